@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Milliseconds of a duration such as `500ms`, `5s`, `2m` or `1h`; `null` where it is not one. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  if (!match?.[1]) return null;
+  return Number(match[1]) * units[match[2] as keyof typeof units];
+}
+
+export const durationHelp = 'a duration such as 500ms, 5s, 2m or 1h';
+
+/** A duration in the file, milliseconds in the program. */
+export function duration(limits: { min?: number; max?: number; what?: string } = {}) {
+  return z
+    .string()
+    .regex(/^\d+(?:\.\d+)?(ms|s|m|h)$/, `expected ${durationHelp}`)
+    .transform((text) => parseDuration(text) ?? Number.NaN)
+    .refine(
+      (ms) => ms >= (limits.min ?? 0) && ms <= (limits.max ?? Number.MAX_SAFE_INTEGER),
+      limits.what ?? 'out of range',
+    );
+}
+
+/** How long one request may take. */
+export const timeout = duration({ min: 1, max: 3_600_000, what: 'expected at least 1ms and at most 1h' });
+
+/** Hosts that traffic cannot leave this machine for. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return (
+    host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+  );
+}
+
+function url(schemes: readonly string[], probeTemplates: boolean) {
+  return z.string().check((ctx) => {
+    const text = probeTemplates ? ctx.value.replaceAll(/\{\{token(\.base64url)?\}\}/g, 'token') : ctx.value;
+    const complain = (message: string): void => {
+      ctx.issues.push({ code: 'custom', message, input: ctx.value });
+    };
+    if (!URL.canParse(text)) return complain(`expected a URL with ${schemes.join(' or ')}`);
+    const parsed = new URL(text);
+    if (!schemes.includes(`${parsed.protocol}//`))
+      return complain(`expected a URL with ${schemes.join(' or ')}`);
+    if (parsed.username !== '' || parsed.password !== '') {
+      complain('a URL must not carry credentials; put them into `headers`, from an environment variable');
+    }
+  });
+}
+
+export const httpUrl = url(['https://', 'http://'], false);
+export const probeUrl = url(['https://', 'http://'], true);
+export const websocketUrl = url(['wss://', 'ws://'], true);
+
+/** RFC 6901. */
+export const jsonPointer = z
+  .string()
+  .regex(/^(\/([^~]|~[01])*)?$/, 'expected a JSON Pointer (RFC 6901), such as /fingerprint')
+  .describe('A JSON Pointer (RFC 6901).');
+
+export const headers = z
+  .record(
+    z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not a header name (RFC 9110 §5.1)'),
+    z
+      .string()
+      .regex(
+        /^[\t\x20-\x7e\x80-\xff]*$/,
+        'not a header value: control characters or line breaks (RFC 9110 §5.5)',
+      ),
+  )
+  .describe('Header fields to send. Take secrets from environment variables.');
+
+export const tls = z
+  .strictObject({
+    ca: z.string().optional().describe('Path of a PEM file with the certificate authorities to trust.'),
+    cert: z.string().optional().describe('Path of a PEM file with the client certificate.'),
+    key: z.string().optional().describe("Path of a PEM file with the client certificate's private key."),
+    serverName: z.string().optional().describe("Name to expect in the server's certificate."),
+  })
+  .describe('TLS for this connection; paths are relative to the configuration file.');
+
+export type TlsOptions = z.output<typeof tls>;
+
+export const allowInsecure = z
+  .boolean()
+  .default(false)
+  .describe('Allow plain HTTP to a host other than this machine.');
+
+export const samples = z
+  .int()
+  .min(1)
+  .max(100)
+  .default(1)
+  .describe('How many times to ask, each on a connection of its own, to meet other replicas.');

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { algorithms, controls, roles } from '../model.js';
+import { probes } from '../observe/probes/index.js';
+import { sources } from '../observe/sources/index.js';
+import { allowInsecure, duration, headers, httpUrl, jsonPointer, timeout, tls } from './fields.js';
+
+/** One schema out of a registry: a kind that is registered is a kind that can be configured. */
+function oneOf<T extends z.core.$ZodTypeDiscriminable>(schemas: readonly T[]) {
+  const [first, ...rest] = schemas;
+  if (first === undefined) throw new TypeError('an empty registry');
+  return z.discriminatedUnion('kind', [first, ...rest]);
+}
+
+const source = oneOf(Object.values(sources).map((kind) => kind.schema)).describe(
+  "How the participant's secret or fingerprint is read.",
+);
+
+const probe = oneOf(Object.values(probes).map((kind) => kind.schema));
+
+const mint = z
+  .strictObject({
+    method: z.enum(['POST', 'GET', 'PUT']).default('POST'),
+    url: httpUrl,
+    headers: headers.default({}),
+    body: z.json().optional().describe('JSON, or a text sent as it is.'),
+    pointer: jsonPointer
+      .default('/access_token')
+      .describe('JSON Pointer (RFC 6901) to the token in the response.'),
+    tls: tls.optional(),
+    timeout: timeout.optional(),
+    allowInsecure,
+  })
+  .describe('An endpoint of the participant that issues a token for tests.');
+
+const participant = z
+  .strictObject({
+    role: z.enum(roles).optional().describe('Default: verifier where it has probes, otherwise other.'),
+    source: source.optional(),
+    probes: z.array(probe).optional().describe('Ways to present a token to it.'),
+    mint: mint.optional(),
+    impact: z
+      .strictObject({
+        mrr: z.number().min(0).describe('Money a month that depends on it.'),
+        note: z.string().optional(),
+      })
+      .optional(),
+    optional: z
+      .boolean()
+      .default(false)
+      .describe('Its failure to answer does not keep the verdict from being consistent.'),
+  })
+  .describe('Anything that holds, or should hold, the JWT secret.');
+
+const environment = z.strictObject({
+  reference: z.string().optional().describe('The participant that is right by definition.'),
+  participants: z.record(z.string().min(1), participant),
+});
+
+const token = z
+  .strictObject({
+    algorithm: z.enum(algorithms).default('HS256'),
+    issuer: z.string().optional().describe('Claim iss (RFC 7519 §4.1.1).'),
+    audience: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe('Claim aud (RFC 7519 §4.1.3).'),
+    subject: z.string().default('jwtcheck-probe').describe('Claim sub (RFC 7519 §4.1.2).'),
+    ttl: duration({ min: 1000, max: 300_000, what: 'expected at least 1s and at most 5m' }).prefault('60s'),
+    claims: z.record(z.string(), z.json()).default({}).describe('Claims in every token.'),
+    types: z
+      .record(z.string(), z.record(z.string(), z.json()))
+      .default({ access: {} })
+      .describe('Claims by token type; the first type is the one presented by default.'),
+  })
+  .describe('The probe tokens.');
+
+/** The whole configuration. The JSON Schema, the types and every error come from here. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  defaultEnvironment: z.string().optional(),
+  fingerprint: z.strictObject({ length: z.int().min(8).max(64).default(8) }).prefault({}),
+  token: token.prefault({}),
+  currency: z.string().min(1).max(8).default('USD'),
+  knownFallbacks: z
+    .array(z.string())
+    .default([])
+    .describe('Literals that your own code hard-codes as a fallback; never a live secret.'),
+  controls: z
+    .union([z.enum(['all', 'none']), z.array(z.enum(controls))])
+    .default(['forged', 'missing'])
+    .describe('Tokens that must be refused.'),
+  crossCheck: z
+    .array(z.string())
+    .default([])
+    .describe("Environments whose references must differ from this one's."),
+  followUp: z
+    .strictObject({ enabled: z.boolean().default(true), maxAttempts: z.int().min(0).max(1000).default(24) })
+    .prefault({})
+    .describe('Extra attempts per probe, only after a good token was refused.'),
+  timeout: timeout.prefault('5s').describe('How long one request may take.'),
+  deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
+  concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),
+  environments: z.record(z.string().min(1), environment),
+});
+
+/** The configuration as the program uses it: defaults filled in, durations in milliseconds. */
+export type Settings = z.output<typeof configSchema>;
+
+/** The configuration as people write it. */
+export type Config = z.input<typeof configSchema>;
+
+export type EnvironmentSettings = Settings['environments'][string];
+export type ParticipantSettings = EnvironmentSettings['participants'][string];
+export type SourceSettings = z.output<typeof source>;
+export type ProbeSettings = z.output<typeof probe>;
+export type MintSettings = z.output<typeof mint>;
+export type TokenSettings = Settings['token'];

@@ -1,0 +1,44 @@
+import type { JsonValue, Observations, Severity } from '../model.js';
+import type { Comparison } from './compare.js';
+
+/** What the codes are about; `explain` lists them by this. */
+export const families = {
+  'which-bytes': 'Other bytes than meant',
+  'which-secret': 'Another secret than meant',
+  general: 'A difference without a proved cause',
+  'token-refused': 'The same secret, still refused',
+  'wrongly-taken': 'A token wrongly taken',
+  agreement: 'Agreement in spite of a difference',
+  'could-not-tell': 'Could not be told',
+  hygiene: 'Hygiene',
+} as const;
+
+export type Family = keyof typeof families;
+
+/** What shows that a rule's proposition holds. */
+export interface Evidence {
+  /** Whom it concerns. Several rules may prove a cause for one participant; the first one registered wins. */
+  readonly participants: readonly string[];
+  /** Facts by name, for the report and for the words below. */
+  readonly facts: { readonly [key: string]: JsonValue };
+}
+
+/** One finding: when it holds, and all that is said about it. */
+export interface Rule {
+  readonly code: string;
+  readonly family: Family;
+  /** `by-role`: `critical` where a participant concerned is an issuer, otherwise `error`. */
+  readonly severity: Severity | 'by-role';
+  /** A proposition, such as "A trailing newline is part of the key". */
+  readonly title: string;
+  /** What it means and how it comes about. */
+  readonly explanation: string;
+  readonly example: string;
+  /** How to mend it for good. */
+  readonly remedy: string;
+  find(observations: Observations, comparison: Comparison): readonly Evidence[];
+  /** One sentence about this very case. */
+  message(evidence: Evidence, observations: Observations): string;
+  /** What to do in this very case: where there is one, the next command to type. */
+  fix(evidence: Evidence, observations: Observations): string;
+}

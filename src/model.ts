@@ -1,0 +1,276 @@
+/**
+ * The vocabulary of the whole program. It imports nothing, and everything may import it.
+ * The shapes of `Report` and what it contains are public: later versions only add to them.
+ */
+
+/** How the secrets of one environment stand to each other. */
+export type Verdict = 'consistent' | 'inconsistent' | 'inconclusive';
+
+/** How bad a finding is, mildest first. */
+export const severities = ['info', 'warning', 'error', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+/** How urgent the whole result is, mildest first. */
+export const levels = ['INFO', 'WARNING', 'CRITICAL', 'EMERGENCY'] as const;
+export type Level = (typeof levels)[number];
+
+/** What a participant does with tokens. */
+export const roles = ['issuer', 'verifier', 'reference', 'other'] as const;
+export type Role = (typeof roles)[number];
+
+/** HMAC algorithms of RFC 7518 §3.2. */
+export const algorithms = ['HS256', 'HS384', 'HS512'] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/** Tokens that must be refused. */
+export const controls = ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const;
+export type Control = (typeof controls)[number];
+
+/** The first hex digits, lower case, of SHA-256 over the exact bytes used as the HMAC key; at least 8 of them. */
+export type Fingerprint = string;
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** Why something could not be read. */
+export const readErrorCodes = [
+  'timeout',
+  'dns',
+  'connection',
+  'tls',
+  'http-status',
+  'redirect',
+  'too-large',
+  'invalid-response',
+  'permission-denied',
+  'unauthenticated',
+  'not-found',
+  'version-disabled',
+  'version-destroyed',
+  'checksum',
+  'command-failed',
+  'unset',
+] as const;
+export type ReadErrorCode = (typeof readErrorCodes)[number];
+
+/** A failure as data: what went wrong, where, and what to do about it. */
+export interface ReadError {
+  readonly code: ReadErrorCode;
+  readonly message: string;
+  /** What to do: where there is one, a command to type. */
+  readonly hint?: string;
+}
+
+/** One replica of a participant, as far as replicas could be told apart. */
+export interface Instance {
+  /** What it calls itself, or the address it answered on. */
+  readonly instance: string | null;
+  readonly fingerprint: Fingerprint;
+  /** How many answers came from it. */
+  readonly samples: number;
+}
+
+/**
+ * What a secret would look like after a known distortion, computed by whoever holds it,
+ * so that a rule can name the cause without ever seeing a secret.
+ */
+export interface Form {
+  /** The code of the finding that it proves. */
+  readonly code: string;
+  /** `false`: the distortion was applied to the secret that was read; `true`: it was undone from it. */
+  readonly undone: boolean;
+  /** In words, such as `"\n" appended`. */
+  readonly text: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Another version of the same stored secret. */
+export interface VersionReading {
+  readonly version: string;
+  readonly createdAt: string | null;
+  readonly fingerprint: Fingerprint;
+}
+
+/** What a source showed. */
+export interface Reading {
+  /** The key it signs and verifies with; of replicas that differ, the one that most answers showed. */
+  readonly fingerprint: Fingerprint;
+  /** Every key it verifies with. */
+  readonly accepts: readonly Fingerprint[];
+  readonly version: string | null;
+  /** Which of several places it came from, such as the name of an environment variable, or `fallback`. */
+  readonly provenance: string | null;
+  readonly instances: readonly Instance[];
+  /** Length of the key in bytes, where the source yields the secret itself. */
+  readonly keyBytes: number | null;
+  /** Filled in only once something differs. */
+  readonly forms: readonly Form[];
+  /** Older and newer versions; filled in only once something differs. */
+  readonly versions: readonly VersionReading[];
+}
+
+/** Money that depends on a participant, in the configuration's currency per month. */
+export interface Impact {
+  readonly mrr: number;
+  readonly note: string | null;
+}
+
+/** All that was seen of one participant apart from tokens. */
+export interface Observation {
+  readonly name: string;
+  readonly role: Role;
+  /** The kind of its source, or `null` where probes alone judge it. */
+  readonly source: string | null;
+  /** Where it was read from, fit to be shown: a URL without credentials, a variable's name, a resource name. */
+  readonly target: string | null;
+  /** `false` where it is optional or allowed to be unreachable. */
+  readonly required: boolean;
+  readonly impact: Impact | null;
+  /** Names of its probes with the transport of each. */
+  readonly probes: readonly ProbeSummary[];
+  readonly reading: Reading | null;
+  /** Beside a reading: some of its replicas could not be read. */
+  readonly error: ReadError | null;
+  /** Milliseconds. */
+  readonly latencyMs: number | null;
+}
+
+export interface ProbeSummary {
+  readonly name: string;
+  readonly kind: string;
+  readonly target: string;
+}
+
+export type AttemptResult = 'accepted' | 'rejected' | 'inconclusive';
+
+/** One token, one probe, one result. */
+export interface Attempt {
+  readonly participant: string;
+  /** The probe's name, or its kind where it has none. */
+  readonly probe: string;
+  /** The participant whose secret signed the token; `null` where none did. */
+  readonly minter: string | null;
+  readonly token: 'genuine' | Control;
+  /** A key of the configuration's `token.types`; `null` for controls without claims. */
+  readonly tokenType: string | null;
+  readonly expected: 'accepted' | 'rejected';
+  readonly result: AttemptResult;
+  /** HTTP status of the answer or of the WebSocket handshake. */
+  readonly status: number | null;
+  /** WebSocket close code (RFC 6455 §7.4). */
+  readonly closeCode: number | null;
+  readonly detail: string;
+  /** Milliseconds. */
+  readonly latencyMs: number;
+  /** Why it is inconclusive, where the transport or the `misconfigured` matcher tells. */
+  readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | null;
+}
+
+/** A secret that somebody else knows, by fingerprint. */
+export interface KnownSecret {
+  readonly kind: 'fallback' | 'published';
+  /** Where it is known from: a path in the configuration, or the project that publishes it. */
+  readonly label: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Everything that was seen of one environment in one check; the judge needs nothing else. */
+export interface Observations {
+  readonly environment: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** Name of the participant that is right by definition, or `null`. */
+  readonly reference: string | null;
+  readonly algorithm: Algorithm;
+  readonly currency: string;
+  readonly participants: readonly Observation[];
+  readonly attempts: readonly Attempt[];
+  readonly known: readonly KnownSecret[];
+}
+
+/** A named conclusion. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly participants: readonly string[];
+  readonly message: string;
+  readonly evidence: { readonly [key: string]: JsonValue };
+  readonly remedy: string;
+}
+
+export interface Group {
+  readonly fingerprint: Fingerprint;
+  readonly participants: readonly string[];
+  /** Whether it is the reference's group. */
+  readonly reference: boolean;
+}
+
+export interface ReportParticipant {
+  readonly name: string;
+  readonly role: Role;
+  readonly source: string | null;
+  readonly reachable: boolean;
+  readonly fingerprint: Fingerprint | null;
+  /** `null` where it could not be told. */
+  readonly agrees: boolean | null;
+  readonly accepts: readonly Fingerprint[];
+  readonly version: string | null;
+  readonly provenance: string | null;
+  readonly latencyMs: number | null;
+  readonly instances: readonly Instance[];
+  readonly error: { readonly code: ReadErrorCode; readonly message: string } | null;
+  /** Whether its failure to answer keeps the verdict from being consistent. */
+  readonly required: boolean;
+}
+
+export interface ReportAttempt {
+  readonly participant: string;
+  readonly probe: string;
+  readonly minter: string | null;
+  readonly token: 'genuine' | Control;
+  readonly tokenType: string | null;
+  readonly expected: 'accepted' | 'rejected';
+  readonly result: AttemptResult;
+  readonly status: number | null;
+  readonly closeCode: number | null;
+  readonly detail: string;
+  readonly latencyMs: number;
+}
+
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
+
+/** The result of one check: the JSON document that scripts and dashboards rely on. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'jwtcheck'; readonly version: string };
+  readonly environment: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly verdict: Verdict;
+  readonly exitCode: ExitCode;
+  readonly level: Level;
+  readonly reference: {
+    readonly participant: string;
+    readonly fingerprint: Fingerprint | null;
+    readonly version: string | null;
+  } | null;
+  readonly groups: readonly Group[];
+  readonly participants: readonly ReportParticipant[];
+  readonly attempts: readonly ReportAttempt[];
+  readonly findings: readonly Finding[];
+  readonly impact: {
+    readonly currency: string;
+    readonly mrrAtRisk: number;
+    readonly participants: readonly {
+      readonly name: string;
+      readonly mrr: number;
+      readonly note: string | null;
+    }[];
+  };
+}

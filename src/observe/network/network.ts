@@ -1,0 +1,43 @@
+import type { Dispatcher } from 'undici';
+import type { TlsOptions } from '../../config/fields.js';
+import type { ReadError } from '../../model.js';
+
+/** One HTTP request; a relative TLS path starts from the configuration's folder. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** Milliseconds for all of it: connection, headers and body, tries included. */
+  readonly timeoutMs: number;
+  /** Whether sending it twice does no harm. Where it does, it is tried again only if it surely never left. */
+  readonly repeatable: boolean;
+  readonly tls?: TlsOptions | undefined;
+  /** A connection of its own, so that a load balancer may choose another replica. */
+  readonly fresh?: boolean;
+  /** Ask at this address instead of looking the name up. */
+  readonly address?: string | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ReadError };
+
+/** The only way out of the program over HTTP and WebSocket. */
+export interface Network {
+  /** Never throws for what the network does: failures are data. Redirects are answers like any other. */
+  request(request: HttpRequest): Promise<Outcome<HttpResponse>>;
+  /** A dispatcher for undici's WebSocket, with the proxy, TLS and addresses of this connection. */
+  dispatcher(options: { url: string; tls?: TlsOptions | undefined; fresh?: boolean }): Promise<Dispatcher>;
+  /** Every address of a name (`addresses: "all"`). */
+  addresses(hostname: string): Promise<Outcome<readonly string[]>>;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,7 @@
+import { http } from './http.js';
+import { websocket } from './websocket.js';
+
+/** Every kind of probe. A new one is a file beside these and a line here; schema, types and documentation follow. */
+export const probes = { http, websocket } as const;
+
+export type ProbeKind = keyof typeof probes;

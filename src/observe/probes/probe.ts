@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import type { AttemptResult, ReadErrorCode } from '../../model.js';
+import type { Secret } from '../../secret.js';
+import type { World } from '../world.js';
+
+/** What came of one token presented to one probe. */
+export interface ProbeResult {
+  readonly result: AttemptResult;
+  readonly status: number | null;
+  readonly closeCode: number | null;
+  /** What was seen, in a few words, for a person; a service's words in it are raw. */
+  readonly detail: string;
+  readonly reason: ReadErrorCode | 'misconfigured' | null;
+}
+
+/** A way to present a token: one file that exports one of these, one line in `index.ts`. */
+export interface Probe<S extends z.ZodType<{ kind: string }>> {
+  readonly schema: S;
+  /** Where the token goes, fit to be shown. */
+  target(probe: z.output<S>, world: Pick<World, 'label'>): string;
+  /** Presents the token, or none (`null`: the `missing` control). Whatever fails comes back as `inconclusive`. */
+  attempt(probe: z.output<S>, token: Secret | null, world: World): Promise<ProbeResult>;
+}

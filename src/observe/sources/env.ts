@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Secret } from '../../secret.js';
+import { failed, type Source } from './source.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('env'),
+    names: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable'))
+      .min(1)
+      .describe('Names of variables; the first that is set wins, as is.'),
+    fallback: z
+      .string()
+      .optional()
+      .describe(
+        'What the code falls back to where none is set. Hard-coded in your code already: never a live secret.',
+      ),
+  })
+  .describe('An environment variable of the process that runs jwtcheck.');
+
+/** The environment, as code reads it that takes the first variable set. Nothing is trimmed. */
+export const env: Source<typeof schema> = {
+  schema,
+  target: (source) => source.names.join(', '),
+  yieldsSecret: () => true,
+  async read(source, world) {
+    for (const name of source.names) {
+      const value = world.env[name];
+      if (value !== undefined)
+        return { is: 'secret', secret: new Secret(value), version: null, provenance: name };
+    }
+    if (source.fallback !== undefined) {
+      return { is: 'secret', secret: new Secret(source.fallback), version: null, provenance: 'fallback' };
+    }
+    const names = source.names.join(', ');
+    return failed({
+      code: 'unset',
+      message: `none of ${names} is set`,
+      hint: `Set ${source.names[0]} in the environment that runs jwtcheck.`,
+    });
+  },
+};

@@ -1,0 +1,18 @@
+import { command } from './command.js';
+import { env } from './env.js';
+import { file } from './file.js';
+import { googleSecretManager } from './google-secret-manager.js';
+import { http } from './http.js';
+import { pinned } from './pinned.js';
+
+/** Every kind of source. A new one is a file beside these and a line here; schema, types and documentation follow. */
+export const sources = {
+  'google-secret-manager': googleSecretManager,
+  http,
+  env,
+  file,
+  command,
+  pinned,
+} as const;
+
+export type SourceKind = keyof typeof sources;

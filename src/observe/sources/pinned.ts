@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { parseFingerprint } from '../../fingerprint.js';
+import { failed, type Source } from './source.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('pinned'),
+    fingerprint: z
+      .string()
+      .regex(/^(sha256:)?[0-9a-f]{8,64}$/i, 'expected 8 to 64 hex digits of a SHA-256')
+      .describe('First hex digits of SHA-256 over the secret, as `jwtcheck fingerprint` prints it.'),
+  })
+  .describe('A fingerprint written down.');
+
+/** A fingerprint that the configuration states. */
+export const pinned: Source<typeof schema> = {
+  schema,
+  target: () => 'the configuration',
+  yieldsSecret: () => false,
+  async read(source, world) {
+    const fingerprint = parseFingerprint(source.fingerprint, world.fingerprintLength);
+    if (fingerprint === null)
+      return failed({
+        code: 'invalid-response',
+        message: 'the pinned fingerprint is not 8 to 64 hex digits',
+      });
+    return {
+      is: 'fingerprint',
+      instances: [{ instance: null, fingerprint, samples: 1 }],
+      accepts: [fingerprint],
+      version: null,
+      provenance: null,
+      error: null,
+    };
+  },
+};

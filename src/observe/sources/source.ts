@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Fingerprint, Instance, ReadError } from '../../model.js';
+import type { Secret } from '../../secret.js';
+import type { World } from '../world.js';
+
+/** A secret that was read, and where from. */
+export interface Held {
+  readonly is: 'secret';
+  readonly secret: Secret;
+  readonly version: string | null;
+  /** Which of several places it came from, such as a variable's name, or `fallback`. */
+  readonly provenance: string | null;
+  /** Other versions, read only once something differs; what cannot be read is left out. */
+  readonly versions?: (world: World) => Promise<readonly HeldVersion[]>;
+}
+
+export interface HeldVersion {
+  readonly version: string;
+  readonly createdAt: string | null;
+  readonly secret: Secret;
+}
+
+/** Fingerprints that were shown, without the secret. */
+export interface Shown {
+  readonly is: 'fingerprint';
+  /** At least one; replicas that differ stand beside each other. */
+  readonly instances: readonly Instance[];
+  readonly accepts: readonly Fingerprint[];
+  readonly version: string | null;
+  readonly provenance: string | null;
+  /** Some of the samples failed. */
+  readonly error: ReadError | null;
+}
+
+export interface Failed {
+  readonly is: 'error';
+  readonly error: ReadError;
+}
+
+export type SourceResult = Held | Shown | Failed;
+
+/** A way to read a participant: one file that exports one of these, one line in `index.ts`. */
+export interface Source<S extends z.ZodType<{ kind: string }>> {
+  /** The configuration of it; its `kind` is the name. */
+  readonly schema: S;
+  /** Where it reads from, fit to be shown. */
+  target(source: z.output<S>, world: Pick<World, 'label'>): string;
+  /** Whether it yields the secret itself, and so can mint. Probes wait for these only. */
+  yieldsSecret(source: z.output<S>): boolean;
+  /** Reads it. Whatever fails comes back as data; it throws for nothing but a bug. */
+  read(source: z.output<S>, world: World): Promise<SourceResult>;
+}
+
+export const failed = (error: ReadError): Failed => ({ is: 'error', error });
