@@ -6,6 +6,8 @@ import type { ReadError } from '../../model.js';
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
+  /** The URL as it may be shown in an error: what `World.label` made of the configured text. */
+  readonly label: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** Milliseconds for all of it: connection, headers and body, tries included. */
@@ -34,10 +36,13 @@ export type Outcome<T> =
 export interface Network {
   /** Never throws for what the network does: failures are data. Redirects are answers like any other. */
   request(request: HttpRequest): Promise<Outcome<HttpResponse>>;
-  /** A dispatcher for undici's WebSocket, with the proxy, TLS and addresses of this connection. */
+  /**
+   * A dispatcher for undici's WebSocket, with the proxy and TLS of this URL; every WebSocket gets a connection
+   * of its own. Rejects with a `NetworkError` where the proxy or the TLS options cannot be used.
+   */
   dispatcher(options: { url: string; tls?: TlsOptions | undefined; fresh?: boolean }): Promise<Dispatcher>;
-  /** Every address of a name (`addresses: "all"`). */
-  addresses(hostname: string): Promise<Outcome<readonly string[]>>;
+  /** Every address of a name (`addresses: "all"`), within so many milliseconds. */
+  addresses(hostname: string, timeoutMs?: number): Promise<Outcome<readonly string[]>>;
   /** Ends every connection at once. */
   close(): Promise<void>;
 }
