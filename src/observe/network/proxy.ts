@@ -1,0 +1,82 @@
+import { BlockList, isIP } from 'node:net';
+import { isLoopback } from '../../config/fields.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How to reach a host: by itself, through a proxy, or not at all since the proxy's address is broken. */
+export type Route =
+  | { readonly via: 'direct' }
+  | {
+      readonly via: 'proxy';
+      /** The proxy without its credentials, so that no error can show them. */
+      readonly uri: string;
+      /** Value of Proxy-Authorization (RFC 9110 §11.7.2), or `null`. */
+      readonly authorization: string | null;
+    }
+  | { readonly via: 'nowhere'; readonly variable: string; readonly problem: string };
+
+const direct: Route = { via: 'direct' };
+
+/**
+ * The way to a URL, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case, as curl reads them: the lower case wins,
+ * a proxy for http is none for https, an empty variable is none. What is on this machine is never asked through a proxy:
+ * a token would leave it in the clear.
+ */
+export function routeTo(url: URL, env: Environment): Route {
+  if (isLoopback(url.hostname)) return direct;
+  const secure = url.protocol === 'https:' || url.protocol === 'wss:';
+  const variable = (secure ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY']).find(
+    (name) => (env[name] ?? '') !== '',
+  );
+  if (variable === undefined) return direct;
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  if (isExempt(url.hostname, port, env['no_proxy'] || env['NO_PROXY'] || '')) return direct;
+  return proxyOf(variable, env[variable] ?? '');
+}
+
+function proxyOf(variable: string, value: string): Route {
+  const trimmed = value.trim();
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
+  const nowhere = (problem: string): Route => ({ via: 'nowhere', variable, problem });
+  if (!URL.canParse(text)) return nowhere('is not a URL');
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return nowhere('names a proxy that is neither http:// nor https://');
+  }
+  if (url.username === '' && url.password === '') return { via: 'proxy', uri: url.origin, authorization: null };
+  try {
+    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+    return { via: 'proxy', uri: url.origin, authorization };
+  } catch {
+    return nowhere('has credentials that are not percent-encoded');
+  }
+}
+
+/** Whether NO_PROXY names a host: `*`, a name with all below it, an address, a network (CIDR), each with or without port. */
+function isExempt(hostname: string, port: number, noProxy: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return noProxy
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => entry === '*' || covers(entry.toLowerCase(), host, port));
+}
+
+function covers(entry: string, host: string, port: number): boolean {
+  const network = /^\[?([0-9a-f.:]+)\]?\/(\d{1,3})$/.exec(entry);
+  if (network?.[1] !== undefined) return isWithin(host, network[1], Number(network[2]));
+  // A bare IPv6 address has colons of its own; with a port it stands in brackets.
+  const parts = isIP(entry) === 6 ? null : /^(.*?)(?::(\d+))?$/.exec(entry);
+  if (parts?.[2] !== undefined && Number(parts[2]) !== port) return false;
+  const name = (parts?.[1] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*?\./, '');
+  return name !== '' && (host === name || (isIP(host) === 0 && host.endsWith(`.${name}`)));
+}
+
+function isWithin(host: string, network: string, bits: number): boolean {
+  const family = isIP(network);
+  if (family === 0 || isIP(host) !== family || bits > (family === 4 ? 32 : 128)) return false;
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const list = new BlockList();
+  list.addSubnet(network, bits, type);
+  return list.check(host, type);
+}
