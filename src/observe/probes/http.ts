@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { allowInsecure, headers, probeUrl, samples, timeout, tls } from '../../config/fields.js';
+import type { Secret } from '../../secret.js';
+import type { HttpRequest } from '../network/network.js';
+import type { World } from '../world.js';
+import { judgeAnswer } from './http-answer.js';
 import { httpMatcher } from './matcher.js';
 import type { Probe } from './probe.js';
+import { fillBody, fillHeaders, fillUrl, hasToken } from './template.js';
 
 const schema = z
   .strictObject({
@@ -31,10 +36,35 @@ const schema = z
   })
   .describe('Presents the token in an HTTP request.');
 
+export type HttpProbe = z.output<typeof schema>;
+
 export const http: Probe<typeof schema> = {
   schema,
   target: (probe, world) => world.label(probe.url),
-  async attempt() {
-    return { result: 'inconclusive', status: null, closeCode: null, detail: 'pending', reason: 'connection' };
+  async attempt(probe, token, world) {
+    const answer = await world.network.request(requestOf(probe, token, world));
+    if (answer.ok) return judgeAnswer(probe, answer.value, token);
+    const { code, message } = answer.error;
+    return { result: 'inconclusive', status: null, closeCode: null, detail: message, reason: code };
   },
 };
+
+/** The request that presents the token: where the configuration names no place for it, as a bearer token. */
+function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRequest {
+  const authorize = !hasToken([probe.url, probe.headers, probe.body]);
+  const headers = fillHeaders(probe.headers, token, authorize);
+  if (probe.body !== undefined && typeof probe.body !== 'string')
+    headers['content-type'] ??= 'application/json';
+  headers.accept ??= 'application/json, */*;q=0.1';
+  return {
+    method: probe.method,
+    url: fillUrl(probe.url, token),
+    label: world.label(probe.url),
+    headers,
+    body: probe.body === undefined ? undefined : fillBody(probe.body, token),
+    timeoutMs: probe.timeout ?? world.timeoutMs,
+    repeatable: probe.method === 'GET' || probe.method === 'HEAD',
+    tls: probe.tls,
+    fresh: probe.samples > 1,
+  };
+}

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { jsonPointer } from '../../config/fields.js';
+import { resolve } from '../../json-pointer.js';
 
 const json = z
   .record(jsonPointer, z.json())
@@ -18,3 +20,50 @@ export const messageMatcher = z.strictObject({ json: json.optional(), includes: 
 
 export type HttpMatcher = z.output<typeof httpMatcher>;
 export type MessageMatcher = z.output<typeof messageMatcher>;
+
+/** What a service said, read once for every matcher. */
+export interface Answer {
+  /** `null` for a WebSocket message. */
+  readonly status: number | null;
+  readonly text: string;
+  readonly document: { readonly found: true; readonly value: unknown } | { readonly found: false };
+}
+
+/** Reads an answer of any bytes; what is not JSON (RFC 8259) has no document. */
+export function answerOf(status: number | null, body: string | Uint8Array): Answer {
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  try {
+    const value: unknown = JSON.parse(text);
+    return { status, text, document: { found: true, value } };
+  } catch {
+    return { status, text, document: { found: false } };
+  }
+}
+
+/** Whether all that the matcher names hold; one that names nothing always holds. */
+export function matches(matcher: HttpMatcher | MessageMatcher, answer: Answer): boolean {
+  if ('status' in matcher && matcher.status !== undefined) {
+    if (answer.status === null || !matcher.status.includes(answer.status)) return false;
+  }
+  if (matcher.includes !== undefined && !answer.text.includes(matcher.includes)) return false;
+  return Object.entries(matcher.json ?? {}).every(([pointer, expected]) => {
+    const actual = at(answer, pointer);
+    return actual.found && isDeepStrictEqual(actual.value, expected);
+  });
+}
+
+/** The first pointer that the answer has with another value than named; `null` where there is none. */
+export function contradiction(
+  matcher: HttpMatcher,
+  answer: Answer,
+): { readonly pointer: string; readonly value: unknown } | null {
+  for (const [pointer, expected] of Object.entries(matcher.json ?? {})) {
+    const actual = at(answer, pointer);
+    if (actual.found && !isDeepStrictEqual(actual.value, expected)) return { pointer, value: actual.value };
+  }
+  return null;
+}
+
+function at(answer: Answer, pointer: string): ReturnType<typeof resolve> {
+  return answer.document.found ? resolve(answer.document.value, pointer) : { found: false };
+}

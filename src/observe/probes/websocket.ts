@@ -8,8 +8,23 @@ import {
   tls,
   websocketUrl,
 } from '../../config/fields.js';
+import type { Secret } from '../../secret.js';
 import { messageMatcher } from './matcher.js';
+import { fillToken } from './mint.js';
 import type { Probe } from './probe.js';
+import { fillBody, fillHeaders, fillUrl, hasToken } from './template.js';
+import { converse, type Opening } from './websocket-session.js';
+
+/** A plain one that they can choose, beside the one that is the token. */
+const defaultSubprotocols = ['jwt-auth', 'jwt.{{token.base64url}}'] as const;
+
+/** A token of RFC 9110 §5.6.2, as RFC 6455 §4.1 wants it. */
+const subprotocol = z
+  .string()
+  .regex(
+    /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]|\{\{token(?:\.base64url)?\}\})+$/,
+    "not a subprotocol: letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 §4.1)",
+  );
 
 const schema = z
   .strictObject({
@@ -24,7 +39,7 @@ const schema = z
       ),
     headers: headers.default({}),
     subprotocols: z
-      .array(z.string().min(1))
+      .array(subprotocol)
       .optional()
       .describe(
         'Subprotocols to offer; with via "subprotocol" default jwt-auth and jwt.{{token.base64url}}.',
@@ -33,7 +48,7 @@ const schema = z
     message: z
       .json()
       .optional()
-      .describe('With via "message": the first message, JSON or text; default: the token alone.'),
+      .describe('The first message, JSON or text; with via "message" default: the token alone.'),
     settle: duration({ max: 60_000, what: 'expected at most 60s' })
       .prefault('1s')
       .describe('How long a socket must stay open: an open socket is not yet an accepted token.'),
@@ -62,10 +77,32 @@ const schema = z
   })
   .describe('Presents the token when opening a WebSocket.');
 
+export type WebSocketProbe = z.output<typeof schema>;
+
 export const websocket: Probe<typeof schema> = {
   schema,
   target: (probe, world) => world.label(probe.url),
-  async attempt() {
-    return { result: 'inconclusive', status: null, closeCode: null, detail: 'pending', reason: 'connection' };
-  },
+  attempt: (probe, token, world) => converse(probe, openingOf(probe, token), token, world),
 };
+
+/** Where the token goes. A place that the configuration names anywhere takes the place of the default of `via`. */
+function openingOf(probe: WebSocketProbe, token: Secret | null): Opening {
+  const { via } = probe;
+  const subprotocols = probe.subprotocols ?? (via === 'subprotocol' ? defaultSubprotocols : []);
+  const message = probe.message ?? (via === 'message' ? '{{token}}' : undefined);
+  const placed = hasToken([probe.url, probe.headers, subprotocols, message]);
+  const url = via === 'query' && !placed ? withParameter(probe.url, probe.parameter) : probe.url;
+  return {
+    url: fillUrl(url, token),
+    headers: fillHeaders(probe.headers, token, via === 'header' && !placed),
+    subprotocols: subprotocols
+      .filter((name) => token !== null || !hasToken(name))
+      .map((name) => fillToken(name, token)),
+    message: message === undefined ? null : fillBody(message, token),
+  };
+}
+
+function withParameter(url: string, parameter: string): string {
+  const [beforeHash = ''] = url.split('#', 1);
+  return `${beforeHash}${beforeHash.includes('?') ? '&' : '?'}${encodeURIComponent(parameter)}={{token}}`;
+}

@@ -1,0 +1,69 @@
+import type { Secret } from '../../secret.js';
+import type { HttpResponse } from '../network/network.js';
+import type { HttpProbe } from './http.js';
+import { type Answer, answerOf, contradiction, matches } from './matcher.js';
+import type { ProbeResult } from './probe.js';
+import { describe, statusText, wordsOf } from './words.js';
+
+/**
+ * What an HTTP answer says about the token: `misconfigured` first, then `rejected`, then `accepted`, and everything else
+ * says nothing. A configured matcher stands instead of its default, also for HTML.
+ */
+export function judgeAnswer(
+  probe: Pick<HttpProbe, 'misconfigured' | 'rejected' | 'accepted'>,
+  response: HttpResponse,
+  token: Secret | null,
+): ProbeResult {
+  const { status } = response;
+  const answer = answerOf(status, response.body);
+  const said = answer.document.found ? wordsOf(answer.document.value) : [];
+  const result = (
+    name: ProbeResult['result'],
+    reason: ProbeResult['reason'] = null,
+    seen = statusText(status),
+  ): ProbeResult => ({
+    result: name,
+    status,
+    closeCode: null,
+    detail: describe(seen, said, token),
+    reason,
+  });
+
+  if (probe.misconfigured !== undefined && matches(probe.misconfigured, answer)) {
+    return result('inconclusive', 'misconfigured');
+  }
+  if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
+    return result('rejected');
+  }
+  const html = isHtml(response, answer);
+  if (probe.accepted === undefined ? isSuccess(status) && !html : matches(probe.accepted, answer)) {
+    return result('accepted');
+  }
+  const other = isSuccess(status) && probe.accepted ? contradiction(probe.accepted, answer) : null;
+  if (other !== null) {
+    return result('rejected', null, `${status}, ${other.pointer || 'the document'} is ${show(other.value)}`);
+  }
+  if (!isSuccess(status)) {
+    return result('inconclusive', status >= 300 && status < 400 ? 'redirect' : 'http-status');
+  }
+  const why = html ? 'HTML' : 'not the answer that accepted names';
+  return result('inconclusive', 'invalid-response', `${statusText(status)}, ${why}`);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** A page for people: single-page applications and sign-in proxies answer 200 with one to everything. */
+function isHtml(response: HttpResponse, answer: Answer): boolean {
+  const type = response.headers['content-type'] ?? '';
+  return (
+    /^\s*(text\/html|application\/xhtml\+xml)/i.test(type) || /^\s*<(!doctype html|html)\b/i.test(answer.text)
+  );
+}
+
+/** Only values that cannot be a service's words. */
+function show(value: unknown): string {
+  if (typeof value === 'boolean' || typeof value === 'number' || value === null) return String(value);
+  return typeof value === 'string' ? 'another text' : 'another value';
+}

@@ -1,0 +1,183 @@
+import { setMaxListeners } from 'node:events';
+import type { Duplex } from 'node:stream';
+import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
+import type { Secret } from '../../secret.js';
+import { readErrorOf } from '../network/errors.js';
+import type { HttpResponse } from '../network/network.js';
+import type { World } from '../world.js';
+import type { ProbeResult } from './probe.js';
+import type { WebSocketProbe } from './websocket.js';
+import { type HandshakeEvents, messageCap, overhear } from './websocket-handshake.js';
+import {
+  duration,
+  judgeBrokenUpgrade,
+  judgeClose,
+  judgeMessage,
+  judgeOpen,
+  judgeRefusal,
+} from './websocket-verdict.js';
+
+/** How to open the socket, the token in its place. */
+export interface Opening {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly subprotocols: readonly string[];
+  /** The first message, if any. */
+  readonly message: string | null;
+}
+
+/** Bytes of all messages together that are looked through: a flood is no answer. */
+const floodCap = 16 * messageCap;
+
+/** Opens the socket, listens until something is told or `settle` is over, and leaves without waiting for the peer. */
+export async function converse(
+  probe: WebSocketProbe,
+  opening: Opening,
+  token: Secret | null,
+  world: World,
+): Promise<ProbeResult> {
+  const session = new Session(probe, opening, token, world);
+  try {
+    const connection = { url: probe.url, tls: probe.tls, fresh: true };
+    const [undici, dispatcher] = await Promise.all([import('undici'), world.network.dispatcher(connection)]);
+    const { url, headers, subprotocols } = opening;
+    const init = { protocols: [...subprotocols], headers, dispatcher: await overhear(dispatcher, session) };
+    session.listen(() => new undici.WebSocket(url, init));
+  } catch (error) {
+    session.failed(error);
+  }
+  return session.result;
+}
+
+class Session implements HandshakeEvents {
+  readonly result: Promise<ProbeResult>;
+  readonly #probe: WebSocketProbe;
+  readonly #opening: Opening;
+  readonly #token: Secret | null;
+  readonly #world: World;
+  #resolve: (result: ProbeResult) => void = () => {};
+  #done = false;
+  #socket: WebSocket | null = null;
+  /** The connection below the socket, once it is one. */
+  #wire: Duplex | null = null;
+  #headers: HttpResponse['headers'] = {};
+  #timer: NodeJS.Timeout | undefined;
+  #openedAt: number | null = null;
+  #heardBytes = 0;
+
+  constructor(probe: WebSocketProbe, opening: Opening, token: Secret | null, world: World) {
+    this.#probe = probe;
+    this.#opening = opening;
+    this.#token = token;
+    this.#world = world;
+    this.result = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Begins. */
+  listen(open: () => WebSocket): void {
+    const { signal, timeoutMs } = this.#world;
+    if (signal.aborted) {
+      this.#interrupted();
+      return;
+    }
+    // Many probes wait for one signal, which is no leak.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', this.#interrupted, { once: true });
+    const patience = this.#probe.timeout ?? timeoutMs;
+    this.#timer = setTimeout(() => {
+      this.#inconclusive('timeout', `no answer to the handshake within ${duration(patience)}`);
+    }, patience);
+    this.#socket = open();
+    this.#socket.binaryType = 'arraybuffer';
+    this.#socket.addEventListener('open', () => this.#opened());
+    this.#socket.addEventListener('message', (event) => this.#heard(event));
+    this.#socket.addEventListener('close', (event) => this.#closed(event));
+  }
+
+  upgraded(wire: Duplex, headers: HttpResponse['headers']): void {
+    this.#wire = wire;
+    this.#headers = headers;
+    if (this.#done) wire.destroy();
+  }
+
+  answered(): void {
+    clearTimeout(this.#timer);
+  }
+
+  refused(response: HttpResponse): void {
+    this.#finish(judgeRefusal(response, this.#token));
+  }
+
+  failed(error: unknown): void {
+    const { code, message } = readErrorOf(error, this.#world.label(this.#probe.url));
+    this.#inconclusive(code, message);
+  }
+
+  #opened(): void {
+    clearTimeout(this.#timer);
+    this.#openedAt = this.#now();
+    if (this.#opening.message !== null) this.#socket?.send(this.#opening.message);
+    // What has arrived already is read before the time is up, however busy this process was.
+    this.#timer = setTimeout(() => setImmediate(() => this.#settled()), this.#probe.settle);
+  }
+
+  #heard({ data }: MessageEvent<string | ArrayBuffer>): void {
+    if (this.#done || (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
+    const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+    this.#heardBytes += text.length;
+    const result = judgeMessage(this.#probe, text, this.#after(), this.#token);
+    if (result !== null) this.#finish(result);
+    else if (this.#heardBytes > floodCap) this.#inconclusive('too-large', 'a flood of other messages');
+  }
+
+  #closed({ code, reason }: CloseEvent): void {
+    if (this.#openedAt !== null) {
+      // Neither an end nor an error of the connection: it was given up here.
+      if (code === 1006 && this.#wire?.readableEnded === false && this.#wire.errored === null) {
+        this.#inconclusive('invalid-response', 'a message over 64 KiB, or against RFC 6455');
+      } else this.#finish(judgeClose(this.#probe, { code, reason, after: this.#after() }, this.#token));
+    } else if (this.#wire !== null) {
+      this.#finish(judgeBrokenUpgrade(this.#headers, this.#opening.subprotocols));
+    } else {
+      this.#inconclusive('connection', 'the connection failed');
+    }
+  }
+
+  #settled(): void {
+    // A close frame came, but the peer keeps the connection: ending it here yields the close code.
+    if (this.#socket?.readyState === 2 && this.#wire !== null) this.#wire.destroy();
+    else this.#finish(judgeOpen(this.#probe));
+  }
+
+  readonly #interrupted = (): void => {
+    this.#inconclusive('timeout', 'the check ended before the result was clear');
+  };
+
+  #inconclusive(reason: ProbeResult['reason'], detail: string): void {
+    const status = this.#wire === null ? null : 101;
+    this.#finish({ result: 'inconclusive', status, closeCode: null, detail, reason });
+  }
+
+  #finish(result: ProbeResult): void {
+    if (this.#done) return;
+    this.#done = true;
+    clearTimeout(this.#timer);
+    this.#world.signal.removeEventListener('abort', this.#interrupted);
+    // Before the handshake is over this aborts it; afterwards it sends a close frame, which the next turn cuts off from.
+    this.#socket?.close(...(this.#openedAt === null ? [] : [1000]));
+    setImmediate(() => {
+      this.#wire?.destroy();
+      this.#resolve(result);
+    });
+  }
+
+  #now(): number {
+    return this.#world.now().getTime();
+  }
+
+  #after(): string {
+    return `${this.#now() - (this.#openedAt ?? this.#now())} ms`;
+  }
+}
