@@ -63,7 +63,8 @@ export function exchange(dispatcher: Dispatcher, sending: Sending, stop: AbortSi
         progress = 'reading';
         status = code;
         headers = flat(fields);
-        if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) return refuse({ is: 'encoded' }, active);
+        if (!/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
+          return refuse({ is: 'encoded' }, active);
         const announced = sending.method === 'HEAD' ? 0 : Number(headers['content-length'] ?? 0);
         if (announced > largestBody) refuse({ is: 'too-large' }, active);
       },

@@ -30,7 +30,7 @@ export function routeTo(url: URL, env: Environment): Route {
   );
   if (variable === undefined) return direct;
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  if (isExempt(url.hostname, port, env['no_proxy'] || env['NO_PROXY'] || '')) return direct;
+  if (isExempt(url.hostname, port, env.no_proxy || env.NO_PROXY || '')) return direct;
   return proxyOf(variable, env[variable] ?? '');
 }
 
@@ -43,7 +43,8 @@ function proxyOf(variable: string, value: string): Route {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return nowhere('names a proxy that is neither http:// nor https://');
   }
-  if (url.username === '' && url.password === '') return { via: 'proxy', uri: url.origin, authorization: null };
+  if (url.username === '' && url.password === '')
+    return { via: 'proxy', uri: url.origin, authorization: null };
   try {
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;

@@ -28,7 +28,8 @@ export async function readTls(options: TlsOptions, place: TlsPlace): Promise<Tls
     readPem('key', options.key, place),
   ]);
   for (const [option, pem] of [['ca', ca] as const, ['cert', cert] as const]) {
-    if (pem !== undefined && !isCertificate(pem)) throw unusable(option, options, place, 'holds no PEM certificate');
+    if (pem !== undefined && !isCertificate(pem))
+      throw unusable(option, options, place, 'holds no PEM certificate');
   }
   if ((cert === undefined) !== (key === undefined)) {
     throw new NetworkError({
