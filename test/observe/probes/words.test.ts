@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, it, describe as suite } from 'vitest';
+import { describe, statusText, wordsOf } from '../../../src/observe/probes/words.js';
+import { Secret } from '../../../src/secret.js';
+
+suite('wordsOf', () => {
+  it('takes the usual string fields, each text once, and nothing else', () => {
+    const answer = { message: 'bad', error: 'invalid_token', code: 'bad', reason: 7, email: 'a@example.com' };
+    expect(wordsOf(answer)).toEqual(['invalid_token', 'bad']);
+  });
+
+  it('looks into an error that is an object, no deeper', () => {
+    expect(wordsOf({ error: { code: 'E1', message: 'no', error: { code: 'deep' } } })).toEqual(['E1', 'no']);
+  });
+
+  it.each([[null], [1], ['text'], [['error']], [{ error: ['x'] }], [{}]])('finds nothing in %j', (answer) => {
+    expect(wordsOf(answer)).toEqual([]);
+  });
+});
+
+suite('describe', () => {
+  it('says what was seen and what was said', () => {
+    expect(describe('401 Unauthorized', ['a', 'b'], null)).toBe('401 Unauthorized: a, b');
+    expect(describe('401 Unauthorized', [], null)).toBe('401 Unauthorized');
+  });
+
+  it('takes the token out before anything is cut', () => {
+    const token = new Secret('aaaaaaaa.bbbbbbbb.cccccccc');
+    const said = `${'x '.repeat(55)}token aaaaaaaa.bbbbbbbb.cccccccc is bad`;
+    expect(describe('401', [said], token)).not.toContain('aaaa');
+  });
+
+  it('cuts between words at 120 characters, so that no half of a secret stays', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 90, max: 119 }), (before) => {
+        const text = describe('401', [`${'x'.repeat(before)} hunter2-hunter2-hunter2-hunter2-hunter2`], null);
+        expect(text).toBe(`401: ${'x'.repeat(before)}…`);
+      }),
+    );
+    expect(describe('401', ['y'.repeat(121)], null)).toBe('401: …');
+  });
+});
+
+suite('statusText', () => {
+  it('names what has a name', () => {
+    expect(statusText(401)).toBe('401 Unauthorized');
+    expect(statusText(799)).toBe('799');
+  });
+});
