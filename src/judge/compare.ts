@@ -1,12 +1,137 @@
-import type { Fingerprint, Group } from '../model.js';
+import { sameFingerprint } from '../fingerprint.js';
+import type { Fingerprint, Group, Observation, Observations } from '../model.js';
+import { readTokens, type Tokens } from './tokens.js';
 
-/** How the fingerprints of one environment stand to each other. */
+/** How the participants of one environment stand to each other. */
 export interface Comparison {
   /** `null` without a reference, or where it could not be read. */
   readonly reference: { readonly name: string; readonly fingerprint: Fingerprint } | null;
   readonly groups: readonly Group[];
   /** By participant; `null` where it could not be told. */
   readonly agrees: ReadonlyMap<string, boolean | null>;
-  /** Participants whose fingerprint differs from what is right. */
+  /** Participants whose fingerprint is known to be another than the right one. */
   readonly differing: readonly string[];
+  /** There are several fingerprints and nothing says which one is right. */
+  readonly divided: boolean;
+  /** Participants that differ but, in the middle of a rotation, verify with the reference's key too. */
+  readonly overlapping: readonly string[];
+  /** Participants whose answers differ between connections. */
+  readonly split: readonly string[];
+  readonly tokens: Tokens;
+}
+
+/** Compares fingerprints and answers to tokens. Says what differs; why, is for the rules. */
+export function compare(observations: Observations): Comparison {
+  const groups = groupsOf(observations);
+  const reference = referenceOf(observations);
+  const right = reference?.fingerprint ?? majority(observations, groups);
+  const byReading = new Map(observations.participants.map((p) => [p.name, agreement(p, right)]));
+  const differs = (p: Observation) => byReading.get(p.name) === false;
+
+  const tokens = readTokens(observations, (name) => byReading.get(name) ?? null);
+  const overlapping = observations.participants
+    .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens))
+    .map((p) => p.name);
+  const split = observations.participants
+    .filter((p) => isSplit(p) || tokens.flipping.has(p.name))
+    .map((p) => p.name);
+
+  const agrees = new Map(
+    observations.participants.map((p): [string, boolean | null] => {
+      if (overlapping.includes(p.name)) return [p.name, true];
+      if (p.source === null) return [p.name, byTokens(p, tokens)];
+      return [p.name, byReading.get(p.name) ?? null];
+    }),
+  );
+  const differing = observations.participants
+    .filter((p) => differs(p) && !overlapping.includes(p.name))
+    .map((p) => p.name);
+  const divided = right === null && groups.length > 1;
+  return { reference, groups, agrees, differing, divided, overlapping, split, tokens };
+}
+
+function referenceOf(observations: Observations): Comparison['reference'] {
+  const found = observations.participants.find((p) => p.name === observations.reference);
+  if (!found?.reading) return null;
+  return { name: found.name, fingerprint: found.reading.fingerprint };
+}
+
+/** Groups by fingerprint, the reference's first, then the largest; a participant whose replicas differ is in several. */
+function groupsOf(observations: Observations): Group[] {
+  const shown = observations.participants.flatMap((p) =>
+    fingerprintsOf(p).map((fingerprint) => ({ name: p.name, fingerprint })),
+  );
+  // Longest first, so that a shorter fingerprint finds the group that it abbreviates.
+  const groups: { fingerprint: Fingerprint; participants: Set<string> }[] = [];
+  for (const { name, fingerprint } of [...shown].sort(
+    (a, b) => b.fingerprint.length - a.fingerprint.length,
+  )) {
+    const group = groups.find((g) => sameFingerprint(g.fingerprint, fingerprint));
+    if (group === undefined) groups.push({ fingerprint, participants: new Set([name]) });
+    else group.participants.add(name);
+  }
+  const order = new Map(observations.participants.map((p, index) => [p.name, index]));
+  const reference = referenceOf(observations);
+  return groups
+    .map((group) => ({
+      fingerprint: group.fingerprint,
+      participants: [...group.participants].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
+      reference: reference !== null && sameFingerprint(group.fingerprint, reference.fingerprint),
+    }))
+    .sort(
+      (a, b) =>
+        Number(b.reference) - Number(a.reference) ||
+        b.participants.length - a.participants.length ||
+        a.fingerprint.localeCompare(b.fingerprint),
+    );
+}
+
+/** Every distinct fingerprint that a participant showed. */
+export function fingerprintsOf(participant: Observation): Fingerprint[] {
+  if (participant.reading === null) return [];
+  const { fingerprint, instances } = participant.reading;
+  return [...new Set([fingerprint, ...instances.map((i) => i.fingerprint)])];
+}
+
+function isSplit(participant: Observation): boolean {
+  const [first, ...rest] = fingerprintsOf(participant);
+  return first !== undefined && rest.some((other) => !sameFingerprint(first, other));
+}
+
+/**
+ * Where no reference is configured: what all agree on, or else what a strict majority of all participants shows,
+ * silent ones included, for a minority of the readable ones may be the majority of all.
+ */
+function majority(observations: Observations, groups: readonly Group[]): Fingerprint | null {
+  if (observations.reference !== null) return null;
+  const [largest] = [...groups].sort((a, b) => b.participants.length - a.participants.length);
+  if (largest === undefined) return null;
+  if (groups.length === 1) return largest.fingerprint;
+  return largest.participants.length * 2 > observations.participants.length ? largest.fingerprint : null;
+}
+
+function agreement(participant: Observation, right: Fingerprint | null): boolean | null {
+  if (participant.reading === null || right === null) return null;
+  if (fingerprintsOf(participant).some((shown) => !sameFingerprint(shown, right))) return false;
+  return participant.error === null ? true : null;
+}
+
+/** A rotation under way: it verifies with the reference's key as well, and a genuine token proved it. */
+function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens): boolean {
+  const announced =
+    participant.reading?.accepts.some((accepted) => sameFingerprint(accepted, reference)) ?? false;
+  return (
+    announced &&
+    !isSplit(participant) &&
+    tokens.accepted.has(participant.name) &&
+    !tokens.refused.has(participant.name)
+  );
+}
+
+/** Without a source, tokens alone tell; whoever takes a bad one has proved nothing by taking the good one. */
+function byTokens(participant: Observation, tokens: Tokens): boolean | null {
+  if (tokens.refused.has(participant.name)) return false;
+  if (!tokens.accepted.has(participant.name)) return null;
+  const takesBadOnes = tokens.controls.get(participant.name)?.some((a) => a.result === 'accepted') ?? false;
+  return takesBadOnes ? null : true;
 }

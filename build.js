@@ -1,0 +1,27 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+// What is heavy and rarely used is not bundled: it is loaded from node_modules when it is needed.
+const external = ['@google-cloud/secret-manager', 'google-gax'];
+
+await rm('dist', { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  // Bundled CommonJS asks for node's own modules with require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
+await writeFile('dist/meta.json', JSON.stringify(metafile));

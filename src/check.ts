@@ -1,0 +1,62 @@
+import type { Loaded } from './config/load.js';
+import { JwtcheckError } from './errors.js';
+import { compare } from './judge/compare.js';
+import type { FailOn } from './judge/exit-code.js';
+import { judge } from './judge/judge.js';
+import type { Report } from './model.js';
+import { clean } from './observe/clean.js';
+import { investigate, needsInvestigation } from './observe/investigate.js';
+import type { Network } from './observe/network/network.js';
+import { observe } from './observe/observe.js';
+import type { Plan, Progress } from './observe/plan.js';
+
+/** What a check needs beside its plan. */
+export interface CheckContext {
+  readonly loaded: Loaded;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly network: Network;
+  /** Aborted when somebody interrupts. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for one request. */
+  readonly timeoutMs: number;
+  /** Aborted when somebody interrupts and when the time for the whole check is over. */
+  readonly deadline: AbortSignal;
+  readonly progress: Progress;
+}
+
+/**
+ * Observe, look closer where something differs, judge.
+ * @throws JwtcheckError `ERR_INTERRUPTED` where somebody interrupts; nothing else that the world does makes it throw
+ */
+export async function runCheck(
+  plan: Plan,
+  policy: { failOn: FailOn },
+  context: CheckContext,
+): Promise<Report> {
+  const { loaded } = context;
+  const started = performance.now();
+  const world = {
+    env: context.env,
+    now: context.now,
+    network: context.network,
+    folder: loaded.folder,
+    signal: context.deadline,
+    timeoutMs: context.timeoutMs,
+    fingerprintLength: loaded.settings.fingerprint.length,
+    label: loaded.label,
+  };
+  const observed = await observe(plan, world, context.progress);
+  const comparison = compare(observed.observations);
+  const observations = needsInvestigation(comparison)
+    ? await investigate(observed, comparison, world)
+    : observed.observations;
+  if (context.signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
+  const secrets = [
+    ...loaded.secrets,
+    ...plan.fallbacks.map((f) => f.secret),
+    ...[...observed.held.values()].map((h) => h.secret),
+  ];
+  const durationMs = Math.round(performance.now() - started);
+  return judge(clean({ ...observations, durationMs }, secrets), policy);
+}

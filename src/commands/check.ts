@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadConfig } from '../config/load.js';
+import { JwtcheckError } from '../errors.js';
+import type { Io } from '../io.js';
+import type { ExitCode, Report } from '../model.js';
+import { createProgress } from '../progress.js';
+import type { Style } from '../report/report.js';
+import { type Conduct, checkOnce } from '../session.js';
+import { abandon, type Delivery, deliver, prepare } from './deliver.js';
+
+/** The flags of `jwtcheck check`, parsed. */
+export interface CheckFlags extends Conduct {
+  readonly config?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly deliveries: readonly Delivery[];
+  readonly style: Style;
+  /** Milliseconds to go on checking until consistent. */
+  readonly waitMs?: number | undefined;
+  /** Milliseconds between two checks while waiting. */
+  readonly intervalMs: number;
+}
+
+/** Checks one environment, once or until it is consistent, writes the report and says how it ended. */
+export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
+  const loaded = await loadConfig({
+    cwd: io.cwd,
+    env: io.env,
+    ...(flags.config === undefined ? {} : { config: flags.config }),
+    ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+  });
+  const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
+  const once = async (): Promise<Report> => {
+    const progress = createProgress(io.stderr, showProgress);
+    try {
+      const { env, now, signal } = io;
+      return await checkOnce(loaded, flags, { env, now, signal, progress: progress.update });
+    } finally {
+      await progress.stop();
+    }
+  };
+  await prepare(flags.deliveries, io);
+  try {
+    const { waitMs, intervalMs } = flags;
+    const report = waitMs === undefined ? await once() : await untilConsistent(once, waitMs, intervalMs, io);
+    await deliver(report, flags.deliveries, flags.style, io);
+    return report.exitCode;
+  } finally {
+    await abandon(flags.deliveries, io);
+  }
+}
+
+/** Repeats a check until it is consistent or the time is over; the last report counts. */
+async function untilConsistent(
+  once: () => Promise<Report>,
+  waitMs: number,
+  intervalMs: number,
+  io: Io,
+): Promise<Report> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    const report = await once();
+    const left = end - performance.now();
+    if (report.verdict === 'consistent' || left <= 0) return report;
+    const pause = Math.min(intervalMs, left);
+    await io.stderr.write(
+      `${report.verdict}; checking again, for ${Math.ceil(left / 1000)} s more at most\n`,
+    );
+    await sleep(pause, undefined, { signal: io.signal }).catch(() => {
+      throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { UsageError } from '../errors.js';
+import { fingerprintOf } from '../fingerprint.js';
+import type { Io } from '../io.js';
+import type { ExitCode } from '../model.js';
+import { Secret } from '../secret.js';
+
+/** The flags of `jwtcheck fingerprint`. */
+export interface FingerprintFlags {
+  readonly envVar?: string | undefined;
+  readonly file?: string | undefined;
+  /** Hex digits, 8 to 64. */
+  readonly length: number;
+}
+
+/** No HMAC key is as long as this; whatever is, was meant for something else. */
+const largest = 1024 * 1024;
+
+/** Prints the fingerprint of a secret from standard input, a variable or a file; its bytes are taken as they are. */
+export async function fingerprint(flags: FingerprintFlags, io: Io): Promise<ExitCode> {
+  if (flags.envVar !== undefined && flags.file !== undefined) {
+    throw new UsageError('--env-var and --file: give one of them');
+  }
+  const bytes = await read(flags, io);
+  if (bytes.length === 0)
+    throw new UsageError('the secret is empty', 'Check that what should print it does so.');
+  if (bytes.length > largest) throw new UsageError('that is over 1 MiB: no secret is as long');
+  if (bytes.at(-1) === 0x0a) {
+    await io.stderr.write(
+      'note: it ends with a newline, which counts as part of the secret; printf %s leaves it out, echo does not\n',
+    );
+  }
+  await io.stdout.write(`${fingerprintOf(new Secret(bytes), flags.length)}\n`);
+  return 0;
+}
+
+async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer> {
+  if (envVar !== undefined) {
+    const value = io.env[envVar];
+    if (value === undefined) throw new UsageError('--env-var: no variable of that name is set');
+    return Buffer.from(value);
+  }
+  if (file !== undefined) {
+    return readFile(resolve(io.cwd, file)).catch((error: unknown) => {
+      const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+      throw new UsageError(`--file: cannot read ${file}${reason}`);
+    });
+  }
+  if (io.stdin.isTTY === true) {
+    await io.stderr.write(
+      'Type or paste the secret, then end with Ctrl-D twice (Enter would become part of it).\n',
+    );
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of io.stdin) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > largest) break;
+  }
+  return Buffer.concat(chunks);
+}

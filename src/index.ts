@@ -1,0 +1,48 @@
+import type { Config } from './config/schema.js';
+import type { Report } from './model.js';
+import type { Conduct } from './session.js';
+
+export type { Config } from './config/schema.js';
+export { ConfigError, type ConfigProblem, JwtcheckError, UsageError } from './errors.js';
+export type { FailOn } from './judge/exit-code.js';
+export type * from './model.js';
+
+/** What to check, and how. */
+export interface CheckOptions extends Conduct {
+  /** The configuration itself, or the path of one; default: found upward from `cwd`. */
+  readonly config?: Config | string;
+  /** Which of its environments; default: its `defaultEnvironment`, or the only one. */
+  readonly environment?: string;
+  /** Where a configuration is looked for, and relative paths start; default: the working directory. */
+  readonly cwd?: string;
+  /** Environment variables; default: those of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The clock; default: the system's. */
+  readonly now?: () => Date;
+  /** Ends the check at once: it then rejects with `ERR_INTERRUPTED`. */
+  readonly signal?: AbortSignal;
+  /** Told whenever something was done. */
+  readonly onProgress?: (done: number, total: number, what: string) => void;
+}
+
+/**
+ * Checks one environment once, as the command does, and gives its report. What cannot be reached becomes part of the
+ * report; it rejects only for a configuration that cannot be used, wrong options, or an interruption.
+ * @throws ConfigError with every problem at once
+ * @throws UsageError for options that name nobody there is
+ */
+export async function check(options: CheckOptions = {}): Promise<Report> {
+  const { config, environment, cwd = process.cwd(), env = process.env, onProgress = () => {} } = options;
+  const { now = () => new Date(), signal = new AbortController().signal } = options;
+  const [{ loadConfig }, { checkOnce }] = await Promise.all([
+    import('./config/load.js'),
+    import('./session.js'),
+  ]);
+  const loaded = await loadConfig({
+    cwd,
+    env,
+    ...(config === undefined ? {} : { config }),
+    ...(environment === undefined ? {} : { environment }),
+  });
+  return checkOnce(loaded, options, { env, now, signal, progress: onProgress });
+}

@@ -1,0 +1,28 @@
+import type { ExitCode, Finding, Severity, Verdict } from '../model.js';
+import { severities } from '../model.js';
+
+/** From which severity on a finding fails a check in which all agree. */
+export type FailOn = Exclude<Severity, 'info'> | 'never';
+
+/** What every exit code means; frozen, and printed by `--help`. */
+export const exitCodes: Record<ExitCode, string> = {
+  0: 'consistent',
+  1: 'inconsistent, or a finding at or above --fail-on',
+  2: 'usage or configuration error: nothing was checked',
+  3: 'inconclusive: something needed could not be read, so no promise either way',
+  4: 'internal error (a bug)',
+  130: 'interrupted',
+  143: 'terminated',
+};
+
+/**
+ * The exit code of a check.
+ * @param telling the findings that tell something; what merely could not be told is the verdict's matter
+ */
+export function exitCodeOf(verdict: Verdict, telling: readonly Finding[], failOn: FailOn): ExitCode {
+  if (verdict === 'inconsistent') return 1;
+  const bad =
+    failOn !== 'never' && telling.some((f) => severities.indexOf(f.severity) >= severities.indexOf(failOn));
+  if (bad) return 1;
+  return verdict === 'consistent' ? 0 : 3;
+}

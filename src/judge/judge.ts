@@ -1,0 +1,72 @@
+import type { Observations, Report } from '../model.js';
+import { version } from '../version.js';
+import { type Comparison, compare } from './compare.js';
+import { exitCodeOf, type FailOn } from './exit-code.js';
+import { findAll } from './find.js';
+import { rules } from './rules/index.js';
+import { unusableCodes } from './rules/participant-unreachable.js';
+import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
+
+/** From what was seen to the report. Pure: the same observations always give the same report. */
+export function judge(observations: Observations, policy: { failOn: FailOn }): Report {
+  const comparison = compare(observations);
+  const verdict = verdictOf(observations, comparison);
+  const found = findAll(rules, observations, comparison);
+  const telling = found.filter((f) => f.rule.family !== 'could-not-tell').map((f) => f.finding);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'jwtcheck', version },
+    environment: observations.environment,
+    startedAt: observations.startedAt.toISOString(),
+    durationMs: observations.durationMs,
+    verdict,
+    exitCode: exitCodeOf(verdict, telling, policy.failOn),
+    level: levelOf(observations, comparison, verdict),
+    reference: referenceOf(observations),
+    groups: comparison.groups,
+    participants: participantsOf(observations, comparison),
+    attempts: observations.attempts.map(({ reason: _, ...attempt }) => attempt),
+    findings: found.map((f) => f.finding),
+    impact: impactOf(observations, comparison),
+  };
+}
+
+function referenceOf(observations: Observations): Report['reference'] {
+  if (observations.reference === null) return null;
+  const reading = observations.participants.find((p) => p.name === observations.reference)?.reading;
+  return {
+    participant: observations.reference,
+    fingerprint: reading?.fingerprint ?? null,
+    version: reading?.version ?? null,
+  };
+}
+
+function participantsOf(observations: Observations, comparison: Comparison): Report['participants'] {
+  return observations.participants.map((p) => ({
+    name: p.name,
+    role: p.role,
+    source: p.source,
+    reachable: p.error === null || p.reading !== null || unusableCodes.includes(p.error.code),
+    fingerprint: p.reading?.fingerprint ?? null,
+    agrees: comparison.agrees.get(p.name) ?? null,
+    accepts: p.reading?.accepts ?? [],
+    version: p.reading?.version ?? null,
+    provenance: p.reading?.provenance ?? null,
+    latencyMs: p.latencyMs,
+    instances: p.reading?.instances ?? [],
+    error: p.error === null ? null : { code: p.error.code, message: p.error.message },
+    required: p.required,
+  }));
+}
+
+function impactOf(observations: Observations, comparison: Comparison): Report['impact'] {
+  const wrong = new Set(inconsistentOnes(observations, comparison));
+  const participants = observations.participants.flatMap((p) =>
+    p.impact !== null && wrong.has(p.name) ? [{ name: p.name, mrr: p.impact.mrr, note: p.impact.note }] : [],
+  );
+  return {
+    currency: observations.currency,
+    mrrAtRisk: participants.reduce((sum, p) => sum + p.mrr, 0),
+    participants,
+  };
+}

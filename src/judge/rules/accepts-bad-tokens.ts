@@ -1,0 +1,95 @@
+import type { Control } from '../../model.js';
+import type { Rule } from '../rule.js';
+import { distinct, list, told } from '../words.js';
+
+interface Words {
+  readonly title: string;
+  readonly explanation: string;
+  readonly example: string;
+  readonly remedy: string;
+  readonly what: string;
+}
+
+const words: Record<Control, Words> = {
+  forged: {
+    what: 'a token signed with a random key',
+    title: 'A forged token is accepted',
+    explanation:
+      'A token signed with a key that nobody has was accepted: the signature is not verified. Anybody can be anybody. ' +
+      'That it accepts the genuine token, too, proves nothing.',
+    example: 'The service calls decode() where it meant verify().',
+    remedy: 'Verify the signature, with a fixed list of algorithms, before reading any claim.',
+  },
+  missing: {
+    what: 'no token at all',
+    title: 'A missing token is accepted',
+    explanation:
+      'The request without any token was answered as if it had one. Either the endpoint does not need a token, and so ' +
+      'proves nothing about the secret, or authentication is off.',
+    example: 'The probe points to /health; or a single-page app answers 200 to everything.',
+    remedy:
+      'Point the probe to an endpoint that needs a token. If it should need one, turn authentication on.',
+  },
+  expired: {
+    what: 'an expired token',
+    title: 'An expired token is accepted',
+    explanation: 'A token long past its exp (RFC 7519 §4.1.4) was accepted: a stolen token is good for ever.',
+    example: 'The library is called with ignoreExpiration.',
+    remedy: 'Check exp, with a leeway of at most a minute or two.',
+  },
+  unsigned: {
+    what: 'an unsigned token (alg none)',
+    title: 'An unsigned token is accepted',
+    explanation:
+      'A token with "alg": "none" and an empty signature was accepted (RFC 8725 §3.1): anybody can be anybody.',
+    example: 'The verifier takes the algorithm from the token.',
+    remedy: 'Verify with a fixed list of algorithms that does not hold none.',
+  },
+  tampered: {
+    what: 'a token with a changed signature',
+    title: 'A tampered token is accepted',
+    explanation:
+      'One character in the middle of the signature was changed, and the token was still accepted: the signature is not ' +
+      'verified, or the result of a former verification was reused for another token.',
+    example: 'A cache keyed by claims and not by the whole token.',
+    remedy: 'Verify the signature of every token as a whole, and key caches by the whole token.',
+  },
+};
+
+function rule(control: Control): Rule {
+  const { what, ...told_ } = words[control];
+  return {
+    code: `accepts-${control}-token`,
+    family: 'wrongly-taken',
+    severity: 'critical',
+    ...told_,
+    find(observations, comparison) {
+      return observations.participants.flatMap(({ name }) => {
+        const taken = (comparison.tokens.controls.get(name) ?? []).filter(
+          (a) => a.token === control && a.result === 'accepted',
+        );
+        if (taken.length === 0) return [];
+        return [
+          {
+            participants: [name],
+            facts: { probes: distinct(taken.map((a) => a.probe)), answers: distinct(taken.map(told)) },
+          },
+        ];
+      });
+    },
+    message({ participants, facts }) {
+      const probes = Array.isArray(facts.probes) ? list(facts.probes.map(String)) : '';
+      return `${participants[0]} accepts ${what} (${probes}).`;
+    },
+    fix: () => told_.remedy,
+  };
+}
+
+/** One rule for each kind of token that must be refused. */
+export const acceptsBadTokens: readonly Rule[] = [
+  rule('forged'),
+  rule('missing'),
+  rule('unsigned'),
+  rule('tampered'),
+  rule('expired'),
+];

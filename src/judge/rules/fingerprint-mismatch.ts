@@ -1,0 +1,49 @@
+import type { Rule } from '../rule.js';
+import { adopt, list, referenceName } from '../words.js';
+
+/** The general code: something differs, and no more specific cause is proved. */
+export const fingerprintMismatch: Rule = {
+  code: 'fingerprint-mismatch',
+  family: 'general',
+  severity: 'by-role',
+  title: 'The fingerprint differs',
+  explanation:
+    'The participant signs and verifies with another secret than the reference, and nothing that jwtcheck knows ' +
+    'explains how it came to it. Tokens minted on one side are refused on the other. Without a reference a strict ' +
+    'majority of all participants is taken to be right; without a majority nobody is named.',
+  example: 'secret_manager shows 200718bd, backend_service shows 5f3a9c01.',
+  remedy: 'Find out where the participant reads its secret from, point it to the reference, and restart it.',
+  find(observations, comparison) {
+    if (comparison.divided) {
+      const groups = comparison.groups.map((g) => ({
+        fingerprint: g.fingerprint,
+        participants: g.participants,
+      }));
+      return [{ participants: [], facts: { groups } }];
+    }
+    return comparison.differing.map((name) => {
+      const found = observations.participants.find((p) => p.name === name);
+      const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint ?? null;
+      return {
+        participants: [name],
+        facts: { fingerprint: found?.reading?.fingerprint ?? null, expected: right },
+      };
+    });
+  },
+  message({ participants, facts }, observations) {
+    if (participants.length === 0) {
+      const count = Array.isArray(facts.groups) ? facts.groups.length : 0;
+      return observations.reference === null
+        ? `${count} different secrets are in use, and none has a majority: nobody can be named.`
+        : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
+    }
+    const verb = participants.length === 1 ? 'holds' : 'hold';
+    return `${list(participants)} ${verb} another secret than ${referenceName(observations)}.`;
+  },
+  fix({ participants }, observations) {
+    if (participants.length === 0) {
+      return 'Name the participant that is right as `reference`, or give its fingerprint with --expect.';
+    }
+    return adopt(observations, participants[0]);
+  },
+};

@@ -1,0 +1,42 @@
+import type { Rule } from '../rule.js';
+import { acceptsBadTokens } from './accepts-bad-tokens.js';
+import { fingerprintMismatch } from './fingerprint-mismatch.js';
+import { fingerprintNotInUse } from './fingerprint-not-in-use.js';
+import { fingerprintUnusable } from './fingerprint-unusable.js';
+import { hardcodedFallback } from './hardcoded-fallback.js';
+import { participantUnreachable } from './participant-unreachable.js';
+import { probeInconclusive } from './probe-inconclusive.js';
+import { publishedDefault } from './published-default.js';
+import { referenceUnavailable } from './reference-unavailable.js';
+import { rejectsValidToken } from './rejects-valid-token.js';
+import { replicasDisagree } from './replicas-disagree.js';
+import { rotationOverlap } from './rotation-overlap.js';
+import { serviceCredentialsRejected } from './service-credentials-rejected.js';
+import { staleSecretVersion } from './stale-secret-version.js';
+import { trailingNewline } from './trailing-newline.js';
+import { weakSecret } from './weak-secret.js';
+import { websocketOnlyRejection } from './websocket-only-rejection.js';
+
+/**
+ * Every rule, in the order in which causes are claimed: where several rules prove a cause for one participant,
+ * the first one here is told.
+ */
+export const rules: readonly Rule[] = [
+  ...acceptsBadTokens,
+  replicasDisagree,
+  hardcodedFallback,
+  publishedDefault,
+  staleSecretVersion,
+  trailingNewline,
+  fingerprintMismatch,
+  serviceCredentialsRejected,
+  websocketOnlyRejection,
+  fingerprintNotInUse,
+  rejectsValidToken,
+  referenceUnavailable,
+  fingerprintUnusable,
+  participantUnreachable,
+  probeInconclusive,
+  weakSecret,
+  rotationOverlap,
+];

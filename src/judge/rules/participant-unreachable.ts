@@ -1,0 +1,44 @@
+import type { ReadErrorCode } from '../../model.js';
+import type { Rule } from '../rule.js';
+
+/** It answered, but not with a fingerprint: that is another finding. */
+export const unusableCodes: readonly ReadErrorCode[] = ['invalid-response', 'too-large', 'redirect'];
+
+/** A participant could not be read, which says nothing about its secret. */
+export const participantUnreachable: Rule = {
+  code: 'participant-unreachable',
+  family: 'could-not-tell',
+  severity: 'warning',
+  title: 'A participant could not be read',
+  explanation:
+    'It did not answer, or not with what was asked for. That is neither agreement nor drift. Unless it is optional or ' +
+    'allowed to be unreachable, the verdict cannot be consistent.',
+  example: 'backend_service: connection refused.',
+  remedy: 'Bring it up or mend the URL. If it may be away, say so with `optional` or --allow-unreachable.',
+  find: (observations) =>
+    observations.participants.flatMap((p) => {
+      if (p.error === null || p.name === observations.reference || unusableCodes.includes(p.error.code))
+        return [];
+      const { code, message, hint } = p.error;
+      return [
+        {
+          participants: [p.name],
+          facts: {
+            error: code,
+            message,
+            required: p.required,
+            partly: p.reading !== null,
+            ...(hint === undefined ? {} : { hint }),
+          },
+        },
+      ];
+    }),
+  message: ({ participants, facts }) =>
+    `${participants[0]} could not be read${facts.partly === true ? ' every time' : ''}: ${facts.message}${
+      facts.required === true ? '' : ' (it is allowed to be away)'
+    }.`,
+  fix: ({ participants, facts }) =>
+    typeof facts.hint === 'string'
+      ? facts.hint
+      : `Bring ${participants[0]} up, or pass --allow-unreachable ${participants[0]}.`,
+};

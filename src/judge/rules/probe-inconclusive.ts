@@ -1,0 +1,59 @@
+import type { Rule } from '../rule.js';
+import { distinct, list, told } from '../words.js';
+
+/** A token got neither a yes nor a no. */
+export const probeInconclusive: Rule = {
+  code: 'probe-inconclusive',
+  family: 'could-not-tell',
+  severity: 'warning',
+  title: 'A probe got neither a yes nor a no',
+  explanation:
+    'The answer to a token was neither an acceptance nor a rejection: an error, a redirect, a page, a timeout. For a ' +
+    'genuine token that is no promise either way. For a token that must be refused it counts as refused where the ' +
+    'genuine one was accepted on the same probe.',
+  example: 'The service answers 500 to a bad signature.',
+  remedy:
+    'Look at the answer, then tell the probe with `accepted`, `rejected` and `misconfigured` what it means.',
+  find(observations, comparison) {
+    const { unclear, erred, unproven } = comparison.tokens;
+    const perParticipant = observations.participants.flatMap(({ name, error }) => {
+      const matters = (unclear.get(name) ?? []).filter((a) => a.reason !== 'misconfigured');
+      const mentioned = erred.get(name) ?? [];
+      // Where it did not answer at all, that is said already.
+      if (matters.length + mentioned.length === 0 || (error !== null && mentioned.length === 0)) return [];
+      const all = [...matters, ...mentioned];
+      return [
+        {
+          participants: [name],
+          facts: {
+            tokens: distinct(all.map((a) => a.token)),
+            answers: distinct(all.map(told)),
+            countsAsRefused: matters.length === 0,
+          },
+        },
+      ];
+    });
+    // Without the reference no token can be the right one, and without agreement none is: that is said elsewhere.
+    const someoneIsRight =
+      observations.reference === null ? !comparison.divided : comparison.reference !== null;
+    if (!someoneIsRight || unproven.length === 0) return perParticipant;
+    return [...perParticipant, { participants: unproven, facts: { noMinter: true } }];
+  },
+  message({ participants, facts }) {
+    if (facts.noMinter === true) {
+      return `No participant yields the secret, so no genuine token could be made for ${list(participants)}.`;
+    }
+    const tokens = Array.isArray(facts.tokens) ? list(facts.tokens.map(String)) : '';
+    const answers = Array.isArray(facts.answers) ? facts.answers.map(String) : [];
+    const told = `${participants[0]} gave no clear answer to a token (${tokens}): ${list(answers, 3)}`;
+    return facts.countsAsRefused === true
+      ? `${told}. It counts as refused, for the genuine token was accepted.`
+      : `${told}.`;
+  },
+  fix({ participants, facts }) {
+    if (facts.noMinter === true) {
+      return 'Add a participant whose source yields the secret (Secret Manager, env, file, command) or a `mint` endpoint, or pass --no-probes.';
+    }
+    return `Look at that answer, then tell the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+  },
+};

@@ -1,0 +1,34 @@
+import type { Algorithm } from '../../model.js';
+import type { Rule } from '../rule.js';
+import { list } from '../words.js';
+
+/** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
+const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** The key is shorter than the hash. */
+export const weakSecret: Rule = {
+  code: 'weak-secret',
+  family: 'hygiene',
+  severity: 'warning',
+  title: 'The secret is shorter than the hash',
+  explanation:
+    'RFC 7518 §3.2 asks for a key at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512. ' +
+    'A shorter one can be guessed offline from a single token, and some libraries refuse it.',
+  example: 'The secret is a word of twelve letters.',
+  remedy:
+    'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
+  find(observations, comparison) {
+    const least = shortestKey[observations.algorithm];
+    // A secret that is wrong is to be replaced anyway.
+    const wrong = new Set(comparison.differing);
+    const weak = observations.participants
+      .filter((p) => !wrong.has(p.name) && (p.reading?.keyBytes ?? least) < least)
+      .map((p) => p.name);
+    return weak.length === 0
+      ? []
+      : [{ participants: weak, facts: { algorithm: observations.algorithm, leastBytes: least } }];
+  },
+  message: ({ participants, facts }) =>
+    `The secret of ${list(participants)} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
+  fix: () => 'Generate a longer one and roll it out everywhere:\n  openssl rand -base64 48',
+};

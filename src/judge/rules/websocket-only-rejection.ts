@@ -1,0 +1,41 @@
+import type { Rule } from '../rule.js';
+import { distinct, told } from '../words.js';
+import { refusals } from './token-refused.js';
+
+/** HTTP takes the token, the WebSocket of the same participant does not. */
+export const websocketOnlyRejection: Rule = {
+  code: 'websocket-only-rejection',
+  family: 'token-refused',
+  severity: 'by-role',
+  title: 'Only the WebSocket refuses the token',
+  explanation:
+    'The same token is accepted over HTTP and refused over WebSocket. Often the WebSocket runs in a process of its own ' +
+    'with a secret of its own, or a proxy drops the header or subprotocol that carries the token.',
+  example: 'POST /auth/validate answers valid; the WebSocket opens and closes with 1008.',
+  remedy:
+    'Have the WebSocket read the secret from where HTTP reads it, and look at what a proxy takes away on upgrade.',
+  find(observations, comparison) {
+    const kinds = new Map(
+      observations.participants.flatMap((p) =>
+        p.probes.map((probe) => [JSON.stringify([p.name, probe.name]), probe.kind]),
+      ),
+    );
+    const isWebSocket = (name: string, probe: string) =>
+      kinds.get(JSON.stringify([name, probe])) === 'websocket';
+    return refusals(observations, comparison).flatMap(({ name, refused, accepted }) => {
+      const only = refused.every((a) => isWebSocket(name, a.probe));
+      const overHttp = accepted.filter((a) => !isWebSocket(name, a.probe));
+      if (!only || overHttp.length === 0) return [];
+      return [
+        {
+          participants: [name],
+          facts: { accepts: distinct(overHttp.map(told)), refuses: distinct(refused.map(told)) },
+        },
+      ];
+    });
+  },
+  message: ({ participants }) =>
+    `${participants[0]} accepts a genuine token over HTTP and refuses it over WebSocket.`,
+  fix: ({ participants }) =>
+    `Look at where the WebSocket of ${participants[0]} reads its secret, and at the proxy before it: does the token arrive?`,
+};

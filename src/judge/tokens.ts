@@ -1,0 +1,86 @@
+import type { Attempt, Observations } from '../model.js';
+
+/** What became of the tokens, by participant. */
+export interface Tokens {
+  /** Genuine tokens of the right key that were accepted. */
+  readonly accepted: ReadonlyMap<string, readonly Attempt[]>;
+  /** Genuine tokens of the right key that were rejected. */
+  readonly refused: ReadonlyMap<string, readonly Attempt[]>;
+  /** Tokens of another key than the right one that were accepted. */
+  readonly takenFromOthers: ReadonlyMap<string, readonly Attempt[]>;
+  /** Attempts with tokens that must be refused. */
+  readonly controls: ReadonlyMap<string, readonly Attempt[]>;
+  /** Attempts without a result that keep a promise from being made. */
+  readonly unclear: ReadonlyMap<string, readonly Attempt[]>;
+  /** Controls that got an error rather than an answer, where the genuine token was accepted: counted as refused. */
+  readonly erred: ReadonlyMap<string, readonly Attempt[]>;
+  /** Participants that took and refused the same kind of token on different connections. */
+  readonly flipping: ReadonlySet<string>;
+  /** Participants with probes that no token of the right key could be made for. */
+  readonly unproven: readonly string[];
+}
+
+/**
+ * Sorts the attempts by what they tell.
+ * @param agreesByFingerprint whether a participant's fingerprint is the right one; `null` where it could not be told
+ */
+export function readTokens(
+  observations: Observations,
+  agreesByFingerprint: (name: string) => boolean | null,
+): Tokens {
+  const sourceless = new Set(observations.participants.filter((p) => p.source === null).map((p) => p.name));
+  // A service that issues tokens but shows no fingerprint is taken at its word: its tokens are what users carry.
+  const isRight = (minter: string | null): boolean =>
+    minter !== null && (agreesByFingerprint(minter) === true || sourceless.has(minter));
+  const isWrong = (minter: string | null): boolean =>
+    minter !== null && agreesByFingerprint(minter) === false;
+
+  const genuine = observations.attempts.filter((a) => a.token === 'genuine');
+  const right = genuine.filter((a) => isRight(a.minter));
+  const controls = observations.attempts.filter((a) => a.token !== 'genuine');
+  const accepted = right.filter((a) => a.result === 'accepted');
+  const refused = right.filter((a) => a.result === 'rejected');
+  const openProbes = new Set(accepted.map(probeKey));
+  const unclearControls = controls.filter((a) => a.result === 'inconclusive');
+
+  const withGenuine = new Set(right.map((a) => a.participant));
+  return {
+    accepted: byParticipant(accepted),
+    refused: byParticipant(refused),
+    takenFromOthers: byParticipant(genuine.filter((a) => isWrong(a.minter) && a.result === 'accepted')),
+    controls: byParticipant(controls),
+    unclear: byParticipant([
+      ...right.filter((a) => a.result === 'inconclusive'),
+      ...unclearControls.filter((a) => !openProbes.has(probeKey(a))),
+    ]),
+    erred: byParticipant(unclearControls.filter((a) => openProbes.has(probeKey(a)))),
+    flipping: flipping(right),
+    unproven: observations.participants
+      .filter((p) => p.probes.length > 0 && !withGenuine.has(p.name))
+      .map((p) => p.name),
+  };
+}
+
+const probeKey = (attempt: Attempt): string => JSON.stringify([attempt.participant, attempt.probe]);
+
+function byParticipant(attempts: readonly Attempt[]): Map<string, Attempt[]> {
+  const map = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    const list = map.get(attempt.participant);
+    if (list === undefined) map.set(attempt.participant, [attempt]);
+    else list.push(attempt);
+  }
+  return map;
+}
+
+function flipping(genuine: readonly Attempt[]): Set<string> {
+  const results = new Map<string, { participant: string; seen: Set<string> }>();
+  for (const attempt of genuine) {
+    if (attempt.result === 'inconclusive') continue;
+    const key = JSON.stringify([attempt.participant, attempt.probe, attempt.minter, attempt.tokenType]);
+    const entry = results.get(key) ?? { participant: attempt.participant, seen: new Set() };
+    entry.seen.add(attempt.result);
+    results.set(key, entry);
+  }
+  return new Set([...results.values()].filter((e) => e.seen.size > 1).map((e) => e.participant));
+}

@@ -1,0 +1,48 @@
+import type { Level, Observations, Verdict } from '../model.js';
+import type { Comparison } from './compare.js';
+
+/** Everybody who is inconsistent: differs, is split, refuses the genuine token or takes a bad one. */
+export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {
+  const { differing, split, tokens } = comparison;
+  const named = new Set([...differing, ...split]);
+  return observations.participants
+    .filter(({ name }) => named.has(name) || tokens.refused.has(name) || takesBadTokens(comparison, name))
+    .map((p) => p.name);
+}
+
+function takesBadTokens(comparison: Comparison, name: string): boolean {
+  return (comparison.tokens.controls.get(name) ?? []).some((a) => a.result === 'accepted');
+}
+
+/** The verdict: a difference that was seen outweighs what could not be seen; what could not be seen is never "fine". */
+export function verdictOf(observations: Observations, comparison: Comparison): Verdict {
+  if (comparison.divided || inconsistentOnes(observations, comparison).length > 0) return 'inconsistent';
+  const { participants, reference } = observations;
+  const { tokens, agrees } = comparison;
+  if (reference !== null && comparison.reference === null) return 'inconclusive';
+  const unproven = new Set(tokens.unproven);
+  const doubtful = participants.some(
+    (p) =>
+      (p.required || p.name === reference) &&
+      (p.error !== null || agrees.get(p.name) !== true || tokens.unclear.has(p.name) || unproven.has(p.name)),
+  );
+  const told = participants.filter((p) => p.reading !== null || agrees.get(p.name) === true);
+  return doubtful || told.length < 2 ? 'inconclusive' : 'consistent';
+}
+
+/** How urgent it is. */
+export function levelOf(observations: Observations, comparison: Comparison, verdict: Verdict): Level {
+  const wrong = inconsistentOnes(observations, comparison);
+  const wrongServices = wrong.filter((name) => name !== observations.reference);
+  const openToAll = observations.participants.some(({ name }) =>
+    (comparison.tokens.controls.get(name) ?? []).some(
+      (a) => a.result === 'accepted' && (a.token === 'forged' || a.token === 'missing'),
+    ),
+  );
+  if (wrongServices.length > 2 || openToAll) return 'EMERGENCY';
+  const involved = comparison.divided ? comparison.groups.flatMap((g) => g.participants) : wrong;
+  const issuer = observations.participants.some((p) => p.role === 'issuer' && involved.includes(p.name));
+  if (issuer || comparison.tokens.refused.size > 0) return 'CRITICAL';
+  const unread = observations.participants.some((p) => p.error !== null);
+  return verdict === 'consistent' && !unread ? 'INFO' : 'WARNING';
+}

@@ -1,0 +1,64 @@
+import { JwtcheckError } from './errors.js';
+import type { Io } from './io.js';
+import type { ExitCode } from './model.js';
+import { processIo } from './process-io.js';
+import { version } from './version.js';
+
+/** How long a command may tidy up after an interruption, in milliseconds. */
+const tidyMs = 1500;
+
+/**
+ * The whole program: arguments in, exit code out.
+ * @returns the exit code, of which `--help` tells the meaning
+ */
+export async function main(self: NodeJS.Process): Promise<ExitCode> {
+  const args = self.argv.slice(2);
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    self.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const { io, interrupted, release } = processIo(self);
+  try {
+    return await Promise.race([run(args, io), interrupted(tidyMs)]);
+  } finally {
+    release();
+  }
+}
+
+/** Runs one command. Every error ends here, as a line that says what to do. */
+async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    // Whatever an interruption tore apart is not worth a word.
+    if (io.signal.aborted) return interruption(io);
+    return await explain(error, io);
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
+  const { program } = await import('./cli.js');
+  const { runProgram } = await import('./run-program.js');
+  return runProgram(program, args, io);
+}
+
+/** The exit code that a signal asks for. */
+export function interruption(io: Io): ExitCode {
+  return io.signal.reason === 'SIGTERM' ? 143 : 130;
+}
+
+async function explain(error: unknown, io: Io): Promise<ExitCode> {
+  if (error instanceof JwtcheckError && error.code !== 'ERR_INTERNAL') {
+    const { describeError } = await import('./config/describe.js');
+    await io.stderr.write(describeError(error));
+    return error.code === 'ERR_INTERRUPTED' ? 130 : 2;
+  }
+  // The message of an error that nobody expected may hold anything, a secret too: only where it happened is told.
+  const name = error instanceof Error ? error.name : typeof error;
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((l) => /^\s+at /.test(l)) : [];
+  await io.stderr.write(
+    `jwtcheck: internal error (${name}): this is a bug in jwtcheck ${version}, please report it\n${frames.slice(0, 8).join('\n')}\n`,
+  );
+  return 4;
+}

@@ -1,0 +1,87 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import type { Attempt, Observations } from '../model.js';
+import { attempt, elapsed, keyedAttempts, keylessAttempts, type PlannedAttempt } from './attempts.js';
+import { knownSecrets } from './known.js';
+import { mintersOf } from './minters.js';
+import type { Plan, PlannedParticipant, Progress } from './plan.js';
+import { observation, type Read, read } from './readings.js';
+import { readerOf } from './sources/reader.js';
+import type { Held } from './sources/source.js';
+import type { World } from './world.js';
+
+/** What was seen, and the secrets that were met on the way, for looking closer and for taking them out of texts. */
+export interface Observed {
+  readonly observations: Observations;
+  readonly held: ReadonlyMap<string, Held>;
+}
+
+/**
+ * Asks everybody: fingerprints, and tokens over every probe. All at once, up to the plan's concurrency; genuine tokens
+ * wait only for those participants that yield a secret.
+ */
+export async function observe(plan: Plan, world: World, progress: Progress): Promise<Observed> {
+  const startedAt = world.now();
+  const started = performance.now();
+  const limit = pLimit(plan.concurrency);
+  let done = 0;
+  let total = 0;
+  const task = <T>(what: string, run: () => Promise<T>): Promise<T> => {
+    total += 1;
+    return limit(run).finally(() => {
+      done += 1;
+      progress(done, total, what);
+    });
+  };
+  const ask = (planned: PlannedAttempt) =>
+    task(`${planned.participant} ${planned.probe}`, () => attempt(planned, world));
+  const readOne = (participant: PlannedParticipant) => task(participant.name, () => read(participant, world));
+
+  // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
+  const asked = plan.participants.filter((p) => !yieldsSecret(p));
+  const holding = plan.participants.filter(yieldsSecret);
+  const shown = asked.map(async (p): Promise<[string, Read | null]> => [p.name, await readOne(p)]);
+  if (asked.length > 0 && holding.length > 0) await nextTurn();
+  const secrets = Promise.all(
+    holding.map(async (p): Promise<[string, Read | null]> => [p.name, await readOne(p)]),
+  );
+
+  const keyless = plan.participants.flatMap((p) => keylessAttempts(plan, p, world)).map(ask);
+  const held = heldOf(await secrets);
+  const minters = mintersOf(plan, held, world);
+  const keyed = plan.participants.flatMap((p) => keyedAttempts(plan, p, world, minters)).map(ask);
+
+  const reads = new Map([...(await secrets), ...(await Promise.all(shown))]);
+  const attempts = inOrder(plan, [...(await Promise.all(keyed)), ...(await Promise.all(keyless))]);
+  const observations: Observations = {
+    environment: plan.environment,
+    startedAt,
+    durationMs: elapsed(started),
+    reference: plan.reference,
+    algorithm: plan.token.algorithm,
+    currency: plan.currency,
+    participants: plan.participants.map((p) => observation(plan, p, reads.get(p.name) ?? null, world)),
+    attempts,
+    known: await knownSecrets(plan.fallbacks, world.fingerprintLength),
+  };
+  return { observations, held };
+}
+
+function yieldsSecret(participant: PlannedParticipant): boolean {
+  const { source } = participant.settings;
+  return source !== undefined && readerOf(source).yieldsSecret(source);
+}
+
+function heldOf(reads: readonly [string, Read | null][]): Map<string, Held> {
+  const held = new Map<string, Held>();
+  for (const [name, read] of reads) if (read?.result.is === 'secret') held.set(name, read.result);
+  return held;
+}
+
+/** By participant as configured, then by probe, genuine tokens first: the same order every time. */
+function inOrder(plan: Plan, attempts: readonly Attempt[]): Attempt[] {
+  const position = new Map(plan.participants.map((p, index) => [p.name, index]));
+  return [...attempts].sort(
+    (a, b) => (position.get(a.participant) ?? 0) - (position.get(b.participant) ?? 0),
+  );
+}

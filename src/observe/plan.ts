@@ -1,0 +1,27 @@
+import type { ParticipantSettings, TokenSettings } from '../config/schema.js';
+import type { Control } from '../model.js';
+import type { Fallback } from './known.js';
+
+/** What one check is to look at: a configuration narrowed down to one environment by the flags. */
+export interface Plan {
+  readonly environment: string;
+  /** Name of the participant that is right by definition. */
+  readonly reference: string | null;
+  readonly participants: readonly PlannedParticipant[];
+  readonly token: TokenSettings;
+  readonly controls: readonly Control[];
+  readonly currency: string;
+  readonly fallbacks: readonly Fallback[];
+  /** How many requests may be under way at once. */
+  readonly concurrency: number;
+}
+
+export interface PlannedParticipant {
+  readonly name: string;
+  readonly settings: ParticipantSettings;
+  /** Whether its failure to answer keeps the verdict from being consistent. */
+  readonly required: boolean;
+}
+
+/** Told while it works: how much of what is planned is done. */
+export type Progress = (done: number, total: number, what: string) => void;

@@ -1,0 +1,118 @@
+import { distance } from 'fastest-levenshtein';
+import type { EnvironmentSettings, ParticipantSettings, Settings } from './config/schema.js';
+import { UsageError } from './errors.js';
+import { parseFingerprint } from './fingerprint.js';
+import { type Control, controls } from './model.js';
+import type { Fallback } from './observe/known.js';
+import type { Plan, PlannedParticipant } from './observe/plan.js';
+import { Secret } from './secret.js';
+
+/** What narrows a check down; each is also a flag of the command. */
+export interface Selection {
+  /** Only these participants, and the reference. */
+  readonly only?: readonly string[] | undefined;
+  /** All but these. */
+  readonly skip?: readonly string[] | undefined;
+  /** Participants whose failure to answer does not keep the verdict from being consistent. */
+  readonly allowUnreachable?: readonly string[] | undefined;
+  /** `false`: compare fingerprints only. */
+  readonly probes?: boolean | undefined;
+  readonly controls?: 'all' | 'none' | readonly Control[] | undefined;
+  /** A fingerprint that is right by definition, instead of the configured reference. */
+  readonly expect?: string | undefined;
+  /** How many requests may be under way at once. */
+  readonly concurrency?: number | undefined;
+}
+
+/** Name of the participant that stands for an expected fingerprint. */
+const expectedName = 'expected';
+
+/**
+ * Narrows a configuration down to what one check looks at.
+ * @throws UsageError where the selection names nobody that there is
+ */
+export function planOf(settings: Settings, environment: string, selection: Selection): Plan {
+  const configured = settings.environments[environment];
+  if (configured === undefined) throw new UsageError(`there is no environment ${environment}`);
+  const names = Object.keys(configured.participants);
+  const { only = [], skip = [], allowUnreachable = [] } = selection;
+  for (const [flag, given] of Object.entries({ only, skip, 'allow-unreachable': allowUnreachable })) {
+    for (const name of given) if (!names.includes(name)) throw unknownName(flag, name, names);
+  }
+  const expected = expectedParticipant(selection.expect);
+  const keep = (name: string): boolean =>
+    !skip.includes(name) && (only.length === 0 || only.includes(name) || name === configured.reference);
+  const kept: PlannedParticipant[] = Object.entries(configured.participants)
+    .filter(([name]) => keep(name))
+    .map(([name, participant]) => ({
+      name,
+      settings: selection.probes === false ? withoutProbes(participant) : participant,
+      required: !participant.optional && !allowUnreachable.includes(name),
+    }));
+  const reference =
+    configured.reference !== undefined && keep(configured.reference) ? configured.reference : null;
+  const pinnedName = freeName(expectedName, names);
+  return {
+    environment,
+    reference: expected === null ? reference : pinnedName,
+    participants:
+      expected === null ? kept : [{ name: pinnedName, settings: expected, required: true }, ...kept],
+    token: settings.token,
+    controls: selection.probes === false ? [] : controlsOf(selection.controls ?? settings.controls),
+    currency: settings.currency,
+    fallbacks: fallbacksOf(settings, environment, configured),
+    concurrency: selection.concurrency ?? settings.concurrency,
+  };
+}
+
+function controlsOf(given: 'all' | 'none' | readonly Control[]): readonly Control[] {
+  if (given === 'all') return controls;
+  return given === 'none' ? [] : [...new Set(given)];
+}
+
+function withoutProbes(participant: ParticipantSettings): ParticipantSettings {
+  const { probes: _, mint: __, ...rest } = participant;
+  return rest;
+}
+
+function expectedParticipant(fingerprint: string | undefined): ParticipantSettings | null {
+  if (fingerprint === undefined) return null;
+  if (parseFingerprint(fingerprint, 64) === null) {
+    throw new UsageError(
+      '--expect takes 8 to 64 hex digits of a SHA-256',
+      'Print it with: printf %s "$SECRET" | jwtcheck fingerprint',
+    );
+  }
+  return { role: 'reference', optional: false, source: { kind: 'pinned', fingerprint } };
+}
+
+function fallbacksOf(settings: Settings, environment: string, configured: EnvironmentSettings): Fallback[] {
+  const listed = settings.knownFallbacks.map((literal, index) => ({
+    label: `knownFallbacks[${index}]`,
+    secret: new Secret(literal),
+  }));
+  const own = Object.entries(configured.participants).flatMap(([name, { source }]) =>
+    source?.kind === 'env' && source.fallback !== undefined
+      ? [
+          {
+            label: `environments.${environment}.participants.${name}.source.fallback`,
+            secret: new Secret(source.fallback),
+          },
+        ]
+      : [],
+  );
+  return [...own, ...listed];
+}
+
+function freeName(wanted: string, taken: readonly string[]): string {
+  return taken.includes(wanted) ? freeName(`--${wanted}`, taken) : wanted;
+}
+
+function unknownName(flag: string, name: string, names: readonly string[]): UsageError {
+  const nearest = [...names].sort((a, b) => distance(a, name) - distance(b, name))[0];
+  const close = nearest !== undefined && distance(nearest, name) <= Math.max(2, name.length / 3);
+  return new UsageError(
+    `--${flag}: there is no participant "${name}"${close ? `; did you mean "${nearest}"?` : ''}`,
+    `Participants: ${names.join(', ')}.`,
+  );
+}
