@@ -1,0 +1,103 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { distance } from 'fastest-levenshtein';
+import type { Io } from '../io.js';
+import { type Family, families, type Rule } from '../judge/rule.js';
+import type { ExitCode } from '../model.js';
+import { label, plain } from '../report/escape.js';
+import { hang, wrap } from '../report/wrap.js';
+
+export interface ExplainOptions {
+  readonly code?: string | undefined;
+  readonly color: boolean;
+  /** Width of the terminal. */
+  readonly columns: number;
+}
+
+/** Longer lines are hard to read, however wide the terminal is. */
+const widestText = 100;
+
+/** What a finding means, an example and how to mend it; without a code the list of all, by family. */
+export async function explain(options: ExplainOptions, rules: readonly Rule[], io: Io): Promise<ExitCode> {
+  const chalk = new Chalk({ level: options.color ? 1 : 0 });
+  const columns = Math.min(Math.max(options.columns || 80, 20), widestText);
+  if (options.code === undefined) {
+    await io.stdout.write(`${list(rules, chalk, columns).join('\n')}\n`);
+    return 0;
+  }
+  const code = options.code.toLowerCase();
+  const rule = rules.find((known) => known.code === code);
+  if (rule === undefined) {
+    await io.stderr.write(`${unknown(options.code, rules).join('\n')}\n`);
+    return 2;
+  }
+  await io.stdout.write(`${page(rule, chalk, columns).join('\n')}\n`);
+  return 0;
+}
+
+function severity(rule: Rule): string {
+  return rule.severity === 'by-role' ? 'error; critical on an issuer' : rule.severity;
+}
+
+/** Paragraphs are wrapped; a line that begins with blanks is an example of code or a command and stays as it is. */
+function text(words: string, columns: number): string[] {
+  return words
+    .split('\n')
+    .flatMap((line) => (/^\s/.test(line) ? [`  ${plain(line)}`] : hang('  ', plain(line), columns)));
+}
+
+function page(rule: Rule, chalk: ChalkInstance, columns: number): string[] {
+  const section = (title: string, words: string): string[] => [
+    '',
+    chalk.bold(title),
+    ...text(words, columns),
+  ];
+  return [
+    chalk.bold(rule.code),
+    ...wrap(rule.title, columns),
+    '',
+    ...hang('Family:   ', families[rule.family], columns),
+    ...hang('Severity: ', severity(rule), columns),
+    ...section('What it means', rule.explanation),
+    ...section('Example', rule.example),
+    ...section('How to mend it', rule.remedy),
+  ];
+}
+
+function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): string[] {
+  const widest = rules.reduce((width, rule) => Math.max(width, rule.code.length), 0);
+  const lines: string[] = [];
+  const keys = Object.keys(families).filter((key): key is Family => key in families);
+  for (const family of keys) {
+    const members = rules.filter((rule) => rule.family === family);
+    if (members.length === 0) continue;
+    lines.push(chalk.bold(families[family]));
+    for (const { code, title } of members) {
+      lines.push(`  ${label(`${code.padEnd(widest)}  ${title}`, columns - 2)}`);
+    }
+    lines.push('');
+  }
+  return [...lines, ...wrap('jwtcheck explain CODE tells what one means and how to mend it.', columns)];
+}
+
+/** Codes that are close enough to be what was meant. */
+function suggestions(code: string, rules: readonly Rule[]): string[] {
+  const wanted = code.toLowerCase().slice(0, 100);
+  return rules
+    .map((rule) => ({
+      code: rule.code,
+      far: rule.code.includes(wanted) ? 1 : distance(wanted, rule.code),
+    }))
+    .filter(({ far }) => far <= Math.max(2, Math.floor(wanted.length / 3)))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 3)
+    .map((found) => found.code);
+}
+
+function unknown(code: string, rules: readonly Rule[]): string[] {
+  const close = code === '' ? [] : suggestions(code, rules);
+  const hint =
+    close.length === 0
+      ? 'jwtcheck explain, without a code, lists them all.'
+      : `Did you mean ${close.join(' or ')}?`;
+  return [`error: there is no finding ${JSON.stringify(label(code, 60))}`, `hint: ${hint}`];
+}

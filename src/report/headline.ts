@@ -1,0 +1,118 @@
+import type { Report } from '../model.js';
+import { label } from './escape.js';
+import type { Standpoint } from './standing.js';
+import type { TokenTable } from './tokens.js';
+
+const nameColumns = 40;
+
+function called(name: string): string {
+  return label(name, nameColumns);
+}
+
+/** `a`, `a and b`; from three on only how many of how many. */
+export function who(names: readonly string[], of: number, what = 'participants'): string {
+  const [first, second, ...more] = names;
+  if (first === undefined) return 'nobody';
+  if (second === undefined) return called(first);
+  if (more.length === 0) return `${called(first)} and ${called(second)}`;
+  return `${names.length} of ${of} ${what}`;
+}
+
+function distinct(names: Iterable<string>): string[] {
+  return [...new Set(names)];
+}
+
+/** Who takes tokens that must be refused: the worst news first. */
+function takers(report: Report): string[] {
+  const names = distinct(
+    report.attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted').map((a) => a.participant),
+  );
+  if (names.length === 0) return [];
+  const kinds = distinct(
+    report.attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted').map((a) => a.token),
+  );
+  const verb = names.length === 1 ? 'accepts' : 'accept';
+  const tokens =
+    kinds.length === 1 ? `${kinds[0]} tokens` : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)} tokens`;
+  return [`${who(names, report.participants.length)} ${verb} ${tokens}`];
+}
+
+function differing(report: Report, points: readonly Standpoint[]): string[] {
+  const total = report.participants.length;
+  const names = points.filter((point) => point.word === 'DIFFERS').map((point) => point.participant.name);
+  const split = points.filter((point) => point.word === 'SPLIT').map((point) => point.participant.name);
+  const clauses: string[] = [];
+  if (names.length > 0) {
+    const verb = names.length === 1 ? 'differs' : 'differ';
+    const from = report.reference === null ? 'the majority' : called(report.reference.participant);
+    clauses.push(`${who(names, total)} ${verb} from ${from}`);
+  }
+  if (split.length > 0) clauses.push(`replicas of ${who(split, total)} hold different secrets`);
+  if (clauses.length === 0 && points.some((point) => point.word.startsWith('group '))) {
+    const why = report.reference === null ? 'no majority tells' : 'the reference is not there to tell';
+    clauses.push(`${report.groups.length} different secrets are in use, and ${why} which one is right`);
+  }
+  return clauses;
+}
+
+/** Who refuses good tokens without a difference of fingerprints that would explain it. */
+function refusers(points: readonly Standpoint[], table: TokenTable): string[] {
+  const explained = new Set(
+    points.filter((p) => p.word === 'DIFFERS' || p.word === 'SPLIT').map((p) => p.participant.name),
+  );
+  const genuine = table.columns.filter((column) => column.kind === 'genuine');
+  const rows = table.rows.filter(
+    (row) =>
+      !explained.has(row.participant) &&
+      genuine.some((column) => row.cells.get(column.key)?.standing === 'wrong'),
+  );
+  const names = distinct(rows.map((row) => row.participant));
+  if (names.length === 0) return [];
+  const probes = distinct(rows.map((row) => called(row.probe)));
+  const where = names.length === 1 && probes.length < 3 ? ` (${probes.join(', ')})` : '';
+  return [`${who(names, points.length)} ${names.length === 1 ? 'refuses' : 'refuse'} genuine tokens${where}`];
+}
+
+function inconsistent(report: Report, points: readonly Standpoint[], table: TokenTable): string {
+  const clauses = [...takers(report), ...differing(report, points), ...refusers(points, table)];
+  if (clauses.length === 0) return 'the participants do not agree';
+  return clauses.length > 2 ? `${clauses.slice(0, 2).join('; ')}; and more` : clauses.join('; ');
+}
+
+function inconclusive(report: Report, points: readonly Standpoint[], table: TokenTable): string {
+  const promise = 'so no promise either way';
+  const reference = points.find((point) => point.participant.name === report.reference?.participant);
+  if (reference?.word === 'unreadable' || reference?.word === 'away')
+    return `the reference ${called(reference.participant.name)} could not be read, ${promise}`;
+  const total = report.participants.length;
+  const unread = points.filter((point) => point.word === 'unreadable' || point.word === 'partly');
+  if (unread.length > 0) {
+    const names = unread.map((point) => point.participant.name);
+    return `${who(names, total)} could not be read, ${promise}`;
+  }
+  const doubtful = distinct(
+    table.rows.filter((row) => row.standing === 'unclear').map((row) => row.participant),
+  );
+  if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token, ${promise}`;
+  const readable = points.filter(
+    (point) => point.participant.reachable && point.participant.fingerprint !== null,
+  );
+  if (readable.length < 2) return `fewer than two participants could be read, ${promise}`;
+  return `not all that had to be told could be told, ${promise}`;
+}
+
+function consistent(points: readonly Standpoint[]): string {
+  const holding = points.filter((point) => point.standing === 'fine').length;
+  const others = points.length - holding;
+  const away = others === 0 ? '' : `; ${others} could not be read and did not have to be`;
+  const all = holding === 2 ? 'both' : 'all';
+  return `${all} ${holding} participants hold the same secret${away}`;
+}
+
+/** The verdict in one sentence, on one line and harmless in a terminal: what is wrong, and where. */
+export function headline(report: Report, points: readonly Standpoint[], table: TokenTable): string {
+  if (report.verdict === 'consistent') return consistent(points);
+  return report.verdict === 'inconsistent'
+    ? inconsistent(report, points, table)
+    : inconclusive(report, points, table);
+}

@@ -1,0 +1,94 @@
+import type { Report, ReportAttempt, ReportParticipant } from '../model.js';
+import type { Reporter } from './report.js';
+
+/** What JSON lets through and a terminal acts upon, in UTF-16 code units, as JSON escapes them. */
+const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}/gu;
+
+function escaped(characters: string): string {
+  let text = '';
+  for (let index = 0; index < characters.length; index++) {
+    text += `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return text;
+}
+
+function participant(p: ReportParticipant): ReportParticipant {
+  return {
+    name: p.name,
+    role: p.role,
+    source: p.source,
+    reachable: p.reachable,
+    fingerprint: p.fingerprint,
+    agrees: p.agrees,
+    accepts: p.accepts,
+    version: p.version,
+    provenance: p.provenance,
+    latencyMs: p.latencyMs,
+    instances: p.instances.map(({ instance, fingerprint, samples }) => ({ instance, fingerprint, samples })),
+    error: p.error === null ? null : { code: p.error.code, message: p.error.message },
+    required: p.required,
+  };
+}
+
+function attempt(a: ReportAttempt): ReportAttempt {
+  return {
+    participant: a.participant,
+    probe: a.probe,
+    minter: a.minter,
+    token: a.token,
+    tokenType: a.tokenType,
+    expected: a.expected,
+    result: a.result,
+    status: a.status,
+    closeCode: a.closeCode,
+    detail: a.detail,
+    latencyMs: a.latencyMs,
+  };
+}
+
+/** The report with its keys in the published order, whatever the order they were put together in. */
+function ordered(report: Report): Report {
+  const { tool, reference, impact } = report;
+  return {
+    schemaVersion: report.schemaVersion,
+    tool: { name: tool.name, version: tool.version },
+    environment: report.environment,
+    startedAt: report.startedAt,
+    durationMs: report.durationMs,
+    verdict: report.verdict,
+    exitCode: report.exitCode,
+    level: report.level,
+    reference:
+      reference === null
+        ? null
+        : {
+            participant: reference.participant,
+            fingerprint: reference.fingerprint,
+            version: reference.version,
+          },
+    groups: report.groups.map((group) => ({
+      fingerprint: group.fingerprint,
+      participants: group.participants,
+      reference: group.reference,
+    })),
+    participants: report.participants.map(participant),
+    attempts: report.attempts.map(attempt),
+    findings: report.findings.map((finding) => ({
+      code: finding.code,
+      severity: finding.severity,
+      participants: finding.participants,
+      message: finding.message,
+      evidence: finding.evidence,
+      remedy: finding.remedy,
+    })),
+    impact: {
+      currency: impact.currency,
+      mrrAtRisk: impact.mrrAtRisk,
+      participants: impact.participants.map(({ name, mrr, note }) => ({ name, mrr, note })),
+    },
+  };
+}
+
+/** The report as one JSON document (RFC 8259) that is also harmless when printed. */
+export const json: Reporter = (report) =>
+  `${JSON.stringify(ordered(report), null, 2).replace(harmful, escaped)}\n`;

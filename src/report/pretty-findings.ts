@@ -1,0 +1,156 @@
+import { type Finding, type JsonValue, type Report, severities } from '../model.js';
+import { label, plain } from './escape.js';
+import { count, paintMark } from './pretty-fold.js';
+import type { Paint } from './pretty-paint.js';
+import type { Style } from './report.js';
+import { hang } from './wrap.js';
+
+const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
+
+/** Sentences hold names, which may be of any length. */
+const longestText = 1200;
+const longestEvidence = 240;
+const evidenceLines = 5;
+
+/** Of findings with one code, so many are shown in full; the rest is said in one line each. */
+const inFull = 3;
+const oneLiners = 200;
+
+/** Worst first, otherwise in the report's order. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+}
+
+/** `keyBytes` is `key bytes`. */
+function inWords(key: string): string {
+  return plain(key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+}
+
+function isFlat(value: JsonValue): value is string | number | boolean | null {
+  return typeof value !== 'object' || value === null;
+}
+
+/** On one line: `a; b`, or `9b1c0f2e 3; 200718bd 2`. */
+function asText(value: JsonValue): string {
+  const short = (item: JsonValue): string => (isFlat(item) ? String(item) : JSON.stringify(item));
+  if (isFlat(value)) return String(value);
+  if (Array.isArray(value)) return value.map(short).join('; ');
+  return Object.entries(value)
+    .map(([key, item]) => `${key} ${short(item)}`)
+    .join('; ');
+}
+
+/** Whether it would add something to the words around it, on a line that people can read. */
+function helps(value: JsonValue, words: string): boolean {
+  if (value === null || typeof value === 'boolean' || value === '') return false;
+  if (isFlat(value)) return !words.includes(String(value));
+  const parts = Object.values(value);
+  if (!parts.every(isFlat)) return false;
+  const told = Array.isArray(value) ? parts.map(String) : Object.keys(value);
+  return told.some((part) => !words.includes(part));
+}
+
+function evidence(finding: Finding, style: Style): string[] {
+  const words = `${finding.message}\n${finding.remedy}`;
+  const entries = Object.entries(finding.evidence).filter(
+    ([, value]) => style.verbose || helps(value, words),
+  );
+  return (style.verbose ? entries : entries.slice(0, evidenceLines)).map(
+    ([key, value]) =>
+      `${inWords(key)}: ${label(asText(value), style.verbose ? longestText : longestEvidence)}`,
+  );
+}
+
+/** Prose is wrapped; lines that begin with two blanks are commands, to be pasted, and stay as they are. */
+function remedy(text: string, paint: Paint, style: Style): string[] {
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    if (/^ {2}/.test(line)) {
+      lines.push(`      ${paint.command(plain(line.trim()))}`);
+      continue;
+    }
+    const first = lines.length === 0;
+    const wrapped = hang(first ? '    fix: ' : '         ', plain(line), style.columns);
+    lines.push(
+      ...wrapped.map((part, index) =>
+        first && index === 0 ? `    ${paint.strong('fix:')}${part.slice(8)}` : part,
+      ),
+    );
+  }
+  return lines;
+}
+
+function message(finding: Finding): string {
+  return label(finding.message, longestText);
+}
+
+function inFullLines(finding: Finding, paint: Paint, style: Style): string[] {
+  const brush = paint.severity[finding.severity];
+  const code = plain(finding.code);
+  const title = hang(`  ${marks[finding.severity]} ${finding.severity.toUpperCase()} `, code, style.columns);
+  return [
+    ...title.map((line) => `  ${brush(line.slice(2))}`),
+    ...hang('    ', message(finding), style.columns),
+    ...evidence(finding, style)
+      .flatMap((line) => hang('      ', line, style.columns))
+      .map(paint.faint),
+    ...remedy(finding.remedy, paint, style),
+    ...hang('    ', `more: jwtcheck explain ${code}`, style.columns).map(paint.faint),
+  ];
+}
+
+/** Each, and how many more where there are too many for anybody to read. */
+function eachOf(
+  findings: readonly Finding[],
+  style: Style,
+  linesOf: (finding: Finding) => string[],
+): string[] {
+  const shown = style.verbose ? findings : findings.slice(0, oneLiners);
+  const lines = shown.flatMap(linesOf);
+  const rest = findings.length - shown.length;
+  if (rest === 0) return lines;
+  return [...lines, ...hang('      ', `and ${count(rest)} more (-v lists them)`, style.columns)];
+}
+
+/** For every finding one line, or what it takes: the code and what it says. */
+export function findingOneLiners(findings: readonly Finding[], paint: Paint, style: Style): string[] {
+  return eachOf(findings, style, (finding) => {
+    const said = `${plain(finding.code)}: ${message(finding)}`;
+    return hang(`  ${marks[finding.severity]} `, said, style.columns).map((line, index) =>
+      index === 0 ? paintMark(line, paint.severity[finding.severity]) : line,
+    );
+  });
+}
+
+/** Findings of one code: a few in full; of many the first, and what the others say. */
+function blocksOf(findings: readonly Finding[], paint: Paint, style: Style): string[][] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  if (style.verbose || findings.length <= inFull)
+    return findings.map((finding) => inFullLines(finding, paint, style));
+  return [
+    [
+      ...inFullLines(first, paint, style),
+      ...hang('    ', 'likewise:', style.columns),
+      ...eachOf(others, style, (finding) => hang('      ', message(finding), style.columns)),
+    ],
+  ];
+}
+
+/** What is wrong or could not be told, worst first: the evidence, the remedy, and where to read more. */
+export function findingLines(report: Report, paint: Paint, style: Style): string[] {
+  const byCode = new Map<string, Finding[]>();
+  for (const finding of bySeverity(report.findings)) {
+    const key = `${finding.severity} ${finding.code}`;
+    const group = byCode.get(key);
+    if (group === undefined) byCode.set(key, [finding]);
+    else group.push(finding);
+  }
+  const blocks = [...byCode.values()].flatMap((findings) => blocksOf(findings, paint, style));
+  if (blocks.length === 0) return [];
+  return [
+    paint.heading('FINDINGS'),
+    ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
+  ];
+}

@@ -1,0 +1,97 @@
+import type { Report, Verdict } from '../model.js';
+import { label } from './escape.js';
+import { headline } from './headline.js';
+import { bySeverity, findingLines, findingOneLiners } from './pretty-findings.js';
+import { marks, type Paint, paint } from './pretty-paint.js';
+import { milliseconds, participantLines } from './pretty-participants.js';
+import { tokenLines } from './pretty-tokens.js';
+import type { Reporter, Style } from './report.js';
+import { type Standing, standpoints } from './standing.js';
+import { type TokenTable, tokenTable } from './tokens.js';
+import { hang } from './wrap.js';
+
+/** Below this, nothing can be laid out. */
+const fewestColumns = 20;
+
+/** Narrower than this, sentences begin under the verdict instead of beside it. */
+const roomy = 60;
+
+const standingOf: Readonly<Record<Verdict, Standing>> = {
+  consistent: 'fine',
+  inconsistent: 'wrong',
+  inconclusive: 'unclear',
+};
+
+function verdictLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
+  const standing = standingOf[report.verdict];
+  const brush = brushes.standing[standing];
+  const sign = `${marks[standing]} ${report.verdict.toUpperCase()}`;
+  const environment = label(report.environment, Math.min(40, style.columns - 4));
+  if (style.columns < roomy) {
+    return [
+      brush(sign),
+      ...hang('  ', `${environment}: ${sentence}`, style.columns).map((line) => brushes.strong(line)),
+    ];
+  }
+  return hang(`${sign}  `, `${environment}: ${sentence}`, style.columns).map((line, index) =>
+    index === 0 ? `${brush(sign)}${brushes.strong(line.slice(sign.length))}` : brushes.strong(line),
+  );
+}
+
+function money(report: Report): string | null {
+  const { currency, mrrAtRisk, participants } = report.impact;
+  if (!(mrrAtRisk > 0)) return null;
+  const named = participants.slice(0, 5).map(({ name, note }) => {
+    const because = note === null ? '' : ` (${label(note, 60)})`;
+    return `${label(name, 32)}${because}`;
+  });
+  const more = participants.length > 5 ? ` and ${participants.length - 5} more` : '';
+  const whom = named.length === 0 ? '' : `: ${named.join(', ')}${more}`;
+  return `${label(currency, 8)} ${mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 })} a month at risk${whom}`;
+}
+
+/** How urgent, how long, and which exit code where it is not what one would expect of a command that succeeded. */
+function circumstances(report: Report): string {
+  const parts: string[] = [report.level, milliseconds(report.durationMs)];
+  if (report.exitCode !== 0) parts.push(`exit code ${report.exitCode}`);
+  if (report.exitCode === 1 && report.verdict !== 'inconsistent')
+    parts.push('for a finding as severe as --fail-on');
+  return parts.join(', ');
+}
+
+function headLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
+  const first = verdictLines(report, sentence, brushes, style);
+  if (style.quiet) return first;
+  const indent = ' '.repeat(style.columns < roomy ? 2 : report.verdict.length + 4);
+  const atRisk = money(report);
+  return [
+    ...first,
+    ...(atRisk === null ? [] : hang(indent, atRisk, style.columns).map(brushes.standing.wrong)),
+    ...hang(indent, circumstances(report), style.columns).map(brushes.faint),
+  ];
+}
+
+function sections(report: Report, style: Style, brushes: Paint): string[][] {
+  const points = standpoints(report);
+  const tokens: TokenTable = tokenTable(report, points);
+  const head = headLines(report, headline(report, points, tokens), brushes, style);
+  if (style.quiet) return [[...head, ...findingOneLiners(bySeverity(report.findings), brushes, style)]];
+  return [
+    head,
+    participantLines(report, points, brushes, style),
+    tokenLines(report, tokens, brushes, style),
+    findingLines(report, brushes, style),
+  ];
+}
+
+/**
+ * The report for people: the verdict on the first line, then who holds which secret, who accepts whose tokens,
+ * and last, next to the prompt, what is wrong and what to type. No line is wider than the terminal, except commands.
+ */
+export const pretty: Reporter = (report, style) => {
+  const columns = Number.isFinite(style.columns) ? Math.max(Math.floor(style.columns), fewestColumns) : 80;
+  return `${sections(report, { ...style, columns }, paint(style.color))
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+};

@@ -1,0 +1,64 @@
+import { sameFingerprint } from '../fingerprint.js';
+import type { Report, ReportParticipant } from '../model.js';
+
+/** How something is to be shown: as it should be, wrong, or not told either way. */
+export type Standing = 'fine' | 'wrong' | 'unclear';
+
+/** A participant's secret as the report shows it. */
+export interface Standpoint {
+  readonly participant: ReportParticipant;
+  readonly standing: Standing;
+  /** One word for it; capitals where it is wrong, so that it is seen without colour too. */
+  readonly word: string;
+}
+
+/** Whether its answers showed more than one secret. */
+export function isSplit(participant: ReportParticipant): boolean {
+  const [first, ...rest] = participant.instances;
+  return rest.some(
+    (instance) => first !== undefined && !sameFingerprint(instance.fingerprint, first.fingerprint),
+  );
+}
+
+/** The letter of each group, for reports where no group is known to be right. */
+function lettersOf(report: Report): ReadonlyMap<string, string> {
+  const letters = new Map<string, string>();
+  if (report.groups.length < 2) return letters;
+  for (const [index, group] of report.groups.entries()) {
+    const letter = index < 26 ? String.fromCharCode(65 + index) : `${index + 1}`;
+    for (const name of group.participants) letters.set(name, `group ${letter}`);
+  }
+  return letters;
+}
+
+/** Whom a finding of this code names. */
+function namedBy(report: Report, code: string): ReadonlySet<string> {
+  return new Set(
+    report.findings.filter((finding) => finding.code === code).flatMap((finding) => finding.participants),
+  );
+}
+
+const byTokens = { true: 'fine', false: 'wrong', null: 'unclear' } as const;
+
+/** How each participant's secret stands to the others, in the report's order. */
+export function standpoints(report: Report): Standpoint[] {
+  const letters = lettersOf(report);
+  const overlapping = namedBy(report, 'rotation-overlap');
+  const equivalent = namedBy(report, 'equivalent-secret');
+
+  const stand = (participant: ReportParticipant): Omit<Standpoint, 'participant'> => {
+    const { name, agrees } = participant;
+    if (isSplit(participant)) return { standing: 'wrong', word: 'SPLIT' };
+    if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
+    if (!participant.reachable || participant.fingerprint === null)
+      return { standing: 'unclear', word: participant.required ? 'unreadable' : 'away' };
+    if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
+    if (overlapping.has(name)) return { standing: 'fine', word: 'overlap' };
+    if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };
+    if (agrees === true) return { standing: 'fine', word: 'same' };
+    if (agrees === false) return { standing: 'wrong', word: 'DIFFERS' };
+    return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
+  };
+
+  return report.participants.map((participant) => ({ participant, ...stand(participant) }));
+}

@@ -1,0 +1,194 @@
+import type { Report, ReportAttempt } from '../model.js';
+import type { Standing, Standpoint } from './standing.js';
+
+/** What became of the tokens of one kind on one probe. */
+export interface TokenCell {
+  readonly standing: Standing;
+  readonly word: string;
+}
+
+/** A kind of token: genuine ones by whose secret signed them, then the controls. */
+export interface TokenColumn {
+  readonly key: string;
+  readonly kind: 'genuine' | 'control';
+  /** The minter or the control. */
+  readonly name: string;
+  /** Whether its tokens have to be accepted: `null` where nobody knows whose secret is right. */
+  readonly right: boolean | null;
+}
+
+/** All tokens that were presented to one probe of one participant. */
+export interface TokenRow {
+  readonly participant: string;
+  readonly probe: string;
+  readonly standing: Standing;
+  readonly cells: ReadonlyMap<string, TokenCell>;
+  readonly attempts: readonly ReportAttempt[];
+}
+
+export interface TokenTable {
+  readonly columns: readonly TokenColumn[];
+  readonly rows: readonly TokenRow[];
+}
+
+const unknownMinter = 'unknown';
+
+export function columnKey(attempt: ReportAttempt): string {
+  return attempt.token === 'genuine' ? `genuine ${attempt.minter ?? unknownMinter}` : attempt.token;
+}
+
+/** Whose tokens have to be accepted. A service that mints and shows no fingerprint is taken at its word. */
+function rightness(standpoints: readonly Standpoint[]): (name: string) => boolean | null {
+  const right = new Map<string, boolean | null>();
+  for (const { participant, word } of standpoints) {
+    const { name, source, agrees } = participant;
+    right.set(name, source === null || word === 'reference' || (word === 'overlap' ? false : agrees));
+  }
+  return (name) => right.get(name) ?? null;
+}
+
+function columnsOf(report: Report, standpoints: readonly Standpoint[]): TokenColumn[] {
+  const right = rightness(standpoints);
+  const genuine = new Map<string, TokenColumn>();
+  const controls = new Map<string, TokenColumn>();
+  for (const attempt of report.attempts) {
+    const key = columnKey(attempt);
+    if (attempt.token === 'genuine') {
+      if (genuine.has(key)) continue;
+      const name = attempt.minter ?? unknownMinter;
+      genuine.set(key, { key, kind: 'genuine', name, right: right(name) });
+    } else if (!controls.has(key)) {
+      controls.set(key, { key, kind: 'control', name: attempt.token, right: false });
+    }
+  }
+  const rank = (column: TokenColumn): number =>
+    column.name === report.reference?.participant ? 0 : column.right === true ? 1 : 2;
+  return [...[...genuine.values()].sort((a, b) => rank(a) - rank(b)), ...controls.values()];
+}
+
+function controlCell(accepted: number, rejected: number, presented: number): TokenCell {
+  if (accepted === presented) return { standing: 'wrong', word: 'ACCEPTED' };
+  if (accepted > 0) return { standing: 'wrong', word: `${accepted}/${presented} ACCEPTED` };
+  return rejected > 0 ? { standing: 'fine', word: 'refused' } : { standing: 'unclear', word: 'unclear' };
+}
+
+function genuineCell(
+  right: boolean | null,
+  accepted: number,
+  rejected: number,
+  presented: number,
+): TokenCell {
+  if (right === false) {
+    if (accepted > 0) return { standing: 'fine', word: 'accepted' };
+    return rejected > 0 ? { standing: 'fine', word: 'refused' } : { standing: 'fine', word: 'unclear' };
+  }
+  if (accepted === presented) return { standing: 'fine', word: 'accepted' };
+  if (rejected > 0) {
+    const word = rejected === presented ? 'REFUSED' : `${rejected}/${presented} REFUSED`;
+    return { standing: right === true ? 'wrong' : 'unclear', word };
+  }
+  return { standing: 'unclear', word: 'unclear' };
+}
+
+function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenCell {
+  const accepted = attempts.filter((attempt) => attempt.result === 'accepted').length;
+  const rejected = attempts.filter((attempt) => attempt.result === 'rejected').length;
+  if (column.kind === 'control') return controlCell(accepted, rejected, attempts.length);
+  const right = attempts.every((attempt) => attempt.expected === 'rejected') ? false : column.right;
+  return genuineCell(right, accepted, rejected, attempts.length);
+}
+
+/** A control that got an error instead of an answer counts as refused where the genuine token was accepted. */
+function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Standing {
+  const goodTaken = columns.some(
+    (column) => column.kind === 'genuine' && cells.get(column.key)?.word === 'accepted',
+  );
+  let standing: Standing = 'fine';
+  for (const column of columns) {
+    const cell = cells.get(column.key);
+    if (cell?.standing === 'wrong') return 'wrong';
+    if (cell?.standing === 'unclear' && !(column.kind === 'control' && goodTaken)) standing = 'unclear';
+  }
+  return standing;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** Who accepts whose tokens: a row for every probe, a column for every minter and every control. */
+export function tokenTable(report: Report, standpoints: readonly Standpoint[]): TokenTable {
+  const columns = columnsOf(report, standpoints);
+  const rows: TokenRow[] = [];
+  const byProbe = grouped(report.attempts, (attempt) => JSON.stringify([attempt.participant, attempt.probe]));
+  for (const attempts of byProbe.values()) {
+    const [first] = attempts;
+    if (first === undefined) continue;
+    const cells = new Map<string, TokenCell>();
+    const byColumn = grouped(attempts, columnKey);
+    for (const column of columns) {
+      const presented = byColumn.get(column.key);
+      if (presented !== undefined) cells.set(column.key, cellOf(column, presented));
+    }
+    rows.push({
+      participant: first.participant,
+      probe: first.probe,
+      standing: settled(columns, cells),
+      cells,
+      attempts,
+    });
+  }
+  return { columns, rows };
+}
+
+const mostSigners = 3;
+
+const gravity: Readonly<Record<Standing, number>> = { wrong: 2, unclear: 1, fine: 0 };
+
+function worst(cells: readonly TokenCell[]): TokenCell | undefined {
+  const [first, ...rest] = cells;
+  if (first === undefined) return undefined;
+  const bad = rest.reduce((a, b) => (gravity[b.standing] > gravity[a.standing] ? b : a), first);
+  const same = cells.filter((cell) => cell.word === bad.word).length;
+  return same === cells.length
+    ? bad
+    : { standing: bad.standing, word: `${same} of ${cells.length} ${bad.word}` };
+}
+
+/** At most three columns of genuine tokens: those with trouble first, the others together in one. */
+export function foldSigners(table: TokenTable): TokenTable {
+  const genuine = table.columns.filter((column) => column.kind === 'genuine');
+  if (genuine.length <= mostSigners) return table;
+  const trouble = (column: TokenColumn): number =>
+    table.rows.reduce(
+      (most, row) => Math.max(most, gravity[row.cells.get(column.key)?.standing ?? 'fine']),
+      0,
+    );
+  const kept = new Set(
+    genuine
+      .map((column) => ({ column, trouble: trouble(column) }))
+      .sort((a, b) => b.trouble - a.trouble)
+      .slice(0, mostSigners - 1)
+      .map(({ column }) => column),
+  );
+  const others = genuine.filter((column) => !kept.has(column));
+  const together: TokenColumn = {
+    key: 'genuine, others',
+    kind: 'genuine',
+    name: `${others.length} others`,
+    right: null,
+  };
+  const rows = table.rows.map((row) => {
+    const cell = worst(others.flatMap((column) => row.cells.get(column.key) ?? []));
+    return cell === undefined ? row : { ...row, cells: new Map([...row.cells, [together.key, cell]]) };
+  });
+  const controls = table.columns.filter((column) => column.kind === 'control');
+  return { columns: [...genuine.filter((column) => kept.has(column)), together, ...controls], rows };
+}
