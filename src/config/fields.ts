@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 
 /** Milliseconds of a duration such as `500ms`, `5s`, `2m` or `1h`; `null` where it is not one. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
-  if (!match?.[1]) return null;
-  return Number(match[1]) * units[match[2] as keyof typeof units];
+  const [, number, unit] = durationPattern.exec(text) ?? [];
+  const scale = units[unit ?? ''];
+  return number === undefined || scale === undefined ? null : Number(number) * scale;
 }
 
 export const durationHelp = 'a duration such as 500ms, 5s, 2m or 1h';
@@ -15,7 +17,7 @@ export const durationHelp = 'a duration such as 500ms, 5s, 2m or 1h';
 export function duration(limits: { min?: number; max?: number; what?: string } = {}) {
   return z
     .string()
-    .regex(/^\d+(?:\.\d+)?(ms|s|m|h)$/, `expected ${durationHelp}`)
+    .regex(durationPattern, `expected ${durationHelp}`)
     .transform((text) => parseDuration(text) ?? Number.NaN)
     .refine(
       (ms) => ms >= (limits.min ?? 0) && ms <= (limits.max ?? Number.MAX_SAFE_INTEGER),

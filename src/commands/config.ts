@@ -1,0 +1,71 @@
+import { describeError } from '../config/describe.js';
+import { configJsonSchema } from '../config/json-schema.js';
+import { type LoadedAll, loadConfig, loadEnvironments } from '../config/load.js';
+import { at, entriesOf } from '../config/path.js';
+import { onlyEnvironment, shownConfig } from '../config/show.js';
+import { JwtcheckError } from '../errors.js';
+import type { Io } from '../io.js';
+import type { ExitCode, JsonValue } from '../model.js';
+
+/** The flags of `jwtcheck config`, parsed. */
+export interface ConfigOptions {
+  readonly config?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+/**
+ * Tells every problem of the configuration at once: for all environments, or with `--environment` for this one, so
+ * that the variables of the others need not be set. Exit code 0 or 2.
+ */
+export async function configValidate(options: ConfigOptions, io: Io): Promise<ExitCode> {
+  return orDescribe(io, async () => {
+    const { config, environment } = options;
+    const { cwd, env } = io;
+    const loaded =
+      environment === undefined
+        ? await loadEnvironments({ config, cwd, env }, 'all')
+        : await loadConfig({ config, cwd, env, environment });
+    await io.stdout.write(`OK ${loaded.file}: ${counted(loaded.tree)}\n`);
+  });
+}
+
+/** Shows the configuration in effect as JSON: nothing expanded, no literal credential. No variable needs to be set. */
+export async function configShow(options: ConfigOptions, io: Io): Promise<ExitCode> {
+  return orDescribe(io, async () => {
+    const { config, environment } = options;
+    const { cwd, env } = io;
+    const loaded: LoadedAll =
+      environment === undefined
+        ? await loadEnvironments({ config, cwd, env }, [])
+        : await loadConfig({ config, cwd, env, environment });
+    const tree = environment === undefined ? loaded.tree : onlyEnvironment(loaded.tree, environment);
+    await io.stdout.write(`${JSON.stringify(shownConfig(tree, loaded.settings), null, 2)}\n`);
+  });
+}
+
+/** Prints the JSON Schema of the configuration. */
+export async function configSchemaCommand(_options: ConfigOptions, io: Io): Promise<ExitCode> {
+  await io.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  return 0;
+}
+
+async function orDescribe(io: Io, work: () => Promise<void>): Promise<ExitCode> {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof JwtcheckError)) throw error;
+    await io.stderr.write(describeError(error));
+    return 2;
+  }
+}
+
+function counted(tree: JsonValue): string {
+  const environments = entriesOf(at(tree, ['environments']));
+  const participants = environments.flatMap(([, body]) => entriesOf(at(body, ['participants'])));
+  return `${plural(environments.length, 'environment')}, ${plural(participants.length, 'participant')}`;
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,69 @@
+import type { JsonValue } from '../model.js';
+import { emulatorVariable, parseEndpoint } from '../observe/sources/google-endpoint.js';
+import type { Checked } from './check-names.js';
+import { isLoopback } from './fields.js';
+import { at, entriesOf, isList, type Path, type Problem } from './path.js';
+
+/**
+ * Tokens and fingerprints travel over TLS or stay on this machine: a plain `http:` or `ws:` URL to another host is a
+ * problem unless `allowInsecure` is set, and one of Secret Manager always is.
+ */
+export function checkEncryption(
+  checked: Checked,
+  env: Readonly<Record<string, string | undefined>>,
+  environments: readonly string[] | 'all',
+): Problem[] {
+  const problems: Problem[] = [];
+  let usesSecretManager = false;
+  for (const [environment, body] of entriesOf(at(checked.tree, ['environments']))) {
+    const isUsed = environments === 'all' || environments.includes(environment);
+    for (const [name, participant] of entriesOf(at(body, ['participants']))) {
+      const path = ['environments', environment, 'participants', name];
+      const source = at(participant, ['source']);
+      if (at(source, ['kind']) === 'google-secret-manager') {
+        if (isUsed) usesSecretManager = true;
+        problems.push(...checkEndpoint([...path, 'source', 'endpoint'], checked));
+      } else problems.push(...checkUrl([...path, 'source'], source, checked));
+      problems.push(...checkUrl([...path, 'mint'], at(participant, ['mint']), checked));
+      const probes = at(participant, ['probes']);
+      if (isList(probes))
+        for (const [index, probe] of probes.entries())
+          problems.push(...checkUrl([...path, 'probes', index], probe, checked));
+    }
+  }
+  const emulator = env[emulatorVariable];
+  if (usesSecretManager && emulator !== undefined && emulator !== '' && !isLocalEmulator(emulator))
+    problems.push({
+      path: [],
+      message: `the environment variable ${emulatorVariable} must be host:port of this machine, such as 127.0.0.1:8080: an emulator is asked over plain HTTP, without credentials`,
+    });
+  return problems;
+}
+
+function checkUrl(path: Path, holder: JsonValue | undefined, checked: Checked): Problem[] {
+  const text = at(holder, ['url']);
+  if (typeof text !== 'string' || checked.isUnresolved([...path, 'url'])) return [];
+  const plain = text.replaceAll(/\{\{token(\.base64url)?\}\}/g, 'token');
+  const url = URL.canParse(plain) ? new URL(plain) : null;
+  if (url === null || !/^(http|ws):$/.test(url.protocol) || isLoopback(url.hostname)) return [];
+  if (at(holder, ['allowInsecure']) === true) return [];
+  const secure = url.protocol === 'ws:' ? 'wss://' : 'https://';
+  return [
+    {
+      path: [...path, 'url'],
+      message: `plain ${url.protocol.slice(0, -1)} to another machine can be read on the way; use ${secure}, or set \`allowInsecure: true\``,
+    },
+  ];
+}
+
+function checkEndpoint(path: Path, checked: Checked): Problem[] {
+  const text = at(checked.tree, path);
+  if (typeof text !== 'string' || text === '' || checked.isUnresolved(path)) return [];
+  const endpoint = parseEndpoint(text);
+  return endpoint.ok ? [] : [{ path, message: endpoint.problem }];
+}
+
+function isLocalEmulator(text: string): boolean {
+  const endpoint = parseEndpoint(text);
+  return endpoint.ok && endpoint.value.plain && isLoopback(endpoint.value.host);
+}

@@ -1,0 +1,170 @@
+import { dirname } from 'node:path';
+import { ConfigError, type ConfigProblem } from '../errors.js';
+import type { JsonValue } from '../model.js';
+import { Secret } from '../secret.js';
+import { checkEncryption } from './check-encryption.js';
+import { checkNames } from './check-names.js';
+import { findConfig } from './discover.js';
+import { draftOf, plant } from './draft.js';
+import { type Interpolated, interpolate } from './interpolate.js';
+import { labeller } from './label.js';
+import { inFileOrder } from './order.js';
+import { at, entriesOf, formatPath, isList, isObject, type Path, type Problem } from './path.js';
+import { problemsOf } from './problems.js';
+import { type Config, configSchema, type Settings } from './schema.js';
+import { selectEnvironment } from './select-environment.js';
+import { typedSecrets } from './sensitive.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What to load, and where from. */
+export interface LoadOptions {
+  /** Path of the file, or the configuration itself; default: `JWTCHECK_CONFIG`, then upward from `cwd`. */
+  readonly config?: string | Config | undefined;
+  readonly cwd: string;
+  readonly env: Env;
+  /** The environment to check; default: `JWTCHECK_ENVIRONMENT`, `defaultEnvironment`, the only one. */
+  readonly environment?: string | undefined;
+}
+
+/** A configuration that was found right. */
+export interface LoadedAll {
+  /** An environment whose variables are not set, and that is not used, may be missing here. */
+  readonly settings: Settings;
+  /** Absolute path of the file; `null` where the configuration was given as an object. */
+  readonly file: string | null;
+  /** Folder that relative paths in the configuration start from. */
+  readonly folder: string;
+  /** What was put in for variables, and credentials typed into headers: never to be shown. */
+  readonly secrets: readonly Secret[];
+  /** The configuration as written, variables unexpanded. */
+  readonly tree: JsonValue;
+  /** A configured text, fit to be shown: variables unexpanded, a URL without credentials, query values and fragment. */
+  label(text: string): string;
+}
+
+/** A configuration and the environment to check. */
+export interface Loaded extends LoadedAll {
+  readonly environment: string;
+}
+
+interface Read {
+  readonly file: string | null;
+  readonly folder: string;
+  readonly root: Path;
+  readonly tree: JsonValue;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The configuration, checked, for one environment. Variables must be set for this environment and those of
+ * `crossCheck` only.
+ * @throws ConfigError with every problem at once, also where the configuration was given as an object
+ * @throws UsageError where it is not clear which environment is meant
+ */
+export async function loadConfig(options: LoadOptions): Promise<Loaded> {
+  const read = await readConfig(options);
+  const { tree } = read;
+  const shared = interpolate(tree, options.env, []).value;
+  const defaultEnvironment = at(shared, ['defaultEnvironment']);
+  const names = entriesOf(at(tree, ['environments'])).map(([name]) => name);
+  const selected = selectEnvironment({
+    flag: options.environment,
+    env: options.env,
+    defaultEnvironment: typeof defaultEnvironment === 'string' ? defaultEnvironment : undefined,
+    names,
+  });
+  const crossCheck = at(shared, ['crossCheck']);
+  const others = isList(crossCheck) ? crossCheck.filter((name) => typeof name === 'string') : [];
+  const used = selected.is === 'selected' ? [selected.name, ...others] : [];
+  const all = finish(read, options.env, used);
+  if (selected.is === 'failed') throw selected.error;
+  return { ...all, environment: selected.name };
+}
+
+/**
+ * The configuration, checked for all of its environments, or for those named.
+ * @throws ConfigError with every problem at once
+ */
+export async function loadEnvironments(
+  options: Omit<LoadOptions, 'environment'>,
+  environments: readonly string[] | 'all',
+): Promise<LoadedAll> {
+  return finish(await readConfig(options), options.env, environments);
+}
+
+async function readConfig(options: Omit<LoadOptions, 'environment'>): Promise<Read> {
+  const { config, cwd, env } = options;
+  if (typeof config === 'object') return { ...plant(draftOf(config)), file: null, folder: cwd, root: [] };
+  const found = await findConfig({ path: config, cwd, env });
+  return { ...found, folder: dirname(found.file) };
+}
+
+function finish(read: Read, env: Env, used: readonly string[] | 'all'): LoadedAll {
+  const { tree, file, folder } = read;
+  const interpolated = interpolate(tree, env, used);
+  const parsed = parse(interpolated);
+  const checked = { ...interpolated, tree: interpolated.value };
+  const problems = [
+    ...read.problems,
+    ...interpolated.problems,
+    ...parsed.problems,
+    ...checkNames(checked),
+    ...checkEncryption(checked, env, used),
+  ];
+  if (problems.length > 0 || parsed.settings === null)
+    throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
+  const secrets = [...interpolated.secrets, ...typedSecrets(tree)].filter(isNoName(tree));
+  return {
+    settings: parsed.settings,
+    file,
+    folder,
+    secrets,
+    tree,
+    label: labeller(interpolated.templates, secrets),
+  };
+}
+
+/**
+ * The schema's word on a tree. Texts that stayed unresolved cannot be judged: what the schema says of them is
+ * dropped, and an environment that it cannot read because of them is left out.
+ */
+function parse(interpolated: Interpolated): { settings: Settings | null; problems: Problem[] } {
+  const { value: tree, isExpanded, isUnresolved } = interpolated;
+  const first = configSchema.safeParse(tree);
+  if (first.success) return { settings: first.data, problems: [] };
+  const all = problemsOf(first.error.issues, { tree, isExpanded });
+  const concerns = (path: Path): boolean => path.some((_, depth) => isUnresolved(path.slice(0, depth + 1)));
+  const problems = all.filter((problem) => !concerns(problem.path));
+  if (problems.length > 0) return { settings: null, problems };
+  const unread = new Set(all.map((problem) => problem.path[1]));
+  const second = configSchema.safeParse(without(tree, unread));
+  return { settings: second.success ? second.data : null, problems };
+}
+
+function without(tree: JsonValue, unread: ReadonlySet<string | number | undefined>): JsonValue {
+  const environments = entriesOf(at(tree, ['environments'])).filter(([name]) => !unread.has(name));
+  return isObject(tree) ? { ...tree, environments: Object.fromEntries(environments) } : tree;
+}
+
+function written(problems: readonly Problem[], root: Path): ConfigProblem[] {
+  const lines = problems.map(({ path, message }) => ({ path: formatPath([...root, ...path]), message }));
+  const seen = new Set<string>();
+  return lines.filter(({ path, message }) => {
+    const line = `${path}: ${message}`;
+    return !seen.has(line) && seen.add(line);
+  });
+}
+
+/**
+ * A variable may choose among names that the file spells out (`defaultEnvironment`, `reference`). Such a value is no
+ * secret: it stands in the file, and hiding it would take the names out of every report.
+ */
+function isNoName(tree: JsonValue): (secret: Secret) => boolean {
+  const names = entriesOf(at(tree, ['environments'])).flatMap(([name, environment]) => [
+    name,
+    ...entriesOf(at(environment, ['participants'])).map(([participant]) => participant),
+  ]);
+  const spelled = names.map((name) => new Secret(name));
+  return (secret) => !spelled.some((name) => name.equals(secret));
+}

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { JsonValue } from '../model.js';
+import { knownKeys } from './known-keys.js';
+import { at, type Path, type Problem, quoted } from './path.js';
+import { didYouMean, listed } from './suggest.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the words of a problem depend on beside the issue: the values, which are looked at and never repeated. */
+interface Context {
+  readonly tree: JsonValue;
+  readonly isExpanded: (path: Path) => boolean;
+}
+
+/** Zod's issues in our words: where, what was expected, what kind of thing was found, what was probably meant. */
+export function problemsOf(issues: readonly Issue[], context: Context): Problem[] {
+  return issues.flatMap((issue) => problemOf(issue, [], context));
+}
+
+function problemOf(issue: Issue, base: Path, context: Context): Problem[] {
+  const path = [...base, ...pathOf(issue)];
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = knownKeys(context.tree, path);
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: `unknown key ${quoted(key)}${didYouMean(key, known)}`,
+      }));
+    }
+    case 'invalid_union':
+      return union(issue, path, context);
+    case 'invalid_key':
+      return issue.issues.map((inner) => ({
+        path,
+        message: inner.code === 'too_small' ? 'a name must not be empty' : inner.message,
+      }));
+    case 'invalid_type':
+    case 'invalid_value': {
+      const found = at(context.tree, path);
+      const wanted = expected(issue) ?? 'another value';
+      if (found === undefined) return [{ path, message: `missing; expected ${wanted}` }];
+      const note = context.isExpanded(path) ? ' (a variable always gives text)' : '';
+      if (issue.code === 'invalid_type' || typeof found !== 'string')
+        return [{ path, message: `expected ${wanted}, found ${foundWords(found, issue)}${note}` }];
+      const guess = context.isExpanded(path) ? '' : didYouMean(found, issue.values.map(String));
+      return [{ path, message: `expected ${wanted}${guess}` }];
+    }
+    case 'too_small':
+    case 'too_big':
+      return [{ path, message: limit(issue) }];
+    default:
+      return [{ path, message: issue.message }];
+  }
+}
+
+function pathOf(issue: Issue): Path {
+  return issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part));
+}
+
+function union(issue: z.core.$ZodIssueInvalidUnion, path: Path, context: Context): Problem[] {
+  if (issue.inclusive !== false && issue.discriminator !== undefined) {
+    const kinds = (issue.options ?? []).map(String);
+    const found = at(context.tree, path);
+    if (found === undefined) return [{ path, message: `missing; expected ${listed(kinds)}` }];
+    const guess = typeof found === 'string' && !context.isExpanded(path) ? didYouMean(found, kinds) : '';
+    return [{ path, message: `unknown ${issue.discriminator}; expected ${listed(kinds)}${guess}` }];
+  }
+  // The alternative whose outer shape fits is the one that was meant: its inner problems are the answer.
+  const meant = issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.path.length > 0));
+  if (meant !== undefined) return meant.flatMap((inner) => problemOf(inner, path, context));
+  const wanted = issue.errors.flatMap((errors) => errors.flatMap((inner) => expected(inner) ?? []));
+  const words = wanted.length === 0 ? 'another value' : [...new Set(wanted)].join(' or ');
+  const found = at(context.tree, path);
+  const but = found === undefined || typeof found === 'string' ? '' : `, found ${foundWords(found)}`;
+  return [{ path, message: `expected ${words}${but}` }];
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+};
+
+function expected(issue: Issue): string | null {
+  if (issue.code === 'invalid_type') return typeWords[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return listed(issue.values.map(String));
+  return null;
+}
+
+function foundWords(value: JsonValue, issue?: Issue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'boolean') return 'true or false';
+  if (typeof value === 'number')
+    return issue?.code === 'invalid_type' && issue.expected === 'int' ? 'a fraction' : 'a number';
+  return typeof value === 'string' ? 'text' : 'an object';
+}
+
+function limit(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const small = issue.code === 'too_small';
+  const bound = Number(small ? issue.minimum : issue.maximum);
+  if (issue.origin === 'string' || issue.origin === 'array') {
+    if (small && bound === 1) return 'must not be empty';
+    const unit = issue.origin === 'string' ? 'characters' : 'entries';
+    return `must have at ${small ? 'least' : 'most'} ${bound} ${unit}`;
+  }
+  return `must be at ${small ? 'least' : 'most'} ${bound}`;
+}

@@ -1,0 +1,90 @@
+import type { JsonValue } from '../model.js';
+import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './label.js';
+import { at, isList, isObject, type Path } from './path.js';
+import type { Settings } from './schema.js';
+import { isSensitiveName } from './sensitive.js';
+import { hasVariables } from './variables.js';
+
+const hidden = '[hidden]';
+
+/** Keys whose values are milliseconds in the program and durations in the file. */
+const durations: ReadonlySet<string> = new Set(['ttl', 'timeout', 'deadline', 'settle']);
+
+/**
+ * The configuration in effect, fit to be shown: what was written, with variables unexpanded, and defaults where
+ * nothing was written. Defaults of variables, fallbacks, and credentials typed into headers and bodies are hidden.
+ * An environment that was not read for lack of its variables comes without defaults.
+ */
+export function shownConfig(tree: JsonValue, settings: Settings): JsonValue {
+  return merge(tree, settings, []);
+}
+
+function merge(written: JsonValue | undefined, settings: unknown, path: Path): JsonValue {
+  if (written === undefined) return fromDefault(settings, path);
+  if (typeof written === 'string') return shownText(written, path);
+  if (isList(written))
+    return written.map((item, index) => merge(item, inside(settings, index), [...path, index]));
+  if (!isObject(written)) return written;
+  const entries = Object.entries(written).map(([key, value]): [string, JsonValue] => [
+    key,
+    merge(value, inside(settings, key), [...path, key]),
+  ]);
+  const filled = Object.entries(isRecord(settings) ? settings : {})
+    .filter(([key, value]) => value !== undefined && !Object.hasOwn(written, key))
+    .map(([key, value]): [string, JsonValue] => [key, fromDefault(value, [...path, key])]);
+  return Object.fromEntries([...entries, ...filled]);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function inside(settings: unknown, key: string | number): unknown {
+  if (Array.isArray(settings) && typeof key === 'number') return settings[key];
+  return isRecord(settings) && Object.hasOwn(settings, key) ? settings[key] : undefined;
+}
+
+function fromDefault(value: unknown, path: Path): JsonValue {
+  if (typeof value === 'number') return durations.has(String(path.at(-1))) ? durationText(value) : value;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map((item, index) => fromDefault(item, [...path, index]));
+  if (!isRecord(value)) return null;
+  const entries = Object.entries(value).filter(([, child]) => child !== undefined);
+  return Object.fromEntries(entries.map(([key, child]) => [key, fromDefault(child, [...path, key])]));
+}
+
+function durationText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+function shownText(text: string, path: Path): string {
+  const template = hasVariables(text);
+  if (isFallback(path) && !template) return hidden;
+  if (isCredential(path)) return onlyVariables(text) ? withoutDefaults(text, hiddenDefault) : hidden;
+  const shown = template ? withoutDefaults(text, hiddenDefault) : text;
+  return ['url', 'endpoint'].includes(String(path.at(-1))) ? withoutUrlSecrets(shown) : shown;
+}
+
+function isFallback(path: Path): boolean {
+  return path[0] === 'knownFallbacks' || (path.at(-1) === 'fallback' && path.at(-2) === 'source');
+}
+
+/** Below `headers`, `body` and `message`, whatever goes by the name of a credential; there, too, a literal is hidden. */
+function isCredential(path: Path): boolean {
+  const start = path.findIndex((part) => part === 'headers' || part === 'body' || part === 'message');
+  return start > 0 && path.slice(start + 1).some((part) => typeof part === 'string' && isSensitiveName(part));
+}
+
+/** A scheme and variables, or the place of the probe token: all that a credential may be without being hidden. */
+function onlyVariables(text: string): boolean {
+  const rest = text.replace(/^[A-Za-z]+ +/, '');
+  if (/^\{\{token(\.base64url)?\}\}$/.test(rest)) return true;
+  return /^\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^{}]*)?\}$/.test(rest);
+}
+
+/** The same configuration with one of its environments. */
+export function onlyEnvironment(tree: JsonValue, name: string): JsonValue {
+  const environment = at(tree, ['environments', name]);
+  if (!isObject(tree) || environment === undefined) return tree;
+  return { ...tree, environments: { [name]: environment } };
+}
