@@ -1,0 +1,21 @@
+import { tmpdir } from 'node:os';
+import type { Network } from '../../../src/observe/network/network.js';
+import { openNetwork } from '../../../src/observe/network/open.js';
+import type { World } from '../../../src/observe/world.js';
+
+/** A real world with a short timeout, to be closed by `network.close()`. */
+export function worldOf(over: Partial<World> = {}): World {
+  const signal = over.signal ?? new AbortController().signal;
+  const network: Network = over.network ?? openNetwork({ env: {}, signal, folder: tmpdir() });
+  return {
+    env: {},
+    now: () => new Date(),
+    network,
+    folder: tmpdir(),
+    signal,
+    timeoutMs: 2000,
+    fingerprintLength: 8,
+    label: (text) => text.replace(/\?.*/, ''),
+    ...over,
+  };
+}
