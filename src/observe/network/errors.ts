@@ -76,8 +76,12 @@ function unwrapped(error: unknown): unknown[] {
 }
 
 function codeOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+  if (typeof error !== 'object' || error === null) return null;
+  // undici 7 leaves these without a code.
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    return error.message.includes('Invalid EOF state') ? 'HPE_INVALID_EOF_STATE' : 'HPE_INVALID';
+  }
+  return 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** Codes after which asking again may help; a name that does not exist and a wrong certificate stay as they are. */

@@ -50,7 +50,12 @@ export const known: Readonly<Record<string, Words>> = {
     hint: 'Lower `concurrency`, or raise `ulimit -n`.',
   },
   ENFILE: { code: 'connection', text: 'too many open files', hint: 'Lower `concurrency`.' },
-  UND_ERR_SOCKET: { code: 'connection', text: 'the connection was closed without an answer' },
+  UND_ERR_SOCKET: {
+    code: 'connection',
+    text: 'the connection was closed without an answer',
+    // Since TLS 1.3 a server closes only after the handshake when it misses a client certificate.
+    hint: 'Look into its log. Over TLS it may want a client certificate: `tls.cert` and `tls.key`.',
+  },
   UND_ERR_DESTROYED: { code: 'connection', text: 'it was given up because the check ended' },
   UND_ERR_CLOSED: { code: 'connection', text: 'it was given up because the check ended' },
   ABORT_ERR: { code: 'connection', text: 'it was given up because the check ended' },
