@@ -1,4 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import type { World } from '../world.js';
+import type { Place } from './google-calls.js';
+import { emulatorVariable, endpointOf, parseEndpoint } from './google-endpoint.js';
 import { failed, type Source } from './source.js';
 
 const schema = z
@@ -33,15 +36,69 @@ const schema = z
       .default(5)
       .describe('How many older enabled versions to fingerprint once something differs; 0 turns it off.'),
     transport: z.enum(['rest', 'grpc']).default('rest'),
-    endpoint: z.string().min(1).optional().describe('Another API endpoint; http:// only on loopback.'),
+    endpoint: z
+      .string()
+      .min(1)
+      .check((ctx) => {
+        const parsed = parseEndpoint(ctx.value);
+        if (!parsed.ok) ctx.issues.push({ code: 'custom', message: parsed.problem, input: ctx.value });
+      })
+      .optional()
+      .describe('Another API endpoint; http:// only on loopback.'),
   })
   .describe('Google Secret Manager, read with Application Default Credentials.');
 
+type Settings = z.output<typeof schema>;
+
+/** The resource name, of what was configured or of what is fit to be shown. */
+function resourceName(source: Settings, show: (text: string) => string): string {
+  const place = source.location === undefined ? '' : `/locations/${show(source.location)}`;
+  return `projects/${show(source.project)}${place}/secrets/${show(source.secret)}`;
+}
+
+/**
+ * Reads a version with Google's own client and Application Default Credentials. The client is loaded only now:
+ * that takes longer than an answer does. All reads of a check share it.
+ */
 export const googleSecretManager: Source<typeof schema> = {
   schema,
-  target: (source) => `projects/${source.project}/secrets/${source.secret}`,
+  target: (source, world) => resourceName(source, world.label),
   yieldsSecret: () => true,
-  async read() {
-    return failed({ code: 'connection', message: 'pending' });
+  async read(source, world) {
+    const endpoint = endpointOf(source, world.env);
+    if (!endpoint.ok) return failed({ code: 'connection', message: endpoint.problem });
+    const place = placeOf(source, endpoint.value, world);
+    const { access } = await import('./google-calls.js');
+    const read = await access(place, source.version, world);
+    if (!read.ok) return failed(read.error);
+    const { secret, version } = read.value;
+    const held = { is: 'secret', secret, version, provenance: null } as const;
+    if (source.history === 0) return held;
+    const wanted = { current: Number(version), history: source.history, newer: source.version !== 'latest' };
+    return {
+      ...held,
+      versions: async (later) => (await import('./google-versions.js')).otherVersions(place, wanted, later),
+    };
   },
 };
+
+function placeOf(source: Settings, endpoint: Place['endpoint'], world: World): Place {
+  const emulator = world.env[emulatorVariable] ?? '';
+  return {
+    name: resourceName(source, (text) => text),
+    endpoint,
+    transport: source.transport,
+    subject: {
+      project: world.label(source.project),
+      secret: world.label(source.secret),
+      location: source.location === undefined ? null : world.label(source.location),
+      endpoint:
+        emulator !== ''
+          ? emulatorVariable
+          : source.endpoint === undefined
+            ? null
+            : world.label(source.endpoint),
+      timeoutMs: world.timeoutMs,
+    },
+  };
+}

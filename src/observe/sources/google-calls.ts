@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import type { CallOptions } from 'google-gax';
+import { Secret } from '../../secret.js';
+import { isPassing } from '../network/errors.js';
+import type { Outcome } from '../network/network.js';
+import type { World } from '../world.js';
+import { isUnavailable } from './google-api-error.js';
+import { sharedClient } from './google-client.js';
+import { type Deadline, deadlineOf } from './google-deadline.js';
+import type { Endpoint } from './google-endpoint.js';
+import { readErrorOfGoogle, type Subject } from './google-failure.js';
+
+/** A secret, and how it is asked for. */
+export interface Place {
+  /** Resource name of the secret. */
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly transport: 'rest' | 'grpc';
+  /** The secret in words for errors. */
+  readonly subject: Omit<Subject, 'version'>;
+}
+
+export interface Accessed {
+  readonly secret: Secret;
+  /** Always the number, whatever was asked for. */
+  readonly version: string;
+}
+
+/** Milliseconds before the second and the third try, before jitter. */
+const pauses = [100, 300] as const;
+
+/** Reads one version: a number, an alias or `latest`. */
+export async function access(place: Place, version: string, world: World): Promise<Outcome<Accessed>> {
+  const subject = { ...place.subject, version };
+  const name = `${place.name}/versions/${version}`;
+  try {
+    const answer = await call(place, world, async (api, options) => {
+      const [response] = await api.accessSecretVersion({ name }, options);
+      return response;
+    });
+    return await verified(answer, `projects/${subject.project}/secrets/${subject.secret}`);
+  } catch (error) {
+    return { ok: false, error: readErrorOfGoogle(error, subject) };
+  }
+}
+
+/** The numbers of other enabled versions, newest first, as many as wanted; `null` where listing is not possible. */
+export async function list(
+  place: Place,
+  wanted: { readonly current: number; readonly history: number; readonly newer: boolean },
+  world: World,
+): Promise<{ number: number; createdAt: string | null }[] | null> {
+  const newer: { number: number; createdAt: string | null }[] = [];
+  const older: { number: number; createdAt: string | null }[] = [];
+  let pageToken = '';
+  try {
+    for (let page = 0; page < longestList; page += 1) {
+      const request = { parent: place.name, filter: 'state:ENABLED', pageSize: pageSize(wanted), pageToken };
+      const answer = await call(place, world, async (api, options) => {
+        const [, , response] = await api.listSecretVersions(request, { ...options, autoPaginate: false });
+        return response;
+      });
+      for (const version of answer.versions ?? []) {
+        const number = numberIn(version.name);
+        if (number === null || number === wanted.current) continue;
+        const found = { number, createdAt: timeOf(version.createTime) };
+        if (number < wanted.current) older.push(found);
+        else if (wanted.newer) newer.push(found);
+      }
+      pageToken = answer.nextPageToken ?? '';
+      if (pageToken === '' || older.length >= wanted.history) break;
+    }
+  } catch {
+    return null;
+  }
+  const first = (versions: typeof older) =>
+    versions.sort((a, b) => b.number - a.number).slice(0, wanted.history);
+  return [...first(newer), ...first(older)];
+}
+
+/** Pages at most: a secret with thousands of versions is not read through to the end. */
+const longestList = 20;
+
+const pageSize = (wanted: { readonly history: number; readonly newer: boolean }): number =>
+  wanted.newer ? 100 : wanted.history + 1;
+
+/** One call within one deadline, tried again where the connection failed or the API says it is unavailable. */
+async function call<T>(
+  place: Place,
+  world: World,
+  run: (api: SecretManagerServiceClient, options: CallOptions) => Promise<T>,
+): Promise<T> {
+  const client = await sharedClient(world, place.transport, place.endpoint, place.subject.endpoint);
+  const deadline = deadlineOf(world);
+  await client.authorize(deadline);
+  await deadline.race(client.api.initialize());
+  for (const pause of pauses) {
+    try {
+      return await deadline.race(run(client.api, client.options(deadline)));
+    } catch (error) {
+      if (deadline.signal.aborted || !(isPassing(error) || isUnavailable(error))) throw error;
+      await pauseFor(pause, deadline);
+    }
+  }
+  return deadline.race(run(client.api, client.options(deadline)));
+}
+
+function pauseFor(milliseconds: number, deadline: Deadline): Promise<void> {
+  return deadline.race(delay(milliseconds * (0.5 + Math.random()), undefined, { signal: deadline.signal }));
+}
+
+type Answer = protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse;
+
+/** CRC32C over the payload as the API wants it checked (https://cloud.google.com/secret-manager/docs/data-integrity). */
+async function verified(answer: Answer, what: string): Promise<Outcome<Accessed>> {
+  const { name, payload } = answer;
+  const number = numberIn(name);
+  const data = payload?.data ?? '';
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data);
+  const checksum = payload?.dataCrc32c ?? null;
+  // Emulators leave the checksum out. Without it an empty payload is no payload at all.
+  if (number === null || (bytes.length === 0 && checksum === null)) {
+    return { ok: false, error: { code: 'invalid-response', message: `${what}: the answer holds no secret` } };
+  }
+  const { default: crc32c } = await import('crc-32/crc32c.js');
+  if (checksum !== null && String(checksum) !== String(crc32c.buf(bytes) >>> 0)) {
+    return {
+      ok: false,
+      error: {
+        code: 'checksum',
+        message: `${what}: the payload of version ${number} does not fit its CRC32C checksum`,
+        hint: 'Check again. If it stays, something between here and Secret Manager changes what it sends.',
+      },
+    };
+  }
+  return { ok: true, value: { secret: new Secret(bytes), version: String(number) } };
+}
+
+function numberIn(name: string | null | undefined): number | null {
+  const digits = /\/versions\/(\d+)$/.exec(name ?? '')?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+function timeOf(time: protos.google.protobuf.ITimestamp | null | undefined): string | null {
+  const seconds = Number(time?.seconds ?? Number.NaN);
+  return Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null;
+}

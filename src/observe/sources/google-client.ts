@@ -1,0 +1,130 @@
+import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import type { CallOptions, ClientOptions } from 'google-gax';
+import type { World } from '../world.js';
+import type { Deadline } from './google-deadline.js';
+import type { Endpoint } from './google-endpoint.js';
+import { CredentialsError } from './google-failure.js';
+import { fetchThrough } from './google-fetch.js';
+
+/** Google's own client, and what a call through it needs. */
+export interface GoogleClient {
+  readonly api: SecretManagerServiceClient;
+  /** Finds the credentials; throws `CredentialsError`. At once where none are needed. */
+  authorize(deadline: Deadline): Promise<void>;
+  /** No retries of its own, no longer than the deadline, and given up when that is aborted. */
+  options(deadline: Deadline): CallOptions;
+  close(): Promise<void>;
+}
+
+/** One client for every source that asks the same endpoint by the same transport, for as long as one check goes on. */
+const shared = new WeakMap<World['network'], Map<string, Promise<GoogleClient>>>();
+
+/** The client for an endpoint, called `label` in errors. It is closed when the world's signal is aborted, as it is at the end of every check. */
+export function sharedClient(
+  world: World,
+  transport: 'rest' | 'grpc',
+  endpoint: Endpoint,
+  label: string | null,
+): Promise<GoogleClient> {
+  const clients = shared.get(world.network) ?? new Map<string, Promise<GoogleClient>>();
+  shared.set(world.network, clients);
+  const key = `${transport} ${endpoint.plain} ${endpoint.host}:${endpoint.port}`;
+  const known = clients.get(key);
+  if (known !== undefined) return known;
+  const client = connect(world, transport, endpoint, label);
+  clients.set(key, client);
+  const close = (): void => {
+    clients.delete(key);
+    client.then((open) => open.close()).catch(() => {});
+  };
+  if (world.signal.aborted) close();
+  else world.signal.addEventListener('abort', close, { once: true });
+  return client;
+}
+
+async function connect(
+  world: World,
+  transport: 'rest' | 'grpc',
+  endpoint: Endpoint,
+  label: string | null,
+): Promise<GoogleClient> {
+  const { SecretManagerServiceClient } = await import('@google-cloud/secret-manager');
+  const { googleAuthLibrary, GoogleAuth, grpc, loggingUtils } = await import('google-gax');
+  // With GOOGLE_SDK_NODE_LOGGING set, Google's libraries would write secrets and tokens to standard error.
+  loggingUtils.setBackend(null);
+
+  // Whatever else is asked is Google's own, where tokens come from.
+  const labelOf = (url: URL): string =>
+    label !== null && url.hostname === endpoint.host ? label : url.origin;
+  const transporterOptions = { fetchImplementation: fetchThrough(world, labelOf) };
+  const anonymous = () => new googleAuthLibrary.PassThroughClient({ transporterOptions });
+  const options: ClientOptions = {
+    // Nobody needs it, but without one the library looks for it, in the end by running gcloud.
+    projectId: 'unused',
+    apiEndpoint: endpoint.host,
+    port: endpoint.port,
+    fallback: transport === 'rest',
+  };
+  if (transport === 'rest') {
+    options.clientOptions = { transporterOptions };
+    if (endpoint.plain) {
+      options.protocol = 'http';
+      options.authClient = anonymous();
+    }
+  } else {
+    grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+    if (endpoint.plain) {
+      options.auth = new GoogleAuth({ authClient: anonymous() });
+      options.sslCreds = grpc.credentials.createInsecure();
+      options['grpc.enable_http_proxy'] = 0;
+    }
+  }
+  const api = new SecretManagerServiceClient(options);
+  return {
+    api,
+    authorize: async (deadline) => {
+      if (endpoint.plain) return;
+      try {
+        const client = await deadline.race(api.auth.getClient());
+        client.transporter.defaults.fetchImplementation = transporterOptions.fetchImplementation;
+        await found(deadline, client.getRequestHeaders(`https://${endpoint.host}/`));
+      } catch (error) {
+        throw error instanceof CredentialsError ? error : new CredentialsError('missing', error);
+      }
+    },
+    options: (deadline) => ({
+      timeout: deadline.remaining(),
+      retry: null,
+      ...(transport === 'grpc'
+        ? { otherArgs: { options: { interceptors: [cancelling(grpc, deadline)] } } }
+        : {}),
+    }),
+    close: () => api.close(),
+  };
+}
+
+/** Credentials were found; whether they are any good shows only when they are used. */
+async function found(deadline: Deadline, used: Promise<unknown>): Promise<void> {
+  try {
+    await deadline.race(used);
+  } catch (error) {
+    throw new CredentialsError('refused', error);
+  }
+}
+
+type Grpc = typeof import('google-gax').grpc;
+
+/** gRPC knows deadlines but no abort signals. */
+function cancelling(grpc: Grpc, deadline: Deadline): import('google-gax').grpc.Interceptor {
+  return (options, next) => {
+    const call = next(options);
+    deadline.signal.addEventListener(
+      'abort',
+      () => call.cancelWithStatus(grpc.status.CANCELLED, 'given up'),
+      {
+        once: true,
+      },
+    );
+    return new grpc.InterceptingCall(call);
+  };
+}
