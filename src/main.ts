@@ -17,9 +17,13 @@ export async function main(self: NodeJS.Process): Promise<ExitCode> {
     self.stdout.write(`${version}\n`);
     return 0;
   }
-  const { io, interrupted, release } = processIo(self);
+  const { io, interrupted, crashed, release } = processIo(self);
   try {
-    return await Promise.race([run(args, io), interrupted(tidyMs)]);
+    return await Promise.race([
+      run(args, io),
+      interrupted(tidyMs),
+      crashed.then((error) => explain(error, io)),
+    ]);
   } finally {
     release();
   }

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import type { EnvironmentSettings, ParticipantSettings, Settings } from './config/schema.js';
+import { didYouMean } from './config/suggest.js';
 import { UsageError } from './errors.js';
 import { parseFingerprint } from './fingerprint.js';
 import { type Control, controls } from './model.js';
@@ -109,10 +109,8 @@ function freeName(wanted: string, taken: readonly string[]): string {
 }
 
 function unknownName(flag: string, name: string, names: readonly string[]): UsageError {
-  const nearest = [...names].sort((a, b) => distance(a, name) - distance(b, name))[0];
-  const close = nearest !== undefined && distance(nearest, name) <= Math.max(2, name.length / 3);
   return new UsageError(
-    `--${flag}: there is no participant "${name}"${close ? `; did you mean "${nearest}"?` : ''}`,
+    `--${flag}: there is no participant "${name}"${didYouMean(name, names)}`,
     `Participants: ${names.join(', ')}.`,
   );
 }

@@ -8,6 +8,12 @@ export function processIo(self: NodeJS.Process) {
   // Once only: who presses Ctrl-C a second time wants it to end, whatever it still does.
   self.once('SIGINT', stop);
   self.once('SIGTERM', stop);
+  // What nobody caught would end the process with a message that may hold anything. After the first there is nothing to add.
+  let crash: (error: unknown) => void = () => {};
+  const crashed = new Promise<unknown>((resolve) => {
+    crash = resolve;
+  });
+  self.on('uncaughtException', crash);
   const io: Io = {
     env: self.env,
     cwd: self.cwd(),
@@ -19,6 +25,8 @@ export function processIo(self: NodeJS.Process) {
   };
   return {
     io,
+    /** Settles with an error that nobody caught; never otherwise. */
+    crashed,
     /** Settles a while after an interruption, so that a command may tidy up; never otherwise. */
     interrupted: (afterMs: number): Promise<ExitCode> =>
       new Promise((resolve) => {

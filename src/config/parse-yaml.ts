@@ -1,4 +1,4 @@
-import type { Document, ErrorCode, Pair } from 'yaml';
+import type { Alias, Document, ErrorCode, Node, Pair } from 'yaml';
 import { type Draft, type DraftEntry, deepest, tooDeep } from './draft.js';
 import { type Position, positions } from './lines.js';
 import type { Parsed } from './parse-json.js';
@@ -32,12 +32,15 @@ const words: Readonly<Record<ErrorCode, string>> = {
 /** More errors than this say nothing more. */
 const mostErrors = 5;
 
+/** A configuration with more aliases than this is no configuration. */
+const mostAliases = 1000;
+
 /** What the parser holds open beside one entry for each level: the document, a key or value, a scalar. */
 const openBesideLevels = 4;
 
 /** YAML 1.2, one document. Aliases are followed; what they add up to is limited where the tree is built. */
 export async function parseYaml(text: string): Promise<Parsed> {
-  const yaml = await import('yaml');
+  const yaml = await import('./yaml.js');
   const position = positions(text);
 
   // Checked before composing: the composer recurses, and running out of stack there can abort the whole process.
@@ -59,20 +62,24 @@ export async function parseYaml(text: string): Promise<Parsed> {
     };
   }
   if (document.contents === null) return { draft: null };
-  return { draft: draftOf(document.contents, { yaml, document, position }) };
+  return { draft: draftOf(document.contents, { yaml, document, position, targets: new Map() }) };
 }
 
 interface Reading {
-  readonly yaml: typeof import('yaml');
+  readonly yaml: typeof import('./yaml.js');
   readonly document: Document.Parsed;
   readonly position: (offset: number) => Position;
+  /** What each alias stands for: to find that out takes a walk through the document. */
+  readonly targets: Map<Alias, Node | undefined>;
 }
 
 function draftOf(node: unknown, reading: Reading): Draft {
-  const { yaml, document } = reading;
+  const { yaml } = reading;
   if (node === null || node === undefined) return { is: 'value', value: null };
   if (yaml.isAlias(node)) {
-    const target = node.resolve(document);
+    if (reading.targets.size >= mostAliases)
+      return { is: 'wrong', message: `more than ${mostAliases} aliases` };
+    const target = targetOf(node, reading);
     return target === undefined
       ? { is: 'wrong', message: 'an alias without an anchor before it' }
       : draftOf(target, reading);
@@ -93,9 +100,14 @@ function draftOf(node: unknown, reading: Reading): Draft {
   return { is: 'wrong', message: 'expected text, a number, true, false, null, a list or an object' };
 }
 
+function targetOf(alias: Alias, { document, targets }: Reading): Node | undefined {
+  if (!targets.has(alias)) targets.set(alias, alias.resolve(document));
+  return targets.get(alias);
+}
+
 function entryOf(pair: Pair<unknown, unknown>, reading: Reading): DraftEntry {
-  const { yaml, document, position } = reading;
-  const key = yaml.isAlias(pair.key) ? pair.key.resolve(document) : pair.key;
+  const { yaml, position } = reading;
+  const key = yaml.isAlias(pair.key) ? targetOf(pair.key, reading) : pair.key;
   const start = yaml.isNode(pair.key) ? pair.key.range?.[0] : undefined;
   const line = start === undefined ? null : position(start).line;
   if (yaml.isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'number'))

@@ -1,6 +1,7 @@
 import type { Algorithm } from '../../model.js';
 import type { Rule } from '../rule.js';
 import { list } from '../words.js';
+import { publishedDefault } from './published-default.js';
 
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
@@ -19,8 +20,9 @@ export const weakSecret: Rule = {
     'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
   find(observations, comparison) {
     const least = shortestKey[observations.algorithm];
-    // A secret that is wrong is to be replaced anyway.
-    const wrong = new Set(comparison.differing);
+    // A secret that is wrong, or that anybody can look up, is to be replaced anyway.
+    const published = publishedDefault.find(observations, comparison).flatMap((e) => e.participants);
+    const wrong = new Set([...comparison.differing, ...published]);
     const weak = observations.participants
       .filter((p) => !wrong.has(p.name) && (p.reading?.keyBytes ?? least) < least)
       .map((p) => p.name);

@@ -51,7 +51,7 @@ export async function openConnections(
   env: Readonly<Record<string, string | undefined>>,
   place: TlsPlace,
 ): Promise<Connections> {
-  const { Agent, buildConnector, Client } = await import('undici');
+  const { Agent, buildConnector, Client } = await import('./undici.js');
   const ended = new AbortController();
   setMaxListeners(0, ended.signal);
   const settings = new Map<string, Promise<TlsSettings | null>>();

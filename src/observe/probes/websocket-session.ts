@@ -39,7 +39,7 @@ export async function converse(
   const session = new Session(probe, opening, token, world);
   try {
     const connection = { url: probe.url, tls: probe.tls, fresh: true };
-    const [undici, dispatcher] = await Promise.all([import('undici'), world.network.dispatcher(connection)]);
+    const [undici, dispatcher] = await Promise.all([import('../network/undici.js'), world.network.dispatcher(connection)]);
     const { url, headers, subprotocols } = opening;
     const init = { protocols: [...subprotocols], headers, dispatcher: await overhear(dispatcher, session) };
     session.listen(() => new undici.WebSocket(url, init));

@@ -1,0 +1,490 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.js';
+import type { Observations, Report } from '../../src/model.js';
+import {
+  httpProbe,
+  observed,
+  R,
+  reading,
+  S,
+  secretManager,
+  seen,
+  T,
+  tried,
+  websocketProbe,
+} from '../support/observations.js';
+
+type Row = [
+  what: string,
+  observations: Observations,
+  verdict: Report['verdict'],
+  exitCode: number,
+  level: string,
+  codes: string[],
+];
+
+const probed = { probes: [httpProbe] };
+const api = (more = {}) => seen('api', R, { ...probed, ...more });
+const refused = { result: 'rejected', status: 401, detail: '401 Unauthorized' } as const;
+const unclear = { result: 'inconclusive', status: 500, detail: '500', reason: 'http-status' } as const;
+
+const rows: Row[] = [
+  ['all agree', observed([secretManager(), seen('a', R), seen('b', R)]), 'consistent', 0, 'INFO', []],
+  [
+    'one differs',
+    observed([secretManager(), seen('a', R), seen('b', S)]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'an issuer differs',
+    observed([secretManager(), seen('a', S, { role: 'issuer' })]),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'three differ',
+    observed([secretManager(), seen('a', S), seen('b', S), seen('c', T)]),
+    'inconsistent',
+    1,
+    'EMERGENCY',
+    ['fingerprint-mismatch', 'fingerprint-mismatch', 'fingerprint-mismatch'],
+  ],
+  [
+    'one is away',
+    observed([secretManager(), seen('a', R), seen('b', null)]),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['participant-unreachable'],
+  ],
+  [
+    'one may be away',
+    observed([secretManager(), seen('a', R), seen('b', null, { required: false })]),
+    'consistent',
+    0,
+    'WARNING',
+    ['participant-unreachable'],
+  ],
+  [
+    'a difference is told though another is away',
+    observed([secretManager(), seen('a', S), seen('b', null)]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch', 'participant-unreachable'],
+  ],
+  [
+    'the reference is away, the others agree',
+    observed([
+      secretManager({ reading: null, error: { code: 'permission-denied', message: 'denied' } }),
+      seen('a', R),
+      seen('b', R),
+    ]),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['reference-unavailable'],
+  ],
+  [
+    'the reference may not be optional',
+    observed([
+      secretManager({ reading: null, required: false, error: { code: 'timeout', message: 'late' } }),
+      seen('a', R),
+      seen('b', R),
+    ]),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['reference-unavailable'],
+  ],
+  [
+    'the reference is away, the others differ from each other: one of them is wrong, whoever it is',
+    observed([
+      secretManager({ reading: null, error: { code: 'timeout', message: 'late' } }),
+      seen('a', R),
+      seen('b', S),
+    ]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch', 'reference-unavailable'],
+  ],
+  ['without a reference, all agree', observed([seen('a', R), seen('b', R)]), 'consistent', 0, 'INFO', []],
+  [
+    'without a reference, a majority',
+    observed([seen('a', R), seen('b', R), seen('c', S)]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'without a reference, a tie',
+    observed([seen('a', R), seen('b', S)]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch'],
+  ],
+  ['only one was read', observed([secretManager()]), 'inconclusive', 3, 'WARNING', []],
+  [
+    'the genuine token is accepted and the forged one refused',
+    observed([secretManager(), api()], { attempts: [tried('api'), tried('api', { token: 'forged' })] }),
+    'consistent',
+    0,
+    'INFO',
+    [],
+  ],
+  [
+    'a genuine token is refused',
+    observed([secretManager(), api()], { attempts: [tried('api', refused)] }),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['rejects-valid-token'],
+  ],
+  [
+    'a forged token is accepted',
+    observed([secretManager(), api()], {
+      attempts: [tried('api'), tried('api', { token: 'forged', result: 'accepted' })],
+    }),
+    'inconsistent',
+    1,
+    'EMERGENCY',
+    ['accepts-forged-token'],
+  ],
+  [
+    'an expired token is accepted',
+    observed([secretManager(), api()], {
+      attempts: [tried('api'), tried('api', { token: 'expired', result: 'accepted' })],
+    }),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['accepts-expired-token'],
+  ],
+  [
+    'the genuine token got no answer',
+    observed([secretManager(), api()], { attempts: [tried('api', unclear)] }),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['probe-inconclusive'],
+  ],
+  [
+    'a control got an error, the genuine token was accepted: refused',
+    observed([secretManager(), api()], {
+      attempts: [tried('api'), tried('api', { token: 'forged', ...unclear })],
+    }),
+    'consistent',
+    0,
+    'INFO',
+    ['probe-inconclusive'],
+  ],
+  [
+    'a control got an error on another probe than the one that accepted',
+    observed([secretManager(), api()], {
+      attempts: [tried('api'), tried('api', { token: 'forged', probe: 'websocket', ...unclear })],
+    }),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['probe-inconclusive'],
+  ],
+  [
+    'nobody could mint a token',
+    observed([seen('a', R), seen('b', R, probed)]),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['probe-inconclusive'],
+  ],
+  [
+    'the token of one who differs is refused: that is only a consequence',
+    observed([secretManager(), api(), seen('tests', S, { source: 'env' })], {
+      attempts: [tried('api'), tried('api', { minter: 'tests', ...refused })],
+    }),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'who differs refuses tokens too: one finding',
+    observed([secretManager(), api({ reading: reading(S) })], { attempts: [tried('api', refused)] }),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'who differs accepts the tokens all the same',
+    observed([secretManager(), api({ reading: reading(S) })], { attempts: [tried('api')] }),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'rotation: announced and proved',
+    observed([secretManager(), api({ reading: reading(S, { accepts: [S, R] }) })], {
+      attempts: [tried('api')],
+    }),
+    'consistent',
+    0,
+    'INFO',
+    ['rotation-overlap'],
+  ],
+  [
+    'rotation: announced, not proved',
+    observed([secretManager(), seen('api', S, { reading: reading(S, { accepts: [S, R] }) })]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['fingerprint-mismatch'],
+  ],
+  [
+    'replicas differ',
+    observed([
+      secretManager(),
+      api({
+        probes: [],
+        reading: reading(R, {
+          instances: [
+            { instance: 'x', fingerprint: R, samples: 3 },
+            { instance: 'y', fingerprint: S, samples: 2 },
+          ],
+        }),
+      }),
+    ]),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['replicas-disagree'],
+  ],
+  [
+    'answers flip between connections',
+    observed([secretManager(), api()], { attempts: [tried('api'), tried('api', refused)] }),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['replicas-disagree'],
+  ],
+  [
+    'some replicas did not answer',
+    observed([secretManager(), seen('api', R, { error: { code: 'timeout', message: 'late' } })]),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['participant-unreachable'],
+  ],
+  [
+    'without a source, the probes tell',
+    observed([secretManager(), seen('api', null, { source: null, error: null, ...probed })], {
+      attempts: [tried('api'), tried('api', { token: 'forged' })],
+    }),
+    'consistent',
+    0,
+    'INFO',
+    [],
+  ],
+  [
+    'without a source, a refusal tells too',
+    observed([secretManager(), seen('api', null, { source: null, error: null, ...probed })], {
+      attempts: [tried('api', refused)],
+    }),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['rejects-valid-token'],
+  ],
+  [
+    'without a source and probes nothing is told',
+    observed([secretManager(), seen('a', R), seen('api', null, { source: null, error: null })]),
+    'inconclusive',
+    3,
+    'WARNING',
+    [],
+  ],
+  [
+    'only the WebSocket refuses',
+    observed([secretManager(), seen('api', R, { probes: [httpProbe, websocketProbe] })], {
+      attempts: [
+        tried('api'),
+        tried('api', { probe: 'websocket', ...refused, status: 101, closeCode: 1008 }),
+      ],
+    }),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['websocket-only-rejection'],
+  ],
+  [
+    'another key is in use than shown',
+    observed([secretManager(), api(), seen('tests', S, { source: 'env' })], {
+      attempts: [tried('api', refused), tried('api', { minter: 'tests' })],
+    }),
+    'inconsistent',
+    1,
+    'CRITICAL',
+    ['fingerprint-mismatch', 'fingerprint-not-in-use'],
+  ],
+  [
+    "the caller's credentials are refused",
+    observed([secretManager(), api()], {
+      attempts: [tried('api', { ...unclear, status: 403, reason: 'misconfigured' })],
+    }),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['service-credentials-rejected'],
+  ],
+  [
+    'an answer that is no fingerprint',
+    observed([
+      secretManager(),
+      seen('a', R),
+      seen('b', null, { error: { code: 'invalid-response', message: 'it answered HTML' } }),
+    ]),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['fingerprint-unusable'],
+  ],
+  [
+    'all agree on a published secret',
+    observed([secretManager(), seen('a', R)], {
+      known: [{ kind: 'published', label: 'jwt.io', fingerprint: R }],
+    }),
+    'consistent',
+    1,
+    'INFO',
+    ['published-default'],
+  ],
+  [
+    'all agree on a short secret',
+    observed([secretManager({ reading: reading(R, { keyBytes: 31 }) }), seen('a', R)]),
+    'consistent',
+    0,
+    'INFO',
+    ['weak-secret'],
+  ],
+];
+
+describe('the verdict', () => {
+  it.each(rows)('%s', (_, observations, verdict, exitCode, level, codes) => {
+    const report = judge(observations, { failOn: 'critical' });
+    expect({
+      verdict: report.verdict,
+      exitCode: report.exitCode,
+      level: report.level,
+      codes: report.findings.map((f) => f.code).sort(),
+    }).toEqual({ verdict, exitCode, level, codes: [...codes].sort() });
+  });
+
+  it.each([
+    ['never', 0],
+    ['critical', 1],
+    ['error', 1],
+    ['warning', 1],
+  ] as const)('--fail-on %s with a critical finding where all agree: %i', (failOn, exitCode) => {
+    const known = [{ kind: 'published', label: 'jwt.io', fingerprint: R }] as const;
+    expect(judge(observed([secretManager(), seen('a', R)], { known }), { failOn }).exitCode).toBe(exitCode);
+  });
+
+  it.each([
+    ['critical', 0],
+    ['error', 0],
+    ['warning', 1],
+  ] as const)('--fail-on %s with a warning where all agree: %i', (failOn, exitCode) => {
+    const weak = observed([secretManager({ reading: reading(R, { keyBytes: 8 }) }), seen('a', R)]);
+    expect(judge(weak, { failOn }).exitCode).toBe(exitCode);
+  });
+
+  it('what could not be told stays 3, whatever --fail-on says', () => {
+    const away = observed([secretManager(), seen('a', R), seen('b', null)]);
+    expect(judge(away, { failOn: 'warning' }).exitCode).toBe(3);
+  });
+
+  it('sums the money of those that are inconsistent, and of no others', () => {
+    const impact = (mrr: number) => ({ impact: { mrr, note: null } });
+    const report = judge(
+      observed([
+        secretManager(),
+        seen('a', R, impact(1)),
+        seen('b', S, impact(20)),
+        seen('c', null, impact(300)),
+      ]),
+      { failOn: 'critical' },
+    );
+    expect(report.impact).toEqual({
+      currency: 'USD',
+      mrrAtRisk: 20,
+      participants: [{ name: 'b', mrr: 20, note: null }],
+    });
+  });
+
+  it('names nobody without a majority of all, silent participants included', () => {
+    const report = judge(observed([seen('a', R), seen('b', R), seen('c', S), seen('d', null)]), {
+      failOn: 'critical',
+    });
+    expect(report.verdict).toBe('inconsistent');
+    expect(report.findings.find((f) => f.code === 'fingerprint-mismatch')?.participants).toEqual([]);
+    expect(report.participants.map((p) => p.agrees)).toEqual([null, null, null, null]);
+  });
+
+  it('is never consistent where something required was not read, and never silent about it', () => {
+    const shown = fc.constantFrom(R, S, null);
+    fc.assert(
+      fc.property(
+        fc.array(shown, { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        (fingerprints, withReference) => {
+          const others = fingerprints.map((f, i) => seen(`p${i}`, f));
+          const report = judge(observed(withReference ? [secretManager(), ...others] : others), {
+            failOn: 'never',
+          });
+          const distinct = new Set([
+            ...fingerprints.filter((f) => f !== null),
+            ...(withReference ? [R] : []),
+          ]);
+          if (distinct.size > 1) expect(report.verdict).toBe('inconsistent');
+          else if (fingerprints.includes(null)) expect(report.verdict).toBe('inconclusive');
+          expect(report.exitCode).toBe({ consistent: 0, inconsistent: 1, inconclusive: 3 }[report.verdict]);
+          if (fingerprints.includes(null)) {
+            expect(report.findings.some((f) => f.code === 'participant-unreachable')).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  it('gives the same report whatever the order of the attempts', () => {
+    const attempts = [
+      tried('api'),
+      tried('api', { token: 'forged' }),
+      tried('api', { probe: 'websocket', ...refused }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(attempts, { minLength: 3 }), (shuffled) => {
+        const at = (list: typeof attempts) =>
+          judge(
+            observed([secretManager(), seen('api', R, { probes: [httpProbe, websocketProbe] })], {
+              attempts: list,
+            }),
+            {
+              failOn: 'critical',
+            },
+          );
+        expect(at(shuffled).findings.map((f) => f.code)).toEqual(at(attempts).findings.map((f) => f.code));
+        expect(at(shuffled).verdict).toBe(at(attempts).verdict);
+      }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import type { Attempt, Observation, Observations, Reading } from '../../src/model.js';
+
+/** Fingerprints to tell stories with. */
+export const R = '200718bd';
+export const S = '9f86d081';
+export const T = '5f3a9c01';
+
+/** A reading of one fingerprint. */
+export function reading(fingerprint: string, more: Partial<Reading> = {}): Reading {
+  return {
+    fingerprint,
+    accepts: [fingerprint],
+    version: null,
+    provenance: null,
+    instances: [{ instance: null, fingerprint, samples: 1 }],
+    keyBytes: null,
+    forms: [],
+    versions: [],
+    ...more,
+  };
+}
+
+/** A participant with an http source that shows `fingerprint`; `null` for one that has not been read. */
+export function seen(name: string, fingerprint: string | null, more: Partial<Observation> = {}): Observation {
+  return {
+    name,
+    role: 'verifier',
+    source: 'http',
+    target: `https://${name}.example/internal/jwt-fingerprint`,
+    required: true,
+    impact: null,
+    probes: [],
+    reading: fingerprint === null ? null : reading(fingerprint),
+    error: fingerprint === null ? { code: 'connection', message: `${name} refused the connection` } : null,
+    latencyMs: 3,
+    ...more,
+  };
+}
+
+/** The usual reference: Secret Manager at version 7. */
+export function secretManager(more: Partial<Observation> = {}): Observation {
+  return seen('sm', R, {
+    role: 'reference',
+    source: 'google-secret-manager',
+    target: 'projects/netra-staging/secrets/jwt-secret-staging',
+    reading: reading(R, { version: '7', keyBytes: 48 }),
+    ...more,
+  });
+}
+
+/** A participant's probe for the matrix: `http('api')`. */
+export const httpProbe = { name: 'http', kind: 'http', target: 'https://api.example/me' };
+export const websocketProbe = { name: 'websocket', kind: 'websocket', target: 'wss://api.example/ws' };
+
+/** One attempt; a genuine token of Secret Manager that was accepted over HTTP, unless told otherwise. */
+export function tried(participant: string, more: Partial<Attempt> = {}): Attempt {
+  const token = more.token ?? 'genuine';
+  const genuine = token === 'genuine';
+  return {
+    participant,
+    probe: 'http',
+    minter: genuine ? 'sm' : null,
+    token,
+    tokenType: 'access',
+    expected: genuine ? 'accepted' : 'rejected',
+    result: genuine ? 'accepted' : 'rejected',
+    status: genuine ? 200 : 401,
+    closeCode: null,
+    detail: genuine ? '200 OK' : '401 Unauthorized',
+    latencyMs: 2,
+    reason: null,
+    ...more,
+  };
+}
+
+/** Everything that was seen. */
+export function observed(participants: Observation[], more: Partial<Observations> = {}): Observations {
+  return {
+    environment: 'staging',
+    startedAt: new Date('2026-01-31T12:00:00.000Z'),
+    durationMs: 412,
+    reference: participants.some((p) => p.name === 'sm') ? 'sm' : null,
+    algorithm: 'HS256',
+    currency: 'USD',
+    participants,
+    attempts: [],
+    known: [],
+    ...more,
+  };
+}
