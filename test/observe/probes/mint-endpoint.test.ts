@@ -62,7 +62,10 @@ describe('readMinted', () => {
   it('asks as configured', async () => {
     answering(200, { access_token: text });
     await readMinted(settingsOf({ body: { user: 'a' } }), world);
-    await readMinted(settingsOf({ method: 'PUT', body: 'user=a', headers: { 'Content-Type': 'x/y' } }), world);
+    await readMinted(
+      settingsOf({ method: 'PUT', body: 'user=a', headers: { 'Content-Type': 'x/y' } }),
+      world,
+    );
     await readMinted(settingsOf({ method: 'GET' }), world);
     expect(requests).toEqual([
       { method: 'POST', type: 'application/json', body: '{"user":"a"}' },
