@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { timeout } from '../../config/fields.js';
+import { parseFingerprint } from '../../fingerprint.js';
+import type { ReadError } from '../../model.js';
+import { Secret } from '../../secret.js';
+import type { World } from '../world.js';
+import { kindOf } from './kind-of.js';
+import { type Ran, run } from './run.js';
 import { failed, type Source } from './source.js';
 
 const schema = z
@@ -11,11 +17,106 @@ const schema = z
   })
   .describe('A program that prints the secret or its fingerprint. One trailing newline is taken off.');
 
+/** What a program prints on its standard output. Nothing that it prints gets into an error. */
 export const command: Source<typeof schema> = {
   schema,
   target: (source, world) => world.label(source.run[0] ?? ''),
   yieldsSecret: (source) => source.output === 'secret',
-  async read() {
-    return failed({ code: 'command-failed', message: 'pending' });
+  async read(source, world) {
+    const [program = '', ...args] = source.run;
+    const label = `the command ${world.label(program)}`;
+    const timeoutMs = source.timeout ?? world.timeoutMs;
+    const ran = await run(program, args, {
+      cwd: world.folder,
+      env: world.env,
+      signal: world.signal,
+      timeoutMs,
+    });
+    if (ran.is !== 'output') return failed(problem(ran, label, timeoutMs, world));
+    const value = withoutNewline(ran.output);
+    if (source.output === 'secret') {
+      return { is: 'secret', secret: new Secret(value), version: null, provenance: null };
+    }
+    const text = value.toString('utf8').trim();
+    const fingerprint = parseFingerprint(text, world.fingerprintLength);
+    if (fingerprint === null) {
+      return failed({
+        code: 'invalid-response',
+        message: `${label} printed ${kindOf(text)} instead of a fingerprint`,
+        hint: 'With `"output": "fingerprint"` it must print 8 to 64 hex digits and nothing else.',
+      });
+    }
+    return {
+      is: 'fingerprint',
+      instances: [{ instance: null, fingerprint, samples: 1 }],
+      accepts: [fingerprint],
+      version: null,
+      provenance: null,
+      error: null,
+    };
   },
 };
+
+/**
+ * One line feed at the end is the program's own. A carriage return before it stays: where a key has one,
+ * that is the very difference to be found.
+ */
+function withoutNewline(output: Buffer): Buffer {
+  return output.at(-1) === 0x0a ? output.subarray(0, -1) : output;
+}
+
+function problem(
+  ran: Exclude<Ran, { is: 'output' }>,
+  label: string,
+  timeoutMs: number,
+  world: Pick<World, 'signal'>,
+): ReadError {
+  switch (ran.is) {
+    case 'not-started':
+      return {
+        code: 'command-failed',
+        message: `${label} ${notStarted(ran.code)}`,
+        hint: startHint(ran.code),
+      };
+    case 'ended':
+      return {
+        code: 'command-failed',
+        message:
+          ran.signal === null
+            ? `${label} ended with exit status ${ran.status}`
+            : `${label} was ended by ${ran.signal}`,
+        hint: 'Run it by hand from the folder of the configuration file to see what it says.',
+      };
+    case 'too-large':
+      return {
+        code: 'too-large',
+        message: `${label} printed more than 64 KiB`,
+        hint: 'It must print the secret or its fingerprint alone.',
+      };
+    case 'stopped':
+      return world.signal.aborted
+        ? {
+            code: 'timeout',
+            message: `${label} did not end before the time for the whole check was up`,
+            hint: 'Raise `deadline` if the whole check may take longer.',
+          }
+        : {
+            code: 'timeout',
+            message: `${label} did not end within ${timeoutMs >= 1000 ? `${timeoutMs / 1000}s` : `${timeoutMs}ms`}`,
+            hint: 'Does it wait for input? Raise its `timeout` if it may take longer.',
+          };
+  }
+}
+
+function notStarted(code: string | null): string {
+  if (code === 'ENOENT') return 'does not exist';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be run';
+  return `could not be started${code === null ? '' : ` (${code})`}`;
+}
+
+function startHint(code: string | null): string {
+  if (code === 'ENOENT')
+    return 'Is it installed and in PATH? There is no shell: `run` is a list of program and arguments.';
+  if (code === 'EACCES' || code === 'EPERM') return 'Make it executable for the user who runs jwtcheck.';
+  return 'Check `run`.';
+}

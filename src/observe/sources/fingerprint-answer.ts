@@ -1,0 +1,130 @@
+import { parseFingerprint } from '../../fingerprint.js';
+import { resolve } from '../../json-pointer.js';
+import type { ReadError, ReadErrorCode } from '../../model.js';
+import type { HttpResponse, Outcome } from '../network/network.js';
+import { kindOf } from './kind-of.js';
+import type { Answer } from './replicas.js';
+
+/** What was asked, and how to read the answer. */
+export interface Asked {
+  /** Method and URL, fit to be shown. */
+  readonly what: string;
+  /** Origin of the URL (RFC 6454). */
+  readonly origin: string;
+  readonly pointer: string;
+  /** Hex digits of a fingerprint. */
+  readonly length: number;
+}
+
+/** A service may call itself what it likes, up to so many characters. */
+const longestText = 128;
+
+/** No service verifies with more keys. */
+const mostAccepted = 64;
+
+/**
+ * Reads the answer of a fingerprint endpoint. Whatever it holds, the result is a fingerprint or an error, and an error
+ * says what kind of thing was found, never the thing: by mistake it may be the secret itself.
+ */
+export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Answer> {
+  const error = statusError(response, asked);
+  if (error !== null) return { ok: false, error };
+  const text = new TextDecoder().decode(response.body);
+  const wrong = (problem: string, hint: string): Outcome<Answer> =>
+    failure(asked, 'invalid-response', problem, hint);
+  const endpointHint = 'Is that the URL of the fingerprint endpoint?';
+  if (text.trim() === '') return wrong('an empty answer', endpointHint);
+  const parsed = parse(text);
+  if (!parsed.ok) {
+    const html =
+      /\bhtml\b/i.test(response.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(text);
+    return wrong(html ? 'answered HTML, not JSON' : 'the answer is not JSON', endpointHint);
+  }
+  const found = resolve(parsed.value, asked.pointer);
+  const where = asked.pointer === '' ? 'the answer' : asked.pointer;
+  if (!found.found) {
+    return wrong(
+      `the answer, ${kindOf(parsed.value)}, has nothing at ${asked.pointer}`,
+      'Set `pointer` to the place of the fingerprint in the answer.',
+    );
+  }
+  const fingerprint = parseFingerprint(found.value, asked.length);
+  if (fingerprint === null) {
+    return wrong(
+      `${where} holds ${kindOf(found.value)} instead of a fingerprint`,
+      'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
+    );
+  }
+  const others = own(parsed.value, 'accepts');
+  const accepts = (Array.isArray(others) ? others : [])
+    .slice(0, mostAccepted)
+    .flatMap((value) => parseFingerprint(value, asked.length) ?? []);
+  return {
+    ok: true,
+    value: {
+      fingerprint,
+      accepts: [...new Set([fingerprint, ...accepts])],
+      instance: shortText(own(parsed.value, 'instance')),
+      version: shortText(own(parsed.value, 'version')),
+    },
+  };
+}
+
+function statusError({ status, headers }: HttpResponse, asked: Asked): ReadError | null {
+  if (status >= 200 && status < 300) return null;
+  const error = (code: ReadErrorCode, problem: string, hint: string): ReadError => ({
+    code,
+    message: `${asked.what}: ${problem}`,
+    hint,
+  });
+  if (status >= 300 && status < 400) {
+    return error(
+      'redirect',
+      `status ${status}, a redirect${destination(headers.location, asked.origin)}`,
+      'Redirects are not followed. Set `url` to the last address, or let this path through without a login.',
+    );
+  }
+  return error('http-status', `status ${status}`, statusHint(status));
+}
+
+/** Of where a redirect leads, only the origin: the rest may hold tokens. */
+function destination(location: string | undefined, origin: string): string {
+  if (location === undefined || !URL.canParse(location, origin)) return '';
+  const url = new URL(location, origin);
+  if (url.origin === origin) return ' to another path of the same server';
+  return url.protocol === 'http:' || url.protocol === 'https:' ? ` to ${url.origin}` : '';
+}
+
+function statusHint(status: number): string {
+  if (status === 401 || status === 403) return 'Check the credentials in `headers`.';
+  if (status === 404)
+    return 'Check the path of `url`, and whether this version of the service has the endpoint.';
+  if (status === 405) return 'Check `method`.';
+  if (status === 407) return 'The proxy wants credentials: put them into the URL in HTTP_PROXY.';
+  if (status === 429) return 'It limits requests: try again later, or lower `samples` or `concurrency`.';
+  if (status >= 500) return 'The service, or what stands in front of it, failed: look into its log.';
+  return 'Check `url`, `method` and `headers`.';
+}
+
+function failure(asked: Asked, code: ReadErrorCode, problem: string, hint: string): Outcome<Answer> {
+  return { ok: false, error: { code, message: `${asked.what}: ${problem}`, hint } };
+}
+
+function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { ok: true, value };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function own(document: unknown, name: string): unknown {
+  const found = resolve(document, `/${name}`);
+  return found.found ? found.value : undefined;
+}
+
+function shortText(value: unknown): string | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? [...text].slice(0, longestText).join('') : null;
+}

@@ -1,0 +1,13 @@
+import { longestFingerprint, shortestFingerprint } from '../../fingerprint.js';
+
+/** What kind of thing stands where a fingerprint should, without a character of it: it may be the secret itself. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value !== 'string') return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (value === '') return 'an empty string';
+  const hex = value.replace(/^sha256:/i, '');
+  if (!/^[0-9a-f]*$/i.test(hex)) return 'a text that is not hex';
+  if (hex.length < shortestFingerprint) return `only ${hex.length} hex digits`;
+  return hex.length > longestFingerprint ? 'more hex digits than SHA-256 has' : 'hex digits';
+}

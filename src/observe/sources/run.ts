@@ -1,0 +1,90 @@
+import { ChildProcess, spawn } from 'node:child_process';
+
+/** No program has more to say; bytes. */
+const largestOutput = 64 * 1024;
+
+/** What came of running a program. */
+export type Ran =
+  | { readonly is: 'output'; readonly output: Buffer }
+  | { readonly is: 'not-started'; readonly code: string | null }
+  | { readonly is: 'ended'; readonly status: number | null; readonly signal: string | null }
+  | { readonly is: 'too-large' }
+  | { readonly is: 'stopped' };
+
+export interface Running {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends it at once. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs a program without a shell and collects its standard output; its standard error is thrown away, since it may
+ * hold the secret. It gets no input. When its time is up or it prints too much, it is killed with all that it started.
+ */
+export function run(program: string, args: readonly string[], running: Running): Promise<Ran> {
+  return new Promise((resolve) => {
+    if (running.signal.aborted) return resolve({ is: 'stopped' });
+    const child = start(program, args, running);
+    if (!(child instanceof ChildProcess)) return resolve({ is: 'not-started', code: child.code });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (ran: Ran): void => {
+      clearTimeout(timer);
+      running.signal.removeEventListener('abort', stop);
+      resolve(ran);
+    };
+    const end = (ran: Ran): void => {
+      settle(ran);
+      kill(child);
+      // Whoever left the process group may still hold the other end.
+      child.stdout?.destroy();
+    };
+    const stop = (): void => end({ is: 'stopped' });
+    const timer = setTimeout(stop, running.timeoutMs);
+    running.signal.addEventListener('abort', stop, { once: true });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > largestOutput) end({ is: 'too-large' });
+      else chunks.push(chunk);
+    });
+    child.once('error', (error) => settle({ is: 'not-started', code: codeOf(error) }));
+    child.once('close', (status, signal) => {
+      const ended: Ran = { is: 'ended', status, signal };
+      settle(status === 0 ? { is: 'output', output: Buffer.concat(chunks) } : ended);
+    });
+  });
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  running: Running,
+): ChildProcess | { code: string | null } {
+  try {
+    return spawn(program, args, {
+      cwd: running.cwd,
+      env: { ...running.env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      // A process group of its own, so that what it starts can be ended with it.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    return { code: codeOf(error) };
+  }
+}
+
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
