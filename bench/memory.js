@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run, serve } from './measure.js';
+
+const participants = 10_000;
+const limitMb = 300;
+
+/** 10,000 participants, each with a fingerprint, a genuine and a forged token: how much memory the check takes. */
+export async function memory(folder) {
+  const env = { ...process.env, JWT_SECRET: randomBytes(36).toString('base64') };
+  const server = await serve(['bench/fleet-server.js', '100', '0'], env);
+  try {
+    const ports = JSON.parse(server.line);
+    const config = join(folder, 'memory.json');
+    await writeFile(config, JSON.stringify(configOf(ports)));
+    const args = [
+      'bench/peak-memory.js',
+      '-c',
+      config,
+      '--concurrency',
+      '64',
+      '--deadline',
+      '5m',
+      '-f',
+      'json',
+    ];
+    const done = await run(process.execPath, args, { env });
+    const { verdict, participants: seen } = JSON.parse(done.stdout);
+    const peak = Number(done.stderr.trim().split(' ').at(-1)) / 1024;
+    const within = peak < limitMb ? `under ${limitMb}` : `OVER ${limitMb}`;
+    console.log(
+      `${seen.length} participants (${verdict}): ${peak.toFixed(0)} MB resident at most, ${within}; ${done.ms.toFixed(0)} ms`,
+    );
+    if (peak >= limitMb) process.exitCode = 1;
+  } finally {
+    await server.end();
+  }
+}
+
+function configOf(ports) {
+  const fleet = { tests: { source: { kind: 'env', names: ['JWT_SECRET'] } } };
+  for (let i = 0; i < participants - 1; i++) {
+    const base = `http://127.0.0.1:${ports[i % ports.length]}/${i}`;
+    fleet[`service-${i}`] = {
+      source: { kind: 'http', url: `${base}/fingerprint` },
+      probes: [{ kind: 'http', url: `${base}/me` }],
+    };
+  }
+  return { controls: ['forged'], environments: { fleet: { reference: 'tests', participants: fleet } } };
+}

@@ -1,0 +1,6 @@
+import { execFileSync } from 'node:child_process';
+
+/** Builds what the command-line tests run, once for all of them. */
+export function setup(): void {
+  execFileSync(process.execPath, ['build.js'], { stdio: 'inherit' });
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const bin = resolve(import.meta.dirname, '../../bin/jwtcheck.js');
+
+/** How a run of the real command ended, and what it wrote. */
+export interface Run {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Nothing is inherited but PATH and HOME. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+  /** Called with what was written so far, whenever something was; may send a signal. */
+  readonly onOutput?: (
+    written: { stdout: string; stderr: string },
+    kill: (signal: NodeJS.Signals) => void,
+  ) => void;
+  /** Send this signal after so many milliseconds. */
+  readonly killAfter?: { ms: number; signal: NodeJS.Signals };
+}
+
+/** Runs the real command line in a process of its own. */
+export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const started = performance.now();
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: options.cwd,
+    env: { PATH, HOME, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8');
+    child[name].on('data', (text: string) => {
+      written[name] += text;
+      options.onOutput?.(written, kill);
+    });
+  }
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  const timer =
+    options.killAfter === undefined
+      ? undefined
+      : setTimeout(kill, options.killAfter.ms, options.killAfter.signal);
+  const [code, signal] = await once(child, 'close');
+  clearTimeout(timer);
+  return { code, signal, ...written, ms: performance.now() - started };
+}
