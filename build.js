@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -5,7 +6,7 @@ import { build } from 'esbuild';
 const external = ['@google-cloud/secret-manager', 'google-gax'];
 
 await rm('dist', { recursive: true, force: true });
-const { metafile } = await build({
+await build({
   entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
   outdir: 'dist',
   bundle: true,
@@ -17,11 +18,10 @@ const { metafile } = await build({
   external,
   minifySyntax: true,
   legalComments: 'linked',
-  metafile: true,
   logLevel: 'warning',
   // Bundled CommonJS asks for node's own modules with require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
-await writeFile('dist/meta.json', JSON.stringify(metafile));
+await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtcheck.js', 'config', 'schema']));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { allowInsecure, headers, probeUrl, samples, timeout, tls } from '../../config/fields.js';
 import type { Secret } from '../../secret.js';
 import type { HttpRequest } from '../network/network.js';

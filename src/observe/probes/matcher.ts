@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonPointer } from '../../config/fields.js';
 import { resolve } from '../../json-pointer.js';
 
