@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.js';
 
 /** Names the schema, wherever a copy of it lies. It changes only with the configuration's format. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { JsonValue } from '../model.js';
 import { configJsonSchema } from './json-schema.js';
 import { at, type Path } from './path.js';

@@ -32,9 +32,10 @@ export async function parseConfig(text: string, file: string): Promise<Tree> {
         : 'The file was read as YAML.',
     );
   }
-  if (parsed.draft === null)
+  const { draft } = parsed;
+  if (draft === null || (draft.is === 'value' && draft.value === null))
     throw new ConfigError(file, [{ path: '', message: 'the file is empty' }], fillIt);
-  return plant(parsed.draft);
+  return plant(draft);
 }
 
 /** What to do about a file without content. */

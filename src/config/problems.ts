@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { JsonValue } from '../model.js';
 import { knownKeys } from './known-keys.js';
 import { at, type Path, type Problem, quoted } from './path.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { algorithms, controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';

@@ -29,7 +29,9 @@ function merge(written: JsonValue | undefined, settings: unknown, path: Path): J
     key,
     merge(value, inside(settings, key), [...path, key]),
   ]);
-  const filled = Object.entries(isRecord(settings) ? settings : {})
+  // Environments are never made up: one that is not written here is not to be shown.
+  const defaults = isRecord(settings) && !(path.length === 1 && path[0] === 'environments') ? settings : {};
+  const filled = Object.entries(defaults)
     .filter(([key, value]) => value !== undefined && !Object.hasOwn(written, key))
     .map(([key, value]): [string, JsonValue] => [key, fromDefault(value, [...path, key])]);
   return Object.fromEntries([...entries, ...filled]);

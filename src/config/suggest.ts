@@ -13,7 +13,8 @@ export function suggest(word: string, known: readonly string[]): string | null {
     // A word and the beginning of a word: prod, production.
     const begun = lower.length >= 3 && (other.startsWith(lower) || lower.startsWith(other));
     const far = begun ? 1 : distance(lower.slice(0, 100), other.slice(0, 100));
-    const allowed = Math.max(1, Math.floor(Math.min(word.length, name.length) / 3));
+    const shorter = Math.min(word.length, name.length);
+    const allowed = shorter < 2 ? 0 : Math.max(1, Math.floor(shorter * 0.4));
     if (far <= allowed && (best === null || far < best.far)) best = { name, far };
   }
   return best?.name ?? null;
