@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { env } from '../../../src/observe/sources/env.js';
+import { bytesOf, read, worldOf } from './world.js';
+
+const names = ['JWT_SECRET_STAGING', 'JWT_SECRET'];
+
+describe('env', () => {
+  it('takes the first variable that is set', async () => {
+    const world = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first' } });
+    const result = await read(env, { kind: 'env', names }, world);
+    expect(bytesOf(result)).toBe('first');
+    expect(result).toMatchObject({ provenance: 'JWT_SECRET_STAGING' });
+  });
+
+  it.each(['', ' x ', 'x\n', '"x"'])('takes it as is: %j', async (value) => {
+    const result = await read(
+      env,
+      { kind: 'env', names, fallback: 'f' },
+      worldOf({ env: { JWT_SECRET: value } }),
+    );
+    expect(bytesOf(result)).toBe(value);
+    expect(result).toMatchObject({ provenance: 'JWT_SECRET' });
+  });
+
+  it('falls back, and says so', async () => {
+    const result = await read(env, { kind: 'env', names, fallback: 'f' }, worldOf());
+    expect(bytesOf(result)).toBe('f');
+    expect(result).toMatchObject({ provenance: 'fallback' });
+  });
+
+  it('names the variables where none is set', async () => {
+    expect(await read(env, { kind: 'env', names }, worldOf())).toMatchObject({
+      is: 'error',
+      error: { code: 'unset', message: expect.stringContaining('JWT_SECRET_STAGING, JWT_SECRET') },
+    });
+  });
+
+  it('takes no name that is none', () => {
+    expect(env.schema.safeParse({ kind: 'env', names: ['A B'] }).success).toBe(false);
+    expect(env.schema.safeParse({ kind: 'env', names: [] }).success).toBe(false);
+  });
+});

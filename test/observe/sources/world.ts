@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { openNetwork } from '../../../src/observe/network/open.js';
+import type { Source, SourceResult } from '../../../src/observe/sources/source.js';
+import type { World } from '../../../src/observe/world.js';
+
+/** A world with a real network; labels are marked, so that a test can tell them from the text. */
+export function worldOf(over: Partial<World> = {}): World {
+  const signal = over.signal ?? new AbortController().signal;
+  const env = over.env ?? {};
+  return {
+    env,
+    now: () => new Date(0),
+    network: openNetwork({ env, signal, folder: over.folder ?? '/', random: () => 0 }),
+    folder: '/',
+    signal,
+    timeoutMs: 5000,
+    fingerprintLength: 8,
+    label: (text) => `<${text}>`,
+    ...over,
+  };
+}
+
+/** Reads a source as it is configured. */
+export async function read<S extends z.ZodType<{ kind: string }>>(
+  source: Source<S>,
+  settings: z.input<S>,
+  world: World,
+): Promise<SourceResult> {
+  try {
+    return await source.read(source.schema.parse(settings), world);
+  } finally {
+    await world.network.close();
+  }
+}
+
+/** The bytes that a source yields, or its error's code. */
+export function bytesOf(result: SourceResult): string {
+  if (result.is === 'secret') return result.secret.reveal().toString('latin1');
+  return result.is === 'error' ? result.error.code : result.is;
+}
