@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 
 /** A server that is up. */
 export interface Listening {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Ends it with every connection, at once. */
+  /** Ends it with every connection, at once. A second time does nothing. */
   close(): Promise<void>;
 }
 
@@ -16,14 +17,19 @@ export async function listen(server: Server, port = 0): Promise<Listening> {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('not a TCP server');
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    if (server instanceof HttpServer) server.closeAllConnections();
+    await closed;
+  };
   return {
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { fingerprintRoute } from './fingerprint-route.js';
+import { bearer, jsonServer, type Routes } from './json-server.js';
+import { type Listening, listen } from './listen.js';
+import { audience, issuer, strictVerifier } from './verifier.js';
+
+export interface AuthService {
+  /** Signs and verifies. */
+  readonly key: string;
+  readonly instance: string;
+  /** What each caller has to know. */
+  readonly credentials: ServiceCredentials;
+  readonly now: () => Date;
+}
+
+/** What callers of the services authenticate themselves with; random in every demo. */
+export interface ServiceCredentials {
+  readonly serviceId: string;
+  readonly serviceSecret: string;
+  readonly fingerprintToken: string;
+  readonly mintToken: string;
+}
+
+/**
+ * The issuer: `POST /auth/validate` answers 200 for good and bad tokens alike and says which in the body;
+ * `POST /auth/e2e-token` gives end-to-end tests a token.
+ */
+export function startAuthService(options: AuthService): Promise<Listening> {
+  const { key, instance, credentials, now } = options;
+  const verify = strictVerifier(key);
+  const routes: Routes = {
+    ...fingerprintRoute({
+      service: 'auth_service',
+      instance,
+      key,
+      token: credentials.fingerprintToken,
+      loadedAt: now(),
+    }),
+    'POST /auth/validate': async ({ headers, body }) => {
+      const known =
+        headers['x-service-id'] === credentials.serviceId &&
+        headers['x-service-secret'] === credentials.serviceSecret;
+      if (!known) return { status: 403, body: { error: 'invalid_service_secret' } };
+      const { token, token_type } = fields(body);
+      const claims = typeof token === 'string' ? await verify(token) : null;
+      if (claims === null || claims.token_type !== token_type) {
+        return { status: 200, body: { valid: false, error: 'invalid_token' } };
+      }
+      return { status: 200, body: { valid: true, subject: claims.sub } };
+    },
+    'POST /auth/e2e-token': async ({ headers }) => {
+      if (bearer(headers) !== credentials.mintToken) return { status: 401, body: { error: 'unauthorized' } };
+      const iat = Math.floor(now().getTime() / 1000);
+      const token = await new SignJWT({ token_type: 'access', email: 'e2e@example.com' })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject('e2e')
+        .setJti(randomUUID())
+        .setIssuedAt(iat)
+        .setExpirationTime(iat + 60)
+        .sign(new TextEncoder().encode(key));
+      return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: 60 } };
+    },
+  };
+  return listen(jsonServer(routes));
+}
+
+function fields(body: unknown): { token?: unknown; token_type?: unknown } {
+  return typeof body === 'object' && body !== null ? body : {};
+}

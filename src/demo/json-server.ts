@@ -1,0 +1,59 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+
+/** What a route gets to see of a request. */
+export interface JsonRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** The parsed body; `null` where there is none or it is not JSON. */
+  readonly body: unknown;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Handlers by method and path, such as `GET /health`. */
+export type Routes = Readonly<Record<string, (request: JsonRequest) => JsonAnswer | Promise<JsonAnswer>>>;
+
+/** Longest body that is read; bytes. */
+const longestBody = 64 * 1024;
+
+/** An HTTP server that answers JSON, as small services do. Unknown paths are a 404, failures a 500. */
+export function jsonServer(routes: Routes): Server {
+  return createServer(async (request, response) => {
+    const send = ({ status, body, headers }: JsonAnswer): void => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(`${JSON.stringify(body)}\n`);
+    };
+    try {
+      const path = (request.url ?? '/').split('?')[0];
+      const key = `${request.method} ${path}`;
+      const route = Object.hasOwn(routes, key) ? routes[key] : undefined;
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of request) {
+        size += chunk.length;
+        if (size > longestBody) return send({ status: 413, body: { error: 'too_large' } });
+        chunks.push(chunk);
+      }
+      if (route === undefined) return send({ status: 404, body: { error: 'not_found' } });
+      send(await route({ headers: request.headers, body: parsed(Buffer.concat(chunks).toString('utf8')) }));
+    } catch {
+      if (!response.headersSent) send({ status: 500, body: { error: 'internal' } });
+    }
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The token of `Authorization: Bearer` (RFC 6750 §2.1), or `null`. */
+export function bearer(headers: IncomingHttpHeaders): string | null {
+  return /^Bearer +([^ ]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}

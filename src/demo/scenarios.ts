@@ -1,0 +1,146 @@
+import type { ExitCode, Verdict } from '../model.js';
+import {
+  anotherSecret,
+  backendWith,
+  currentOf,
+  everybodyHolds,
+  fallbackLiteral,
+  previousOf,
+  type Stage,
+} from './stage.js';
+
+/** One thing broken as it really breaks, and what a check has to say about it. */
+export interface Scenario {
+  readonly title: string;
+  /** How it comes about, in a sentence or two. */
+  readonly story: string;
+  readonly verdict: Verdict;
+  readonly exitCode: ExitCode;
+  /** The finding that names it, and whom it concerns; `null` where nothing is wrong. */
+  readonly finding: { readonly code: string; readonly participant: string } | null;
+  /** What differs from a system in order. */
+  arrange(stage: Stage): Partial<Stage>;
+}
+
+export const scenarios = {
+  consistent: {
+    title: 'Everybody holds the latest version',
+    story: 'Secret Manager, the auth service, the backend and the tests hold the same secret.',
+    verdict: 'consistent',
+    exitCode: 0,
+    finding: null,
+    arrange: () => ({}),
+  },
+  'hard-coded-fallback': {
+    title: 'The backend runs with a literal from its source code',
+    story:
+      'A deployment renamed JWT_SECRET to JWT_SECRET_KEY. The backend does not find its variable any more and falls back to a literal without a word.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'hardcoded-fallback', participant: 'backend_service' },
+    arrange: () => ({ backend: backendWith(fallbackLiteral) }),
+  },
+  'trailing-newline': {
+    title: 'The secret of the backend ends in a newline',
+    story: 'Somebody wrote the secret into a file with echo. The backend takes the file as it is.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'trailing-newline', participant: 'backend_service' },
+    arrange: (stage) => ({ backend: backendWith(`${currentOf(stage)}\n`) }),
+  },
+  'stale-version': {
+    title: 'The auth service still runs with the version before',
+    story: 'The secret was rotated, the backend restarted, and the auth service forgotten.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'stale-secret-version', participant: 'auth_service' },
+    arrange: (stage) => ({ authKeys: [previousOf(stage)] }),
+  },
+  'split-replicas': {
+    title: 'Two replicas behind one address hold different versions',
+    story:
+      'The secret was rotated while the auth service scaled up: the old replica holds the old version, the new one the new.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'replicas-disagree', participant: 'auth_service' },
+    arrange: (stage) => ({ authKeys: [currentOf(stage), previousOf(stage)], samples: 6 }),
+  },
+  'websocket-only': {
+    title: 'Only the WebSocket of the backend refuses tokens',
+    story:
+      'The WebSocket runs in a container of its own, which made up a key of its own because nobody gave it the secret.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'websocket-only-rejection', participant: 'backend_service' },
+    arrange: (stage) => ({
+      backend: { ...stage.backend, websocket: { by: 'key', key: anotherSecret() } },
+    }),
+  },
+  'permissive-verifier': {
+    title: 'The backend believes every token',
+    story:
+      'Somebody called decode() where verify() was meant. All fingerprints agree, and anybody can sign in.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'accepts-forged-token', participant: 'backend_service' },
+    arrange: (stage) => ({
+      backend: { ...stage.backend, http: { by: 'decoding' }, websocket: { by: 'decoding' } },
+    }),
+  },
+  'fingerprint-not-in-use': {
+    title: 'The tests are green, and every user is locked out',
+    story:
+      'The backend builds its verifier before the environment is loaded, so it verifies with the literal from its source code, while its fingerprint endpoint reads the right secret later. The tests lack the variable, too, and sign with the same literal.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'fingerprint-not-in-use', participant: 'backend_service' },
+    arrange: (stage) => ({
+      backend: { ...backendWith(fallbackLiteral), shownKey: currentOf(stage) },
+      testSecret: null,
+    }),
+  },
+  'published-default': {
+    title: 'Everybody agrees on a secret that anybody can look up',
+    story: 'The example value of a tutorial made it into Secret Manager, and from there everywhere.',
+    verdict: 'consistent',
+    exitCode: 1,
+    finding: { code: 'published-default', participant: 'secret_manager' },
+    arrange: (stage) => {
+      const published = 'your-256-bit-secret';
+      return { versions: [...stage.versions, published], ...everybodyHolds(published) };
+    },
+  },
+  'wrong-service-credentials': {
+    title: 'The auth service does not let the caller ask',
+    story:
+      'The service secret was rotated, and whoever calls /auth/validate still sends the old one. Nothing can be said about tokens there.',
+    verdict: 'inconclusive',
+    exitCode: 3,
+    finding: { code: 'service-credentials-rejected', participant: 'auth_service' },
+    arrange: () => ({ sentServiceSecret: anotherSecret() }),
+  },
+  'unreachable-service': {
+    title: 'The backend does not answer',
+    story: 'Nothing listens on the port of the backend. What was not seen is neither fine nor wrong.',
+    verdict: 'inconclusive',
+    exitCode: 3,
+    finding: { code: 'participant-unreachable', participant: 'backend_service' },
+    arrange: (stage) => ({ backend: { ...stage.backend, up: false } }),
+  },
+  'no-permission': {
+    title: 'Secret Manager does not let the caller read',
+    story: 'The account that checks lacks roles/secretmanager.secretAccessor, so there is no reference.',
+    verdict: 'inconclusive',
+    exitCode: 3,
+    finding: { code: 'reference-unavailable', participant: 'secret_manager' },
+    arrange: () => ({ denied: ['secretmanager.versions.access', 'secretmanager.versions.list'] }),
+  },
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof scenarios;
+
+export const scenarioNames = Object.keys(scenarios).filter(isScenario);
+
+export function isScenario(name: string): name is ScenarioName {
+  return Object.hasOwn(scenarios, name);
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import type { ServiceCredentials } from './auth-service.js';
+import type { Permission } from './secret-store.js';
+
+/** How the backend checks a token: with a key, or not at all. */
+export type Checks = { readonly by: 'key'; readonly key: string } | { readonly by: 'decoding' };
+
+/** Everything a scenario may change, before anything is started. */
+export interface Stage {
+  /** Contents of the secret's versions, oldest first. */
+  readonly versions: readonly string[];
+  /** Permissions that are taken away from whoever checks. */
+  readonly denied: readonly Permission[];
+  /** The key of each replica of the auth service; several of them share one address. */
+  readonly authKeys: readonly string[];
+  readonly backend: {
+    readonly up: boolean;
+    /** The key whose fingerprint it shows. */
+    readonly shownKey: string;
+    readonly http: Checks;
+    readonly websocket: Checks;
+  };
+  /** What `JWT_SECRET_STAGING` is set to for the test framework; `null` leaves it unset. */
+  readonly testSecret: string | null;
+  readonly credentials: ServiceCredentials;
+  /** The service secret that the configuration sends. */
+  readonly sentServiceSecret: string;
+  /** How often each replica-sensitive question is asked. */
+  readonly samples: number;
+}
+
+/** A literal that the made-up code hard-codes for the case that its variable is missing. */
+export const fallbackLiteral = 'staging-jwt-secret-key';
+
+const random = (): string => randomBytes(32).toString('base64url');
+
+/** All in order: three versions of a random secret, of which everybody holds the latest. */
+export function soundStage(): Stage {
+  const versions = [random(), random(), random()];
+  const serviceSecret = random();
+  return {
+    ...everybodyHolds(versions.at(-1) ?? random()),
+    versions,
+    denied: [],
+    credentials: {
+      serviceId: 'backend',
+      serviceSecret,
+      fingerprintToken: random(),
+      mintToken: random(),
+    },
+    sentServiceSecret: serviceSecret,
+    samples: 1,
+  };
+}
+
+/** One key for every service and the test framework. */
+export function everybodyHolds(key: string): Pick<Stage, 'authKeys' | 'backend' | 'testSecret'> {
+  return { authKeys: [key], backend: backendWith(key), testSecret: key };
+}
+
+/** A backend that shows and uses this key everywhere. */
+export function backendWith(key: string): Stage['backend'] {
+  return { up: true, shownKey: key, http: { by: 'key', key }, websocket: { by: 'key', key } };
+}
+
+/** The version that `latest` means. */
+export const currentOf = (stage: Stage): string => stage.versions.at(-1) ?? '';
+
+/** The version before that. */
+export const previousOf = (stage: Stage): string => stage.versions.at(-2) ?? '';
+
+/** A value that nobody else holds. */
+export const anotherSecret = random;

@@ -1,0 +1,126 @@
+import type { Config } from '../config/schema.js';
+import { emulatorVariable } from '../observe/sources/google-endpoint.js';
+import { Secret } from '../secret.js';
+import { startAuthService } from './auth-service.js';
+import { startBackendService } from './backend-service.js';
+import { demoConfig, secretId, testVariables } from './configuration.js';
+import type { Listening } from './listen.js';
+import { startLoadBalancer } from './load-balancer.js';
+import { type Scenario, type ScenarioName, scenarios } from './scenarios.js';
+import { type SecretManager, startSecretManager } from './secret-manager.js';
+import { type Checks, type Stage, soundStage } from './stage.js';
+import { decodingVerifier, strictVerifier, type Verifier } from './verifier.js';
+
+/** A whole system on loopback, and what is needed to check it. */
+export interface Demo {
+  /** As it stands in a configuration file: templates unexpanded, loopback URLs. */
+  readonly config: Config;
+  /** Variables that the configuration needs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that must not be set beside them. */
+  readonly unset: readonly string[];
+  /** Names of what is running, with their URLs. */
+  readonly running: Readonly<Record<string, string>>;
+  /** All that must never appear in any output. */
+  readonly secrets: readonly Secret[];
+  readonly secretManager: SecretManager;
+  /** Ends every server, at once. */
+  close(): Promise<void>;
+}
+
+/** Starts the embedded Secret Manager and the services of a scenario. All secrets are random, except where it is about a literal. */
+export async function startDemo(scenario: ScenarioName, options: { now?: () => Date } = {}): Promise<Demo> {
+  const { now = () => new Date() } = options;
+  const sound = soundStage();
+  const chosen: Scenario = scenarios[scenario];
+  const stage: Stage = { ...sound, ...chosen.arrange(sound) };
+  const open: Listening[] = [];
+  const opened = <T extends Listening>(listening: T): T => {
+    open.push(listening);
+    return listening;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+  };
+
+  try {
+    const secretManager = opened(await startSecretManager({ now }));
+    for (const version of stage.versions) secretManager.store.add(secretId, version);
+    for (const permission of stage.denied) secretManager.store.deny(permission);
+    const auth = opened(await startAuth(stage, now));
+    const backend = opened(await startBackend(stage, now));
+    if (!stage.backend.up) await backend.close();
+    const addresses = { secretManager: secretManager.url, auth: auth.url, backend: backend.url };
+    return {
+      config: demoConfig(addresses, stage.samples),
+      running: {
+        'Secret Manager': addresses.secretManager,
+        auth_service: addresses.auth,
+        ...(stage.backend.up ? { backend_service: addresses.backend } : {}),
+      },
+      ...environmentOf(stage),
+      secrets: secretsOf(stage),
+      secretManager,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startAuth(stage: Stage, now: () => Date): Promise<Listening> {
+  const { credentials } = stage;
+  const replicas = await Promise.all(
+    stage.authKeys.map((key, index) =>
+      startAuthService({ key, instance: `auth-${index + 1}`, credentials, now }),
+    ),
+  );
+  const [only] = replicas;
+  return only !== undefined && replicas.length === 1 ? only : startLoadBalancer(replicas);
+}
+
+function startBackend({ backend, credentials }: Stage, now: () => Date): Promise<Listening> {
+  return startBackendService({
+    shownKey: backend.shownKey,
+    http: verifierOf(backend.http),
+    websocket: verifierOf(backend.websocket),
+    fingerprintToken: credentials.fingerprintToken,
+    now,
+  });
+}
+
+function verifierOf(checks: Checks): Verifier {
+  return checks.by === 'key' ? strictVerifier(checks.key) : decodingVerifier();
+}
+
+function environmentOf({ testSecret, credentials, sentServiceSecret }: Stage): Pick<Demo, 'env' | 'unset'> {
+  const [first, ...others] = testVariables;
+  // Somebody's own settings must not lead the check elsewhere.
+  const unset = [emulatorVariable, ...others];
+  const env = {
+    FINGERPRINT_TOKEN: credentials.fingerprintToken,
+    SERVICE_SECRET: sentServiceSecret,
+    MINT_TOKEN: credentials.mintToken,
+  };
+  return testSecret === null
+    ? { env, unset: [...unset, first] }
+    : { env: { ...env, [first]: testSecret }, unset };
+}
+
+function secretsOf({ versions, authKeys, backend, testSecret, credentials, ...stage }: Stage): Secret[] {
+  const { serviceSecret, fingerprintToken, mintToken } = credentials;
+  const checks = [backend.http, backend.websocket].flatMap((one) => (one.by === 'key' ? [one.key] : []));
+  const values = new Set([
+    ...versions,
+    ...authKeys,
+    backend.shownKey,
+    ...checks,
+    ...(testSecret === null ? [] : [testSecret]),
+    serviceSecret,
+    stage.sentServiceSecret,
+    fingerprintToken,
+    mintToken,
+  ]);
+  return [...values].map((value) => new Secret(value));
+}
