@@ -1,5 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import { distance } from 'fastest-levenshtein';
+import { describeError } from '../config/describe.js';
+import { suggest } from '../config/suggest.js';
+import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { type Family, families, type Rule } from '../judge/rule.js';
 import type { ExitCode } from '../model.js';
@@ -27,7 +29,7 @@ export async function explain(options: ExplainOptions, rules: readonly Rule[], i
   const code = options.code.toLowerCase();
   const rule = rules.find((known) => known.code === code);
   if (rule === undefined) {
-    await io.stderr.write(`${unknown(options.code, rules).join('\n')}\n`);
+    await io.stderr.write(describeError(unknown(options.code, rules)));
     return 2;
   }
   await io.stdout.write(`${page(rule, chalk, columns).join('\n')}\n`);
@@ -79,25 +81,21 @@ function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): st
   return [...lines, ...wrap('jwtcheck explain CODE tells what one means and how to mend it.', columns)];
 }
 
-/** Codes that are close enough to be what was meant. */
-function suggestions(code: string, rules: readonly Rule[]): string[] {
-  const wanted = code.toLowerCase().slice(0, 100);
-  return rules
-    .map((rule) => ({
-      code: rule.code,
-      far: rule.code.includes(wanted) ? 1 : distance(wanted, rule.code),
-    }))
-    .filter(({ far }) => far <= Math.max(2, Math.floor(wanted.length / 3)))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, 3)
-    .map((found) => found.code);
+/** Codes that hold what was typed, or else the one that is spelt most like it. */
+function meant(code: string, rules: readonly Rule[]): string[] {
+  const codes = rules.map((rule) => rule.code);
+  const holding = code.length < 3 ? [] : codes.filter((known) => known.includes(code));
+  if (holding.length > 0) return holding.slice(0, 3);
+  const similar = suggest(code, codes);
+  return similar === null ? [] : [similar];
 }
 
-function unknown(code: string, rules: readonly Rule[]): string[] {
-  const close = code === '' ? [] : suggestions(code, rules);
-  const hint =
+function unknown(code: string, rules: readonly Rule[]): UsageError {
+  const close = meant(code.toLowerCase(), rules);
+  return new UsageError(
+    `there is no finding ${JSON.stringify(label(code, 60))}`,
     close.length === 0
       ? 'jwtcheck explain, without a code, lists them all.'
-      : `Did you mean ${close.join(' or ')}?`;
-  return [`error: there is no finding ${JSON.stringify(label(code, 60))}`, `hint: ${hint}`];
+      : `Did you mean ${close.join(' or ')}?`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Report } from '../model.js';
+import { type Report, severities } from '../model.js';
 import { label } from './escape.js';
 import type { Standpoint } from './standing.js';
 import type { TokenTable } from './tokens.js';
@@ -61,44 +61,57 @@ function refusers(points: readonly Standpoint[], table: TokenTable): string[] {
     points.filter((p) => p.word === 'DIFFERS' || p.word === 'SPLIT').map((p) => p.participant.name),
   );
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
-  const rows = table.rows.filter(
-    (row) =>
-      !explained.has(row.participant) &&
-      genuine.some((column) => row.cells.get(column.key)?.standing === 'wrong'),
-  );
-  const names = distinct(rows.map((row) => row.participant));
+  const refused = table.rows
+    .filter((row) => !explained.has(row.participant))
+    .flatMap((row) =>
+      genuine.flatMap((column) => {
+        const cell = row.cells.get(column.key);
+        return cell?.standing === 'wrong' ? [{ row, all: cell.word === 'REFUSED' }] : [];
+      }),
+    );
+  const names = distinct(refused.map(({ row }) => row.participant));
   if (names.length === 0) return [];
-  const probes = distinct(rows.map((row) => called(row.probe)));
+  const probes = distinct(refused.map(({ row }) => called(row.probe)));
   const where = names.length === 1 && probes.length < 3 ? ` (${probes.join(', ')})` : '';
-  return [`${who(names, points.length)} ${names.length === 1 ? 'refuses' : 'refuse'} genuine tokens${where}`];
+  const verb = names.length === 1 ? 'refuses' : 'refuse';
+  const some = refused.some(({ all }) => all) ? '' : 'some ';
+  return [`${who(names, points.length)} ${verb} ${some}genuine tokens${where}`];
+}
+
+/** What the worst finding says, where nothing shorter can be said. */
+function worstFinding(report: Report): string | null {
+  const [worst] = [...report.findings].sort(
+    (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
+  );
+  return worst === undefined ? null : label(worst.message, 160).replace(/\.$/, '');
 }
 
 function inconsistent(report: Report, points: readonly Standpoint[], table: TokenTable): string {
   const clauses = [...takers(report), ...differing(report, points), ...refusers(points, table)];
-  if (clauses.length === 0) return 'the participants do not agree';
+  if (clauses.length === 0) return worstFinding(report) ?? 'the participants do not agree';
   return clauses.length > 2 ? `${clauses.slice(0, 2).join('; ')}; and more` : clauses.join('; ');
 }
 
 function inconclusive(report: Report, points: readonly Standpoint[], table: TokenTable): string {
-  const promise = 'so no promise either way';
+  const promise = 'no promise either way';
   const reference = points.find((point) => point.participant.name === report.reference?.participant);
   if (reference?.word === 'unreadable' || reference?.word === 'away')
-    return `the reference ${called(reference.participant.name)} could not be read, ${promise}`;
+    return `the reference ${called(reference.participant.name)} could not be read: ${promise}`;
   const total = report.participants.length;
   const unread = points.filter((point) => point.word === 'unreadable' || point.word === 'partly');
   if (unread.length > 0) {
     const names = unread.map((point) => point.participant.name);
-    return `${who(names, total)} could not be read, ${promise}`;
+    return `${who(names, total)} could not be read: ${promise}`;
   }
   const doubtful = distinct(
     table.rows.filter((row) => row.standing === 'unclear').map((row) => row.participant),
   );
-  if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token, ${promise}`;
+  if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token: ${promise}`;
   const readable = points.filter(
     (point) => point.participant.reachable && point.participant.fingerprint !== null,
   );
-  if (readable.length < 2) return `fewer than two participants could be read, ${promise}`;
-  return `not all that had to be told could be told, ${promise}`;
+  if (readable.length < 2) return `fewer than two participants could be read: ${promise}`;
+  return worstFinding(report) ?? `not everything could be checked: ${promise}`;
 }
 
 function consistent(points: readonly Standpoint[]): string {

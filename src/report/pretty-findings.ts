@@ -2,14 +2,16 @@ import { type Finding, type JsonValue, type Report, severities } from '../model.
 import { label, plain } from './escape.js';
 import { count, paintMark } from './pretty-fold.js';
 import type { Paint } from './pretty-paint.js';
+import { remedyParts } from './remedy.js';
 import type { Style } from './report.js';
 import { hang } from './wrap.js';
 
 const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
 
 /** Sentences hold names, which may be of any length. */
-const longestText = 1200;
+const longestText = 800;
 const longestEvidence = 240;
+const longestCode = 60;
 const evidenceLines = 5;
 
 /** Of findings with one code, so many are shown in full; the rest is said in one line each. */
@@ -23,7 +25,13 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
 
 /** `keyBytes` is `key bytes`. */
 function inWords(key: string): string {
-  return plain(key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+  return label(
+    key
+      .slice(0, 200)
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toLowerCase(),
+    40,
+  );
 }
 
 function isFlat(value: JsonValue): value is string | number | boolean | null {
@@ -61,24 +69,15 @@ function evidence(finding: Finding, style: Style): string[] {
   );
 }
 
-/** Prose is wrapped; lines that begin with two blanks are commands, to be pasted, and stay as they are. */
 function remedy(text: string, paint: Paint, style: Style): string[] {
-  const lines: string[] = [];
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    if (/^ {2}/.test(line)) {
-      lines.push(`      ${paint.command(plain(line.trim()))}`);
-      continue;
-    }
-    const first = lines.length === 0;
-    const wrapped = hang(first ? '    fix: ' : '         ', plain(line), style.columns);
-    lines.push(
-      ...wrapped.map((part, index) =>
-        first && index === 0 ? `    ${paint.strong('fix:')}${part.slice(8)}` : part,
-      ),
-    );
-  }
-  return lines;
+  let first = true;
+  return remedyParts(text).flatMap((part) => {
+    if (part.kind === 'command') return [`      ${paint.command(plain(part.text))}`];
+    const lines = hang(first ? '    fix: ' : '         ', label(part.text, longestText), style.columns);
+    if (!first) return lines;
+    first = false;
+    return lines.map((line, index) => (index === 0 ? `    ${paint.strong('fix:')}${line.slice(8)}` : line));
+  });
 }
 
 function message(finding: Finding): string {
@@ -87,7 +86,7 @@ function message(finding: Finding): string {
 
 function inFullLines(finding: Finding, paint: Paint, style: Style): string[] {
   const brush = paint.severity[finding.severity];
-  const code = plain(finding.code);
+  const code = label(finding.code, longestCode);
   const title = hang(`  ${marks[finding.severity]} ${finding.severity.toUpperCase()} `, code, style.columns);
   return [
     ...title.map((line) => `  ${brush(line.slice(2))}`),
@@ -116,7 +115,7 @@ function eachOf(
 /** For every finding one line, or what it takes: the code and what it says. */
 export function findingOneLiners(findings: readonly Finding[], paint: Paint, style: Style): string[] {
   return eachOf(findings, style, (finding) => {
-    const said = `${plain(finding.code)}: ${message(finding)}`;
+    const said = `${label(finding.code, longestCode)}: ${message(finding)}`;
     return hang(`  ${marks[finding.severity]} `, said, style.columns).map((line, index) =>
       index === 0 ? paintMark(line, paint.severity[finding.severity]) : line,
     );

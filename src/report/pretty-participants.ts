@@ -118,14 +118,21 @@ const time: Choice = {
   }),
 };
 
-/** From the richest to the poorest; the first that fits is taken. */
+/** From the richest on; the first that fits without a cut is taken. */
 const layouts: readonly (readonly Choice[])[] = [
   [name, fingerprint, word, from, role, time],
   [name, fingerprint, word, from, role],
-  [name, fingerprint, word, from],
-  [name, fingerprint, word],
 ];
-const narrowest: readonly Choice[] = [name, fingerprint, word];
+
+/** What may be cut to fit. */
+const least: readonly Choice[] = [name, fingerprint, word, from];
+
+/** For narrow terminals: where it was read from comes on a line of its own. */
+const poorest: readonly Choice[] = [
+  { ...name, column: { ...name.column, shrinkTo: 8 } },
+  { ...fingerprint, column: { ...fingerprint.column, shrinkTo: 5 } },
+  { ...word, column: { ...word.column, shrinkTo: 3 } },
+];
 
 function cellsOf(choices: readonly Choice[], points: readonly Standpoint[], paint: Paint): Cell[][] {
   return points.map((point) => choices.map((choice) => choice.cell(point, paint)));
@@ -149,9 +156,9 @@ export function participantLines(
   const columnsOf = (choices: readonly Choice[]) => choices.map((choice) => choice.column);
   const whole = (some: readonly Choice[]) =>
     totalWidth(naturalWidths(columnsOf(some), cellsOf(some, shown, paint))) <= style.columns;
-  const shrunk = (some: readonly Choice[]) =>
-    fits(columnsOf(some), cellsOf(some, shown, paint), style.columns);
-  const choices = layouts.find(whole) ?? layouts.find(shrunk) ?? narrowest;
+  const choices =
+    layouts.find(whole) ??
+    (fits(columnsOf(least), cellsOf(least, shown, paint), style.columns) ? least : poorest);
   const { header, lines } = layOut(
     columnsOf(choices),
     cellsOf(choices, shown, paint),

@@ -50,12 +50,13 @@ function money(report: Report): string | null {
   return `${label(currency, 8)} ${mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 })} a month at risk${whom}`;
 }
 
-/** How urgent, how long, and which exit code where it is not what one would expect of a command that succeeded. */
+/** How urgent, how long, and the exit code unless it is 0. */
 function circumstances(report: Report): string {
-  const parts: string[] = [report.level, milliseconds(report.durationMs)];
-  if (report.exitCode !== 0) parts.push(`exit code ${report.exitCode}`);
-  if (report.exitCode === 1 && report.verdict !== 'inconsistent')
-    parts.push('for a finding as severe as --fail-on');
+  const parts = [report.level, milliseconds(report.durationMs)];
+  if (report.exitCode !== 0) {
+    const odd = report.exitCode === 1 && report.verdict !== 'inconsistent';
+    parts.push(`exit code ${report.exitCode}${odd ? ' because of a finding (--fail-on)' : ''}`);
+  }
   return parts.join(', ');
 }
 

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/commands/explain.js';
+import type { Rule } from '../../src/judge/rule.js';
+import { rules } from '../../src/judge/rules/index.js';
+import { displayWidth } from '../../src/report/escape.js';
+import { anIo } from '../support/outputs.js';
+
+const newline: Rule = {
+  code: 'trailing-newline',
+  family: 'which-bytes',
+  severity: 'by-role',
+  title: 'A trailing newline is part of the key',
+  explanation:
+    'Whoever stored the secret piped it through a program that ends its output with a line break, and one side keeps it.',
+  example:
+    'It was stored with:\n  echo "$SECRET" | gcloud secrets versions add jwt-secret-staging --data-file=-',
+  remedy:
+    'Store it again, without the line break:\n  printf %s "$SECRET" | gcloud secrets versions add NAME --data-file=-',
+  find: () => [],
+  message: () => '',
+  fix: () => '',
+};
+const stale: Rule = {
+  ...newline,
+  code: 'stale-secret-version',
+  family: 'which-secret',
+  severity: 'warning',
+  title: 'An older version of the secret is in use',
+};
+
+async function run(code: string | undefined, columns = 60, known: readonly Rule[] = [stale, newline]) {
+  const io = anIo();
+  const exitCode = await explain(
+    { ...(code === undefined ? {} : { code }), color: false, columns },
+    known,
+    io,
+  );
+  return { exitCode, stdout: io.stdout.text(), stderr: io.stderr.text() };
+}
+
+describe('explain', () => {
+  it('tells what a finding means', async () => {
+    const { exitCode, stdout, stderr } = await run('trailing-newline');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+      "trailing-newline
+      A trailing newline is part of the key
+
+      Family:   Other bytes than meant
+      Severity: error; critical on an issuer
+
+      What it means
+        Whoever stored the secret piped it through a program that
+        ends its output with a line break, and one side keeps it.
+
+      Example
+        It was stored with:
+          echo "$SECRET" | gcloud secrets versions add jwt-secret-staging --data-file=-
+
+      How to mend it
+        Store it again, without the line break:
+          printf %s "$SECRET" | gcloud secrets versions add NAME --data-file=-
+      "
+    `);
+  });
+
+  it('lists all by family', async () => {
+    const { exitCode, stdout } = await run(undefined);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "Other bytes than meant
+        trailing-newline      A trailing newline is part of the k…
+
+      Another secret than meant
+        stale-secret-version  An older version of the secret is i…
+
+      jwtcheck explain CODE tells what one means and how to mend
+      it.
+      "
+    `);
+  });
+
+  it.each([
+    ['traling-newline', 'Did you mean trailing-newline?'],
+    ['TRAILING_NEWLINE', 'Did you mean trailing-newline?'],
+    ['stale', 'Did you mean stale-secret-version?'],
+    ['xyz', 'jwtcheck explain, without a code, lists them all.'],
+    ['', 'jwtcheck explain, without a code, lists them all.'],
+    ['\u001b[2J', 'jwtcheck explain, without a code, lists them all.'],
+  ])('does not know %j', async (code, hint) => {
+    const { exitCode, stdout, stderr } = await run(code);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain('\u001b');
+  });
+
+  it('takes a code in capitals', async () => {
+    expect((await run('Stale-Secret-Version')).exitCode).toBe(0);
+  });
+
+  it.each(rules.map((rule) => rule.code))('explains %s within 80 columns', async (code) => {
+    const { exitCode, stdout } = await run(code, 80, rules);
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n')[0]).toBe(code);
+    for (const line of stdout.split('\n')) {
+      if (!line.startsWith('   ')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it('fits 40 columns', async () => {
+    const { stdout } = await run(undefined, 40, rules);
+    for (const line of stdout.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(40);
+  });
+
+  it('writes headings in bold where colour is wanted', async () => {
+    const io = anIo();
+    await explain({ color: true, columns: 80 }, [newline], io);
+    expect(io.stdout.text()).toContain('\u001b[1mOther bytes than meant\u001b[22m');
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/report/escape.js';
+import { pretty } from '../../src/report/pretty.js';
+import { anyReport } from '../support/arbitrary-reports.js';
+import { aFinding, anAttempt, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';
+
+const anyStyle = fc.record({
+  color: fc.constant(false),
+  columns: fc.integer({ min: 20, max: 220 }),
+  verbose: fc.boolean(),
+  quiet: fc.boolean(),
+});
+
+describe('the pretty report of anything', () => {
+  it('is harmless, fits, and has the verdict on its first line', () => {
+    fc.assert(
+      fc.property(anyReport, anyStyle, (report, style) => {
+        const text = pretty(report, style);
+        expect(text).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
+        const lines = text.split('\n');
+        expect(lines[0]).toContain(report.verdict.toUpperCase());
+        for (const line of lines) {
+          if (line.startsWith('      COMMAND')) continue;
+          expect(displayWidth(line), line).toBeLessThanOrEqual(style.columns);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('says the same with colour', () => {
+    fc.assert(
+      fc.property(anyReport, anyStyle, (report, style) => {
+        const coloured = pretty(report, { ...style, color: true });
+        expect(coloured.replace(/\u001b\[[0-9;]*m/g, '')).toBe(pretty(report, style));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('copes with a width that is none', () => {
+    for (const columns of [Number.NaN, 0, -1, Number.POSITIVE_INFINITY]) {
+      expect(pretty(aReport(), { color: false, columns, verbose: false, quiet: false })).toContain(
+        'CONSISTENT',
+      );
+    }
+  });
+
+  it('is quick for 10,000 participants, half of them wrong', () => {
+    const others = Array.from({ length: 9999 }, (_, index) =>
+      aParticipant(`service_${index}`, index % 2 === 0 ? {} : { fingerprint: '9b1c0f2e', agrees: false }),
+    );
+    const participants = [secretManager, ...others];
+    const report = aReport({
+      verdict: 'inconsistent',
+      participants,
+      groups: groupsOf(participants, 'secret_manager'),
+      attempts: others.flatMap((other) => [
+        anAttempt(other.name, 'genuine'),
+        anAttempt(other.name, 'forged'),
+      ]),
+      findings: others
+        .filter((other) => other.agrees === false)
+        .map((other) => aFinding('fingerprint-mismatch', { participants: [other.name] })),
+    });
+    const start = performance.now();
+    const text = pretty(report, { color: true, columns: 80, verbose: false, quiet: false });
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(text.split('\n').length).toBeLessThan(1500);
+  });
+});

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayWidth, plain } from '../../src/report/escape.js';
+import { hang, wrap } from '../../src/report/wrap.js';
+import { anyText } from '../support/arbitrary-reports.js';
+
+describe('wrap', () => {
+  it('breaks between words', () => {
+    expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+  });
+
+  it('breaks a word only where no line can hold it', () => {
+    expect(wrap('a abcdefgh b', 4)).toEqual(['a', 'abcd', 'efgh', 'b']);
+    expect(wrap('漢字漢字', 5)).toEqual(['漢字', '漢字']);
+  });
+
+  it('makes no line of nothing', () => {
+    expect(wrap('', 10)).toEqual([]);
+    expect(wrap('   ', 10)).toEqual([]);
+  });
+
+  it('keeps every character and the width', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 2, max: 60 }), (text, columns) => {
+        const clean = plain(text);
+        const lines = wrap(clean, columns);
+        expect(lines.join('').replaceAll(' ', '')).toBe(clean.replaceAll(' ', ''));
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+});
+
+describe('hang', () => {
+  it('indents the lines after the first', () => {
+    expect(hang('fix: ', 'one two three', 12)).toEqual(['fix: one two', '     three']);
+  });
+});
