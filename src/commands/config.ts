@@ -1,7 +1,8 @@
 import { describeError } from '../config/describe.js';
 import { configJsonSchema } from '../config/json-schema.js';
-import { type LoadedAll, loadConfig, loadEnvironments } from '../config/load.js';
+import { loadConfig, loadEnvironments } from '../config/load.js';
 import { at, entriesOf } from '../config/path.js';
+import { selectEnvironment } from '../config/select-environment.js';
 import { onlyEnvironment, shownConfig } from '../config/show.js';
 import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
@@ -29,18 +30,24 @@ export async function configValidate(options: ConfigOptions, io: Io): Promise<Ex
   });
 }
 
-/** Shows the configuration in effect as JSON: nothing expanded, no literal credential. No variable needs to be set. */
+/**
+ * Shows the configuration in effect as JSON: nothing expanded, no literal credential. The variables of environments
+ * need not be set. Exit code 0 or 2.
+ */
 export async function configShow(options: ConfigOptions, io: Io): Promise<ExitCode> {
   return orDescribe(io, async () => {
     const { config, environment } = options;
-    const { cwd, env } = io;
-    const loaded: LoadedAll =
-      environment === undefined
-        ? await loadEnvironments({ config, cwd, env }, [])
-        : await loadConfig({ config, cwd, env, environment });
-    const tree = environment === undefined ? loaded.tree : onlyEnvironment(loaded.tree, environment);
-    await io.stdout.write(`${JSON.stringify(shownConfig(tree, loaded.settings), null, 2)}\n`);
+    const { tree, settings } = await loadEnvironments({ config, cwd: io.cwd, env: io.env }, []);
+    const chosen = environment === undefined ? tree : onlyEnvironment(tree, existing(environment, tree));
+    await io.stdout.write(`${JSON.stringify(shownConfig(chosen, settings), null, 2)}\n`);
   });
+}
+
+function existing(environment: string, tree: JsonValue): string {
+  const names = entriesOf(at(tree, ['environments'])).map(([name]) => name);
+  const selected = selectEnvironment({ flag: environment, env: {}, defaultEnvironment: undefined, names });
+  if (selected.is === 'failed') throw selected.error;
+  return selected.name;
 }
 
 /** Prints the JSON Schema of the configuration. */

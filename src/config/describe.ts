@@ -17,7 +17,8 @@ export function describeError(error: JwtcheckError): string {
 function configLines({ file, problems }: ConfigError): string[] {
   const where = file === null ? 'configuration' : path(file);
   const [only] = problems;
-  if (problems.length === 1 && only?.path === '') return [`jwtcheck: ${where}: ${only.message}`];
+  if (problems.length === 1 && only?.path === '')
+    return [`jwtcheck: ${file === null ? '' : `${where}: `}${only.message}`];
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const shown = problems
     .slice(0, mostShown)

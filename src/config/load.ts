@@ -97,7 +97,8 @@ async function readConfig(options: Omit<LoadOptions, 'environment'>): Promise<Re
   const { config, cwd, env } = options;
   if (typeof config === 'object') return { ...plant(draftOf(config)), file: null, folder: cwd, root: [] };
   const found = await findConfig({ path: config, cwd, env });
-  return { ...found, folder: dirname(found.file) };
+  // A pipe, such as `<(…)`, lies nowhere: paths in it start from where the command was typed.
+  return { ...found, folder: /^\/(dev|proc)\//.test(found.file) ? cwd : dirname(found.file) };
 }
 
 function finish(read: Read, env: Env, used: readonly string[] | 'all'): LoadedAll {

@@ -154,6 +154,7 @@ describe('config show', () => {
     const around = io({ FALLBACK: 'f' });
     expect(await configShow({ environment: 'production' }, around)).toBe(0);
     expect(Object.keys(JSON.parse(around.said.out).environments)).toEqual(['production']);
+    expect(await configShow({ environment: 'staging' }, around)).toBe(0);
     expect(await configShow({ environment: 'x' }, around)).toBe(2);
   });
 });
@@ -170,6 +171,12 @@ describe('describeError', () => {
   it('puts a single problem of the whole file on the first line', () => {
     const error = new ConfigError('/a/b\u001b', [{ path: '', message: 'the file is empty' }], 'Fill it.');
     expect(describeError(error)).toBe('jwtcheck: /a/b\\u001b: the file is empty\nhint: Fill it.\n');
+  });
+
+  it('does not name a file where there is none', () => {
+    expect(describeError(new ConfigError(null, [{ path: '', message: 'no configuration found' }]))).toBe(
+      'jwtcheck: no configuration found\n',
+    );
   });
 
   it('stops at fifty', () => {
