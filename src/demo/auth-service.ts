@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { SignJWT } from 'jose';
 import { fingerprintRoute } from './fingerprint-route.js';
 import { bearer, jsonServer, type Routes } from './json-server.js';
-import { type Listening, listen } from './listen.js';
 import { audience, issuer, strictVerifier } from './verifier.js';
 
 export interface AuthService {
@@ -26,7 +26,7 @@ export interface ServiceCredentials {
  * The issuer: `POST /auth/validate` answers 200 for good and bad tokens alike and says which in the body;
  * `POST /auth/e2e-token` gives end-to-end tests a token.
  */
-export function startAuthService(options: AuthService): Promise<Listening> {
+export function authService(options: AuthService): Server {
   const { key, instance, credentials, now } = options;
   const verify = strictVerifier(key);
   const routes: Routes = {
@@ -64,7 +64,7 @@ export function startAuthService(options: AuthService): Promise<Listening> {
       return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: 60 } };
     },
   };
-  return listen(jsonServer(routes));
+  return jsonServer(routes);
 }
 
 function fields(body: unknown): { token?: unknown; token_type?: unknown } {

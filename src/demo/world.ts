@@ -1,11 +1,11 @@
 import type { Config } from '../config/schema.js';
 import { emulatorVariable } from '../observe/sources/google-endpoint.js';
 import { Secret } from '../secret.js';
-import { startAuthService } from './auth-service.js';
+import { authService } from './auth-service.js';
 import { startBackendService } from './backend-service.js';
 import { demoConfig, secretId, testVariables } from './configuration.js';
-import type { Listening } from './listen.js';
-import { startLoadBalancer } from './load-balancer.js';
+import { type Listening, listen } from './listen.js';
+import { loadBalancer } from './load-balancer.js';
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.js';
 import { type SecretManager, startSecretManager } from './secret-manager.js';
 import { type Checks, type Stage, soundStage } from './stage.js';
@@ -69,15 +69,12 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
   }
 }
 
-async function startAuth(stage: Stage, now: () => Date): Promise<Listening> {
-  const { credentials } = stage;
-  const replicas = await Promise.all(
-    stage.authKeys.map((key, index) =>
-      startAuthService({ key, instance: `auth-${index + 1}`, credentials, now }),
-    ),
+function startAuth({ authKeys, credentials }: Stage, now: () => Date): Promise<Listening> {
+  const replicas = authKeys.map((key, index) =>
+    authService({ key, instance: `auth-${index + 1}`, credentials, now }),
   );
   const [only] = replicas;
-  return only !== undefined && replicas.length === 1 ? only : startLoadBalancer(replicas);
+  return listen(only !== undefined && replicas.length === 1 ? only : loadBalancer(replicas));
 }
 
 function startBackend({ backend, credentials }: Stage, now: () => Date): Promise<Listening> {
