@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { lookUp } from './addresses.js';
@@ -33,6 +34,8 @@ const lookUpTimeout = 5000;
 export function openNetwork(options: NetworkOptions): Network {
   const { env, signal, folder, label, retries = 2, random = Math.random } = options;
   const limit = pLimit(options.concurrency ?? Number.POSITIVE_INFINITY);
+  // Each request under way listens to it; Node would warn of a leak from the eleventh on.
+  setMaxListeners(0, signal);
   let opening: Promise<Connections> | null = null;
   let closed = false;
   const connections = (): Promise<Connections> => {

@@ -281,6 +281,25 @@ describe('connections', () => {
   });
 });
 
+describe('many requests at once', () => {
+  it('cause no warning of Node', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const server = await opened(
+      startServer((_request, response) => void setTimeout(() => response.end(), 20)),
+    );
+    const one = network();
+    const asking = Array.from({ length: 50 }, (_, n) =>
+      one.request(get(server.origin, { fresh: n % 2 === 0 })),
+    );
+    expect((await Promise.all(asking)).every((outcome) => outcome.ok)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('retries', () => {
   const dropping = (drops: number, when: 'at once' | 'after the request'): Promise<TestServer> =>
     startTcpServer((socket, count) => {
