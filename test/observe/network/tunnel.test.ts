@@ -1,43 +1,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { type Dispatcher, WebSocket } from 'undici';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { NetworkError } from '../../../src/observe/network/errors.js';
-import type { HttpRequest, Network } from '../../../src/observe/network/network.js';
-import { openNetwork } from '../../../src/observe/network/open.js';
-import { certificateFolder, pair } from '../../support/certificates.js';
+import { pair } from '../../support/certificates.js';
 import {
-  type Answer,
   startProxy,
   startServer,
   startTcpServer,
   startTlsServer,
   unusedPort,
 } from '../../support/http-server.js';
+import { get, hello, network, opened } from './client.js';
 
-const toClose: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(toClose.splice(0).map((one) => one.close()));
-});
-
-async function opened<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
-  const one = await starting;
-  toClose.push(one);
-  return one;
-}
-
-function network(env: Record<string, string>, signal = new AbortController().signal): Network {
-  const one = openNetwork({ env, signal, folder: certificateFolder, random: () => 0 });
-  toClose.push(one);
-  return one;
-}
-
-function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
-  return { method: 'GET', url, label: url, headers: {}, timeoutMs: 5000, repeatable: true, ...more };
-}
-
-const hello: Answer = (_request, response) => void response.end('hello');
 const tls = { ca: 'ca.pem' };
 const host = 'auth.example.test';
 
@@ -45,7 +21,7 @@ describe('through a proxy', () => {
   it('https goes by a tunnel, with TLS inside', async () => {
     const server = await opened(startTlsServer(hello));
     const proxy = await opened(startProxy());
-    const one = network({ HTTPS_PROXY: proxy.origin });
+    const one = network({ env: { HTTPS_PROXY: proxy.origin } });
     const url = `https://${host}:${server.port}/fp`;
     for (const more of [{}, { fresh: true }, { address: '127.0.0.1' }]) {
       expect(await one.request(get(url, { tls, ...more }))).toMatchObject({
@@ -66,7 +42,7 @@ describe('through a proxy', () => {
   it('the certificate is checked as ever', async () => {
     const server = await opened(startTlsServer(hello));
     const proxy = await opened(startProxy());
-    const one = network({ HTTPS_PROXY: proxy.origin });
+    const one = network({ env: { HTTPS_PROXY: proxy.origin } });
     const outcome = await one.request(get(`https://other.example.test:${server.port}/`, { tls }));
     expect(outcome).toMatchObject({
       ok: false,
@@ -77,7 +53,7 @@ describe('through a proxy', () => {
   it('plain http is asked for by its whole URL', async () => {
     const server = await opened(startServer(hello));
     const proxy = await opened(startProxy());
-    const one = network({ http_proxy: proxy.origin });
+    const one = network({ env: { http_proxy: proxy.origin } });
     const url = `http://${host}:${server.port}/fp`;
     expect(await one.request(get(url))).toMatchObject({ ok: true, value: { status: 200 } });
     expect(await one.request(get(url, { fresh: true }))).toMatchObject({ ok: true, value: { status: 200 } });
@@ -90,7 +66,7 @@ describe('through a proxy', () => {
     const secure = await opened(startTlsServer(hello));
     const proxy = await opened(startProxy({ credentials: 'us@er:p:ss' }));
     const uri = proxy.origin.replace('//', '//us%40er:p%3Ass@');
-    const one = network({ HTTPS_PROXY: uri });
+    const one = network({ env: { HTTPS_PROXY: uri } });
     const outcome = await one.request(get(`https://${host}:${secure.port}/`, { tls }));
     expect(outcome).toMatchObject({ ok: true });
     expect(secure.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
@@ -102,7 +78,7 @@ describe('through a proxy', () => {
     [{ refuse: 502 }, 502, 'NO_PROXY'],
   ])('a refusal is told: %j', async (options, status, hint) => {
     const proxy = await opened(startProxy(options));
-    const one = network({ HTTPS_PROXY: proxy.origin.replace('//', '//user:hidden@') });
+    const one = network({ env: { HTTPS_PROXY: proxy.origin.replace('//', '//user:hidden@') } });
     const outcome = await one.request(get(`https://${host}/`));
     expect(outcome).toMatchObject({
       ok: false,
@@ -117,7 +93,7 @@ describe('through a proxy', () => {
   });
 
   it('a proxy that is down is told from a server that is down', async () => {
-    const one = network({ HTTPS_PROXY: `http://user:hidden@127.0.0.1:${await unusedPort()}` });
+    const one = network({ env: { HTTPS_PROXY: `http://user:hidden@127.0.0.1:${await unusedPort()}` } });
     const outcome = await one.request(get(`https://${host}/`));
     expect(outcome).toMatchObject({
       ok: false,
@@ -131,7 +107,7 @@ describe('through a proxy', () => {
 
   it('a proxy that drops connections is asked three times, not for ever', async () => {
     const proxy = await opened(startTcpServer((socket) => socket.once('data', () => socket.destroy())));
-    const outcome = await network({ HTTPS_PROXY: proxy.origin }).request(get(`https://${host}/`));
+    const outcome = await network({ env: { HTTPS_PROXY: proxy.origin } }).request(get(`https://${host}/`));
     expect(outcome).toMatchObject({ ok: false, error: { code: 'connection' } });
     expect(proxy.connections).toBe(3);
   });
@@ -143,7 +119,7 @@ describe('through a proxy', () => {
         ended.push(new Promise((resolve) => socket.resume().once('close', resolve))),
       ),
     );
-    const one = network({ HTTPS_PROXY: proxy.origin });
+    const one = network({ env: { HTTPS_PROXY: proxy.origin } });
     expect(await one.request(get(`https://${host}/`, { timeoutMs: 80 }))).toMatchObject({
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('no connection came about') },
@@ -156,7 +132,7 @@ describe('through a proxy', () => {
   it.each(['http://', 'socks5://user:hidden@proxy', 'http://user:%zz-hidden@proxy'])(
     'an address that is none is an error, not a crash: %s',
     async (uri) => {
-      const one = network({ HTTPS_PROXY: uri });
+      const one = network({ env: { HTTPS_PROXY: uri } });
       const outcome = await one.request(get(`https://${host}/`));
       expect(outcome).toMatchObject({
         ok: false,
@@ -173,7 +149,7 @@ describe('through a proxy', () => {
 
   it('nothing of this machine goes', async () => {
     const server = await opened(startServer(hello));
-    const one = network({ HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' });
+    const one = network({ env: { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' } });
     expect(await one.request(get(server.origin))).toMatchObject({ ok: true });
   });
 });
@@ -226,7 +202,7 @@ describe('a WebSocket', () => {
     const server = await opened(startSockets());
     const proxy = await opened(startProxy());
     const url = `wss://${host}:${server.port}/`;
-    const dispatcher = await network({ https_proxy: proxy.origin }).dispatcher({ url, tls });
+    const dispatcher = await network({ env: { https_proxy: proxy.origin } }).dispatcher({ url, tls });
     expect((await greeting(url, dispatcher)).said).toBe('greeting');
     expect(proxy.tunnels).toEqual([`${host}:${server.port}`]);
     expect(server.requests).toEqual([`${host}:${server.port}`]);

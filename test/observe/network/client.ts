@@ -1,0 +1,33 @@
+import { afterEach } from 'vitest';
+import type { HttpRequest, Network } from '../../../src/observe/network/network.js';
+import { type NetworkOptions, openNetwork } from '../../../src/observe/network/open.js';
+import { certificateFolder } from '../../support/certificates.js';
+import type { Answer } from '../../support/http-server.js';
+
+const toClose: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(toClose.splice(0).map((one) => one.close()));
+});
+
+/** What was started, and closed again after the test. */
+export async function opened<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const one = await starting;
+  toClose.push(one);
+  return one;
+}
+
+/** A network without jitter, closed after the test. */
+export function network(options: Partial<NetworkOptions> = {}): Network {
+  const signal = new AbortController().signal;
+  const one = openNetwork({ env: {}, signal, folder: certificateFolder, random: () => 0, ...options });
+  toClose.push(one);
+  return one;
+}
+
+/** A GET request, unless more is said. */
+export function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: 'GET', url, label: url, headers: {}, timeoutMs: 5000, repeatable: true, ...more };
+}
+
+export const hello: Answer = (_request, response) => void response.end('hello');
+export const never: Answer = () => {};

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { startServer, startTlsServer } from '../../support/http-server.js';
+import { get, hello, network, opened } from './client.js';
+
+describe('TLS', () => {
+  const ca = { ca: 'ca.pem' };
+
+  it('trusts the configured authority', async () => {
+    const server = await opened(startTlsServer(hello));
+    expect(await network().request(get(server.origin, { tls: ca }))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['server', {}, 'not trusted here'],
+    ['self-signed', {}, 'self-signed'],
+    ['expired', ca, 'has expired'],
+    ['future', ca, 'not valid yet'],
+    ['other-host', ca, 'another host name'],
+    ['server', { ...ca, serverName: 'wrong.example.test' }, 'another host name'],
+  ] as const)('refuses the certificate %s with %j', async (certificate, tls, words) => {
+    const server = await opened(startTlsServer(hello, { certificate }));
+    const outcome = await network().request(get(server.origin, { tls }));
+    expect(outcome).toMatchObject({
+      ok: false,
+      error: { code: 'tls', message: expect.stringContaining(words) },
+    });
+    expect(outcome).toMatchObject({ error: { hint: expect.any(String) } });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('expects `serverName`', async () => {
+    const server = await opened(startTlsServer(hello, { certificate: 'other-host' }));
+    const tls = { ...ca, serverName: 'elsewhere.example.test' };
+    expect(await network().request(get(server.origin, { tls }))).toMatchObject({ ok: true });
+    expect(await network().request(get(server.origin, { tls, fresh: true }))).toMatchObject({ ok: true });
+  });
+
+  it('expects the name of the URL at every address, whatever the Host header', async () => {
+    const server = await opened(startTlsServer(hello));
+    const url = `https://auth.example.test:${server.port}`;
+    const right = get(url, { tls: ca, address: '127.0.0.1', headers: { host: 'other.example.test' } });
+    expect(await network().request(right)).toMatchObject({ ok: true });
+    const wrong = get(`https://not.example.test:${server.port}`, { tls: ca, address: '127.0.0.1' });
+    expect(await network().request(wrong)).toMatchObject({ ok: false, error: { code: 'tls' } });
+  });
+
+  it('presents a client certificate', async () => {
+    const server = await opened(startTlsServer(hello, { clients: true }));
+    const without = await network({ retries: 0 }).request(get(server.origin, { tls: ca }));
+    expect(without).toMatchObject({
+      ok: false,
+      error: { code: expect.stringMatching(/tls|connection/), hint: expect.stringContaining('`tls.cert`') },
+    });
+    const tls = { ...ca, cert: 'client.pem', key: 'leaf.key' };
+    expect(await network().request(get(server.origin, { tls }))).toMatchObject({ ok: true });
+  });
+
+  it('tells when the server speaks plain HTTP', async () => {
+    const server = await opened(startServer(hello));
+    const outcome = await network().request(get(server.origin.replace('http:', 'https:')));
+    expect(outcome).toMatchObject({
+      ok: false,
+      error: { code: 'tls', message: expect.stringContaining('does not speak TLS') },
+    });
+  });
+
+  it.each([
+    [{ ca: 'missing.pem' }, 'shown:missing.pem that tls.ca names does not exist'],
+    [{ ca: '.' }, 'shown:. that tls.ca names is a folder'],
+    [{ ca: 'make.sh' }, 'shown:make.sh that tls.ca names holds no PEM certificate'],
+    [{ cert: 'leaf.key', key: 'leaf.key' }, 'shown:leaf.key that tls.cert names holds no PEM certificate'],
+    [{ cert: 'client.pem', key: 'ca.pem' }, 'shown:ca.pem that tls.key names is not the PEM private key'],
+    [{ cert: 'client.pem' }, 'tls.cert needs tls.key'],
+    [{ key: 'leaf.key' }, 'tls.key needs tls.cert'],
+  ])('tells of files that are unusable: %j', async (tls, words) => {
+    const one = network({ label: (text) => `shown:${text}` });
+    const outcome = await one.request(get('https://127.0.0.1:9', { tls }));
+    expect(outcome).toMatchObject({
+      ok: false,
+      error: { code: 'tls', message: expect.stringContaining(words) },
+    });
+  });
+
+  it('names no path that it does not know to be fit to be shown', async () => {
+    const outcome = await network().request(get('https://127.0.0.1:9', { tls: { ca: 'hidden.pem' } }));
+    expect(JSON.stringify(outcome)).not.toContain('hidden');
+  });
+});
