@@ -77,11 +77,11 @@ describe('resolve', () => {
   });
 
   it('finds whatever a document holds, by the pointer written for it', () => {
-    const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+    const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 6 }), fc.jsonValue(), (names, value) => {
         const whole = names.reduceRight<unknown>((inner, name) => Object.fromEntries([[name, inner]]), value);
-        const pointer = names.map((name) => `/${escape(name)}`).join('');
+        const pointer = names.map((name) => `/${escaped(name)}`).join('');
         expect(resolve(whole, pointer)).toEqual({ found: true, value });
       }),
       { numRuns: 200 },
