@@ -168,3 +168,20 @@ it.each(['rest', 'grpc'] as const)('tells over %s that the server does not speak
   const endpoint = (await serve(createServer())).replace('http:', 'https:');
   expect((await error({ endpoint, transport })).code).toBe('tls');
 });
+
+it('asks Google through the proxy of the environment', async () => {
+  await serviceAccount();
+  const asked: string[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  const behind = googleWorld({ env: { HTTPS_PROXY: await serve(proxy) } });
+  expect(await error({}, behind)).toMatchObject({
+    code: 'connection',
+    message: expect.stringContaining('proxy'),
+  });
+  expect(new Set(asked)).toEqual(new Set(['secretmanager.googleapis.com:443']));
+  await behind.end();
+});

@@ -319,6 +319,15 @@ describe('over rest', () => {
     expect((await error('rest')).code).toBe(code);
   });
 
+  it('words its errors as configured, not as expanded', async () => {
+    manager.store.add(id, 'x');
+    manager.store.deny('secretmanager.versions.access');
+    const masked: TestWorld = { ...world, label: (text) => (text === id.project ? 'THE_PROJECT' : text) };
+    const denied = await error('rest', {}, masked);
+    expect(denied.hint).toContain('--project=THE_PROJECT');
+    expect(JSON.stringify(denied)).not.toContain(id.project);
+  });
+
   it('writes nothing to standard error, whatever Google libraries are told to log', async () => {
     manager.store.add(id, 'a-very-secret-value');
     vi.stubEnv('GOOGLE_SDK_NODE_LOGGING', '*');
