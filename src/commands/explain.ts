@@ -18,6 +18,9 @@ export interface ExplainOptions {
 /** Longer lines are hard to read, however wide the terminal is. */
 const widestText = 100;
 
+/** Beside the codes, titles need so much; with less they come below. */
+const roomForTitles = 30;
+
 /** What a finding means, an example and how to mend it; without a code the list of all, by family. */
 export async function explain(options: ExplainOptions, rules: readonly Rule[], io: Io): Promise<ExitCode> {
   const chalk = new Chalk({ level: options.color ? 1 : 0 });
@@ -74,7 +77,9 @@ function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): st
     if (members.length === 0) continue;
     lines.push(chalk.bold(families[family]));
     for (const { code, title } of members) {
-      lines.push(`  ${label(`${code.padEnd(widest)}  ${title}`, columns - 2)}`);
+      if (columns - widest >= roomForTitles)
+        lines.push(...hang(`  ${code.padEnd(widest)}  `, title, columns));
+      else lines.push(`  ${code}`, ...hang('    ', title, columns));
     }
     lines.push('');
   }

@@ -1,4 +1,4 @@
-import { type Report, severities } from '../model.js';
+import { controls, type Report, severities } from '../model.js';
 import { label } from './escape.js';
 import type { Standpoint } from './standing.js';
 import type { TokenTable } from './tokens.js';
@@ -28,9 +28,10 @@ function takers(report: Report): string[] {
     report.attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted').map((a) => a.participant),
   );
   if (names.length === 0) return [];
-  const kinds = distinct(
+  const taken = new Set(
     report.attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted').map((a) => a.token),
   );
+  const kinds = controls.filter((control) => taken.has(control));
   const verb = names.length === 1 ? 'accepts' : 'accept';
   const tokens =
     kinds.length === 1 ? `${kinds[0]} tokens` : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)} tokens`;
@@ -95,13 +96,13 @@ function inconsistent(report: Report, points: readonly Standpoint[], table: Toke
 function inconclusive(report: Report, points: readonly Standpoint[], table: TokenTable): string {
   const promise = 'no promise either way';
   const reference = points.find((point) => point.participant.name === report.reference?.participant);
-  if (reference?.word === 'unreadable' || reference?.word === 'away')
-    return `the reference ${called(reference.participant.name)} could not be read: ${promise}`;
+  if (reference?.word === 'unread' || reference?.word === 'away')
+    return `the reference ${called(reference.participant.name)} cannot be read: ${promise}`;
   const total = report.participants.length;
-  const unread = points.filter((point) => point.word === 'unreadable' || point.word === 'partly');
+  const unread = points.filter((point) => point.word === 'unread' || point.word === 'partly');
   if (unread.length > 0) {
     const names = unread.map((point) => point.participant.name);
-    return `${who(names, total)} could not be read: ${promise}`;
+    return `${who(names, total)} cannot be read: ${promise}`;
   }
   const doubtful = distinct(
     table.rows.filter((row) => row.standing === 'unclear').map((row) => row.participant),

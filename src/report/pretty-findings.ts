@@ -1,4 +1,5 @@
 import { type Finding, type JsonValue, type Report, severities } from '../model.js';
+import { distinctAnswers } from './alike.js';
 import { label, plain } from './escape.js';
 import { count, paintMark } from './pretty-fold.js';
 import type { Paint } from './pretty-paint.js';
@@ -42,7 +43,7 @@ function isFlat(value: JsonValue): value is string | number | boolean | null {
 function asText(value: JsonValue): string {
   const short = (item: JsonValue): string => (isFlat(item) ? String(item) : JSON.stringify(item));
   if (isFlat(value)) return String(value);
-  if (Array.isArray(value)) return value.map(short).join('; ');
+  if (Array.isArray(value)) return distinctAnswers(value.map(short)).join('; ');
   return Object.entries(value)
     .map(([key, item]) => `${key} ${short(item)}`)
     .join('; ');
@@ -51,6 +52,7 @@ function asText(value: JsonValue): string {
 /** Whether it would add something to the words around it, on a line that people can read. */
 function helps(value: JsonValue, words: string): boolean {
   if (value === null || typeof value === 'boolean' || value === '') return false;
+  if (typeof value === 'number') return true;
   if (isFlat(value)) return !words.includes(String(value));
   const parts = Object.values(value);
   if (!parts.every(isFlat)) return false;
@@ -72,7 +74,7 @@ function evidence(finding: Finding, style: Style): string[] {
 function remedy(text: string, paint: Paint, style: Style): string[] {
   let first = true;
   return remedyParts(text).flatMap((part) => {
-    if (part.kind === 'command') return [`      ${paint.command(plain(part.text))}`];
+    if (part.kind === 'command') return [`           ${paint.command(plain(part.text))}`];
     const lines = hang(first ? '    fix: ' : '         ', label(part.text, longestText), style.columns);
     if (!first) return lines;
     first = false;

@@ -1,6 +1,7 @@
 import { sameFingerprint } from '../fingerprint.js';
 import type { Instance, Report, ReportParticipant } from '../model.js';
 import { label } from './escape.js';
+import { milliseconds } from './milliseconds.js';
 import { count, fold, foldedLines, paintMark } from './pretty-fold.js';
 import { marks, type Paint } from './pretty-paint.js';
 import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from './pretty-table.js';
@@ -10,11 +11,6 @@ import { hang } from './wrap.js';
 
 const nameColumns = 32;
 const fingerprintColumns = 16;
-
-/** `412 ms`, `1.2 s`. */
-export function milliseconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
 
 /** Where its secret was read from: `env JWT_SECRET`, `google-secret-manager v7`, `http: timeout`. */
 function origin(participant: ReportParticipant): string {

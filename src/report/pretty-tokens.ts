@@ -1,27 +1,26 @@
-import type { Report, ReportAttempt } from '../model.js';
+import type { Report } from '../model.js';
 import { label } from './escape.js';
+import { everyAnswer, oddAnswers } from './pretty-answers.js';
 import { count, fold, foldedLines, paintMark } from './pretty-fold.js';
 import { marks, type Paint } from './pretty-paint.js';
-import { milliseconds } from './pretty-participants.js';
-import { type Cell, type Column, fits, layOut } from './pretty-table.js';
+import {
+  type Cell,
+  type Column,
+  fits,
+  type Laid,
+  layOut,
+  naturalWidths,
+  totalWidth,
+} from './pretty-table.js';
+import { listed } from './pretty-token-list.js';
 import type { Style } from './report.js';
 import type { Standing } from './standing.js';
-import {
-  columnKey,
-  foldSigners,
-  type TokenCell,
-  type TokenColumn,
-  type TokenRow,
-  type TokenTable,
-} from './tokens.js';
+import { foldAlike, foldControls, foldSigners } from './token-folds.js';
+import type { TokenCell, TokenColumn, TokenRow, TokenTable } from './tokens.js';
 import { hang } from './wrap.js';
 
 const nameColumns = 32;
 const probeColumns = 20;
-
-function rowName(row: TokenRow): string {
-  return `  ${marks[row.standing]} ${label(row.participant, nameColumns)}`;
-}
 
 /** Without colour where it does not matter: tokens of a wrong secret may be refused or, by its likes, accepted. */
 function paintedCell(cell: TokenCell | undefined, column: TokenColumn, paint: Paint): Cell {
@@ -30,44 +29,21 @@ function paintedCell(cell: TokenCell | undefined, column: TokenColumn, paint: Pa
   return { text: cell.word, brush: indifferent ? undefined : paint.standing[cell.standing] };
 }
 
-/** What came back, for what is not as it should be; verbosely, for every attempt. */
-function answers(row: TokenRow, table: TokenTable, style: Style): string[] {
-  const whose = (attempt: ReportAttempt): string =>
-    attempt.token === 'genuine'
-      ? `signed by ${label(attempt.minter ?? 'unknown', nameColumns)}`
-      : attempt.token;
-  const answer = (attempt: ReportAttempt): string => {
-    if (attempt.detail !== '') return label(attempt.detail, 200);
-    if (attempt.closeCode !== null) return `closed with ${attempt.closeCode}`;
-    return attempt.status === null ? attempt.result : `status ${attempt.status}`;
-  };
-  if (style.verbose) {
-    return row.attempts.map((attempt) => {
-      const type = attempt.tokenType === null ? '' : `, ${label(attempt.tokenType, nameColumns)}`;
-      const facts = [
-        attempt.result,
-        ...(attempt.status === null ? [] : [`status ${attempt.status}`]),
-        ...(attempt.closeCode === null ? [] : [`close ${attempt.closeCode}`]),
-        milliseconds(attempt.latencyMs),
-      ];
-      const said = attempt.detail === '' ? '' : `: ${label(attempt.detail, 200)}`;
-      return `${whose(attempt)}${type}: ${facts.join(', ')}${said}`;
-    });
-  }
-  if (row.standing === 'fine') return [];
-  const odd = new Set<string>();
-  for (const column of table.columns) {
-    const standing = row.cells.get(column.key)?.standing;
-    if (standing === 'wrong' || standing === 'unclear') odd.add(column.key);
-  }
-  const told = row.attempts
-    .filter((attempt) => odd.has(columnKey(attempt)) && attempt.result !== attempt.expected)
-    .map((attempt) => `${whose(attempt)}: ${answer(attempt)}`);
-  return [...new Set(told)].slice(0, 3);
+function cellsOf(row: TokenRow, columns: readonly TokenColumn[], paint: Paint): Cell[] {
+  const name = `  ${marks[row.standing]} ${label(row.participant, nameColumns)}`;
+  return [
+    { text: name, brush: (text) => paintMark(text, paint.standing[row.standing]) },
+    { text: label(row.probe, probeColumns), brush: paint.faint },
+    ...columns.map((column) => paintedCell(row.cells.get(column.key), column, paint)),
+  ];
 }
 
 function headed(column: TokenColumn): Column {
-  return { header: label(column.name, nameColumns), ...(column.kind === 'genuine' ? { shrinkTo: 10 } : {}) };
+  const besides = column.others === undefined ? '' : ` +${column.others}`;
+  return {
+    header: `${label(column.name, nameColumns)}${besides}`,
+    ...(column.kind === 'genuine' ? { shrinkTo: 10 } : {}),
+  };
 }
 
 /** The line above the columns' names, which says what the columns have in common. */
@@ -89,33 +65,25 @@ function superHeader(table: TokenTable, offsets: readonly number[], paint: Paint
   return line;
 }
 
-/** The same without a grid, for narrow terminals: `REFUSED: signed by a, b`. */
-function listed(row: TokenRow, table: TokenTable, paint: Paint, style: Style): string[] {
-  const title = hang(
-    `  ${marks[row.standing]} `,
-    `${label(row.participant, nameColumns)} ${label(row.probe, probeColumns)}`,
-    style.columns,
-  );
-  const byWord = new Map<string, { standing: Standing; names: string[] }>();
-  for (const column of table.columns) {
-    const cell = row.cells.get(column.key);
-    if (cell === undefined) continue;
-    const entry = byWord.get(cell.word) ?? { standing: cell.standing, names: [] };
-    const name = label(column.name, nameColumns);
-    entry.names.push(column.kind === 'genuine' ? `signed by ${name}` : name);
-    byWord.set(cell.word, entry);
-  }
-  const words = [...byWord].flatMap(([word, { standing, names }]) =>
-    hang('    ', `${word}: ${names.join(', ')}`, style.columns).map((line, index) =>
-      index === 0
-        ? `    ${paint.standing[standing](line.slice(4, 4 + word.length))}${line.slice(4 + word.length)}`
-        : line,
-    ),
-  );
-  return [
-    ...title.map((line, index) => (index === 0 ? paintMark(line, paint.standing[row.standing]) : line)),
-    ...words,
-  ];
+/** From the richest on. */
+function foldings(table: TokenTable): TokenTable[] {
+  const fewer = foldControls(table);
+  return [table, fewer, foldAlike(fewer)];
+}
+
+/** Heading and rows in the richest grid that fits without a cut, or else that fits at all; `null` where none does. */
+function grid(tables: readonly TokenTable[], paint: Paint, style: Style): Omit<Laid, 'offsets'> | null {
+  const candidates = tables.map((table) => ({
+    table,
+    columns: [{ header: '', shrinkTo: 14 }, { header: '', shrinkTo: 9 }, ...table.columns.map(headed)],
+    cells: table.rows.map((row) => cellsOf(row, table.columns, paint)),
+  }));
+  const chosen =
+    candidates.find(({ columns, cells }) => totalWidth(naturalWidths(columns, cells)) <= style.columns) ??
+    candidates.find(({ columns, cells }) => fits(columns, cells, style.columns));
+  if (chosen === undefined) return null;
+  const { header, lines, offsets } = layOut(chosen.columns, chosen.cells, style.columns, paint.faint);
+  return { header: `${superHeader(chosen.table, offsets, paint, style.columns)}\n${header}`, lines };
 }
 
 function sentence(standing: Standing, probes: number): string {
@@ -129,35 +97,18 @@ export function tokenLines(report: Report, whole: TokenTable, paint: Paint, styl
   if (report.attempts.length === 0) return [];
   const table = style.verbose ? whole : foldSigners(whole);
   const { shown, hidden } = fold(table.rows, style);
-  const columns: Column[] = [
-    { header: '', shrinkTo: 14 },
-    { header: '', shrinkTo: 9 },
-    ...table.columns.map(headed),
-  ];
-  const cells = shown.map((row): Cell[] => [
-    { text: rowName(row), brush: (text) => paintMark(text, paint.standing[row.standing]) },
-    { text: label(row.probe, probeColumns), brush: paint.faint },
-    ...table.columns.map((column) => paintedCell(row.cells.get(column.key), column, paint)),
-  ]);
-  const notes = (row: TokenRow): string[] =>
-    answers(row, table, style)
-      .flatMap((note) => hang('    ', note, style.columns))
-      .map(paint.faint);
+  const visible: TokenTable = { columns: table.columns, rows: shown };
+  const laid = shown.length === 0 ? null : grid(foldings(visible), paint, style);
 
-  const lines: string[] = [];
-  if (shown.length === 0) {
-    lines.push(paint.heading('TOKENS'));
-  } else if (fits(columns, cells, style.columns)) {
-    const laid = layOut(columns, cells, style.columns, paint.faint);
-    lines.push(superHeader(table, laid.offsets, paint, style.columns), laid.header);
-    lines.push(...shown.flatMap((row, index) => [laid.lines[index] ?? '', ...notes(row)]));
-  } else {
-    lines.push(paint.heading('TOKENS'));
-    lines.push(...shown.flatMap((row) => [...listed(row, table, paint, style), ...notes(row)]));
-  }
-  for (const part of hidden) {
+  const rows = shown.flatMap((row, index) => {
+    const main = laid === null ? listed(row, visible, paint, style) : [laid.lines[index] ?? ''];
+    const told = style.verbose ? everyAnswer(row, whole) : oddAnswers(row, whole);
+    const notes = told.flatMap((note) => hang('    ', note, style.columns));
+    return [...main, ...notes.map(paint.faint)];
+  });
+  const folded = hidden.flatMap((part) => {
     const names = [...new Set(part.rows.map((row) => row.participant))];
-    lines.push(...foldedLines(part.standing, sentence(part.standing, part.rows.length), names, paint, style));
-  }
-  return lines;
+    return foldedLines(part.standing, sentence(part.standing, part.rows.length), names, paint, style);
+  });
+  return [laid?.header ?? paint.heading('TOKENS'), ...rows, ...folded];
 }

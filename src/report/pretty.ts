@@ -1,9 +1,10 @@
 import type { Report, Verdict } from '../model.js';
 import { label } from './escape.js';
 import { headline } from './headline.js';
+import { milliseconds } from './milliseconds.js';
 import { bySeverity, findingLines, findingOneLiners } from './pretty-findings.js';
 import { marks, type Paint, paint } from './pretty-paint.js';
-import { milliseconds, participantLines } from './pretty-participants.js';
+import { participantLines } from './pretty-participants.js';
 import { tokenLines } from './pretty-tokens.js';
 import type { Reporter, Style } from './report.js';
 import { type Standing, standpoints } from './standing.js';

@@ -51,7 +51,7 @@ export function standpoints(report: Report): Standpoint[] {
     if (isSplit(participant)) return { standing: 'wrong', word: 'SPLIT' };
     if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
     if (!participant.reachable || participant.fingerprint === null)
-      return { standing: 'unclear', word: participant.required ? 'unreadable' : 'away' };
+      return { standing: 'unclear', word: participant.required ? 'unread' : 'away' };
     if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
     if (overlapping.has(name)) return { standing: 'fine', word: 'overlap' };
     if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };

@@ -1,4 +1,4 @@
-import type { Report, ReportAttempt } from '../model.js';
+import { controls, type Report, type ReportAttempt } from '../model.js';
 import type { Standing, Standpoint } from './standing.js';
 
 /** What became of the tokens of one kind on one probe. */
@@ -13,6 +13,8 @@ export interface TokenColumn {
   readonly kind: 'genuine' | 'control';
   /** The minter or the control. */
   readonly name: string;
+  /** How many signers it stands for besides. */
+  readonly others?: number;
   /** Whether its tokens have to be accepted: `null` where nobody knows whose secret is right. */
   readonly right: boolean | null;
 }
@@ -50,20 +52,32 @@ function rightness(standpoints: readonly Standpoint[]): (name: string) => boolea
 function columnsOf(report: Report, standpoints: readonly Standpoint[]): TokenColumn[] {
   const right = rightness(standpoints);
   const genuine = new Map<string, TokenColumn>();
-  const controls = new Map<string, TokenColumn>();
+  const present = new Map<string, TokenColumn>();
   for (const attempt of report.attempts) {
     const key = columnKey(attempt);
     if (attempt.token === 'genuine') {
       if (genuine.has(key)) continue;
       const name = attempt.minter ?? unknownMinter;
       genuine.set(key, { key, kind: 'genuine', name, right: right(name) });
-    } else if (!controls.has(key)) {
-      controls.set(key, { key, kind: 'control', name: attempt.token, right: false });
+    } else if (!present.has(key)) {
+      present.set(key, { key, kind: 'control', name: attempt.token, right: false });
     }
   }
+  const place = placesOf(report);
   const rank = (column: TokenColumn): number =>
     column.name === report.reference?.participant ? 0 : column.right === true ? 1 : 2;
-  return [...[...genuine.values()].sort((a, b) => rank(a) - rank(b)), ...controls.values()];
+  return [
+    ...[...genuine.values()].sort((a, b) => rank(a) - rank(b) || place(a.name) - place(b.name)),
+    ...[...present.values()].sort((a, b) => kinds.indexOf(a.name) - kinds.indexOf(b.name)),
+  ];
+}
+
+const kinds: readonly string[] = controls;
+
+/** Where a participant stands in the report, for an order that does not depend on who answered first. */
+function placesOf(report: Report): (name: string) => number {
+  const places = new Map(report.participants.map(({ name }, index) => [name, index]));
+  return (name) => places.get(name) ?? places.size;
 }
 
 function controlCell(accepted: number, rejected: number, presented: number): TokenCell {
@@ -145,50 +159,6 @@ export function tokenTable(report: Report, standpoints: readonly Standpoint[]): 
       attempts,
     });
   }
-  return { columns, rows };
-}
-
-const mostSigners = 3;
-
-const gravity: Readonly<Record<Standing, number>> = { wrong: 2, unclear: 1, fine: 0 };
-
-function worst(cells: readonly TokenCell[]): TokenCell | undefined {
-  const [first, ...rest] = cells;
-  if (first === undefined) return undefined;
-  const bad = rest.reduce((a, b) => (gravity[b.standing] > gravity[a.standing] ? b : a), first);
-  const same = cells.filter((cell) => cell.word === bad.word).length;
-  return same === cells.length
-    ? bad
-    : { standing: bad.standing, word: `${same} of ${cells.length} ${bad.word}` };
-}
-
-/** At most three columns of genuine tokens: those with trouble first, the others together in one. */
-export function foldSigners(table: TokenTable): TokenTable {
-  const genuine = table.columns.filter((column) => column.kind === 'genuine');
-  if (genuine.length <= mostSigners) return table;
-  const trouble = (column: TokenColumn): number =>
-    table.rows.reduce(
-      (most, row) => Math.max(most, gravity[row.cells.get(column.key)?.standing ?? 'fine']),
-      0,
-    );
-  const kept = new Set(
-    genuine
-      .map((column) => ({ column, trouble: trouble(column) }))
-      .sort((a, b) => b.trouble - a.trouble)
-      .slice(0, mostSigners - 1)
-      .map(({ column }) => column),
-  );
-  const others = genuine.filter((column) => !kept.has(column));
-  const together: TokenColumn = {
-    key: 'genuine, others',
-    kind: 'genuine',
-    name: `${others.length} others`,
-    right: null,
-  };
-  const rows = table.rows.map((row) => {
-    const cell = worst(others.flatMap((column) => row.cells.get(column.key) ?? []));
-    return cell === undefined ? row : { ...row, cells: new Map([...row.cells, [together.key, cell]]) };
-  });
-  const controls = table.columns.filter((column) => column.kind === 'control');
-  return { columns: [...genuine.filter((column) => kept.has(column)), together, ...controls], rows };
+  const place = placesOf(report);
+  return { columns, rows: rows.sort((a, b) => place(a.participant) - place(b.participant)) };
 }

@@ -69,10 +69,12 @@ describe('explain', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "Other bytes than meant
-        trailing-newline      A trailing newline is part of the k…
+        trailing-newline      A trailing newline is part of the
+                              key
 
       Another secret than meant
-        stale-secret-version  An older version of the secret is i…
+        stale-secret-version  An older version of the secret is in
+                              use
 
       jwtcheck explain CODE tells what one means and how to mend
       it.

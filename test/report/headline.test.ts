@@ -91,11 +91,11 @@ describe('the headline', () => {
       },
     ],
     [
-      'the reference secret_manager could not be read: no promise either way',
+      'the reference secret_manager cannot be read: no promise either way',
       { verdict: 'inconclusive', participants: [silent('secret_manager'), authService] },
     ],
     [
-      'auth_service and backend_service could not be read: no promise either way',
+      'auth_service and backend_service cannot be read: no promise either way',
       {
         verdict: 'inconclusive',
         participants: [secretManager, silent('auth_service'), silent('backend_service')],

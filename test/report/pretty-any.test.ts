@@ -21,7 +21,7 @@ describe('the pretty report of anything', () => {
         const lines = text.split('\n');
         expect(lines[0]).toContain(report.verdict.toUpperCase());
         for (const line of lines) {
-          if (line.startsWith('      COMMAND')) continue;
+          if (line.startsWith('           COMMAND')) continue;
           expect(displayWidth(line), line).toBeLessThanOrEqual(style.columns);
         }
       }),

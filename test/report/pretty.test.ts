@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report, ReportAttempt } from '../../src/model.js';
+import { controls, type Report, type ReportAttempt } from '../../src/model.js';
 import { pretty } from '../../src/report/pretty.js';
 import type { Style } from '../../src/report/report.js';
 import {
@@ -217,7 +217,7 @@ describe('the pretty report', () => {
             fingerprint: 5c1fa0de
             known from: knownFallbacks.0
           fix: Take it from secret_manager where test_framework runs:
-            export JWT_SECRET_STAGING="$(gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging)"
+                 export JWT_SECRET_STAGING="$(gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging)"
           more: jwtcheck explain hardcoded-fallback
       "
     `);
@@ -316,15 +316,14 @@ describe('the pretty report', () => {
   it('promises nothing where somebody could not be read', () => {
     expect(printed(unreachable)).toMatchInlineSnapshot(`
       "
-      ? INCONCLUSIVE  staging: backend_service could not be read: no promise either
-                      way
+      ? INCONCLUSIVE  staging: backend_service cannot be read: no promise either way
                       WARNING, 412 ms, exit code 3
 
-      PARTICIPANTS         SECRET                READ FROM                 ROLE
-        ✓ secret_manager   200718bd  reference   google-secret-manager v7  reference
-        ✓ auth_service     200718bd  same        http                      issuer
-        ? backend_service  -         unreadable  http: timeout             verifier
-        ✓ test_framework   200718bd  same        env JWT_SECRET_STAGING    other
+      PARTICIPANTS         SECRET               READ FROM                 ROLE
+        ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
+        ✓ auth_service     200718bd  same       http                      issuer
+        ? backend_service  -         unread     http: timeout             verifier
+        ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
       TOKENS                          signed by       must be refused
                                       secret_manager  forged   missing
@@ -572,6 +571,39 @@ describe('the pretty report', () => {
     `);
   });
 
+  it('tells of many controls in one column where they do not fit', () => {
+    const attempts = [backendService, authService].flatMap(({ name }) => [
+      anAttempt(name, 'genuine'),
+      anAttempt(name, 'genuine', { minter: 'auth_service' }),
+      ...controls.map((control) =>
+        anAttempt(name, control, {
+          result: name === 'auth_service' || control === 'expired' ? 'rejected' : 'accepted',
+          detail: 'status 200',
+        }),
+      ),
+    ]);
+    const report = aReport({ verdict: 'inconsistent', level: 'EMERGENCY', attempts });
+    expect(printed(report)).toMatchInlineSnapshot(`
+      "
+      ✗ INCONSISTENT  staging: backend_service accepts forged, missing, unsigned and
+                      tampered tokens
+                      EMERGENCY, 412 ms, exit code 1
+
+      PARTICIPANTS         SECRET               READ FROM                 ROLE
+        ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
+        ✓ auth_service     200718bd  same       http                      issuer
+        ✓ backend_service  200718bd  same       http                      verifier
+        ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
+
+      TOKENS                         signed by                     must be refused
+                                     secret_manager  auth_service  5 kinds
+        ✓ auth_service     validate  accepted        accepted      all refused
+        ✗ backend_service  validate  accepted        accepted      4 of 5 ACCEPTED
+          forged, missing, unsigned, tampered: status 200
+      "
+    `);
+  });
+
   it('fits 40 columns; commands are never wrapped', () => {
     expect(printed(fallback, { columns: 40 })).toMatchInlineSnapshot(`
       "
@@ -613,7 +645,7 @@ describe('the pretty report', () => {
             known from: knownFallbacks.0
           fix: Take it from secret_manager
                where test_framework runs:
-            export JWT_SECRET_STAGING="$(gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging)"
+                 export JWT_SECRET_STAGING="$(gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging)"
           more: jwtcheck explain
           hardcoded-fallback
       "
@@ -654,17 +686,16 @@ describe('the pretty report', () => {
   it('tells everything with -v', () => {
     expect(printed(unreachable, { verbose: true })).toMatchInlineSnapshot(`
       "
-      ? INCONCLUSIVE  staging: backend_service could not be read: no promise either
-                      way
+      ? INCONCLUSIVE  staging: backend_service cannot be read: no promise either way
                       WARNING, 412 ms, exit code 3
 
-      PARTICIPANTS         SECRET                READ FROM                 ROLE
-        ✓ secret_manager   200718bd  reference   google-secret-manager v7  reference
-        ✓ auth_service     200718bd  same        http                      issuer
-        ? backend_service  -         unreadable  http: timeout             verifier
+      PARTICIPANTS         SECRET               READ FROM                 ROLE
+        ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
+        ✓ auth_service     200718bd  same       http                      issuer
+        ? backend_service  -         unread     http: timeout             verifier
           timeout: no answer from https://api.example.com/internal/jwt-fingerprint
           within 5 s
-        ✓ test_framework   200718bd  same        env JWT_SECRET_STAGING    other
+        ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
       TOKENS                          signed by       must be refused
                                       secret_manager  forged   missing
@@ -732,7 +763,7 @@ describe('the pretty report', () => {
         ✗ CRITICAL published-default
           All hold a secret that anybody can look up.
           fix: Replace it now:
-            openssl rand -base64 48
+                 openssl rand -base64 48
           more: jwtcheck explain published-default
       "
     `);
@@ -779,7 +810,7 @@ describe('the pretty report', () => {
       findings: [aFinding('fingerprint-mismatch', { remedy: 'Do:\n  this' })],
     });
     expect(JSON.stringify(printed(report, { color: true }))).toMatchInlineSnapshot(
-      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREFUSED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mFINDINGS\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n      \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
+      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREFUSED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mFINDINGS\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
     );
   });
 });

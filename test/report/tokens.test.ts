@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportAttempt } from '../../src/model.js';
 import { standpoints } from '../../src/report/standing.js';
-import { foldSigners, type TokenTable, tokenTable } from '../../src/report/tokens.js';
+import { foldAlike, foldControls, foldSigners } from '../../src/report/token-folds.js';
+import { type TokenTable, tokenTable } from '../../src/report/tokens.js';
 import { anAttempt, aParticipant, aReport, authService, secretManager } from '../support/reports.js';
 
 function tableOf(attempts: readonly ReportAttempt[]): TokenTable {
@@ -103,5 +104,53 @@ describe('foldSigners', () => {
   it('leaves three as they are', () => {
     const table = tableOf(['a', 'b', 'c'].map((minter) => genuine({ minter })));
     expect(foldSigners(table)).toBe(table);
+  });
+});
+
+describe('foldControls', () => {
+  const folded = (results: readonly ReportAttempt['result'][]) => {
+    const kinds = ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const;
+    const attempts = results.map((result, index) =>
+      anAttempt('auth_service', kinds[index] ?? 'forged', { result }),
+    );
+    const { columns, rows } = foldControls(tableOf([genuine({}), ...attempts]));
+    return [columns.at(-1)?.name, rows[0]?.cells.get('controls')?.word];
+  };
+
+  it.each<[string, string, ReportAttempt['result'][]]>([
+    ['3 kinds', 'all refused', ['rejected', 'rejected', 'rejected']],
+    ['3 kinds', 'ACCEPTED: missing', ['rejected', 'accepted', 'inconclusive']],
+    ['3 kinds', '3 of 3 ACCEPTED', ['accepted', 'accepted', 'accepted']],
+    ['3 kinds', 'unclear: forged, expired', ['inconclusive', 'rejected', 'inconclusive']],
+  ])('%s: %s', (name, word, results) => {
+    expect(folded(results)).toEqual([name, word]);
+  });
+
+  it('leaves two as they are', () => {
+    expect(folded(['rejected', 'rejected'])).toEqual(['missing', undefined]);
+  });
+});
+
+describe('foldAlike', () => {
+  it('puts signers together whose tokens fared alike, and whose secrets are equally right', () => {
+    const table = tableOf([
+      genuine({ minter: 'secret_manager' }),
+      genuine({ minter: 'auth_service' }),
+      genuine({ minter: 'stale' }),
+      forged({ result: 'accepted' }),
+    ]);
+    expect(foldAlike(table).columns.map(({ name, others }) => [name, others])).toEqual([
+      ['secret_manager', 1],
+      ['stale', undefined],
+      ['forged', undefined],
+    ]);
+  });
+
+  it('keeps apart whose tokens fared differently', () => {
+    const table = tableOf([
+      genuine({ minter: 'secret_manager', result: 'rejected' }),
+      genuine({ minter: 'auth_service' }),
+    ]);
+    expect(foldAlike(table).columns).toEqual(table.columns);
   });
 });
