@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { authority } from '../../support/certificates.js';
 import { startServer, startTlsServer } from '../../support/http-server.js';
 import { get, hello, network, opened } from './client.js';
 
@@ -84,5 +89,29 @@ describe('TLS', () => {
   it('names no path that it does not know to be fit to be shown', async () => {
     const outcome = await network().request(get('https://127.0.0.1:9', { tls: { ca: 'hidden.pem' } }));
     expect(JSON.stringify(outcome)).not.toContain('hidden');
+  });
+
+  it('reads a file again that could not be read before', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jwtcheck-'));
+    const server = await opened(startTlsServer(hello));
+    const one = network({ folder });
+    expect(await one.request(get(server.origin, { tls: ca }))).toMatchObject({ ok: false });
+    writeFileSync(join(folder, 'ca.pem'), authority());
+    expect(await one.request(get(server.origin, { tls: ca }))).toMatchObject({ ok: true });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes up no earlier session, so that every connection checks the certificate', async () => {
+    const server = await opened(startTlsServer(hello));
+    const one = network();
+    for (let n = 0; n < 3; n++) {
+      expect(await one.request(get(server.origin, { tls: ca, fresh: true }))).toMatchObject({ ok: true });
+    }
+    const sockets = server.requests.map((request) => request.socket);
+    expect(sockets.map((socket) => socket instanceof TLSSocket && socket.isSessionReused())).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
