@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-// What is heavy and rarely used is not bundled: it is loaded from node_modules when it is needed.
+// Heavy and rarely needed: not bundled, but loaded from node_modules when it is.
 const external = ['@google-cloud/secret-manager', 'google-gax'];
 
-await rm('dist', { recursive: true, force: true });
+const next = await mkdtemp('dist-');
 await build({
   entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
-  outdir: 'dist',
+  outdir: next,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -24,4 +24,15 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
+
+// The declarations in dist/types are made by tsc, and stay.
+await mkdir('dist', { recursive: true });
+const isOurs = (name) => name.endsWith('.js') || name.endsWith('.txt');
+const old = new Set((await readdir('dist')).filter(isOurs));
+for (const name of await readdir(next)) {
+  await rename(`${next}/${name}`, `dist/${name}`);
+  old.delete(name);
+}
+await Promise.all([...old].map((name) => rm(`dist/${name}`, { force: true })));
+await rm(next, { recursive: true });
 await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtcheck.js', 'config', 'schema']));

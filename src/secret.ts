@@ -6,8 +6,13 @@ const hidden = '[secret]';
 /** Shorter values are too likely to be ordinary words for taking them out of what services say. */
 const shortestRedacted = 3;
 
-/** Anything that begins like a JWT (`{"` in base64url), whole or cut off, also when it was encoded once more. */
-const tokenShaped = /(?:eyJ|ZXlK)[\w+/=-]{5,}(?:\.[\w+/=-]*)*/g;
+/** What begins like a JWT (`{"` in base64url), whole or cut off, also encoded once more; and three parts like those of one. */
+const tokenShaped = /(?:eyJ|ZXlK)[\w+/=-]{5,}(?:\.[\w+/=-]*)*|[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+
+/** Takes whatever looks like a JWT out of a text. */
+export function redactTokens(text: string): string {
+  return text.replace(tokenShaped, '[token]');
+}
 
 /**
  * Bytes that must never be shown: an HMAC key, a token, an expanded variable.
@@ -47,7 +52,7 @@ export class Secret {
     const known = longestFirst.length === 0 ? null : new RegExp(longestFirst.join('|'), 'g');
     return (text) => {
       const clean = known === null ? text : text.replace(known, hidden);
-      return clean.replace(tokenShaped, '[token]');
+      return redactTokens(clean);
     };
   }
 

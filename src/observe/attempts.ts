@@ -88,7 +88,8 @@ function controlAttempts(
   );
 }
 
-function probesOf(participant: PlannedParticipant): { probe: string; settings: ProbeSettings }[] {
+/** A participant's probes, each with what it is called. */
+export function probesOf(participant: PlannedParticipant): { probe: string; settings: ProbeSettings }[] {
   const configured = participant.settings.probes ?? [];
   const names = probeNames(configured);
   return configured.map((settings, index) => ({ probe: names[index] ?? settings.kind, settings }));

@@ -1,7 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { Attempt, Observations } from '../model.js';
-import { attempt, elapsed, keyedAttempts, keylessAttempts, type PlannedAttempt } from './attempts.js';
+import { type Attempt, controls, type Observations } from '../model.js';
+import {
+  attempt,
+  elapsed,
+  keyedAttempts,
+  keylessAttempts,
+  type PlannedAttempt,
+  probesOf,
+} from './attempts.js';
 import { knownSecrets } from './known.js';
 import { mintersOf } from './minters.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
@@ -78,10 +85,16 @@ function heldOf(reads: readonly [string, Read | null][]): Map<string, Held> {
   return held;
 }
 
-/** By participant as configured, then by probe, genuine tokens first: the same order every time. */
+/** By participant and probe as configured, genuine tokens before controls: the same order every time. */
 function inOrder(plan: Plan, attempts: readonly Attempt[]): Attempt[] {
-  const position = new Map(plan.participants.map((p, index) => [p.name, index]));
-  return [...attempts].sort(
-    (a, b) => (position.get(a.participant) ?? 0) - (position.get(b.participant) ?? 0),
-  );
+  const position = new Map<string, number>();
+  for (const participant of plan.participants) {
+    for (const { probe } of probesOf(participant))
+      position.set(placeOf(participant.name, probe), position.size);
+  }
+  const kinds: Attempt['token'][] = ['genuine', ...controls];
+  const place = (a: Attempt): number => position.get(placeOf(a.participant, a.probe)) ?? 0;
+  return [...attempts].sort((a, b) => place(a) - place(b) || kinds.indexOf(a.token) - kinds.indexOf(b.token));
 }
+
+const placeOf = (participant: string, probe: string): string => JSON.stringify([participant, probe]);

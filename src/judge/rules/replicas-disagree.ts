@@ -24,7 +24,7 @@ export const replicasDisagree: Rule = {
           participants: [name],
           facts: {
             ...(ratio.size > 1 ? { fingerprints: Object.fromEntries(ratio) } : {}),
-            ...(flips
+            ...(flips && ratio.size <= 1
               ? {
                   accepted: attempts.filter((a) => a.result === 'accepted').length,
                   rejected: attempts.filter((a) => a.result === 'rejected').length,

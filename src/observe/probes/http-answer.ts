@@ -1,4 +1,3 @@
-import type { Secret } from '../../secret.js';
 import type { HttpResponse } from '../network/network.js';
 import type { HttpProbe } from './http.js';
 import { type Answer, answerOf, contradiction, matches } from './matcher.js';
@@ -12,7 +11,6 @@ import { describe, statusText, wordsOf } from './words.js';
 export function judgeAnswer(
   probe: Pick<HttpProbe, 'misconfigured' | 'rejected' | 'accepted'>,
   response: HttpResponse,
-  token: Secret | null,
 ): ProbeResult {
   const { status } = response;
   const answer = answerOf(status, response.body);
@@ -25,7 +23,7 @@ export function judgeAnswer(
     result: name,
     status,
     closeCode: null,
-    detail: describe(seen, said, token),
+    detail: describe(seen, said),
     reason,
   });
 

@@ -43,7 +43,7 @@ export const http: Probe<typeof schema> = {
   target: (probe, world) => world.label(probe.url),
   async attempt(probe, token, world) {
     const answer = await world.network.request(requestOf(probe, token, world));
-    if (answer.ok) return judgeAnswer(probe, answer.value, token);
+    if (answer.ok) return judgeAnswer(probe, answer.value);
     const { code, message } = answer.error;
     return { result: 'inconclusive', status: null, closeCode: null, detail: message, reason: code };
   },

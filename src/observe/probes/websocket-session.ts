@@ -39,7 +39,10 @@ export async function converse(
   const session = new Session(probe, opening, token, world);
   try {
     const connection = { url: probe.url, tls: probe.tls, fresh: true };
-    const [undici, dispatcher] = await Promise.all([import('../network/undici.js'), world.network.dispatcher(connection)]);
+    const [undici, dispatcher] = await Promise.all([
+      import('../network/undici.js'),
+      world.network.dispatcher(connection),
+    ]);
     const { url, headers, subprotocols } = opening;
     const init = { protocols: [...subprotocols], headers, dispatcher: await overhear(dispatcher, session) };
     session.listen(() => new undici.WebSocket(url, init));
@@ -107,7 +110,7 @@ class Session implements HandshakeEvents {
   }
 
   refused(response: HttpResponse): void {
-    this.#finish(judgeRefusal(response, this.#token));
+    this.#finish(judgeRefusal(response));
   }
 
   failed(error: unknown): void {
@@ -127,7 +130,7 @@ class Session implements HandshakeEvents {
     if (this.#done || (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
     const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
     this.#heardBytes += text.length;
-    const result = judgeMessage(this.#probe, text, this.#after(), this.#token);
+    const result = judgeMessage(this.#probe, text);
     if (result !== null) this.#finish(result);
     else if (this.#heardBytes > floodCap) this.#inconclusive('too-large', 'a flood of other messages');
   }
@@ -137,7 +140,7 @@ class Session implements HandshakeEvents {
       // Neither an end nor an error of the connection: it was given up here.
       if (code === 1006 && this.#wire?.readableEnded === false && this.#wire.errored === null) {
         this.#inconclusive('invalid-response', 'a message over 64 KiB, or against RFC 6455');
-      } else this.#finish(judgeClose(this.#probe, { code, reason, after: this.#after() }, this.#token));
+      } else this.#finish(judgeClose(this.#probe, { code, reason }));
     } else if (this.#wire !== null) {
       this.#finish(judgeBrokenUpgrade(this.#headers, this.#opening.subprotocols));
     } else {
@@ -175,9 +178,5 @@ class Session implements HandshakeEvents {
 
   #now(): number {
     return this.#world.now().getTime();
-  }
-
-  #after(): string {
-    return `${this.#now() - (this.#openedAt ?? this.#now())} ms`;
   }
 }

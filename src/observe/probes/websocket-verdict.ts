@@ -1,4 +1,3 @@
-import type { Secret } from '../../secret.js';
 import type { HttpResponse } from '../network/network.js';
 import { answerOf, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';
@@ -9,31 +8,26 @@ import { describe, statusText, wordsOf } from './words.js';
 const rejectionCodes: readonly number[] = [1008, 4001, 4003, 4401, 4403];
 
 /** What a refused handshake says: 401 and 403 are about the token, the rest is not. */
-export function judgeRefusal(response: HttpResponse, token: Secret | null): ProbeResult {
+export function judgeRefusal(response: HttpResponse): ProbeResult {
   const { status } = response;
   const { document } = answerOf(status, response.body);
   const said = document.found ? wordsOf(document.value) : [];
   const seen =
     status === 101 ? '101 without an upgrade to WebSocket' : `${statusText(status)} to the handshake`;
-  const told = { status, closeCode: null, detail: describe(seen, said, token) };
+  const told = { status, closeCode: null, detail: describe(seen, said) };
   if (status === 401 || status === 403) return { ...told, result: 'rejected', reason: null };
   const reason = status < 300 ? 'invalid-response' : status < 400 ? 'redirect' : 'http-status';
   return { ...told, result: 'inconclusive', reason };
 }
 
-/** What a closed socket says, by its close code (RFC 6455 §7.4); `after` is a duration in words. */
+/** What a closed socket says, by its close code (RFC 6455 §7.4). */
 export function judgeClose(
   probe: Pick<WebSocketProbe, 'rejected'>,
-  close: { readonly code: number; readonly reason: string; readonly after: string },
-  token: Secret | null,
+  close: { readonly code: number; readonly reason: string },
 ): ProbeResult {
   const { code } = close;
   const codes = probe.rejected?.closeCodes ?? rejectionCodes;
-  const seen = describe(
-    `closed ${code} after ${close.after}`,
-    close.reason === '' ? [] : [close.reason],
-    token,
-  );
+  const seen = describe(`closed ${code}`, close.reason === '' ? [] : [close.reason]);
   const told = { status: 101, closeCode: code, detail: seen };
   if (codes.includes(code)) return { ...told, result: 'rejected', reason: null };
   return { ...told, result: 'inconclusive', reason: code === 1006 ? 'connection' : 'invalid-response' };
@@ -43,18 +37,16 @@ export function judgeClose(
 export function judgeMessage(
   probe: Pick<WebSocketProbe, 'accepted' | 'rejected'>,
   text: string,
-  after: string,
-  token: Secret | null,
 ): ProbeResult | null {
   const answer = answerOf(null, text);
   const said = answer.document.found ? wordsOf(answer.document.value) : [];
   const told = { status: 101, closeCode: null, reason: null };
   if (probe.rejected?.message !== undefined && matches(probe.rejected.message, answer)) {
-    const detail = describe(`rejecting message after ${after}`, said, token);
+    const detail = describe('rejecting message', said);
     return { ...told, result: 'rejected', detail };
   }
   if (probe.accepted !== undefined && matches(probe.accepted.message, answer)) {
-    return { ...told, result: 'accepted', detail: describe(`accepting message after ${after}`, said, token) };
+    return { ...told, result: 'accepted', detail: describe('accepting message', said) };
   }
   return null;
 }

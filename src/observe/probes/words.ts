@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Secret } from '../../secret.js';
+import { redactTokens } from '../../secret.js';
 
 const longest = 120;
 const fields = ['error', 'code', 'reason', 'message', 'detail', 'type'] as const;
@@ -24,11 +24,10 @@ export function wordsOf(document: unknown): string[] {
   return [...words];
 }
 
-/** What was seen, then what the service said about it: without the token, and no longer than 120 characters. */
-export function describe(seen: string, said: readonly string[], token: Secret | null): string {
+/** What was seen, then what the service said about it: without tokens, and no longer than 120 characters. */
+export function describe(seen: string, said: readonly string[]): string {
   if (said.length === 0) return seen;
-  const redact = Secret.redactor(token === null ? [] : [token]);
-  return `${seen}: ${cut(redact(said.join(', ')))}`;
+  return `${seen}: ${cut(redactTokens(said.join(', ')))}`;
 }
 
 /** Cut between words, so that no half of a secret is left that nobody recognises any more. */

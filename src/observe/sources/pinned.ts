@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseFingerprint } from '../../fingerprint.js';
 import { failed, type Source } from './source.js';
 

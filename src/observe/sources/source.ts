@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import type { World } from '../world.js';

@@ -194,12 +194,12 @@ describe('what the answer says', () => {
 describe('what it tells', () => {
   it('the words of the service, never the body and never the token', async () => {
     answering(401, { message: `bad token ${text}`, code: 'E_SIG', email: 'person@example.com', got: text });
-    expect((await attempt()).detail).toBe('401 Unauthorized: E_SIG, bad token [secret]');
+    expect((await attempt()).detail).toBe('401 Unauthorized: E_SIG, bad token [token]');
     answering(403, `not JSON ${text}`);
     expect((await attempt()).detail).toBe('403 Forbidden');
     answering(400, { error: { code: 'E', detail: `${encoded} ${'word '.repeat(50)}` } });
     const { detail } = await attempt();
-    expect(detail).toMatch(/^400 Bad Request: E, \[secret\] word .*word…$/);
+    expect(detail).toMatch(/^400 Bad Request: E, \[token\] word .*word…$/);
     expect(detail.length).toBeLessThan(140);
   });
 
