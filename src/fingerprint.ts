@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fingerprint, Form } from './model.js';
+import type { Fingerprint } from './model.js';
 import type { Secret } from './secret.js';
 
 /** Fewer digits than this decide nothing. */
@@ -10,11 +10,7 @@ export const longestFingerprint = 64;
 
 /** The first `length` hex digits, lower case, of SHA-256 (FIPS 180-4) over exactly these bytes. */
 export function fingerprintOf(secret: Secret, length: number): Fingerprint {
-  return digits(secret.reveal(), length);
-}
-
-function digits(bytes: Uint8Array, length: number): Fingerprint {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, length);
+  return createHash('sha256').update(secret.reveal()).digest('hex').slice(0, length);
 }
 
 /**
@@ -31,29 +27,4 @@ export function parseFingerprint(value: unknown, length: number): Fingerprint | 
 /** Whether two fingerprints, of perhaps different lengths, can be of the same key: the shorter decides. */
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   return a.length <= b.length ? b.startsWith(a) : a.startsWith(b);
-}
-
-/**
- * The fingerprints of the known distortions of a secret, in both directions: what was read may be the distorted one.
- * Computed only once something differs.
- */
-export function formsOf(secret: Secret, length: number): Form[] {
-  const bytes = secret.reveal();
-  const forms: Form[] = [
-    {
-      code: 'trailing-newline',
-      undone: false,
-      text: 'with "\\n" appended',
-      fingerprint: digits(Buffer.concat([bytes, Buffer.from('\n')]), length),
-    },
-  ];
-  if (bytes.at(-1) === 0x0a) {
-    forms.push({
-      code: 'trailing-newline',
-      undone: true,
-      text: 'without its last "\\n"',
-      fingerprint: digits(bytes.subarray(0, -1), length),
-    });
-  }
-  return forms;
 }

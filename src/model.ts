@@ -76,24 +76,21 @@ export interface Instance {
 }
 
 /**
- * What a secret would look like after a known distortion, computed by whoever holds it,
- * so that a rule can name the cause without ever seeing a secret.
+ * The fingerprint of a secret that somebody could be using instead of the right one, computed by whoever holds the
+ * bytes, so that a rule can name the cause without ever seeing a secret.
  */
 export interface Form {
   /** The code of the finding that it proves. */
   readonly code: string;
-  /** `false`: the distortion was applied to the secret that was read; `true`: it was undone from it. */
+  /** The participant whose secret it was made from; `null` for one that is known otherwise, such as a published default. */
+  readonly of: string | null;
+  /** `true`: a distortion was undone from that secret, so that the one that was read may be the distorted one. */
   readonly undone: boolean;
-  /** In words, such as `"\n" appended`. */
+  /** What it is, in words that go after a name: `with "\\n" appended`, `version 6`, `knownFallbacks[0]`. */
   readonly text: string;
   readonly fingerprint: Fingerprint;
-}
-
-/** Another version of the same stored secret. */
-export interface VersionReading {
-  readonly version: string;
-  readonly createdAt: string | null;
-  readonly fingerprint: Fingerprint;
+  /** What else is known of it, such as a version's number. */
+  readonly facts: { readonly [key: string]: JsonValue };
 }
 
 /** What a source showed. */
@@ -108,10 +105,6 @@ export interface Reading {
   readonly instances: readonly Instance[];
   /** Length of the key in bytes, where the source yields the secret itself. */
   readonly keyBytes: number | null;
-  /** Filled in only once something differs. */
-  readonly forms: readonly Form[];
-  /** Older and newer versions; filled in only once something differs. */
-  readonly versions: readonly VersionReading[];
 }
 
 /** Money that depends on a participant, in the configuration's currency per month. */
@@ -171,12 +164,21 @@ export interface Attempt {
   readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | null;
 }
 
-/** A secret that somebody else knows, by fingerprint. */
-export interface KnownSecret {
-  readonly kind: 'fallback' | 'published';
-  /** Where it is known from: a path in the configuration, or the project that publishes it. */
-  readonly label: string;
-  readonly fingerprint: Fingerprint;
+/** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
+export interface Trial {
+  readonly participant: string;
+  readonly probe: string;
+  /** What was changed: the algorithm, how the key's text is read, the key itself, one claim, or the time of issue. */
+  readonly vary: 'algorithm' | 'key-encoding' | 'key' | 'claim' | 'issued-at';
+  /** To what, in words: `HS512`, `base64`, `version 6`, `iss left out`. */
+  readonly text: string;
+  /** The key that signed it, where that was changed. */
+  readonly form: Form | null;
+  readonly facts: { readonly [key: string]: JsonValue };
+  readonly result: AttemptResult;
+  readonly status: number | null;
+  readonly closeCode: number | null;
+  readonly detail: string;
 }
 
 /** Everything that was seen of one environment in one check; the judge needs nothing else. */
@@ -190,7 +192,13 @@ export interface Observations {
   readonly currency: string;
   readonly participants: readonly Observation[];
   readonly attempts: readonly Attempt[];
-  readonly known: readonly KnownSecret[];
+  /**
+   * What a wrong secret could be: fallbacks and published defaults always; distortions, versions and the rest only once
+   * something differs.
+   */
+  readonly forms: readonly Form[];
+  /** Experiments, only after a genuine token was refused. */
+  readonly trials: readonly Trial[];
 }
 
 /** A named conclusion. */

@@ -3,8 +3,7 @@ import { didYouMean } from './config/suggest.js';
 import { UsageError } from './errors.js';
 import { parseFingerprint } from './fingerprint.js';
 import { type Control, controls } from './model.js';
-import type { Fallback } from './observe/known.js';
-import type { Plan, PlannedParticipant } from './observe/plan.js';
+import type { Fallback, Plan, PlannedParticipant } from './observe/plan.js';
 import { Secret } from './secret.js';
 
 /** What narrows a check down; each is also a flag of the command. */

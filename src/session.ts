@@ -35,7 +35,9 @@ export async function checkOnce(loaded: Loaded, conduct: Conduct, around: Surrou
   around.signal.addEventListener('abort', stop, { once: true });
   if (around.signal.aborted) stop();
   const { openNetwork } = await import('./observe/network/open.js');
-  const network = openNetwork({ env: around.env, signal: deadline.signal, folder: loaded.folder });
+  const { folder, label } = loaded;
+  const { concurrency } = plan;
+  const network = openNetwork({ env: around.env, signal: deadline.signal, folder, label, concurrency });
   try {
     const { failOn = 'critical' } = conduct;
     return await runCheck(

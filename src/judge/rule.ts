@@ -34,6 +34,10 @@ export interface Rule {
   /** What it means and how it comes about. */
   readonly explanation: string;
   readonly example: string;
+  /** What has to be seen before it is claimed. */
+  readonly proof: string;
+  /** Public issues, by repository and number, in which it was met. */
+  readonly incidents: readonly string[];
   /** How to mend it for good. */
   readonly remedy: string;
   find(observations: Observations, comparison: Comparison): readonly Evidence[];

@@ -9,7 +9,8 @@ import {
   type PlannedAttempt,
   probesOf,
 } from './attempts.js';
-import { knownSecrets } from './known.js';
+import { formOf } from './candidates/candidate.js';
+import { knownCandidates } from './candidates/known.js';
 import { mintersOf } from './minters.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { observation, type Read, read } from './readings.js';
@@ -69,7 +70,8 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
     currency: plan.currency,
     participants: plan.participants.map((p) => observation(plan, p, reads.get(p.name) ?? null, world)),
     attempts,
-    known: await knownSecrets(plan.fallbacks, world.fingerprintLength),
+    forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
+    trials: [],
   };
   return { observations, held };
 }

@@ -1,6 +1,6 @@
 import type { ParticipantSettings, TokenSettings } from '../config/schema.js';
 import type { Control } from '../model.js';
-import type { Fallback } from './known.js';
+import type { Secret } from '../secret.js';
 
 /** What one check is to look at: a configuration narrowed down to one environment by the flags. */
 export interface Plan {
@@ -25,3 +25,9 @@ export interface PlannedParticipant {
 
 /** Told while it works: how much of what is planned is done. */
 export type Progress = (done: number, total: number, what: string) => void;
+
+/** A literal that code falls back to, and where the configuration names it. */
+export interface Fallback {
+  readonly label: string;
+  readonly secret: Secret;
+}

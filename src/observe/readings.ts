@@ -69,14 +69,12 @@ function readingOf(result: SourceResult, length: number): Reading | null {
       provenance,
       instances: [{ instance: null, fingerprint, samples: 1 }],
       keyBytes: result.secret.byteLength,
-      forms: [],
-      versions: [],
     };
   }
   const { instances, accepts } = result;
   const fingerprint = commonest(instances);
   if (fingerprint === null) return null;
-  return { fingerprint, accepts, version, provenance, instances, keyBytes: null, forms: [], versions: [] };
+  return { fingerprint, accepts, version, provenance, instances, keyBytes: null };
 }
 
 /** The fingerprint that most answers showed; of equals the first. */

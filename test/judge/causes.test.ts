@@ -2,27 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import { rules } from '../../src/judge/rules/index.js';
 import type { Finding, Observations } from '../../src/model.js';
-import { observed, R, reading, S, secretManager, seen, T } from '../support/observations.js';
+import { form, observed, R, reading, S, secretManager, seen, T } from '../support/observations.js';
 
 const find = (observations: Observations): readonly Finding[] =>
   judge(observations, { failOn: 'critical' }).findings;
 const codes = (observations: Observations): string[] => find(observations).map((f) => f.code);
 
-const newline = (fingerprint: string, undone = false) => [
-  {
-    code: 'trailing-newline',
+const newline = (of: string, fingerprint: string, undone = false) =>
+  form('trailing-newline', fingerprint, {
+    of,
     undone,
     text: undone ? 'without its last "\\n"' : 'with "\\n" appended',
-    fingerprint,
-  },
-];
+  });
 
 describe('trailing-newline', () => {
-  const withForms = (forms: ReturnType<typeof newline>) =>
-    secretManager({ reading: reading(R, { version: '7', forms }) });
-
   it('is the service that has it', () => {
-    const [finding] = find(observed([withForms(newline(S)), seen('api', S)]));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [newline('sm', S)] }));
     expect(finding).toMatchObject({
       code: 'trailing-newline',
       evidence: { newlineIn: 'api', fingerprint: S },
@@ -30,7 +25,7 @@ describe('trailing-newline', () => {
   });
 
   it('is the reference that has it', () => {
-    const [finding] = find(observed([withForms(newline(S, true)), seen('api', S)]));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [newline('sm', S, true)] }));
     expect(finding).toMatchObject({ code: 'trailing-newline', evidence: { newlineIn: 'sm' } });
     expect(finding?.remedy).toContain(
       'gcloud secrets versions add jwt-secret-staging --project=netra-staging',
@@ -38,40 +33,47 @@ describe('trailing-newline', () => {
   });
 
   it('is proved by the side that holds its secret, where the reference only shows a fingerprint', () => {
-    const pinned = seen('sm', R, { source: 'pinned', role: 'reference' });
-    const holder = seen('tests', S, { source: 'env', reading: reading(S, { forms: newline(R, true) }) });
-    expect(find(observed([pinned, holder]))[0]).toMatchObject({ evidence: { newlineIn: 'tests' } });
+    const participants = [
+      seen('sm', R, { source: 'pinned', role: 'reference' }),
+      seen('tests', S, { source: 'env' }),
+    ];
+    const undone = find(observed(participants, { forms: [newline('tests', R, true)] }));
+    expect(undone[0]).toMatchObject({ evidence: { newlineIn: 'tests' } });
+    const applied = find(observed(participants, { forms: [newline('tests', R)] }));
+    expect(applied[0]).toMatchObject({ evidence: { newlineIn: 'sm' } });
   });
 
-  it('is not claimed of another difference', () => {
-    expect(codes(observed([withForms(newline(T)), seen('api', S)]))).toEqual(['fingerprint-mismatch']);
+  it('is not claimed of another difference, nor by the forms of a third participant', () => {
+    const participants = [secretManager(), seen('api', S), seen('other', R)];
+    expect(codes(observed(participants, { forms: [newline('sm', T)] }))).toEqual(['fingerprint-mismatch']);
+    expect(codes(observed(participants, { forms: [newline('other', S)] }))).toEqual(['fingerprint-mismatch']);
   });
 });
 
 describe('stale-secret-version', () => {
-  const versions = [
-    { version: '6', createdAt: '2026-01-01T00:00:00Z', fingerprint: S },
-    { version: '8', createdAt: '2026-02-01T00:00:00Z', fingerprint: T },
+  const facts = { version: '6', createdAt: '2026-01-01T00:00:00Z', current: '7' };
+  const forms = [
+    form('stale-secret-version', S, { of: 'sm', facts }),
+    form('ahead-of-reference', T, { of: 'sm', facts: { version: '8' } }),
   ];
-  const reference = secretManager({ reading: reading(R, { version: '7', versions }) });
 
   it('names the version', () => {
-    expect(find(observed([reference, seen('api', S)]))[0]).toMatchObject({
-      code: 'stale-secret-version',
-      evidence: { version: '6', current: '7', createdAt: '2026-01-01T00:00:00Z' },
-    });
+    const [finding] = find(observed([secretManager(), seen('api', S)], { forms }));
+    expect(finding).toMatchObject({ code: 'stale-secret-version', evidence: facts });
   });
 
   it('is not claimed of a newer version', () => {
-    expect(codes(observed([reference, seen('api', T)]))).toEqual(['fingerprint-mismatch']);
+    expect(codes(observed([secretManager(), seen('api', T)], { forms }))).not.toContain(
+      'stale-secret-version',
+    );
   });
 });
 
 describe('hardcoded-fallback', () => {
-  const known = [{ kind: 'fallback', label: 'knownFallbacks[0]', fingerprint: S }] as const;
+  const forms = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
 
   it('is known by its fingerprint', () => {
-    expect(find(observed([secretManager(), seen('api', S)], { known }))[0]).toMatchObject({
+    expect(find(observed([secretManager(), seen('api', S)], { forms }))[0]).toMatchObject({
       code: 'hardcoded-fallback',
       participants: ['api'],
       evidence: { fallback: 'knownFallbacks[0]' },
@@ -103,13 +105,13 @@ describe('hardcoded-fallback', () => {
 });
 
 describe('published-default', () => {
-  const known = [
-    { kind: 'published', label: 'jwt.io', fingerprint: S },
-    { kind: 'published', label: 'tutorials', fingerprint: S },
-  ] as const;
+  const forms = [
+    form('published-default', S, { text: 'jwt.io' }),
+    form('published-default', S, { text: 'tutorials' }),
+  ];
 
   it('is the cause of a difference, and critical', () => {
-    expect(find(observed([secretManager(), seen('api', S)], { known }))).toMatchObject([
+    expect(find(observed([secretManager(), seen('api', S)], { forms }))).toMatchObject([
       {
         code: 'published-default',
         severity: 'critical',
@@ -120,8 +122,8 @@ describe('published-default', () => {
   });
 
   it('gives way to a fallback, which says more', () => {
-    const both = [...known, { kind: 'fallback', label: 'knownFallbacks[0]', fingerprint: S }] as const;
-    expect(codes(observed([secretManager(), seen('api', S)], { known: both }))).toEqual([
+    const both = [...forms, form('hardcoded-fallback', S)];
+    expect(codes(observed([secretManager(), seen('api', S)], { forms: both }))).toEqual([
       'hardcoded-fallback',
     ]);
   });

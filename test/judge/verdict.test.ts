@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import type { Observations, Report } from '../../src/model.js';
 import {
+  form,
   httpProbe,
   observed,
   R,
@@ -360,7 +361,7 @@ const rows: Row[] = [
   [
     'all agree on a published secret',
     observed([secretManager(), seen('a', R)], {
-      known: [{ kind: 'published', label: 'jwt.io', fingerprint: R }],
+      forms: [form('published-default', R)],
     }),
     'consistent',
     1,
@@ -394,8 +395,8 @@ describe('the verdict', () => {
     ['error', 1],
     ['warning', 1],
   ] as const)('--fail-on %s with a critical finding where all agree: %i', (failOn, exitCode) => {
-    const known = [{ kind: 'published', label: 'jwt.io', fingerprint: R }] as const;
-    expect(judge(observed([secretManager(), seen('a', R)], { known }), { failOn }).exitCode).toBe(exitCode);
+    const forms = [form('published-default', R)];
+    expect(judge(observed([secretManager(), seen('a', R)], { forms }), { failOn }).exitCode).toBe(exitCode);
   });
 
   it.each([

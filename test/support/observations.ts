@@ -1,4 +1,4 @@
-import type { Attempt, Observation, Observations, Reading } from '../../src/model.js';
+import type { Attempt, Form, Observation, Observations, Reading } from '../../src/model.js';
 
 /** Fingerprints to tell stories with. */
 export const R = '200718bd';
@@ -14,8 +14,6 @@ export function reading(fingerprint: string, more: Partial<Reading> = {}): Readi
     provenance: null,
     instances: [{ instance: null, fingerprint, samples: 1 }],
     keyBytes: null,
-    forms: [],
-    versions: [],
     ...more,
   };
 }
@@ -84,7 +82,13 @@ export function observed(participants: Observation[], more: Partial<Observations
     currency: 'USD',
     participants,
     attempts: [],
-    known: [],
+    forms: [],
+    trials: [],
     ...more,
   };
+}
+
+/** What a wrong secret could be; known from nobody in particular unless told otherwise. */
+export function form(code: string, fingerprint: string, more: Partial<Form> = {}): Form {
+  return { code, of: null, undone: false, text: 'somewhere', fingerprint, facts: {}, ...more };
 }

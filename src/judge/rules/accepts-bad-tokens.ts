@@ -8,11 +8,13 @@ interface Words {
   readonly example: string;
   readonly remedy: string;
   readonly what: string;
+  readonly incidents: readonly string[];
 }
 
 const words: Record<Control, Words> = {
   forged: {
     what: 'a token signed with a random key',
+    incidents: ['SignalK PR 1401', 'NexaSphere#1866'],
     title: 'A forged token is accepted',
     explanation:
       'A token signed with a key that nobody has was accepted: the signature is not verified. Anybody can be anybody. ' +
@@ -22,6 +24,7 @@ const words: Record<Control, Words> = {
   },
   missing: {
     what: 'no token at all',
+    incidents: ['SignalK#1396'],
     title: 'A missing token is accepted',
     explanation:
       'The request without any token was answered as if it had one. Either the endpoint does not need a token, and so ' +
@@ -32,6 +35,7 @@ const words: Record<Control, Words> = {
   },
   expired: {
     what: 'an expired token',
+    incidents: [],
     title: 'An expired token is accepted',
     explanation: 'A token long past its exp (RFC 7519 §4.1.4) was accepted: a stolen token is good for ever.',
     example: 'The library is called with ignoreExpiration.',
@@ -39,6 +43,7 @@ const words: Record<Control, Words> = {
   },
   unsigned: {
     what: 'an unsigned token (alg none)',
+    incidents: [],
     title: 'An unsigned token is accepted',
     explanation:
       'A token with "alg": "none" and an empty signature was accepted (RFC 8725 §3.1): anybody can be anybody.',
@@ -47,6 +52,7 @@ const words: Record<Control, Words> = {
   },
   tampered: {
     what: 'a token with a changed signature',
+    incidents: ['jwtk/jjwt#123'],
     title: 'A tampered token is accepted',
     explanation:
       'One character in the middle of the signature was changed, and the token was still accepted: the signature is not ' +
@@ -63,6 +69,7 @@ function rule(control: Control): Rule {
     family: 'wrongly-taken',
     severity: 'critical',
     ...told_,
+    proof: `The ${control} token was accepted.`,
     find(observations, comparison) {
       return observations.participants.flatMap(({ name }) => {
         const taken = (comparison.tokens.controls.get(name) ?? []).filter(

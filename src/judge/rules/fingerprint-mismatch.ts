@@ -13,6 +13,8 @@ export const fingerprintMismatch: Rule = {
     'majority of all participants is taken to be right; without a majority nobody is named.',
   example: 'secret_manager shows 200718bd, backend_service shows 5f3a9c01.',
   remedy: 'Find out where the participant reads its secret from, point it to the reference, and restart it.',
+  proof: 'The fingerprint differs from the right one, and no form of a known secret matches it.',
+  incidents: ['superset#37753'],
   find(observations, comparison) {
     if (comparison.divided) {
       const groups = comparison.groups.map((g) => ({

@@ -14,6 +14,8 @@ export const fingerprintNotInUse: Rule = {
   example: 'backend_service shows 200718bd and accepts only tokens signed with the fallback of the tests.',
   remedy:
     'Have the endpoint take the fingerprint of the very key object that verifies, and load it before the verifier.',
+  proof: 'The fingerprint is right, tokens of that secret are refused and tokens of another one accepted.',
+  incidents: ['nestjs/passport#479'],
   find: (observations, comparison) =>
     refusals(observations, comparison).flatMap(({ name, accepted }) => {
       const others = comparison.tokens.takenFromOthers.get(name) ?? [];

@@ -12,6 +12,8 @@ export const fingerprintUnusable: Rule = {
     'another JSON document, too short a fingerprint, a redirect to a sign-in. Nothing is decided on it.',
   example: 'The URL answers with the start page of a single-page app.',
   remedy: 'Point `url` and `pointer` to the fingerprint endpoint, and give it the headers that it needs.',
+  proof: 'The answer holds no 8 to 64 hex digits at the pointer.',
+  incidents: ['flightdeck#75'],
   find: (observations) =>
     observations.participants.flatMap((p) => {
       if (p.error === null || p.name === observations.reference || !unusableCodes.includes(p.error.code))

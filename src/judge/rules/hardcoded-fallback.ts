@@ -1,8 +1,6 @@
-import { sameFingerprint } from '../../fingerprint.js';
-import { fingerprintsOf } from '../compare.js';
 import type { Rule } from '../rule.js';
 import { adopt } from '../words.js';
-import { suspects } from './suspects.js';
+import { proofs, suspects } from './proofs.js';
 
 /** Code fell back to a literal because what it should have read was not there. */
 export const hardcodedFallback: Rule = {
@@ -18,21 +16,22 @@ export const hardcodedFallback: Rule = {
     'JWT_SECRET_STAGING is not set in the test job; the tests sign with "staging-jwt-…" from the source code.',
   remedy:
     'Remove the fallback, so that a missing secret stops the program at start. Then give it the secret from the reference.',
+  proof: 'The fingerprint is that of a configured fallback, or the variable chain ended in its fallback.',
+  incidents: ['the incident that led to jwtcheck'],
   find(observations, comparison) {
-    const fallbacks = observations.known.filter((known) => known.kind === 'fallback');
+    const known = new Map(
+      proofs(observations, comparison, 'hardcoded-fallback').map((p) => [p.suspect, p.form]),
+    );
     return suspects(observations, comparison).flatMap((suspect) => {
-      const shown = fingerprintsOf(suspect);
-      const known = fallbacks.find((f) =>
-        shown.some((fingerprint) => sameFingerprint(fingerprint, f.fingerprint)),
-      );
+      const form = known.get(suspect);
       const direct = suspect.reading?.provenance === 'fallback';
-      if (!direct && known === undefined) return [];
+      if (!direct && form === undefined) return [];
       return [
         {
           participants: [suspect.name],
           facts: {
             fingerprint: suspect.reading?.fingerprint ?? null,
-            fallback: known?.label ?? 'its own source.fallback',
+            fallback: form?.text ?? 'its own source.fallback',
             ...(direct ? { unset: suspect.target } : {}),
           },
         },

@@ -15,6 +15,8 @@ export const participantUnreachable: Rule = {
     'allowed to be unreachable, the verdict cannot be consistent.',
   example: 'backend_service: connection refused.',
   remedy: 'Bring it up or mend the URL. If it may be away, say so with `optional` or --allow-unreachable.',
+  proof: 'Reading the participant ended in an error.',
+  incidents: [],
   find: (observations) =>
     observations.participants.flatMap((p) => {
       if (p.error === null || p.name === observations.reference || unusableCodes.includes(p.error.code))

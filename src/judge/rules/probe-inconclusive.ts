@@ -14,6 +14,8 @@ export const probeInconclusive: Rule = {
   example: 'The service answers 500 to a bad signature.',
   remedy:
     'Look at the answer, then tell the probe with `accepted`, `rejected` and `misconfigured` what it means.',
+  proof: 'The answer matched neither `accepted` nor `rejected`.',
+  incidents: ['sublinks-api#274'],
   find(observations, comparison) {
     const { unclear, erred, unproven } = comparison.tokens;
     const perParticipant = observations.participants.flatMap(({ name, error }) => {

@@ -15,14 +15,16 @@ export const publishedDefault: Rule = {
   example: 'Every service holds the secret of a tutorial.',
   remedy:
     'Generate a new secret (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
+  proof: 'The fingerprint is that of a published secret.',
+  incidents: ['wallarm/jwt-secrets'],
   find(observations) {
-    const published = observations.known.filter((known) => known.kind === 'published');
+    const published = observations.forms.filter((form) => form.code === 'published-default');
     const byLabel = new Map<string, { participants: string[]; seenIn: string[] }>();
     for (const found of observations.participants) {
       const shown = fingerprintsOf(found);
       const matches = published.filter((k) => shown.some((f) => sameFingerprint(f, k.fingerprint)));
       if (matches.length === 0) continue;
-      const seenIn = distinct(matches.map((m) => m.label));
+      const seenIn = distinct(matches.map((m) => m.text));
       const entry = byLabel.get(seenIn.join()) ?? { participants: [], seenIn };
       entry.participants.push(found.name);
       byLabel.set(seenIn.join(), entry);

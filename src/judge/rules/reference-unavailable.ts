@@ -11,6 +11,8 @@ export const referenceUnavailable: Rule = {
     'It is not drift: permissions, credentials, a disabled version or the network are the usual reasons.',
   example: "Permission 'secretmanager.versions.access' denied on the secret (or it may not exist).",
   remedy: 'Mend the access, or give the expected fingerprint with --expect.',
+  proof: 'Reading the reference ended in an error.',
+  incidents: ['external-secrets#4042'],
   find(observations) {
     const reference = observations.participants.find((p) => p.name === observations.reference);
     if (reference === undefined || reference.error === null) return [];

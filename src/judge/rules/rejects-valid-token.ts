@@ -15,6 +15,8 @@ export const rejectsValidToken: Rule = {
   example:
     'backend_service shows 200718bd like everybody, and answers 401 to a token signed with that secret.',
   remedy: 'Compare what the verifier expects (algorithm, iss, aud, clock) with `token` in the configuration.',
+  proof: 'A token signed with the right secret was rejected, and nothing more specific is proved.',
+  incidents: ['jjwt#315'],
   find: (observations, comparison) =>
     refusals(observations, comparison).map(({ name, refused }) => ({
       participants: [name],

@@ -11,6 +11,9 @@ export const replicasDisagree: Rule = {
     'the secret and some after, or each makes up a key of its own. Users see it as errors that come and go.',
   example: 'Three of five answers of auth_service show 200718bd, two show 9b1c0f2e.',
   remedy: 'Restart every replica, and have all of them read one pinned version of the secret.',
+  proof:
+    'Fresh connections to one address gave several fingerprints, or took and refused the same kind of token.',
+  incidents: ['anyplot PR 11208', 'PostgREST#317', 'pgwatch#1544'],
   find(observations, comparison) {
     return comparison.split.flatMap((name) => {
       const found = observations.participants.find((p) => p.name === name);

@@ -12,6 +12,8 @@ export const rotationOverlap: Rule = {
     'genuine token to prove it. That is how a rotation without an outage looks in the middle.',
   example: 'backend_service signs with version 6 and accepts versions 6 and 7.',
   remedy: 'Finish the rotation: have everyone sign with the new key, then drop the old one.',
+  proof: "`accepts` names the reference's fingerprint, and a genuine token was accepted.",
+  incidents: ['hono#2688', 'superset PR 43524'],
   find: (observations, comparison) =>
     comparison.overlapping.map((name) => ({
       participants: [name],

@@ -13,6 +13,8 @@ export const serviceCredentialsRejected: Rule = {
     'fail in just this way.',
   example: 'POST /auth/validate answers 403 invalid_service_secret.',
   remedy: 'Give jwtcheck, and every service, the service credentials that the participant expects.',
+  proof: 'The answer matched `misconfigured`: it is about the caller, and the same for every token.',
+  incidents: ['jupyterhub#1470'],
   find(observations) {
     return observations.participants.flatMap(({ name }) => {
       const met = observations.attempts.filter((a) => a.participant === name && a.reason === 'misconfigured');

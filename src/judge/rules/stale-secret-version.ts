@@ -1,6 +1,5 @@
-import { sameFingerprint } from '../../fingerprint.js';
 import type { Rule } from '../rule.js';
-import { suspects } from './suspects.js';
+import { proofs } from './proofs.js';
 
 /** It still holds what an older version of the reference's secret says. */
 export const staleSecretVersion: Rule = {
@@ -15,27 +14,13 @@ export const staleSecretVersion: Rule = {
     'secret_manager is at version 7; backend_service holds version 6, which it read before the rotation.',
   remedy:
     'Restart or redeploy the participant after a rotation; pin a version number and roll it out like code.',
-  find(observations, comparison) {
-    const reference = observations.participants.find((p) => p.name === comparison.reference?.name);
-    const current = Number(reference?.reading?.version);
-    const older = (reference?.reading?.versions ?? []).filter((v) => Number(v.version) < current);
-    return suspects(observations, comparison).flatMap((suspect) => {
-      const shown = suspect.reading?.fingerprint;
-      const match = older.find((v) => shown !== undefined && sameFingerprint(v.fingerprint, shown));
-      if (match === undefined) return [];
-      return [
-        {
-          participants: [suspect.name],
-          facts: {
-            fingerprint: match.fingerprint,
-            version: match.version,
-            createdAt: match.createdAt,
-            current: reference?.reading?.version ?? null,
-          },
-        },
-      ];
-    });
-  },
+  proof: "The fingerprint is that of an older enabled version of the reference's secret.",
+  incidents: ['firebase-functions#1532', 'pm2#258'],
+  find: (observations, comparison) =>
+    proofs(observations, comparison, 'stale-secret-version').map(({ suspect, form }) => ({
+      participants: [suspect.name],
+      facts: { fingerprint: form.fingerprint, ...form.facts },
+    })),
   message({ participants, facts }) {
     return `${participants[0]} still holds version ${facts.version}; the reference is at version ${facts.current}.`;
   },

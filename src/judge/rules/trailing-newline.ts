@@ -1,7 +1,6 @@
-import { sameFingerprint } from '../../fingerprint.js';
 import type { Rule } from '../rule.js';
 import { readCommand } from '../words.js';
-import { suspects } from './suspects.js';
+import { proofs } from './proofs.js';
 
 /** One side has a newline at the end of its key that the other does not have. */
 export const trailingNewline: Rule = {
@@ -14,35 +13,17 @@ export const trailingNewline: Rule = {
     'editor that ends a file with one; some readers trim it and some do not.',
   example: 'secret_manager holds "abc", backend_service reads a mounted file that holds "abc\\n".',
   remedy: 'Store the secret without it (`printf %s`, not `echo`), and have every service read it as it is.',
-  find(observations, comparison) {
-    const { reference } = comparison;
-    if (reference === null) return [];
-    const right = observations.participants.find((p) => p.name === reference.name);
-    return suspects(observations, comparison).flatMap((suspect) => {
-      const shown = suspect.reading?.fingerprint;
-      if (shown === undefined) return [];
-      const newline = { code: 'trailing-newline' };
-      const ofReference = right?.reading?.forms.find(
-        (f) => f.code === newline.code && sameFingerprint(f.fingerprint, shown),
-      );
-      const ofSuspect = suspect.reading?.forms.find(
-        (f) => f.code === newline.code && sameFingerprint(f.fingerprint, reference.fingerprint),
-      );
-      const proof = ofReference ?? ofSuspect;
-      if (proof === undefined) return [];
-      const suspectHasIt = ofReference === undefined ? proof.undone : !proof.undone;
-      return [
-        {
-          participants: [suspect.name],
-          facts: {
-            fingerprint: shown,
-            form: ofReference === undefined ? `${suspect.name} ${proof.text}` : `reference ${proof.text}`,
-            newlineIn: suspectHasIt ? suspect.name : reference.name,
-          },
-        },
-      ];
-    });
-  },
+  proof: "One side's fingerprint is that of the other side's secret with a newline at its end.",
+  incidents: ['google-cloud-python#10436', 'caddy-jwt#26', 'vercel-plugin#49'],
+  find: (observations, comparison) =>
+    proofs(observations, comparison, 'trailing-newline').map(({ suspect, form, wrong }) => ({
+      participants: [suspect.name],
+      facts: {
+        fingerprint: suspect.reading?.fingerprint ?? null,
+        form: `${form.of} ${form.text}`,
+        newlineIn: wrong === 'suspect' ? suspect.name : (comparison.reference?.name ?? null),
+      },
+    })),
   message({ participants, facts }, observations) {
     return facts.newlineIn === participants[0]
       ? `${participants[0]} holds the secret of ${observations.reference} with a newline at its end.`

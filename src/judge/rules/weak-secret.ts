@@ -18,6 +18,8 @@ export const weakSecret: Rule = {
   example: 'The secret is a word of twelve letters.',
   remedy:
     'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
+  proof: 'Whoever holds the secret counted its bytes.',
+  incidents: ['RFC 7518 §3.2'],
   find(observations, comparison) {
     const least = shortestKey[observations.algorithm];
     // A secret that is wrong, or that anybody can look up, is to be replaced anyway.

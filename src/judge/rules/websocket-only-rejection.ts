@@ -14,6 +14,8 @@ export const websocketOnlyRejection: Rule = {
   example: 'POST /auth/validate answers valid; the WebSocket opens and closes with 1008.',
   remedy:
     'Have the WebSocket read the secret from where HTTP reads it, and look at what a proxy takes away on upgrade.',
+  proof: 'The same kind of token was accepted over HTTP and rejected over WebSocket.',
+  incidents: ['superset#37753', 'dify#39422', 'home-assistant#16306'],
   find(observations, comparison) {
     const kinds = new Map(
       observations.participants.flatMap((p) =>

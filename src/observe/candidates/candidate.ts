@@ -1,0 +1,13 @@
+import { fingerprintOf } from '../../fingerprint.js';
+import type { Form } from '../../model.js';
+import type { Secret } from '../../secret.js';
+
+/** A secret that somebody could be using instead of the right one: a form, and the bytes that it is the fingerprint of. */
+export interface Candidate extends Omit<Form, 'fingerprint'> {
+  readonly secret: Secret;
+}
+
+/** The candidate as the judge may see it. */
+export function formOf({ secret, ...form }: Candidate, length: number): Form {
+  return { ...form, fingerprint: fingerprintOf(secret, length) };
+}
