@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 
-const bin = resolve(import.meta.dirname, '../../bin/jwtcheck.js');
+/** The program as it is installed. */
+export const bin = resolve(import.meta.dirname, '../../bin/jwtcheck.js');
 
 /** How a run of the real command ended, and what it wrote. */
 export interface Run {
@@ -12,6 +13,8 @@ export interface Run {
   readonly stderr: string;
   /** Milliseconds. */
   readonly ms: number;
+  /** Milliseconds from the first signal that was sent to the end; `null` where none was. */
+  readonly msAfterSignal: number | null;
 }
 
 export interface RunOptions {
@@ -26,6 +29,10 @@ export interface RunOptions {
   ) => void;
   /** Send this signal after so many milliseconds. */
   readonly killAfter?: { ms: number; signal: NodeJS.Signals };
+  /** Send this signal once that happened. */
+  readonly killOnce?: { happened: Promise<unknown>; signal: NodeJS.Signals };
+  /** Leave standard input open. */
+  readonly keepStdin?: boolean;
 }
 
 /** Runs the real command line in a process of its own. */
@@ -38,7 +45,11 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
-  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  let signalled: number | null = null;
+  const kill = (signal: NodeJS.Signals) => {
+    signalled ??= performance.now();
+    child.kill(signal);
+  };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8');
     child[name].on('data', (text: string) => {
@@ -47,12 +58,17 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
     });
   }
   child.stdin.on('error', () => {});
-  child.stdin.end(options.input ?? '');
+  if (options.keepStdin !== true) child.stdin.end(options.input ?? '');
+  const { killOnce } = options;
+  void killOnce?.happened.then(() => kill(killOnce.signal));
   const timer =
     options.killAfter === undefined
       ? undefined
       : setTimeout(kill, options.killAfter.ms, options.killAfter.signal);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
-  return { code, signal, ...written, ms: performance.now() - started };
+  child.stdin.destroy();
+  const ended = performance.now();
+  const msAfterSignal = signalled === null ? null : ended - signalled;
+  return { code, signal, ...written, ms: ended - started, msAfterSignal };
 }
