@@ -199,6 +199,7 @@ async function checkFlagsOf(options: CheckOptions, io: Io) {
     skip: options.skip,
     allowUnreachable: options.allowUnreachable,
     probes: options.probes,
+    followUp: options.followUp,
     controls: controlsFlag(options.controls),
     expect: options.expect,
     failOn: failOnFlag(options.failOn),

@@ -16,6 +16,8 @@ export interface Selection {
   readonly allowUnreachable?: readonly string[] | undefined;
   /** `false`: compare fingerprints only. */
   readonly probes?: boolean | undefined;
+  /** `false`: no extra attempts after a good token was refused. */
+  readonly followUp?: boolean | undefined;
   readonly controls?: 'all' | 'none' | readonly Control[] | undefined;
   /** A fingerprint that is right by definition, instead of the configured reference. */
   readonly expect?: string | undefined;
@@ -61,6 +63,10 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     currency: settings.currency,
     fallbacks: fallbacksOf(settings, environment, configured),
     concurrency: selection.concurrency ?? settings.concurrency,
+    followUp: {
+      enabled: settings.followUp.enabled && selection.followUp !== false,
+      maxAttempts: settings.followUp.maxAttempts,
+    },
   };
 }
 

@@ -14,6 +14,8 @@ export interface Plan {
   readonly fallbacks: readonly Fallback[];
   /** How many requests may be under way at once. */
   readonly concurrency: number;
+  /** Experiments after a genuine token was refused, and how many a probe is given at most. */
+  readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
 }
 
 export interface PlannedParticipant {
