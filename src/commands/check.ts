@@ -38,14 +38,14 @@ export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
       await progress.stop();
     }
   };
-  await prepare(flags.deliveries, io);
+  const targets = await prepare(flags.deliveries, io);
   try {
     const { waitMs, intervalMs } = flags;
     const report = waitMs === undefined ? await once() : await untilConsistent(once, waitMs, intervalMs, io);
-    await deliver(report, flags.deliveries, flags.style, io);
+    await deliver(report, targets, flags.style, io);
     return report.exitCode;
   } finally {
-    await abandon(flags.deliveries, io);
+    await abandon(targets);
   }
 }
 

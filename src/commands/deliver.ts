@@ -1,5 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { quoted } from '../config/path.js';
+import { didYouMean } from '../config/suggest.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Report } from '../model.js';
@@ -22,9 +25,16 @@ export function parseFormats(given: readonly string[]): Delivery[] {
   const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
     const [name = '', ...rest] = text.split(':');
     const path = rest.join(':');
-    const known = Object.keys(reporters).join(', ');
-    if (!isFormat(name)) throw new UsageError(`--format: there is no format "${name}"`, `Formats: ${known}.`);
+    const known = Object.keys(reporters);
+    if (!isFormat(name)) {
+      const guess = didYouMean(name, known);
+      throw new UsageError(
+        `--format: there is no format ${quoted(name)}${guess}`,
+        `Formats: ${known.join(', ')}.`,
+      );
+    }
     if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
+    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} names a folder, not a file`);
     return { format: name, path: path === '' ? null : path };
   });
   if (deliveries.filter((d) => d.path === null).length > 1) {
@@ -36,59 +46,89 @@ export function parseFormats(given: readonly string[]): Delivery[] {
   return deliveries;
 }
 
+/** A report that can be written. */
+export interface Target {
+  readonly format: FormatName;
+  /** Absolute path; `null` for standard output. */
+  readonly path: string | null;
+  /** Where it is written first, so that it is there whole or not at all; `null` for what is no regular file. */
+  readonly partial: string | null;
+}
+
 /**
- * Makes sure, before anything is checked, that every file can be written.
+ * Makes sure, before anything is checked, that every report can be written.
  * @throws UsageError for one that cannot
  */
-export async function prepare(deliveries: readonly Delivery[], io: Io): Promise<void> {
-  for (const path of filesOf(deliveries, io)) {
-    await orExplain(path, async () => {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(partial(path), '');
-    });
+export async function prepare(deliveries: readonly Delivery[], io: Io): Promise<Target[]> {
+  const targets: Target[] = [];
+  try {
+    for (const { format, path } of deliveries) {
+      const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path));
+      if (path !== null && targets.some((other) => other.path === target.path)) {
+        throw new UsageError(`--format: two reports would go to ${target.path}`);
+      }
+      targets.push(target);
+    }
+    return targets;
+  } catch (error) {
+    await abandon(targets);
+    throw error;
   }
 }
 
+const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
+
+async function toFile(format: FormatName, path: string): Promise<Target> {
+  return orExplain(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
+    // A device or a pipe is written to; a file put in its place would take it away from everybody.
+    if (there !== null && !there.isFile()) {
+      await access(path, constants.W_OK);
+      return { format, path, partial: null };
+    }
+    // What a link leads to is replaced, not the link.
+    const real = there === null ? path : await realpath(path);
+    const partial = join(dirname(real), `.${basename(real)}.${process.pid}.part`);
+    await writeFile(partial, '');
+    return { format, path: real, partial };
+  });
+}
+
 /** Takes away what `prepare` left, where there is no report to write. */
-export async function abandon(deliveries: readonly Delivery[], io: Io): Promise<void> {
-  for (const path of filesOf(deliveries, io)) await rm(partial(path), { force: true });
+export async function abandon(targets: readonly Target[]): Promise<void> {
+  for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
 }
 
 /** Writes the report in every format asked for; a file is there whole or not at all. */
 export async function deliver(
   report: Report,
-  deliveries: readonly Delivery[],
+  targets: readonly Target[],
   style: Style,
   io: Io,
 ): Promise<void> {
-  for (const { format, path } of deliveries) {
+  for (const { format, path, partial } of targets) {
     if (path === null) {
       await io.stdout.write(reporters[format](report, style));
       continue;
     }
-    const whole = resolve(io.cwd, path);
-    await orExplain(whole, async () => {
-      await writeFile(partial(whole), reporters[format](report, { ...style, color: false }));
-      await rename(partial(whole), whole);
+    await orExplain(path, async () => {
+      await writeFile(partial ?? path, reporters[format](report, { ...style, color: false }));
+      if (partial !== null) await rename(partial, path);
     });
   }
 }
 
-function filesOf(deliveries: readonly Delivery[], io: Io): string[] {
-  return deliveries.flatMap(({ path }) => (path === null ? [] : [resolve(io.cwd, path)]));
-}
-
-const partial = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-
-async function orExplain(path: string, write: () => Promise<void>): Promise<void> {
+async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
-    await rm(partial(path), { force: true });
+    if (error instanceof UsageError) throw error;
     const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
     throw new UsageError(
       `--format: cannot write ${path}${reason}`,
-      'Check that the folder may be written to, and that the path is not a folder.',
+      'Check that the folder may be written to.',
     );
   }
 }
