@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 import { main } from '../dist/main.js';
 
-process.exitCode = await main(process);
-// A name that is still being looked up cannot be called off and would hold the process up; nothing waits for it any more.
-setTimeout(() => process.exit(), 250).unref();
+const code = await main(process);
+process.exitCode = code;
+// What cannot be called off, such as a name that is still being looked up, would hold the process up; nothing waits for it
+// any more. An exit waits for system calls that are under way, a signal does not: it ends what one was to end already.
+setTimeout(() => {
+  if (code === 130 || code === 143) process.kill(process.pid, code === 143 ? 'SIGTERM' : 'SIGINT');
+  else process.exit();
+}, 250).unref();

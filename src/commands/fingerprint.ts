@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { UsageError } from '../errors.js';
+import { JwtcheckError, UsageError } from '../errors.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
@@ -52,13 +52,30 @@ async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer>
       'Type or paste the secret, then end with Ctrl-D twice (Enter would become part of it).\n',
     );
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of io.stdin) {
-    const bytes = Buffer.from(chunk);
-    chunks.push(bytes);
-    size += bytes.length;
-    if (size > largest) break;
-  }
-  return Buffer.concat(chunks);
+  return received(io);
+}
+
+/** All of standard input, or as much of it as shows that it is too much. */
+function received({ stdin, signal }: Io): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (end: () => void): void => {
+      stdin.pause();
+      signal.removeEventListener('abort', interrupt);
+      end();
+    };
+    const interrupt = (): void => settle(() => reject(new JwtcheckError('ERR_INTERRUPTED', 'interrupted')));
+    const done = (): void => settle(() => resolve(Buffer.concat(chunks)));
+    if (signal.aborted) return interrupt();
+    signal.addEventListener('abort', interrupt, { once: true });
+    stdin.on('data', (chunk: Buffer | string) => {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size > largest) done();
+    });
+    stdin.once('end', done);
+    stdin.once('error', () => settle(() => reject(new UsageError('standard input cannot be read'))));
+  });
 }

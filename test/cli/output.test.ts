@@ -171,12 +171,13 @@ describe.concurrent('which configuration and environment', () => {
     expect(environmentOf(await json(['-e', 'two'], variables))).toBe('two');
     expect(environmentOf(await json(['-c', 'b.json'], { JWTCHECK_CONFIG: 'nowhere.json' }))).toBe('two');
     expect(environmentOf(await json(['-c', 'b.json'], { JWTCHECK_ENVIRONMENT: 'one' }))).toBe('one');
-    expect(environmentOf(await json(['check', '-c', 'b.json']))).toBe('two');
+    expect(environmentOf(await runCli(['check', '-c', 'b.json', '-f', 'json'], { cwd: own }))).toBe('two');
   });
 
   it('is found upward from the working directory', async () => {
     const own = await folder({
-      '.jwtcheckrc.yaml': 'environments: {only: {participants: {p: {source: {kind: pinned, fingerprint: "33333333"}}}}}',
+      '.jwtcheckrc.yaml':
+        'environments: {only: {participants: {p: {source: {kind: pinned, fingerprint: "33333333"}}}}}',
       'a/b/c.txt': '',
     });
     const { code, stdout } = await runCli(['-f', 'json'], { cwd: join(own, 'a/b') });

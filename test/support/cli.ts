@@ -29,6 +29,8 @@ export interface RunOptions {
   ) => void;
   /** Send this signal after so many milliseconds. */
   readonly killAfter?: { ms: number; signal: NodeJS.Signals };
+  /** Send this signal so many milliseconds after the first one. */
+  readonly killAgainAfter?: { ms: number; signal: NodeJS.Signals };
   /** Send this signal once that happened. */
   readonly killOnce?: { happened: Promise<unknown>; signal: NodeJS.Signals };
   /** Leave standard input open. */
@@ -47,8 +49,11 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
   const written = { stdout: '', stderr: '' };
   let signalled: number | null = null;
   const kill = (signal: NodeJS.Signals) => {
-    signalled ??= performance.now();
     child.kill(signal);
+    if (signalled !== null) return;
+    signalled = performance.now();
+    const { killAgainAfter: again } = options;
+    if (again !== undefined) setTimeout(kill, again.ms, again.signal);
   };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8');
