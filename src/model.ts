@@ -162,19 +162,25 @@ export interface Attempt {
   readonly latencyMs: number;
   /** Why it is inconclusive, where the transport or the `misconfigured` matcher tells. */
   readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | null;
+  /** Milliseconds by which the clock of whoever answered is ahead of ours (`Date`, RFC 9110 §6.6.1), where it was told. */
+  readonly clockOffsetMs?: number | undefined;
 }
 
 /** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
 export interface Trial {
   readonly participant: string;
   readonly probe: string;
-  /** What was changed: the algorithm, how the key's text is read, the key itself, one claim, or the time of issue. */
-  readonly vary: 'algorithm' | 'key-encoding' | 'key' | 'claim' | 'issued-at';
+  /**
+   * What was changed: the algorithm, how the key's text is read, the key itself, one claim, or the time of issue.
+   * `nothing`: the refused token once more, or a control to compare with.
+   */
+  readonly vary: 'nothing' | 'algorithm' | 'key-encoding' | 'key' | 'claim' | 'issued-at';
   /** To what, in words: `HS512`, `base64`, `version 6`, `iss left out`. */
   readonly text: string;
   /** The key that signed it, where that was changed. */
   readonly form: Form | null;
   readonly facts: { readonly [key: string]: JsonValue };
+  /** `accepted` only where it proves something: taken twice, while the unchanged token and a forged one were refused. */
   readonly result: AttemptResult;
   readonly status: number | null;
   readonly closeCode: number | null;

@@ -25,7 +25,7 @@ export function judge(observations: Observations, policy: { failOn: FailOn }): R
     reference: referenceOf(observations),
     groups: comparison.groups,
     participants: participantsOf(observations, comparison),
-    attempts: observations.attempts.map(({ reason: _, ...attempt }) => attempt),
+    attempts: observations.attempts.map(({ reason: _, clockOffsetMs: __, ...attempt }) => attempt),
     findings: found.map((f) => f.finding),
     impact: impactOf(observations, comparison),
   };

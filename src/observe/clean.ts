@@ -23,5 +23,6 @@ export function clean(observations: Observations, secrets: Iterable<Secret>): Ob
             },
     })),
     attempts: observations.attempts.map((a) => ({ ...a, detail: redact(a.detail) })),
+    trials: observations.trials.map((t) => ({ ...t, detail: redact(t.detail) })),
   };
 }

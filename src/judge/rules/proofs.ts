@@ -1,6 +1,7 @@
 import { sameFingerprint } from '../../fingerprint.js';
-import type { Form, Observation, Observations } from '../../model.js';
+import type { Fingerprint, Form, Observation, Observations } from '../../model.js';
 import { type Comparison, fingerprintsOf } from '../compare.js';
+import { keysInUse } from '../keys-in-use.js';
 
 /** A form that explains a participant's fingerprint. */
 export interface Proof {
@@ -10,11 +11,16 @@ export interface Proof {
   readonly wrong: 'suspect' | 'reference';
 }
 
-/** Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right. */
+/**
+ * Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right;
+ * and those that show no fingerprint, where tokens proved which key they verify with.
+ */
 export function suspects(observations: Observations, comparison: Comparison): Observation[] {
   const differing = new Set(comparison.differing);
-  return observations.participants.filter(
-    (p) => p.reading !== null && (comparison.divided || differing.has(p.name)),
+  return observations.participants.filter((p) =>
+    p.reading === null
+      ? keysInUse(observations, comparison, p.name).length > 0
+      : comparison.divided || differing.has(p.name),
   );
 }
 
@@ -23,17 +29,25 @@ export function proofs(observations: Observations, comparison: Comparison, code:
   const forms = observations.forms.filter((form) => form.code === code);
   if (forms.length === 0) return [];
   return suspects(observations, comparison).flatMap((suspect) => {
-    const proof = explain(suspect, forms, comparison);
+    const keys = suspect.reading === null ? keysInUse(observations, comparison, suspect.name) : [];
+    const proof = explain(suspect, [...fingerprintsOf(suspect), ...keys], forms, comparison);
     return proof === null ? [] : [proof];
   });
 }
 
-function explain(suspect: Observation, forms: readonly Form[], { reference }: Comparison): Proof | null {
-  const shown = fingerprintsOf(suspect);
+function explain(
+  suspect: Observation,
+  shown: readonly Fingerprint[],
+  forms: readonly Form[],
+  { reference, agrees }: Comparison,
+): Proof | null {
   for (const form of forms) {
     // Made from somebody's secret: the reference's explains the suspect, the suspect's explains the reference.
     const own = form.of === suspect.name;
-    if (form.of !== null && !own && form.of !== reference?.name) continue;
+    const ofTheRight =
+      form.of === reference?.name ||
+      (suspect.reading === null && form.of !== null && agrees.get(form.of) === true);
+    if (form.of !== null && !own && !ofTheRight) continue;
     const target = own ? (reference === null ? [] : [reference.fingerprint]) : shown;
     if (!target.some((fingerprint) => sameFingerprint(fingerprint, form.fingerprint))) continue;
     return { suspect, form, wrong: own === form.undone ? 'suspect' : 'reference' };

@@ -11,6 +11,8 @@ export interface ProbeResult {
   /** What was seen, in a few words, for a person; a service's words in it are raw. */
   readonly detail: string;
   readonly reason: ReadErrorCode | 'misconfigured' | null;
+  /** Milliseconds by which the clock of whoever answered is ahead of ours, where the answer tells. */
+  readonly clockOffsetMs?: number | undefined;
 }
 
 /** A way to present a token: one file that exports one of these, one line in `index.ts`. */

@@ -1,0 +1,29 @@
+import type { Attempt, Fingerprint, Observations } from '../model.js';
+import type { Comparison } from './compare.js';
+
+/**
+ * Fingerprints of the keys that a participant verifies with instead of the right one, as tokens proved it: those that
+ * the follow-up found, and those of wrong secrets of other participants whose tokens it took.
+ */
+export function keysInUse(observations: Observations, comparison: Comparison, name: string): Fingerprint[] {
+  const found = observations.trials
+    .filter((t) => t.participant === name && t.vary === 'key' && t.result === 'accepted')
+    .flatMap((t) => t.form?.fingerprint ?? []);
+  const taken = takenInstead(comparison, name).flatMap((a) => {
+    const minter = observations.participants.find((p) => p.name === a.minter);
+    return minter?.reading?.fingerprint ?? [];
+  });
+  return [...new Set([...found, ...taken])];
+}
+
+/** Tokens of wrong secrets that were accepted where the right one's were refused, and bad tokens too. */
+export function takenInstead({ tokens }: Comparison, name: string): Attempt[] {
+  const on = (attempts: readonly Attempt[] | undefined, probe: string) =>
+    (attempts ?? []).filter((a) => a.probe === probe);
+  return (tokens.takenFromOthers.get(name) ?? []).filter(
+    ({ probe }) =>
+      on(tokens.refused.get(name), probe).length > 0 &&
+      on(tokens.accepted.get(name), probe).length === 0 &&
+      on(tokens.controls.get(name), probe).every((a) => a.result !== 'accepted'),
+  );
+}
