@@ -3,6 +3,7 @@ import { allowInsecure, headers, probeUrl, samples, timeout, tls } from '../../c
 import type { Secret } from '../../secret.js';
 import type { HttpRequest } from '../network/network.js';
 import type { World } from '../world.js';
+import { clockOffset } from './clock.js';
 import { judgeAnswer } from './http-answer.js';
 import { httpMatcher } from './matcher.js';
 import type { Probe } from './probe.js';
@@ -43,7 +44,10 @@ export const http: Probe<typeof schema> = {
   target: (probe, world) => world.label(probe.url),
   async attempt(probe, token, world) {
     const answer = await world.network.request(requestOf(probe, token, world));
-    if (answer.ok) return judgeAnswer(probe, answer.value);
+    if (answer.ok) {
+      const clockOffsetMs = clockOffset(answer.value.headers.date, world.now());
+      return { ...judgeAnswer(probe, answer.value), clockOffsetMs };
+    }
     const { code, message } = answer.error;
     return { result: 'inconclusive', status: null, closeCode: null, detail: message, reason: code };
   },

@@ -5,6 +5,7 @@ import type { Secret } from '../../secret.js';
 import { readErrorOf } from '../network/errors.js';
 import type { HttpResponse } from '../network/network.js';
 import type { World } from '../world.js';
+import { clockOffset } from './clock.js';
 import type { ProbeResult } from './probe.js';
 import type { WebSocketProbe } from './websocket.js';
 import { type HandshakeEvents, messageCap, overhear } from './websocket-handshake.js';
@@ -66,6 +67,7 @@ class Session implements HandshakeEvents {
   #headers: HttpResponse['headers'] = {};
   #timer: NodeJS.Timeout | undefined;
   #openedAt: number | null = null;
+  #clockOffsetMs: number | undefined;
   #heardBytes = 0;
 
   constructor(probe: WebSocketProbe, opening: Opening, token: Secret | null, world: World) {
@@ -102,6 +104,7 @@ class Session implements HandshakeEvents {
   upgraded(wire: Duplex, headers: HttpResponse['headers']): void {
     this.#wire = wire;
     this.#headers = headers;
+    this.#clockOffsetMs = clockOffset(headers.date, this.#world.now());
     if (this.#done) wire.destroy();
   }
 
@@ -110,6 +113,7 @@ class Session implements HandshakeEvents {
   }
 
   refused(response: HttpResponse): void {
+    this.#clockOffsetMs = clockOffset(response.headers.date, this.#world.now());
     this.#finish(judgeRefusal(response));
   }
 
@@ -172,7 +176,7 @@ class Session implements HandshakeEvents {
     this.#socket?.close(...(this.#openedAt === null ? [] : [1000]));
     setImmediate(() => {
       this.#wire?.destroy();
-      this.#resolve(result);
+      this.#resolve({ ...result, clockOffsetMs: this.#clockOffsetMs });
     });
   }
 
