@@ -205,6 +205,17 @@ export interface Observations {
   readonly forms: readonly Form[];
   /** Experiments, only after a genuine token was refused. */
   readonly trials: readonly Trial[];
+  /** References of other environments, which must differ from this one's. */
+  readonly crossChecks: readonly CrossCheck[];
+}
+
+/** What was read of the reference of an environment that must not share this one's secret. */
+export interface CrossCheck {
+  readonly environment: string;
+  /** Name of its reference; `null` where it names none. */
+  readonly reference: string | null;
+  readonly fingerprints: readonly Fingerprint[];
+  readonly error: ReadError | null;
 }
 
 /** A named conclusion. */

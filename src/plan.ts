@@ -1,9 +1,11 @@
-import type { EnvironmentSettings, ParticipantSettings, Settings } from './config/schema.js';
+import type { EnvironmentSettings, ParticipantSettings, Settings, SourceSettings } from './config/schema.js';
 import { didYouMean } from './config/suggest.js';
+import { hasVariables } from './config/variables.js';
 import { UsageError } from './errors.js';
 import { parseFingerprint } from './fingerprint.js';
 import { type Control, controls } from './model.js';
-import type { Fallback, Plan, PlannedParticipant } from './observe/plan.js';
+import type { Fallback, OtherReference, Plan, PlannedParticipant } from './observe/plan.js';
+import { readerOf } from './observe/sources/reader.js';
 import { Secret } from './secret.js';
 
 /** What narrows a check down; each is also a flag of the command. */
@@ -62,6 +64,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     controls: selection.probes === false ? [] : controlsOf(selection.controls ?? settings.controls),
     currency: settings.currency,
     fallbacks: fallbacksOf(settings, environment, configured),
+    otherReferences: otherReferencesOf(settings, environment),
     concurrency: selection.concurrency ?? settings.concurrency,
     followUp: {
       enabled: settings.followUp.enabled && selection.followUp !== false,
@@ -107,6 +110,26 @@ function fallbacksOf(settings: Settings, environment: string, configured: Enviro
       : [],
   );
   return [...own, ...listed];
+}
+
+/** Those that must differ, and those that can be read and yield a secret: somebody may be using it by mistake. */
+function otherReferencesOf(settings: Settings, environment: string): OtherReference[] {
+  const names = new Set([...Object.keys(settings.environments), ...settings.crossCheck]);
+  names.delete(environment);
+  return [...names].flatMap((other) => {
+    const configured = settings.environments[other];
+    const name = configured?.reference ?? null;
+    const source = name === null ? null : (configured?.participants[name]?.source ?? null);
+    // Of an environment that must differ, every variable is known to be set.
+    const crossCheck = settings.crossCheck.includes(other);
+    const readable = source !== null && !hasUnsetVariables(source) && readerOf(source).yieldsSecret(source);
+    return crossCheck || readable ? [{ environment: other, name, source, crossCheck }] : [];
+  });
+}
+
+/** What stayed as it was written, because the variables of an environment that is not checked need not be set. */
+function hasUnsetVariables(source: SourceSettings): boolean {
+  return hasVariables(JSON.stringify(source));
 }
 
 function freeName(wanted: string, taken: readonly string[]): string {

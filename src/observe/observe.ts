@@ -72,6 +72,7 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
     attempts,
     forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
     trials: [],
+    crossChecks: [],
   };
   return { observations, held };
 }

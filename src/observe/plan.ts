@@ -1,4 +1,4 @@
-import type { ParticipantSettings, TokenSettings } from '../config/schema.js';
+import type { ParticipantSettings, SourceSettings, TokenSettings } from '../config/schema.js';
 import type { Control } from '../model.js';
 import type { Secret } from '../secret.js';
 
@@ -12,6 +12,8 @@ export interface Plan {
   readonly controls: readonly Control[];
   readonly currency: string;
   readonly fallbacks: readonly Fallback[];
+  /** References of the configuration's other environments. */
+  readonly otherReferences: readonly OtherReference[];
   /** How many requests may be under way at once. */
   readonly concurrency: number;
   /** Experiments after a genuine token was refused, and how many a probe is given at most. */
@@ -23,6 +25,17 @@ export interface PlannedParticipant {
   readonly settings: ParticipantSettings;
   /** Whether its failure to answer keeps the verdict from being consistent. */
   readonly required: boolean;
+}
+
+/** What is right by definition in another environment. */
+export interface OtherReference {
+  readonly environment: string;
+  /** Name of the participant; `null` where the environment names none. */
+  readonly name: string | null;
+  /** `null` where there is nothing to read: no reference, or one that is judged by probes alone. */
+  readonly source: SourceSettings | null;
+  /** Whether its secret must differ from this environment's, so that it is read in every check. */
+  readonly crossCheck: boolean;
 }
 
 /** Told while it works: how much of what is planned is done. */

@@ -84,6 +84,7 @@ export function observed(participants: Observation[], more: Partial<Observations
     attempts: [],
     forms: [],
     trials: [],
+    crossChecks: [],
     ...more,
   };
 }
