@@ -9,13 +9,13 @@ const mostShown = 50;
  * problem; for anything else one line; last what to do. Ends with a newline. Holds no secret, as the error does not.
  */
 export function describeError(error: JwtcheckError): string {
-  const lines = error instanceof ConfigError ? configLines(error) : [`jwtcheck: ${error.message}`];
+  const lines = error instanceof ConfigError ? configLines(error) : [`jwtcheck: ${whole(error.message)}`];
   if (error.hint !== undefined && error.hint !== '') lines.push(`hint: ${error.hint}`);
   return `${lines.join('\n')}\n`;
 }
 
 function configLines({ file, problems }: ConfigError): string[] {
-  const where = file === null ? 'configuration' : path(file);
+  const where = file === null ? 'configuration' : whole(file);
   const [only] = problems;
   if (problems.length === 1 && only?.path === '')
     return [`jwtcheck: ${file === null ? '' : `${where}: `}${only.message}`];
@@ -27,7 +27,7 @@ function configLines({ file, problems }: ConfigError): string[] {
   return [`jwtcheck: ${where}: ${count}`, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
 }
 
-/** A path is never cut: somebody wants to open it. */
-function path(file: string): string {
-  return Array.from(file, printable).join('');
+/** Harmless in a terminal, and never cut: somebody wants to read it all, or to open it. */
+function whole(text: string): string {
+  return Array.from(text, printable).join('');
 }
