@@ -1,0 +1,27 @@
+// Makes src/data/public-secrets.bin from a list of secrets, one a line (LF or CRLF), plain or gzipped:
+//   node scripts/public-secrets.js jwt.secrets.list
+// Where the list comes from, and the file's format: src/data/README.md.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
+const bytesEach = 6;
+const target = new URL('../src/data/public-secrets.bin', import.meta.url);
+
+const [path] = process.argv.slice(2);
+if (path === undefined) {
+  process.stderr.write('usage: node scripts/public-secrets.js LIST\n');
+  process.exit(2);
+}
+const raw = readFileSync(path);
+// One character a byte: not every secret is UTF-8.
+const text = (raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw).toString('latin1');
+const secrets = text.split(/\r?\n/).filter((line) => line !== '');
+const digests = secrets.map((secret) =>
+  createHash('sha256').update(Buffer.from(secret, 'latin1')).digest().subarray(0, bytesEach),
+);
+const sorted = digests
+  .sort(Buffer.compare)
+  .filter((one, index, all) => index === 0 || !one.equals(all[index - 1]));
+writeFileSync(target, Buffer.concat(sorted));
+process.stdout.write(`${secrets.length} secrets, ${sorted.length} digests of ${bytesEach} bytes\n`);
