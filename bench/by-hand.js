@@ -21,7 +21,7 @@ export async function byHand() {
       BACKEND: origin(participants.backend_service),
       ISSUER: config.token.issuer,
       AUDIENCE: config.token.audience,
-      SERVICE_ID: participants.auth_service.probes[0].headers['X-Service-ID'],
+      SERVICE_ID: participants.auth_service.probes[0].headers['x-service-id'],
     };
     const finished = async (command, args, environment) => {
       const done = await run(command, args, { env: { ...process.env, ...environment } });

@@ -1,3 +1,4 @@
+import { describeError } from './config/describe.js';
 import { JwtcheckError } from './errors.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
@@ -41,9 +42,8 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { program } = await import('./cli.js');
   const { runProgram } = await import('./run-program.js');
-  return runProgram(program, args, io);
+  return runProgram(args, io);
 }
 
 /** The exit code that a signal asks for. */
@@ -53,7 +53,6 @@ export function interruption(io: Io): ExitCode {
 
 async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof JwtcheckError && error.code !== 'ERR_INTERNAL') {
-    const { describeError } = await import('./config/describe.js');
     await io.stderr.write(describeError(error));
     return error.code === 'ERR_INTERRUPTED' ? 130 : 2;
   }

@@ -2,6 +2,7 @@ import { runCheck } from './check.js';
 import type { Loaded } from './config/load.js';
 import type { FailOn } from './judge/exit-code.js';
 import type { Report } from './model.js';
+import { openNetwork } from './observe/network/open.js';
 import type { Progress } from './observe/plan.js';
 import { planOf, type Selection } from './plan.js';
 
@@ -34,7 +35,6 @@ export async function checkOnce(loaded: Loaded, conduct: Conduct, around: Surrou
   const timer = setTimeout(stop, deadlineMs);
   around.signal.addEventListener('abort', stop, { once: true });
   if (around.signal.aborted) stop();
-  const { openNetwork } = await import('./observe/network/open.js');
   const { folder, label } = loaded;
   const { concurrency } = plan;
   const network = openNetwork({ env: around.env, signal: deadline.signal, folder, label, concurrency });

@@ -64,7 +64,9 @@ function page(rule: Rule, chalk: ChalkInstance, columns: number): string[] {
     ...hang('Severity: ', severity(rule), columns),
     ...section('What it means', rule.explanation),
     ...section('Example', rule.example),
+    ...section('What proves it', rule.proof),
     ...section('How to mend it', rule.remedy),
+    ...(rule.incidents.length === 0 ? [] : section('Met in', rule.incidents.join(', '))),
   ];
 }
 

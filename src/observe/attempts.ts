@@ -5,6 +5,7 @@ import type { Secret } from '../secret.js';
 import type { Minter } from './minters.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
+import { controlToken, needsKey } from './probes/mint.js';
 import { presenterOf } from './probes/presenter.js';
 import type { World } from './world.js';
 
@@ -19,12 +20,9 @@ export interface PlannedAttempt {
   mint(): Promise<Outcome<Secret | null>>;
 }
 
-/** Controls that are made from the genuine key; the others need nobody's secret. */
-const needKey: ReadonlySet<Control> = new Set(['expired', 'tampered']);
-
 /** The attempts that need nobody's secret, and so need not wait for one. */
 export function keylessAttempts(plan: Plan, participant: PlannedParticipant, world: World): PlannedAttempt[] {
-  return controlAttempts(plan, participant, world, null, (control) => !needKey.has(control));
+  return controlAttempts(plan, participant, world, null, (control) => !needsKey(control));
 }
 
 /** The attempts with genuine tokens, and with those made from genuine ones by whoever is most likely right. */
@@ -54,10 +52,7 @@ export function keyedAttempts(
   );
   const signer = minters.find((minter) => minter.key !== null);
   if (signer === undefined) return genuine;
-  return [
-    ...genuine,
-    ...controlAttempts(plan, participant, world, signer, (control) => needKey.has(control)),
-  ];
+  return [...genuine, ...controlAttempts(plan, participant, world, signer, needsKey)];
 }
 
 function controlAttempts(
@@ -78,7 +73,6 @@ function controlAttempts(
         token: control,
         tokenType: control === 'missing' ? null : type,
         async mint() {
-          const { controlToken } = await import('./probes/mint.js');
           const key = signer?.key ?? null;
           const token = { settings: plan.token, type, now: world.now(), key };
           return { ok: true, value: await controlToken(control, token) };

@@ -3,6 +3,8 @@ import { fingerprintOf, longestFingerprint } from '../fingerprint.js';
 import type { Secret } from '../secret.js';
 import type { Outcome } from './network/network.js';
 import type { Plan } from './plan.js';
+import { mintToken } from './probes/mint.js';
+import { readMinted } from './probes/mint-endpoint.js';
 import type { Held } from './sources/source.js';
 import type { World } from './world.js';
 
@@ -42,7 +44,6 @@ async function mintWith(
   type: string,
   world: World,
 ): Promise<Outcome<Secret>> {
-  const { mintToken } = await import('./probes/mint.js');
   return { ok: true, value: await mintToken({ key, settings, type, now: world.now() }) };
 }
 
@@ -54,7 +55,6 @@ function mintingService(name: string, settings: MintSettings, world: World): Min
     key: null,
     async mint() {
       if (failure !== null) return failure;
-      const { readMinted } = await import('./probes/mint-endpoint.js');
       const minted = await readMinted(settings, world);
       if (!minted.ok) failure = minted;
       return minted;

@@ -14,6 +14,8 @@ const newline: Rule = {
     'Whoever stored the secret piped it through a program that ends its output with a line break, and one side keeps it.',
   example:
     'It was stored with:\n  echo "$SECRET" | gcloud secrets versions add jwt-secret-staging --data-file=-',
+  proof: 'One side shows the fingerprint of the other side with a line break.',
+  incidents: ['caddy-jwt#26'],
   remedy:
     'Store it again, without the line break:\n  printf %s "$SECRET" | gcloud secrets versions add NAME --data-file=-',
   find: () => [],
@@ -57,9 +59,16 @@ describe('explain', () => {
         It was stored with:
           echo "$SECRET" | gcloud secrets versions add jwt-secret-staging --data-file=-
 
+      What proves it
+        One side shows the fingerprint of the other side with a
+        line break.
+
       How to mend it
         Store it again, without the line break:
           printf %s "$SECRET" | gcloud secrets versions add NAME --data-file=-
+
+      Met in
+        caddy-jwt#26
       "
     `);
   });

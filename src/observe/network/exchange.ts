@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { HttpResponse } from './network.js';
+import type { Stop } from './stop.js';
 
 /** No answer that jwtcheck needs is larger; bytes. */
 export const largestBody = 64 * 1024;
@@ -21,10 +22,10 @@ export type Sending = Dispatcher.DispatchOptions & { readonly servername?: strin
 const stoppedEarly = new Error('stopped');
 
 /**
- * Sends a request once. It ends as soon as `stop` is aborted, also while the connection is still being made,
+ * Sends a request once. It ends as soon as it is stopped, also while the connection is still being made,
  * and reads no further once it knows that the body is too large. Never rejects.
  */
-export function exchange(dispatcher: Dispatcher, sending: Sending, stop: AbortSignal): Promise<Exchanged> {
+export function exchange(dispatcher: Dispatcher, sending: Sending, stop: Stop): Promise<Exchanged> {
   return new Promise((resolve) => {
     let progress: Progress = 'connecting';
     let settled = false;
@@ -41,7 +42,7 @@ export function exchange(dispatcher: Dispatcher, sending: Sending, stop: AbortSi
     const settle = (result: Exchanged): void => {
       if (settled) return;
       settled = true;
-      stop.removeEventListener('abort', onStop);
+      stop.forget(onStop);
       resolve(result);
     };
     const refuse = (result: Exchanged, active: Dispatcher.DispatchController): void => {
@@ -49,8 +50,8 @@ export function exchange(dispatcher: Dispatcher, sending: Sending, stop: AbortSi
       active.abort(stoppedEarly);
     };
 
-    if (stop.aborted) return onStop();
-    stop.addEventListener('abort', onStop, { once: true });
+    if (stop.stopped) return onStop();
+    stop.listen(onStop);
     dispatcher.dispatch(sending, {
       // Called just before the first byte leaves; never for a request whose connection did not come about.
       onRequestStart(active) {

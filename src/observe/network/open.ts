@@ -1,11 +1,10 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { lookUp } from './addresses.js';
 import { type Connections, openConnections } from './connections.js';
 import { isPassing, NetworkError, readErrorOf } from './errors.js';
 import { type Exchanged, exchange, largestBody, type Progress } from './exchange.js';
 import type { HttpRequest, HttpResponse, Network, Outcome } from './network.js';
+import { Stop } from './stop.js';
 
 export interface NetworkOptions {
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. */
@@ -34,8 +33,10 @@ const lookUpTimeout = 5000;
 export function openNetwork(options: NetworkOptions): Network {
   const { env, signal, folder, label, retries = 2, random = Math.random } = options;
   const limit = pLimit(options.concurrency ?? Number.POSITIVE_INFINITY);
-  // Each request under way listens to it; Node would warn of a leak from the eleventh on.
-  setMaxListeners(0, signal);
+  const underWay = new Set<Stop>();
+  signal.addEventListener('abort', () => {
+    for (const stop of underWay) stop.stop();
+  });
   let opening: Promise<Connections> | null = null;
   let closed = false;
   const connections = (): Promise<Connections> => {
@@ -49,24 +50,22 @@ export function openNetwork(options: NetworkOptions): Network {
       return { ok: false, error: { code: 'connection', message: `${what}: the network is closed` } };
     const ways = await connections();
     if (signal.aborted) return outcome({ is: 'stopped', progress: 'connecting' }, request, what, true);
-    const stop = new AbortController();
-    const end = (): void => stop.abort();
-    const timer = setTimeout(end, request.timeoutMs);
-    signal.addEventListener('abort', end, { once: true });
+    const stop = new Stop();
+    underWay.add(stop);
+    const timer = setTimeout(() => stop.stop(), request.timeoutMs);
     try {
       for (let tried = 0; ; tried++) {
-        const result = await once(ways, request, stop.signal);
+        const result = await once(ways, request, stop);
         const again = tried < retries && mayRepeat(result, request.repeatable);
         const pause = firstPause * 2 ** tried * (1 + random() / 2);
-        if (!again || !(await paused(pause, stop.signal)))
-          return outcome(result, request, what, signal.aborted);
+        if (!again || !(await stop.pause(pause))) return outcome(result, request, what, signal.aborted);
       }
     } catch (error) {
       if (error instanceof NetworkError) return { ok: false, error: aboutRequest(error, what) };
       throw error;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      underWay.delete(stop);
     }
   }
 
@@ -83,7 +82,7 @@ export function openNetwork(options: NetworkOptions): Network {
   };
 }
 
-async function once(ways: Connections, request: HttpRequest, stop: AbortSignal): Promise<Exchanged> {
+async function once(ways: Connections, request: HttpRequest, stop: Stop): Promise<Exchanged> {
   const way = await ways.way({
     url: new URL(request.url),
     tls: request.tls,
@@ -118,16 +117,6 @@ function mayRepeat(result: Exchanged, repeatable: boolean): boolean {
   return (
     result.is === 'failure' && isPassing(result.error) && (repeatable || result.progress === 'connecting')
   );
-}
-
-/** Whether the pause ended by itself. */
-async function paused(milliseconds: number, stop: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(milliseconds, undefined, { signal: stop });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function aboutRequest({ readError }: NetworkError, what: string) {

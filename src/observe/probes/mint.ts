@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { TokenSettings } from '../../config/schema.js';
 import type { Algorithm, Control, JsonValue } from '../../model.js';
 import { Secret } from '../../secret.js';
@@ -36,19 +36,31 @@ export async function mintToken(options: MintOptions): Promise<Secret> {
   const { SignJWT } = await import('jose');
   const token = await new SignJWT(payloadOf(options, options.variant === 'expired'))
     .setProtectedHeader({ alg: options.algorithm ?? options.settings.algorithm, typ: 'JWT' })
-    .sign(hmacKey(options.key));
+    .sign(keyObject(options.key));
   return new Secret(token);
 }
 
-/** Web Crypto takes no empty key. HMAC pads keys with zero bytes (RFC 2104 §2), so one zero byte signs the same. */
-function hmacKey(key: Secret): Uint8Array {
-  return key.byteLength === 0 ? new Uint8Array(1) : key.reveal();
+const keyObjects = new WeakMap<Secret, KeyObject>();
+
+/**
+ * The key as Web Crypto takes it, made once for every secret, since a fleet wants thousands of tokens. Web Crypto takes
+ * no empty key; HMAC pads keys with zero bytes (RFC 2104 §2), so one zero byte signs the same.
+ */
+function keyObject(key: Secret): KeyObject {
+  const made = keyObjects.get(key) ?? createSecretKey(key.byteLength === 0 ? Buffer.alloc(1) : key.reveal());
+  keyObjects.set(key, made);
+  return made;
 }
+
+/** The keys of forged tokens, by size: random, made anew by every process, and held by nobody else. */
+const forgers = new Map<number, Secret>();
 
 /** Signed with a key that nobody else has. */
 export function forgedToken(options: TokenOptions): Promise<Secret> {
   const size = hashBytes[options.algorithm ?? options.settings.algorithm];
-  return mintToken({ ...options, key: new Secret(randomBytes(size)) });
+  const key = forgers.get(size) ?? new Secret(randomBytes(size));
+  forgers.set(size, key);
+  return mintToken({ ...options, key });
 }
 
 /** Algorithm `none` and no signature (RFC 7518 §3.6). Built by hand: no library should make one by accident. */

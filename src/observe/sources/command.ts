@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeout } from '../../config/fields.js';
 import { parseFingerprint } from '../../fingerprint.js';
 import type { ReadError } from '../../model.js';

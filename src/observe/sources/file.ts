@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret.js';
 import { entryOf } from './dotenv.js';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import crc32c from 'crc-32/crc32c.js';
 import type { CallOptions } from 'google-gax';
 import { Secret } from '../../secret.js';
 import { isPassing } from '../network/errors.js';
@@ -123,7 +124,6 @@ async function verified(answer: Answer, what: string): Promise<Outcome<Accessed>
   if (number === null || (bytes.length === 0 && checksum === null)) {
     return { ok: false, error: { code: 'invalid-response', message: `${what}: the answer holds no secret` } };
   }
-  const { default: crc32c } = await import('crc-32/crc32c.js');
   if (checksum !== null && String(checksum) !== String(crc32c.buf(bytes) >>> 0)) {
     return {
       ok: false,

@@ -48,16 +48,17 @@ async function connect(
   endpoint: Endpoint,
   label: string | null,
 ): Promise<GoogleClient> {
-  const { SecretManagerServiceClient } = await import('@google-cloud/secret-manager');
-  const { googleAuthLibrary, GoogleAuth, grpc, loggingUtils } = await import('google-gax');
+  const { SecretManagerServiceClient, PassThroughClient, restGax, setBackend } = await import(
+    './google-libraries.js'
+  );
   // With GOOGLE_SDK_NODE_LOGGING set, Google's libraries would write secrets and tokens to standard error.
-  loggingUtils.setBackend(null);
+  setBackend(null);
 
   // Whatever else is asked is Google's own, where tokens come from.
   const labelOf = (url: URL): string =>
     label !== null && url.hostname === endpoint.host ? label : url.origin;
   const transporterOptions = { fetchImplementation: fetchThrough(world, labelOf) };
-  const anonymous = () => new googleAuthLibrary.PassThroughClient({ transporterOptions });
+  const anonymous = () => new PassThroughClient({ transporterOptions });
   const options: ClientOptions = {
     // Nobody needs it, but without one the library looks for it, in the end by running gcloud.
     projectId: 'unused',
@@ -65,13 +66,15 @@ async function connect(
     port: endpoint.port,
     fallback: transport === 'rest',
   };
-  if (transport === 'rest') {
+  const overGrpc = transport === 'grpc' ? await import('./google-grpc.js') : null;
+  if (overGrpc === null) {
     options.clientOptions = { transporterOptions };
     if (endpoint.plain) {
       options.protocol = 'http';
       options.authClient = anonymous();
     }
   } else {
+    const { GoogleAuth, grpc } = overGrpc;
     grpc.setLogVerbosity(grpc.logVerbosity.NONE);
     if (endpoint.plain) {
       options.auth = new GoogleAuth({ authClient: anonymous() });
@@ -79,7 +82,10 @@ async function connect(
       options['grpc.enable_http_proxy'] = 0;
     }
   }
-  const api = new SecretManagerServiceClient(options);
+  const api =
+    overGrpc === null
+      ? new SecretManagerServiceClient(options, restGax)
+      : new SecretManagerServiceClient(options);
   return {
     api,
     authorize: async (deadline) => {
@@ -95,9 +101,9 @@ async function connect(
     options: (deadline) => ({
       timeout: deadline.remaining(),
       retry: null,
-      ...(transport === 'grpc'
-        ? { otherArgs: { options: { interceptors: [cancelling(grpc, deadline)] } } }
-        : {}),
+      ...(overGrpc === null
+        ? {}
+        : { otherArgs: { options: { interceptors: [cancelling(overGrpc.grpc, deadline)] } } }),
     }),
     close: () => api.close(),
   };

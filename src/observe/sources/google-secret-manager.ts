@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { World } from '../world.js';
-import type { Place } from './google-calls.js';
+import { access, type Place } from './google-calls.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './google-endpoint.js';
+import { otherVersions } from './google-versions.js';
 import { failed, type Source } from './source.js';
 
 const schema = z
@@ -68,7 +69,6 @@ export const googleSecretManager: Source<typeof schema> = {
     const endpoint = endpointOf(source, world.env);
     if (!endpoint.ok) return failed({ code: 'connection', message: endpoint.problem });
     const place = placeOf(source, endpoint.value, world);
-    const { access } = await import('./google-calls.js');
     const read = await access(place, source.version, world);
     if (!read.ok) return failed(read.error);
     const { secret, version } = read.value;
@@ -77,7 +77,7 @@ export const googleSecretManager: Source<typeof schema> = {
     const wanted = { current: Number(version), history: source.history, newer: source.version !== 'latest' };
     return {
       ...held,
-      versions: async (later) => (await import('./google-versions.js')).otherVersions(place, wanted, later),
+      versions: (later) => otherVersions(place, wanted, later),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { allowInsecure, headers, httpUrl, jsonPointer, samples, timeout, tls } from '../../config/fields.js';
 import type { Outcome } from '../network/network.js';
 import type { World } from '../world.js';

@@ -1,0 +1,2 @@
+// What is used of Google's libraries over gRPC, loaded only where a source asks for it.
+export { GoogleAuth, grpc } from 'google-gax';
