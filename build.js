@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -27,10 +27,10 @@ const onlyWhatIsUsed = {
   },
 };
 
-const next = await mkdtemp('dist-');
-await build({
+const { metafile, outputFiles } = await build({
   entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
-  outdir: next,
+  outdir: 'dist',
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -42,6 +42,7 @@ await build({
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
+  metafile: true,
   // What bundled CommonJS expects to be there.
   banner: {
     js: [
@@ -54,12 +55,22 @@ await build({
 
 // The declarations in dist/types are made by tsc, and stay.
 await mkdir('dist', { recursive: true });
-const isOurs = (name) => name.endsWith('.js') || name.endsWith('.txt');
-const old = new Set((await readdir('dist')).filter(isOurs));
-for (const name of await readdir(next)) {
-  await rename(`${next}/${name}`, `dist/${name}`);
-  old.delete(name);
-}
-await Promise.all([...old].map((name) => rm(`dist/${name}`, { force: true })));
-await rm(next, { recursive: true });
+const before = (await readdir('dist')).filter((name) => /\.(js|txt)$/.test(name));
+for (const { path, contents } of outputFiles) await writeFile(path, contents);
+const written = new Set(outputFiles.map(({ path }) => basename(path)));
+for (const name of before) if (!written.has(name)) await rm(`dist/${name}`, { force: true });
+await copyFile('src/data/public-secrets.bin', 'dist/public-secrets.bin');
+await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(Object.keys(metafile.inputs)));
 await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtcheck.js', 'config', 'schema']));
+
+/** Name, version and licence of every package that is bundled. */
+async function notices(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const parts = [...folders].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : await readFile(`${folder}/${file}`, 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return `jwtcheck contains these packages.\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`;
+}

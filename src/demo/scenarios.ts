@@ -32,13 +32,13 @@ export const scenarios = {
     arrange: () => ({}),
   },
   'hard-coded-fallback': {
-    title: 'The backend runs with a literal from its source code',
+    title: 'The tests sign with a literal from their source code',
     story:
-      'A deployment renamed JWT_SECRET to JWT_SECRET_KEY. The backend does not find its variable any more and falls back to a literal without a word.',
+      'The services read Secret Manager. The end-to-end tests look for a variable that the pipeline does not set, and fall back to a literal without a word: every token that they mint is refused.',
     verdict: 'inconsistent',
     exitCode: 1,
-    finding: { code: 'hardcoded-fallback', participant: 'backend_service' },
-    arrange: () => ({ backend: backendWith(fallbackLiteral) }),
+    finding: { code: 'hardcoded-fallback', participant: 'test_framework' },
+    arrange: () => ({ testSecret: null }),
   },
   'trailing-newline': {
     title: 'The secret of the backend ends in a newline',
