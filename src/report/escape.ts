@@ -12,16 +12,22 @@ const ordinary = /^[\x20-\x7e]*$/;
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+/** What some CI take for a command to themselves wherever it stands in a line: `##[` and `##vso[`. */
+const command = /#(?=#(?:vso)?\[)/g;
+
 /** A code point as an escape sequence that people can read, such as `\u001b`, `\u{e0001}` or `\n`. */
-function visible(character: string): string {
+export function visible(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16);
   return named[character] ?? (hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`);
 }
 
 /** The text on one line, harmless in terminals and logs: what they would act upon is shown as an escape sequence. */
 export function plain(text: string): string {
-  if (ordinary.test(text)) return text;
-  return text.replace(harmful, visible).replace(straying, (marks) => Array.from(marks, visible).join(''));
+  if (ordinary.test(text)) return text.replace(command, visible);
+  return text
+    .replace(harmful, visible)
+    .replace(straying, (marks) => Array.from(marks, visible).join(''))
+    .replace(command, visible);
 }
 
 const combining = /^\p{M}$/u;

@@ -1,9 +1,10 @@
 import type { Report, ReportAttempt, ReportParticipant } from '../model.js';
 import type { Reporter } from './report.js';
 
-/** What JSON lets through and a terminal acts upon, in UTF-16 code units, as JSON escapes them. */
-const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}/gu;
+/** What JSON lets through and a terminal acts upon, or a CI: `##[` and `##vso[`. */
+const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}|#(?=#(?:vso)?\[)/gu;
 
+/** As JSON escapes it, in UTF-16 code units. */
 function escaped(characters: string): string {
   let text = '';
   for (let index = 0; index < characters.length; index++) {

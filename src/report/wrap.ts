@@ -1,15 +1,13 @@
-import { displayWidth, indexAtColumn } from './escape.js';
+import { displayWidth, indexAtColumn, visible } from './escape.js';
 
-/** Breaks a word that no line can hold. */
-function broken(word: string, columns: number): string[] {
-  const pieces: string[] = [];
-  let rest = word;
-  while (displayWidth(rest) > columns) {
-    const end = Math.max(indexAtColumn(rest, columns), 1);
-    pieces.push(rest.slice(0, end));
-    rest = rest.slice(end);
-  }
-  return [...pieces, rest];
+/** As much of a word as one line can hold, at least one character. */
+function beginning(word: string, columns: number): string {
+  return displayWidth(word) <= columns ? word : word.slice(0, Math.max(indexAtColumn(word, columns), 1));
+}
+
+/** A CI takes a line that begins with `::`, whatever the blanks before it, for a command to itself: no text may make one. */
+function asText(start: string): string {
+  return start.startsWith('::') ? `${visible(':')}${start.slice(1)}` : start;
 }
 
 /** Lines of at most so many columns, broken between words; only a word that is too long by itself is broken within. */
@@ -18,16 +16,20 @@ export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   let taken = 0;
-  for (const word of text.split(' ').filter((word) => word !== '')) {
-    for (const piece of broken(word, width)) {
-      const needed = displayWidth(piece);
-      if (line !== '' && taken + 1 + needed > width) {
-        lines.push(line);
-        line = '';
-        taken = 0;
+  for (const word of text.split(' ')) {
+    let rest = word;
+    while (rest !== '') {
+      const needed = displayWidth(rest);
+      if (line !== '' && taken + 1 + needed <= width) {
+        line = `${line} ${rest}`;
+        taken += 1 + needed;
+        break;
       }
-      line = line === '' ? piece : `${line} ${piece}`;
-      taken = taken === 0 ? needed : taken + 1 + needed;
+      if (line !== '') lines.push(line);
+      rest = asText(rest);
+      line = beginning(rest, width);
+      taken = displayWidth(line);
+      rest = rest.slice(line.length);
     }
   }
   return line === '' ? lines : [...lines, line];
