@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Fingerprint } from './model.js';
-import type { Secret } from './secret.js';
+import { Secret } from './secret.js';
 
 /** Fewer digits than this decide nothing. */
 export const shortestFingerprint = 8;
@@ -10,7 +10,15 @@ export const longestFingerprint = 64;
 
 /** The first `length` hex digits, lower case, of SHA-256 (FIPS 180-4) over exactly these bytes. */
 export function fingerprintOf(secret: Secret, length: number): Fingerprint {
-  return createHash('sha256').update(secret.reveal()).digest('hex').slice(0, length);
+  return hash('sha256', secret.reveal(), 'hex').slice(0, length);
+}
+
+/** Other secrets that are made from one, each with what is known of it; the bytes stay within `Secret`. */
+export function derive<T extends { readonly bytes: Buffer }>(
+  secret: Secret,
+  change: (bytes: Buffer) => readonly T[],
+): (Omit<T, 'bytes'> & { readonly secret: Secret })[] {
+  return change(secret.reveal()).map(({ bytes, ...known }) => ({ ...known, secret: new Secret(bytes) }));
 }
 
 /**
