@@ -48,14 +48,15 @@ export async function runCheck(
   };
   const observed = await observe(plan, world, context.progress);
   const comparison = compare(observed.observations);
-  const observations = needsInvestigation(comparison)
-    ? await investigate(observed, comparison, world)
-    : observed.observations;
+  const { observations, secrets: met } = needsInvestigation(comparison)
+    ? await investigate(observed, comparison, plan, world, context.progress)
+    : { observations: observed.observations, secrets: [] };
   if (context.signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
   const secrets = [
     ...loaded.secrets,
     ...plan.fallbacks.map((f) => f.secret),
     ...[...observed.held.values()].map((h) => h.secret),
+    ...met,
   ];
   const durationMs = Math.round(performance.now() - started);
   return judge(clean({ ...observations, durationMs }, secrets), policy);

@@ -1,0 +1,93 @@
+import type { Attempt, Observations, Trial } from '../model.js';
+
+/** What came back for a token: an attempt's, or an experiment's. */
+export type Answer = Pick<Attempt | Trial, 'result' | 'status' | 'closeCode' | 'detail'>;
+
+/** Ids and moments, which change from answer to answer without meaning anything. */
+const varying = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{12,}\b|\d+/gi;
+
+/** Whether a service said the same both times. */
+export function sameAnswer(a: Answer, b: Answer): boolean {
+  return a.status === b.status && a.closeCode === b.closeCode && plain(a.detail) === plain(b.detail);
+}
+
+const plain = (detail: string): string => detail.replace(varying, '#').toLowerCase();
+
+/** Too many requests, and what stands before a service and answers in its stead (RFC 6585 §4, RFC 9110 §15.6). */
+const notItsOwn: readonly number[] = [429, 502, 503, 504];
+
+/** An error in the service (RFC 6455 §7.4.1): the 500 of WebSockets. */
+const internalError = 1011;
+
+/** Whether it is a service's own answer, and so can be compared with another one; an error such as 500 can be. */
+export function answered({ status, closeCode, result }: Answer): boolean {
+  if (status === null || notItsOwn.includes(status)) return false;
+  return result !== 'inconclusive' || status >= 400 || closeCode === internalError;
+}
+
+/** What one probe of a participant answered to the tokens that only serve to compare with. */
+export interface Baseline {
+  readonly forged: readonly Answer[];
+  readonly missing: readonly Answer[];
+  /** The refused token, minted anew and presented again. */
+  readonly again: readonly Answer[];
+}
+
+/** The answers to compare with, of the first round and of the follow-up. */
+export function baselineOf(observations: Observations, participant: string, probe: string): Baseline {
+  const here = (a: { participant: string; probe: string }) =>
+    a.participant === participant && a.probe === probe;
+  const attempts = observations.attempts.filter(here);
+  const trials = observations.trials.filter((t) => here(t) && t.vary === 'nothing');
+  const control = (name: 'forged' | 'missing'): Answer[] => [
+    ...attempts.filter((a) => a.token === name),
+    ...trials.filter((t) => t.facts.token === name),
+  ];
+  return {
+    forged: control('forged'),
+    missing: control('missing'),
+    again: trials.filter((t) => t.facts.token === 'genuine'),
+  };
+}
+
+/** Words for a caller who may not ask at all, whatever the token. */
+const ofTheCaller: readonly RegExp[] = [
+  /(?<![a-z])(service|client|caller)[\s_-]+(secret|credentials?|id|auth\w*|(is[\s_-]+)?not[\s_-]+(authori[sz]ed|allowed|known|registered))(?![a-z])/i,
+  /(?<![a-z])(invalid|unknown|unauthori[sz]ed|missing|unregistered)[\s_-]+(service|client|caller)(?![a-z])/i,
+  /(?<![a-z])api[\s_-]?key(?![a-z])/i,
+];
+
+/** Whether an answer is about the caller's own credentials, as far as its words tell. */
+export function speaksOfCaller(detail: string): boolean {
+  return ofTheCaller.some((words) => words.test(detail));
+}
+
+/**
+ * Whether a refusal is about the caller: a genuine token, a forged one and none at all get one and the same answer, and
+ * its words say so.
+ */
+export function blamesCaller(refused: Answer, { forged, missing }: Baseline): boolean {
+  const others = [...forged, ...missing];
+  return (
+    forged.length > 0 &&
+    missing.length > 0 &&
+    speaksOfCaller(refused.detail) &&
+    others.every((other) => sameAnswer(refused, other))
+  );
+}
+
+/**
+ * Whether a refused genuine token got, every time, another answer than every forged one: its signature was verified,
+ * so neither the key nor the algorithm is what is wrong.
+ */
+export function toldApart(refused: readonly Answer[], { forged, again }: Baseline): boolean {
+  const [first, ...more] = [...refused, ...again];
+  const [fake, ...fakes] = forged;
+  if (first === undefined || fake === undefined) return false;
+  return (
+    [first, ...more, fake, ...fakes].every(answered) &&
+    more.every((other) => sameAnswer(first, other)) &&
+    fakes.every((other) => sameAnswer(fake, other)) &&
+    !sameAnswer(first, fake)
+  );
+}

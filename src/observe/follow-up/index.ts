@@ -1,0 +1,126 @@
+import pLimit from 'p-limit';
+import { baselineOf, blamesCaller } from '../../judge/answers.js';
+import type { Comparison } from '../../judge/compare.js';
+import type { Attempt, Observations, Trial } from '../../model.js';
+import type { Secret } from '../../secret.js';
+import { probesOf } from '../attempts.js';
+import type { Candidate } from '../candidates/candidate.js';
+import type { Plan, PlannedParticipant, Progress } from '../plan.js';
+import { presenterOf } from '../probes/presenter.js';
+import type { Held } from '../sources/source.js';
+import type { World } from '../world.js';
+import type { Refused } from './experiment.js';
+import { followUpProbe, type Subject } from './probe.js';
+
+/** What the follow-up goes by. */
+export interface FollowUpContext {
+  readonly plan: Plan;
+  readonly observations: Observations;
+  readonly comparison: Comparison;
+  /** The secrets that were read, by participant. */
+  readonly held: ReadonlyMap<string, Held>;
+  /** Other keys that could be in use; those of the right secret and those of nobody in particular are tried. */
+  readonly candidates: readonly Candidate[];
+  readonly world: World;
+  readonly progress: Progress;
+}
+
+/**
+ * Asks once more, with one thing about the token changed at a time, where a genuine token was refused and nothing
+ * explains it yet. Participants at once, up to the plan's concurrency; the probes of one participant in turn, until the
+ * cause is found.
+ */
+export async function followUp(context: FollowUpContext): Promise<Trial[]> {
+  const { plan, comparison, world, progress } = context;
+  if (!plan.followUp.enabled || plan.followUp.maxAttempts === 0) return [];
+  const limit = pLimit(plan.concurrency);
+  const explained = new Set([...comparison.differing, ...comparison.split]);
+  const concerned = plan.participants.filter(
+    ({ name }) => comparison.tokens.refused.has(name) && !explained.has(name),
+  );
+  let done = 0;
+  const trials = await Promise.all(
+    concerned.map(async (participant) => {
+      const found = await followUpParticipant(participant, context, (present) =>
+        limit(() => (world.signal.aborted ? null : present())),
+      );
+      done += 1;
+      progress(done, concerned.length, `${participant.name}: looking closer`);
+      return found;
+    }),
+  );
+  return trials.flat();
+}
+
+type Run = <T>(present: () => Promise<T>) => Promise<T | null>;
+
+async function followUpParticipant(
+  participant: PlannedParticipant,
+  context: FollowUpContext,
+  run: Run,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const { probe, settings } of probesOf(participant)) {
+    const subject = subjectOf(participant, probe, context, (token) =>
+      run(() => presenterOf(settings).attempt(settings, token, context.world)),
+    );
+    if (subject === null) continue;
+    trials.push(...(await followUpProbe(subject)));
+    if (trials.some(isProof)) break;
+  }
+  return trials;
+}
+
+/** What was accepted although it was refused before, changed or not. */
+const isProof = ({ result }: Trial): boolean => result === 'accepted';
+
+function subjectOf(
+  participant: PlannedParticipant,
+  probe: string,
+  { plan, observations, comparison, held, candidates, world }: FollowUpContext,
+  present: Subject['present'],
+): Subject | null {
+  const { name } = participant;
+  const attempts = observations.attempts.filter((a) => a.participant === name && a.probe === probe);
+  const here = (list: readonly Attempt[] | undefined) => (list ?? []).filter((a) => a.probe === probe);
+  const refusals = here(comparison.tokens.refused.get(name));
+  const accepted = here(comparison.tokens.accepted.get(name));
+  const refusal = refusals.find((a) => held.has(a.minter ?? '')) ?? refusals[0];
+  if (refusal === undefined) return null;
+  // Who takes bad tokens proves nothing by taking another one; and whose key in use is known needs no search.
+  const badOnes = attempts.some((a) => a.token !== 'genuine' && a.result === 'accepted');
+  if (badOnes || here(comparison.tokens.takenFromOthers.get(name)).length > 0) return null;
+  if (blamesCaller(refusal, baselineOf(observations, name, probe))) return null;
+  // The same kind of token of somebody else who is right was accepted: what is refused is that signer's.
+  if (accepted.some((a) => a.tokenType === refusal.tokenType)) return null;
+  const secret = held.get(refusal.minter ?? '')?.secret ?? null;
+  return {
+    participant: name,
+    probe,
+    attempts,
+    refused: refusedOf(plan, refusal, secret),
+    showsRight: comparison.agrees.get(name) !== null && hasReading(observations, name),
+    typesOnly: accepted.length > 0,
+    clockOffsetMs: medianOffset(attempts),
+    candidates: candidates.filter(({ of }) => of === null || comparison.agrees.get(of) === true),
+    fingerprintLength: world.fingerprintLength,
+    maxAttempts: plan.followUp.maxAttempts,
+    now: world.now,
+    present,
+  };
+}
+
+const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): Refused => ({
+  key,
+  settings: plan.token,
+  type: refusal.tokenType ?? 'access',
+});
+
+const hasReading = (observations: Observations, name: string): boolean =>
+  observations.participants.some((p) => p.name === name && p.reading !== null);
+
+/** Of the answers that told the time. */
+function medianOffset(attempts: readonly Attempt[]): number | null {
+  const told = attempts.flatMap((a) => a.clockOffsetMs ?? []).sort((a, b) => a - b);
+  return told[Math.floor(told.length / 2)] ?? null;
+}

@@ -1,0 +1,99 @@
+import { fingerprintOf, longestFingerprint } from '../../fingerprint.js';
+import { algorithms } from '../../model.js';
+import { Secret } from '../../secret.js';
+import { type Candidate, formOf } from '../candidates/candidate.js';
+import type { Experiment, Refused } from './experiment.js';
+
+type Base = Refused & { readonly key: Secret };
+
+/** The other HMAC algorithms, with the same key. */
+export function otherAlgorithms(base: Base): Experiment[] {
+  const { algorithm: own } = base.settings;
+  return algorithms
+    .filter((algorithm) => algorithm !== own)
+    .map((algorithm) => ({
+      ...base,
+      vary: 'algorithm',
+      text: algorithm,
+      form: null,
+      facts: { algorithm },
+      algorithm,
+    }));
+}
+
+const encodings = [
+  ['hex', /^(?:0x)?(?:[0-9a-f]{2})+$/i],
+  ['base64', /^[A-Za-z0-9+/]+={0,2}$/],
+  ['base64url', /^[\w-]+={0,2}$/],
+] as const;
+
+/** The key's text read as hex, base64 or base64url, where it can be; the same bytes once. */
+export function decodedKeys(base: Base): Experiment[] {
+  const text = base.key.reveal().toString('latin1');
+  const digits = text.replace(/=+$/, '').length;
+  const seen: Secret[] = [base.key];
+  return encodings.flatMap(([encoding, shape]): Experiment[] => {
+    if (!shape.test(text) || (encoding !== 'hex' && digits % 4 === 1)) return [];
+    const key = new Secret(Buffer.from(encoding === 'hex' ? text.replace(/^0x/i, '') : text, encoding));
+    if (seen.some((other) => other.equals(key))) return [];
+    seen.push(key);
+    return [{ ...base, key, vary: 'key-encoding', text: encoding, form: null, facts: { encoding } }];
+  });
+}
+
+/** What is most often the key in use where it is not the right one, first. */
+const likeliest: readonly string[] = [
+  'hardcoded-fallback',
+  'stale-secret-version',
+  'trailing-newline',
+  'sibling-secret',
+  'wrong-environment',
+  'ahead-of-reference',
+  'base64-decoded',
+  'quotes-kept',
+  'secret-name-as-value',
+  'surrounding-whitespace',
+  'truncated-at-dollar',
+  'base64-not-decoded',
+  'hex-decoded',
+  'unresolved-placeholder',
+  'empty-secret',
+  'non-value',
+  'crlf-line-ending',
+];
+
+/** How many ranks a second candidate of the same code stands behind the first. */
+const behind = 3;
+
+/**
+ * Other keys, each once, the likeliest first: the first of every code before the second of any, so that a few attempts
+ * tell much.
+ */
+export function otherKeys(
+  base: Refused,
+  candidates: readonly Candidate[],
+  length: number,
+  apart: readonly Secret[],
+): Experiment[] {
+  const seen = new Set([...apart, ...(base.key === null ? [] : [base.key])].map(identity));
+  const counts = new Map<string, number>();
+  const ranked = candidates.flatMap((candidate) => {
+    const id = identity(candidate.secret);
+    if (seen.has(id)) return [];
+    seen.add(id);
+    const before = counts.get(candidate.code) ?? 0;
+    counts.set(candidate.code, before + 1);
+    const rank = likeliest.indexOf(candidate.code);
+    return [{ candidate, score: (rank === -1 ? likeliest.length : rank) + before * behind }];
+  });
+  return ranked
+    .sort((a, b) => a.score - b.score)
+    .map(({ candidate }) => {
+      const form = formOf(candidate, length);
+      const text = form.of === null ? form.text : `${form.of} ${form.text}`;
+      const { settings, type } = base;
+      return { settings, type, key: candidate.secret, vary: 'key', text, form, facts: { code: form.code } };
+    });
+}
+
+const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
