@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ScenarioName, scenarioNames, scenarios } from '../../src/demo/scenarios.js';
+import { type Demo, startDemo } from '../../src/demo/world.js';
+import { runCli } from '../support/cli.js';
+import { expectNoLeak, type Relay, startRelay } from '../support/leaks.js';
+import { workspace } from '../support/workspace.js';
+
+const folder = workspace();
+
+/** The demo's configuration, with a relay in front of each server that is up. */
+async function watched({ config, running }: Demo): Promise<{ text: string; relays: Relay[] }> {
+  let text = JSON.stringify(config);
+  const relays: Relay[] = [];
+  for (const url of Object.values(running)) {
+    const port = new URL(url).port;
+    const relay = await startRelay(Number(port));
+    relays.push(relay);
+    text = text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${relay.port}`);
+  }
+  return { text, relays };
+}
+
+/** Every scenario as users run it: plain and verbose, each in every format, to standard output and to files. */
+const runs = [
+  ['-f', 'pretty', '-f', 'json:report.json'],
+  ['-v', '-f', 'json', '-f', 'pretty:report.txt'],
+] as const;
+
+describe.concurrent('no secret and no token in any output of', { timeout: 60_000 }, () => {
+  it.for(scenarioNames)('%s', async (name: ScenarioName) => {
+    const demo = await startDemo(name);
+    const { text, relays } = await watched(demo);
+    const cwd = await folder({ '.jwtcheckrc.json': text });
+    const outputs: Record<string, string> = {};
+    for (const [index, args] of runs.entries()) {
+      const { code, stdout, stderr } = await runCli(args, { cwd, env: demo.env });
+      expect({ code, stderr }).toEqual({ code: scenarios[name].exitCode, stderr: '' });
+      outputs[`${index} stdout`] = stdout;
+    }
+    for (const file of ['report.json', 'report.txt']) outputs[file] = await readFile(join(cwd, file), 'utf8');
+    for (const output of Object.values(outputs)) expect(output).toMatch(/staging/);
+
+    const tokens = relays.flatMap((relay) => relay.tokens());
+    // Every run mints its own; without a reference and without an answer there is less to present.
+    expect(new Set(tokens).size).toBeGreaterThan(runs.length * 3);
+    const secrets = demo.secrets.map((secret) => secret.reveal().toString('utf8'));
+    expect(secrets.length).toBeGreaterThan(3);
+    expectNoLeak(outputs, [...secrets, ...Object.values(demo.env), ...tokens]);
+    await Promise.all([demo.close(), ...relays.map((relay) => relay.close())]);
+  });
+});
+
+describe.concurrent('the demo itself', { timeout: 60_000 }, () => {
+  it.for(scenarioNames)('%s ends as it promises', async (name: ScenarioName) => {
+    const { code, stdout, stderr } = await runCli(['demo', name, '-v']);
+    expect(code).toBe(scenarios[name].exitCode);
+    expect(stderr).toContain(`demo ${name}: `);
+    const { finding } = scenarios[name];
+    if (finding !== null) expect(stdout).toContain(finding.code);
+    expectNoLeak({ stdout, stderr }, []);
+  });
+});
