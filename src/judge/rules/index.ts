@@ -1,9 +1,13 @@
 import type { Rule } from '../rule.js';
 import { acceptsBadTokens } from './accepts-bad-tokens.js';
+import { algorithmMismatch } from './algorithm-mismatch.js';
+import { claimsRejected } from './claims-rejected.js';
+import { clockSkew } from './clock-skew.js';
 import { fingerprintMismatch } from './fingerprint-mismatch.js';
 import { fingerprintNotInUse } from './fingerprint-not-in-use.js';
 import { fingerprintUnusable } from './fingerprint-unusable.js';
 import { hardcodedFallback } from './hardcoded-fallback.js';
+import { keyEncodingMismatch } from './key-encoding-mismatch.js';
 import { participantUnreachable } from './participant-unreachable.js';
 import { probeInconclusive } from './probe-inconclusive.js';
 import { publishedDefault } from './published-default.js';
@@ -30,8 +34,12 @@ export const rules: readonly Rule[] = [
   trailingNewline,
   fingerprintMismatch,
   serviceCredentialsRejected,
-  websocketOnlyRejection,
+  algorithmMismatch,
+  keyEncodingMismatch,
+  clockSkew,
+  claimsRejected,
   fingerprintNotInUse,
+  websocketOnlyRejection,
   rejectsValidToken,
   referenceUnavailable,
   fingerprintUnusable,

@@ -1,5 +1,7 @@
+import { baselineOf, blamesCaller } from '../answers.js';
 import type { Rule } from '../rule.js';
 import { distinct, told } from '../words.js';
+import { refusals } from './token-refused.js';
 
 /** The answer is about the caller, so it says nothing about the token. */
 export const serviceCredentialsRejected: Rule = {
@@ -13,11 +15,16 @@ export const serviceCredentialsRejected: Rule = {
     'fail in just this way.',
   example: 'POST /auth/validate answers 403 invalid_service_secret.',
   remedy: 'Give jwtcheck, and every service, the service credentials that the participant expects.',
-  proof: 'The answer matched `misconfigured`: it is about the caller, and the same for every token.',
+  proof:
+    'The answer matched `misconfigured`; or it speaks of the caller and is the same for a genuine token, a forged one and none.',
   incidents: ['jupyterhub#1470'],
-  find(observations) {
+  find(observations, comparison) {
+    const blaming = refusals(observations, comparison).flatMap(({ name, refused }) =>
+      refused.filter((a) => blamesCaller(a, baselineOf(observations, name, a.probe))),
+    );
     return observations.participants.flatMap(({ name }) => {
       const met = observations.attempts.filter((a) => a.participant === name && a.reason === 'misconfigured');
+      if (met.length === 0) met.push(...blaming.filter((a) => a.participant === name));
       if (met.length === 0) return [];
       return [{ participants: [name], facts: { answers: distinct(met.map(told)) } }];
     });

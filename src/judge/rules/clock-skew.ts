@@ -1,0 +1,84 @@
+import type { Observations, Trial } from '../../model.js';
+import type { Rule } from '../rule.js';
+import { oneLine } from '../shell.js';
+import { provedBy } from './token-refused.js';
+
+/** Clocks this close agree, as far as a `Date` header tells; seconds. */
+const close = 5;
+
+/** The verifier's clock is off, so that tokens have expired or are not valid yet. */
+export const clockSkew: Rule = {
+  code: 'clock-skew',
+  family: 'token-refused',
+  severity: 'by-role',
+  title: 'The clocks differ',
+  explanation:
+    'By the clock of the verifier the token has expired already, or is not valid yet. Machines and containers drift ' +
+    'without time synchronisation, above all after they slept; some verifiers allow not even a second.',
+  example: 'The clock of backend_service is two minutes behind: a fresh token was issued in its future.',
+  remedy: 'Synchronise the clocks (NTP), and allow a leeway of up to a minute in every verifier.',
+  proof: 'The same token was accepted once it was dated by another clock, and a forged one was not.',
+  incidents: ['hasura#2109', 'PostgREST#1139'],
+  find: (observations, comparison) =>
+    provedBy(observations, comparison, 'issued-at').map(({ name, trials }) => ({
+      participants: [name],
+      facts: {
+        probe: trials[0].probe,
+        ...skewOf(trials, observations),
+        ...whose(name, trials, observations),
+      },
+    })),
+  message({ participants, facts }) {
+    const name = participants[0];
+    const wrong =
+      facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
+    return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts the token once it is dated accordingly.${wrong}`;
+  },
+  fix: ({ participants, facts }) =>
+    facts.wrong === 'this machine'
+      ? 'Set the clock of the machine on which jwtcheck runs (NTP), then check again.'
+      : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in its verifier.`,
+};
+
+/** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
+function skewOf(accepted: readonly Trial[], observations: Observations) {
+  const seconds = accepted.map((t) => Number(t.facts.seconds));
+  const [first = 0] = seconds;
+  const side = first < 0 ? 'behind' : 'ahead of';
+  if (accepted[0]?.facts.measured === true) return { side, seconds: Math.abs(first) };
+  if (first > 0) return { side, atLeastSeconds: first };
+  const [trial] = accepted;
+  const refused = observations.trials
+    .filter((t) => t.participant === trial?.participant && t.probe === trial.probe)
+    .filter((t) => t.vary === 'issued-at' && t.result === 'rejected' && t.facts.measured === false)
+    .map((t) => -Number(t.facts.seconds))
+    .filter((s) => s > 0);
+  const most = Math.min(...seconds.map(Math.abs));
+  const least = Math.max(0, ...refused.filter((s) => s < most));
+  return { side, ...(least > 0 ? { atLeastSeconds: least } : {}), atMostSeconds: most };
+}
+
+function amount({ seconds, atLeastSeconds, atMostSeconds }: Record<string, unknown>): string {
+  if (typeof seconds === 'number') return `${span(seconds)}`;
+  if (typeof atLeastSeconds === 'number' && typeof atMostSeconds === 'number')
+    return `${atLeastSeconds} to ${atMostSeconds} s`;
+  if (typeof atLeastSeconds === 'number') return `at least ${atLeastSeconds} s`;
+  return `up to ${String(atMostSeconds)} s`;
+}
+
+function span(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+}
+
+/** Whose clock it is, as far as the others tell by their `Date` headers. */
+function whose(name: string, [trial]: readonly Trial[], observations: Observations) {
+  if (trial?.facts.measured !== true) return {};
+  const own = Number(trial.facts.seconds);
+  const others = observations.attempts
+    .filter((a) => a.participant !== name && a.clockOffsetMs !== undefined)
+    .map((a) => (a.clockOffsetMs ?? 0) / 1000);
+  if (others.length === 0) return {};
+  if (others.every((offset) => Math.abs(offset) < close)) return { wrong: name };
+  return others.every((offset) => Math.abs(offset - own) < close) ? { wrong: 'this machine' } : {};
+}
