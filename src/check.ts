@@ -5,6 +5,7 @@ import type { FailOn } from './judge/exit-code.js';
 import { judge } from './judge/judge.js';
 import type { Report } from './model.js';
 import { clean } from './observe/clean.js';
+import { examine } from './observe/hygiene.js';
 import { investigate, needsInvestigation } from './observe/investigate.js';
 import type { Network } from './observe/network/network.js';
 import { observe } from './observe/observe.js';
@@ -46,7 +47,7 @@ export async function runCheck(
     fingerprintLength: loaded.settings.fingerprint.length,
     label: loaded.label,
   };
-  const observed = await observe(plan, world, context.progress);
+  const observed = await examine(plan, world, observe(plan, world, context.progress));
   const comparison = compare(observed.observations);
   const { observations, secrets: met } = needsInvestigation(comparison)
     ? await investigate(observed, comparison, plan, world, context.progress)
@@ -56,6 +57,7 @@ export async function runCheck(
     ...loaded.secrets,
     ...plan.fallbacks.map((f) => f.secret),
     ...[...observed.held.values()].map((h) => h.secret),
+    ...observed.others.flatMap(({ result }) => (result.is === 'secret' ? [result.secret] : [])),
     ...met,
   ];
   const durationMs = Math.round(performance.now() - started);

@@ -1,12 +1,18 @@
-import type { Comparison } from '../judge/compare.js';
+import { type Comparison, fingerprintsOf } from '../judge/compare.js';
 import type { Observations } from '../model.js';
 import type { Secret } from '../secret.js';
 import { type Candidate, formOf } from './candidates/candidate.js';
 import { distortedCandidates } from './candidates/distorted.js';
+import { environmentCandidates } from './candidates/environments.js';
+import { equivalentCandidates } from './candidates/equivalent.js';
 import { knownCandidates } from './candidates/known.js';
+import { nameCandidates } from './candidates/names.js';
+import { publishedOfShown } from './candidates/published.js';
+import { siblingCandidates } from './candidates/siblings.js';
 import { versionCandidates } from './candidates/versions.js';
 import { followUp } from './follow-up/index.js';
-import type { Observed } from './observe.js';
+import type { Examined } from './hygiene.js';
+import { readOthers } from './others.js';
 import type { Plan, Progress } from './plan.js';
 import type { World } from './world.js';
 
@@ -21,7 +27,7 @@ export interface Investigated {
  * and follows up where a genuine token was refused.
  */
 export async function investigate(
-  { observations, held }: Observed,
+  { observations, held, others }: Examined,
   comparison: Comparison,
   plan: Plan,
   world: World,
@@ -38,15 +44,38 @@ export async function investigate(
         differing.has(name) ||
         (observations.reference === null && refused.has(name)),
     );
+  const elsewhere = readOthers(
+    plan.otherReferences.filter((other) => !other.crossCheck),
+    world,
+  );
   const gathered = await Promise.all(
     concerned.map(async (name): Promise<Candidate[]> => {
       const holds = held.get(name);
       if (holds === undefined) return [];
-      return [...distortedCandidates(name, holds.secret), ...(await versionCandidates(name, holds, world))];
+      const isRight = name === observations.reference || comparison.agrees.get(name) === true;
+      return [
+        ...distortedCandidates(name, holds.secret),
+        ...(await versionCandidates(name, holds, isRight, world)),
+      ];
     }),
   );
-  const candidates = gathered.flat();
-  const forms = candidates.map((candidate) => formOf(candidate, world.fingerprintLength));
+  const candidates = [
+    ...gathered.flat(),
+    ...environmentCandidates([...others, ...(await elsewhere)]),
+    ...siblingCandidates(plan, held, world),
+    ...nameCandidates(plan, new Set(concerned), held, world),
+  ];
+  // The same HMAC key in other bytes: nothing that a token could tell apart.
+  const equivalent = concerned.flatMap((name) => {
+    const holds = held.get(name);
+    return holds === undefined ? [] : equivalentCandidates(name, holds.secret, observations.algorithm);
+  });
+  const computed = [...candidates, ...equivalent].map((one) => formOf(one, world.fingerprintLength));
+  const shown = observations.participants
+    .filter((p) => concerned.includes(p.name) && !held.has(p.name))
+    .flatMap(fingerprintsOf);
+  const published = await publishedOfShown(shown, [...observations.forms, ...computed]);
+  const forms = [...computed, ...published];
   const trials = await followUp({
     plan,
     observations,
@@ -59,13 +88,13 @@ export async function investigate(
   return {
     observations: { ...observations, forms: [...observations.forms, ...forms], trials },
     secrets: candidates
-      .filter(({ code, of }) => elsewhere.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
+      .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
       .map(({ secret }) => secret),
   };
 }
 
 /** Live secrets that were read from somewhere else, whoever they belong to. */
-const elsewhere: ReadonlySet<string> = new Set([
+const live: ReadonlySet<string> = new Set([
   'stale-secret-version',
   'ahead-of-reference',
   'sibling-secret',

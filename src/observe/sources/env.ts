@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Secret } from '../../secret.js';
-import { failed, type Source } from './source.js';
+import { failed, type Sibling, type Source } from './source.js';
 
 const schema = z
   .strictObject({
@@ -24,10 +24,13 @@ export const env: Source<typeof schema> = {
   target: (source) => source.names.join(', '),
   yieldsSecret: () => true,
   async read(source, world) {
-    for (const name of source.names) {
+    const [winner, ...siblings] = source.names.flatMap((name): Sibling[] => {
       const value = world.env[name];
-      if (value !== undefined)
-        return { is: 'secret', secret: new Secret(value), version: null, provenance: name };
+      return value === undefined ? [] : [{ name, secret: new Secret(value) }];
+    });
+    if (winner !== undefined) {
+      const { name, secret } = winner;
+      return { is: 'secret', secret, version: null, provenance: name, siblings };
     }
     if (source.fallback !== undefined) {
       return { is: 'secret', secret: new Secret(source.fallback), version: null, provenance: 'fallback' };

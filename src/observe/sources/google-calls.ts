@@ -46,28 +46,40 @@ export async function access(place: Place, version: string, world: World): Promi
   }
 }
 
-/** The numbers of other enabled versions, newest first, as many as wanted; `null` where listing is not possible. */
+/** A version as the list tells of it. */
+export interface ListedVersion {
+  readonly number: number;
+  /** RFC 3339. */
+  readonly createdAt: string | null;
+  /** When the next version was made, whatever its state: from then on this one was out of date. */
+  readonly replacedAt: string | null;
+}
+
+/** Other enabled versions, newest first, as many as wanted; `null` where listing is not possible. */
 export async function list(
   place: Place,
   wanted: { readonly current: number; readonly history: number; readonly newer: boolean },
   world: World,
-): Promise<{ number: number; createdAt: string | null }[] | null> {
-  const newer: { number: number; createdAt: string | null }[] = [];
-  const older: { number: number; createdAt: string | null }[] = [];
+): Promise<ListedVersion[] | null> {
+  const created = new Map<number, string | null>();
+  const newer: number[] = [];
+  const older: number[] = [];
   let pageToken = '';
   try {
     for (let page = 0; page < longestList; page += 1) {
-      const request = { parent: place.name, filter: 'state:ENABLED', pageSize: pageSize(wanted), pageToken };
+      // Those that are not enabled are listed, too: they tell when others were replaced.
+      const request = { parent: place.name, pageSize, pageToken };
       const answer = await call(place, world, async (api, options) => {
         const [, , response] = await api.listSecretVersions(request, { ...options, autoPaginate: false });
         return response;
       });
       for (const version of answer.versions ?? []) {
         const number = numberIn(version.name);
-        if (number === null || number === wanted.current) continue;
-        const found = { number, createdAt: timeOf(version.createTime) };
-        if (number < wanted.current) older.push(found);
-        else if (wanted.newer) newer.push(found);
+        if (number === null) continue;
+        created.set(number, timeOf(version.createTime));
+        if (number === wanted.current || !isEnabled(version.state)) continue;
+        if (number < wanted.current) older.push(number);
+        else if (wanted.newer) newer.push(number);
       }
       pageToken = answer.nextPageToken ?? '';
       if (pageToken === '' || older.length >= wanted.history) break;
@@ -75,16 +87,20 @@ export async function list(
   } catch {
     return null;
   }
-  const first = (versions: typeof older) =>
-    versions.sort((a, b) => b.number - a.number).slice(0, wanted.history);
-  return [...first(newer), ...first(older)];
+  const first = (numbers: number[]) => numbers.sort((a, b) => b - a).slice(0, wanted.history);
+  const known = [...created.keys()].sort((a, b) => a - b);
+  return [...first(newer), ...first(older)].map((number) => ({
+    number,
+    createdAt: created.get(number) ?? null,
+    replacedAt: created.get(known.find((other) => other > number) ?? Number.NaN) ?? null,
+  }));
 }
 
 /** Pages at most: a secret with thousands of versions is not read through to the end. */
 const longestList = 20;
 
-const pageSize = (wanted: { readonly history: number; readonly newer: boolean }): number =>
-  wanted.newer ? 100 : wanted.history + 1;
+/** Versions on a page. */
+const pageSize = 100;
 
 /** One call within one deadline, tried again where the connection failed or the API says it is unavailable. */
 async function call<T>(
@@ -140,6 +156,11 @@ async function verified(answer: Answer, what: string): Promise<Outcome<Accessed>
 function numberIn(name: string | null | undefined): number | null {
   const digits = /\/versions\/(\d+)$/.exec(name ?? '')?.[1];
   return digits === undefined ? null : Number(digits);
+}
+
+/** REST and gRPC write the enum differently. */
+function isEnabled(state: unknown): boolean {
+  return state === 'ENABLED' || state === 1;
 }
 
 function timeOf(time: protos.google.protobuf.ITimestamp | null | undefined): string | null {

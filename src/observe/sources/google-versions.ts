@@ -24,10 +24,12 @@ export async function otherVersions(place: Place, wanted: Wanted, world: World):
   if (listed === null) return byCounting(place, wanted, world);
   const limit = pLimit(width);
   const held = await Promise.all(
-    listed.map(({ number, createdAt }) =>
+    listed.map(({ number, createdAt, replacedAt }) =>
       limit(async () => {
         const read = await access(place, String(number), world);
-        return read.ok ? [{ version: read.value.version, createdAt, secret: read.value.secret }] : [];
+        return read.ok
+          ? [{ version: read.value.version, createdAt, replacedAt, secret: read.value.secret }]
+          : [];
       }),
     ),
   );
@@ -62,7 +64,13 @@ async function countDown(
     const numbers = Array.from({ length: count }, (_, index) => number - index);
     const reads = await Promise.all(numbers.map((n) => access(place, String(n), world)));
     for (const read of reads) {
-      if (read.ok) found.push({ version: read.value.version, createdAt: null, secret: read.value.secret });
+      if (read.ok)
+        found.push({
+          version: read.value.version,
+          createdAt: null,
+          replacedAt: null,
+          secret: read.value.secret,
+        });
     }
     number -= count;
     tries -= count;

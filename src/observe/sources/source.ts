@@ -12,11 +12,22 @@ export interface Held {
   readonly provenance: string | null;
   /** Other versions, read only once something differs; what cannot be read is left out. */
   readonly versions?: (world: World) => Promise<readonly HeldVersion[]>;
+  /** Secrets under other names that it could have taken, and did not. */
+  readonly siblings?: readonly Sibling[];
+}
+
+export interface Sibling {
+  /** Its name, fit to be shown. */
+  readonly name: string;
+  readonly secret: Secret;
 }
 
 export interface HeldVersion {
   readonly version: string;
+  /** RFC 3339. */
   readonly createdAt: string | null;
+  /** When the version after it was made, RFC 3339. */
+  readonly replacedAt: string | null;
   readonly secret: Secret;
 }
 

@@ -22,6 +22,13 @@ describe('env', () => {
     expect(result).toMatchObject({ provenance: 'JWT_SECRET' });
   });
 
+  it('knows the variables further down that are set, too', async () => {
+    const world = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first', OTHER: 'third' } });
+    const result = await read(env, { kind: 'env', names: [...names, 'UNSET'] }, world);
+    const siblings = result.is === 'secret' ? (result.siblings ?? []) : [];
+    expect(siblings.map((s) => [s.name, s.secret.reveal().toString()])).toEqual([['JWT_SECRET', 'second']]);
+  });
+
   it('falls back, and says so', async () => {
     const result = await read(env, { kind: 'env', names, fallback: 'f' }, worldOf());
     expect(bytesOf(result)).toBe('f');

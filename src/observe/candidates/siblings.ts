@@ -1,0 +1,32 @@
+import type { Plan } from '../plan.js';
+import { readerOf } from '../sources/reader.js';
+import type { Held } from '../sources/source.js';
+import type { World } from '../world.js';
+import type { Candidate } from './candidate.js';
+
+/**
+ * Other secrets that the configuration names: what other participants read, and variables of a chain that are set
+ * and did not win. The reference's own is not among them, but the other names of its chain are.
+ */
+export function siblingCandidates(plan: Plan, held: ReadonlyMap<string, Held>, world: World): Candidate[] {
+  const right = plan.reference === null ? undefined : held.get(plan.reference);
+  return plan.participants.flatMap(({ name: participant, settings: { source } }) => {
+    const holds = held.get(participant);
+    if (holds === undefined || source === undefined) return [];
+    const sibling = (name: string, secret: Candidate['secret'], inChain: boolean): Candidate => ({
+      code: 'sibling-secret',
+      of: null,
+      undone: false,
+      text: `${name} of ${participant}`,
+      secret,
+      facts: { participant, name, inChain, taken: holds.provenance },
+    });
+    const chain = (holds.siblings ?? []).map(({ name, secret }) => sibling(name, secret, true));
+    // What code fell back to is another finding.
+    const own = participant !== plan.reference && holds.provenance !== 'fallback';
+    if (!own || right?.secret.equals(holds.secret) === true) return chain;
+    return [sibling(placeOf(holds, readerOf(source).target(source, world)), holds.secret, false), ...chain];
+  });
+}
+
+const placeOf = ({ provenance }: Held, target: string): string => provenance ?? target;
