@@ -1,5 +1,6 @@
 import { sameFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
+import { type Alike, alikeness } from './alike.js';
 import { readTokens, type Tokens } from './tokens.js';
 
 /** How the participants of one environment stand to each other. */
@@ -15,6 +16,8 @@ export interface Comparison {
   readonly divided: boolean;
   /** Participants that differ but, in the middle of a rotation, verify with the reference's key too. */
   readonly overlapping: readonly string[];
+  /** Participants that hold other bytes than the right ones, of which HMAC makes the same key. */
+  readonly equivalent: readonly string[];
   /** Participants whose answers differ between connections. */
   readonly split: readonly string[];
   readonly tokens: Tokens;
@@ -24,16 +27,17 @@ export interface Comparison {
 export function compare(observations: Observations): Comparison {
   const groups = groupsOf(observations);
   const reference = referenceOf(observations);
-  const right = reference?.fingerprint ?? majority(observations, groups);
-  const byReading = new Map(observations.participants.map((p) => [p.name, agreement(p, right)]));
+  const alike = alikeness(observations);
+  const right = reference?.fingerprint ?? majority(observations, groups, alike);
+  const byReading = new Map(observations.participants.map((p) => [p.name, agreement(p, right, alike)]));
   const differs = (p: Observation) => byReading.get(p.name) === false;
 
   const tokens = readTokens(observations, (name) => byReading.get(name) ?? null);
   const overlapping = observations.participants
-    .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens))
+    .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens, alike))
     .map((p) => p.name);
   const split = observations.participants
-    .filter((p) => isSplit(p) || tokens.flipping.has(p.name))
+    .filter((p) => isSplit(p, alike) || tokens.flipping.has(p.name))
     .map((p) => p.name);
 
   const agrees = new Map(
@@ -47,7 +51,10 @@ export function compare(observations: Observations): Comparison {
     .filter((p) => differs(p) && !overlapping.includes(p.name))
     .map((p) => p.name);
   const divided = right === null && groups.length > 1;
-  return { reference, groups, agrees, differing, divided, overlapping, split, tokens };
+  const equivalent = observations.participants
+    .filter((p) => byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right)))
+    .map((p) => p.name);
+  return { reference, groups, agrees, differing, divided, overlapping, equivalent, split, tokens };
 }
 
 function referenceOf(observations: Observations): Comparison['reference'] {
@@ -93,36 +100,46 @@ export function fingerprintsOf(participant: Observation): Fingerprint[] {
   return [...new Set([fingerprint, ...instances.map((i) => i.fingerprint)])];
 }
 
-function isSplit(participant: Observation): boolean {
+function isSplit(participant: Observation, alike: Alike): boolean {
   const [first, ...rest] = fingerprintsOf(participant);
-  return first !== undefined && rest.some((other) => !sameFingerprint(first, other));
+  return first !== undefined && rest.some((other) => !alike(first, other));
 }
 
 /**
  * Where no reference is configured: what all agree on, or else what a strict majority of all participants shows,
  * silent ones included, for a minority of the readable ones may be the majority of all.
  */
-function majority(observations: Observations, groups: readonly Group[]): Fingerprint | null {
+function majority(observations: Observations, groups: readonly Group[], alike: Alike): Fingerprint | null {
   if (observations.reference !== null) return null;
-  const [largest] = [...groups].sort((a, b) => b.participants.length - a.participants.length);
+  const sizes = groups.map((one) => {
+    const { fingerprint } = one;
+    // Where nothing is proved to be equivalent, a group is alike to itself only.
+    const same =
+      alike === sameFingerprint ? [one] : groups.filter((group) => alike(group.fingerprint, fingerprint));
+    return { fingerprint, groups: same.length, names: new Set(same.flatMap((g) => g.participants)).size };
+  });
+  const [largest] = sizes.sort((a, b) => b.names - a.names);
   if (largest === undefined) return null;
-  if (groups.length === 1) return largest.fingerprint;
-  return largest.participants.length * 2 > observations.participants.length ? largest.fingerprint : null;
+  if (largest.groups === groups.length) return largest.fingerprint;
+  return largest.names * 2 > observations.participants.length ? largest.fingerprint : null;
 }
 
-function agreement(participant: Observation, right: Fingerprint | null): boolean | null {
+const isRight = (shown: Fingerprint, right: Fingerprint | null): boolean =>
+  right !== null && sameFingerprint(shown, right);
+
+function agreement(participant: Observation, right: Fingerprint | null, alike: Alike): boolean | null {
   if (participant.reading === null || right === null) return null;
-  if (fingerprintsOf(participant).some((shown) => !sameFingerprint(shown, right))) return false;
+  if (fingerprintsOf(participant).some((shown) => !alike(shown, right))) return false;
   return participant.error === null ? true : null;
 }
 
 /** A rotation under way: it verifies with the reference's key as well, and a genuine token proved it. */
-function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens): boolean {
+function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens, alike: Alike): boolean {
   const announced =
     participant.reading?.accepts.some((accepted) => sameFingerprint(accepted, reference)) ?? false;
   return (
     announced &&
-    !isSplit(participant) &&
+    !isSplit(participant, alike) &&
     tokens.accepted.has(participant.name) &&
     !tokens.refused.has(participant.name)
   );
