@@ -17,6 +17,8 @@ export interface Situation {
   readonly typesOnly: boolean;
   readonly clockOffsetMs: number | null;
   readonly candidates: readonly Candidate[];
+  /** Keys whose tokens the probe was given already. */
+  readonly presented: readonly Secret[];
   readonly fingerprintLength: number;
 }
 
@@ -27,13 +29,13 @@ const keysFirst = { unknown: 8, known: 5 } as const;
 export function experimentsFor(situation: Situation): Experiment[] {
   const { refused, candidates, fingerprintLength, apart, showsRight } = situation;
   const { key, settings, type } = refused;
-  if (key === null) return otherKeys(refused, candidates, fingerprintLength, []);
+  if (key === null) return otherKeys(refused, candidates, fingerprintLength, situation.presented);
   const base = { key, settings, type };
   if (situation.typesOnly) return otherTypes(base);
   if (apart !== null) return aboutContent(base, apart, situation.clockOffsetMs);
 
   const encodings = decodedKeys(base);
-  const known: Secret[] = showsRight ? encodings.map((e) => e.key) : [];
+  const known = [...situation.presented, ...(showsRight ? encodings.map((e) => e.key) : [])];
   const keys = otherKeys(base, candidates, fingerprintLength, known);
   const tried = keys.map((k) => k.key);
   const unnamed = encodings.filter((e) => showsRight || !tried.some((other) => other.equals(e.key)));

@@ -99,10 +99,13 @@ function subjectOf(
     probe,
     attempts,
     refused: refusedOf(plan, refusal, secret),
-    showsRight: comparison.agrees.get(name) !== null && hasReading(observations, name),
+    showsRight: observations.participants.some((p) => p.name === name && p.reading !== null),
     typesOnly: accepted.length > 0,
     clockOffsetMs: medianOffset(attempts),
     candidates: candidates.filter(({ of }) => of === null || comparison.agrees.get(of) === true),
+    presented: attempts.flatMap((a) =>
+      a.token === 'genuine' && a.result !== 'inconclusive' ? (held.get(a.minter ?? '')?.secret ?? []) : [],
+    ),
     fingerprintLength: world.fingerprintLength,
     maxAttempts: plan.followUp.maxAttempts,
     now: world.now,
@@ -115,9 +118,6 @@ const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): Refused =>
   settings: plan.token,
   type: refusal.tokenType ?? 'access',
 });
-
-const hasReading = (observations: Observations, name: string): boolean =>
-  observations.participants.some((p) => p.name === name && p.reading !== null);
 
 /** Of the answers that told the time. */
 function medianOffset(attempts: readonly Attempt[]): number | null {

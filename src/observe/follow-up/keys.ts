@@ -62,6 +62,11 @@ const likeliest: readonly string[] = [
   'crlf-line-ending',
 ];
 
+/** Keys that are right somewhere else: a token signed with one is good there, and so lives only as long as it must. */
+const foreign: ReadonlySet<string> = new Set(['wrong-environment', 'sibling-secret']);
+/** Milliseconds. */
+const foreignLife = 15_000;
+
 /** How many ranks a second candidate of the same code stands behind the first. */
 const behind = 3;
 
@@ -91,7 +96,10 @@ export function otherKeys(
     .map(({ candidate }) => {
       const form = formOf(candidate, length);
       const text = form.of === null ? form.text : `${form.of} ${form.text}`;
-      const { settings, type } = base;
+      const { type } = base;
+      const settings = foreign.has(form.code)
+        ? { ...base.settings, ttl: Math.min(base.settings.ttl, foreignLife) }
+        : base.settings;
       return { settings, type, key: candidate.secret, vary: 'key', text, form, facts: { code: form.code } };
     });
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { checked, secret, type Verifying } from './verifier.js';
+
+const decoded = Buffer.from(secret, 'base64');
+const minutes = (n: number): number => n * 60_000;
+
+/** What is wrong with a service, what is concluded, and how many requests it takes beside the first round's three. */
+const scenarios: [what: string, how: Verifying, code: string, evidence: object, extra: number][] = [
+  ['HS512 only', { options: { algorithms: ['HS512'] } }, 'algorithm-mismatch', { accepts: 'HS512' }, 9],
+  ['HS384 only', { options: { algorithms: ['HS384'] } }, 'algorithm-mismatch', { accepts: 'HS384' }, 9],
+  ['the key decoded', { key: decoded }, 'key-encoding-mismatch', { encoding: 'base64' }, 9],
+  [
+    'an issuer with a slash',
+    { options: { issuer: 'https://auth.example.com/' } },
+    'claims-rejected',
+    { claim: 'iss', acceptedWith: 'iss with a slash at its end' },
+    9,
+  ],
+  [
+    'an issuer with a slash, and it says so',
+    { options: { issuer: 'https://auth.example.com/' }, tells: true },
+    'claims-rejected',
+    { claim: 'iss', acceptedWith: 'iss with a slash at its end' },
+    9,
+  ],
+  [
+    'another issuer, and it says so',
+    { options: { issuer: 'https://other.example.com' }, tells: true },
+    'claims-rejected',
+    { claim: 'iss', answers: ['me: 401 Unauthorized: invalid_token, unexpected "iss" claim value'] },
+    20,
+  ],
+  [
+    'another audience, and 403 for what is signed well',
+    { options: { audience: 'other' }, decide: async (t, v) => ((await v(t)) === null ? null : 'no') },
+    'rejects-valid-token',
+    {},
+    24,
+  ],
+  [
+    'two minutes behind, strict',
+    { clockMs: -minutes(2), options: { maxTokenAge: '10m' } },
+    'clock-skew',
+    { side: 'behind', seconds: 120 },
+    9,
+  ],
+  [
+    'two minutes behind, no Date',
+    { clockMs: -minutes(2), dateMs: null, options: { maxTokenAge: '10m' } },
+    'clock-skew',
+    { side: 'behind', atLeastSeconds: 60, atMostSeconds: 240 },
+    24,
+  ],
+  ['two minutes ahead', { clockMs: minutes(2) }, 'clock-skew', { side: 'ahead of', seconds: 120 }, 9],
+  [
+    'two minutes ahead, no Date',
+    { clockMs: minutes(2), dateMs: null },
+    'clock-skew',
+    { side: 'ahead of', atLeastSeconds: 65 },
+    24,
+  ],
+  ['an hour ahead', { clockMs: minutes(60) }, 'clock-skew', { side: 'ahead of', seconds: 3600 }, 9],
+  [
+    'an hour behind, strict',
+    { clockMs: -minutes(60), options: { maxTokenAge: '10m' } },
+    'clock-skew',
+    { side: 'behind', seconds: 3600 },
+    9,
+  ],
+  ['an hour ahead, no Date', { clockMs: minutes(60), dateMs: null }, 'rejects-valid-token', {}, 24],
+  ['a random key', { key: 'something else altogether, unrelated' }, 'rejects-valid-token', {}, 24],
+];
+
+describe('the cause of a refusal is found by asking again', () => {
+  it.each(scenarios)('%s', async (_, how, code, evidence, most) => {
+    const { report, requests } = await checked(how);
+    expect(report.findings).toMatchObject([{ code, participants: ['api'], evidence }]);
+    expect(requests - 3).toBe(most);
+  });
+});
