@@ -2,10 +2,10 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Run, type RunOptions, runCli } from '../support/cli.js';
+import { expectRefusal, mistyped as value } from '../support/refusal.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();
-const value = 'hunter2-PLEASE-do-not-repeat-me';
 const fine = {
   environments: { only: { participants: { p: { source: { kind: 'pinned', fingerprint: '11111111' } } } } },
 };
@@ -18,17 +18,6 @@ beforeAll(async () => {
 
 const run = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
   runCli(args, { cwd, ...options });
-
-/** Nothing was checked: exit code 2, nothing on standard output, a few clear lines on standard error. */
-function expectRefusal({ code, stdout, stderr }: Run, words: readonly (string | RegExp)[]): void {
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/^jwtcheck: \S/);
-  expect(stderr).not.toMatch(/^\s+at |node:internal|undefined|\[object/m);
-  expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
-  expect(stderr.length).toBeLessThan(6000);
-  expect(stderr).not.toContain(value);
-  for (const word of words) expect(stderr).toMatch(word);
-}
 
 describe.concurrent('a configuration that is', () => {
   const nestedJson = `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`;
@@ -160,112 +149,3 @@ function bomb(): string {
   }
   return lines.join('\n');
 }
-
-describe.concurrent('arguments', () => {
-  it.for([
-    [['--hlep'], ['unknown option `--hlep`; did you mean --help\\?\n']],
-    [['chekc'], ['unknown command `chekc`; did you mean `check`\\?\n']],
-    [['expalin', '--color', 'never'], ['unknown']],
-    [['--timeout', '5 parsecs'], ['--timeout takes a duration']],
-    [['--timeout', '0s'], ['--timeout takes a duration']],
-    [['--timeout', '-5s'], ['--timeout|argument']],
-    [['--deadline', 'soon'], ['--deadline takes a duration']],
-    [['--wait', '1e3'], ['--wait takes a duration']],
-    [['--interval', ''], ['--interval takes a duration']],
-    [['--concurrency', '0'], ['--concurrency takes a whole number from 1']],
-    [['--concurrency', '1.5'], ['--concurrency takes a whole number']],
-    [
-      ['--controls', 'forged,stale'],
-      ['--controls takes', 'tampered'],
-    ],
-    [['--controls', ''], ['--controls takes']],
-    [['--fail-on', 'info'], ['--fail-on takes']],
-    [['--expect', '1234567'], ['--expect takes 8 to 64 hex digits']],
-    [['--expect', `${value}`], ['--expect takes 8 to 64 hex digits']],
-    [
-      ['--only', 'pp'],
-      ['there is no participant', 'Participants: p'],
-    ],
-    [['--skip', 'nobody'], ['there is no participant']],
-    [['--allow-unreachable', 'q'], ['there is no participant']],
-    [['-e', 'onl'], ['did you mean `only`']],
-    [['-c'], ['argument missing']],
-    [['-f'], ['argument missing']],
-    [
-      ['demo', 'hard-coded-falback'],
-      ['did you mean', 'hard-coded-fallback'],
-    ],
-    [['demo', '\u001b[31m'], ['there is no scenario']],
-    [['demo', 'toString'], ['there is no scenario']],
-    [['demo', 'consistent', 'twice'], ['too many arguments']],
-    [['explain', 'trailing-new-line'], ['Did you mean trailing-newline']],
-    [['explain', 'hasOwnProperty'], ['there is no finding']],
-    [
-      ['config', 'shwo'],
-      ['unknown command', 'show'],
-    ],
-    [['fingerprint', '--length', '7'], ['--length takes a whole number from 8 to 64']],
-  ] as const)('%j', async ([args, words]) => {
-    expectRefusal(
-      await run(args),
-      words.map((word) => new RegExp(word)),
-    );
-  });
-
-  it.for([
-    [[`--secret=${value}`]],
-    [['--secret', value]],
-    [['-s', value]],
-    [[`-s${value}`]],
-    [['check', value]],
-    [[value]],
-    [['fingerprint', value]],
-    [['fingerprint', `--secret=${value}`]],
-    [['fingerprint', '--file', 'nowhere', value]],
-    [['fingerprint', `--length=${value}`]],
-    [['config', 'show', value]],
-    [['config', `--token=${value}`]],
-    [['config', value]],
-    [['explain', 'weak-secret', value]],
-    [['demo', '--list', '--keep', 'consistent', value]],
-    [[`--concurrency=${value}`]],
-    [[`--timeout=${value}`]],
-    [[`--color=${value}`]],
-    [[`--no-probes=${value}`]],
-    [[`--fail-on=${value}`]],
-    [[`--controls=${value}`]],
-    [[`--${value}`]],
-  ] as const)('%j is not repeated', async ([args]) => {
-    expectRefusal(await run(args), []);
-  });
-
-  it.for([['config'], ['help', 'chekc']])('%j prints a help, as an error', async (args) => {
-    const { code, stdout, stderr } = await run(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^Usage: jwtcheck/);
-  });
-
-  it.for([
-    ['--help'],
-    ['-h'],
-    ['help'],
-    ['help', 'check'],
-    ['check', '--help'],
-    ['demo', '-h'],
-    ['config', '--help'],
-  ])('help: %j', async (args) => {
-    const { code, stdout, stderr } = await run(args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Usage: jwtcheck/);
-  });
-
-  it('--version is one line', async () => {
-    for (const flag of ['--version', '-V']) {
-      expect(await run([flag])).toMatchObject({
-        code: 0,
-        stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-        stderr: '',
-      });
-    }
-  });
-});

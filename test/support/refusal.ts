@@ -1,0 +1,16 @@
+import { expect } from 'vitest';
+import type { Run } from './cli.js';
+
+/** What is typed into places where it does not belong, and must not be repeated. */
+export const mistyped = 'hunter2-PLEASE-do-not-repeat-me';
+
+/** Nothing was checked: exit code 2, nothing on standard output, a few clear lines on standard error. */
+export function expectRefusal({ code, stdout, stderr }: Run, words: readonly (string | RegExp)[]): void {
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^jwtcheck: \S/);
+  expect(stderr).not.toMatch(/^\s+at |node:internal|undefined|\[object/m);
+  expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
+  expect(stderr.length).toBeLessThan(6000);
+  expect(stderr).not.toContain(mistyped);
+  for (const word of words) expect(stderr).toMatch(word);
+}
