@@ -48,14 +48,39 @@ export function readReference(observations: Observations): string | null {
  * blanks are commands to be pasted; none of them shows a secret.
  */
 export function adopt(observations: Observations, names: readonly string[]): string {
-  const [first] = names;
-  if (first === undefined) return `Give everyone the secret of ${theReference(observations)}.`;
+  if (names.length === 0) return `Give everyone the secret of ${theReference(observations)}.`;
+  return eachInItsTerms(
+    observations,
+    names,
+    (services) =>
+      `Give ${said(services)} the secret of ${theReference(observations)}, then restart ${itOrThem(services)}: most services read the secret only at start.`,
+  );
+}
+
+/** How participants that hold an old secret come to hold what the reference says now. */
+export function renew(observations: Observations, names: readonly string[]): string {
+  const version = participant(observations, observations.reference ?? undefined)?.reading?.version;
+  const what = storedReference(observations) === null ? 'the secret anew' : `version ${version ?? 'latest'}`;
+  return eachInItsTerms(
+    observations,
+    names,
+    (services) =>
+      `Restart or redeploy ${said(services)}, so that ${services.length === 1 ? 'it reads' : 'they read'} ${what}.`,
+  );
+}
+
+/** Local participants are given the secret by a command; of services one sentence tells, then examples. */
+function eachInItsTerms(
+  observations: Observations,
+  names: readonly string[],
+  ofServices: (names: readonly string[]) => string,
+): string {
   const shown = names.slice(0, mostShown).map((name) => participant(observations, name) ?? name);
   const services = shown.filter((one) => typeof one === 'string' || !isLocal(one)).map(nameOf);
   const local = shown.flatMap((one) => (typeof one !== 'string' && isLocal(one) ? [one] : []));
   return lines([
     ...local.map((one) => adoptLocally(one, observations)),
-    ...(services.length === 0 ? [] : [adoptAsService(services, observations)]),
+    ...(services.length === 0 ? [] : [ofServices(services), ...rollOut(services, observations)]),
     theSame(names),
   ]);
 }
@@ -157,10 +182,10 @@ function adoptInFile({ name, target, reading }: Observation, read: string | null
   return lines([`${whole}:`, `  ${read} --out-file=${path}`]);
 }
 
-function adoptAsService(names: readonly string[], observations: Observations): string {
+const itOrThem = (names: readonly string[]): string => (names.length === 1 ? 'it' : 'them');
+
+function rollOut(names: readonly string[], observations: Observations): string[] {
   const stored = storedReference(observations);
-  const one = names.length === 1 ? 'it' : 'them';
-  const sentence = `Give ${said(names)} the secret of ${theReference(observations)}, then restart ${one}: most services read the secret only at start.`;
   // Regional secrets cannot be handed to Cloud Run in this way.
   const onCloudRun =
     stored === null || stored.place.includes('--location')
@@ -172,12 +197,11 @@ function adoptAsService(names: readonly string[], observations: Observations): s
               `  gcloud run services update ${dnsLabel(name)} --update-secrets=JWT_SECRET=${stored.secret}:${stored.version} ${stored.place}`,
           ),
         ];
-  return lines([
-    sentence,
+  return [
     ...onCloudRun,
     'On Kubernetes, once its Secret is right:',
     ...names.map((name) => `  ${rollout(name)}`),
-  ]);
+  ];
 }
 
 function theSame(names: readonly string[]): string {

@@ -45,6 +45,16 @@ export function adopt(observations: Observations, name: string | undefined): str
   return `Give ${name ?? 'it'} the secret of ${from}, then restart it: most services read the secret only at start.`;
 }
 
+/** The verb as it goes with one participant, or with several. */
+export function verb(participants: readonly string[], one: string, several: string): string {
+  return participants.length === 1 ? one : several;
+}
+
+/** An RFC 3339 time to the minute, for a sentence. */
+export function moment(time: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(time) ? `${time.slice(0, 16).replace('T', ' ')} UTC` : time;
+}
+
 /** Where an attempt went and what came back, in a few words. */
 export function told(attempt: Attempt): string {
   return `${attempt.probe}: ${attempt.detail}`;

@@ -24,5 +24,9 @@ export function clean(observations: Observations, secrets: Iterable<Secret>): Ob
     })),
     attempts: observations.attempts.map((a) => ({ ...a, detail: redact(a.detail) })),
     trials: observations.trials.map((t) => ({ ...t, detail: redact(t.detail) })),
+    crossChecks: observations.crossChecks.map((c) => ({
+      ...c,
+      error: c.error === null ? null : { ...c.error, message: redact(c.error.message) },
+    })),
   };
 }

@@ -1,11 +1,13 @@
+import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { adopt, list, referenceName } from '../words.js';
+import { list, referenceName, verb } from '../words.js';
 
 /** The general code: something differs, and no more specific cause is proved. */
 export const fingerprintMismatch: Rule = {
   code: 'fingerprint-mismatch',
   family: 'general',
   severity: 'by-role',
+  joint: true,
   title: 'The fingerprint differs',
   explanation:
     'The participant signs and verifies with another secret than the reference, and nothing that jwtcheck knows ' +
@@ -39,13 +41,12 @@ export const fingerprintMismatch: Rule = {
         ? `${count} different secrets are in use, and none has a majority: nobody can be named.`
         : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
     }
-    const verb = participants.length === 1 ? 'holds' : 'hold';
-    return `${list(participants)} ${verb} another secret than ${referenceName(observations)}.`;
+    return `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;
   },
   fix({ participants }, observations) {
     if (participants.length === 0) {
       return 'Name the participant that is right as `reference`, or give its fingerprint with --expect.';
     }
-    return adopt(observations, participants[0]);
+    return adopt(observations, participants);
   },
 };

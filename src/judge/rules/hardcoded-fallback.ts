@@ -1,5 +1,6 @@
+import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { adopt } from '../words.js';
+import { list, verb } from '../words.js';
 import { proofs, suspects } from './proofs.js';
 
 /** Code fell back to a literal because what it should have read was not there. */
@@ -7,6 +8,7 @@ export const hardcodedFallback: Rule = {
   code: 'hardcoded-fallback',
   family: 'which-secret',
   severity: 'by-role',
+  joint: true,
   title: 'A hard-coded fallback is in use',
   explanation:
     'The variable or secret that the code looks for was not there, and the code went on with a literal instead of ' +
@@ -40,7 +42,7 @@ export const hardcodedFallback: Rule = {
   },
   message({ participants, facts }) {
     const why = typeof facts.unset === 'string' ? `${facts.unset}: not set, so ` : '';
-    return `${why}${participants[0]} uses the fallback that is hard-coded (${facts.fallback}).`;
+    return `${why}${list(participants)} ${verb(participants, 'uses', 'use')} the fallback that is hard-coded (${facts.fallback}).`;
   },
-  fix: ({ participants }, observations) => adopt(observations, participants[0]),
+  fix: ({ participants }, observations) => adopt(observations, participants),
 };

@@ -1,7 +1,8 @@
 import { sameFingerprint } from '../../fingerprint.js';
 import { fingerprintsOf } from '../compare.js';
+import { adopt, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { distinct, list } from '../words.js';
+import { distinct, list, verb } from '../words.js';
 
 /** The secret is one that anybody can look up. */
 export const publishedDefault: Rule = {
@@ -11,13 +12,16 @@ export const publishedDefault: Rule = {
   title: 'The secret is published',
   explanation:
     'The secret is a default or an example that a well-known project publishes. Anybody can look it up and sign ' +
-    'tokens that your services take. It is an alarm even where all agree.',
+    'tokens that your services take. It is an alarm even where all agree. Beside defaults that are known by name there ' +
+    'is a public list of a hundred thousand secrets that were found in the open; then the list is named.',
   example: 'Every service holds the secret of a tutorial.',
   remedy:
     'Generate a new secret (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
-  proof: 'The fingerprint is that of a published secret.',
+  proof:
+    'The fingerprint is that of a published secret: of the public list 48 bits are compared where the secret is at ' +
+    'hand, otherwise all digits that are shown, and only where a match by chance is less likely than one in 10,000.',
   incidents: ['wallarm/jwt-secrets'],
-  find(observations) {
+  find(observations, comparison) {
     const published = observations.forms.filter((form) => form.code === 'published-default');
     const byLabel = new Map<string, { participants: string[]; seenIn: string[] }>();
     for (const found of observations.participants) {
@@ -29,20 +33,21 @@ export const publishedDefault: Rule = {
       entry.participants.push(found.name);
       byLabel.set(seenIn.join(), entry);
     }
-    return [...byLabel.values()].map(({ participants, seenIn }) => ({ participants, facts: { seenIn } }));
+    const differing = new Set(comparison.differing);
+    return [...byLabel.values()].map(({ participants, seenIn }) => ({
+      participants,
+      // Where only some hold it that differ anyway, the right secret is another one.
+      facts: { seenIn, isTheRightOne: !participants.every((name) => differing.has(name)) },
+    }));
   },
   message({ participants, facts }) {
     const seenIn = Array.isArray(facts.seenIn) ? facts.seenIn.join(', ') : '';
-    const verb = participants.length === 1 ? 'holds' : 'hold';
-    return `${list(participants)} ${verb} a secret that anybody can look up (published by: ${seenIn}).`;
+    return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anybody can look up (published by: ${seenIn}).`;
   },
-  fix(_, observations) {
-    const reference = observations.participants.find((p) => p.name === observations.reference);
-    const match = /^projects\/([^/]+)\/secrets\/([^/]+)$/.exec(reference?.target ?? '');
-    const command =
-      match === null
-        ? 'openssl rand -base64 48'
-        : `openssl rand -base64 48 | tr -d '\\n' | gcloud secrets versions add ${match[2]} --project=${match[1]} --data-file=-`;
-    return `Replace it now, and treat every token signed with it as forged:\n  ${command}`;
+  fix({ participants, facts }, observations) {
+    const urgent = 'Treat every token signed with it as forged.';
+    return facts.isTheRightOne === true
+      ? `${urgent} ${rotateReference(observations)}`
+      : `${urgent} ${adopt(observations, participants)}`;
   },
 };

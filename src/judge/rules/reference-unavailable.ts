@@ -1,3 +1,4 @@
+import type { JsonValue, ReadError } from '../../model.js';
 import type { Rule } from '../rule.js';
 
 /** Without the reference there is nothing to compare with. */
@@ -8,23 +9,36 @@ export const referenceUnavailable: Rule = {
   title: 'The reference could not be read',
   explanation:
     'The participant that is right by definition did not tell its fingerprint, so nothing can be promised, either way. ' +
-    'It is not drift: permissions, credentials, a disabled version or the network are the usual reasons.',
+    'It is not drift: permissions, credentials, a disabled version or the network are the usual reasons. The same is ' +
+    'said of the reference of an environment that `crossCheck` names: unread, it may well be the same secret.',
   example: "Permission 'secretmanager.versions.access' denied on the secret (or it may not exist).",
   remedy: 'Mend the access, or give the expected fingerprint with --expect.',
   proof: 'Reading the reference ended in an error.',
   incidents: ['external-secrets#4042'],
   find(observations) {
     const reference = observations.participants.find((p) => p.name === observations.reference);
-    if (reference === undefined || reference.error === null) return [];
-    const { code, message, hint } = reference.error;
-    return [
-      {
-        participants: [reference.name],
-        facts: { error: code, message, ...(hint === undefined ? {} : { hint }) },
-      },
-    ];
+    const others = observations.crossChecks.flatMap(({ environment, reference: name, error }) =>
+      error === null
+        ? []
+        : [{ participants: [], facts: { environment, reference: name, ...factsOf(error) } }],
+    );
+    if (reference === undefined || reference.error === null) return others;
+    return [{ participants: [reference.name], facts: factsOf(reference.error) }, ...others];
   },
-  message: ({ participants, facts }) => `${participants[0]} could not be read: ${facts.message}.`,
-  fix: ({ facts }) =>
-    typeof facts.hint === 'string' ? facts.hint : 'Mend the access to it, or pass --expect FINGERPRINT.',
+  message: ({ participants, facts }, { environment }) =>
+    facts.environment === undefined
+      ? `${participants[0]} could not be read: ${facts.message}.`
+      : `The reference of ${facts.environment} could not be read, so nobody can say whether ${environment} shares its secret: ${facts.message}.`,
+  fix: ({ facts }) => {
+    if (typeof facts.hint === 'string') return facts.hint;
+    return facts.environment === undefined
+      ? 'Mend the access to it, or pass --expect FINGERPRINT.'
+      : `Mend the access to it, or take ${facts.environment} out of \`crossCheck\`.`;
+  },
 };
+
+const factsOf = ({ code, message, hint }: ReadError): { [key: string]: JsonValue } => ({
+  error: code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});

@@ -1,4 +1,8 @@
+import { sameFingerprint } from '../../fingerprint.js';
+import type { Instance, JsonValue, Observations } from '../../model.js';
+import { adopt, renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { list, participant } from '../words.js';
 
 /** Behind one address, replicas hold different secrets. */
 export const replicasDisagree: Rule = {
@@ -13,20 +17,27 @@ export const replicasDisagree: Rule = {
   remedy: 'Restart every replica, and have all of them read one pinned version of the secret.',
   proof:
     'Fresh connections to one address gave several fingerprints, or took and refused the same kind of token.',
-  incidents: ['anyplot PR 11208', 'PostgREST#317', 'pgwatch#1544'],
+  incidents: ['anyplot PR 11208', 'PostgREST#317', 'pgwatch#1544', 'flask-login#392', 'wg-manager#23'],
   find(observations, comparison) {
     return comparison.split.flatMap((name) => {
-      const found = observations.participants.find((p) => p.name === name);
+      const found = participant(observations, name);
       const instances = found?.reading?.instances ?? [];
       const ratio = new Map<string, number>();
       for (const i of instances) ratio.set(i.fingerprint, (ratio.get(i.fingerprint) ?? 0) + i.samples);
       const flips = comparison.tokens.flipping.has(name);
       const attempts = observations.attempts.filter((a) => a.participant === name && a.token === 'genuine');
+      const known = knownAs([...ratio.keys()], name, observations);
       return [
         {
           participants: [name],
           facts: {
-            ...(ratio.size > 1 ? { fingerprints: Object.fromEntries(ratio) } : {}),
+            ...(ratio.size > 1
+              ? {
+                  fingerprints: Object.fromEntries(ratio),
+                  ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
+                  ...(eachItsOwn(instances) && known.size === 0 ? { eachItsOwn: true } : {}),
+                }
+              : {}),
             ...(flips && ratio.size <= 1
               ? {
                   accepted: attempts.filter((a) => a.result === 'accepted').length,
@@ -39,13 +50,60 @@ export const replicasDisagree: Rule = {
     });
   },
   message({ participants, facts }) {
-    const { fingerprints } = facts;
-    if (typeof fingerprints === 'object' && fingerprints !== null) {
-      const parts = Object.entries(fingerprints).map(([fingerprint, count]) => `${count} × ${fingerprint}`);
-      return `Replicas of ${participants[0]} hold different secrets: ${parts.join(', ')}.`;
+    const { fingerprints, known } = facts;
+    if (!isRecord(fingerprints)) {
+      return `Replicas of ${participants[0]} disagree: of the same genuine tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;
     }
-    return `Replicas of ${participants[0]} disagree: of the same genuine tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;
+    const parts = Object.entries(fingerprints).map(([fingerprint, count]) => {
+      const what = isRecord(known) ? known[fingerprint] : undefined;
+      return `${count} × ${fingerprint}${what === undefined ? '' : ` (${what})`}`;
+    });
+    const told = `Replicas of ${participants[0]} hold different secrets: ${list(parts)}.`;
+    return facts.eachItsOwn === true
+      ? `${told} None of them is known: every process seems to make up a key of its own.`
+      : told;
   },
-  fix: ({ participants }) =>
-    `Restart every replica of ${participants[0]} (kubectl rollout restart, or a new revision), then check again.`,
+  fix({ participants, facts }, observations) {
+    if (facts.eachItsOwn === true) {
+      return `In ${participants[0]}, look for a key that is generated at start where the secret is not set. ${adopt(observations, participants)}`;
+    }
+    return renew(observations, participants);
+  },
 };
+
+/** What is known of these fingerprints, in words. */
+function knownAs(
+  fingerprints: readonly string[],
+  name: string,
+  observations: Observations,
+): Map<string, string> {
+  const known = new Map<string, string>();
+  for (const fingerprint of fingerprints) {
+    const holder = observations.participants.find(
+      (p) => p.name !== name && p.reading !== null && sameFingerprint(p.reading.fingerprint, fingerprint),
+    );
+    const form = observations.forms.find(
+      (f) => !f.undone && f.of !== name && sameFingerprint(f.fingerprint, fingerprint),
+    );
+    const reference = participant(observations, observations.reference ?? undefined)?.reading;
+    if (reference && sameFingerprint(reference.fingerprint, fingerprint))
+      known.set(fingerprint, `that of ${observations.reference}`);
+    else if (form !== undefined)
+      known.set(fingerprint, form.of === null ? form.text : `${form.of} ${form.text}`);
+    else if (holder !== undefined) known.set(fingerprint, `that of ${holder.name}`);
+  }
+  return known;
+}
+
+/** Several replicas, each with a key that no other one has. */
+function eachItsOwn(instances: readonly Instance[]): boolean {
+  return (
+    instances.length > 1 &&
+    instances.every((one) =>
+      instances.every((other) => one === other || !sameFingerprint(one.fingerprint, other.fingerprint)),
+    )
+  );
+}
+
+const isRecord = (value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
+import { sameFingerprint } from '../../fingerprint.js';
 import type { Rule } from '../rule.js';
-import { list, referenceName } from '../words.js';
+import { list, participant, referenceName, verb } from '../words.js';
 
 /** A rotation is under way, and both keys are accepted. */
 export const rotationOverlap: Rule = {
@@ -14,16 +15,47 @@ export const rotationOverlap: Rule = {
   remedy: 'Finish the rotation: have everyone sign with the new key, then drop the old one.',
   proof: "`accepts` names the reference's fingerprint, and a genuine token was accepted.",
   incidents: ['hono#2688', 'superset PR 43524'],
-  find: (observations, comparison) =>
-    comparison.overlapping.map((name) => ({
-      participants: [name],
-      facts: {
-        fingerprint: observations.participants.find((p) => p.name === name)?.reading?.fingerprint ?? null,
-        accepts: observations.participants.find((p) => p.name === name)?.reading?.accepts ?? [],
+  find(observations, comparison) {
+    const right = comparison.reference?.fingerprint;
+    if (comparison.overlapping.length === 0 || right === undefined) return [];
+    const overlapping = new Set(comparison.overlapping);
+    const old = observations.participants.flatMap((p) =>
+      overlapping.has(p.name) && p.reading !== null ? [p.reading.fingerprint] : [],
+    );
+    // Not yet to be dropped while somebody signs with it; afterwards by these.
+    const acceptsOld = observations.participants.filter(
+      (p) =>
+        !overlapping.has(p.name) &&
+        comparison.agrees.get(p.name) === true &&
+        p.reading?.accepts.some((a) => old.some((o) => sameFingerprint(a, o))),
+    );
+    return [
+      {
+        participants: comparison.overlapping,
+        facts: {
+          fingerprints: [...new Set(old)],
+          newKey: right,
+          lacksNewKey: comparison.differing,
+          acceptsOldKey: [...comparison.overlapping, ...acceptsOld.map((p) => p.name)],
+        },
       },
-    })),
-  message: ({ participants }, observations) =>
-    `${list(participants)} still signs with another key, and accepts that of ${referenceName(observations)} too.`,
-  fix: ({ participants }) =>
-    `Have ${participants[0]} sign with the new key, then drop the old one everywhere.`,
+    ];
+  },
+  message({ participants, facts }, observations) {
+    const from = referenceName(observations);
+    const told = `${list(participants)} still ${verb(participants, 'signs', 'sign')} with the old key, and ${verb(participants, 'accepts', 'accept')} that of ${from} too.`;
+    const lacking = namesIn(facts.lacksNewKey);
+    return lacking.length === 0
+      ? `${told} Nobody lacks the new key.`
+      : `${told} ${list(lacking)} still ${verb(lacking, 'lacks', 'lack')} the new key.`;
+  },
+  fix({ participants, facts }, observations) {
+    const lacking = namesIn(facts.lacksNewKey);
+    const version = participant(observations, observations.reference ?? undefined)?.reading?.version;
+    const key = /^\d+$/.test(version ?? '') ? `version ${version}` : 'the new key';
+    const first = lacking.length === 0 ? '' : `Have ${list(lacking)} accept ${key} first. `;
+    return `${first}Have ${list(participants)} sign with ${key}; once nobody signs with the old one and its tokens are expired, drop it from ${list(namesIn(facts.acceptsOldKey))}.`;
+  },
 };
+
+const namesIn = (fact: unknown): string[] => (Array.isArray(fact) ? fact.map(String) : []);

@@ -1,4 +1,6 @@
+import { renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { list, moment, referenceName, verb } from '../words.js';
 import { proofs } from './proofs.js';
 
 /** It still holds what an older version of the reference's secret says. */
@@ -6,6 +8,7 @@ export const staleSecretVersion: Rule = {
   code: 'stale-secret-version',
   family: 'which-secret',
   severity: 'by-role',
+  joint: true,
   title: 'An older version of the secret is in use',
   explanation:
     'The secret was rotated, and this participant did not notice. Cloud Run resolves secrets in environment variables ' +
@@ -19,12 +22,16 @@ export const staleSecretVersion: Rule = {
   find: (observations, comparison) =>
     proofs(observations, comparison, 'stale-secret-version').map(({ suspect, form }) => ({
       participants: [suspect.name],
-      facts: { fingerprint: form.fingerprint, ...form.facts },
+      facts: {
+        fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
+        form: form.undone ? `version ${form.facts.version}` : form.text,
+        ...form.facts,
+      },
     })),
-  message({ participants, facts }) {
-    return `${participants[0]} still holds version ${facts.version}; the reference is at version ${facts.current}.`;
+  message({ participants, facts }, observations) {
+    const since =
+      typeof facts.staleSince === 'string' ? `, out of date since ${moment(facts.staleSince)}` : '';
+    return `${list(participants)} still ${verb(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} is at version ${facts.current}.`;
   },
-  fix({ participants, facts }) {
-    return `Restart or redeploy ${participants[0]}, so that it reads version ${facts.current}.`;
-  },
+  fix: ({ participants }, observations) => renew(observations, participants),
 };

@@ -1,4 +1,5 @@
 import type { Algorithm } from '../../model.js';
+import { rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { list } from '../words.js';
 import { publishedDefault } from './published-default.js';
@@ -34,5 +35,5 @@ export const weakSecret: Rule = {
   },
   message: ({ participants, facts }) =>
     `The secret of ${list(participants)} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
-  fix: () => 'Generate a longer one and roll it out everywhere:\n  openssl rand -base64 48',
+  fix: (_, observations) => rotateReference(observations),
 };

@@ -1,0 +1,36 @@
+import { adopt } from '../remedies.js';
+import type { Rule } from '../rule.js';
+import { list, moment, referenceName, verb } from '../words.js';
+import { proofs } from './proofs.js';
+
+/** It holds a newer version than the reference gives. */
+export const aheadOfReference: Rule = {
+  code: 'ahead-of-reference',
+  family: 'which-secret',
+  severity: 'by-role',
+  joint: true,
+  title: 'A newer version than that of the reference is in use',
+  explanation:
+    'The participant already has a version that the reference does not give yet: the reference is pinned to an older ' +
+    'number, or the participant was rolled out first. `latest` may lag behind for a while, numbers never do.',
+  example: 'secret_manager is pinned to version 7; backend_service was deployed with version 8.',
+  remedy: 'Move the pinned version and every participant to the new one in one roll-out.',
+  proof: "The fingerprint is that of a newer enabled version of the reference's secret.",
+  incidents: [],
+  find: (observations, comparison) =>
+    proofs(observations, comparison, 'ahead-of-reference').map(({ suspect, form }) => ({
+      participants: [suspect.name],
+      facts: {
+        fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
+        form: form.undone ? `version ${form.facts.version}` : form.text,
+        ...form.facts,
+      },
+    })),
+  message({ participants, facts }, observations) {
+    const made = typeof facts.createdAt === 'string' ? ` (made ${moment(facts.createdAt)})` : '';
+    return `${list(participants)} already ${verb(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} is at version ${facts.current}.`;
+  },
+  fix: ({ participants, facts }, observations) =>
+    `If version ${facts.version} is meant, move ${referenceName(observations)} to it: \`version\` of its source, and everyone who reads it. ` +
+    `If version ${facts.current} is:\n${adopt(observations, participants)}`,
+};

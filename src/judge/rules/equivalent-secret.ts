@@ -1,0 +1,47 @@
+import { sameFingerprint } from '../../fingerprint.js';
+import { fingerprintsOf } from '../compare.js';
+import { adopt } from '../remedies.js';
+import type { Rule } from '../rule.js';
+import { list, referenceName, verb } from '../words.js';
+
+/** Other bytes, of which HMAC makes the same key. */
+export const equivalentSecret: Rule = {
+  code: 'equivalent-secret',
+  family: 'agreement',
+  severity: 'warning',
+  joint: true,
+  title: 'Other bytes, but the same HMAC key',
+  explanation:
+    'HMAC fills a key with NUL bytes up to the block of its hash, and takes the hash of a key that is longer than ' +
+    'that. So a secret with NUL bytes at its end, or the hash of a long one, is the same key: tokens pass. ' +
+    'It is by luck, though, and ends with the next change of the algorithm.',
+  example: 'backend_service reads its secret into a buffer of 64 bytes, and the rest of it stays zero.',
+  remedy: 'Have every participant hold the very same bytes.',
+  proof:
+    "The fingerprint is that of the other side's secret with NUL bytes at its end, or of its hash where it is longer than the block.",
+  incidents: ['duo_universal_csharp PR 23'],
+  find(observations, comparison) {
+    const forms = observations.forms.filter((form) => form.code === 'equivalent-secret');
+    return observations.participants
+      .filter((p) => comparison.equivalent.includes(p.name))
+      .map((found) => {
+        const shown = fingerprintsOf(found);
+        const form =
+          forms.find((f) => f.of !== found.name && shown.some((s) => sameFingerprint(s, f.fingerprint))) ??
+          forms.find((f) => f.of === found.name);
+        return {
+          participants: [found.name],
+          facts: {
+            fingerprint: found.reading?.fingerprint ?? null,
+            form: form === undefined ? null : `${form.of} ${form.text}`,
+          },
+        };
+      });
+  },
+  message: ({ participants, facts }, observations) =>
+    `${list(participants)} ${verb(participants, 'holds', 'hold')} other bytes than ${referenceName(observations)}, but the same HMAC key${
+      facts.form === null ? '' : ` (${facts.form})`
+    }: tokens pass.`,
+  fix: ({ participants }, observations) =>
+    `Nothing is broken. To have the same bytes everywhere:\n${adopt(observations, participants)}`,
+};

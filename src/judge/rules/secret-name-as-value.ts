@@ -1,0 +1,47 @@
+import { sameFingerprint } from '../../fingerprint.js';
+import { adopt, rotateReference } from '../remedies.js';
+import type { Rule } from '../rule.js';
+import { list, referenceName, verb } from '../words.js';
+import { proofs, suspects } from './proofs.js';
+
+/** The name of the secret was taken for the secret. */
+export const secretNameAsValue: Rule = {
+  code: 'secret-name-as-value',
+  family: 'which-secret',
+  severity: 'by-role',
+  joint: true,
+  title: 'The name of the secret is in use as the secret',
+  explanation:
+    'Where the secret should be, there is only what it is called: the name of the secret, of the variable or of the ' +
+    'file. A step that looks the value up was left out, or was given the name twice. Whoever knows the name can sign.',
+  example: 'The variable JWT_SECRET of backend_service is set to "jwt-secret-…", the name of the secret.',
+  remedy:
+    'Have the step that looks the secret up give the value, and stop at start where the value is too short.',
+  proof: 'The fingerprint is that of a name in the configuration.',
+  incidents: ['jac#9003', 'the incident that led to jwtcheck'],
+  find(observations, comparison) {
+    const proved = proofs(observations, comparison, 'secret-name-as-value').map(({ suspect, form }) => ({
+      participants: [suspect.name],
+      facts: { fingerprint: form.fingerprint, form: form.text, blames: 'participant' },
+    }));
+    const right = comparison.reference?.fingerprint;
+    const own =
+      right === undefined
+        ? undefined
+        : observations.forms.find(
+            (form) => form.code === 'secret-name-as-value' && sameFingerprint(form.fingerprint, right),
+          );
+    if (own === undefined) return proved;
+    const known = new Set(proved.flatMap((evidence) => evidence.participants));
+    const others = suspects(observations, comparison).filter((suspect) => !known.has(suspect.name));
+    const facts = { fingerprint: own.fingerprint, form: own.text, blames: 'reference' };
+    return [...proved, ...others.map(({ name }) => ({ participants: [name], facts }))];
+  },
+  message({ participants, facts }, observations) {
+    return facts.blames === 'reference'
+      ? `${referenceName(observations)} itself holds ${facts.form} where the secret should be; ${list(participants)} ${verb(participants, 'holds', 'hold')} another value.`
+      : `${list(participants)} ${verb(participants, 'holds', 'hold')} ${facts.form} where the secret should be.`;
+  },
+  fix: ({ participants, facts }, observations) =>
+    facts.blames === 'reference' ? rotateReference(observations) : adopt(observations, participants),
+};

@@ -1,0 +1,35 @@
+import { sameFingerprint } from '../../fingerprint.js';
+import { rotateReference } from '../remedies.js';
+import type { Rule } from '../rule.js';
+
+/** Two environments that must differ hold the same secret. */
+export const sharedAcrossEnvironments: Rule = {
+  code: 'shared-across-environments',
+  family: 'hygiene',
+  severity: 'critical',
+  title: 'Two environments share one secret',
+  explanation:
+    'A token of one environment opens the other: whoever can sign in on staging can sign in on production, as ' +
+    'anybody. `crossCheck` names the environments that must not share the secret of this one.',
+  example: 'A token from staging opens production.',
+  remedy: 'Give each environment a secret of its own, and none of them access to that of another.',
+  proof: "The fingerprint of a `crossCheck` environment's reference is that of this environment's reference.",
+  incidents: ['eAPD#3407'],
+  find(observations, comparison) {
+    const [only, ...more] = comparison.groups;
+    const agreed = observations.reference === null && more.length === 0 ? only?.fingerprint : undefined;
+    const right = comparison.reference?.fingerprint ?? agreed;
+    if (right === undefined) return [];
+    const participants =
+      comparison.reference === null ? (only?.participants ?? []) : [comparison.reference.name];
+    return observations.crossChecks.flatMap(({ environment, reference, fingerprints }) =>
+      fingerprints.some((fingerprint) => sameFingerprint(fingerprint, right))
+        ? [{ participants, facts: { fingerprint: right, environment, reference } }]
+        : [],
+    );
+  },
+  message: ({ facts }, { environment }) =>
+    `${environment} and ${facts.environment} share one secret: a token of either opens the other.`,
+  fix: ({ facts }, observations) =>
+    `Give ${observations.environment} a secret of its own; that of ${facts.environment} should be replaced too, for it was in use here. ${rotateReference(observations)}`,
+};

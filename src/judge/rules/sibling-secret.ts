@@ -1,0 +1,79 @@
+import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
+import type { Form } from '../../model.js';
+import { fingerprintsOf } from '../compare.js';
+import { adopt } from '../remedies.js';
+import type { Evidence, Rule } from '../rule.js';
+import { list, referenceName, verb } from '../words.js';
+
+/** It holds another secret that the configuration names. */
+export const siblingSecret: Rule = {
+  code: 'sibling-secret',
+  family: 'which-secret',
+  severity: 'by-role',
+  joint: true,
+  title: 'Another secret of the same environment is in use',
+  explanation:
+    'Beside the right secret there are others: a variable of a similar name, the secret for refresh tokens, the one ' +
+    'of a session library. The participant took one of them.',
+  example: 'backend_service signs with what JWT_SECRET holds; everyone else reads JWT_SECRET_STAGING.',
+  remedy:
+    'Give every secret one name of its own, have code read exactly that one, and stop where it is not set.',
+  proof:
+    'The fingerprint is that of another secret that the configuration names; or of a chain of variables another one than ' +
+    'the first that is set holds the right secret.',
+  incidents: ['tdm-calculator#3430', 'next-auth#5170'],
+  find(observations, comparison) {
+    const siblings = observations.forms.filter((form) => form.code === 'sibling-secret');
+    if (siblings.length === 0 || comparison.divided) return [];
+    const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint;
+    const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
+    const byBeginning = beginningsOf(siblings);
+    const differing = new Set(comparison.differing);
+    return observations.participants.flatMap((suspect): Evidence[] => {
+      if (!differing.has(suspect.name)) return [];
+      const own = chains.find(({ facts }) => facts.inChain === true && facts.participant === suspect.name);
+      if (own !== undefined) {
+        const { name = null, taken = null } = own.facts;
+        const fingerprint = suspect.reading?.fingerprint ?? null;
+        return [{ participants: [suspect.name], facts: { fingerprint, taken, right: name } }];
+      }
+      // Two that read the same wrong secret for themselves are no siblings of each other.
+      const holds = suspect.reading?.keyBytes !== null;
+      for (const fingerprint of fingerprintsOf(suspect)) {
+        const form = byBeginning
+          .get(fingerprint.slice(0, shortestFingerprint))
+          ?.find(
+            ({ fingerprint: other, facts }) =>
+              sameFingerprint(other, fingerprint) &&
+              facts.participant !== suspect.name &&
+              (facts.inChain === true || !holds),
+          );
+        if (form === undefined) continue;
+        const { participant = null, name = null } = form.facts;
+        return [{ participants: [suspect.name], facts: { fingerprint, secret: name, namedBy: participant } }];
+      }
+      return [];
+    });
+  },
+  message({ participants, facts }, observations) {
+    const from = referenceName(observations);
+    return facts.right === undefined
+      ? `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret, that of ${facts.secret} (as ${facts.namedBy} reads it), not that of ${from}.`
+      : `${list(participants)} ${verb(participants, 'takes', 'take')} ${facts.taken}, which is set to another secret; ${facts.right}, further down its list, holds that of ${from}.`;
+  },
+  fix({ participants, facts }, observations) {
+    if (facts.right === undefined) return adopt(observations, participants);
+    return `Take ${facts.taken} out of the environment of ${list(participants)}, or set it right. ${adopt(observations, participants)}`;
+  },
+};
+
+function beginningsOf(forms: readonly Form[]): Map<string, Form[]> {
+  const map = new Map<string, Form[]>();
+  for (const form of forms) {
+    const beginning = form.fingerprint.slice(0, shortestFingerprint);
+    const found = map.get(beginning);
+    if (found === undefined) map.set(beginning, [form]);
+    else found.push(form);
+  }
+  return map;
+}

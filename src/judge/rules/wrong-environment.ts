@@ -1,0 +1,45 @@
+import { sameFingerprint } from '../../fingerprint.js';
+import { fingerprintsOf } from '../compare.js';
+import { adopt } from '../remedies.js';
+import type { Rule } from '../rule.js';
+import { list, verb } from '../words.js';
+import { proofs, suspects } from './proofs.js';
+
+/** It holds the secret of another environment. */
+export const wrongEnvironment: Rule = {
+  code: 'wrong-environment',
+  family: 'which-secret',
+  severity: 'by-role',
+  joint: true,
+  title: 'The secret of another environment is in use',
+  explanation:
+    "The participant reads another environment's secret: a project or a file that was copied along, a variable of the " +
+    'wrong stage. Its tokens open that other environment, and those of its own are refused.',
+  example: 'backend_service of staging holds the secret of production.',
+  remedy: 'Point it to the secret of its own environment, and take its access to the other one away.',
+  proof: "The fingerprint is that of another environment's reference.",
+  incidents: ['eAPD#3407'],
+  find(observations, comparison) {
+    const proved = proofs(observations, comparison, 'wrong-environment').map(({ suspect, form }) => ({
+      participants: [suspect.name],
+      facts: { fingerprint: form.fingerprint, ...form.facts },
+    }));
+    const known = new Set(proved.flatMap((evidence) => evidence.participants));
+    // References that only show a fingerprint.
+    const shown = suspects(observations, comparison).flatMap((suspect) => {
+      if (known.has(suspect.name)) return [];
+      for (const fingerprint of fingerprintsOf(suspect)) {
+        for (const { environment, reference, fingerprints } of observations.crossChecks) {
+          if (!fingerprints.some((other) => sameFingerprint(other, fingerprint))) continue;
+          return [{ participants: [suspect.name], facts: { fingerprint, environment, reference } }];
+        }
+      }
+      return [];
+    });
+    return [...proved, ...shown];
+  },
+  message: ({ participants, facts }, { environment }) =>
+    `${list(participants)} ${verb(participants, 'holds', 'hold')} the secret of ${facts.environment}, not that of ${environment}.`,
+  fix: ({ participants, facts }, observations) =>
+    `${adopt(observations, participants)}\nThen see who may read the secret of ${facts.environment}: whoever holds it can sign tokens for ${facts.environment}.`,
+};
