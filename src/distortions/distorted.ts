@@ -10,6 +10,8 @@ export interface Distorted extends Variant {
   readonly undone: boolean;
   /** What was done, first to last. */
   readonly steps: readonly DistortionCode[];
+  /** One was undone and one applied: each side has a fault of its own, or what was decoded was trimmed. */
+  readonly mixed?: true;
 }
 
 /** So many for one secret: to compute all their fingerprints takes less than 2 ms. */
@@ -94,7 +96,8 @@ function undoneThen(first: Distorted, found: Found): void {
       for (const variant of undo(first.bytes)) found.add(both(first, variant, code, true));
     }
     if (wrapped || (first.code === 'json-not-unwrapped' && wraps)) {
-      for (const variant of apply(first.bytes)) found.add({ ...both(first, variant, code, false), code });
+      for (const variant of apply(first.bytes))
+        found.add({ ...both(first, variant, code, false), code, mixed: true });
     }
   }
 }
@@ -116,7 +119,8 @@ function appliedThen(first: Distorted, found: Found): void {
       for (const variant of apply(first.bytes).slice(0, 1)) found.add(both(first, variant, code, false));
     }
     if (decoders.has(first.code) && wrappings.has(code)) {
-      for (const variant of undo(first.bytes)) found.add(both(first, variant, code, false));
+      for (const variant of undo(first.bytes))
+        found.add({ ...both(first, variant, code, false), code: first.code, mixed: true });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Finding, Observations, Severity } from '../model.js';
+import type { Finding, JsonValue, Observations, Severity } from '../model.js';
 import { severities } from '../model.js';
 import type { Comparison } from './compare.js';
 import type { Evidence, Family, Rule } from './rule.js';
@@ -19,11 +19,15 @@ export function findAll(rules: readonly Rule[], observations: Observations, comp
   const found: Found[] = [];
   for (const rule of rules) {
     const claims = exclusive.has(rule.family);
+    const proved: Evidence[] = [];
     for (const evidence of rule.find(observations, comparison)) {
       const left = claims ? unclaimed(evidence, claimed) : evidence;
       if (left === null) continue;
-      found.push({ rule, finding: finding(rule, left, observations, issuers) });
+      proved.push(left);
       if (claims) for (const name of left.participants) claimed.add(name);
+    }
+    for (const evidence of rule.joint ? together(proved) : proved.map(alone)) {
+      found.push({ rule, finding: finding(rule, evidence, observations, issuers) });
     }
   }
   const rank = (f: Found) => severities.indexOf(f.finding.severity);
@@ -35,6 +39,43 @@ function unclaimed(evidence: Evidence, claimed: ReadonlySet<string>): Evidence |
   const participants = evidence.participants.filter((name) => !claimed.has(name));
   return participants.length === 0 ? null : { ...evidence, participants };
 }
+
+/** A cause that several share is told once: what has the same facts is one, at the place of the first. */
+function together(proved: readonly Evidence[]): Evidence[] {
+  const shared = new Map<string, [Evidence, ...Evidence[]]>();
+  for (const evidence of proved) {
+    const key = JSON.stringify(evidence.facts);
+    const others = shared.get(key);
+    if (others === undefined) shared.set(key, [evidence]);
+    else others.push(evidence);
+  }
+  return [...shared.values()].map((all) => ({
+    participants: all.flatMap((evidence) => evidence.participants),
+    facts: { ...all[0].facts, ...gathered(all) },
+  }));
+}
+
+/** What differs from one participant to the next: every distinct value; one alone stands for itself. */
+function gathered(all: readonly Evidence[]): Evidence['facts'] {
+  const values = new Map<string, Map<string, JsonValue>>();
+  for (const { each = {} } of all) {
+    for (const [key, value] of Object.entries(each)) {
+      const distinct = values.get(key) ?? new Map<string, JsonValue>();
+      values.set(key, distinct.set(JSON.stringify(value), value));
+    }
+  }
+  return Object.fromEntries(
+    [...values].map(([key, distinct]): [string, JsonValue] => {
+      const [first = null, ...others] = distinct.values();
+      return [key, others.length === 0 ? first : [first, ...others]];
+    }),
+  );
+}
+
+const alone = ({ participants, facts, each }: Evidence): Evidence => ({
+  participants,
+  facts: { ...facts, ...each },
+});
 
 function finding(
   rule: Rule,

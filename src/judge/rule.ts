@@ -21,6 +21,11 @@ export interface Evidence {
   readonly participants: readonly string[];
   /** Facts by name, for the report and for the words below. */
   readonly facts: { readonly [key: string]: JsonValue };
+  /**
+   * Facts that differ from one participant to the next. They do not keep a `joint` rule's findings apart; of several
+   * participants the report gives every distinct value.
+   */
+  readonly each?: { readonly [key: string]: JsonValue };
 }
 
 /** One finding: when it holds, and all that is said about it. */
@@ -29,6 +34,8 @@ export interface Rule {
   readonly family: Family;
   /** `by-role`: `critical` where a participant concerned is an issuer, otherwise `error`. */
   readonly severity: Severity | 'by-role';
+  /** Participants with the same facts make one finding; `message` and `fix` then have to read right for several. */
+  readonly joint?: boolean;
   /** A proposition, such as "A trailing newline is part of the key". */
   readonly title: string;
   /** What it means and how it comes about. */

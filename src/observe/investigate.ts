@@ -2,7 +2,7 @@ import { type Comparison, fingerprintsOf } from '../judge/compare.js';
 import type { Observations } from '../model.js';
 import type { Secret } from '../secret.js';
 import { type Candidate, formOf } from './candidates/candidate.js';
-import { distortedCandidates } from './candidates/distorted.js';
+import { distortedOnce, distortionsOfHeld, literalCandidates } from './candidates/distorted.js';
 import { environmentCandidates } from './candidates/environments.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
 import { knownCandidates } from './candidates/known.js';
@@ -35,6 +35,12 @@ export async function investigate(
 ): Promise<Investigated> {
   const differing = new Set(comparison.differing);
   const refused = new Set([...comparison.tokens.refused.values()].flat().map((a) => a.minter));
+  // Without a reference the majority is right: one of those that hold its secret stands for all.
+  const ofMajority =
+    observations.reference === null
+      ? observations.participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))
+          ?.name
+      : undefined;
   const concerned = observations.participants
     .map((p) => p.name)
     .filter(
@@ -42,25 +48,31 @@ export async function investigate(
         comparison.divided ||
         name === observations.reference ||
         differing.has(name) ||
-        (observations.reference === null && refused.has(name)),
+        (observations.reference === null && refused.has(name)) ||
+        name === ofMajority,
     );
+  const isRight = (name: string): boolean =>
+    name === observations.reference || comparison.agrees.get(name) === true;
+  const holders = concerned.flatMap((name) => {
+    const holds = held.get(name);
+    return holds === undefined ? [] : [{ name, secret: holds.secret, isRight: isRight(name) }];
+  });
   const elsewhere = readOthers(
     plan.otherReferences.filter((other) => !other.crossCheck),
     world,
   );
-  const gathered = await Promise.all(
+  const versions = await Promise.all(
     concerned.map(async (name): Promise<Candidate[]> => {
       const holds = held.get(name);
       if (holds === undefined) return [];
-      const isRight = name === observations.reference || comparison.agrees.get(name) === true;
-      return [
-        ...distortedCandidates(name, holds.secret),
-        ...(await versionCandidates(name, holds, isRight, world)),
-      ];
+      return await versionCandidates(name, holds, isRight(name), world);
     }),
   );
   const candidates = [
-    ...gathered.flat(),
+    ...distortionsOfHeld(holders),
+    ...versions.flat(),
+    ...distortedOnce(versions.flat()),
+    ...literalCandidates(),
     ...environmentCandidates([...others, ...(await elsewhere)]),
     ...siblingCandidates(plan, held, world),
     ...nameCandidates(plan, new Set(concerned), held, world),

@@ -54,7 +54,7 @@ const rows: Row[] = [
     'inconsistent',
     1,
     'EMERGENCY',
-    ['fingerprint-mismatch', 'fingerprint-mismatch', 'fingerprint-mismatch'],
+    ['fingerprint-mismatch', 'fingerprint-mismatch'],
   ],
   [
     'one is away',

@@ -1,8 +1,10 @@
 import type { Rule } from '../rule.js';
 import { acceptsBadTokens } from './accepts-bad-tokens.js';
+import { aheadOfReference } from './ahead-of-reference.js';
 import { algorithmMismatch } from './algorithm-mismatch.js';
 import { claimsRejected } from './claims-rejected.js';
 import { clockSkew } from './clock-skew.js';
+import { equivalentSecret } from './equivalent-secret.js';
 import { fingerprintMismatch } from './fingerprint-mismatch.js';
 import { fingerprintNotInUse } from './fingerprint-not-in-use.js';
 import { fingerprintUnusable } from './fingerprint-unusable.js';
@@ -15,11 +17,15 @@ import { referenceUnavailable } from './reference-unavailable.js';
 import { rejectsValidToken } from './rejects-valid-token.js';
 import { replicasDisagree } from './replicas-disagree.js';
 import { rotationOverlap } from './rotation-overlap.js';
+import { secretNameAsValue } from './secret-name-as-value.js';
 import { serviceCredentialsRejected } from './service-credentials-rejected.js';
+import { sharedAcrossEnvironments } from './shared-across-environments.js';
+import { siblingSecret } from './sibling-secret.js';
 import { staleSecretVersion } from './stale-secret-version.js';
-import { trailingNewline } from './trailing-newline.js';
 import { weakSecret } from './weak-secret.js';
 import { websocketOnlyRejection } from './websocket-only-rejection.js';
+import { distortionRules, noSecretRules } from './which-bytes.js';
+import { wrongEnvironment } from './wrong-environment.js';
 
 /**
  * Every rule, in the order in which causes are claimed: where several rules prove a cause for one participant,
@@ -29,9 +35,14 @@ export const rules: readonly Rule[] = [
   ...acceptsBadTokens,
   replicasDisagree,
   hardcodedFallback,
+  secretNameAsValue,
+  ...noSecretRules,
   publishedDefault,
   staleSecretVersion,
-  trailingNewline,
+  aheadOfReference,
+  wrongEnvironment,
+  ...distortionRules,
+  siblingSecret,
   fingerprintMismatch,
   serviceCredentialsRejected,
   algorithmMismatch,
@@ -45,6 +56,8 @@ export const rules: readonly Rule[] = [
   fingerprintUnusable,
   participantUnreachable,
   probeInconclusive,
+  sharedAcrossEnvironments,
   weakSecret,
+  equivalentSecret,
   rotationOverlap,
 ];

@@ -1,56 +1,51 @@
-import { sameFingerprint } from '../../fingerprint.js';
-import type { Fingerprint, Form, Observation, Observations } from '../../model.js';
-import { type Comparison, fingerprintsOf } from '../compare.js';
-import { keysInUse } from '../keys-in-use.js';
+import type { Observation, Observations } from '../../model.js';
+import type { Comparison } from '../compare.js';
+import { matchesOf } from './matches.js';
+import { isAboutBytes, type Proof, rank } from './proof.js';
 
-/** A form that explains a participant's fingerprint. */
-export interface Proof {
-  readonly suspect: Observation;
-  readonly form: Form;
-  /** Whose secret is the distorted one: the suspect's, or that of who is right. */
-  readonly wrong: 'suspect' | 'reference';
-}
+export type { Proof };
 
-/**
- * Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right;
- * and those that show no fingerprint, where tokens proved which key they verify with.
- */
+/** Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right. */
 export function suspects(observations: Observations, comparison: Comparison): Observation[] {
   const differing = new Set(comparison.differing);
-  return observations.participants.filter((p) =>
-    p.reading === null
-      ? keysInUse(observations, comparison, p.name).length > 0
-      : comparison.divided || differing.has(p.name),
+  return observations.participants.filter(
+    (p) => p.reading !== null && (comparison.divided || differing.has(p.name)),
   );
 }
 
-/** For every suspect the first form of this code that explains it, in either direction. */
-export function proofs(observations: Observations, comparison: Comparison, code: string): Proof[] {
-  const forms = observations.forms.filter((form) => form.code === code);
-  if (forms.length === 0) return [];
-  return suspects(observations, comparison).flatMap((suspect) => {
-    const keys = suspect.reading === null ? keysInUse(observations, comparison, suspect.name) : [];
-    const proof = explain(suspect, [...fingerprintsOf(suspect), ...keys], forms, comparison);
-    return proof === null ? [] : [proof];
-  });
+/**
+ * For every suspect the form of this code that explains it best, in either direction. Of the codes about bytes only
+ * one explains a suspect, for one change of bytes may look like another.
+ */
+export function proofs(observations: Observations, comparison: Comparison, code: string): readonly Proof[] {
+  const known = cache.get(comparison);
+  if (known?.observations === observations) return known.byCode.get(code) ?? [];
+  const byCode = explainAll(observations, comparison);
+  cache.set(comparison, { observations, byCode });
+  return byCode.get(code) ?? [];
 }
 
-function explain(
-  suspect: Observation,
-  shown: readonly Fingerprint[],
-  forms: readonly Form[],
-  { reference, agrees }: Comparison,
-): Proof | null {
-  for (const form of forms) {
-    // Made from somebody's secret: the reference's explains the suspect, the suspect's explains the reference.
-    const own = form.of === suspect.name;
-    const ofTheRight =
-      form.of === reference?.name ||
-      (suspect.reading === null && form.of !== null && agrees.get(form.of) === true);
-    if (form.of !== null && !own && !ofTheRight) continue;
-    const target = own ? (reference === null ? [] : [reference.fingerprint]) : shown;
-    if (!target.some((fingerprint) => sameFingerprint(fingerprint, form.fingerprint))) continue;
-    return { suspect, form, wrong: own === form.undone ? 'suspect' : 'reference' };
+/** Every rule asks, and the answer is the same for all: the forms are gone through once. */
+const cache = new WeakMap<
+  Comparison,
+  { observations: Observations; byCode: ReadonlyMap<string, readonly Proof[]> }
+>();
+
+function explainAll(observations: Observations, comparison: Comparison): Map<string, Proof[]> {
+  const matches = matchesOf(observations, comparison);
+  const byCode = new Map<string, Proof[]>();
+  for (const suspect of suspects(observations, comparison)) {
+    const best = new Map<string, Proof>();
+    for (const proof of matches(suspect)) {
+      const key = isAboutBytes(proof.form.code) ? '' : proof.form.code;
+      const before = best.get(key);
+      if (before === undefined || rank(proof) < rank(before)) best.set(key, proof);
+    }
+    for (const proof of best.values()) {
+      const found = byCode.get(proof.form.code);
+      if (found === undefined) byCode.set(proof.form.code, [proof]);
+      else found.push(proof);
+    }
   }
-  return null;
+  return byCode;
 }

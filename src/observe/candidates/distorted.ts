@@ -1,11 +1,41 @@
 import { distorted } from '../../distortions/distorted.js';
 import { literals, placeholderText } from '../../distortions/literals.js';
-import { derive } from '../../fingerprint.js';
+import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
 import { Secret } from '../../secret.js';
 import type { Candidate } from './candidate.js';
 
-/** What known distortions make of a secret, and what it may have been before them; and whether it is a placeholder. */
-export function distortedCandidates(of: string, secret: Secret): Candidate[] {
+/** Who holds a secret, and whether it is the right one as far as anybody knows. */
+export interface Holder {
+  readonly name: string;
+  readonly secret: Secret;
+  readonly isRight: boolean;
+}
+
+/** Where only the wrong secrets are held, two distortions at once are tried on so many of them. */
+const mostInPairs = 100;
+
+/**
+ * What known distortions make of the secrets that are held, each secret once, whoever holds it. Where the right one is
+ * held, the wrong ones add only what cannot be seen from its side: that it is itself cut short, say.
+ */
+export function distortionsOfHeld(holders: readonly Holder[]): Candidate[] {
+  const distinct = new Map<string, Holder>();
+  for (const holder of [...holders].sort((a, b) => Number(b.isRight) - Number(a.isRight))) {
+    const identity = fingerprintOf(holder.secret, longestFingerprint);
+    if (!distinct.has(identity)) distinct.set(identity, holder);
+  }
+  const each = [...distinct.values()];
+  const inPairs = each.some((holder) => holder.isRight) ? 0 : mostInPairs;
+  return each.flatMap(({ name, secret, isRight }, index) =>
+    distortedCandidates(name, secret, isRight || index < inPairs ? 2 : 1),
+  );
+}
+
+/**
+ * What known distortions make of a secret, and what it may have been before them; and whether it is a placeholder.
+ * @param most how many distortions one after the other
+ */
+export function distortedCandidates(of: string, secret: Secret, most: 1 | 2 = 2): Candidate[] {
   const placeholder = derive(secret, (bytes) => {
     const text = placeholderText(bytes);
     return text === null ? [] : [{ bytes, text }];
@@ -19,7 +49,11 @@ export function distortedCandidates(of: string, secret: Secret): Candidate[] {
       undone: false,
       facts: {},
     })),
-    ...derive(secret, distorted).map(({ steps, ...known }) => ({ ...known, of, facts: { steps } })),
+    ...derive(secret, (bytes) => distorted(bytes, most)).map(({ steps, mixed, ...known }) => ({
+      ...known,
+      of,
+      facts: mixed === undefined ? { steps } : { steps, mixed },
+    })),
   ];
 }
 
