@@ -1,15 +1,23 @@
 import { type LiteralCode, literalCodes } from '../../distortions/codes.js';
 import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Form, Observation, Observations } from '../../model.js';
-import { type Comparison, fingerprintsOf } from '../compare.js';
+import type { Comparison } from '../compare.js';
+import { keysOf } from '../keys-in-use.js';
 import { isAboutBytes, type Proof, rank } from './proof.js';
 
 /** Everything that explains a suspect's fingerprint. */
 export type Matches = (suspect: Observation) => Proof[];
 
+/** What explains one fingerprint, whoever shows it. */
+type Explained = (fingerprint: Fingerprint) => Omit<Proof, 'suspect'>[];
+
 /** Goes through the forms once, so that each suspect takes a look-up, not a search. */
 export function matchesOf(observations: Observations, comparison: Comparison): Matches {
-  return comparison.divided ? amongEquals(observations) : againstRight(observations, comparison);
+  const explained = comparison.divided ? amongEquals(observations) : againstRight(observations, comparison);
+  return (suspect) =>
+    keysOf(observations, comparison, suspect)
+      .flatMap(explained)
+      .map((found) => ({ ...found, suspect }));
 }
 
 /** By fingerprint. The shorter of two decides, and none is shorter than this. */
@@ -34,7 +42,7 @@ const byItself: ReadonlySet<string> = new Set<LiteralCode>(literalCodes);
 const side = (suspectIsWrong: boolean): Proof['wrong'] => (suspectIsWrong ? 'suspect' : 'reference');
 
 /** Forms of the right secret explain a suspect, forms of a suspect's secret explain the right one. */
-function againstRight(observations: Observations, comparison: Comparison): Matches {
+function againstRight(observations: Observations, comparison: Comparison): Explained {
   const against = comparison.reference?.name ?? null;
   // Without a reference the majority is right, and the largest group is the first.
   const right =
@@ -47,25 +55,24 @@ function againstRight(observations: Observations, comparison: Comparison): Match
   for (const form of observations.forms) {
     const explainsRight = right !== undefined && sameFingerprint(form.fingerprint, right);
     const holder = form.of === null ? undefined : shown.get(form.of);
-    const isRight = holder !== undefined && right !== undefined && sameFingerprint(holder, right);
-    if (form.of === null || form.of === against || isRight) ofRight.add(form.fingerprint, form);
+    const isRight = form.of === against || comparison.agrees.get(form.of ?? '') === true;
+    if (form.of === null || isRight) ofRight.add(form.fingerprint, form);
     // Whoever shows the same fingerprint holds the same secret.
     else if (holder !== undefined && explainsRight) ofSuspects.add(holder, form);
     if (form.of === null && explainsRight && byItself.has(form.code)) noSecrets.push(form);
   }
-  return (suspect) =>
-    fingerprintsOf(suspect).flatMap((fingerprint) => [
-      ...ofRight.get(fingerprint).map((form) => ({ suspect, form, against, wrong: side(!form.undone) })),
-      ...ofSuspects.get(fingerprint).map((form) => ({ suspect, form, against, wrong: side(form.undone) })),
-      ...noSecrets.map((form) => ({ suspect, form, against, wrong: side(false) })),
-    ]);
+  return (fingerprint) => [
+    ...ofRight.get(fingerprint).map((form) => ({ form, against, wrong: side(!form.undone) })),
+    ...ofSuspects.get(fingerprint).map((form) => ({ form, against, wrong: side(form.undone) })),
+    ...noSecrets.map((form) => ({ form, against, wrong: side(false) })),
+  ];
 }
 
 /**
  * Where nobody is known to be right, forms of anybody's secret explain anybody else's, and whoever holds the distorted
  * one is the suspect. Of two that differ only one is ever.
  */
-function amongEquals(observations: Observations): Matches {
+function amongEquals(observations: Observations): Explained {
   const known = new Index<Form>();
   const names = new Index<string>();
   const shown = fingerprintsByName(observations);
@@ -94,11 +101,10 @@ function amongEquals(observations: Observations): Matches {
   const distorted = new Index<{ form: Form; against: string | null }>();
   for (const { distorted: fingerprint, form, against = null } of pairs.values())
     distorted.add(fingerprint, { form, against });
-  return (suspect) =>
-    fingerprintsOf(suspect).flatMap((fingerprint) => [
-      ...known.get(fingerprint).map((form) => ({ suspect, form, against: null, wrong: side(true) })),
-      ...distorted.get(fingerprint).map((found) => ({ suspect, ...found, wrong: side(true) })),
-    ]);
+  return (fingerprint) => [
+    ...known.get(fingerprint).map((form) => ({ form, against: null, wrong: side(true) })),
+    ...distorted.get(fingerprint).map((found) => ({ ...found, wrong: side(true) })),
+  ];
 }
 
 const blamed = (form: Form): Pick<Proof, 'form' | 'wrong'> => ({ form, wrong: side(true) });

@@ -1,15 +1,21 @@
 import type { Observation, Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
+import { keysInUse } from '../keys-in-use.js';
 import { matchesOf } from './matches.js';
 import { isAboutBytes, type Proof, rank } from './proof.js';
 
 export type { Proof };
 
-/** Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right. */
+/**
+ * Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right;
+ * and those that show no fingerprint, where tokens proved which key they verify with.
+ */
 export function suspects(observations: Observations, comparison: Comparison): Observation[] {
   const differing = new Set(comparison.differing);
-  return observations.participants.filter(
-    (p) => p.reading !== null && (comparison.divided || differing.has(p.name)),
+  return observations.participants.filter((p) =>
+    p.reading === null
+      ? keysInUse(observations, comparison, p.name).length > 0
+      : comparison.divided || differing.has(p.name),
   );
 }
 
