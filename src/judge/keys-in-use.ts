@@ -1,11 +1,23 @@
-import type { Attempt, Fingerprint, Observations } from '../model.js';
-import type { Comparison } from './compare.js';
+import type { Attempt, Fingerprint, Observation, Observations } from '../model.js';
+import { type Comparison, fingerprintsOf } from './compare.js';
+
+/** Fingerprints of a participant's keys: those that it shows, or else those that tokens proved. */
+export function keysOf(
+  observations: Observations,
+  comparison: Comparison,
+  participant: Observation,
+): Fingerprint[] {
+  return participant.reading === null
+    ? keysInUse(observations, comparison, participant.name)
+    : fingerprintsOf(participant);
+}
 
 /**
  * Fingerprints of the keys that a participant verifies with instead of the right one, as tokens proved it: those that
  * the follow-up found, and those of wrong secrets of other participants whose tokens it took.
  */
 export function keysInUse(observations: Observations, comparison: Comparison, name: string): Fingerprint[] {
+  if (!comparison.tokens.refused.has(name)) return [];
   const found = observations.trials
     .filter((t) => t.participant === name && t.vary === 'key' && t.result === 'accepted')
     .flatMap((t) => t.form?.fingerprint ?? []);

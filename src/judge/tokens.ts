@@ -54,14 +54,15 @@ export function readTokens(
       ...unclearControls.filter((a) => !openProbes.has(probeKey(a))),
     ]),
     erred: byParticipant(unclearControls.filter((a) => openProbes.has(probeKey(a)))),
-    flipping: flipping(right),
+    flipping: new Set([...flipping(right), ...changedTheirMind(observations, refused)]),
     unproven: observations.participants
       .filter((p) => p.probes.length > 0 && !withGenuine.has(p.name))
       .map((p) => p.name),
   };
 }
 
-const probeKey = (attempt: Attempt): string => JSON.stringify([attempt.participant, attempt.probe]);
+const probeKey = (attempt: Pick<Attempt, 'participant' | 'probe'>): string =>
+  JSON.stringify([attempt.participant, attempt.probe]);
 
 function byParticipant(attempts: readonly Attempt[]): Map<string, Attempt[]> {
   const map = new Map<string, Attempt[]>();
@@ -83,4 +84,13 @@ function flipping(genuine: readonly Attempt[]): Set<string> {
     results.set(key, entry);
   }
   return new Set([...results.values()].filter((e) => e.seen.size > 1).map((e) => e.participant));
+}
+
+/** Whoever refused a genuine token and then accepted one that was made in just the same way. */
+function changedTheirMind({ trials }: Observations, refused: readonly Attempt[]): string[] {
+  const refusing = new Set(refused.map(probeKey));
+  return trials
+    .filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine' && t.result === 'accepted')
+    .filter((t) => refusing.has(probeKey(t)))
+    .map((t) => t.participant);
 }

@@ -1,5 +1,5 @@
 import { sameFingerprint } from '../../fingerprint.js';
-import { fingerprintsOf } from '../compare.js';
+import { keysOf } from '../keys-in-use.js';
 import { adopt, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { distinct, list, verb } from '../words.js';
@@ -25,7 +25,7 @@ export const publishedDefault: Rule = {
     const published = observations.forms.filter((form) => form.code === 'published-default');
     const byLabel = new Map<string, { participants: string[]; seenIn: string[] }>();
     for (const found of observations.participants) {
-      const shown = fingerprintsOf(found);
+      const shown = keysOf(observations, comparison, found);
       const matches = published.filter((k) => shown.some((f) => sameFingerprint(f, k.fingerprint)));
       if (matches.length === 0) continue;
       const seenIn = distinct(matches.map((m) => m.text));
@@ -33,11 +33,10 @@ export const publishedDefault: Rule = {
       entry.participants.push(found.name);
       byLabel.set(seenIn.join(), entry);
     }
-    const differing = new Set(comparison.differing);
     return [...byLabel.values()].map(({ participants, seenIn }) => ({
       participants,
       // Where only some hold it that differ anyway, the right secret is another one.
-      facts: { seenIn, isTheRightOne: !participants.every((name) => differing.has(name)) },
+      facts: { seenIn, isTheRightOne: !participants.every((name) => comparison.agrees.get(name) === false) },
     }));
   },
   message({ participants, facts }) {

@@ -25,7 +25,10 @@ export const replicasDisagree: Rule = {
       const ratio = new Map<string, number>();
       for (const i of instances) ratio.set(i.fingerprint, (ratio.get(i.fingerprint) ?? 0) + i.samples);
       const flips = comparison.tokens.flipping.has(name);
-      const attempts = observations.attempts.filter((a) => a.participant === name && a.token === 'genuine');
+      const attempts = [
+        ...observations.attempts.filter((a) => a.participant === name && a.token === 'genuine'),
+        ...observations.trials.filter((t) => t.participant === name && t.facts.token === 'genuine'),
+      ];
       const known = knownAs([...ratio.keys()], name, observations);
       return [
         {

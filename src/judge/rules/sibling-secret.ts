@@ -1,9 +1,10 @@
 import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
-import { fingerprintsOf } from '../compare.js';
+import { keysOf } from '../keys-in-use.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { list, referenceName, verb } from '../words.js';
+import { suspects } from './proofs.js';
 
 /** It holds another secret that the configuration names. */
 export const siblingSecret: Rule = {
@@ -28,9 +29,9 @@ export const siblingSecret: Rule = {
     const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint;
     const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
     const byBeginning = beginningsOf(siblings);
-    const differing = new Set(comparison.differing);
+    const concerned = new Set(suspects(observations, comparison));
     return observations.participants.flatMap((suspect): Evidence[] => {
-      if (!differing.has(suspect.name)) return [];
+      if (!concerned.has(suspect)) return [];
       const own = chains.find(({ facts }) => facts.inChain === true && facts.participant === suspect.name);
       if (own !== undefined) {
         const { name = null, taken = null } = own.facts;
@@ -38,8 +39,8 @@ export const siblingSecret: Rule = {
         return [{ participants: [suspect.name], facts: { fingerprint, taken, right: name } }];
       }
       // Two that read the same wrong secret for themselves are no siblings of each other.
-      const holds = suspect.reading?.keyBytes !== null;
-      for (const fingerprint of fingerprintsOf(suspect)) {
+      const holds = suspect.reading !== null && suspect.reading.keyBytes !== null;
+      for (const fingerprint of keysOf(observations, comparison, suspect)) {
         const form = byBeginning
           .get(fingerprint.slice(0, shortestFingerprint))
           ?.find(

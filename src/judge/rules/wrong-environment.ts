@@ -1,5 +1,5 @@
 import { sameFingerprint } from '../../fingerprint.js';
-import { fingerprintsOf } from '../compare.js';
+import { keysOf } from '../keys-in-use.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { list, verb } from '../words.js';
@@ -28,7 +28,7 @@ export const wrongEnvironment: Rule = {
     // References that only show a fingerprint.
     const shown = suspects(observations, comparison).flatMap((suspect) => {
       if (known.has(suspect.name)) return [];
-      for (const fingerprint of fingerprintsOf(suspect)) {
+      for (const fingerprint of keysOf(observations, comparison, suspect)) {
         for (const { environment, reference, fingerprints } of observations.crossChecks) {
           if (!fingerprints.some((other) => sameFingerprint(other, fingerprint))) continue;
           return [{ participants: [suspect.name], facts: { fingerprint, environment, reference } }];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { WebSocket } from 'ws';
 import { type CheckOptions, type Config, check, type Report } from '../../../src/index.js';
 import { json, startServer, type TestServer } from '../../support/http-server.js';
@@ -31,6 +31,13 @@ export interface Verifying {
   ) => Promise<string | null>;
   /** Instead of 401. */
   readonly refusal?: number;
+  readonly anyIssuer?: boolean;
+  /** By what was wrong. */
+  readonly status?: (wrong: string) => number;
+  /** What it wants of the claims beside. */
+  readonly claims?: (claims: JWTPayload) => boolean;
+  /** Instead of `invalid_token`. */
+  readonly complaint?: string;
 }
 
 export interface VerifyingService extends TestServer {
@@ -44,8 +51,10 @@ export function verifier(how: Verifying): (token: string) => Promise<string | nu
   const verify = async (token: string): Promise<string | null> => {
     try {
       const currentDate = new Date(Date.now() + (how.clockMs ?? 0));
-      await jwtVerify(token, key, { algorithms: ['HS256'], issuer, audience, currentDate, ...how.options });
-      return null;
+      const expected = how.anyIssuer === true ? { audience } : { issuer, audience };
+      const options = { algorithms: ['HS256'], ...expected, currentDate, ...how.options };
+      const { payload } = await jwtVerify(token, key, options);
+      return how.claims?.(payload) === false ? 'other claims wanted' : null;
     } catch (error) {
       return error instanceof errors.JOSEError ? error.message : 'not a token';
     }
@@ -67,10 +76,8 @@ export async function startVerifier(how: Verifying = {}): Promise<VerifyingServi
     tokens.push(token);
     const wrong = await verify(token);
     if (wrong === null) return json({ ok: true })(request, response);
-    json({ error: 'invalid_token', ...(how.tells ? { message: wrong } : {}) }, how.refusal ?? 401)(
-      request,
-      response,
-    );
+    const said = { error: how.complaint ?? 'invalid_token', ...(how.tells ? { message: wrong } : {}) };
+    json(said, how.status?.(wrong) ?? how.refusal ?? 401)(request, response);
   });
   return Object.assign(server, { tokens });
 }
@@ -105,24 +112,29 @@ type Participants = Config['environments'][string]['participants'];
 type Participant = Participants[string];
 
 /** What a configuration says of a service, and of the WebSocket beside it. */
-export function participant(how: Verifying, { origin }: TestServer, socket?: { url: string }): Participant {
+export function participant(
+  how: Verifying,
+  { origin }: TestServer,
+  { socket, probe }: { socket?: { url: string }; probe?: More['probe'] } = {},
+): Participant {
+  const http = { kind: 'http', name: 'me', url: `${origin}/me`, ...probe } as const;
+  const accepted = { message: { json: { '/type': 'ready' } } };
+  const ws = { kind: 'websocket', name: 'ws', settle: '2s', accepted } as const;
   return {
     ...(how.shows === null ? {} : { source: { kind: 'http', url: `${origin}/fingerprint` } }),
-    probes: [
-      { kind: 'http', name: 'me', url: `${origin}/me` },
-      ...(socket === undefined
-        ? []
-        : [
-            {
-              kind: 'websocket',
-              name: 'ws',
-              url: socket.url,
-              settle: '2s',
-              accepted: { message: { json: { '/type': 'ready' } } },
-            },
-          ]),
-    ],
+    probes: [http, ...(socket === undefined ? [] : [{ ...ws, url: socket.url }])],
   };
+}
+
+export interface More {
+  readonly token?: Config['token'];
+  readonly config?: Partial<Config>;
+  readonly conduct?: CheckOptions;
+  /** Participants beside the service and the reference. */
+  readonly others?: Participants;
+  readonly env?: Record<string, string>;
+  /** More for the HTTP probe. */
+  readonly probe?: { readonly tokenTypes?: string[] };
 }
 
 export interface Running {
@@ -133,19 +145,10 @@ export interface Running {
 }
 
 /** Checks one such service against a reference that holds the secret. */
-export async function checked(
-  how: Verifying,
-  more: {
-    token?: Config['token'];
-    config?: Partial<Config>;
-    conduct?: CheckOptions;
-    others?: Participants;
-    env?: Record<string, string>;
-  } = {},
-): Promise<Running> {
+export async function checked(how: Verifying, more: More = {}): Promise<Running> {
   const server = await startVerifier(how);
   try {
-    return await checkAgainst({ api: participant(how, server), ...more.others }, [server], more);
+    return await checkAgainst({ api: participant(how, server, more), ...more.others }, [server], more);
   } finally {
     await server.close();
   }
