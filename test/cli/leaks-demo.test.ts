@@ -35,7 +35,7 @@ describe.concurrent('no secret and no token in any output of', { timeout: 60_000
     const cwd = await folder({ '.jwtcheckrc.json': text });
     const outputs: Record<string, string> = {};
     for (const [index, args] of runs.entries()) {
-      const { code, stdout, stderr } = await runCli(args, { cwd, env: demo.env });
+      const { code, stdout, stderr } = await runCli([...args, '--timeout', '10s'], { cwd, env: demo.env });
       expect({ code, stderr }).toEqual({ code: scenarios[name].exitCode, stderr: '' });
       outputs[`${index} stdout`] = stdout;
     }
@@ -54,7 +54,7 @@ describe.concurrent('no secret and no token in any output of', { timeout: 60_000
 
 describe.concurrent('the demo itself', { timeout: 60_000 }, () => {
   it.for(scenarioNames)('%s ends as it promises', async (name: ScenarioName) => {
-    const { code, stdout, stderr } = await runCli(['demo', name, '-v']);
+    const { code, stdout, stderr } = await runCli(['demo', name, '-v', '--timeout', '10s']);
     expect(code).toBe(scenarios[name].exitCode);
     expect(stderr).toContain(`demo ${name}: `);
     const { finding } = scenarios[name];
