@@ -1,0 +1,202 @@
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Checks, complaintAbout, decoded, type Key } from './jwt-verifier.js';
+import { refuse } from './websocket-server.js';
+
+/** How one transport looks at a token; what is left out is as the service holds it. */
+export interface Verifying extends Partial<Omit<Checks, 'now'>> {
+  /** `decodes`: reads the claims and believes them; `ignores`: never looks; `refuses`: nothing is good enough. */
+  readonly trust?: 'verifies' | 'decodes' | 'ignores' | 'refuses';
+  /** Something in front of it takes the token off. */
+  readonly dropsToken?: boolean;
+}
+
+export interface WebSocketVerifying extends Verifying {
+  /** Close code for a bad token, after the socket was opened; or an HTTP status instead of opening it. */
+  readonly refusesWith?: number;
+  /** `false`: chooses none of the subprotocols offered. */
+  readonly choosesSubprotocol?: boolean;
+}
+
+/** What a service holds, and how it behaves. */
+export interface ServiceOptions {
+  /** The key of each replica; they take turns for each connection. */
+  readonly keys: readonly Key[];
+  /** Key whose fingerprint is shown, where it is another one than is held. */
+  readonly shows?: Key;
+  /** More keys that it verifies with, and says so. */
+  readonly accepts?: readonly Key[];
+  readonly http?: Verifying;
+  readonly websocket?: WebSocketVerifying;
+  /**
+   * Over HTTP. `status`: 200 and 401; `body`: always 200, and `valid` in the body; `error`: 500 for what is bad;
+   * `page`: a page for people, whatever is asked.
+   */
+  readonly answers?: 'status' | 'body' | 'error' | 'page';
+  /** Says what is wrong with a token. */
+  readonly explains?: boolean;
+  /** Wants it as `X-Service-Secret`. */
+  readonly serviceSecret?: string;
+  /** Answers this to everything that presents a token. */
+  readonly always?: { readonly status: number; readonly body?: unknown };
+  /** Answers 503 to every other good token, the first one included. */
+  readonly flaps?: boolean;
+  /** Remembers what it thought of a token, and holds on to it whatever changes. */
+  readonly caches?: boolean;
+  /** Milliseconds that every answer takes. */
+  readonly delayMs?: number;
+  /** Milliseconds by which its clock is ahead. */
+  readonly clockMs?: number;
+  /** Whether `Date` tells its clock; default yes. */
+  readonly tellsTime?: boolean;
+  /** Has an endpoint that issues tokens for tests. */
+  readonly mints?: boolean;
+}
+
+export interface VerifyingService {
+  /** Such as `127.0.0.1:1234`. */
+  readonly host: string;
+  /** From now on it holds this key. */
+  hold(key: Key): void;
+  close(): Promise<void>;
+}
+
+export const issuer = 'https://auth.example.com';
+export const audience = 'example-platform';
+
+/** Starts a service: `/fingerprint`, `/me` and `/ws` that want a token, and `/mint`. */
+export async function startVerifyingService(options: ServiceOptions): Promise<VerifyingService> {
+  let keys = options.keys;
+  let good = 0;
+  const cache = new Map<string, string | null>();
+  const now = (): number => Date.now() + (options.clockMs ?? 0);
+  const replicaOf = turns(() => keys);
+
+  const complaint = (how: Verifying, token: string | null, key: Key): string | null => {
+    const given = how.dropsToken === true ? null : token;
+    if (how.trust === 'refuses') return 'access denied';
+    if (how.trust === 'ignores') return null;
+    if (given === null) return 'no token';
+    if (how.trust === 'decodes') return decoded(given) === null ? 'jwt malformed' : null;
+    const held = { keys: [key, ...(options.accepts ?? [])], issuer, audience, now: now() };
+    return complaintAbout(given, { ...held, ...how });
+  };
+  const remembered = (how: Verifying, token: string | null, key: Key): string | null => {
+    const known = cache.get(token ?? '');
+    if (options.caches && known !== undefined) return known;
+    const found = complaint(how, token, key);
+    cache.set(token ?? '', found);
+    return found;
+  };
+  const words = (found: string): string => (options.explains ? found : 'invalid_token');
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const send = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    response.sendDate = false;
+    if (options.tellsTime !== false) response.setHeader('date', new Date(now()).toUTCString());
+    if (options.delayMs !== undefined) await sleep(options.delayMs);
+    const { key, name } = replicaOf(request);
+    const path = request.url?.split('?')[0];
+    if (options.answers === 'page' && path !== '/fingerprint') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title>');
+    } else if (path === '/fingerprint') {
+      const shown = options.shows ?? key;
+      const accepts = options.accepts?.length ? [shown, ...options.accepts].map(fingerprint) : undefined;
+      send(200, { fingerprint: fingerprint(shown), accepts, instance: name });
+    } else if (path === '/mint' && options.mints) {
+      send(200, { access_token: minted(key, now()) });
+    } else if (path === '/me') {
+      if (options.always !== undefined) return send(options.always.status, options.always.body ?? {});
+      const { serviceSecret } = options;
+      if (serviceSecret !== undefined && request.headers['x-service-secret'] !== serviceSecret)
+        return send(403, { error: 'invalid_service_secret' });
+      const found = remembered(options.http ?? {}, tokenOf(request), key);
+      if (found === null && options.flaps && good++ % 2 === 0) return send(503, { error: 'unavailable' });
+      if (options.answers === 'body') send(200, found === null ? { valid: true } : { valid: false });
+      else if (found === null) send(200, { ok: true });
+      else if (options.answers === 'error') send(500, { error: 'internal' });
+      else send(401, { error: words(found) });
+    } else send(404, { error: 'not_found' });
+  };
+
+  const server = createServer((request, response) => void answer(request, response));
+  const how = options.websocket ?? {};
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => how.choosesSubprotocol !== false && offered.has('jwt-auth') && 'jwt-auth',
+  });
+  const open = new Set<Duplex>();
+  server.on('connection', (connection) => {
+    open.add(connection);
+    connection.on('close', () => open.delete(connection));
+    connection.on('error', () => {});
+  });
+  server.on('upgrade', (request, connection, head) => {
+    const found = complaint(how, tokenOf(request), replicaOf(request).key);
+    const { refusesWith = 1008 } = how;
+    if (found !== null && refusesWith < 1000) {
+      refuse(connection, `${refusesWith} Refused`, JSON.stringify({ error: words(found) }));
+      return;
+    }
+    sockets.handleUpgrade(request, connection, head, (socket: WebSocket) => {
+      socket.on('error', () => {});
+      if (found === null) socket.send(JSON.stringify({ type: 'connection_established' }));
+      else socket.close(refusesWith, words(found));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return {
+    host: `127.0.0.1:${address.port}`,
+    hold(key) {
+      keys = [key];
+    },
+    async close() {
+      for (const connection of open) connection.destroy();
+      sockets.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The first digits of SHA-256 over a key. */
+export const fingerprint = (key: Key): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
+
+/** A connection stays with its replica; new ones take turns, for each path by itself. */
+function turns(keys: () => readonly Key[]): (request: IncomingMessage) => { key: Key; name: string } {
+  const next = new Map<string, number>();
+  const chosen = new WeakMap<Duplex, number>();
+  return ({ socket, url = '/' }) => {
+    const path = url.split('?')[0] ?? url;
+    const turn = chosen.get(socket) ?? next.get(path) ?? 0;
+    if (!chosen.has(socket)) next.set(path, turn + 1);
+    chosen.set(socket, turn);
+    const all = keys();
+    const index = turn % all.length;
+    return { key: all[index] ?? '', name: `replica-${index}` };
+  };
+}
+
+/** From `Authorization`, a subprotocol `jwt.` in base64url, or the query. */
+function tokenOf({ headers, url = '/' }: IncomingMessage): string | null {
+  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const offered = /(?:^|[\s,])jwt\.([\w-]+)/.exec(headers['sec-websocket-protocol'] ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  if (offered !== undefined) return Buffer.from(offered, 'base64url').toString();
+  return new URL(url, 'http://127.0.0.1').searchParams.get('token');
+}
+
+function minted(key: Key, nowMs: number): string {
+  const iat = Math.floor(nowMs / 1000);
+  const claims = { iss: issuer, aud: audience, sub: 'e2e', jti: randomUUID(), iat, exp: iat + 60 };
+  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+}
