@@ -13,12 +13,16 @@ export function fingerprintOf(secret: Secret, length: number): Fingerprint {
   return hash('sha256', secret.reveal(), 'hex').slice(0, length);
 }
 
-/** Other secrets that are made from one, each with what is known of it; the bytes stay within `Secret`. */
-export function derive<T extends { readonly bytes: Buffer }>(
+/**
+ * Other secrets that are made from one; the bytes stay within `Secret`.
+ * @param make what becomes of each, from what is known of it and the secret
+ */
+export function derive<T extends { readonly bytes: Buffer }, R>(
   secret: Secret,
   change: (bytes: Buffer) => readonly T[],
-): (Omit<T, 'bytes'> & { readonly secret: Secret })[] {
-  return change(secret.reveal()).map(({ bytes, ...known }) => ({ ...known, secret: new Secret(bytes) }));
+  make: (known: Omit<T, 'bytes'>, secret: Secret) => R,
+): R[] {
+  return change(secret.reveal()).map((variant) => make(variant, new Secret(variant.bytes)));
 }
 
 /**

@@ -71,11 +71,15 @@ export function distorted(bytes: Buffer, most: 1 | 2 = 2): Distorted[] {
     bytes.length > longestForAll ? distortions.filter(({ code }) => cheap.has(code)) : distortions;
   const often: Distorted[] = [];
   for (const { code, apply, undo } of known) {
-    apply(bytes).forEach((variant, index) => {
-      const added = found.add({ ...variant, code, undone: false, steps: [code] });
-      if (added !== null && index < (usual.get(code) ?? 0)) often.push(added);
-    });
-    for (const variant of undo(bytes)) found.add({ ...variant, code, undone: true, steps: [code] });
+    const steps = [code];
+    const count = usual.get(code) ?? 0;
+    for (const [index, { bytes: made, text }] of apply(bytes).entries()) {
+      const added = found.add({ bytes: made, text, code, undone: false, steps });
+      if (added !== null && index < count) often.push(added);
+    }
+    for (const { bytes: made, text } of undo(bytes)) {
+      found.add({ bytes: made, text, code, undone: true, steps });
+    }
   }
   if (most === 1 || bytes.length > longestForTwo) return found.all;
   const singles = [...found.all];

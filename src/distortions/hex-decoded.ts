@@ -15,6 +15,7 @@ export const hexDecoded: Distortion = {
     ];
   },
   undo(bytes): Variant[] {
+    if (bytes.length === 0) return [];
     const hex = bytes.toString('hex');
     const text = asText(bytes);
     return [

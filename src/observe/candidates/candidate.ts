@@ -8,6 +8,8 @@ export interface Candidate extends Omit<Form, 'fingerprint'> {
 }
 
 /** The candidate as the judge may see it. */
-export function formOf({ secret, ...form }: Candidate, length: number): Form {
-  return { ...form, fingerprint: fingerprintOf(secret, length) };
+export function formOf(candidate: Candidate, length: number): Form {
+  // Name by name, for there may be a hundred thousand of them.
+  const { code, of, undone, text, facts } = candidate;
+  return { code, of, undone, text, fingerprint: fingerprintOf(candidate.secret, length), facts };
 }

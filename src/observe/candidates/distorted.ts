@@ -1,3 +1,4 @@
+import type { LiteralCode } from '../../distortions/codes.js';
 import { distorted } from '../../distortions/distorted.js';
 import { literals, placeholderText } from '../../distortions/literals.js';
 import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
@@ -36,36 +37,47 @@ export function distortionsOfHeld(holders: readonly Holder[]): Candidate[] {
  * @param most how many distortions one after the other
  */
 export function distortedCandidates(of: string, secret: Secret, most: 1 | 2 = 2): Candidate[] {
-  const placeholder = derive(secret, (bytes) => {
-    const text = placeholderText(bytes);
-    return text === null ? [] : [{ bytes, text }];
-  });
   return [
-    // Known by itself: whoever shows the same holds it, too.
-    ...placeholder.map((is) => ({
-      ...is,
-      code: 'unresolved-placeholder',
-      of: null,
-      undone: false,
-      facts: {},
-    })),
-    ...derive(secret, (bytes) => distorted(bytes, most)).map(({ steps, mixed, ...known }) => ({
-      ...known,
-      of,
-      facts: mixed === undefined ? { steps } : { steps, mixed },
-    })),
+    ...placeholder(secret),
+    ...derive(
+      secret,
+      (bytes) => distorted(bytes, most),
+      ({ code, undone, text, steps, mixed }, made): Candidate => {
+        const facts = mixed === undefined ? { steps } : { steps, mixed };
+        return { code, of, undone, text, secret: made, facts };
+      },
+    ),
   ];
+}
+
+/** The secret itself, where it is a placeholder. Known by itself: whoever shows the same holds it, too. */
+function placeholder(secret: Secret): Candidate[] {
+  return derive(
+    secret,
+    (bytes) => {
+      const text = placeholderText(bytes);
+      return text === null ? [] : [{ bytes, text }];
+    },
+    ({ text }, same): Candidate => {
+      const code: LiteralCode = 'unresolved-placeholder';
+      return { code, of: null, undone: false, text, secret: same, facts: {} };
+    },
+  );
 }
 
 /** What those that are known already would be after one distortion: an older version with a newline, say. */
 export function distortedOnce(candidates: readonly Candidate[]): Candidate[] {
   return candidates.flatMap((candidate) =>
-    derive(candidate.secret, (bytes) => distorted(bytes, 1)).map(({ steps, text, secret }) => ({
-      ...candidate,
-      secret,
-      text: `${candidate.text} ${text}`,
-      facts: { ...candidate.facts, steps },
-    })),
+    derive(
+      candidate.secret,
+      (bytes) => distorted(bytes, 1),
+      ({ text, steps }, secret): Candidate => ({
+        ...candidate,
+        secret,
+        text: `${candidate.text} ${text}`,
+        facts: { ...candidate.facts, steps },
+      }),
+    ),
   );
 }
 

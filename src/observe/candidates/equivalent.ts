@@ -17,7 +17,11 @@ const hashes: Record<Algorithm, { readonly name: string; readonly block: number 
  */
 export function equivalentCandidates(of: string, secret: Secret, algorithm: Algorithm): Candidate[] {
   const known = { code: 'equivalent-secret', of, undone: false, facts: {} } as const;
-  return derive(secret, (bytes) => sameKey(bytes, algorithm)).map((other) => ({ ...other, ...known }));
+  return derive(
+    secret,
+    (bytes) => sameKey(bytes, algorithm),
+    ({ text }, other): Candidate => ({ ...known, text, secret: other }),
+  );
 }
 
 function sameKey(bytes: Buffer, algorithm: Algorithm): { bytes: Buffer; text: string }[] {
