@@ -82,17 +82,19 @@ export function otherKeys(
 ): Experiment[] {
   const seen = new Set([...apart, ...(base.key === null ? [] : [base.key])].map(identity));
   const counts = new Map<string, number>();
-  const ranked = candidates.flatMap((candidate) => {
-    const id = identity(candidate.secret);
-    if (seen.has(id)) return [];
-    seen.add(id);
+  const scored = candidates.map((candidate) => {
     const before = counts.get(candidate.code) ?? 0;
     counts.set(candidate.code, before + 1);
     const rank = likeliest.indexOf(candidate.code);
-    return [{ candidate, score: (rank === -1 ? likeliest.length : rank) + before * behind }];
+    return { candidate, score: (rank === -1 ? likeliest.length : rank) + before * behind };
   });
-  return ranked
+  // The same bytes may stand for several codes: the likeliest counts.
+  return scored
     .sort((a, b) => a.score - b.score)
+    .filter(({ candidate }) => {
+      const id = identity(candidate.secret);
+      return !seen.has(id) && seen.add(id);
+    })
     .map(({ candidate }) => {
       const form = formOf(candidate, length);
       const text = form.of === null ? form.text : `${form.of} ${form.text}`;

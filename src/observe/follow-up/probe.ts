@@ -18,7 +18,7 @@ export interface Subject extends Omit<Situation, 'apart'> {
 }
 
 /** Attempts that it takes to make sure of an acceptance. */
-const toMakeSure = 4;
+const toMakeSure = 6;
 /** Experiments under way together: few, for services count refused tokens. */
 const together = 4;
 /** After so many answers in a row that tell nothing, a probe is left alone: it may be rate limited. */
@@ -112,21 +112,16 @@ class FollowUp {
   /** Makes sure that an acceptance is due to the change, and not to chance or to a verifier that takes anything. */
   async #accepted(experiment: Experiment, result: ProbeResult): Promise<boolean> {
     const { refused, now } = this.#subject;
-    const once = await this.#try(experiment);
-    if (once?.result !== 'accepted') {
-      this.#trials.push(this.#unproved(experiment, result, 'accepted once, but not again'));
-      return once === null;
-    }
-    if (refused.key !== null) {
-      const same = unchanged({ ...refused, key: refused.key });
-      // One after the other, so that of two replicas in turn each is met.
-      for (let times = 0; times < 2; times++) {
-        const again = await this.#try(same);
-        if (again?.result === 'rejected') continue;
-        if (again !== null) this.#trials.push(this.#trial(same, again));
-        this.#trials.push(this.#unproved(experiment, result, 'accepted, but so is the unchanged token'));
-        return true;
-      }
+    const same = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+    // One after the other and in this order: replicas in turn, however many are right, contradict one of them.
+    for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
+      const tried = expected === 'accepted' ? experiment : same;
+      if (tried === null) continue;
+      const again = await this.#try(tried);
+      if (again?.result === expected) continue;
+      if (again !== null && tried === same) this.#trials.push(this.#trial(same, again));
+      this.#trials.push(this.#unproved(experiment, result, 'accepted, but not by that alone'));
+      return again === null || tried === same;
     }
     if (experiment.vary !== 'key') {
       const forged = await this.#ask(await mintFor(experiment, now(), true));
