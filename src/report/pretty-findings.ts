@@ -151,7 +151,8 @@ export function findingLines(report: Report, paint: Paint, style: Style): string
   const blocks = [...byCode.values()].flatMap((findings) => blocksOf(findings, paint, style));
   if (blocks.length === 0) return [];
   return [
-    paint.heading('FINDINGS'),
+    // Where the verdict is not the good one, this is what a reader wants to know; otherwise it is worth knowing all the same.
+    paint.heading(report.verdict === 'consistent' ? 'FINDINGS' : 'WHY'),
     ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
   ];
 }

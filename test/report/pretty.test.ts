@@ -210,7 +210,7 @@ describe('the pretty report', () => {
         ✓ backend_service  http       accepted        refused         refused  refused
         ✓ backend_service  websocket  accepted        refused         refused  refused
 
-      FINDINGS
+      WHY
         ✗ ERROR hardcoded-fallback
           test_framework uses the fallback that is written into its code, for none of
           its variables is set.
@@ -243,7 +243,7 @@ describe('the pretty report', () => {
         ✗ backend_service  websocket  REFUSED         refused  refused
           signed by secret_manager: closed with 1008 "VALIDATION_FAILED" after 31 ms
 
-      FINDINGS
+      WHY
         ✗ ERROR websocket-only-rejection
           backend_service accepts a genuine token over HTTP and refuses it over
           WebSocket.
@@ -302,7 +302,7 @@ describe('the pretty report', () => {
         ? auth_service  validate  REFUSED
           signed by worker: status 401
 
-      FINDINGS
+      WHY
         ✗ ERROR fingerprint-mismatch
           2 different secrets are in use, and none has a majority: nobody can be
           named.
@@ -331,7 +331,7 @@ describe('the pretty report', () => {
         ? backend_service  websocket  unclear         -        -
           signed by secret_manager: no answer within 5 s
 
-      FINDINGS
+      WHY
         ? WARNING participant-unreachable
           backend_service could not be read: no answer from
           https://api.example.com/internal/jwt-fingerprint within 5 s.
@@ -392,7 +392,7 @@ describe('the pretty report', () => {
           forged: status 200
           missing: status 500
 
-      FINDINGS
+      WHY
         ✗ CRITICAL accepts-forged-token
           backend_service accepts a token signed with a random key (http).
             answers: http: status 200
@@ -521,7 +521,7 @@ describe('the pretty report', () => {
         ✓ 195 other probes take and refuse what they should: service_1, service_2,
           service_3, service_4, service_5, … (-v lists them)
 
-      FINDINGS
+      WHY
         ✗ ERROR stale-secret-version
           service_8 still holds version 6; the reference is at version 7.
             fingerprint: 9b1c0f2e
@@ -636,7 +636,7 @@ describe('the pretty report', () => {
           refused: signed by test_framework,
           forged, missing
 
-      FINDINGS
+      WHY
         ✗ ERROR hardcoded-fallback
           test_framework uses the fallback
           that is written into its code, for
@@ -672,7 +672,7 @@ describe('the pretty report', () => {
         ✗ backend_service  websocket  REFUSED         refused  refused
           signed by secret_manager: closed with 1008 "VALIDATION_FAILED" after 31 ms
 
-      FINDINGS
+      WHY
         ✗ ERROR websocket-only-rejection
           backend_service accepts a genuine token over HTTP and refuses it over WebSocket.
             accepts: http: status 200
@@ -706,7 +706,7 @@ describe('the pretty report', () => {
         ? backend_service  websocket  unclear         -        -
           signed by secret_manager, access: inconclusive, 7 ms: no answer within 5 s
 
-      FINDINGS
+      WHY
         ? WARNING participant-unreachable
           backend_service could not be read: no answer from
           https://api.example.com/internal/jwt-fingerprint within 5 s.
@@ -793,7 +793,7 @@ describe('the pretty report', () => {
         ✗ \\u001b[2J\\u202eadmin\\n✓ CONSIST…  validate  REFUSED
           signed by secret_manager: a\\r\\nb
 
-      FINDINGS
+      WHY
         ✗ ERROR fingerprint-mismatch
           \\u001b[2J\\u202eadmin\\n✓ CONSISTENT differs.
           fix: Give backend_service the secret of secret_manager, then restart it.
@@ -810,7 +810,7 @@ describe('the pretty report', () => {
       findings: [aFinding('fingerprint-mismatch', { remedy: 'Do:\n  this' })],
     });
     expect(JSON.stringify(printed(report, { color: true }))).toMatchInlineSnapshot(
-      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREFUSED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mFINDINGS\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
+      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREFUSED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mWHY\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
     );
   });
 });
