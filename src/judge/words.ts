@@ -17,34 +17,6 @@ export function referenceName(observations: Observations): string {
   return observations.reference ?? 'the others';
 }
 
-/** The command that prints what the reference holds, where its kind has one. */
-export function readCommand(observations: Observations): string | null {
-  const reference = participant(observations, observations.reference ?? undefined);
-  if (reference?.source !== 'google-secret-manager') return null;
-  const match = /^projects\/([^/]+)(?:\/locations\/([^/]+))?\/secrets\/([^/]+)$/.exec(reference.target ?? '');
-  if (!match) return null;
-  const version = reference.reading?.version ?? 'latest';
-  const location = match[2] === undefined ? '' : ` --location=${match[2]}`;
-  return `gcloud secrets versions access ${version} --secret=${match[3]} --project=${match[1]}${location}`;
-}
-
-/** How one participant is given the reference's secret, in the terms of its own source. */
-export function adopt(observations: Observations, name: string | undefined): string {
-  const found = participant(observations, name);
-  const command = readCommand(observations);
-  const from = referenceName(observations);
-  if (found?.source === 'env') {
-    const variable = found.target?.split(', ')[0] ?? 'the variable';
-    return command === null
-      ? `Set ${variable} to the secret of ${from} where ${name} runs.`
-      : `Take it from ${from} where ${name} runs:\n  export ${variable}="$(${command})"`;
-  }
-  if (found?.source === 'file' && command !== null) {
-    return `Write what ${from} holds to ${found.target}; to look at it without showing it:\n  ${command} | npx jwtcheck fingerprint`;
-  }
-  return `Give ${name ?? 'it'} the secret of ${from}, then restart it: most services read the secret only at start.`;
-}
-
 /** The verb as it goes with one participant, or with several. */
 export function verb(participants: readonly string[], one: string, several: string): string {
   return participants.length === 1 ? one : several;

@@ -68,6 +68,7 @@ export async function investigate(
       return await versionCandidates(name, holds, isRight(name), world);
     }),
   );
+  const ofConcern = new Set(concerned);
   const candidates = [
     ...distortionsOfHeld(holders),
     ...versions.flat(),
@@ -75,16 +76,18 @@ export async function investigate(
     ...literalCandidates(),
     ...environmentCandidates([...others, ...(await elsewhere)]),
     ...siblingCandidates(plan, held, world),
-    ...nameCandidates(plan, new Set(concerned), held, world),
+    ...nameCandidates(plan, ofConcern, held, world),
   ];
   // The same HMAC key in other bytes: nothing that a token could tell apart.
+  const right = plan.reference === null ? undefined : held.get(plan.reference);
   const equivalent = concerned.flatMap((name) => {
-    const holds = held.get(name);
+    // Of the reference's secret, where it is at hand: that explains everybody else's.
+    const holds = right === undefined || name === plan.reference ? held.get(name) : undefined;
     return holds === undefined ? [] : equivalentCandidates(name, holds.secret, observations.algorithm);
   });
   const computed = [...candidates, ...equivalent].map((one) => formOf(one, world.fingerprintLength));
   const shown = observations.participants
-    .filter((p) => concerned.includes(p.name) && !held.has(p.name))
+    .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
     .flatMap(fingerprintsOf);
   const published = await publishedOfShown(shown, [...observations.forms, ...computed]);
   const forms = [...computed, ...published];

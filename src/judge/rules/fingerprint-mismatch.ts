@@ -25,14 +25,12 @@ export const fingerprintMismatch: Rule = {
       }));
       return [{ participants: [], facts: { groups } }];
     }
-    return comparison.differing.map((name) => {
-      const found = observations.participants.find((p) => p.name === name);
-      const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint ?? null;
-      return {
-        participants: [name],
-        facts: { fingerprint: found?.reading?.fingerprint ?? null, expected: right },
-      };
-    });
+    const expected = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint ?? null;
+    const shown = new Map(observations.participants.map((p) => [p.name, p.reading?.fingerprint ?? null]));
+    return comparison.differing.map((name) => ({
+      participants: [name],
+      facts: { fingerprint: shown.get(name) ?? null, expected },
+    }));
   },
   message({ participants, facts }, observations) {
     if (participants.length === 0) {

@@ -7,6 +7,9 @@ import type { Candidate } from './candidate.js';
 /** Variables that JWT secrets are commonly read from; what a service that only shows a fingerprint reads is not known. */
 const commonVariables = ['JWT_SECRET', 'JWT_SECRET_KEY', 'JWT_KEY', 'AUTH_SECRET', 'SECRET_KEY'] as const;
 
+/** Of more participants than anybody looks through, the first names do. */
+const mostVariables = 100;
+
 /** How files and tools write a variable that is to be replaced. */
 const placeholders: readonly ((name: string) => string)[] = [
   (name) => `\${${name}}`,
@@ -54,8 +57,7 @@ export function nameCandidates(
       for (const name of [source.secret, envName(source.secret)]) variables.add(name);
     }
   }
-  for (const name of commonVariables) variables.add(name);
-  for (const name of variables) {
+  for (const name of new Set([...commonVariables, ...[...variables].slice(0, mostVariables)])) {
     const shown = world.label(name);
     add('secret-name-as-value', name, `the name ${shown}`);
     for (const placeholder of placeholders)

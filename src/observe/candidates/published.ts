@@ -1,5 +1,5 @@
 import { inPublicList, publicCount, publicDigits, publicListName } from '../../data/public-secrets.js';
-import { fingerprintOf, sameFingerprint } from '../../fingerprint.js';
+import { fingerprintOf, shortestFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Form } from '../../model.js';
 import type { Secret } from '../../secret.js';
 
@@ -33,9 +33,9 @@ export async function publishedOfShown(
   shown: readonly Fingerprint[],
   known: readonly Form[],
 ): Promise<Form[]> {
-  const unknown = [...new Set(shown)].filter(
-    (fingerprint) => !known.some((form) => sameFingerprint(form.fingerprint, fingerprint)),
-  );
+  const beginning = (fingerprint: Fingerprint) => fingerprint.slice(0, shortestFingerprint);
+  const explained = new Set(known.map((form) => beginning(form.fingerprint)));
+  const unknown = [...new Set(shown)].filter((fingerprint) => !explained.has(beginning(fingerprint)));
   const chance = unknown.reduce(
     (sum, { length }) => sum + publicCount / 16 ** Math.min(length, publicDigits),
     0,
