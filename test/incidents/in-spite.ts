@@ -106,18 +106,9 @@ export const traps: readonly Incident[] = [
   {
     name: 'the same HMAC key with NUL bytes after it',
     seenIn: 'duo_universal_csharp PR 23',
-    world: besides(
-      Buffer.concat([
-        Buffer.from(right.slice(0, 40), {
-          versions: [right.slice(0, 40)],
-        }),
-        Buffer.alloc(24),
-      ]),
-      right.slice(0, 40),
-      {
-        versions: [right.slice(0, 40)],
-      },
-    ),
+    world: besides(Buffer.concat([Buffer.from(right.slice(0, 40)), Buffer.alloc(24)]), right.slice(0, 40), {
+      versions: [right.slice(0, 40)],
+    }),
     expected: { verdict: 'consistent', exitCode: 0, findings: both('equivalent-secret') },
   },
   {
@@ -172,6 +163,20 @@ export const traps: readonly Incident[] = [
     }),
     expected: untold(['probe-inconclusive', ['backend_service']]),
   },
+  {
+    name: 'HTTP takes everything, and the WebSocket holds another key: nothing is proved of the WebSocket alone',
+    seenIn: 'SignalK#1396',
+    world: besides({
+      keys: right,
+      http: { trust: 'ignores' },
+      websocket: { keys: [secret('of nobody')] },
+    }),
+    expected: {
+      verdict: 'inconsistent',
+      exitCode: 1,
+      findings: both('accepts-forged-token', 'accepts-missing-token', 'rejects-valid-token'),
+    },
+  },
 ];
 
 /** Reading the reference: none of this is drift. */
@@ -220,6 +225,12 @@ export const reading: readonly Incident[] = [
       { files: { 'app.env': `\ufeffJWT_SECRET=${right}\n` } },
     ),
     expected: untold(['participant-unreachable', ['tests']]),
+  },
+  {
+    name: 'the fingerprint endpoint is that of something else',
+    seenIn: 'flightdeck#75',
+    world: besides({ keys: right, source: { pointer: '/sha256' } }),
+    expected: untold(['fingerprint-unusable', ['backend_service']]),
   },
 ];
 

@@ -12,6 +12,8 @@ export interface ServiceOfWorld extends Omit<ServiceOptions, 'keys'> {
   readonly samples?: number;
   /** `false`: probes alone judge it. */
   readonly hasFingerprint?: boolean;
+  /** More for its source. */
+  readonly source?: Readonly<Record<string, unknown>>;
   /** More for its HTTP probe; `null`: it has none. */
   readonly probe?: Readonly<Record<string, unknown>> | null;
   /** More for its WebSocket probe; it has one where `websocket` or this is given. */
@@ -28,6 +30,8 @@ export interface World {
   readonly versions?: readonly Key[];
   /** More for the reference's source, such as a pinned version. */
   readonly reference?: Readonly<Record<string, unknown>>;
+  /** `false`: nobody is right by definition, the reference is one of many. */
+  readonly hasReference?: boolean;
   /** What happened to Secret Manager besides. */
   readonly store?: (store: SecretStore, id: SecretId) => void;
   readonly services?: Readonly<Record<string, ServiceOfWorld>>;

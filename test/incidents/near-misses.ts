@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { besides, cause, fine, type Incident, right, secret, tests, untold } from './incident.js';
 
 const unrelated = secret('of nobody');
+const base64 = Buffer.from(right).toString('base64');
 const previous = secret('previous');
 const innerChanged = `${right.slice(0, 20)}${right[20] === 'x' ? 'y' : 'x'}${right.slice(21)}`;
 
@@ -11,7 +13,7 @@ const suggestive: readonly (readonly [what: string, value: string])[] = [
   ['a percent-encoded letter', `${right.slice(0, 9)}%41${right.slice(9)}`],
   ['a backslash and an n', `${right.slice(0, 9)}\\n${right.slice(9)}`],
   ['quotes', `${right.slice(0, 9)}"quoted"${right.slice(9)}'`],
-  ['nothing that is not base64', Buffer.from(right).toString('base64')],
+  ['nothing that is not base64', base64],
   ['hex digits alone', Buffer.from(right).toString('hex')],
   ['a blank', `${right.slice(0, 9)} ${right.slice(9)}`],
 ];
@@ -33,10 +35,14 @@ export const nearMisses: readonly Incident[] = [
     world: besides(innerChanged),
     expected: cause('fingerprint-mismatch'),
   },
-  ...suggestive.map(([what, value]) => ({
+  ...[
+    ['everything that could mean something', suggestive.map(([, value]) => value).join('')],
+    ['nothing that is not base64', base64],
+    ['hex digits alone', Buffer.from(right).toString('hex')],
+  ].map(([what = '', value]) => ({
     name: `all hold a secret with ${what}`,
     seenIn: 'near miss of which-bytes',
-    world: besides(value, value),
+    world: besides(value ?? '', value),
     expected: fine,
   })),
   ...suggestive.map(([what, value]) => ({
@@ -144,7 +150,12 @@ export const nearMisses: readonly Incident[] = [
   {
     name: 'slower than the timeout',
     seenIn: 'near miss of every cause',
-    world: besides({ keys: unrelated, delayMs: 6000 }, right, { args: ['--timeout', '1s'] }),
+    world: besides({
+      keys: unrelated,
+      delayMs: 60_000,
+      source: { timeout: '1s' },
+      probe: { timeout: '1s' },
+    }),
     expected: untold(['participant-unreachable', ['backend_service']]),
   },
   {
@@ -177,5 +188,65 @@ export const nearMisses: readonly Incident[] = [
         ['rejects-valid-token', ['backend_service']],
       ],
     },
+  },
+  {
+    name: 'the hash of a key that is no longer than the block',
+    seenIn: 'near miss of equivalent-secret',
+    world: besides(createHash('sha256').update(right).digest()),
+    expected: cause('fingerprint-mismatch'),
+  },
+  {
+    name: 'NUL bytes beyond the block',
+    seenIn: 'near miss of equivalent-secret',
+    world: besides(Buffer.concat([Buffer.from(right), Buffer.alloc(8)])),
+    expected: cause('fingerprint-mismatch'),
+  },
+  {
+    name: 'only the first letters are capitals',
+    seenIn: 'near miss of case-changed',
+    world: besides(right.slice(0, 30).toUpperCase() + right.slice(30)),
+    expected: cause('fingerprint-mismatch'),
+  },
+  {
+    name: 'quotes that do not belong together',
+    seenIn: 'near miss of quotes-kept',
+    world: besides(`"${right}'`),
+    expected: cause('fingerprint-mismatch'),
+  },
+  {
+    name: 'a newline in the middle',
+    seenIn: 'near miss of trailing-newline',
+    world: besides(`${right.slice(0, 20)}\n${right.slice(20)}`),
+    expected: cause('fingerprint-mismatch'),
+  },
+  {
+    name: 'backwards',
+    seenIn: 'near miss of which-bytes',
+    world: besides([...right].reverse().join('')),
+    expected: cause('fingerprint-mismatch'),
+  },
+  {
+    name: 'late, and with another issuer: no single change helps',
+    seenIn: 'near miss of clock-skew',
+    world: besides({ keys: right, clockMs: -600_000, http: { issuer: 'https://login.example.org' } }),
+    expected: cause('rejects-valid-token'),
+  },
+  {
+    name: 'wants a claim that no token of ours has, and does not say so',
+    seenIn: 'near miss of claims-rejected',
+    world: besides({ keys: right, http: { claims: { scope: 'probe' } } }),
+    expected: cause('rejects-valid-token'),
+  },
+  {
+    name: 'a secret that looks like base64, and a verifier with a key that nobody knows',
+    seenIn: 'near miss of key-encoding-mismatch',
+    world: besides({ keys: unrelated, shows: base64 }, base64),
+    expected: cause('rejects-valid-token'),
+  },
+  {
+    name: 'two that have nothing in common, and no reference',
+    seenIn: 'near miss of every cause',
+    world: { held: right, services: { backend_service: { keys: unrelated } }, hasReference: false },
+    expected: cause('fingerprint-mismatch', []),
   },
 ];

@@ -112,11 +112,11 @@ function configOf(world: World, services: ReadonlyMap<string, VerifyingService>)
   return {
     defaultEnvironment: 'staging',
     token: { issuer, audience },
-    timeout: '8s',
+    timeout: '15s',
     ...world.config,
     environments: {
       staging: {
-        reference: 'store',
+        ...(world.hasReference === false ? {} : { reference: 'store' }),
         participants: {
           store: { source: referenceOf(world) },
           ...Object.fromEntries(participants),
@@ -133,7 +133,9 @@ function participant(service: ServiceOfWorld, host: string) {
   const fresh = samples === undefined ? {} : { samples };
   return {
     ...(role === undefined ? {} : { role }),
-    ...(hasFingerprint ? { source: { kind: 'http', url: `http://${host}/fingerprint`, ...fresh } } : {}),
+    ...(hasFingerprint
+      ? { source: { kind: 'http', url: `http://${host}/fingerprint`, ...fresh, ...service.source } }
+      : {}),
     ...(mints ? { mint: { url: `http://${host}/mint` } } : {}),
     probes: [
       ...(probe === null ? [] : [{ kind: 'http', name: 'me', url: `http://${host}/me`, ...fresh, ...probe }]),
@@ -144,7 +146,6 @@ function participant(service: ServiceOfWorld, host: string) {
               kind: 'websocket',
               name: 'socket',
               url: `ws://${host}/ws`,
-              settle: '250ms',
               ...fresh,
               ...websocketProbe,
             },

@@ -1,4 +1,4 @@
-import { issuer } from '../support/verifying-service.js';
+import { audience, issuer } from '../support/verifying-service.js';
 import { besides, cause, type Incident, right, secret } from './incident.js';
 
 const previous = secret('previous');
@@ -55,7 +55,7 @@ export const stillRefused: readonly Incident[] = [
     name: 'stumbles over a custom claim',
     seenIn: 'pyjwt#1017',
     world: besides({ keys: right, http: { unwanted: ['email'] } }, right, {
-      config: { token: { issuer, audience: 'example-platform', claims: { email: 'probe@example.com' } } },
+      config: { token: { issuer, audience, claims: { email: 'probe@example.com' } } },
     }),
     expected: cause('claims-rejected', ['backend_service'], { claim: 'email' }),
   },
@@ -169,5 +169,45 @@ export const stillRefused: readonly Incident[] = [
       elsewhere: { production: secret('production') },
     }),
     expected: cause('wrong-environment', ['backend_service']),
+  },
+  {
+    name: 'knows access tokens only, and is asked with refresh tokens too',
+    seenIn: 'a seed of this project',
+    world: besides(
+      {
+        keys: right,
+        http: { claims: { token_type: 'access' } },
+        probe: { tokenTypes: ['access', 'refresh'] },
+      },
+      right,
+      {
+        config: {
+          token: {
+            issuer,
+            audience,
+            types: { access: { token_type: 'access' }, refresh: { token_type: 'refresh' } },
+          },
+        },
+      },
+    ),
+    expected: cause('claims-rejected', ['backend_service'], { claim: 'token_type' }),
+  },
+  {
+    name: 'wants a claim that no token of ours has, and says so',
+    seenIn: 'pyjwt#1017',
+    world: besides({ keys: right, http: { claims: { scope: 'probe' } }, explains: true }),
+    expected: cause('claims-rejected', ['backend_service'], { claim: 'scope' }),
+  },
+  {
+    name: 'knows who it is and lets nobody in',
+    seenIn: 'Avernet PR 785',
+    world: besides({ keys: right, forbids: true }),
+    expected: cause('claims-rejected', ['backend_service'], { claim: null }),
+  },
+  {
+    name: 'a slash in the issuer, and a Date header that is off but does not matter',
+    seenIn: 'nodejs-jwt-authentication-sample#32',
+    world: besides({ keys: right, clockMs: -600_000, http: { leeway: 3600, issuer: `${issuer}/` } }),
+    expected: cause('claims-rejected', ['backend_service'], { claim: 'iss' }),
   },
 ];

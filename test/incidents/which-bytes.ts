@@ -291,4 +291,22 @@ export const whichBytes: readonly Incident[] = [
     world: besides(word),
     expected: cause('non-value'),
   })),
+  {
+    name: 'a newline twice',
+    seenIn: 'caddy-jwt#26',
+    world: besides(`${right}\n\n`),
+    expected: cause('trailing-newline'),
+  },
+  {
+    name: 'a newline in the variable of one, and no reference: the majority is right',
+    seenIn: 'vercel-plugin#49',
+    world: { ...besides(`${right}\n`), hasReference: false },
+    expected: cause('trailing-newline'),
+  },
+  {
+    name: 'two that differ by a newline, and no reference: the one who holds it is named',
+    seenIn: 'vercel-plugin#49',
+    world: { held: right, services: { backend_service: { keys: `${right}\n` } }, hasReference: false },
+    expected: cause('trailing-newline'),
+  },
 ];

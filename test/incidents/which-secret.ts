@@ -171,4 +171,16 @@ export const whichSecret: readonly Incident[] = [
       findings: [['published-default', ['store', 'auth_service', 'backend_service']]],
     },
   },
+  {
+    name: 'takes the new key as well, and neither says so nor signs with it',
+    seenIn: 'hono#2688',
+    world: besides({ keys: previous, http: { keys: [previous, right] } }, right, history),
+    expected: cause('stale-secret-version'),
+  },
+  {
+    name: 'behind, refuses everything over the WebSocket, and is an hour late: one cause',
+    seenIn: 'pm2#258',
+    world: besides({ keys: previous, clockMs: -3_600_000, websocket: { trust: 'refuses' } }, right, history),
+    expected: cause('stale-secret-version'),
+  },
 ];

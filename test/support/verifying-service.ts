@@ -42,6 +42,8 @@ export interface ServiceOptions {
   readonly serviceSecret?: string;
   /** Answers this to everything that presents a token. */
   readonly always?: { readonly status: number; readonly body?: unknown };
+  /** Verifies a good token, and lets nobody in all the same: 403. */
+  readonly forbids?: boolean;
   /** Answers 503 to every other good token, the first one included. */
   readonly flaps?: boolean;
   /** Remembers what it thought of a token, and holds on to it whatever changes. */
@@ -99,7 +101,7 @@ export async function startVerifyingService(options: ServiceOptions): Promise<Ve
     };
     response.sendDate = false;
     if (options.tellsTime !== false) response.setHeader('date', new Date(now()).toUTCString());
-    if (options.delayMs !== undefined) await sleep(options.delayMs);
+    if (options.delayMs !== undefined) await sleep(options.delayMs, undefined, { ref: false });
     const { key, name } = replicaOf(request);
     const path = request.url?.split('?')[0];
     if (options.answers === 'page' && path !== '/fingerprint') {
@@ -117,6 +119,7 @@ export async function startVerifyingService(options: ServiceOptions): Promise<Ve
         return send(403, { error: 'invalid_service_secret' });
       const found = remembered(options.http ?? {}, tokenOf(request), key);
       if (found === null && options.flaps && good++ % 2 === 0) return send(503, { error: 'unavailable' });
+      if (found === null && options.forbids) return send(403, { error: 'forbidden' });
       if (options.answers === 'body') send(200, found === null ? { valid: true } : { valid: false });
       else if (found === null) send(200, { ok: true });
       else if (options.answers === 'error') send(500, { error: 'internal' });

@@ -26,7 +26,11 @@ export const websocketOnlyRejection: Rule = {
       kinds.get(JSON.stringify([name, probe])) === 'websocket';
     return refusals(observations, comparison).flatMap(({ name, refused, accepted }) => {
       const only = refused.every((a) => isWebSocket(name, a.probe));
-      const overHttp = accepted.filter((a) => !isWebSocket(name, a.probe));
+      // Where a bad token is taken as well, taking the genuine one says nothing about the key.
+      const bad = (comparison.tokens.controls.get(name) ?? []).filter((a) => a.result === 'accepted');
+      const overHttp = accepted.filter(
+        (a) => !isWebSocket(name, a.probe) && bad.every((b) => b.probe !== a.probe),
+      );
       if (!only || overHttp.length === 0) return [];
       return [
         {
