@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { JwtcheckError, UsageError } from '../errors.js';
 import { fingerprintOf } from '../fingerprint.js';
@@ -42,9 +42,11 @@ async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer>
     return Buffer.from(value);
   }
   if (file !== undefined) {
-    return readFile(resolve(io.cwd, file)).catch((error: unknown) => {
-      const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-      throw new UsageError(`--file: cannot read ${file}${reason}`);
+    // As much of it as shows that it is too much: /dev/zero has no end.
+    const stream = createReadStream(resolve(io.cwd, file), { end: largest });
+    return received(stream, io.signal, (error) => {
+      const reason = 'code' in error ? ` (${error.code})` : '';
+      return new UsageError(`--file: cannot read ${file}${reason}`);
     });
   }
   if (io.stdin.isTTY === true) {
@@ -52,16 +54,20 @@ async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer>
       'Type or paste the secret, then end with Ctrl-D twice (Enter would become part of it).\n',
     );
   }
-  return received(io);
+  return received(io.stdin, io.signal, () => new UsageError('standard input cannot be read'));
 }
 
-/** All of standard input, or as much of it as shows that it is too much. */
-function received({ stdin, signal }: Io): Promise<Buffer> {
+/** All that a stream has, or as much of it as shows that it is too much. */
+function received(
+  stream: NodeJS.ReadableStream,
+  signal: AbortSignal,
+  failure: (error: Error) => UsageError,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (end: () => void): void => {
-      stdin.pause();
+      stream.pause();
       signal.removeEventListener('abort', interrupt);
       end();
     };
@@ -69,13 +75,13 @@ function received({ stdin, signal }: Io): Promise<Buffer> {
     const done = (): void => settle(() => resolve(Buffer.concat(chunks)));
     if (signal.aborted) return interrupt();
     signal.addEventListener('abort', interrupt, { once: true });
-    stdin.on('data', (chunk: Buffer | string) => {
+    stream.on('data', (chunk: Buffer | string) => {
       const bytes = Buffer.from(chunk);
       chunks.push(bytes);
       size += bytes.length;
       if (size > largest) done();
     });
-    stdin.once('end', done);
-    stdin.once('error', () => settle(() => reject(new UsageError('standard input cannot be read'))));
+    stream.once('end', done);
+    stream.once('error', (error: Error) => settle(() => reject(failure(error))));
   });
 }

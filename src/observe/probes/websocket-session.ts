@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
-import type { Secret } from '../../secret.js';
 import { readErrorOf } from '../network/errors.js';
 import type { HttpResponse } from '../network/network.js';
 import type { World } from '../world.js';
@@ -31,13 +30,8 @@ export interface Opening {
 const floodCap = 16 * messageCap;
 
 /** Opens the socket, listens until something is told or `settle` is over, and leaves without waiting for the peer. */
-export async function converse(
-  probe: WebSocketProbe,
-  opening: Opening,
-  token: Secret | null,
-  world: World,
-): Promise<ProbeResult> {
-  const session = new Session(probe, opening, token, world);
+export async function converse(probe: WebSocketProbe, opening: Opening, world: World): Promise<ProbeResult> {
+  const session = new Session(probe, opening, world);
   try {
     const connection = { url: probe.url, tls: probe.tls, fresh: true };
     const [undici, dispatcher] = await Promise.all([
@@ -57,7 +51,6 @@ class Session implements HandshakeEvents {
   readonly result: Promise<ProbeResult>;
   readonly #probe: WebSocketProbe;
   readonly #opening: Opening;
-  readonly #token: Secret | null;
   readonly #world: World;
   #resolve: (result: ProbeResult) => void = () => {};
   #done = false;
@@ -70,10 +63,9 @@ class Session implements HandshakeEvents {
   #clockOffsetMs: number | undefined;
   #heardBytes = 0;
 
-  constructor(probe: WebSocketProbe, opening: Opening, token: Secret | null, world: World) {
+  constructor(probe: WebSocketProbe, opening: Opening, world: World) {
     this.#probe = probe;
     this.#opening = opening;
-    this.#token = token;
     this.#world = world;
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;

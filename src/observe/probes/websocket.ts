@@ -82,7 +82,7 @@ export type WebSocketProbe = z.output<typeof schema>;
 export const websocket: Probe<typeof schema> = {
   schema,
   target: (probe, world) => world.label(probe.url),
-  attempt: (probe, token, world) => converse(probe, openingOf(probe, token), token, world),
+  attempt: (probe, token, world) => converse(probe, openingOf(probe, token), world),
 };
 
 /** Where the token goes. A place that the configuration names anywhere takes the place of the default of `via`. */
