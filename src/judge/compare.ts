@@ -1,4 +1,4 @@
-import { sameFingerprint } from '../fingerprint.js';
+import { sameFingerprint, shortestFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
 import { type Alike, alikeness } from './alike.js';
 import { readTokens, type Tokens } from './tokens.js';
@@ -33,28 +33,40 @@ export function compare(observations: Observations): Comparison {
   const differs = (p: Observation) => byReading.get(p.name) === false;
 
   const tokens = readTokens(observations, (name) => byReading.get(name) ?? null);
-  const overlapping = observations.participants
-    .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens, alike))
-    .map((p) => p.name);
+  const overlapping = new Set(
+    observations.participants
+      .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens, alike))
+      .map((p) => p.name),
+  );
   const split = observations.participants
     .filter((p) => isSplit(p, alike) || tokens.flipping.has(p.name))
     .map((p) => p.name);
 
   const agrees = new Map(
     observations.participants.map((p): [string, boolean | null] => {
-      if (overlapping.includes(p.name)) return [p.name, true];
+      if (overlapping.has(p.name)) return [p.name, true];
       if (p.source === null) return [p.name, byTokens(p, tokens)];
       return [p.name, byReading.get(p.name) ?? null];
     }),
   );
   const differing = observations.participants
-    .filter((p) => differs(p) && !overlapping.includes(p.name))
+    .filter((p) => differs(p) && !overlapping.has(p.name))
     .map((p) => p.name);
   const divided = right === null && groups.length > 1;
   const equivalent = observations.participants
     .filter((p) => byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right)))
     .map((p) => p.name);
-  return { reference, groups, agrees, differing, divided, overlapping, equivalent, split, tokens };
+  return {
+    reference,
+    groups,
+    agrees,
+    differing,
+    divided,
+    overlapping: [...overlapping],
+    equivalent,
+    split,
+    tokens,
+  };
 }
 
 function referenceOf(observations: Observations): Comparison['reference'] {
@@ -70,12 +82,20 @@ function groupsOf(observations: Observations): Group[] {
   );
   // Longest first, so that a shorter fingerprint finds the group that it abbreviates.
   const groups: { fingerprint: Fingerprint; participants: Set<string> }[] = [];
+  const byBeginning = new Map<string, typeof groups>();
   for (const { name, fingerprint } of [...shown].sort(
     (a, b) => b.fingerprint.length - a.fingerprint.length,
   )) {
-    const group = groups.find((g) => sameFingerprint(g.fingerprint, fingerprint));
-    if (group === undefined) groups.push({ fingerprint, participants: new Set([name]) });
-    else group.participants.add(name);
+    const beginning = fingerprint.slice(0, shortestFingerprint);
+    const alike = byBeginning.get(beginning) ?? [];
+    const group = alike.find((g) => sameFingerprint(g.fingerprint, fingerprint));
+    if (group !== undefined) {
+      group.participants.add(name);
+      continue;
+    }
+    const next = { fingerprint, participants: new Set([name]) };
+    groups.push(next);
+    byBeginning.set(beginning, [...alike, next]);
   }
   const order = new Map(observations.participants.map((p, index) => [p.name, index]));
   const reference = referenceOf(observations);

@@ -1,5 +1,6 @@
 import type { Attempt, Fingerprint, Observation, Observations } from '../model.js';
 import { type Comparison, fingerprintsOf } from './compare.js';
+import { participant as byName } from './words.js';
 
 /** Fingerprints of a participant's keys: those that it shows, or else those that tokens proved. */
 export function keysOf(
@@ -22,7 +23,7 @@ export function keysInUse(observations: Observations, comparison: Comparison, na
     .filter((t) => t.participant === name && t.vary === 'key' && t.result === 'accepted')
     .flatMap((t) => t.form?.fingerprint ?? []);
   const taken = takenInstead(comparison, name).flatMap((a) => {
-    const minter = observations.participants.find((p) => p.name === a.minter);
+    const minter = byName(observations, a.minter ?? undefined);
     return minter?.reading?.fingerprint ?? [];
   });
   return [...new Set([...found, ...taken])];

@@ -9,8 +9,16 @@ export function list(names: readonly string[], most = 5): string {
 
 /** The participant of that name. */
 export function participant(observations: Observations, name: string | undefined): Observation | undefined {
-  return observations.participants.find((p) => p.name === name);
+  if (name === undefined) return undefined;
+  const known = byName.get(observations.participants);
+  if (known !== undefined) return known.get(name);
+  const index = new Map(observations.participants.map((p) => [p.name, p]));
+  byName.set(observations.participants, index);
+  return index.get(name);
 }
+
+/** There may be ten thousand of them, and every finding asks. */
+const byName = new WeakMap<readonly Observation[], ReadonlyMap<string, Observation>>();
 
 /** Name of the reference, for a sentence. */
 export function referenceName(observations: Observations): string {
