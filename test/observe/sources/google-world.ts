@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import { googleSecretManager } from '../../../src/observe/sources/google-secret-manager.js';
 import type { World } from '../../../src/observe/world.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import type { Source, SourceResult } from '../../../src/observe/sources/source.js';
 import type { World } from '../../../src/observe/world.js';
