@@ -49,7 +49,8 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     .filter(([name]) => keep(name))
     .map(([name, participant]) => ({
       name,
-      settings: selection.probes === false ? withoutProbes(participant) : participant,
+      settings:
+        selection.probes === false ? withoutProbes(participant, name === configured.reference) : participant,
       required: !participant.optional && !allowUnreachable.includes(name),
     }));
   const reference =
@@ -78,9 +79,11 @@ function controlsOf(given: 'all' | 'none' | readonly Control[]): readonly Contro
   return given === 'none' ? [] : [...new Set(given)];
 }
 
-function withoutProbes(participant: ParticipantSettings): ParticipantSettings {
-  const { probes: _, mint: __, ...rest } = participant;
-  return rest;
+/** It stays the verifier that it is by its probes, though they are left out. */
+function withoutProbes(participant: ParticipantSettings, isReference: boolean): ParticipantSettings {
+  const { probes = [], mint: _, ...rest } = participant;
+  const isVerifier = rest.role === undefined && probes.length > 0 && !isReference;
+  return isVerifier ? { ...rest, role: 'verifier' } : rest;
 }
 
 function expectedParticipant(fingerprint: string | undefined): ParticipantSettings | null {
@@ -112,7 +115,10 @@ function fallbacksOf(settings: Settings, environment: string, configured: Enviro
   return [...own, ...listed];
 }
 
-/** Those that must differ, and those that can be read and yield a secret: somebody may be using it by mistake. */
+/**
+ * Those that must differ, and those that can be read and yield a secret: somebody may be using it by mistake. Programs
+ * of an environment that nobody asked for are not run.
+ */
 function otherReferencesOf(settings: Settings, environment: string): OtherReference[] {
   const names = new Set([...Object.keys(settings.environments), ...settings.crossCheck]);
   names.delete(environment);
@@ -122,7 +128,11 @@ function otherReferencesOf(settings: Settings, environment: string): OtherRefere
     const source = name === null ? null : (configured?.participants[name]?.source ?? null);
     // Of an environment that must differ, every variable is known to be set.
     const crossCheck = settings.crossCheck.includes(other);
-    const readable = source !== null && !hasUnsetVariables(source) && readerOf(source).yieldsSecret(source);
+    const readable =
+      source !== null &&
+      source.kind !== 'command' &&
+      !hasUnsetVariables(source) &&
+      readerOf(source).yieldsSecret(source);
     return crossCheck || readable ? [{ environment: other, name, source, crossCheck }] : [];
   });
 }

@@ -1,5 +1,6 @@
+import { fingerprintOf, shortestFingerprint } from '../fingerprint.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
-import type { Observations } from '../model.js';
+import type { Fingerprint, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
 import { type Candidate, formOf } from './candidates/candidate.js';
 import { distortedOnce, distortionsOfHeld, literalCandidates } from './candidates/distorted.js';
@@ -57,8 +58,10 @@ export async function investigate(
     const holds = held.get(name);
     return holds === undefined ? [] : [{ name, secret: holds.secret, isRight: isRight(name) }];
   });
+  // Only a fingerprint can be compared with another environment's: tokens are never signed with its key.
+  const isShown = differing.size > 0 || comparison.divided;
   const elsewhere = readOthers(
-    plan.otherReferences.filter((other) => !other.crossCheck),
+    isShown ? plan.otherReferences.filter((other) => !other.crossCheck) : [],
     world,
   );
   const versions = await Promise.all(
@@ -89,6 +92,9 @@ export async function investigate(
   const shown = observations.participants
     .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
     .flatMap(fingerprintsOf);
+  const everyShown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
+  const isShownBySomebody = (secret: Secret): boolean =>
+    everyShown.has(fingerprintOf(secret, shortestFingerprint));
   const published = await publishedOfShown(shown, [...observations.forms, ...computed]);
   const forms = [...computed, ...published];
   const trials = await followUp({
@@ -104,9 +110,13 @@ export async function investigate(
     observations: { ...observations, forms: [...observations.forms, ...forms], trials },
     secrets: candidates
       .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
+      // What is made of a secret matters where somebody may hold just that, and say it.
+      .filter(({ facts, secret }) => !('steps' in facts) || refused.size > 0 || isShownBySomebody(secret))
       .map(({ secret }) => secret),
   };
 }
+
+const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
 
 /** Live secrets that were read from somewhere else, whoever they belong to. */
 const live: ReadonlySet<string> = new Set([

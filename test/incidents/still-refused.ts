@@ -163,12 +163,12 @@ export const stillRefused: readonly Incident[] = [
     expected: cause('hardcoded-fallback', ['backend_service']),
   },
   {
-    name: 'no fingerprint, and the secret of production in use: probes alone find it',
+    name: 'no fingerprint, and the secret of production in use: no token is ever signed with that to find out',
     seenIn: 'eAPD#3407',
     world: besides({ keys: secret('production'), hasFingerprint: false }, right, {
       elsewhere: { production: secret('production') },
     }),
-    expected: cause('wrong-environment', ['backend_service']),
+    expected: cause('rejects-valid-token', ['backend_service']),
   },
   {
     name: 'knows access tokens only, and is asked with refresh tokens too',

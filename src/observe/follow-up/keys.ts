@@ -47,7 +47,6 @@ const likeliest: readonly string[] = [
   'stale-secret-version',
   'trailing-newline',
   'sibling-secret',
-  'wrong-environment',
   'ahead-of-reference',
   'base64-decoded',
   'quotes-kept',
@@ -62,8 +61,11 @@ const likeliest: readonly string[] = [
   'crlf-line-ending',
 ];
 
-/** Keys that are right somewhere else: a token signed with one is good there, and so lives only as long as it must. */
-const foreign: ReadonlySet<string> = new Set(['wrong-environment', 'sibling-secret']);
+/** Right in another environment: a token signed with such a key would be good there, so none is ever signed. */
+const neverSigning: ReadonlySet<string> = new Set(['wrong-environment']);
+
+/** Keys that may be right somewhere else: a token signed with one lives only as long as it must. */
+const foreign: ReadonlySet<string> = new Set(['sibling-secret']);
 /** Milliseconds. */
 const foreignLife = 15_000;
 
@@ -72,7 +74,7 @@ const behind = 3;
 
 /**
  * Other keys, each once, the likeliest first: the first of every code before the second of any, so that a few attempts
- * tell much.
+ * tell much. Keys of other environments are left out, also where the same bytes stand for something else.
  */
 export function otherKeys(
   base: Refused,
@@ -80,7 +82,8 @@ export function otherKeys(
   length: number,
   apart: readonly Secret[],
 ): Experiment[] {
-  const seen = new Set([...apart, ...(base.key === null ? [] : [base.key])].map(identity));
+  const forbidden = candidates.filter((one) => neverSigning.has(one.code)).map((one) => one.secret);
+  const seen = new Set([...forbidden, ...apart, ...(base.key === null ? [] : [base.key])].map(identity));
   const counts = new Map<string, number>();
   const scored = candidates.map((candidate) => {
     const before = counts.get(candidate.code) ?? 0;

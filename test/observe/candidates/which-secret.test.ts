@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/schema.js';
 import { type SecretManager, startSecretManager } from '../../../src/demo/secret-manager.js';
+import { json, startServer } from '../../support/http-server.js';
 import { causes, check, fingerprint, shows } from './world.js';
 
 const right = 'x8VgF2vJ7qLr0sT5wYzB3nC6mD9pE1hK4aU';
@@ -167,6 +168,28 @@ describe('other environments', () => {
     expect(causes(await check(config({ api: shows(older) }, reference())))).toEqual([
       ['fingerprint-mismatch', ['api']],
     ]);
+  });
+
+  it('are not read where tokens alone are refused', async () => {
+    const service = await startServer(json({ error: 'no' }, 401));
+    const probes = [{ kind: 'http', url: service.origin } as const];
+    const report = await check(config({ api: { probes } }, reference()));
+    await service.close();
+    expect(report.verdict).toBe('inconsistent');
+    expect(manager.requests.filter((path) => path.includes('production'))).toEqual([]);
+  });
+
+  it('run no program of theirs, unless crossCheck names them', async () => {
+    const marker = join(folder, 'was-run');
+    const run = ['sh', '-c', `touch ${marker}; printf %s ${older}`];
+    const prod = { source: { kind: 'command', run } as const };
+    const others = { production: { reference: 'prod', participants: { prod } } };
+    expect(causes(await check(config({ api: shows(older) }, others)))).toEqual([
+      ['fingerprint-mismatch', ['api']],
+    ]);
+    await expect(writeFile(marker, '', { flag: 'wx' })).resolves.toBeUndefined();
+    const crossed = await check(config({ api: shows(older) }, others, { crossCheck: ['production'] }));
+    expect(causes(crossed)).toEqual([['wrong-environment', ['api']]]);
   });
 
   it('are not read with variables that are not set', async () => {

@@ -1,8 +1,11 @@
+import { compactVerify } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Config } from '../../../src/index.js';
+import { type Config, check } from '../../../src/index.js';
 import {
+  audience,
   checkAgainst,
   checked,
+  issuer,
   participant,
   secret,
   startVerifier,
@@ -56,6 +59,45 @@ describe('the key in use', () => {
       evidence: { accepts: ['tests'] },
     });
     expect(requests).toBe(4);
+  });
+
+  it.each<[string, string, Partial<Config>]>([
+    ['that must differ', 'PRODUCTION', { crossCheck: ['production'] }],
+    ['that is read by nobody', 'PRODUCTION', {}],
+    ['also where it is a fallback', 'PRODUCTION', { crossCheck: ['production'], ...knownFallbacks }],
+  ])('of another environment never signs a token: %s', async (_, name, config) => {
+    const key = config.knownFallbacks === undefined ? 'the live secret of production, 32 bytes' : fallback;
+    const server = await startVerifier({ key, shows: null });
+    closing.push(server.close);
+    const held = { source: { kind: 'env' as const, names: [name] } };
+    const store = { source: { kind: 'env' as const, names: ['THE_SECRET'] } };
+    const report = await check({
+      config: {
+        token: { issuer, audience },
+        ...config,
+        environments: {
+          staging: {
+            reference: 'store',
+            participants: { store, api: participant({ shows: null }, server) },
+          },
+          production: { reference: 'held', participants: { held } },
+        },
+      },
+      environment: 'staging',
+      env: { THE_SECRET: secret, [name]: key },
+    });
+    expect(report.findings.map((f) => f.code)).toEqual(['rejects-valid-token']);
+    expect(server.tokens.length).toBeGreaterThan(10);
+    const text = new TextEncoder().encode(key);
+    const signed = await Promise.all(
+      server.tokens.map((token) =>
+        compactVerify(token, text).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    expect(signed).not.toContain(true);
   });
 
   it('is not named where nothing known is in use', async () => {
