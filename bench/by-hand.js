@@ -47,7 +47,7 @@ async function startDemo() {
   const found = new Promise((resolve) => {
     const look = (chunk) => {
       written += chunk;
-      const match = /\. (\S+env); set \+a; npx jwtcheck -c (\S+)/.exec(written);
+      const match = /\. (\S+env); set \+a; node \S+ -c (\S+)/.exec(written);
       if (match) resolve({ envFile: match[1], path: match[2] });
     };
     child.stdout.on('data', look);

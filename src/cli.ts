@@ -53,7 +53,7 @@ export function program(io: Io, ended: (code: ExitCode) => void): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
-    .addHelpText('after', `${examples}\n${exits}`);
+    .addHelpText('after', `${examples}\n\nThe flags of a check: jwtcheck check --help\n${exits}`);
 
   checkFlags(
     root

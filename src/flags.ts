@@ -5,12 +5,15 @@ import type { FailOn } from './judge/exit-code.js';
 import { type Control, controls } from './model.js';
 import type { Style } from './report/report.js';
 
+/** An hour: whoever waits longer wants another tool, and timers have a limit, too. */
+const longestMs = 3_600_000;
+
 /** Milliseconds of a duration flag. @throws UsageError */
 export function durationFlag(flag: string, text: string | undefined, least = 1): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
-  if (ms === null || ms < least)
-    throw new UsageError(`--${flag} takes a duration such as 500ms, 5s, 2m or 1h`);
+  if (ms === null || ms < least || ms > longestMs)
+    throw new UsageError(`--${flag} takes a duration such as 500ms, 5s or 2m, 1h at most`);
   return ms;
 }
 

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../config/suggest.js';
 import { secretId } from '../demo/configuration.js';
 import { isScenario, type ScenarioName, scenarioNames, scenarios } from '../demo/scenarios.js';
 import type { Demo } from '../demo/world.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
+import { shellWord } from '../judge/shell.js';
 import type { ExitCode } from '../model.js';
 
 export interface DemoFlags {
@@ -109,6 +111,9 @@ function instructions(world: Demo, files: Files): string {
     'CLOUDSDK_AUTH_ACCESS_TOKEN=none',
     `gcloud secrets versions list ${secret} --project=${project}`,
   ].join(' ');
+  // Not npx: in another folder it would fetch whatever has the name, and give it the secrets.
+  const command =
+    shellWord(fileURLToPath(new URL('../bin/jwtcheck.js', import.meta.url))) ?? 'bin/jwtcheck.js';
   return [
     '',
     `The configuration, ${files.config}:`,
@@ -117,7 +122,7 @@ function instructions(world: Demo, files: Files): string {
     '',
     'Check it from another terminal; the variables with the secrets are in a file that only you can read:',
     '',
-    `  set -a; . ${files.env}; set +a; npx jwtcheck -c ${files.config}`,
+    `  set -a; . ${files.env}; set +a; node ${command} -c ${files.config}`,
     '',
     'The Secret Manager speaks the real API:',
     '',

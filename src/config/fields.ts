@@ -4,11 +4,11 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 
 const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 
-/** Milliseconds of a duration such as `500ms`, `5s`, `2m` or `1h`; `null` where it is not one. */
+/** Whole milliseconds of a duration such as `500ms`, `5s`, `2m` or `1h`; `null` where it is not one. */
 export function parseDuration(text: string): number | null {
   const [, number, unit] = durationPattern.exec(text) ?? [];
   const scale = units[unit ?? ''];
-  return number === undefined || scale === undefined ? null : Number(number) * scale;
+  return number === undefined || scale === undefined ? null : Math.round(Number(number) * scale);
 }
 
 export const durationHelp = 'a duration such as 500ms, 5s, 2m or 1h';

@@ -39,5 +39,4 @@ export async function parseConfig(text: string, file: string): Promise<Tree> {
 }
 
 /** What to do about a file without content. */
-export const fillIt =
-  'Run `jwtcheck init` to write one, or begin with .jwtcheckrc.example.json of the package.';
+export const fillIt = 'Begin with .jwtcheckrc.example.json of the package.';

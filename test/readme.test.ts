@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCli } from './support/cli.js';
+
+let readme = '';
+let folder = '';
+
+beforeAll(async () => {
+  readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  folder = await mkdtemp(join(tmpdir(), 'jwtcheck-readme-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Fingerprints and durations are others every time. */
+const timeless = (text: string): string =>
+  text
+    .replace(/\b[0-9a-f]{8}\b/g, '########')
+    .replace(/\d+ ms/g, '# ms')
+    .trim();
+
+it('shows what the demo really prints', async () => {
+  const shown = /<!-- output: demo (\S+) -->\s*```text\n([\s\S]*?)```/.exec(readme);
+  const run = await runCli(['demo', shown?.[1] ?? ''], { env: { COLUMNS: '80' } });
+  expect(run.code).toBe(1);
+  expect(timeless(shown?.[2] ?? '')).toBe(timeless(run.stdout));
+});
+
+it('shows a configuration that is right', async () => {
+  const [, config = ''] = /```json\n([\s\S]*?)```/.exec(readme) ?? [];
+  const path = join(folder, 'readme.json');
+  await writeFile(path, config);
+  expect(await runCli(['config', 'validate', '-c', path])).toMatchObject({ code: 0 });
+});
+
+it('tells every exit code as --help does', async () => {
+  const { stdout } = await runCli(['--help']);
+  for (const [, code, meaning = ''] of stdout.matchAll(/^ {2}(\d+) +(.+)$/gm)) {
+    if (!['130', '143'].includes(code ?? ''))
+      expect(readme).toContain(`| ${code} | ${meaning.replace('--fail-on', '`--fail-on`')} |`);
+  }
+});
+
+it('names commands that there are', async () => {
+  for (const [, command = ''] of readme.matchAll(/npx jwtcheck ([a-z]+(?: [a-z]+)?)\b/g)) {
+    expect(await runCli([...command.split(' '), '--help'])).toMatchObject({ code: 0 });
+  }
+});
