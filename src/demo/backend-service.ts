@@ -8,6 +8,8 @@ import type { Verifier } from './verifier.js';
 export interface BackendService {
   /** The key whose fingerprint is shown. */
   readonly shownKey: string;
+  /** Other keys that verify, too. */
+  readonly alsoKeys?: readonly string[];
   readonly http: Verifier;
   readonly websocket: Verifier;
   readonly fingerprintToken: string;
@@ -22,12 +24,13 @@ const policyViolation = 1008;
  * it afterwards where the token is bad: an open socket is not yet an accepted token.
  */
 export async function startBackendService(options: BackendService): Promise<Listening> {
-  const { shownKey, http, websocket, fingerprintToken, now } = options;
+  const { shownKey, alsoKeys = [], http, websocket, fingerprintToken, now } = options;
   const server = jsonServer({
     ...fingerprintRoute({
       service: 'backend_service',
       instance: 'backend-1',
       key: shownKey,
+      alsoKeys,
       token: fingerprintToken,
       loadedAt: now(),
     }),

@@ -6,22 +6,24 @@ export interface FingerprintRoute {
   readonly instance: string;
   /** The key whose fingerprint is shown: it should be the one that verifies. */
   readonly key: string;
+  /** Other keys that verify, too. */
+  readonly alsoKeys?: readonly string[];
   /** Who sends this bearer token may see it. */
   readonly token: string;
   readonly loadedAt: Date;
 }
 
 /** The endpoint that a service embeds to show which secret it holds. */
-export function fingerprintRoute({ service, instance, key, token, loadedAt }: FingerprintRoute): Routes {
+export function fingerprintRoute(route: FingerprintRoute): Routes {
+  const { service, instance, key, alsoKeys = [], token, loadedAt } = route;
   return {
     'GET /internal/jwt-fingerprint': ({ headers }) => {
       if (bearer(headers) !== token) return { status: 401, body: { error: 'unauthorized' } };
-      const fingerprint = createHash('sha256').update(key).digest('hex').slice(0, 8);
       return {
         status: 200,
         body: {
-          fingerprint,
-          accepts: [fingerprint],
+          fingerprint: fingerprintOf(key),
+          accepts: [key, ...alsoKeys].map(fingerprintOf),
           algorithm: 'HS256',
           service,
           environment: 'staging',
@@ -31,4 +33,8 @@ export function fingerprintRoute({ service, instance, key, token, loadedAt }: Fi
       };
     },
   };
+}
+
+function fingerprintOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 8);
 }

@@ -8,6 +8,7 @@ import {
   previousOf,
   type Stage,
 } from './stage.js';
+import { issuer } from './verifier.js';
 
 /** One thing broken as it really breaks, and what a check has to say about it. */
 export interface Scenario {
@@ -75,6 +76,38 @@ export const scenarios = {
     arrange: (stage) => ({
       backend: { ...stage.backend, websocket: { by: 'key', key: anotherSecret() } },
     }),
+  },
+  'wrong-issuer': {
+    title: 'The backend expects another issuer',
+    story:
+      'A slash at the end of the issuer, in one configuration and not in the other. The secret is right.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'claims-rejected', participant: 'backend_service' },
+    arrange: (stage) => {
+      const checks = { by: 'key', key: currentOf(stage), issuer: `${issuer}/` } as const;
+      return { backend: { ...stage.backend, http: checks, websocket: checks } };
+    },
+  },
+  'unknown-secret': {
+    title: 'The backend holds a secret that nobody knows',
+    story:
+      'Somebody generated a secret for the backend alone. What it is nobody can tell, only that it is wrong.',
+    verdict: 'inconsistent',
+    exitCode: 1,
+    finding: { code: 'fingerprint-mismatch', participant: 'backend_service' },
+    arrange: () => ({ backend: backendWith(anotherSecret()) }),
+  },
+  rotation: {
+    title: 'A rotation is under way, as it should be',
+    story: 'The backend still signs with the version before, and verifies with the latest as well.',
+    verdict: 'consistent',
+    exitCode: 0,
+    finding: { code: 'rotation-overlap', participant: 'backend_service' },
+    arrange: (stage) => {
+      const checks = { by: 'key', key: previousOf(stage), alsoKey: currentOf(stage) } as const;
+      return { backend: { up: true, shownKey: previousOf(stage), http: checks, websocket: checks } };
+    },
   },
   'permissive-verifier': {
     title: 'The backend believes every token',

@@ -3,7 +3,16 @@ import type { ServiceCredentials } from './auth-service.js';
 import type { Permission } from './secret-store.js';
 
 /** How the backend checks a token: with a key, or not at all. */
-export type Checks = { readonly by: 'key'; readonly key: string } | { readonly by: 'decoding' };
+export type Checks =
+  | {
+      readonly by: 'key';
+      readonly key: string;
+      /** A second key that it takes as well, as in the middle of a rotation. */
+      readonly alsoKey?: string;
+      /** The issuer that it expects, where that is not the usual one. */
+      readonly issuer?: string;
+    }
+  | { readonly by: 'decoding' };
 
 /** Everything a scenario may change, before anything is started. */
 export interface Stage {

@@ -9,7 +9,7 @@ import { loadBalancer } from './load-balancer.js';
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.js';
 import { type SecretManager, startSecretManager } from './secret-manager.js';
 import { type Checks, type Stage, soundStage } from './stage.js';
-import { decodingVerifier, strictVerifier, type Verifier } from './verifier.js';
+import { anyOf, decodingVerifier, strictVerifier, type Verifier } from './verifier.js';
 
 /** A whole system on loopback, and what is needed to check it. */
 export interface Demo {
@@ -80,6 +80,7 @@ function startAuth({ authKeys, credentials }: Stage, now: () => Date): Promise<L
 function startBackend({ backend, credentials }: Stage, now: () => Date): Promise<Listening> {
   return startBackendService({
     shownKey: backend.shownKey,
+    alsoKeys: keysOf(backend.http).slice(1),
     http: verifierOf(backend.http),
     websocket: verifierOf(backend.websocket),
     fingerprintToken: credentials.fingerprintToken,
@@ -88,7 +89,13 @@ function startBackend({ backend, credentials }: Stage, now: () => Date): Promise
 }
 
 function verifierOf(checks: Checks): Verifier {
-  return checks.by === 'key' ? strictVerifier(checks.key) : decodingVerifier();
+  if (checks.by === 'decoding') return decodingVerifier();
+  return anyOf(keysOf(checks).map((key) => strictVerifier(key, checks.issuer)));
+}
+
+function keysOf(checks: Checks): string[] {
+  if (checks.by === 'decoding') return [];
+  return checks.alsoKey === undefined ? [checks.key] : [checks.key, checks.alsoKey];
 }
 
 function environmentOf({ testSecret, credentials, sentServiceSecret }: Stage): Pick<Demo, 'env' | 'unset'> {
@@ -107,7 +114,7 @@ function environmentOf({ testSecret, credentials, sentServiceSecret }: Stage): P
 
 function secretsOf({ versions, authKeys, backend, testSecret, credentials, ...stage }: Stage): Secret[] {
   const { serviceSecret, fingerprintToken, mintToken } = credentials;
-  const checks = [backend.http, backend.websocket].flatMap((one) => (one.by === 'key' ? [one.key] : []));
+  const checks = [backend.http, backend.websocket].flatMap(keysOf);
   const values = new Set([
     ...versions,
     ...authKeys,
