@@ -1,4 +1,5 @@
 import type { Attempt, Observations, Trial } from '../model.js';
+import { redactTokens } from '../secret.js';
 
 /** What came back for a token: an attempt's, or an experiment's. */
 export type Answer = Pick<Attempt | Trial, 'result' | 'status' | 'closeCode' | 'detail'>;
@@ -11,7 +12,7 @@ export function sameAnswer(a: Answer, b: Answer): boolean {
   return a.status === b.status && a.closeCode === b.closeCode && plain(a.detail) === plain(b.detail);
 }
 
-const plain = (detail: string): string => detail.replace(varying, '#').toLowerCase();
+const plain = (detail: string): string => redactTokens(detail).replace(varying, '#').toLowerCase();
 
 /** Too many requests, and what stands before a service and answers in its stead (RFC 6585 §4, RFC 9110 §15.6). */
 const notItsOwn: readonly number[] = [429, 502, 503, 504];
@@ -23,6 +24,22 @@ const internalError = 1011;
 export function answered({ status, closeCode, result }: Answer): boolean {
   if (status === null || notItsOwn.includes(status)) return false;
   return result !== 'inconclusive' || status >= 400 || closeCode === internalError;
+}
+
+/** Failures of the way there. */
+const ofTheWay: ReadonlySet<Attempt['reason']> = new Set<Attempt['reason']>([
+  'timeout',
+  'dns',
+  'connection',
+  'tls',
+]);
+
+/** What a proxy answers for a service that is not there (RFC 9110 §15.6.3 to §15.6.5). */
+const instead: readonly number[] = [502, 503, 504];
+
+/** Whether nobody was there to answer, as opposed to an answer that says neither yes nor no. */
+export function isAway({ reason, status }: Pick<Attempt, 'reason' | 'status'>): boolean {
+  return ofTheWay.has(reason) || (status !== null && instead.includes(status));
 }
 
 /** What one probe of a participant answered to the tokens that only serve to compare with. */

@@ -1,13 +1,22 @@
 import type { Observations } from '../model.js';
 import { Secret } from '../secret.js';
 
+/** A service may call itself and its version what it likes, up to so many characters. */
+const longestName = 128;
+
+/** What a probe saw and was told, in characters. */
+const longestDetail = 160;
+
 /**
- * Takes secrets and tokens out of every word that came from the world. Our own words are left alone: a secret such
+ * Takes secrets and tokens out of every word that came from the world, and only then cuts it: half a secret is not
+ * recognised any more. Our own words are left alone: a secret such
  * as "secret" would make them unreadable, and they hold nothing that was expanded.
  */
 export function clean(observations: Observations, secrets: Iterable<Secret>): Observations {
   const redact = Secret.redactor(secrets);
-  const orNull = (text: string | null): string | null => (text === null ? null : redact(text));
+  const name = (text: string | null): string | null =>
+    text === null ? null : cut(redact(text), longestName);
+  const detail = (text: string): string => cut(redact(text), longestDetail);
   return {
     ...observations,
     participants: observations.participants.map((p) => ({
@@ -18,15 +27,22 @@ export function clean(observations: Observations, secrets: Iterable<Secret>): Ob
           ? null
           : {
               ...p.reading,
-              version: p.source === 'http' ? orNull(p.reading.version) : p.reading.version,
-              instances: p.reading.instances.map((i) => ({ ...i, instance: orNull(i.instance) })),
+              version: p.source === 'http' ? name(p.reading.version) : p.reading.version,
+              instances: p.reading.instances.map((i) => ({ ...i, instance: name(i.instance) })),
             },
     })),
-    attempts: observations.attempts.map((a) => ({ ...a, detail: redact(a.detail) })),
-    trials: observations.trials.map((t) => ({ ...t, detail: redact(t.detail) })),
+    attempts: observations.attempts.map((a) => ({ ...a, detail: detail(a.detail) })),
+    trials: observations.trials.map((t) => ({ ...t, detail: detail(t.detail) })),
     crossChecks: observations.crossChecks.map((c) => ({
       ...c,
       error: c.error === null ? null : { ...c.error, message: redact(c.error.message) },
     })),
   };
+}
+
+/** By code points, so that no character is halved. */
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }

@@ -1,7 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { redactTokens } from '../../secret.js';
 
-const longest = 120;
 const fields = ['error', 'code', 'reason', 'message', 'detail', 'type'] as const;
 
 /** An HTTP status with its name (RFC 9110 §15), such as `401 Unauthorized`. */
@@ -24,16 +22,9 @@ export function wordsOf(document: unknown): string[] {
   return [...words];
 }
 
-/** What was seen, then what the service said about it: without tokens, and no longer than 120 characters. */
+/** What was seen, then all that the service said about it: secrets are taken out of it, and it is cut, later. */
 export function describe(seen: string, said: readonly string[]): string {
-  if (said.length === 0) return seen;
-  return `${seen}: ${cut(redactTokens(said.join(', ')))}`;
-}
-
-/** Cut between words, so that no half of a secret is left that nobody recognises any more. */
-function cut(text: string): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest).replace(/\S*$/, '').trimEnd()}…`;
+  return said.length === 0 ? seen : `${seen}: ${said.join(', ')}`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

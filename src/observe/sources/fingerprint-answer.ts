@@ -16,9 +16,6 @@ export interface Asked {
   readonly length: number;
 }
 
-/** A service may call itself what it likes, up to so many characters. */
-const longestText = 128;
-
 /** No service verifies with more keys. */
 const mostAccepted = 64;
 
@@ -64,8 +61,8 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Answer
     value: {
       fingerprint,
       accepts: [...new Set([fingerprint, ...accepts])],
-      instance: shortText(own(parsed.value, 'instance')),
-      version: shortText(own(parsed.value, 'version')),
+      instance: textOf(own(parsed.value, 'instance')),
+      version: textOf(own(parsed.value, 'version')),
     },
   };
 }
@@ -124,7 +121,8 @@ function own(document: unknown, name: string): unknown {
   return found.found ? found.value : undefined;
 }
 
-function shortText(value: unknown): string | null {
+/** The whole text: it is cut where secrets were taken out of it, for half a secret is not recognised any more. */
+function textOf(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' ? [...text].slice(0, longestText).join('') : null;
+  return typeof text === 'string' && text !== '' ? text : null;
 }

@@ -430,20 +430,20 @@ describe('messages', () => {
     expect((await attempt(server)).result).toBe('accepted');
   });
 
-  it('the words of the service are told, never a token', async () => {
+  it('the words of the service are told, whole', async () => {
     const said = JSON.stringify({
       code: 'VALIDATION_FAILED',
       message: `bad ${text} ${encoded}`,
       email: 'a@b',
     });
     const byMessage = await attempt(await saying(said), { rejected });
-    expect(byMessage.detail).toMatch(/: VALIDATION_FAILED, bad \[token\] \[token\]$/);
+    expect(byMessage.detail).toBe(`rejecting message: VALIDATION_FAILED, bad ${text} ${encoded}`);
     const byReason = await attempt(await closing(1008, `no: ${text}`));
-    expect(byReason.detail).toMatch(/: no: \[token\]$/);
+    expect(byReason.detail).toBe(`closed 1008: no: ${text}`);
     const byBody = await serve({
       handshake: (_, connection) => refuse(connection, '401 No', JSON.stringify({ error: text })),
     });
-    expect((await attempt(byBody)).detail).toBe('401 Unauthorized to the handshake: [token]');
+    expect((await attempt(byBody)).detail).toBe(`401 Unauthorized to the handshake: ${text}`);
   });
 });
 

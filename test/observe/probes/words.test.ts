@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it, describe as suite } from 'vitest';
 import { describe, statusText, wordsOf } from '../../../src/observe/probes/words.js';
 
@@ -23,19 +22,9 @@ suite('describe', () => {
     expect(describe('401 Unauthorized', [])).toBe('401 Unauthorized');
   });
 
-  it('takes tokens out before anything is cut', () => {
-    const said = `${'x '.repeat(55)}token aaaaaaaaaa.bbbbbbbbbb.cccccccccc is bad`;
-    expect(describe('401', [said])).not.toContain('aaaa');
-  });
-
-  it('cuts between words at 120 characters, so that no half of a secret stays', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 90, max: 119 }), (before) => {
-        const text = describe('401', [`${'x'.repeat(before)} hunter2-hunter2-hunter2-hunter2-hunter2`]);
-        expect(text).toBe(`401: ${'x'.repeat(before)}…`);
-      }),
-    );
-    expect(describe('401', ['y'.repeat(121)])).toBe('401: …');
+  it('keeps all of it, for half a secret would not be recognised', () => {
+    const said = 'correct horse battery staple '.repeat(99);
+    expect(describe('401', [said])).toBe(`401: ${said}`);
   });
 });
 

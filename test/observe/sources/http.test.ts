@@ -85,8 +85,7 @@ describe('the fingerprint', () => {
   });
 
   it.each([
-    [{ instance: 'x'.repeat(999) }, 'x'.repeat(128), null],
-    [{ instance: '😀'.repeat(200) }, '😀'.repeat(128), null],
+    [{ instance: 'x'.repeat(999) }, 'x'.repeat(999), null],
     [{ instance: { a: 1 }, version: ['7'] }, null, null],
     [{ instance: '', version: 7 }, null, '7'],
     [{ instance: 'a\u001b[31m\n', version: null }, 'a\u001b[31m\n', null],
