@@ -6,7 +6,7 @@ import { at, entriesOf, isList, type Path, type Problem } from './path.js';
 
 /**
  * Tokens and fingerprints travel over TLS or stay on this machine: a plain `http:` or `ws:` URL to another host is a
- * problem unless `allowInsecure` is set, and one of Secret Manager always is.
+ * problem. Only for a fingerprint may `allowInsecure` be set: whoever reads a token on the way can use it.
  */
 export function checkEncryption(
   checked: Checked,
@@ -23,12 +23,12 @@ export function checkEncryption(
       if (at(source, ['kind']) === 'google-secret-manager') {
         if (isUsed) usesSecretManager = true;
         problems.push(...checkEndpoint([...path, 'source', 'endpoint'], checked));
-      } else problems.push(...checkUrl([...path, 'source'], source, checked));
-      problems.push(...checkUrl([...path, 'mint'], at(participant, ['mint']), checked));
+      } else problems.push(...checkUrl([...path, 'source'], source, 'fingerprints', checked));
+      problems.push(...checkUrl([...path, 'mint'], at(participant, ['mint']), 'tokens', checked));
       const probes = at(participant, ['probes']);
       if (isList(probes))
         for (const [index, probe] of probes.entries())
-          problems.push(...checkUrl([...path, 'probes', index], probe, checked));
+          problems.push(...checkUrl([...path, 'probes', index], probe, 'tokens', checked));
     }
   }
   const emulator = env[emulatorVariable];
@@ -40,20 +40,25 @@ export function checkEncryption(
   return problems;
 }
 
-function checkUrl(path: Path, holder: JsonValue | undefined, checked: Checked): Problem[] {
+function checkUrl(
+  path: Path,
+  holder: JsonValue | undefined,
+  what: 'fingerprints' | 'tokens',
+  checked: Checked,
+): Problem[] {
   const text = at(holder, ['url']);
   if (typeof text !== 'string' || checked.isUnresolved([...path, 'url'])) return [];
   const plain = text.replaceAll(/\{\{token(\.base64url)?\}\}/g, 'token');
   const url = URL.canParse(plain) ? new URL(plain) : null;
   if (url === null || !/^(http|ws):$/.test(url.protocol) || isLoopback(url.hostname)) return [];
-  if (at(holder, ['allowInsecure']) === true) return [];
+  if (what === 'fingerprints' && at(holder, ['allowInsecure']) === true) return [];
   const secure = url.protocol === 'ws:' ? 'wss://' : 'https://';
-  return [
-    {
-      path: [...path, 'url'],
-      message: `plain ${url.protocol.slice(0, -1)} to another machine can be read on the way; use ${secure}, or set \`allowInsecure: true\``,
-    },
-  ];
+  const remedy =
+    what === 'tokens'
+      ? `tokens travel only over TLS or on this machine: use ${secure}`
+      : `use ${secure}, or set \`allowInsecure: true\``;
+  const message = `plain ${url.protocol.slice(0, -1)} to another machine can be read on the way; ${remedy}`;
+  return [{ path: [...path, 'url'], message }];
 }
 
 function checkEndpoint(path: Path, checked: Checked): Problem[] {

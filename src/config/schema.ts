@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { algorithms, controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
-import { allowInsecure, duration, headers, httpUrl, jsonPointer, timeout, tls } from './fields.js';
+import { duration, headers, httpUrl, jsonPointer, timeout, tls } from './fields.js';
 
 /** One schema out of a registry: a kind that is registered is a kind that can be configured. */
 function oneOf<T extends z.core.$ZodTypeDiscriminable>(schemas: readonly T[]) {
@@ -28,7 +28,6 @@ const mint = z
       .describe('JSON Pointer (RFC 6901) to the token in the response.'),
     tls: tls.optional(),
     timeout: timeout.optional(),
-    allowInsecure,
   })
   .describe('An endpoint of the participant that issues a token for tests.');
 

@@ -220,16 +220,25 @@ describe('the words of a problem', () => {
       probes: [
         { kind: 'websocket', url: 'ws://h/ws?t={{token}}' },
         { kind: 'http', url: 'http://[::1]:8080/' },
-        { kind: 'http', url: 'http://h/', allowInsecure: true },
+        { kind: 'http', url: 'http://h/' },
       ],
       mint: { url: 'http://10.0.0.1/' },
     });
     const found = await problems(config);
-    expect(found.map((line) => /\.a\.(.*?): plain (\w+) .* use (\S+),/.exec(line)?.slice(1))).toEqual([
-      ['source.url', 'http', 'https://'],
-      ['probes[0].url', 'ws', 'wss://'],
-      ['mint.url', 'http', 'https://'],
+    expect(
+      found.map((line) => /\.a\.(.*?): plain (\w+) .* use ([a-z]+:\/\/)(.*)$/.exec(line)?.slice(1)),
+    ).toEqual([
+      ['source.url', 'http', 'https://', ', or set `allowInsecure: true`'],
+      ['probes[0].url', 'ws', 'wss://', ''],
+      ['probes[2].url', 'http', 'https://', ''],
+      ['mint.url', 'http', 'https://', ''],
     ]);
+    expect(found[1]).toContain('tokens travel only over TLS or on this machine');
+    const allowed = { url: 'http://h/', allowInsecure: true };
+    expect(await problems(one({ source: { kind: 'http', ...allowed } }))).toEqual([]);
+    const refused = await problems(one({ probes: [{ kind: 'http', ...allowed }], mint: allowed }));
+    for (const place of ['probes[0].allowInsecure', 'probes[0].url', 'mint.allowInsecure', 'mint.url'])
+      expect(refused).toEqual(expect.arrayContaining([expect.stringContaining(`${place}: `)]));
   });
 
   it('speak of plain HTTP to Secret Manager, configured or from the environment', async () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allowInsecure, headers, probeUrl, samples, timeout, tls } from '../../config/fields.js';
+import { headers, probeUrl, samples, timeout, tls } from '../../config/fields.js';
 import type { Secret } from '../../secret.js';
 import type { HttpRequest } from '../network/network.js';
 import type { World } from '../world.js';
@@ -33,7 +33,6 @@ const schema = z
     samples,
     tls: tls.optional(),
     timeout: timeout.optional(),
-    allowInsecure,
   })
   .describe('Presents the token in an HTTP request.');
 

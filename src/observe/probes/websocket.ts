@@ -1,13 +1,5 @@
 import * as z from 'zod';
-import {
-  allowInsecure,
-  duration,
-  headers,
-  samples,
-  timeout,
-  tls,
-  websocketUrl,
-} from '../../config/fields.js';
+import { duration, headers, samples, timeout, tls, websocketUrl } from '../../config/fields.js';
 import type { Secret } from '../../secret.js';
 import { messageMatcher } from './matcher.js';
 import { fillToken } from './mint.js';
@@ -73,7 +65,6 @@ const schema = z
     samples,
     tls: tls.optional(),
     timeout: timeout.optional().describe('How long the handshake may take.'),
-    allowInsecure,
   })
   .describe('Presents the token when opening a WebSocket.');
 
