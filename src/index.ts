@@ -21,7 +21,7 @@ export interface CheckOptions extends Conduct {
   readonly now?: () => Date;
   /** Ends the check at once: it then rejects with `ERR_INTERRUPTED`. */
   readonly signal?: AbortSignal;
-  /** Told whenever something was done. */
+  /** Told whenever something was done; where it throws, `check` rejects with that. */
   readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
@@ -29,9 +29,11 @@ export interface CheckOptions extends Conduct {
  * Checks one environment once, as the command does, and gives its report. What cannot be reached becomes part of the
  * report; it rejects only for a configuration that cannot be used, wrong options, or an interruption.
  * @throws ConfigError with every problem at once
- * @throws UsageError for options that name nobody there is
+ * @throws UsageError for options that are no such thing, or name nobody there is
  */
 export async function check(options: CheckOptions = {}): Promise<Report> {
+  const { checkOptions } = await import('./check-options.js');
+  checkOptions(options);
   const { config, environment, cwd = process.cwd(), env = process.env, onProgress = () => {} } = options;
   const { now = () => new Date(), signal = new AbortController().signal } = options;
   const [{ loadConfig }, { checkOnce }] = await Promise.all([

@@ -65,6 +65,41 @@ describe('check', () => {
     expect(report.attempts.find((attempt) => attempt.token === 'genuine')?.result).toBe('rejected');
   });
 
+  it.each<[string, object]>([
+    ['controls', { controls: ['bogus'] }],
+    ['concurrency', { concurrency: 0 }],
+    ['concurrency', { concurrency: 10_001 }],
+    ['config', { config: 5 }],
+    ['timeoutMs', { timeoutMs: -1 }],
+    ['deadlineMs', { deadlineMs: 3_600_001 }],
+    ['failOn', { failOn: 'bogus' }],
+    ['onProgress', { onProgress: 'x' }],
+  ])('refuses %s of %j before anything starts', async (name, wrong) => {
+    const before = service.requests.length;
+    const options = { config: configOf(service.origin), env: { [variable]: key }, ...wrong };
+    const error = await check(options).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ code: 'ERR_USAGE', message: expect.stringMatching(`^${name}: takes `) });
+    expect(service.requests).toHaveLength(before);
+  });
+
+  it('rejects with what onProgress throws, and leaves nothing unhandled', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const onProgress = () => {
+        throw new Error('of the caller');
+      };
+      const options = { config: configOf(service.origin), env: { [variable]: key }, onProgress };
+      await expect(check(options)).rejects.toThrow('of the caller');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
   it('takes the path of a configuration, from the given folder', async () => {
     const cwd = await folder({
       'own.json': configOf(service.origin),

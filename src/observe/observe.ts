@@ -36,10 +36,12 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   let total = 0;
   const task = <T>(what: string, run: () => Promise<T>): Promise<T> => {
     total += 1;
-    return limit(run).finally(() => {
-      done += 1;
-      progress(done, total, what);
-    });
+    return handled(
+      limit(run).finally(() => {
+        done += 1;
+        progress(done, total, what);
+      }),
+    );
   };
   const ask = (planned: PlannedAttempt) =>
     task(`${planned.participant} ${planned.probe}`, () => attempt(planned, world));
@@ -48,11 +50,10 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
   const holding = plan.participants.filter(yieldsSecret);
-  const shown = asked.map(async (p): Promise<[string, Read | null]> => [p.name, await readOne(p)]);
+  const named = async (p: PlannedParticipant): Promise<[string, Read | null]> => [p.name, await readOne(p)];
+  const shown = asked.map((p) => handled(named(p)));
   if (asked.length > 0 && holding.length > 0) await nextTurn();
-  const secrets = Promise.all(
-    holding.map(async (p): Promise<[string, Read | null]> => [p.name, await readOne(p)]),
-  );
+  const secrets = handled(Promise.all(holding.map((p) => handled(named(p)))));
 
   const keyless = plan.participants.flatMap((p) => keylessAttempts(plan, p, world)).map(ask);
   const held = heldOf(await secrets);
@@ -75,6 +76,12 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
     crossChecks: [],
   };
   return { observations, held };
+}
+
+/** What fails before anybody waits for it is told where somebody does, and must not end the process until then. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 function yieldsSecret(participant: PlannedParticipant): boolean {
