@@ -14,6 +14,8 @@ export interface Comparison {
   readonly differing: readonly string[];
   /** There are several fingerprints and nothing says which one is right. */
   readonly divided: boolean;
+  /** Where it is divided: so many participants hold a wrong secret at least, whichever is right. Otherwise 0. */
+  readonly leastWrong: number;
   /** Participants that differ but, in the middle of a rotation, verify with the reference's key too. */
   readonly overlapping: readonly string[];
   /** Participants that hold other bytes than the right ones, of which HMAC makes the same key. */
@@ -62,6 +64,7 @@ export function compare(observations: Observations): Comparison {
     agrees,
     differing,
     divided,
+    leastWrong: divided ? leastWrong(groups, alike) : 0,
     overlapping: [...overlapping],
     equivalent,
     split,
@@ -109,7 +112,8 @@ function groupsOf(observations: Observations): Group[] {
       (a, b) =>
         Number(b.reference) - Number(a.reference) ||
         b.participants.length - a.participants.length ||
-        a.fingerprint.localeCompare(b.fingerprint),
+        // Hex digits need no language's order, which takes milliseconds to load.
+        (a.fingerprint < b.fingerprint ? -1 : 1),
     );
 }
 
@@ -131,6 +135,21 @@ function isSplit(participant: Observation, alike: Alike): boolean {
  */
 function majority(observations: Observations, groups: readonly Group[], alike: Alike): Fingerprint | null {
   if (observations.reference !== null) return null;
+  const [largest] = sizesOf(groups, alike);
+  if (largest === undefined) return null;
+  if (largest.groups === groups.length) return largest.fingerprint;
+  return largest.names * 2 > observations.participants.length ? largest.fingerprint : null;
+}
+
+/** Of those that showed a fingerprint, all but the largest group. */
+function leastWrong(groups: readonly Group[], alike: Alike): number {
+  const [largest] = sizesOf(groups, alike);
+  const members = new Set(groups.flatMap((group) => group.participants));
+  return members.size - (largest?.names ?? 0);
+}
+
+/** How many participants hold each secret, and how many groups they make; the largest first. */
+function sizesOf(groups: readonly Group[], alike: Alike) {
   const sizes = groups.map((one) => {
     const { fingerprint } = one;
     // Where nothing is proved to be equivalent, a group is alike to itself only.
@@ -138,10 +157,7 @@ function majority(observations: Observations, groups: readonly Group[], alike: A
       alike === sameFingerprint ? [one] : groups.filter((group) => alike(group.fingerprint, fingerprint));
     return { fingerprint, groups: same.length, names: new Set(same.flatMap((g) => g.participants)).size };
   });
-  const [largest] = sizes.sort((a, b) => b.names - a.names);
-  if (largest === undefined) return null;
-  if (largest.groups === groups.length) return largest.fingerprint;
-  return largest.names * 2 > observations.participants.length ? largest.fingerprint : null;
+  return sizes.sort((a, b) => b.names - a.names);
 }
 
 const isRight = (shown: Fingerprint, right: Fingerprint | null): boolean =>
@@ -167,7 +183,7 @@ function overlaps(participant: Observation, reference: Fingerprint, tokens: Toke
 
 /** Without a source, tokens alone tell; whoever takes a bad one has proved nothing by taking the good one. */
 function byTokens(participant: Observation, tokens: Tokens): boolean | null {
-  if (tokens.refused.has(participant.name)) return false;
+  if (tokens.refused.has(participant.name) || tokens.mintsOther.has(participant.name)) return false;
   if (!tokens.accepted.has(participant.name)) return null;
   const takesBadOnes = tokens.controls.get(participant.name)?.some((a) => a.result === 'accepted') ?? false;
   return takesBadOnes ? null : true;

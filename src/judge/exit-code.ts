@@ -17,7 +17,7 @@ export const exitCodes: Record<ExitCode, string> = {
 
 /**
  * The exit code of a check.
- * @param telling the findings that tell something; what merely could not be told is the verdict's matter
+ * @param telling the findings that tell something; of an inconclusive verdict, without those that say why
  */
 export function exitCodeOf(verdict: Verdict, telling: readonly Finding[], failOn: FailOn): ExitCode {
   if (verdict === 'inconsistent') return 1;

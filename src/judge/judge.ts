@@ -12,7 +12,10 @@ export function judge(observations: Observations, policy: { failOn: FailOn }): R
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
   const found = findAll(rules, observations, comparison);
-  const telling = found.filter((f) => f.rule.family !== 'could-not-tell').map((f) => f.finding);
+  // Of an inconclusive verdict, what could not be told is the reason; beside a consistent one it is a warning like others.
+  const telling = found
+    .filter((f) => verdict === 'consistent' || f.rule.family !== 'could-not-tell')
+    .map((f) => f.finding);
   return {
     schemaVersion: 1,
     tool: { name: 'jwtcheck', version },

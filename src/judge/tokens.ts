@@ -16,8 +16,21 @@ export interface Tokens {
   readonly erred: ReadonlyMap<string, readonly Attempt[]>;
   /** Participants that took and refused the same kind of token on different connections. */
   readonly flipping: ReadonlySet<string>;
+  /**
+   * Services without a source whose own tokens were refused where those of the right secret were taken: they sign with
+   * another key. By name, with the attempts that prove it.
+   */
+  readonly mintsOther: ReadonlyMap<string, MintsOther>;
   /** Participants with probes that no token of the right key could be made for. */
   readonly unproven: readonly string[];
+}
+
+/** What proves that a service mints tokens of another key. */
+export interface MintsOther {
+  /** Its own tokens, refused. */
+  readonly refused: readonly Attempt[];
+  /** Whose tokens were taken on the same probes. */
+  readonly taken: readonly string[];
 }
 
 /**
@@ -29,13 +42,20 @@ export function readTokens(
   agreesByFingerprint: (name: string) => boolean | null,
 ): Tokens {
   const sourceless = new Set(observations.participants.filter((p) => p.source === null).map((p) => p.name));
-  // A service that issues tokens but shows no fingerprint is taken at its word: its tokens are what users carry.
-  const isRight = (minter: string | null): boolean =>
-    minter !== null && (agreesByFingerprint(minter) === true || sourceless.has(minter));
-  const isWrong = (minter: string | null): boolean =>
-    minter !== null && agreesByFingerprint(minter) === false;
-
   const genuine = observations.attempts.filter((a) => a.token === 'genuine');
+  const ofRight = genuine.filter((a) => a.minter !== null && agreesByFingerprint(a.minter) === true);
+  const mintsOther = mintingOthers(
+    genuine.filter((a) => a.minter !== null && sourceless.has(a.minter)),
+    ofRight,
+  );
+  // A service that issues tokens but shows no fingerprint is taken at its word, for its tokens are what users carry;
+  // not where the right secret's tokens prove the contrary.
+  const isRight = (minter: string | null): boolean =>
+    minter !== null &&
+    (agreesByFingerprint(minter) === true || (sourceless.has(minter) && !mintsOther.has(minter)));
+  const isWrong = (minter: string | null): boolean =>
+    minter !== null && (agreesByFingerprint(minter) === false || mintsOther.has(minter));
+
   const right = genuine.filter((a) => isRight(a.minter));
   const controls = observations.attempts.filter((a) => a.token !== 'genuine');
   const accepted = right.filter((a) => a.result === 'accepted');
@@ -55,11 +75,41 @@ export function readTokens(
     ]),
     erred: byParticipant(unclearControls.filter((a) => openProbes.has(probeKey(a)))),
     flipping: new Set([...flipping(right), ...changedTheirMind(observations, refused)]),
+    mintsOther,
     unproven: observations.participants
       .filter((p) => p.probes.length > 0 && !withGenuine.has(p.name))
       .map((p) => p.name),
   };
 }
+
+/** Whose tokens were refused by a probe that took the right secret's tokens of the same type, every time. */
+function mintingOthers(minted: readonly Attempt[], ofRight: readonly Attempt[]): Map<string, MintsOther> {
+  const taken = new Map<string, Set<string>>();
+  for (const attempt of ofRight) {
+    if (attempt.result !== 'accepted' || attempt.minter === null) continue;
+    const key = typeKey(attempt);
+    taken.set(key, (taken.get(key) ?? new Set()).add(attempt.minter));
+  }
+  // Replicas that disagree refuse some of everybody's tokens.
+  for (const attempt of ofRight) if (attempt.result === 'rejected') taken.delete(typeKey(attempt));
+  const ownTaken = new Set(
+    minted.filter((a) => a.result === 'accepted').map((a) => JSON.stringify([typeKey(a), a.minter])),
+  );
+  const proved = new Map<string, { refused: Attempt[]; taken: string[] }>();
+  for (const attempt of minted) {
+    const whose = taken.get(typeKey(attempt));
+    if (attempt.result !== 'rejected' || attempt.minter === null || whose === undefined) continue;
+    if (ownTaken.has(JSON.stringify([typeKey(attempt), attempt.minter]))) continue;
+    const entry = proved.get(attempt.minter) ?? { refused: [], taken: [] };
+    entry.refused.push(attempt);
+    entry.taken = [...new Set([...entry.taken, ...whose])];
+    proved.set(attempt.minter, entry);
+  }
+  return proved;
+}
+
+const typeKey = ({ participant, probe, tokenType }: Attempt): string =>
+  JSON.stringify([participant, probe, tokenType]);
 
 const probeKey = (attempt: Pick<Attempt, 'participant' | 'probe'>): string =>
   JSON.stringify([attempt.participant, attempt.probe]);

@@ -1,10 +1,11 @@
 import type { Level, Observations, Verdict } from '../model.js';
+import { isAway } from './answers.js';
 import type { Comparison } from './compare.js';
 
-/** Everybody who is inconsistent: differs, is split, refuses the genuine token or takes a bad one. */
+/** Everybody who is inconsistent: differs, is split, mints or refuses wrongly, or takes a bad token. */
 export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {
   const { differing, split, tokens } = comparison;
-  const named = new Set([...differing, ...split]);
+  const named = new Set([...differing, ...split, ...tokens.mintsOther.keys()]);
   return observations.participants
     .filter(({ name }) => named.has(name) || tokens.refused.has(name) || takesBadTokens(comparison, name))
     .map((p) => p.name);
@@ -25,8 +26,13 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
   const unproven = new Set(tokens.unproven);
   const doubtful = participants.some(
     (p) =>
-      (p.required || p.name === reference) &&
-      (p.error !== null || agrees.get(p.name) !== true || tokens.unclear.has(p.name) || unproven.has(p.name)),
+      // Whoever may be away may not answer wrongly.
+      tokens.unclear.get(p.name)?.some((a) => !isAway(a)) === true ||
+      ((p.required || p.name === reference) &&
+        (p.error !== null ||
+          agrees.get(p.name) !== true ||
+          tokens.unclear.has(p.name) ||
+          unproven.has(p.name))),
   );
   const told = participants.filter((p) => p.reading !== null || agrees.get(p.name) === true);
   return doubtful || told.length < 2 ? 'inconclusive' : 'consistent';
@@ -41,10 +47,11 @@ export function levelOf(observations: Observations, comparison: Comparison, verd
       (a) => a.result === 'accepted' && (a.token === 'forged' || a.token === 'missing'),
     ),
   );
-  if (wrongServices.length > 2 || openToAll) return 'EMERGENCY';
+  if (wrongServices.length > 2 || comparison.leastWrong > 2 || openToAll) return 'EMERGENCY';
   const involved = comparison.divided ? comparison.groups.flatMap((g) => g.participants) : wrong;
   const issuer = observations.participants.some((p) => p.role === 'issuer' && involved.includes(p.name));
-  if (issuer || comparison.tokens.refused.size > 0) return 'CRITICAL';
+  if (issuer || comparison.tokens.refused.size > 0 || comparison.tokens.mintsOther.size > 0)
+    return 'CRITICAL';
   const unread = observations.participants.some((p) => p.error !== null);
   return verdict === 'consistent' && !unread ? 'INFO' : 'WARNING';
 }

@@ -115,12 +115,16 @@ function inconclusive(report: Report, points: readonly Standpoint[], table: Toke
   return worstFinding(report) ?? `not everything could be checked: ${promise}`;
 }
 
+const unreadWords: readonly string[] = ['unread', 'partly', 'away'];
+
 function consistent(points: readonly Standpoint[]): string {
   const holding = points.filter((point) => point.standing === 'fine').length;
-  const others = points.length - holding;
-  const away = others === 0 ? '' : `; ${others} could not be read and did not have to be`;
+  const unread = points.filter(({ word }) => unreadWords.includes(word)).length;
+  const away = unread === 0 ? '' : `; ${unread} could not be read and did not have to be`;
+  const others = points.length - holding - unread;
+  const untold = others === 0 ? '' : `; ${others} could not be told and did not have to be`;
   const all = holding === 2 ? 'both' : 'all';
-  return `${all} ${holding} participants hold the same secret${away}`;
+  return `${all} ${holding} participants hold the same secret${away}${untold}`;
 }
 
 /** The verdict in one sentence, on one line and harmless in a terminal: what is wrong, and where. */

@@ -12,7 +12,7 @@ export interface Standpoint {
   readonly word: string;
 }
 
-/** Whether its answers showed more than one secret. */
+/** Whether its answers showed more than one fingerprint. */
 export function isSplit(participant: ReportParticipant): boolean {
   const [first, ...rest] = participant.instances;
   return rest.some(
@@ -45,10 +45,13 @@ export function standpoints(report: Report): Standpoint[] {
   const letters = lettersOf(report);
   const overlapping = namedBy(report, 'rotation-overlap');
   const equivalent = namedBy(report, 'equivalent-secret');
+  const disagreeing = namedBy(report, 'replicas-disagree');
+  // Other bytes that are the same HMAC key are no other secret.
+  const oneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
 
   const stand = (participant: ReportParticipant): Omit<Standpoint, 'participant'> => {
     const { name, agrees } = participant;
-    if (isSplit(participant)) return { standing: 'wrong', word: 'SPLIT' };
+    if (isSplit(participant) && !oneKey(name)) return { standing: 'wrong', word: 'SPLIT' };
     if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
     if (!participant.reachable || participant.fingerprint === null)
       return { standing: 'unclear', word: participant.required ? 'unread' : 'away' };

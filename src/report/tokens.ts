@@ -39,18 +39,49 @@ export function columnKey(attempt: ReportAttempt): string {
   return attempt.token === 'genuine' ? `genuine ${attempt.minter ?? unknownMinter}` : attempt.token;
 }
 
-/** Whose tokens have to be accepted. A service that mints and shows no fingerprint is taken at its word. */
-function rightness(standpoints: readonly Standpoint[]): (name: string) => boolean | null {
+/**
+ * Whose tokens have to be accepted. A service that mints and shows no fingerprint is taken at its word, unless tokens
+ * of the right secret prove the contrary.
+ */
+function rightness(report: Report, standpoints: readonly Standpoint[]): (name: string) => boolean | null {
+  const mintsOther = mintingOthers(report, standpoints);
   const right = new Map<string, boolean | null>();
   for (const { participant, word } of standpoints) {
     const { name, source, agrees } = participant;
-    right.set(name, source === null || word === 'reference' || (word === 'overlap' ? false : agrees));
+    const atItsWord = source === null && !mintsOther.has(name);
+    right.set(name, atItsWord || word === 'reference' || (word === 'overlap' ? false : agrees));
   }
   return (name) => right.get(name) ?? null;
 }
 
+/** Whose tokens were refused by a probe that took those of the right secret of the same type. */
+function mintingOthers(report: Report, standpoints: readonly Standpoint[]): ReadonlySet<string> {
+  const wrong = new Set(
+    standpoints
+      .filter((p) => p.participant.source === null && p.participant.agrees === false)
+      .map((p) => p.participant.name),
+  );
+  const right = new Set(
+    standpoints
+      .filter((p) => p.word !== 'overlap' && p.participant.agrees === true && p.participant.source !== null)
+      .map((p) => p.participant.name),
+  );
+  const keyOf = (a: ReportAttempt): string => JSON.stringify([a.participant, a.probe, a.tokenType]);
+  const genuine = report.attempts.filter((a) => a.token === 'genuine');
+  const taken = new Set(
+    genuine.filter((a) => a.result === 'accepted' && right.has(a.minter ?? '')).map(keyOf),
+  );
+  return new Set(
+    genuine.flatMap((a) =>
+      a.minter !== null && wrong.has(a.minter) && a.result === 'rejected' && taken.has(keyOf(a))
+        ? [a.minter]
+        : [],
+    ),
+  );
+}
+
 function columnsOf(report: Report, standpoints: readonly Standpoint[]): TokenColumn[] {
-  const right = rightness(standpoints);
+  const right = rightness(report, standpoints);
   const genuine = new Map<string, TokenColumn>();
   const present = new Map<string, TokenColumn>();
   for (const attempt of report.attempts) {

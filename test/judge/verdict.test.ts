@@ -408,6 +408,64 @@ describe('the verdict', () => {
     expect(judge(weak, { failOn }).exitCode).toBe(exitCode);
   });
 
+  it.each([
+    ['critical', 0],
+    ['error', 0],
+    ['warning', 1],
+  ] as const)('--fail-on %s where one that may be away is away: %i', (failOn, exitCode) => {
+    const away = observed([secretManager(), seen('a', R), seen('b', null, { required: false })]);
+    expect(judge(away, { failOn }).exitCode).toBe(exitCode);
+  });
+
+  it.each([
+    ['two secrets of two', [R, S], 'WARNING'],
+    ['two pairs', [R, R, S, S], 'WARNING'],
+    ['three secrets of three', [R, S, T], 'WARNING'],
+    ['three pairs: four are wrong at least', [R, R, S, S, T, T], 'EMERGENCY'],
+    ['three and three', [R, R, R, S, S, S], 'EMERGENCY'],
+    ['five secrets of five', [R, S, T, '0badcafe', '0badf00d'], 'EMERGENCY'],
+  ] as const)('without a majority, %s: %s is %s', (_, fingerprints, level) => {
+    const report = judge(observed(fingerprints.map((f, i) => seen(`p${i}`, f))), { failOn: 'critical' });
+    expect([report.level, report.impact.mrrAtRisk]).toEqual([level, 0]);
+    const issuer = fingerprints.map((f, i) => seen(`p${i}`, f, i === 0 ? { role: 'issuer' } : {}));
+    expect(judge(observed(issuer), { failOn: 'critical' }).level).toBe(
+      level === 'WARNING' ? 'CRITICAL' : level,
+    );
+  });
+
+  it.each([
+    ['a timeout', { status: null, reason: 'timeout' }, 'consistent'],
+    ['a name that nobody knows', { status: null, reason: 'dns' }, 'consistent'],
+    ['no connection', { status: null, reason: 'connection' }, 'consistent'],
+    ['a certificate that is no good', { status: null, reason: 'tls' }, 'consistent'],
+    ['502', { status: 502 }, 'consistent'],
+    ['503', { status: 503 }, 'consistent'],
+    ['504', { status: 504 }, 'consistent'],
+    ['500', { status: 500 }, 'inconclusive'],
+    ['404', { status: 404 }, 'inconclusive'],
+    ['a page', { status: 200, reason: 'invalid-response' }, 'inconclusive'],
+    ['a redirect', { status: 302, reason: 'redirect' }, 'inconclusive'],
+    ['another 403', { status: 403, reason: 'misconfigured' }, 'inconclusive'],
+  ] as const)('of one that may be away, %s: %j is %s', (_, answer, verdict) => {
+    const optional = [{}, { reading: null, error: { code: 'connection', message: 'refused' } as const }];
+    for (const more of optional) {
+      const report = judge(
+        observed([secretManager(), seen('b', R), api({ required: false, ...more })], {
+          attempts: [tried('api', { ...unclear, ...answer })],
+        }),
+        { failOn: 'critical' },
+      );
+      expect(report.verdict).toBe(verdict);
+      if (verdict === 'inconclusive') {
+        expect(report.findings.map((f) => f.code)).toEqual(
+          expect.arrayContaining([
+            answer.status === 403 ? 'service-credentials-rejected' : 'probe-inconclusive',
+          ]),
+        );
+      }
+    }
+  });
+
   it('what could not be told stays 3, whatever --fail-on says', () => {
     const away = observed([secretManager(), seen('a', R), seen('b', null)]);
     expect(judge(away, { failOn: 'warning' }).exitCode).toBe(3);

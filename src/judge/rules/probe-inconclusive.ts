@@ -1,4 +1,6 @@
-import type { Rule } from '../rule.js';
+import type { Observations } from '../../model.js';
+import { isAway } from '../answers.js';
+import type { Evidence, Rule } from '../rule.js';
 import { distinct, list, told } from '../words.js';
 
 /** A token got neither a yes nor a no. */
@@ -19,10 +21,12 @@ export const probeInconclusive: Rule = {
   find(observations, comparison) {
     const { unclear, erred, unproven } = comparison.tokens;
     const perParticipant = observations.participants.flatMap(({ name, error }) => {
-      const matters = (unclear.get(name) ?? []).filter((a) => a.reason !== 'misconfigured');
+      const matters = (unclear.get(name) ?? [])
+        .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted')
+        // Where it did not answer at all, that is said already.
+        .filter((a) => error === null || !isAway(a));
       const mentioned = erred.get(name) ?? [];
-      // Where it did not answer at all, that is said already.
-      if (matters.length + mentioned.length === 0 || (error !== null && mentioned.length === 0)) return [];
+      if (matters.length + mentioned.length === 0) return [];
       const all = [...matters, ...mentioned];
       return [
         {
@@ -35,15 +39,19 @@ export const probeInconclusive: Rule = {
         },
       ];
     });
+    const found = [...notMinted(observations), ...perParticipant];
     // Without the reference no token can be the right one, and without agreement none is: that is said elsewhere.
     const someoneIsRight =
       observations.reference === null ? !comparison.divided : comparison.reference !== null;
-    if (!someoneIsRight || unproven.length === 0) return perParticipant;
-    return [...perParticipant, { participants: unproven, facts: { noMinter: true } }];
+    if (!someoneIsRight || unproven.length === 0) return found;
+    return [...found, { participants: unproven, facts: { noMinter: true } }];
   },
   message({ participants, facts }) {
     if (facts.noMinter === true) {
       return `No participant yields the secret, so no genuine token could be made for ${list(participants)}.`;
+    }
+    if (Array.isArray(facts.notMinted)) {
+      return `${list(participants)} did not mint a token: ${list(facts.notMinted.map(String), 3)}.`;
     }
     const tokens = Array.isArray(facts.tokens) ? list(facts.tokens.map(String)) : '';
     const answers = Array.isArray(facts.answers) ? facts.answers.map(String) : [];
@@ -56,6 +64,24 @@ export const probeInconclusive: Rule = {
     if (facts.noMinter === true) {
       return 'Add a participant whose source yields the secret (Secret Manager, env, file, command) or a `mint` endpoint, or pass --no-probes.';
     }
+    if (Array.isArray(facts.notMinted)) {
+      return `Check \`mint.url\`, \`mint.method\` and the credentials under \`mint\` of ${list(participants)}.`;
+    }
     return `Look at that answer, then tell the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
+
+/** Services whose mint endpoint gave no token: that is theirs, whoever was to get it. */
+function notMinted({ attempts }: Observations): Evidence[] {
+  const byMinter = new Map<string, string[]>();
+  for (const { reason, minter, detail } of attempts) {
+    if (reason !== 'not-minted' || minter === null) continue;
+    const beginning = `${minter} did not mint a token: `;
+    const why = detail.startsWith(beginning) ? detail.slice(beginning.length) : detail;
+    byMinter.set(minter, distinct([...(byMinter.get(minter) ?? []), why.replace(/\.$/, '')]));
+  }
+  return [...byMinter].map(([minter, reasons]) => ({
+    participants: [minter],
+    facts: { notMinted: reasons },
+  }));
+}

@@ -1,7 +1,9 @@
 import type { Observations } from '../../model.js';
 import { baselineOf, toldApart } from '../answers.js';
+import type { Comparison } from '../compare.js';
 import { takenInstead } from '../keys-in-use.js';
-import type { Rule } from '../rule.js';
+import { adopt } from '../remedies.js';
+import type { Evidence, Rule } from '../rule.js';
 import { distinct, list, told } from '../words.js';
 import { keyOf, type Refusal, refusals } from './token-refused.js';
 
@@ -20,8 +22,10 @@ export const rejectsValidToken: Rule = {
   remedy: 'Compare what the verifier expects (algorithm, iss, aud, clock) with `token` in the configuration.',
   proof: 'A token signed with the right secret was rejected, and nothing more specific is proved.',
   incidents: ['jjwt#315'],
-  find: (observations, comparison) =>
-    refusals(observations, comparison).map((refusal) => {
+  find: (observations, comparison) => [
+    // Its own tokens are what its users carry: where both hold, this is told.
+    ...mintingOthers(comparison),
+    ...refusals(observations, comparison).map((refusal) => {
       const { name, refused } = refusal;
       const tried = observations.trials.filter((t) => t.participant === name && t.vary !== 'nothing');
       const instead = [
@@ -42,8 +46,14 @@ export const rejectsValidToken: Rule = {
         },
       };
     }),
+  ],
   message({ participants, facts }) {
     const said = (value: unknown): string => (Array.isArray(value) ? list(value.map(String)) : '');
+    if (Array.isArray(facts.refusedBy)) {
+      const refuses =
+        facts.refusedBy.length === 1 ? 'refuses, though it accepts' : 'refuse, though they accept';
+      return `${participants[0]} mints tokens that ${said(facts.refusedBy)} ${refuses} those of ${said(facts.acceptedMinters)}.`;
+    }
     const tried = Array.isArray(facts.ruledOut) ? facts.ruledOut.length : 0;
     return [
       `${participants[0]} refuses genuine tokens signed with the secret of ${said(facts.minters)} (${said(facts.probes)}).`,
@@ -60,9 +70,24 @@ export const rejectsValidToken: Rule = {
         : []),
     ].join(' ');
   },
-  fix: ({ participants }) =>
-    `Compare the algorithm, issuer, audience and clock that ${participants[0]} expects with \`token\` in the configuration.`,
+  fix: ({ participants, facts }, observations) =>
+    Array.isArray(facts.refusedBy)
+      ? adopt(observations, participants)
+      : `Compare the algorithm, issuer, audience and clock that ${participants[0]} expects with \`token\` in the configuration.`,
 };
+
+/** Services that mint tokens of another key, as tokens of the right one prove. */
+function mintingOthers({ tokens }: Comparison): Evidence[] {
+  return [...tokens.mintsOther].map(([name, { refused, taken }]) => ({
+    participants: [name],
+    facts: {
+      refusedBy: distinct(refused.map((a) => a.participant)),
+      probes: distinct(refused.map((a) => a.probe)),
+      answers: distinct(refused.map(told)),
+      acceptedMinters: taken,
+    },
+  }));
+}
 
 /** Where only some types of token, or those of some signers, are refused: which. */
 function onlySome({ refused, accepted }: Refusal) {

@@ -29,13 +29,20 @@ export const rotationOverlap: Rule = {
         comparison.agrees.get(p.name) === true &&
         p.reading?.accepts.some((a) => old.some((o) => sameFingerprint(a, o))),
     );
+    const claims = new Set(
+      observations.participants
+        .filter((p) => p.reading?.accepts.some((a) => sameFingerprint(a, right)))
+        .map((p) => p.name),
+    );
+    const unproved = comparison.differing.filter((name) => claims.has(name));
     return [
       {
         participants: comparison.overlapping,
         facts: {
           fingerprints: [...new Set(old)],
           newKey: right,
-          lacksNewKey: comparison.differing,
+          lacksNewKey: comparison.differing.filter((name) => !claims.has(name)),
+          ...(unproved.length > 0 ? { claimsNewKey: unproved } : {}),
           acceptsOldKey: [...comparison.overlapping, ...acceptsOld.map((p) => p.name)],
         },
       },
@@ -45,9 +52,14 @@ export const rotationOverlap: Rule = {
     const from = referenceName(observations);
     const told = `${list(participants)} still ${verb(participants, 'signs', 'sign')} with the old key, and ${verb(participants, 'accepts', 'accept')} that of ${from} too.`;
     const lacking = namesIn(facts.lacksNewKey);
-    return lacking.length === 0
-      ? `${told} Nobody lacks the new key.`
-      : `${told} ${list(lacking)} still ${verb(lacking, 'lacks', 'lack')} the new key.`;
+    const claiming = namesIn(facts.claimsNewKey);
+    const unproved =
+      claiming.length === 0
+        ? ''
+        : ` ${list(claiming)} ${verb(claiming, 'claims', 'claim')} to accept the new key, and no token proved it.`;
+    if (lacking.length > 0)
+      return `${told} ${list(lacking)} still ${verb(lacking, 'lacks', 'lack')} the new key.${unproved}`;
+    return claiming.length > 0 ? `${told}${unproved}` : `${told} Nobody lacks the new key.`;
   },
   fix({ participants, facts }, observations) {
     const lacking = namesIn(facts.lacksNewKey);
