@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { byHand } from './by-hand.js';
+import { diagnosis } from './diagnosis.js';
 import { fleet } from './fleet.js';
 import { memory } from './memory.js';
 import { startUp } from './start-up.js';
 
-const parts = { start: startUp, hand: byHand, fleet, memory };
+const parts = { start: startUp, hand: byHand, fleet, memory, diagnosis };
 const wanted = process.argv.slice(2);
 
 console.log(`${''.padEnd(58)}  jwtcheck   the other`);

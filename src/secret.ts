@@ -43,16 +43,22 @@ export class Secret {
 
   /**
    * A function that takes every given secret, and whatever looks like a JWT, out of a text: as it is, and as JSON,
-   * URLs, base64 and hex would write it. Compiled once, for it is applied to every word that a service sent.
+   * URLs, base64 and hex would write it. It is applied to every word that a service sent, and few hold any: a look at
+   * how spellings begin spares the search for hundreds of them.
    */
   static redactor(secrets: Iterable<Secret>): (text: string) => string {
     const spellings = new Set<string>();
     for (const secret of secrets) for (const spelling of secret.#spellings()) spellings.add(spelling);
-    const longestFirst = [...spellings].sort((a, b) => b.length - a.length).map(literally);
-    const known = longestFirst.length === 0 ? null : new RegExp(longestFirst.join('|'), 'g');
+    const beginnings = new Set([...spellings].map((spelling) => spelling.slice(0, shortestRedacted)));
+    const compile = () => {
+      const longestFirst = [...spellings].sort((a, b) => b.length - a.length).map(literally);
+      return new RegExp(longestFirst.join('|'), 'g');
+    };
+    let known: RegExp | null = null;
     return (text) => {
-      const clean = known === null ? text : text.replace(known, hidden);
-      return redactTokens(clean);
+      if (!holdsAny(text, beginnings)) return redactTokens(text);
+      known ??= compile();
+      return redactTokens(text.replace(known, hidden));
     };
   }
 
@@ -80,6 +86,13 @@ export class Secret {
   [inspect.custom](): string {
     return hidden;
   }
+}
+
+function holdsAny(text: string, beginnings: ReadonlySet<string>): boolean {
+  for (let at = 0; at + shortestRedacted <= text.length; at += 1) {
+    if (beginnings.has(text.slice(at, at + shortestRedacted))) return true;
+  }
+  return false;
 }
 
 function literally(text: string): string {

@@ -60,12 +60,33 @@ const usual = new Map<DistortionCode, number>([
 /** What decodes; what comes out is often trimmed afterwards. */
 const decoders: ReadonlySet<DistortionCode> = new Set(['base64-decoded', 'hex-decoded']);
 
+/** What can be taken off again exactly. Of blanks and newlines it cannot be told how many there were before. */
+const exact: ReadonlySet<DistortionCode> = new Set([
+  'byte-order-mark',
+  'quotes-kept',
+  'base64-not-decoded',
+  'json-not-unwrapped',
+]);
+
+/** How much is looked for. */
+export interface Scope {
+  /** Two distortions, one after the other. */
+  readonly pairs: boolean;
+  /**
+   * The other secret is at hand, too, and looked at in full: what is found from there is left out here. What was put
+   * around it can be taken off there, and what was decoded here can be decoded there.
+   */
+  readonly beside: boolean;
+}
+
 /**
  * What known distortions make of bytes, and what these may have been before one. Single ones first, in the order in
  * which causes are claimed; never the same bytes twice in one direction, never the bytes given, never none.
- * @param most how many distortions one after the other
  */
-export function distorted(bytes: Buffer, most: 1 | 2 = 2): Distorted[] {
+export function distorted(
+  bytes: Buffer,
+  { pairs, beside }: Scope = { pairs: true, beside: false },
+): Distorted[] {
   const found = new Found(bytes);
   const known =
     bytes.length > longestForAll ? distortions.filter(({ code }) => cheap.has(code)) : distortions;
@@ -73,15 +94,17 @@ export function distorted(bytes: Buffer, most: 1 | 2 = 2): Distorted[] {
   for (const { code, apply, undo } of known) {
     const steps = [code];
     const count = usual.get(code) ?? 0;
-    for (const [index, { bytes: made, text }] of apply(bytes).entries()) {
+    const applied = beside && exact.has(code) ? [] : apply(bytes);
+    for (const [index, { bytes: made, text }] of applied.entries()) {
       const added = found.add({ bytes: made, text, code, undone: false, steps });
       if (added !== null && index < count) often.push(added);
     }
-    for (const { bytes: made, text } of undo(bytes)) {
+    const undone = beside && decoders.has(code) ? [] : undo(bytes);
+    for (const { bytes: made, text } of undone) {
       found.add({ bytes: made, text, code, undone: true, steps });
     }
   }
-  if (most === 1 || bytes.length > longestForTwo) return found.all;
+  if (!pairs || bytes.length > longestForTwo) return found.all;
   const singles = [...found.all];
   found.leave(mostBytesOfPairs);
   for (const single of singles) if (single.undone) undoneThen(single, found);

@@ -111,7 +111,8 @@ describe('what is found', () => {
     const counts = distorted(Buffer.from(`"${secret}"\r\n`)).map(({ steps }) => steps.length);
     expect(counts).toEqual([...counts].sort());
     expect(counts).toContain(2);
-    expect(distorted(Buffer.from(secret), 1).every(({ steps }) => steps.length === 1)).toBe(true);
+    const single = { pairs: false, beside: false };
+    expect(distorted(Buffer.from(secret), single).every(({ steps }) => steps.length === 1)).toBe(true);
   });
 
   it('is not what the secret merely contains', () => {
@@ -124,6 +125,20 @@ describe('what is found', () => {
       'case-changed',
       'hex-decoded',
     ]);
+  });
+});
+
+describe('beside the other secret', () => {
+  // Each of these is found from one side or the other, whichever is looked at in full.
+  const pairs = distorted(Buffer.from(secret)).filter(({ steps, undone }) => steps.length === 1 && !undone);
+
+  it.each(pairs.map(({ text, bytes }) => [text, bytes] as const))('%s is found', (_, wrong) => {
+    const right = Buffer.from(secret);
+    const finds = (full: Buffer, beside: Buffer): boolean =>
+      distorted(full).some(({ bytes }) => bytes.equals(beside)) ||
+      distorted(beside, { pairs: false, beside: true }).some(({ bytes }) => bytes.equals(full));
+    expect(finds(right, wrong)).toBe(true);
+    expect(finds(wrong, right)).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { LiteralCode } from '../../distortions/codes.js';
-import { distorted } from '../../distortions/distorted.js';
+import { distorted, type Scope } from '../../distortions/distorted.js';
 import { literals, placeholderText } from '../../distortions/literals.js';
 import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
 import { Secret } from '../../secret.js';
@@ -26,22 +26,24 @@ export function distortionsOfHeld(holders: readonly Holder[]): Candidate[] {
     if (!distinct.has(identity)) distinct.set(identity, holder);
   }
   const each = [...distinct.values()];
-  const inPairs = each.some((holder) => holder.isRight) ? 0 : mostInPairs;
+  const rightIsHeld = each.some((holder) => holder.isRight);
   return each.flatMap(({ name, secret, isRight }, index) =>
-    distortedCandidates(name, secret, isRight || index < inPairs ? 2 : 1),
+    distortedCandidates(name, secret, {
+      pairs: isRight || (!rightIsHeld && index < mostInPairs),
+      beside: rightIsHeld && !isRight,
+    }),
   );
 }
 
 /**
  * What known distortions make of a secret, and what it may have been before them; and whether it is a placeholder.
- * @param most how many distortions one after the other
  */
-export function distortedCandidates(of: string, secret: Secret, most: 1 | 2 = 2): Candidate[] {
+export function distortedCandidates(of: string, secret: Secret, scope?: Scope): Candidate[] {
   return [
     ...placeholder(secret),
     ...derive(
       secret,
-      (bytes) => distorted(bytes, most),
+      (bytes) => distorted(bytes, scope),
       ({ code, undone, text, steps, mixed }, made): Candidate => {
         const facts = mixed === undefined ? { steps } : { steps, mixed };
         return { code, of, undone, text, secret: made, facts };
@@ -51,7 +53,7 @@ export function distortedCandidates(of: string, secret: Secret, most: 1 | 2 = 2)
 }
 
 /** The secret itself, where it is a placeholder. Known by itself: whoever shows the same holds it, too. */
-function placeholder(secret: Secret): Candidate[] {
+export function placeholder(secret: Secret): Candidate[] {
   return derive(
     secret,
     (bytes) => {
@@ -70,7 +72,7 @@ export function distortedOnce(candidates: readonly Candidate[]): Candidate[] {
   return candidates.flatMap((candidate) =>
     derive(
       candidate.secret,
-      (bytes) => distorted(bytes, 1),
+      (bytes) => distorted(bytes, { pairs: false, beside: false }),
       ({ text, steps }, secret): Candidate => ({
         ...candidate,
         secret,

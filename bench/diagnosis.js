@@ -1,0 +1,34 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { median, report, run } from './measure.js';
+
+/** What it computes to name causes: forms, comparison, rules. Beside it stands the limit. */
+export async function diagnosis(folder) {
+  const bundle = join(folder, 'diagnosis.mjs');
+  await build({
+    entryPoints: ['bench/diagnosis-once.js'],
+    outfile: bundle,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'warning',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  await copyFile('src/data/public-secrets.bin', join(folder, 'public-secrets.bin'));
+  await diagnose(bundle, 'a reference and 3 that differ; the limit', [3, 'shown'], 30);
+  await diagnose(bundle, '1,000 that differ and show a fingerprint; the limit', [1000, 'shown'], 1000);
+  await diagnose(bundle, '1,000 that differ and hold a secret each; the limit', [1000, 'held'], 1000);
+}
+
+async function diagnose(bundle, what, args, limit) {
+  const times = [];
+  for (let i = 0; i < 9; i++) {
+    const done = await run(process.execPath, [bundle, ...args.map(String)]);
+    if (done.code !== 0) throw new Error(`the diagnosis exited ${done.code}: ${done.stderr}`);
+    times.push(JSON.parse(done.stdout).ms);
+  }
+  report(`diagnosis of ${what}`, { ours: median(times), theirs: limit }, 1);
+}
