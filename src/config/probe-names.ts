@@ -1,16 +1,24 @@
 /**
  * What each probe of a participant is called: its own name, otherwise its kind, numbered from the second on
  * (`http`, `http-2`). Made-up names keep clear of the given ones.
+ * @param label makes a given name fit to be shown; names that look alike then are numbered, too
  */
 export function probeNames(
   probes: readonly { readonly kind: string; readonly name?: string | undefined }[],
+  label: (text: string) => string = (text) => text,
 ): string[] {
-  const taken = new Set(probes.flatMap((probe) => probe.name ?? []));
-  return probes.map(({ kind, name }) => {
-    if (name !== undefined) return name;
-    let free = kind;
-    for (let number = 2; taken.has(free); number += 1) free = `${kind}-${number}`;
+  const given = probes.map(({ name }) => (name === undefined ? null : label(name)));
+  const taken = new Set(given.filter((name) => name !== null));
+  const used = new Set<string>();
+  return probes.map(({ kind }, index) => {
+    const name = given[index] ?? null;
+    const isFirst = name !== null && !used.has(name);
+    let free = name ?? kind;
+    if (!isFirst) {
+      for (let number = 2; taken.has(free); number += 1) free = `${name ?? kind}-${number}`;
+    }
     taken.add(free);
+    used.add(free);
     return free;
   });
 }

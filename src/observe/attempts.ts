@@ -32,7 +32,7 @@ export function keyedAttempts(
   world: World,
   minters: readonly Minter[],
 ): PlannedAttempt[] {
-  const genuine = probesOf(participant).flatMap(({ probe, settings }) =>
+  const genuine = probesOf(participant, world).flatMap(({ probe, settings }) =>
     minters.flatMap((minter) =>
       tokenTypes(plan, settings).flatMap((type) =>
         Array.from(
@@ -62,7 +62,7 @@ function controlAttempts(
   signer: Minter | null,
   wanted: (control: Control) => boolean,
 ): PlannedAttempt[] {
-  return probesOf(participant).flatMap(({ probe, settings }) =>
+  return probesOf(participant, world).flatMap(({ probe, settings }) =>
     plan.controls.filter(wanted).map((control): PlannedAttempt => {
       const [type = 'access'] = tokenTypes(plan, settings);
       return {
@@ -82,10 +82,13 @@ function controlAttempts(
   );
 }
 
-/** A participant's probes, each with what it is called. */
-export function probesOf(participant: PlannedParticipant): { probe: string; settings: ProbeSettings }[] {
+/** A participant's probes, each with what it is called, fit to be shown. */
+export function probesOf(
+  participant: PlannedParticipant,
+  world: Pick<World, 'label'>,
+): { probe: string; settings: ProbeSettings }[] {
   const configured = participant.settings.probes ?? [];
-  const names = probeNames(configured);
+  const names = probeNames(configured, world.label);
   return configured.map((settings, index) => ({ probe: names[index] ?? settings.kind, settings }));
 }
 

@@ -61,14 +61,14 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const keyed = plan.participants.flatMap((p) => keyedAttempts(plan, p, world, minters)).map(ask);
 
   const reads = new Map([...(await secrets), ...(await Promise.all(shown))]);
-  const attempts = inOrder(plan, [...(await Promise.all(keyed)), ...(await Promise.all(keyless))]);
+  const attempts = inOrder(plan, world, [...(await Promise.all(keyed)), ...(await Promise.all(keyless))]);
   const observations: Observations = {
     environment: plan.environment,
     startedAt,
     durationMs: elapsed(started),
     reference: plan.reference,
     algorithm: plan.token.algorithm,
-    currency: plan.currency,
+    currency: world.label(plan.currency),
     participants: plan.participants.map((p) => observation(plan, p, reads.get(p.name) ?? null, world)),
     attempts,
     forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
@@ -96,10 +96,10 @@ function heldOf(reads: readonly [string, Read | null][]): Map<string, Held> {
 }
 
 /** By participant and probe as configured, genuine tokens before controls: the same order every time. */
-function inOrder(plan: Plan, attempts: readonly Attempt[]): Attempt[] {
+function inOrder(plan: Plan, world: World, attempts: readonly Attempt[]): Attempt[] {
   const position = new Map<string, number>();
   for (const participant of plan.participants) {
-    for (const { probe } of probesOf(participant))
+    for (const { probe } of probesOf(participant, world))
       position.set(placeOf(participant.name, probe), position.size);
   }
   const kinds: Attempt['token'][] = ['genuine', ...controls];

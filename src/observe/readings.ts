@@ -37,7 +37,7 @@ export function observation(
   const { name, settings, required } = participant;
   const { source, impact } = settings;
   const probes = settings.probes ?? [];
-  const names = probeNames(probes);
+  const names = probeNames(probes, world.label);
   const isReference = name === plan.reference;
   return {
     name,
@@ -45,7 +45,10 @@ export function observation(
     source: source?.kind ?? null,
     target: source === undefined ? null : readerOf(source).target(source, world),
     required,
-    impact: impact === undefined ? null : { mrr: impact.mrr, note: impact.note ?? null },
+    impact:
+      impact === undefined
+        ? null
+        : { mrr: impact.mrr, note: impact.note === undefined ? null : world.label(impact.note) },
     probes: probes.map((probe, index) => ({
       name: names[index] ?? probe.kind,
       kind: probe.kind,

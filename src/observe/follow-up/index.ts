@@ -60,7 +60,7 @@ async function followUpParticipant(
   run: Run,
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
-  for (const { probe, settings } of probesOf(participant)) {
+  for (const { probe, settings } of probesOf(participant, context.world)) {
     const subject = subjectOf(participant, probe, context, (token) =>
       run(() => presenterOf(settings).attempt(settings, token, context.world)),
     );

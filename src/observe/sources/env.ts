@@ -21,12 +21,12 @@ const schema = z
 /** The environment, as code reads it that takes the first variable set. Nothing is trimmed. */
 export const env: Source<typeof schema> = {
   schema,
-  target: (source) => source.names.join(', '),
+  target: (source, world) => source.names.map(world.label).join(', '),
   yieldsSecret: () => true,
   async read(source, world) {
     const [winner, ...siblings] = source.names.flatMap((name): Sibling[] => {
       const value = world.env[name];
-      return value === undefined ? [] : [{ name, secret: new Secret(value) }];
+      return value === undefined ? [] : [{ name: world.label(name), secret: new Secret(value) }];
     });
     if (winner !== undefined) {
       const { name, secret } = winner;
@@ -35,11 +35,11 @@ export const env: Source<typeof schema> = {
     if (source.fallback !== undefined) {
       return { is: 'secret', secret: new Secret(source.fallback), version: null, provenance: 'fallback' };
     }
-    const names = source.names.join(', ');
+    const names = source.names.map(world.label).join(', ');
     return failed({
       code: 'unset',
       message: `none of ${names} is set`,
-      hint: `Set ${source.names[0]} in the environment that runs jwtcheck.`,
+      hint: `Set ${world.label(source.names[0] ?? '')} in the environment that runs jwtcheck.`,
     });
   },
 };

@@ -9,7 +9,7 @@ describe('env', () => {
     const world = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first' } });
     const result = await read(env, { kind: 'env', names }, world);
     expect(bytesOf(result)).toBe('first');
-    expect(result).toMatchObject({ provenance: 'JWT_SECRET_STAGING' });
+    expect(result).toMatchObject({ provenance: '<JWT_SECRET_STAGING>' });
   });
 
   it.each(['', ' x ', 'x\n', '"x"'])('takes it as is: %j', async (value) => {
@@ -19,14 +19,14 @@ describe('env', () => {
       worldOf({ env: { JWT_SECRET: value } }),
     );
     expect(bytesOf(result)).toBe(value);
-    expect(result).toMatchObject({ provenance: 'JWT_SECRET' });
+    expect(result).toMatchObject({ provenance: '<JWT_SECRET>' });
   });
 
   it('knows the variables further down that are set, too', async () => {
     const world = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first', OTHER: 'third' } });
     const result = await read(env, { kind: 'env', names: [...names, 'UNSET'] }, world);
     const siblings = result.is === 'secret' ? (result.siblings ?? []) : [];
-    expect(siblings.map((s) => [s.name, s.secret.reveal().toString()])).toEqual([['JWT_SECRET', 'second']]);
+    expect(siblings.map((s) => [s.name, s.secret.reveal().toString()])).toEqual([['<JWT_SECRET>', 'second']]);
   });
 
   it('falls back, and says so', async () => {
@@ -38,7 +38,7 @@ describe('env', () => {
   it('names the variables where none is set', async () => {
     expect(await read(env, { kind: 'env', names }, worldOf())).toMatchObject({
       is: 'error',
-      error: { code: 'unset', message: expect.stringContaining('JWT_SECRET_STAGING, JWT_SECRET') },
+      error: { code: 'unset', message: expect.stringContaining('<JWT_SECRET_STAGING>, <JWT_SECRET>') },
     });
   });
 
