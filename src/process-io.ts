@@ -1,3 +1,4 @@
+import { JwtcheckError } from './errors.js';
 import type { Io, Output } from './io.js';
 import type { ExitCode } from './model.js';
 
@@ -18,8 +19,9 @@ export function processIo(self: NodeJS.Process) {
     env: self.env,
     cwd: self.cwd(),
     stdin: self.stdin,
-    stdout: output(self.stdout),
-    stderr: output(self.stderr),
+    stdout: output(self.stdout, crash),
+    // A failure there could be told nowhere.
+    stderr: output(self.stderr, null),
     now: () => new Date(),
     signal: controller.signal,
   };
@@ -42,10 +44,16 @@ export function processIo(self: NodeJS.Process) {
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** A reader such as `head` that has read enough closes the pipe, and the stream after it; that is no failure of ours. */
+const readEnough: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
+
+/** @param failed told of a failure to write; what is being written then never ends, so that nothing overtakes it */
+function output(stream: NodeJS.WriteStream, failed: ((error: JwtcheckError) => void) | null): Output {
   let closed = false;
-  // A reader such as `head` that has read enough closes the pipe; that is no failure of ours.
-  stream.on('error', () => {
+  const isFailure = (error: NodeJS.ErrnoException | null | undefined): boolean =>
+    failed !== null && error !== null && error !== undefined && !readEnough.has(error.code);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!closed && isFailure(error)) failed?.(unwritten(error));
     closed = true;
   });
   return {
@@ -56,7 +64,14 @@ function output(stream: NodeJS.WriteStream): Output {
     write: (text) =>
       new Promise((resolve) => {
         if (closed) return resolve();
-        stream.write(text, () => resolve());
+        stream.write(text, (error) => {
+          if (!isFailure(error)) resolve();
+        });
       }),
   };
+}
+
+function unwritten({ code }: NodeJS.ErrnoException): JwtcheckError {
+  const why = code === undefined ? '' : ` (${code})`;
+  return new JwtcheckError('ERR_USAGE', `the report could not be written${why}`);
 }

@@ -233,3 +233,17 @@ describe.concurrent('a pipe that is closed', () => {
     expect(stderr).toBe('code 0\n');
   });
 });
+
+describe.skipIf(process.platform !== 'linux')('a full disk', () => {
+  it.each([[[]], [['-f', 'json']]])('under standard output is an error with a word: %j', async (args) => {
+    const command = `"${process.execPath}" "${bin}" ${args.join(' ')} > /dev/full`;
+    const failure = await promisify(execFile)('sh', ['-c', command], {
+      cwd,
+      env: { PATH: process.env.PATH, ...env },
+    }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 2,
+      stderr: 'jwtcheck: the report could not be written (ENOSPC)\n',
+    });
+  });
+});
