@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../../src/fingerprint.js';
 import { judge } from '../../src/judge/judge.js';
 import type { Finding, Form, Observations } from '../../src/model.js';
+import { type Candidate, formOf } from '../../src/observe/candidates/candidate.js';
+import { distortedOnce } from '../../src/observe/candidates/distorted.js';
+import { Secret } from '../../src/secret.js';
 import { form, observed, R, reading, S, secretManager, seen, T } from '../support/observations.js';
 
 const find = (observations: Observations): readonly Finding[] =>
@@ -25,7 +29,6 @@ describe('a distortion', () => {
       evidence: {
         fingerprint: S,
         form: 'sm with "\\n" appended',
-        steps: ['trailing-newline'],
         distorted: 'api',
         referenceVersion: '7',
       },
@@ -155,6 +158,28 @@ describe('a distortion', () => {
   });
 });
 
+describe('an older version with a distortion', () => {
+  it('is stale, and what happened to it is told besides', () => {
+    const candidate: Candidate = {
+      code: 'stale-secret-version',
+      of: 'sm',
+      undone: false,
+      text: 'version 6',
+      secret: new Secret('the old one'),
+      facts: { version: '6', createdAt: null, current: '7' },
+    };
+    const forms = distortedOnce([candidate]).map((one) => formOf(one, 16));
+    const shown = fingerprintOf(new Secret('"the old one"'), 16);
+    expect(find(observed([secretManager(), seen('api', shown)], { forms }))).toMatchObject([
+      {
+        code: 'stale-secret-version',
+        message: expect.stringContaining('api still holds version 6 in double quotes'),
+        evidence: { version: '6', current: '7', steps: ['quotes-kept'] },
+      },
+    ]);
+  });
+});
+
 describe('without a reference', () => {
   it('the majority is right', () => {
     const participants = [seen('a', R), seen('b', R), seen('c', S)];
@@ -223,9 +248,9 @@ describe('what is no secret', () => {
     });
   });
 
-  it('is no finding where all agree on it', () => {
+  it('is a secret that anybody can guess where all agree on it', () => {
     expect(
       codes(observed([secretManager(), seen('api', R)], { forms: [{ ...nothing, fingerprint: R }] })),
-    ).toEqual([]);
+    ).toEqual(['published-default']);
   });
 });

@@ -67,7 +67,7 @@ function common(code: DistortionCode | LiteralCode, words: Words): Omit<Rule, 'm
 }
 
 function evidence({ suspect, form, wrong, against }: Proof, observations: Observations): Evidence {
-  const { steps } = form.facts;
+  const { steps, ...known } = form.facts;
   const reference = referenceName(observations);
   // Where nobody is known to be right, it is said whose secret it is like.
   const among = against === observations.reference ? null : against;
@@ -75,11 +75,13 @@ function evidence({ suspect, form, wrong, against }: Proof, observations: Observ
   return {
     participants: [suspect.name],
     facts: {
-      fingerprint: suspect.reading?.fingerprint ?? null,
+      fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
       form: form.of === null ? form.text : `${form.of} ${form.text}`,
-      ...form.facts,
-      // In the order in which they happened, not in which they were undone.
-      ...(Array.isArray(steps) ? { steps: form.undone ? [...steps].reverse() : steps } : {}),
+      ...known,
+      // Of one the code tells. In the order in which they happened, not in which they were undone.
+      ...(Array.isArray(steps) && steps.length > 1
+        ? { steps: form.undone ? [...steps].reverse() : steps }
+        : {}),
       ...(wrong === 'reference' ? { distorted: reference } : {}),
       ...(among === null ? {} : { against: among }),
       ...(version === null ? {} : { referenceVersion: version }),
