@@ -1,6 +1,6 @@
-import { fingerprintOf, longestFingerprint } from '../../fingerprint.js';
+import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
 import { algorithms } from '../../model.js';
-import { Secret } from '../../secret.js';
+import type { Secret } from '../../secret.js';
 import { type Candidate, formOf } from '../candidates/candidate.js';
 import type { Experiment, Refused } from './experiment.js';
 
@@ -29,16 +29,25 @@ const encodings = [
 
 /** The key's text read as hex, base64 or base64url, where it can be; the same bytes once. */
 export function decodedKeys(base: Base): Experiment[] {
-  const text = base.key.reveal().toString('latin1');
-  const digits = text.replace(/=+$/, '').length;
   const seen: Secret[] = [base.key];
-  return encodings.flatMap(([encoding, shape]): Experiment[] => {
-    if (!shape.test(text) || (encoding !== 'hex' && digits % 4 === 1)) return [];
-    const key = new Secret(Buffer.from(encoding === 'hex' ? text.replace(/^0x/i, '') : text, encoding));
-    if (seen.some((other) => other.equals(key))) return [];
-    seen.push(key);
-    return [{ ...base, key, vary: 'key-encoding', text: encoding, form: null, facts: { encoding } }];
-  });
+  return derive(base.key, decodings, ({ encoding }, key) => ({ encoding, key })).flatMap(
+    ({ encoding, key }): Experiment[] => {
+      if (seen.some((other) => other.equals(key))) return [];
+      seen.push(key);
+      return [{ ...base, key, vary: 'key-encoding', text: encoding, form: null, facts: { encoding } }];
+    },
+  );
+}
+
+function decodings(bytes: Buffer): { readonly encoding: string; readonly bytes: Buffer }[] {
+  const text = bytes.toString('latin1');
+  const digits = text.replace(/=+$/, '').length;
+  return encodings
+    .filter(([encoding, shape]) => shape.test(text) && (encoding === 'hex' || digits % 4 !== 1))
+    .map(([encoding]) => ({
+      encoding,
+      bytes: Buffer.from(encoding === 'hex' ? text.replace(/^0x/i, '') : text, encoding),
+    }));
 }
 
 /** What is most often the key in use where it is not the right one, first. */
