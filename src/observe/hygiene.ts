@@ -1,3 +1,10 @@
+import { shortestFingerprint } from '../fingerprint.js';
+import { fingerprintsOf } from '../judge/compare.js';
+import type { Form } from '../model.js';
+import type { Secret } from '../secret.js';
+import { formOf } from './candidates/candidate.js';
+import { literalCandidates, placeholder } from './candidates/distorted.js';
+import { nameCandidates } from './candidates/names.js';
 import { publishedOfHeld } from './candidates/published.js';
 import type { Observed } from './observe.js';
 import { crossCheckOf, type OtherRead, readOthers } from './others.js';
@@ -12,21 +19,46 @@ export interface Examined extends Observed {
 
 /**
  * While participants are asked: reads the references that must differ. Then looks up whether a secret at hand is one
- * that anybody can look up.
+ * that anybody can look up, and whether any is no secret at all.
  */
 export async function examine(plan: Plan, world: World, observing: Promise<Observed>): Promise<Examined> {
   const mustDiffer = plan.otherReferences.filter((other) => other.crossCheck);
   const [observed, others] = await Promise.all([observing, readOthers(mustDiffer, world)]);
   const { observations, held } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
+  const none = noSecrets(plan, observed, secrets, world);
   const published = await publishedOfHeld(secrets, observations.forms, world.fingerprintLength);
   return {
     held,
     others,
     observations: {
       ...observations,
-      forms: [...observations.forms, ...published],
+      forms: [...observations.forms, ...none, ...published],
       crossChecks: others.map((other) => crossCheckOf(other, world)),
     },
   };
+}
+
+/** What stands where a secret should and is none, such as `undefined`: as far as somebody holds or shows it. */
+function noSecrets(
+  plan: Plan,
+  { observations, held }: Observed,
+  secrets: readonly Secret[],
+  world: World,
+): Form[] {
+  const everybody = new Set(observations.participants.map((p) => p.name));
+  const candidates = [
+    ...secrets.flatMap(placeholder),
+    ...literalCandidates(),
+    ...nameCandidates(plan, everybody, held, world).filter((one) => one.code === 'unresolved-placeholder'),
+  ];
+  const beginning = (fingerprint: string) => fingerprint.slice(0, shortestFingerprint);
+  const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
+  const found = new Map<string, Form>();
+  for (const candidate of candidates) {
+    const form = formOf(candidate, world.fingerprintLength);
+    if (shown.has(beginning(form.fingerprint)) && !found.has(form.fingerprint))
+      found.set(form.fingerprint, form);
+  }
+  return [...found.values()];
 }

@@ -1,8 +1,21 @@
+import { type LiteralCode, literalCodes } from '../../distortions/codes.js';
 import { sameFingerprint } from '../../fingerprint.js';
+import type { Form } from '../../model.js';
 import { keysOf } from '../keys-in-use.js';
 import { adopt, rotateReference } from '../remedies.js';
-import type { Rule } from '../rule.js';
+import type { Evidence, Rule } from '../rule.js';
 import { distinct, list, verb } from '../words.js';
+
+/** What stands where a secret should, in words that go after "it is". */
+const kinds: Record<LiteralCode, string> = {
+  'empty-secret': 'empty',
+  'non-value': 'the text of a missing value',
+  'unresolved-placeholder': 'a placeholder that nothing replaced',
+};
+
+const kindOf = (code: string): string[] =>
+  literalCodes.filter((one) => one === code).map((one) => kinds[one]);
+const isLiteral = (code: string): boolean => kindOf(code).length > 0;
 
 /** The secret is one that anybody can look up. */
 export const publishedDefault: Rule = {
@@ -13,7 +26,8 @@ export const publishedDefault: Rule = {
   explanation:
     'The secret is a default or an example that a well-known project publishes. Anybody can look it up and sign ' +
     'tokens that your services take. It is an alarm even where all agree. Beside defaults that are known by name there ' +
-    'is a public list of a hundred thousand secrets that were found in the open; then the list is named.',
+    'is a public list of a hundred thousand secrets that were found in the open; then the list is named. An empty secret, the text of a missing value and ' +
+    'a placeholder that nothing replaced are no better: anybody can guess them.',
   example: 'Every service holds the secret of a tutorial.',
   remedy:
     'Generate a new secret (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
@@ -23,23 +37,36 @@ export const publishedDefault: Rule = {
   incidents: ['wallarm/jwt-secrets'],
   find(observations, comparison) {
     const published = observations.forms.filter((form) => form.code === 'published-default');
-    const byLabel = new Map<string, { participants: string[]; seenIn: string[] }>();
+    const none = observations.forms.filter((form) => form.of === null && isLiteral(form.code));
+    // Where somebody differs, that it is no secret at all is the cause of it, and told as such.
+    const allAgree = !comparison.divided && comparison.differing.length === 0;
+    const byLabel = new Map<string, { participants: string[]; known: Evidence['facts'] }>();
     for (const found of observations.participants) {
       const shown = keysOf(observations, comparison, found);
-      const matches = published.filter((k) => shown.some((f) => sameFingerprint(f, k.fingerprint)));
-      if (matches.length === 0) continue;
-      const seenIn = distinct(matches.map((m) => m.text));
-      const entry = byLabel.get(seenIn.join()) ?? { participants: [], seenIn };
+      const isShown = (k: Form) => shown.some((f) => sameFingerprint(f, k.fingerprint));
+      const [literal] = none.filter(isShown).flatMap((form) => kindOf(form.code));
+      const matches = literal === undefined ? published.filter(isShown) : [];
+      if (literal === undefined ? matches.length === 0 : !allAgree) continue;
+      const known: Evidence['facts'] =
+        literal === undefined ? { seenIn: distinct(matches.map((m) => m.text)) } : { kind: literal };
+      const label = JSON.stringify(known);
+      const entry = byLabel.get(label) ?? { participants: [], known };
       entry.participants.push(found.name);
-      byLabel.set(seenIn.join(), entry);
+      byLabel.set(label, entry);
     }
-    return [...byLabel.values()].map(({ participants, seenIn }) => ({
+    return [...byLabel.values()].map(({ participants, known }) => ({
       participants,
       // Where only some hold it that differ anyway, the right secret is another one.
-      facts: { seenIn, isTheRightOne: !participants.every((name) => comparison.agrees.get(name) === false) },
+      facts: {
+        ...known,
+        isTheRightOne: !participants.every((name) => comparison.agrees.get(name) === false),
+      },
     }));
   },
   message({ participants, facts }) {
+    if (typeof facts.kind === 'string') {
+      return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anybody can guess: it is ${facts.kind}.`;
+    }
     const seenIn = Array.isArray(facts.seenIn) ? facts.seenIn.join(', ') : '';
     return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anybody can look up (published by: ${seenIn}).`;
   },
