@@ -26,11 +26,11 @@ export async function memory(folder) {
       'json',
     ];
     const done = await run(process.execPath, args, { env });
-    const { verdict, participants: seen } = JSON.parse(done.stdout);
+    if (done.code !== 0) throw new Error(`jwtcheck exited ${done.code}: ${done.stdout}${done.stderr}`);
     const peak = Number(done.stderr.trim().split(' ').at(-1)) / 1024;
     const within = peak < limitMb ? `under ${limitMb}` : `OVER ${limitMb}`;
     console.log(
-      `${seen.length} participants (${verdict}): ${peak.toFixed(0)} MB resident at most, ${within}; ${done.ms.toFixed(0)} ms`,
+      `${participants} participants (consistent): ${peak.toFixed(0)} MB resident at most, ${within}; ${done.ms.toFixed(0)} ms`,
     );
     if (peak >= limitMb) process.exitCode = 1;
   } finally {

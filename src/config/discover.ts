@@ -18,8 +18,8 @@ export const fileNames = [
 const packageFile = 'package.json';
 const packageKey = 'jwtcheck';
 
-/** A configuration has a few kilobytes; more is another file. */
-const largest = 1024 * 1024;
+/** Ten thousand participants take about three megabytes; more is another file. */
+const largest = 8 * 1024 * 1024;
 
 /** A configuration that was found and parsed. */
 export interface Found extends Tree {
@@ -119,7 +119,7 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
-/** The text of a file: at most 1 MiB of UTF-8, without a byte order mark. */
+/** The text of a file: at most 8 MiB of UTF-8, without a byte order mark. */
 async function read(file: string, hint: string): Promise<string> {
   const fail = (message: string, what: string): ConfigError =>
     new ConfigError(file, [{ path: '', message }], what);
@@ -128,7 +128,7 @@ async function read(file: string, hint: string): Promise<string> {
     throw fail(reasons[code] ?? `cannot be read (${code})`, hint);
   });
   if (bytes.length > largest)
-    throw fail('is larger than 1 MiB', 'A configuration has a few kilobytes: is it the right file?');
+    throw fail('is larger than 8 MiB', 'Ten thousand participants take about three: is it the right file?');
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw fail('is UTF-16, not UTF-8', 'Save it as UTF-8.');
   const text = utf8(bytes);

@@ -85,7 +85,7 @@ describe('a file that cannot be used', () => {
   it.each<[string, string | Uint8Array, string]>([
     ['an empty one', '', 'the file is empty'],
     ['blanks', ' \n', 'the file is empty'],
-    ['a large one', ' '.repeat(1024 * 1024 + 1), 'is larger than 1 MiB'],
+    ['a large one', ' '.repeat(8 * 1024 * 1024 + 1), 'is larger than 8 MiB'],
     ['binary', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), 'is not a text in UTF-8'],
     ['NUL characters', '{"a": "\0"}', 'is not a text in UTF-8'],
     ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), 'is UTF-16, not UTF-8'],
@@ -97,8 +97,8 @@ describe('a file that cannot be used', () => {
     expect(error.hint).toBeTruthy();
   });
 
-  it('takes one of exactly 1 MiB', async () => {
-    await put('c.json', `{}${' '.repeat(1024 * 1024 - 2)}`);
+  it('takes one of exactly 8 MiB', async () => {
+    await put('c.json', `{}${' '.repeat(8 * 1024 * 1024 - 2)}`);
     expect((await find({ path: 'c.json' })).tree).toEqual({});
   });
 
