@@ -2,7 +2,7 @@ import { describeError } from './config/describe.js';
 import { JwtcheckError } from './errors.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
-import { processIo } from './process-io.js';
+import { interruption, processIo } from './process-io.js';
 import { version } from './version.js';
 
 /** How long a command may tidy up after an interruption, in milliseconds. */
@@ -36,7 +36,7 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     return await dispatch(args, io);
   } catch (error) {
     // Whatever an interruption tore apart is not worth a word.
-    if (io.signal.aborted) return interruption(io);
+    if (io.signal.aborted) return interruption(io.signal);
     return await explain(error, io);
   }
 }
@@ -44,11 +44,6 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
   const { runProgram } = await import('./run-program.js');
   return runProgram(args, io);
-}
-
-/** The exit code that a signal asks for. */
-export function interruption(io: Io): ExitCode {
-  return io.signal.reason === 'SIGTERM' ? 143 : 130;
 }
 
 async function explain(error: unknown, io: Io): Promise<ExitCode> {

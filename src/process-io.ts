@@ -2,6 +2,11 @@ import { JwtcheckError } from './errors.js';
 import type { Io, Output } from './io.js';
 import type { ExitCode } from './model.js';
 
+/** The exit code that an interruption asks for. */
+export function interruption(signal: AbortSignal): ExitCode {
+  return signal.reason === 'SIGTERM' ? 143 : 130;
+}
+
 /** The process as the program's arguments, and the two signals that end it. */
 export function processIo(self: NodeJS.Process) {
   const controller = new AbortController();
@@ -33,8 +38,7 @@ export function processIo(self: NodeJS.Process) {
     interrupted: (afterMs: number): Promise<ExitCode> =>
       new Promise((resolve) => {
         controller.signal.addEventListener('abort', () => {
-          const code = controller.signal.reason === 'SIGTERM' ? 143 : 130;
-          setTimeout(() => resolve(code), afterMs).unref();
+          setTimeout(() => resolve(interruption(controller.signal)), afterMs).unref();
         });
       }),
     release: () => {

@@ -11,6 +11,11 @@ export function parseDuration(text: string): number | null {
   return number === undefined || scale === undefined ? null : Math.round(Number(number) * scale);
 }
 
+/** A duration in words, as it would be written: `5s`, or `250ms` below a second. */
+export function durationText(ms: number): string {
+  return ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
 export const durationHelp = 'a duration such as 500ms, 5s, 2m or 1h';
 
 /** A duration in the file, milliseconds in the program. */

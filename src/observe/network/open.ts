@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { durationText } from '../../config/fields.js';
 import { lookUp } from './addresses.js';
 import { type Connections, openConnections } from './connections.js';
 import { isPassing, NetworkError, readErrorOf } from './errors.js';
@@ -172,13 +173,9 @@ function outcome(
             }
           : {
               code: 'timeout',
-              message: `${what}: ${stoppedWhile[result.progress]} within ${inWords(request.timeoutMs)}`,
+              message: `${what}: ${stoppedWhile[result.progress]} within ${durationText(request.timeoutMs)}`,
               hint: 'Is it reachable from here? Raise `timeout` if it may take longer.',
             },
       };
   }
-}
-
-function inWords(milliseconds: number): string {
-  return milliseconds >= 1000 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
+import { durationText } from '../../config/fields.js';
 import { readErrorOf } from '../network/errors.js';
 import type { HttpResponse } from '../network/network.js';
 import type { World } from '../world.js';
@@ -9,7 +10,6 @@ import type { ProbeResult } from './probe.js';
 import type { WebSocketProbe } from './websocket.js';
 import { type HandshakeEvents, messageCap, overhear } from './websocket-handshake.js';
 import {
-  duration,
   judgeBrokenUpgrade,
   judgeClose,
   judgeMessage,
@@ -84,7 +84,7 @@ class Session implements HandshakeEvents {
     signal.addEventListener('abort', this.#interrupted, { once: true });
     const patience = this.#probe.timeout ?? timeoutMs;
     this.#timer = setTimeout(() => {
-      this.#inconclusive('timeout', `no answer to the handshake within ${duration(patience)}`);
+      this.#inconclusive('timeout', `no answer to the handshake within ${durationText(patience)}`);
     }, patience);
     this.#socket = open();
     this.#socket.binaryType = 'arraybuffer';

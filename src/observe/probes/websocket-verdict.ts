@@ -1,3 +1,4 @@
+import { durationText } from '../../config/fields.js';
 import type { HttpResponse } from '../network/network.js';
 import { answerOf, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';
@@ -54,7 +55,7 @@ export function judgeMessage(
 /** What it says that the socket is still open after `settle`. */
 export function judgeOpen(probe: Pick<WebSocketProbe, 'accepted' | 'settle'>): ProbeResult {
   const told = { status: 101, closeCode: null };
-  const settle = duration(probe.settle);
+  const settle = durationText(probe.settle);
   if (probe.accepted === undefined) {
     return { ...told, result: 'accepted', detail: `still open after ${settle}`, reason: null };
   }
@@ -75,9 +76,4 @@ export function judgeBrokenUpgrade(
         ? '101, but with a subprotocol that was not offered; browsers drop such a connection too'
         : '101, but no valid WebSocket handshake; browsers drop such a connection too';
   return { result: 'inconclusive', status: 101, closeCode: null, detail, reason: 'invalid-response' };
-}
-
-/** Milliseconds in words: `500ms`, `1s`, `1.5s`. */
-export function duration(ms: number): string {
-  return ms < 1000 ? `${ms}ms` : `${ms / 1000}s`;
 }

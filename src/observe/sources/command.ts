@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timeout } from '../../config/fields.js';
+import { durationText, timeout } from '../../config/fields.js';
 import { parseFingerprint } from '../../fingerprint.js';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret.js';
@@ -102,7 +102,7 @@ function problem(
           }
         : {
             code: 'timeout',
-            message: `${label} did not end within ${timeoutMs >= 1000 ? `${timeoutMs / 1000}s` : `${timeoutMs}ms`}`,
+            message: `${label} did not end within ${durationText(timeoutMs)}`,
             hint: 'Does it wait for input? Raise its `timeout` if it may take longer.',
           };
   }
