@@ -3,6 +3,7 @@ import { algorithms, controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
 import { duration, headers, httpUrl, jsonPointer, timeout, tls } from './fields.js';
+import { watch } from './watch.js';
 
 /** One schema out of a registry: a kind that is registered is a kind that can be configured. */
 function oneOf<T extends z.core.$ZodTypeDiscriminable>(schemas: readonly T[]) {
@@ -99,6 +100,7 @@ export const configSchema = z.strictObject({
   timeout: timeout.prefault('5s').describe('How long one request may take.'),
   deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
   concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),
+  watch: watch.prefault({}),
   environments: z.record(z.string().min(1), environment),
 });
 

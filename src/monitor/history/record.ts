@@ -1,0 +1,50 @@
+import type { Level, Verdict } from '../../model.js';
+import type { DriftEvent } from '../model.js';
+
+/** One check, as the history keeps it. */
+export interface CheckRecord {
+  readonly type: 'check';
+  /** RFC 3339, UTC: when it started. */
+  readonly at: string;
+  readonly environment: string;
+  /** `null`: the check itself failed, and there is no report. */
+  readonly verdict: Verdict | null;
+  readonly level: Level;
+  readonly durationMs: number;
+  /** Codes of its findings, without repetition. */
+  readonly codes: readonly string[];
+  readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
+  readonly participants: readonly ParticipantRecord[];
+}
+
+export interface ParticipantRecord {
+  readonly name: string;
+  readonly up: boolean;
+  /** `null` where it could not be told. */
+  readonly agrees: boolean | null;
+  /** Genuine tokens that it was shown: how many it accepted, and of how many, with the milliseconds of each. */
+  readonly accepted: number;
+  readonly shown: number;
+  readonly latenciesMs: readonly number[];
+}
+
+/** One event. */
+export interface EventRecord {
+  readonly type: 'event';
+  readonly at: string;
+  readonly environment: string;
+  readonly event: DriftEvent;
+}
+
+/** A recipient that was not told of an event in spite of every try. */
+export interface GivenUpRecord {
+  readonly type: 'given-up';
+  readonly at: string;
+  readonly environment: string;
+  readonly recipient: string;
+  readonly eventId: string;
+  readonly reason: string;
+}
+
+/** A line of the history (NDJSON). Later versions may add other types: what is not known is passed over. */
+export type HistoryRecord = CheckRecord | EventRecord | GivenUpRecord;

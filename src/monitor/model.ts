@@ -1,0 +1,143 @@
+import type { Finding, Level, Report } from '../model.js';
+
+/** What happened, for people and for other programs. The shape is public: later versions only add to it. */
+export const eventTypes = [
+  'drift-detected',
+  'drift-changed',
+  'drift-reminder',
+  'drift-resolved',
+  'participant-unreachable',
+  'participant-recovered',
+  'monitor-degraded',
+  'monitor-recovered',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** One transition, told once: a line of `ndjson`, the body of the webhook. */
+export interface DriftEvent {
+  readonly schemaVersion: 1;
+  /** The same in every try to send it. */
+  readonly id: string;
+  /**
+   * The same for all events of one incident, and the deduplication key of whoever is told: `ENVIRONMENT/START` for a
+   * drift, `ENVIRONMENT/START/PARTICIPANT` for one that cannot be reached, `ENVIRONMENT/START#monitor` for the
+   * monitor's own blindness.
+   */
+  readonly incident: string;
+  readonly type: EventType;
+  readonly level: Level;
+  readonly environment: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** When the incident began: the first bad check. RFC 3339, UTC. */
+  readonly since: string;
+  /** Milliseconds from `since` to `at`. */
+  readonly durationMs: number;
+  readonly participants: readonly string[];
+  /** One line that says it all. */
+  readonly summary: string;
+  readonly findings: readonly Pick<Finding, 'code' | 'participants' | 'message' | 'remedy'>[];
+  readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
+}
+
+/** When somebody is to be told. */
+export interface AlertPolicy {
+  /** Bad checks in a row before an alert; an EMERGENCY needs one. */
+  readonly failureThreshold: number;
+  /** Good checks in a row before it is resolved. */
+  readonly successThreshold: number;
+  /** Milliseconds between reminders; 0: never. */
+  readonly remindEvery: number;
+}
+
+/** What a bad check shows: two that differ neither in level, nor in participants, nor in codes show the same drift. */
+export interface Drift {
+  readonly level: Level;
+  readonly participants: readonly string[];
+  readonly summary: string;
+  readonly findings: DriftEvent['findings'];
+  readonly impact: DriftEvent['impact'];
+}
+
+/** A drift that was told and is not over. */
+export interface Incident {
+  readonly id: string;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+  /** As it was told last. */
+  readonly told: Drift;
+  /** RFC 3339, UTC. */
+  readonly toldAt: string;
+  /** The highest level that it was told with: whoever heard of that hears of the end. */
+  readonly peak: Level;
+}
+
+/** A participant, or the monitor itself, that sees nothing. */
+export interface Outage {
+  /** Checks in a row in which it was away. */
+  readonly away: number;
+  /** Checks in a row in which it was back. */
+  readonly back: number;
+  /** RFC 3339, UTC: the first check in which it was away. */
+  readonly since: string;
+  /** The incident that was told, or `null` while it is not. */
+  readonly told: string | null;
+}
+
+/** What is remembered of one environment from check to check. Plain JSON: it is what the state file holds. */
+export interface EnvironmentState {
+  /** Bad checks in a row, when the first was, and the drift of the last one. */
+  readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
+  /** Good checks in a row. */
+  readonly good: number;
+  /** Checks in a row whose drift differs from what was told last, and that drift. */
+  readonly changed: { readonly count: number; readonly drift: Drift } | null;
+  readonly incident: Incident | null;
+  /** By participant. */
+  readonly outages: { readonly [participant: string]: Outage };
+  readonly blindness: Outage | null;
+}
+
+/** Before the first check. */
+export const initialState: EnvironmentState = {
+  bad: null,
+  good: 0,
+  changed: null,
+  incident: null,
+  outages: {},
+  blindness: null,
+};
+
+/** What one check gave: a report, or a word on why there is none, fit to be shown. */
+export type CheckOutcome =
+  | { readonly is: 'report'; readonly report: Report }
+  | { readonly is: 'failed'; readonly environment: string; readonly message: string };
+
+/** An event, and how urgent it is for choosing who is told: the end of an incident is as urgent as its worst moment. */
+export interface Telling {
+  readonly event: DriftEvent;
+  readonly urgency: Level;
+}
+
+/** The next state, and what is to be told. Pure: the clock arrives as `now`. */
+export type Advance = (
+  state: EnvironmentState,
+  outcome: CheckOutcome,
+  policy: AlertPolicy,
+  now: Date,
+) => { readonly state: EnvironmentState; readonly tellings: readonly Telling[] };
+
+/** An event that not everybody was told of yet. */
+export interface Unsent {
+  readonly event: DriftEvent;
+  /** Names of the recipients that are still to be told. */
+  readonly to: readonly string[];
+}
+
+/** All that outlives the process: the content of the state file. */
+export interface MonitorState {
+  readonly schemaVersion: 1;
+  readonly environments: { readonly [environment: string]: EnvironmentState };
+  /** In the order in which they happened. */
+  readonly unsent: readonly Unsent[];
+}

@@ -1,0 +1,33 @@
+import type * as z from 'zod';
+import type { Level } from '../../model.js';
+import type { World } from '../../observe/world.js';
+import type { DriftEvent } from '../model.js';
+import type { SendResult } from '../recipient.js';
+
+/** What sending needs: the network with its limits, the clock, and how a configured text may be shown. */
+export type Sending = Pick<World, 'network' | 'now' | 'label'> & {
+  /** Milliseconds for one try. */
+  readonly timeoutMs: number;
+  /** Milliseconds between two checks. */
+  readonly intervalMs: number;
+};
+
+/** What every kind can be configured with. */
+export interface NotifierSettings {
+  readonly kind: string;
+  readonly name?: string | undefined;
+  readonly minimumLevel: Level;
+}
+
+/** A way to tell people or programs: one file that exports one of these, one line in `index.ts`. */
+export interface Notifier<S extends z.ZodType<NotifierSettings>> {
+  /** The configuration of it; its `kind` is the name. */
+  readonly schema: S;
+  /** Where it sends to, fit to be shown: without credentials and query. */
+  target(settings: z.output<S>, sending: Pick<Sending, 'label'>): string;
+  /** Sends one event, once. Whatever fails comes back as data; the caller tries again. */
+  send(event: DriftEvent, settings: z.output<S>, sending: Sending): Promise<SendResult>;
+  /** Where silence is taken for the end of an incident: how often an open one is repeated, in milliseconds. */
+  renewEveryMs?(settings: z.output<S>, sending: Pick<Sending, 'intervalMs'>): number;
+  renew?(event: DriftEvent, settings: z.output<S>, sending: Sending): Promise<SendResult>;
+}
