@@ -1,0 +1,51 @@
+/** When checks happen. Milliseconds. */
+export interface Schedule {
+  /** From the start of one check to the start of the next. */
+  readonly interval: number;
+  /** At most so much is added, at random, so that many monitors do not ask in the same moment. */
+  readonly jitter: number;
+}
+
+export interface LoopOptions {
+  /** Asked before every pause: a configuration that was read again may have changed it. */
+  readonly schedule: () => Schedule;
+  /** How many checks; default: until `signal` is aborted. */
+  readonly cycles?: number | undefined;
+  readonly signal: AbortSignal;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Told when the next check will start: in so many milliseconds. */
+  readonly onPause?: (ms: number) => void;
+}
+
+/**
+ * Repeats a check on its interval, never two at once: one that takes longer than the interval is followed by the next
+ * right away, and those that it kept from starting are left out. Ends when it is told to, or after `cycles`.
+ */
+export async function repeat(check: () => Promise<void>, options: LoopOptions): Promise<void> {
+  const { schedule, cycles = Number.POSITIVE_INFINITY, signal, random, onPause } = options;
+  for (let done = 1; !signal.aborted; done++) {
+    const started = performance.now();
+    await check();
+    if (done >= cycles || signal.aborted) return;
+    const { interval, jitter } = schedule();
+    const due = Math.max(started + interval - performance.now(), 0);
+    const ms = due + jitter * random();
+    onPause?.(ms);
+    await pause(ms, signal);
+  }
+}
+
+/** Waits so long, or until it is called off. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
+}

@@ -1,0 +1,27 @@
+import type { Output } from '../io.js';
+import { prettyEvent } from '../report/pretty-event.js';
+import type { Style } from '../report/report.js';
+import type { DriftEvent } from './model.js';
+import type { Recipient } from './recipient.js';
+
+/** Ways to write events, by the name that `--format` of `watch` takes. */
+export const eventFormats = {
+  pretty: prettyEvent,
+  ndjson: (event: DriftEvent) => `${JSON.stringify(event)}\n`,
+} satisfies Record<string, (event: DriftEvent, style: Style) => string>;
+
+export type EventFormat = keyof typeof eventFormats;
+
+export const isEventFormat = (name: string): name is EventFormat => Object.hasOwn(eventFormats, name);
+
+/** Standard output, told of every event. */
+export function outputRecipient(format: EventFormat, style: Style, output: Output): Recipient {
+  return {
+    name: 'output',
+    minimumLevel: 'INFO',
+    async send(event) {
+      await output.write(eventFormats[format](event, style));
+      return { ok: true, value: null };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Level } from '../model.js';
+import type { DriftEvent, EventType } from '../monitor/model.js';
+import { label, plain } from './escape.js';
+import { marks, paint } from './pretty-paint.js';
+import { remedyParts } from './remedy.js';
+import type { Style } from './report.js';
+import type { Standing } from './standing.js';
+import { hang } from './wrap.js';
+
+/** Every kind of event in words, and how good or bad news it is. */
+const words: Readonly<Record<EventType, { readonly text: string; readonly standing: Standing }>> = {
+  'drift-detected': { text: 'drift detected', standing: 'wrong' },
+  'drift-changed': { text: 'drift changed', standing: 'wrong' },
+  'drift-reminder': { text: 'drift goes on', standing: 'wrong' },
+  'drift-resolved': { text: 'drift resolved', standing: 'fine' },
+  'participant-unreachable': { text: 'participant unreachable', standing: 'unclear' },
+  'participant-recovered': { text: 'participant recovered', standing: 'fine' },
+  'monitor-degraded': { text: 'the monitor sees nothing', standing: 'unclear' },
+  'monitor-recovered': { text: 'the monitor sees again', standing: 'fine' },
+};
+
+/** Findings and characters that one event may take on a screen. */
+const mostFindings = 5;
+const longestText = 800;
+
+/** `90000` is `1m 30s`; the two largest units. */
+export function spanText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const units: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ];
+  const from = units.findIndex(([count]) => count > 0);
+  const told = from < 0 ? [] : units.slice(from, from + 2).filter(([count]) => count > 0);
+  return told.length === 0 ? '0s' : told.map(([count, unit]) => `${count}${unit}`).join(' ');
+}
+
+/** The time of day that logs are searched by: UTC, to the second. */
+export function instantText(at: string): string {
+  return label(at.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z'), 24);
+}
+
+/** An event for people: what, how bad and since when on the first line, then what it is, then what to do. */
+export function prettyEvent(event: DriftEvent, style: Style): string {
+  const brushes = paint(style.color);
+  const { text, standing } = words[event.type];
+  const brush = brushes.standing[standing];
+  const level = event.level satisfies Level;
+  const title = `${text.toUpperCase()}  ${level}  ${instantText(event.at)}${lasting(event)}`;
+  const head = hang(`${marks[standing]} `, title, style.columns).map((line) => brush(line));
+  const summary = hang('  ', label(event.summary, longestText), style.columns).map(brushes.strong);
+  if (style.quiet) return `${[...head, ...summary].join('\n')}\n`;
+  const shown = style.verbose ? event.findings : event.findings.slice(0, mostFindings);
+  const findings = shown.flatMap(({ code, message, remedy }) => [
+    ...hang('    ', `${label(code, 60)}: ${label(message, longestText)}`, style.columns),
+    ...remedyLines(remedy, brushes.command, style.columns),
+  ]);
+  const rest = event.findings.length - shown.length;
+  const more = rest > 0 ? hang('    ', `and ${rest} more (-v shows them)`, style.columns) : [];
+  const foot = hang('  ', `incident ${label(event.incident, 160)}`, style.columns).map(brushes.faint);
+  return `${[...head, ...summary, ...findings, ...more, ...foot].join('\n')}\n\n`;
+}
+
+function lasting({ durationMs }: DriftEvent): string {
+  return durationMs > 0 ? `  for ${spanText(durationMs)}` : '';
+}
+
+function remedyLines(remedy: string, command: (text: string) => string, columns: number): string[] {
+  return remedyParts(remedy).flatMap((part, index) => {
+    if (part.kind === 'command') return [`        ${command(plain(part.text))}`];
+    return hang(index === 0 ? '      fix: ' : '      ', label(part.text, longestText), columns);
+  });
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { repeat } from '../../src/monitor/loop.js';
+
+const never = new AbortController().signal;
+
+describe('repeat', () => {
+  it('checks as often as it is told, and at once the first time', async () => {
+    let checks = 0;
+    const started = performance.now();
+    await repeat(async () => void checks++, {
+      schedule: () => ({ interval: 50, jitter: 0 }),
+      cycles: 3,
+      signal: never,
+      random: () => 0,
+    });
+    expect(checks).toBe(3);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(98);
+  });
+
+  it('counts the interval from start to start', async () => {
+    const pauses: number[] = [];
+    await repeat(() => sleep(150), {
+      schedule: () => ({ interval: 300, jitter: 0 }),
+      cycles: 3,
+      signal: never,
+      random: () => 0,
+      onPause: (ms) => pauses.push(ms),
+    });
+    expect(pauses).toHaveLength(2);
+    for (const pause of pauses) expect(pause).toBeLessThanOrEqual(152);
+  });
+
+  it('never runs two at once, and does not make up for those that a slow one kept from starting', async () => {
+    let running = 0;
+    let most = 0;
+    const pauses: number[] = [];
+    await repeat(
+      async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await sleep(60);
+        running -= 1;
+      },
+      {
+        schedule: () => ({ interval: 10, jitter: 0 }),
+        cycles: 4,
+        signal: never,
+        random: () => 0,
+        onPause: (ms) => pauses.push(ms),
+      },
+    );
+    expect(most).toBe(1);
+    expect(pauses).toEqual([0, 0, 0]);
+  });
+
+  it('adds the jitter by chance, and asks for the schedule every time', async () => {
+    const pauses: number[] = [];
+    const intervals = [20, 40];
+    await repeat(() => Promise.resolve(), {
+      schedule: () => ({ interval: intervals.shift() ?? 0, jitter: 10 }),
+      cycles: 3,
+      signal: never,
+      random: () => 0.5,
+      onPause: (ms) => pauses.push(Math.round(ms)),
+    });
+    expect(pauses[0]).toBeGreaterThanOrEqual(5);
+    expect(pauses[0]).toBeLessThanOrEqual(25);
+    expect(pauses[1]).toBeGreaterThanOrEqual(25);
+    expect(pauses[1]).toBeLessThanOrEqual(45);
+  });
+
+  it('ends a pause at once when it is called off', async () => {
+    const controller = new AbortController();
+    let checks = 0;
+    const started = performance.now();
+    setTimeout(() => controller.abort(), 50);
+    await repeat(async () => void checks++, {
+      schedule: () => ({ interval: 60_000, jitter: 0 }),
+      signal: controller.signal,
+      random: () => 0,
+    });
+    expect(checks).toBe(1);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('does not start when it was called off before', async () => {
+    let checks = 0;
+    await repeat(async () => void checks++, {
+      schedule: () => ({ interval: 0, jitter: 0 }),
+      signal: AbortSignal.abort(),
+      random: () => 0,
+    });
+    expect(checks).toBe(0);
+  });
+});
