@@ -1,0 +1,105 @@
+import { Option } from 'commander';
+import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
+import type { Io } from '../io.js';
+import type { Page } from './page.js';
+
+/** The flags of a check as commander hands them over. */
+export interface CheckOptions {
+  config?: string;
+  environment?: string;
+  format?: string[];
+  only?: string[];
+  skip?: string[];
+  allowUnreachable?: string[];
+  probes: boolean;
+  followUp: boolean;
+  controls?: string;
+  expect?: string;
+  failOn?: string;
+  timeout?: string;
+  deadline?: string;
+  concurrency?: string;
+  wait?: string;
+  interval?: string;
+  color?: string;
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+/** The parser of a flag that may be given any number of times. */
+export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+const repeatable = (flags: string, description: string) => new Option(flags, description).argParser(collect);
+
+export const configOption = () =>
+  new Option('-c, --config <path>', 'the configuration; default: found upward from here');
+
+export const colorOption = () => new Option('--color <when>', 'auto, always or never').default('auto');
+
+/** By what they are for; the words between < > name what completes them. */
+const groups = () => ({
+  'What to check:': [
+    configOption(),
+    new Option('-e, --environment <environment>', 'which of its environments'),
+    repeatable('--only <participant>', 'only this participant, and the reference (repeatable)'),
+    repeatable('--skip <participant>', 'all but this participant (repeatable)'),
+    repeatable('--allow-unreachable <participant>', 'this participant may be away (repeatable)'),
+    new Option('--expect <fingerprint>', 'this fingerprint is right, whatever the reference holds'),
+  ],
+  'How to check:': [
+    new Option('--no-probes', 'compare fingerprints only'),
+    new Option('--no-follow-up', 'no extra attempts after a good token was refused'),
+    new Option(
+      '--controls <list>',
+      'tokens that must be refused: all, none, or forged,missing,expired,unsigned,tampered',
+    ),
+    new Option('--timeout <duration>', 'for one request (default 5s)'),
+    new Option('--deadline <duration>', 'for the whole check (default 30s)'),
+    new Option('--concurrency <n>', 'requests under way at once (default 32)'),
+    new Option('--wait <duration>', 'check again until consistent, for so long at most'),
+    new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
+  ],
+  'What to print:': [
+    repeatable('-f, --format <format[:path]>', 'pretty or json, to standard output or a file (repeatable)'),
+    new Option(
+      '--fail-on <severity>',
+      'exit 1 on such a finding even where all agree: warning, error, critical, never',
+    ),
+    colorOption(),
+    new Option('-q, --quiet', 'only the verdict and what is wrong'),
+    new Option('-v, --verbose', 'fold nothing; every attempt'),
+  ],
+});
+
+/** Gives a command the flags of a check, but for some. */
+export function checkFlags(command: Page, without: ReadonlySet<string> = new Set()): Page {
+  for (const [group, options] of Object.entries(groups())) {
+    for (const option of options)
+      if (!without.has(option.attributeName())) command.addOption(option.helpGroup(group));
+  }
+  return command;
+}
+
+/** The flags of a check, read. @throws UsageError */
+export async function checkFlagsOf(options: CheckOptions, io: Io) {
+  const { parseFormats } = await import('../commands/deliver.js');
+  return {
+    config: options.config,
+    environment: options.environment,
+    deliveries: parseFormats(options.format ?? []),
+    style: styleOf(options, io),
+    only: options.only,
+    skip: options.skip,
+    allowUnreachable: options.allowUnreachable,
+    probes: options.probes,
+    followUp: options.followUp,
+    controls: controlsFlag(options.controls),
+    expect: options.expect,
+    failOn: failOnFlag(options.failOn),
+    timeoutMs: durationFlag('timeout', options.timeout),
+    deadlineMs: durationFlag('deadline', options.deadline),
+    concurrency: numberFlag('concurrency', options.concurrency, 1, 10_000),
+    waitMs: durationFlag('wait', options.wait),
+    intervalMs: durationFlag('interval', options.interval) ?? 5000,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Io } from '../io.js';
+import { type CheckOptions, checkFlags, checkFlagsOf } from './check-flags.js';
+import type { Page, Running } from './page.js';
+
+export function demoCommand(root: Page, { io, ended }: Running): void {
+  checkFlags(
+    root
+      .command('demo')
+      .description(
+        'the whole system on this machine: embedded Secret Manager and services; then a real check',
+      )
+      .argument('[scenario]', 'what to break; see --list')
+      .option('--list', 'list the scenarios')
+      .option('--keep', 'leave the services up, and print how to check them'),
+    new Set(['config', 'environment', 'wait', 'interval']),
+  ).action(
+    async (scenario: string | undefined, options: CheckOptions & { list?: boolean; keep?: boolean }) => {
+      const [{ demo }, { check }] = await Promise.all([
+        import('../commands/demo.js'),
+        import('../commands/check.js'),
+      ]);
+      const flags = await checkFlagsOf(options, io);
+      const run = ({ config, environment, env }: { config: string; environment: string; env: Io['env'] }) =>
+        check({ ...flags, config, environment }, { ...io, env });
+      const { list = false, keep = false } = options;
+      ended(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
+    },
+  );
+}
