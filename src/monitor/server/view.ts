@@ -1,0 +1,37 @@
+import type { Report } from '../../model.js';
+import type { HistoryRecord } from '../history/record.js';
+import type { EnvironmentState } from '../model.js';
+
+/** How the last check went. */
+export interface LastCheck {
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly durationMs: number;
+  /** `null`: it gave a report. Otherwise why it gave none, fit to be shown. */
+  readonly failed: string | null;
+}
+
+/** All that the server sees of a monitor: it looks, and changes nothing. */
+export interface MonitorView {
+  readonly environment: string;
+  readonly startedAt: Date;
+  /** Milliseconds from the start of one check to the start of the next. */
+  readonly intervalMs: number;
+  /** Milliseconds after the end of a check from which on it is stale: something is stuck. */
+  readonly freshForMs: number;
+  /** The monitor's clock. */
+  readonly now: () => Date;
+  /** The newest report that there was, even where a later check failed; `null` before the first. */
+  report(): Report | null;
+  state(): EnvironmentState;
+  /** `null` before the first check ended. */
+  lastCheck(): LastCheck | null;
+  /** `null` while a check is under way, and where no other will follow. */
+  nextCheckAt(): Date | null;
+  /** Everything that was recorded since then, oldest first. */
+  history(since: Date): AsyncIterable<HistoryRecord>;
+  /**
+   * Tells of every record of this environment, once the other functions show what it tells of. Returns how to end it.
+   */
+  subscribe(listener: (record: HistoryRecord) => void): () => void;
+}
