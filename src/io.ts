@@ -8,6 +8,10 @@ export interface Io {
   readonly now: () => Date;
   /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal;
+  /** How long this command may tidy up after an interruption; default 1500 ms. */
+  readonly grace: (ms: number) => void;
+  /** Calls back on every SIGHUP, which then does not end the process. @returns a function that ends this */
+  readonly onHangUp: (listener: () => void) => () => void;
 }
 
 export interface Output {

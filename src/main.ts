@@ -5,9 +5,6 @@ import type { ExitCode } from './model.js';
 import { interruption, processIo } from './process-io.js';
 import { version } from './version.js';
 
-/** How long a command may tidy up after an interruption, in milliseconds. */
-const tidyMs = 1500;
-
 /**
  * The whole program: arguments in, exit code out.
  * @returns the exit code, of which `--help` tells the meaning
@@ -20,11 +17,7 @@ export async function main(self: NodeJS.Process): Promise<ExitCode> {
   }
   const { io, interrupted, crashed, release } = processIo(self);
   try {
-    return await Promise.race([
-      run(args, io),
-      interrupted(tidyMs),
-      crashed.then((error) => explain(error, io)),
-    ]);
+    return await Promise.race([run(args, io), interrupted, crashed.then((error) => explain(error, io))]);
   } finally {
     release();
   }

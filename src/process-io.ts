@@ -7,6 +7,9 @@ export function interruption(signal: AbortSignal): ExitCode {
   return signal.reason === 'SIGTERM' ? 143 : 130;
 }
 
+/** How long a command may tidy up after an interruption where it does not ask for more, in milliseconds. */
+const defaultGrace = 1500;
+
 /** The process as the program's arguments, and the two signals that end it. */
 export function processIo(self: NodeJS.Process) {
   const controller = new AbortController();
@@ -20,6 +23,12 @@ export function processIo(self: NodeJS.Process) {
     crash = resolve;
   });
   self.on('uncaughtException', crash);
+  let graceMs = defaultGrace;
+  const interrupted = new Promise<ExitCode>((resolve) => {
+    controller.signal.addEventListener('abort', () => {
+      setTimeout(() => resolve(interruption(controller.signal)), graceMs).unref();
+    });
+  });
   const io: Io = {
     env: self.env,
     cwd: self.cwd(),
@@ -29,18 +38,20 @@ export function processIo(self: NodeJS.Process) {
     stderr: output(self.stderr, null),
     now: () => new Date(),
     signal: controller.signal,
+    grace: (ms) => {
+      graceMs = ms;
+    },
+    onHangUp: (listener) => {
+      self.on('SIGHUP', listener);
+      return () => self.off('SIGHUP', listener);
+    },
   };
   return {
     io,
     /** Settles with an error that nobody caught; never otherwise. */
     crashed,
     /** Settles a while after an interruption, so that a command may tidy up; never otherwise. */
-    interrupted: (afterMs: number): Promise<ExitCode> =>
-      new Promise((resolve) => {
-        controller.signal.addEventListener('abort', () => {
-          setTimeout(() => resolve(interruption(controller.signal)), afterMs).unref();
-        });
-      }),
+    interrupted,
     release: () => {
       self.off('SIGINT', stop);
       self.off('SIGTERM', stop);

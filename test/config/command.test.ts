@@ -34,6 +34,8 @@ function io(env: Record<string, string> = {}): Io & { said: { out: string; err: 
     },
     now: () => new Date(0),
     signal: new AbortController().signal,
+    grace: () => {},
+    onHangUp: () => () => {},
   };
 }
 
