@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import * as z from 'zod';
+import { loadConfig } from '../../src/config/load.js';
+import { runCli } from '../support/cli.js';
+
+const folder = resolve(import.meta.dirname, '../../deploy');
+const read = (path: string): Promise<string> => readFile(join(folder, path), 'utf8');
+
+/** The constructors of Kubernetes' own schemas, by kind. */
+const kinds = {
+  ConfigMap,
+  CronJob,
+  Deployment,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  Service,
+  ServiceAccount,
+};
+const isKind = (kind: unknown): kind is keyof typeof kinds =>
+  typeof kind === 'string' && Object.hasOwn(kinds, kind);
+
+async function documents(path: string): Promise<Record<string, unknown>[]> {
+  const parsed = parseAllDocuments(await read(path));
+  if (!Array.isArray(parsed)) throw new Error(`${path} is empty`);
+  return parsed.map((document) => {
+    expect(document.errors).toEqual([]);
+    return z.record(z.string(), z.unknown()).parse(document.toJS());
+  });
+}
+
+/** What is looked for in a tree, wherever it stands. */
+function found(tree: unknown, key: string): unknown[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  return Object.entries(tree).flatMap(([name, value]) => [
+    ...(name === key ? [value] : []),
+    ...found(value, key),
+  ]);
+}
+
+const containers = z.array(
+  z.object({ args: z.array(z.string()), env: z.array(z.looseObject({ name: z.string() })) }),
+);
+
+describe.each(['kubernetes/deployment.yaml', 'kubernetes/cronjob.yaml'])('%s', (path) => {
+  it('is valid by the schemas of Kubernetes', async () => {
+    for (const document of await documents(path)) {
+      const { kind } = document;
+      if (!isKind(kind)) throw new Error(`no schema for ${String(kind)}`);
+      const validate = (content: object): void => new kinds[kind](content).validate();
+      expect(() => validate(document), kind).not.toThrow();
+      // The schema is no formality: it refuses what is wrong.
+      expect(() => validate({ ...document, metadata: { name: 1 } }), kind).toThrow();
+    }
+  });
+
+  it('runs as nobody, on a file system that it cannot write to', async () => {
+    const [context] = found(await documents(path), 'securityContext').filter((value) =>
+      Object.hasOwn(Object(value), 'readOnlyRootFilesystem'),
+    );
+    expect(context).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(found(await documents(path), 'runAsNonRoot')).toEqual([true]);
+  });
+});
+
+it('the configuration in the ConfigMap is one that the program takes, with the variables that are set', async () => {
+  const all = await documents('kubernetes/deployment.yaml');
+  const text = z.string().parse(found(all, 'jwtcheckrc.json')[0]);
+  const [container] = containers.parse(found(all, 'containers')[0]);
+  const env = Object.fromEntries((container?.env ?? []).map(({ name }) => [name, 'https://example.com/x']));
+  const loaded = await loadConfig({ config: JSON.parse(text), cwd: '/', env, environment: 'staging' });
+  expect(loaded.settings.watch.listen).toBe('0.0.0.0:9464');
+  await expect(
+    loadConfig({ config: JSON.parse(text), cwd: '/', env: {}, environment: 'staging' }),
+  ).rejects.toThrow();
+});
+
+describe('the arguments', () => {
+  const paths = ['kubernetes/deployment.yaml', 'kubernetes/cronjob.yaml', 'cloud-run/job.yaml'];
+
+  async function expectKnown(args: readonly string[]): Promise<void> {
+    // The first flag that is not known is told of: it must be none of theirs.
+    const run = await runCli([...args, '--no-such-flag']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('--no-such-flag');
+  }
+
+  it.each(paths)('of %s are known to the program', async (path) => {
+    const all = containers.parse(found(await documents(path), 'containers')[0]);
+    expect(all).toHaveLength(1);
+    for (const { args } of all) await expectKnown(args);
+  });
+
+  it('of the systemd unit are known to the program', async () => {
+    const unit = await read('systemd/jwtcheck-watch@.service');
+    const [, args = ''] = /^ExecStart=\/usr\/bin\/env jwtcheck (.*)$/m.exec(unit) ?? [];
+    expect(args).not.toBe('');
+    await expectKnown(args.split(' '));
+  });
+});
+
+it('the dashboard shows metrics that there are', async () => {
+  const dashboard: unknown = JSON.parse(await read('grafana/dashboard.json'));
+  const expressions = found(dashboard, 'expr').map(String);
+  expect(expressions.length).toBeGreaterThan(10);
+  const names = new Set(expressions.flatMap((text) => text.match(/jwtcheck_\w+/g) ?? []));
+  const contract = [
+    'jwtcheck_verdict',
+    'jwtcheck_alert_level',
+    'jwtcheck_participant_up',
+    'jwtcheck_participant_agrees',
+    'jwtcheck_checks_total',
+    'jwtcheck_check_duration_seconds_bucket',
+    'jwtcheck_attempts_total',
+    'jwtcheck_attempt_duration_seconds_bucket',
+    'jwtcheck_events_total',
+    'jwtcheck_notifications_total',
+    'jwtcheck_mrr_at_risk',
+    'jwtcheck_last_check_timestamp_seconds',
+  ];
+  expect([...names].sort()).toEqual([...contract].sort());
+  const ids = found(dashboard, 'id');
+  expect(new Set(ids).size).toBe(ids.length);
+});
