@@ -86,7 +86,7 @@ export interface Outage {
 
 /** What is remembered of one environment from check to check. Plain JSON: it is what the state file holds. */
 export interface EnvironmentState {
-  /** Bad checks in a row, when the first was, and the drift of the last one. */
+  /** Bad checks in a row, when the first was, and the drift of the last one; `null` while an incident is open. */
   readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
   /** Good checks in a row. */
   readonly good: number;
@@ -96,6 +96,8 @@ export interface EnvironmentState {
   /** By participant. */
   readonly outages: { readonly [participant: string]: Outage };
   readonly blindness: Outage | null;
+  /** Checks in a row that were not good while nothing was told of, whatever was wrong with each. */
+  readonly unsettled: { readonly count: number; readonly since: string } | null;
 }
 
 /** Before the first check. */
@@ -106,6 +108,7 @@ export const initialState: EnvironmentState = {
   incident: null,
   outages: {},
   blindness: null,
+  unsettled: null,
 };
 
 /** What one check gave: a report, or a word on why there is none, fit to be shown. */

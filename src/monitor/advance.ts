@@ -1,0 +1,50 @@
+import { stepBlindness } from './blindness.js';
+import { driftOf } from './drift.js';
+import { stepDrift } from './incident.js';
+import type { Advance, CheckOutcome, Drift, EnvironmentState } from './model.js';
+import { stepOutages } from './outages.js';
+import { sightOf } from './sight.js';
+import type { Kind, Step } from './step.js';
+
+/**
+ * What one more check changes, and whom it is time to tell what. Pure, and the same step always gives the same events,
+ * ids included: what was lost in a crash can be done over.
+ *
+ * A drift, participants that cannot be reached and the monitor's own blindness each have a life of their own. A check that
+ * could not tell is never good, so it resolves nothing; and it is always somebody's: of a participant, or of the monitor.
+ */
+export const advance: Advance = (state, outcome, policy, now) => {
+  const drift = outcome.is === 'report' ? driftOf(outcome.report) : null;
+  const step: Step = {
+    environment: outcome.is === 'report' ? outcome.report.environment : outcome.environment,
+    outcome,
+    kind: kindOf(outcome, drift),
+    sight: sightOf(outcome, drift),
+    policy,
+    at: now.toISOString(),
+    currency: currencyOf(state, outcome),
+  };
+  const drifted = stepDrift(state, drift, step);
+  const reached = stepOutages(state.outages, step);
+  const covered = drifted.next.incident !== null || Object.values(reached.next).some((o) => o.told !== null);
+  const seen = stepBlindness(state, covered, step);
+  const { bad, good, changed, incident } = drifted.next;
+  const { blindness, unsettled } = seen.next;
+  return {
+    state: { bad, good, changed, incident, outages: reached.next, blindness, unsettled },
+    tellings: [...drifted.tellings, ...reached.tellings, ...seen.tellings],
+  };
+};
+
+function kindOf(outcome: CheckOutcome, drift: Drift | null): Kind {
+  if (drift !== null) return 'bad';
+  const good =
+    outcome.is === 'report' && outcome.report.verdict === 'consistent' && outcome.report.exitCode === 0;
+  return good ? 'good' : 'neither';
+}
+
+/** A check that failed names none; where none is known, the configuration's default stands for an amount of nothing. */
+function currencyOf({ incident, bad }: EnvironmentState, outcome: CheckOutcome): string {
+  if (outcome.is === 'report') return outcome.report.impact.currency;
+  return (incident?.told ?? bad?.drift)?.impact.currency ?? 'USD';
+}

@@ -1,0 +1,111 @@
+import { rules } from '../judge/rules/index.js';
+import { type Finding, type Level, levels, type Report, severities } from '../model.js';
+import { label } from '../report/escape.js';
+import type { Drift } from './model.js';
+
+/** Bounds of what is remembered and sent of one drift, however large the environment is. */
+const mostFindings = 100;
+const longestText = 2000;
+
+/** Findings that say why something could not be told, which is no drift. */
+export const couldNotTell: ReadonlySet<string> = new Set(
+  rules.filter((rule) => rule.family === 'could-not-tell').map((rule) => rule.code),
+);
+
+/** Findings that are an alarm even where all agree. */
+const evenInAgreement: ReadonlySet<string> = new Set(['published-default', 'shared-across-environments']);
+
+/** Whether `level` is more urgent than `other`. */
+export function isWorse(level: Level, other: Level): boolean {
+  return levels.indexOf(level) > levels.indexOf(other);
+}
+
+/** The more urgent one. */
+export function worse(one: Level, other: Level): Level {
+  return isWorse(other, one) ? other : one;
+}
+
+/** Whether a finding tells that something is wrong, as opposed to weak, or unknown. */
+export function isGrave({ severity }: Finding): boolean {
+  return severities.indexOf(severity) >= severities.indexOf('error');
+}
+
+/** What a check shows to be wrong; `null` where it is not bad. */
+export function driftOf(report: Report): Drift | null {
+  if (report.verdict !== 'inconsistent' && report.exitCode !== 1) return null;
+  const concerned = concernedBy(report);
+  const findings = bearing(report, concerned);
+  return {
+    level: levelOf(report),
+    participants: report.participants.map((p) => p.name).filter((name) => concerned.has(name)),
+    summary: whatIsWrong(findings),
+    findings: findings.slice(0, mostFindings).map(toldOf),
+    impact: { currency: report.impact.currency, mrrAtRisk: report.impact.mrrAtRisk },
+  };
+}
+
+/** A finding as an event tells it, in bounds. */
+export function toldOf({ code, participants, message, remedy }: Finding): Drift['findings'][number] {
+  return { code, participants, message: bounded(message), remedy: bounded(remedy) };
+}
+
+const bounded = (text: string): string =>
+  text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
+
+/** Of hygiene the report's level says nothing: it is about who is inconsistent. */
+function levelOf(report: Report): Level {
+  const alarming = report.findings.some(
+    (f) => f.severity === 'critical' && (report.verdict !== 'inconsistent' || evenInAgreement.has(f.code)),
+  );
+  return worse(report.level, alarming ? 'CRITICAL' : 'WARNING');
+}
+
+function concernedBy(report: Report): ReadonlySet<string> {
+  const grave = report.findings.filter((f) => isGrave(f) && !couldNotTell.has(f.code));
+  const names = grave.flatMap((f) => f.participants);
+  if (names.length === 0 && report.verdict !== 'inconsistent')
+    names.push(...report.findings.filter((f) => !couldNotTell.has(f.code)).flatMap((f) => f.participants));
+  return new Set([
+    ...names,
+    ...report.participants.filter((p) => p.agrees === false).map((p) => p.name),
+    ...report.impact.participants.map((p) => p.name),
+  ]);
+}
+
+/** The findings that tell of the drift, and those that bear on it: about the same participants, or a rotation. */
+function bearing(report: Report, concerned: ReadonlySet<string>): Finding[] {
+  const known = report.findings.filter((f) => !couldNotTell.has(f.code));
+  return known.filter(
+    (f) => isGrave(f) || f.code === 'rotation-overlap' || f.participants.some((name) => concerned.has(name)),
+  );
+}
+
+/** The worst finding, which comes first, and how many more there are. */
+function whatIsWrong(findings: readonly Finding[]): string {
+  const [worst, ...others] = findings;
+  if (worst === undefined) return 'the participants do not agree';
+  const codes = [...new Set(others.filter(isGrave).map((f) => f.code))].filter((code) => code !== worst.code);
+  const also =
+    codes.length === 0
+      ? ''
+      : `; also ${codes
+          .slice(0, 3)
+          .map((code) => label(code, 40))
+          .join(', ')}`;
+  const more = codes.length > 3 ? ` and ${codes.length - 3} more` : '';
+  return `${label(worst.message, 240).replace(/\.$/, '')}${also}${more}`;
+}
+
+/** Whether both show the same: level, participants, and the causes of each. The wording may differ, and the money. */
+export function sameDrift(one: Drift, other: Drift): boolean {
+  return signature(one) === signature(other);
+}
+
+function signature({ level, participants, findings }: Drift): string {
+  const causes = findings.flatMap((f) =>
+    f.participants.length === 0
+      ? [JSON.stringify([f.code])]
+      : f.participants.map((name) => JSON.stringify([f.code, name])),
+  );
+  return JSON.stringify([level, [...new Set(participants)].sort(), [...new Set(causes)].sort()]);
+}

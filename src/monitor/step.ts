@@ -1,0 +1,43 @@
+import type { Level } from '../model.js';
+import { eventOf, type Happening } from './event.js';
+import type { AlertPolicy, CheckOutcome, Telling } from './model.js';
+import type { Sight } from './sight.js';
+
+/** How a check counts: neither good nor bad is one that could not tell, or that failed. */
+export type Kind = 'good' | 'bad' | 'neither';
+
+/** One check, as every part of the state sees it. */
+export interface Step {
+  readonly environment: string;
+  readonly outcome: CheckOutcome;
+  readonly kind: Kind;
+  readonly sight: Sight;
+  readonly policy: AlertPolicy;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** Of amounts of money. */
+  readonly currency: string;
+}
+
+/** A part of the state after the check, and what is to be told. */
+export interface Stepped<S> {
+  readonly next: S;
+  readonly tellings: readonly Telling[];
+}
+
+/** Something to tell at this step. */
+export function telling(
+  step: Step,
+  happening: Omit<Happening, 'environment' | 'at' | 'findings' | 'impact'> &
+    Partial<Pick<Happening, 'findings' | 'impact'>>,
+  urgency: Level = happening.level,
+): Telling {
+  const event = eventOf({
+    findings: [],
+    impact: { currency: step.currency, mrrAtRisk: 0 },
+    ...happening,
+    environment: step.environment,
+    at: step.at,
+  });
+  return { event, urgency };
+}

@@ -1,0 +1,92 @@
+import { moment } from '../judge/words.js';
+import { label } from '../report/escape.js';
+import { spanText } from '../report/pretty-event.js';
+import { couldNotTell } from './drift.js';
+import { elapsed } from './event.js';
+import type { Drift, Incident, Outage } from './model.js';
+import { reasonsFor } from './sight.js';
+import type { Step } from './step.js';
+
+/*
+ * One line each, for somebody who is woken by it: where, who, why, since when, and the money at risk. Texts of services
+ * are in them, so every part is made harmless by `label`.
+ */
+
+/** A drift that is told for the first time. */
+export function driftInWords({ since, told }: Incident, step: Step): string {
+  return line(step, `${told.summary}, since ${moment(since)}`, money(told));
+}
+
+/** A drift that is another than was told. */
+export function changeInWords(before: Drift, { since, told }: Incident, step: Step): string {
+  const how = before.level === told.level ? 'the drift changed' : `${told.level}, was ${before.level}`;
+  return line(step, `${how}: ${told.summary}, since ${moment(since)}`, money(told));
+}
+
+/** A drift that goes on. */
+export function reminderInWords({ since, told }: Incident, step: Step): string {
+  const still = step.kind === 'neither' ? 'not resolved' : 'still';
+  const unseen = step.kind === 'neither' ? `; the last check could not tell: ${reasonOf(step)}` : '';
+  const lasting = `for ${spanText(elapsed(since, step.at))}, since ${moment(since)}`;
+  return line(step, `${still}: ${told.summary}, ${lasting}${unseen}`, money(told));
+}
+
+/** A drift that is over. */
+export function resolutionInWords({ since, told }: Incident, step: Step): string {
+  return line(step, `resolved after ${spanText(elapsed(since, step.at))}; it was: ${told.summary}`);
+}
+
+/** A participant that cannot be reached. */
+export function outageInWords(name: string, since: string, step: Step): string {
+  const { outcome } = step;
+  const reason = outcome.is === 'report' ? reasonsFor(outcome.report, name)[0] : undefined;
+  const why =
+    reason === undefined
+      ? `${label(name, nameColumns)} gave no clear answer`
+      : withoutDot(label(reason.message, textColumns));
+  return line(step, `${why}, since ${moment(since)}`);
+}
+
+/** A participant that is away no more. */
+export function recoveryInWords(name: string, how: string, since: string, step: Step): string {
+  const lasting = spanText(elapsed(since, step.at));
+  return line(step, `${label(name, nameColumns)} ${how}, after ${lasting} in which it could not be reached`);
+}
+
+/** The monitor sees nothing. */
+export function blindnessInWords({ since, away }: Outage, step: Step): string {
+  const checks = away === 1 ? 'the last check' : `the last ${away} checks`;
+  return line(
+    step,
+    `drift would go unseen: ${checks} could not tell, since ${moment(since)}; ${reasonOf(step)}`,
+  );
+}
+
+/** The monitor sees again. */
+export function sightInWords(since: string, step: Step): string {
+  const now = step.kind === 'good' ? '; all agree' : '';
+  return line(step, `checks can tell again, after ${spanText(elapsed(since, step.at))}${now}`);
+}
+
+const nameColumns = 40;
+const textColumns = 240;
+
+/** Why the last check is not good. */
+function reasonOf({ outcome, sight }: Step): string {
+  if (sight.blind !== null) return label(sight.blind, textColumns);
+  const found = outcome.is === 'report' ? outcome.report.findings : [];
+  const [why] = [...found.filter((f) => couldNotTell.has(f.code)), ...found];
+  return why === undefined ? 'it was neither good nor bad' : withoutDot(label(why.message, textColumns));
+}
+
+const withoutDot = (text: string): string => text.replace(/\.$/, '');
+
+function line({ environment }: Step, ...clauses: readonly string[]): string {
+  return `${label(environment, nameColumns)}: ${clauses.filter((clause) => clause !== '').join('; ')}`;
+}
+
+function money({ impact: { currency, mrrAtRisk } }: Drift): string {
+  if (!(mrrAtRisk > 0)) return '';
+  const amount = mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 });
+  return `${label(currency, 8)} ${amount} a month at risk`;
+}
