@@ -53,11 +53,25 @@ const { metafile, outputFiles } = await build({
   },
 });
 
+/** What services embed stands alone, and runs wherever there are Request, Response and WebCrypto. */
+const endpoint = await build({
+  entryPoints: { endpoint: 'src/endpoint/index.ts' },
+  outdir: 'dist',
+  write: false,
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2023',
+  minifySyntax: true,
+  logLevel: 'warning',
+});
+
 // The declarations in dist/types are made by tsc, and stay.
 await mkdir('dist', { recursive: true });
 const before = (await readdir('dist')).filter((name) => /\.(js|txt)$/.test(name));
-for (const { path, contents } of outputFiles) await writeFile(path, contents);
-const written = new Set(outputFiles.map(({ path }) => basename(path)));
+const files = [...outputFiles, ...endpoint.outputFiles];
+for (const { path, contents } of files) await writeFile(path, contents);
+const written = new Set(files.map(({ path }) => basename(path)));
 for (const name of before) if (!written.has(name)) await rm(`dist/${name}`, { force: true });
 await copyFile('src/data/public-secrets.bin', 'dist/public-secrets.bin');
 await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(Object.keys(metafile.inputs)));

@@ -1,0 +1,91 @@
+import { bytesOf, equal, sha256 } from './digest.js';
+import type { Access } from './options.js';
+
+/** Why somebody is not let in; `null` for those who are. */
+export type Refusal = {
+  readonly status: 401 | 403;
+  readonly detail: string;
+  readonly headers: Readonly<Record<string, string>>;
+} | null;
+
+/** Shorter ones can be guessed. */
+const shortest = 16;
+
+/**
+ * Who may ask.
+ * @throws TypeError where nothing, more than one thing, or something too weak says so
+ */
+export function gatekeeper(access: Access): (request: Request) => Promise<Refusal> {
+  const ways = ['token', 'sharedKey', 'authorize', 'unauthenticated'] as const;
+  const given = ways.filter((way) => access[way] !== undefined);
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'none is set; is its variable?' : `not by ${given.join(' and ')}`;
+    throw new TypeError(
+      `jwtcheck/endpoint: say who may ask by exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
+    );
+  }
+  if (access.authorize !== undefined) return byDecision(access.authorize);
+  if (access.sharedKey !== undefined) {
+    const { header, key } = access.sharedKey;
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
+      throw new TypeError(
+        'jwtcheck/endpoint: `sharedKey.header` must be the name of a header (RFC 9110 §5.1)',
+      );
+    const headers = { 'www-authenticate': `SharedKey realm="jwt-fingerprint", header="${header}"` };
+    return byKnowledge(
+      'sharedKey.key',
+      key,
+      headers,
+      `Send the shared key in the header ${header}.`,
+      (request) => request.headers.get(header),
+    );
+  }
+  if (access.unauthenticated !== undefined) {
+    if (access.unauthenticated !== true)
+      throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true, or left out');
+    return async () => null;
+  }
+  const headers = { 'www-authenticate': 'Bearer realm="jwt-fingerprint"' };
+  return byKnowledge('token', access.token, headers, 'Send the token as Authorization: Bearer.', bearer);
+}
+
+/** RFC 6750 §2.1. */
+function bearer(request: Request): string | null {
+  return /^Bearer +([^ ]+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
+}
+
+function byDecision(authorize: (request: Request) => boolean | Promise<boolean>) {
+  return async (request: Request): Promise<Refusal> =>
+    (await authorize(request)) === true
+      ? null
+      : { status: 403, detail: 'This caller may not ask.', headers: {} };
+}
+
+/** Hashes are compared, all of them every time: how long it takes tells neither which one nor how much of it was right. */
+function byKnowledge(
+  name: string,
+  known: string | readonly string[] | undefined,
+  headers: Readonly<Record<string, string>>,
+  detail: string,
+  offered: (request: Request) => string | null,
+) {
+  const values = typeof known === 'string' ? [known] : (known ?? []);
+  if (values.length === 0)
+    throw new TypeError(`jwtcheck/endpoint: \`${name}\` is missing; is its variable set?`);
+  for (const value of values) {
+    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length < shortest) {
+      throw new TypeError(
+        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters, of visible ASCII without blanks`,
+      );
+    }
+  }
+  const hashes = Promise.all(values.map((value) => sha256(bytesOf(value))));
+  return async (request: Request): Promise<Refusal> => {
+    const refusal: Refusal = { status: 401, detail, headers };
+    const value = offered(request);
+    if (value === null) return refusal;
+    const hash = await sha256(bytesOf(value));
+    const matches = (await hashes).map((one) => equal(one, hash));
+    return matches.includes(true) ? null : refusal;
+  };
+}

@@ -1,0 +1,34 @@
+import { fingerprintHandler } from '../handler.js';
+import type { FingerprintOptions } from '../options.js';
+import { type Incoming, webRequest } from './request.js';
+
+/** The part of Fastify's request that is used. */
+export interface FastifyRequestLike {
+  readonly raw: Incoming;
+}
+
+/** The part of Fastify's reply that is used. */
+export interface FastifyReplyLike {
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+  send(body: string): unknown;
+}
+
+/**
+ * A route handler for Fastify.
+ * @throws TypeError as `fingerprintHandler`
+ */
+export function fastifyHandler(
+  options: FingerprintOptions,
+): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void> {
+  const handle = fingerprintHandler(options);
+  return async (request, reply) => {
+    const answer = await handle(webRequest(request.raw));
+    const body = await answer.text();
+    reply.code(answer.status);
+    answer.headers.forEach((value, name) => {
+      reply.header(name, value);
+    });
+    reply.send(body);
+  };
+}

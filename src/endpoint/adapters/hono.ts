@@ -1,0 +1,18 @@
+import { type FingerprintHandler, fingerprintHandler } from '../handler.js';
+import type { FingerprintOptions } from '../options.js';
+
+/** The part of Hono's context that is used. */
+export interface HonoContextLike {
+  readonly req: { readonly raw: Request };
+}
+
+/**
+ * A handler for Hono.
+ * @throws TypeError as `fingerprintHandler`
+ */
+export function honoHandler(
+  options: FingerprintOptions,
+): (context: HonoContextLike) => ReturnType<FingerprintHandler> {
+  const handle = fingerprintHandler(options);
+  return (context) => handle(context.req.raw);
+}

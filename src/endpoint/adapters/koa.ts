@@ -1,0 +1,29 @@
+import { fingerprintHandler } from '../handler.js';
+import type { FingerprintOptions } from '../options.js';
+import { type Incoming, webRequest } from './request.js';
+
+/** The part of Koa's context that is used. */
+export interface KoaContextLike {
+  readonly req: Incoming;
+  status: number;
+  body: unknown;
+  set(name: string, value: string): unknown;
+}
+
+/**
+ * A middleware for Koa that answers whatever reaches it: put it behind a router, or a condition on the path.
+ * @throws TypeError as `fingerprintHandler`
+ */
+export function koaMiddleware(options: FingerprintOptions): (context: KoaContextLike) => Promise<void> {
+  const handle = fingerprintHandler(options);
+  return async (context) => {
+    const answer = await handle(webRequest(context.req));
+    const body = await answer.text();
+    context.status = answer.status;
+    context.body = body;
+    // After the body, of which Koa guesses a type.
+    answer.headers.forEach((value, name) => {
+      context.set(name, value);
+    });
+  };
+}

@@ -1,0 +1,28 @@
+import { fingerprintHandler } from '../handler.js';
+import type { FingerprintOptions } from '../options.js';
+import { type Incoming, webRequest } from './request.js';
+
+/** The part of `http.ServerResponse` that is used. */
+export interface NodeResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+/**
+ * For `node:http`, Express, Connect and whatever else calls `(request, response)`.
+ * @throws TypeError as `fingerprintHandler`
+ */
+export function nodeHandler(
+  options: FingerprintOptions,
+): (request: Incoming, response: NodeResponse) => Promise<void> {
+  const handle = fingerprintHandler(options);
+  return async (request, response) => {
+    const answer = await handle(webRequest(request));
+    response.statusCode = answer.status;
+    answer.headers.forEach((value, name) => {
+      response.setHeader(name, value);
+    });
+    response.end(await answer.text());
+  };
+}

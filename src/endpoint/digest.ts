@@ -1,0 +1,35 @@
+import { proofMessage } from '../proof-protocol.js';
+import type { Key } from './options.js';
+
+/** A string stands for its UTF-8 bytes. The copy is ours: whoever owns the key may wipe it. */
+export function bytesOf(key: Key): Uint8Array<ArrayBuffer> {
+  return typeof key === 'string' ? new TextEncoder().encode(key) : Uint8Array.from(key);
+}
+
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+/** The first hex digits of SHA-256 over the key. */
+export async function fingerprint(key: Uint8Array<ArrayBuffer>, length: number): Promise<string> {
+  const hex = Array.from(await sha256(key), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.slice(0, length);
+}
+
+/** HMAC-SHA256 (RFC 2104), keyed with the secret, over the proof's message; base64url without padding. */
+export async function proof(key: Uint8Array<ArrayBuffer>, service: string, nonce: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', key, algorithm, false, ['sign']);
+  const mac = await crypto.subtle.sign('HMAC', imported, Uint8Array.from(proofMessage(service, nonce)));
+  return btoa(String.fromCharCode(...new Uint8Array(mac)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+/** Whether both hold the same bytes, in time that depends on their length alone. */
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0);
+  return difference === 0;
+}

@@ -1,0 +1,85 @@
+import { isChallenge } from '../proof-protocol.js';
+import { gatekeeper } from './access.js';
+import { answer } from './answer.js';
+import { checkOptions, type FingerprintOptions } from './options.js';
+import { tokenBucket } from './rate-limit.js';
+
+/** Answers one request; it never rejects. */
+export type FingerprintHandler = (request: Request) => Promise<Response>;
+
+/** Nothing may keep an answer: the next one may be another. */
+const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
+const titles = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  405: 'Method Not Allowed',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+} as const;
+
+/**
+ * The endpoint that tells jwtcheck which JWT secret this service holds, on the web-standard `Request` and `Response`.
+ * It is for `GET` and `HEAD` at any path; of the URL it reads `?challenge=` alone.
+ * @throws TypeError where the options would make it useless or open to all
+ */
+export function fingerprintHandler(options: FingerprintOptions): FingerprintHandler {
+  checkOptions(options);
+  const admit = gatekeeper(options);
+  const {
+    rateLimit = { requests: 120, seconds: 60 },
+    onError = () => {},
+    clock = () => performance.now(),
+  } = options;
+  const admitted = tokenBucket(rateLimit, clock);
+  const refused = tokenBucket(rateLimit, clock);
+
+  const respond = async (request: Request): Promise<Response> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return problem(405, 'Ask with GET.', { allow: 'GET, HEAD' });
+    const refusal = await admit(request);
+    const wait = refusal === null ? admitted() : refused();
+    if (wait > 0) return problem(429, `Ask again in ${wait} s.`, { 'retry-after': String(wait) });
+    if (refusal !== null) return problem(refusal.status, refusal.detail, refusal.headers);
+    const [nonce = null, ...more] = new URL(request.url).searchParams.getAll('challenge');
+    if (more.length > 0 || (nonce !== null && !isChallenge(nonce)))
+      return problem(400, 'A challenge is 22 to 86 characters of base64url, once.');
+    const body = JSON.stringify(await answer(options, nonce));
+    return new Response(body, { headers: { ...common, 'content-type': 'application/json' } });
+  };
+
+  return async (request) => {
+    let response: Response;
+    try {
+      response = await respond(request);
+    } catch (error) {
+      // What went wrong may hold the secret.
+      quietly(() => onError(error));
+      response = problem(503, 'The secret could not be read; the log of the service may say why.');
+    }
+    return request.method === 'HEAD' ? new Response(null, response) : response;
+  };
+}
+
+/** RFC 9457. */
+function problem(
+  status: keyof typeof titles,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const body = JSON.stringify({ type: 'about:blank', title: titles[status], status, detail });
+  return new Response(body, {
+    status,
+    headers: { ...common, ...headers, 'content-type': 'application/problem+json' },
+  });
+}
+
+/** A log that fails is no reason not to answer. */
+function quietly(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // Nobody is left to tell.
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  type FingerprintHandler,
+  type FingerprintOptions,
+  fingerprintHandler,
+  type honoHandler,
+  type Key,
+  type koaMiddleware,
+  type nodeHandler,
+} from '../../src/endpoint/index.js';
+import { proofVectors } from '../support/proof-vectors.js';
+
+const told = { service: 'api', secret: () => 'a key' };
+const token = 'sixteen-characters-and-more';
+
+describe('the types', () => {
+  it('are those of the web and of keys', () => {
+    expectTypeOf<FingerprintHandler>().toEqualTypeOf<(request: Request) => Promise<Response>>();
+    expectTypeOf<Key>().toEqualTypeOf<string | Uint8Array>();
+    expectTypeOf<ReturnType<typeof honoHandler>>().returns.resolves.toEqualTypeOf<Response>();
+    expectTypeOf<ReturnType<typeof koaMiddleware>>().returns.resolves.toBeVoid();
+    expectTypeOf<ReturnType<typeof nodeHandler>>().returns.resolves.toBeVoid();
+    // As it stands in many a program.
+    expectTypeOf<typeof process.env.X>().toExtend<Awaited<ReturnType<FingerprintOptions['secret']>>>();
+    const fine: FingerprintOptions[] = [
+      { ...told, token },
+      { ...told, token: process.env.UNSET },
+      { ...told, token: [token], accepts: async () => [Buffer.from('x')] },
+      { ...told, sharedKey: { header: 'x-key', key: token }, loadedAt: () => new Date(0) },
+      { ...told, authorize: () => true, rateLimit: false },
+      { ...told, unauthenticated: true },
+    ];
+    expect(fine).toHaveLength(6);
+  });
+});
+
+describe('it does not start', () => {
+  it.each<[string, () => FingerprintHandler, RegExp]>([
+    // @ts-expect-error nobody may ask
+    ['without anybody who may ask', () => fingerprintHandler(told), /who may ask.*none is set/],
+    [
+      'with two ways to ask',
+      // @ts-expect-error exactly one
+      () => fingerprintHandler({ ...told, token, unauthenticated: true }),
+      /not by token and unauthenticated/,
+    ],
+    [
+      'where the token is not set',
+      () => fingerprintHandler({ ...told, token: undefined }),
+      /is its variable\?/,
+    ],
+    ['with an empty token', () => fingerprintHandler({ ...told, token: '' }), /at least 16 characters/],
+    ['with a short token', () => fingerprintHandler({ ...told, token: 'abc' }), /at least 16 characters/],
+    ['with no token in the list', () => fingerprintHandler({ ...told, token: [] }), /`token` is missing/],
+    [
+      'with one bad token',
+      () => fingerprintHandler({ ...told, token: [token, 'two words, not one token'] }),
+      /visible/,
+    ],
+    [
+      'with a header that is none',
+      () => fingerprintHandler({ ...told, sharedKey: { header: 'x key', key: token } }),
+      /sharedKey.header/,
+    ],
+    [
+      'unless it is told so',
+      // @ts-expect-error only true
+      () => fingerprintHandler({ ...told, unauthenticated: false }),
+      /must be true/,
+    ],
+    [
+      'with a key instead of a function',
+      // @ts-expect-error a function
+      () => fingerprintHandler({ service: 'api', secret: 'a-live-secret', token }),
+      /`secret` must be a function/,
+    ],
+    // @ts-expect-error a name
+    ['without a name', () => fingerprintHandler({ secret: () => 'a key', token }), /`service` must name/],
+    ['with too short fingerprints', () => fingerprintHandler({ ...told, token, length: 7 }), /8 to 64/],
+    [
+      'with a limit that lets nobody in',
+      () => fingerprintHandler({ ...told, token, rateLimit: { requests: 0, seconds: 1 } }),
+      /rateLimit/,
+    ],
+  ])('%s', (_name, start, problem) => {
+    expect(start).toThrow(TypeError);
+    expect(start).toThrow(problem);
+    expect(start).not.toThrow(/a-live-secret/);
+  });
+
+  it.each(proofVectors.servicesToRefuse)('under the name %j', (service) => {
+    expect(() => fingerprintHandler({ ...told, token, service })).toThrow(/service/);
+  });
+});
