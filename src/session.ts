@@ -20,35 +20,65 @@ export interface Conduct extends Selection {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
+  /** Ends the check at once. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
+/** Checks of one environment, one after another, over connections that are kept in between. */
+export interface Session {
+  /**
+   * One check. Secrets are read anew, and it has a deadline of its own.
+   * @throws JwtcheckError `ERR_INTERRUPTED` where its signal is aborted; the next check is none the worse for it
+   * @throws UsageError where the selection names nobody that there is
+   */
+  check(conduct: Conduct, around: Omit<Surroundings, 'env'>): Promise<Report>;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+/** Longer than most monitors pause between two checks; milliseconds. */
+const keepMs = 90_000;
+
+/** Opens a session for a loaded configuration. Nothing is connected before the first check. */
+export function openSession(loaded: Loaded, { env }: Pick<Surroundings, 'env'>): Session {
+  return sessionOf(loaded, env, keepMs);
+}
+
 /** One check of one environment, from a loaded configuration to the report. Opens its network and closes it. */
 export async function checkOnce(loaded: Loaded, conduct: Conduct, around: Surroundings): Promise<Report> {
-  const plan = planOf(loaded.settings, loaded.environment, conduct);
-  const timeoutMs = conduct.timeoutMs ?? loaded.settings.timeout;
-  // A request may be given more time than a check has by default; then the check has that much, too.
-  const deadlineMs = conduct.deadlineMs ?? Math.max(loaded.settings.deadline, timeoutMs);
-  const deadline = new AbortController();
-  const stop = () => deadline.abort();
-  const timer = setTimeout(stop, deadlineMs);
-  around.signal.addEventListener('abort', stop, { once: true });
-  if (around.signal.aborted) stop();
-  const { folder, label } = loaded;
-  const { concurrency } = plan;
-  const network = openNetwork({ env: around.env, signal: deadline.signal, folder, label, concurrency });
+  const session = sessionOf(loaded, around.env);
   try {
-    const { failOn = 'critical' } = conduct;
-    return await runCheck(
-      plan,
-      { failOn },
-      { ...around, loaded, network, timeoutMs, deadline: deadline.signal },
-    );
+    return await session.check(conduct, around);
   } finally {
-    clearTimeout(timer);
-    around.signal.removeEventListener('abort', stop);
-    stop();
-    await network.close();
+    await session.close();
   }
+}
+
+function sessionOf(loaded: Loaded, env: Surroundings['env'], keepMs?: number): Session {
+  const { settings, folder, label } = loaded;
+  const lasting = openNetwork({ env, folder, label, ...(keepMs === undefined ? {} : { keepMs }) });
+  return {
+    async check(conduct, { now, signal, progress }) {
+      const plan = planOf(settings, loaded.environment, conduct);
+      const timeoutMs = conduct.timeoutMs ?? settings.timeout;
+      // A request may be given more time than a check has by default; then the check has that much, too.
+      const deadlineMs = conduct.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
+      const deadline = new AbortController();
+      const stop = () => deadline.abort();
+      const timer = setTimeout(stop, deadlineMs);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      const network = lasting.during(deadline.signal, plan.concurrency);
+      const context = { env, now, signal, progress, loaded, network, timeoutMs, deadline: deadline.signal };
+      try {
+        return await runCheck(plan, { failOn: conduct.failOn ?? 'critical' }, context);
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        stop();
+      }
+    },
+    close: () => lasting.close(),
+  };
 }

@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { isIP } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { TlsOptions } from '../../config/fields.js';
 import { NetworkError } from './errors.js';
 import { type Route, routeTo } from './proxy.js';
-import { readTls, type TlsPlace, type TlsSettings } from './tls.js';
+import { Sockets } from './sockets.js';
+import { TlsFiles, type TlsPlace } from './tls.js';
 import { type Connector, type ConnectorBuilder, throughTunnel } from './tunnel.js';
 
 /** A target, and what its connection is to be like. */
@@ -13,6 +13,8 @@ export interface Target {
   readonly tls?: TlsOptions | undefined;
   readonly fresh?: boolean | undefined;
   readonly address?: string | undefined;
+  /** Whether sending it twice does no harm, as it may have to be where a kept connection turns out to be closed. */
+  readonly repeatable?: boolean | undefined;
 }
 
 /** A way to send to a target: what undici needs beside method, headers and body. */
@@ -28,6 +30,11 @@ export interface Way {
 }
 
 export interface Connections {
+  /**
+   * Readies them for another check: connections that an earlier one gave up waiting for are not waited for again, and
+   * where a file of TLS options has changed, every connection is made anew.
+   */
+  renew(): Promise<Connections>;
   /** The way for one HTTP request. Throws a `NetworkError` where the proxy or the TLS options are unusable. */
   way(target: Target): Promise<Way>;
   /** A dispatcher whose connections are each used for one upgrade, since undici never takes such a socket again. */
@@ -36,25 +43,36 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/**
- * Timeouts are the caller's, for all of a request at once, so undici's own are off. An idle connection is given up
- * before usual servers close it, so that a request seldom meets one that is being closed.
- */
-const pooling = {
+/** Before usual servers close an idle connection, so that a request seldom meets one that is being closed; milliseconds. */
+export const shortlyKept = 2000;
+
+/** Behind a load balancer a connection may always lead to the same replica: after so long another one is made. */
+const longestKept = 300_000;
+
+/** Timeouts are the caller's, for all of a request at once, so undici's own are off. */
+const pooling = (keepMs: number) => ({
   headersTimeout: 0,
   bodyTimeout: 0,
-  keepAliveTimeout: 2000,
-  keepAliveMaxTimeout: 4000,
-} as const;
+  keepAliveTimeout: keepMs,
+  keepAliveMaxTimeout: 2 * keepMs,
+  clientTtl: longestKept,
+});
 
+/** A proxy that never answers is not waited for longer than any server, even where nobody waits for it any more. */
+const toProxies = { ...pooling(shortlyKept), headersTimeout: 60_000 };
+
+/**
+ * @param keepMs how long an idle connection is kept, unless the server announces less. A request that must not be
+ * repeated never meets one that has been idle for long.
+ */
 export async function openConnections(
   env: Readonly<Record<string, string | undefined>>,
   place: TlsPlace,
+  keepMs: number,
 ): Promise<Connections> {
   const { Agent, buildConnector, Client } = await import('./undici.js');
-  const ended = new AbortController();
-  setMaxListeners(0, ended.signal);
-  const settings = new Map<string, Promise<TlsSettings | null>>();
+  const sockets = new Sockets();
+  const files = new TlsFiles(place);
   const connectors = new Map<string, Connector>();
   const agents = new Map<string, Dispatcher>();
   const open = new Set<Dispatcher>();
@@ -66,12 +84,13 @@ export async function openConnections(
 
   /** Without cached sessions, so that every connection checks the certificate and none is led back to its replica. */
   const build: ConnectorBuilder = (tls) =>
-    buildConnector({
-      ...(tls === null ? {} : { secureContext: tls.secureContext }),
-      signal: ended.signal,
-      timeout: 0,
-      maxCachedSessions: 0,
-    });
+    sockets.watched(
+      buildConnector({
+        ...(tls === null ? {} : { secureContext: tls.secureContext }),
+        timeout: 0,
+        maxCachedSessions: 0,
+      }),
+    );
 
   const connectorFor = async (
     route: Route,
@@ -84,34 +103,42 @@ export async function openConnections(
         hint: `Set ${route.variable} to a URL such as http://proxy.example.com:3128, or unset it.`,
       });
     }
-    const tlsKey = JSON.stringify(options ?? null);
-    const reading =
-      settings.get(tlsKey) ?? (options === undefined ? Promise.resolve(null) : readTls(options, place));
-    settings.set(tlsKey, reading);
-    // A file that is mended is read again.
-    reading.catch(() => settings.delete(tlsKey));
-    const tls = await reading;
-    const key = `${route.via === 'proxy' ? route.uri : ''} ${tlsKey}`;
+    const tls = options === undefined ? null : await files.read(options);
+    const key = `${route.via === 'proxy' ? route.uri : ''} ${JSON.stringify(options ?? null)}`;
     let connector = connectors.get(key);
     if (connector === undefined) {
       const secured = named(build(tls), tls?.serverName);
       connector =
         route.via === 'direct'
           ? secured
-          : throughTunnel(route, track(new Agent({ ...pooling, connect: build(null) })), secured);
+          : sockets.watched(
+              throughTunnel(route, track(new Agent({ ...toProxies, connect: build(null) })), secured),
+            );
       connectors.set(key, connector);
     }
     return [key, connector];
   };
 
-  const agentFor = (key: string, connect: Connector): Dispatcher => {
-    const agent = agents.get(key) ?? track(new Agent({ ...pooling, connect }));
+  const agentFor = (key: string, connect: Connector, kept: number): Dispatcher => {
+    const agent = agents.get(key) ?? track(new Agent({ ...pooling(kept), connect }));
     agents.set(key, agent);
     return agent;
   };
 
-  return {
-    async way({ url, tls, fresh, address }) {
+  const endAll = (): Promise<unknown> => {
+    const ending = [...open].map((dispatcher) => dispatcher.destroy());
+    for (const known of [open, connectors, agents]) known.clear();
+    sockets.destroy();
+    return Promise.all(ending);
+  };
+
+  const connections: Connections = {
+    async renew() {
+      sockets.giveUpPending();
+      if (await files.haveChanged()) await endAll();
+      return connections;
+    },
+    async way({ url, tls, fresh, address, repeatable }) {
       const route = routeTo(url, env);
       const servername = nameOf(url);
       const host: Record<string, string> = address === undefined ? {} : { host: url.host };
@@ -124,9 +151,14 @@ export async function openConnections(
         relayed ? undefined : tls,
       );
       const origin = relayed ? route.uri : place;
-      const own = fresh === true ? track(new Client(origin, { ...pooling, connect: connector })) : null;
+      const own =
+        fresh === true ? track(new Client(origin, { ...pooling(shortlyKept), connect: connector })) : null;
       return {
-        dispatcher: own ?? agentFor(key, connector),
+        dispatcher:
+          own ??
+          (repeatable
+            ? agentFor(key, connector, keepMs)
+            : agentFor(`${key} once`, connector, Math.min(keepMs, shortlyKept))),
         origin,
         path: relayed ? `${place}${path}` : path,
         headers: relayed ? { host: url.host, ...credentials(route) } : host,
@@ -140,15 +172,13 @@ export async function openConnections(
     },
     async forUpgrades(url, tls) {
       const [key, connector] = await connectorFor(routeTo(url, env), tls);
-      return agentFor(`${key} upgrades`, connector);
+      return agentFor(`${key} upgrades`, connector, shortlyKept);
     },
     async close() {
-      const ending = [...open].map((dispatcher) => dispatcher.destroy());
-      open.clear();
-      ended.abort();
-      await Promise.all(ending);
+      await endAll();
     },
   };
+  return connections;
 }
 
 /** A connector that asks for one name, whatever the Host header says. */

@@ -32,7 +32,7 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: ReadError };
 
-/** The only way out of the program over HTTP and WebSocket. */
+/** The only way out of the program over HTTP and WebSocket, for as long as one check goes on. */
 export interface Network {
   /** Never throws for what the network does: failures are data. Redirects are answers like any other. */
   request(request: HttpRequest): Promise<Outcome<HttpResponse>>;
@@ -43,6 +43,19 @@ export interface Network {
   dispatcher(options: { url: string; tls?: TlsOptions | undefined; fresh?: boolean }): Promise<Dispatcher>;
   /** Every address of a name (`addresses: "all"`), within so many milliseconds. */
   addresses(hostname: string, timeoutMs?: number): Promise<Outcome<readonly string[]>>;
-  /** Ends every connection at once. */
+  /** What it is a part of, for what is kept from check to check. */
+  readonly lasting: LastingNetwork;
+}
+
+/** Connections that are kept from check to check. */
+export interface LastingNetwork {
+  /**
+   * The network of one check: its requests end with the signal. At most `concurrency` of them are under way at once
+   * (default: any number); the time of one begins once it is. Files of TLS options that changed are read anew.
+   */
+  during(signal: AbortSignal, concurrency?: number): Network;
+  /** Aborted once it is closed. */
+  readonly closed: AbortSignal;
+  /** Ends every request and every connection at once. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -10,6 +10,8 @@ export interface TlsSettings {
   readonly secureContext: SecureContext;
   /** Name for SNI (RFC 6066 §3) and for the check of the certificate. */
   readonly serverName: string | undefined;
+  /** SHA-256 over the files, to tell whether they have changed. */
+  readonly digest: string;
 }
 
 /** Where the paths start from, and how they may be shown. */
@@ -20,8 +22,44 @@ export interface TlsPlace {
 
 type FileOption = 'ca' | 'cert' | 'key';
 
+/** TLS options whose files are read once, until they change. */
+export class TlsFiles {
+  readonly #place: TlsPlace;
+  readonly #known = new Map<string, { options: TlsOptions; settings: Promise<TlsSettings> }>();
+
+  constructor(place: TlsPlace) {
+    this.#place = place;
+  }
+
+  /** Throws a `NetworkError` that says which file is unusable; once it is mended, it is read again. */
+  read(options: TlsOptions): Promise<TlsSettings> {
+    const key = JSON.stringify(options);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known.settings;
+    const settings = readTls(options, this.#place);
+    this.#known.set(key, { options, settings });
+    settings.catch(() => this.#known.delete(key));
+    return settings;
+  }
+
+  /** Whether any file that was read is not what it was. All of them are read anew from then on. */
+  async haveChanged(): Promise<boolean> {
+    const known = [...this.#known.values()];
+    const digest = ({ digest }: TlsSettings): string => digest;
+    const checks = known.map(async ({ options, settings }) => {
+      const [before, now] = await Promise.all(
+        [settings, readTls(options, this.#place)].map((one) => one.then(digest, () => null)),
+      );
+      return before !== now;
+    });
+    const changed = (await Promise.all(checks)).includes(true);
+    if (changed) this.#known.clear();
+    return changed;
+  }
+}
+
 /** Reads the certificates and keys that the options name. Throws a `NetworkError` that says which file is unusable. */
-export async function readTls(options: TlsOptions, place: TlsPlace): Promise<TlsSettings> {
+async function readTls(options: TlsOptions, place: TlsPlace): Promise<TlsSettings> {
   const [ca, cert, key] = await Promise.all([
     readPem('ca', options.ca, place),
     readPem('cert', options.cert, place),
@@ -40,7 +78,9 @@ export async function readTls(options: TlsOptions, place: TlsPlace): Promise<Tls
   }
   try {
     const secureContext = createSecureContext({ ca, cert, key });
-    return { secureContext, serverName: options.serverName };
+    const digest = createHash('sha256');
+    for (const pem of [ca, cert, key]) digest.update(`${pem?.length ?? -1} `).update(pem ?? '');
+    return { secureContext, serverName: options.serverName, digest: digest.digest('hex') };
   } catch {
     throw unusable('key', options, place, 'is not the PEM private key of tls.cert, or is encrypted');
   }

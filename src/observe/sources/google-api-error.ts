@@ -83,6 +83,12 @@ export function isUnavailable(error: unknown): boolean {
   return failure?.status === 'UNAVAILABLE' && passing;
 }
 
+/** Whether the API answered and meant the secret: what was wrong is not the connection, nor who asked. */
+export function isAboutSecret(error: unknown): boolean {
+  const status = apiFailureOf(error)?.status;
+  return status === 'NOT_FOUND' || status === 'PERMISSION_DENIED' || status === 'FAILED_PRECONDITION';
+}
+
 const nothing: ApiFailure = {
   status: null,
   http: null,

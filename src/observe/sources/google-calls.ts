@@ -6,7 +6,7 @@ import { Secret } from '../../secret.js';
 import { isPassing } from '../network/errors.js';
 import type { Outcome } from '../network/network.js';
 import type { World } from '../world.js';
-import { isUnavailable } from './google-api-error.js';
+import { isAboutSecret, isUnavailable } from './google-api-error.js';
 import { sharedClient } from './google-client.js';
 import { type Deadline, deadlineOf } from './google-deadline.js';
 import type { Endpoint } from './google-endpoint.js';
@@ -110,17 +110,23 @@ async function call<T>(
 ): Promise<T> {
   const client = await sharedClient(world, place.transport, place.endpoint, place.subject.endpoint);
   const deadline = deadlineOf(world);
-  await client.authorize(deadline);
-  await deadline.race(client.api.initialize());
-  for (const pause of pauses) {
-    try {
-      return await deadline.race(run(client.api, client.options(deadline)));
-    } catch (error) {
-      if (deadline.signal.aborted || !(isPassing(error) || isUnavailable(error))) throw error;
-      await pauseFor(pause, deadline);
+  try {
+    await client.authorize(deadline);
+    await deadline.race(client.api.initialize());
+    for (const pause of pauses) {
+      try {
+        return await deadline.race(run(client.api, client.options(deadline)));
+      } catch (error) {
+        if (deadline.signal.aborted || !(isPassing(error) || isUnavailable(error))) throw error;
+        await pauseFor(pause, deadline);
+      }
     }
+    return await deadline.race(run(client.api, client.options(deadline)));
+  } catch (error) {
+    // It remembers credentials that failed, and over gRPC waits longer and longer before it connects again.
+    if (!isAboutSecret(error)) client.retire(world.signal);
+    throw error;
   }
-  return deadline.race(run(client.api, client.options(deadline)));
 }
 
 function pauseFor(milliseconds: number, deadline: Deadline): Promise<void> {

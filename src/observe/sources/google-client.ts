@@ -1,5 +1,6 @@
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { CallOptions, ClientOptions } from 'google-gax';
+import type { LastingNetwork } from '../network/network.js';
 import type { World } from '../world.js';
 import type { Deadline } from './google-deadline.js';
 import type { Endpoint } from './google-endpoint.js';
@@ -13,33 +14,50 @@ export interface GoogleClient {
   authorize(deadline: Deadline): Promise<void>;
   /** No retries of its own, no longer than the deadline, and given up when that is aborted. */
   options(deadline: Deadline): CallOptions;
+  /** The next check makes another; this one is closed at the end of the check that goes on. */
+  retire(during: AbortSignal): void;
   close(): Promise<void>;
 }
 
-/** One client for every source that asks the same endpoint by the same transport, for as long as one check goes on. */
-const shared = new WeakMap<World['network'], Map<string, Promise<GoogleClient>>>();
+/** One client for every source that asks the same endpoint by the same transport, kept from check to check. */
+const shared = new WeakMap<LastingNetwork, Map<string, Promise<GoogleClient>>>();
 
-/** The client for an endpoint, called `label` in errors. It is closed when the world's signal is aborted, as it is at the end of every check. */
+/** The client for an endpoint, called `label` in errors. It is closed with the network, unless it is retired before. */
 export function sharedClient(
   world: World,
   transport: 'rest' | 'grpc',
   endpoint: Endpoint,
   label: string | null,
 ): Promise<GoogleClient> {
-  const clients = shared.get(world.network) ?? new Map<string, Promise<GoogleClient>>();
-  shared.set(world.network, clients);
+  const { lasting } = world.network;
+  const clients = shared.get(lasting) ?? new Map<string, Promise<GoogleClient>>();
+  shared.set(lasting, clients);
   const key = `${transport} ${endpoint.plain} ${endpoint.host}:${endpoint.port}`;
   const known = clients.get(key);
   if (known !== undefined) return known;
-  const client = connect(world, transport, endpoint, label);
-  clients.set(key, client);
   const close = (): void => {
-    clients.delete(key);
+    forget();
     client.then((open) => open.close()).catch(() => {});
   };
-  if (world.signal.aborted) close();
-  else world.signal.addEventListener('abort', close, { once: true });
+  const forget = (): void => {
+    if (clients.get(key) === client) clients.delete(key);
+    lasting.closed.removeEventListener('abort', close);
+  };
+  const retire = (during: AbortSignal): void => {
+    forget();
+    // Others may be waiting for it still.
+    whenAborted(during, close);
+  };
+  const client = connect(world, transport, endpoint, label, retire);
+  clients.set(key, client);
+  whenAborted(lasting.closed, close);
+  client.catch(forget);
   return client;
+}
+
+function whenAborted(signal: AbortSignal, listener: () => void): void {
+  if (signal.aborted) listener();
+  else signal.addEventListener('abort', listener, { once: true });
 }
 
 async function connect(
@@ -47,6 +65,7 @@ async function connect(
   transport: 'rest' | 'grpc',
   endpoint: Endpoint,
   label: string | null,
+  retire: GoogleClient['retire'],
 ): Promise<GoogleClient> {
   const { SecretManagerServiceClient, PassThroughClient, restGax, setBackend } = await import(
     './google-libraries.js'
@@ -57,7 +76,11 @@ async function connect(
   // Whatever else is asked is Google's own, where tokens come from.
   const labelOf = (url: URL): string =>
     label !== null && url.hostname === endpoint.host ? label : url.origin;
-  const transporterOptions = { fetchImplementation: fetchThrough(world, labelOf) };
+  // Not the network of the check: the client outlives it.
+  const { lasting } = world.network;
+  const network = lasting.during(lasting.closed);
+  const { timeoutMs } = world;
+  const transporterOptions = { fetchImplementation: fetchThrough({ network, timeoutMs }, labelOf) };
   const anonymous = () => new PassThroughClient({ transporterOptions });
   const options: ClientOptions = {
     // Nobody needs it, but without one the library looks for it, in the end by running gcloud.
@@ -105,6 +128,7 @@ async function connect(
         ? {}
         : { otherArgs: { options: { interceptors: [cancelling(overGrpc.grpc, deadline)] } } }),
     }),
+    retire,
     close: () => api.close(),
   };
 }

@@ -17,11 +17,16 @@ export async function opened<T extends { close(): Promise<void> }>(starting: Pro
 }
 
 /** A network without jitter, closed after the test. */
-export function network(options: Partial<NetworkOptions> = {}): Network {
-  const signal = new AbortController().signal;
-  const one = openNetwork({ env: {}, signal, folder: certificateFolder, random: () => 0, ...options });
+export function network(options: Partial<NetworkOptions> & Partial<Check> = {}): Network {
+  const { signal = new AbortController().signal, concurrency, ...more } = options;
+  const one = openNetwork({ env: {}, folder: certificateFolder, random: () => 0, ...more });
   toClose.push(one);
-  return one;
+  return one.during(signal, concurrency);
+}
+
+interface Check {
+  readonly signal: AbortSignal;
+  readonly concurrency: number;
 }
 
 /** A GET request, unless more is said. */

@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startServer } from '../../support/http-server.js';
+import { authority, pair } from '../../support/certificates.js';
+import { startServer, startTcpServer, startTlsServer } from '../../support/http-server.js';
 import { get, hello, network, never, opened } from './client.js';
 
 describe('connections', () => {
@@ -72,13 +77,95 @@ describe('connections', () => {
   });
 });
 
+describe('from check to check', () => {
+  const check = () => new AbortController().signal;
+
+  it('connections are kept', async () => {
+    const server = await opened(startServer(hello));
+    const { lasting } = network();
+    for (let n = 0; n < 5; n++) {
+      const ended = new AbortController();
+      expect(await lasting.during(ended.signal).request(get(server.origin))).toMatchObject({ ok: true });
+      ended.abort();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(server.connections).toBe(1);
+  });
+
+  it('only what ended with one check has ended', async () => {
+    const server = await opened(startServer(never));
+    const { lasting } = network();
+    const first = new AbortController();
+    const asking = lasting.during(first.signal).request(get(server.origin));
+    await expect.poll(() => server.requests.length).toBe(1);
+    const other = lasting.during(check()).request(get(server.origin, { timeoutMs: 300 }));
+    first.abort();
+    expect(await asking).toMatchObject({ error: { message: expect.stringContaining('whole check') } });
+    expect(await other).toMatchObject({ error: { message: expect.stringContaining('within 300ms') } });
+    expect(await lasting.during(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
+  });
+
+  it('a request that must not be sent twice meets no connection that was idle for long', async () => {
+    const sockets: Socket[] = [];
+    const server = await opened(
+      startTcpServer((socket) => {
+        sockets.push(socket);
+        socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
+        socket.on('end', () => socket.end());
+      }),
+    );
+    const { lasting } = network({ keepMs: 60_000 });
+    for (const repeatable of [true, false]) {
+      const outcome = await lasting.during(check()).request(get(server.origin, { repeatable }));
+      expect(outcome).toMatchObject({ ok: true });
+    }
+    const [kept, once] = sockets;
+    await expect.poll(() => once?.destroyed, { timeout: 10_000 }).toBe(true);
+    expect(kept?.destroyed).toBe(false);
+  }, 15_000);
+
+  it('nobody waits again for a connection that an earlier check gave up', async () => {
+    const server = await opened(startTlsServer(hello));
+    const slow = await opened(
+      startTcpServer((socket, count) => {
+        // The first one never gets to the end of its handshake.
+        if (count > 1) socket.pipe(connect(server.port, '127.0.0.1')).pipe(socket);
+      }),
+    );
+    const { lasting } = network();
+    const url = `https://127.0.0.1:${slow.port}`;
+    const ask = (timeoutMs: number) =>
+      lasting.during(check()).request(get(url, { tls: { ca: 'ca.pem' }, timeoutMs }));
+    expect(await ask(100)).toMatchObject({ ok: false, error: { code: 'timeout' } });
+    expect(await ask(5000)).toMatchObject({ ok: true });
+  });
+
+  it('files of TLS options are read anew once they have changed', async () => {
+    const server = await opened(startTlsServer(hello));
+    const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-tls-'));
+    const { lasting } = network({ folder });
+    const ask = () => lasting.during(check()).request(get(server.origin, { tls: { ca: 'ca.pem' } }));
+    try {
+      await writeFile(join(folder, 'ca.pem'), authority());
+      expect([await ask(), await ask()]).toMatchObject([{ ok: true }, { ok: true }]);
+      expect(server.connections).toBe(1);
+      await writeFile(join(folder, 'ca.pem'), pair('self-signed').cert);
+      expect(await ask()).toMatchObject({ ok: false, error: { code: 'tls' } });
+      await writeFile(join(folder, 'ca.pem'), authority());
+      expect(await ask()).toMatchObject({ ok: true });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('close', () => {
   it('ends what is under way', async () => {
     const server = await opened(startServer(never));
     const one = network();
     const asking = one.request(get(server.origin));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await one.close();
+    await one.lasting.close();
     expect(await asking).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('given up') },
@@ -88,7 +175,7 @@ describe('close', () => {
 
   it('may come twice, or before anything', async () => {
     const one = network();
-    await one.close();
-    await one.close();
+    await one.lasting.close();
+    await one.lasting.close();
   });
 });

@@ -142,7 +142,7 @@ describe('time', () => {
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('no connection came about within 80ms') },
     });
-    await one.close();
+    await one.lasting.close();
     await Promise.all(ended);
     expect(ended).toHaveLength(1);
   });

@@ -124,7 +124,7 @@ describe('through a proxy', () => {
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('no connection came about') },
     });
-    await one.close();
+    await one.lasting.close();
     await Promise.all(ended);
     expect(ended).toHaveLength(1);
   });
@@ -194,7 +194,7 @@ describe('a WebSocket', () => {
     const one = network({});
     const { said, closed } = await greeting(url, await one.dispatcher({ url, tls }));
     expect(said).toBe('greeting');
-    await one.close();
+    await one.lasting.close();
     await closed;
   });
 

@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await world.network.close();
+  await world.network.lasting.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await world.network.close();
+  await world.network.lasting.close();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -475,7 +475,7 @@ describe('leaving', () => {
       expect(await running).toMatchObject({ result: 'inconclusive', reason: 'timeout' });
       expect(Date.now() - started).toBeLessThan(100);
       await emptied(server);
-      await over.network.close();
+      await over.network.lasting.close();
     }
   });
 
@@ -484,7 +484,7 @@ describe('leaving', () => {
     const over = worldOf({ signal: AbortSignal.abort() });
     expect(await attempt(server, {}, token, over)).toMatchObject({ result: 'inconclusive', status: null });
     expect(server.handshakes).toHaveLength(0);
-    await over.network.close();
+    await over.network.lasting.close();
   });
 
   it('many at once, each with a result of its own and without a warning', async () => {

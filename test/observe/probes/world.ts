@@ -6,7 +6,7 @@ import type { World } from '../../../src/observe/world.js';
 /** A real world with a short timeout, to be closed by `network.close()`. */
 export function worldOf(over: Partial<World> = {}): World {
   const signal = over.signal ?? new AbortController().signal;
-  const network: Network = over.network ?? openNetwork({ env: {}, signal, folder: tmpdir() });
+  const network: Network = over.network ?? openNetwork({ env: {}, folder: tmpdir() }).during(signal);
   return {
     env: {},
     now: () => new Date(),

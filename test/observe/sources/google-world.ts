@@ -12,7 +12,7 @@ export function googleWorld(options: { env?: Record<string, string>; timeoutMs?:
   const ending = new AbortController();
   const { env = {}, timeoutMs = 5000 } = options;
   const folder = process.cwd();
-  const network = openNetwork({ env, signal: ending.signal, folder });
+  const network = openNetwork({ env, folder }).during(ending.signal);
   return {
     env,
     now: () => new Date(),
@@ -24,7 +24,7 @@ export function googleWorld(options: { env?: Record<string, string>; timeoutMs?:
     label: (text) => text,
     end: async () => {
       ending.abort();
-      await network.close();
+      await network.lasting.close();
     },
   };
 }

@@ -343,7 +343,7 @@ describe('any answer', () => {
       ),
       { numRuns: 150 },
     );
-    await world.network.close();
+    await world.network.lasting.close();
   });
 
   it('of any bytes leaves no exception', async () => {
@@ -359,6 +359,6 @@ describe('any answer', () => {
       }),
       { numRuns: 40 },
     );
-    await world.network.close();
+    await world.network.lasting.close();
   });
 });

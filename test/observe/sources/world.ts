@@ -10,7 +10,7 @@ export function worldOf(over: Partial<World> = {}): World {
   return {
     env,
     now: () => new Date(0),
-    network: openNetwork({ env, signal, folder: over.folder ?? '/', random: () => 0 }),
+    network: openNetwork({ env, folder: over.folder ?? '/', random: () => 0 }).during(signal),
     folder: '/',
     signal,
     timeoutMs: 5000,
@@ -29,7 +29,7 @@ export async function read<S extends z.ZodType<{ kind: string }>>(
   try {
     return await source.read(source.schema.parse(settings), world);
   } finally {
-    await world.network.close();
+    await world.network.lasting.close();
   }
 }
 

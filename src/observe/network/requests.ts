@@ -1,0 +1,105 @@
+import pLimit from 'p-limit';
+import type { Connections } from './connections.js';
+import { isPassing, NetworkError } from './errors.js';
+import { type Exchanged, exchange } from './exchange.js';
+import type { HttpRequest, HttpResponse, Outcome } from './network.js';
+import { outcome } from './outcome.js';
+import { Stop } from './stop.js';
+
+/** How requests are tried again. */
+export interface Retrying {
+  /** How many more times a request is tried whose connection failed. */
+  readonly retries: number;
+  /** From 0 up to 1: the jitter of the pauses between tries. */
+  readonly random: () => number;
+}
+
+/** Milliseconds before the first retry at least; each further pause is twice as long. */
+const firstPause = 100;
+
+/**
+ * Sends requests over kept connections for as long as one check goes on.
+ * @param signal ends every request at once: the whole check's deadline, or an interruption
+ */
+export function requesting(
+  connections: () => Promise<Connections>,
+  signal: AbortSignal,
+  concurrency: number,
+  { retries, random }: Retrying,
+): (request: HttpRequest) => Promise<Outcome<HttpResponse>> {
+  const limit = pLimit(concurrency);
+  const underWay = new Set<Stop>();
+  const stopAll = (): void => {
+    for (const stop of underWay) stop.stop();
+  };
+  signal.addEventListener('abort', stopAll, { once: true });
+
+  async function send(request: HttpRequest): Promise<Outcome<HttpResponse>> {
+    const what = `${request.method} ${request.label}`;
+    const stop = new Stop();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const ways = await connections();
+      if (signal.aborted) return outcome({ is: 'stopped', progress: 'connecting' }, request, what, true);
+      underWay.add(stop);
+      timer = setTimeout(() => stop.stop(), request.timeoutMs);
+      for (let tried = 0; ; tried++) {
+        const result = await once(ways, request, stop);
+        const again = tried < retries && mayRepeat(result, request.repeatable);
+        const pause = firstPause * 2 ** tried * (1 + random() / 2);
+        if (!again || !(await stop.pause(pause))) return outcome(result, request, what, signal.aborted);
+      }
+    } catch (error) {
+      if (error instanceof NetworkError) return { ok: false, error: aboutRequest(error, what) };
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      underWay.delete(stop);
+    }
+  }
+
+  return (request) => limit(() => send(request));
+}
+
+/** Sends a request once. Throws a `NetworkError` where the proxy or the TLS options are unusable. */
+async function once(ways: Connections, request: HttpRequest, stop: Stop): Promise<Exchanged> {
+  const way = await ways.way({
+    url: new URL(request.url),
+    tls: request.tls,
+    fresh: request.fresh,
+    address: request.address,
+    repeatable: request.repeatable,
+  });
+  const configured = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  try {
+    const { origin, path, servername } = way;
+    const sending = {
+      origin,
+      path,
+      method: request.method,
+      headers: {
+        'accept-encoding': 'identity',
+        'user-agent': 'jwtcheck',
+        ...way.headers,
+        ...Object.fromEntries(configured),
+      },
+      body: request.body ?? null,
+      servername,
+      reset: request.fresh === true,
+    };
+    return await exchange(way.dispatcher, sending, stop);
+  } finally {
+    way.done();
+  }
+}
+
+/** A connection that failed is tried again; a request that may do harm twice, only if it surely never left. */
+function mayRepeat(result: Exchanged, repeatable: boolean): boolean {
+  return (
+    result.is === 'failure' && isPassing(result.error) && (repeatable || result.progress === 'connecting')
+  );
+}
+
+function aboutRequest({ readError }: NetworkError, what: string) {
+  return { ...readError, message: `${what}: ${readError.message}` };
+}
