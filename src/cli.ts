@@ -1,31 +1,24 @@
 import { checkCommand } from './cli/check.js';
+import { completionCommands } from './cli/completion.js';
 import { configCommands } from './cli/config.js';
 import { demoCommand } from './cli/demo.js';
+import { allExits } from './cli/exits.js';
 import { explainCommand } from './cli/explain.js';
 import { fingerprintCommand } from './cli/fingerprint.js';
 import { Page } from './cli/page.js';
 import type { Io } from './io.js';
-import { exitCodes } from './judge/exit-code.js';
 import type { ExitCode } from './model.js';
 import { version } from './version.js';
 
 /** One file each, in the order of the help. */
-const commands = [checkCommand, demoCommand, explainCommand, fingerprintCommand, configCommands] as const;
-
-const examples = `
-Examples:
-  jwtcheck                                check the default environment
-  jwtcheck -e staging -f json             one JSON document on standard output
-  jwtcheck -e staging --wait 2m           after a deploy: until consistent, two minutes at most
-  jwtcheck demo hard-coded-fallback       see a broken system, and what jwtcheck says of it
-  printf %s "$JWT_SECRET" | jwtcheck fingerprint
-  jwtcheck explain trailing-newline`;
-
-const exits = `
-Exit codes:
-${Object.entries(exitCodes)
-  .map(([code, meaning]) => `  ${code.padEnd(4)}${meaning}`)
-  .join('\n')}`;
+const commands = [
+  checkCommand,
+  demoCommand,
+  explainCommand,
+  fingerprintCommand,
+  configCommands,
+  completionCommands,
+] as const;
 
 /** The program: its commands and flags. What they do is loaded when they are called. */
 export function program(io: Io, ended: (code: ExitCode) => void): Page {
@@ -38,7 +31,24 @@ export function program(io: Io, ended: (code: ExitCode) => void): Page {
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
-    .addHelpText('after', `${examples}\n\nThe flags of a check: jwtcheck check --help\n${exits}`);
+    .teach({
+      examples: [
+        { line: 'jwtcheck init', says: 'write a configuration for the services in this folder' },
+        { line: 'jwtcheck', says: 'check the default environment' },
+        { line: 'jwtcheck -e staging -f json', says: 'one JSON document on standard output' },
+        {
+          line: 'jwtcheck -e staging --wait 2m',
+          says: 'after a deploy: until consistent, two minutes at most',
+        },
+        { line: 'jwtcheck demo trailing-newline', says: 'see a broken system, and what jwtcheck says of it' },
+        { line: 'jwtcheck explain trailing-newline', says: 'what a finding means, and how to mend it' },
+      ],
+      notes: [
+        'jwtcheck COMMAND --help tells more; without a command the flags are those of check: jwtcheck check --help.',
+        'Variables: JWTCHECK_CONFIG and JWTCHECK_ENVIRONMENT stand for --config and --environment; NO_COLOR and FORCE_COLOR are honoured.',
+      ],
+      exits: allExits,
+    });
   for (const add of commands) add(root, { io, ended });
   return root;
 }

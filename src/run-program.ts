@@ -3,6 +3,7 @@ import { program } from './cli.js';
 import { quoted } from './config/path.js';
 import { didYouMean } from './config/suggest.js';
 import { UsageError } from './errors.js';
+import { styleOf } from './flags.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
 
@@ -16,7 +17,8 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
   const root = program(io, (ended) => {
     code = ended;
   });
-  prepare(root, (text) => {
+  const { columns } = styleOf({}, io);
+  prepare(root, columns, (text) => {
     out += text;
   });
   try {
@@ -34,10 +36,16 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
   return code;
 }
 
-function prepare(command: Command, write: (text: string) => void): void {
+function prepare(command: Command, columns: number, write: (text: string) => void): void {
   command.exitOverride();
-  command.configureOutput({ writeOut: write, writeErr: (text) => write(text), outputError: () => {} });
-  for (const child of command.commands) prepare(child, write);
+  command.configureOutput({
+    writeOut: write,
+    writeErr: write,
+    outputError: () => {},
+    getOutHelpWidth: () => columns,
+    getErrHelpWidth: () => columns,
+  });
+  for (const child of command.commands) prepare(child, columns, write);
 }
 
 /** Names of flags and commands look like this; anything else that was typed may be a secret and is not repeated. */

@@ -1,5 +1,6 @@
 import type { Io } from '../io.js';
 import { type CheckOptions, checkFlags, checkFlagsOf } from './check-flags.js';
+import { allExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
 export function demoCommand(root: Page, { io, ended }: Running): void {
@@ -11,7 +12,17 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
       )
       .argument('[scenario]', 'what to break; see --list')
       .option('--list', 'list the scenarios')
-      .option('--keep', 'leave the services up, and print how to check them'),
+      .option('--keep', 'leave the services up, and print how to check them')
+      .teach({
+        examples: [
+          { line: 'jwtcheck demo', says: 'a system in order' },
+          { line: 'jwtcheck demo --list', says: 'what can be broken' },
+          { line: 'jwtcheck demo trailing-newline', says: 'break one thing as it really breaks' },
+          { line: 'jwtcheck demo trailing-newline --keep', says: 'and play with it from another terminal' },
+        ],
+        notes: ['Nothing leaves this machine, and nothing is left behind.'],
+        exits: allExits,
+      }),
     new Set(['config', 'environment', 'wait', 'interval']),
   ).action(
     async (scenario: string | undefined, options: CheckOptions & { list?: boolean; keep?: boolean }) => {

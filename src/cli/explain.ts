@@ -1,13 +1,21 @@
 import { styleOf } from '../flags.js';
 import { colorOption } from './check-flags.js';
+import { plainExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
 export function explainCommand(root: Page, { io, ended }: Running): void {
   root
     .command('explain')
     .description('what a finding means, an example, how to fix it; without a code: the list')
-    .argument('[code]')
+    .argument('[code]', 'the code of a finding, or a part of it')
     .addOption(colorOption())
+    .teach({
+      examples: [
+        { line: 'jwtcheck explain', says: 'every finding, by family' },
+        { line: 'jwtcheck explain trailing-newline', says: 'what it means, and how to mend it' },
+      ],
+      exits: plainExits,
+    })
     .action(async (code: string | undefined, options: { color?: string }) => {
       const [{ explain }, { rules }] = await Promise.all([
         import('../commands/explain.js'),

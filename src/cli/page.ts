@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
+import { helpOf } from './help.js';
 
 /** What a command needs to run: the process, and whom to tell how it ended. */
 export interface Running {
@@ -14,23 +15,31 @@ export interface Example {
   readonly says: string;
 }
 
-/** A command that teaches: the help and the manual page are made from what it holds. */
+/** A command that teaches: its help, its manual page and its completion are made from what it holds. */
 export class Page extends Command {
   /** The most useful first. */
   examples: readonly Example[] = [];
-  /** What is worth knowing beside the flags: one paragraph each. */
+  /** What is worth knowing beside the flags: a paragraph each. */
   notes: readonly string[] = [];
-  /** The exit codes that it can end with; none where its parent tells them. */
+  /** The exit codes that it can end with. */
   exits: readonly ExitCode[] = [];
+  /** The command that is meant where none is named: its flags are taken here, too. */
+  byDefault: Page | null = null;
 
   override createCommand(name?: string): Page {
     return new Page(name);
   }
 
+  override helpInformation(): string {
+    const { getOutHelpWidth } = this.configureOutput();
+    return helpOf(this, this.createHelp(), getOutHelpWidth?.() ?? 80);
+  }
+
+  /** Adds what the definitions of flags do not tell. */
   teach(what: {
-    examples?: readonly Example[];
-    notes?: readonly string[];
-    exits?: readonly ExitCode[];
+    readonly examples?: readonly Example[];
+    readonly notes?: readonly string[];
+    readonly exits?: readonly ExitCode[];
   }): this {
     this.examples = what.examples ?? this.examples;
     this.notes = what.notes ?? this.notes;

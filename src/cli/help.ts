@@ -1,0 +1,98 @@
+import type { Command, Help, Option } from 'commander';
+import { exitCodes } from '../judge/exit-code.js';
+import { hang, wrap } from '../report/wrap.js';
+import type { Page } from './page.js';
+
+/** Longer lines are hard to read, however wide the terminal is. */
+const widest = 100;
+/** Terms wider than this stand on a line of their own, with what they mean below. */
+const widestTerm = 33;
+/** Beside the terms, a meaning needs so much; with less it comes below. */
+const roomForMeaning = 36;
+
+/** A term and what it means. */
+export interface Item {
+  readonly term: string;
+  readonly says: string;
+}
+
+/** A part of a page: the help prints it, and so does the manual. */
+export interface Section {
+  readonly title: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * The help of a command: how to call it, examples first, then its flags by what they are for, and how it can end.
+ * @param columns width of the terminal
+ */
+export function helpOf(page: Page, helper: Help, columns: number): string {
+  const width = Math.min(Math.max(columns, 20), widest);
+  const { examples, notes } = page;
+  const lines = [
+    ...hang('Usage: ', helper.commandUsage(page), width),
+    '',
+    ...wrap(sentence(page.description()), width),
+    '',
+    ...(examples.length === 0 ? [] : ['Examples:', ...listed(examples.map(itemOfExample), width), '']),
+    ...sectionsOf(page, helper).flatMap(({ title, items }) => [title, ...listed(items, width), '']),
+    ...notes.flatMap((note) => [...wrap(note, width), '']),
+  ];
+  return `${lines.slice(0, -1).join('\n')}\n`;
+}
+
+const itemOfExample = ({ line, says }: { line: string; says: string }): Item => ({ term: line, says });
+
+/** Arguments, commands, flags by group, and exit codes: whatever there is of them. */
+export function sectionsOf(page: Page, helper: Help): Section[] {
+  const options = helper.groupItems(
+    [...page.options],
+    helper.visibleOptions(page),
+    (option) => option.helpGroupHeading ?? 'Options:',
+  );
+  return [
+    {
+      title: 'Arguments:',
+      items: helper.visibleArguments(page).map((one) => item(`[${one.name()}]`, one.description)),
+    },
+    {
+      title: 'Commands:',
+      items: helper.visibleCommands(page).map((command) => itemOfCommand(command, helper)),
+    },
+    ...[...options].map(([title, members]) => ({ title, items: members.map(itemOfOption) })),
+    { title: 'Exit codes:', items: page.exits.map((code) => item(String(code), exitCodes[code])) },
+  ].filter(({ items }) => items.length > 0);
+}
+
+const item = (term: string, says: string): Item => ({ term, says });
+
+const itemOfCommand = (command: Command, helper: Help): Item =>
+  item(helper.subcommandTerm(command).replace(' [options]', ''), helper.subcommandDescription(command));
+
+/** Flags without a short form stand below the long form of the others. */
+function itemOfOption(option: Option): Item {
+  const term = option.short === undefined ? `    ${option.flags}` : option.flags;
+  const byDefault: unknown = option.defaultValue;
+  const told = typeof byDefault === 'string' ? ` (default ${byDefault})` : '';
+  return item(term, `${option.description}${told}`);
+}
+
+/** Terms to the left, meanings to the right; on a narrow terminal below. A term is never broken: it is there to be copied. */
+function listed(items: readonly Item[], width: number): string[] {
+  const widths = items.map(({ term }) => term.length).filter((length) => length <= widestTerm);
+  const longest = Math.max(0, ...widths);
+  // One blank is enough after numbers, and keeps the exit codes on one line each.
+  const gap = longest <= 3 ? 1 : 2;
+  const column = 2 + longest + gap;
+  const beside = width - column >= roomForMeaning;
+  return items.flatMap(({ term, says }) => {
+    if (says === '') return [`  ${term}`];
+    if (beside && term.length <= longest) return hang(`  ${term}`.padEnd(column), says, width);
+    return [`  ${beside ? term : term.trim()}`, ...hang(' '.repeat(beside ? column : 6), says, width)];
+  });
+}
+
+function sentence(text: string): string {
+  const whole = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return /[.?!]$/.test(whole) ? whole : `${whole}.`;
+}

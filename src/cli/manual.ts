@@ -1,0 +1,82 @@
+import { fileNames } from '../config/discover.js';
+import { exitCodes } from '../judge/exit-code.js';
+import { wrap } from '../report/wrap.js';
+import { sectionsOf } from './help.js';
+import { type Example, Page } from './page.js';
+
+/** The manual page (section 1, man macros of groff_man(7)), from the same definitions as the help. */
+export function manualPage(root: Page, version: string): string {
+  const { byDefault } = root;
+  return `${[
+    `.TH JWTCHECK 1 "" "jwtcheck ${text(version)}" "User Commands"`,
+    '.SH NAME',
+    'jwtcheck \\- checks that every service of an environment holds the same JWT secret',
+    '.SH SYNOPSIS',
+    visible(root)
+      .map((page) => `.B jwtcheck ${text(page.name())}\n${text(page.usage())}`)
+      .join('\n.br\n'),
+    '.SH DESCRIPTION',
+    ...prose(root.description()),
+    '.PP',
+    ...prose(`Where no command is named, ${byDefault?.name() ?? 'none'} is meant.`),
+    '.SH EXAMPLES',
+    ...examples(root.examples).slice(1),
+    '.SH COMMANDS',
+    ...visible(root).flatMap((page) => [page, ...visible(page)].flatMap(command)),
+    '.SH EXIT STATUS',
+    ...Object.entries(exitCodes).flatMap(([code, meaning]) => item(code, meaning)),
+    '.SH ENVIRONMENT',
+    ...item('JWTCHECK_CONFIG', 'The path of the configuration; the flag --config beats it.'),
+    ...item('JWTCHECK_ENVIRONMENT', 'The environment to check; the flag --environment beats it.'),
+    ...item('NO_COLOR, FORCE_COLOR', 'No colour, or colour also where the output is no terminal.'),
+    '.PP',
+    ...prose('Variables that the configuration names as ${NAME} are put into it.'),
+    '.SH FILES',
+    ...item(
+      `${fileNames.join(', ')}, package.json`,
+      'The configuration: the first of these from the working directory upward; of package.json the key jwtcheck.',
+    ),
+    '.SH SEE ALSO',
+    ...root.notes.flatMap((note) => [...prose(note), '.PP']).slice(0, -1),
+  ].join('\n')}\n`;
+}
+
+const visible = (page: Page): Page[] => {
+  const shown: ReadonlySet<unknown> = new Set(page.createHelp().visibleCommands(page));
+  return page.commands.filter((one) => one instanceof Page).filter((one) => shown.has(one));
+};
+
+function command(page: Page): string[] {
+  const names = page.parent?.parent ? [page.parent.name(), page.name()] : [page.name()];
+  const options = sectionsOf(page, page.createHelp())
+    .filter(({ title }) => title !== 'Commands:' && title !== 'Exit codes:')
+    .flatMap(({ items }) => items)
+    .filter(({ term }) => !term.includes('--help'));
+  return [
+    `.SS jwtcheck ${text(names.join(' '))}`,
+    ...prose(page.description()),
+    ...options.flatMap(({ term, says }) => item(term.trim(), says)),
+    ...page.notes.flatMap((note) => ['.PP', ...prose(note)]),
+    ...(page.examples.length === 0 ? [] : ['.PP', 'Examples:', ...examples(page.examples)]),
+  ];
+}
+
+const item = (term: string, says: string): string[] => ['.TP', `.B ${text(term)}`, ...prose(says)];
+
+const examples = (all: readonly Example[]): string[] =>
+  all.flatMap(({ line, says }) => ['.PP', `.B ${text(line)}`, '.RS 4', ...prose(says), '.RE']);
+
+/** Lines as short as those who read the source like them. */
+const prose = (words: string): string[] =>
+  words
+    .split('\n')
+    .flatMap((line) => wrap(line, 72))
+    .map(text);
+
+/** Plain text: nothing in it is a request or an escape of roff. Hyphens are those of the keyboard: flags are there to be copied. */
+function text(words: string): string {
+  return words
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^(?=[.'])/gm, '\\&');
+}

@@ -1,0 +1,58 @@
+/** Shells that can be completed in. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+const bash = `# Completion of jwtcheck in bash. In ~/.bashrc: eval "$(jwtcheck completion bash)"
+_jwtcheck() {
+  local line first=
+  COMPREPLY=()
+  while IFS= read -r line; do
+    if [ -z "$first" ]; then first=$line; else COMPREPLY+=("$line"); fi
+  done < <(jwtcheck __complete bash -- "$COMP_WORDBREAKS" "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+  if [ "\${first%% *}" = files ]; then compopt -o default 2>/dev/null; fi
+}
+complete -F _jwtcheck jwtcheck
+`;
+
+const zsh = `#compdef jwtcheck
+# Completion of jwtcheck in zsh. In ~/.zshrc, after compinit: eval "$(jwtcheck completion zsh)"
+_jwtcheck() {
+  local line
+  local -a lines values says
+  lines=("\${(@f)$(jwtcheck __complete zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
+  if [[ $lines[1] == files* ]]; then
+    compset -p \${lines[1]#files }
+    _files
+    return
+  fi
+  for line in "\${(@)lines[2,-1]}"; do
+    values+=("\${line%%$'\\t'*}")
+    says+=("\${line/$'\\t'/  -- }")
+  done
+  compadd -l -d says -a values
+}
+if [[ $funcstack[1] == _jwtcheck ]]; then _jwtcheck "$@"; else compdef _jwtcheck jwtcheck; fi
+`;
+
+const fish = `# Completion of jwtcheck in fish. In ~/.config/fish/config.fish: jwtcheck completion fish | source
+function __jwtcheck_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct | string unescape)
+    set -l lines (jwtcheck __complete fish -- $words[2..-1] "$current" 2>/dev/null)
+    set -l first (string split ' ' -- $lines[1])
+    if test "$first[1]" = files
+        set -l prefix (string sub -l $first[2] -- "$current")
+        for path in (__fish_complete_path (string sub -s (math $first[2] + 1) -- "$current"))
+            printf '%s%s\\n' "$prefix" "$path"
+        end
+        return
+    end
+    for line in $lines[2..-1]
+        printf '%s\\n' "$line"
+    end
+end
+complete -c jwtcheck -f -a '(__jwtcheck_complete)'
+`;
+
+/** What a shell has to run once. All that is offered comes from `jwtcheck __complete`, so that it is never out of date. */
+export const scripts: Record<Shell, string> = { bash, zsh, fish };

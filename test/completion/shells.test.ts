@@ -1,0 +1,91 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scripts, shells } from '../../src/completion/scripts.js';
+import { runCli } from '../support/cli.js';
+import { installed } from '../support/installed.js';
+import { workspace } from '../support/workspace.js';
+
+const folder = workspace();
+const hostile = '$(touch pwned)';
+let cwd: string;
+let path: string;
+
+beforeAll(async () => {
+  const source = { kind: 'pinned', fingerprint: '11111111' };
+  const participants = Object.fromEntries(
+    ['auth', 'backend', hostile, 'a b'].map((name) => [name, { source }]),
+  );
+  cwd = await folder({
+    '.jwtcheckrc.json': { environments: { staging: { participants } } },
+    'report.json': '',
+  });
+  path = await installed(cwd);
+});
+
+/** What the real bash would put at the cursor at the end of a line. */
+function inBash(line: string): string[] {
+  const script = `${scripts.bash}
+    COMP_WORDBREAKS=$' \\t\\n"\\'@><=;|&(:'
+    COMP_LINE=$1 COMP_POINT=\${#1}
+    _jwtcheck
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const out = execFileSync('bash', ['--norc', '-c', script, 'bash', line], {
+    cwd,
+    env: { PATH: path },
+    encoding: 'utf8',
+  });
+  return out.split('\n').filter((one) => one !== '');
+}
+
+describe('in bash', () => {
+  it('completes flags and names', () => {
+    expect(inBash('jwtcheck --allow')).toEqual(['--allow-unreachable']);
+    expect(inBash('jwtcheck --only ')).toEqual(['auth', 'backend', '\\$\\(touch\\ pwned\\)', 'a\\ b']);
+    expect(inBash('jwtcheck --only=ba')).toEqual(['backend']);
+  });
+
+  it('runs nothing that a name says', () => {
+    const [inserted = ''] = inBash('jwtcheck --only $');
+    const out = execFileSync('bash', ['--norc', '-c', `printf %s ${inserted}`], { cwd, encoding: 'utf8' });
+    expect(out).toBe(hostile);
+    const [quoted = ''] = inBash('jwtcheck --only "\\$');
+    expect(execFileSync('bash', ['--norc', '-c', `printf %s "${quoted}"`], { cwd, encoding: 'utf8' })).toBe(
+      hostile,
+    );
+    expect(existsSync(join(cwd, 'pwned'))).toBe(false);
+  });
+});
+
+describe('the scripts', () => {
+  it('bash can read its own', () => {
+    const { status, stderr } = spawnSync('bash', ['--norc', '-n'], { input: scripts.bash, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.for(shells)('completion %s prints it', async (shell) => {
+    expect(await runCli(['completion', shell])).toMatchObject({
+      code: 0,
+      stdout: scripts[shell],
+      stderr: '',
+    });
+  });
+
+  it('there is none for another shell', async () => {
+    expect(await runCli(['completion', 'tcsh'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('bash, zsh, fish'),
+    });
+  });
+
+  it('says nothing of a configuration that cannot be read', async () => {
+    const broken = await folder({ '.jwtcheckrc': '{' });
+    expect(await runCli(['__complete', 'zsh', '--', '-e', ''], { cwd: broken })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+});
