@@ -22,12 +22,14 @@ export interface Interpolated {
  * `${NAME}` must be set (an empty value counts); `${NAME:-default}` takes the default where it is unset or empty.
  *
  * A variable that is not set is a problem wherever it would be used: under `environments.X` only where `environments`
- * names X. Elsewhere the text stays as it is, so that checking staging does not need the variables of production.
+ * names X, under `watch` only where `watching`. Elsewhere the text stays as it is, so that checking staging needs
+ * neither the variables of production nor those of the notifiers.
  */
 export function interpolate(
   tree: JsonValue,
   env: Readonly<Record<string, string | undefined>>,
   environments: readonly string[] | 'all',
+  watching = true,
 ): Interpolated {
   const templates = new Map<string, string>();
   const secrets = new Map<string, Secret>();
@@ -35,10 +37,11 @@ export function interpolate(
   const expanded = new Set<string>();
   const unresolved = new Set<string>();
 
-  const isUsed = (path: Path): boolean =>
-    path[0] !== 'environments' ||
-    environments === 'all' ||
-    (typeof path[1] === 'string' && environments.includes(path[1]));
+  const isUsed = (path: Path): boolean => {
+    if (path[0] === 'watch') return watching;
+    if (path[0] !== 'environments' || environments === 'all') return true;
+    return typeof path[1] === 'string' && environments.includes(path[1]);
+  };
 
   function text(template: string, path: Path): string {
     let result = '';

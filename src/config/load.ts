@@ -4,6 +4,7 @@ import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
 import { checkEncryption } from './check-encryption.js';
 import { checkNames } from './check-names.js';
+import { checkNotifiers } from './check-notifiers.js';
 import { findConfig } from './discover.js';
 import { draftOf, plant } from './draft.js';
 import { type Interpolated, interpolate } from './interpolate.js';
@@ -25,6 +26,8 @@ export interface LoadOptions {
   readonly env: Env;
   /** The environment to check; default: `JWTCHECK_ENVIRONMENT`, `defaultEnvironment`, the only one. */
   readonly environment?: string | undefined;
+  /** For `jwtcheck watch`: the variables under `watch` must be set, too. Elsewhere `settings.watch` may lack them. */
+  readonly watch?: boolean | undefined;
 }
 
 /** A configuration that was found right. */
@@ -77,7 +80,7 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded> {
   const crossCheck = at(shared, ['crossCheck']);
   const others = isList(crossCheck) ? crossCheck.filter((name) => typeof name === 'string') : [];
   const used = selected.is === 'selected' ? [selected.name, ...others] : [];
-  const all = finish(read, options.env, used);
+  const all = finish(read, options.env, used, options.watch === true);
   if (selected.is === 'failed') throw selected.error;
   return { ...all, environment: selected.name };
 }
@@ -87,13 +90,13 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded> {
  * @throws ConfigError with every problem at once
  */
 export async function loadEnvironments(
-  options: Omit<LoadOptions, 'environment'>,
+  options: Omit<LoadOptions, 'environment' | 'watch'>,
   environments: readonly string[] | 'all',
 ): Promise<LoadedAll> {
-  return finish(await readConfig(options), options.env, environments);
+  return finish(await readConfig(options), options.env, environments, environments === 'all');
 }
 
-async function readConfig(options: Omit<LoadOptions, 'environment'>): Promise<Read> {
+async function readConfig(options: Omit<LoadOptions, 'environment' | 'watch'>): Promise<Read> {
   const { config, cwd, env } = options;
   if (typeof config === 'object') return { ...plant(draftOf(config)), file: null, folder: cwd, root: [] };
   const found = await findConfig({ path: config, cwd, env });
@@ -101,9 +104,9 @@ async function readConfig(options: Omit<LoadOptions, 'environment'>): Promise<Re
   return { ...found, folder: /^\/(dev|proc)\//.test(found.file) ? cwd : dirname(found.file) };
 }
 
-function finish(read: Read, env: Env, used: readonly string[] | 'all'): LoadedAll {
+function finish(read: Read, env: Env, used: readonly string[] | 'all', watching: boolean): LoadedAll {
   const { tree, file, folder } = read;
-  const interpolated = interpolate(tree, env, used);
+  const interpolated = interpolate(tree, env, used, watching);
   const parsed = parse(interpolated);
   const checked = { ...interpolated, tree: interpolated.value };
   const problems = [
@@ -112,6 +115,7 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all'): LoadedAl
     ...parsed.problems,
     ...checkNames(checked),
     ...checkEncryption(checked, env, used),
+    ...checkNotifiers(checked),
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
@@ -128,7 +132,7 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all'): LoadedAl
 
 /**
  * The schema's word on a tree. Texts that stayed unresolved cannot be judged: what the schema says of them is
- * dropped, and an environment that it cannot read because of them is left out.
+ * dropped, and an environment that it cannot read because of them is left out, or what `watch` says.
  */
 function parse(interpolated: Interpolated): { settings: Settings | null; problems: Problem[] } {
   const { value: tree, isExpanded, isUnresolved } = interpolated;
@@ -138,14 +142,23 @@ function parse(interpolated: Interpolated): { settings: Settings | null; problem
   const concerns = (path: Path): boolean => path.some((_, depth) => isUnresolved(path.slice(0, depth + 1)));
   const problems = all.filter((problem) => !concerns(problem.path));
   if (problems.length > 0) return { settings: null, problems };
-  const unread = new Set(all.map((problem) => problem.path[1]));
-  const second = configSchema.safeParse(without(tree, unread));
+  const second = configSchema.safeParse(
+    without(
+      tree,
+      all.map(({ path }) => path),
+    ),
+  );
   return { settings: second.success ? second.data : null, problems };
 }
 
-function without(tree: JsonValue, unread: ReadonlySet<string | number | undefined>): JsonValue {
-  const environments = entriesOf(at(tree, ['environments'])).filter(([name]) => !unread.has(name));
-  return isObject(tree) ? { ...tree, environments: Object.fromEntries(environments) } : tree;
+function without(tree: JsonValue, unread: readonly Path[]): JsonValue {
+  if (!isObject(tree)) return tree;
+  const names = new Set(unread.flatMap(([part, name]) => (part === 'environments' ? [name] : [])));
+  const environments = entriesOf(at(tree, ['environments'])).filter(([name]) => !names.has(name));
+  const rest = Object.entries(tree).filter(
+    ([key]) => key !== 'watch' || unread.every(([part]) => part !== 'watch'),
+  );
+  return { ...Object.fromEntries(rest), environments: Object.fromEntries(environments) };
 }
 
 function written(problems: readonly Problem[], root: Path): ConfigProblem[] {

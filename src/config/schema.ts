@@ -3,14 +3,8 @@ import { algorithms, controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
 import { duration, headers, httpUrl, jsonPointer, timeout, tls } from './fields.js';
+import { oneOf } from './one-of.js';
 import { watch } from './watch.js';
-
-/** One schema out of a registry: a kind that is registered is a kind that can be configured. */
-function oneOf<T extends z.core.$ZodTypeDiscriminable>(schemas: readonly T[]) {
-  const [first, ...rest] = schemas;
-  if (first === undefined) throw new TypeError('an empty registry');
-  return z.discriminatedUnion('kind', [first, ...rest]);
-}
 
 const source = oneOf(Object.values(sources).map((kind) => kind.schema)).describe(
   "How the participant's secret or fingerprint is read.",

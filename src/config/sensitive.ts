@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
-import { entriesOf, isList } from './path.js';
+import { at, entriesOf, isList } from './path.js';
+import { hasVariables } from './variables.js';
 
 /** Whether a header or a field of a body is, by its name, a credential. */
 export function isSensitiveName(name: string): boolean {
@@ -9,7 +10,10 @@ export function isSensitiveName(name: string): boolean {
   );
 }
 
-/** Credentials typed into `headers`: they belong into variables, and are kept out of every output all the same. */
+/**
+ * Credentials typed into `headers` and notifiers: they belong into variables, and are kept out of every output all the
+ * same.
+ */
 export function typedSecrets(tree: JsonValue): Secret[] {
   const found: Secret[] = [];
   const walk = (value: JsonValue): void => {
@@ -20,7 +24,29 @@ export function typedSecrets(tree: JsonValue): Secret[] {
     }
   };
   walk(tree);
-  return found;
+  const notify = at(tree, ['watch', 'notify']);
+  return isList(notify) ? [...found, ...notify.flatMap(inNotifier)] : found;
+}
+
+/** Keys of a notifier whose values are credentials. */
+export const notifierCredentials: ReadonlySet<string> = new Set(['routingKey', 'signingSecret']);
+
+/** Whether the URL of a notifier of this kind is a credential. */
+export const isSecretUrl = (kind: JsonValue | undefined): boolean => kind === 'slack' || kind === 'webhook';
+
+/** Shorter paths, such as `/hook`, protect nothing, and would be taken out of what others say. */
+const shortestSecretPath = 16;
+
+function inNotifier(notifier: JsonValue): Secret[] {
+  const texts = entriesOf(notifier).flatMap(([key, value]) => {
+    if (typeof value !== 'string' || value === '' || hasVariables(value)) return [];
+    if (notifierCredentials.has(key)) return [value];
+    if (key !== 'url' || !isSecretUrl(at(notifier, ['kind']))) return [];
+    const [, path = ''] = /^https?:\/\/[^/?#]*(.*)$/is.exec(value) ?? [];
+    const parts = [path, ...path.split(/[/?#&=]/)].filter((part) => part.length >= shortestSecretPath);
+    return [value, ...parts];
+  });
+  return texts.map((text) => new Secret(text));
 }
 
 function inHeaders(headers: JsonValue): Secret[] {

@@ -1,14 +1,23 @@
 import type { JsonValue } from '../model.js';
+import { shownUrl } from '../monitor/notifiers/shown-url.js';
 import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './label.js';
 import { at, isList, isObject, type Path } from './path.js';
 import type { Settings } from './schema.js';
-import { isSensitiveName } from './sensitive.js';
+import { isSecretUrl, isSensitiveName, notifierCredentials } from './sensitive.js';
 import { hasVariables } from './variables.js';
 
 const hidden = '[hidden]';
 
 /** Keys whose values are milliseconds in the program and durations in the file. */
-const durations: ReadonlySet<string> = new Set(['ttl', 'timeout', 'deadline', 'settle']);
+const durations: ReadonlySet<string> = new Set([
+  'ttl',
+  'timeout',
+  'deadline',
+  'settle',
+  'interval',
+  'jitter',
+  'remindEvery',
+]);
 
 /**
  * The configuration in effect, fit to be shown: what was written, with variables unexpanded, and defaults where
@@ -27,7 +36,9 @@ function merge(written: JsonValue | undefined, settings: unknown, path: Path): J
   if (!isObject(written)) return written;
   const entries = Object.entries(written).map(([key, value]): [string, JsonValue] => [
     key,
-    merge(value, inside(settings, key), [...path, key]),
+    isCredentialUrl(key, written, path)
+      ? shownCredentialUrl(value)
+      : merge(value, inside(settings, key), [...path, key]),
   ]);
   // Environments are never made up: one that is not written here is not to be shown.
   const defaults = isRecord(settings) && !(path.length === 1 && path[0] === 'environments') ? settings : {};
@@ -67,12 +78,27 @@ function shownText(text: string, path: Path): string {
   return ['url', 'endpoint'].includes(String(path.at(-1))) ? withoutUrlSecrets(shown) : shown;
 }
 
+/** The URL of a notifier that is a credential by itself. */
+function isCredentialUrl(key: string, notifier: JsonValue, path: Path): boolean {
+  return isNotifier(path) && key === 'url' && isSecretUrl(at(notifier, ['kind']));
+}
+
+function shownCredentialUrl(url: JsonValue): JsonValue {
+  if (typeof url !== 'string') return hidden;
+  return onlyVariables(url)
+    ? withoutDefaults(url, hiddenDefault)
+    : shownUrl(withoutDefaults(url, hiddenDefault));
+}
+
+const isNotifier = (path: Path): boolean => path[0] === 'watch' && path[1] === 'notify' && path.length === 3;
+
 function isFallback(path: Path): boolean {
   return path[0] === 'knownFallbacks' || (path.at(-1) === 'fallback' && path.at(-2) === 'source');
 }
 
 /** Below `headers`, `body` and `message`, whatever goes by the name of a credential; there, too, a literal is hidden. */
 function isCredential(path: Path): boolean {
+  if (isNotifier(path.slice(0, -1)) && notifierCredentials.has(String(path.at(-1)))) return true;
   const start = path.findIndex((part) => part === 'headers' || part === 'body' || part === 'message');
   return start > 0 && path.slice(start + 1).some((part) => typeof part === 'string' && isSensitiveName(part));
 }

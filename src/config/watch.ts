@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import { notifiers } from '../monitor/notifiers/index.js';
 import { duration } from './fields.js';
+import { oneOf } from './one-of.js';
+
+const notifier = oneOf(Object.values(notifiers).map((kind) => kind.schema));
 
 /** `127.0.0.1:9464`, `[::1]:9464`, `:9464` (every address), or `none`. */
 const listen = z
@@ -50,7 +54,9 @@ export const watch = z
       .min(1)
       .default('.jwtcheck/history.ndjson')
       .describe('Every check and event, a line each. Relative to the configuration file.'),
+    notify: z.array(notifier).default([]).describe('Whom to tell of what happened.'),
   })
   .describe('What jwtcheck watch does.');
 
 export type WatchSettings = z.output<typeof watch>;
+export type NotifierConfig = WatchSettings['notify'][number];

@@ -143,4 +143,6 @@ export interface MonitorState {
   readonly environments: { readonly [environment: string]: EnvironmentState };
   /** In the order in which they happened. */
   readonly unsent: readonly Unsent[];
+  /** The last event of every incident that is open: whoever lets silent ones end is told of them again after a restart. */
+  readonly open: readonly DriftEvent[];
 }

@@ -16,8 +16,11 @@ export interface Recipient {
   readonly name: string;
   /** Events less urgent than this are not for it. */
   readonly minimumLevel: Level;
-  /** Tells it of one event, once. Whatever fails comes back as data. */
-  send(event: DriftEvent): Promise<SendResult>;
+  /**
+   * Tells it of one event, once. Whatever fails comes back as data. `before` is the last event of the same incident
+   * that it was told of, `null` where none is known.
+   */
+  send(event: DriftEvent, before: DriftEvent | null): Promise<SendResult>;
   /**
    * Where an incident that nobody speaks of any more is taken for over: repeats the last event of one that is open.
    * Called about every `everyMs` milliseconds for every open incident it was told of.

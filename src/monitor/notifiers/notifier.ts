@@ -17,17 +17,35 @@ export interface NotifierSettings {
   readonly kind: string;
   readonly name?: string | undefined;
   readonly minimumLevel: Level;
+  readonly timeout?: number | undefined;
 }
 
 /** A way to tell people or programs: one file that exports one of these, one line in `index.ts`. */
 export interface Notifier<S extends z.ZodType<NotifierSettings>> {
   /** The configuration of it; its `kind` is the name. */
   readonly schema: S;
+  /** Whether something stays open there until it is told that the incident is over. */
+  readonly keepsIncidents: boolean;
   /** Where it sends to, fit to be shown: without credentials and query. */
   target(settings: z.output<S>, sending: Pick<Sending, 'label'>): string;
-  /** Sends one event, once. Whatever fails comes back as data; the caller tries again. */
-  send(event: DriftEvent, settings: z.output<S>, sending: Sending): Promise<SendResult>;
-  /** Where silence is taken for the end of an incident: how often an open one is repeated, in milliseconds. */
-  renewEveryMs?(settings: z.output<S>, sending: Pick<Sending, 'intervalMs'>): number;
-  renew?(event: DriftEvent, settings: z.output<S>, sending: Sending): Promise<SendResult>;
+  /**
+   * Sends one event, once. Whatever fails comes back as data; the caller tries again. `before` is the last event of the
+   * same incident that was sent there, `null` where none is known.
+   */
+  send(
+    event: DriftEvent,
+    settings: z.output<S>,
+    sending: Sending,
+    before: DriftEvent | null,
+  ): Promise<SendResult>;
+  /** Where silence is taken for the end of an incident. */
+  readonly renewal?: Renewal<z.output<S>>;
+}
+
+/** How an open incident is kept open. */
+export interface Renewal<Settings> {
+  /** How often, in milliseconds. */
+  everyMs(settings: Settings, sending: Pick<Sending, 'intervalMs'>): number;
+  /** Repeats the last event of an open incident. */
+  renew(event: DriftEvent, settings: Settings, sending: Sending): Promise<SendResult>;
 }

@@ -23,9 +23,15 @@ const stoppedEarly = new Error('stopped');
 
 /**
  * Sends a request once. It ends as soon as it is stopped, also while the connection is still being made,
- * and reads no further once it knows that the body is too large. Never rejects.
+ * and reads no further once it knows that the body is too large. Where the body does not matter, what was read until
+ * then is the answer. Never rejects.
  */
-export function exchange(dispatcher: Dispatcher, sending: Sending, stop: Stop): Promise<Exchanged> {
+export function exchange(
+  dispatcher: Dispatcher,
+  sending: Sending,
+  stop: Stop,
+  bodyMatters = true,
+): Promise<Exchanged> {
   return new Promise((resolve) => {
     let progress: Progress = 'connecting';
     let settled = false;
@@ -50,6 +56,11 @@ export function exchange(dispatcher: Dispatcher, sending: Sending, stop: Stop): 
       active.abort(stoppedEarly);
     };
 
+    const answer = (): Exchanged => ({
+      is: 'response',
+      response: { status, headers, body: Buffer.concat(chunks) },
+    });
+
     if (stop.stopped) return onStop();
     stop.listen(onStop);
     dispatcher.dispatch(sending, {
@@ -64,19 +75,19 @@ export function exchange(dispatcher: Dispatcher, sending: Sending, stop: Stop): 
         progress = 'reading';
         status = code;
         headers = flat(fields);
-        if (!/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
+        if (bodyMatters && !/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
           return refuse({ is: 'encoded' }, active);
         const announced = sending.method === 'HEAD' ? 0 : Number(headers['content-length'] ?? 0);
-        if (announced > largestBody) refuse({ is: 'too-large' }, active);
+        if (bodyMatters && announced > largestBody) refuse({ is: 'too-large' }, active);
       },
       onResponseData(active, chunk) {
         if (settled) return;
         size += chunk.length;
-        if (size > largestBody) return refuse({ is: 'too-large' }, active);
+        if (size > largestBody) return refuse(bodyMatters ? { is: 'too-large' } : answer(), active);
         chunks.push(chunk);
       },
       onResponseEnd() {
-        settle({ is: 'response', response: { status, headers, body: Buffer.concat(chunks) } });
+        settle(answer());
       },
       onResponseError(_active, error) {
         settle({ is: 'failure', error, progress });

@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly tls?: TlsOptions | undefined;
   /** A connection of its own, so that a load balancer may choose another replica. */
   readonly fresh?: boolean;
+  /** The status tells all: a larger answer is cut off, and a compressed one stays so, instead of being an error. */
+  readonly bodyMatters?: false;
   /** Ask at this address instead of looking the name up. */
   readonly address?: string | undefined;
 }

@@ -87,7 +87,7 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
       servername,
       reset: request.fresh === true,
     };
-    return await exchange(way.dispatcher, sending, stop);
+    return await exchange(way.dispatcher, sending, stop, request.bodyMatters);
   } finally {
     way.done();
   }

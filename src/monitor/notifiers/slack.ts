@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { httpUrl } from '../../config/fields.js';
+import type { Level } from '../../model.js';
+import { spanText } from '../../report/pretty-event.js';
+import { remedyParts } from '../../report/remedy.js';
+import { isOver } from '../lifecycle.js';
+import type { DriftEvent, EventType } from '../model.js';
+import type { Notifier } from './notifier.js';
+import { post } from './post.js';
+import { common } from './settings.js';
+import { shownUrl } from './shown-url.js';
+import { codeBlock, mrkdwn, plainText } from './slack-text.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('slack'),
+    ...common,
+    url: httpUrl.describe('URL of an incoming webhook: a credential. Take it from an environment variable.'),
+  })
+  .describe('A Slack channel, by an incoming webhook: one message for each event.');
+
+/** https://docs.slack.dev/reference/block-kit/blocks: at most 150, 3000 and 2000 characters, 50 blocks. */
+const longest = { header: 150, section: 3000, field: 2000, context: 1000, fallback: 500 } as const;
+const mostFindings = 10;
+
+const titles: Readonly<Record<EventType, string>> = {
+  'drift-detected': 'drift detected',
+  'drift-changed': 'drift changed',
+  'drift-reminder': 'drift goes on',
+  'drift-resolved': 'drift resolved',
+  'participant-unreachable': 'participant unreachable',
+  'participant-recovered': 'participant reachable again',
+  'monitor-degraded': 'the monitor sees nothing',
+  'monitor-recovered': 'the monitor sees again',
+};
+
+const signs: Readonly<Record<Level, string>> = {
+  EMERGENCY: '🚨',
+  CRITICAL: '🔴',
+  WARNING: '🟠',
+  INFO: '🔵',
+};
+
+/** What Slack answers, and what to do (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks). */
+const hints: Readonly<Record<string, string>> = {
+  no_service: 'The webhook was revoked or never existed: make a new one and configure its URL.',
+  no_active_hooks: 'The webhook was switched off: make a new one and configure its URL.',
+  no_team: 'The workspace is gone, or the URL is not complete.',
+  invalid_token: 'The URL is not right: copy it again from the settings of the app.',
+  channel_not_found: 'The channel is gone: make a webhook for another one.',
+  channel_is_archived: 'The channel was archived: unarchive it, or make a webhook for another one.',
+  action_prohibited: 'An administrator of the workspace forbids it: ask for permission.',
+  posting_to_general_channel_denied:
+    'Only administrators may post there: make a webhook for another channel.',
+};
+
+/** One message for each event; the URL is the credential. */
+export const slack: Notifier<typeof schema> = {
+  schema,
+  keepsIncidents: false,
+  target: ({ url }, { label }) => shownUrl(label(url)),
+  send(event, { url, tls }, sending) {
+    return post(
+      {
+        url,
+        shown: shownUrl(sending.label(url)),
+        body: JSON.stringify(messageOf(event)),
+        tls,
+        refusal: ({ body }) => {
+          const [said] = /^[a-z_]{3,60}$/.exec(body.toString('utf8').trim()) ?? [];
+          if (said === undefined) return {};
+          return Object.hasOwn(hints, said) ? { said, hint: hints[said] ?? '' } : { said };
+        },
+      },
+      sending,
+    );
+  },
+};
+
+/** The message: what happened, how bad, whom it concerns, then each finding with its remedy. */
+export function messageOf(event: DriftEvent) {
+  const sign = isOver(event) ? '✅' : signs[event.level];
+  const title = `${sign} ${event.environment}: ${titles[event.type]}`;
+  const shown = event.findings.slice(0, mostFindings);
+  const left = event.findings.length - shown.length;
+  const blocks = [
+    { type: 'header', text: { type: 'plain_text', text: plainText(title, longest.header), emoji: false } },
+    section(`*${mrkdwn(event.summary, longest.section - 2)}*`),
+    { type: 'section', fields: fieldsOf(event).map(text) },
+    ...shown.map((finding) => section(findingText(finding))),
+    ...(left > 0 ? [section(`and ${left} more`)] : []),
+    {
+      type: 'context',
+      elements: [text(`jwtcheck · incident ${mrkdwn(event.incident, longest.context)}`)],
+    },
+  ];
+  return {
+    // What notifications and screen readers say.
+    text: plainText(`${sign} ${event.level} ${event.environment}: ${event.summary}`, longest.fallback),
+    mrkdwn: false,
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks,
+  };
+}
+
+/** `verbatim`: nothing is made a link or a mention. */
+const text = (content: string) => ({ type: 'mrkdwn', text: content, verbatim: true });
+
+const section = (content: string) => ({ type: 'section', text: text(content) });
+
+function fieldsOf(event: DriftEvent): string[] {
+  const { mrrAtRisk, currency } = event.impact;
+  const named = (name: string, value: string) => `*${name}*\n${mrkdwn(value, longest.field - 50)}`;
+  return [
+    named('Level', event.level),
+    named('Environment', event.environment),
+    ...(event.participants.length === 0 ? [] : [named('Participants', event.participants.join(', '))]),
+    named('Since', `${event.since} (${spanText(event.durationMs)})`),
+    ...(mrrAtRisk > 0 ? [named('At risk', `${mrrAtRisk.toLocaleString('en')} ${currency} a month`)] : []),
+  ];
+}
+
+function findingText({ code, message, remedy }: DriftEvent['findings'][number]): string {
+  const parts = remedyParts(remedy);
+  const prose = parts.filter(({ kind }) => kind === 'prose').map((part) => part.text);
+  const commands = parts.filter(({ kind }) => kind === 'command').map((part) => part.text);
+  const lines = [
+    `*${mrkdwn(code, 100)}*: ${mrkdwn(message, 1000)}`,
+    ...(prose.length === 0 ? [] : [mrkdwn(prose.join(' '), 800)]),
+    ...(commands.length === 0 ? [] : [codeBlock(commands, 1000)]),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,79 @@
+import type { Loaded } from '../config/load.js';
+import { JwtcheckError, UsageError } from '../errors.js';
+import type { Io } from '../io.js';
+import type { ExitCode } from '../model.js';
+import { openNetwork } from '../observe/network/open.js';
+import { plain } from '../report/escape.js';
+import { eventOf } from './event.js';
+import type { DriftEvent } from './model.js';
+import type { SendResult } from './recipient.js';
+import { type NotifierRecipient, recipientsOf } from './recipients.js';
+
+/** No environment that anybody watches, so that a real incident is neither hidden nor ended by a test. */
+const environment = 'jwtcheck-test';
+
+/**
+ * Sends a harmless test, marked as one, through every notifier, whatever its `minimumLevel`, once: no second try. What
+ * keeps incidents open is told at once that it is over. Prints a line for each.
+ * @returns 0 where all were told, 3 where one could not be
+ * @throws UsageError where no notifier is configured
+ */
+export async function testNotify(
+  loaded: Loaded,
+  { env, now, signal, stdout }: Pick<Io, 'env' | 'now' | 'signal' | 'stdout'>,
+): Promise<ExitCode> {
+  const { notify, interval } = loaded.settings.watch;
+  if (notify.length === 0)
+    throw new UsageError('--test-notify: no notifier is configured', 'Add one to `watch.notify`.');
+  const { folder, label } = loaded;
+  const network = openNetwork({ env, signal, folder, label });
+  try {
+    const recipients = recipientsOf(notify, { network, now, label, intervalMs: interval });
+    const results = await Promise.all(recipients.map((recipient) => test(recipient, now())));
+    if (signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
+    const width = Math.max(...recipients.map(({ name }) => name.length));
+    const lines = recipients.map((recipient, index) => lineOf(recipient, results[index], width));
+    await stdout.write(lines.join(''));
+    return results.every(({ ok }) => ok) ? 0 : 3;
+  } finally {
+    await network.close();
+  }
+}
+
+async function test(recipient: NotifierRecipient, at: Date): Promise<SendResult> {
+  const [detected, resolved] = testEvents(recipient.name, at);
+  const result = await recipient.send(detected, null);
+  if (!result.ok || !recipient.keepsIncidents) return result;
+  return recipient.send(resolved, detected);
+}
+
+/** A drift that never was, and its end. */
+function testEvents(name: string, now: Date): readonly [DriftEvent, DriftEvent] {
+  const at = now.toISOString();
+  const about = {
+    incident: `${environment}/${at}/${name}`,
+    level: 'INFO',
+    environment,
+    at,
+    since: at,
+    participants: [],
+    findings: [],
+    impact: { currency: 'USD', mrrAtRisk: 0 },
+  } as const;
+  const summary = 'TEST: jwtcheck can reach you here. Nothing is wrong and nothing is to be done.';
+  return [
+    eventOf({ ...about, type: 'drift-detected', summary }),
+    eventOf({ ...about, type: 'drift-resolved', summary: `${summary} The test is over.` }),
+  ];
+}
+
+function lineOf(recipient: NotifierRecipient, result: SendResult | undefined, width: number): string {
+  const { name, target } = recipient;
+  const sent = result?.ok === true;
+  const head = `${sent ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${plain(target)}\n`;
+  if (result === undefined || result.ok) return head;
+  const { message, hint } = result.error;
+  const indent = ' '.repeat(width + 10);
+  const lines = [message, ...(hint === undefined ? [] : [`hint: ${hint}`])];
+  return `${head}${lines.map((line) => `${indent}${plain(line)}\n`).join('')}`;
+}
