@@ -26,7 +26,8 @@ export async function testNotify(
   if (notify.length === 0)
     throw new UsageError('--test-notify: no notifier is configured', 'Add one to `watch.notify`.');
   const { folder, label } = loaded;
-  const network = openNetwork({ env, signal, folder, label });
+  const lasting = openNetwork({ env, folder, label });
+  const network = lasting.during(signal);
   try {
     const recipients = recipientsOf(notify, { network, now, label, intervalMs: interval });
     const results = await Promise.all(recipients.map((recipient) => test(recipient, now())));
@@ -36,7 +37,7 @@ export async function testNotify(
     await stdout.write(lines.join(''));
     return results.every(({ ok }) => ok) ? 0 : 3;
   } finally {
-    await network.close();
+    await lasting.close();
   }
 }
 
