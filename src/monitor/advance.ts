@@ -19,12 +19,13 @@ export const advance: Advance = (state, outcome, policy, now) => {
     environment: outcome.is === 'report' ? outcome.report.environment : outcome.environment,
     outcome,
     kind: kindOf(outcome, drift),
+    drift,
     sight: sightOf(outcome, drift),
     policy,
     at: now.toISOString(),
     currency: currencyOf(state, outcome),
   };
-  const drifted = stepDrift(state, drift, step);
+  const drifted = stepDrift(state, step);
   const reached = stepOutages(state.outages, step);
   const covered = drifted.next.incident !== null || Object.values(reached.next).some((o) => o.told !== null);
   const seen = stepBlindness(state, covered, step);

@@ -1,7 +1,10 @@
 import { couldNotTell, toldOf } from './drift.js';
 import type { EnvironmentState, Outage } from './model.js';
 import { type Step, type Stepped, telling } from './step.js';
-import { blindnessInWords, sightInWords } from './summary.js';
+import { blindnessInWords, restlessInWords, sightInWords } from './summary.js';
+
+/** Findings that one event gives: forty of them say no more than ten. */
+const mostReasons = 10;
 
 /** What is remembered of the monitor's own trouble. */
 export type BlindState = Pick<EnvironmentState, 'blindness' | 'unsettled'>;
@@ -26,9 +29,11 @@ function beforeTold({ blindness, unsettled }: BlindState, covered: boolean, step
     kind === 'good' || covered
       ? null
       : { count: (unsettled?.count ?? 0) + 1, since: unsettled?.since ?? step.at };
-  if (blind !== null && blind.away >= policy.failureThreshold) return degraded(blind, step);
+  if (blind !== null && blind.away >= policy.failureThreshold)
+    return degraded(blind, blindnessInWords(blind, step), step);
   if (restless !== null && restless.count >= 2 * policy.failureThreshold) {
-    return degraded({ away: restless.count, back: 0, since: restless.since, told: null }, step);
+    const outage = { away: restless.count, back: 0, since: restless.since, told: null };
+    return degraded(outage, restlessInWords(outage, step), step);
   }
   return { next: { blindness: blind, unsettled: restless }, tellings: [] };
 }
@@ -40,10 +45,10 @@ const oneMore = (before: Outage | null, { at }: Step): Outage => ({
   told: null,
 });
 
-function degraded(outage: Outage, step: Step): Stepped<BlindState> {
+function degraded(outage: Outage, summary: string, step: Step): Stepped<BlindState> {
   const incident = `${step.environment}/${outage.since}#monitor`;
   const findings = step.outcome.is === 'report' ? step.outcome.report.findings : [];
-  const told = findings.filter((f) => couldNotTell.has(f.code)).slice(0, 10);
+  const reasons = findings.filter((f) => couldNotTell.has(f.code));
   return {
     next: { blindness: { ...outage, told: incident }, unsettled: null },
     tellings: [
@@ -52,9 +57,9 @@ function degraded(outage: Outage, step: Step): Stepped<BlindState> {
         type: 'monitor-degraded',
         level: 'WARNING',
         since: outage.since,
-        participants: [...new Set(told.flatMap((f) => f.participants))],
-        summary: blindnessInWords(outage, step),
-        findings: told.map(toldOf),
+        participants: [...new Set(reasons.flatMap((f) => f.participants))],
+        summary,
+        findings: reasons.slice(0, mostReasons).map(toldOf),
       }),
     ],
   };

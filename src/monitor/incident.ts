@@ -7,11 +7,12 @@ import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from 
 /** What is remembered of a drift. */
 export type DriftState = Pick<EnvironmentState, 'bad' | 'good' | 'changed' | 'incident'>;
 
-/** The drift after one more check: detected, changed, still there or resolved. `drift` is that of a bad check. */
-export function stepDrift(state: DriftState, drift: Drift | null, step: Step): Stepped<DriftState> {
+/** The drift after one more check: detected, changed, still there or resolved. */
+export function stepDrift(state: DriftState, step: Step): Stepped<DriftState> {
   const good = step.kind === 'good' ? state.good + 1 : 0;
   const { incident } = state;
-  if (incident === null) return { ...beforeIncident({ ...state, good }, drift, step) };
+  const { drift } = step;
+  if (incident === null) return beforeIncident({ ...state, good }, drift, step);
   if (step.kind === 'good') {
     return good >= step.policy.successThreshold
       ? resolve(incident, good, step)

@@ -95,7 +95,7 @@ function everythingLost(report: Report, lost: ReadonlySet<string>): string | nul
   const silent = (p: ReportParticipant) =>
     lost.has(p.name) && p.fingerprint === null && (p.source === null || p.error !== null || !p.reachable);
   if (!asked.every(silent) || asked.filter((p) => p.required).length < 2) return null;
-  return `none of ${asked.length} participants could be read over the network`;
+  return `none of the ${asked.length} participants that are asked over the network gave a clear answer`;
 }
 
 /** The verdict in words; of a reference, why it could not be read. */

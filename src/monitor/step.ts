@@ -1,6 +1,6 @@
 import type { Level } from '../model.js';
 import { eventOf, type Happening } from './event.js';
-import type { AlertPolicy, CheckOutcome, Telling } from './model.js';
+import type { AlertPolicy, CheckOutcome, Drift, Telling } from './model.js';
 import type { Sight } from './sight.js';
 
 /** How a check counts: neither good nor bad is one that could not tell, or that failed. */
@@ -11,6 +11,8 @@ export interface Step {
   readonly environment: string;
   readonly outcome: CheckOutcome;
   readonly kind: Kind;
+  /** What a bad check shows to be wrong. */
+  readonly drift: Drift | null;
   readonly sight: Sight;
   readonly policy: AlertPolicy;
   /** RFC 3339, UTC. */

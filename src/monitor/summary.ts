@@ -58,8 +58,15 @@ export function blindnessInWords({ since, away }: Outage, step: Step): string {
   const checks = away === 1 ? 'the last check' : `the last ${away} checks`;
   return line(
     step,
-    `drift would go unseen: ${checks} could not tell, since ${moment(since)}; ${reasonOf(step)}`,
+    `drift would go unseen: ${checks} could not tell, since ${moment(since)}`,
+    reasonOf(step),
   );
+}
+
+/** No check was good, each for another reason. */
+export function restlessInWords({ since, away }: Outage, step: Step): string {
+  const checks = `none of the last ${away} checks was good, since ${moment(since)}`;
+  return line(step, `${checks}, and not for one reason`, `the last one: ${reasonOf(step)}`);
 }
 
 /** The monitor sees again. */
@@ -72,10 +79,11 @@ const nameColumns = 40;
 const textColumns = 240;
 
 /** Why the last check is not good. */
-function reasonOf({ outcome, sight }: Step): string {
-  if (sight.blind !== null) return label(sight.blind, textColumns);
+function reasonOf({ outcome, sight, drift }: Step): string {
+  if (drift !== null) return drift.summary;
+  if (sight.blind !== null) return withoutDot(label(sight.blind, textColumns));
   const found = outcome.is === 'report' ? outcome.report.findings : [];
-  const [why] = [...found.filter((f) => couldNotTell.has(f.code)), ...found];
+  const why = found.find((f) => couldNotTell.has(f.code)) ?? found[0];
   return why === undefined ? 'it was neither good nor bad' : withoutDot(label(why.message, textColumns));
 }
 

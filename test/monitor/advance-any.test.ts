@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Finding, levels, type Report } from '../../src/model.js';
+import { advance } from '../../src/monitor/advance.js';
+import { driftOf } from '../../src/monitor/drift.js';
+import {
+  type AlertPolicy,
+  type CheckOutcome,
+  type DriftEvent,
+  type EnvironmentState,
+  initialState,
+  type Telling,
+} from '../../src/monitor/model.js';
+import { anyReport } from '../support/arbitrary-reports.js';
+import { aParticipant, aReport } from '../support/reports.js';
+import { outcomeOf, start } from '../support/watching.js';
+
+const names = ['secret_manager', 'auth_service', 'backend_service', '__proto__'] as const;
+const someNames = fc.subarray([...names]);
+
+const someFinding: fc.Arbitrary<Finding> = fc.record({
+  code: fc.constantFrom(
+    'trailing-newline',
+    'participant-unreachable',
+    'probe-inconclusive',
+    'published-default',
+    'service-credentials-rejected',
+    'rotation-overlap',
+  ),
+  severity: fc.constantFrom('info', 'warning', 'error', 'critical'),
+  participants: someNames,
+  message: fc.constantFrom('something is so.', 'two\nlines'),
+  evidence: fc.constantFrom<Finding['evidence']>({}, { noMinter: true }, { countsAsRefused: true }),
+  remedy: fc.constant('Mend it.'),
+});
+
+const error = { code: 'timeout', message: 'timed out' } as const;
+
+/** Reports over a handful of names, so that the same come back. */
+const someReport: fc.Arbitrary<Report> = fc
+  .record({
+    verdict: fc.constantFrom<Report['verdict']>('consistent', 'inconsistent', 'inconclusive'),
+    exitCode: fc.constantFrom<Report['exitCode']>(0, 1, 3),
+    level: fc.constantFrom(...levels),
+    there: someNames,
+    lost: someNames,
+    required: someNames,
+    source: fc.constantFrom('http', 'env', null),
+    findings: fc.array(someFinding, { maxLength: 3 }),
+    reference: fc.constantFrom<Report['reference']>(
+      null,
+      { participant: 'secret_manager', fingerprint: '200718bd', version: null },
+      { participant: 'secret_manager', fingerprint: null, version: null },
+    ),
+  })
+  .map(({ there, lost, required, source, ...rest }) =>
+    aReport({
+      ...rest,
+      participants: there.map((name) =>
+        aParticipant(name, {
+          source,
+          required: required.includes(name),
+          ...(lost.includes(name) ? { reachable: false, fingerprint: null, agrees: null, error } : {}),
+        }),
+      ),
+    }),
+  );
+
+const outcome: fc.Arbitrary<CheckOutcome> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...'GGGWWVUCCEXHbadnropqmxlF').map(outcomeOf) },
+  { weight: 2, arbitrary: someReport.map((report): CheckOutcome => ({ is: 'report', report })) },
+);
+
+/** Checks in a row: some the same for a while, and the time from one to the next. */
+const sequence = (ms: fc.Arbitrary<number>) =>
+  fc
+    .array(fc.tuple(outcome, fc.integer({ min: 1, max: 5 }), ms), { minLength: 1, maxLength: 16 })
+    .map((runs) =>
+      runs.flatMap(([what, times, step]) => Array.from({ length: times }, () => ({ what, step }))),
+    );
+
+const policy: fc.Arbitrary<AlertPolicy> = fc.record({
+  failureThreshold: fc.integer({ min: 1, max: 4 }),
+  successThreshold: fc.integer({ min: 1, max: 4 }),
+  remindEvery: fc.constantFrom(0, 1, 60_000, 200_000),
+});
+
+const forward = fc.integer({ min: 1, max: 120_000 });
+
+/** One check and what came of it, as seen from outside. */
+interface Seen {
+  readonly outcome: CheckOutcome;
+  readonly kind: 'good' | 'bad' | 'neither';
+  readonly at: number;
+  readonly tellings: readonly Telling[];
+  readonly open: number;
+}
+
+function kindOf(check: CheckOutcome): Seen['kind'] {
+  if (check.is === 'failed') return 'neither';
+  const { verdict, exitCode } = check.report;
+  if (verdict === 'inconsistent' || exitCode === 1) return 'bad';
+  return verdict === 'consistent' && exitCode === 0 ? 'good' : 'neither';
+}
+
+function openIn(state: EnvironmentState): number {
+  const outages = [...Object.values(state.outages), state.blindness];
+  return (state.incident === null ? 0 : 1) + outages.filter((o) => o !== null && o.told !== null).length;
+}
+
+function follow(steps: readonly { what: CheckOutcome; step: number }[], rules: AlertPolicy): Seen[] {
+  let state = initialState;
+  let at = start;
+  return steps.map(({ what, step }) => {
+    const next = advance(state, what, rules, new Date(at));
+    const seen = { outcome: what, kind: kindOf(what), at, tellings: next.tellings, open: openIn(next.state) };
+    state = next.state;
+    at += step;
+    return seen;
+  });
+}
+
+const eventsOf = (seen: readonly Seen[]): DriftEvent[] =>
+  seen.flatMap(({ tellings }) => tellings.map(({ event }) => event));
+
+const opening: readonly string[] = ['drift-detected', 'participant-unreachable', 'monitor-degraded'];
+const closing: readonly string[] = ['drift-resolved', 'participant-recovered', 'monitor-recovered'];
+
+/** Checks every sequence against what is promised. */
+function always(promise: (seen: readonly Seen[], rules: AlertPolicy) => void): void {
+  fc.assert(
+    fc.property(sequence(forward), policy, (steps, rules) => promise(follow(steps, rules), rules)),
+    { numRuns: 250 },
+  );
+}
+
+describe('whatever happens', () => {
+  it('an incident opens once, closes at most once, and is silent before and after', () => {
+    always((seen) => {
+      const events = eventsOf(seen);
+      expect(new Set(events.map((e) => e.id)).size).toBe(events.length);
+      for (const incident of new Set(events.map((e) => e.incident))) {
+        const own = events.filter((e) => e.incident === incident).map((e) => e.type);
+        expect(opening).toContain(own[0]);
+        expect(own.slice(1).filter((type) => opening.includes(type))).toEqual([]);
+        expect(own.slice(0, -1).filter((type) => closing.includes(type))).toEqual([]);
+        expect(new Set(own.map((type) => type.split('-')[0])).size).toBe(1);
+      }
+      const closed = events.filter((e) => closing.includes(e.type)).length;
+      expect(seen.at(-1)?.open).toBe(events.filter((e) => opening.includes(e.type)).length - closed);
+    });
+  });
+
+  it('a drift is detected at the threshold, not before and not after', () => {
+    always((seen, { failureThreshold }) => {
+      let bad = 0;
+      let open = false;
+      for (const { outcome: check, kind, tellings } of seen) {
+        if (kind === 'bad') bad += 1;
+        if (kind === 'good') bad = 0;
+        const types = tellings.map((t) => t.event.type);
+        const isEmergency = check.is === 'report' && kind === 'bad' && check.report.level === 'EMERGENCY';
+        const due = !open && kind === 'bad' && (bad >= failureThreshold || isEmergency);
+        expect(types.includes('drift-detected')).toBe(due);
+        if (due) open = true;
+        if (types.includes('drift-resolved')) open = false;
+      }
+    });
+  });
+
+  it('only good checks in a row resolve a drift, and they always do', () => {
+    always((seen, { successThreshold }) => {
+      let good = 0;
+      let open = false;
+      for (const { kind, tellings } of seen) {
+        good = kind === 'good' ? good + 1 : 0;
+        const types = tellings.map((t) => t.event.type);
+        expect(types.includes('drift-resolved')).toBe(open && good >= successThreshold);
+        if (types.includes('drift-detected')) open = true;
+        if (types.includes('drift-resolved')) open = false;
+      }
+    });
+  });
+
+  it('levels change no faster than the threshold allows, and no slower', () => {
+    always((seen, { failureThreshold }) => {
+      let told: DriftEvent['level'] | null = null;
+      let bad = 0;
+      let other = 0;
+      for (const { outcome: check, kind, tellings } of seen) {
+        const level = check.is === 'report' ? driftOf(check.report)?.level : undefined;
+        if (kind === 'bad') bad += 1;
+        if (kind === 'good') other = 0;
+        if (level !== undefined) other = level === told ? 0 : other + 1;
+        for (const { event } of tellings.filter((t) => t.event.type.startsWith('drift-'))) {
+          if (event.type === 'drift-resolved') {
+            told = null;
+            continue;
+          }
+          if (told !== null && event.level !== told && event.level !== 'EMERGENCY')
+            expect(bad).toBeGreaterThanOrEqual(failureThreshold);
+          if (event.type === 'drift-reminder') expect(event.level).toBe(told);
+          else [bad, other] = [0, 0];
+          told = event.level;
+        }
+        if (told !== null) expect(other).toBeLessThan(failureThreshold);
+        if (told !== null && level === 'EMERGENCY') expect(told).toBe('EMERGENCY');
+      }
+    });
+  });
+
+  it('reminders keep their distance', () => {
+    always((seen, { remindEvery }) => {
+      let last = Number.NEGATIVE_INFINITY;
+      for (const { at, tellings, kind } of seen) {
+        for (const { event } of tellings.filter((t) => t.event.type.startsWith('drift-'))) {
+          if (event.type === 'drift-reminder') {
+            expect(remindEvery).toBeGreaterThan(0);
+            expect(kind).not.toBe('good');
+            expect(at - last).toBeGreaterThanOrEqual(remindEvery);
+          }
+          last = at;
+        }
+      }
+    });
+  });
+
+  it('nothing goes quiet', () => {
+    always((seen, { failureThreshold }) => {
+      const inARow = (count: number, from: number, holds: (s: Seen) => boolean) =>
+        from + count <= seen.length && seen.slice(from, from + count).every(holds);
+      for (const index of seen.keys()) {
+        const last = seen[index + failureThreshold - 1];
+        if (inARow(failureThreshold, index, (s) => s.outcome.is === 'failed'))
+          expect(last?.open).toBeGreaterThan(0);
+        if (inARow(2 * failureThreshold, index, (s) => s.kind !== 'good'))
+          expect(seen.slice(index, index + 2 * failureThreshold).some((s) => s.open > 0)).toBe(true);
+        // The same trouble in a row.
+        const first = seen[index];
+        if (first?.kind !== 'good' && inARow(failureThreshold, index, (s) => s.outcome === first?.outcome))
+          expect(last?.open).toBeGreaterThan(0);
+      }
+    });
+  });
+
+  it('only those who must answer are told of when they do not, and not while nothing is seen', () => {
+    always((seen) => {
+      for (const { outcome: check, tellings } of seen) {
+        const types = tellings.map((t) => t.event);
+        if (check.is === 'failed') expect(types.filter((e) => e.type.startsWith('participant-'))).toEqual([]);
+        else {
+          const required = check.report.participants.filter((p) => p.required).map((p) => p.name);
+          const away = types.filter((e) => e.type === 'participant-unreachable');
+          expect(required).toEqual(expect.arrayContaining(away.flatMap((e) => e.participants)));
+        }
+      }
+    });
+  });
+
+  it('whoever heard of the worst hears of the end', () => {
+    always((seen) => {
+      const tellings = seen.flatMap((s) => s.tellings);
+      for (const { event, urgency } of tellings) {
+        expect(levels.indexOf(urgency)).toBeGreaterThanOrEqual(levels.indexOf(event.level));
+        if (!closing.includes(event.type)) continue;
+        expect(event.level).toBe('INFO');
+        const own = tellings.filter((t) => t.event.incident === event.incident).map((t) => t.event.level);
+        expect(urgency).toBe([...levels].reverse().find((level) => own.includes(level)));
+      }
+    });
+  });
+
+  it('times fit together, and a summary is one line', () => {
+    always((seen) => {
+      for (const { at, tellings } of seen) {
+        for (const { event } of tellings) {
+          expect(Date.parse(event.at)).toBe(at);
+          expect(Date.parse(event.since) + event.durationMs).toBe(at);
+          expect(event.summary).not.toMatch(/[\r\n]/);
+          expect(event.incident.startsWith('staging/')).toBe(true);
+        }
+      }
+    });
+  });
+
+  it('what is remembered is JSON, and a step that is taken again gives the same', () => {
+    fc.assert(
+      fc.property(sequence(forward), policy, (steps, rules) => {
+        let kept = initialState;
+        let stored = initialState;
+        for (const [index, { what }] of steps.entries()) {
+          const now = new Date(start + index * 1000);
+          const next = advance(kept, what, rules, now);
+          expect(advance(stored, what, rules, now)).toEqual(next);
+          stored = JSON.parse(JSON.stringify(next.state));
+          kept = next.state;
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('any report and any clock are survived', () => {
+    const anything = fc.array(
+      fc.tuple(
+        fc.oneof(
+          anyReport.map((report): CheckOutcome => ({ is: 'report', report })),
+          fc
+            .string({ unit: 'binary' })
+            .map((message): CheckOutcome => ({ is: 'failed', environment: 'staging', message })),
+        ),
+        fc.integer({ min: -1e10, max: 1e10 }),
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(anything, policy, (steps, rules) => {
+        let state = initialState;
+        for (const [what, offset] of steps) {
+          const next = advance(state, what, rules, new Date(start + offset));
+          state = next.state;
+          for (const { event } of next.tellings) {
+            expect(event.durationMs).toBeGreaterThanOrEqual(0);
+            expect(Date.parse(event.since)).toBeLessThanOrEqual(Date.parse(event.at));
+            expect(event.summary).not.toMatch(/[\r\n\u2028\u2029\u001b\u0000]/);
+            expect(event.summary.length).toBeLessThan(4000);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
