@@ -96,6 +96,29 @@ function whatIsWrong(findings: readonly Finding[]): string {
   return `${label(worst.message, 240).replace(/\.$/, '')}${also}${more}`;
 }
 
+/**
+ * The drift with what was told of participants that cannot be seen now: nothing says that they were mended, so they
+ * stay as they were, and so does the level.
+ */
+export function withUnseen(told: Drift, drift: Drift, unseen: (name: string) => boolean): Drift {
+  const hidden = new Set(
+    told.participants.filter((name) => unseen(name) && !drift.participants.includes(name)),
+  );
+  if (hidden.size === 0) return drift;
+  const remaining = told.findings.flatMap((f) => {
+    const participants = f.participants.filter((name) => hidden.has(name));
+    return participants.length === 0 ? [] : [{ ...f, participants }];
+  });
+  const { currency, mrrAtRisk } = drift.impact;
+  return {
+    level: worse(told.level, drift.level),
+    participants: [...drift.participants, ...hidden],
+    summary: drift.summary,
+    findings: [...drift.findings, ...remaining].slice(0, mostFindings),
+    impact: { currency, mrrAtRisk: Math.max(mrrAtRisk, told.impact.mrrAtRisk) },
+  };
+}
+
 /** Whether both show the same: level, participants, and the causes of each. The wording may differ, and the money. */
 export function sameDrift(one: Drift, other: Drift): boolean {
   return signature(one) === signature(other);

@@ -1,4 +1,4 @@
-import { isWorse, sameDrift, worse } from './drift.js';
+import { isWorse, sameDrift, withUnseen, worse } from './drift.js';
 import { elapsed } from './event.js';
 import type { Drift, EnvironmentState, Incident, Telling } from './model.js';
 import { type Step, type Stepped, telling } from './step.js';
@@ -44,8 +44,10 @@ function beforeIncident(state: DriftState, drift: Drift | null, step: Step): Ste
 }
 
 /** Another drift than was told is told once it was seen often enough in a row, steady or not. */
-function goOn(state: DriftState, incident: Incident, drift: Drift, step: Step): Stepped<DriftState> {
+function goOn(state: DriftState, incident: Incident, seen: Drift, step: Step): Stepped<DriftState> {
   const { told } = incident;
+  const { lost, frozen } = step.sight;
+  const drift = withUnseen(told, seen, (name) => frozen || lost.has(name));
   if (sameDrift(told, drift)) return remind({ ...state, changed: null }, incident, step);
   const changed = { count: (state.changed?.count ?? 0) + 1, drift };
   const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);

@@ -11,11 +11,22 @@ export interface Sight {
   readonly blind: string | null;
   /** Whether nothing can be said of single participants either. */
   readonly frozen: boolean;
+  /** Everybody who could not be read or gave no clear answer, required or not. */
+  readonly lost: ReadonlySet<string>;
   /** Required participants that could not be read or gave no clear answer. The reference is no such one. */
   readonly away: ReadonlySet<string>;
   /** Participants of which this check does not say whether they are away. */
   readonly unknown: ReadonlySet<string>;
 }
+
+/** Nothing was missed. */
+const everything: Sight = {
+  blind: null,
+  frozen: false,
+  lost: new Set(),
+  away: new Set(),
+  unknown: new Set(),
+};
 
 /** Read without a network; everything else is asked over one, also where there are probes only. */
 const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
@@ -25,12 +36,10 @@ const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
  * @param drift what it shows to be wrong: whoever is part of that and answered is not away
  */
 export function sightOf(outcome: CheckOutcome, drift: Drift | null): Sight {
-  const none: ReadonlySet<string> = new Set();
   if (outcome.is === 'failed')
-    return { blind: `the check failed: ${outcome.message}`, frozen: true, away: none, unknown: none };
+    return { ...everything, blind: `the check failed: ${outcome.message}`, frozen: true };
   const { report } = outcome;
-  if (report.verdict === 'consistent' && (report.exitCode === 0 || drift !== null))
-    return { blind: null, frozen: false, away: none, unknown: none };
+  if (report.verdict === 'consistent' && (report.exitCode === 0 || drift !== null)) return everything;
 
   const lost = lostIn(report, drift);
   const wrong = new Set(drift?.participants ?? []);
@@ -39,18 +48,18 @@ export function sightOf(outcome: CheckOutcome, drift: Drift | null): Sight {
     (p) => lost.has(p.name) && !mayBeAway(p) && !(wrong.has(p.name) && p.reachable),
   );
   const names = new Set(away.map((p) => p.name));
-  const sees = { away: names, unknown: unclearIn(report, lost, wrong) };
+  const sees = { lost, away: names, unknown: unclearIn(report, lost, wrong) };
   const cause = referenceLost(report) ?? everythingLost(report, lost);
   if (cause !== null) return { blind: cause, frozen: true, ...sees };
   const nobody = drift === null && away.length === 0;
   return { blind: nobody ? inWords(report) : null, frozen: false, ...sees };
 }
 
-/** Findings about a participant that say why it could not be judged. */
+/** Findings that say why a participant could not be judged; a graver one where none of those does. */
 export function reasonsFor(report: Report, name: string): Finding[] {
-  return report.findings.filter(
-    (f) => couldNotTell.has(f.code) && f.participants.includes(name) && matters(f),
-  );
+  const about = report.findings.filter((f) => f.participants.includes(name) && matters(f));
+  const reasons = about.filter((f) => couldNotTell.has(f.code));
+  return reasons.length > 0 ? reasons : about.filter(isGrave);
 }
 
 /** An error for a bad token counts as refused; and where no token could be made, whoever was to get it is not to blame. */

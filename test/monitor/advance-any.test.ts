@@ -67,7 +67,7 @@ const someReport: fc.Arbitrary<Report> = fc
   );
 
 const outcome: fc.Arbitrary<CheckOutcome> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...'GGGWWVUCCEXHbadnropqmxlF').map(outcomeOf) },
+  { weight: 3, arbitrary: fc.constantFrom(...'GGGWWVUCCDYZEXHbadnropqmsxlF').map(outcomeOf) },
   { weight: 2, arbitrary: someReport.map((report): CheckOutcome => ({ is: 'report', report })) },
 );
 
@@ -106,6 +106,16 @@ function kindOf(check: CheckOutcome): Seen['kind'] {
 function openIn(state: EnvironmentState): number {
   const outages = [...Object.values(state.outages), state.blindness];
   return (state.incident === null ? 0 : 1) + outages.filter((o) => o !== null && o.told !== null).length;
+}
+
+function seesAll(check: CheckOutcome): boolean {
+  if (check.is === 'failed') return false;
+  const { participants, findings, reference } = check.report;
+  return (
+    participants.every((p) => p.reachable && p.error === null) &&
+    findings.every((f) => !['participant-unreachable', 'probe-inconclusive'].includes(f.code)) &&
+    reference?.fingerprint !== null
+  );
 }
 
 function follow(steps: readonly { what: CheckOutcome; step: number }[], rules: AlertPolicy): Seen[] {
@@ -191,7 +201,8 @@ describe('whatever happens', () => {
         const level = check.is === 'report' ? driftOf(check.report)?.level : undefined;
         if (kind === 'bad') bad += 1;
         if (kind === 'good') other = 0;
-        if (level !== undefined) other = level === told ? 0 : other + 1;
+        // What was told of those who cannot be seen goes on.
+        if (level !== undefined) other = level === told || !seesAll(check) ? 0 : other + 1;
         for (const { event } of tellings.filter((t) => t.event.type.startsWith('drift-'))) {
           if (event.type === 'drift-resolved') {
             told = null;

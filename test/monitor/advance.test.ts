@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertPolicy } from '../../src/monitor/model.js';
-import { plainPolicy, watch } from '../support/watching.js';
+import { advance } from '../../src/monitor/advance.js';
+import { type AlertPolicy, initialState } from '../../src/monitor/model.js';
+import { aFinding, aParticipant, aReport } from '../support/reports.js';
+import { minute, outcomeOf, plainPolicy, start, watch, without } from '../support/watching.js';
 
 /** `2 drift-detected CRITICAL` for each event: the number of the check from 1, what, how bad; `urgency` where it is another. */
 function events(letters: string, policy: Partial<AlertPolicy> = {}): string[] {
@@ -58,6 +60,11 @@ describe('a drift', () => {
     ['E W E W E W', ['1 drift-detected EMERGENCY']],
     // What could not be told is no change.
     ['W W X X X', [detected]],
+    // Nothing says that those were mended who cannot be seen.
+    ['D D Y', ['2 drift-detected CRITICAL']],
+    ['D D Y Y', ['2 drift-detected CRITICAL', '4 participant-unreachable WARNING']],
+    ['C C Z Z', ['2 drift-detected CRITICAL', '4 drift-changed CRITICAL', '4 monitor-degraded WARNING']],
+    ['D D W W', ['2 drift-detected CRITICAL', '4 drift-changed WARNING as CRITICAL']],
     ['H H', ['2 drift-detected CRITICAL']],
     ['H H G G', ['2 drift-detected CRITICAL', '4 drift-resolved INFO as CRITICAL']],
   ])('%s', (letters, expected, policy) => {
@@ -152,7 +159,210 @@ describe('the monitor itself', () => {
     ['a b a', []],
     ['a b a b', ['4 monitor-degraded WARNING']],
     ['W a b F', ['4 monitor-degraded WARNING']],
+    ['s s', ['2 participant-unreachable WARNING']],
   ])('%s', (letters, expected, policy) => {
     expect(events(letters, policy)).toEqual(expected);
   });
+});
+
+/** All that was told, without the numbers of checks. */
+const told = (letters: string, policy: Partial<AlertPolicy> = {}) =>
+  watch(letters, { ...plainPolicy, ...policy })
+    .told.flat()
+    .map(({ event }) => event);
+
+describe('an event', () => {
+  it('says all that is to be known of a drift', () => {
+    expect(told('C C')).toEqual([
+      {
+        schemaVersion: 1,
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        incident: 'staging/2026-01-31T12:00:00.000Z',
+        type: 'drift-detected',
+        level: 'CRITICAL',
+        environment: 'staging',
+        at: '2026-01-31T12:01:00.000Z',
+        since: '2026-01-31T12:00:00.000Z',
+        durationMs: 60_000,
+        participants: ['auth_service'],
+        summary:
+          'staging: auth_service holds the secret with a newline, since 2026-01-31 12:00 UTC; EUR 50,000 a month at risk',
+        findings: [
+          {
+            code: 'trailing-newline',
+            participants: ['auth_service'],
+            message: 'auth_service holds the secret with a newline.',
+            remedy: 'Give backend_service the secret of secret_manager, then restart it.',
+          },
+        ],
+        impact: { currency: 'EUR', mrrAtRisk: 50_000 },
+      },
+    ]);
+  });
+
+  it('of the end names what was told last, and the money is safe again', () => {
+    const [, , end] = told('C C V V G G');
+    expect(end).toMatchObject({
+      type: 'drift-resolved',
+      participants: ['backend_service'],
+      findings: [{ code: 'stale-secret-version' }],
+      durationMs: 5 * minute,
+      impact: { mrrAtRisk: 0 },
+      summary: 'staging: resolved after 5m; it was: backend_service holds version 6',
+    });
+  });
+
+  it('has one incident from the beginning to the end, and another one next time', () => {
+    const incidents = told('C C V V G G C C').map((e) => e.incident);
+    expect(incidents).toEqual([
+      ...Array(3).fill('staging/2026-01-31T12:00:00.000Z'),
+      'staging/2026-01-31T12:06:00.000Z',
+    ]);
+  });
+
+  it('of those who begin in the same check has incidents of their own', () => {
+    const incidents = told('d d').map((e) => e.incident);
+    expect(incidents).toEqual([
+      'staging/2026-01-31T12:00:00.000Z/auth_service',
+      'staging/2026-01-31T12:00:00.000Z/backend_service',
+    ]);
+    expect(told('Z Z Z').map((e) => e.incident)).toEqual([
+      'staging/2026-01-31T12:00:00.000Z',
+      'staging/2026-01-31T12:00:00.000Z#monitor',
+    ]);
+  });
+
+  it('leaves out what could not be told of a drift', () => {
+    expect(told('X X').flatMap((e) => e.findings.map((f) => f.code))).toEqual(['trailing-newline']);
+  });
+
+  it('says in a reminder that nobody could look', () => {
+    const [, reminder] = told('W W b b', { failureThreshold: 2, remindEvery: minute });
+    expect(reminder?.summary).toBe(
+      'staging: not resolved: backend_service holds the secret with a newline, for 2m, since 2026-01-31 12:00 UTC; ' +
+        'the last check could not tell: backend_service could not be read: connection refused',
+    );
+  });
+
+  it('says why a participant was told of, and how that ended', () => {
+    expect(told('b b G G').map((e) => e.summary)).toEqual([
+      'staging: backend_service could not be read: connection refused, since 2026-01-31 12:00 UTC',
+      'staging: backend_service is back, after 3m in which it could not be reached',
+    ]);
+    expect(told('s s').map((e) => e.summary)).toEqual([
+      "staging: backend_service refuses the caller's own credentials, since 2026-01-31 12:00 UTC",
+    ]);
+    expect(told('b b l').at(-1)?.summary).toBe(
+      'staging: backend_service is no longer checked, after 2m in which it could not be reached',
+    );
+    expect(told('b b o').at(-1)?.summary).toMatch('is allowed to be away now');
+  });
+
+  it('says why the monitor sees nothing', () => {
+    const reason = (letters: string) => told(letters)[0]?.summary.split('; ').slice(1).join('; ');
+    expect(reason('F F')).toBe('the check failed: no more file descriptors');
+    expect(reason('r r')).toBe('secret_manager could not be read: permission denied');
+    expect(reason('a b a W')).toBe('the last one: backend_service holds the secret with a newline');
+    expect(told('F F G G').at(-1)?.summary).toBe('staging: checks can tell again, after 3m; all agree');
+  });
+
+  it('names the currency that was known last where a check failed', () => {
+    expect(told('C C F F').at(-1)?.impact).toEqual({ currency: 'EUR', mrrAtRisk: 0 });
+    expect(told('F F').at(-1)?.impact).toEqual({ currency: 'USD', mrrAtRisk: 0 });
+  });
+
+  it('stays within bounds', () => {
+    const many = Array.from({ length: 500 }, (_, index) =>
+      aFinding('trailing-newline', { participants: [`service-${index}`], message: 'x'.repeat(100_000) }),
+    );
+    const report = aReport({ verdict: 'inconsistent', level: 'EMERGENCY', findings: many });
+    const next = advance(initialState, { is: 'report', report }, plainPolicy, new Date(start));
+    expect(JSON.stringify(next.state).length).toBeLessThan(500_000);
+    expect(next.tellings[0]?.event.summary.length).toBeLessThan(500);
+  });
+});
+
+describe('everybody at once', () => {
+  const report = (required: readonly string[]) => {
+    const participants = ['one', 'two'].map((name) => ({
+      ...aParticipant(name, { required: required.includes(name), reachable: false, fingerprint: null }),
+      error: { code: 'dns', message: 'no such host' } as const,
+    }));
+    const pinned = aParticipant('pinned', { source: 'pinned' });
+    return aReport({
+      verdict: 'inconclusive',
+      participants: [pinned, ...participants],
+      reference: { participant: 'pinned', fingerprint: '200718bd', version: null },
+    });
+  };
+
+  it.each([
+    [['one', 'two'], 'monitor-degraded'],
+    [['one'], 'participant-unreachable'],
+  ])('%j must answer: %s', (required, type) => {
+    const policy = { ...plainPolicy, failureThreshold: 1 };
+    const { tellings } = advance(
+      initialState,
+      { is: 'report', report: report(required) },
+      policy,
+      new Date(start),
+    );
+    expect(tellings.map((t) => t.event.type)).toEqual([type]);
+  });
+
+  it('is not when one of them answers', () => {
+    const some = without('auth_service', 'backend_service');
+    const { tellings } = advance(
+      initialState,
+      { is: 'report', report: some },
+      { ...plainPolicy, failureThreshold: 1 },
+      new Date(start),
+    );
+    expect(tellings).toHaveLength(2);
+  });
+});
+
+describe('a clock that is set back', () => {
+  const hour = 60 * minute;
+
+  it('gives no negative duration, and no beginning after the end', () => {
+    let state = initialState;
+    const events = ['C', 'C', 'G', 'G'].flatMap((letter, index) => {
+      const next = advance(state, outcomeOf(letter), plainPolicy, new Date(start - index * hour));
+      state = next.state;
+      return next.tellings.map((t) => t.event);
+    });
+    expect(events.map((e) => [e.type, e.durationMs, e.since === e.at])).toEqual([
+      ['drift-detected', 0, true],
+      ['drift-resolved', 0, true],
+    ]);
+  });
+
+  it('does not put reminders off for so long', () => {
+    const policy = { ...plainPolicy, failureThreshold: 1, remindEvery: 10 * minute };
+    let state = initialState;
+    const types = [0, -hour, -hour + 9 * minute, -hour + 10 * minute].map((offset) => {
+      const next = advance(state, outcomeOf('W'), policy, new Date(start + offset));
+      state = next.state;
+      return next.tellings.map((t) => t.event.type);
+    });
+    expect(types).toEqual([['drift-detected'], [], [], ['drift-reminder']]);
+  });
+});
+
+it('a participant may have any name', () => {
+  const participants = ['__proto__', 'constructor'].map((name) =>
+    aParticipant(name, { reachable: false, error: { code: 'timeout', message: 'timed out' } }),
+  );
+  const report = aReport({
+    verdict: 'inconclusive',
+    participants: [...aReport().participants, ...participants],
+  });
+  let state = initialState;
+  const tellings = [1, 2].flatMap((index) => {
+    const next = advance(state, { is: 'report', report }, plainPolicy, new Date(start + index * minute));
+    state = JSON.parse(JSON.stringify(next.state));
+    return next.tellings;
+  });
+  expect(tellings.flatMap((t) => t.event.participants)).toEqual(['__proto__', 'constructor']);
 });

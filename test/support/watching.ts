@@ -77,6 +77,17 @@ export function without(...names: readonly string[]): Report {
   });
 }
 
+/** What that report would be where this one could not be read, either. */
+function beside(report: Report, name: string): Report {
+  const { reference, findings } = without(name);
+  return {
+    ...report,
+    reference,
+    participants: report.participants.map((p) => (p.name === name ? lost(p) : p)),
+    findings: [...report.findings, ...findings],
+  };
+}
+
 const trailing = aFinding('trailing-newline', {
   message: 'backend_service holds the secret with a newline.',
 });
@@ -111,6 +122,10 @@ const reports: Readonly<Record<string, () => Report>> = {
   U: () => inconsistent('WARNING', [trailing, { ...trailing, participants: ['test_framework'] }]),
   C: () => inconsistent('CRITICAL', [issuer], 50_000),
   E: () => inconsistent('EMERGENCY', [forged]),
+  /** backend_service and auth_service; then as W, but auth_service cannot be read, or nor can the reference. */
+  D: () => inconsistent('CRITICAL', [issuer, trailing], 50_000),
+  Y: () => beside(inconsistent('WARNING', [trailing]), 'auth_service'),
+  Z: () => beside(inconsistent('WARNING', [forged]), 'secret_manager'),
   /** As W, with a could-not-tell finding beside it that comes and goes. */
   X: () => inconsistent('WARNING', [trailing, unclear({})]),
   /** Bad though all agree. */
@@ -126,6 +141,16 @@ const reports: Readonly<Record<string, () => Report>> = {
   /** backend_service answers a genuine token with neither yes nor no; a bad token with an error. */
   p: () => aReport({ verdict: 'inconclusive', findings: [unclear({})] }),
   q: () => aReport({ findings: [unclear({ countsAsRefused: true })] }),
+  /** backend_service does not look at tokens before the credentials of the caller are right. */
+  s: () =>
+    aReport({
+      verdict: 'inconclusive',
+      findings: [
+        aFinding('service-credentials-rejected', {
+          message: "backend_service refuses the caller's own credentials.",
+        }),
+      ],
+    }),
   /** Nobody yields the secret: no token for anybody. */
   m: () => aReport({ verdict: 'inconclusive', findings: [unclear({ noMinter: true })] }),
   /** The reference of another environment could not be read. */
