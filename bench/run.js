@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { byHand } from './by-hand.js';
 import { diagnosis } from './diagnosis.js';
 import { fleet } from './fleet.js';
+import { history } from './history.js';
 import { memory } from './memory.js';
 import { startUp } from './start-up.js';
 
-const parts = { start: startUp, hand: byHand, fleet, memory, diagnosis };
+const parts = { start: startUp, hand: byHand, fleet, memory, diagnosis, history };
 const wanted = process.argv.slice(2);
 
 console.log(`${''.padEnd(58)}  jwtcheck   the other`);

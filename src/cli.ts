@@ -5,6 +5,7 @@ import { demoCommand } from './cli/demo.js';
 import { allExits } from './cli/exits.js';
 import { explainCommand } from './cli/explain.js';
 import { fingerprintCommand } from './cli/fingerprint.js';
+import { historyCommand } from './cli/history.js';
 import { Page } from './cli/page.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
@@ -13,6 +14,7 @@ import { version } from './version.js';
 /** One file each, in the order of the help. */
 const commands = [
   checkCommand,
+  historyCommand,
   demoCommand,
   explainCommand,
   fingerprintCommand,

@@ -66,6 +66,11 @@ export async function findConfig(options: {
   );
 }
 
+/** Where relative paths in a configuration start from. A pipe, such as `<(…)`, lies nowhere: then where the command was typed. */
+export function folderOf(file: string, cwd: string): string {
+  return /^\/(dev|proc)\//.test(file) ? cwd : dirname(file);
+}
+
 function* upward(from: string): Generator<string> {
   let folder = resolve(from);
   for (;;) {

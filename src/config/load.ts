@@ -1,11 +1,10 @@
-import { dirname } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
 import { checkEncryption } from './check-encryption.js';
 import { checkNames } from './check-names.js';
 import { checkNotifiers } from './check-notifiers.js';
-import { findConfig } from './discover.js';
+import { findConfig, folderOf } from './discover.js';
 import { draftOf, plant } from './draft.js';
 import { type Interpolated, interpolate } from './interpolate.js';
 import { labeller } from './label.js';
@@ -100,8 +99,7 @@ async function readConfig(options: Omit<LoadOptions, 'environment' | 'watch'>): 
   const { config, cwd, env } = options;
   if (typeof config === 'object') return { ...plant(draftOf(config)), file: null, folder: cwd, root: [] };
   const found = await findConfig({ path: config, cwd, env });
-  // A pipe, such as `<(…)`, lies nowhere: paths in it start from where the command was typed.
-  return { ...found, folder: /^\/(dev|proc)\//.test(found.file) ? cwd : dirname(found.file) };
+  return { ...found, folder: folderOf(found.file, cwd) };
 }
 
 function finish(read: Read, env: Env, used: readonly string[] | 'all', watching: boolean): LoadedAll {

@@ -1,17 +1,6 @@
 import type { Report, ReportAttempt, ReportParticipant } from '../model.js';
+import { jsonText } from './json-text.js';
 import type { Reporter } from './report.js';
-
-/** What JSON lets through and a terminal acts upon, or a CI: `##[` and `##vso[`. */
-const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}|#(?=#(?:vso)?\[)/gu;
-
-/** As JSON escapes it, in UTF-16 code units. */
-function escaped(characters: string): string {
-  let text = '';
-  for (let index = 0; index < characters.length; index++) {
-    text += `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`;
-  }
-  return text;
-}
 
 function participant(p: ReportParticipant): ReportParticipant {
   return {
@@ -91,5 +80,4 @@ function ordered(report: Report): Report {
 }
 
 /** The report as one JSON document (RFC 8259) that is also harmless when printed. */
-export const json: Reporter = (report) =>
-  `${JSON.stringify(ordered(report), null, 2).replace(harmful, escaped)}\n`;
+export const json: Reporter = (report) => jsonText(ordered(report));

@@ -22,7 +22,10 @@ export interface ParticipantRecord {
   readonly up: boolean;
   /** `null` where it could not be told. */
   readonly agrees: boolean | null;
-  /** Genuine tokens that it was shown: how many it accepted, and of how many, with the milliseconds of each. */
+  /**
+   * Genuine tokens of the reference, or of somebody who agrees, that it gave an answer to: how many it accepted, and of
+   * how many, with the milliseconds of each. Where there was no answer, it could not be told.
+   */
   readonly accepted: number;
   readonly shown: number;
   readonly latenciesMs: readonly number[];

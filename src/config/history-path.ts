@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { ConfigError } from '../errors.js';
+import { findConfig, folderOf } from './discover.js';
+import { interpolate } from './interpolate.js';
+import { labeller } from './label.js';
+import { at, entriesOf, formatPath, type Path } from './path.js';
+import { watch } from './watch.js';
+
+/** Where a configuration keeps its history, and what it speaks of. */
+export interface HistoryPlace {
+  /** Absolute. */
+  readonly path: string;
+  /** The path as it may be shown. */
+  readonly shown: string;
+  readonly environments: readonly string[];
+}
+
+const place: Path = ['watch', 'history'];
+
+/**
+ * The configured path of the history. Nothing else of the configuration is looked at: a history can be read where the
+ * variables of services and notifiers are not set.
+ * @throws ConfigError where there is no configuration, or its path is none
+ */
+export async function historyPlace(options: {
+  readonly config: string | undefined;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): Promise<HistoryPlace> {
+  const { config, cwd, env } = options;
+  const { file, root, tree } = await findConfig({ path: config, cwd, env });
+  const written = at(tree, place);
+  const read = interpolate(written === undefined ? {} : { watch: { history: written } }, env, []);
+  const [problem] = read.problems;
+  const parsed = watch.shape.history.safeParse(at(read.value, place));
+  const wrong = problem?.message ?? (parsed.success ? null : 'expected the path of a file');
+  if (wrong !== null || !parsed.success)
+    throw new ConfigError(file, [{ path: formatPath([...root, ...place]), message: `${wrong}` }]);
+  const path = resolve(folderOf(file, cwd), parsed.data);
+  const label = labeller(read.templates, read.secrets)(parsed.data);
+  return {
+    path,
+    // Where nothing was put in there is nothing to hide, and somebody may want to open it.
+    shown: label === parsed.data ? path : label,
+    environments: entriesOf(at(tree, ['environments'])).map(([name]) => name),
+  };
+}

@@ -1,0 +1,29 @@
+import { readdir, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { codeOf } from '../place.js';
+
+/** The numbers of the rotated files of a history, newest first: 1 for `history.ndjson.1`. */
+export async function rotatedNumbers(path: string): Promise<number[]> {
+  const start = `${basename(path)}.`;
+  const names = await readdir(dirname(path)).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  });
+  return names
+    .filter((name) => name.startsWith(start) && /^[1-9]\d{0,3}$/.test(name.slice(start.length)))
+    .map((name) => Number(name.slice(start.length)))
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Moves every file one number up, the oldest first, up to the first number that is free; where none is, the oldest is
+ * given up. Interrupted anywhere, it leaves a free number, and goes on from there the next time: nothing is lost.
+ */
+export async function rotate(path: string, files: number): Promise<void> {
+  const taken = new Set(await rotatedNumbers(path));
+  let free = 1;
+  while (free < files && taken.has(free)) free += 1;
+  for (let number = free; number >= 1; number--) {
+    await rename(number === 1 ? path : `${path}.${number - 1}`, `${path}.${number}`);
+  }
+}

@@ -1,0 +1,115 @@
+import { open, stat } from 'node:fs/promises';
+import type { ReadError } from '../../model.js';
+import type { Outcome } from '../../observe/network/network.js';
+import { codeOf, mayPass, type Purpose, placeOf, reasonOf, unusable } from '../place.js';
+import { rotate } from './files.js';
+import type { HistoryRecord } from './record.js';
+
+/** Where checks and events are kept. */
+export interface History {
+  /** Adds a record, after those that were asked for before. It is there whole once this is `ok`. Never rejects. */
+  append(record: HistoryRecord): Promise<Outcome<null>>;
+}
+
+export interface HistoryOptions {
+  /** From so many bytes on a new file is begun; default 32 MiB. */
+  readonly maxBytes?: number | undefined;
+  /** How many old files are kept beside the current one; default 5. */
+  readonly files?: number | undefined;
+  /** Told of what somebody should look at: one sentence, without a newline. */
+  readonly warn: (text: string) => void;
+  /** The path as it may be shown: what `Loaded.label` made of it. Default: the path. */
+  readonly shown?: string | undefined;
+}
+
+const newline = 0x0a;
+
+/**
+ * Opens a history for adding to it: NDJSON, one write for each record, mode 0600. Its file is opened for every record,
+ * so that it may be moved or removed at any time.
+ * @throws UsageError where it can never be written
+ */
+export async function openHistory(path: string, options: HistoryOptions): Promise<History> {
+  const { maxBytes = 32 * 1024 * 1024, files = 5, warn, shown = path } = options;
+  const purpose: Purpose = { key: 'watch.history', shown };
+  const place = await placeOf(path, purpose);
+  try {
+    await add(place, '');
+  } catch (error) {
+    if (!mayPass(error)) throw unusable(purpose, error);
+    warn(failure(shown, error).message);
+  }
+  let warned = false;
+  const makeRoom = async (needed: number): Promise<void> => {
+    const size = await sizeOf(place);
+    if (size === 0 || size + needed <= maxBytes) return;
+    try {
+      await rotate(place, files);
+      warned = false;
+    } catch (error) {
+      // Too large a history is better than none.
+      if (!warned) warn(`${shown} could not be rotated: ${reasonOf(error)}; it grows on`);
+      warned = true;
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    append(record) {
+      const appended = last.then(async (): Promise<Outcome<null>> => {
+        try {
+          const line = `${JSON.stringify(record)}\n`;
+          await makeRoom(Buffer.byteLength(line));
+          // Events are rare, and nobody would tell of them again: they are on the disk before they count as told.
+          await add(place, line, record.type !== 'check');
+          return { ok: true, value: null };
+        } catch (error) {
+          return { ok: false, error: failure(shown, error) };
+        }
+      });
+      last = appended;
+      return appended;
+    },
+  };
+}
+
+/** 0 for a file that is not there. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** Adds a line; a line that was torn before it is ended first, so that it swallows nothing. */
+async function add(path: string, line: string, durably = false): Promise<void> {
+  const handle = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await handle.stat();
+    const end = Buffer.alloc(1, newline);
+    if (size > 0) await handle.read(end, 0, 1, size - 1);
+    const bytes = Buffer.from(end[0] === newline ? line : `\n${line}`);
+    if (bytes.length === 0) return;
+    const { bytesWritten } = await handle.write(bytes);
+    if (bytesWritten < bytes.length) throw new ShortWrite();
+    if (durably) await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The system took a part of the line only, as it does when the disk gets full. */
+class ShortWrite extends Error {
+  readonly code = 'ENOSPC';
+}
+
+function failure(shown: string, error: unknown): ReadError {
+  const code = codeOf(error);
+  const refused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+  return {
+    code: refused ? 'permission-denied' : code === 'ENOSPC' || code === 'EDQUOT' ? 'too-large' : 'not-found',
+    message: `${shown} could not be written: ${reasonOf(error)}`,
+    hint: 'Make room on the disk, and let the user who runs jwtcheck write there.',
+  };
+}

@@ -1,0 +1,171 @@
+import { type Level, levels } from '../../model.js';
+import type { DriftEvent, EventType } from '../model.js';
+
+/** What an incident is about: secrets that differ, a participant that is away, or a monitor that sees nothing. */
+export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
+
+/** One incident, as its events tell it. */
+export interface IncidentStatistics {
+  readonly id: string;
+  readonly kind: IncidentKind;
+  /**
+   * `open`: its end was not recorded. `lost`: nor will it be, for another one of the same kind began after it, as it
+   * does where the monitor lost its state.
+   */
+  readonly status: 'open' | 'resolved' | 'lost';
+  /** The first bad check. RFC 3339, UTC, as all times. */
+  readonly since: string;
+  /** When it was told first; `null` where that is no longer in the history. */
+  readonly detectedAt: string | null;
+  readonly resolvedAt: string | null;
+  /** From `since` to the end; of one that did not end, to the last thing recorded of it or of its environment. */
+  readonly durationMs: number;
+  /** The highest level that it was told with; `null` where only its end is in the history. */
+  readonly peak: Level | null;
+  /** Codes of all findings that were told of it. */
+  readonly codes: readonly string[];
+  readonly participants: readonly string[];
+  /** The most money a month that was at risk at once. */
+  readonly mrrAtRisk: number;
+  readonly currency: string;
+  /** See `MoneyAtRisk`; of a drift, within the time asked for. */
+  readonly moneyMinutes: number;
+}
+
+const roles: Readonly<
+  Record<EventType, { readonly kind: IncidentKind; readonly part: 'begin' | 'go on' | 'end' }>
+> = {
+  'drift-detected': { kind: 'drift', part: 'begin' },
+  'drift-changed': { kind: 'drift', part: 'go on' },
+  'drift-reminder': { kind: 'drift', part: 'go on' },
+  'drift-resolved': { kind: 'drift', part: 'end' },
+  'participant-unreachable': { kind: 'unreachable', part: 'begin' },
+  'participant-recovered': { kind: 'unreachable', part: 'end' },
+  'monitor-degraded': { kind: 'monitor', part: 'begin' },
+  'monitor-recovered': { kind: 'monitor', part: 'end' },
+};
+
+interface Known {
+  readonly id: string;
+  readonly kind: IncidentKind;
+  readonly since: string;
+  status: IncidentStatistics['status'];
+  detectedAt: string | null;
+  resolvedAt: string | null;
+  /** When the last event of it happened. */
+  lastAt: string;
+  peak: Level | null;
+  readonly codes: Set<string>;
+  readonly participants: Set<string>;
+  mrrAtRisk: number;
+  readonly currency: string;
+  /** What was at risk from when on. */
+  readonly risks: { readonly from: number; readonly mrr: number }[];
+}
+
+/** A span of time, in milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Puts the incidents of one environment together from their events, in the order of the history. */
+export class Incidents {
+  readonly #known = new Map<string, Known>();
+  readonly #open = new Map<string, Known>();
+
+  add(event: DriftEvent): void {
+    const { kind, part } = roles[event.type];
+    let incident = this.#known.get(event.incident);
+    if (incident === undefined) {
+      incident = begun(event, kind);
+      this.#known.set(event.incident, incident);
+      if (part !== 'end') this.#opened(incident, event);
+    }
+    if (part === 'begin') incident.detectedAt ??= event.at;
+    if (event.at > incident.lastAt) incident.lastAt = event.at;
+    if (part === 'end') {
+      incident.status = 'resolved';
+      incident.resolvedAt ??= event.at;
+    } else {
+      incident.risks.push({ from: Date.parse(event.at), mrr: event.impact.mrrAtRisk });
+      incident.mrrAtRisk = Math.max(incident.mrrAtRisk, event.impact.mrrAtRisk);
+      incident.peak = higher(incident.peak, event.level);
+    }
+    for (const { code } of event.findings) incident.codes.add(code);
+    for (const name of event.participants) incident.participants.add(name);
+  }
+
+  /** Of one kind, and of one participant where it is away, only one can be open: the end of another was not recorded. */
+  #opened(incident: Known, event: DriftEvent): void {
+    const slot =
+      incident.kind === 'unreachable' ? `${incident.kind} ${event.participants[0]}` : incident.kind;
+    const before = this.#open.get(slot);
+    if (before?.status === 'open') before.status = 'lost';
+    this.#open.set(slot, incident);
+  }
+
+  /** Those that were not over when the span began, by their beginning. `lastCheckAt`: until when anything is known. */
+  within(span: Span, lastCheckAt: string | null): IncidentStatistics[] {
+    return [...this.#known.values()]
+      .filter(
+        ({ resolvedAt, lastAt, status }) =>
+          Date.parse(resolvedAt ?? (status === 'lost' ? lastAt : '9999-01-01')) >= span.from,
+      )
+      .map((incident) => told(incident, span, lastCheckAt))
+      .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
+  }
+}
+
+const higher = (a: Level | null, b: Level): Level =>
+  a !== null && levels.indexOf(a) > levels.indexOf(b) ? a : b;
+
+function begun(event: DriftEvent, kind: IncidentKind): Known {
+  return {
+    id: event.incident,
+    kind,
+    since: event.since,
+    status: 'open',
+    detectedAt: null,
+    resolvedAt: null,
+    lastAt: event.at,
+    peak: null,
+    codes: new Set(),
+    participants: new Set(),
+    mrrAtRisk: 0,
+    currency: event.impact.currency,
+    risks: [],
+  };
+}
+
+function told(incident: Known, span: Span, lastCheckAt: string | null): IncidentStatistics {
+  const { id, kind, status, since, detectedAt, resolvedAt, lastAt, peak, mrrAtRisk, currency } = incident;
+  const stillKnown = status === 'open' && lastCheckAt !== null && lastCheckAt > lastAt ? lastCheckAt : lastAt;
+  const end = Math.max(Date.parse(resolvedAt ?? stillKnown), Date.parse(since));
+  return {
+    id,
+    kind,
+    status,
+    since,
+    detectedAt,
+    resolvedAt,
+    durationMs: end - Date.parse(since),
+    peak,
+    codes: [...incident.codes],
+    participants: [...incident.participants],
+    mrrAtRisk,
+    currency,
+    moneyMinutes: kind === 'drift' ? moneyMinutes(incident, { ...span, to: Math.min(end, span.to) }) : 0,
+  };
+}
+
+/** From its beginning what was told first, then from every event on what that told. */
+function moneyMinutes({ since, risks }: Known, span: Span): number {
+  let sum = 0;
+  for (const [index, { from, mrr }] of risks.entries()) {
+    const start = Math.max(index === 0 ? Date.parse(since) : from, span.from);
+    const end = Math.min(risks[index + 1]?.from ?? span.to, span.to);
+    if (end > start) sum += (mrr * (end - start)) / 60_000;
+  }
+  return sum;
+}

@@ -1,0 +1,110 @@
+import { levels } from '../../model.js';
+import { type DriftEvent, eventTypes } from '../model.js';
+import type { CheckRecord, EventRecord, GivenUpRecord, HistoryRecord, ParticipantRecord } from './record.js';
+
+// By hand, because a schema library takes several times as long, and a week is 200,000 participants.
+
+interface Fields {
+  readonly [key: string]: unknown;
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isAmount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+
+const isCount = (value: unknown): value is number => isAmount(value) && Number.isSafeInteger(value);
+
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+/** RFC 3339 in UTC. As jwtcheck writes them, with milliseconds, such texts sort as the instants do. */
+const isInstant = (value: unknown): value is string =>
+  isText(value) && instantPattern.test(value) && !Number.isNaN(Date.parse(value));
+
+function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+const known: Readonly<Record<'level' | 'event' | 'verdict', ReadonlySet<unknown>>> = {
+  level: new Set(levels),
+  event: new Set(eventTypes),
+  verdict: new Set(['consistent', 'inconsistent', 'inconclusive', null]),
+};
+
+const isImpact = (value: unknown): value is CheckRecord['impact'] =>
+  isFields(value) && isText(value.currency) && isAmount(value.mrrAtRisk);
+
+const isParticipant = (value: unknown): value is ParticipantRecord =>
+  isFields(value) &&
+  isText(value.name) &&
+  typeof value.up === 'boolean' &&
+  (value.agrees === null || typeof value.agrees === 'boolean') &&
+  isCount(value.accepted) &&
+  isCount(value.shown) &&
+  value.accepted <= value.shown &&
+  isListOf(value.latenciesMs, isAmount);
+
+const isCheck = (value: Fields): boolean =>
+  known.verdict.has(value.verdict) &&
+  known.level.has(value.level) &&
+  isAmount(value.durationMs) &&
+  isListOf(value.codes, isText) &&
+  isImpact(value.impact) &&
+  isListOf(value.participants, isParticipant);
+
+const isFinding = (value: unknown): value is DriftEvent['findings'][number] =>
+  isFields(value) &&
+  isText(value.code) &&
+  isListOf(value.participants, isText) &&
+  isText(value.message) &&
+  isText(value.remedy);
+
+const isEvent = (value: unknown): value is DriftEvent =>
+  isFields(value) &&
+  value.schemaVersion === 1 &&
+  isText(value.id) &&
+  isText(value.incident) &&
+  known.event.has(value.type) &&
+  known.level.has(value.level) &&
+  isText(value.environment) &&
+  isInstant(value.at) &&
+  isInstant(value.since) &&
+  isAmount(value.durationMs) &&
+  isListOf(value.participants, isText) &&
+  isText(value.summary) &&
+  isListOf(value.findings, isFinding) &&
+  isImpact(value.impact);
+
+const isGivenUp = (value: Fields): boolean =>
+  isText(value.recipient) && isText(value.eventId) && isText(value.reason);
+
+const shapes: ReadonlyMap<unknown, (value: Fields) => boolean> = new Map([
+  ['check' satisfies CheckRecord['type'], isCheck],
+  ['event' satisfies EventRecord['type'], (value) => isEvent(value.event)],
+  ['given-up' satisfies GivenUpRecord['type'], isGivenUp],
+]);
+
+const isRecord = (value: unknown): value is HistoryRecord =>
+  isFields(value) &&
+  isInstant(value.at) &&
+  isText(value.environment) &&
+  shapes.get(value.type)?.(value) === true;
+
+/** The record that a line holds; `null` for one that is broken, or of a type that this version does not know. */
+export function parseRecord(line: string): HistoryRecord | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Of a line as jwtcheck writes it, type and time without reading it all; `null` where it looks otherwise. */
+export function peek(beginning: string): { readonly type: string; readonly at: string } | null {
+  const [, type, at] = /^\{"type":"([a-z-]{1,20})","at":"([-0-9T:.Z]{20,30})"/.exec(beginning) ?? [];
+  return type === undefined || at === undefined || !instantPattern.test(at) ? null : { type, at };
+}

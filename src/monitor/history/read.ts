@@ -1,0 +1,132 @@
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { codeOf } from '../place.js';
+import { rotatedNumbers } from './files.js';
+import { linesOf } from './lines.js';
+import { parseRecord, peek } from './parse.js';
+import type { HistoryRecord } from './record.js';
+
+export interface ReadHistoryOptions {
+  /** Records from then on; default: all. */
+  readonly since?: Date | undefined;
+  /** Events already from then on: an incident may have begun before; default: as `since`. */
+  readonly eventsSince?: Date | undefined;
+  /** Called for every line that is broken, or of a type that this version does not know. */
+  readonly onSkipped?: (() => void) | undefined;
+}
+
+/** So much of a line tells its type and time. */
+const peekBytes = 80;
+
+/** So much of the end of a file holds its last line, or it is read whole. */
+const tailBytes = 256 * 1024;
+
+/** An event may be written long after a check that is newer: a file is passed over only where it ends so much earlier. */
+const slackMs = 3_600_000;
+
+/** So many events are remembered to drop those that are there twice: a second one follows the first within minutes. */
+const mostIds = 100_000;
+
+/**
+ * The records of a history, oldest first, as a stream; also while it is written and rotated by another process. An
+ * event that is there twice, as it may be after a crash, comes once. A history that is not there has no records.
+ */
+export async function* readHistory(
+  path: string,
+  options: ReadHistoryOptions = {},
+): AsyncGenerator<HistoryRecord, void, undefined> {
+  const { since, eventsSince = since, onSkipped = () => {} } = options;
+  const from = { check: beginning(since), event: beginning(earlier(since, eventsSince)) };
+  const ids = new Set<string>();
+  const handles = await openAll(path);
+  try {
+    for (const handle of handles) {
+      if (await endsBefore(handle, from.event)) continue;
+      for await (const lines of linesOf(handle)) {
+        for (const line of lines) {
+          if (line !== null && isTooOld(line, from)) continue;
+          const record = line === null ? null : parseRecord(line.toString('utf8'));
+          if (record === null) {
+            // A line that was torn is ended with a line break of its own, which may leave an empty one.
+            if (line === null || line.length > 0) onSkipped();
+          } else if (record.at >= (record.type === 'event' ? from.event : from.check)) {
+            if (record.type !== 'event' || isNew(record.event.id, ids)) yield record;
+          }
+        }
+      }
+    }
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()));
+  }
+}
+
+/** Instants are compared as text: what is written starts with the same digits. */
+const beginning = (since: Date | undefined): string => since?.toISOString() ?? '';
+
+const earlier = (a: Date | undefined, b: Date | undefined): Date | undefined =>
+  a === undefined || b === undefined || a < b ? a : b;
+
+interface From {
+  readonly check: string;
+  readonly event: string;
+}
+
+function isTooOld(line: Buffer, from: From): boolean {
+  if (from.check === '') return false;
+  const seen = peek(line.toString('latin1', 0, peekBytes));
+  return seen !== null && seen.at < (seen.type === 'event' ? from.event : from.check);
+}
+
+function isNew(id: string, ids: Set<string>): boolean {
+  if (ids.has(id)) return false;
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > mostIds && oldest !== undefined) ids.delete(oldest);
+  return true;
+}
+
+/**
+ * All files, the oldest first. They are opened from the newest on, because rotation moves them the other way: each is
+ * met, at the latest, where it was moved to, and one that is met twice is known by its inode.
+ */
+async function openAll(path: string): Promise<FileHandle[]> {
+  const place = await realpath(path).catch(() => path);
+  const numbers = await rotatedNumbers(place);
+  const handles: FileHandle[] = [];
+  const seen = new Set<string>();
+  try {
+    // While this looks, what is the oldest now may get the next number.
+    for (let number = 0; number <= (numbers.at(-1) ?? 0) + 1; number++) {
+      const handle = await openIfThere(number === 0 ? path : `${place}.${number}`);
+      if (handle === null) continue;
+      handles.unshift(handle);
+      const { dev, ino } = await handle.stat({ bigint: true });
+      if (seen.has(`${dev} ${ino}`)) await handles.shift()?.close();
+      seen.add(`${dev} ${ino}`);
+    }
+    return handles;
+  } catch (error) {
+    await Promise.all(handles.map((handle) => handle.close()));
+    throw error;
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+/** Whether the last line of a file is far enough before that time; `false` where it cannot be told. */
+async function endsBefore(handle: FileHandle, since: string): Promise<boolean> {
+  if (since === '') return false;
+  const { size } = await handle.stat();
+  const tail = Buffer.alloc(Math.min(size, tailBytes));
+  const { bytesRead } = await handle.read(tail, 0, tail.length, size - tail.length);
+  const lines = tail.toString('latin1', 0, bytesRead).split('\n');
+  const whole = lines.slice(size > tail.length ? 1 : 0, -1);
+  const last = peek(whole.at(-1)?.slice(0, peekBytes) ?? '');
+  return last !== null && Date.parse(last.at) + slackMs < Date.parse(since);
+}

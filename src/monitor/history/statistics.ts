@@ -1,0 +1,178 @@
+import { type IncidentStatistics, Incidents, type Span } from './incidents.js';
+import { Participant, type ParticipantStatistics, share } from './participant.js';
+import type { CheckRecord, HistoryRecord } from './record.js';
+
+/** Minutes of an average month: 365.25 days in twelve. */
+export const minutesOfMonth = 43_830;
+
+/** What `jwtcheck history -f json` prints. The shape is public: later versions only add to it. */
+export interface HistoryStatistics {
+  readonly schemaVersion: 1;
+  /** What was asked for; `null`: from the beginning. RFC 3339, UTC, as all times. */
+  readonly since: string | null;
+  readonly until: string;
+  /** By name. */
+  readonly environments: readonly EnvironmentStatistics[];
+  /** Lines that were broken, or of a type that this version does not know. */
+  readonly skippedLines: number;
+}
+
+export interface EnvironmentStatistics {
+  readonly environment: string;
+  readonly checks: {
+    readonly total: number;
+    readonly consistent: number;
+    readonly inconsistent: number;
+    readonly inconclusive: number;
+    /** Checks that gave no report. */
+    readonly failed: number;
+    /** When the first and the last one started; `null` where there was none. */
+    readonly firstAt: string | null;
+    readonly lastAt: string | null;
+  };
+  /** Of the checks that could tell, those that were consistent: 0 to 1, as all shares; `null`: none could tell. */
+  readonly consistentShare: number | null;
+  /** Of all checks, those that could tell: consistent or inconsistent. */
+  readonly toldShare: number | null;
+  readonly incidents: readonly IncidentStatistics[];
+  /** Of drifts: from the first bad check to the alert. */
+  readonly meanTimeToDetectMs: number | null;
+  /** Of drifts that were resolved: from the first bad check to the end. */
+  readonly meanTimeToRepairMs: number | null;
+  /** By currency. */
+  readonly moneyAtRisk: readonly MoneyAtRisk[];
+  /** By name. */
+  readonly participants: readonly ParticipantStatistics[];
+  /** Recipients that were not told of events in spite of every try. */
+  readonly givenUp: readonly { readonly recipient: string; readonly events: number }[];
+}
+
+/**
+ * Money that drifts put at risk, within the time asked for: the monthly revenue (MRR) that depends on whoever was
+ * inconsistent, times the minutes that it was so, from the first bad check to the end of the incident. A month has
+ * 43,830 minutes: MRR 50,000 at risk for an hour is 3,000,000 money-minutes, the revenue of which is 68.45.
+ */
+export interface MoneyAtRisk {
+  readonly currency: string;
+  /** MRR × minutes. */
+  readonly mrrMinutes: number;
+  /** What is earned in that time: MRR × minutes / 43,830. */
+  readonly revenue: number;
+}
+
+/** Which part of a history is looked at. */
+export interface Window {
+  /** `null`: from the beginning. */
+  readonly since: Date | null;
+  readonly until: Date;
+}
+
+/** Adds records up, one after the other, in memory that grows with names and incidents only. */
+export interface Summary {
+  /** Events may be older than the window: incidents that go on in it began there. */
+  add(record: HistoryRecord): void;
+  /** @param skippedLines how many could not be read */
+  statistics(skippedLines: number): HistoryStatistics;
+}
+
+/** Puts the records of a history together, in their order. Pure: the same records always give the same. */
+export function summarise({ since, until }: Window): Summary {
+  const environments = new Map<string, Environment>();
+  const span: Span = { from: since?.getTime() ?? Number.NEGATIVE_INFINITY, to: until.getTime() };
+  const first = since?.toISOString() ?? '';
+  return {
+    add(record) {
+      const environment = environments.get(record.environment) ?? new Environment();
+      environments.set(record.environment, environment);
+      if (record.type === 'event') environment.incidents.add(record.event);
+      else if (record.at < first) return;
+      else if (record.type === 'check') environment.check(record);
+      else environment.gaveUp(record.recipient);
+    },
+    statistics: (skippedLines) => ({
+      schemaVersion: 1,
+      since: since?.toISOString() ?? null,
+      until: until.toISOString(),
+      environments: [...environments]
+        .map(([name, environment]) => environment.statistics(name, span))
+        .filter(({ checks, incidents, givenUp }) => checks.total + incidents.length + givenUp.length > 0)
+        .sort((a, b) => byText(a.environment, b.environment)),
+      skippedLines,
+    }),
+  };
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const mean = (numbers: readonly number[]): number | null =>
+  numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+class Environment {
+  readonly incidents = new Incidents();
+  readonly #verdicts = { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 };
+  readonly #participants = new Map<string, Participant>();
+  readonly #givenUp = new Map<string, number>();
+  #firstAt: string | null = null;
+  #lastAt: string | null = null;
+
+  check({ at, verdict, participants }: CheckRecord): void {
+    this.#verdicts[verdict ?? 'failed'] += 1;
+    if (this.#firstAt === null || at < this.#firstAt) this.#firstAt = at;
+    if (this.#lastAt === null || at > this.#lastAt) this.#lastAt = at;
+    for (const record of participants) {
+      let participant = this.#participants.get(record.name);
+      if (participant === undefined) {
+        participant = new Participant();
+        this.#participants.set(record.name, participant);
+      }
+      participant.add(record);
+    }
+  }
+
+  gaveUp(recipient: string): void {
+    this.#givenUp.set(recipient, (this.#givenUp.get(recipient) ?? 0) + 1);
+  }
+
+  statistics(environment: string, span: Span): EnvironmentStatistics {
+    const { consistent, inconsistent, inconclusive, failed } = this.#verdicts;
+    const told = consistent + inconsistent;
+    const total = told + inconclusive + failed;
+    const incidents = this.incidents.within(span, this.#lastAt);
+    const drifts = incidents.filter(({ kind }) => kind === 'drift');
+    const met = new Map<string, number>();
+    for (const { participants } of incidents)
+      for (const name of participants) met.set(name, (met.get(name) ?? 0) + 1);
+    const sinceTo = (moment: (incident: IncidentStatistics) => string | null): number | null =>
+      mean(
+        drifts.flatMap((incident) => {
+          const at = moment(incident);
+          return at === null ? [] : [Date.parse(at) - Date.parse(incident.since)];
+        }),
+      );
+    return {
+      environment,
+      checks: { total, ...this.#verdicts, firstAt: this.#firstAt, lastAt: this.#lastAt },
+      consistentShare: share(consistent, told),
+      toldShare: share(told, total),
+      incidents,
+      meanTimeToDetectMs: sinceTo(({ detectedAt }) => detectedAt),
+      meanTimeToRepairMs: sinceTo(({ resolvedAt }) => resolvedAt),
+      moneyAtRisk: moneyOf(drifts),
+      participants: [...this.#participants]
+        .map(([name, participant]) => participant.statistics(name, met.get(name) ?? 0))
+        .sort((a, b) => byText(a.name, b.name)),
+      givenUp: [...this.#givenUp]
+        .map(([recipient, events]) => ({ recipient, events }))
+        .sort((a, b) => byText(a.recipient, b.recipient)),
+    };
+  }
+}
+
+function moneyOf(drifts: readonly IncidentStatistics[]): MoneyAtRisk[] {
+  const sums = new Map<string, number>();
+  for (const { currency, moneyMinutes } of drifts)
+    if (moneyMinutes > 0) sums.set(currency, (sums.get(currency) ?? 0) + moneyMinutes);
+  return [...sums]
+    .map(([currency, mrrMinutes]) => ({ currency, mrrMinutes, revenue: mrrMinutes / minutesOfMonth }))
+    .sort((a, b) => byText(a.currency, b.currency));
+}

@@ -1,0 +1,66 @@
+import type { CheckRecord, EventRecord, ParticipantRecord } from '../../src/monitor/history/record.js';
+import { type DriftEvent, initialState, type MonitorState } from '../../src/monitor/model.js';
+
+/** A drift that was detected one minute after it began. */
+export function aDriftEvent(changes: Partial<DriftEvent> = {}): DriftEvent {
+  return {
+    schemaVersion: 1,
+    id: 'event 1',
+    incident: 'staging/2026-01-31T12:00:00.000Z',
+    type: 'drift-detected',
+    level: 'CRITICAL',
+    environment: 'staging',
+    at: '2026-01-31T12:01:00.000Z',
+    since: '2026-01-31T12:00:00.000Z',
+    durationMs: 60_000,
+    participants: ['auth_service'],
+    summary: 'auth_service differs from secret_manager',
+    findings: [
+      {
+        code: 'trailing-newline',
+        participants: ['auth_service'],
+        message: 'A newline.',
+        remedy: 'Store it again.',
+      },
+    ],
+    impact: { currency: 'USD', mrrAtRisk: 50_000 },
+    ...changes,
+  };
+}
+
+export function anEventRecord(changes: Partial<DriftEvent> = {}): EventRecord {
+  const event = aDriftEvent(changes);
+  return { type: 'event', at: event.at, environment: event.environment, event };
+}
+
+export function aParticipantRecord(
+  name: string,
+  changes: Partial<ParticipantRecord> = {},
+): ParticipantRecord {
+  return { name, up: true, agrees: true, accepted: 1, shown: 1, latenciesMs: [12], ...changes };
+}
+
+/** A consistent check of one participant. */
+export function aCheckRecord(changes: Partial<CheckRecord> = {}): CheckRecord {
+  return {
+    type: 'check',
+    at: '2026-01-31T12:00:00.000Z',
+    environment: 'staging',
+    verdict: 'consistent',
+    level: 'INFO',
+    durationMs: 400,
+    codes: [],
+    impact: { currency: 'USD', mrrAtRisk: 0 },
+    participants: [aParticipantRecord('auth_service')],
+    ...changes,
+  };
+}
+
+/** A state that is told from others by a number, with so many characters that are of no use. */
+export function aState(number: number, ballast = 0): MonitorState {
+  return {
+    schemaVersion: 1,
+    environments: { staging: { ...initialState, good: number } },
+    unsent: [{ event: aDriftEvent({ id: `event ${number}`, summary: 'x'.repeat(ballast) }), to: ['slack'] }],
+  };
+}
