@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { styleOf } from '../flags.js';
 import { colorOption, configOption } from './check-flags.js';
+import { plainExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
 interface HistoryOptions {
@@ -30,7 +31,7 @@ export function historyCommand(root: Page, { io, ended }: Running): void {
       notes: [
         'A share is of what could be told: checks and answers that could not tell count neither as good nor as bad.',
       ],
-      exits: [0, 2],
+      exits: plainExits,
     })
     .action(async (options: HistoryOptions) => {
       const { history, historyFormat } = await import('../commands/history.js');

@@ -25,7 +25,7 @@ export interface StateFileOptions {
   readonly shown?: string | undefined;
 }
 
-export const emptyState: MonitorState = { schemaVersion: 1, environments: {}, unsent: [] };
+export const emptyState: MonitorState = { schemaVersion: 1, environments: {}, unsent: [], open: [] };
 
 /** Ten thousand participants in forty environments stay far below; more is another file. */
 const largest = 256 * 1024 * 1024;

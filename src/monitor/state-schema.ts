@@ -52,6 +52,7 @@ export const monitorState = z.object({
   schemaVersion: z.literal(1),
   environments: z.record(z.string(), environment),
   unsent: z.array(z.object({ event, to: names })),
+  open: z.array(event),
 }) satisfies z.ZodType<MonitorState>;
 
 /** Enough of a file of ours to tell which program wrote it. */

@@ -70,6 +70,7 @@ describe('the state file', () => {
         },
       },
       unsent: [{ event: aDriftEvent(), to: ['slack', 'history'] }],
+      open: [aDriftEvent(), aDriftEvent({ type: 'participant-unreachable' })],
     };
     await save(state);
     const again = await opened(path);

@@ -62,5 +62,6 @@ export function aState(number: number, ballast = 0): MonitorState {
     schemaVersion: 1,
     environments: { staging: { ...initialState, good: number } },
     unsent: [{ event: aDriftEvent({ id: `event ${number}`, summary: 'x'.repeat(ballast) }), to: ['slack'] }],
+    open: [aDriftEvent()],
   };
 }
