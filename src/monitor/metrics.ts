@@ -1,0 +1,159 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { levels, type Report, type Verdict } from '../model.js';
+import type { CheckOutcome, DriftEvent } from './model.js';
+
+/** What became of telling a recipient: one try failed, or every try did. */
+export type NotificationResult = 'sent' | 'failed' | 'given-up';
+
+/** The numbers of one monitor, for Prometheus. */
+export interface Metrics {
+  /** Counts a check that ended. Without a report, nothing is said of the participants. */
+  checked(outcome: CheckOutcome, check: { readonly endedAt: Date; readonly durationMs: number }): void;
+  event(event: DriftEvent): void;
+  notified(notifier: string, result: NotificationResult): void;
+  /** In the text format of Prometheus, version 0.0.4. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusive'];
+
+/** Seconds: from a check on one machine to one that runs into its time limit. */
+const checkBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const attemptBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Metrics of one environment, in a registry of their own. A fingerprint is never a label. */
+export function createMetrics(environment: string): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const verdict = new Gauge({
+    name: 'jwtcheck_verdict',
+    help: 'The verdict of the last check: 1 for the one that holds, 0 for the others.',
+    labelNames: ['environment', 'verdict'],
+    registers,
+  });
+  const level = new Gauge({
+    name: 'jwtcheck_alert_level',
+    help: 'The alert level of the last check: 0 INFO, 1 WARNING, 2 CRITICAL, 3 EMERGENCY.',
+    labelNames: ['environment'],
+    registers,
+  });
+  const up = new Gauge({
+    name: 'jwtcheck_participant_up',
+    help: 'Whether the participant could be reached in the last check.',
+    labelNames: ['environment', 'participant'],
+    registers,
+  });
+  const agrees = new Gauge({
+    name: 'jwtcheck_participant_agrees',
+    help: 'Whether the participant holds the right secret; no sample where it could not be told.',
+    labelNames: ['environment', 'participant'],
+    registers,
+  });
+  const checks = new Counter({
+    name: 'jwtcheck_checks_total',
+    help: 'Checks by verdict; one that gave no report is inconclusive.',
+    labelNames: ['environment', 'verdict'],
+    registers,
+  });
+  const checkDuration = new Histogram({
+    name: 'jwtcheck_check_duration_seconds',
+    help: 'How long checks took.',
+    labelNames: ['environment'],
+    buckets: checkBuckets,
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'jwtcheck_attempts_total',
+    help: 'Tokens that were presented, by result.',
+    labelNames: ['environment', 'participant', 'probe', 'token', 'result'],
+    registers,
+  });
+  const attemptDuration = new Histogram({
+    name: 'jwtcheck_attempt_duration_seconds',
+    help: 'How long it took until a token was answered.',
+    labelNames: ['environment'],
+    buckets: attemptBuckets,
+    registers,
+  });
+  const events = new Counter({
+    name: 'jwtcheck_events_total',
+    help: 'Events that were raised.',
+    labelNames: ['environment', 'type', 'level'],
+    registers,
+  });
+  const notifications = new Counter({
+    name: 'jwtcheck_notifications_total',
+    help: 'Notifications: sent, failed (tried again) or given-up.',
+    labelNames: ['notifier', 'result'],
+    registers,
+  });
+  const mrrAtRisk = new Gauge({
+    name: 'jwtcheck_mrr_at_risk',
+    help: 'Money per month that depends on participants that are inconsistent.',
+    labelNames: ['environment', 'currency'],
+    registers,
+  });
+  const lastCheck = new Gauge({
+    name: 'jwtcheck_last_check_timestamp_seconds',
+    help: 'When the last check ended, whatever came of it; Unix time.',
+    labelNames: ['environment'],
+    registers,
+  });
+
+  // A rate needs a counter that is there before it first counts.
+  for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
+
+  /** The series of attempts of each participant, for taking them away when it leaves. */
+  const seriesOf = new Map<string, Map<string, AttemptLabels>>();
+
+  function participantsOf(report: Report): void {
+    const present = new Set<string>();
+    for (const { name, reachable, agrees: same } of report.participants) {
+      present.add(name);
+      up.set({ environment, participant: name }, reachable ? 1 : 0);
+      if (same !== null) agrees.set({ environment, participant: name }, same ? 1 : 0);
+    }
+    for (const [name, series] of seriesOf) {
+      if (present.has(name)) continue;
+      for (const labels of series.values()) attempts.remove({ ...labels });
+      seriesOf.delete(name);
+    }
+  }
+
+  function attemptsOf(report: Report): void {
+    for (const { participant, probe, token, result, latencyMs } of report.attempts) {
+      const series = seriesOf.get(participant) ?? new Map<string, AttemptLabels>();
+      seriesOf.set(participant, series);
+      const key = `${token} ${result} ${probe}`;
+      const labels = series.get(key) ?? { environment, participant, probe, token, result };
+      series.set(key, labels);
+      attempts.inc({ ...labels });
+      attemptDuration.observe({ environment }, latencyMs / 1000);
+    }
+  }
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    checked(outcome, { endedAt, durationMs }) {
+      const report = outcome.is === 'report' ? outcome.report : null;
+      const current = report?.verdict ?? 'inconclusive';
+      for (const name of verdicts) verdict.set({ environment, verdict: name }, name === current ? 1 : 0);
+      checks.inc({ environment, verdict: current });
+      checkDuration.observe({ environment }, durationMs / 1000);
+      lastCheck.set({ environment }, endedAt.getTime() / 1000);
+      level.set({ environment }, levels.indexOf(report?.level ?? 'WARNING'));
+      // What the last check did not tell has no sample: an old one would pass for new.
+      for (const gauge of [up, agrees, mrrAtRisk]) gauge.reset();
+      if (report === null) return;
+      participantsOf(report);
+      attemptsOf(report);
+      mrrAtRisk.set({ environment, currency: report.impact.currency }, report.impact.mrrAtRisk);
+    },
+    event: ({ type, level: urgency }) => events.inc({ environment, type, level: urgency }),
+    notified: (notifier, result) => notifications.inc({ notifier, result }),
+  };
+}
+
+type AttemptLabels = Record<'environment' | 'participant' | 'probe' | 'token' | 'result', string>;

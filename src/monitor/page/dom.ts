@@ -1,0 +1,82 @@
+import type { Tone } from './shown.js';
+
+type Child = Node | string | null;
+
+/** An element with attributes and children. Text becomes text, never markup. */
+export function el<T extends keyof HTMLElementTagNameMap>(
+  tag: T,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[T] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** The same for drawings. */
+export function svg<T extends keyof SVGElementTagNameMap>(
+  tag: T,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: readonly Node[]
+): SVGElementTagNameMap[T] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, `${value}`);
+  element.append(...children);
+  return element;
+}
+
+/** The element of the document with this id. @throws Error where there is none: the document and this script differ */
+export function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`no element ${id}`);
+  return element;
+}
+
+/** Puts text there, and touches nothing where it stands already. */
+export function put(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Each tone has a shape of its own: a tick in a disc, a cross in an octagon, a question in a triangle, a broken ring. */
+export const shapes: Readonly<Record<Tone, { readonly outline: string; readonly sign: string }>> = {
+  fine: { outline: 'M12 1a11 11 0 1 0 0 22a11 11 0 1 0 0-22z', sign: 'M6.8 12.4l3.5 3.6l7-7.6' },
+  wrong: { outline: 'M7.6 1h8.8L23 7.6v8.8L16.4 23H7.6L1 16.4V7.6z', sign: 'M8 8l8 8M16 8l-8 8' },
+  unclear: { outline: 'M12 1.5L23.5 22.5H.5z', sign: 'M12 9v6.2M12 18.4v1.2' },
+  stale: { outline: 'M12 1a11 11 0 1 0 0 22a11 11 0 1 0 0-22z', sign: 'M12 6v6.4l4.2 2.6' },
+};
+
+/** The shape of a tone, in the colour of its text. */
+export function icon(tone: Tone): SVGSVGElement {
+  const { outline, sign } = shapes[tone];
+  const hollow = tone === 'stale';
+  return svg(
+    'svg',
+    { viewBox: '-1 -1 26 26', class: 'icon', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', {
+      d: outline,
+      fill: hollow ? 'none' : 'currentColor',
+      stroke: 'currentColor',
+      'stroke-width': hollow ? 2 : 0,
+      'stroke-dasharray': hollow ? '4.5 3' : 'none',
+    }),
+    svg('path', {
+      d: sign,
+      fill: 'none',
+      stroke: hollow ? 'currentColor' : 'var(--card)',
+      'stroke-width': 2.6,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
+  );
+}
+
+/** A word with the shape of its tone. */
+export function marked(tone: Tone, word: string): HTMLElement {
+  return el('span', { class: `with-icon ${tone}` }, icon(tone), el('span', {}, word));
+}
+
+/** A time that goes on counting: `tick` writes how long ago it was, how long until then, or how long it has lasted. */
+export function counting(at: string, how: 'ago' | 'in' | 'for'): HTMLElement {
+  return el('time', { datetime: at, 'data-how': how, title: new Date(at).toLocaleString() });
+}

@@ -1,0 +1,107 @@
+import type { Past } from '../server/timeline.js';
+import { type Connection, connect } from './connection.js';
+import { byId, put } from './dom.js';
+import { showLatency } from './latency.js';
+import { createParticipants } from './participants.js';
+import { shown } from './shown.js';
+import { showTimeline } from './timeline.js';
+import { createTokens } from './tokens.js';
+import { showTrouble } from './trouble.js';
+import { showTiles, showTimes, showVerdict } from './verdict.js';
+import { lasting } from './words.js';
+
+const links = {
+  connecting: 'connecting',
+  live: 'live',
+  asking: 'asking every 5 s',
+  lost: 'connection lost',
+} as const;
+
+const spans = { '24h': 'The last 24 hours', '7d': 'The last 7 days' } as const;
+
+/** Milliseconds between two looks at the past, which moves slowly. */
+const pastEveryMs = 15_000;
+
+function start(): void {
+  const showParticipants = createParticipants();
+  const showTokens = createTokens();
+  let known: Connection = { state: 'connecting', heardAt: Date.now(), status: null };
+  let span: keyof typeof spans = '24h';
+  let pastAt = 0;
+  const drawn = new Map<string, string>();
+
+  /** Draws a part anew only where what it shows changed: what is focused or selected stays so. */
+  function part<T>(name: string, what: T, draw: (what: T) => void): void {
+    const text = JSON.stringify(what);
+    if (drawn.get(name) === text) return;
+    drawn.set(name, text);
+    draw(what);
+  }
+
+  function changed(next: Connection): void {
+    known = next;
+    byId('link').dataset.is = next.state;
+    put(byId('link-words'), links[next.state]);
+    const { status } = next;
+    if (status !== null) {
+      const { now: _, ...lasting } = status;
+      put(byId('environment'), status.environment);
+      put(byId('version'), `jwtcheck ${status.version}`);
+      part('times', lasting, () => showTimes(status));
+      part('tiles', [status.report, status.outages.length], () => showTiles(status));
+      const { incident, outages, blindness, report } = status;
+      part('trouble', [incident, outages, blindness, report?.findings, report?.verdict], () =>
+        showTrouble(status),
+      );
+      part('participants', [report?.groups, report?.participants], () => showParticipants(report));
+      part('tokens', report?.tokens, () => showTokens(report));
+    }
+    tick();
+    if (next.state !== 'lost' && Date.now() - pastAt > pastEveryMs) void lookBack();
+  }
+
+  async function lookBack(): Promise<void> {
+    pastAt = Date.now();
+    const asked = span;
+    try {
+      const response = await fetch(`history.json?since=${asked}`, { cache: 'no-store' });
+      if (!response.ok || asked !== span) return;
+      const past: Past = await response.json();
+      const { until: _, since: __, ...rest } = past;
+      part('past', [asked, rest], () => showTimeline(past, spans[asked]));
+      part('latency', [asked, past.buckets, known.status?.report?.participants], () =>
+        showLatency(past, known.status?.report ?? null),
+      );
+      tick();
+    } catch {
+      // What was drawn stays; the verdict above says whether the monitor can be reached.
+    }
+  }
+
+  /** Every second: what counts goes on counting, and what is too old is no longer shown as of now. */
+  function tick(): void {
+    const { status, heardAt, state } = known;
+    const now = Date.now();
+    const reached = state !== 'lost';
+    showVerdict(shown({ status, reached, heardAt, now }), status?.environment ?? null);
+    const clock = status === null ? now : Date.parse(status.now) + (now - heardAt);
+    for (const element of document.querySelectorAll('time[data-how]')) {
+      const away = clock - Date.parse(element.getAttribute('datetime') ?? '');
+      const how = element.getAttribute('data-how');
+      if (how === 'for') put(element, lasting(away));
+      else if (how === 'ago') put(element, `${lasting(away)} ago`);
+      else put(element, away > 0 ? 'due now' : `in ${lasting(-away)}`);
+    }
+  }
+
+  for (const input of document.querySelectorAll('input[name=span]')) {
+    input.addEventListener('change', () => {
+      span = input.getAttribute('value') === '7d' ? '7d' : '24h';
+      void lookBack();
+    });
+  }
+  setInterval(tick, 1000);
+  connect(changed);
+}
+
+start();

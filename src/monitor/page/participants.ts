@@ -1,0 +1,85 @@
+import type { ReportSummary } from '../server/status-document.js';
+import { byId, el, marked } from './dom.js';
+import { longTable } from './long-table.js';
+import { counted, milliseconds } from './words.js';
+
+const mostGroups = 12;
+const mostNames = 8;
+
+/** Who holds which secret: the groups, and each participant. */
+export function createParticipants() {
+  const caption = 'Every participant; what is wrong comes first';
+  const cells = [
+    el('th', { scope: 'col' }, 'Participant'),
+    el('th', { scope: 'col' }, 'Secret'),
+    el('th', { scope: 'col' }, 'Fingerprint'),
+    el('th', { scope: 'col', class: 'narrow-out' }, 'Source'),
+    el('th', { scope: 'col', class: 'number narrow-out' }, 'Read in'),
+    el('th', { scope: 'col', class: 'number narrow-out' }, 'Token in'),
+  ];
+  const table = longTable('participant', caption, el('thead', {}, el('tr', {}, ...cells)));
+
+  return (report: ReportSummary | null): void => {
+    if (report === null) return void byId('groups').replaceChildren();
+    if (!table.root.isConnected) byId('participants').replaceChildren(table.root);
+    byId('groups-aside').textContent =
+      `${counted(report.groups.length, 'secret')} among ${counted(report.participants.length, 'participant')}`;
+    showGroups(report);
+    table.show(
+      report.participants.map((participant) => ({
+        key: participant.name,
+        make: () => {
+          const { name, role, source, standing, word, fingerprint, version, error } = participant;
+          const about = version === null ? role : `${role}, version ${version}`;
+          return el(
+            'tr',
+            {},
+            el('th', { scope: 'row' }, name, el('br'), el('span', { class: 'muted' }, about)),
+            el(
+              'td',
+              {},
+              marked(standing, word),
+              error === null ? null : el('div', { class: 'muted' }, error),
+            ),
+            el('td', { class: 'mono' }, fingerprint ?? '–'),
+            el('td', { class: 'narrow-out' }, source ?? 'tokens alone'),
+            el('td', { class: 'number narrow-out' }, time(participant.latencyMs)),
+            el('td', { class: 'number narrow-out' }, time(participant.tokenMs)),
+          );
+        },
+      })),
+    );
+  };
+}
+
+const time = (ms: number | null): string => (ms === null ? '–' : milliseconds(ms));
+
+function showGroups({ groups, reference, participants }: ReportSummary): void {
+  const standings = new Map(participants.map(({ name, standing }) => [name, standing]));
+  const items = groups.slice(0, mostGroups).map((group) => {
+    const names = group.participants;
+    const wrong = names.some((name) => standings.get(name) === 'wrong');
+    const unclear = names.some((name) => standings.get(name) === 'unclear');
+    const tone = wrong ? 'wrong' : unclear ? 'unclear' : 'fine';
+    const word = group.reference ? 'reference' : wrong ? 'differs' : unclear ? 'not told' : 'accepted';
+    const rest = names.length - mostNames;
+    const others = rest > 0 ? ` and ${rest.toLocaleString('en-GB')} more` : '';
+    return el(
+      'li',
+      { 'data-is': tone },
+      el('p', {}, el('span', { class: 'print' }, group.fingerprint), ' ', marked(tone, word)),
+      el(
+        'p',
+        { class: 'names' },
+        `${counted(names.length, 'participant')}: ${names.slice(0, mostNames).join(', ')}${others}`,
+      ),
+    );
+  });
+  if (groups.length > mostGroups)
+    items.push(el('li', {}, `and ${counted(groups.length - mostGroups, 'more secret')}`));
+  if (groups.length === 0) {
+    const about = reference === null ? '' : ` The reference is ${reference}.`;
+    items.push(el('li', {}, `No fingerprint could be read.${about}`));
+  }
+  byId('groups').replaceChildren(...items);
+}

@@ -1,0 +1,69 @@
+import type { StatusDocument } from '../server/status-document.js';
+import { lasting } from './words.js';
+
+/** How the page looks: as it should be, wrong, not told, or not of now. */
+export type Tone = 'fine' | 'wrong' | 'unclear' | 'stale';
+
+/** The verdict as it is shown. */
+export interface Shown {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** What the page knows, and since when. */
+export interface Known {
+  readonly status: StatusDocument | null;
+  /** Whether the last question to the monitor was answered. */
+  readonly reached: boolean;
+  /** Milliseconds, this machine's clock: when the monitor was heard of last. */
+  readonly heardAt: number;
+  /** Milliseconds, this machine's clock. */
+  readonly now: number;
+}
+
+const tones = { consistent: 'fine', inconsistent: 'wrong', inconclusive: 'unclear' } as const;
+
+const words = {
+  consistent: 'Consistent',
+  inconsistent: 'Inconsistent',
+  inconclusive: 'Inconclusive',
+} as const;
+
+/**
+ * What is said at a glance. Nothing is shown as fine that is not known to be fine now: neither without word of the
+ * monitor, nor where its last check is old or failed.
+ */
+export function shown({ status, reached, heardAt, now }: Known): Shown {
+  if (status === null) {
+    if (reached) return { tone: 'stale', word: 'Loading', sentence: 'Asking the monitor.' };
+    return {
+      tone: 'stale',
+      word: 'No contact',
+      sentence: 'The monitor does not answer. This page keeps trying.',
+    };
+  }
+  const before = status.report === null ? '' : ` Its last word was: ${status.report.verdict}.`;
+  if (!reached) {
+    const since = `Nothing was heard of the monitor for ${lasting(now - heardAt)}, so what follows is old.`;
+    return { tone: 'stale', word: 'No contact', sentence: `${since}${before} This page keeps trying.` };
+  }
+  const { lastCheck, report } = status;
+  if (lastCheck === null)
+    return { tone: 'stale', word: 'Waiting', sentence: 'The first check has not ended yet.' };
+  // What has passed since the monitor told its own time: its clock need not be this one.
+  const age = Date.parse(status.now) + (now - heardAt) - Date.parse(lastCheck.endedAt);
+  if (age > status.freshForMs) {
+    const since = `No check has ended for ${lasting(age)}: the monitor runs, but it is stuck.`;
+    return { tone: 'stale', word: 'Stale', sentence: `${since}${before}` };
+  }
+  if (lastCheck.failed !== null)
+    return {
+      tone: 'unclear',
+      word: 'Check failed',
+      sentence: `The last check gave no result: ${lastCheck.failed}`,
+    };
+  if (report === null) return { tone: 'stale', word: 'Waiting', sentence: 'There is no report yet.' };
+  const sentence = `${report.headline.charAt(0).toUpperCase()}${report.headline.slice(1)}.`;
+  return { tone: tones[report.verdict], word: words[report.verdict], sentence };
+}

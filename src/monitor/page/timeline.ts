@@ -1,0 +1,131 @@
+import type { Past, PastIncident } from '../server/timeline.js';
+import { type Bar, barsOf, slotAt, slotsOf, totalsOf } from './bars.js';
+import { byId, counting, el, marked, svg } from './dom.js';
+import { counted, lasting, percent } from './words.js';
+
+const height = 60;
+
+/** What is wrong is tallest, so that it is seen without colours. */
+const tall: Readonly<Record<Bar['kind'], number>> = { wrong: height, unclear: 40, fine: 20, none: 3 };
+
+const mostIncidents = 10;
+
+const kinds = { drift: 'Drift', unreachable: 'Unreachable', monitor: 'Monitor blind' } as const;
+
+/** The last day or week: how each stretch went, which incidents there were, and how much of it was good. */
+export function showTimeline(past: Past, words: string): void {
+  const slots = slotsOf(past);
+  const totals = totalsOf(past);
+  const good = `${percent(totals.consistent, totals.checks)} of ${counted(totals.checks, 'check')} consistent`;
+  const incidents = [...past.incidents].reverse();
+  const label = `${words}: ${good}; ${counted(incidents.length, 'incident')}`;
+  byId('past').replaceChildren(
+    svg(
+      'svg',
+      {
+        viewBox: `0 0 ${slots} ${height}`,
+        preserveAspectRatio: 'none',
+        class: 'chart',
+        role: 'img',
+        'aria-label': label,
+      },
+      ...barsOf(past).map(({ kind, from, to }) =>
+        svg('rect', { class: kind, x: from, width: to - from, y: height - tall[kind], height: tall[kind] }),
+      ),
+    ),
+    marksOf(past, slots),
+    axisOf(past),
+    legend(),
+    el('p', { class: 'more' }, `${label}.`),
+    incidents.length === 0 ? '' : listOf(incidents),
+  );
+}
+
+/** A line below the bars for each incident: it is there even where it is too short for a bar. */
+function marksOf(past: Past, slots: number): SVGSVGElement {
+  const least = slots / 150;
+  const marks = past.incidents.map(({ since, until, kind }) => {
+    const from = Math.max(0, slotAt(past, since));
+    const to = Math.max(from + least, until === null ? slots : slotAt(past, until) + 1);
+    return svg('rect', {
+      class: kind === 'drift' ? 'wrong' : 'unclear',
+      x: from,
+      width: to - from,
+      y: 0,
+      height: 4,
+    });
+  });
+  const view = {
+    viewBox: `0 0 ${slots} 6`,
+    preserveAspectRatio: 'none',
+    class: 'chart marks',
+    'aria-hidden': 'true',
+  };
+  return svg('svg', view, ...marks);
+}
+
+/** Beginning, middle and end in local time. */
+export function axisOf({ since, until }: Past): HTMLElement {
+  const from = Date.parse(since);
+  const to = Date.parse(until);
+  const long = to - from > 36 * 3_600_000;
+  const style = long
+    ? ({ weekday: 'short', day: 'numeric', month: 'short' } as const)
+    : ({ hour: '2-digit', minute: '2-digit' } as const);
+  const at = (share: number): HTMLElement =>
+    el('span', {}, new Date(from + share * (to - from)).toLocaleString('en-GB', style));
+  return el('div', { class: 'axis', 'aria-hidden': 'true' }, at(0), at(0.5), el('span', {}, 'now'));
+}
+
+function legend(): HTMLElement {
+  const item = (kind: string, text: string): HTMLElement =>
+    el('li', { class: kind }, el('i'), el('span', {}, text));
+  return el(
+    'ul',
+    { class: 'legend', 'aria-hidden': 'true' },
+    item('fine', 'consistent'),
+    item('unclear', 'not told'),
+    item('wrong', 'inconsistent'),
+    item('none', 'not checked'),
+  );
+}
+
+function listOf(incidents: readonly PastIncident[]): HTMLElement {
+  const head = ['Incident', 'Since', 'Lasted', 'Cause'].map((text) => el('th', { scope: 'col' }, text));
+  const rows = incidents
+    .slice(0, mostIncidents)
+    .map(({ kind, level, since, until, codes, participants, summary }) => {
+      const length =
+        until === null
+          ? el('td', {}, marked('wrong', 'open'), ' ', counting(since, 'for'))
+          : el('td', {}, lasting(Date.parse(until) - Date.parse(since)));
+      const names =
+        participants.length > 3 ? counted(participants.length, 'participant') : participants.join(', ');
+      return el(
+        'tr',
+        {},
+        el('th', { scope: 'row' }, kinds[kind], el('br'), el('span', { class: 'muted' }, level)),
+        el('td', {}, new Date(since).toLocaleString()),
+        length,
+        el(
+          'td',
+          {},
+          codes.length > 0 ? el('span', { class: 'mono' }, codes.join(', ')) : summary,
+          el('div', { class: 'muted' }, names),
+        ),
+      );
+    });
+  const more = incidents.length - mostIncidents;
+  return el(
+    'div',
+    { class: 'wide past-list', tabindex: '0', role: 'region', 'aria-label': 'Incidents' },
+    el(
+      'table',
+      {},
+      el('caption', {}, 'Incidents, newest first'),
+      el('thead', {}, el('tr', {}, ...head)),
+      el('tbody', {}, ...rows),
+    ),
+    more > 0 ? el('p', { class: 'muted' }, `and ${more} more; see history.json`) : null,
+  );
+}

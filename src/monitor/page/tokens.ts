@@ -1,0 +1,66 @@
+import type { ReportSummary, TokensSummary } from '../server/status-document.js';
+import { byId, el, marked } from './dom.js';
+import { longTable } from './long-table.js';
+import { counted } from './words.js';
+
+/** Who accepts whose token: a row for each probe, a column for each minter and each control. */
+export function createTokens() {
+  const table = longTable('probe', 'Tokens by signer and by probe; what is wrong comes first', el('thead'));
+
+  return (report: ReportSummary | null): void => {
+    const tokens = report?.tokens;
+    if (tokens === undefined || tokens.rows.length === 0) {
+      const why =
+        report === null
+          ? 'No token has been presented yet.'
+          : 'No probe is configured: no token was presented.';
+      byId('tokens').replaceChildren(el('p', { class: 'muted' }, why));
+      return void byId('tokens-aside').replaceChildren();
+    }
+    if (!table.root.isConnected) byId('tokens').replaceChildren(table.root);
+    const { results, columnsLeftOut } = tokens;
+    const left = columnsLeftOut === 0 ? '' : `; ${counted(columnsLeftOut, 'more signer')} not shown`;
+    byId('tokens-aside').textContent =
+      `${results.accepted} accepted, ${results.rejected} refused, ${results.inconclusive} without a clear answer${left}`;
+    table.show(
+      tokens.rows.map(({ participant, probe, cells }) => ({
+        key: `${participant} ${probe}`,
+        make: () =>
+          el(
+            'tr',
+            {},
+            el('th', { scope: 'row' }, participant, el('br'), el('span', { class: 'muted' }, probe)),
+            ...cells.map((cell) =>
+              el(
+                'td',
+                {},
+                cell === null
+                  ? el('span', { class: 'muted' }, 'not tried')
+                  : marked(cell.standing, cell.word),
+              ),
+            ),
+          ),
+      })),
+      headOf(tokens),
+    );
+  };
+}
+
+function headOf({ columns }: TokensSummary): HTMLTableSectionElement {
+  const genuine = columns.filter(({ kind }) => kind === 'genuine').length;
+  const controls = columns.length - genuine;
+  const group = (text: string, span: number): HTMLElement | null =>
+    span === 0 ? null : el('th', { scope: 'colgroup', colspan: `${span}` }, text);
+  return el(
+    'thead',
+    {},
+    el(
+      'tr',
+      {},
+      el('th', { scope: 'col', rowspan: '2' }, 'Presented to'),
+      group('Genuine, signed by', genuine),
+      group('Must be refused', controls),
+    ),
+    el('tr', {}, ...columns.map(({ name }) => el('th', { scope: 'col' }, name))),
+  );
+}

@@ -1,0 +1,98 @@
+import type { FindingSummary, StatusDocument } from '../server/status-document.js';
+import { byId, counting, el, marked } from './dom.js';
+import { counted, money } from './words.js';
+
+const mostNames = 6;
+const mostShown = 8;
+
+/** The open incident, or what the last check found: since when, who, why, and what to do. */
+export function showTrouble(status: StatusDocument): void {
+  const { incident, outages, blindness, report } = status;
+  const current = report?.findings ?? [];
+  // An incident that is not yet resolved after a good check is told as it was.
+  const findings = current.length > 0 ? current : (incident?.findings ?? []);
+  const section = byId('trouble');
+  section.hidden = findings.length === 0 && incident === null && outages.length === 0 && blindness === null;
+  if (section.hidden) return;
+  section.dataset.is = incident !== null || report?.verdict === 'inconsistent' ? 'wrong' : 'unclear';
+  byId('trouble-title').textContent =
+    incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
+  byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));
+  const more = findings.length - mostShown;
+  byId('trouble-body').replaceChildren(
+    ...(incident === null ? [] : [el('p', { class: 'trouble-said' }, incident.summary)]),
+    notes(status),
+    ...findings.slice(0, mostShown).map(finding),
+    ...(more > 0
+      ? [el('p', { class: 'more muted' }, `and ${counted(more, 'more finding')}; see report.json`)]
+      : []),
+  );
+}
+
+function asideOf({ level, peak, since, impact }: NonNullable<StatusDocument['incident']>): (Node | string)[] {
+  const worst = peak === level ? '' : ` (was ${peak})`;
+  const risk = impact.mrrAtRisk > 0 ? `, ${money(impact.mrrAtRisk, impact.currency)} a month at risk` : '';
+  return [
+    `${level}${worst}, for `,
+    counting(since, 'for'),
+    `, since ${new Date(since).toLocaleString()}${risk}`,
+  ];
+}
+
+function notes({ outages, blindness }: StatusDocument): HTMLElement {
+  const lines = outages.slice(0, mostShown).map(({ participant, since }) => {
+    const line = el('li', {}, marked('unclear', `${participant} cannot be reached`), ' for ');
+    line.append(counting(since, 'for'));
+    return line;
+  });
+  if (outages.length > mostShown)
+    lines.push(el('li', { class: 'muted' }, `and ${outages.length - mostShown} more that cannot be reached`));
+  if (blindness !== null) {
+    const text = 'Everything fails at once: look at the network of the monitor, or at its reference';
+    const line = el('li', {}, marked('unclear', text), ' for ');
+    line.append(counting(blindness.since, 'for'));
+    lines.unshift(line);
+  }
+  return el('ul', { class: 'notes' }, ...lines);
+}
+
+function finding({ code, severity, participants, message, remedy }: FindingSummary): HTMLElement {
+  const tone = severity === 'warning' || severity === 'info' ? 'unclear' : 'wrong';
+  const others = participants.length - mostNames;
+  const names = participants.slice(0, mostNames).join(', ') + (others > 0 ? ` and ${others} more` : '');
+  const head = el('p', {}, el('span', { class: `code ${tone}` }, code));
+  if (names !== '') head.append(el('span', { class: 'muted' }, ` ${names}`));
+  return el(
+    'article',
+    { class: 'finding' },
+    el('h3', {}, message),
+    head,
+    remedy.length === 0 ? null : el('p', { class: 'todo' }, 'What to do'),
+    ...remedy.map(({ kind, text }) => (kind === 'command' ? command(text) : el('p', {}, text))),
+  );
+}
+
+function command(text: string): HTMLElement {
+  const code = el('code', {}, text);
+  const button = el('button', { type: 'button', 'aria-label': `Copy the command ${text}` }, 'Copy');
+  button.addEventListener('click', () => {
+    void copied(text, code).then((done) => {
+      button.textContent = done ? 'Copied' : 'Selected';
+      setTimeout(() => {
+        button.textContent = 'Copy';
+      }, 2000);
+    });
+  });
+  return el('div', { class: 'command' }, el('pre', {}, code), button);
+}
+
+/** Without TLS a browser lets nobody write to the clipboard: then the text is selected. */
+async function copied(text: string, shownIn: HTMLElement): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(shownIn);
+    return false;
+  }
+}

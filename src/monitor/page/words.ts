@@ -1,0 +1,52 @@
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A length of time as people say it: `8 s`, `4 min`, `3 h 20 min`, `2 d 4 h`. */
+export function lasting(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < minute) return `${Math.floor(whole / second)} s`;
+  if (whole < hour) return `${Math.floor(whole / minute)} min`;
+  if (whole < day) return both(whole, hour, 'h', minute, 'min');
+  return both(whole, day, 'd', hour, 'h');
+}
+
+function both(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+  const rest = Math.floor((ms % large) / small);
+  const first = `${Math.floor(ms / large)} ${largeName}`;
+  return rest === 0 ? first : `${first} ${rest} ${smallName}`;
+}
+
+/** `12 ms`, `1.2 s`. */
+export function milliseconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `1 check`, `1,440 checks`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
+
+/** Money per month without small change; a currency that nobody knows stands behind the number. */
+export function money(amount: number, currency: string): string {
+  try {
+    const style = {
+      style: 'currency',
+      currency,
+      maximumFractionDigits: 0,
+      currencyDisplay: 'narrowSymbol',
+    } as const;
+    return new Intl.NumberFormat('en-GB', style).format(amount);
+  } catch {
+    return `${amount.toLocaleString('en-GB')} ${currency}`;
+  }
+}
+
+/** A share that is 100 % only where nothing is missing. */
+export function percent(part: number, of: number): string {
+  if (of === 0) return 'none';
+  const share = (part / of) * 100;
+  if (part === of) return '100 %';
+  return `${Math.min(share, 99.99).toFixed(share >= 99 ? 2 : 1)} %`;
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+/** The status page: one document, and what it may do. */
+export interface Page {
+  readonly html: string;
+  /** Its Content-Security-Policy: nothing from elsewhere, and no markup made of text. */
+  readonly policy: string;
+  /** Changes with the document. */
+  readonly version: string;
+}
+
+/** Made of src/monitor/page by the build; beside this module, in the sources as in the package. */
+const file = new URL('./page.html', import.meta.url);
+
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('base64');
+
+const hashesOf = (html: string, tag: 'style' | 'script'): string =>
+  [...html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))]
+    .map(([, content = '']) => `'sha256-${sha256(content)}'`)
+    .join(' ');
+
+/** @throws Error where the document, which is part of the package, cannot be read */
+export async function loadPage(): Promise<Page> {
+  const html = await readFile(file, 'utf8');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashesOf(html, 'script')}`,
+    `style-src ${hashesOf(html, 'style')}`,
+    'img-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+  return { html, policy, version: sha256(html).slice(0, 12) };
+}

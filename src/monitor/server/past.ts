@@ -1,0 +1,59 @@
+import type { HistoryRecord } from '../history/record.js';
+import { createTimeline, type Past, type Timeline } from './timeline.js';
+import type { MonitorView } from './view.js';
+
+/** The longest time that is looked back, milliseconds: a week. */
+export const longestPastMs = 7 * 24 * 3_600_000;
+
+/** What was, read from the history once and kept up from then on. */
+export interface PastOfMonitor {
+  /** @throws whatever reading the history throws; the next call reads again. */
+  since(since: Date): Promise<Past>;
+  close(): void;
+}
+
+/** Reads nothing before somebody asks. */
+export function openPast(view: MonitorView): PastOfMonitor {
+  const openNow = (): Set<string> => {
+    const { incident, outages, blindness } = view.state();
+    const told = [...Object.values(outages), ...(blindness === null ? [] : [blindness])].map(
+      ({ told }) => told,
+    );
+    return new Set([incident?.id ?? null, ...told].filter((id) => id !== null));
+  };
+  let loading: Promise<Timeline> | null = null;
+  let unsubscribe = (): void => {};
+
+  async function load(): Promise<Timeline> {
+    const timeline = createTimeline(longestPastMs, view.intervalMs);
+    let late: HistoryRecord[] | null = [];
+    unsubscribe = view.subscribe((record) => {
+      if (late === null) timeline.add(record);
+      else late.push(record);
+    });
+    const { environment } = view;
+    const from = new Date(view.now().getTime() - longestPastMs);
+    for await (const record of view.history(from))
+      if (record.environment === environment) timeline.add(record);
+    for (const record of late) timeline.add(record);
+    late = null;
+    return timeline;
+  }
+
+  return {
+    async since(since) {
+      const mine = loading ?? load();
+      loading = mine;
+      try {
+        return (await mine).between(since, view.now(), openNow());
+      } catch (error) {
+        if (loading === mine) {
+          unsubscribe();
+          loading = null;
+        }
+        throw error;
+      }
+    },
+    close: () => unsubscribe(),
+  };
+}

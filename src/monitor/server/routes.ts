@@ -1,0 +1,102 @@
+import { parseDuration } from '../../config/fields.js';
+import { JwtcheckError } from '../../errors.js';
+import type { Report } from '../../model.js';
+import { json as reportJson } from '../../report/json.js';
+import type { Metrics } from '../metrics.js';
+import { type Answer, json, jsonType, text } from './answer.js';
+import { staleness } from './freshness.js';
+import type { Page } from './page.js';
+import { longestPastMs, type PastOfMonitor } from './past.js';
+import { statusOf, summaryOf } from './status.js';
+import type { MonitorView } from './view.js';
+
+export type Route = (query: URLSearchParams) => Answer | Promise<Answer>;
+
+/** What is served by path, apart from the stream of events. */
+export function routesOf(
+  view: MonitorView,
+  metrics: Metrics,
+  page: Page,
+  past: PastOfMonitor,
+  warn: (message: string) => void,
+): Readonly<Record<string, Route>> {
+  const reportText = remembered((report) =>
+    reportJson(report, { color: false, columns: 80, verbose: false, quiet: false }),
+  );
+  const summary = remembered(summaryOf);
+
+  return {
+    '/': () => ({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+      body: page.html,
+      headers: { 'content-security-policy': page.policy },
+    }),
+
+    '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }),
+
+    // That it answers is the answer: the loop and this server are one process.
+    '/healthz': () => text(200, 'alive'),
+
+    '/readyz': () => {
+      const reason = staleness(view);
+      return reason === null ? text(200, 'ready') : text(503, `not ready: ${reason}`);
+    },
+
+    // A report that is not of now would pass for one that is.
+    '/report.json': () => {
+      const report = view.report();
+      const failed = view.lastCheck()?.failed ?? null;
+      const reason = staleness(view) ?? (failed === null ? null : `the last check failed: ${failed}`);
+      if (report === null || reason !== null)
+        return json(503, {
+          error: reason ?? 'there is no report yet',
+          lastReportAt: report?.startedAt ?? null,
+        });
+      return { status: 200, type: jsonType, body: reportText(report) };
+    },
+
+    '/history.json': async (query) => {
+      const asked = query.get('since') ?? '24h';
+      const ms = sinceMs(asked);
+      if (ms === null)
+        return json(400, { error: 'since takes a duration such as 90m, 24h or 7d; at most 7d' });
+      const { environment } = view;
+      try {
+        return json(200, {
+          schemaVersion: 1,
+          environment,
+          ...(await past.since(new Date(view.now().getTime() - ms))),
+        });
+      } catch (error) {
+        const why = error instanceof JwtcheckError ? error.message : 'something unexpected happened';
+        warn(`the history cannot be read: ${why}`);
+        return json(503, { error: 'the history cannot be read' });
+      }
+    },
+
+    '/status.json': () => {
+      const report = view.report();
+      return json(200, statusOf(view, report === null ? null : summary(report)));
+    },
+  };
+}
+
+/** Milliseconds to look back; `null` where it is no duration, or too long. */
+function sinceMs(asked: string): number | null {
+  const days = /^(\d)d$/.exec(asked)?.[1];
+  const ms = days === undefined ? parseDuration(asked) : Number(days) * 24 * 3_600_000;
+  return ms === null || ms <= 0 || ms > longestPastMs ? null : ms;
+}
+
+/** The work of one report is done once, however many ask. */
+function remembered<T>(make: (report: Report) => T): (report: Report) => T {
+  const made = new WeakMap<Report, T>();
+  return (report) => {
+    const known = made.get(report);
+    if (known !== undefined) return known;
+    const fresh = make(report);
+    made.set(report, fresh);
+    return fresh;
+  };
+}

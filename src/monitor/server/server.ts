@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type JwtcheckError, UsageError } from '../../errors.js';
+import type { Metrics } from '../metrics.js';
+import { type ListenAddress, listenAddress, urlOf } from './address.js';
+import { send, text } from './answer.js';
+import { refusalOf } from './guard.js';
+import { loadPage } from './page.js';
+import { openPast } from './past.js';
+import { type Route, routesOf } from './routes.js';
+import { openStream } from './stream.js';
+import type { MonitorView } from './view.js';
+
+/** A server that is up. */
+export interface MonitorServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Ends it with every connection, at once. */
+  close(): Promise<void>;
+}
+
+export interface ServerSettings {
+  /** `ADDRESS:PORT`; port 0 takes a free one. */
+  readonly listen: string;
+  /** Told in one sentence of what somebody should know. */
+  readonly warn: (message: string) => void;
+}
+
+/** Bytes, connections and milliseconds that a request may take up. */
+const limits = {
+  headerBytes: 8 * 1024,
+  connections: 128,
+  requestsPerConnection: 1000,
+  requestMs: 10_000,
+  keepAliveMs: 5000,
+  idleMs: 30_000,
+} as const;
+
+/**
+ * Serves the metrics, the state of the monitor as JSON, and the status page.
+ * @throws UsageError where it cannot listen there
+ */
+export async function openServer(
+  view: MonitorView,
+  metrics: Metrics,
+  { listen, warn }: ServerSettings,
+): Promise<MonitorServer> {
+  const address = listenAddress(listen);
+  const warned = new Set<string>();
+  // What goes wrong at every request is told once.
+  const warnOnce = (message: string): void => {
+    if (!warned.has(message)) warn(message);
+    warned.add(message);
+  };
+  const page = await loadPage();
+  const past = openPast(view);
+  const stream = openStream(view, page.version);
+  const routes = routesOf(view, metrics, page, past, warnOnce);
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.requestMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: 2000,
+    },
+    (request, response) => {
+      const refusal = refusalOf(request, address.loopback);
+      if (refusal !== null) {
+        const headers = { ...refusal.headers, connection: 'close' };
+        return send(request, response, text(refusal.status, refusal.message, headers));
+      }
+      const [path = '', query = ''] = split(request.url ?? '');
+      if (path === '/events') return stream.open(request, response);
+      const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+      if (route === undefined) return send(request, response, text(404, 'not found'));
+      void answer(route, new URLSearchParams(query), request, response);
+    },
+  );
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  server.timeout = limits.idleMs;
+  const end = (): void => {
+    stream.close();
+    past.close();
+  };
+  try {
+    await listening(server, address);
+  } catch (error) {
+    end();
+    throw cannotListen(listen, error);
+  }
+  // Such as no file descriptor for one more connection: those that there are go on.
+  server.on('error', (error) => warnOnce(`the server on ${listen} has trouble: ${codeOf(error)}`));
+  if (!address.loopback)
+    warn(`watch listens on ${listen}: whoever reaches it sees ${seen}, without a password.`);
+  const bound = server.address();
+  const port = bound === null || typeof bound === 'string' ? address.port : bound.port;
+  return {
+    url: urlOf(address, port),
+    close: async () => {
+      end();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const seen = 'the names, fingerprints and state of every participant';
+
+function split(url: string): [string, string] {
+  const at = url.indexOf('?');
+  return at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+async function answer(
+  route: Route,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    send(request, response, await route(query));
+  } catch {
+    // What went wrong is for the log of whoever runs it, not for whoever asks.
+    if (!response.headersSent) send(request, response, text(500, 'internal error'));
+  }
+}
+
+function listening(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    const up = (): void => {
+      server.removeListener('error', reject);
+      resolve();
+    };
+    if (host === '') server.listen(port, up);
+    else server.listen(port, host, up);
+  });
+}
+
+const reasons: Readonly<Record<string, readonly [what: string, todo: string]>> = {
+  EADDRINUSE: [
+    'the port is in use',
+    'Perhaps another jwtcheck watch runs: give this one another port (--listen 127.0.0.1:9465), or --listen none.',
+  ],
+  EACCES: ['this user may not use that port', 'Take a port above 1023, such as --listen 127.0.0.1:9464.'],
+  EADDRNOTAVAIL: [
+    'this machine has no such address',
+    'Take --listen 127.0.0.1:9464, or :9464 for every address.',
+  ],
+  ENOTFOUND: ['there is no such host', 'Take --listen 127.0.0.1:9464, or :9464 for every address.'],
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? `${error.code}` : 'unknown';
+
+function cannotListen(listen: string, error: unknown): JwtcheckError {
+  const code = codeOf(error);
+  const [what, todo] = reasons[code] ?? [
+    `the system says ${code}`,
+    'Take another address, or --listen none.',
+  ];
+  return new UsageError(`cannot listen on ${listen}: ${what}`, todo);
+}

@@ -1,0 +1,92 @@
+import type { AttemptResult, Group, Level, Severity, Verdict } from '../../model.js';
+import type { RemedyPart } from '../../report/remedy.js';
+import type { Standing } from '../../report/standing.js';
+
+/** What the status page is told: made for it and of no promise to anybody else. Times are RFC 3339, UTC. */
+export interface StatusDocument {
+  readonly version: string;
+  readonly environment: string;
+  /** The monitor's clock, for whoever has another. */
+  readonly now: string;
+  readonly startedAt: string;
+  readonly intervalMs: number;
+  readonly freshForMs: number;
+  readonly lastCheck: {
+    readonly endedAt: string;
+    readonly durationMs: number;
+    readonly failed: string | null;
+  } | null;
+  readonly nextCheckAt: string | null;
+  /** The newest there was, even where a later check failed. */
+  readonly report: ReportSummary | null;
+  /** Bad checks in a row, before and after somebody was told. */
+  readonly bad: { readonly count: number; readonly since: string } | null;
+  readonly incident: IncidentSummary | null;
+  readonly outages: readonly {
+    readonly participant: string;
+    readonly since: string;
+    readonly told: boolean;
+  }[];
+  readonly blindness: { readonly since: string; readonly told: boolean } | null;
+}
+
+export interface ReportSummary {
+  readonly startedAt: string;
+  readonly verdict: Verdict;
+  readonly level: Level;
+  /** One sentence. */
+  readonly headline: string;
+  readonly reference: string | null;
+  readonly groups: readonly Group[];
+  readonly participants: readonly ParticipantSummary[];
+  readonly tokens: TokensSummary;
+  readonly findings: readonly FindingSummary[];
+  readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
+}
+
+export interface ParticipantSummary {
+  readonly name: string;
+  readonly role: string;
+  readonly source: string | null;
+  readonly standing: Standing;
+  readonly word: string;
+  readonly fingerprint: string | null;
+  readonly version: string | null;
+  /** Of reading its fingerprint. */
+  readonly latencyMs: number | null;
+  /** The slowest answer to a genuine token. */
+  readonly tokenMs: number | null;
+  readonly error: string | null;
+}
+
+export interface TokensSummary {
+  readonly columns: readonly { readonly name: string; readonly kind: 'genuine' | 'control' }[];
+  /** Minters that are left out, because nobody reads a table so wide. */
+  readonly columnsLeftOut: number;
+  readonly rows: readonly {
+    readonly participant: string;
+    readonly probe: string;
+    readonly standing: Standing;
+    /** In the order of the columns; `null` where no such token was presented. */
+    readonly cells: readonly ({ readonly standing: Standing; readonly word: string } | null)[];
+  }[];
+  readonly results: Readonly<Record<AttemptResult, number>>;
+}
+
+export interface FindingSummary {
+  readonly code: string;
+  readonly severity: Severity | null;
+  readonly participants: readonly string[];
+  readonly message: string;
+  readonly remedy: readonly RemedyPart[];
+}
+
+export interface IncidentSummary {
+  readonly since: string;
+  readonly level: Level;
+  readonly peak: Level;
+  readonly summary: string;
+  readonly participants: readonly string[];
+  readonly findings: readonly FindingSummary[];
+  readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
+}

@@ -1,0 +1,124 @@
+import { type Finding, type Report, severities } from '../../model.js';
+import { headline } from '../../report/headline.js';
+import { remedyParts } from '../../report/remedy.js';
+import { type Standing, standpoints } from '../../report/standing.js';
+import { type TokenTable, tokenTable } from '../../report/tokens.js';
+import { version } from '../../version.js';
+import type { Incident } from '../model.js';
+import type {
+  FindingSummary,
+  IncidentSummary,
+  ReportSummary,
+  StatusDocument,
+  TokensSummary,
+} from './status-document.js';
+import type { MonitorView } from './view.js';
+
+/** More minters than this make a table that nobody reads. */
+const mostColumns = 12;
+
+/** More findings than this say nothing new; the report has them all. */
+const mostFindings = 50;
+
+const gravity: Readonly<Record<Standing, number>> = { wrong: 0, unclear: 1, fine: 2 };
+
+/** All that the status page shows of this moment. */
+export function statusOf(view: MonitorView, summary: ReportSummary | null): StatusDocument {
+  const state = view.state();
+  const last = view.lastCheck();
+  return {
+    version,
+    environment: view.environment,
+    now: view.now().toISOString(),
+    startedAt: view.startedAt.toISOString(),
+    intervalMs: view.intervalMs,
+    freshForMs: view.freshForMs,
+    lastCheck:
+      last === null
+        ? null
+        : { endedAt: last.endedAt.toISOString(), durationMs: last.durationMs, failed: last.failed },
+    nextCheckAt: view.nextCheckAt()?.toISOString() ?? null,
+    report: summary,
+    bad: state.bad === null ? null : { count: state.bad.count, since: state.bad.since },
+    incident: state.incident === null ? null : incidentSummary(state.incident),
+    outages: Object.entries(state.outages).map(([participant, { since, told }]) => ({
+      participant,
+      since,
+      told: told !== null,
+    })),
+    blindness:
+      state.blindness === null ? null : { since: state.blindness.since, told: state.blindness.told !== null },
+  };
+}
+
+function incidentSummary({ since, told, peak }: Incident): IncidentSummary {
+  const { level, participants, summary, findings, impact } = told;
+  const shown = findings.slice(0, mostFindings).map((finding) => findingSummary(finding, null));
+  return { since, level, peak, summary, participants, findings: shown, impact };
+}
+
+function findingSummary(
+  { code, participants, message, remedy }: Pick<Finding, 'code' | 'participants' | 'message' | 'remedy'>,
+  severity: Finding['severity'] | null,
+): FindingSummary {
+  return { code, severity, participants, message, remedy: remedyParts(remedy) };
+}
+
+/** A report as the page shows it: what is wrong first. */
+export function summaryOf(report: Report): ReportSummary {
+  const points = standpoints(report);
+  const table = tokenTable(report, points);
+  const slowest = new Map<string, number>();
+  for (const { participant, token, latencyMs } of report.attempts)
+    if (token === 'genuine') slowest.set(participant, Math.max(latencyMs, slowest.get(participant) ?? 0));
+  const participants = points.map(({ participant: p, standing, word }) => ({
+    name: p.name,
+    role: p.role,
+    source: p.source,
+    standing,
+    word,
+    fingerprint: p.fingerprint,
+    version: p.version,
+    latencyMs: p.latencyMs,
+    tokenMs: slowest.get(p.name) ?? null,
+    error: p.error?.message ?? null,
+  }));
+  return {
+    startedAt: report.startedAt,
+    verdict: report.verdict,
+    level: report.level,
+    headline: headline(report, points, table),
+    reference: report.reference?.participant ?? null,
+    groups: report.groups,
+    participants: participants.sort((a, b) => gravity[a.standing] - gravity[b.standing]),
+    tokens: tokensSummary(report, table),
+    findings: [...report.findings]
+      .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
+      .slice(0, mostFindings)
+      .map((finding) => findingSummary(finding, finding.severity)),
+    impact: { currency: report.impact.currency, mrrAtRisk: report.impact.mrrAtRisk },
+  };
+}
+
+function tokensSummary(report: Report, table: TokenTable): TokensSummary {
+  const genuine = table.columns.filter(({ kind }) => kind === 'genuine');
+  const columns = [
+    ...genuine.slice(0, mostColumns),
+    ...table.columns.filter(({ kind }) => kind === 'control'),
+  ];
+  const results = { accepted: 0, rejected: 0, inconclusive: 0 };
+  for (const { result } of report.attempts) results[result] += 1;
+  return {
+    columns: columns.map(({ name, kind }) => ({ name, kind })),
+    columnsLeftOut: Math.max(0, genuine.length - mostColumns),
+    rows: [...table.rows]
+      .sort((a, b) => gravity[a.standing] - gravity[b.standing])
+      .map(({ participant, probe, standing, cells }) => ({
+        participant,
+        probe,
+        standing,
+        cells: columns.map(({ key }) => cells.get(key) ?? null),
+      })),
+    results,
+  };
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { headersOf, send, text } from './answer.js';
+import type { MonitorView } from './view.js';
+
+/** More pages than this are open nowhere by intent. */
+const mostClients = 32;
+
+/** Milliseconds; a page that hears nothing for three of them knows that it is cut off. */
+const heartbeatMs = 10_000;
+
+/** Milliseconds that a browser waits before it connects again. */
+const retryMs = 2000;
+
+/** Bytes: a client that does not read them is let go. */
+const mostWaiting = 64 * 1024;
+
+/** Server-sent events (WHATWG HTML §9.2) that say that something changed; what changed is fetched. */
+export interface Stream {
+  open(request: IncomingMessage, response: ServerResponse): void;
+  close(): void;
+}
+
+/** @param greeting said to each client first; a page that hears another than before loads itself anew */
+export function openStream(view: MonitorView, greeting: string, beatMs = heartbeatMs): Stream {
+  const clients = new Set<ServerResponse>();
+  let id = 0;
+  let pending: NodeJS.Immediate | null = null;
+
+  function say(client: ServerResponse, words: string): void {
+    client.write(words);
+    if (client.writableLength > mostWaiting) client.destroy();
+  }
+  const all = (words: string): void => {
+    for (const client of clients) say(client, words);
+  };
+  // A check and its events come at once: one word is enough.
+  const unsubscribe = view.subscribe(() => {
+    pending ??= setImmediate(() => {
+      pending = null;
+      id += 1;
+      all(`id: ${id}\nevent: change\ndata: ${view.now().toISOString()}\n\n`);
+    });
+  });
+  const heartbeat = setInterval(() => all(`event: alive\ndata: ${view.now().toISOString()}\n\n`), beatMs);
+  heartbeat.unref();
+
+  return {
+    open(request, response) {
+      if (clients.size >= mostClients) {
+        const headers = { 'retry-after': '30' };
+        return send(request, response, text(503, `already ${mostClients} pages are listening`, headers));
+      }
+      response.writeHead(
+        200,
+        headersOf('text/event-stream', { 'x-accel-buffering': 'no', connection: 'close' }),
+      );
+      if (request.method === 'HEAD') return void response.end();
+      clients.add(response);
+      response.once('close', () => clients.delete(response));
+      say(response, `retry: ${retryMs}\nid: ${id}\nevent: hello\ndata: ${greeting}\n\n`);
+    },
+    close() {
+      unsubscribe();
+      clearInterval(heartbeat);
+      if (pending !== null) clearImmediate(pending);
+      for (const client of clients) client.end();
+      clients.clear();
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { type Level, levels } from '../../model.js';
+import type { CheckRecord, HistoryRecord } from '../history/record.js';
+import type { DriftEvent } from '../model.js';
+import { createLatencies, type Latencies } from './latencies.js';
+
+/** A stretch of time, as `/history.json` tells it. */
+export interface Bucket {
+  /** Its beginning; RFC 3339, UTC. */
+  readonly at: string;
+  readonly checks: number;
+  readonly consistent: number;
+  readonly inconsistent: number;
+  readonly inconclusive: number;
+  /** Checks that gave no report. */
+  readonly failed: number;
+  /** Until genuine tokens were answered, milliseconds; `null` where none was presented. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+}
+
+/** An incident, as far as its events are within the time that is kept. */
+export interface PastIncident {
+  readonly id: string;
+  readonly kind: 'drift' | 'unreachable' | 'monitor';
+  /** The highest that it was told with. */
+  readonly level: Level;
+  readonly since: string;
+  /** `null`: not over. */
+  readonly until: string | null;
+  readonly participants: readonly string[];
+  readonly codes: readonly string[];
+  readonly summary: string;
+}
+
+interface Minute {
+  checks: number;
+  /** When the newest of them started. */
+  newest: number;
+  readonly verdicts: Record<'consistent' | 'inconsistent' | 'inconclusive' | 'failed', number>;
+  readonly latencies: Latencies;
+}
+
+const minuteMs = 60_000;
+
+/** How long buckets may be, milliseconds: the shortest that gives no more than so many, each with a check in it. */
+const bucketLengths = [1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 2880].map((minutes) => minutes * minuteMs);
+const mostBuckets = 360;
+const longestBucket = 2880 * minuteMs;
+
+/** More incidents than this are no timeline. */
+const mostIncidents = 500;
+
+const overTypes: readonly string[] = ['drift-resolved', 'participant-recovered', 'monitor-recovered'];
+
+/**
+ * The past in minutes: fed with records, it forgets what is older than `keepMs` milliseconds.
+ * @param intervalMs milliseconds between two checks
+ */
+export function createTimeline(keepMs: number, intervalMs: number) {
+  const minutes = new Map<number, Minute>();
+  const incidents = new Map<string, PastIncident & { readonly toldAt: string }>();
+  const seen = new Set<string>();
+
+  function addCheck(record: CheckRecord, at: number): void {
+    const index = Math.floor(at / minuteMs);
+    const minute: Minute = minutes.get(index) ?? {
+      checks: 0,
+      newest: Number.NEGATIVE_INFINITY,
+      verdicts: { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 },
+      latencies: createLatencies(),
+    };
+    // The same record may come from the file and from the loop.
+    if (at <= minute.newest) return;
+    minutes.set(index, minute);
+    minute.newest = at;
+    minute.checks += 1;
+    minute.verdicts[record.verdict ?? 'failed'] += 1;
+    for (const { latenciesMs } of record.participants) for (const ms of latenciesMs) minute.latencies.add(ms);
+    // A clock that was set leaves minutes in any order: now and then all are looked at.
+    if (minutes.size < keepMs / minuteMs + 60) return;
+    for (const old of minutes.keys()) if ((old + 1) * minuteMs < at - keepMs) minutes.delete(old);
+  }
+
+  function addEvent(event: DriftEvent): void {
+    if (seen.has(event.id)) return;
+    seen.add(event.id);
+    const before = incidents.get(event.incident);
+    const over = overTypes.includes(event.type);
+    incidents.set(event.incident, {
+      id: event.incident,
+      kind: event.type.startsWith('drift')
+        ? 'drift'
+        : event.type.startsWith('part')
+          ? 'unreachable'
+          : 'monitor',
+      level:
+        before === undefined || levels.indexOf(event.level) > levels.indexOf(before.level)
+          ? event.level
+          : before.level,
+      since: event.since,
+      until: over ? event.at : null,
+      toldAt: event.at,
+      participants: event.participants.length > 0 ? event.participants : (before?.participants ?? []),
+      codes: [...new Set([...(before?.codes ?? []), ...event.findings.map(({ code }) => code)])],
+      summary: over && before !== undefined ? before.summary : event.summary,
+    });
+    for (const old of [...incidents.keys()].slice(0, -mostIncidents)) incidents.delete(old);
+    for (const old of [...seen].slice(0, -mostIncidents * 10)) seen.delete(old);
+  }
+
+  return {
+    /** Takes in one record, in the order in which they were made. */
+    add(record: HistoryRecord): void {
+      const at = Date.parse(record.at);
+      if (Number.isNaN(at)) return;
+      if (record.type === 'check') addCheck(record, at);
+      else if (record.type === 'event') addEvent(record.event);
+    },
+
+    /**
+     * What was between two times: buckets with checks in them, and incidents that were open then.
+     * @param open which incidents are open now: of any other nobody heard after its last event
+     */
+    between(since: Date, until: Date, open: ReadonlySet<string>) {
+      const span = until.getTime() - since.getTime();
+      const bucketMs = bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs) ?? longestBucket;
+      const buckets = new Map<number, Minute>();
+      for (const [index, minute] of minutes) {
+        const at = index * minuteMs;
+        if (at + minuteMs <= since.getTime() || at > until.getTime()) continue;
+        const start = Math.floor(at / bucketMs) * bucketMs;
+        buckets.set(start, joined(buckets.get(start), minute));
+      }
+      return {
+        since: since.toISOString(),
+        until: until.toISOString(),
+        bucketMs,
+        buckets: [...buckets].sort(([a], [b]) => a - b).map(([start, minute]) => bucketOf(start, minute)),
+        incidents: [...incidents.values()]
+          .map(
+            ({ toldAt, ...past }): PastIncident => ({
+              ...past,
+              until: past.until ?? (open.has(past.id) ? null : toldAt),
+            }),
+          )
+          .filter((past) => past.until === null || Date.parse(past.until) >= since.getTime()),
+      };
+    },
+  };
+}
+
+export type Timeline = ReturnType<typeof createTimeline>;
+export type Past = ReturnType<Timeline['between']>;
+
+function joined(sum: Minute | undefined, more: Minute): Minute {
+  const total: Minute = {
+    checks: (sum?.checks ?? 0) + more.checks,
+    newest: more.newest,
+    verdicts: { ...more.verdicts },
+    latencies: sum?.latencies ?? createLatencies(),
+  };
+  if (sum !== undefined)
+    for (const name of ['consistent', 'inconsistent', 'inconclusive', 'failed'] as const)
+      total.verdicts[name] += sum.verdicts[name];
+  total.latencies.join(more.latencies);
+  return total;
+}
+
+function bucketOf(start: number, { checks, verdicts, latencies }: Minute): Bucket {
+  return {
+    at: new Date(start).toISOString(),
+    checks,
+    ...verdicts,
+    p50Ms: latencies.quantile(0.5),
+    p95Ms: latencies.quantile(0.95),
+  };
+}
