@@ -74,8 +74,32 @@ for (const { path, contents } of files) await writeFile(path, contents);
 const written = new Set(files.map(({ path }) => basename(path)));
 for (const name of before) if (!written.has(name)) await rm(`dist/${name}`, { force: true });
 await copyFile('src/data/public-secrets.bin', 'dist/public-secrets.bin');
+const page = await statusPage();
+// Beside the module that reads it: in the sources, where tests run, and in the package.
+for (const path of ['src/monitor/server/page.html', 'dist/page.html']) await writeFile(path, page);
 await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(Object.keys(metafile.inputs)));
 await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtcheck.js', 'config', 'schema']));
+
+/** The status page: one document with its style and its script in it. */
+async function statusPage() {
+  const { outputFiles } = await build({
+    entryPoints: { script: 'src/monitor/page/main.ts', style: 'src/monitor/page/page.css' },
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    charset: 'utf8',
+    logLevel: 'warning',
+  });
+  const text = (name) => outputFiles.find(({ path }) => basename(path) === name).text.trim();
+  const html = await readFile('src/monitor/page/page.html', 'utf8');
+  return html
+    .replace('<!-- style -->', () => `<style>${text('style.css')}</style>`)
+    .replace('<!-- script -->', () => `<script>${text('script.js')}</script>`);
+}
 
 /** Name, version and licence of every package that is bundled, and where the data comes from. */
 async function notices(inputs) {

@@ -41,7 +41,7 @@ export function createParticipants() {
               marked(standing, word),
               error === null ? null : el('div', { class: 'muted' }, error),
             ),
-            el('td', { class: 'mono' }, fingerprint ?? '–'),
+            el('td', { class: 'mono whole' }, fingerprint ?? '–'),
             el('td', { class: 'narrow-out' }, source ?? 'tokens alone'),
             el('td', { class: 'number narrow-out' }, time(participant.latencyMs)),
             el('td', { class: 'number narrow-out' }, time(participant.tokenMs)),

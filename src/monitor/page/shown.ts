@@ -64,6 +64,14 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
       sentence: `The last check gave no result: ${lastCheck.failed}`,
     };
   if (report === null) return { tone: 'stale', word: 'Waiting', sentence: 'There is no report yet.' };
-  const sentence = `${report.headline.charAt(0).toUpperCase()}${report.headline.slice(1)}.`;
-  return { tone: tones[report.verdict], word: words[report.verdict], sentence };
+  return { tone: tones[report.verdict], word: words[report.verdict], sentence: sentenceOf(report.headline) };
+}
+
+/** A headline may begin with a name, which stays as it is. */
+function sentenceOf(headline: string): string {
+  const begun = headline.replace(
+    /^(?:all|both|the|fewer|not|replicas)\b/,
+    (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
+  );
+  return `${begun}.`;
 }

@@ -1,7 +1,7 @@
 import type { Past, PastIncident } from '../server/timeline.js';
 import { type Bar, barsOf, slotAt, slotsOf, totalsOf } from './bars.js';
 import { byId, counting, el, marked, svg } from './dom.js';
-import { counted, lasting, percent } from './words.js';
+import { counted, lasting, moment, percent } from './words.js';
 
 const height = 60;
 
@@ -105,7 +105,7 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
         'tr',
         {},
         el('th', { scope: 'row' }, kinds[kind], el('br'), el('span', { class: 'muted' }, level)),
-        el('td', {}, new Date(since).toLocaleString()),
+        el('td', { class: 'whole' }, moment(since)),
         length,
         el(
           'td',

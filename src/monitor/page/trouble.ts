@@ -1,6 +1,6 @@
 import type { FindingSummary, StatusDocument } from '../server/status-document.js';
 import { byId, counting, el, marked } from './dom.js';
-import { counted, money } from './words.js';
+import { counted, moment, money } from './words.js';
 
 const mostNames = 6;
 const mostShown = 8;
@@ -32,11 +32,7 @@ export function showTrouble(status: StatusDocument): void {
 function asideOf({ level, peak, since, impact }: NonNullable<StatusDocument['incident']>): (Node | string)[] {
   const worst = peak === level ? '' : ` (was ${peak})`;
   const risk = impact.mrrAtRisk > 0 ? `, ${money(impact.mrrAtRisk, impact.currency)} a month at risk` : '';
-  return [
-    `${level}${worst}, for `,
-    counting(since, 'for'),
-    `, since ${new Date(since).toLocaleString()}${risk}`,
-  ];
+  return [`${level}${worst}, for `, counting(since, 'for'), `, since ${moment(since)}${risk}`];
 }
 
 function notes({ outages, blindness }: StatusDocument): HTMLElement {

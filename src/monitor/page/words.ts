@@ -50,3 +50,9 @@ export function percent(part: number, of: number): string {
   if (part === of) return '100 %';
   return `${Math.min(share, 99.99).toFixed(share >= 99 ? 2 : 1)} %`;
 }
+
+/** A moment in local time: `22 Nov, 01:21`. */
+export function moment(at: string): string {
+  const style = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+  return new Date(at).toLocaleString('en-GB', style);
+}

@@ -73,7 +73,9 @@ export async function openServer(
       if (path === '/events') return stream.open(request, response);
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
       if (route === undefined) return send(request, response, text(404, 'not found'));
-      void answer(route, new URLSearchParams(query), request, response);
+      void answer(route, new URLSearchParams(query), request, response, (error) =>
+        warnOnce(`${path} cannot be answered: ${error instanceof Error ? error.name : 'unknown'}`),
+      );
     },
   );
   server.maxConnections = limits.connections;
@@ -118,11 +120,13 @@ async function answer(
   query: URLSearchParams,
   request: IncomingMessage,
   response: ServerResponse,
+  failed: (error: unknown) => void,
 ): Promise<void> {
   try {
     send(request, response, await route(query));
-  } catch {
-    // What went wrong is for the log of whoever runs it, not for whoever asks.
+  } catch (error) {
+    // What went wrong is for whoever runs it, not for whoever asks.
+    failed(error);
     if (!response.headersSent) send(request, response, text(500, 'internal error'));
   }
 }

@@ -123,7 +123,8 @@ export function createTimeline(keepMs: number, intervalMs: number) {
      */
     between(since: Date, until: Date, open: ReadonlySet<string>) {
       const span = until.getTime() - since.getTime();
-      const bucketMs = bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs) ?? longestBucket;
+      const bucketMs =
+        bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs) ?? longestBucket;
       const buckets = new Map<number, Minute>();
       for (const [index, minute] of minutes) {
         const at = index * minuteMs;

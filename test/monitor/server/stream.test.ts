@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Listening, listen } from '../../../src/demo/listen.js';
+import { openStream, type Stream } from '../../../src/monitor/server/stream.js';
+import { aView } from '../../support/monitor-view.js';
+
+const ends: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function serve(
+  view = aView(),
+  beatMs = 60_000,
+): Promise<{ server: Listening; stream: Stream; responses: ServerResponse[] }> {
+  const stream = openStream(view, 'v1', beatMs);
+  const responses: ServerResponse[] = [];
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    responses.push(response);
+    stream.open(request, response);
+  };
+  const server = await listen(createServer(handle));
+  ends.push(
+    () => server.close(),
+    () => stream.close(),
+  );
+  return { server, stream, responses };
+}
+
+/** A client that reads, and what it has heard so far. */
+async function listener(url: string) {
+  const controller = new AbortController();
+  ends.push(() => controller.abort());
+  const response = await fetch(url, { signal: controller.signal });
+  const heard = { text: '', status: response.status, response };
+  void (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) heard.text += decoder.decode(chunk);
+  })().catch(() => {});
+  return heard;
+}
+
+describe('server-sent events', () => {
+  it('greet, and say once that a check and its events changed something', async () => {
+    const view = aView();
+    const { server } = await serve(view);
+    const heard = await listener(server.url);
+    expect(heard.response.headers.get('content-type')).toBe('text/event-stream');
+    await vi.waitFor(() => expect(heard.text).toBe('retry: 2000\nid: 0\nevent: hello\ndata: v1\n\n'));
+    view.set({});
+    view.set({});
+    await vi.waitFor(() =>
+      expect(heard.text).toContain('id: 1\nevent: change\ndata: 2026-01-31T12:00:01.000Z\n\n'),
+    );
+    view.set({});
+    await vi.waitFor(() => expect(heard.text).toContain('id: 2\n'));
+    expect(heard.text).not.toContain('id: 3');
+  });
+
+  it('beat while nothing happens', async () => {
+    const { server } = await serve(aView(), 20);
+    const heard = await listener(server.url);
+    await vi.waitFor(() =>
+      expect(heard.text.match(/event: alive\ndata: .+\n\n/g)?.length ?? 0).toBeGreaterThan(2),
+    );
+  });
+
+  it('have room for so many, and again once one left', async () => {
+    const { server, responses } = await serve();
+    const all = await Promise.all(Array.from({ length: 32 }, () => listener(server.url)));
+    expect(all.map(({ status }) => status)).toEqual(Array(32).fill(200));
+    const refused = await listener(server.url);
+    expect([refused.status, refused.response.headers.get('retry-after')]).toEqual([503, '30']);
+    responses[0]?.destroy();
+    await vi.waitFor(async () => expect((await listener(server.url)).status).toBe(200));
+  });
+
+  it('let go of whoever does not read', async () => {
+    const view = aView();
+    const { server, responses } = await serve(view, 1);
+    const socket = connect(server.port, '127.0.0.1', () =>
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    );
+    socket.pause();
+    socket.on('error', () => {});
+    ends.push(() => void socket.destroy());
+    await vi.waitFor(() => expect(responses).toHaveLength(1));
+    const [response] = responses;
+    // As if the network took nothing any more.
+    response?.socket?.cork();
+    await vi.waitFor(() => expect(response?.destroyed).toBe(true), 15_000);
+  });
+
+  it('answer HEAD and go on', async () => {
+    const { server } = await serve();
+    expect((await fetch(server.url, { method: 'HEAD' })).status).toBe(200);
+  });
+});
