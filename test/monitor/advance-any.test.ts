@@ -140,7 +140,7 @@ const closing: readonly string[] = ['drift-resolved', 'participant-recovered', '
 function always(promise: (seen: readonly Seen[], rules: AlertPolicy) => void): void {
   fc.assert(
     fc.property(sequence(forward), policy, (steps, rules) => promise(follow(steps, rules), rules)),
-    { numRuns: 250 },
+    { numRuns: 120 },
   );
 }
 
@@ -307,7 +307,7 @@ describe('whatever happens', () => {
           kept = next.state;
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -338,7 +338,7 @@ describe('whatever happens', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -65,6 +65,8 @@ describe('a drift', () => {
     ['D D Y Y', ['2 drift-detected CRITICAL', '4 participant-unreachable WARNING']],
     ['C C Z Z', ['2 drift-detected CRITICAL', '4 drift-changed CRITICAL', '4 monitor-degraded WARNING']],
     ['D D W W', ['2 drift-detected CRITICAL', '4 drift-changed WARNING as CRITICAL']],
+    ['P P', ['2 drift-detected CRITICAL']],
+    ['Q Q', [detected]],
     ['H H', ['2 drift-detected CRITICAL']],
     ['H H G G', ['2 drift-detected CRITICAL', '4 drift-resolved INFO as CRITICAL']],
   ])('%s', (letters, expected, policy) => {
@@ -159,6 +161,20 @@ describe('the monitor itself', () => {
     ['a b a', []],
     ['a b a b', ['4 monitor-degraded WARNING']],
     ['W a b F', ['4 monitor-degraded WARNING']],
+    // That there is no token for somebody does not say that it is back.
+    [
+      'b b m m G G',
+      [
+        '2 participant-unreachable WARNING',
+        '4 monitor-degraded WARNING',
+        '6 participant-recovered INFO as WARNING',
+        '6 monitor-recovered INFO as WARNING',
+      ],
+    ],
+    ['R R', [degraded]],
+    // It sees, but nothing good, and nobody was told of that yet.
+    ['F F a b', [degraded]],
+    ['F F a a a', [degraded, '4 participant-unreachable WARNING', '5 monitor-recovered INFO as WARNING']],
     ['s s', ['2 participant-unreachable WARNING']],
   ])('%s', (letters, expected, policy) => {
     expect(events(letters, policy)).toEqual(expected);

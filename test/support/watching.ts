@@ -128,6 +128,9 @@ const reports: Readonly<Record<string, () => Report>> = {
   Z: () => beside(inconsistent('WARNING', [forged]), 'secret_manager'),
   /** As W, with a could-not-tell finding beside it that comes and goes. */
   X: () => inconsistent('WARNING', [trailing, unclear({})]),
+  /** Bad besides: the secret is published; or only a token of yesterday is taken. */
+  P: () => inconsistent('WARNING', [published, trailing]),
+  Q: () => inconsistent('WARNING', [{ ...forged, code: 'accepts-expired-token' }]),
   /** Bad though all agree. */
   H: () => aReport({ exitCode: 1, level: 'INFO', findings: [published] }),
   /** backend_service; auth_service; both; all over the network; the reference. */
@@ -136,6 +139,17 @@ const reports: Readonly<Record<string, () => Report>> = {
   d: () => without('auth_service', 'backend_service'),
   n: () => without('auth_service', 'backend_service', 'secret_manager'),
   r: () => without('secret_manager'),
+  /** One replica of the reference, and backend_service. */
+  R: () => {
+    const report = without('backend_service', 'secret_manager');
+    return {
+      ...report,
+      reference: { participant: 'secret_manager', fingerprint: '200718bd', version: '7' },
+      participants: report.participants.map((p) =>
+        p.name === 'secret_manager' ? { ...secretManager, error } : p,
+      ),
+    };
+  },
   /** backend_service is optional and away. */
   o: () => without('backend_service?'),
   /** backend_service answers a genuine token with neither yes nor no; a bad token with an error. */
