@@ -43,9 +43,9 @@ export function sightOf(outcome: CheckOutcome, drift: Drift | null): Sight {
 
   const lost = lostIn(report, drift);
   const wrong = new Set(drift?.participants ?? []);
-  const mayBeAway = (p: ReportParticipant) => !p.required || p.name === report.reference?.participant;
+  const counts = (p: ReportParticipant) => p.required && p.name !== report.reference?.participant;
   const away = report.participants.filter(
-    (p) => lost.has(p.name) && !mayBeAway(p) && !(wrong.has(p.name) && p.reachable),
+    (p) => lost.has(p.name) && counts(p) && !(wrong.has(p.name) && p.reachable),
   );
   const names = new Set(away.map((p) => p.name));
   const sees = { lost, away: names, unknown: unclearIn(report, lost, wrong) };
