@@ -7,6 +7,7 @@ import { explainCommand } from './cli/explain.js';
 import { fingerprintCommand } from './cli/fingerprint.js';
 import { historyCommand } from './cli/history.js';
 import { Page } from './cli/page.js';
+import { watchCommand } from './cli/watch.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
 import { version } from './version.js';
@@ -14,6 +15,7 @@ import { version } from './version.js';
 /** One file each, in the order of the help. */
 const commands = [
   checkCommand,
+  watchCommand,
   historyCommand,
   demoCommand,
   explainCommand,

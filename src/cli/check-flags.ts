@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
 import type { Io } from '../io.js';
+import type { Conduct } from '../session.js';
 import type { Page } from './page.js';
 
 /** The flags of a check as commander hands them over. */
@@ -80,14 +81,9 @@ export function checkFlags(command: Page, without: ReadonlySet<string> = new Set
   return command;
 }
 
-/** The flags of a check, read. @throws UsageError */
-export async function checkFlagsOf(options: CheckOptions, io: Io) {
-  const { parseFormats } = await import('../commands/deliver.js');
+/** What the flags say of how a check is carried out. @throws UsageError */
+export function conductOf(options: Omit<CheckOptions, 'format'>): Conduct {
   return {
-    config: options.config,
-    environment: options.environment,
-    deliveries: parseFormats(options.format ?? []),
-    style: styleOf(options, io),
     only: options.only,
     skip: options.skip,
     allowUnreachable: options.allowUnreachable,
@@ -99,6 +95,18 @@ export async function checkFlagsOf(options: CheckOptions, io: Io) {
     timeoutMs: durationFlag('timeout', options.timeout),
     deadlineMs: durationFlag('deadline', options.deadline),
     concurrency: numberFlag('concurrency', options.concurrency, 1, 10_000),
+  };
+}
+
+/** The flags of a check, read. @throws UsageError */
+export async function checkFlagsOf(options: CheckOptions, io: Io) {
+  const { parseFormats } = await import('../commands/deliver.js');
+  return {
+    ...conductOf(options),
+    config: options.config,
+    environment: options.environment,
+    deliveries: parseFormats(options.format ?? []),
+    style: styleOf(options, io),
     waitMs: durationFlag('wait', options.wait),
     intervalMs: durationFlag('interval', options.interval) ?? 5000,
   };

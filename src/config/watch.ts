@@ -6,7 +6,7 @@ import { oneOf } from './one-of.js';
 const notifier = oneOf(Object.values(notifiers).map((kind) => kind.schema));
 
 /** `127.0.0.1:9464`, `[::1]:9464`, `:9464` (every address), or `none`. */
-const listen = z
+export const listen = z
   .string()
   .regex(
     /^(none|(\[[0-9a-fA-F:.]+\]|[^\s:[\]]*):\d{1,5})$/,
@@ -20,7 +20,7 @@ const listen = z
 /** How `jwtcheck watch` keeps checking, whom it tells, and where it remembers. */
 export const watch = z
   .strictObject({
-    interval: duration({ min: 1000, max: 86_400_000, what: 'expected at least 1s and at most 24h' })
+    interval: duration({ min: 100, max: 86_400_000, what: 'expected at least 100ms and at most 24h' })
       .prefault('60s')
       .describe('From the start of one check to the start of the next.'),
     jitter: duration({ max: 3_600_000, what: 'expected at most 1h' })

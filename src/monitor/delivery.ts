@@ -24,10 +24,9 @@ export interface DeliveryOptions {
 
 /** Telling everybody what happened, each in order and at the speed of each. */
 export interface Delivery {
-  /**
-   * Queues an event for everybody whom its urgency concerns, and gives their names. Write the state, with `pending`,
-   * before awaiting anything: sending begins with the next turn of the event loop.
-   */
+  /** Names of those whom the urgency of an event concerns. Write them down before it is added: then sending begins. */
+  concerned(telling: Telling): readonly string[];
+  /** Queues an event for everybody whom its urgency concerns, and gives their names. */
   add(telling: Telling): readonly string[];
   /** What is still to be told, in the order in which it happened. */
   pending(): readonly Unsent[];
@@ -73,6 +72,9 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     });
   };
 
+  const concernedBy = ({ urgency }: Telling): [string, Queue][] =>
+    [...queues].filter(([, queue]) => isAtLeast(urgency, queue.recipient.minimumLevel));
+
   const enter = ({ id }: DriftEvent): void => {
     if (!order.has(id)) order.set(id, count++);
   };
@@ -95,10 +97,12 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     for (const name of to) if (!queues.has(name)) giveUp(event, name);
 
   return {
-    add({ event, urgency }) {
+    concerned: (telling) => concernedBy(telling).map(([name]) => name),
+    add(telling) {
       if (closed) return [];
+      const { event } = telling;
       open = openAfter(open, event);
-      const told = [...queues].filter(([, queue]) => isAtLeast(urgency, queue.recipient.minimumLevel));
+      const told = concernedBy(telling);
       if (told.length > 0) enter(event);
       for (const [, queue] of told) queue.add(event);
       for (const [, queue] of queues) queue.forget(event);

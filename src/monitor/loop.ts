@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+
 /** When checks happen. Milliseconds. */
 export interface Schedule {
   /** From the start of one check to the start of the next. */
@@ -12,6 +14,8 @@ export interface LoopOptions {
   /** How many checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
   readonly signal: AbortSignal;
+  /** Its event `wake` ends a pause: what was waited for may have changed. */
+  readonly alarm?: EventEmitter;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Told when the next check will start: in so many milliseconds. */
@@ -24,6 +28,7 @@ export interface LoopOptions {
  */
 export async function repeat(check: () => Promise<void>, options: LoopOptions): Promise<void> {
   const { schedule, cycles = Number.POSITIVE_INFINITY, signal, random, onPause } = options;
+  const { alarm = new EventEmitter() } = options;
   for (let done = 1; !signal.aborted; done++) {
     const started = performance.now();
     await check();
@@ -32,20 +37,22 @@ export async function repeat(check: () => Promise<void>, options: LoopOptions): 
     const due = Math.max(started + interval - performance.now(), 0);
     const ms = due + jitter * random();
     onPause?.(ms);
-    await pause(ms, signal);
+    await pause(ms, signal, alarm);
   }
 }
 
-/** Waits so long, or until it is called off. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits so long, or until it is called off or woken. */
+function pause(ms: number, signal: AbortSignal, alarm: EventEmitter): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
+      alarm.removeListener('wake', end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end);
+    alarm.once('wake', end);
     if (signal.aborted) end();
   });
 }

@@ -1,4 +1,3 @@
-import type { Level } from '../model.js';
 import type { DriftEvent, EventType } from '../monitor/model.js';
 import { label, plain } from './escape.js';
 import { marks, paint } from './pretty-paint.js';
@@ -42,13 +41,12 @@ export function instantText(at: string): string {
   return label(at.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z'), 24);
 }
 
-/** An event for people: what, how bad and since when on the first line, then what it is, then what to do. */
+/** An event for people: how bad, what and when on the first line, then what it is, then what to do. */
 export function prettyEvent(event: DriftEvent, style: Style): string {
   const brushes = paint(style.color);
   const { text, standing } = words[event.type];
   const brush = brushes.standing[standing];
-  const level = event.level satisfies Level;
-  const title = `${text.toUpperCase()}  ${level}  ${instantText(event.at)}${lasting(event)}`;
+  const title = `${event.level}: ${text}, ${instantText(event.at)}${lasting(event)}`;
   const head = hang(`${marks[standing]} `, title, style.columns).map((line) => brush(line));
   const summary = hang('  ', label(event.summary, longestText), style.columns).map(brushes.strong);
   if (style.quiet) return `${[...head, ...summary].join('\n')}\n`;
@@ -64,7 +62,7 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
 }
 
 function lasting({ durationMs }: DriftEvent): string {
-  return durationMs > 0 ? `  for ${spanText(durationMs)}` : '';
+  return durationMs >= 1000 ? `, after ${spanText(durationMs)}` : '';
 }
 
 function remedyLines(remedy: string, command: (text: string) => string, columns: number): string[] {

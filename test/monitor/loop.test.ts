@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { repeat } from '../../src/monitor/loop.js';
@@ -82,6 +83,21 @@ describe('repeat', () => {
     });
     expect(checks).toBe(1);
     expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('is woken from a pause', async () => {
+    const alarm = new EventEmitter();
+    let checks = 0;
+    await repeat(async () => void checks++, {
+      schedule: () => ({ interval: 3_600_000, jitter: 0 }),
+      cycles: 3,
+      signal: never,
+      alarm,
+      random: () => 0,
+      onPause: () => setTimeout(() => alarm.emit('wake'), 5),
+    });
+    expect(checks).toBe(3);
+    expect(alarm.listenerCount('wake')).toBe(0);
   });
 
   it('does not start when it was called off before', async () => {

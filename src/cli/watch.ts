@@ -1,0 +1,68 @@
+import { Option } from 'commander';
+import { UsageError } from '../errors.js';
+import { durationFlag, numberFlag, styleOf } from '../flags.js';
+import { type CheckOptions, checkFlags, conductOf } from './check-flags.js';
+import type { Page, Running } from './page.js';
+
+interface WatchOptions extends Omit<CheckOptions, 'format'> {
+  format: string;
+  listen?: string;
+  cycles?: string;
+  testNotify?: boolean;
+}
+
+/** Flags of a check that mean something else here, or nothing. */
+const without = new Set(['wait', 'interval', 'format']);
+
+export function watchCommand(root: Page, { io, ended }: Running): void {
+  const command = root
+    .command('watch')
+    .description('keep checking; alert on drift; serve metrics and a status page');
+  const group = 'How to watch:';
+  const options = [
+    new Option('--interval <duration>', 'from one check to the next (default 60s)'),
+    new Option('--listen <address>', 'serve metrics and the page there, or none (default 127.0.0.1:9464)'),
+    new Option('--cycles <n>', 'stop after so many checks, and exit as the last one'),
+    new Option('--test-notify', 'send a harmless test through every notifier, and end'),
+    new Option('-f, --format <format>', 'how events are printed: pretty or ndjson').default('pretty'),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(group));
+  checkFlags(command, without)
+    .teach({
+      examples: [
+        { line: 'jwtcheck watch -e staging', says: 'every minute, until Ctrl-C' },
+        { line: 'jwtcheck watch -e staging -f ndjson', says: 'one JSON object for each event' },
+        { line: 'jwtcheck watch -e staging --test-notify', says: 'does the alert arrive?' },
+        {
+          line: 'jwtcheck watch -e staging --cycles 1 --listen none',
+          says: 'for cron: one check and its alerts',
+        },
+      ],
+      notes: [
+        'SIGHUP reads the configuration again; a broken one is refused, and the old one goes on. SIGTERM ends within 5 s.',
+      ],
+    })
+    .action(async (given: WatchOptions) => {
+      const [{ watch, testNotifiers }, { isEventFormat, eventFormats }, { listen }] = await Promise.all([
+        import('../commands/watch.js'),
+        import('../monitor/output.js'),
+        import('../config/watch.js'),
+      ]);
+      const { format } = given;
+      if (!isEventFormat(format))
+        throw new UsageError(`--format of watch takes ${Object.keys(eventFormats).join(' or ')}`);
+      if (given.listen !== undefined && !listen.safeParse(given.listen).success)
+        throw new UsageError('--listen takes ADDRESS:PORT such as 127.0.0.1:9464, or none');
+      const flags = {
+        ...conductOf(given),
+        config: given.config,
+        environment: given.environment,
+        intervalMs: durationFlag('interval', given.interval, 100),
+        listen: given.listen,
+        cycles: numberFlag('cycles', given.cycles, 1, 1_000_000_000),
+        format,
+        style: styleOf(given, io),
+      };
+      ended(given.testNotify === true ? await testNotifiers(flags, io) : await watch(flags, io));
+    });
+}

@@ -1,0 +1,45 @@
+import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
+import type { WatchSettings } from '../config/watch.js';
+import { type Conduct, openSession, type Session } from '../session.js';
+
+/** What flags say against the file. */
+export interface WatchFlags extends Conduct {
+  readonly config?: string | undefined;
+  readonly environment?: string | undefined;
+  /** Milliseconds. */
+  readonly intervalMs?: number | undefined;
+  readonly listen?: string | undefined;
+}
+
+/** A configuration in effect: everything that a SIGHUP may replace. */
+export interface Configured {
+  readonly loaded: Loaded;
+  readonly watch: WatchSettings;
+  readonly session: Session;
+  /** Milliseconds after the end of a check from which on it is stale: the next one should long have ended. */
+  readonly freshForMs: number;
+}
+
+/** Milliseconds that a machine under load may be late. */
+const slack = 5000;
+
+/**
+ * Loads the configuration, and opens a session for it.
+ * @throws ConfigError, UsageError as `loadConfig` does
+ */
+export async function configure(
+  flags: WatchFlags,
+  from: Pick<LoadOptions, 'cwd' | 'env'>,
+): Promise<Configured> {
+  const { config, environment } = flags;
+  const loaded = await loadConfig({ ...from, config, environment, watch: true });
+  const { settings } = loaded;
+  const watch = {
+    ...settings.watch,
+    ...(flags.intervalMs === undefined ? {} : { interval: flags.intervalMs }),
+    ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+  };
+  const deadline = flags.deadlineMs ?? Math.max(settings.deadline, flags.timeoutMs ?? settings.timeout);
+  const session = openSession(loaded, from);
+  return { loaded, watch, session, freshForMs: watch.interval + watch.jitter + deadline + slack };
+}

@@ -1,0 +1,176 @@
+import { JwtcheckError } from '../errors.js';
+import type { Report } from '../model.js';
+import { advance } from './advance.js';
+import type { Delivery } from './delivery.js';
+import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
+import type { History } from './history/history.js';
+import type { HistoryRecord } from './history/record.js';
+import { openAfter } from './lifecycle.js';
+import type { Metrics } from './metrics.js';
+import {
+  type AlertPolicy,
+  type CheckOutcome,
+  type DriftEvent,
+  type EnvironmentState,
+  initialState,
+  type Unsent,
+} from './model.js';
+import type { LastCheck, MonitorView } from './server/view.js';
+import type { StateFile } from './state-file.js';
+
+/** What the configuration in effect says; it may change between two checks. */
+export interface Current {
+  readonly policy: AlertPolicy;
+  readonly intervalMs: number;
+  /** Milliseconds after the end of a check from which on it is stale. */
+  readonly freshForMs: number;
+  readonly currency: string;
+  /** One check. */
+  readonly check: () => Promise<Report>;
+}
+
+export interface MonitorParts {
+  readonly environment: string;
+  readonly current: () => Current;
+  readonly stateFile: StateFile;
+  readonly history: Pick<History, 'append'> & { read(since: Date): AsyncIterable<HistoryRecord> };
+  readonly delivery: Pick<Delivery, 'add' | 'concerned' | 'pending'>;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+  /** Told in one sentence of what somebody should know. */
+  readonly warn: (text: string) => void;
+}
+
+/** Checks again and again, remembers, and has told whom it concerns. */
+export interface Monitor {
+  readonly view: MonitorView;
+  /**
+   * One check and all that follows from it. Nothing that happens to the check ends the monitor.
+   * @throws JwtcheckError `ERR_INTERRUPTED` where somebody interrupts the check; then nothing follows from it
+   */
+  cycle(): Promise<CheckOutcome>;
+  /** The next check will start in so many milliseconds. */
+  pausing(ms: number): void;
+  /** Writes down who was told of what; called whenever somebody was. */
+  remember(): Promise<void>;
+}
+
+export function openMonitor(parts: MonitorParts): Monitor {
+  const { environment, current, stateFile, history, delivery, metrics, now, warn } = parts;
+  const startedAt = now();
+  let remembered = stateFile.state;
+  let state: EnvironmentState = remembered.environments[environment] ?? initialState;
+  let report: Report | null = null;
+  let lastCheck: LastCheck | null = null;
+  let nextCheckAt: Date | null = null;
+  let complained: string | null = null;
+  /** What is written down before it is handed over to be told. */
+  let upcoming: readonly Unsent[] = [];
+  const listeners = new Set<(record: HistoryRecord) => void>();
+
+  const tell = (record: HistoryRecord): void => {
+    for (const listener of listeners) listener(record);
+  };
+
+  async function remember(): Promise<void> {
+    const environments = { ...remembered.environments, [environment]: state };
+    remembered = { ...remembered, environments, unsent: [...delivery.pending(), ...upcoming] };
+    try {
+      await stateFile.save(remembered);
+      complained = null;
+    } catch (error) {
+      // It goes on: what cannot be remembered can still be told. Once is enough to say so.
+      const reason = error instanceof JwtcheckError ? error.message : 'the state could not be saved';
+      if (complained !== reason) warn(reason);
+      complained = reason;
+    }
+  }
+
+  async function outcomeOf(): Promise<CheckOutcome> {
+    try {
+      return { is: 'report', report: await current().check() };
+    } catch (error) {
+      if (error instanceof JwtcheckError && error.code === 'ERR_INTERRUPTED') throw error;
+      // The message of an error that nobody expected may hold anything, a secret too.
+      const message =
+        error instanceof JwtcheckError
+          ? error.message
+          : `internal error (${error instanceof Error ? error.name : typeof error}): this is a bug in jwtcheck`;
+      warn(`the check failed: ${message}`);
+      return { is: 'failed', environment, message };
+    }
+  }
+
+  async function cycle(): Promise<CheckOutcome> {
+    nextCheckAt = null;
+    const at = now();
+    const started = performance.now();
+    const outcome = await outcomeOf();
+    const durationMs = Math.round(performance.now() - started);
+    const { policy, currency } = current();
+    const endedAt = now();
+    const advanced = advance(state, outcome, policy, endedAt);
+    state = advanced.state;
+    if (outcome.is === 'report') report = outcome.report;
+    lastCheck = {
+      startedAt: at,
+      endedAt,
+      durationMs,
+      failed: outcome.is === 'failed' ? outcome.message : null,
+    };
+    metrics.checked(outcome, { endedAt, durationMs });
+    const record =
+      outcome.is === 'report'
+        ? checkRecordOf(outcome.report)
+        : failedCheckRecord({ environment, at, durationMs, currency });
+    const { tellings } = advanced;
+    for (const { event } of tellings) {
+      metrics.event(event);
+      remembered = { ...remembered, open: openAfter(remembered.open, event) };
+    }
+    // Written down before anybody is told: whoever is killed in between tells it after all, and as the same event.
+    upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
+    const [, written] = await Promise.all([remember(), history.append(record)]);
+    if (!written.ok) warn(written.error.message);
+    upcoming = [];
+    for (const telling of tellings) delivery.add(telling);
+    tell(record);
+    for (const { event } of tellings) tell(eventRecord(event));
+    return outcome;
+  }
+
+  return {
+    cycle,
+    remember,
+    pausing(ms) {
+      nextCheckAt = new Date(now().getTime() + ms);
+    },
+    view: {
+      environment,
+      startedAt,
+      get intervalMs() {
+        return current().intervalMs;
+      },
+      get freshForMs() {
+        return current().freshForMs;
+      },
+      now,
+      report: () => report,
+      state: () => state,
+      lastCheck: () => lastCheck,
+      nextCheckAt: () => nextCheckAt,
+      history: (since) => history.read(since),
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+  };
+}
+
+const eventRecord = (event: DriftEvent): HistoryRecord => ({
+  type: 'event',
+  at: event.at,
+  environment: event.environment,
+  event,
+});

@@ -1,0 +1,54 @@
+import { durationText } from '../config/fields.js';
+import type { Verdict } from '../model.js';
+import { label } from '../report/escape.js';
+import { headlineOf } from '../report/headline-of.js';
+import { milliseconds } from '../report/milliseconds.js';
+import { instantText } from '../report/pretty-event.js';
+import { marks, paint } from '../report/pretty-paint.js';
+import type { Style } from '../report/report.js';
+import type { Standing } from '../report/standing.js';
+import { hang } from '../report/wrap.js';
+import type { Configured } from './configured.js';
+import type { CheckOutcome } from './model.js';
+import type { MonitorServer } from './server/server.js';
+
+const standingOf: Readonly<Record<Verdict, Standing>> = {
+  consistent: 'fine',
+  inconsistent: 'wrong',
+  inconclusive: 'unclear',
+};
+
+/** How a check went, in a line: when, the verdict, and what it says. */
+export function statusLine(outcome: CheckOutcome, at: Date, style: Style): string {
+  const brushes = paint(style.color).standing;
+  const time = instantText(at.toISOString());
+  if (outcome.is === 'failed') {
+    const text = `${time} failed: ${label(outcome.message, 300)}`;
+    return `${hang(`${marks.unclear} `, text, style.columns).map(brushes.unclear).join('\n')}\n`;
+  }
+  const { report } = outcome;
+  const standing = standingOf[report.verdict];
+  const text = `${time} ${report.verdict}: ${headlineOf(report)} (${milliseconds(report.durationMs)})`;
+  return `${hang(`${marks[standing]} `, text, style.columns).map(brushes[standing]).join('\n')}\n`;
+}
+
+/** What two checks have in common that need not both be told of on a screen. */
+export function statusKey(outcome: CheckOutcome): string {
+  return outcome.is === 'failed'
+    ? outcome.message
+    : `${outcome.report.verdict} ${headlineOf(outcome.report)}`;
+}
+
+/** What is watched, how often, and where it can be seen. */
+export function startLine(
+  { loaded, watch }: Configured,
+  server: Pick<MonitorServer, 'url'> | null,
+  style: Style,
+): string {
+  const { environment, settings } = loaded;
+  const count = Object.keys(settings.environments[environment]?.participants ?? {}).length;
+  const who = `${label(environment, 60)} (${count} participant${count === 1 ? '' : 's'})`;
+  const where = server === null ? '' : `; page and metrics: ${server.url}/`;
+  const text = `watching ${who} every ${durationText(watch.interval)}${where}`;
+  return `${hang('', text, style.columns).join('\n')}\n`;
+}

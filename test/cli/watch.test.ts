@@ -1,0 +1,283 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+import { startServer, type TestServer } from '../support/http-server.js';
+import { expectNoLeak } from '../support/leaks.js';
+import { configOf, participant, type Service, startService, variable } from '../support/service.js';
+import { type Hook, startHook, startWatch, until, type Watching } from '../support/watched.js';
+import { workspace } from '../support/workspace.js';
+
+const key = 'a sound key of more than thirty-two bytes';
+const otherKey = 'another key, just as long as the first one';
+const signingSecret = 'what the webhook is signed with, a secret';
+
+const folderOf = workspace();
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Scene {
+  readonly service: Service;
+  readonly hook: Hook;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  watch(...args: string[]): Watching;
+  write(watchSettings: object, more?: object): Promise<void>;
+}
+
+async function scene(settings: object = {}, answer?: () => number): Promise<Scene> {
+  const service = await startService(key);
+  const hook = await startHook(signingSecret, answer);
+  closing.push(
+    () => service.close(),
+    () => hook.close(),
+  );
+  const folder = await folderOf();
+  const env = {
+    [variable]: key,
+    HOOK_URL: `${hook.origin}/hook?token=a-token-in-the-url`,
+    HOOK_SECRET: signingSecret,
+  };
+  const write = async (watchSettings: object, more: object = {}): Promise<void> => {
+    const watch = {
+      interval: '200ms',
+      jitter: '0s',
+      listen: '127.0.0.1:0',
+      notify: [{ kind: 'webhook', url: `\${HOOK_URL}`, signingSecret: `\${HOOK_SECRET}` }],
+      ...watchSettings,
+    };
+    const config = configOf(
+      { auth_service: { role: 'issuer', ...participant(service), ...more } },
+      { watch },
+    );
+    await writeFile(join(folder, '.jwtcheckrc.json'), JSON.stringify(config));
+  };
+  await write(settings);
+  return {
+    service,
+    hook,
+    folder,
+    env,
+    write,
+    watch(...args) {
+      const watching = startWatch(args, { cwd: folder, env });
+      closing.push(() => watching.end('SIGKILL'));
+      return watching;
+    },
+  };
+}
+
+const types = (hook: Hook): string[] => hook.received.map(({ type }) => type);
+
+describe('--cycles', () => {
+  it('ends as its last check: 0, 1 or 3', async () => {
+    const { service, folder, env } = await scene();
+    const run = () => runCli(['watch', '--cycles', '1', '-f', 'ndjson'], { cwd: folder, env });
+    expect(await run()).toMatchObject({ code: 0, stdout: '' });
+    service.hold(otherKey);
+    expect((await run()).code).toBe(1);
+    await service.close();
+    expect((await run()).code).toBe(3);
+  });
+
+  it('remembers from one run to the next: two runs, one alert', async () => {
+    const { service, hook, folder, env } = await scene();
+    service.hold(otherKey);
+    const run = () => runCli(['watch', '--cycles', '1', '-f', 'ndjson'], { cwd: folder, env });
+    expect((await run()).stdout).toBe('');
+    expect(hook.received).toEqual([]);
+    const second = await run();
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      type: 'drift-detected',
+      level: 'CRITICAL',
+      environment: 'staging',
+      participants: ['auth_service'],
+    });
+    expect(types(hook)).toEqual(['drift-detected']);
+    expect((await run()).stdout).toBe('');
+    expect(types(hook)).toEqual(['drift-detected']);
+  });
+});
+
+describe('an incident', () => {
+  it('is told once, and once that it is over, to everybody as the same', async () => {
+    const { service, hook, watch } = await scene();
+    const watching = watch('-f', 'ndjson');
+    await until('the first check', () => watching.stderr().includes('consistent'));
+    service.hold(otherKey);
+    await until('the alert', () => hook.received.length > 0);
+    await until('some checks more', () => service.requests.length > 40);
+    expect(types(hook)).toEqual(['drift-detected']);
+    service.hold(key);
+    await until('the end', () => hook.received.length > 1);
+    const ended = await watching.end();
+    expect(ended.code).toBe(143);
+    const [detected, resolved] = hook.received;
+    expect(resolved).toMatchObject({ type: 'drift-resolved', level: 'INFO', incident: detected?.incident });
+    expect(resolved?.durationMs).toBeGreaterThan(0);
+    expect(watching.events()).toEqual(hook.received);
+    expect(hook.unsigned).toEqual([]);
+  });
+
+  it('is told of by the page, the metrics and the history', async () => {
+    const { service, hook, watch, folder, env } = await scene();
+    service.hold(otherKey);
+    const watching = watch();
+    const url = await watching.url();
+    await until('the alert', () => hook.received.length > 0);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain('jwtcheck_verdict{environment="staging",verdict="inconsistent"} 1');
+    expect(metrics).toContain('jwtcheck_alert_level{environment="staging"} 2');
+    expect(metrics).toContain(
+      'jwtcheck_events_total{environment="staging",type="drift-detected",level="CRITICAL"} 1',
+    );
+    await until('the webhook counted', () => hook.received.length === 1);
+    expect(await (await fetch(`${url}/report.json`)).json()).toMatchObject({ verdict: 'inconsistent' });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(url)).text()).toContain('<html');
+    await watching.end();
+    const history = await runCli(['history', '-f', 'json'], { cwd: folder, env });
+    expect(history.code).toBe(0);
+    expect(history.stdout).toContain('"staging"');
+    expect(watching.stdout()).toContain('CRITICAL: drift detected');
+  });
+
+  it('is told all the same to one that was away for a while', async () => {
+    let up = false;
+    const { service, hook, watch } = await scene({}, () => (up ? 200 : 503));
+    service.hold(otherKey);
+    watch('-f', 'ndjson');
+    await until('a try', () => hook.requests.length > 0);
+    expect(hook.received).toEqual([]);
+    up = true;
+    await until('another try', () => hook.received.length > 0);
+    expect(types(hook)).toEqual(['drift-detected']);
+  });
+});
+
+describe('a signal', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s ends it within 5 s, in the middle of a check that hangs: %i', async (signal, code) => {
+    const silent: TestServer = await startServer(() => {});
+    closing.push(() => silent.close());
+    const { watch, write } = await scene();
+    await write({}, { source: { kind: 'http', url: `${silent.origin}/fingerprint`, timeout: '1m' } });
+    const watching = watch();
+    await until('it asks', () => silent.requests.length > 0);
+    const ended = await watching.end(signal);
+    expect(ended.code).toBe(code);
+    expect(ended.ms).toBeLessThan(5000);
+  });
+
+  it('SIGTERM tells first what is to be told', async () => {
+    const { service, hook, watch } = await scene({ failureThreshold: 1 });
+    const watching = watch();
+    await until('the first check', () => watching.stderr().includes('consistent'));
+    service.hold(otherKey);
+    await until('the drift', () => watching.stdout().includes('drift detected'));
+    expect((await watching.end()).code).toBe(143);
+    expect(types(hook)).toEqual(['drift-detected']);
+  });
+
+  it('SIGHUP reads the configuration again; a broken one is refused, and the old one goes on', async () => {
+    const { service, watch, write, folder } = await scene({ interval: '1h', jitter: '0s' });
+    const watching = watch();
+    await until('the first check', () => watching.stderr().includes('consistent'));
+    const before = service.requests.length;
+    await writeFile(join(folder, '.jwtcheckrc.json'), '{ "environments": { "staging": ');
+    watching.child.kill('SIGHUP');
+    await until('the refusal', () => watching.stderr().includes('the old one goes on'));
+    expect(service.requests.length).toBe(before);
+    await write({ interval: '200ms' });
+    watching.child.kill('SIGHUP');
+    await until('the new interval', () => service.requests.length > before + 6);
+    expect((await watching.end()).code).toBe(143);
+  });
+});
+
+describe('what is wrong from the start', () => {
+  it('a port that is in use', async () => {
+    const taken = await startServer(() => {});
+    closing.push(() => taken.close());
+    const { folder, env } = await scene();
+    const run = await runCli(['watch', '--listen', `127.0.0.1:${taken.port}`], { cwd: folder, env });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('in use');
+    expect(run.stdout).toBe('');
+  });
+
+  it.each([
+    [['--listen', 'nowhere'], '--listen takes'],
+    [['--interval', 'often'], '--interval takes'],
+    [['--cycles', '0'], '--cycles takes'],
+    [['-f', 'junit'], 'pretty or ndjson'],
+    [['--wait', '2m'], '--wait'],
+  ])('%j', async (args, words) => {
+    const { folder, env } = await scene();
+    const run = await runCli(['watch', ...args], { cwd: folder, env });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(words);
+  });
+
+  it('a variable of a notifier that is not set', async () => {
+    const { folder } = await scene();
+    const run = await runCli(['watch'], { cwd: folder, env: { [variable]: key } });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('watch.notify');
+    expect(run.stderr).toContain('HOOK_URL');
+  });
+
+  it('a state that is torn is set aside, and the watch goes on', async () => {
+    const { folder, env } = await scene();
+    const { writeFile: write, mkdir, readdir } = await import('node:fs/promises');
+    await mkdir(join(folder, '.jwtcheck'));
+    await write(join(folder, '.jwtcheck/state.json'), '{"schemaVersion":1,"envir');
+    const run = await runCli(['watch', '--cycles', '1'], { cwd: folder, env });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('set aside');
+    const files = await readdir(join(folder, '.jwtcheck'));
+    expect(files.filter((name) => name.includes('set-aside'))).toHaveLength(1);
+  });
+});
+
+it('no secret appears in what it prints, serves, remembers or tells', async () => {
+  const { service, hook, watch, folder } = await scene({ failureThreshold: 1, successThreshold: 1 });
+  service.hold(otherKey);
+  const watching = watch('-v');
+  const url = await watching.url();
+  await until('the alert', () => hook.received.length > 0);
+  const paths = ['/', '/metrics', '/report.json', '/history.json', '/healthz', '/readyz'];
+  const served = await Promise.all(
+    paths.map(async (path) => [path, await (await fetch(url + path)).text()] as const),
+  );
+  service.hold(key);
+  await until('the end', () => hook.received.length > 1);
+  await watching.end();
+  const texts = {
+    ...Object.fromEntries(served),
+    stdout: watching.stdout(),
+    stderr: watching.stderr(),
+    told: JSON.stringify(hook.received),
+    state: await readFile(join(folder, '.jwtcheck/state.json'), 'utf8'),
+    history: await readFile(join(folder, '.jwtcheck/history.ndjson'), 'utf8'),
+  };
+  const tokens = service.requests.flatMap(
+    ({ headers }) => headers.authorization?.replace('Bearer ', '') ?? [],
+  );
+  expect(tokens.length).toBeGreaterThan(1);
+  expectNoLeak(texts, [key, otherKey, signingSecret, 'a-token-in-the-url', ...tokens]);
+});
+
+it('--test-notify sends a test, and nothing else', async () => {
+  const { hook, service, folder, env } = await scene();
+  const run = await runCli(['watch', '--test-notify'], { cwd: folder, env });
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain('webhook');
+  expect(hook.received.map(({ environment }) => environment)).toEqual(['jwtcheck-test', 'jwtcheck-test']);
+  expect(service.requests).toHaveLength(0);
+});
