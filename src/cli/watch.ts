@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { durationFlag, numberFlag, styleOf } from '../flags.js';
 import { type CheckOptions, checkFlags, conductOf } from './check-flags.js';
+import { allExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
 interface WatchOptions extends Omit<CheckOptions, 'format'> {
@@ -38,6 +39,7 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
           says: 'for cron: one check and its alerts',
         },
       ],
+      exits: allExits,
       notes: [
         'SIGHUP reads the configuration again; a broken one is refused, and the old one goes on. SIGTERM ends within 5 s.',
       ],
