@@ -13,7 +13,7 @@ import { at, entriesOf, formatPath, isList, isObject, type Path, type Problem } 
 import { problemsOf } from './problems.js';
 import { type Config, configSchema, type Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
-import { typedSecrets } from './sensitive.js';
+import { notifierSecrets, typedSecrets } from './sensitive.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +37,7 @@ export interface LoadedAll {
   readonly file: string | null;
   /** Folder that relative paths in the configuration start from. */
   readonly folder: string;
-  /** What was put in for variables, and credentials typed into headers: never to be shown. */
+  /** What was put in for variables, and credentials typed into headers and notifiers: never to be shown. */
   readonly secrets: readonly Secret[];
   /** The configuration as written, variables unexpanded. */
   readonly tree: JsonValue;
@@ -117,7 +117,8 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all', watching:
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
-  const secrets = [...interpolated.secrets, ...typedSecrets(tree)].filter(isNoName(tree));
+  const found = [...interpolated.secrets, ...typedSecrets(tree), ...notifierSecrets(checked)];
+  const secrets = found.filter(isNoName(tree));
   return {
     settings: parsed.settings,
     file,

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
+import type { Checked } from './check-names.js';
 import { at, entriesOf, isList } from './path.js';
-import { hasVariables } from './variables.js';
 
 /** Whether a header or a field of a body is, by its name, a credential. */
 export function isSensitiveName(name: string): boolean {
@@ -10,10 +10,7 @@ export function isSensitiveName(name: string): boolean {
   );
 }
 
-/**
- * Credentials typed into `headers` and notifiers: they belong into variables, and are kept out of every output all the
- * same.
- */
+/** Credentials typed into `headers`: they belong into variables, and are kept out of every output all the same. */
 export function typedSecrets(tree: JsonValue): Secret[] {
   const found: Secret[] = [];
   const walk = (value: JsonValue): void => {
@@ -24,8 +21,7 @@ export function typedSecrets(tree: JsonValue): Secret[] {
     }
   };
   walk(tree);
-  const notify = at(tree, ['watch', 'notify']);
-  return isList(notify) ? [...found, ...notify.flatMap(inNotifier)] : found;
+  return found;
 }
 
 /** Keys of a notifier whose values are credentials. */
@@ -37,16 +33,28 @@ export const isSecretUrl = (kind: JsonValue | undefined): boolean => kind === 's
 /** Shorter paths, such as `/hook`, protect nothing, and would be taken out of what others say. */
 const shortestSecretPath = 16;
 
-function inNotifier(notifier: JsonValue): Secret[] {
-  const texts = entriesOf(notifier).flatMap(([key, value]) => {
-    if (typeof value !== 'string' || value === '' || hasVariables(value)) return [];
-    if (notifierCredentials.has(key)) return [value];
-    if (key !== 'url' || !isSecretUrl(at(notifier, ['kind']))) return [];
-    const [, path = ''] = /^https?:\/\/[^/?#]*(.*)$/is.exec(value) ?? [];
-    const parts = [path, ...path.split(/[/?#&=]/)].filter((part) => part.length >= shortestSecretPath);
-    return [value, ...parts];
-  });
+/**
+ * Credentials of notifiers, typed or put in: keys, and URLs that let whoever knows them send. What is left of such a URL
+ * in somebody's answer, its path or a part of it, is one, too.
+ */
+export function notifierSecrets({ tree, isExpanded, isUnresolved }: Checked): Secret[] {
+  const notify = at(tree, ['watch', 'notify']);
+  if (!isList(notify)) return [];
+  const texts = notify.flatMap((notifier, index) =>
+    entriesOf(notifier).flatMap(([key, value]) => {
+      const path = ['watch', 'notify', index, key];
+      if (typeof value !== 'string' || value === '' || isUnresolved(path)) return [];
+      if (notifierCredentials.has(key)) return [value];
+      const isSecret = key === 'url' && (isSecretUrl(at(notifier, ['kind'])) || isExpanded(path));
+      return isSecret ? [value, ...partsOf(value)] : [];
+    }),
+  );
   return texts.map((text) => new Secret(text));
+}
+
+function partsOf(url: string): string[] {
+  const [, path = ''] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
+  return [path, ...path.split(/[/?#&=]/)].filter((part) => part.length >= shortestSecretPath);
 }
 
 function inHeaders(headers: JsonValue): Secret[] {

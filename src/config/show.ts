@@ -1,5 +1,5 @@
 import type { JsonValue } from '../model.js';
-import { shownUrl } from '../monitor/notifiers/shown-url.js';
+import { hostOnly } from '../monitor/notifiers/shown-url.js';
 import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './label.js';
 import { at, isList, isObject, type Path } from './path.js';
 import type { Settings } from './schema.js';
@@ -87,7 +87,7 @@ function shownCredentialUrl(url: JsonValue): JsonValue {
   if (typeof url !== 'string') return hidden;
   return onlyVariables(url)
     ? withoutDefaults(url, hiddenDefault)
-    : shownUrl(withoutDefaults(url, hiddenDefault));
+    : (hostOnly(withoutDefaults(url, '')) ?? hidden);
 }
 
 const isNotifier = (path: Path): boolean => path[0] === 'watch' && path[1] === 'notify' && path.length === 3;

@@ -23,6 +23,9 @@ const schema = z
 const longest = { header: 150, section: 3000, field: 2000, context: 1000, fallback: 500 } as const;
 const mostFindings = 10;
 
+/** A part of a remedy is left out where fewer characters than these are left for it. */
+const leastPart = 40;
+
 const titles: Readonly<Record<EventType, string>> = {
   'drift-detected': 'drift detected',
   'drift-changed': 'drift changed',
@@ -58,12 +61,12 @@ const hints: Readonly<Record<string, string>> = {
 export const slack: Notifier<typeof schema> = {
   schema,
   keepsIncidents: false,
-  target: ({ url }, { label }) => shownUrl(label(url)),
+  target: ({ url }, { label }) => shownUrl(url, label),
   send(event, { url, tls }, sending) {
     return post(
       {
         url,
-        shown: shownUrl(sending.label(url)),
+        shown: shownUrl(url, sending.label),
         body: JSON.stringify(messageOf(event)),
         tls,
         refusal: ({ body }) => {
@@ -122,14 +125,23 @@ function fieldsOf(event: DriftEvent): string[] {
   ];
 }
 
+/** The finding, then its remedy as it is written: words, and commands in blocks to be copied. */
 function findingText({ code, message, remedy }: DriftEvent['findings'][number]): string {
-  const parts = remedyParts(remedy);
-  const prose = parts.filter(({ kind }) => kind === 'prose').map((part) => part.text);
-  const commands = parts.filter(({ kind }) => kind === 'command').map((part) => part.text);
-  const lines = [
-    `*${mrkdwn(code, 100)}*: ${mrkdwn(message, 1000)}`,
-    ...(prose.length === 0 ? [] : [mrkdwn(prose.join(' '), 800)]),
-    ...(commands.length === 0 ? [] : [codeBlock(commands, 1000)]),
-  ];
+  const lines = [`*${mrkdwn(code, 100)}*: ${mrkdwn(message, 1000)}`];
+  let left = longest.section - 1200;
+  const commands: string[] = [];
+  const put = (line: string): void => {
+    if (line !== '') lines.push(line);
+    left -= line.length + 1;
+  };
+  for (const { kind, text: part } of [...remedyParts(remedy), { kind: 'end', text: '' } as const]) {
+    if (left < leastPart) break;
+    if (kind === 'command') {
+      commands.push(part);
+      continue;
+    }
+    put(codeBlock(commands.splice(0), left));
+    if (left >= leastPart) put(mrkdwn(part, left));
+  }
   return lines.join('\n');
 }

@@ -30,7 +30,7 @@ export function signatureOf(body: string, signingSecret: string): string {
 export const webhook: Notifier<typeof schema> = {
   schema,
   keepsIncidents: true,
-  target: ({ url }, { label }) => shownUrl(label(url)),
+  target: ({ url }, { label }) => shownUrl(url, label),
   send(event, { url, headers: configured, signingSecret, tls }, sending) {
     const body = JSON.stringify(event);
     const own = {
@@ -38,7 +38,7 @@ export const webhook: Notifier<typeof schema> = {
       'x-jwtcheck-event-id': event.id,
       ...(signingSecret === undefined ? {} : { 'x-jwtcheck-signature': signatureOf(body, signingSecret) }),
     };
-    const shown = shownUrl(sending.label(url));
+    const shown = shownUrl(url, sending.label);
     return post({ url, shown, headers: { ...configured, ...own }, body, tls }, sending);
   },
 };
