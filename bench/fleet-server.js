@@ -16,7 +16,7 @@ const isGenuine = (authorization) => {
 
 const answer = (request, response) => {
   response.setHeader('content-type', 'application/json');
-  if (request.url.endsWith('/fingerprint')) return response.end(shown);
+  if (request.url.split('?')[0].endsWith('/fingerprint')) return response.end(shown);
   const genuine = isGenuine(request.headers.authorization ?? '');
   response.statusCode = genuine ? 200 : 401;
   response.end(genuine ? '{"ok":true}' : '{"error":"invalid_token"}');

@@ -55,6 +55,7 @@ export const readErrorCodes = [
   'checksum',
   'command-failed',
   'unset',
+  'no-proof',
 ] as const;
 export type ReadErrorCode = (typeof readErrorCodes)[number];
 
@@ -73,6 +74,20 @@ export interface Instance {
   readonly fingerprint: Fingerprint;
   /** How many answers came from it. */
   readonly samples: number;
+}
+
+/** What came of a challenge to prove that the reference's secret is held (docs/endpoint.md). */
+export const proofOutcomes = ['verified', 'failed', 'absent'] as const;
+export type ProofOutcome = (typeof proofOutcomes)[number];
+
+/** One challenged answer. */
+export interface ShownProof {
+  readonly instance: string | null;
+  /** What was shown beside it. */
+  readonly fingerprint: Fingerprint;
+  readonly outcome: ProofOutcome;
+  /** The other name that a good proof was made in: it then counts as absent. */
+  readonly inNameOf: string | null;
 }
 
 /**
@@ -105,6 +120,8 @@ export interface Reading {
   readonly instances: readonly Instance[];
   /** Length of the key in bytes, where the source yields the secret itself. */
   readonly keyBytes: number | null;
+  /** Of every answer that was challenged and could be verified. */
+  readonly proofs?: readonly ShownProof[];
 }
 
 /** Money that depends on a participant, in the configuration's currency per month. */
@@ -251,6 +268,8 @@ export interface ReportParticipant {
   readonly error: { readonly code: ReadErrorCode; readonly message: string } | null;
   /** Whether its failure to answer keeps the verdict from being consistent. */
   readonly required: boolean;
+  /** Whether it proved to hold the reference's secret; the worst of several answers. `null` where it was not challenged. */
+  readonly proof: ProofOutcome | null;
 }
 
 export interface ReportAttempt {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { bearer, type Routes } from './json-server.js';
+import { fingerprintHandler } from '../endpoint/index.js';
+import type { Routes } from './json-server.js';
 
 export interface FingerprintRoute {
   readonly service: string;
@@ -13,28 +13,28 @@ export interface FingerprintRoute {
   readonly loadedAt: Date;
 }
 
-/** The endpoint that a service embeds to show which secret it holds. */
+/** The endpoint that a service embeds to show which secret it holds: the very one of `jwtcheck/endpoint`. */
 export function fingerprintRoute(route: FingerprintRoute): Routes {
   const { service, instance, key, alsoKeys = [], token, loadedAt } = route;
+  const handle = fingerprintHandler({
+    service,
+    environment: 'staging',
+    instance,
+    secret: () => key,
+    accepts: () => alsoKeys,
+    algorithm: 'HS256',
+    loadedAt,
+    token,
+    rateLimit: false,
+  });
   return {
-    'GET /internal/jwt-fingerprint': ({ headers }) => {
-      if (bearer(headers) !== token) return { status: 401, body: { error: 'unauthorized' } };
+    'GET /internal/jwt-fingerprint': async ({ headers: { authorization = '' }, query }) => {
+      const response = await handle(new Request(`http://localhost/${query}`, { headers: { authorization } }));
       return {
-        status: 200,
-        body: {
-          fingerprint: fingerprintOf(key),
-          accepts: [key, ...alsoKeys].map(fingerprintOf),
-          algorithm: 'HS256',
-          service,
-          environment: 'staging',
-          instance,
-          loadedAt: loadedAt.toISOString(),
-        },
+        status: response.status,
+        body: await response.json(),
+        headers: Object.fromEntries(response.headers),
       };
     },
   };
-}
-
-function fingerprintOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 8);
 }

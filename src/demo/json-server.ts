@@ -3,6 +3,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 /** What a route gets to see of a request. */
 export interface JsonRequest {
   readonly headers: IncomingHttpHeaders;
+  /** With its question mark; empty where there is none. */
+  readonly query: string;
   /** The parsed body; `null` where there is none or it is not JSON. */
   readonly body: unknown;
 }
@@ -27,7 +29,7 @@ export function jsonServer(routes: Routes): Server {
       response.end(`${JSON.stringify(body)}\n`);
     };
     try {
-      const path = (request.url ?? '/').split('?')[0];
+      const [path, query] = (request.url ?? '/').split(/(?=\?)/, 2);
       const key = `${request.method} ${path}`;
       const route = Object.hasOwn(routes, key) ? routes[key] : undefined;
       const chunks: Buffer[] = [];
@@ -38,7 +40,13 @@ export function jsonServer(routes: Routes): Server {
         chunks.push(chunk);
       }
       if (route === undefined) return send({ status: 404, body: { error: 'not_found' } });
-      send(await route({ headers: request.headers, body: parsed(Buffer.concat(chunks).toString('utf8')) }));
+      send(
+        await route({
+          headers: request.headers,
+          query: query ?? '',
+          body: parsed(Buffer.concat(chunks).toString('utf8')),
+        }),
+      );
     } catch {
       if (!response.headersSent) send({ status: 500, body: { error: 'internal' } });
     }

@@ -1,6 +1,7 @@
 import { sameFingerprint, shortestFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
 import { type Alike, alikeness } from './alike.js';
+import { disproved, proved } from './possession.js';
 import { readTokens, type Tokens } from './tokens.js';
 
 /** How the participants of one environment stand to each other. */
@@ -18,6 +19,8 @@ export interface Comparison {
   readonly leastWrong: number;
   /** Participants that differ but, in the middle of a rotation, verify with the reference's key too. */
   readonly overlapping: readonly string[];
+  /** Participants that proved to hold the reference's secret, though their fingerprint is another. */
+  readonly misreported: readonly string[];
   /** Participants that hold other bytes than the right ones, of which HMAC makes the same key. */
   readonly equivalent: readonly string[];
   /** Participants whose answers differ between connections. */
@@ -41,7 +44,7 @@ export function compare(observations: Observations): Comparison {
       .map((p) => p.name),
   );
   const split = observations.participants
-    .filter((p) => isSplit(p, alike) || tokens.flipping.has(p.name))
+    .filter((p) => isSplit(p, right, alike) || tokens.flipping.has(p.name))
     .map((p) => p.name);
 
   const agrees = new Map(
@@ -55,9 +58,13 @@ export function compare(observations: Observations): Comparison {
     .filter((p) => differs(p) && !overlapping.has(p.name))
     .map((p) => p.name);
   const divided = right === null && groups.length > 1;
-  const equivalent = observations.participants
-    .filter((p) => byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right)))
-    .map((p) => p.name);
+  const otherwise = observations.participants.filter(
+    (p) => byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right)),
+  );
+  const misreports = (p: Observation) =>
+    right !== null && fingerprintsOf(p).some((shown) => !alike(shown, right));
+  const misreported = otherwise.filter(misreports).map((p) => p.name);
+  const equivalent = otherwise.filter((p) => !misreports(p)).map((p) => p.name);
   return {
     reference,
     groups,
@@ -66,6 +73,7 @@ export function compare(observations: Observations): Comparison {
     divided,
     leastWrong: divided ? leastWrong(groups, alike) : 0,
     overlapping: [...overlapping],
+    misreported,
     equivalent,
     split,
     tokens,
@@ -124,9 +132,10 @@ export function fingerprintsOf(participant: Observation): Fingerprint[] {
   return [...new Set([fingerprint, ...instances.map((i) => i.fingerprint)])];
 }
 
-function isSplit(participant: Observation, alike: Alike): boolean {
+function isSplit(participant: Observation, right: Fingerprint | null, alike: Alike): boolean {
   const [first, ...rest] = fingerprintsOf(participant);
-  return first !== undefined && rest.some((other) => !alike(first, other));
+  if (first === undefined || !rest.some((other) => !alike(first, other))) return false;
+  return right === null || fingerprintsOf(participant).some((f) => !isHeld(participant, f, right, alike));
 }
 
 /**
@@ -165,8 +174,16 @@ const isRight = (shown: Fingerprint, right: Fingerprint | null): boolean =>
 
 function agreement(participant: Observation, right: Fingerprint | null, alike: Alike): boolean | null {
   if (participant.reading === null || right === null) return null;
-  if (fingerprintsOf(participant).some((shown) => !alike(shown, right))) return false;
+  if (fingerprintsOf(participant).some((shown) => !isHeld(participant, shown, right, alike))) return false;
   return participant.error === null ? true : null;
+}
+
+/** Whether whoever shows this holds the right secret: a proof outweighs what is shown. */
+function isHeld(participant: Observation, shown: Fingerprint, right: Fingerprint, alike: Alike): boolean {
+  if (proved(participant, shown)) return true;
+  // The same bytes give the same proof; others of which the algorithm makes the same key need not.
+  if (isRight(shown, right) && disproved(participant, shown)) return false;
+  return alike(shown, right);
 }
 
 /** A rotation under way: it verifies with the reference's key as well, and a genuine token proved it. */
@@ -175,7 +192,7 @@ function overlaps(participant: Observation, reference: Fingerprint, tokens: Toke
     participant.reading?.accepts.some((accepted) => sameFingerprint(accepted, reference)) ?? false;
   return (
     announced &&
-    !isSplit(participant, alike) &&
+    !isSplit(participant, reference, alike) &&
     tokens.accepted.has(participant.name) &&
     !tokens.refused.has(participant.name)
   );

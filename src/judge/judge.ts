@@ -3,6 +3,7 @@ import { version } from '../version.js';
 import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
 import { findAll } from './find.js';
+import { proofOutcome } from './possession.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
 import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
@@ -59,6 +60,7 @@ function participantsOf(observations: Observations, comparison: Comparison): Rep
     instances: p.reading?.instances ?? [],
     error: p.error === null ? null : { code: p.error.code, message: p.error.message },
     required: p.required,
+    proof: proofOutcome(p),
   }));
 }
 

@@ -29,6 +29,15 @@ export function clean(observations: Observations, secrets: Iterable<Secret>): Ob
               ...p.reading,
               version: p.source === 'http' ? name(p.reading.version) : p.reading.version,
               instances: p.reading.instances.map((i) => ({ ...i, instance: name(i.instance) })),
+              ...(p.reading.proofs === undefined
+                ? {}
+                : {
+                    proofs: p.reading.proofs.map((proof) => ({
+                      ...proof,
+                      instance: name(proof.instance),
+                      inNameOf: name(proof.inNameOf),
+                    })),
+                  }),
             },
     })),
     attempts: observations.attempts.map((a) => ({ ...a, detail: detail(a.detail) })),

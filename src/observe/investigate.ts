@@ -136,5 +136,10 @@ const words: ReadonlySet<string> = new Set([
 
 /** Whether there is anything to explain. */
 export function needsInvestigation(comparison: Comparison): boolean {
-  return comparison.differing.length > 0 || comparison.divided || comparison.tokens.refused.size > 0;
+  return (
+    comparison.differing.length > 0 ||
+    comparison.misreported.length > 0 ||
+    comparison.divided ||
+    comparison.tokens.refused.size > 0
+  );
 }

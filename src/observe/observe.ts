@@ -13,6 +13,7 @@ import { formOf } from './candidates/candidate.js';
 import { knownCandidates } from './candidates/known.js';
 import { mintersOf } from './minters.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
+import { withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { readerOf } from './sources/reader.js';
 import type { Held } from './sources/source.js';
@@ -45,7 +46,9 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   };
   const ask = (planned: PlannedAttempt) =>
     task(`${planned.participant} ${planned.probe}`, () => attempt(planned, world));
-  const readOne = (participant: PlannedParticipant) => task(participant.name, () => read(participant, world));
+  const challenging = withChallenges(plan, world);
+  const readOne = (participant: PlannedParticipant) =>
+    task(participant.name, () => read(participant, challenging));
 
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
@@ -60,6 +63,7 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const minters = mintersOf(plan, held, world);
   const keyed = plan.participants.flatMap((p) => keyedAttempts(plan, p, world, minters)).map(ask);
 
+  const right = held.get(plan.reference ?? '')?.secret ?? null;
   const reads = new Map([...(await secrets), ...(await Promise.all(shown))]);
   const attempts = inOrder(plan, world, [...(await Promise.all(keyed)), ...(await Promise.all(keyless))]);
   const observations: Observations = {
@@ -69,7 +73,7 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
     reference: plan.reference,
     algorithm: plan.token.algorithm,
     currency: world.label(plan.currency),
-    participants: plan.participants.map((p) => observation(plan, p, reads.get(p.name) ?? null, world)),
+    participants: plan.participants.map((p) => observation(plan, p, reads.get(p.name) ?? null, right, world)),
     attempts,
     forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
     trials: [],

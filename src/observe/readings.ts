@@ -1,9 +1,11 @@
 import { probeNames } from '../config/probe-names.js';
 import { fingerprintOf, sameFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Instance, Observation, Reading } from '../model.js';
+import type { Secret } from '../secret.js';
 import { elapsed } from './attempts.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { presenterOf } from './probes/presenter.js';
+import { missingProof, proofsOf } from './proofs.js';
 import { readerOf } from './sources/reader.js';
 import type { SourceResult } from './sources/source.js';
 import type { World } from './world.js';
@@ -27,11 +29,15 @@ export async function read(participant: PlannedParticipant, world: World): Promi
   return { result, latencyMs: elapsed(started) };
 }
 
-/** The participant as the judge sees it. */
+/**
+ * The participant as the judge sees it.
+ * @param right the reference's secret, which proofs are verified with; `null` where it is not at hand
+ */
 export function observation(
   plan: Plan,
   participant: PlannedParticipant,
   read: Read | null,
+  right: Secret | null,
   world: World,
 ): Observation {
   const { name, settings, required } = participant;
@@ -39,6 +45,10 @@ export function observation(
   const probes = settings.probes ?? [];
   const names = probeNames(probes, world.label);
   const isReference = name === plan.reference;
+  const shown = read === null ? null : readingOf(read.result, world.fingerprintLength);
+  const proofs = read === null ? [] : proofsOf(participant, read.result, right);
+  const reading = shown === null || proofs.length === 0 ? shown : { ...shown, proofs };
+  const failure = read === null || read.result.is === 'secret' ? null : read.result.error;
   return {
     name,
     role: settings.role ?? (isReference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
@@ -54,8 +64,8 @@ export function observation(
       kind: probe.kind,
       target: presenterOf(probe).target(probe, world),
     })),
-    reading: read === null ? null : readingOf(read.result, world.fingerprintLength),
-    error: read === null || read.result.is === 'secret' ? null : read.result.error,
+    reading,
+    error: failure ?? missingProof(plan, participant, reading, right),
     latencyMs: read === null ? null : read.latencyMs,
   };
 }

@@ -15,4 +15,6 @@ export interface World {
   readonly fingerprintLength: number;
   /** A configured text, fit to be shown: variables unexpanded, a URL without credentials and query. */
   readonly label: (text: string) => string;
+  /** Makes a fresh challenge; only where proofs can be verified. */
+  readonly nonce?: (() => string) | undefined;
 }

@@ -104,6 +104,8 @@ function inconclusive(report: Report, points: readonly Standpoint[], table: Toke
     const names = unread.map((point) => point.participant.name);
     return `${who(names, total)} cannot be read: ${promise}`;
   }
+  const unproved = points.filter((point) => point.word === 'unproved').map((point) => point.participant.name);
+  if (unproved.length > 0) return `${who(unproved, total)} gave no proof of holding the secret: ${promise}`;
   const doubtful = distinct(
     table.rows.filter((row) => row.standing === 'unclear').map((row) => row.participant),
   );

@@ -17,6 +17,7 @@ function participant(p: ReportParticipant): ReportParticipant {
     instances: p.instances.map(({ instance, fingerprint, samples }) => ({ instance, fingerprint, samples })),
     error: p.error === null ? null : { code: p.error.code, message: p.error.message },
     required: p.required,
+    proof: p.proof,
   };
 }
 

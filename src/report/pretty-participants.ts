@@ -63,6 +63,10 @@ function notes(point: Standpoint, style: Style): string[] {
             .join(', ')} too`,
         ]
       : []),
+    ...(participant.proof !== null &&
+    (style.verbose || (participant.proof === 'failed' && word === 'DIFFERS'))
+      ? [`proof of possession: ${participant.proof}`]
+      : []),
     ...(error !== null && (style.verbose || participant.reachable)
       ? [`${error.code}: ${label(error.message, 300)}`]
       : []),

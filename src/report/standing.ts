@@ -14,6 +14,8 @@ export interface Standpoint {
 
 /** Whether its answers showed more than one fingerprint. */
 export function isSplit(participant: ReportParticipant): boolean {
+  // Whatever they show: each of them proved to hold the one right secret.
+  if (participant.proof === 'verified') return false;
   const [first, ...rest] = participant.instances;
   return rest.some(
     (instance) => first !== undefined && !sameFingerprint(instance.fingerprint, first.fingerprint),
@@ -45,6 +47,7 @@ export function standpoints(report: Report): Standpoint[] {
   const letters = lettersOf(report);
   const overlapping = namedBy(report, 'rotation-overlap');
   const equivalent = namedBy(report, 'equivalent-secret');
+  const misreported = namedBy(report, 'fingerprint-misreported');
   const disagreeing = namedBy(report, 'replicas-disagree');
   // Other bytes that are the same HMAC key are no other secret.
   const oneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
@@ -58,8 +61,10 @@ export function standpoints(report: Report): Standpoint[] {
     if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
     if (overlapping.has(name)) return { standing: 'fine', word: 'overlap' };
     if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };
+    if (misreported.has(name)) return { standing: 'fine', word: 'proved' };
     if (agrees === true) return { standing: 'fine', word: 'same' };
     if (agrees === false) return { standing: 'wrong', word: 'DIFFERS' };
+    if (participant.error?.code === 'no-proof') return { standing: 'unclear', word: 'unproved' };
     return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
   };
 

@@ -162,7 +162,7 @@ describe.concurrent('words of services', { timeout: 90_000 }, () => {
       asked += 1;
       const shown = asked % 2 === 0 ? right : '11111111';
       const said = { error: words, message: words, code: words };
-      if (request.url === '/fingerprint')
+      if (request.url?.split('?')[0] === '/fingerprint')
         return json({ fingerprint: shown, instance: `${asked} ${words}`, service: words, version: words })(
           request,
           response,

@@ -5,12 +5,22 @@ import { expectNoLeak } from '../support/leaks.js';
 import { agreement, reading, traps } from './in-spite.js';
 import type { Incident } from './incident.js';
 import { nearMisses } from './near-misses.js';
+import { possession } from './possession.js';
 import { checkIn, secretsOf } from './stage.js';
 import { stillRefused } from './still-refused.js';
 import { whichBytes } from './which-bytes.js';
 import { whichSecret } from './which-secret.js';
 
-const families = { whichBytes, whichSecret, stillRefused, traps, reading, agreement, nearMisses };
+const families = {
+  whichBytes,
+  whichSecret,
+  stillRefused,
+  traps,
+  reading,
+  agreement,
+  possession,
+  nearMisses,
+};
 const all: readonly Incident[] = Object.values(families).flat();
 
 /** Codes that name no cause: the general ones, and what could not be told. */

@@ -12,7 +12,7 @@ const passphrase = Array.from({ length: 30 }, (_, n) => `word${n}`).join(' ');
 async function reportOf(secret: string, text: string): Promise<string> {
   const server = await startServer((request, response) => {
     const named = { fingerprint: fingerprint(secret), instance: text, version: text };
-    if (request.url === '/fingerprint') return json(named)(request, response);
+    if (request.url?.split('?')[0] === '/fingerprint') return json(named)(request, response);
     json({ error: text, message: text }, 401)(request, response);
   });
   try {

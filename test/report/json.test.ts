@@ -75,7 +75,8 @@ describe('the JSON report', () => {
               "code": "timeout",
               "message": "no answer within 5 s"
             },
-            "required": true
+            "required": true,
+            "proof": null
           }
         ],
         "attempts": [

@@ -4,6 +4,7 @@ import {
   type Finding,
   type JsonValue,
   levels,
+  proofOutcomes,
   type Report,
   type ReportAttempt,
   type ReportParticipant,
@@ -59,6 +60,7 @@ const participant: fc.Arbitrary<ReportParticipant> = fc.record({
   }),
   error: nullable(fc.record({ code: fc.constantFrom(...readErrorCodes), message: anyText })),
   required: fc.boolean(),
+  proof: nullable(fc.constantFrom(...proofOutcomes)),
 });
 
 const attempt: fc.Arbitrary<ReportAttempt> = fc.record({

@@ -16,6 +16,7 @@ export function aParticipant(name: string, changes: Partial<ReportParticipant> =
     instances: [],
     error: null,
     required: true,
+    proof: null,
     ...changes,
   };
 }

@@ -27,7 +27,7 @@ export async function startService(
     load.most = Math.max(load.most, load.now);
     await sleep(delayMs);
     load.now -= 1;
-    if (request.url === '/fingerprint')
+    if (request.url?.split('?')[0] === '/fingerprint')
       return json({ fingerprint: fingerprint(held), instance: 'one' })(request, response);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const good = (await strictVerifier(held)(token)) !== null;

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly keys: readonly Key[];
   /** Key whose fingerprint is shown, where it is another one than is held. */
   readonly shows?: Key;
+  /** Answers challenges with this key, in this name. */
+  readonly proves?: { readonly key: Key; readonly as: string };
   /** More keys that it verifies with, and says so. */
   readonly accepts?: readonly Key[];
   readonly http?: Verifying;
@@ -109,7 +111,7 @@ export async function startVerifyingService(options: ServiceOptions): Promise<Ve
     } else if (path === '/fingerprint') {
       const shown = options.shows ?? key;
       const accepts = options.accepts?.length ? [shown, ...options.accepts].map(fingerprint) : undefined;
-      send(200, { fingerprint: fingerprint(shown), accepts, instance: name });
+      send(200, { fingerprint: fingerprint(shown), accepts, instance: name, ...proofOf(options, request) });
     } else if (path === '/mint' && options.mints) {
       send(200, { access_token: minted(key, now()) });
     } else if (path === '/me') {
@@ -184,6 +186,14 @@ function turns(keys: () => readonly Key[]): (request: IncomingMessage) => { key:
     const index = turn % all.length;
     return { key: all[index] ?? '', name: `replica-${index}` };
   };
+}
+
+/** As docs/endpoint.md specifies it. */
+function proofOf({ proves }: ServiceOptions, { url = '/' }: IncomingMessage) {
+  const nonce = new URL(url, 'http://127.0.0.1').searchParams.get('challenge');
+  if (proves === undefined || nonce === null) return {};
+  const message = `jwtcheck-proof-v1\n${proves.as}\n${nonce}`;
+  return { service: proves.as, proof: createHmac('sha256', proves.key).update(message).digest('base64url') };
 }
 
 /** From `Authorization`, a subprotocol `jwt.` in base64url, or the query. */

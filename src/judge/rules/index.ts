@@ -6,12 +6,15 @@ import { claimsRejected } from './claims-rejected.js';
 import { clockSkew } from './clock-skew.js';
 import { equivalentSecret } from './equivalent-secret.js';
 import { fingerprintMismatch } from './fingerprint-mismatch.js';
+import { fingerprintMisreported } from './fingerprint-misreported.js';
 import { fingerprintNotInUse } from './fingerprint-not-in-use.js';
 import { fingerprintUnusable } from './fingerprint-unusable.js';
 import { hardcodedFallback } from './hardcoded-fallback.js';
 import { keyEncodingMismatch } from './key-encoding-mismatch.js';
 import { participantUnreachable } from './participant-unreachable.js';
 import { probeInconclusive } from './probe-inconclusive.js';
+import { proofFailed } from './proof-failed.js';
+import { proofMissing } from './proof-missing.js';
 import { publishedDefault } from './published-default.js';
 import { referenceUnavailable } from './reference-unavailable.js';
 import { rejectsValidToken } from './rejects-valid-token.js';
@@ -34,6 +37,7 @@ import { wrongEnvironment } from './wrong-environment.js';
 export const rules: readonly Rule[] = [
   ...acceptsBadTokens,
   replicasDisagree,
+  proofFailed,
   hardcodedFallback,
   secretNameAsValue,
   ...noSecretRules,
@@ -55,9 +59,11 @@ export const rules: readonly Rule[] = [
   referenceUnavailable,
   fingerprintUnusable,
   participantUnreachable,
+  proofMissing,
   probeInconclusive,
   sharedAcrossEnvironments,
   weakSecret,
   equivalentSecret,
+  fingerprintMisreported,
   rotationOverlap,
 ];

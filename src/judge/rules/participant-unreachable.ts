@@ -19,8 +19,8 @@ export const participantUnreachable: Rule = {
   incidents: [],
   find: (observations) =>
     observations.participants.flatMap((p) => {
-      if (p.error === null || p.name === observations.reference || unusableCodes.includes(p.error.code))
-        return [];
+      if (p.error === null || p.name === observations.reference) return [];
+      if (unusableCodes.includes(p.error.code) || p.error.code === 'no-proof') return [];
       const { code, message, hint } = p.error;
       return [
         {

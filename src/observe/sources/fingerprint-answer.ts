@@ -1,6 +1,7 @@
 import { parseFingerprint } from '../../fingerprint.js';
 import { resolve } from '../../json-pointer.js';
 import type { ReadError, ReadErrorCode } from '../../model.js';
+import { isProof } from '../../proof-protocol.js';
 import type { HttpResponse, Outcome } from '../network/network.js';
 import { kindOf } from './kind-of.js';
 import type { Answer } from './replicas.js';
@@ -23,11 +24,11 @@ const mostAccepted = 64;
  * Reads the answer of a fingerprint endpoint. Whatever it holds, the result is a fingerprint or an error, and an error
  * says what kind of thing was found, never the thing: by mistake it may be the secret itself.
  */
-export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Answer> {
+export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<Answer, 'nonce'>> {
   const error = statusError(response, asked);
   if (error !== null) return { ok: false, error };
   const text = new TextDecoder().decode(response.body);
-  const wrong = (problem: string, hint: string): Outcome<Answer> =>
+  const wrong = (problem: string, hint: string): Outcome<never> =>
     failure(asked, 'invalid-response', problem, hint);
   const endpointHint = 'Is that the URL of the fingerprint endpoint?';
   if (text.trim() === '') return wrong('an empty answer', endpointHint);
@@ -56,6 +57,7 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Answer
   const accepts = (Array.isArray(others) ? others : [])
     .slice(0, mostAccepted)
     .flatMap((value) => parseFingerprint(value, asked.length) ?? []);
+  const proof = own(parsed.value, 'proof');
   return {
     ok: true,
     value: {
@@ -63,6 +65,8 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Answer
       accepts: [...new Set([fingerprint, ...accepts])],
       instance: textOf(own(parsed.value, 'instance')),
       version: textOf(own(parsed.value, 'version')),
+      service: textOf(own(parsed.value, 'service')),
+      proof: isProof(proof) ? proof : null,
     },
   };
 }
@@ -103,7 +107,7 @@ function statusHint(status: number): string {
   return 'Check `url`, `method` and `headers`.';
 }
 
-function failure(asked: Asked, code: ReadErrorCode, problem: string, hint: string): Outcome<Answer> {
+function failure(asked: Asked, code: ReadErrorCode, problem: string, hint: string): Outcome<never> {
   return { ok: false, error: { code, message: `${asked.what}: ${problem}`, hint } };
 }
 

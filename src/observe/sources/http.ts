@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { allowInsecure, headers, httpUrl, jsonPointer, samples, timeout, tls } from '../../config/fields.js';
-import type { Outcome } from '../network/network.js';
+import { isServiceName } from '../../proof-protocol.js';
+import type { HttpResponse, Outcome } from '../network/network.js';
 import type { World } from '../world.js';
 import { readAnswer } from './fingerprint-answer.js';
 import { type Answer, combine } from './replicas.js';
@@ -20,6 +21,23 @@ const schema = z
     tls: tls.optional(),
     timeout: timeout.optional().describe('How long one request may take.'),
     allowInsecure,
+    service: z
+      .string()
+      .refine(isServiceName, 'expected 1 to 128 bytes without control characters')
+      .optional()
+      .describe('Name that its proofs of possession are made in. Default: the name of the participant.'),
+    require: z
+      .literal('proof')
+      .optional()
+      .describe('A fingerprint is not enough: without a proof of possession nothing is told of it.'),
+    challenge: z
+      .boolean()
+      .default(true)
+      .describe('Whether to ask for a proof of possession, where there is a secret to verify it with.'),
+  })
+  .refine(({ require, challenge }) => require === undefined || challenge, {
+    path: ['challenge'],
+    message: 'a proof that is required has to be asked for: set it to true, or take `require` out',
   })
   .describe('A fingerprint endpoint of a running service.');
 
@@ -50,12 +68,33 @@ async function addressesOf(source: Settings, world: World): Promise<Outcome<read
   return { ok: false, error: { ...found.error, message } };
 }
 
+/** Asks; where the challenge seems to be what was not liked, once more without. */
 async function ask(source: Settings, world: World, address: string | null): Promise<Outcome<Answer>> {
-  const label = world.label(source.url);
-  const outcome = await world.network.request({
+  const nonce = challengeFor(source, world);
+  const first = await send(source, world, address, nonce);
+  const outcome =
+    nonce !== null && first.ok && isRefusal(first.value) ? await send(source, world, address, null) : first;
+  if (!outcome.ok) return outcome;
+  const answer = readAnswer(outcome.value, {
+    what: `${source.method} ${world.label(source.url)}`,
+    origin: new URL(source.url).origin,
+    pointer: source.pointer,
+    length: world.fingerprintLength,
+  });
+  if (!answer.ok) return answer;
+  return { ok: true, value: { ...answer.value, nonce, instance: answer.value.instance ?? address } };
+}
+
+function send(
+  source: Settings,
+  world: World,
+  address: string | null,
+  nonce: string | null,
+): Promise<Outcome<HttpResponse>> {
+  return world.network.request({
     method: source.method,
-    url: source.url,
-    label,
+    url: nonce === null ? source.url : withChallenge(source.url, nonce),
+    label: world.label(source.url),
     headers: { accept: 'application/json', ...source.headers },
     timeoutMs: source.timeout ?? world.timeoutMs,
     repeatable: source.method === 'GET',
@@ -63,13 +102,19 @@ async function ask(source: Settings, world: World, address: string | null): Prom
     fresh: source.samples > 1 || address !== null,
     address: address ?? undefined,
   });
-  if (!outcome.ok) return outcome;
-  const answer = readAnswer(outcome.value, {
-    what: `${source.method} ${label}`,
-    origin: new URL(source.url).origin,
-    pointer: source.pointer,
-    length: world.fingerprintLength,
-  });
-  if (!answer.ok) return answer;
-  return { ok: true, value: { ...answer.value, instance: answer.value.instance ?? address } };
 }
+
+/** `null`: none is sent. A URL that has one of its own is left as it is. */
+function challengeFor({ url, challenge }: Settings, world: World): string | null {
+  return challenge && !new URL(url).searchParams.has('challenge') ? (world.nonce?.() ?? null) : null;
+}
+
+/** The URL with one more parameter; all that was there stays as it was written. */
+function withChallenge(url: string, nonce: string): string {
+  const [address = '', ...fragment] = url.split('#');
+  const separator = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&';
+  return [`${address}${separator}challenge=${nonce}`, ...fragment].join('#');
+}
+
+/** It may know its query by heart. That it was asked too often, though, is no reason to ask again. */
+const isRefusal = ({ status }: HttpResponse): boolean => status >= 400 && status < 500 && status !== 429;

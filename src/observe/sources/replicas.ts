@@ -1,7 +1,7 @@
 import { sameFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Outcome } from '../network/network.js';
-import { failed, type SourceResult } from './source.js';
+import { failed, type ShownAnswer, type SourceResult } from './source.js';
 
 /** What one answer of a fingerprint endpoint shows. */
 export interface Answer {
@@ -11,6 +11,12 @@ export interface Answer {
   /** What the replica calls itself, or its address, or `null`. */
   readonly instance: string | null;
   readonly version: string | null;
+  /** What the service calls itself. */
+  readonly service: string | null;
+  /** What has the form of a proof of possession. */
+  readonly proof: string | null;
+  /** The challenge that was sent with the question, or `null`. */
+  readonly nonce: string | null;
 }
 
 /**
@@ -33,7 +39,14 @@ export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
     version: versionOf(answers, mostShown(instances)),
     provenance: null,
     error: firstError === undefined ? null : partly(firstError, errors.length, outcomes.length),
+    ...(answers.some(({ nonce }) => nonce !== null) ? { answers: challenged(answers) } : {}),
   };
+}
+
+function challenged(answers: readonly Answer[]): ShownAnswer[] {
+  return answers.flatMap(({ instance, fingerprint, nonce, proof, service }) =>
+    nonce === null ? [] : [{ instance, fingerprint, nonce, proof, service }],
+  );
 }
 
 function group(answers: readonly Answer[]): Instance[] {

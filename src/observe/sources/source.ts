@@ -41,6 +41,19 @@ export interface Shown {
   readonly provenance: string | null;
   /** Some of the samples failed. */
   readonly error: ReadError | null;
+  /** Those that were challenged to prove that they hold the secret. */
+  readonly answers?: readonly ShownAnswer[];
+}
+
+/** One answer to a challenge. The nonce came back or not: who has the secret can tell by the proof. */
+export interface ShownAnswer {
+  readonly instance: string | null;
+  readonly fingerprint: Fingerprint;
+  readonly nonce: string;
+  /** 43 characters of base64url, or `null` where there was no such thing. */
+  readonly proof: string | null;
+  /** What the service calls itself. */
+  readonly service: string | null;
 }
 
 export interface Failed {

@@ -69,7 +69,7 @@ export async function startVerifier(how: Verifying = {}): Promise<VerifyingServi
   const verify = verifier(how);
   const server = await startServer(async (request, response) => {
     dated(response, how.dateMs === undefined ? (how.clockMs ?? 0) : how.dateMs);
-    if (request.url === '/fingerprint') {
+    if (request.url?.split('?')[0] === '/fingerprint') {
       return json({ fingerprint: fingerprint(how.shows ?? secret) })(request, response);
     }
     const token = bearer(request);

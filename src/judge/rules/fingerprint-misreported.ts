@@ -1,0 +1,33 @@
+import type { Rule } from '../rule.js';
+import { list, participant, referenceName, verb } from '../words.js';
+
+/** It proved to hold the right secret, and shows the fingerprint of another. */
+export const fingerprintMisreported: Rule = {
+  code: 'fingerprint-misreported',
+  family: 'agreement',
+  severity: 'warning',
+  joint: true,
+  title: 'The secret is right, but its fingerprint is not',
+  explanation:
+    "The participant proved with a fresh challenge that it holds the reference's secret, and yet shows another " +
+    'fingerprint. A proof cannot be had without the secret, so it counts. The endpoint takes its fingerprint of other ' +
+    'bytes than those it signs with: before they are trimmed or decoded, or of another variable.',
+  example:
+    'The endpoint hashes process.env.JWT_SECRET, whose newline at the end is trimmed before the key is used.',
+  remedy: 'Have the endpoint take the fingerprint of the very key object that verifies.',
+  proof:
+    "The answer to a fresh challenge is the proof by the reference's secret, beside another fingerprint.",
+  incidents: [],
+  find: (observations, comparison) =>
+    comparison.misreported.map((name) => ({
+      participants: [name],
+      facts: {
+        fingerprint: participant(observations, name)?.reading?.fingerprint ?? null,
+        expected: comparison.reference?.fingerprint ?? null,
+      },
+    })),
+  message: ({ participants, facts }, observations) =>
+    `${list(participants)} proved to hold the secret of ${referenceName(observations)}, but ${verb(participants, 'shows', 'show')} another fingerprint (${facts.fingerprint}).`,
+  fix: ({ participants }) =>
+    `Tokens pass. In ${list(participants)}, have the endpoint hash the bytes that are used as the key: not before they are trimmed or decoded.`,
+};

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { ReadError, Reading, ShownProof } from '../model.js';
+import { proves } from '../proof.js';
+import { isServiceName } from '../proof-protocol.js';
+import type { Secret } from '../secret.js';
+import type { Plan, PlannedParticipant } from './plan.js';
+import { readerOf } from './sources/reader.js';
+import type { ShownAnswer, SourceResult } from './sources/source.js';
+import type { World } from './world.js';
+
+/** A world in which sources send challenges, where somebody will be there to verify the proofs: the reference's secret. */
+export function withChallenges(plan: Plan, world: World): World {
+  return canVerify(plan) ? { ...world, nonce } : world;
+}
+
+/** 24 bytes, so that no two are ever alike. */
+const nonce = (): string => randomBytes(24).toString('base64url');
+
+function canVerify(plan: Plan): boolean {
+  const source = plan.participants.find((p) => p.name === plan.reference)?.settings.source;
+  return source !== undefined && readerOf(source).yieldsSecret(source);
+}
+
+/**
+ * What came of the challenges, once the reference was read.
+ * @param right the reference's secret; `null` where it is not at hand
+ */
+export function proofsOf(
+  { name, settings }: PlannedParticipant,
+  result: SourceResult,
+  right: Secret | null,
+): readonly ShownProof[] {
+  if (result.is !== 'fingerprint' || right === null) return [];
+  const expected = expectedName(name, settings);
+  return (result.answers ?? []).map((answer) => ({
+    instance: answer.instance,
+    fingerprint: answer.fingerprint,
+    ...outcomeOf(answer, expected, right),
+  }));
+}
+
+/** The name that proofs have to be made in. */
+function expectedName(name: string, { source }: PlannedParticipant['settings']): string {
+  return (source?.kind === 'http' ? source.service : undefined) ?? name;
+}
+
+/** A good proof in another name may have been fetched from whoever has that name: it proves nothing of this one. */
+function outcomeOf(
+  { nonce, proof, service }: ShownAnswer,
+  expected: string,
+  right: Secret,
+): Pick<ShownProof, 'outcome' | 'inNameOf'> {
+  if (proof === null) return { outcome: 'absent', inNameOf: null };
+  if (proves(right, expected, nonce, proof)) return { outcome: 'verified', inNameOf: null };
+  const another = service !== null && service !== expected && isServiceName(service);
+  return another && proves(right, service, nonce, proof)
+    ? { outcome: 'absent', inNameOf: service }
+    : { outcome: 'failed', inNameOf: null };
+}
+
+/** Why a proof that the configuration requires is not there; `null` where it is, or none is required. */
+export function missingProof(
+  plan: Plan,
+  { name, settings }: PlannedParticipant,
+  reading: Reading | null,
+  right: Secret | null,
+): ReadError | null {
+  const { source } = settings;
+  if (source?.kind !== 'http' || source.require !== 'proof' || reading === null) return null;
+  const error = (message: string, hint: string): ReadError => ({ code: 'no-proof', message, hint });
+  if (!canVerify(plan)) {
+    return error(
+      'a proof is required, and there is no secret at hand to verify it with',
+      'Only a reference whose source yields the secret itself can verify proofs; or take `require` out.',
+    );
+  }
+  // Then the reference is what has to be mended.
+  if (right === null) return null;
+  const { proofs = [] } = reading;
+  if (proofs.length === 0) {
+    return error(
+      'a proof is required, and no challenge could be sent: `url` has a `challenge` of its own',
+      'Take `challenge` out of the query of `url`.',
+    );
+  }
+  const absent = proofs.find(({ outcome }) => outcome === 'absent');
+  if (absent === undefined) return null;
+  if (absent.inNameOf !== null) {
+    return error(
+      `its proof is in the name of ${absent.inNameOf} instead of ${expectedName(name, settings)}`,
+      nameHint,
+    );
+  }
+  return error(
+    'a proof is required, and the answer holds none',
+    'Have the endpoint answer challenges (docs/endpoint.md), or take `require` out.',
+  );
+}
+
+const nameHint =
+  'Does `url` lead to the right service? Then set `service` of the source to the name that its endpoint tells.';
