@@ -6,6 +6,7 @@ import { allExits } from './cli/exits.js';
 import { explainCommand } from './cli/explain.js';
 import { fingerprintCommand } from './cli/fingerprint.js';
 import { historyCommand } from './cli/history.js';
+import { initCommand } from './cli/init.js';
 import { Page } from './cli/page.js';
 import { watchCommand } from './cli/watch.js';
 import type { Io } from './io.js';
@@ -20,6 +21,7 @@ const commands = [
   demoCommand,
   explainCommand,
   fingerprintCommand,
+  initCommand,
   configCommands,
   completionCommands,
 ] as const;

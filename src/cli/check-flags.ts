@@ -35,7 +35,7 @@ const repeatable = (flags: string, description: string) => new Option(flags, des
 export const configOption = () =>
   new Option('-c, --config <path>', 'the configuration; default: found upward from here');
 
-export const colorOption = () => new Option('--color <when>', 'auto, always or never').default('auto');
+export const colorOption = () => new Option('--color <mode>', 'auto, always or never').default('auto');
 
 /** By what they are for; the words between < > name what completes them. */
 const groups = () => ({

@@ -30,7 +30,7 @@ export function manualPage(root: Page, version: string): string {
     ...item('JWTCHECK_ENVIRONMENT', 'The environment to check; the flag --environment beats it.'),
     ...item('NO_COLOR, FORCE_COLOR', 'No colour, or colour also where the output is no terminal.'),
     '.PP',
-    ...prose('Variables that the configuration names as ${NAME} are put into it.'),
+    ...prose(`Variables that the configuration names as \${NAME} are put into it.`),
     '.SH FILES',
     ...item(
       `${fileNames.join(', ')}, package.json`,

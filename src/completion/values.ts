@@ -31,6 +31,12 @@ const format: Values = async (typed) => {
   return plain(Object.keys(reporters));
 };
 
+/** Of `watch`. */
+const eventFormat: Values = async () => {
+  const { eventFormats } = await import('../monitor/output.js');
+  return plain(Object.keys(eventFormats));
+};
+
 /** `all`, `none`, or names with commas between them, none of them twice. */
 const list: Values = async (typed) => {
   const { controls } = await import('../model.js');
@@ -60,12 +66,14 @@ export const values: Readonly<Record<string, Values>> = {
   participant: named(({ participants }) => participants),
   environment: named(({ environments }) => environments),
   path: files,
+  'path:key': files,
   'format[:path]': format,
+  format: eventFormat,
   list,
   scenario,
   code,
   severity,
-  when: fixed('auto', 'always', 'never'),
+  mode: fixed('auto', 'always', 'never'),
   shell: fixed('bash', 'zsh', 'fish'),
 };
 
@@ -73,9 +81,14 @@ export const values: Readonly<Record<string, Values>> = {
 export const free: ReadonlySet<string> = new Set([
   'fingerprint',
   'duration',
+  'address',
+  'when',
   'n',
   'digits',
   'name',
   'names',
   'command',
+  'project',
+  'name[:version]',
+  'name=url',
 ]);
