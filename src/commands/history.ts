@@ -65,6 +65,7 @@ export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
   });
   try {
     for await (const record of records) {
+      io.signal.throwIfAborted();
       met.add(record.environment);
       if (wanted === undefined || wanted === record.environment) summary.add(record);
     }

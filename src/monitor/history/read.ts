@@ -90,18 +90,20 @@ function isNew(id: string, ids: Set<string>): boolean {
  */
 async function openAll(path: string): Promise<FileHandle[]> {
   const place = await realpath(path).catch(() => path);
-  const numbers = await rotatedNumbers(place);
   const handles: FileHandle[] = [];
   const seen = new Set<string>();
   try {
-    // While this looks, what is the oldest now may get the next number.
-    for (let number = 0; number <= (numbers.at(-1) ?? 0) + 1; number++) {
+    let last = 0;
+    for (let number = 0; number <= last; number++) {
       const handle = await openIfThere(number === 0 ? path : `${place}.${number}`);
-      if (handle === null) continue;
-      handles.unshift(handle);
-      const { dev, ino } = await handle.stat({ bigint: true });
-      if (seen.has(`${dev} ${ino}`)) await handles.shift()?.close();
-      seen.add(`${dev} ${ino}`);
+      if (handle !== null) {
+        handles.unshift(handle);
+        const { dev, ino } = await handle.stat({ bigint: true });
+        if (seen.has(`${dev} ${ino}`)) await handles.shift()?.close();
+        seen.add(`${dev} ${ino}`);
+      }
+      // Only now: what is the oldest may have got the next number meanwhile.
+      if (number === last) last = (await rotatedNumbers(place)).at(-1) ?? 0;
     }
     return handles;
   } catch (error) {

@@ -1,0 +1,284 @@
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/errors.js';
+import { openHistory } from '../../../src/monitor/history/history.js';
+import { readHistory } from '../../../src/monitor/history/read.js';
+import { historyRecipient } from '../../../src/monitor/history/recipient.js';
+import type { HistoryRecord } from '../../../src/monitor/history/record.js';
+import { aCheckRecord, aDriftEvent, anEventRecord } from '../../support/monitor-records.js';
+import { workspace } from '../../support/workspace.js';
+
+const folder = workspace();
+
+const givenUp: HistoryRecord = {
+  type: 'given-up',
+  at: '2026-01-31T12:05:00.000Z',
+  environment: 'staging',
+  recipient: 'slack',
+  eventId: 'event 1',
+  reason: 'timeout',
+};
+
+async function opened(path: string, limits: { maxBytes?: number; files?: number } = {}) {
+  const warnings: string[] = [];
+  const history = await openHistory(path, { ...limits, warn: (text) => warnings.push(text) });
+  return { ...history, warnings };
+}
+
+async function all(path: string, options: { since?: Date; eventsSince?: Date } = {}) {
+  const records: HistoryRecord[] = [];
+  let skipped = 0;
+  const onSkipped = () => {
+    skipped += 1;
+  };
+  for await (const record of readHistory(path, { ...options, onSkipped })) records.push(record);
+  return { records, skipped };
+}
+
+const minute = (number: number) =>
+  new Date(Date.parse('2026-01-31T12:00:00.000Z') + number * 60_000).toISOString();
+const checkAt = (number: number) => aCheckRecord({ at: minute(number) });
+const times = ({ records }: { records: readonly HistoryRecord[] }) => records.map(({ at }) => at);
+const minutes = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => minute(from + index));
+
+describe('the history', () => {
+  it('gives back what was added, in that order, for nobody else to read', async () => {
+    const path = join(await folder(), 'a', 'history.ndjson');
+    const { append } = await opened(path);
+    const records = [checkAt(0), aCheckRecord({ verdict: null, participants: [] }), anEventRecord(), givenUp];
+    expect(await Promise.all(records.map((record) => append(record)))).toEqual(
+      records.map(() => ({ ok: true, value: null })),
+    );
+    expect(await all(path)).toEqual({ records, skipped: 0 });
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(5);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is told of events like any recipient', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const recipient = historyRecipient(await opened(path));
+    expect(recipient).toMatchObject({ name: 'history', minimumLevel: 'INFO' });
+    expect(await recipient.send(aDriftEvent(), null)).toEqual({ ok: true, value: null });
+    expect((await all(path)).records).toEqual([anEventRecord()]);
+  });
+
+  it('gives an event once that is there twice, whatever the file', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const { append } = await opened(path, { maxBytes: 1000 });
+    for (const id of ['1', '1', '2', '1', '2', '3']) await append(anEventRecord({ id }));
+    expect(await readdir(join(path, '..'))).toContain('history.ndjson.1');
+    const ids = (await all(path)).records.map((record) => record.type === 'event' && record.event.id);
+    expect(ids).toEqual(['1', '2', '3']);
+  });
+
+  it('ends a torn line, so that it swallows nothing', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const first = await opened(path);
+    await first.append(checkAt(0));
+    await appendFile(path, JSON.stringify(checkAt(1)).slice(0, 100));
+    await (await opened(path)).append(checkAt(2));
+    expect(await all(path)).toEqual({ records: [checkAt(0), checkAt(2)], skipped: 1 });
+    // Also one that was torn while it was open, as it happens where the disk gets full.
+    await appendFile(path, '{"type":"che');
+    await first.append(checkAt(3));
+    expect(await all(path)).toEqual({ records: [checkAt(0), checkAt(2), checkAt(3)], skipped: 2 });
+  });
+
+  it('begins a new file by size, and keeps so many', async () => {
+    const place = await folder();
+    const path = join(place, 'history.ndjson');
+    const line = JSON.stringify(checkAt(0)).length + 1;
+    const { append } = await opened(path, { maxBytes: 3 * line, files: 2 });
+    for (let number = 0; number < 20; number++) await append(checkAt(number));
+    expect((await readdir(place)).sort()).toEqual(['history.ndjson', 'history.ndjson.1', 'history.ndjson.2']);
+    expect(times(await all(path))).toEqual(minutes(12, 20));
+    for (const name of await readdir(place))
+      expect((await stat(join(place, name))).size).toBeLessThanOrEqual(3 * line);
+  });
+
+  it('goes on with a rotation that was interrupted, and loses nothing by it', async () => {
+    const place = await folder();
+    const path = join(place, 'history.ndjson');
+    const line = JSON.stringify(checkAt(0)).length + 1;
+    const { append } = await opened(path, { maxBytes: line, files: 4 });
+    for (let number = 0; number < 4; number++) await append(checkAt(number));
+    // Killed after the oldest two were moved: .1 is free.
+    await rename(`${path}.3`, `${path}.4`);
+    await rename(`${path}.2`, `${path}.3`);
+    await rename(`${path}.1`, `${path}.2`);
+    await append(checkAt(4));
+    expect(times(await all(path))).toEqual(minutes(0, 5));
+  });
+
+  it('passes over old files and lines without reading them', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const line = JSON.stringify(checkAt(0)).length + 1;
+    const { append } = await opened(path, { maxBytes: 60 * line, files: 9 });
+    for (let number = 0; number < 300; number++) await append(checkAt(number));
+    // Were they read, these would be counted: broken ones in the oldest file, and an old one that cannot be parsed.
+    await writeFile(`${path}.4`, `broken\n${await readFile(`${path}.4`, 'utf8')}`);
+    await writeFile(path, `${JSON.stringify(checkAt(10)).slice(0, -5)}\n${await readFile(path, 'utf8')}`);
+    expect(times(await all(path, { since: new Date(minute(290)) }))).toEqual(minutes(290, 300));
+    expect((await all(path, { since: new Date(minute(290)) })).skipped).toBe(0);
+    expect((await all(path)).skipped).toBe(2);
+  });
+
+  it('gives events from earlier on where that is asked for', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const { append } = await opened(path);
+    for (const number of [0, 10, 20]) {
+      await append(checkAt(number));
+      await append(anEventRecord({ id: `${number}`, at: minute(number) }));
+    }
+    const { records } = await all(path, { since: new Date(minute(20)), eventsSince: new Date(minute(10)) });
+    expect(records.map(({ type, at }) => [type, at])).toEqual([
+      ['event', minute(10)],
+      ['check', minute(20)],
+      ['event', minute(20)],
+    ]);
+  });
+
+  it('is nothing where there is none', async () => {
+    expect(await all(join(await folder(), 'none', 'history.ndjson'))).toEqual({ records: [], skipped: 0 });
+  });
+
+  it('passes over lines that are broken or of a later version, and counts them', async () => {
+    const check = checkAt(0);
+    const event = anEventRecord();
+    const lines = [
+      '{',
+      'null',
+      '[]',
+      '{"type":"check"}',
+      JSON.stringify({ ...check, type: 'later' }),
+      JSON.stringify({ ...check, type: 'toString' }),
+      JSON.stringify({ ...check, at: 'yesterday' }),
+      JSON.stringify({ ...check, at: '2026-02-31T99:00:00Z' }),
+      JSON.stringify({ ...check, verdict: 'fine' }),
+      JSON.stringify({ ...check, level: 'PANIC' }),
+      JSON.stringify({ ...check, durationMs: -1 }),
+      JSON.stringify({ ...check, impact: null }),
+      JSON.stringify({ ...check, participants: [{ name: 'a' }] }),
+      JSON.stringify({ ...check, participants: [{ ...check.participants[0], accepted: 2 }] }),
+      JSON.stringify(check).replace('[12]', '[1e999]'),
+      JSON.stringify({ ...event, event: { ...event.event, type: 'party' } }),
+      JSON.stringify({ ...event, event: { ...event.event, since: '' } }),
+      JSON.stringify({ ...event, event: null }),
+      JSON.stringify({ ...givenUp, reason: 1 }),
+    ];
+    const place = await folder({ h: `${lines.join('\n')}\n${JSON.stringify({ ...check, later: 1 })}\r\n\n` });
+    expect(await all(join(place, 'h'))).toEqual({ records: [{ ...check, later: 1 }], skipped: lines.length });
+  });
+
+  it('reads lines of any length, wherever a read cuts them', async () => {
+    const participants = Array.from({ length: 9000 }, (_, index) => ({
+      ...checkAt(0).participants[0],
+      name: `ü${index}`,
+    }));
+    const large = JSON.stringify({ ...checkAt(0), participants });
+    const place = await folder({
+      h: `${large}\n${'x'.repeat(65 * 1024 * 1024)}\n${large}\n${large.slice(0, -1)}`,
+    });
+    const { records, skipped } = await all(join(place, 'h'));
+    expect({ count: records.length, skipped }).toEqual({ count: 2, skipped: 2 });
+    expect(records[1]).toEqual(JSON.parse(large));
+  });
+
+  it('reads whatever bytes there are', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const whole = `${JSON.stringify(checkAt(0))}\n${JSON.stringify(anEventRecord())}\n`;
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array)),
+      fc.array(fc.json()).map((lines) => Buffer.from(lines.join('\n'))),
+      fc
+        .tuple(fc.nat(whole.length), fc.nat(20), fc.string())
+        .map(([at, cut, put]) => Buffer.from(whole.slice(0, at) + put + whole.slice(at + cut))),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (content) => {
+        await writeFile(path, content);
+        await all(path);
+        await all(path, { since: new Date(minute(0)) });
+        const { append } = await opened(path);
+        await append(checkAt(9));
+        expect((await all(path)).records.at(-1)).toEqual(checkAt(9));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives every record once while it is rotated by another', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const { append } = await opened(path, { maxBytes: 2000, files: 2000 });
+    const known = 30;
+    for (let number = 0; number < known; number++) await append(anEventRecord({ id: `${number}` }));
+    let next = known;
+    let writing = true;
+    const writer = (async () => {
+      while (writing) await append(anEventRecord({ id: `${next++}` }));
+    })();
+    try {
+      while (next < known + 25) {
+        const before = next - 1;
+        const ids = (await all(path)).records.map((record) =>
+          record.type === 'event' ? Number(record.event.id) : -1,
+        );
+        expect(ids.slice(0, before)).toEqual(Array.from({ length: before }, (_, index) => index));
+      }
+    } finally {
+      writing = false;
+      await writer;
+    }
+  });
+
+  it('writes where a link leads to, and rotates there', async () => {
+    const place = await folder();
+    await mkdir(join(place, 'volume'));
+    await symlink('volume/real.ndjson', join(place, 'link'));
+    const { append } = await opened(join(place, 'link'), { maxBytes: 10 });
+    await append(checkAt(0));
+    await append(checkAt(1));
+    expect((await readdir(join(place, 'volume'))).sort()).toEqual(['real.ndjson', 'real.ndjson.1']);
+    expect(times(await all(join(place, 'link')))).toEqual(minutes(0, 2));
+  });
+
+  it('goes on where its file was moved away, or its folder', async () => {
+    const place = await folder();
+    const path = join(place, 'in', 'history.ndjson');
+    const { append } = await opened(path);
+    await append(checkAt(0));
+    await rename(path, join(place, 'moved'));
+    await append(checkAt(1));
+    expect(times(await all(path))).toEqual([minute(1)]);
+    await rm(join(place, 'in'), { recursive: true });
+    const failed = await append(checkAt(2));
+    expect(failed).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('could not be written') },
+    });
+    await mkdir(join(place, 'in'));
+    expect(await append(checkAt(3))).toEqual({ ok: true, value: null });
+  });
+
+  it('does not start where it could never write', async () => {
+    const place = await folder({ file: 'x' });
+    await expect(opened(place)).rejects.toThrow('is a folder');
+    await expect(opened(join(place, 'file', 'h'))).rejects.toBeInstanceOf(UsageError);
+    await expect(opened('/proc/jwtcheck/h')).rejects.toThrow(/^watch\.history: cannot write/);
+  });
+
+  it('reports a full disk, and takes up again after it', async () => {
+    // What cannot be opened for reading and adding fails alike, whatever the reason: a folder in its place.
+    const path = join(await folder(), 'history.ndjson');
+    const { append, warnings } = await opened(path);
+    await rm(path);
+    await mkdir(path);
+    expect(await append(checkAt(0))).toMatchObject({ ok: false });
+    await rm(path, { recursive: true });
+    expect(await append(checkAt(1))).toMatchObject({ ok: true });
+    expect(warnings).toEqual([]);
+  });
+});
