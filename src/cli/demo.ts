@@ -1,4 +1,7 @@
+import { UsageError } from '../errors.js';
+import { styleOf } from '../flags.js';
 import type { Io } from '../io.js';
+import type { ExitCode } from '../model.js';
 import { type CheckOptions, checkFlags, checkFlagsOf } from './check-flags.js';
 import { allExits } from './exits.js';
 import type { Page, Running } from './page.js';
@@ -13,11 +16,13 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
       .argument('[scenario]', 'what to break; see --list')
       .option('--list', 'list the scenarios')
       .option('--keep', 'leave the services up, and print how to check them')
+      .option('--watch', 'the monitor: a secret drifts, the alert arrives, it is repaired')
       .teach({
         examples: [
           { line: 'jwtcheck demo', says: 'a system in order' },
           { line: 'jwtcheck demo --list', says: 'what can be broken' },
           { line: 'jwtcheck demo trailing-newline', says: 'break one thing as it really breaks' },
+          { line: 'jwtcheck demo --watch', says: 'a drift from the alert to the repair, in a minute' },
           { line: 'jwtcheck demo trailing-newline --keep', says: 'and play with it from another terminal' },
         ],
         notes: ['Nothing leaves this machine, and nothing is left behind.'],
@@ -25,7 +30,11 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
       }),
     new Set(['config', 'environment', 'wait', 'interval']),
   ).action(
-    async (scenario: string | undefined, options: CheckOptions & { list?: boolean; keep?: boolean }) => {
+    async (
+      scenario: string | undefined,
+      options: CheckOptions & { list?: boolean; keep?: boolean; watch?: boolean },
+    ) => {
+      if (options.watch === true) return ended(await watchDemo(scenario, options, io));
       const [{ demo }, { check }] = await Promise.all([
         import('../commands/demo.js'),
         import('../commands/check.js'),
@@ -37,4 +46,20 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
       ended(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
     },
   );
+}
+
+async function watchDemo(
+  scenario: string | undefined,
+  options: CheckOptions & { keep?: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const [{ demoWatch }, { isEventFormat }] = await Promise.all([
+    import('../commands/demo-watch.js'),
+    import('../monitor/output.js'),
+  ]);
+  if (scenario !== undefined) throw new UsageError('demo --watch has a story of its own: name no scenario');
+  const [format = 'pretty', ...more] = options.format ?? [];
+  if (!isEventFormat(format) || more.length > 0)
+    throw new UsageError('demo --watch: --format takes pretty or ndjson');
+  return demoWatch({ format, style: styleOf(options, io), keep: options.keep === true }, io);
 }

@@ -14,6 +14,8 @@ export interface BackendService {
   readonly websocket: Verifier;
   readonly fingerprintToken: string;
   readonly now: () => Date;
+  /** Default: a free one. */
+  readonly port?: number | undefined;
 }
 
 /** RFC 6455 §7.4.1: policy violation. */
@@ -24,7 +26,7 @@ const policyViolation = 1008;
  * it afterwards where the token is bad: an open socket is not yet an accepted token.
  */
 export async function startBackendService(options: BackendService): Promise<Listening> {
-  const { shownKey, alsoKeys = [], http, websocket, fingerprintToken, now } = options;
+  const { shownKey, alsoKeys = [], http, websocket, fingerprintToken, now, port } = options;
   const server = jsonServer({
     ...fingerprintRoute({
       service: 'backend_service',
@@ -61,7 +63,7 @@ export async function startBackendService(options: BackendService): Promise<List
     sockets.handleUpgrade(request, socket, head, (connection) => void greet(connection, token, websocket));
   });
 
-  const listening = await listen(server);
+  const listening = await listen(server, port);
   return {
     ...listening,
     close: async () => {

@@ -24,6 +24,8 @@ export interface Demo {
   /** All that must never appear in any output. */
   readonly secrets: readonly Secret[];
   readonly secretManager: SecretManager;
+  /** Restarts the services as another scenario has them, at the same addresses. Everything else stays. */
+  restartAs(scenario: ScenarioName): Promise<void>;
   /** Ends every server, at once. */
   close(): Promise<void>;
 }
@@ -32,8 +34,11 @@ export interface Demo {
 export async function startDemo(scenario: ScenarioName, options: { now?: () => Date } = {}): Promise<Demo> {
   const { now = () => new Date() } = options;
   const sound = soundStage();
-  const chosen: Scenario = scenarios[scenario];
-  const stage: Stage = { ...sound, ...chosen.arrange(sound) };
+  const stageOf = (name: ScenarioName): Stage => {
+    const chosen: Scenario = scenarios[name];
+    return { ...sound, ...chosen.arrange(sound) };
+  };
+  const stage = stageOf(scenario);
   const open: Listening[] = [];
   const opened = <T extends Listening>(listening: T): T => {
     open.push(listening);
@@ -50,6 +55,15 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
     const auth = opened(await startAuth(stage, now));
     const backend = opened(await startBackend(stage, now));
     if (!stage.backend.up) await backend.close();
+    const services = [auth, backend];
+    const restartAs = async (name: ScenarioName): Promise<void> => {
+      await Promise.all(services.splice(0).map((one) => one.close()));
+      const next = stageOf(name);
+      services.push(
+        opened(await startAuth(next, now, auth.port)),
+        opened(await startBackend(next, now, backend.port)),
+      );
+    };
     const addresses = { secretManager: secretManager.url, auth: auth.url, backend: backend.url };
     return {
       config: demoConfig(addresses, stage.samples),
@@ -61,6 +75,7 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
       ...environmentOf(stage),
       secrets: secretsOf(stage),
       secretManager,
+      restartAs,
       close,
     };
   } catch (error) {
@@ -69,15 +84,15 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
   }
 }
 
-function startAuth({ authKeys, credentials }: Stage, now: () => Date): Promise<Listening> {
+function startAuth({ authKeys, credentials }: Stage, now: () => Date, port?: number): Promise<Listening> {
   const replicas = authKeys.map((key, index) =>
     authService({ key, instance: `auth-${index + 1}`, credentials, now }),
   );
   const [only] = replicas;
-  return listen(only !== undefined && replicas.length === 1 ? only : loadBalancer(replicas));
+  return listen(only !== undefined && replicas.length === 1 ? only : loadBalancer(replicas), port);
 }
 
-function startBackend({ backend, credentials }: Stage, now: () => Date): Promise<Listening> {
+function startBackend({ backend, credentials }: Stage, now: () => Date, port?: number): Promise<Listening> {
   return startBackendService({
     shownKey: backend.shownKey,
     alsoKeys: keysOf(backend.http).slice(1),
@@ -85,6 +100,7 @@ function startBackend({ backend, credentials }: Stage, now: () => Date): Promise
     websocket: verifierOf(backend.websocket),
     fingerprintToken: credentials.fingerprintToken,
     now,
+    port,
   });
 }
 

@@ -48,7 +48,8 @@ export function startLine(
   const { environment, settings } = loaded;
   const count = Object.keys(settings.environments[environment]?.participants ?? {}).length;
   const who = `${label(environment, 60)} (${count} participant${count === 1 ? '' : 's'})`;
-  const where = server === null ? '' : `; page and metrics: ${server.url}/`;
-  const text = `watching ${who} every ${durationText(watch.interval)}${where}`;
-  return `${hang('', text, style.columns).join('\n')}\n`;
+  const what = hang('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
+  // An address is one word: whoever wants to open it must be able to pick it up whole.
+  const where = server === null ? [] : [`page and metrics: ${server.url}/`];
+  return `${[...what, ...where].join('\n')}\n`;
 }

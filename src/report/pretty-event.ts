@@ -50,12 +50,14 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
   const head = hang(`${marks[standing]} `, title, style.columns).map((line) => brush(line));
   const summary = hang('  ', label(event.summary, longestText), style.columns).map(brushes.strong);
   if (style.quiet) return `${[...head, ...summary].join('\n')}\n`;
-  const shown = style.verbose ? event.findings : event.findings.slice(0, mostFindings);
+  // What is over needs no remedy any more.
+  const told = style.verbose || standing !== 'fine' ? event.findings : [];
+  const shown = style.verbose ? told : told.slice(0, mostFindings);
   const findings = shown.flatMap(({ code, message, remedy }) => [
     ...hang('    ', `${label(code, 60)}: ${label(message, longestText)}`, style.columns),
     ...remedyLines(remedy, brushes.command, style.columns),
   ]);
-  const rest = event.findings.length - shown.length;
+  const rest = told.length - shown.length;
   const more = rest > 0 ? hang('    ', `and ${rest} more (-v shows them)`, style.columns) : [];
   const foot = hang('  ', `incident ${label(event.incident, 160)}`, style.columns).map(brushes.faint);
   return `${[...head, ...summary, ...findings, ...more, ...foot].join('\n')}\n\n`;

@@ -1,0 +1,31 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type Listening, listen } from './listen.js';
+
+/** What a webhook was told. */
+export interface Received {
+  readonly type: string;
+  readonly level: string;
+  readonly incident: string;
+  /** Whether it was signed with the secret that both sides know. */
+  readonly genuine: boolean;
+}
+
+/** A webhook as anybody would write it: it checks the signature over the raw body before it believes a word. */
+export function startAlertReceiver(
+  signingSecret: string,
+  onReceived: (received: Received) => void,
+): Promise<Listening> {
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const expected = `sha256=${createHmac('sha256', signingSecret).update(body).digest('hex')}`;
+    const given = String(request.headers['x-jwtcheck-signature'] ?? '');
+    const genuine =
+      given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+    const { type, level, incident } = JSON.parse(body);
+    onReceived({ type: String(type), level: String(level), incident: String(incident), genuine });
+    response.writeHead(204).end();
+  });
+  return listen(server);
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+
+it('demo --watch tells a drift from the alert to the repair, within a minute', {
+  timeout: 90_000,
+}, async () => {
+  const run = await runCli(['demo', '--watch']);
+  expect(run.code).toBe(0);
+  expect(run.ms).toBeLessThan(60_000);
+  expect(run.stdout).toContain('CRITICAL: drift detected');
+  expect(run.stdout).toContain('trailing-newline');
+  expect(run.stdout).toContain('INFO: drift resolved');
+  expect(run.stderr).toMatch(/the webhook received drift-detected \(CRITICAL\); its signature is right/);
+  expect(run.stderr).toMatch(/the webhook received drift-resolved \(INFO\); its signature is right/);
+  expect(run.stderr).toMatch(/page and metrics: http:\/\/127\.0\.0\.1:\d+\//);
+});
+
+it('demo --watch ends with Ctrl-C', async () => {
+  const run = await runCli(['demo', '--watch'], {
+    onOutput: ({ stderr }, kill) => {
+      if (stderr.includes('consistent')) kill('SIGINT');
+    },
+  });
+  expect(run.code).toBe(130);
+  expect(run.msAfterSignal).toBeLessThan(5000);
+});
+
+it.each([
+  [['trailing-newline'], 'a story of its own'],
+  [['-f', 'json'], 'pretty or ndjson'],
+])('demo --watch %j is refused', async (args, words) => {
+  const run = await runCli(['demo', '--watch', ...args]);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain(words);
+});
