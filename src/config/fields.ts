@@ -23,6 +23,7 @@ export function duration(limits: { min?: number; max?: number; what?: string } =
   return z
     .string()
     .regex(durationPattern, `expected ${durationHelp}`)
+    .meta({ examples: ['500ms', '5s', '2m'] })
     .transform((text) => parseDuration(text) ?? Number.NaN)
     .refine(
       (ms) => ms >= (limits.min ?? 0) && ms <= (limits.max ?? Number.MAX_SAFE_INTEGER),

@@ -14,15 +14,15 @@ const probe = oneOf(Object.values(probes).map((kind) => kind.schema));
 
 const mint = z
   .strictObject({
-    method: z.enum(['POST', 'GET', 'PUT']).default('POST'),
-    url: httpUrl,
+    method: z.enum(['POST', 'GET', 'PUT']).default('POST').describe('HTTP method.'),
+    url: httpUrl.describe('URL of the endpoint.'),
     headers: headers.default({}),
     body: z.json().optional().describe('JSON, or a text sent as it is.'),
     pointer: jsonPointer
       .default('/access_token')
       .describe('JSON Pointer (RFC 6901) to the token in the response.'),
     tls: tls.optional(),
-    timeout: timeout.optional(),
+    timeout: timeout.optional().describe('How long one request may take.'),
   })
   .describe('An endpoint of the participant that issues a token for tests.');
 
@@ -35,9 +35,10 @@ const participant = z
     impact: z
       .strictObject({
         mrr: z.number().min(0).describe('Money a month that depends on it.'),
-        note: z.string().optional(),
+        note: z.string().optional().describe('What depends on it, in words.'),
       })
-      .optional(),
+      .optional()
+      .describe('What is at stake where it does not agree.'),
     optional: z
       .boolean()
       .default(false)
@@ -47,19 +48,21 @@ const participant = z
 
 const environment = z.strictObject({
   reference: z.string().optional().describe('The participant that is right by definition.'),
-  participants: z.record(z.string().min(1), participant),
+  participants: z.record(z.string().min(1), participant).describe('Who holds the secret, by name.'),
 });
 
 const token = z
   .strictObject({
-    algorithm: z.enum(algorithms).default('HS256'),
+    algorithm: z.enum(algorithms).default('HS256').describe('HMAC algorithm (RFC 7518 §3.2).'),
     issuer: z.string().optional().describe('Claim iss (RFC 7519 §4.1.1).'),
     audience: z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
       .describe('Claim aud (RFC 7519 §4.1.3).'),
     subject: z.string().default('jwtcheck-probe').describe('Claim sub (RFC 7519 §4.1.2).'),
-    ttl: duration({ min: 1000, max: 300_000, what: 'expected at least 1s and at most 5m' }).prefault('60s'),
+    ttl: duration({ min: 1000, max: 300_000, what: 'expected at least 1s and at most 5m' })
+      .prefault('60s')
+      .describe('How long a probe token lives, at most 5m.'),
     claims: z.record(z.string(), z.json()).default({}).describe('Claims in every token.'),
     types: z
       .record(z.string(), z.record(z.string(), z.json()))
@@ -70,11 +73,26 @@ const token = z
 
 /** The whole configuration. The JSON Schema, the types and every error come from here. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
-  defaultEnvironment: z.string().optional(),
-  fingerprint: z.strictObject({ length: z.int().min(8).max(64).default(8) }).prefault({}),
+  $schema: z
+    .string()
+    .optional()
+    .describe('For editors: where the JSON Schema is.')
+    .meta({ examples: ['./node_modules/jwtcheck/dist/schema.json'] }),
+  defaultEnvironment: z.string().optional().describe('The environment that is checked where none is named.'),
+  fingerprint: z
+    .strictObject({
+      length: z.int().min(8).max(64).default(8).describe('Hex digits of a fingerprint, 8 to 64.'),
+    })
+    .prefault({})
+    .describe('How fingerprints are taken.'),
   token: token.prefault({}),
-  currency: z.string().min(1).max(8).default('USD'),
+  currency: z
+    .string()
+    .min(1)
+    .max(8)
+    .default('USD')
+    .describe('What impact.mrr is counted in.')
+    .meta({ examples: ['USD', 'EUR'] }),
   knownFallbacks: z
     .array(z.string())
     .default([])
@@ -88,14 +106,19 @@ export const configSchema = z.strictObject({
     .default([])
     .describe("Environments whose references must differ from this one's."),
   followUp: z
-    .strictObject({ enabled: z.boolean().default(true), maxAttempts: z.int().min(0).max(1000).default(24) })
+    .strictObject({
+      enabled: z.boolean().default(true).describe('false: none at all.'),
+      maxAttempts: z.int().min(0).max(1000).default(24).describe('At most so many for each probe.'),
+    })
     .prefault({})
     .describe('Extra attempts per probe, only after a good token was refused.'),
   timeout: timeout.prefault('5s').describe('How long one request may take.'),
   deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
   concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),
   watch: watch.prefault({}),
-  environments: z.record(z.string().min(1), environment),
+  environments: z
+    .record(z.string().min(1), environment)
+    .describe('What is checked, by name of the environment.'),
 });
 
 /** The configuration as the program uses it: defaults filled in, durations in milliseconds. */

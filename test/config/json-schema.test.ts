@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema, jsonSchemaId } from '../../src/config/json-schema.js';
+import { draftOf } from '../../src/init/draft.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const schema: Json = JSON.parse(JSON.stringify(configJsonSchema()));
@@ -27,6 +29,7 @@ function holds(keyword: string, operand: Json, rule: { [key: string]: Json }, va
     case 'title':
     case 'description':
     case 'default':
+    case 'examples':
     case 'definitions':
       return true;
     case '$ref': {
@@ -149,5 +152,77 @@ describe('the JSON Schema', () => {
         controls: { default: ['forged', 'missing'] },
       },
     });
+  });
+});
+
+/** Every part of the schema that describes a key, with the way to it. */
+function* keysOf(rule: Json | undefined, way = ''): Generator<readonly [string, { [key: string]: Json }]> {
+  if (!isObject(rule)) return;
+  for (const [key, inner] of Object.entries(isObject(rule.properties) ? rule.properties : {})) {
+    if (!isObject(inner)) continue;
+    yield [`${way}.${key}`, inner];
+    yield* keysOf(inner, `${way}.${key}`);
+  }
+  for (const keyword of ['anyOf', 'oneOf', 'allOf']) {
+    const branches = rule[keyword];
+    if (Array.isArray(branches)) for (const branch of branches) yield* keysOf(branch, way);
+  }
+  yield* keysOf(rule.additionalProperties, `${way}.*`);
+  yield* keysOf(rule.items, `${way}[]`);
+}
+
+describe('in an editor', () => {
+  const valid = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(configJsonSchema());
+  const errors = (config: unknown) => (valid(config) ? [] : (valid.errors ?? []));
+
+  it('every key is explained', () => {
+    const all = [...keysOf(schema)];
+    expect(all.length).toBeGreaterThan(80);
+    const silent = all.filter(([, key]) => typeof key.description !== 'string' && key.const === undefined);
+    expect(silent.map(([way]) => way)).toEqual([]);
+  });
+
+  it('the example and what init writes are right', async () => {
+    const written = draftOf(
+      {
+        environment: 'staging',
+        secret: { project: 'my-project', secret: 'jwt', version: '7' },
+        entry: { path: '.env', key: 'JWT_SECRET' },
+        services: [
+          {
+            name: 'api',
+            url: 'https://example.org/x',
+            probes: [
+              { kind: 'http', url: 'https://example.org/me' },
+              { kind: 'websocket', url: 'wss://example.org/ws' },
+            ],
+          },
+        ],
+        tokenVariable: 'TOKEN',
+        testVariables: ['JWT_SECRET'],
+      },
+      './schema.json',
+    );
+    expect(errors(await example())).toEqual([]);
+    expect(errors(written.tree)).toEqual([]);
+  });
+
+  it('a variable may stand wherever a text is wanted, and nowhere else', () => {
+    const variable = `\${SOMETHING:-x}`;
+    const http = { kind: 'http', url: variable, method: variable, addresses: variable, timeout: variable };
+    const config = {
+      defaultEnvironment: variable,
+      currency: variable,
+      token: { algorithm: variable, ttl: variable },
+      controls: [variable],
+      environments: { s: { reference: variable, participants: { a: { role: variable, source: http } } } },
+    };
+    expect(errors(config)).toEqual([]);
+    expect(errors({ ...config, controls: variable })).toEqual([]);
+    expect(errors({ ...config, fingerprint: { length: variable } })).not.toEqual([]);
+    expect(errors({ ...config, followUp: { enabled: variable } })).not.toEqual([]);
+    expect(errors({ ...config, token: { algorithm: 'RS256' } })).not.toEqual([]);
+    expect(errors({ ...config, currency: 'too long a name' })).not.toEqual([]);
+    expect(errors(withSource({ kind: variable, url: 'https://h' }))).not.toEqual([]);
   });
 });

@@ -13,7 +13,10 @@ const schema = z
   .strictObject({
     kind: z.literal('http'),
     name: z.string().min(1).max(64).optional().describe('What to call it in reports.'),
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE']).default('GET'),
+    method: z
+      .enum(['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE'])
+      .default('GET')
+      .describe('HTTP method.'),
     url: probeUrl.describe('URL that needs a token. {{token}} stands for it.'),
     headers: headers.default({}),
     body: z
@@ -32,7 +35,7 @@ const schema = z
       .describe('Token types to present; default: the first of token.types.'),
     samples,
     tls: tls.optional(),
-    timeout: timeout.optional(),
+    timeout: timeout.optional().describe('How long one request may take.'),
   })
   .describe('Presents the token in an HTTP request.');
 

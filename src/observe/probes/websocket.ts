@@ -45,13 +45,16 @@ const schema = z
       .prefault('1s')
       .describe('How long a socket must stay open: an open socket is not yet an accepted token.'),
     accepted: z
-      .strictObject({ message: messageMatcher })
+      .strictObject({ message: messageMatcher.describe('A message that matches.') })
       .optional()
       .describe('The message that shows acceptance. Default: still open after settle.'),
     rejected: z
       .strictObject({
-        closeCodes: z.array(z.int().min(1000).max(4999)).optional(),
-        message: messageMatcher.optional(),
+        closeCodes: z
+          .array(z.int().min(1000).max(4999))
+          .optional()
+          .describe('Close codes (RFC 6455 §7.4) that mean a rejection.'),
+        message: messageMatcher.optional().describe('A message that means a rejection.'),
       })
       .optional()
       .describe(

@@ -13,7 +13,7 @@ const schema = z
     kind: z.literal('command'),
     run: z.array(z.string()).min(1).describe('Program and arguments; no shell.'),
     output: z.enum(['secret', 'fingerprint']).default('secret').describe('What the program prints.'),
-    timeout: timeout.optional(),
+    timeout: timeout.optional().describe('How long the program may run.'),
   })
   .describe('A program that prints the secret or its fingerprint. One trailing newline is taken off.');
 

@@ -36,7 +36,7 @@ const schema = z
       .max(50)
       .default(5)
       .describe('How many older enabled versions to fingerprint once something differs; 0 turns it off.'),
-    transport: z.enum(['rest', 'grpc']).default('rest'),
+    transport: z.enum(['rest', 'grpc']).default('rest').describe('How the API is spoken to.'),
     endpoint: z
       .string()
       .min(1)

@@ -11,7 +11,7 @@ const schema = z
   .strictObject({
     kind: z.literal('http'),
     url: httpUrl.describe('URL of the fingerprint endpoint.'),
-    method: z.enum(['GET', 'POST']).default('GET'),
+    method: z.enum(['GET', 'POST']).default('GET').describe('HTTP method.'),
     headers: headers.default({}),
     pointer: jsonPointer
       .default('/fingerprint')
