@@ -54,7 +54,7 @@ function start(): void {
         showTrouble(status),
       );
       part('participants', [report?.groups, report?.participants], () => showParticipants(report));
-      part('tokens', report?.tokens, () => showTokens(report));
+      part('tokens', report?.tokens ?? null, () => showTokens(report));
     }
     tick();
     if (next.state !== 'lost' && Date.now() - pastAt > pastEveryMs) void lookBack();

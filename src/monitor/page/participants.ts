@@ -20,7 +20,8 @@ export function createParticipants() {
   const table = longTable('participant', caption, el('thead', {}, el('tr', {}, ...cells)));
 
   return (report: ReportSummary | null): void => {
-    if (report === null) return void byId('groups').replaceChildren();
+    if (report === null) return;
+    byId('groups').hidden = false;
     if (!table.root.isConnected) byId('participants').replaceChildren(table.root);
     byId('groups-aside').textContent =
       `${counted(report.groups.length, 'secret')} among ${counted(report.participants.length, 'participant')}`;

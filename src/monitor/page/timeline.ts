@@ -16,7 +16,11 @@ const kinds = { drift: 'Drift', unreachable: 'Unreachable', monitor: 'Monitor bl
 export function showTimeline(past: Past, words: string): void {
   const slots = slotsOf(past);
   const totals = totalsOf(past);
-  const good = `${percent(totals.consistent, totals.checks)} of ${counted(totals.checks, 'check')} consistent`;
+  const checks = counted(totals.checks, 'check');
+  const good =
+    totals.checks === 0
+      ? 'nothing was checked'
+      : `${percent(totals.consistent, totals.checks)} of ${checks} consistent`;
   const incidents = [...past.incidents].reverse();
   const label = `${words}: ${good}; ${counted(incidents.length, 'incident')}`;
   byId('past').replaceChildren(

@@ -8,20 +8,24 @@ export function createTokens() {
   const table = longTable('probe', 'Tokens by signer and by probe; what is wrong comes first', el('thead'));
 
   return (report: ReportSummary | null): void => {
-    const tokens = report?.tokens;
-    if (tokens === undefined || tokens.rows.length === 0) {
-      const why =
-        report === null
-          ? 'No token has been presented yet.'
-          : 'No probe is configured: no token was presented.';
-      byId('tokens').replaceChildren(el('p', { class: 'muted' }, why));
-      return void byId('tokens-aside').replaceChildren();
+    if (report === null) return;
+    const { tokens } = report;
+    if (tokens.rows.length === 0) {
+      byId('tokens').replaceChildren(
+        el('p', { class: 'muted' }, 'No probe is configured: no token was presented.'),
+      );
+      byId('tokens-aside').replaceChildren();
+      return;
     }
     if (!table.root.isConnected) byId('tokens').replaceChildren(table.root);
     const { results, columnsLeftOut } = tokens;
     const left = columnsLeftOut === 0 ? '' : `; ${counted(columnsLeftOut, 'more signer')} not shown`;
-    byId('tokens-aside').textContent =
-      `${results.accepted} accepted, ${results.rejected} refused, ${results.inconclusive} without a clear answer${left}`;
+    const parts = [
+      counted(results.accepted, 'token accepted', 'tokens accepted'),
+      `${results.rejected.toLocaleString('en-GB')} refused`,
+      `${results.inconclusive.toLocaleString('en-GB')} without a clear answer`,
+    ];
+    byId('tokens-aside').textContent = `${parts.join(', ')}${left}`;
     table.show(
       tokens.rows.map(({ participant, probe, cells }) => ({
         key: `${participant} ${probe}`,

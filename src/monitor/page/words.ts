@@ -43,12 +43,11 @@ export function money(amount: number, currency: string): string {
   }
 }
 
-/** A share that is 100 % only where nothing is missing. */
+/** A share of at least one: 100 % only where nothing is missing, 0 % only where there is nothing. */
 export function percent(part: number, of: number): string {
-  if (of === 0) return 'none';
   const share = (part / of) * 100;
-  if (part === of) return '100 %';
-  return `${Math.min(share, 99.99).toFixed(share >= 99 ? 2 : 1)} %`;
+  if (part === of || part === 0) return `${share} %`;
+  return `${Math.min(Math.max(share, 0.1), 99.99).toFixed(share >= 99 ? 2 : 1)} %`;
 }
 
 /** A moment in local time: `22 Nov, 01:21`. */

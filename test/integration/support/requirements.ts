@@ -16,5 +16,7 @@ export function program(name: string, debianPackage: string, path = process.env.
     }
   });
   if (found !== undefined) return found;
-  throw new Error(`${name} is not on this machine. Install it: apt-get install --no-install-recommends ${debianPackage}`);
+  throw new Error(
+    `${name} is not on this machine. Install it: apt-get install --no-install-recommends ${debianPackage}`,
+  );
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createTimeline } from '../../../src/monitor/server/timeline.js';
+import { aCheckRecord, anEventRecord, noon } from '../../support/monitor-view.js';
+
+const day = 86_400_000;
+const minutesAgo = (minutes: number): Date => new Date(noon.getTime() - minutes * 60_000);
+const whole = (timeline: ReturnType<typeof createTimeline>, open: readonly string[] = []) =>
+  timeline.between(new Date(noon.getTime() - day), noon, new Set(open));
+
+describe('the past', () => {
+  it('counts a record once that comes from the file and from the loop', () => {
+    const timeline = createTimeline(7 * day, 60_000);
+    const record = aCheckRecord(minutesAgo(3));
+    timeline.add(record);
+    timeline.add(record);
+    expect(whole(timeline).buckets.map(({ checks }) => checks)).toEqual([1]);
+  });
+
+  it('goes on after a clock that was wrong', () => {
+    const timeline = createTimeline(7 * day, 60_000);
+    timeline.add(aCheckRecord(new Date('2031-01-01')));
+    timeline.add(aCheckRecord(minutesAgo(3)));
+    timeline.add({ ...aCheckRecord(noon), at: 'no time' });
+    expect(whole(timeline).buckets).toHaveLength(1);
+  });
+
+  it('keeps no more than it was told to', () => {
+    const timeline = createTimeline(day, 60_000);
+    for (let minute = 3 * 1440; minute >= 0; minute -= 1) timeline.add(aCheckRecord(minutesAgo(minute)));
+    const all = timeline.between(new Date(0), noon, new Set());
+    expect(all.buckets.reduce((sum, { checks }) => sum + checks, 0)).toBeLessThan(1440 + 120);
+  });
+
+  it('tells an incident from its first event to its last, with its worst level', () => {
+    const timeline = createTimeline(7 * day, 60_000);
+    timeline.add(anEventRecord({ id: '1' }));
+    timeline.add(
+      anEventRecord({ id: '2', type: 'drift-changed', level: 'EMERGENCY', at: '2026-01-31T11:05:00.000Z' }),
+    );
+    const [open] = whole(timeline, ['staging/2026-01-31T11:00:00.000Z']).incidents;
+    expect(open).toMatchObject({ kind: 'drift', level: 'EMERGENCY', until: null });
+    timeline.add(
+      anEventRecord({
+        id: '3',
+        type: 'drift-resolved',
+        level: 'INFO',
+        findings: [],
+        summary: 'over',
+        at: '2026-01-31T11:20:00.000Z',
+      }),
+    );
+    expect(whole(timeline).incidents).toEqual([
+      {
+        id: 'staging/2026-01-31T11:00:00.000Z',
+        kind: 'drift',
+        level: 'EMERGENCY',
+        since: '2026-01-31T11:00:00.000Z',
+        until: '2026-01-31T11:20:00.000Z',
+        participants: ['backend_service'],
+        codes: ['trailing-newline'],
+        summary: 'backend_service differs from secret_manager',
+      },
+    ]);
+  });
+
+  it('leaves out incidents that were over before', () => {
+    const timeline = createTimeline(7 * day, 60_000);
+    timeline.add(anEventRecord({ type: 'participant-recovered', at: '2026-01-31T11:30:00.000Z' }));
+    expect(timeline.between(minutesAgo(20), noon, new Set()).incidents).toEqual([]);
+    expect(timeline.between(minutesAgo(40), noon, new Set()).incidents).toMatchObject([
+      { kind: 'unreachable' },
+    ]);
+  });
+
+  it('is off by less than 5 % in its latencies', () => {
+    const timeline = createTimeline(day, 60_000);
+    const latenciesMs = Array.from({ length: 100 }, (_, index) => index + 1);
+    const participant = { name: 'a', up: true, agrees: true, accepted: 100, shown: 100, latenciesMs };
+    timeline.add(aCheckRecord(minutesAgo(1), { participants: [participant] }));
+    const [bucket] = whole(timeline).buckets;
+    expect(Math.abs((bucket?.p50Ms ?? 0) / 50 - 1)).toBeLessThan(0.05);
+    expect(Math.abs((bucket?.p95Ms ?? 0) / 95 - 1)).toBeLessThan(0.05);
+  });
+});
