@@ -34,6 +34,13 @@ export class Latencies {
     this.#total += 1;
   }
 
+  /** Takes in all that another one counted. */
+  join(other: Latencies): void {
+    for (const [index, count] of other.#counts.entries())
+      this.#counts[index] = (this.#counts[index] ?? 0) + count;
+    this.#total += other.#total;
+  }
+
   /** Whole milliseconds that this share of all stayed within (nearest rank); `null` where there were none. */
   quantile(share: number): number | null {
     if (this.#total === 0) return null;

@@ -1,9 +1,9 @@
+import { milliseconds } from '../../report/milliseconds.js';
 import type { ReportSummary } from '../server/status-document.js';
 import type { Past } from '../server/timeline.js';
 import { lineOf, slotsOf } from './bars.js';
 import { byId, el, svg } from './dom.js';
 import { axisOf } from './timeline.js';
-import { milliseconds } from './words.js';
 
 const height = 80;
 const mostSlow = 5;

@@ -1,7 +1,8 @@
+import { milliseconds } from '../../report/milliseconds.js';
 import type { ReportSummary } from '../server/status-document.js';
 import { byId, el, marked } from './dom.js';
 import { longTable } from './long-table.js';
-import { counted, milliseconds } from './words.js';
+import { counted } from './words.js';
 
 const mostGroups = 12;
 const mostNames = 8;

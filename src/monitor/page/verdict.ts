@@ -1,7 +1,8 @@
+import { milliseconds } from '../../report/milliseconds.js';
 import type { StatusDocument } from '../server/status-document.js';
 import { byId, counting, el, icon, put, shapes } from './dom.js';
 import type { Shown, Tone } from './shown.js';
-import { counted, milliseconds, money } from './words.js';
+import { counted, money } from './words.js';
 
 const marks: Readonly<Record<Tone, string>> = { fine: '✓', wrong: '✕', unclear: '?', stale: '…' };
 

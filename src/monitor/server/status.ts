@@ -1,5 +1,6 @@
-import { type Finding, type Report, severities } from '../../model.js';
+import type { Finding, Report } from '../../model.js';
 import { headline } from '../../report/headline.js';
+import { bySeverity } from '../../report/pretty-findings.js';
 import { remedyParts } from '../../report/remedy.js';
 import { type Standing, standpoints } from '../../report/standing.js';
 import { type TokenTable, tokenTable } from '../../report/tokens.js';
@@ -92,8 +93,7 @@ export function summaryOf(report: Report): ReportSummary {
     groups: report.groups,
     participants: participants.sort((a, b) => gravity[a.standing] - gravity[b.standing]),
     tokens: tokensSummary(report, table),
-    findings: [...report.findings]
-      .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))
+    findings: bySeverity(report.findings)
       .slice(0, mostFindings)
       .map((finding) => findingSummary(finding, finding.severity)),
     impact: { currency: report.impact.currency, mrrAtRisk: report.impact.mrrAtRisk },

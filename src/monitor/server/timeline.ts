@@ -1,7 +1,8 @@
 import { type Level, levels } from '../../model.js';
+import type { IncidentKind } from '../history/incidents.js';
+import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import type { DriftEvent } from '../model.js';
-import { createLatencies, type Latencies } from './latencies.js';
 
 /** A stretch of time, as `/history.json` tells it. */
 export interface Bucket {
@@ -21,7 +22,7 @@ export interface Bucket {
 /** An incident, as far as its events are within the time that is kept. */
 export interface PastIncident {
   readonly id: string;
-  readonly kind: 'drift' | 'unreachable' | 'monitor';
+  readonly kind: IncidentKind;
   /** The highest that it was told with. */
   readonly level: Level;
   readonly since: string;
@@ -67,7 +68,7 @@ export function createTimeline(keepMs: number, intervalMs: number) {
       checks: 0,
       newest: Number.NEGATIVE_INFINITY,
       verdicts: { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 },
-      latencies: createLatencies(),
+      latencies: new Latencies(),
     };
     // The same record may come from the file and from the loop.
     if (at <= minute.newest) return;
@@ -158,7 +159,7 @@ function joined(sum: Minute | undefined, more: Minute): Minute {
     checks: (sum?.checks ?? 0) + more.checks,
     newest: more.newest,
     verdicts: { ...more.verdicts },
-    latencies: sum?.latencies ?? createLatencies(),
+    latencies: sum?.latencies ?? new Latencies(),
   };
   if (sum !== undefined)
     for (const name of ['consistent', 'inconsistent', 'inconclusive', 'failed'] as const)

@@ -110,8 +110,8 @@ describe('what is served', () => {
         inconsistent: 1,
         inconclusive: 0,
         failed: 1,
-        p50Ms: 10.4,
-        p95Ms: 41.5,
+        p50Ms: 10,
+        p95Ms: 40,
       },
       {
         at: '2026-01-31T11:55:00.000Z',
@@ -120,8 +120,8 @@ describe('what is served', () => {
         inconsistent: 0,
         inconclusive: 0,
         failed: 0,
-        p50Ms: 10.4,
-        p95Ms: 41.5,
+        p50Ms: 10,
+        p95Ms: 40,
       },
     ]);
     // Of an incident that is not open any more, and whose end nobody recorded, the last word counts.
