@@ -2,8 +2,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { levels, type Report, type Verdict } from '../model.js';
 import type { CheckOutcome, DriftEvent } from './model.js';
 
-/** What became of telling a recipient: one try failed, or every try did. */
-export type NotificationResult = 'sent' | 'failed' | 'given-up';
+/** What became of telling a recipient, after every try. */
+export type NotificationResult = 'sent' | 'given-up';
 
 /** The numbers of one monitor, for Prometheus. */
 export interface Metrics {
@@ -84,7 +84,7 @@ export function createMetrics(environment: string): Metrics {
   });
   const notifications = new Counter({
     name: 'jwtcheck_notifications_total',
-    help: 'Notifications: sent, failed (tried again) or given-up.',
+    help: 'Notifications: sent, or given-up after every try.',
     labelNames: ['notifier', 'result'],
     registers,
   });

@@ -25,7 +25,7 @@ export function openPast(view: MonitorView): PastOfMonitor {
   let unsubscribe = (): void => {};
 
   async function load(): Promise<Timeline> {
-    const timeline = createTimeline(longestPastMs, view.intervalMs);
+    const timeline = createTimeline(longestPastMs, () => view.intervalMs);
     let late: HistoryRecord[] | null = [];
     unsubscribe = view.subscribe((record) => {
       if (late === null) timeline.add(record);

@@ -55,9 +55,9 @@ const overTypes: readonly string[] = ['drift-resolved', 'participant-recovered',
 
 /**
  * The past in minutes: fed with records, it forgets what is older than `keepMs` milliseconds.
- * @param intervalMs milliseconds between two checks
+ * @param intervalMs milliseconds between two checks, which may change
  */
-export function createTimeline(keepMs: number, intervalMs: number) {
+export function createTimeline(keepMs: number, intervalMs: () => number) {
   const minutes = new Map<number, Minute>();
   const incidents = new Map<string, PastIncident & { readonly toldAt: string }>();
   const seen = new Set<string>();
@@ -125,7 +125,7 @@ export function createTimeline(keepMs: number, intervalMs: number) {
     between(since: Date, until: Date, open: ReadonlySet<string>) {
       const span = until.getTime() - since.getTime();
       const bucketMs =
-        bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs) ?? longestBucket;
+        bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs()) ?? longestBucket;
       const buckets = new Map<number, Minute>();
       for (const [index, minute] of minutes) {
         const at = index * minuteMs;

@@ -7,7 +7,7 @@ const minutesAgo = (minutes: number): Date => new Date(noon.getTime() - minutes 
 
 /** The last ten minutes, one check in some of them. */
 function past(checks: Readonly<Record<number, 'consistent' | 'inconsistent' | 'inconclusive' | null>>) {
-  const timeline = createTimeline(86_400_000, 30_000);
+  const timeline = createTimeline(86_400_000, () => 30_000);
   for (const [minute, verdict] of Object.entries(checks).reverse())
     timeline.add(aCheckRecord(minutesAgo(Number(minute)), { verdict }));
   return timeline.between(minutesAgo(10), noon, new Set());
@@ -37,7 +37,7 @@ describe('the bars of the timeline', () => {
   });
 
   it('show the one bad check of a long stretch', () => {
-    const timeline = createTimeline(7 * 86_400_000, 60_000);
+    const timeline = createTimeline(7 * 86_400_000, () => 60_000);
     for (let minute = 7 * 1440; minute >= 0; minute -= 1)
       timeline.add(
         aCheckRecord(minutesAgo(minute), { verdict: minute === 5000 ? 'inconsistent' : 'consistent' }),
@@ -48,7 +48,7 @@ describe('the bars of the timeline', () => {
   });
 
   it('have a check in every slot, however rarely it is checked', () => {
-    const timeline = createTimeline(86_400_000, 3_600_000);
+    const timeline = createTimeline(86_400_000, () => 3_600_000);
     for (let hour = 23; hour >= 0; hour -= 1) timeline.add(aCheckRecord(minutesAgo(hour * 60)));
     const bars = barsOf(timeline.between(minutesAgo(23 * 60), noon, new Set()));
     expect(bars.map(({ kind }) => kind)).toEqual(['fine']);

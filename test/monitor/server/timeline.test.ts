@@ -9,7 +9,7 @@ const whole = (timeline: ReturnType<typeof createTimeline>, open: readonly strin
 
 describe('the past', () => {
   it('counts a record once that comes from the file and from the loop', () => {
-    const timeline = createTimeline(7 * day, 60_000);
+    const timeline = createTimeline(7 * day, () => 60_000);
     const record = aCheckRecord(minutesAgo(3));
     timeline.add(record);
     timeline.add(record);
@@ -17,7 +17,7 @@ describe('the past', () => {
   });
 
   it('goes on after a clock that was wrong', () => {
-    const timeline = createTimeline(7 * day, 60_000);
+    const timeline = createTimeline(7 * day, () => 60_000);
     timeline.add(aCheckRecord(new Date('2031-01-01')));
     timeline.add(aCheckRecord(minutesAgo(3)));
     timeline.add({ ...aCheckRecord(noon), at: 'no time' });
@@ -25,14 +25,14 @@ describe('the past', () => {
   });
 
   it('keeps no more than it was told to', () => {
-    const timeline = createTimeline(day, 60_000);
+    const timeline = createTimeline(day, () => 60_000);
     for (let minute = 3 * 1440; minute >= 0; minute -= 1) timeline.add(aCheckRecord(minutesAgo(minute)));
     const all = timeline.between(new Date(0), noon, new Set());
     expect(all.buckets.reduce((sum, { checks }) => sum + checks, 0)).toBeLessThan(1440 + 120);
   });
 
   it('tells an incident from its first event to its last, with its worst level', () => {
-    const timeline = createTimeline(7 * day, 60_000);
+    const timeline = createTimeline(7 * day, () => 60_000);
     timeline.add(anEventRecord({ id: '1' }));
     timeline.add(
       anEventRecord({ id: '2', type: 'drift-changed', level: 'EMERGENCY', at: '2026-01-31T11:05:00.000Z' }),
@@ -64,7 +64,7 @@ describe('the past', () => {
   });
 
   it('leaves out incidents that were over before', () => {
-    const timeline = createTimeline(7 * day, 60_000);
+    const timeline = createTimeline(7 * day, () => 60_000);
     timeline.add(anEventRecord({ type: 'participant-recovered', at: '2026-01-31T11:30:00.000Z' }));
     expect(timeline.between(minutesAgo(20), noon, new Set()).incidents).toEqual([]);
     expect(timeline.between(minutesAgo(40), noon, new Set()).incidents).toMatchObject([
@@ -73,7 +73,7 @@ describe('the past', () => {
   });
 
   it('tells how long answers took, over minutes too', () => {
-    const timeline = createTimeline(day, 60_000);
+    const timeline = createTimeline(day, () => 60_000);
     const latenciesMs = Array.from({ length: 100 }, (_, index) => index + 1);
     const participant = { name: 'a', up: true, agrees: true, accepted: 100, shown: 100, latenciesMs };
     timeline.add(aCheckRecord(minutesAgo(1), { participants: [participant] }));
