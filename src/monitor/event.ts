@@ -9,7 +9,8 @@ export type Happening = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
  * crash tells the same event and no second one.
  */
 export function eventOf(happening: Happening): DriftEvent {
-  const { incident, type, level, environment, at, since, ...concerned } = happening;
+  const { incident, type, level, environment, at, since } = happening;
+  const { participants, summary, findings, impact } = happening;
   // A clock that was set back must not make an incident begin after it ends.
   const began = elapsed(since, at) === 0 ? at : since;
   return {
@@ -22,7 +23,10 @@ export function eventOf(happening: Happening): DriftEvent {
     at,
     since: began,
     durationMs: elapsed(began, at),
-    ...concerned,
+    participants,
+    summary,
+    findings,
+    impact,
   };
 }
 
