@@ -300,5 +300,7 @@ describe('for everybody', () => {
     await page.getByRole('radio', { name: 'Day' }).focus();
     await page.keyboard.press('ArrowRight');
     await page.getByRole('img', { name: /^The last 7 days/ }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('img', { name: /^The last hour: 100 % of 60 checks/ }).waitFor();
   });
 });

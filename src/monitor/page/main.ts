@@ -17,7 +17,10 @@ const links = {
   lost: 'connection lost',
 } as const;
 
-const spans = { '24h': 'The last 24 hours', '7d': 'The last 7 days' } as const;
+const spans = { '1h': 'The last hour', '24h': 'The last 24 hours', '7d': 'The last 7 days' } as const;
+
+const isSpan = (text: string | null): text is keyof typeof spans =>
+  text !== null && Object.hasOwn(spans, text);
 
 /** Milliseconds between two looks at the past, which moves slowly. */
 const pastEveryMs = 15_000;
@@ -96,7 +99,8 @@ function start(): void {
 
   for (const input of document.querySelectorAll('input[name=span]')) {
     input.addEventListener('change', () => {
-      span = input.getAttribute('value') === '7d' ? '7d' : '24h';
+      const chosen = input.getAttribute('value');
+      span = isSpan(chosen) ? chosen : '24h';
       void lookBack();
     });
   }

@@ -18,9 +18,10 @@ export function showTrouble(status: StatusDocument): void {
   byId('trouble-title').textContent =
     incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
   byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));
+  const said = findings.some(({ message }) => incident !== null && message.startsWith(incident.summary));
   const more = findings.length - mostShown;
   byId('trouble-body').replaceChildren(
-    ...(incident === null ? [] : [el('p', { class: 'trouble-said' }, incident.summary)]),
+    ...(incident === null || said ? [] : [el('p', { class: 'trouble-said' }, incident.summary)]),
     notes(status),
     ...findings.slice(0, mostShown).map(finding),
     ...(more > 0
