@@ -1,11 +1,15 @@
 import type { Config } from './config/schema.js';
 import type { Report } from './model.js';
+import type { FormatName } from './report/names.js';
+import type { Style } from './report/report.js';
 import type { Conduct } from './session.js';
 
 export type { Config } from './config/schema.js';
 export { ConfigError, type ConfigProblem, JwtcheckError, UsageError } from './errors.js';
 export type { FailOn } from './judge/exit-code.js';
 export type * from './model.js';
+export type { FormatName } from './report/names.js';
+export type { Style } from './report/report.js';
 
 /** What to check, and how. */
 export interface CheckOptions extends Conduct {
@@ -47,4 +51,24 @@ export async function check(options: CheckOptions = {}): Promise<Report> {
     ...(environment === undefined ? {} : { environment }),
   });
   return checkOnce(loaded, options, { env, now, signal, progress: onProgress });
+}
+
+/**
+ * Writes a report as `--format` does. Nothing is written anywhere: the text comes back.
+ * @param style default: without colour, 80 columns, what is alike folded
+ * @throws UsageError for a format that there is not
+ */
+export async function render(
+  report: Report,
+  format: FormatName,
+  style: Partial<Style> = {},
+): Promise<string> {
+  const [{ reporters }, { UsageError }] = await Promise.all([
+    import('./report/index.js'),
+    import('./errors.js'),
+  ]);
+  if (!Object.hasOwn(reporters, format)) {
+    throw new UsageError('render: there is no such format', `Formats: ${Object.keys(reporters).join(', ')}.`);
+  }
+  return reporters[format](report, { color: false, columns: 80, verbose: false, quiet: false, ...style });
 }

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
 import type { Io } from '../io.js';
+import { formatNames } from '../report/names.js';
 import type { Conduct } from '../session.js';
 import type { Page } from './page.js';
 
@@ -61,7 +62,10 @@ const groups = () => ({
     new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
   ],
   'What to print:': [
-    repeatable('-f, --format <format[:path]>', 'pretty or json, to standard output or a file (repeatable)'),
+    repeatable(
+      '-f, --format <format[:path]>',
+      `${formatNames.join(', ')}; to standard output or a file (repeatable)`,
+    ),
     new Option(
       '--fail-on <severity>',
       'exit 1 on such a finding even where all agree: warning, error, critical, never',

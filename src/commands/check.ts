@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../config/load.js';
+import { originOf } from '../config/origin.js';
 import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { ExitCode, Report } from '../model.js';
 import { createProgress } from '../progress.js';
 import type { Style } from '../report/report.js';
 import { type Conduct, checkOnce } from '../session.js';
-import { abandon, type Delivery, deliver, prepare } from './deliver.js';
+import { abandon, type Delivery, deliver, pointsAtLines, prepare } from './deliver.js';
 
 /** The flags of `jwtcheck check`, parsed. */
 export interface CheckFlags extends Conduct {
@@ -42,7 +43,8 @@ export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
   try {
     const { waitMs, intervalMs } = flags;
     const report = waitMs === undefined ? await once() : await untilConsistent(once, waitMs, intervalMs, io);
-    await deliver(report, targets, flags.style, io);
+    const origin = pointsAtLines(targets) ? await originOf(loaded, io) : undefined;
+    await deliver({ report, style: flags.style, origin }, targets, io);
     return report.exitCode;
   } finally {
     await abandon(targets);

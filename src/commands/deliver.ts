@@ -6,8 +6,10 @@ import { didYouMean } from '../config/suggest.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Report } from '../model.js';
-import { type FormatName, reporters } from '../report/index.js';
-import type { Style } from '../report/report.js';
+import { type FormatName, pointing, reporters } from '../report/index.js';
+import { formatNames } from '../report/names.js';
+import type { Origin, Style } from '../report/report.js';
+import { addJobSummary } from './job-summary.js';
 
 /** A format, and the file it goes to; standard output where `path` is `null`. */
 export interface Delivery {
@@ -15,7 +17,7 @@ export interface Delivery {
   readonly path: string | null;
 }
 
-const isFormat = (name: string): name is FormatName => Object.hasOwn(reporters, name);
+const isFormat = (name: string): name is FormatName => formatNames.some((known) => known === name);
 
 /**
  * Reads `--format NAME[:PATH]`, given any number of times.
@@ -25,12 +27,11 @@ export function parseFormats(given: readonly string[]): Delivery[] {
   const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
     const [name = '', ...rest] = text.split(':');
     const path = rest.join(':');
-    const known = Object.keys(reporters);
     if (!isFormat(name)) {
-      const guess = didYouMean(name, known);
+      const guess = didYouMean(name, formatNames);
       throw new UsageError(
         `--format: there is no format ${quoted(name)}${guess}`,
-        `Formats: ${known.join(', ')}.`,
+        `Formats: ${formatNames.join(', ')}.`,
       );
     }
     if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
@@ -101,23 +102,36 @@ export async function abandon(targets: readonly Target[]): Promise<void> {
   for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
 }
 
-/** Writes the report in every format asked for; a file is there whole or not at all. */
-export async function deliver(
-  report: Report,
-  targets: readonly Target[],
-  style: Style,
-  io: Io,
-): Promise<void> {
+/** What is written, and how. */
+export interface Written {
+  readonly report: Report;
+  readonly style: Style;
+  /** Where the configuration lies, for formats that point at its lines. */
+  readonly origin: Origin | undefined;
+}
+
+/** Whether a format among them points at lines of the configuration. */
+export function pointsAtLines(targets: readonly Target[]): boolean {
+  return targets.some(({ format }) => pointing.has(format));
+}
+
+/**
+ * Writes the report in every format asked for; a file is there whole or not at all. Where one of them is `github`, the
+ * job's summary gets the report, too.
+ */
+export async function deliver(written: Written, targets: readonly Target[], io: Io): Promise<void> {
+  const { report, style, origin } = written;
   for (const { format, path, partial } of targets) {
     if (path === null) {
-      await io.stdout.write(reporters[format](report, style));
+      await io.stdout.write(reporters[format](report, style, origin));
       continue;
     }
     await orExplain(path, async () => {
-      await writeFile(partial ?? path, reporters[format](report, { ...style, color: false }));
+      await writeFile(partial ?? path, reporters[format](report, { ...style, color: false }, origin));
       if (partial !== null) await rename(partial, path);
     });
   }
+  if (targets.some(({ format }) => format === 'github')) await addJobSummary(report, style, io);
 }
 
 async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {

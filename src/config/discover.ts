@@ -2,8 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { JsonValue } from '../model.js';
-import type { Tree } from './draft.js';
-import { fillIt, parseConfig } from './parse.js';
+import type { Draft, Tree } from './draft.js';
+import { fillIt, parseConfig, parseDraft } from './parse.js';
 import { at, isObject, type Path } from './path.js';
 
 /** Names looked for in a folder, in this order; after them the key `jwtcheck` of package.json. */
@@ -68,10 +68,23 @@ export async function findConfig(options: {
 
 /** Where relative paths in a configuration start from. A pipe, such as `<(…)`, lies nowhere: then where the command was typed. */
 export function folderOf(file: string, cwd: string): string {
-  return /^\/(dev|proc)\//.test(file) ? cwd : dirname(file);
+  return isPipe(file) ? cwd : dirname(file);
 }
 
-function* upward(from: string): Generator<string> {
+/**
+ * A configuration's file once more, with its lines, and the keys from its top to the configuration. Lines are not kept from
+ * the first reading: most checks need none.
+ * @throws ConfigError where it cannot be read any more
+ */
+export async function draftOfFile(file: string): Promise<{ readonly draft: Draft; readonly root: Path }> {
+  const draft = await parseDraft(await read(file, ''), file);
+  return { draft, root: isPackage(file) ? [packageKey] : [] };
+}
+
+/** A pipe, such as `<(…)`, lies nowhere and is read once. */
+export const isPipe = (file: string): boolean => /^\/(dev|proc)\//.test(file);
+
+export function* upward(from: string): Generator<string> {
   let folder = resolve(from);
   for (;;) {
     yield folder;

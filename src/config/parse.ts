@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { plant, type Tree } from './draft.js';
+import { type Draft, plant, type Tree } from './draft.js';
 import { parseJson } from './parse-json.js';
 
 export type Syntax = 'json' | 'yaml';
@@ -17,6 +17,11 @@ export function syntaxOf(file: string, text: string): Syntax {
  * the tree; a text that is not JSON or YAML at all raises a `ConfigError` with line and column of each place.
  */
 export async function parseConfig(text: string, file: string): Promise<Tree> {
+  return plant(await parseDraft(text, file));
+}
+
+/** A configuration's text with the line of each key. @throws ConfigError where it is not JSON or YAML, or empty */
+export async function parseDraft(text: string, file: string): Promise<Draft> {
   const syntax = syntaxOf(file, text);
   const parsed =
     syntax === 'json' ? parseJson(text) : await (await import('./parse-yaml.js')).parseYaml(text);
@@ -35,7 +40,7 @@ export async function parseConfig(text: string, file: string): Promise<Tree> {
   const { draft } = parsed;
   if (draft === null || (draft.is === 'value' && draft.value === null))
     throw new ConfigError(file, [{ path: '', message: 'the file is empty' }], fillIt);
-  return plant(draft);
+  return draft;
 }
 
 /** What to do about a file without content. */

@@ -1,6 +1,6 @@
-import { type Finding, type JsonValue, type Report, severities } from '../model.js';
-import { distinctAnswers } from './alike.js';
+import { type Finding, type Report, severities } from '../model.js';
 import { label, plain } from './escape.js';
+import { everyFact, telling } from './evidence.js';
 import { count, paintMark } from './pretty-fold.js';
 import type { Paint } from './pretty-paint.js';
 import { remedyParts } from './remedy.js';
@@ -24,50 +24,10 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }
 
-/** `keyBytes` is `key bytes`. */
-function inWords(key: string): string {
-  return label(
-    key
-      .slice(0, 200)
-      .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .toLowerCase(),
-    40,
-  );
-}
-
-function isFlat(value: JsonValue): value is string | number | boolean | null {
-  return typeof value !== 'object' || value === null;
-}
-
-/** On one line: `a; b`, or `9b1c0f2e 3; 200718bd 2`. */
-function asText(value: JsonValue): string {
-  const short = (item: JsonValue): string => (isFlat(item) ? String(item) : JSON.stringify(item));
-  if (isFlat(value)) return String(value);
-  if (Array.isArray(value)) return distinctAnswers(value.map(short)).join('; ');
-  return Object.entries(value)
-    .map(([key, item]) => `${key} ${short(item)}`)
-    .join('; ');
-}
-
-/** Whether it would add something to the words around it, on a line that people can read. */
-function helps(value: JsonValue, words: string): boolean {
-  if (value === null || typeof value === 'boolean' || value === '') return false;
-  if (typeof value === 'number') return true;
-  if (isFlat(value)) return !words.includes(String(value));
-  const parts = Object.values(value);
-  if (!parts.every(isFlat)) return false;
-  const told = Array.isArray(value) ? parts.map(String) : Object.keys(value);
-  return told.some((part) => !words.includes(part));
-}
-
 function evidence(finding: Finding, style: Style): string[] {
-  const words = `${finding.message}\n${finding.remedy}`;
-  const entries = Object.entries(finding.evidence).filter(
-    ([, value]) => style.verbose || helps(value, words),
-  );
-  return (style.verbose ? entries : entries.slice(0, evidenceLines)).map(
-    ([key, value]) =>
-      `${inWords(key)}: ${label(asText(value), style.verbose ? longestText : longestEvidence)}`,
+  const facts = style.verbose ? everyFact(finding) : telling(finding).slice(0, evidenceLines);
+  return facts.map(
+    ({ name, text }) => `${name}: ${label(text, style.verbose ? longestText : longestEvidence)}`,
   );
 }
 

@@ -1,7 +1,7 @@
-import { sameFingerprint } from '../fingerprint.js';
-import type { Instance, Report, ReportParticipant } from '../model.js';
+import type { Report } from '../model.js';
 import { label } from './escape.js';
 import { milliseconds } from './milliseconds.js';
+import { notes, readFrom } from './participant-words.js';
 import { count, fold, foldedLines, paintMark } from './pretty-fold.js';
 import { marks, type Paint } from './pretty-paint.js';
 import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from './pretty-table.js';
@@ -11,67 +11,6 @@ import { hang } from './wrap.js';
 
 const nameColumns = 32;
 const fingerprintColumns = 16;
-
-/** Where its secret was read from: `env JWT_SECRET`, `google-secret-manager v7`, `http: timeout`. */
-function origin(participant: ReportParticipant): string {
-  const { source, provenance, version, error, reachable } = participant;
-  if (source === null) return 'probes only';
-  if (!reachable) return error === null ? source : `${source}: ${error.code}`;
-  const parts = [source];
-  if (provenance !== null) parts.push(label(provenance, nameColumns));
-  if (version !== null) parts.push(/^\d+$/.test(version) ? `v${version}` : `version ${version}`);
-  return label(parts.join(' '), 60);
-}
-
-/** `3 of 5 answers show 200718bd (auth-a, auth-b)`. */
-function ratio(instances: readonly Instance[]): string[] {
-  const groups: { fingerprint: string; samples: number; names: string[] }[] = [];
-  let all = 0;
-  for (const { instance, fingerprint, samples } of instances) {
-    let group = groups.find((known) => sameFingerprint(known.fingerprint, fingerprint));
-    if (group === undefined) {
-      group = { fingerprint, samples: 0, names: [] };
-      groups.push(group);
-    }
-    group.samples += samples;
-    all += samples;
-    if (instance !== null) group.names.push(label(instance, nameColumns));
-  }
-  return groups.map(({ fingerprint, samples, names }) => {
-    const more = names.length > 4 ? `${names.slice(0, 4).join(', ')}, …` : names.join(', ');
-    const who = names.length === 0 ? '' : ` (${more})`;
-    return `${samples} of ${all} answers show ${label(fingerprint, fingerprintColumns)}${who}`;
-  });
-}
-
-/** What does not fit into the row. */
-function notes(point: Standpoint, style: Style): string[] {
-  const { participant, word } = point;
-  const others = participant.accepts.filter(
-    (accepted) => participant.fingerprint !== null && !sameFingerprint(accepted, participant.fingerprint),
-  );
-  const error = participant.error;
-  return [
-    ...(word === 'SPLIT' || (style.verbose && participant.instances.length > 1)
-      ? ratio(participant.instances)
-      : []),
-    ...(others.length > 0
-      ? [
-          `accepts ${others
-            .slice(0, 4)
-            .map((other) => label(other, fingerprintColumns))
-            .join(', ')} too`,
-        ]
-      : []),
-    ...(participant.proof !== null &&
-    (style.verbose || (participant.proof === 'failed' && word === 'DIFFERS'))
-      ? [`proof of possession: ${participant.proof}`]
-      : []),
-    ...(error !== null && (style.verbose || participant.reachable)
-      ? [`${error.code}: ${label(error.message, 300)}`]
-      : []),
-  ];
-}
 
 const brushOf: Readonly<Record<Standing, (paint: Paint) => Cell['brush']>> = {
   fine: () => undefined,
@@ -104,7 +43,7 @@ const word: Choice = {
 };
 const from: Choice = {
   column: { header: 'READ FROM', shrinkTo: 18 },
-  cell: ({ participant }) => ({ text: origin(participant) }),
+  cell: ({ participant }) => ({ text: readFrom(participant) }),
 };
 const role: Choice = {
   column: { header: 'ROLE' },
@@ -166,8 +105,10 @@ export function participantLines(
     paint.heading,
   );
   const rows = shown.flatMap((point, index) => {
-    const dropped = choices.includes(from) ? [] : [origin(point.participant)];
-    const extra = [...dropped, ...notes(point, style)].flatMap((note) => hang('    ', note, style.columns));
+    const dropped = choices.includes(from) ? [] : [readFrom(point.participant)];
+    const extra = [...dropped, ...notes(point, style.verbose)].flatMap((note) =>
+      hang('    ', note, style.columns),
+    );
     return [lines[index] ?? '', ...extra.map(paint.faint)];
   });
   const folded = hidden.flatMap((part) => {

@@ -1,7 +1,7 @@
 import type { Report, Verdict } from '../model.js';
+import { circumstances, money } from './circumstances.js';
 import { label } from './escape.js';
 import { headline } from './headline.js';
-import { milliseconds } from './milliseconds.js';
 import { bySeverity, findingLines, findingOneLiners } from './pretty-findings.js';
 import { marks, type Paint, paint } from './pretty-paint.js';
 import { participantLines } from './pretty-participants.js';
@@ -37,28 +37,6 @@ function verdictLines(report: Report, sentence: string, brushes: Paint, style: S
   return hang(`${sign}  `, `${environment}: ${sentence}`, style.columns).map((line, index) =>
     index === 0 ? `${brush(sign)}${brushes.strong(line.slice(sign.length))}` : brushes.strong(line),
   );
-}
-
-function money(report: Report): string | null {
-  const { currency, mrrAtRisk, participants } = report.impact;
-  if (!(mrrAtRisk > 0)) return null;
-  const named = participants.slice(0, 5).map(({ name, note }) => {
-    const because = note === null ? '' : ` (${label(note, 60)})`;
-    return `${label(name, 32)}${because}`;
-  });
-  const more = participants.length > 5 ? ` and ${participants.length - 5} more` : '';
-  const whom = named.length === 0 ? '' : `: ${named.join(', ')}${more}`;
-  return `${label(currency, 8)} ${mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 })} a month at risk${whom}`;
-}
-
-/** How urgent, how long, and the exit code unless it is 0. */
-function circumstances(report: Report): string {
-  const parts = [report.level, milliseconds(report.durationMs)];
-  if (report.exitCode !== 0) {
-    const odd = report.exitCode === 1 && report.verdict !== 'inconsistent';
-    parts.push(`exit code ${report.exitCode}${odd ? ' because of a finding (--fail-on)' : ''}`);
-  }
-  return parts.join(', ');
 }
 
 function headLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {

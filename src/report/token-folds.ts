@@ -15,10 +15,10 @@ function worst(cells: readonly TokenCell[]): TokenCell | undefined {
     : { standing: bad.standing, word: `${same} of ${cells.length} ${bad.word}` };
 }
 
-/** At most three columns of genuine tokens: those with trouble first, the others together in one. */
-export function foldSigners(table: TokenTable): TokenTable {
+/** At most so many columns of genuine tokens: those with trouble first, the others together in one. */
+export function foldSigners(table: TokenTable, most = mostSigners): TokenTable {
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
-  if (genuine.length <= mostSigners) return table;
+  if (genuine.length <= most) return table;
   const trouble = (column: TokenColumn): number =>
     table.rows.reduce(
       (most, row) => Math.max(most, gravity[row.cells.get(column.key)?.standing ?? 'fine']),
@@ -28,7 +28,7 @@ export function foldSigners(table: TokenTable): TokenTable {
     genuine
       .map((column) => ({ column, trouble: trouble(column) }))
       .sort((a, b) => b.trouble - a.trouble)
-      .slice(0, mostSigners - 1)
+      .slice(0, most - 1)
       .map(({ column }) => column),
   );
   const others = genuine.filter((column) => !kept.has(column));

@@ -143,16 +143,19 @@ function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenC
   return genuineCell(right, accepted, rejected, attempts.length);
 }
 
+/** Whether a probe took a genuine token. */
+export function goodTaken(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): boolean {
+  return columns.some((column) => column.kind === 'genuine' && cells.get(column.key)?.word === 'accepted');
+}
+
 /** A control that got an error instead of an answer counts as refused where the genuine token was accepted. */
 function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Standing {
-  const goodTaken = columns.some(
-    (column) => column.kind === 'genuine' && cells.get(column.key)?.word === 'accepted',
-  );
+  const taken = goodTaken(columns, cells);
   let standing: Standing = 'fine';
   for (const column of columns) {
     const cell = cells.get(column.key);
     if (cell?.standing === 'wrong') return 'wrong';
-    if (cell?.standing === 'unclear' && !(column.kind === 'control' && goodTaken)) standing = 'unclear';
+    if (cell?.standing === 'unclear' && !(column.kind === 'control' && taken)) standing = 'unclear';
   }
   return standing;
 }

@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Origin } from '../report/report.js';
+import { draftOfFile, isPipe, upward } from './discover.js';
+import type { Draft } from './draft.js';
+import type { Loaded } from './load.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where the participants of the environment stand in the configuration's file. The file is read once more for it; where
+ * that fails, or it changed meanwhile, lines are unknown and the check is none the worse for it.
+ */
+export async function originOf(
+  { file, environment }: Pick<Loaded, 'file' | 'environment'>,
+  surroundings: { readonly cwd: string; readonly env: Env },
+): Promise<Origin> {
+  if (file === null || isPipe(file)) return { file: null, lineOf: () => null };
+  const [shown, lines] = await Promise.all([
+    shownPath(file, surroundings),
+    linesOf(file, environment).catch(() => new Map<string, number>()),
+  ]);
+  return { file: shown, lineOf: (participant) => lines.get(participant) ?? null };
+}
+
+async function linesOf(file: string, environment: string): Promise<ReadonlyMap<string, number>> {
+  const { draft, root } = await draftOfFile(file);
+  let place: Draft | undefined = draft;
+  for (const key of [...root, 'environments', environment, 'participants']) {
+    place = entriesOf(place).find((entry) => entry.key === key)?.value;
+  }
+  return new Map(entriesOf(place).flatMap(({ key, line }) => (line === null ? [] : [[key, line] as const])));
+}
+
+const entriesOf = (draft: Draft | undefined) => (draft?.is === 'object' ? [...draft.entries()] : []);
+
+/** From the repository's top, as code scanning and annotations have it; otherwise from the CI's folder or the working one. */
+async function shownPath(file: string, { cwd, env }: { cwd: string; env: Env }): Promise<string> {
+  const bases = [await repositoryOf(file), env.GITHUB_WORKSPACE, cwd];
+  for (const base of bases) {
+    if (base === undefined || base === '') continue;
+    const path = relative(base, file);
+    if (path !== '' && path.split(sep)[0] !== '..') return path.split(sep).join('/');
+  }
+  return file.split(sep).join('/');
+}
+
+/** The nearest folder above that holds `.git`, which is a file in worktrees and submodules. */
+async function repositoryOf(file: string): Promise<string | undefined> {
+  for (const folder of upward(dirname(file))) {
+    const there = await stat(join(folder, '.git')).catch(() => null);
+    if (there !== null) return folder;
+  }
+  return undefined;
+}

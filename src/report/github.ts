@@ -1,0 +1,57 @@
+import type { Finding, Report, Severity } from '../model.js';
+import { commandData, commandProperty, readable } from './escape/workflow-command.js';
+import { pretty } from './pretty.js';
+import { bySeverity } from './pretty-findings.js';
+import type { Origin, Reporter } from './report.js';
+
+/** GitHub shows ten of each kind for a step; more than ten in all are read by nobody. */
+const mostAnnotations = 10;
+
+/** Logs are wide. */
+const logColumns = 120;
+
+const commands: Readonly<Record<Severity, string>> = {
+  critical: 'error',
+  error: 'error',
+  warning: 'warning',
+  info: 'notice',
+};
+
+/** The line of the first participant that has one. */
+function place(
+  participants: readonly string[],
+  origin: Origin | undefined,
+): Readonly<Record<string, string>> {
+  if (origin === undefined || origin.file === null) return {};
+  for (const name of participants) {
+    const line = origin.lineOf(name);
+    if (line !== null) return { file: origin.file, line: `${line}` };
+  }
+  return { file: origin.file, line: '1' };
+}
+
+function annotation(finding: Finding, origin: Origin | undefined): string {
+  const properties = { ...place(finding.participants, origin), title: `jwtcheck: ${finding.code}` };
+  const listed = Object.entries(properties).map(([name, value]) => `${name}=${commandProperty(value)}`);
+  const lines = [finding.message, ...finding.remedy.split('\n')].filter((line) => line.trim() !== '');
+  return `::${commands[finding.severity]} ${listed.join(',')}::${commandData(lines)}`;
+}
+
+function annotations(report: Report, origin: Origin | undefined): string[] {
+  const shown = bySeverity(report.findings).slice(0, mostAnnotations);
+  const rest = report.findings.length - shown.length;
+  return [
+    ...shown.map((finding) => annotation(finding, origin)),
+    ...(rest === 0 ? [] : [`and ${rest} more findings, without an annotation: see above`]),
+  ];
+}
+
+/**
+ * The log of a GitHub workflow: the report for people, then its worst findings as annotations at the participants' lines
+ * of the configuration. No text from outside becomes a workflow command.
+ */
+export const github: Reporter = (report, style, origin) => {
+  const text = readable(pretty(report, { ...style, color: false, columns: logColumns }));
+  const told = annotations(report, origin);
+  return told.length === 0 ? text : `${text}\n${told.join('\n')}\n`;
+};

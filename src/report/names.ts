@@ -1,0 +1,4 @@
+/** The names that `--format` takes. `index.ts` has a reporter for each, and no other: it does not compile otherwise. */
+export const formatNames = ['pretty', 'json', 'junit', 'sarif', 'github', 'markdown', 'html', 'tap'] as const;
+
+export type FormatName = (typeof formatNames)[number];

@@ -1,0 +1,42 @@
+import { type Check, suitesOf } from './checks.js';
+import { description, reason, scalar } from './escape/tap.js';
+import { headline } from './headline.js';
+import type { Reporter } from './report.js';
+import { standpoints } from './standing.js';
+import { tokenTable } from './tokens.js';
+
+/** A YAML block that says why; every text in it is quoted. */
+function diagnostic({ outcome, message, kind, details, ms }: Check): string[] {
+  return [
+    '  ---',
+    `  result: ${outcome === 'failed' ? 'differs' : 'unclear'}`,
+    `  code: ${scalar(kind)}`,
+    `  message: ${scalar(message)}`,
+    `  duration_ms: ${Math.round(ms)}`,
+    ...(details.length === 0 ? [] : ['  details:', ...details.map((line) => `    - ${scalar(line)}`)]),
+    '  ...',
+  ];
+}
+
+function point(check: Check, suite: string, number: number): string[] {
+  const line = `${number} - ${description(`${suite}: ${check.name}`)}`;
+  if (check.outcome === 'passed') return [`ok ${line}`];
+  if (check.outcome === 'skipped') return [`ok ${line} # SKIP ${reason(check.message)}`];
+  return [`not ok ${line}`, ...diagnostic(check)];
+}
+
+/**
+ * TAP 14. What could not be told is `not ok`, as a difference is, and its diagnostic says `unclear`: a TODO would count as
+ * passed, and unknown is never fine.
+ */
+export const tap: Reporter = (report) => {
+  const points = standpoints(report);
+  const sentence = headline(report, points, tokenTable(report, points));
+  const checks = suitesOf(report).flatMap(({ name, checks }) => checks.map((check) => ({ name, check })));
+  return `${[
+    'TAP version 14',
+    `1..${checks.length}`,
+    `# ${report.verdict}: ${reason(sentence)}`,
+    ...checks.flatMap(({ name, check }, index) => point(check, name, index + 1)),
+  ].join('\n')}\n`;
+};
