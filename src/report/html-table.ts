@@ -20,7 +20,7 @@ export function table(
 ): string[] {
   const scoped = header.map((html) => `<th scope="col">${html}</th>`);
   return [
-    `<div class="scroll" role="region" tabindex="0" aria-label="${xml(caption)}">`,
+    `<section class="scroll" tabindex="0" aria-label="${xml(caption)}">`,
     '<table>',
     `<caption>${xml(caption)}</caption>`,
     `<thead><tr>${scoped.join('')}</tr></thead>`,
@@ -28,7 +28,7 @@ export function table(
     ...rows.map((cells) => `<tr>${cells.map(tag).join('')}</tr>`),
     '</tbody>',
     '</table>',
-    '</div>',
+    '</section>',
   ];
 }
 

@@ -12,7 +12,8 @@ import {
 
 const checksOf = (report: Parameters<typeof suitesOf>[0], name: string): readonly Check[] =>
   suitesOf(report).find((suite) => suite.participant?.name === name)?.checks ?? [];
-const outcomes = (checks: readonly Check[]): string[] => checks.map((check) => `${check.name}: ${check.outcome}`);
+const outcomes = (checks: readonly Check[]): string[] =>
+  checks.map((check) => `${check.name}: ${check.outcome}`);
 
 describe('the checks of a report', () => {
   it('are all passed where all is well', () => {
@@ -60,7 +61,11 @@ describe('the checks of a report', () => {
     const error = { code: 'timeout', message: 'no answer within 5 s' } as const;
     const away = aParticipant('away', { reachable: false, fingerprint: null, agrees: null, error });
     const optional = { ...away, name: 'optional', required: false };
-    const report = aReport({ verdict: 'inconclusive', participants: [secretManager, away, optional], attempts: [] });
+    const report = aReport({
+      verdict: 'inconclusive',
+      participants: [secretManager, away, optional],
+      attempts: [],
+    });
     expect(checksOf(report, 'away')).toMatchObject([
       { outcome: 'unclear', kind: 'timeout', message: 'no answer within 5 s' },
     ]);
@@ -91,12 +96,13 @@ describe('the checks of a report', () => {
     expect(checksOf(withGenuine, 'auth_service').at(-1)?.outcome).toBe('skipped');
     const without = aReport({
       verdict: 'inconclusive',
-      attempts: [
-        anAttempt('auth_service', 'genuine', unclear),
-        anAttempt('auth_service', 'forged', unclear),
-      ],
+      attempts: [anAttempt('auth_service', 'genuine', unclear), anAttempt('auth_service', 'forged', unclear)],
     });
-    expect(checksOf(without, 'auth_service').slice(1).map((check) => check.outcome)).toEqual(['unclear', 'unclear']);
+    expect(
+      checksOf(without, 'auth_service')
+        .slice(1)
+        .map((check) => check.outcome),
+    ).toEqual(['unclear', 'unclear']);
   });
 
   it('skip tokens of a wrong secret, of which any answer is right', () => {
@@ -111,7 +117,9 @@ describe('the checks of a report', () => {
         anAttempt('auth_service', 'genuine', { minter: 'wrong', result: 'rejected' }),
       ],
     });
-    expect(outcomes(checksOf(report, 'auth_service'))).toContain('validate: accepts tokens of wrong: skipped');
+    expect(outcomes(checksOf(report, 'auth_service'))).toContain(
+      'validate: accepts tokens of wrong: skipped',
+    );
   });
 
   it('count as the exit code does: a finding that fails a consistent check fails here, too', () => {
@@ -127,11 +135,13 @@ describe('the checks of a report', () => {
   it('judge a participant without a source by its tokens, and list it even where there are none', () => {
     const probed = aParticipant('probed', { source: null, fingerprint: null, agrees: true });
     const participants = [secretManager, probed];
-    expect(outcomes(checksOf(aReport({ participants, attempts: goodAttempts('probed') }), 'probed'))).toEqual([
-      'validate: accepts tokens of secret_manager: passed',
-      'validate: refuses forged tokens: passed',
-      'validate: refuses missing tokens: passed',
-    ]);
+    expect(outcomes(checksOf(aReport({ participants, attempts: goodAttempts('probed') }), 'probed'))).toEqual(
+      [
+        'validate: accepts tokens of secret_manager: passed',
+        'validate: refuses forged tokens: passed',
+        'validate: refuses missing tokens: passed',
+      ],
+    );
     expect(outcomes(checksOf(aReport({ participants, attempts: [] }), 'probed'))).toEqual(['agrees: passed']);
   });
 });

@@ -83,7 +83,13 @@ export function reportHolding(text: string): Report {
     participants,
     groups: groupsOf(participants, 'secret_manager'),
     attempts: [
-      anAttempt(text, 'genuine', { probe: text, tokenType: text, result: 'rejected', status: 401, detail: text }),
+      anAttempt(text, 'genuine', {
+        probe: text,
+        tokenType: text,
+        result: 'rejected',
+        status: 401,
+        detail: text,
+      }),
       anAttempt(text, 'forged', { probe: text, result: 'accepted', detail: text }),
       anAttempt(text, 'genuine', { probe: text, minter: text, result: 'inconclusive', detail: text }),
       anAttempt(text, 'expired', { probe: text, result: 'inconclusive', status: null, detail: text }),
@@ -96,8 +102,12 @@ export function reportHolding(text: string): Report {
         evidence: { fingerprint: '9b1c0f2e', answers: [`an answer: ${text}`], [`key ${text}`]: 3 },
         remedy: `Do this: ${line}\n  run ${line}\nThen that.`,
       }),
-      aFinding(text, { participants: [], message: text, evidence: {}, remedy: `${line} at last` }),
-      aFinding('participant-unreachable', { severity: 'warning', participants: [`unread ${text}`], remedy: 'Wait.' }),
+      aFinding(text, { participants: [], message: text, evidence: {}, remedy: `At last ${line}` }),
+      aFinding('participant-unreachable', {
+        severity: 'warning',
+        participants: [`unread ${text}`],
+        remedy: 'Wait.',
+      }),
     ],
     impact: { currency: text, mrrAtRisk: 5, participants: [{ name: text, mrr: 5, note: text }] },
   });
