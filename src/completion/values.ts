@@ -1,4 +1,5 @@
 import type { Io } from '../io.js';
+import { formatNames } from '../report/names.js';
 import type { Candidate, Completion } from './candidate.js';
 import { type Names, namesOf } from './names.js';
 
@@ -27,8 +28,7 @@ const named =
 const format: Values = async (typed) => {
   const colon = typed.indexOf(':');
   if (colon !== -1) return { is: 'files', prefix: typed.slice(0, colon + 1) };
-  const { reporters } = await import('../report/index.js');
-  return plain(Object.keys(reporters));
+  return plain(formatNames);
 };
 
 /** Of `watch`. */

@@ -131,7 +131,9 @@ function secretCheck({ participant, standing, word }: Standpoint, report: Report
 }
 
 function tokenChecks(row: TokenRow, table: TokenTable, point: Standpoint, report: Report): Check[] {
-  const answers = everyAnswer(row, table);
+  // Most rows are as they should be, and need no words.
+  const isOdd = (attempt: ReportAttempt): boolean => attempt.result !== attempt.expected;
+  const answers = row.attempts.some(isOdd) ? everyAnswer(row, table) : [];
   const told = goodTaken(table.columns, row.cells);
   return table.columns.flatMap((column): Check[] => {
     const cell = row.cells.get(column.key);
@@ -140,7 +142,7 @@ function tokenChecks(row: TokenRow, table: TokenTable, point: Standpoint, report
       columnKey(attempt) === column.key ? [{ attempt, answer: answers[index] ?? '' }] : [],
     );
     const attempts = presented.map(({ attempt }) => attempt);
-    const odd = presented.filter(({ attempt }) => attempt.result !== attempt.expected);
+    const odd = presented.filter(({ attempt }) => isOdd(attempt));
     const outcome = tokenOutcome(cell.standing, column, attempts, { told, point, report });
     return [
       {

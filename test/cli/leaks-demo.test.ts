@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ScenarioName, scenarioNames, scenarios } from '../../src/demo/scenarios.js';
 import { type Demo, startDemo } from '../../src/demo/world.js';
+import { formatNames } from '../../src/report/names.js';
 import { runCli } from '../support/cli.js';
 import { expectNoLeak, type Relay, startRelay } from '../support/leaks.js';
 import { workspace } from '../support/workspace.js';
@@ -23,10 +24,13 @@ async function watched({ config, running }: Demo): Promise<{ text: string; relay
 }
 
 /** Every scenario as users run it: plain and verbose, each in every format, to standard output and to files. */
+const files = (prefix: string): string[] =>
+  formatNames.flatMap((name) => ['-f', `${name}:${prefix}.${name}`]);
 const runs = [
-  ['-f', 'pretty', '-f', 'json:report.json'],
-  ['-v', '-f', 'json', '-f', 'pretty:report.txt'],
+  ['-f', 'pretty', ...files('plain')],
+  ['-v', '-f', 'json', ...files('verbose')],
 ] as const;
+const written = ['plain', 'verbose'].flatMap((prefix) => formatNames.map((name) => `${prefix}.${name}`));
 
 describe.concurrent('no secret and no token in any output of', { timeout: 60_000 }, () => {
   it.for(scenarioNames)('%s', async (name: ScenarioName) => {
@@ -39,7 +43,7 @@ describe.concurrent('no secret and no token in any output of', { timeout: 60_000
       expect({ code, stderr }).toEqual({ code: scenarios[name].exitCode, stderr: '' });
       outputs[`${index} stdout`] = stdout;
     }
-    for (const file of ['report.json', 'report.txt']) outputs[file] = await readFile(join(cwd, file), 'utf8');
+    for (const file of written) outputs[file] = await readFile(join(cwd, file), 'utf8');
     for (const output of Object.values(outputs)) expect(output).toMatch(/staging/);
 
     const tokens = relays.flatMap((relay) => relay.tokens());

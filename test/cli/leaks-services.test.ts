@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
+import { formatNames } from '../../src/report/names.js';
 import { type Run, runCli } from '../support/cli.js';
 import { type Echo, startEcho } from '../support/echo.js';
 import { json, startTcpServer, startTlsServer, type TestServer, unusedPort } from '../support/http-server.js';
@@ -33,21 +34,29 @@ const secrets = (): string[] => [...Object.values(variables), ...echo.heard()];
 const run = (args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Run> =>
   runCli(args, { cwd, env: { ...variables, ...env } });
 
+const files = (prefix: string): string[] =>
+  formatNames.flatMap((name) => ['-f', `${name}:${prefix}.${name}`]);
+
 /** Runs in every format, plain and verbose, and searches all of it. */
 async function searched(config: unknown, code: number, args: readonly string[] = []): Promise<Report> {
   const cwd = await folder({ '.jwtcheckrc.json': config });
   const runs = await Promise.all([
-    run(['-f', 'pretty', '-f', 'json:report.json', ...args], cwd),
-    run(['-v', '-f', 'json', '-f', 'pretty:report.txt', ...args], cwd),
+    run(['-f', 'pretty', ...files('plain'), ...args], cwd),
+    run(['-v', '-f', 'json', ...files('verbose'), ...args], cwd),
   ]);
   const outputs: Record<string, string> = {};
   for (const [index, ended] of runs.entries()) {
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: '' });
     outputs[`stdout ${index}`] = ended.stdout;
   }
-  for (const file of ['report.json', 'report.txt']) outputs[file] = await readFile(join(cwd, file), 'utf8');
+  for (const prefix of ['plain', 'verbose']) {
+    for (const name of formatNames) {
+      const file = `${prefix}.${name}`;
+      outputs[file] = await readFile(join(cwd, file), 'utf8');
+    }
+  }
   expectNoLeak(outputs, secrets());
-  return JSON.parse(outputs['report.json'] ?? '');
+  return JSON.parse(outputs['plain.json'] ?? '');
 }
 
 describe('no secret, no token and no expanded variable', { timeout: 60_000 }, () => {

@@ -8,6 +8,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** What needs no second look; most texts are such. */
+const harmless = /^[\w .,/-]*$/;
+
 /** A CI takes a line that begins with `::` for a command to itself, also where the line is one of XML or HTML. */
 const command = /::/g;
 
@@ -16,6 +19,7 @@ const command = /::/g;
  * What XML cannot hold at all, such as control characters and lone surrogates, is shown as an escape sequence.
  */
 export function xml(text: string, columns = 800): string {
+  if (text.length <= columns && harmless.test(text)) return text;
   return label(text, columns)
     .replace(/[&<>"']/g, (character) => entities[character] ?? '')
     .replace(command, '&#58;&#58;');

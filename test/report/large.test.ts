@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model.js';
+import { reporters } from '../../src/report/index.js';
+import { formatNames } from '../../src/report/names.js';
+import { aFinding, anAttempt, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';
+import { plainStyle } from '../support/style.js';
+
+/** So many participants, half of them wrong, with two attempts each. */
+function large(size: number): Report {
+  const others = Array.from({ length: size - 1 }, (_, index) =>
+    aParticipant(`service_${index}`, index % 2 === 0 ? {} : { fingerprint: '9b1c0f2e', agrees: false }),
+  );
+  const participants = [secretManager, ...others];
+  return aReport({
+    verdict: 'inconsistent',
+    participants,
+    groups: groupsOf(participants, 'secret_manager'),
+    attempts: others.flatMap(({ name }) => [anAttempt(name, 'genuine'), anAttempt(name, 'forged')]),
+    findings: others
+      .filter(({ agrees }) => agrees === false)
+      .map(({ name }) => aFinding('fingerprint-mismatch', { participants: [name] })),
+  });
+}
+
+/** Formats that a person reads fold what nobody would read; the others list everything. */
+const folded: ReadonlySet<string> = new Set(['pretty', 'github', 'markdown', 'html']);
+
+describe('ten thousand participants', () => {
+  const report = large(10_000);
+  const origin = { file: 'a.json', lineOf: () => 1 };
+
+  it.each(formatNames)(
+    'are written as %s in time that grows with their number, and in a sensible size',
+    (format) => {
+      const start = performance.now();
+      const text = reporters[format](report, plainStyle, origin);
+      // About a second on a slow machine; anything quadratic takes minutes.
+      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(text.length).toBeLessThan(folded.has(format) ? 1_500_000 : 25_000_000);
+    },
+  );
+});
