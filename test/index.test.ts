@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Config, ConfigError, check, JwtcheckError, UsageError } from '../src/index.js';
+import { type Config, ConfigError, check, JwtcheckError, render, UsageError } from '../src/index.js';
+import { json } from '../src/report/json.js';
 import { startTcpServer } from './support/http-server.js';
+import { aReport } from './support/reports.js';
 import { fingerprint, type Service, startService, variable } from './support/service.js';
+import { plainStyle } from './support/style.js';
 import { workspace } from './support/workspace.js';
 
 const key = 'the key that everybody should hold, long enough';
@@ -188,7 +191,7 @@ describe('the package', () => {
     expect(stderr).toBe('');
     expect(after).toEqual(before);
     expect(open).toEqual([]);
-    expect(exported).toEqual(['ConfigError', 'JwtcheckError', 'UsageError', 'check']);
+    expect(exported).toEqual(['ConfigError', 'JwtcheckError', 'UsageError', 'check', 'render']);
   });
 
   it('leaves a process free to end once it has checked', async () => {
@@ -204,5 +207,17 @@ describe('the package', () => {
   it('ships the schema', async () => {
     const script = `import schema from 'jwtcheck/schema.json' with { type: 'json' }; process.stdout.write(schema.type);`;
     expect((await node(script)).stdout).toBe('object');
+  });
+});
+
+describe('render', () => {
+  it('writes a report as --format does', async () => {
+    expect(await render(aReport(), 'json')).toBe(json(aReport(), plainStyle));
+    expect(await render(aReport(), 'pretty', { quiet: true })).toMatch(/^✓ CONSISTENT.*\n$/);
+  });
+
+  it('refuses a format that there is not', async () => {
+    const name: string = 'xml';
+    await expect(Reflect.apply(render, null, [aReport(), name])).rejects.toBeInstanceOf(UsageError);
   });
 });

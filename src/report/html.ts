@@ -43,7 +43,7 @@ function verdict(report: Report, points: readonly Standpoint[], whole: TokenTabl
             `${coded(reference.participant)} ${reference.version === null ? '' : `version ${xml(reference.version, 80)}`}`,
           ],
         ] as const)),
-    ...(atRisk === null ? [] : ([['At risk', xml(atRisk)]] as const)),
+    ...(atRisk === null ? [] : ([['Impact', xml(atRisk)]] as const)),
   ];
   return [
     `<header class="verdict ${standing}">`,

@@ -47,7 +47,7 @@ function block(finding: Finding, style: Style): string[] {
     title(finding),
     ...remedy(finding.remedy),
     ...evidence(style.verbose ? everyFact(finding) : telling(finding)),
-  ].filter((line, index, all) => line !== '' || all[index - 1] !== '');
+  ].filter((line, index, all) => line !== '' || (all[index - 1] !== '' && index < all.length - 1));
 }
 
 /** Each finding with its remedy, worst first; of very many only what they say, and at last how many there are. */

@@ -72,7 +72,7 @@ function tokens(whole: TokenTable, style: Style): string[] {
     }),
   ]);
   const rest = hidden.reduce((sum, part) => sum + part.rows.length, 0);
-  return details(`Tokens: who accepts whose (${count(whole.rows.length)} probes)`, [
+  return details('Tokens: who accepts whose, probe by probe', [
     ...table(header, rows),
     ...(rest === 0 ? [] : ['', `and ${count(rest)} more probes.`]),
   ]);

@@ -11,9 +11,9 @@ const beginning = /^(\d{0,9})([-+=:.)])/;
 
 /**
  * What becomes a link, a mention, a reference or an emoji although backslashes stand before it, for that happens after
- * the Markdown was read: `@name`, `#1`, `!1`, `:tada:`, `http://`, `www.`, `GH-1`, `a@b.c`.
+ * the Markdown was read: `@name`, `#1`, `!1`, `%1`, `:tada:`, `http://`, `www.`, `GH-1`, `a@b.c`.
  */
-const linked = /[@#!$%&~^:](?=\S)|\bwww(?=\.)|\bGH(?=-\d)/gi;
+const linked = /[@#!$&~^:](?=\S)|%(?=[\d"])|\bwww(?=\.)|\bGH(?=-\d)/gi;
 
 /** A text inside a line of Markdown (GitHub Flavored): nothing in it formats, links, mentions or ends a table's cell. */
 export function prose(text: string, columns = 800): string {
