@@ -71,8 +71,9 @@ const about: Readonly<Record<FormatName, { for: string; shown: string; from?: Re
   sarif: {
     for: "For code scanning: SARIF 2.1.0 with every rule and its help. A finding is a result at the participants' lines of the configuration, with a partial fingerprint that stays the same from check to check. What could not be read is a notification of the invocation, which is without success where the verdict is inconclusive.",
     shown: 'json',
-    from: /"results": \[/,
-    lines: 34,
+    // After the place among the rules, which is another with every new rule.
+    from: /"message": \{\s+"text": "backend/,
+    lines: 30,
   },
   github: {
     for: "For a GitHub workflow: the report for people, then at most ten annotations, the worst first, at the participants' lines of the configuration. Where `GITHUB_STEP_SUMMARY` is set, the Markdown report is appended to the job's summary, within GitHub's limit of 1 MiB.",
