@@ -17,6 +17,7 @@ import type { Io } from '../io.js';
 import { shellWord } from '../judge/shell.js';
 import type { ExitCode } from '../model.js';
 import { plain } from '../report/escape.js';
+import { wrap } from '../report/wrap.js';
 
 /** The flags of `jwtcheck init`. */
 export interface InitFlags extends AnswerFlags {
@@ -68,7 +69,8 @@ export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Pr
   const prompt = openPrompt(io);
   try {
     const here = { env: io.env, cwd: io.cwd, folder };
-    await io.stderr.write('Enter takes what stands in brackets. Nothing is written before you say so.\n\n');
+    const hint = 'Enter takes what stands in brackets. Nothing is written before you say so.';
+    await io.stderr.write(`${wrap(hint, io.stderr.columns ?? columns).join('\n')}\n\n`);
     const text = await written(await interview(prompt, given, guess, here), path);
     await io.stderr.write(`\n${text}\n`);
     if (!(await agreed(prompt, place, flags.force === true, io))) {

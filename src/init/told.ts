@@ -3,6 +3,9 @@ import { hang } from '../report/wrap.js';
 import type { Guess } from './guess.js';
 import type { Look } from './look.js';
 
+/** Beside what was found, where it is from needs so much; with less it comes below. */
+const roomForPlaces = 36;
+
 /** What was found, and where each of it comes from. */
 export function told(look: Look, guess: Guess, columns: number): string {
   const { project, secret, entry, services, variables } = guess;
@@ -32,7 +35,11 @@ export function told(look: Look, guess: Guess, columns: number): string {
       `${[count, ...limits].join('; ')}.${rows.length === 0 ? ' Nothing was found that helps.' : ''}`,
       columns,
     ),
-    ...rows.flatMap(([what, from]) => hang(`  ${plain(what).padEnd(width)}  `, plain(from), columns)),
+    ...rows.flatMap(([what, from]) =>
+      columns - width < roomForPlaces
+        ? [...hang('  ', plain(what), columns), ...hang('    ', plain(from), columns)]
+        : hang(`  ${plain(what).padEnd(width)}  `, plain(from), columns),
+    ),
     '',
     '',
   ].join('\n');
