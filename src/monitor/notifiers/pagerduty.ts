@@ -85,12 +85,12 @@ function payloadOf(event: DriftEvent) {
   const left = findings.length - mostFindings;
   return {
     summary: cut(event.summary, longest.summary) || event.type,
-    source: cut(event.environment),
+    source: cut(event.environment) || 'jwtcheck',
     severity: severities[event.level],
     timestamp: event.at,
-    ...(participants.length === 0 ? {} : { component: cut(participants.join(', ')) }),
-    group: cut(event.environment),
-    class: cut(findings[0]?.code ?? event.type),
+    component: cut(participants.join(', ')) || 'jwtcheck',
+    group: cut(event.environment) || 'jwtcheck',
+    class: cut(findings[0]?.code ?? '') || event.type,
     custom_details: {
       event: event.type,
       event_id: event.id,
