@@ -44,6 +44,7 @@ export function interpolate(
   };
 
   function text(template: string, path: Path): string {
+    if (!template.includes('${')) return template;
     let result = '';
     const put: string[] = [];
     const wrong = new Set<string>();
@@ -76,9 +77,9 @@ export function interpolate(
     if (typeof value === 'string') return text(value, path);
     if (isList(value)) return value.map((item, index) => walk(item, [...path, index]));
     if (!isObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, child]) => [key, walk(child, [...path, key])]),
-    );
+    const result: Record<string, JsonValue> = {};
+    for (const [key, child] of Object.entries(value)) result[key] = walk(child, [...path, key]);
+    return result;
   }
 
   const value = walk(tree, []);
@@ -87,8 +88,8 @@ export function interpolate(
     templates,
     secrets: [...secrets.values()],
     problems,
-    isExpanded: (path) => expanded.has(pathKey(path)),
-    isUnresolved: (path) => unresolved.has(pathKey(path)),
+    isExpanded: (path) => expanded.size > 0 && expanded.has(pathKey(path)),
+    isUnresolved: (path) => unresolved.size > 0 && unresolved.has(pathKey(path)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { type Draft, deepest, tooDeep } from './draft.js';
+import { type Draft, deepest, draftOf, tooDeep } from './draft.js';
 import { type Position, positions } from './lines.js';
 
 /** A text that cannot be read at all: what is wrong, and where. */
@@ -34,6 +34,8 @@ const mostErrors = 5;
 
 /** JSON with comments and trailing commas. */
 export function parseJson(text: string): Parsed {
+  const plain = parsePlain(text);
+  if (plain !== null) return { draft: plain };
   const position = positions(text);
   const deep = tooDeepAt(text);
   // Checked before parsing: the parser recurses, and a stack that overflows is no message.
@@ -49,7 +51,41 @@ export function parseJson(text: string): Parsed {
       })),
     };
   }
-  return { draft: draftOf(root, position) };
+  return { draft: draftOfNode(root, position) };
+}
+
+/** Less text than this is read in no time, however it is read; characters. */
+const longEnough = 16_384;
+
+/**
+ * A long configuration was written by a program, and is plain JSON: read as such, in a fraction of the time. `null` where
+ * it is not, and where a key appears twice, which `JSON.parse` keeps to itself and which has to be told with its lines.
+ */
+function parsePlain(text: string): Draft | null {
+  if (text.length < longEnough) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return countKeys(value) === countColons(text) ? draftOf(value) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Not a number where it is nested too deeply. */
+function countKeys(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > deepest) return Number.NaN;
+  const children: unknown[] = Object.values(value);
+  let keys = Array.isArray(value) ? 0 : children.length;
+  for (const child of children) keys += countKeys(child, depth + 1);
+  return keys;
+}
+
+/** Colons of JSON that stand outside of texts: there is one for every key. */
+function countColons(text: string): number {
+  let colons = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon !== undefined) colons += 1;
+  return colons;
 }
 
 /** Whether there is nothing but white space and comments. */
@@ -72,10 +108,10 @@ function tooDeepAt(text: string): number | null {
   return null;
 }
 
-function draftOf(node: Node, position: (offset: number) => Position): Draft {
+function draftOfNode(node: Node, position: (offset: number) => Position): Draft {
   const children = node.children ?? [];
   if (node.type === 'array')
-    return { is: 'list', items: () => children.map((child) => draftOf(child, position)) };
+    return { is: 'list', items: () => children.map((child) => draftOfNode(child, position)) };
   if (node.type === 'object') {
     return {
       is: 'object',
@@ -87,7 +123,7 @@ function draftOf(node: Node, position: (offset: number) => Position): Draft {
             {
               key: String(key.value),
               line: position(key.offset).line,
-              value: draftOf(value, position),
+              value: draftOfNode(value, position),
             },
           ];
         }),

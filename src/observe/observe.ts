@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { type Attempt, controls, type Observations } from '../model.js';
 import {
   attempt,
@@ -11,6 +10,7 @@ import {
 } from './attempts.js';
 import { formOf } from './candidates/candidate.js';
 import { knownCandidates } from './candidates/known.js';
+import { Crew } from './crew.js';
 import { mintersOf } from './minters.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { withChallenges } from './proofs.js';
@@ -32,40 +32,50 @@ export interface Observed {
 export async function observe(plan: Plan, world: World, progress: Progress): Promise<Observed> {
   const startedAt = world.now();
   const started = performance.now();
-  const limit = pLimit(plan.concurrency);
+  const crew = new Crew(plan.concurrency);
   let done = 0;
   let total = 0;
-  const task = <T>(what: string, run: () => Promise<T>): Promise<T> => {
-    total += 1;
-    return handled(
-      limit(run).finally(() => {
+  const all = <T, R>(items: readonly T[], nameOf: (item: T) => string, work: (item: T) => Promise<R>) => {
+    total += items.length;
+    const working = crew.all(items, async (item) => {
+      try {
+        return await work(item);
+      } finally {
         done += 1;
-        progress(done, total, what);
-      }),
-    );
+        progress(done, total, nameOf(item));
+      }
+    });
+    return handled(working);
   };
-  const ask = (planned: PlannedAttempt) =>
-    task(`${planned.participant} ${planned.probe}`, () => attempt(planned, world));
   const challenging = withChallenges(plan, world);
-  const readOne = (participant: PlannedParticipant) =>
-    task(participant.name, () => read(participant, challenging));
+  const readAll = (participants: readonly PlannedParticipant[]) =>
+    all(
+      participants,
+      (p) => p.name,
+      async (p): Promise<[string, Read | null]> => [p.name, await read(p, challenging)],
+    );
+  const tryAll = (attempts: readonly PlannedAttempt[]) =>
+    all(
+      attempts,
+      (planned) => `${planned.participant} ${planned.probe}`,
+      (planned) => attempt(planned, world),
+    );
 
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
   const holding = plan.participants.filter(yieldsSecret);
-  const named = async (p: PlannedParticipant): Promise<[string, Read | null]> => [p.name, await readOne(p)];
-  const shown = asked.map((p) => handled(named(p)));
+  const shown = readAll(asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
-  const secrets = handled(Promise.all(holding.map((p) => handled(named(p)))));
+  const secrets = readAll(holding);
 
-  const keyless = plan.participants.flatMap((p) => keylessAttempts(plan, p, world)).map(ask);
+  const keyless = tryAll(plan.participants.flatMap((p) => keylessAttempts(plan, p, world)));
   const held = heldOf(await secrets);
   const minters = mintersOf(plan, held, world);
-  const keyed = plan.participants.flatMap((p) => keyedAttempts(plan, p, world, minters)).map(ask);
+  const keyed = tryAll(plan.participants.flatMap((p) => keyedAttempts(plan, p, world, minters)));
 
   const right = held.get(plan.reference ?? '')?.secret ?? null;
-  const reads = new Map([...(await secrets), ...(await Promise.all(shown))]);
-  const attempts = inOrder(plan, world, [...(await Promise.all(keyed)), ...(await Promise.all(keyless))]);
+  const reads = new Map([...(await secrets), ...(await shown)]);
+  const attempts = inOrder(plan, world, [...(await keyed), ...(await keyless)]);
   const observations: Observations = {
     environment: plan.environment,
     startedAt,
@@ -101,14 +111,20 @@ function heldOf(reads: readonly [string, Read | null][]): Map<string, Held> {
 
 /** By participant and probe as configured, genuine tokens before controls: the same order every time. */
 function inOrder(plan: Plan, world: World, attempts: readonly Attempt[]): Attempt[] {
-  const position = new Map<string, number>();
-  for (const participant of plan.participants) {
-    for (const { probe } of probesOf(participant, world))
-      position.set(placeOf(participant.name, probe), position.size);
-  }
   const kinds: Attempt['token'][] = ['genuine', ...controls];
-  const place = (a: Attempt): number => position.get(placeOf(a.participant, a.probe)) ?? 0;
-  return [...attempts].sort((a, b) => place(a) - place(b) || kinds.indexOf(a.token) - kinds.indexOf(b.token));
+  const byProbe = new Map<string, Map<string, Attempt[]>>();
+  for (const one of attempts) {
+    const probes = byProbe.get(one.participant) ?? new Map<string, Attempt[]>();
+    byProbe.set(one.participant, probes);
+    const same = probes.get(one.probe);
+    if (same === undefined) probes.set(one.probe, [one]);
+    else same.push(one);
+  }
+  return plan.participants.flatMap((participant) =>
+    probesOf(participant, world).flatMap(({ probe }) =>
+      (byProbe.get(participant.name)?.get(probe) ?? []).sort(
+        (a, b) => kinds.indexOf(a.token) - kinds.indexOf(b.token),
+      ),
+    ),
+  );
 }
-
-const placeOf = (participant: string, probe: string): string => JSON.stringify([participant, probe]);

@@ -192,3 +192,42 @@ describe('any text', () => {
     );
   });
 });
+
+describe('a long configuration', () => {
+  const participants = Object.fromEntries(
+    Array.from({ length: 400 }, (_, n) => [
+      `service-${n}`,
+      { source: { kind: 'env', names: [`A:"${n}\\`] } },
+    ]),
+  );
+  const text = JSON.stringify({ environments: { staging: { participants } } }, null, 2);
+
+  it('is read like a short one', async () => {
+    expect(await parseConfig(text, 'a.json')).toEqual({ tree: JSON.parse(text), problems: [] });
+    expect(await parseConfig(`// written by hand\n${text}`, 'a.json')).toEqual({
+      tree: JSON.parse(text),
+      problems: [],
+    });
+  });
+
+  it('tells of keys that appear twice, with their lines', async () => {
+    const twice = text.replace('"service-7":', '"service-6":');
+    const { problems } = await parseConfig(twice, 'a.json');
+    expect(problems).toMatchObject([{ message: expect.stringMatching(/twice \(lines \d+ and \d+\)/) }]);
+  });
+
+  it.each([
+    ['a dangerous key', text.replace('"service-7":', '"__proto__":'), 'not allowed'],
+    ['a number without a value', text.replace(/\{\s*"kind": "env"/, '{"n": 1e999, "kind": "env"'), 'finite'],
+  ])('tells of %s', async (_, wrong, words) => {
+    const { problems } = await parseConfig(wrong, 'a.json');
+    expect(problems).toMatchObject([{ message: expect.stringContaining(words) }]);
+  });
+
+  it('is refused where it is nested too deeply', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    await expect(parseConfig(deep, 'a.json')).rejects.toMatchObject({
+      problems: [{ message: expect.stringContaining('nested too deeply') }],
+    });
+  });
+});

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import type { Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import type { TlsOptions } from '../../config/fields.js';
 import { NetworkError } from './errors.js';
+import { KeptClients } from './kept-clients.js';
 import { type Route, routeTo } from './proxy.js';
 import { Sockets } from './sockets.js';
 import { TlsFiles, type TlsPlace } from './tls.js';
@@ -25,8 +26,8 @@ export interface Way {
   /** Header fields that the way itself needs. */
   readonly headers: Readonly<Record<string, string>>;
   readonly servername: string | undefined;
-  /** Ends a connection that was made for this request alone. */
-  done(): void;
+  /** To be called afterwards; `keep`: there was an answer, whole, so that the connection can be used again. */
+  done(keep: boolean): void;
 }
 
 export interface Connections {
@@ -46,16 +47,12 @@ export interface Connections {
 /** Before usual servers close an idle connection, so that a request seldom meets one that is being closed; milliseconds. */
 export const shortlyKept = 2000;
 
-/** Behind a load balancer a connection may always lead to the same replica: after so long another one is made. */
-const longestKept = 300_000;
-
 /** Timeouts are the caller's, for all of a request at once, so undici's own are off. */
 const pooling = (keepMs: number) => ({
   headersTimeout: 0,
   bodyTimeout: 0,
   keepAliveTimeout: keepMs,
   keepAliveMaxTimeout: 2 * keepMs,
-  clientTtl: longestKept,
 });
 
 /** A proxy that never answers is not waited for longer than any server, even where nobody waits for it any more. */
@@ -70,22 +67,17 @@ export async function openConnections(
   place: TlsPlace,
   keepMs: number,
 ): Promise<Connections> {
-  const { Agent, buildConnector, Client } = await import('./undici.js');
+  const undici = await import('./undici.js');
   const sockets = new Sockets();
   const files = new TlsFiles(place);
   const connectors = new Map<string, Connector>();
-  const agents = new Map<string, Dispatcher>();
-  const open = new Set<Dispatcher>();
-
-  const track = <D extends Dispatcher>(dispatcher: D): D => {
-    open.add(dispatcher);
-    return dispatcher;
-  };
+  const clients = new Map<string, KeptClients>();
+  const agents = new Map<string, Agent>();
 
   /** Without cached sessions, so that every connection checks the certificate and none is led back to its replica. */
   const build: ConnectorBuilder = (tls) =>
     sockets.watched(
-      buildConnector({
+      undici.buildConnector({
         ...(tls === null ? {} : { secureContext: tls.secureContext }),
         timeout: 0,
         maxCachedSessions: 0,
@@ -111,23 +103,29 @@ export async function openConnections(
       connector =
         route.via === 'direct'
           ? secured
-          : sockets.watched(
-              throughTunnel(route, track(new Agent({ ...toProxies, connect: build(null) })), secured),
-            );
+          : sockets.watched(throughTunnel(route, agentFor(route.uri, build(null), toProxies), secured));
       connectors.set(key, connector);
     }
     return [key, connector];
   };
 
-  const agentFor = (key: string, connect: Connector, kept: number): Dispatcher => {
-    const agent = agents.get(key) ?? track(new Agent({ ...pooling(kept), connect }));
+  const clientsFor = (key: string, connect: Connector, kept: number): KeptClients => {
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const made = new KeptClients((origin) => new undici.Client(origin, { ...pooling(kept), connect }));
+    clients.set(key, made);
+    return made;
+  };
+
+  const agentFor = (key: string, connect: Connector, options: typeof toProxies): Agent => {
+    const agent = agents.get(key) ?? new undici.Agent({ ...options, connect });
     agents.set(key, agent);
     return agent;
   };
 
   const endAll = (): Promise<unknown> => {
-    const ending = [...open].map((dispatcher) => dispatcher.destroy());
-    for (const known of [open, connectors, agents]) known.clear();
+    const ending = [...clients.values(), ...agents.values()].map((one) => one.destroy());
+    for (const known of [connectors, clients, agents]) known.clear();
     sockets.destroy();
     return Promise.all(ending);
   };
@@ -151,28 +149,23 @@ export async function openConnections(
         relayed ? undefined : tls,
       );
       const origin = relayed ? route.uri : place;
-      const own =
-        fresh === true ? track(new Client(origin, { ...pooling(shortlyKept), connect: connector })) : null;
+      const kept =
+        repeatable === true
+          ? clientsFor(key, connector, keepMs)
+          : clientsFor(`${key} once`, connector, Math.min(keepMs, shortlyKept));
+      const { client, done } = kept.take(origin, fresh === true);
       return {
-        dispatcher:
-          own ??
-          (repeatable
-            ? agentFor(key, connector, keepMs)
-            : agentFor(`${key} once`, connector, Math.min(keepMs, shortlyKept))),
+        dispatcher: client,
         origin,
         path: relayed ? `${place}${path}` : path,
         headers: relayed ? { host: url.host, ...credentials(route) } : host,
         servername: relayed ? undefined : servername,
-        done() {
-          if (own === null) return;
-          open.delete(own);
-          void own.destroy();
-        },
+        done: (keep) => done(keep && fresh !== true),
       };
     },
     async forUpgrades(url, tls) {
       const [key, connector] = await connectorFor(routeTo(url, env), tls);
-      return agentFor(`${key} upgrades`, connector, shortlyKept);
+      return agentFor(`${key} upgrades`, connector, pooling(shortlyKept));
     },
     async close() {
       await endAll();

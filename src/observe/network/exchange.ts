@@ -97,10 +97,10 @@ export function exchange(
 }
 
 function flat(fields: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name.toLowerCase(),
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+  const headers: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return headers;
 }

@@ -1,7 +1,7 @@
-import pLimit from 'p-limit';
 import type { Connections } from './connections.js';
 import { isPassing, NetworkError } from './errors.js';
 import { type Exchanged, exchange } from './exchange.js';
+import { Gate } from './gate.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
 import { outcome } from './outcome.js';
 import { Stop } from './stop.js';
@@ -27,7 +27,7 @@ export function requesting(
   concurrency: number,
   { retries, random }: Retrying,
 ): (request: HttpRequest) => Promise<Outcome<HttpResponse>> {
-  const limit = pLimit(concurrency);
+  const gate = new Gate(concurrency);
   const underWay = new Set<Stop>();
   const stopAll = (): void => {
     for (const stop of underWay) stop.stop();
@@ -58,7 +58,15 @@ export function requesting(
     }
   }
 
-  return (request) => limit(() => send(request));
+  return async (request) => {
+    const turn = gate.enter();
+    if (turn !== null) await turn;
+    try {
+      return await send(request);
+    } finally {
+      gate.leave();
+    }
+  };
 }
 
 /** Sends a request once. Throws a `NetworkError` where the proxy or the TLS options are unusable. */
@@ -70,26 +78,29 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
     address: request.address,
     repeatable: request.repeatable,
   });
-  const configured = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const headers: Record<string, string> = {
+    'accept-encoding': 'identity',
+    'user-agent': 'jwtcheck',
+    ...way.headers,
+  };
+  for (const name of Object.keys(request.headers)) headers[name.toLowerCase()] = request.headers[name] ?? '';
+  const { origin, path, servername } = way;
+  const sending = {
+    origin,
+    path,
+    method: request.method,
+    headers,
+    body: request.body ?? null,
+    servername,
+    reset: request.fresh === true,
+  };
+  let answered = false;
   try {
-    const { origin, path, servername } = way;
-    const sending = {
-      origin,
-      path,
-      method: request.method,
-      headers: {
-        'accept-encoding': 'identity',
-        'user-agent': 'jwtcheck',
-        ...way.headers,
-        ...Object.fromEntries(configured),
-      },
-      body: request.body ?? null,
-      servername,
-      reset: request.fresh === true,
-    };
-    return await exchange(way.dispatcher, sending, stop, request.bodyMatters);
+    const exchanged = await exchange(way.dispatcher, sending, stop, request.bodyMatters);
+    answered = exchanged.is === 'response';
+    return exchanged;
   } finally {
-    way.done();
+    way.done(answered);
   }
 }
 

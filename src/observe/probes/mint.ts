@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID, webcrypto } from 'node:crypto';
 import type { TokenSettings } from '../../config/schema.js';
 import type { Algorithm, Control, JsonValue } from '../../model.js';
 import { Secret } from '../../secret.js';
@@ -33,23 +33,40 @@ const hourMs = 3_600_000;
  * overrides `jti`, `iat` and `exp`, so a token never outlives `ttl`.
  */
 export async function mintToken(options: MintOptions): Promise<Secret> {
-  const { SignJWT } = await import('jose');
+  const { SignJWT } = await jose();
+  const alg = options.algorithm ?? options.settings.algorithm;
   const token = await new SignJWT(payloadOf(options, options.variant === 'expired'))
-    .setProtectedHeader({ alg: options.algorithm ?? options.settings.algorithm, typ: 'JWT' })
-    .sign(keyObject(options.key));
+    .setProtectedHeader({ alg, typ: 'JWT' })
+    .sign(await signingKey(options.key, alg));
   return new Secret(token);
 }
 
-const keyObjects = new WeakMap<Secret, KeyObject>();
+let loading: Promise<typeof import('jose')> | null = null;
+
+/** Loaded once it is needed: even looking it up again for every token takes its time. */
+function jose(): Promise<typeof import('jose')> {
+  loading ??= import('jose');
+  return loading;
+}
+
+type SigningKey = Awaited<ReturnType<typeof webcrypto.subtle.importKey>>;
+
+const signingKeys = new WeakMap<Secret, Map<Algorithm, Promise<SigningKey>>>();
 
 /**
- * The key as Web Crypto takes it, made once for every secret, since a fleet wants thousands of tokens. Web Crypto takes
- * no empty key; HMAC pads keys with zero bytes (RFC 2104 §2), so one zero byte signs the same.
+ * The key as Web Crypto takes it, imported once for every secret, since a fleet wants thousands of tokens. Web Crypto
+ * takes no empty key; HMAC pads keys with zero bytes (RFC 2104 §2), so one zero byte signs the same.
  */
-function keyObject(key: Secret): KeyObject {
-  const made = keyObjects.get(key) ?? createSecretKey(key.byteLength === 0 ? Buffer.alloc(1) : key.reveal());
-  keyObjects.set(key, made);
-  return made;
+function signingKey(key: Secret, algorithm: Algorithm): Promise<SigningKey> {
+  const made = signingKeys.get(key) ?? new Map<Algorithm, Promise<SigningKey>>();
+  signingKeys.set(key, made);
+  const known = made.get(algorithm);
+  if (known !== undefined) return known;
+  const bytes = key.byteLength === 0 ? Buffer.alloc(1) : key.reveal();
+  const hash = `SHA-${algorithm.slice(2)}`;
+  const imported = webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash }, false, ['sign']);
+  made.set(algorithm, imported);
+  return imported;
 }
 
 /** The keys of forged tokens, by size: random, made anew by every process, and held by nobody else. */
