@@ -87,7 +87,7 @@ export function missingProof(
   if (absent === undefined) return null;
   if (absent.inNameOf !== null) {
     return error(
-      `its proof is in the name of ${absent.inNameOf} instead of ${expectedName(name, settings)}`,
+      `the proof is in the name of ${absent.inNameOf} instead of ${expectedName(name, settings)}`,
       nameHint,
     );
   }

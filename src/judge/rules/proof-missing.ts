@@ -1,10 +1,12 @@
 import type { Rule } from '../rule.js';
+import { list, verb } from '../words.js';
 
 /** A proof that is needed is not there, or is in another name. */
 export const proofMissing: Rule = {
   code: 'proof-missing',
   family: 'could-not-tell',
   severity: 'warning',
+  joint: true,
   title: 'There is no proof that the secret is held',
   explanation:
     'The source has `"require": "proof"`, and none could be had: the endpoint knows nothing of challenges, there is no ' +
@@ -24,14 +26,14 @@ export const proofMissing: Rule = {
       const service = p.reading?.proofs?.find(({ inNameOf }) => inNameOf !== null)?.inNameOf ?? null;
       const required = p.error?.code === 'no-proof';
       if (!required && service === null) return [];
-      const message = required ? p.error.message : `its proof is in the name of ${service}`;
+      const message = required ? p.error.message : `the proof is in the name of ${service}`;
       const hint = required ? (p.error.hint ?? null) : null;
       return [{ participants: [p.name], facts: { required, service, message, hint } }];
     }),
   message: ({ participants, facts }) =>
-    `${participants[0]} did not prove that it holds the secret: ${facts.message}.`,
+    `${list(participants)} did not prove that ${verb(participants, 'it holds', 'they hold')} the secret: ${facts.message}.`,
   fix: ({ participants, facts }) =>
     typeof facts.hint === 'string'
       ? facts.hint
-      : `Does the URL of ${participants[0]} lead to the right service? If ${facts.service} is what its endpoint calls itself, set \`service\` of the source to that.`,
+      : `Does the URL of ${list(participants)} lead to the right service? If ${facts.service} is what its endpoint calls itself, set \`service\` of the source to that.`,
 };
