@@ -1,5 +1,6 @@
 import type { Config } from './config/schema.js';
 import type { Report } from './model.js';
+import type { DriftEvent } from './monitor/model.js';
 import type { FormatName } from './report/names.js';
 import type { Style } from './report/report.js';
 import type { Conduct } from './session.js';
@@ -8,6 +9,7 @@ export type { Config } from './config/schema.js';
 export { ConfigError, type ConfigProblem, JwtcheckError, UsageError } from './errors.js';
 export type { FailOn } from './judge/exit-code.js';
 export type * from './model.js';
+export type { DriftEvent, EventType } from './monitor/model.js';
 export type { FormatName } from './report/names.js';
 export type { Style } from './report/report.js';
 
@@ -71,4 +73,43 @@ export async function render(
     throw new UsageError('render: there is no such format', `Formats: ${Object.keys(reporters).join(', ')}.`);
   }
   return reporters[format](report, { color: false, columns: 80, verbose: false, quiet: false, ...style });
+}
+
+/** What to watch, whom to tell, and when to end. */
+export interface WatchOptions extends Omit<CheckOptions, 'signal' | 'onProgress'> {
+  /** Ends watching: `watch` then resolves, once what is still to be told was tried, in about three seconds at most. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds from the start of one check to the start of the next; default: `watch.interval` of the configuration. */
+  readonly intervalMs?: number;
+  /** Ends after so many checks; default: only `signal` ends it. */
+  readonly cycles?: number;
+  /**
+   * Where metrics and the status page are served, such as `127.0.0.1:9464`; default `none`, whatever the configuration
+   * says.
+   */
+  readonly listen?: string;
+  /**
+   * Told of every event, one after another. Where it throws or rejects it is told that event again, after a pause that
+   * grows; what it was not told of outlives a restart in the state file.
+   */
+  readonly onEvent?: (event: DriftEvent) => unknown;
+  /** Told of every report. Where it throws or rejects, `watch` rejects with that. */
+  readonly onReport?: (report: Report) => unknown;
+  /** Told in one sentence of what somebody should know, such as a state file that cannot be written. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/**
+ * Keeps checking one environment, as the command does: the same state file and history, the same notifiers of the
+ * configuration, and beside them `onEvent`. Nothing that a check meets ends it. Resolves after `signal` or `cycles`.
+ * @throws ConfigError with every problem at once
+ * @throws UsageError for options that are no such thing, or a state file that can never be written
+ */
+export async function watch(options: WatchOptions = {}): Promise<void> {
+  const [{ watchOptions }, { watchFor }] = await Promise.all([
+    import('./check-options.js'),
+    import('./watch.js'),
+  ]);
+  watchOptions(options);
+  await watchFor(options);
 }

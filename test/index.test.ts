@@ -191,7 +191,7 @@ describe('the package', () => {
     expect(stderr).toBe('');
     expect(after).toEqual(before);
     expect(open).toEqual([]);
-    expect(exported).toEqual(['ConfigError', 'JwtcheckError', 'UsageError', 'check', 'render']);
+    expect(exported).toEqual(['ConfigError', 'JwtcheckError', 'UsageError', 'check', 'render', 'watch']);
   });
 
   it('leaves a process free to end once it has checked', async () => {

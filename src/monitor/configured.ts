@@ -1,10 +1,11 @@
 import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import type { WatchSettings } from '../config/watch.js';
 import { type Conduct, openSession, type Session } from '../session.js';
 
-/** What flags say against the file. */
+/** What flags, or the options of a program, say against the file. */
 export interface WatchFlags extends Conduct {
-  readonly config?: string | undefined;
+  readonly config?: Config | string | undefined;
   readonly environment?: string | undefined;
   /** Milliseconds. */
   readonly intervalMs?: number | undefined;

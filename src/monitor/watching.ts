@@ -1,0 +1,153 @@
+import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
+import { JwtcheckError } from '../errors.js';
+import type { Io } from '../io.js';
+import type { Progress } from '../progress.js';
+import { type Configured, configure, type WatchFlags } from './configured.js';
+import { openHistory } from './history/history.js';
+import { readHistory } from './history/read.js';
+import { repeat } from './loop.js';
+import { createMetrics } from './metrics.js';
+import type { CheckOutcome } from './model.js';
+import { openMonitor } from './monitor.js';
+import type { Recipient } from './recipient.js';
+import { type MonitorServer, openServer } from './server/server.js';
+import { openStateFile } from './state-file.js';
+import { openTelling } from './telling.js';
+
+/** What watching needs of whoever asks for it: the command, or a program. */
+export interface WatchingParts extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'> {
+  readonly flags: WatchFlags;
+  /** How many checks; default: until `signal` is aborted. */
+  readonly cycles?: number | undefined;
+  /** Told of every event, beside the history and the notifiers of the configuration. */
+  readonly output: Recipient;
+  /** Told in one sentence of what somebody should know. It may hold control characters. */
+  readonly warn: (text: string) => void;
+  /** Asked for at every check. */
+  readonly progress: () => Progress;
+  /** Called once, before the first check. */
+  readonly onStart: (configured: Configured, server: MonitorServer | null) => Promise<void>;
+  /** Called after every check; where it rejects, watching ends with that. */
+  readonly onOutcome: (outcome: CheckOutcome) => Promise<void>;
+  /** When the configuration is to be read again. @returns a function that ends this */
+  readonly onReload: (listener: () => void) => () => void;
+  /** A configuration that was read again is refused: the old one goes on. */
+  readonly onRefused: (error: JwtcheckError) => Promise<void>;
+}
+
+/** Milliseconds that may be spent on telling what is still to be told: after `signal`, and after the last check. */
+const flushAfter = { signal: 2500, cycles: 15_000 } as const;
+
+/**
+ * Keeps checking until it is told to end: remembers, tells, and serves what there is to see.
+ * @returns what the last check gave; `null` where none came to its end
+ * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
+ */
+export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome | null> {
+  const { flags, cycles, env, cwd, now, signal, output, warn, onOutcome } = parts;
+  let current = await configure(flags, { env, cwd });
+  const { environment, folder, label } = current.loaded;
+  const opened: (() => Promise<void>)[] = [() => current.session.close()];
+  try {
+    const { state, history: historyPath } = current.watch;
+    const stateFile = await openStateFile(resolve(folder, state), { now, warn, shown: label(state) });
+    const historyFile = resolve(folder, historyPath);
+    const history = await openHistory(historyFile, { warn, shown: label(historyPath) });
+    const metrics = createMetrics(environment);
+    const telling = openTelling({
+      first: current,
+      state: stateFile.state,
+      history,
+      output,
+      metrics,
+      io: { env, now },
+      warn,
+      onChange: () => void monitor.remember(),
+    });
+    opened.push(() => telling.close());
+
+    const check = async () => {
+      const { session } = current;
+      const { update, stop } = parts.progress();
+      try {
+        return await session.check(flags, { now, signal, progress: update });
+      } finally {
+        await stop();
+      }
+    };
+    const monitor = openMonitor({
+      environment,
+      current: () => ({
+        policy: current.watch,
+        intervalMs: current.watch.interval,
+        freshForMs: current.freshForMs,
+        currency: current.loaded.settings.currency,
+        check,
+      }),
+      stateFile,
+      history: { append: history.append, read: (since) => readHistory(historyFile, { since }) },
+      delivery: telling.delivery,
+      metrics,
+      now,
+      warn,
+    });
+
+    let server: MonitorServer | null = null;
+    const serve = async ({ watch: { listen } }: Configured): Promise<void> => {
+      await server?.close();
+      server = null;
+      if (listen !== 'none') server = await openServer(monitor.view, metrics, { listen, warn });
+    };
+    opened.push(async () => server?.close());
+    await serve(current);
+
+    /** The check that is under way, if any: what it uses is closed after it. */
+    let running: Promise<unknown> = Promise.resolve();
+    const alarm = new EventEmitter();
+    const reload = async (): Promise<void> => {
+      const old = current;
+      try {
+        current = await configure({ ...flags, environment }, { env, cwd });
+      } catch (error) {
+        if (!(error instanceof JwtcheckError)) throw error;
+        return parts.onRefused(error);
+      }
+      await telling.reconfigure(current);
+      const moved = old.watch.state !== current.watch.state || old.watch.history !== current.watch.history;
+      if (moved) warn('watch.state and watch.history take effect at the next start');
+      if (old.watch.listen !== current.watch.listen) await serve(current);
+      warn('the configuration was read again');
+      alarm.emit('wake');
+      await running.catch(() => {});
+      await old.session.close();
+    };
+    let reloading = Promise.resolve();
+    const offReload = parts.onReload(() => {
+      reloading = reloading.then(reload).catch((error: unknown) => {
+        warn(error instanceof JwtcheckError ? error.message : 'the configuration could not be read again');
+      });
+    });
+    opened.push(async () => offReload());
+
+    await parts.onStart(current, server);
+    let last: CheckOutcome | null = null;
+    const cycle = async (): Promise<void> => {
+      const checking = monitor.cycle();
+      running = checking;
+      last = await checking;
+      await onOutcome(last);
+    };
+    try {
+      const schedule = () => current.watch;
+      await repeat(cycle, { schedule, cycles, signal, alarm, random: Math.random, onPause: monitor.pausing });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    await telling.delivery.flush(signal.aborted ? flushAfter.signal : flushAfter.cycles);
+    await monitor.remember();
+    return last;
+  } finally {
+    for (const close of opened.reverse()) await close();
+  }
+}
