@@ -64,6 +64,7 @@ export function missingProof(
   { name, settings }: PlannedParticipant,
   reading: Reading | null,
   right: Secret | null,
+  world: Pick<World, 'label'>,
 ): ReadError | null {
   const { source } = settings;
   if (source?.kind !== 'http' || source.require !== 'proof' || reading === null) return null;
@@ -87,7 +88,7 @@ export function missingProof(
   if (absent === undefined) return null;
   if (absent.inNameOf !== null) {
     return error(
-      `the proof is in the name of ${absent.inNameOf} instead of ${expectedName(name, settings)}`,
+      `the proof is in the name of ${absent.inNameOf} instead of ${world.label(expectedName(name, settings))}`,
       nameHint,
     );
   }

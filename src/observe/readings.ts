@@ -65,7 +65,7 @@ export function observation(
       target: presenterOf(probe).target(probe, world),
     })),
     reading,
-    error: failure ?? missingProof(plan, participant, reading, right),
+    error: failure ?? missingProof(plan, participant, reading, right, world),
     latencyMs: read === null ? null : read.latencyMs,
   };
 }

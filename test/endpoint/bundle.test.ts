@@ -1,8 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { fingerprint } from '../support/service.js';
 
 it('what services embed is small and stands alone', async () => {
   const code = await readFile(new URL('../../dist/endpoint.js', import.meta.url), 'utf8');
   expect(code.length).toBeLessThan(16_000);
   expect(code).not.toMatch(/^\s*import\b|\bimport\(|\brequire\(|\bprocess\b|\bBuffer\b/m);
+});
+
+it('is what programs import', () => {
+  const program = `
+    import { fingerprintHandler } from 'jwtcheck/endpoint';
+    const handle = fingerprintHandler({ service: 'a', secret: () => 'a key', unauthenticated: true });
+    process.stdout.write(await (await handle(new Request('http://a.example/'))).text());`;
+  const shown = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  expect(JSON.parse(shown)).toMatchObject({ service: 'a', fingerprint: fingerprint('a key') });
 });

@@ -179,6 +179,19 @@ describe('the name', () => {
     });
   });
 
+  it('is not shown where it came from the environment', async () => {
+    const env = { THE_SECRET: key, PROVING_NAME: 'a-name-that-nobody-may-see' };
+    const source = { require: 'proof', service: '$' + '{PROVING_NAME}' } as const;
+    const report = await ask(endpoint({ service: 'billing' }), source, { env });
+    expect(report.participants[1]?.error?.message).toContain(
+      'in the name of billing instead of $' + '{PROVING_NAME}',
+    );
+    expect(JSON.stringify(report)).not.toContain(env.PROVING_NAME);
+    expect(told(await ask(endpoint({ service: env.PROVING_NAME }), source, { env }))).toEqual(
+      agrees('verified'),
+    );
+  });
+
   it('cannot be put on a proof that was fetched from another service', async () => {
     const billing = await serve(endpoint({ service: 'billing' }));
     // It has not the secret: it passes the challenge on, and says that the answer is its own.
