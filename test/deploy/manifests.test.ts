@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { loadConfig } from '../../src/config/load.js';
+import { levels } from '../../src/model.js';
 import { runCli } from '../support/cli.js';
 
 const folder = resolve(import.meta.dirname, '../../deploy');
@@ -109,6 +110,41 @@ describe('the arguments', () => {
     const [, args = ''] = /^ExecStart=\/usr\/bin\/env jwtcheck (.*)$/m.exec(unit) ?? [];
     expect(args).not.toBe('');
     await expectKnown(args.split(' '));
+  });
+});
+
+it('Alertmanager wakes somebody for CRITICAL and for EMERGENCY, with a word that PagerDuty takes', async () => {
+  const [config] = await documents('alertmanager/alertmanager.yml');
+  const routes = z
+    .array(z.object({ receiver: z.string(), matchers: z.array(z.string()) }))
+    .parse(found(config, 'routes')[0]);
+  const [, urgent = ''] = /^severity=~"([^"]+)"$/.exec(routes[0]?.matchers[0] ?? '') ?? [];
+  expect(routes[0]?.receiver).toBe('on-call');
+  const woken = levels.filter((level) => new RegExp(`^(?:${urgent})$`).test(level.toLowerCase()));
+  expect(woken).toEqual(['CRITICAL', 'EMERGENCY']);
+  // `emergency` is none of PagerDuty's severities: it would refuse the whole event.
+  const [pagerduty] = z
+    .array(z.object({ severity: z.string() }))
+    .parse(found(config, 'pagerduty_configs')[0]);
+  expect(pagerduty?.severity).toMatch(
+    /^\{\{ if eq .* "critical" "error" "warning" "info" \}\}.*else \}\}critical\{\{ end \}\}$/,
+  );
+});
+
+it('the systemd unit keeps the state of each environment apart, with variables that systemd sets', async () => {
+  const unit = await read('systemd/jwtcheck-watch@.service');
+  expect(unit).toContain('StateDirectory=jwtcheck/%i');
+  const watch = Object.fromEntries(
+    ['state', 'history', 'listen'].map((key) => [key, new RegExp(`"${key}": "([^"]+)"`).exec(unit)?.[1]]),
+  );
+  const participants = { tests: { source: { kind: 'env', names: ['JWT_SECRET'] } } };
+  const config = { environments: { staging: { participants } }, watch };
+  const env = { STATE_DIRECTORY: '/var/lib/jwtcheck/staging' };
+  const { settings } = await loadConfig({ config, cwd: '/', env, environment: 'staging', watch: true });
+  expect(settings.watch).toMatchObject({
+    state: '/var/lib/jwtcheck/staging/state.json',
+    history: '/var/lib/jwtcheck/staging/history.ndjson',
+    listen: '127.0.0.1:9464',
   });
 });
 
