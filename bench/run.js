@@ -8,8 +8,9 @@ import { fleet } from './fleet.js';
 import { history } from './history.js';
 import { memory } from './memory.js';
 import { startUp } from './start-up.js';
+import { watch } from './watch.js';
 
-const parts = { start: startUp, hand: byHand, fleet, memory, diagnosis, history };
+const parts = { start: startUp, hand: byHand, fleet, memory, diagnosis, history, watch };
 const wanted = process.argv.slice(2);
 
 console.log(`${''.padEnd(58)}  jwtcheck   the other`);
