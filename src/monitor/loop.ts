@@ -14,7 +14,7 @@ export interface LoopOptions {
   /** How many checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
   readonly signal: AbortSignal;
-  /** Its event `wake` ends a pause: what was waited for may have changed. */
+  /** Its event `wake` has the next check start at once, after one that is under way: something may have changed. */
   readonly alarm?: EventEmitter;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -29,15 +29,26 @@ export interface LoopOptions {
 export async function repeat(check: () => Promise<void>, options: LoopOptions): Promise<void> {
   const { schedule, cycles = Number.POSITIVE_INFINITY, signal, random, onPause } = options;
   const { alarm = new EventEmitter() } = options;
-  for (let done = 1; !signal.aborted; done++) {
-    const started = performance.now();
-    await check();
-    if (done >= cycles || signal.aborted) return;
-    const { interval, jitter } = schedule();
-    const due = Math.max(started + interval - performance.now(), 0);
-    const ms = due + jitter * random();
-    onPause?.(ms);
-    await pause(ms, signal, alarm);
+  let woken = false;
+  const wake = (): void => {
+    woken = true;
+  };
+  alarm.on('wake', wake);
+  try {
+    for (let done = 1; !signal.aborted; done++) {
+      const started = performance.now();
+      woken = false;
+      await check();
+      if (done >= cycles || signal.aborted) return;
+      if (woken) continue;
+      const { interval, jitter } = schedule();
+      const due = Math.max(started + interval - performance.now(), 0);
+      const ms = due + jitter * random();
+      onPause?.(ms);
+      await pause(ms, signal, alarm);
+    }
+  } finally {
+    alarm.removeListener('wake', wake);
   }
 }
 

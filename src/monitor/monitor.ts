@@ -63,7 +63,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
   let report: Report | null = null;
   let lastCheck: LastCheck | null = null;
   let nextCheckAt: Date | null = null;
-  let complained: string | null = null;
+  /** What is wrong check after check is said when it begins, and again once it was well in between. */
+  const complaintAbout = { state: complaint(warn), history: complaint(warn), check: complaint(warn) };
   /** What is written down before it is handed over to be told. */
   let upcoming: readonly Unsent[] = [];
   const listeners = new Set<(record: HistoryRecord) => void>();
@@ -77,18 +78,18 @@ export function openMonitor(parts: MonitorParts): Monitor {
     remembered = { ...remembered, environments, unsent: [...delivery.pending(), ...upcoming] };
     try {
       await stateFile.save(remembered);
-      complained = null;
+      complaintAbout.state(null);
     } catch (error) {
-      // It goes on: what cannot be remembered can still be told. Once is enough to say so.
-      const reason = error instanceof JwtcheckError ? error.message : 'the state could not be saved';
-      if (complained !== reason) warn(reason);
-      complained = reason;
+      // It goes on: what cannot be remembered can still be told.
+      complaintAbout.state(error instanceof JwtcheckError ? error.message : 'the state could not be saved');
     }
   }
 
   async function outcomeOf(): Promise<CheckOutcome> {
     try {
-      return { is: 'report', report: await current().check() };
+      const checked = await current().check();
+      complaintAbout.check(null);
+      return { is: 'report', report: checked };
     } catch (error) {
       if (error instanceof JwtcheckError && error.code === 'ERR_INTERRUPTED') throw error;
       // The message of an error that nobody expected may hold anything, a secret too.
@@ -96,7 +97,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
         error instanceof JwtcheckError
           ? error.message
           : `internal error (${error instanceof Error ? error.name : typeof error}): this is a bug in jwtcheck`;
-      warn(`the check failed: ${message}`);
+      complaintAbout.check(`the check failed: ${message}`);
       return { is: 'failed', environment, message };
     }
   }
@@ -131,7 +132,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     // Written down before anybody is told: whoever is killed in between tells it after all, and as the same event.
     upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
     const [, written] = await Promise.all([remember(), history.append(record)]);
-    if (!written.ok) warn(written.error.message);
+    complaintAbout.history(written.ok ? null : written.error.message);
     upcoming = [];
     for (const telling of tellings) delivery.add(telling);
     tell(record);
@@ -165,6 +166,15 @@ export function openMonitor(parts: MonitorParts): Monitor {
         return () => listeners.delete(listener);
       },
     },
+  };
+}
+
+/** Says a sentence once, until another one or nothing is wrong. */
+function complaint(warn: (text: string) => void): (text: string | null) => void {
+  let said: string | null = null;
+  return (text) => {
+    if (text !== null && text !== said) warn(text);
+    said = text;
   };
 }
 

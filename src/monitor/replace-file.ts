@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -9,26 +10,39 @@ let written = 0;
 /**
  * Puts a text in the place of a file, so that whoever reads it, whenever a process or the machine stopped, finds the
  * old one or the new one whole. Mode 0600.
+ * @returns what tells the new file from any that takes its place, as `fileAt` does
  */
-export async function replaceFile(path: string, text: string, now: Date): Promise<void> {
+export async function replaceFile(path: string, text: string, now: Date): Promise<string> {
   const folder = dirname(path);
   written += 1;
   const partial = join(folder, `.${basename(path)}.${process.pid}.${now.getTime()}-${written}.tmp`);
   try {
+    let file: string;
     const handle = await open(partial, 'wx', 0o600);
     try {
       await handle.writeFile(text);
       await handle.sync();
+      file = identityOf(await handle.stat({ bigint: true }));
     } finally {
       await handle.close();
     }
     await rename(partial, path);
+    await syncFolder(folder);
+    return file;
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(folder);
 }
+
+/** What tells the file that is there from any that takes its place; `null` where none can be seen. */
+export async function fileAt(path: string): Promise<string | null> {
+  const there = await stat(path, { bigint: true }).catch(() => null);
+  return there === null ? null : identityOf(there);
+}
+
+/** Numbers of files are used again, so its time counts, too. */
+const identityOf = ({ ino, mtimeNs }: BigIntStats): string => `${ino} ${mtimeNs}`;
 
 /** The new name is on the disk, too. Not every system can do that. */
 async function syncFolder(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { JwtcheckError, UsageError } from '../errors.js';
 import type { MonitorState } from './model.js';
 import { codeOf, mayPass, type Purpose, placeOf, reasonOf, unusable } from './place.js';
-import { removeLeftOvers, replaceFile } from './replace-file.js';
+import { fileAt, removeLeftOvers, replaceFile } from './replace-file.js';
 import { setAside } from './set-aside.js';
 import { anyVersion, monitorState } from './state-schema.js';
 
@@ -41,26 +41,43 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
   const place = await placeOf(path, purpose);
   await removeLeftOvers(place, now());
   const state = await stateAt(place, purpose, { now, warn });
+  let file: string | null = null;
   try {
-    await replaceFile(place, textOf(state), now());
+    file = await replaceFile(place, textOf(state), now());
   } catch (error) {
     if (!mayPass(error)) throw unusable(purpose, error);
     warn(unsaved(shown, error).message);
   }
-  return { state, save: saver(place, shown, state, now) };
+  return { state, save: saver(place, { shown, first: state, file, now, warn }) };
 }
 
 const textOf = (state: MonitorState): string => `${JSON.stringify(state)}\n`;
 
+interface Saving extends Pick<StateFileOptions, 'now' | 'warn'> {
+  readonly shown: string;
+  readonly first: MonitorState;
+  /** The file as it was written last. */
+  readonly file: string | null;
+}
+
 /** Never two at once; what is asked for while one is under way is done together, after it. */
-function saver(path: string, shown: string, first: MonitorState, now: () => Date): StateFile['save'] {
+function saver(path: string, { shown, first, file, now, warn }: Saving): StateFile['save'] {
   let newest = first;
+  let ours = file;
+  let warned = false;
   let last: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
   const write = async (): Promise<void> => {
     waiting = null;
     try {
-      await replaceFile(path, textOf(newest), now());
+      const there = await fileAt(path);
+      if (ours !== null && there !== null && there !== ours && !warned) {
+        warned = true;
+        warn(
+          `somebody else writes ${shown}: two monitors forget each other's incidents; give each a watch.state of its own`,
+        );
+      }
+      ours = await replaceFile(path, textOf(newest), now());
     } catch (error) {
       throw unsaved(shown, error);
     }

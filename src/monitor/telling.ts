@@ -1,4 +1,5 @@
 import type { Io } from '../io.js';
+import type { Network } from '../observe/network/network.js';
 import { openNetwork } from '../observe/network/open.js';
 import type { Configured } from './configured.js';
 import { type Delivery, openDelivery, type Settlement } from './delivery.js';
@@ -26,7 +27,7 @@ export interface TellingParts {
 export interface TellingEverybody {
   readonly delivery: Delivery;
   /** Goes on with the notifiers of another configuration. */
-  reconfigure(configured: Configured): Promise<void>;
+  reconfigure(configured: Configured): void;
   close(): Promise<void>;
 }
 
@@ -39,11 +40,22 @@ export function openTelling(parts: TellingParts): TellingEverybody {
   const openNotifiers = ({ loaded, watch }: Configured) => {
     const { folder, label } = loaded;
     const lasting = openNetwork({ env: io.env, folder, label, retries: 0 });
-    const network = lasting.during(lasting.closed);
+    const direct = lasting.during(lasting.closed);
+    const underWay = new Set<Promise<unknown>>();
+    const network: Network = {
+      ...direct,
+      request(request) {
+        const asked = direct.request(request);
+        underWay.add(asked);
+        return asked.finally(() => underWay.delete(asked));
+      },
+    };
     const around = { network, now: io.now, label, intervalMs: watch.interval };
-    return { recipients: recipientsOf(watch.notify, around), close: () => lasting.close() };
+    return { recipients: recipientsOf(watch.notify, around), close: () => lasting.close(), underWay };
   };
   let notifiers = openNotifiers(first);
+  /** Those of former configurations that still send: cut off, it might be sent twice. */
+  const leaving = new Set<typeof notifiers>();
 
   const settled = (event: DriftEvent, recipient: string, { result, reason }: Settlement): void => {
     if (!isOwn(recipient)) metrics.notified(recipient, result === 'sent' ? 'sent' : 'given-up');
@@ -58,22 +70,27 @@ export function openTelling(parts: TellingParts): TellingEverybody {
   const delivery = openDelivery({
     recipients: [...own, ...notifiers.recipients],
     unsent: state.unsent,
-    open: state.open,
+    // Of another environment nobody here would ever tell that it is over.
+    open: state.open.filter(({ environment }) => environment === first.loaded.environment),
     random: Math.random,
     onSettled: settled,
     onChange,
   });
   return {
     delivery,
-    async reconfigure(configured) {
+    reconfigure(configured) {
       const old = notifiers;
       notifiers = openNotifiers(configured);
       delivery.replaceRecipients([...own, ...notifiers.recipients]);
-      await old.close();
+      leaving.add(old);
+      void Promise.allSettled(old.underWay).then(async () => {
+        leaving.delete(old);
+        await old.close();
+      });
     },
     async close() {
       delivery.close();
-      await notifiers.close();
+      await Promise.all([notifiers, ...leaving].map((one) => one.close()));
     },
   };
 }

@@ -94,13 +94,24 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
     });
 
     let server: MonitorServer | null = null;
-    const serve = async ({ watch: { listen } }: Configured): Promise<void> => {
+    const serve = async (listen: string): Promise<void> => {
       await server?.close();
       server = null;
       if (listen !== 'none') server = await openServer(monitor.view, metrics, { listen, warn });
     };
+    /** Metrics and the page must not go because their new place cannot be had. */
+    const moveTo = async (listen: string, before: string): Promise<void> => {
+      try {
+        await serve(listen);
+      } catch (error) {
+        if (!(error instanceof JwtcheckError)) throw error;
+        warn(`${error.message}; it stays where it was: ${before}`);
+        current = { ...current, watch: { ...current.watch, listen: before } };
+        await serve(before);
+      }
+    };
     opened.push(async () => server?.close());
-    await serve(current);
+    await serve(current.watch.listen);
 
     /** The check that is under way, if any: what it uses is closed after it. */
     let running: Promise<unknown> = Promise.resolve();
@@ -113,14 +124,18 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
         if (!(error instanceof JwtcheckError)) throw error;
         return parts.onRefused(error);
       }
-      await telling.reconfigure(current);
+      telling.reconfigure(current);
       const moved = old.watch.state !== current.watch.state || old.watch.history !== current.watch.history;
       if (moved) warn('watch.state and watch.history take effect at the next start');
-      if (old.watch.listen !== current.watch.listen) await serve(current);
       warn('the configuration was read again');
       alarm.emit('wake');
-      await running.catch(() => {});
-      await old.session.close();
+      try {
+        const { listen } = current.watch;
+        if (old.watch.listen !== listen) await moveTo(listen, old.watch.listen);
+      } finally {
+        await running.catch(() => {});
+        await old.session.close();
+      }
     };
     let reloading = Promise.resolve();
     const offReload = parts.onReload(() => {
@@ -128,7 +143,11 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
         warn(error instanceof JwtcheckError ? error.message : 'the configuration could not be read again');
       });
     });
-    opened.push(async () => offReload());
+    // One that is under way would open what nobody closes any more.
+    opened.push(async () => {
+      offReload();
+      await reloading;
+    });
 
     await parts.onStart(current, server);
     let last: CheckOutcome | null = null;

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
+import { aDriftEvent } from '../support/monitor-records.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { type Hook, startHook, startWatch, until, type Watching } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
@@ -199,6 +200,71 @@ describe('a signal', () => {
     expect((await watching.end()).code).toBe(143);
   });
 });
+
+describe('a configuration that is read again', () => {
+  it('whose place for the page cannot be had: it stays where it was', async () => {
+    const taken = await startServer(() => {});
+    closing.push(() => taken.close());
+    const { watch, write, service } = await scene();
+    const watching = watch();
+    const url = await watching.url();
+    const { host } = new URL(url);
+    await write({ listen: host });
+    watching.child.kill('SIGHUP');
+    await until('it was read again', () => watching.stderr().includes('was read again'));
+    await write({ listen: `127.0.0.1:${taken.port}` });
+    watching.child.kill('SIGHUP');
+    await until('it tells', () => watching.stderr().includes('stays where it was'));
+    const before = service.requests.length;
+    await until('it still checks', () => service.requests.length > before + 6);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await watching.end()).code).toBe(143);
+  });
+});
+
+it('a disk that cannot be written to is told of once, and alerts leave all the same', async () => {
+  const { service, hook, watch, folder } = await scene();
+  const watching = watch('-v');
+  await until('the first check', () => watching.stderr().includes('consistent'));
+  await rename(join(folder, '.jwtcheck'), join(folder, 'away'));
+  service.hold(otherKey);
+  await until('the alert', () => hook.received.length > 0);
+  service.hold(key);
+  await until('the end', () => hook.received.length > 1);
+  await watching.end();
+  expect(types(hook)).toEqual(['drift-detected', 'drift-resolved']);
+  expect(watching.stderr().match(/the state could not be saved/g)).toHaveLength(1);
+  expect(watching.stderr().match(/history\.ndjson could not be written/g)).toHaveLength(1);
+});
+
+it.each([
+  ['staging', 1],
+  ['production', 0],
+])(
+  'an incident of %s that was open is repeated to Alertmanager when staging is watched: %i',
+  async (environment, times) => {
+    const asked: string[] = [];
+    const alertmanager = await startServer(async (request, response) => {
+      for await (const chunk of request) asked.push(String(chunk));
+      response.writeHead(200).end();
+    });
+    closing.push(() => alertmanager.close());
+    const { folder, env, write } = await scene();
+    await write({ notify: [{ kind: 'alertmanager', url: alertmanager.origin }] });
+    const open = aDriftEvent({ environment, incident: `${environment}/2026-01-31T12:00:00.000Z` });
+    await mkdir(join(folder, '.jwtcheck'));
+    await writeFile(
+      join(folder, '.jwtcheck/state.json'),
+      JSON.stringify({ schemaVersion: 1, environments: {}, unsent: [], open: [open] }),
+    );
+    const run = await runCli(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
+    expect(run.code).toBe(0);
+    expect(asked).toHaveLength(times);
+    // Whoever watches that environment again goes on with it.
+    const state = JSON.parse(await readFile(join(folder, '.jwtcheck/state.json'), 'utf8'));
+    expect(state.open).toHaveLength(1);
+  },
+);
 
 describe('what is wrong from the start', () => {
   it('a port that is in use', async () => {

@@ -140,7 +140,14 @@ it('the systemd unit keeps the state of each environment apart, with variables t
   const participants = { tests: { source: { kind: 'env', names: ['JWT_SECRET'] } } };
   const config = { environments: { staging: { participants } }, watch };
   const env = { STATE_DIRECTORY: '/var/lib/jwtcheck/staging' };
-  const { settings } = await loadConfig({ config, cwd: '/', env, environment: 'staging', watch: true });
+  const written = JSON.parse(JSON.stringify(config));
+  const { settings } = await loadConfig({
+    config: written,
+    cwd: '/',
+    env,
+    environment: 'staging',
+    watch: true,
+  });
   expect(settings.watch).toMatchObject({
     state: '/var/lib/jwtcheck/staging/state.json',
     history: '/var/lib/jwtcheck/staging/history.ndjson',

@@ -55,6 +55,30 @@ describe('repeat', () => {
     expect(pauses).toEqual([0, 0, 0]);
   });
 
+  it('checks again right after a check during which it was woken', async () => {
+    const alarm = new EventEmitter();
+    const pauses: number[] = [];
+    let checks = 0;
+    await repeat(
+      async () => {
+        checks += 1;
+        await sleep(5);
+        if (checks === 1) alarm.emit('wake');
+      },
+      {
+        schedule: () => ({ interval: 20, jitter: 0 }),
+        cycles: 3,
+        signal: never,
+        alarm,
+        random: () => 0,
+        onPause: (ms) => pauses.push(ms),
+      },
+    );
+    expect(checks).toBe(3);
+    expect(pauses).toHaveLength(1);
+    expect(alarm.listenerCount('wake')).toBe(0);
+  });
+
   it('adds the jitter by chance, and asks for the schedule every time', async () => {
     const pauses: number[] = [];
     const intervals = [20, 40];

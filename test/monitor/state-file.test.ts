@@ -211,6 +211,23 @@ describe('the state file', () => {
     expect((await opened(join(inner, 'state.json'))).state).toEqual(aState(2));
   });
 
+  it('tells once where two write the same, and never of its own writing', async () => {
+    const path = join(await folder(), 'state.json');
+    const one = await opened(path);
+    await one.save(aState(1));
+    await one.save(aState(2));
+    const other = await opened(path);
+    await other.save(aState(3));
+    for (const number of [4, 5]) {
+      await one.save(aState(number));
+      await other.save(aState(number));
+    }
+    for (const { warnings } of [one, other])
+      expect(warnings).toEqual([
+        expect.stringMatching(/^somebody else writes .*state\.json: .*watch\.state of its own$/),
+      ]);
+  });
+
   it('writes where a link leads to, also where nothing is there yet', async () => {
     const place = await folder();
     await symlink('volume', join(place, 'data'));
