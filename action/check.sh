@@ -1,32 +1,43 @@
 #!/usr/bin/env bash
 # Runs the check with the inputs of the action, and tells the next steps how it ended.
 set -uo pipefail
-report="$RUNNER_TEMP/jwtcheck/report.json"
-rm -f "$report"
+# A folder of its own for each use: a job may check several environments.
+folder=$(mktemp -d "$RUNNER_TEMP/jwtcheck-report-XXXXXX") || exit 1
+report="$folder/report.json"
 
-args=(check --format "json:$report")
-[ -n "$CONFIG" ] && args+=("--config=$CONFIG")
-[ -n "$ENVIRONMENT" ] && args+=("--environment=$ENVIRONMENT")
-[ -n "$FAIL_ON" ] && args+=("--fail-on=$FAIL_ON")
-[ -n "$WAIT" ] && args+=("--wait=$WAIT")
-while IFS= read -r line; do
-  [ -n "$line" ] && args+=("--format=$line")
-done <<<"$FORMAT"
-while IFS= read -r line; do
-  [ -n "$line" ] && args+=("$line")
-done <<<"$ARGS"
+flags=("--format=json:$report")
+[ -n "$JWTCHECK_INPUT_CONFIG" ] && flags+=("--config=$JWTCHECK_INPUT_CONFIG")
+[ -n "$JWTCHECK_INPUT_ENVIRONMENT" ] && flags+=("--environment=$JWTCHECK_INPUT_ENVIRONMENT")
+[ -n "$JWTCHECK_INPUT_FAIL_ON" ] && flags+=("--fail-on=$JWTCHECK_INPUT_FAIL_ON")
+[ -n "$JWTCHECK_INPUT_WAIT" ] && flags+=("--wait=$JWTCHECK_INPUT_WAIT")
+shown=
+while IFS=$' \t' read -r line; do
+  [ -n "$line" ] || continue
+  flags+=("--format=$line")
+  [[ $line == *:* ]] || shown=1
+done <<<"$JWTCHECK_INPUT_FORMAT"
+# Where every report goes to a file, the log would hold none.
+[ -n "$shown" ] || flags+=(--format=pretty)
+while IFS=$' \t' read -r line; do
+  [ -n "$line" ] && flags+=("$line")
+done <<<"$JWTCHECK_INPUT_ARGS"
 
 code=0
-"$RUNNER_TEMP/jwtcheck/node_modules/.bin/jwtcheck" "${args[@]}" || code=$?
+"$RUNNER_TEMP/jwtcheck/node_modules/.bin/jwtcheck" check "${flags[@]}" || code=$?
 
+# shellcheck disable=SC2016 # It is JavaScript.
+words='
+  const { verdict, level } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+  console.log(`verdict=${verdict}\nlevel=${level}`);
+'
 {
-  echo "exit-code=$code"
+  printf 'exit-code=%s\n' "$code"
   if [ -s "$report" ]; then
-    echo "report=$report"
-    node -e '
-      const { verdict, level } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
-      console.log(`verdict=${verdict}\nlevel=${level}`);
-    ' "$report"
+    printf 'report=%s\n' "$report"
+    node -e "$words" "$report"
   fi
 } >>"$GITHUB_OUTPUT"
+if [ "$code" = 2 ]; then
+  printf '::error title=jwtcheck::Nothing was checked: the log of this step says what is wrong, and where.\n'
+fi
 exit "$code"

@@ -1,0 +1,255 @@
+import { access, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ActionRun, readAction, runAction, type Use } from '../support/action.js';
+import { startTcpServer } from '../support/http-server.js';
+import { packed, root } from '../support/packed.js';
+import { configOf, participant, type Service, startService, variable } from '../support/service.js';
+import { workflowCommands } from '../support/workflow-commands.js';
+import { workspace } from '../support/workspace.js';
+
+const key = 'the key that everybody should hold, long enough';
+const install = 'Install jwtcheck';
+const check = 'Check the JWT secrets';
+const folder = workspace();
+let service: Service;
+let temp: string;
+let project: string;
+
+beforeAll(async () => {
+  service = await startService(key);
+  temp = join(await folder(), 'runner temp');
+  await mkdir(temp);
+  const tarball = await packed(await folder());
+  const run = await runAction({ with: { package: tarball }, workspace: root, temp, only: [install] });
+  expect(run).toMatchObject({ code: 0, log: '' });
+}, 120_000);
+afterAll(() => service.close());
+beforeEach(async () => {
+  service.hold(key);
+  project = await folder({ '.jwtcheckrc.json': configOf({ service: participant(service) }) });
+});
+
+/** The second step, with what the first installed. */
+const runCheck = (inputs: Use['with'] = {}, more: Partial<Use> = {}): Promise<ActionRun> =>
+  runAction({
+    with: inputs,
+    env: { [variable]: key },
+    workspace: project,
+    temp,
+    only: [check],
+    ...more,
+  });
+
+const annotations = (run: ActionRun) =>
+  workflowCommands(run.log).map(({ name, properties, data }) => ({ name, title: properties.title, data }));
+
+describe('the action', () => {
+  it('lets a consistent environment pass', async () => {
+    const run = await runCheck();
+    expect(run).toMatchObject({
+      code: 0,
+      outputs: { verdict: 'consistent', level: 'INFO', 'exit-code': '0' },
+    });
+    expect(annotations(run)).toEqual([]);
+    expect(run.summary.toLowerCase()).toContain('consistent');
+    expect(JSON.parse(await readFile(run.outputs.report ?? '', 'utf8')).verdict).toBe('consistent');
+  });
+
+  it('fails for a difference, tells of it at its line, and still has outputs', async () => {
+    service.hold(`${key}\n`);
+    const run = await runCheck();
+    expect(run).toMatchObject({ code: 1, outputs: { verdict: 'inconsistent', 'exit-code': '1' } });
+    const [command] = workflowCommands(run.log);
+    expect(command).toMatchObject({
+      name: 'error',
+      properties: { file: '.jwtcheckrc.json', line: '1', title: 'jwtcheck: trailing-newline' },
+    });
+    expect(run.summary).toContain('trailing-newline');
+    expect(JSON.parse(await readFile(run.outputs.report ?? '', 'utf8')).exitCode).toBe(1);
+  });
+
+  it('fails for what could not be told', async () => {
+    const silent = await startTcpServer((socket) => socket.destroy());
+    project = await folder({ '.jwtcheckrc.json': configOf({ service: participant(silent) }) });
+    expect(await runCheck()).toMatchObject({
+      code: 3,
+      outputs: { verdict: 'inconclusive', level: 'WARNING', 'exit-code': '3' },
+    });
+    await silent.close();
+  });
+
+  it.each<[string, Use['with']]>([
+    ['an environment that there is not', { environment: 'production' }],
+    ['a configuration that there is not', { config: 'elsewhere.json' }],
+    ['a format that there is not', { format: 'excel' }],
+    ['a flag that there is not', { args: '--no-such-flag' }],
+    ['a duration that is none', { wait: 'soon' }],
+  ])('says that nothing was checked for %s', async (_, inputs) => {
+    const run = await runCheck(inputs);
+    expect(run).toMatchObject({
+      code: 2,
+      outputs: { verdict: '', level: '', 'exit-code': '2', report: '' },
+    });
+    expect(annotations(run)).toEqual([
+      { name: 'error', title: 'jwtcheck', data: expect.stringMatching(/^Nothing was checked/) },
+    ]);
+  });
+
+  it('writes every format where it should, a path with blanks too, and the pretty one into the log', async () => {
+    const run = await runCheck({ format: 'junit:out folder/junit report.xml\n\n  tap:out/report.tap\n' });
+    expect(run).toMatchObject({ code: 0, outputs: { verdict: 'consistent' } });
+    expect(run.log).toContain('PARTICIPANTS');
+    expect(await readFile(join(project, 'out folder/junit report.xml'), 'utf8')).toContain('<testsuite');
+    expect(await readFile(join(project, 'out/report.tap'), 'utf8')).toContain('TAP version 14');
+  });
+
+  it('runs where it is told to, and with more flags', async () => {
+    project = await folder({ 'services/auth/.jwtcheckrc.json': configOf({ service: participant(service) }) });
+    const run = await runCheck({ 'working-directory': 'services/auth', args: '--no-probes\n--skip=service' });
+    expect(run).toMatchObject({ code: 3, outputs: { verdict: 'inconclusive' } });
+  });
+
+  it('waits for the rest of a deploy', async () => {
+    service.hold(`${key}\n`);
+    const before = service.requests.length;
+    const running = runCheck({ wait: '30s', args: '--interval=200ms' });
+    while (service.requests.length === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    service.hold(key);
+    expect(await running).toMatchObject({ code: 0, outputs: { verdict: 'consistent' } });
+  });
+
+  it('keeps the reports of two uses in one job apart', async () => {
+    const [first, second] = [await runCheck(), await runCheck()];
+    expect(first.outputs.report).not.toBe(second.outputs.report);
+    await access(first.outputs.report ?? '');
+  });
+
+  it('leaves the variables of the job to the configuration', async () => {
+    const names = ['CONFIG', 'ENVIRONMENT', 'FORMAT', 'WAIT', 'ARGS', 'PACKAGE'];
+    const others = names.map((name) => [name, { source: { kind: 'env', names: [name] } }]);
+    project = await folder({ '.jwtcheckrc.json': configOf(Object.fromEntries(others)) });
+    const env = Object.fromEntries([variable, ...names].map((name) => [name, key]));
+    expect(await runCheck({}, { env })).toMatchObject({ code: 0, outputs: { verdict: 'consistent' } });
+  });
+});
+
+/** A PATH with these programs in place of others. */
+async function pathWith(programs: Readonly<Record<string, string>>): Promise<string> {
+  const bin = await folder(programs);
+  for (const name of Object.keys(programs)) await chmod(join(bin, name), 0o755);
+  return `${bin}:${process.env.PATH}`;
+}
+
+/** What npm is called with, by a program in its place. */
+async function npmCalledWith(inputs: Use['with'] = {}): Promise<string[]> {
+  const path = await pathWith({
+    npm: `#!${process.execPath}\nrequire('node:fs').writeFileSync('npm.json', JSON.stringify(process.argv.slice(2)))\n`,
+  });
+  const run = await runAction({ with: inputs, workspace: project, temp, path, only: [install] });
+  expect(run).toMatchObject({ code: 0, log: '' });
+  expect((await readdir(project)).sort()).toEqual(['.jwtcheckrc.json', 'npm.json']);
+  return JSON.parse(await readFile(join(project, 'npm.json'), 'utf8'));
+}
+
+const hostile = [
+  '$(touch pwned)',
+  '`touch pwned`',
+  '"; touch pwned; "',
+  "'; touch pwned; '",
+  '|| touch pwned',
+  ['$', '{IFS}touch$', '{IFS}pwned'].join(''),
+  '* ? [a-z] ~',
+  '--version',
+  '-',
+  'blanks, \'quotes\' and "quotes" \\ and $HOME',
+];
+
+describe('inputs', () => {
+  /** What the check is called with, by a program in its place. */
+  async function calledWith(inputs: Use['with']): Promise<string[]> {
+    const other = await folder();
+    const bin = join(other, 'jwtcheck/node_modules/.bin/jwtcheck');
+    await mkdir(dirname(bin), { recursive: true });
+    const record = `require('node:fs').writeFileSync('argv.json', JSON.stringify(process.argv.slice(2)))`;
+    await writeFile(bin, `#!/usr/bin/env node\n${record}\n`);
+    await chmod(bin, 0o755);
+    const run = await runCheck(inputs, { temp: other });
+    expect(run.code).toBe(0);
+    expect((await readdir(project)).sort()).toEqual(['.jwtcheckrc.json', 'argv.json']);
+    const argv: string[] = JSON.parse(await readFile(join(project, 'argv.json'), 'utf8'));
+    return argv.slice(2);
+  }
+
+  it.each(hostile)('are neither run nor split: %s', async (text) => {
+    const inputs = { config: text, environment: text, 'fail-on': text, wait: text, format: text, args: text };
+    expect(await calledWith(inputs)).toEqual([
+      `--config=${text}`,
+      `--environment=${text}`,
+      `--fail-on=${text}`,
+      `--wait=${text}`,
+      `--format=${text}`,
+      ...(text.includes(':') ? ['--format=pretty'] : []),
+      text,
+    ]);
+  });
+
+  it.each(hostile)('are one name of a package: %s', async (text) => {
+    expect((await npmCalledWith({ package: text })).slice(-2)).toEqual(['--', text]);
+  });
+
+  it('with line breaks stay one flag where they are one value', async () => {
+    expect(await calledWith({ environment: 'a\n--fail-on=never' })).toEqual([
+      '--environment=a\n--fail-on=never',
+      '--format=github',
+    ]);
+  });
+});
+
+describe('what it needs', () => {
+  it.each(['18.20.4', '20.18.9'])('says that Node %s is too old', async (version) => {
+    const path = await pathWith({ node: `#!/bin/sh\necho ${version}\n` });
+    const run = await runAction({ workspace: project, temp, path });
+    expect(run).toMatchObject({ code: 1, outputs: { verdict: '', 'exit-code': '' } });
+    expect(annotations(run)).toEqual([
+      { name: 'error', title: 'jwtcheck', data: expect.stringContaining(`Node ${version} is too old`) },
+    ]);
+  });
+
+  it('says that there is no Node', async () => {
+    const bash = await folder();
+    await writeFile(join(bash, 'bash'), '#!/bin/sh\nexec /bin/bash "$@"\n');
+    await chmod(join(bash, 'bash'), 0o755);
+    const run = await runAction({ workspace: project, temp, path: bash });
+    expect(annotations(run)).toEqual([
+      { name: 'error', title: 'jwtcheck', data: expect.stringContaining('no node') },
+    ]);
+  });
+
+  it('installs exactly the version that it belongs to, without running anything of it', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    const args = await npmCalledWith();
+    expect(args).toContain('--ignore-scripts');
+    expect(args.slice(-2)).toEqual(['--', `jwtcheck@${version}`]);
+  });
+
+  it('says that npm failed', async () => {
+    const path = await pathWith({ npm: '#!/bin/sh\nexit 1\n' });
+    const run = await runAction({ workspace: project, temp, path });
+    expect(run.code).toBe(1);
+    expect(annotations(run)).toEqual([
+      { name: 'error', title: 'jwtcheck', data: expect.stringContaining('could not be installed') },
+    ]);
+  });
+});
+
+it('is whole: inputs that are used, outputs of steps that there are, nothing put into a script', async () => {
+  const { inputs, outputs, runs } = await readAction();
+  const values = runs.steps.flatMap((step) => [...Object.values(step.env), step['working-directory'] ?? '']);
+  for (const name of Object.keys(inputs)) expect(values).toContain(`\${{ inputs.${name} }}`);
+  for (const { value } of Object.values(outputs)) {
+    const [, id] = /^\$\{\{ steps\.(\w+)\.outputs\.[\w-]+ \}\}$/.exec(value) ?? [];
+    expect(runs.steps.map((step) => step.id)).toContain(id);
+  }
+  for (const { run } of runs.steps) expect(run).not.toContain('${{');
+});
