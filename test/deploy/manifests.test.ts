@@ -138,7 +138,7 @@ it('the systemd unit keeps the state of each environment apart, with variables t
     ['state', 'history', 'listen'].map((key) => [key, new RegExp(`"${key}": "([^"]+)"`).exec(unit)?.[1]]),
   );
   const participants = { tests: { source: { kind: 'env', names: ['JWT_SECRET'] } } };
-  const config = { environments: { staging: { participants } }, watch };
+  const config = JSON.parse(JSON.stringify({ environments: { staging: { participants } }, watch }));
   const env = { STATE_DIRECTORY: '/var/lib/jwtcheck/staging' };
   const written = JSON.parse(JSON.stringify(config));
   const { settings } = await loadConfig({
