@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import { readHistory } from '../../src/monitor/history/read.js';
+import { brokenIncidents, distinct, overlapping, type Survived, wronglyRepeated } from './killed-watch.js';
+
+/** Nothing was lost, nothing was told twice but what a kill cut off, and the history knows the same as the webhook. */
+export async function expectSurvived({ kills, told, state, historyFile, said }: Survived): Promise<void> {
+  expect(wronglyRepeated(told)).toEqual([]);
+  const events = distinct(told);
+  expect(told.length - events.length).toBeLessThanOrEqual(kills);
+  expect(events.length).toBeGreaterThan(4);
+  expect(brokenIncidents(events)).toEqual([]);
+  expect(overlapping(events)).toEqual([]);
+
+  const kept: string[] = [];
+  let skipped = 0;
+  for await (const record of readHistory(historyFile, { onSkipped: () => skipped++ })) {
+    if (record.type === 'event') kept.push(record.event.id);
+    else expect(record.type).toBe('check');
+  }
+  expect(kept).toEqual(events.map(({ id }) => id));
+  // Each kill tears one line at most, and only where the machine is full or slow any at all.
+  expect(skipped).toBeLessThanOrEqual(kills);
+  expect(state).toMatchObject({ unsent: [], open: [], environments: { staging: { incident: null } } });
+  for (const text of said) expect(text).not.toMatch(/set aside|could not|bug in/);
+}

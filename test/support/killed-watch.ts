@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isOver } from '../../src/monitor/lifecycle.js';
+import type { DriftEvent, MonitorState } from '../../src/monitor/model.js';
+import { monitorState } from '../../src/monitor/state-schema.js';
+import { startServer } from './http-server.js';
+import { configOf, participant, startService, variable } from './service.js';
+import { startWatch, until, type Watching } from './watched.js';
+import { numbers } from './week-of-history.js';
+
+const key = 'a sound key of more than thirty-two bytes';
+const otherKey = 'another key, just as long as the first one';
+
+/** One request that a webhook got, whole. */
+export interface Told {
+  readonly event: DriftEvent;
+  /** Which life of the watch sent it. */
+  readonly run: number;
+}
+
+export interface Survived {
+  readonly kills: number;
+  /** What the webhook got, in order. */
+  readonly told: readonly Told[];
+  readonly state: MonitorState;
+  readonly historyFile: string;
+  /** What it said on standard error, life by life. */
+  readonly said: readonly string[];
+}
+
+/** A moment at which a watch is killed. */
+type Moment = (scene: { watching: Watching; heard: () => number; answered: () => number }) => Promise<void>;
+
+/**
+ * Kills a real `jwtcheck watch` again and again, while a service flips between the right key and another; then lets it
+ * see that all is well, and ends it in peace. The webhook that it tells is slow now and then.
+ */
+export async function survive(
+  folder: string,
+  { kills, failureThreshold, seed }: { kills: number; failureThreshold: number; seed: number },
+): Promise<Survived> {
+  const random = numbers(seed);
+  const service = await startService(key);
+  const told: Told[] = [];
+  let answers = 0;
+  const hook = await startServer(async (request, response) => {
+    let body = '';
+    try {
+      for await (const chunk of request) body += String(chunk);
+    } catch {
+      return; // Cut off while it came: nobody was told of anything.
+    }
+    told.push({ event: JSON.parse(body), run: Number(request.headers['x-run']) });
+    // Slow now and then, so that many are killed in the middle of being told.
+    if (random() < 0.4) await sleep(random() * 250);
+    response.writeHead(204).end();
+    answers += 1;
+  });
+  const config = configOf(
+    { auth_service: { role: 'issuer', ...participant(service) } },
+    {
+      timeout: '20s',
+      watch: {
+        interval: '100ms',
+        jitter: '0s',
+        failureThreshold,
+        successThreshold: failureThreshold,
+        remindEvery: '1s',
+        listen: 'none',
+        notify: [{ kind: 'webhook', url: `${hook.origin}/hook`, headers: { 'X-Run': `\${RUN}` } }],
+      },
+    },
+  );
+  await writeFile(join(folder, '.jwtcheckrc.json'), JSON.stringify(config));
+  const stateFile = join(folder, '.jwtcheck/state.json');
+  const stateNow = async (): Promise<MonitorState> =>
+    monitorState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
+
+  // It drifts and is mended, again and again: at a moment of its own, whoever looks.
+  let flipping = true;
+  let held = key;
+  const flips = (async () => {
+    while (flipping) {
+      await sleep(150 + random() * 900);
+      held = held === key ? otherKey : key;
+      if (flipping) service.hold(held);
+    }
+  })();
+
+  const moments: readonly Moment[] = [
+    // Any moment at all, also while it starts.
+    () => sleep(random() * 600),
+    async ({ watching }) => {
+      await until(
+        'a check',
+        () => watching.stderr().includes('consistent') || watching.child.exitCode !== null,
+      );
+      await sleep(random() * 400);
+    },
+    async ({ heard }) => {
+      const before = heard();
+      await until('the webhook is told', () => heard() > before);
+      await sleep(random() * 10);
+    },
+    async ({ answered }) => {
+      const before = answered();
+      await until('the webhook answered', () => answered() > before);
+      await sleep(random() * 10);
+    },
+  ];
+
+  const said: string[] = [];
+  const live = (run: number): Watching =>
+    startWatch(['-v'], { cwd: folder, env: { [variable]: key, RUN: `${run}` } });
+  try {
+    for (let run = 0; run < kills; run++) {
+      const watching = live(run);
+      const closed = once(watching.child, 'close');
+      const moment = moments[run % moments.length];
+      await moment?.({ watching, heard: () => told.length, answered: () => answers });
+      const { exitCode } = watching.child;
+      if (exitCode !== null) throw new Error(`it ended by itself with ${exitCode}: ${watching.stderr()}`);
+      watching.child.kill('SIGKILL');
+      await closed;
+      said.push(watching.stderr());
+      // Whole after each kill; there is none only where it was killed before it wrote the first.
+      await stateNow().catch((error: unknown) => {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      });
+    }
+    flipping = false;
+    await flips;
+    service.hold(key);
+    const last = live(kills);
+    const isSettled = ({ unsent, open, environments }: MonitorState): boolean =>
+      unsent.length === 0 && open.length === 0 && (environments.staging?.good ?? 0) >= failureThreshold;
+    const end = performance.now() + 30_000;
+    while (!(await stateNow().then(isSettled, () => false))) {
+      if (performance.now() > end) throw new Error(`it does not come to rest: ${last.stderr()}`);
+      await sleep(50);
+    }
+    const { code } = await last.end('SIGTERM');
+    said.push(last.stderr());
+    if (code !== 143) throw new Error(`it ended with ${code}: ${last.stderr()}`);
+    const historyFile = join(folder, '.jwtcheck/history.ndjson');
+    return { kills, told, state: await stateNow(), historyFile, said };
+  } finally {
+    flipping = false;
+    await flips;
+    await service.close();
+    await hook.close();
+  }
+}
+
+/**
+ * What came again, though it should not have: only what a life was telling last when it was killed may be told once
+ * more, by the next one, and nothing else in between.
+ */
+export function wronglyRepeated(told: readonly Told[]): readonly Told[] {
+  return told.filter(({ event }, index) => {
+    const first = told.findIndex((other) => other.event.id === event.id);
+    const before = told[index - 1];
+    return first < index && !(before?.event.id === event.id && before.run < (told[index]?.run ?? 0));
+  });
+}
+
+/** The same without what came again. */
+export function distinct(told: readonly Told[]): readonly DriftEvent[] {
+  return [...new Map(told.map(({ event }) => [event.id, event])).values()];
+}
+
+const opening: ReadonlySet<string> = new Set([
+  'drift-detected',
+  'participant-unreachable',
+  'monitor-degraded',
+]);
+
+/** Incidents that are not begun once, first, and ended once, last. */
+export function brokenIncidents(events: readonly DriftEvent[]): readonly string[] {
+  return [...new Set(events.map(({ incident }) => incident))].flatMap((incident) => {
+    const all = events.filter((event) => event.incident === incident);
+    const begins = all.map(({ type }) => opening.has(type));
+    const ends = all.map((event) => isOver(event));
+    const sound = begins.lastIndexOf(true) === 0 && ends.indexOf(true) === all.length - 1;
+    return sound ? [] : [`${incident}: ${all.map(({ type }) => type).join(', ')}`];
+  });
+}
+
+/** Drifts that began before the one before them was over. */
+export function overlapping(events: readonly DriftEvent[]): readonly string[] {
+  const drifts = events.filter(({ type }) => type.startsWith('drift-'));
+  return drifts
+    .filter((event, index) => {
+      const before = drifts[index - 1];
+      const changes = before !== undefined && before.incident !== event.incident;
+      return changes && !isOver(before);
+    })
+    .map(({ incident }) => incident);
+}
