@@ -16,8 +16,11 @@ export interface DeliveryOptions {
   readonly random: () => number;
   /** An event is settled with a recipient, once for each of both. Never called before `openDelivery` returned. */
   readonly onSettled: (event: DriftEvent, recipient: string, settlement: Settlement) => void;
-  /** What `pending` gives has become less: time to write the state. Comes after `onSettled`. */
-  readonly onChange: () => void;
+  /**
+   * What `pending` gives has become less: time to write the state. Comes after `onSettled`. The recipient is told of
+   * the next event once this resolved.
+   */
+  readonly onChange: () => Promise<void>;
   /** An open incident was repeated to a recipient that lets silent ones end, or could not be. */
   readonly onRenewed?: (event: DriftEvent, recipient: string, result: SendResult) => void;
 }
@@ -51,12 +54,12 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   let count = 0;
   let queues = new Map<string, Queue>();
 
-  const settled = (name: string, event: DriftEvent, settlement: Settlement): void => {
+  const settled = async (name: string, event: DriftEvent, settlement: Settlement): Promise<void> => {
     if (closed) return;
     harmlessly(() => options.onSettled(event, name, settlement));
     const waiting = [...queues.values()].some((queue) => queue.waiting().some(({ id }) => id === event.id));
     if (!waiting) order.delete(event.id);
-    harmlessly(onChange);
+    await onChange().catch(() => {});
   };
 
   const queueFor = (recipient: Recipient, waiting: readonly DriftEvent[]): Queue => {
@@ -80,9 +83,8 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   };
 
   const giveUp = (event: DriftEvent, name: string): void => {
-    queueMicrotask(() =>
-      settled(name, event, { result: 'gave-up', reason: `${name} is not configured any more`, tries: 0 }),
-    );
+    const reason = `${name} is not configured any more`;
+    queueMicrotask(() => void settled(name, event, { result: 'gave-up', reason, tries: 0 }));
   };
 
   for (const { event } of options.unsent) enter(event);

@@ -17,7 +17,8 @@ export const longestQueue = 1000;
 
 export interface QueueContext {
   readonly random: () => number;
-  settled(event: DriftEvent, settlement: Settlement): void;
+  /** Resolves once it is written down, and the next may be told: a kill repeats what was told last, and no more. */
+  settled(event: DriftEvent, settlement: Settlement): Promise<void>;
   renewed(event: DriftEvent, result: SendResult): void;
 }
 
@@ -136,8 +137,8 @@ export function openQueue(
     // What the recipient asked for counts for all that follows; a pause of our own only for this event.
     tryAt = result.retryAfterMs !== undefined || !(isFinal || isLate) ? again : 0;
     if (result.retryAfterMs !== undefined) mayRenewAt = again;
-    if (isFinal) settle(item, gaveUp(message, item));
-    else if (isLate) settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
+    if (isFinal) return settle(item, gaveUp(message, item));
+    if (isLate) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
   }
 
   async function renew(event: DriftEvent): Promise<void> {
@@ -152,14 +153,14 @@ export function openQueue(
     renewed(event, result);
   }
 
-  function settle(item: Item, settlement: Settlement): void {
+  function settle(item: Item, settlement: Settlement): Promise<void> {
     const at = items.indexOf(item);
     if (at >= 0) items.splice(at, 1);
     const { event } = item;
     // Also what was given up: repeating it is the chance to be heard after all.
     if (isOver(event)) standing.delete(event.incident);
     else if (settlement.tries > 0) standing.set(event.incident, event);
-    settled(event, settlement);
+    return settled(event, settlement);
   }
 
   /** A queue that is too long loses what is missed least: reminders, then changes, then whatever is oldest. */
@@ -172,7 +173,7 @@ export function openQueue(
         candidates.find(({ event }) => !isOver(event)) ??
         candidates[0];
       if (least === undefined) return;
-      settle(least, gaveUp(`more than ${longestQueue} events were waiting`, least));
+      void settle(least, gaveUp(`more than ${longestQueue} events were waiting`, least));
     }
   }
 

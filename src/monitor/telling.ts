@@ -20,7 +20,7 @@ export interface TellingParts {
   readonly io: Pick<Io, 'env' | 'now'>;
   readonly warn: (text: string) => void;
   /** Somebody was told, or given up: time to write the state. */
-  readonly onChange: () => void;
+  readonly onChange: () => Promise<void>;
 }
 
 /** Everybody who is told: the history, standard output, and the notifiers of the configuration in effect. */

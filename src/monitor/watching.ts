@@ -63,7 +63,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       metrics,
       io: { env, now },
       warn,
-      onChange: () => void monitor.remember(),
+      onChange: () => monitor.remember(),
     });
     opened.push(() => telling.close());
 

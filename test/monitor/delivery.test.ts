@@ -81,7 +81,12 @@ interface Told extends Settlement {
 
 function open(
   recipients: readonly Recipient[],
-  more: { unsent?: readonly Unsent[]; open?: readonly DriftEvent[]; onSettled?: () => void } = {},
+  more: {
+    unsent?: readonly Unsent[];
+    open?: readonly DriftEvent[];
+    onSettled?: () => void;
+    written?: () => Promise<void>;
+  } = {},
 ): { delivery: Delivery; settled: Told[]; changes: () => number } {
   const settled: Told[] = [];
   let changes = 0;
@@ -96,6 +101,7 @@ function open(
     },
     onChange: () => {
       changes += 1;
+      return more.written?.() ?? Promise.resolve();
     },
   });
   return { delivery, settled, changes: () => changes };
@@ -106,6 +112,21 @@ const ids = ({ tried }: Fake) => tried.map((t) => t.event.id);
 const telling = (one: DriftEvent, urgency = one.level) => ({ event: one, urgency });
 
 describe('an event', () => {
+  it('waits until it is written down that the one before was told: a kill repeats one, and no more', async () => {
+    const one = fake('one', () => ok);
+    let write = (): void => {};
+    const written = () => new Promise<void>((resolve) => (write = resolve));
+    const { delivery } = open([one], { written });
+    const [detected, resolved] = [event('drift-detected'), event('drift-resolved')];
+    for (const happened of [detected, resolved]) delivery.add(telling(happened));
+    await later(1000);
+    expect(ids(one)).toEqual([detected.id]);
+    expect(delivery.pending().map(({ event: { id } }) => id)).toEqual([resolved.id]);
+    write();
+    await later(10);
+    expect(ids(one)).toEqual([detected.id, resolved.id]);
+  });
+
   it('goes to those whom its urgency concerns, after the state could be written', async () => {
     const all = fake('all', () => ok);
     const page = fake('page', () => ok, { minimumLevel: 'CRITICAL' });
