@@ -1,9 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { levels, type Report, type Verdict } from '../model.js';
-import type { CheckOutcome, DriftEvent } from './model.js';
+import { type Level, levels, type Report, type Verdict } from '../model.js';
+import { type CheckOutcome, type DriftEvent, type EventType, eventTypes } from './model.js';
 
 /** What became of telling a recipient, after every try. */
-export type NotificationResult = 'sent' | 'given-up';
+export type NotificationResult = (typeof results)[number];
+const results = ['sent', 'given-up'] as const;
 
 /** The numbers of one monitor, for Prometheus. */
 export interface Metrics {
@@ -11,12 +12,26 @@ export interface Metrics {
   checked(outcome: CheckOutcome, check: { readonly endedAt: Date; readonly durationMs: number }): void;
   event(event: DriftEvent): void;
   notified(notifier: string, result: NotificationResult): void;
+  /** Has notifiers counted from 0 on, before anything becomes of telling them. */
+  notifying(notifiers: readonly string[]): void;
   /** In the text format of Prometheus, version 0.0.4. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
 const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusive'];
+
+/** Levels that an event can have, by its type. */
+const eventLevels: Readonly<Record<EventType, readonly Level[]>> = {
+  'drift-detected': ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  'drift-changed': ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  'drift-reminder': ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  'drift-resolved': ['INFO'],
+  'participant-unreachable': ['WARNING'],
+  'participant-recovered': ['INFO'],
+  'monitor-degraded': ['WARNING'],
+  'monitor-recovered': ['INFO'],
+};
 
 /** Seconds: from a check on one machine to one that runs into its time limit. */
 const checkBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -101,8 +116,10 @@ export function createMetrics(environment: string): Metrics {
     registers,
   });
 
-  // A rate needs a counter that is there before it first counts.
+  // The first of a kind is an increase only where the counter was there before, at 0.
   for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
+  for (const type of eventTypes)
+    for (const urgency of eventLevels[type]) events.inc({ environment, type, level: urgency }, 0);
 
   /** The series of attempts of each participant, for taking them away when it leaves. */
   const seriesOf = new Map<string, Map<string, AttemptLabels>>();
@@ -152,6 +169,9 @@ export function createMetrics(environment: string): Metrics {
       mrrAtRisk.set({ environment, currency: report.impact.currency }, report.impact.mrrAtRisk);
     },
     event: ({ type, level: urgency }) => events.inc({ environment, type, level: urgency }),
+    notifying(names) {
+      for (const notifier of names) for (const result of results) notifications.inc({ notifier, result }, 0);
+    },
     notified: (notifier, result) => notifications.inc({ notifier, result }),
   };
 }

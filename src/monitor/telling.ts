@@ -16,7 +16,7 @@ export interface TellingParts {
   readonly state: MonitorState;
   readonly history: Pick<History, 'append'>;
   readonly output: Recipient;
-  readonly metrics: Pick<Metrics, 'notified'>;
+  readonly metrics: Pick<Metrics, 'notified' | 'notifying'>;
   readonly io: Pick<Io, 'env' | 'now'>;
   readonly warn: (text: string) => void;
   /** Somebody was told, or given up: time to write the state. */
@@ -51,7 +51,9 @@ export function openTelling(parts: TellingParts): TellingEverybody {
       },
     };
     const around = { network, now: io.now, label, intervalMs: watch.interval };
-    return { recipients: recipientsOf(watch.notify, around), close: () => lasting.close(), underWay };
+    const recipients = recipientsOf(watch.notify, around);
+    metrics.notifying(recipients.map(({ name }) => name));
+    return { recipients, close: () => lasting.close(), underWay };
   };
   let notifiers = openNotifiers(first);
   /** Those of former configurations that still send: cut off, it might be sent twice. */

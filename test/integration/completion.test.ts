@@ -1,11 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scripts } from '../../src/completion/scripts.js';
 import { installed } from '../support/installed.js';
 import { workspace } from '../support/workspace.js';
+import { program } from './support/requirements.js';
 
 const folder = workspace();
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 const hostile = '$(touch pwned)';
 let cwd: string;
 let env: Record<string, string>;
@@ -25,10 +25,10 @@ beforeAll(async () => {
   env = { PATH, HOME: cwd, TERM: 'dumb' };
 });
 
-const run = (program: string, args: readonly string[]): string =>
-  execFileSync(program, args, { cwd, env, encoding: 'utf8' });
+const run = (shell: string, args: readonly string[]): string =>
+  execFileSync(program(shell, shell), args, { cwd, env, encoding: 'utf8' });
 
-describe.runIf(has('fish'))('in fish', () => {
+describe('in fish', () => {
   const completed = (line: string): string[] =>
     run('fish', ['-N', '-c', `source jwtcheck.fish; complete -C ${JSON.stringify(line)}`])
       .split('\n')
@@ -43,7 +43,7 @@ describe.runIf(has('fish'))('in fish', () => {
   });
 });
 
-describe.runIf(has('zsh'))('in zsh', () => {
+describe('in zsh', () => {
   /** What compadd is given, in a completion of the real shell on a pseudo terminal. */
   const completed = (line: string): string => {
     const script = `

@@ -124,7 +124,10 @@ describe('the metrics of a check', () => {
   it('are those of the contract, and none besides', async () => {
     const metrics = createMetrics('staging');
     metrics.checked({ is: 'report', report: aReport() }, check);
+    const before = await samples(metrics, 'jwtcheck_events_total');
+    expect(before[inStaging('type="drift-detected",level="CRITICAL"')]).toBe(0);
     metrics.event(anEvent());
+    metrics.notifying(['slack', 'webhook']);
     metrics.notified('slack', 'sent');
     metrics.notified('slack', 'given-up');
     const types = [...(await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
@@ -145,11 +148,14 @@ describe('the metrics of a check', () => {
       'jwtcheck_verdict gauge',
     ]);
     expect(await samples(metrics, 'jwtcheck_events_total')).toEqual({
+      ...before,
       [inStaging('type="drift-detected",level="CRITICAL"')]: 1,
     });
     expect(await samples(metrics, 'jwtcheck_notifications_total')).toEqual({
       'notifier="slack",result="sent"': 1,
       'notifier="slack",result="given-up"': 1,
+      'notifier="webhook",result="sent"': 0,
+      'notifier="webhook",result="given-up"': 0,
     });
   });
 
