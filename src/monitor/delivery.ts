@@ -59,7 +59,11 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     harmlessly(() => options.onSettled(event, name, settlement));
     const waiting = [...queues.values()].some((queue) => queue.waiting().some(({ id }) => id === event.id));
     if (!waiting) order.delete(event.id);
-    await onChange().catch(() => {});
+    try {
+      await onChange();
+    } catch {
+      // As above: the next is told all the same.
+    }
   };
 
   const queueFor = (recipient: Recipient, waiting: readonly DriftEvent[]): Queue => {

@@ -11,7 +11,7 @@ describe.concurrent('a watch that is killed again and again', () => {
     { timeout: 120_000 },
     async (failureThreshold) => {
       await expectSurvived(
-        await survive(await folder(), { kills: 13, failureThreshold, seed: failureThreshold }),
+        await survive(await folder(), { kills: 14, failureThreshold, seed: failureThreshold }),
       );
     },
   );

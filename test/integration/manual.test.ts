@@ -13,7 +13,9 @@ it('groff has nothing to say of the manual page', () => {
 });
 
 it('nor has mandoc, but for the date that it does not have', () => {
-  const { stdout } = spawnSync(program('mandoc', 'mandoc'), ['-T', 'lint', '-W', 'warning', page], { encoding: 'utf8' });
+  const { stdout } = spawnSync(program('mandoc', 'mandoc'), ['-T', 'lint', '-W', 'warning', page], {
+    encoding: 'utf8',
+  });
   const warnings = stdout.split('\n').filter((line) => line !== '' && !line.includes('missing date'));
   expect(warnings).toEqual([]);
 });

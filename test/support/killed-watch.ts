@@ -44,7 +44,8 @@ export async function survive(
   const random = numbers(seed);
   const service = await startService(key);
   const told: Told[] = [];
-  let answers = 0;
+  /** Ids of events whose telling was answered. */
+  const answered = new Set<string>();
   const hook = await startServer(async (request, response) => {
     let body = '';
     try {
@@ -52,11 +53,12 @@ export async function survive(
     } catch {
       return; // Cut off while it came: nobody was told of anything.
     }
-    told.push({ event: JSON.parse(body), run: Number(request.headers['x-run']) });
+    const event: DriftEvent = JSON.parse(body);
+    told.push({ event, run: Number(request.headers['x-run']) });
     // Slow now and then, so that many are killed in the middle of being told.
     if (random() < 0.4) await sleep(random() * 250);
     response.writeHead(204).end();
-    answers += 1;
+    answered.add(event.id);
   });
   const config = configOf(
     { auth_service: { role: 'issuer', ...participant(service) } },
@@ -101,7 +103,7 @@ export async function survive(
     },
     async ({ heard }) => {
       const before = heard();
-      await until('the webhook is told', () => heard() > before);
+      await until('the webhook is told of something new', () => heard() > before);
       await sleep(random() * 10);
     },
     async ({ answered }) => {
@@ -119,7 +121,7 @@ export async function survive(
       const watching = live(run);
       const closed = once(watching.child, 'close');
       const moment = moments[run % moments.length];
-      await moment?.({ watching, heard: () => told.length, answered: () => answers });
+      await moment?.({ watching, heard: () => distinct(told).length, answered: () => answered.size });
       const { exitCode } = watching.child;
       if (exitCode !== null) throw new Error(`it ended by itself with ${exitCode}: ${watching.stderr()}`);
       watching.child.kill('SIGKILL');
@@ -137,7 +139,9 @@ export async function survive(
     const isSettled = ({ unsent, open, environments }: MonitorState): boolean =>
       unsent.length === 0 && open.length === 0 && (environments.staging?.good ?? 0) >= failureThreshold;
     const end = performance.now() + 30_000;
-    while (!(await stateNow().then(isSettled, () => false))) {
+    // Its own checks, not those of a life before.
+    const looked = () => last.stderr().includes('consistent');
+    while (!looked() || !(await stateNow().then(isSettled, () => false))) {
       if (performance.now() > end) throw new Error(`it does not come to rest: ${last.stderr()}`);
       await sleep(50);
     }
