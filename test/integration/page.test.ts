@@ -98,21 +98,29 @@ describe('the status page', () => {
   });
 
   it('shows a drift and its repair without being loaded again', async () => {
-    const view = aView({ history });
+    const view = aView({ history: history.slice(0, -1) });
     const { url } = await serve(view);
     const { page, complaints } = await openPage(browser, url);
     await page.getByRole('heading', { level: 1, name: 'Consistent' }).waitFor();
     await page.getByText('live', { exact: true }).waitFor();
+    await page.getByRole('img', { name: / 0 incidents$/ }).waitFor();
     const icon = await page.locator('link[rel=icon]').getAttribute('href');
     await page.evaluate('window.stayed = true');
 
     const report = drifted();
-    view.set({ report, state: incidentOf(report) });
+    view.set({ report, state: incidentOf(report) }, anEventRecord());
     await page.getByRole('heading', { level: 1, name: 'Inconsistent' }).waitFor();
+    // The timeline tells of it at once: a page must not say two things.
+    await page.getByRole('img', { name: / 1 incident$/ }).waitFor({ timeout: 5000 });
     await page.getByRole('region', { name: 'Open incident' }).getByText('trailing-newline').waitFor();
     await page.getByRole('status').filter({ hasText: 'Inconsistent. backend_service differs' }).waitFor();
     await page.getByRole('button', { name: /^Copy the command printf/ }).waitFor();
     expect(await page.locator('link[rel=icon]').getAttribute('href')).not.toBe(icon);
+
+    view.set({ report: aReport(), state: incidentOf(report) });
+    await page.getByRole('region', { name: 'Open incident' }).getByText('The last check was good').waitFor();
+    view.set({ report: aReport({ verdict: 'inconclusive' }), state: incidentOf(report) });
+    await page.getByText('could not tell whether it is over').waitFor();
 
     view.set({ report: aReport(), state: initialState });
     await page.getByRole('heading', { level: 1, name: 'Consistent' }).waitFor();

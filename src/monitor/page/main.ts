@@ -31,6 +31,10 @@ function start(): void {
   let known: Connection = { state: 'connecting', heardAt: Date.now(), status: null };
   let span: keyof typeof spans = '24h';
   let pastAt = 0;
+  let past: { readonly span: keyof typeof spans; readonly is: Past } | null = null;
+  let turn = '';
+  /** Looks at the past that a turn is worth: the first may come before it is recorded. */
+  let due = 0;
   const drawn = new Map<string, string>();
 
   /** Draws a part anew only where what it shows changed: what is focused or selected stays so. */
@@ -52,15 +56,33 @@ function start(): void {
       put(byId('version'), `jwtcheck ${status.version}`);
       part('times', lasting, () => showTimes(status));
       part('tiles', [status.report, status.outages.length], () => showTiles(status));
-      const { incident, outages, blindness, report } = status;
-      part('trouble', [incident, outages, blindness, report?.findings, report?.verdict], () =>
+      const { incident, outages, blindness, report, lastCheck } = status;
+      const { verdict, findings } = report ?? {};
+      part('trouble', [incident, outages, blindness, findings, verdict, lastCheck?.failed], () =>
         showTrouble(status),
       );
       part('participants', [report?.groups, report?.participants], () => showParticipants(report));
       part('tokens', report?.tokens ?? null, () => showTokens(report));
+      showPast();
+      const toldOf = outages.map(({ participant, told }) => [participant, told]);
+      const before = turn;
+      turn = JSON.stringify([verdict, incident?.since, incident?.level, toldOf, blindness?.told]);
+      if (turn !== before) due = 2;
     }
     tick();
-    if (next.state !== 'lost' && Date.now() - pastAt > pastEveryMs) void lookBack();
+    if (next.state === 'lost' || (due === 0 && Date.now() - pastAt <= pastEveryMs)) return;
+    due = Math.max(0, due - 1);
+    void lookBack();
+  }
+
+  /** Also what it says of the last check. */
+  function showPast(): void {
+    if (past === null) return;
+    const { span: shownSpan, is } = past;
+    const { until: _, since: __, ...rest } = is;
+    part('past', [shownSpan, rest], () => showTimeline(is, spans[shownSpan]));
+    const report = known.status?.report ?? null;
+    part('latency', [shownSpan, is.buckets, report?.participants], () => showLatency(is, report));
   }
 
   async function lookBack(): Promise<void> {
@@ -69,12 +91,8 @@ function start(): void {
     try {
       const response = await fetch(`history.json?since=${asked}`, { cache: 'no-store' });
       if (!response.ok || asked !== span) return;
-      const past: Past = await response.json();
-      const { until: _, since: __, ...rest } = past;
-      part('past', [asked, rest], () => showTimeline(past, spans[asked]));
-      part('latency', [asked, past.buckets, known.status?.report?.participants], () =>
-        showLatency(past, known.status?.report ?? null),
-      );
+      past = { span: asked, is: await response.json() };
+      showPast();
       tick();
     } catch {
       // What was drawn stays; the verdict above says whether the monitor can be reached.

@@ -36,7 +36,21 @@ function asideOf({ level, peak, since, impact }: NonNullable<StatusDocument['inc
   return [`${level}${worst}, for `, counting(since, 'for'), `, since ${moment(since)}${risk}`];
 }
 
-function notes({ outages, blindness }: StatusDocument): HTMLElement {
+/** Of an open incident that the last check does not show: why it is open all the same; `null` where it shows it. */
+function whyOpen({ incident, report, lastCheck }: StatusDocument): string | null {
+  const isWrong = ({ severity }: FindingSummary) => severity === 'critical' || severity === 'error';
+  if (incident === null || report === null) return null;
+  const failed = lastCheck !== null && lastCheck.failed !== null;
+  if (!failed && report.verdict === 'consistent' && !report.findings.some(isWrong))
+    return 'The last check was good: it is over after enough of them in a row';
+  return failed || report.verdict === 'inconclusive'
+    ? 'The last check could not tell whether it is over: it stays open until checks are good again'
+    : null;
+}
+
+function notes(status: StatusDocument): HTMLElement {
+  const { outages, blindness } = status;
+  const why = whyOpen(status);
   const lines = outages.slice(0, mostShown).map(({ participant, since }) => {
     const line = el('li', {}, marked('unclear', `${participant} cannot be reached`), ' for ');
     line.append(counting(since, 'for'));
@@ -50,6 +64,7 @@ function notes({ outages, blindness }: StatusDocument): HTMLElement {
     line.append(counting(blindness.since, 'for'));
     lines.unshift(line);
   }
+  if (why !== null) lines.unshift(el('li', {}, why));
   return el('ul', { class: 'notes' }, ...lines);
 }
 
