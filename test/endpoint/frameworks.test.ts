@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { connect } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
@@ -144,13 +145,24 @@ describe.each(Object.entries(frameworks))('in %s', (_name, start) => {
   });
 });
 
+it('answers whoever sends a header that a lenient parser let through', async () => {
+  const handle = nodeHandler({ service: 'api', secret: () => key, token });
+  const server = createServer(
+    { insecureHTTPParser: true },
+    (request, response) => void handle(request, response),
+  );
+  const socket = connect(await listen(server), '127.0.0.1');
+  socket.write(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\0\r\nConnection: close\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /);
+});
+
 it('answers over HTTP/2, whose requests have headers of their own kind', async () => {
   const handle = nodeHandler({ service: 'api', secret: () => key, token });
   const server = createHttp2Server((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { connect } = await import('node:http2');
-  const session = connect(`http://127.0.0.1:${portOf(server)}`);
+  const session = connectHttp2(`http://127.0.0.1:${portOf(server)}`);
   open.push(async () => {
     session.destroy();
     server.close();

@@ -237,7 +237,7 @@ describe('a challenge', () => {
     expect(report.findings[0]?.message).toContain('no secret at hand');
   });
 
-  it.each([400, 401, 403, 404, 422])('that is refused with %i is not sent again', async (status) => {
+  it.each([400, 403, 404, 422])('that is refused with %i is not sent again', async (status) => {
     const server = await serve((request, response) =>
       request.url === '/fingerprint'
         ? json({ fingerprint: fingerprint(key) })(request, response)
@@ -246,6 +246,16 @@ describe('a challenge', () => {
     expect(told(await ask(`${server.origin}/fingerprint`))).toEqual(agrees('absent'));
     expect(server.requests).toHaveLength(2);
   });
+
+  it.each([401, 405])(
+    'is not the reason for a %i: nobody is asked twice with wrong credentials',
+    async (status) => {
+      const server = await serve(json({}, status));
+      const report = await ask(`${server.origin}/fingerprint`);
+      expect(told(report)).toMatchObject({ verdict: 'inconclusive', proof: null });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   it('is not the reason where a service has too many requests', async () => {
     const server = await serve(json({}, 429));

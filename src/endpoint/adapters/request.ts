@@ -13,7 +13,11 @@ export function webRequest({ method = 'GET', url = '/', headers }: Incoming): Re
   for (const [name, value] of Object.entries(headers)) {
     // Names with a colon in front are HTTP/2's own (RFC 9113 §8.3).
     if (value === undefined || name.startsWith(':')) continue;
-    copied.set(name, typeof value === 'string' ? value : value.join(', '));
+    try {
+      copied.set(name, typeof value === 'string' ? value : value.join(', '));
+    } catch {
+      // Lenient parsers let through what is no value of a header (RFC 9110 §5.5): it is as if it had not come.
+    }
   }
   return new Request(`http://localhost/${query}`, { method: known(method), headers: copied });
 }

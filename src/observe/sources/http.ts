@@ -116,5 +116,9 @@ function withChallenge(url: string, nonce: string): string {
   return [`${address}${separator}challenge=${nonce}`, ...fragment].join('#');
 }
 
-/** It may know its query by heart. That it was asked too often, though, is no reason to ask again. */
-const isRefusal = ({ status }: HttpResponse): boolean => status >= 400 && status < 500 && status !== 429;
+/** About the credentials, the method or how often it is asked: the same without a challenge, so it is not asked again. */
+const aboutOthers: ReadonlySet<number> = new Set([401, 405, 407, 429]);
+
+/** It may know its query by heart. */
+const isRefusal = ({ status }: HttpResponse): boolean =>
+  status >= 400 && status < 500 && !aboutOthers.has(status);
