@@ -64,7 +64,11 @@ export function openMonitor(parts: MonitorParts): Monitor {
   let lastCheck: LastCheck | null = null;
   let nextCheckAt: Date | null = null;
   /** What is wrong check after check is said when it begins, and again once it was well in between. */
-  const complaintAbout = { state: complaint(warn), history: complaint(warn), check: complaint(warn) };
+  const complaintAbout = {
+    state: complaint(warn, 'the state is saved again'),
+    history: complaint(warn, 'the history is written again'),
+    check: complaint(warn, 'the check is possible again'),
+  };
   /** What is written down before it is handed over to be told. */
   let upcoming: readonly Unsent[] = [];
   const listeners = new Set<(record: HistoryRecord) => void>();
@@ -169,11 +173,11 @@ export function openMonitor(parts: MonitorParts): Monitor {
   };
 }
 
-/** Says a sentence once, until another one or nothing is wrong. */
-function complaint(warn: (text: string) => void): (text: string | null) => void {
+/** Says a sentence once, until another one is true, and `well` once nothing is wrong any more. */
+function complaint(warn: (text: string) => void, well: string): (text: string | null) => void {
   let said: string | null = null;
   return (text) => {
-    if (text !== null && text !== said) warn(text);
+    if (text !== said) warn(text ?? well);
     said = text;
   };
 }

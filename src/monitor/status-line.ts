@@ -18,6 +18,9 @@ const standingOf: Readonly<Record<Verdict, Standing>> = {
   inconclusive: 'unclear',
 };
 
+/** A blank at which no line is broken: between a number and its unit. */
+const together = '\u00a0';
+
 /** How a check went, in a line: when, the verdict, and what it says. */
 export function statusLine(outcome: CheckOutcome, at: Date, style: Style): string {
   const brushes = paint(style.color).standing;
@@ -28,8 +31,9 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
   }
   const { report } = outcome;
   const standing = standingOf[report.verdict];
-  const text = `${time} ${report.verdict}: ${headlineOf(report)} (${milliseconds(report.durationMs)})`;
-  return `${hang(`${marks[standing]} `, text, style.columns).map(brushes[standing]).join('\n')}\n`;
+  const text = `${time} ${report.verdict}: ${headlineOf(report)} (${milliseconds(report.durationMs).replace(' ', together)})`;
+  const lines = hang(`${marks[standing]} `, text, style.columns).map((line) => line.replace(together, ' '));
+  return `${lines.map(brushes[standing]).join('\n')}\n`;
 }
 
 /** What two checks have in common that need not both be told of on a screen. */

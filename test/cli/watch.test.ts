@@ -231,8 +231,15 @@ it('a disk that cannot be written to is told of once, and alerts leave all the s
   await until('the alert', () => hook.received.length > 0);
   service.hold(key);
   await until('the end', () => hook.received.length > 1);
+  await rename(join(folder, 'away'), join(folder, '.jwtcheck'));
+  await until('both are well', () =>
+    ['the state is saved again', 'the history is written again'].every((text) =>
+      watching.stderr().includes(text),
+    ),
+  );
   await watching.end();
   expect(types(hook)).toEqual(['drift-detected', 'drift-resolved']);
+  expect(watching.stderr()).toContain('a folder on its path is not there');
   expect(watching.stderr().match(/the state could not be saved/g)).toHaveLength(1);
   expect(watching.stderr().match(/history\.ndjson could not be written/g)).toHaveLength(1);
 });
