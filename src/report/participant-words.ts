@@ -41,7 +41,7 @@ function ratio(instances: readonly Instance[]): string[] {
 
 /** What does not fit into the row of a table. */
 export function notes(point: Standpoint, verbose: boolean): string[] {
-  const { participant, word } = point;
+  const { participant, word, disproved } = point;
   const others = participant.accepts.filter(
     (accepted) => participant.fingerprint !== null && !sameFingerprint(accepted, participant.fingerprint),
   );
@@ -58,7 +58,7 @@ export function notes(point: Standpoint, verbose: boolean): string[] {
             .join(', ')} too`,
         ]
       : []),
-    ...(participant.proof !== null && (verbose || (participant.proof === 'failed' && word === 'DIFFERS'))
+    ...(participant.proof !== null && (verbose || disproved)
       ? [`proof of possession: ${participant.proof}`]
       : []),
     ...(error !== null && (verbose || participant.reachable)

@@ -10,6 +10,8 @@ export interface Standpoint {
   readonly standing: Standing;
   /** One word for it; capitals where it is wrong, so that it is seen without colour too. */
   readonly word: string;
+  /** It shows the right fingerprint, and does not hold the secret. */
+  readonly disproved: boolean;
 }
 
 /** Whether its answers showed more than one fingerprint. */
@@ -48,11 +50,12 @@ export function standpoints(report: Report): Standpoint[] {
   const overlapping = namedBy(report, 'rotation-overlap');
   const equivalent = namedBy(report, 'equivalent-secret');
   const misreported = namedBy(report, 'fingerprint-misreported');
+  const disproved = namedBy(report, 'proof-failed');
   const disagreeing = namedBy(report, 'replicas-disagree');
   // Other bytes that are the same HMAC key are no other secret.
   const oneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
 
-  const stand = (participant: ReportParticipant): Omit<Standpoint, 'participant'> => {
+  const stand = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
     const { name, agrees } = participant;
     if (isSplit(participant) && !oneKey(name)) return { standing: 'wrong', word: 'SPLIT' };
     if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
@@ -68,5 +71,9 @@ export function standpoints(report: Report): Standpoint[] {
     return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
   };
 
-  return report.participants.map((participant) => ({ participant, ...stand(participant) }));
+  return report.participants.map((participant) => ({
+    participant,
+    ...stand(participant),
+    disproved: disproved.has(participant.name),
+  }));
 }

@@ -99,6 +99,10 @@ describe('the report for people', () => {
     const text = pretty(judged(shows(R, 'failed')).report, style);
     expect(text).toContain('staging: api differs from sm');
     expect(text).toContain('proof of possession: failed');
+    // That it fails is no news where another secret is shown.
+    const other = judged(shows(S, 'failed')).report;
+    expect(pretty(other, style)).not.toContain('proof');
+    expect(pretty(other, { ...style, verbose: true })).toContain('proof of possession: failed');
   });
 
   it('says what is not proved, and of proofs that hold only where more is asked for', () => {
