@@ -21,6 +21,8 @@ export interface DeliveryOptions {
    * the next event once this resolved.
    */
   readonly onChange: () => Promise<void>;
+  /** A recipient could not be told; it is tried again. */
+  readonly onFailed?: (event: DriftEvent, recipient: string, reason: string) => void;
   /** An open incident was repeated to a recipient that lets silent ones end, or could not be. */
   readonly onRenewed?: (event: DriftEvent, recipient: string, result: SendResult) => void;
 }
@@ -46,7 +48,7 @@ export interface Delivery {
  * each is under way. Nothing here rejects or throws.
  */
 export function openDelivery(options: DeliveryOptions): Delivery {
-  const { random, onChange, onRenewed = () => {} } = options;
+  const { random, onChange, onFailed = () => {}, onRenewed = () => {} } = options;
   let open = options.open;
   let closed = false;
   /** Every event that somebody is still to be told of, with the time at which it came, for the order of `pending`. */
@@ -73,6 +75,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     return openQueue(recipient, waiting, told, {
       random,
       settled: (event, settlement) => settled(name, event, settlement),
+      failed: (event, reason) => harmlessly(() => onFailed(event, name, reason)),
       renewed: (event, result) => {
         if (!closed) harmlessly(() => onRenewed(event, name, result));
       },

@@ -19,6 +19,8 @@ export interface QueueContext {
   readonly random: () => number;
   /** Resolves once it is written down, and the next may be told: a kill repeats what was told last, and no more. */
   settled(event: DriftEvent, settlement: Settlement): Promise<void>;
+  /** A try failed; another will follow. */
+  failed(event: DriftEvent, reason: string): void;
   renewed(event: DriftEvent, result: SendResult): void;
 }
 
@@ -50,7 +52,7 @@ export function openQueue(
   first: Recipient,
   waiting: readonly DriftEvent[],
   told: readonly DriftEvent[],
-  { random, settled, renewed }: QueueContext,
+  { random, settled, failed, renewed }: QueueContext,
 ): Queue {
   let recipient = first;
   const items: Item[] = waiting.map(itemOf);
@@ -139,6 +141,7 @@ export function openQueue(
     if (result.retryAfterMs !== undefined) mayRenewAt = again;
     if (isFinal) return settle(item, gaveUp(message, item));
     if (isLate) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
+    failed(event, message);
   }
 
   async function renew(event: DriftEvent): Promise<void> {

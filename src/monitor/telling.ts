@@ -59,9 +59,16 @@ export function openTelling(parts: TellingParts): TellingEverybody {
   /** Those of former configurations that still send: cut off, it might be sent twice. */
   const leaving = new Set<typeof notifiers>();
 
+  /** Who could not be told last time: that is said when it begins, for it may be an hour until it is given up. */
+  const failing = new Set<string>();
+  const failed = (recipient: string, what: string): void => {
+    if (!failing.has(recipient) && !isOwn(recipient)) warn(`${recipient} could not be told ${what}`);
+    failing.add(recipient);
+  };
+
   const settled = (event: DriftEvent, recipient: string, { result, reason }: Settlement): void => {
     if (!isOwn(recipient)) metrics.notified(recipient, result === 'sent' ? 'sent' : 'given-up');
-    if (result === 'sent') return;
+    if (result === 'sent') return void failing.delete(recipient);
     const why = reason ?? 'for an unknown reason';
     warn(`${recipient} was not told of ${event.type} ${event.incident}: ${why}`);
     const { environment, id: eventId } = event;
@@ -76,6 +83,13 @@ export function openTelling(parts: TellingParts): TellingEverybody {
     open: state.open.filter(({ environment }) => environment === first.loaded.environment),
     random: Math.random,
     onSettled: settled,
+    onFailed: ({ type, incident }, recipient, reason) =>
+      failed(recipient, `of ${type} ${incident}: ${reason}; it is tried again`),
+    onRenewed({ incident }, recipient, result) {
+      if (result.ok) failing.delete(recipient);
+      else
+        failed(recipient, `that ${incident} is still open: ${result.error.message}; it may take it for over`);
+    },
     onChange,
   });
   return {

@@ -150,12 +150,15 @@ describe('an incident', () => {
     let up = false;
     const { service, hook, watch } = await scene({}, () => (up ? 200 : 503));
     service.hold(otherKey);
-    watch('-f', 'ndjson');
+    const watching = watch('-f', 'ndjson');
     await until('a try', () => hook.requests.length > 0);
     expect(hook.received).toEqual([]);
+    await until('more tries', () => hook.requests.length > 1);
     up = true;
     await until('another try', () => hook.received.length > 0);
     expect(types(hook)).toEqual(['drift-detected']);
+    expect(watching.stderr().match(/webhook could not be told of drift-detected/g)).toHaveLength(1);
+    expect(watching.stderr()).toContain('HTTP 503');
   });
 });
 
@@ -272,6 +275,21 @@ it.each([
     expect(state.open).toHaveLength(1);
   },
 );
+
+it('says that Alertmanager cannot be told that an incident is still open', async () => {
+  const alertmanager = await startServer((_, response) => void response.writeHead(500).end());
+  closing.push(() => alertmanager.close());
+  const { folder, env, write } = await scene();
+  await write({ notify: [{ kind: 'alertmanager', url: alertmanager.origin }] });
+  await mkdir(join(folder, '.jwtcheck'));
+  await writeFile(
+    join(folder, '.jwtcheck/state.json'),
+    JSON.stringify({ schemaVersion: 1, environments: {}, unsent: [], open: [aDriftEvent()] }),
+  );
+  const run = await runCli(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
+  expect(run.code).toBe(0);
+  expect(run.stderr).toMatch(/alertmanager could not be told that staging.* is still open: .*HTTP 500/);
+});
 
 describe('what is wrong from the start', () => {
   it('a port that is in use', async () => {
