@@ -1,41 +1,62 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { root } from '../support/packed.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const elsewhere = new Set(['node_modules', 'dist', '.git', '.jwtcheck']);
 
-async function pages(): Promise<string[]> {
-  const under = async (folder: string): Promise<string[]> =>
-    (await readdir(join(root, folder), { recursive: true })).map((name) => join(folder, name));
-  const found = [...(await under('docs')), ...(await under('integrations'))];
-  return ['README.md', ...found.filter((path) => path.endsWith('.md'))];
+async function documents(folder = root): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = entries.map((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return elsewhere.has(entry.name) ? [] : documents(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
-/** Where the links of a page lead, relative to the top; those to other sites and within the page are left out. */
-async function targets(page: string): Promise<string[]> {
-  const text = (await readFile(join(root, page), 'utf8')).replace(/^```[\s\S]*?^```/gm, '');
-  return [...text.matchAll(/\]\(([^)#\s]+)/g)].flatMap(([, link = '']) =>
-    /^[a-z]+:/.test(link) ? [] : [relative(root, join(root, dirname(page), link))],
-  );
+/** A document without what is shown in it as code. */
+const prose = (text: string): string => text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+
+/** Anchors of headings as GitHub makes them. */
+function anchorsIn(text: string): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of prose(text).matchAll(/^#{1,6} +(.+?) *$/gm)) {
+    const slug = heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(/\s/g, '-');
+    let anchor = slug;
+    for (let number = 1; anchors.has(anchor); number++) anchor = `${slug}-${number}`;
+    anchors.add(anchor);
+  }
+  return anchors;
 }
 
-it('links of the documentation lead somewhere', async () => {
-  const dead: string[] = [];
-  for (const page of await pages()) {
-    for (const target of await targets(page)) {
-      const there = await stat(join(root, target)).catch(() => null);
-      if (there === null) dead.push(`${page}: ${target}`);
+/** What a link in a document of this path leads to, where that is not there. */
+async function broken(from: string, link: string): Promise<string | null> {
+  const [path = '', anchor] = link.split('#');
+  const to = path === '' ? from : resolve(dirname(from), decodeURI(path));
+  const wrong = `${relative(root, from)}: ${link}`;
+  // A whole document is read for its anchors; anything else has only to be there.
+  const text = await (to.endsWith('.md') ? readFile(to, 'utf8') : access(to)).catch(() => null);
+  if (text === null) return wrong;
+  return anchor === undefined || (typeof text === 'string' && anchorsIn(text).has(anchor)) ? null : wrong;
+}
+
+it('every link from a document to a file or a heading leads there', async () => {
+  const wrong: string[] = [];
+  let links = 0;
+  for (const from of await documents()) {
+    const text = prose(await readFile(from, 'utf8')).replaceAll(/`[^`\n]*`/g, '');
+    for (const [, link = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      links += 1;
+      const found = await broken(from, link);
+      if (found !== null) wrong.push(found);
     }
   }
-  expect(dead).toEqual([]);
-});
-
-it('what the page of the endpoint leads to is in the package', async () => {
-  const { files } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const shipped = (target: string): boolean =>
-    files.some((one: string) => target === one || target.startsWith(`${one}/`));
-  const linked = await targets('docs/endpoint.md');
-  expect(linked.length).toBeGreaterThan(4);
-  expect(linked.filter((target) => !shipped(target))).toEqual([]);
+  expect(wrong).toEqual([]);
+  expect(links).toBeGreaterThan(20);
 });
