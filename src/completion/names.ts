@@ -1,4 +1,5 @@
-import { findConfig } from '../config/discover.js';
+import { resolve } from 'node:path';
+import { findConfig, isReadOnce } from '../config/discover.js';
 import { at, entriesOf } from '../config/path.js';
 import type { Context } from './values.js';
 
@@ -19,6 +20,9 @@ const most = 1000;
 
 /** The names of environments and participants, without a word about what is wrong. Variables need not be set. */
 export async function namesOf({ io, config, environment }: Context): Promise<Names> {
+  const named = config ?? io.env.JWTCHECK_CONFIG;
+  // Whoever presses Tab must not wait for it, nor may it be read before the command itself reads it.
+  if (named && (await isReadOnce(resolve(io.cwd, named)))) return { environments: [], participants: [] };
   const { tree } = await findConfig({ path: config, cwd: io.cwd, env: io.env });
   const environments = entriesOf(at(tree, ['environments']));
   const chosen = environments.filter(([name]) => environment === undefined || name === environment);

@@ -84,6 +84,13 @@ export async function draftOfFile(file: string): Promise<{ readonly draft: Draft
 /** A pipe, such as `<(…)`, lies nowhere and is read once. */
 export const isPipe = (file: string): boolean => /^\/(dev|proc)\//.test(file);
 
+/** Whether it can be read but once, wherever it lies: to open it again would wait for a writer that never comes. */
+export async function isReadOnce(file: string): Promise<boolean> {
+  if (isPipe(file)) return true;
+  const there = await stat(file).catch(() => null);
+  return there !== null && !there.isFile();
+}
+
 export function* upward(from: string): Generator<string> {
   let folder = resolve(from);
   for (;;) {

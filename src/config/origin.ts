@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Origin } from '../report/report.js';
-import { draftOfFile, isPipe, upward } from './discover.js';
+import { draftOfFile, isReadOnce, upward } from './discover.js';
 import type { Draft } from './draft.js';
 import type { Loaded } from './load.js';
 
@@ -15,7 +15,7 @@ export async function originOf(
   { file, environment }: Pick<Loaded, 'file' | 'environment'>,
   surroundings: { readonly cwd: string; readonly env: Env },
 ): Promise<Origin> {
-  if (file === null || isPipe(file)) return { file: null, lineOf: () => null };
+  if (file === null || (await isReadOnce(file))) return { file: null, lineOf: () => null };
   const [shown, lines] = await Promise.all([
     shownPath(file, surroundings),
     linesOf(file, environment).catch(() => new Map<string, number>()),

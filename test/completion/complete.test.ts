@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Page } from '../../src/cli/page.js';
 import { program } from '../../src/cli.js';
@@ -116,6 +118,13 @@ describe('completion', () => {
   it('is refused by a configuration that cannot be read, and only for names', async () => {
     await expect(words(['-e', ''], `${cwd}/broken`)).rejects.toThrow();
     expect(await words(['--on'], `${cwd}/broken`)).toEqual(['--only']);
+  });
+
+  it('does not wait for a configuration that comes through a pipe', async () => {
+    const here = await folder({});
+    execFileSync('mkfifo', [join(here, 'pipe')]);
+    expect(await words(['-c', 'pipe', '--only', ''], here)).toEqual([]);
+    expect(await words(['-c', '/dev/stdin', '-e', ''], here)).toEqual([]);
   });
 
   it('has something to say of every value that a flag or an argument takes', () => {

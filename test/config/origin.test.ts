@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +59,10 @@ describe("where a configuration's participants stand", () => {
     expect((await origin({ 'a.json': '[1]' }, 'a.json')).lineOf('auth')).toBeNull();
     const pipe = await originOf({ file: '/dev/fd/63', environment: 'staging' }, { cwd: '/', env: {} });
     expect([pipe.file, pipe.lineOf('auth')]).toEqual([null, null]);
+    const cwd = await folder({});
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    const fifo = await originOf({ file: join(cwd, 'pipe'), environment: 'staging' }, { cwd, env: {} });
+    expect([fifo.file, fifo.lineOf('auth')]).toEqual([null, null]);
     const none = await originOf({ file: null, environment: 'staging' }, { cwd: '/', env: {} });
     expect(none.file).toBeNull();
   });
