@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -81,17 +81,24 @@ export { codes, handler, page, wrong };
 
 describe('the types of the package', () => {
   let project: string;
+  let packedBytes = 0;
 
   beforeAll(async () => {
     await exec('npm', ['run', 'build:types'], { cwd: root });
     project = await folder({ 'sample.ts': sample, 'package.json': { type: 'module', private: true } });
     const tarball = await packed(await folder());
+    packedBytes = (await stat(tarball)).size;
     const env = { ...process.env, npm_config_prefer_offline: 'true' };
     await exec('npm', ['install', '--ignore-scripts', '--no-audit', tarball], { cwd: project, env });
     await mkdir(join(project, 'node_modules/@types'), { recursive: true });
     for (const name of ['@types/node', 'undici-types'])
       await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
   }, 300_000);
+
+  it('comes in a package under 2 MB, as the README says', () => {
+    expect(packedBytes).toBeGreaterThan(100_000);
+    expect(packedBytes).toBeLessThan(2_000_000);
+  });
 
   const strict = [
     '--strict',
