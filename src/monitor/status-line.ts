@@ -10,6 +10,7 @@ import type { Standing } from '../report/standing.js';
 import { hang } from '../report/wrap.js';
 import type { Configured } from './configured.js';
 import type { CheckOutcome } from './model.js';
+import { namesOf } from './recipients.js';
 import type { MonitorServer } from './server/server.js';
 
 const standingOf: Readonly<Record<Verdict, Standing>> = {
@@ -43,7 +44,7 @@ export function statusKey(outcome: CheckOutcome): string {
     : `${outcome.report.verdict} ${headlineOf(outcome.report)}`;
 }
 
-/** What is watched, how often, and where it can be seen. */
+/** What is watched, how often, who is told, and where it can be seen. */
 export function startLine(
   { loaded, watch }: Configured,
   server: Pick<MonitorServer, 'url'> | null,
@@ -55,5 +56,7 @@ export function startLine(
   const what = hang('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
   // An address is one word: whoever wants to open it must be able to pick it up whole.
   const where = server === null ? [] : [`page and metrics: ${server.url}/`];
-  return `${[...what, ...where].join('\n')}\n`;
+  const told = namesOf(watch.notify).map((name) => label(name, 60));
+  const whom = told.length === 0 ? 'nobody: watch.notify is empty' : told.join(', ');
+  return `${[...what, ...hang('', `telling ${whom}`, style.columns), ...where].join('\n')}\n`;
 }

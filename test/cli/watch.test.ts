@@ -72,6 +72,14 @@ async function scene(settings: object = {}, answer?: () => number): Promise<Scen
 
 const types = (hook: Hook): string[] => hook.received.map(({ type }) => type);
 
+it('says at the start who will be told, and when nobody will', async () => {
+  const { folder, env, write } = await scene();
+  const run = () => runCli(['watch', '--cycles', '1'], { cwd: folder, env });
+  expect((await run()).stderr).toContain('telling webhook\n');
+  await write({ notify: [] });
+  expect((await run()).stderr).toContain('telling nobody: watch.notify is empty\n');
+});
+
 describe('--cycles', () => {
   it('ends as its last check: 0, 1 or 3', async () => {
     const { service, folder, env } = await scene();
