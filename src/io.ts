@@ -10,6 +10,11 @@ export interface Io {
   readonly signal: AbortSignal;
   /** How long this command may tidy up after an interruption; default 1500 ms. */
   readonly grace: (ms: number) => void;
+  /**
+   * Where standard output cannot be written, calls back once instead of ending the program; what is written there later
+   * is lost. For whoever has more to do than to write there.
+   */
+  readonly onUnwritten: (listener: (error: Error) => void) => void;
   /** Calls back on every SIGHUP, which then does not end the process. @returns a function that ends this */
   readonly onHangUp: (listener: () => void) => () => void;
 }

@@ -24,6 +24,7 @@ export function processIo(self: NodeJS.Process) {
   });
   self.on('uncaughtException', crash);
   let graceMs = defaultGrace;
+  let unwritten: ((error: Error) => void) | null = null;
   const interrupted = new Promise<ExitCode>((resolve) => {
     controller.signal.addEventListener('abort', () => {
       setTimeout(() => resolve(interruption(controller.signal)), graceMs).unref();
@@ -33,13 +34,19 @@ export function processIo(self: NodeJS.Process) {
     env: self.env,
     cwd: self.cwd(),
     stdin: self.stdin,
-    stdout: output(self.stdout, crash),
+    stdout: output(self.stdout, (error) => {
+      (unwritten ?? crash)(error);
+      return unwritten !== null;
+    }),
     // A failure there could be told nowhere.
     stderr: output(self.stderr, null),
     now: () => new Date(),
     signal: controller.signal,
     grace: (ms) => {
       graceMs = ms;
+    },
+    onUnwritten: (listener) => {
+      unwritten = listener;
     },
     onHangUp: (listener) => {
       self.on('SIGHUP', listener);
@@ -62,14 +69,20 @@ export function processIo(self: NodeJS.Process) {
 /** A reader such as `head` that has read enough closes the pipe, and the stream after it; that is no failure of ours. */
 const readEnough: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
-/** @param failed told of a failure to write; what is being written then never ends, so that nothing overtakes it */
-function output(stream: NodeJS.WriteStream, failed: ((error: JwtcheckError) => void) | null): Output {
+/**
+ * @param failed told of the first failure to write, and says whether the program goes on; where it does not, what is
+ * being written then never ends, so that nothing overtakes its end
+ */
+function output(stream: NodeJS.WriteStream, failed: ((error: JwtcheckError) => boolean) | null): Output {
   let closed = false;
+  let goesOn = false;
+  const waiting: (() => void)[] = [];
   const isFailure = (error: NodeJS.ErrnoException | null | undefined): boolean =>
     failed !== null && error !== null && error !== undefined && !readEnough.has(error.code);
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!closed && isFailure(error)) failed?.(unwritten(error));
+    if (!closed && isFailure(error)) goesOn = failed?.(unwrittenBy(error)) ?? false;
     closed = true;
+    if (goesOn) for (const resolve of waiting.splice(0)) resolve();
   });
   return {
     isTTY: stream.isTTY,
@@ -80,13 +93,14 @@ function output(stream: NodeJS.WriteStream, failed: ((error: JwtcheckError) => v
       new Promise((resolve) => {
         if (closed) return resolve();
         stream.write(text, (error) => {
-          if (!isFailure(error)) resolve();
+          if (!isFailure(error) || goesOn) resolve();
+          else waiting.push(resolve);
         });
       }),
   };
 }
 
-function unwritten({ code }: NodeJS.ErrnoException): JwtcheckError {
+function unwrittenBy({ code }: NodeJS.ErrnoException): JwtcheckError {
   const why = code === undefined ? '' : ` (${code})`;
   return new JwtcheckError('ERR_USAGE', `the report could not be written${why}`);
 }

@@ -31,9 +31,13 @@ const graceMs = 4500;
  */
 export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
   const { cycles, format, style } = options;
-  const { env, cwd, now, signal, stdout, stderr, onHangUp } = io;
+  const { env, cwd, now, signal, stdout, stderr, onHangUp, onUnwritten } = io;
   io.grace(graceMs);
   const warn = (text: string): void => void stderr.write(`jwtcheck: ${plain(text)}\n`);
+  // A full disk, or a terminal that was closed: whom it notifies must hear of a drift all the same.
+  onUnwritten(() =>
+    warn('standard output cannot be written to: events are no longer printed, everything else goes on'),
+  );
   const showsProgress = stderr.isTTY === true && !style.quiet && format === 'pretty';
   let before: CheckOutcome | null = null;
   const last = await keepWatching({

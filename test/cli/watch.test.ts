@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { bin, runCli } from '../support/cli.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { aDriftEvent } from '../support/monitor-records.js';
@@ -281,6 +284,36 @@ it.each([
     // Whoever watches that environment again goes on with it.
     const state = JSON.parse(await readFile(join(folder, '.jwtcheck/state.json'), 'utf8'));
     expect(state.open).toHaveLength(1);
+  },
+);
+
+it.runIf(existsSync('/dev/full'))(
+  'goes on and tells everybody else where standard output cannot be written',
+  async () => {
+    const { service, hook, folder, env } = await scene();
+    const full = openSync('/dev/full', 'w');
+    closing.push(async () => closeSync(full));
+    service.hold(otherKey);
+    const child = spawn(process.execPath, [bin, 'watch'], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closing.push(async () => void child.kill('SIGKILL'));
+    let said = '';
+    child.stderr?.on('data', (text) => {
+      said += String(text);
+    });
+    await until('it says so', () => said.includes('standard output cannot be written to'));
+    service.hold(key);
+    await until('the end of the drift', () => hook.received.length > 1);
+    const ended = once(child, 'exit');
+    const began = performance.now();
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([143, null]);
+    // Nothing waits for what could not be written.
+    expect(performance.now() - began).toBeLessThan(2400);
+    expect(types(hook)).toEqual(['drift-detected', 'drift-resolved']);
   },
 );
 

@@ -35,6 +35,7 @@ function io(env: Record<string, string> = {}): Io & { said: { out: string; err: 
     now: () => new Date(0),
     signal: new AbortController().signal,
     grace: () => {},
+    onUnwritten: () => {},
     onHangUp: () => () => {},
   };
 }

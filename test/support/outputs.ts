@@ -31,6 +31,7 @@ export function anIo(): Io & { readonly stdout: Recorder; readonly stderr: Recor
     now: () => new Date('2026-01-31T12:00:00Z'),
     signal: new AbortController().signal,
     grace: () => {},
+    onUnwritten: () => {},
     onHangUp: () => () => {},
   };
 }
