@@ -17,3 +17,15 @@ it('is what programs import', () => {
   const shown = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
   expect(JSON.parse(shown)).toMatchObject({ service: 'a', fingerprint: fingerprint('a key') });
 });
+
+it('is what CommonJS programs require, with types that every resolution finds', async () => {
+  const program = `process.stdout.write(typeof require('jwtcheck/endpoint').nodeHandler)`;
+  const shown = execFileSync(process.execPath, ['--input-type=commonjs', '-e', program], {
+    encoding: 'utf8',
+  });
+  expect(shown).toBe('function');
+  const { exports, typesVersions } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  expect(typesVersions['*'].endpoint).toEqual([exports['./endpoint'].types]);
+});
