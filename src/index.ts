@@ -95,7 +95,7 @@ export interface WatchOptions extends Omit<CheckOptions, 'signal' | 'onProgress'
   readonly onEvent?: (event: DriftEvent) => unknown;
   /** Told of every report. Where it throws or rejects, `watch` rejects with that. */
   readonly onReport?: (report: Report) => unknown;
-  /** Told in one sentence of what somebody should know, such as a state file that cannot be written. */
+  /** Told in one sentence of what somebody should know, such as a state file that cannot be written; what it throws is ignored. */
   readonly onWarning?: (text: string) => void;
 }
 

@@ -9,7 +9,13 @@ export async function watchFor(options: WatchOptions): Promise<void> {
   const { cwd = process.cwd(), env = process.env, now = () => new Date(), cycles, listen = 'none' } = options;
   const { signal = new AbortController().signal } = options;
   const { onEvent = () => {}, onReport = () => {}, onWarning = () => {} } = options;
-  const warn = (text: string): void => onWarning(plain(text));
+  const warn = (text: string): void => {
+    try {
+      onWarning(plain(text));
+    } catch {
+      // Somebody who does not want to hear it must not keep the others from being told.
+    }
+  };
   await keepWatching({
     flags: { ...options, listen },
     cycles,

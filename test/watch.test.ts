@@ -113,7 +113,11 @@ describe('watch', () => {
   it('warns of what somebody should know', async () => {
     const warnings: string[] = [];
     cwd = await folder({ '.jwtcheck/state.json': 'torn {' });
-    await watch({ ...options(), cycles: 1, onWarning: (text) => warnings.push(text) });
+    const onWarning = (text: string) => {
+      warnings.push(text);
+      throw new Error('of the caller');
+    };
+    await watch({ ...options(), cycles: 1, onWarning });
     expect(warnings).toEqual([expect.stringContaining('set aside')]);
   });
 

@@ -44,4 +44,5 @@ export async function parseDraft(text: string, file: string): Promise<Draft> {
 }
 
 /** What to do about a file without content. */
-export const fillIt = 'Begin with .jwtcheckrc.example.json of the package.';
+export const fillIt =
+  'Write one with `jwtcheck init`, or begin with .jwtcheckrc.example.json of the package.';

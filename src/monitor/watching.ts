@@ -11,7 +11,8 @@ import { createMetrics } from './metrics.js';
 import type { CheckOutcome } from './model.js';
 import { openMonitor } from './monitor.js';
 import type { Recipient } from './recipient.js';
-import { type MonitorServer, openServer } from './server/server.js';
+import type { MonitorServer } from './server/server.js';
+import { openServing } from './serving.js';
 import { openStateFile } from './state-file.js';
 import { openTelling } from './telling.js';
 
@@ -93,25 +94,9 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       warn,
     });
 
-    let server: MonitorServer | null = null;
-    const serve = async (listen: string): Promise<void> => {
-      await server?.close();
-      server = null;
-      if (listen !== 'none') server = await openServer(monitor.view, metrics, { listen, warn });
-    };
-    /** Metrics and the page must not go because their new place cannot be had. */
-    const moveTo = async (listen: string, before: string): Promise<void> => {
-      try {
-        await serve(listen);
-      } catch (error) {
-        if (!(error instanceof JwtcheckError)) throw error;
-        warn(`${error.message}; it stays where it was: ${before}`);
-        current = { ...current, watch: { ...current.watch, listen: before } };
-        await serve(before);
-      }
-    };
-    opened.push(async () => server?.close());
-    await serve(current.watch.listen);
+    const serving = openServing(monitor.view, metrics, warn);
+    opened.push(serving.close);
+    await serving.serve(current.watch.listen);
 
     /** The check that is under way, if any: what it uses is closed after it. */
     let running: Promise<unknown> = Promise.resolve();
@@ -130,8 +115,8 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       warn('the configuration was read again');
       alarm.emit('wake');
       try {
-        const { listen } = current.watch;
-        if (old.watch.listen !== listen) await moveTo(listen, old.watch.listen);
+        const listen = await serving.move(old.watch.listen, current.watch.listen);
+        current = { ...current, watch: { ...current.watch, listen } };
       } finally {
         await running.catch(() => {});
         await old.session.close();
@@ -149,7 +134,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       await reloading;
     });
 
-    await parts.onStart(current, server);
+    await parts.onStart(current, serving.server());
     let last: CheckOutcome | null = null;
     const cycle = async (): Promise<void> => {
       const checking = monitor.cycle();
