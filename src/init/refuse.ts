@@ -3,10 +3,10 @@ import { isSensitiveName } from '../config/sensitive.js';
 import type { Io } from '../io.js';
 import { isVariable, looksLikeJwtSecret } from './names.js';
 
-/** A JWT, hex digits of a key, or letters and digits mixed as only chance mixes them. */
+/** A JWT, hex digits of a key, or letters and digits mixed as only chance mixes them; of a path each part by itself. */
 export function looksLikeSecret(text: string): boolean {
   if (/eyJ[\w-]{8,}/.test(text) || /(?:^|[^0-9a-f])[0-9a-f]{32,}(?:$|[^0-9a-f])/i.test(text)) return true;
-  return (text.match(/[A-Za-z0-9+/=]{24,}/g) ?? []).some(
+  return (text.match(/[A-Za-z0-9+=]{24,}/g) ?? []).some(
     (run) => /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run),
   );
 }
