@@ -25,7 +25,7 @@ export const watch = z
       .describe('From the start of one check to the start of the next.'),
     jitter: duration({ max: 3_600_000, what: 'expected at most 1h' })
       .prefault('5s')
-      .describe('At most so much is added to an interval, at random.'),
+      .describe('At most so much is added to an interval, at random; never more than the interval.'),
     failureThreshold: z
       .int()
       .min(1)

@@ -35,9 +35,12 @@ export async function configure(
   const { config, environment } = flags;
   const loaded = await loadConfig({ ...from, config, environment, watch: true });
   const { settings } = loaded;
+  const interval = flags.intervalMs ?? settings.watch.interval;
   const watch = {
     ...settings.watch,
-    ...(flags.intervalMs === undefined ? {} : { interval: flags.intervalMs }),
+    interval,
+    // Whoever asks for a check every second wants no five between two.
+    jitter: Math.min(settings.watch.jitter, interval),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
   };
   const deadline = flags.deadlineMs ?? Math.max(settings.deadline, flags.timeoutMs ?? settings.timeout);

@@ -94,6 +94,13 @@ describe('--cycles', () => {
     expect((await run()).code).toBe(3);
   });
 
+  it('never adds more than an interval at random', async () => {
+    const { folder, env, write } = await scene();
+    await write({ jitter: '1h' });
+    const run = await runCli(['watch', '--cycles', '3', '--interval', '100ms'], { cwd: folder, env });
+    expect(run.code).toBe(0);
+  });
+
   it('remembers from one run to the next: two runs, one alert', async () => {
     const { service, hook, folder, env } = await scene();
     service.hold(otherKey);
