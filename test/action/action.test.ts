@@ -252,4 +252,6 @@ it('is whole: inputs that are used, outputs of steps that there are, nothing put
     expect(runs.steps.map((step) => step.id)).toContain(id);
   }
   for (const { run } of runs.steps) expect(run).not.toContain('${{');
+  const page = await readFile(join(root, 'docs/ci.md'), 'utf8');
+  for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) expect(page).toContain(`\`${name}\``);
 });
