@@ -114,8 +114,12 @@ export async function survive(
   ];
 
   const said: string[] = [];
-  const live = (run: number): Watching =>
-    startWatch(['-v'], { cwd: folder, env: { [variable]: key, RUN: `${run}` } });
+  const lives: Watching[] = [];
+  const live = (run: number): Watching => {
+    const watching = startWatch(['-v'], { cwd: folder, env: { [variable]: key, RUN: `${run}` } });
+    lives.push(watching);
+    return watching;
+  };
   try {
     for (let run = 0; run < kills; run++) {
       const watching = live(run);
@@ -153,6 +157,7 @@ export async function survive(
   } finally {
     flipping = false;
     await flips;
+    await lives.at(-1)?.end('SIGKILL');
     await service.close();
     await hook.close();
   }
