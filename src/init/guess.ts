@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import type { Answers, ServiceAnswer } from './answers.js';
 import { endpointUrl } from './answers.js';
 import { type Clue, type ClueOf, cluesOf } from './clue.js';
@@ -29,15 +29,25 @@ export function guessFrom(clues: readonly Clue[]): Guess {
   const services = merged(cluesOf(clues, 'service'));
   const holders = services.filter(({ holds }) => holds);
   const entries = cluesOf(clues, 'entry').sort((a, b) => depthOf(a.path) - depthOf(b.path));
-  const hints = [secret?.secret, project?.project].filter((name) => name !== undefined);
   return {
-    environment: environmentIn(hints) ?? (secret === null && entries.length > 0 ? 'local' : 'staging'),
+    environment: environmentOf(secret, project, entries[0] ?? null),
     project,
     secret,
     entry: entries[0] ?? null,
     services: (holders.length > 0 ? holders : services).slice(0, mostServices),
     variables: unique(cluesOf(clues, 'variable'), ({ name }) => name).slice(0, mostVariables),
   };
+}
+
+/** Named after what will be the reference: a secret that is known to be there, or else the dotenv file. */
+function environmentOf(
+  secret: ClueOf<'secret'> | null,
+  project: ClueOf<'project'> | null,
+  entry: ClueOf<'entry'> | null,
+): string {
+  if (entry !== null && !(secret?.sure === true && project !== null))
+    return environmentIn([basename(entry.path)]) ?? 'local';
+  return environmentIn([secret?.secret, project?.project].flatMap((name) => name ?? [])) ?? 'staging';
 }
 
 /** One clue for each name: where it can be reached from one file, that it holds the secret from another. */

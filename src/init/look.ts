@@ -56,7 +56,8 @@ export async function look({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signa
 async function cluesIn(text: string, path: string): Promise<{ clues: Clue[]; unreadable: number }> {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (dotenv.test(name)) return { clues: dotenvClues(text, path), unreadable: 0 };
-  if (!compose.test(name) && !/^\s*["']?kind["']?\s*:/m.test(text)) return { clues: [], unreadable: 0 };
+  if (!compose.test(name) && !/^\s*["']?kind["']?\s*:/m.test(text))
+    return { clues: resourceClues(text, path), unreadable: 0 };
   const { documents, unreadable } = await documentsOf(text);
   const read = compose.test(name) ? composeClues : manifestClues;
   return {

@@ -64,6 +64,36 @@ describe('a look around', () => {
     ]);
   });
 
+  it('finds secrets that a pipeline names by their resource', async () => {
+    const build = `availableSecrets:
+  secretManager:
+    - { versionName: projects/example-prod/secrets/jwt-secret/versions/3, env: JWT_SECRET }
+    - { versionName: projects/example-prod/secrets/db-password/versions/1, env: DB }
+`;
+    expect((await seen({ 'cloudbuild.yaml': build })).clues).toEqual([
+      {
+        is: 'secret',
+        secret: 'jwt-secret',
+        version: '3',
+        project: 'example-prod',
+        sure: true,
+        from: 'cloudbuild.yaml',
+      },
+    ]);
+  });
+
+  it('calls the environment after what will be its reference', async () => {
+    const named = async (files: Files, env: Record<string, string> = {}) =>
+      guessFrom((await seen(files, env)).clues).environment;
+    const project = { GOOGLE_CLOUD_PROJECT: 'example-project' };
+    expect(await named({ 'run.yaml': cloudRun, '.env': 'JWT_SECRET=x' }, project)).toBe('staging');
+    // Nobody knows which project it is in: the entry is all there is.
+    expect(await named({ 'run.yaml': cloudRun, '.env': 'JWT_SECRET=x' })).toBe('local');
+    expect(await named({ 'app.yaml': kubernetes, '.env.production': 'JWT_SECRET=x' })).toBe('production');
+    expect(await named({ 'run.yaml': cloudRun.replace('-staging', '-qa') })).toBe('qa');
+    expect(await named({})).toBe('staging');
+  });
+
   it('finds hosts, names and variables on Kubernetes', async () => {
     const { clues } = await seen({ 'k8s.yml': kubernetes });
     expect(guessFrom(clues)).toMatchObject({
