@@ -23,6 +23,7 @@ export function processIo(self: NodeJS.Process) {
     crash = resolve;
   });
   self.on('uncaughtException', crash);
+  withoutLookups(self);
   let graceMs = defaultGrace;
   let unwritten: ((error: Error) => void) | null = null;
   const interrupted = new Promise<ExitCode>((resolve) => {
@@ -64,6 +65,19 @@ export function processIo(self: NodeJS.Process) {
       self.off('SIGTERM', stop);
     },
   };
+}
+
+/**
+ * Google's library warns of whatever answers in the place of a metadata server, in the very words of the answer. The report
+ * says that there are no credentials; every other warning is printed as ever.
+ */
+function withoutLookups(self: NodeJS.Process): void {
+  const printers = self.listeners('warning');
+  self.removeAllListeners('warning');
+  self.on('warning', (warning) => {
+    if (warning.name === 'MetadataLookupWarning') return;
+    for (const print of printers) print.call(self, warning);
+  });
 }
 
 /** A reader such as `head` that has read enough closes the pipe, and the stream after it; that is no failure of ours. */

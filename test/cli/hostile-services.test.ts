@@ -215,3 +215,16 @@ describe.concurrent('words of services', { timeout: 90_000 }, () => {
 function cutTo(words: string, bytes: number): string {
   return Buffer.byteLength(words) <= bytes ? words : cutTo(words.slice(0, -1), bytes);
 }
+
+it('what answers in the place of a metadata server gets no word on the terminal', async () => {
+  const metadata = await startServer(text('\u001b[2J::error::boom', 'text/plain', 500));
+  const source = { kind: 'google-secret-manager', project: 'example-project', secret: 'jwt' };
+  const cwd = await folder({
+    '.jwtcheckrc.json': { environments: { here: { participants: { store: { source } } } } },
+  });
+  const run = await runCli([], { cwd, env: { HOME: cwd, GCE_METADATA_HOST: new URL(metadata.origin).host } });
+  await metadata.close();
+  expect(metadata.requests.length).toBeGreaterThan(0);
+  expect(run).toMatchObject({ code: 3, stderr: '' });
+  expect(run.stdout).toContain('unauthenticated');
+});
