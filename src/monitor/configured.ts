@@ -1,6 +1,7 @@
 import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { WatchSettings } from '../config/watch.js';
+import { planOf } from '../plan.js';
 import { type Conduct, openSession, type Session } from '../session.js';
 
 /** What flags, or the options of a program, say against the file. */
@@ -35,6 +36,8 @@ export async function configure(
   const { config, environment } = flags;
   const loaded = await loadConfig({ ...from, config, environment, watch: true });
   const { settings } = loaded;
+  // Refused now, and not at every check: flags that name nobody there is.
+  planOf(settings, loaded.environment, flags);
   const interval = flags.intervalMs ?? settings.watch.interval;
   const watch = {
     ...settings.watch,

@@ -356,6 +356,8 @@ describe('what is wrong from the start', () => {
     [['--cycles', '0'], '--cycles takes'],
     [['-f', 'junit'], 'pretty or ndjson'],
     [['--wait', '2m'], '--wait'],
+    [['--only', 'nobody'], '--only: there is no participant'],
+    [['--expect', 'abc'], '--expect takes'],
   ])('%j', async (args, words) => {
     const { folder, env } = await scene();
     const run = await runCli(['watch', ...args], { cwd: folder, env });
