@@ -129,7 +129,7 @@ describe('a look around', () => {
 
   it('leaves out databases and what has no name', async () => {
     const services = {
-      db: { image: 'docker.io/library/postgres:16' },
+      db: { image: 'registry.example.com/library/postgres:16' },
       redis: {},
       'a b': {},
       __proto__: {},
