@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { quoted } from '../config/path.js';
 import { didYouMean } from '../config/suggest.js';
@@ -10,6 +10,7 @@ import { type FormatName, pointing, reporters } from '../report/index.js';
 import { formatNames } from '../report/names.js';
 import type { Origin, Style } from '../report/report.js';
 import { addJobSummary } from './job-summary.js';
+import { makeFolder } from './make-folder.js';
 
 /** A format, and the file it goes to; standard output where `path` is `null`. */
 export interface Delivery {
@@ -81,7 +82,7 @@ const toOutput = (format: FormatName): Target => ({ format, path: null, partial:
 
 async function toFile(format: FormatName, path: string): Promise<Target> {
   return orExplain(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
     // A device or a pipe is written to; a file put in its place would take it away from everybody.
