@@ -140,6 +140,20 @@ describe('from check to check', () => {
     expect(await ask(5000)).toMatchObject({ ok: true });
   });
 
+  it('what lasts longer than a check begins in the middle of one without giving up its connections', async () => {
+    const server = await opened(startServer(hello));
+    const silent = await opened(startTcpServer(() => {}));
+    const { lasting } = network({ retries: 0 });
+    const asking = lasting
+      .during(check())
+      .request(get(`https://127.0.0.1:${silent.port}`, { tls: { ca: 'ca.pem' }, timeoutMs: 500 }));
+    await expect.poll(() => silent.connections).toBe(1);
+    const beside = await lasting.during(lasting.closed).request(get(server.origin));
+    expect(beside).toMatchObject({ ok: true });
+    // It waited for as long as it may, and was not called off.
+    expect(await asking).toMatchObject({ error: { code: 'timeout' } });
+  });
+
   it('files of TLS options are read anew once they have changed', async () => {
     const server = await opened(startTlsServer(hello));
     const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-tls-'));
