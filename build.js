@@ -3,6 +3,27 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
+/** What is bundled instead of a whole package. */
+const parts = {
+  undici: `
+    exports.Agent = require('undici/lib/dispatcher/agent.js');
+    exports.Client = require('undici/lib/dispatcher/client.js');
+    exports.Dispatcher = require('undici/lib/dispatcher/dispatcher.js');
+    exports.buildConnector = require('undici/lib/core/connect.js');
+    exports.WebSocket = require('undici/lib/web/websocket/websocket.js').WebSocket;
+    exports.FormData = require('undici/lib/web/fetch/formdata.js').FormData;
+    exports.Headers = require('undici/lib/web/fetch/headers.js').Headers;
+    exports.Request = require('undici/lib/web/fetch/request.js').Request;
+    exports.Response = require('undici/lib/web/fetch/response.js').Response;
+  `,
+  'gax-beside': `
+    exports.loggingUtils = require('google-logging-utils');
+    exports.decodeAnyProtosInArray = require('./node_modules/google-gax/build/src/util.js').decodeAnyProtosInArray;
+  `,
+  'no-messages': '',
+  'no-http2': "module.exports = () => { throw new Error('HTTP/2 is not spoken'); };",
+};
+
 /**
  * The main modules of some packages load far more than is used: undici's its cookies, and with them Node's own copy of
  * undici; Secret Manager's the clients of two beta versions. What is used is bundled alone: every start is faster for it.
@@ -13,16 +34,38 @@ const onlyWhatIsUsed = {
     onResolve({ filter: /^@google-cloud\/secret-manager$/ }, () => ({
       path: join(import.meta.dirname, 'node_modules/@google-cloud/secret-manager/build/src/v1/index.js'),
     }));
+    // Beside gax itself, which it is given, the client takes two functions of it, with which gRPC would come along.
+    onResolve({ filter: /^google-gax$/ }, ({ importer }) =>
+      importer.includes('@google-cloud') ? { path: 'gax-beside', namespace: 'parts' } : undefined,
+    );
+    // Half a megabyte of messages for services that are never asked; only names of them are looked up.
+    onResolve({ filter: /\/protos\/(iam_service|locations|operations)$/ }, () => ({
+      path: 'no-messages',
+      namespace: 'parts',
+    }));
+    onResolve({ filter: /\/client-h2\.js$/ }, () => ({ path: 'no-http2', namespace: 'parts' }));
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'parts' }));
-    onLoad({ filter: /.*/, namespace: 'parts' }, () => ({
+    // Node's own classes of these names would load Node's copy of undici; those of the one that is bundled are the same.
+    const fetchClasses = '{ FormData, Headers, Request, Response }';
+    onLoad(
+      { filter: /node_modules\/(google-gax|google-auth-library|gaxios|gcp-metadata)\/.*\.js$/ },
+      async ({ path }) => {
+        const contents = await readFile(path, 'utf8');
+        if (!/\b(FormData|Headers|Request|Response)\b/.test(contents)) return undefined;
+        const isModule = /^(import|export) /m.test(contents);
+        const from = isModule
+          ? `import ${fetchClasses} from 'undici';`
+          : `var ${fetchClasses} = require('undici');`;
+        return { contents: `${from}\n${contents}`, loader: 'js' };
+      },
+    );
+    onLoad({ filter: /google-fetch\.ts$/ }, async ({ path }) => ({
+      contents: `import ${fetchClasses} from 'undici';\n${await readFile(path, 'utf8')}`,
+      loader: 'ts',
+    }));
+    onLoad({ filter: /.*/, namespace: 'parts' }, ({ path }) => ({
       resolveDir: import.meta.dirname,
-      contents: `
-        exports.Agent = require('undici/lib/dispatcher/agent.js');
-        exports.Client = require('undici/lib/dispatcher/client.js');
-        exports.Dispatcher = require('undici/lib/dispatcher/dispatcher.js');
-        exports.buildConnector = require('undici/lib/core/connect.js');
-        exports.WebSocket = require('undici/lib/web/websocket/websocket.js').WebSocket;
-      `,
+      contents: parts[path],
     }));
   },
 };

@@ -29,7 +29,7 @@ export async function byHand() {
       return done.ms;
     };
     const result = await byTurns(
-      5,
+      9,
       () => finished(process.execPath, ['bin/jwtcheck.js', '-c', demo.path, '-q'], env),
       () => finished('bench/by-hand.sh', [], scriptEnv),
     );

@@ -40,7 +40,7 @@ async function compare(folder, latency, concurrency, limit) {
       const args = ['--silent', '--parallel', '--parallel-max', String(concurrency), '--config', requests];
       return (await run('curl', args)).ms;
     };
-    const result = await byTurns(5, ours, theirs);
+    const result = await byTurns(9, ours, theirs);
     report(`3,000 requests, ${latency} ms latency, ${concurrency} at once; curl --parallel`, result, limit);
   } finally {
     await server.end();

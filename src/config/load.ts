@@ -135,7 +135,7 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all', watching:
  */
 function parse(interpolated: Interpolated): { settings: Settings | null; problems: Problem[] } {
   const { value: tree, isExpanded, isUnresolved } = interpolated;
-  const first = configSchema.safeParse(tree);
+  const first = configSchema.safeParse(tree, mannerFor(tree));
   if (first.success) return { settings: first.data, problems: [] };
   const all = problemsOf(first.error.issues, { tree, isExpanded });
   const concerns = (path: Path): boolean => path.some((_, depth) => isUnresolved(path.slice(0, depth + 1)));
@@ -148,6 +148,14 @@ function parse(interpolated: Interpolated): { settings: Settings | null; problem
     ),
   );
   return { settings: second.success ? second.data : null, problems };
+}
+
+/** Zod writes code of its own for what it parses: a gain from some hundred participants on, and otherwise a loss. */
+function mannerFor(tree: JsonValue): { jitless: boolean } {
+  const counts = entriesOf(at(tree, ['environments'])).map(
+    ([, environment]) => entriesOf(at(environment, ['participants'])).length,
+  );
+  return { jitless: counts.reduce((sum, count) => sum + count, 0) < 100 };
 }
 
 function without(tree: JsonValue, unread: readonly Path[]): JsonValue {

@@ -22,8 +22,9 @@ export const serviceCredentialsRejected: Rule = {
     const blaming = refusals(observations, comparison).flatMap(({ name, refused }) =>
       refused.filter((a) => blamesCaller(a, baselineOf(observations, name, a.probe))),
     );
+    const misconfigured = observations.attempts.filter((a) => a.reason === 'misconfigured');
     return observations.participants.flatMap(({ name }) => {
-      const met = observations.attempts.filter((a) => a.participant === name && a.reason === 'misconfigured');
+      const met = misconfigured.filter((a) => a.participant === name);
       if (met.length === 0) met.push(...blaming.filter((a) => a.participant === name));
       if (met.length === 0) return [];
       return [{ participants: [name], facts: { answers: distinct(met.map(told)) } }];

@@ -108,7 +108,7 @@ async function connect(
   const api =
     overGrpc === null
       ? new SecretManagerServiceClient(options, restGax)
-      : new SecretManagerServiceClient(options);
+      : new SecretManagerServiceClient(options, overGrpc.grpcGax);
   return {
     api,
     authorize: async (deadline) => {

@@ -1,2 +1,3 @@
 // What is used of Google's libraries over gRPC, loaded only where a source asks for it.
 export { GoogleAuth, grpc } from 'google-gax';
+export * as grpcGax from 'google-gax';
