@@ -10,5 +10,7 @@ export default defineConfig({
     retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Most of the time is spent waiting for servers and processes: by default two cores would mean one worker.
+    maxWorkers: 3,
   },
 });

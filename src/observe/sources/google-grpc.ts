@@ -1,3 +1,4 @@
 // What is used of Google's libraries over gRPC, loaded only where a source asks for it.
-export { GoogleAuth, grpc } from 'google-gax';
+
 export * as grpcGax from 'google-gax';
+export { GoogleAuth, grpc } from 'google-gax';
