@@ -5,12 +5,12 @@ import { quoted } from '../config/path.js';
 import { didYouMean } from '../config/suggest.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
+import { makeFolder } from '../make-folder.js';
 import type { Report } from '../model.js';
 import { type FormatName, pointing, reporters } from '../report/index.js';
 import { formatNames } from '../report/names.js';
 import type { Origin, Style } from '../report/report.js';
 import { addJobSummary } from './job-summary.js';
-import { makeFolder } from './make-folder.js';
 
 /** A format, and the file it goes to; standard output where `path` is `null`. */
 export interface Delivery {

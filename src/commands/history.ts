@@ -8,10 +8,11 @@ import type { ExitCode } from '../model.js';
 import { rotatedNumbers } from '../monitor/history/files.js';
 import { readHistory } from '../monitor/history/read.js';
 import { type HistoryStatistics, summarise } from '../monitor/history/statistics.js';
-import { codeOf, reasonOf } from '../monitor/place.js';
+import { reasonOf } from '../monitor/place.js';
 import { jsonText } from '../report/json-text.js';
 import { prettyHistory } from '../report/pretty-history.js';
 import type { Style } from '../report/report.js';
+import { codeOf } from '../system-error.js';
 import { sinceFlag } from './since.js';
 
 /** The flags of `jwtcheck history`. */

@@ -3,6 +3,7 @@ import { link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileNames, findConfig } from '../config/discover.js';
 import { ConfigError, UsageError } from '../errors.js';
+import { codeOf } from '../system-error.js';
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -73,7 +74,7 @@ export async function writeWhole(path: string, text: string, force: boolean): Pr
       await rm(partial, { force: true });
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = codeOf(error);
     if (code === 'EEXIST') throw new UsageError('there is a file already', 'To replace it: --force');
     throw new UsageError(
       `the configuration could not be written (${String(code)})`,

@@ -1,6 +1,8 @@
-import { lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
+import { codeOf } from '../system-error.js';
 
 /** More links in a row than that lead nowhere (`ELOOP`). */
 const mostLinks = 40;
@@ -22,7 +24,7 @@ export async function placeOf(path: string, purpose: Purpose): Promise<string> {
   try {
     let place = path;
     for (let links = 0; links < mostLinks; links++) {
-      await makeFolder(dirname(place));
+      await makeFolder(dirname(place), 0o700);
       const folder = await realpath(dirname(place));
       place = join(folder, basename(place));
       const target = await linkAt(place);
@@ -38,17 +40,6 @@ export async function placeOf(path: string, purpose: Purpose): Promise<string> {
   }
 }
 
-/** By hand: on file systems where nothing can be made, such as /proc, Node's own `recursive` tries for ever. */
-async function makeFolder(path: string): Promise<void> {
-  const there = await stat(path).catch(() => null);
-  if (there !== null) return;
-  if (dirname(path) !== path) await makeFolder(dirname(path));
-  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    // Another process may have been quicker.
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
-}
-
 async function linkAt(path: string): Promise<string | null> {
   const there = await lstat(path).catch(() => null);
   return there?.isSymbolicLink() ? readlink(path) : null;
@@ -62,11 +53,6 @@ async function regular(path: string, { key, shown }: Purpose): Promise<string> {
   if (there === null || there.isFile()) return path;
   const what = there.isDirectory() ? 'a folder' : 'not a regular file';
   throw new UsageError(`${key}: ${shown} is ${what}`, 'Name a file, such as .jwtcheck/state.json.');
-}
-
-/** The code of a system error, such as `ENOSPC`. */
-export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** The disk is full or failing: it may be well again later, and is no reason not to watch. */

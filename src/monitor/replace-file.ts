@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../system-error.js';
 
 /** A temporary file of a process that seems to live is left alone so long: its number may be another program's by now. */
 const abandonedMs = 3_600_000;
@@ -79,7 +80,7 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // Not ours to ask: it is somebody's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { codeOf } from './place.js';
+import { codeOf } from '../system-error.js';
 
 /**
  * Renames a file that cannot be used, so that somebody may look at it: `state.json.set-aside-2026-11-22T01-02-03Z`, with

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { JwtcheckError, UsageError } from '../errors.js';
+import { codeOf } from '../system-error.js';
 import type { MonitorState } from './model.js';
-import { codeOf, mayPass, type Purpose, placeOf, reasonOf, unusable } from './place.js';
+import { mayPass, type Purpose, placeOf, reasonOf, unusable } from './place.js';
 import { fileAt, removeLeftOvers, replaceFile } from './replace-file.js';
 import { setAside } from './set-aside.js';
 import { anyVersion, monitorState } from './state-schema.js';

@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import type { ReadError } from '../../model.js';
 import type { Outcome } from '../../observe/network/network.js';
-import { codeOf, mayPass, type Purpose, placeOf, reasonOf, unusable } from '../place.js';
+import { codeOf } from '../../system-error.js';
+import { mayPass, type Purpose, placeOf, reasonOf, unusable } from '../place.js';
 import { rotate } from './files.js';
 import type { HistoryRecord } from './record.js';
 

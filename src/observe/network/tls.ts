@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsOptions } from '../../config/fields.js';
+import { codeOf } from '../../system-error.js';
 import { NetworkError } from './errors.js';
 
 /** TLS options with their files read. */
@@ -95,7 +96,7 @@ async function readPem(
   try {
     return await readFile(resolve(place.folder, path));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = codeOf(error);
     throw unusable(option, { [option]: path }, place, whyUnreadable(code));
   }
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret.js';
+import { codeOf } from '../../system-error.js';
 import { entryOf } from './dotenv.js';
 import { failed, type Source } from './source.js';
 
@@ -76,7 +77,7 @@ async function contentOf(path: string, label: string): Promise<Buffer | ReadErro
       await handle.close();
     }
   } catch (error) {
-    return unreadable(error instanceof Error && 'code' in error ? error.code : null, label);
+    return unreadable(codeOf(error), label);
   }
 }
 

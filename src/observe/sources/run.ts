@@ -1,4 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { codeOf } from '../../system-error.js';
 
 /** No program has more to say; bytes. */
 const largestOutput = 64 * 1024;
@@ -83,8 +84,4 @@ function kill(child: ChildProcess): void {
   } catch {
     // It ended by itself in the meantime.
   }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -1,8 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makeFolder } from '../../src/commands/make-folder.js';
-import { workspace } from '../support/workspace.js';
+import { makeFolder } from '../src/make-folder.js';
+import { workspace } from './support/workspace.js';
 
 const folder = workspace();
 
