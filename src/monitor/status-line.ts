@@ -3,7 +3,7 @@ import type { Verdict } from '../model.js';
 import { label } from '../report/escape.js';
 import { headlineOf } from '../report/headline-of.js';
 import { milliseconds } from '../report/milliseconds.js';
-import { instantText } from '../report/pretty-event.js';
+import { instantText } from '../report/moments.js';
 import { marks, paint } from '../report/pretty-paint.js';
 import type { Style } from '../report/report.js';
 import type { Standing } from '../report/standing.js';

@@ -1,6 +1,6 @@
 import { moment } from '../judge/words.js';
 import { label } from '../report/escape.js';
-import { spanText } from '../report/pretty-event.js';
+import { spanText } from '../report/moments.js';
 import { couldNotTell } from './drift.js';
 import { elapsed } from './event.js';
 import type { Drift, Incident, Outage } from './model.js';

@@ -1,5 +1,6 @@
 import type { DriftEvent, EventType } from '../monitor/model.js';
 import { label, plain } from './escape.js';
+import { instantText, spanText } from './moments.js';
 import { marks, paint } from './pretty-paint.js';
 import { remedyParts } from './remedy.js';
 import type { Style } from './report.js';
@@ -21,25 +22,6 @@ const words: Readonly<Record<EventType, { readonly text: string; readonly standi
 /** Findings and characters that one event may take on a screen. */
 const mostFindings = 5;
 const longestText = 800;
-
-/** `90000` is `1m 30s`; the two largest units. */
-export function spanText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const units: readonly (readonly [number, string])[] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [seconds % 60, 's'],
-  ];
-  const from = units.findIndex(([count]) => count > 0);
-  const told = from < 0 ? [] : units.slice(from, from + 2).filter(([count]) => count > 0);
-  return told.length === 0 ? '0s' : told.map(([count, unit]) => `${count}${unit}`).join(' ');
-}
-
-/** The time of day that logs are searched by: UTC, to the second. */
-export function instantText(at: string): string {
-  return label(at.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z'), 24);
-}
 
 /** An event for people: how bad, what and when on the first line, then what it is, then what to do. */
 export function prettyEvent(event: DriftEvent, style: Style): string {

@@ -1,7 +1,7 @@
 import type { Level } from '../model.js';
 import type { IncidentStatistics } from '../monitor/history/incidents.js';
 import { label } from './escape.js';
-import { instantText, spanText } from './pretty-event.js';
+import { instantText, spanText } from './moments.js';
 import { count, paintMark } from './pretty-fold.js';
 import { marks, type Paint } from './pretty-paint.js';
 import { type Cell, type Column, fits, layOut } from './pretty-table.js';

@@ -1,6 +1,6 @@
 import type { EnvironmentStatistics, HistoryStatistics } from '../monitor/history/statistics.js';
 import { label } from './escape.js';
-import { instantText, spanText } from './pretty-event.js';
+import { instantText, spanText } from './moments.js';
 import { count } from './pretty-fold.js';
 import { incidentLines } from './pretty-history-incidents.js';
 import { participantLines } from './pretty-history-participants.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DriftEvent } from '../../src/monitor/model.js';
-import { prettyEvent, spanText } from '../../src/report/pretty-event.js';
+import { prettyEvent } from '../../src/report/pretty-event.js';
 
 const style = { color: false, columns: 60, verbose: false, quiet: false };
 
@@ -73,19 +73,5 @@ describe('prettyEvent', () => {
       expect(line.trimStart().startsWith('::')).toBe(false);
       expect(line.length).toBeLessThanOrEqual(60);
     }
-  });
-});
-
-describe('spanText', () => {
-  it.each([
-    [0, '0s'],
-    [499, '0s'],
-    [1000, '1s'],
-    [90_000, '1m 30s'],
-    [3_600_000, '1h'],
-    [3_661_000, '1h 1m'],
-    [90_000_000, '1d 1h'],
-  ])('%i', (ms, text) => {
-    expect(spanText(ms)).toBe(text);
   });
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { httpUrl } from '../../config/fields.js';
 import type { Level } from '../../model.js';
-import { spanText } from '../../report/pretty-event.js';
+import { spanText } from '../../report/moments.js';
 import { remedyParts } from '../../report/remedy.js';
 import { isOver } from '../lifecycle.js';
 import type { DriftEvent, EventType } from '../model.js';
