@@ -1,8 +1,8 @@
-import { levels } from '../model.js';
 import { openAfter } from './lifecycle.js';
 import type { DriftEvent, Telling, Unsent } from './model.js';
 import { openQueue, type Queue, type Settlement } from './queue.js';
 import type { Recipient, SendResult } from './recipient.js';
+import { isWorse } from './urgency.js';
 
 export type { Settlement } from './queue.js';
 
@@ -71,7 +71,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   const queueFor = (recipient: Recipient, waiting: readonly DriftEvent[]): Queue => {
     const { name, minimumLevel } = recipient;
     const ids = new Set(waiting.map(({ id }) => id));
-    const told = open.filter(({ id, level }) => !ids.has(id) && isAtLeast(level, minimumLevel));
+    const told = open.filter(({ id, level }) => !ids.has(id) && !isWorse(minimumLevel, level));
     return openQueue(recipient, waiting, told, {
       random,
       settled: (event, settlement) => settled(name, event, settlement),
@@ -83,7 +83,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   };
 
   const concernedBy = ({ urgency }: Telling): [string, Queue][] =>
-    [...queues].filter(([, queue]) => isAtLeast(urgency, queue.recipient.minimumLevel));
+    [...queues].filter(([, queue]) => !isWorse(queue.recipient.minimumLevel, urgency));
 
   const enter = ({ id }: DriftEvent): void => {
     if (!order.has(id)) order.set(id, count++);
@@ -156,9 +156,6 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     },
   };
 }
-
-const isAtLeast = (level: Telling['urgency'], least: Telling['urgency']): boolean =>
-  levels.indexOf(level) >= levels.indexOf(least);
 
 /** A caller's mistake in a callback must not end the telling of anything else. */
 function harmlessly(callback: () => void): void {

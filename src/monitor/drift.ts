@@ -1,7 +1,8 @@
 import { rules } from '../judge/rules/index.js';
-import { type Finding, type Level, levels, type Report, severities } from '../model.js';
+import { type Finding, type Level, type Report, severities } from '../model.js';
 import { label } from '../report/escape.js';
 import type { Drift } from './model.js';
+import { worse } from './urgency.js';
 
 /** Bounds of what is remembered and sent of one drift, however large the environment is. */
 const mostFindings = 100;
@@ -14,16 +15,6 @@ export const couldNotTell: ReadonlySet<string> = new Set(
 
 /** Findings that are an alarm even where all agree. */
 const evenInAgreement: ReadonlySet<string> = new Set(['published-default', 'shared-across-environments']);
-
-/** Whether `level` is more urgent than `other`. */
-export function isWorse(level: Level, other: Level): boolean {
-  return levels.indexOf(level) > levels.indexOf(other);
-}
-
-/** The more urgent one. */
-export function worse(one: Level, other: Level): Level {
-  return isWorse(other, one) ? other : one;
-}
 
 /** Whether a finding tells that something is wrong, as opposed to weak, or unknown. */
 export function isGrave({ severity }: Finding): boolean {

@@ -1,8 +1,9 @@
-import { isWorse, sameDrift, withUnseen, worse } from './drift.js';
+import { sameDrift, withUnseen } from './drift.js';
 import { elapsed } from './event.js';
 import type { Drift, EnvironmentState, Incident, Telling } from './model.js';
 import { type Step, type Stepped, telling } from './step.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './summary.js';
+import { isWorse, worse } from './urgency.js';
 
 /** What is remembered of a drift. */
 export type DriftState = Pick<EnvironmentState, 'bad' | 'good' | 'changed' | 'incident'>;

@@ -1,23 +1,16 @@
 import { durationText } from '../config/fields.js';
-import type { Verdict } from '../model.js';
 import { label } from '../report/escape.js';
 import { headlineOf } from '../report/headline-of.js';
 import { milliseconds } from '../report/milliseconds.js';
 import { instantText } from '../report/moments.js';
 import { marks, paint } from '../report/pretty-paint.js';
 import type { Style } from '../report/report.js';
-import type { Standing } from '../report/standing.js';
+import { standingOf } from '../report/standing.js';
 import { hang } from '../report/wrap.js';
 import type { Configured } from './configured.js';
 import type { CheckOutcome } from './model.js';
 import { namesOf } from './recipients.js';
 import type { MonitorServer } from './server/server.js';
-
-const standingOf: Readonly<Record<Verdict, Standing>> = {
-  consistent: 'fine',
-  inconsistent: 'wrong',
-  inconclusive: 'unclear',
-};
 
 /** A blank at which no line is broken: between a number and its unit. */
 const together = '\u00a0';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report, Verdict } from '../model.js';
+import type { Report } from '../model.js';
 import { circumstances, money } from './circumstances.js';
 import { xml } from './escape/xml.js';
 import { headline } from './headline.js';
@@ -9,14 +9,8 @@ import { style } from './html-style.js';
 import { coded } from './html-table.js';
 import { marks } from './pretty-paint.js';
 import type { Reporter } from './report.js';
-import { type Standing, type Standpoint, standpoints } from './standing.js';
+import { type Standpoint, standingOf, standpoints } from './standing.js';
 import { type TokenTable, tokenTable } from './tokens.js';
-
-const standings: Readonly<Record<Verdict, Standing>> = {
-  consistent: 'fine',
-  inconsistent: 'wrong',
-  inconclusive: 'unclear',
-};
 
 /** Nothing is loaded and nothing runs: the one style is known by its hash (Content Security Policy Level 3). */
 function policy(): string {
@@ -25,7 +19,7 @@ function policy(): string {
 }
 
 function verdict(report: Report, points: readonly Standpoint[], whole: TokenTable): string[] {
-  const standing = standings[report.verdict];
+  const standing = standingOf[report.verdict];
   const atRisk = money(report);
   const { reference, startedAt, environment } = report;
   const facts: readonly (readonly [string, string])[] = [

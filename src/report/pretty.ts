@@ -1,4 +1,4 @@
-import type { Report, Verdict } from '../model.js';
+import type { Report } from '../model.js';
 import { circumstances, money } from './circumstances.js';
 import { label } from './escape.js';
 import { headline } from './headline.js';
@@ -7,7 +7,7 @@ import { marks, type Paint, paint } from './pretty-paint.js';
 import { participantLines } from './pretty-participants.js';
 import { tokenLines } from './pretty-tokens.js';
 import type { Reporter, Style } from './report.js';
-import { type Standing, standpoints } from './standing.js';
+import { standingOf, standpoints } from './standing.js';
 import { type TokenTable, tokenTable } from './tokens.js';
 import { hang } from './wrap.js';
 
@@ -16,12 +16,6 @@ const fewestColumns = 20;
 
 /** Narrower than this, sentences begin under the verdict instead of beside it. */
 const roomy = 60;
-
-const standingOf: Readonly<Record<Verdict, Standing>> = {
-  consistent: 'fine',
-  inconsistent: 'wrong',
-  inconclusive: 'unclear',
-};
 
 function verdictLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
   const standing = standingOf[report.verdict];

@@ -1,8 +1,15 @@
 import { sameFingerprint } from '../fingerprint.js';
-import type { Report, ReportParticipant } from '../model.js';
+import type { Report, ReportParticipant, Verdict } from '../model.js';
 
 /** How something is to be shown: as it should be, wrong, or not told either way. */
 export type Standing = 'fine' | 'wrong' | 'unclear';
+
+/** How each verdict is to be shown. */
+export const standingOf: Readonly<Record<Verdict, Standing>> = {
+  consistent: 'fine',
+  inconsistent: 'wrong',
+  inconclusive: 'unclear',
+};
 
 /** A participant's secret as the report shows it. */
 export interface Standpoint {

@@ -1,5 +1,6 @@
-import { type Level, levels } from '../../model.js';
+import type { Level } from '../../model.js';
 import type { DriftEvent, EventType } from '../model.js';
+import { worse } from '../urgency.js';
 
 /** What an incident is about: secrets that differ, a participant that is away, or a monitor that sees nothing. */
 export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
@@ -117,8 +118,7 @@ export class Incidents {
   }
 }
 
-const higher = (a: Level | null, b: Level): Level =>
-  a !== null && levels.indexOf(a) > levels.indexOf(b) ? a : b;
+const higher = (a: Level | null, b: Level): Level => (a === null ? b : worse(a, b));
 
 function begun(event: DriftEvent, kind: IncidentKind): Known {
   return {

@@ -1,8 +1,9 @@
-import { type Level, levels } from '../../model.js';
+import type { Level } from '../../model.js';
 import type { IncidentKind } from '../history/incidents.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import type { DriftEvent } from '../model.js';
+import { worse } from '../urgency.js';
 
 /** A stretch of time, as `/history.json` tells it. */
 export interface Bucket {
@@ -94,10 +95,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
         : event.type.startsWith('part')
           ? 'unreachable'
           : 'monitor',
-      level:
-        before === undefined || levels.indexOf(event.level) > levels.indexOf(before.level)
-          ? event.level
-          : before.level,
+      level: before === undefined ? event.level : worse(event.level, before.level),
       since: event.since,
       until: over ? event.at : null,
       toldAt: event.at,
