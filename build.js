@@ -5,12 +5,16 @@ import { build } from 'esbuild';
 
 /** What is bundled instead of a whole package. */
 const parts = {
-  undici: `
+  'undici-connections': `
     exports.Agent = require('undici/lib/dispatcher/agent.js');
     exports.Client = require('undici/lib/dispatcher/client.js');
-    exports.Dispatcher = require('undici/lib/dispatcher/dispatcher.js');
     exports.buildConnector = require('undici/lib/core/connect.js');
+  `,
+  'undici-websocket': `
+    exports.Dispatcher = require('undici/lib/dispatcher/dispatcher.js');
     exports.WebSocket = require('undici/lib/web/websocket/websocket.js').WebSocket;
+  `,
+  'undici-fetch': `
     exports.FormData = require('undici/lib/web/fetch/formdata.js').FormData;
     exports.Headers = require('undici/lib/web/fetch/headers.js').Headers;
     exports.Request = require('undici/lib/web/fetch/request.js').Request;
@@ -44,7 +48,11 @@ const onlyWhatIsUsed = {
       namespace: 'parts',
     }));
     onResolve({ filter: /\/client-h2\.js$/ }, () => ({ path: 'no-http2', namespace: 'parts' }));
-    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'parts' }));
+    onResolve({ filter: /^undici$/ }, ({ importer }) => {
+      const part = /src\/observe\/(network|probes)\/undici\.ts$/.exec(importer)?.[1];
+      const path = { network: 'undici-connections', probes: 'undici-websocket' }[part] ?? 'undici-fetch';
+      return { path, namespace: 'parts' };
+    });
     // Node's own classes of these names would load Node's copy of undici; those of the one that is bundled are the same.
     const fetchClasses = '{ FormData, Headers, Request, Response }';
     onLoad(
@@ -71,7 +79,7 @@ const onlyWhatIsUsed = {
 };
 
 const { metafile, outputFiles } = await build({
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
+  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', thread: 'src/observe/network/thread.ts' },
   outdir: 'dist',
   write: false,
   bundle: true,

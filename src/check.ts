@@ -1,12 +1,7 @@
 import type { Loaded } from './config/load.js';
 import { JwtcheckError } from './errors.js';
-import { compare } from './judge/compare.js';
 import type { FailOn } from './judge/exit-code.js';
-import { judge } from './judge/judge.js';
 import type { Report } from './model.js';
-import { clean } from './observe/clean.js';
-import { examine } from './observe/hygiene.js';
-import { investigate, needsInvestigation } from './observe/investigate.js';
 import type { Network } from './observe/network/network.js';
 import { observe } from './observe/observe.js';
 import type { Plan, Progress } from './observe/plan.js';
@@ -47,7 +42,11 @@ export async function runCheck(
     fingerprintLength: loaded.settings.fingerprint.length,
     label: loaded.label,
   };
-  const observed = await examine(plan, world, observe(plan, world, context.progress));
+  const observing = observe(plan, world, context.progress);
+  // What fails before it is waited for is told then.
+  observing.catch(() => {});
+  const { clean, compare, examine, investigate, judge, needsInvestigation } = await import('./afterwards.js');
+  const observed = await examine(plan, world, observing);
   const comparison = compare(observed.observations);
   const { observations, secrets: met } = needsInvestigation(comparison)
     ? await investigate(observed, comparison, plan, world, context.progress)

@@ -1,4 +1,4 @@
-import { parseDuration } from './config/fields.js';
+import { parseDuration } from './config/duration.js';
 import { UsageError } from './errors.js';
 import type { Io } from './io.js';
 import type { FailOn } from './judge/exit-code.js';

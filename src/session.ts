@@ -3,6 +3,7 @@ import type { Loaded } from './config/load.js';
 import type { FailOn } from './judge/exit-code.js';
 import type { Report } from './model.js';
 import { openNetwork } from './observe/network/open.js';
+import { openThreaded } from './observe/network/threaded.js';
 import type { Progress } from './observe/plan.js';
 import { planOf, type Selection } from './plan.js';
 
@@ -37,6 +38,9 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** From so many participants on a thread that sends the requests gains more than its start costs. */
+const worthThread = 100;
+
 /** Longer than most monitors pause between two checks; milliseconds. */
 const keepMs = 90_000;
 
@@ -57,7 +61,9 @@ export async function checkOnce(loaded: Loaded, conduct: Conduct, around: Surrou
 
 function sessionOf(loaded: Loaded, env: Surroundings['env'], keepMs?: number): Session {
   const { settings, folder, label } = loaded;
-  const lasting = openNetwork({ env, folder, label, ...(keepMs === undefined ? {} : { keepMs }) });
+  const options = { env, folder, label, ...(keepMs === undefined ? {} : { keepMs }) };
+  const participants = Object.keys(settings.environments[loaded.environment]?.participants ?? {});
+  const lasting = participants.length < worthThread ? openNetwork(options) : openThreaded(options);
   return {
     async check(conduct, { now, signal, progress }) {
       const plan = planOf(settings, loaded.environment, conduct);

@@ -104,7 +104,7 @@ export function conductOf(options: Omit<CheckOptions, 'format'>): Conduct {
 
 /** The flags of a check, read. @throws UsageError */
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
-  const { parseFormats } = await import('../commands/deliver.js');
+  const { parseFormats } = await import('../commands/targets.js');
   return {
     ...conductOf(options),
     config: options.config,

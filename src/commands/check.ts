@@ -7,7 +7,7 @@ import type { ExitCode, Report } from '../model.js';
 import { createProgress } from '../progress.js';
 import type { Style } from '../report/report.js';
 import { type Conduct, checkOnce } from '../session.js';
-import { abandon, type Delivery, deliver, pointsAtLines, prepare } from './deliver.js';
+import { abandon, type Delivery, pointsAtLines, prepare } from './targets.js';
 
 /** The flags of `jwtcheck check`, parsed. */
 export interface CheckFlags extends Conduct {
@@ -42,7 +42,9 @@ export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
   const targets = await prepare(flags.deliveries, io);
   try {
     const { waitMs, intervalMs } = flags;
-    const report = waitMs === undefined ? await once() : await untilConsistent(once, waitMs, intervalMs, io);
+    const checking = waitMs === undefined ? once() : untilConsistent(once, waitMs, intervalMs, io);
+    // What writes the report is loaded while everybody is being asked.
+    const [report, { deliver }] = await Promise.all([checking, import('./deliver.js')]);
     const origin = pointsAtLines(targets) ? await originOf(loaded, io) : undefined;
     await deliver({ report, style: flags.style, origin }, targets, io);
     return report.exitCode;

@@ -1,107 +1,10 @@
-import { constants } from 'node:fs';
-import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { quoted } from '../config/path.js';
-import { didYouMean } from '../config/suggest.js';
-import { UsageError } from '../errors.js';
+import { rename, writeFile } from 'node:fs/promises';
 import type { Io } from '../io.js';
-import { makeFolder } from '../make-folder.js';
 import type { Report } from '../model.js';
-import { type FormatName, pointing, reporters } from '../report/index.js';
-import { formatNames } from '../report/names.js';
+import { reporters } from '../report/index.js';
 import type { Origin, Style } from '../report/report.js';
 import { addJobSummary } from './job-summary.js';
-
-/** A format, and the file it goes to; standard output where `path` is `null`. */
-export interface Delivery {
-  readonly format: FormatName;
-  readonly path: string | null;
-}
-
-const isFormat = (name: string): name is FormatName => formatNames.some((known) => known === name);
-
-/**
- * Reads `--format NAME[:PATH]`, given any number of times.
- * @throws UsageError for a format that there is not, and for two reports on standard output
- */
-export function parseFormats(given: readonly string[]): Delivery[] {
-  const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
-    const [name = '', ...rest] = text.split(':');
-    const path = rest.join(':');
-    if (!isFormat(name)) {
-      const guess = didYouMean(name, formatNames);
-      throw new UsageError(
-        `--format: there is no format ${quoted(name)}${guess}`,
-        `Formats: ${formatNames.join(', ')}.`,
-      );
-    }
-    if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
-    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} names a folder, not a file`);
-    return { format: name, path: path === '' ? null : path };
-  });
-  if (deliveries.filter((d) => d.path === null).length > 1) {
-    throw new UsageError(
-      '--format: only one report can go to standard output',
-      'Give the others a path: json:report.json',
-    );
-  }
-  return deliveries;
-}
-
-/** A report that can be written. */
-export interface Target {
-  readonly format: FormatName;
-  /** Absolute path; `null` for standard output. */
-  readonly path: string | null;
-  /** Where it is written first, so that it is there whole or not at all; `null` for what is no regular file. */
-  readonly partial: string | null;
-}
-
-/**
- * Makes sure, before anything is checked, that every report can be written.
- * @throws UsageError for one that cannot
- */
-export async function prepare(deliveries: readonly Delivery[], io: Io): Promise<Target[]> {
-  const targets: Target[] = [];
-  try {
-    for (const { format, path } of deliveries) {
-      const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path));
-      if (path !== null && targets.some((other) => other.path === target.path)) {
-        throw new UsageError(`--format: two reports would go to ${target.path}`);
-      }
-      targets.push(target);
-    }
-    return targets;
-  } catch (error) {
-    await abandon(targets);
-    throw error;
-  }
-}
-
-const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
-
-async function toFile(format: FormatName, path: string): Promise<Target> {
-  return orExplain(path, async () => {
-    await makeFolder(dirname(path));
-    const there = await stat(path).catch(() => null);
-    if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
-    // A device or a pipe is written to; a file put in its place would take it away from everybody.
-    if (there !== null && !there.isFile()) {
-      await access(path, constants.W_OK);
-      return { format, path, partial: null };
-    }
-    // What a link leads to is replaced, not the link.
-    const real = there === null ? path : await realpath(path);
-    const partial = join(dirname(real), `.${basename(real)}.${process.pid}.part`);
-    await writeFile(partial, '');
-    return { format, path: real, partial };
-  });
-}
-
-/** Takes away what `prepare` left, where there is no report to write. */
-export async function abandon(targets: readonly Target[]): Promise<void> {
-  for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
-}
+import { orExplain, type Target } from './targets.js';
 
 /** What is written, and how. */
 export interface Written {
@@ -109,11 +12,6 @@ export interface Written {
   readonly style: Style;
   /** Where the configuration lies, for formats that point at its lines. */
   readonly origin: Origin | undefined;
-}
-
-/** Whether a format among them points at lines of the configuration. */
-export function pointsAtLines(targets: readonly Target[]): boolean {
-  return targets.some(({ format }) => pointing.has(format));
 }
 
 /**
@@ -133,17 +31,4 @@ export async function deliver(written: Written, targets: readonly Target[], io: 
     });
   }
   if (targets.some(({ format }) => format === 'github')) await addJobSummary(report, style, io);
-}
-
-async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new UsageError(
-      `--format: cannot write ${path}${reason}`,
-      'Check that the folder may be written to.',
-    );
-  }
 }

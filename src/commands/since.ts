@@ -1,4 +1,4 @@
-import { parseDuration } from '../config/fields.js';
+import { parseDuration } from '../config/duration.js';
 import { UsageError } from '../errors.js';
 
 const dayMs = 86_400_000;

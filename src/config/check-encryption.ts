@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model.js';
 import { emulatorVariable, parseEndpoint } from '../observe/sources/google-endpoint.js';
 import type { Checked } from './check-names.js';
-import { isLoopback } from './fields.js';
+import { isLoopback } from './loopback.js';
 import { at, entriesOf, isList, type Path, type Problem } from './path.js';
 
 /**

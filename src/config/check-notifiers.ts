@@ -1,6 +1,6 @@
 import type { JsonValue } from '../model.js';
 import type { Checked } from './check-names.js';
-import { isLoopback } from './fields.js';
+import { isLoopback } from './loopback.js';
 import { at, isList, type Path, type Problem } from './path.js';
 
 /** Names under which metrics and the state file know what is no notifier. */

@@ -1,22 +1,5 @@
 import * as z from 'zod';
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
-
-/** Whole milliseconds of a duration such as `500ms`, `5s`, `2m` or `1h`; `null` where it is not one. */
-export function parseDuration(text: string): number | null {
-  const [, number, unit] = durationPattern.exec(text) ?? [];
-  const scale = units[unit ?? ''];
-  return number === undefined || scale === undefined ? null : Math.round(Number(number) * scale);
-}
-
-/** A duration in words, as it would be written: `5s`, or `250ms` below a second. */
-export function durationText(ms: number): string {
-  return ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`;
-}
-
-export const durationHelp = 'a duration such as 500ms, 5s, 2m or 1h';
+import { durationHelp, durationPattern, parseDuration } from './duration.js';
 
 /** A duration in the file, milliseconds in the program. */
 export function duration(limits: { min?: number; max?: number; what?: string } = {}) {
@@ -33,14 +16,6 @@ export function duration(limits: { min?: number; max?: number; what?: string } =
 
 /** How long one request may take. */
 export const timeout = duration({ min: 1, max: 3_600_000, what: 'expected at least 1ms and at most 1h' });
-
-/** Hosts that traffic cannot leave this machine for. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-  );
-}
 
 function url(schemes: readonly string[], probeTemplates: boolean) {
   return z.string().check((ctx) => {

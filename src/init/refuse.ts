@@ -1,4 +1,4 @@
-import { isLoopback } from '../config/fields.js';
+import { isLoopback } from '../config/loopback.js';
 import { isSensitiveName } from '../config/sensitive.js';
 import type { Io } from '../io.js';
 import { isVariable, looksLikeJwtSecret } from './names.js';

@@ -1,4 +1,4 @@
-import { durationText } from '../config/fields.js';
+import { durationText } from '../config/duration.js';
 import { label } from '../report/escape.js';
 import { headlineOf } from '../report/headline-of.js';
 import { milliseconds } from '../report/milliseconds.js';

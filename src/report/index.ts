@@ -16,6 +16,3 @@ export const reporters = { pretty, json, junit, sarif, github, markdown, html, t
   FormatName,
   Reporter
 >;
-
-/** Those that point at lines of the configuration. */
-export const pointing: ReadonlySet<FormatName> = new Set(['sarif', 'github']);

@@ -2,3 +2,6 @@
 export const formatNames = ['pretty', 'json', 'junit', 'sarif', 'github', 'markdown', 'html', 'tap'] as const;
 
 export type FormatName = (typeof formatNames)[number];
+
+/** Those that point at lines of the configuration. */
+export const pointing: ReadonlySet<FormatName> = new Set(['sarif', 'github']);

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config/fields.js';
+import { isLoopback } from '../../config/loopback.js';
 import { UsageError } from '../../errors.js';
 
 /** Where a server listens. */

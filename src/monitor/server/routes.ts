@@ -1,4 +1,4 @@
-import { parseDuration } from '../../config/fields.js';
+import { parseDuration } from '../../config/duration.js';
 import { JwtcheckError } from '../../errors.js';
 import type { Report } from '../../model.js';
 import { json as reportJson } from '../../report/json.js';

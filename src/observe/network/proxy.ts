@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from '../../config/fields.js';
+import { isLoopback } from '../../config/loopback.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +16,16 @@ export type Route =
   | { readonly via: 'nowhere'; readonly variable: string; readonly problem: string };
 
 const direct: Route = { via: 'direct' };
+
+/** What is read of an environment. */
+const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
+
+/** An environment with nothing in it but what is read here. */
+export function proxyVariables(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    variables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+}
 
 /**
  * The way to a URL, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case, as curl reads them: the lower case wins,

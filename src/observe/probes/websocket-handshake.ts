@@ -27,7 +27,7 @@ const bodyGraceMs = 500;
  * refused handshake, so a refusal is kept from it and told here. It also caps messages, compressed ones as they unfold.
  */
 export async function overhear(dispatcher: Dispatcher, events: HandshakeEvents): Promise<Dispatcher> {
-  const undici = await import('../network/undici.js');
+  const undici = await import('./undici.js');
   class Capped extends undici.Dispatcher {
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       return dispatcher.dispatch(options, handler);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
-import { durationText } from '../../config/fields.js';
+import { durationText } from '../../config/duration.js';
 import { readErrorOf } from '../network/errors.js';
 import type { HttpResponse } from '../network/network.js';
 import type { World } from '../world.js';
@@ -35,7 +35,7 @@ export async function converse(probe: WebSocketProbe, opening: Opening, world: W
   try {
     const connection = { url: probe.url, tls: probe.tls, fresh: true };
     const [undici, dispatcher] = await Promise.all([
-      import('../network/undici.js'),
+      import('./undici.js'),
       world.network.dispatcher(connection),
     ]);
     const { url, headers, subprotocols } = opening;

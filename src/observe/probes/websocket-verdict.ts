@@ -1,4 +1,4 @@
-import { durationText } from '../../config/fields.js';
+import { durationText } from '../../config/duration.js';
 import type { HttpResponse } from '../network/network.js';
 import { answerOf, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';

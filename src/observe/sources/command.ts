@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { durationText, timeout } from '../../config/fields.js';
+import { durationText } from '../../config/duration.js';
+import { timeout } from '../../config/fields.js';
 import { parseFingerprint } from '../../fingerprint.js';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret.js';

@@ -5,7 +5,6 @@ import type { World } from '../world.js';
 import type { Deadline } from './google-deadline.js';
 import type { Endpoint } from './google-endpoint.js';
 import { CredentialsError } from './google-failure.js';
-import { fetchThrough } from './google-fetch.js';
 
 /** Google's own client, and what a call through it needs. */
 export interface GoogleClient {
@@ -67,9 +66,8 @@ async function connect(
   label: string | null,
   retire: GoogleClient['retire'],
 ): Promise<GoogleClient> {
-  const { SecretManagerServiceClient, PassThroughClient, restGax, setBackend } = await import(
-    './google-libraries.js'
-  );
+  const [{ SecretManagerServiceClient, PassThroughClient, restGax, setBackend }, { fetchThrough }] =
+    await Promise.all([import('./google-libraries.js'), import('./google-fetch.js')]);
   // With GOOGLE_SDK_NODE_LOGGING set, Google's libraries would write secrets and tokens to standard error.
   setBackend(null);
 

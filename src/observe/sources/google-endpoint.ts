@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config/fields.js';
+import { isLoopback } from '../../config/loopback.js';
 
 /** Where the API is asked. */
 export interface Endpoint {

@@ -1,0 +1,6 @@
+// What a check needs once everybody has been asked, by name: loaded while they are being asked.
+export { compare } from './judge/compare.js';
+export { judge } from './judge/judge.js';
+export { clean } from './observe/clean.js';
+export { examine } from './observe/hygiene.js';
+export { investigate, needsInvestigation } from './observe/investigate.js';

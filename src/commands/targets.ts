@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import { access, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { quoted } from '../config/path.js';
+import { didYouMean } from '../config/suggest.js';
+import { UsageError } from '../errors.js';
+import type { Io } from '../io.js';
+import { makeFolder } from '../make-folder.js';
+import { type FormatName, formatNames, pointing } from '../report/names.js';
+
+/** A format, and the file it goes to; standard output where `path` is `null`. */
+export interface Delivery {
+  readonly format: FormatName;
+  readonly path: string | null;
+}
+
+const isFormat = (name: string): name is FormatName => formatNames.some((known) => known === name);
+
+/**
+ * Reads `--format NAME[:PATH]`, given any number of times.
+ * @throws UsageError for a format that there is not, and for two reports on standard output
+ */
+export function parseFormats(given: readonly string[]): Delivery[] {
+  const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
+    const [name = '', ...rest] = text.split(':');
+    const path = rest.join(':');
+    if (!isFormat(name)) {
+      const guess = didYouMean(name, formatNames);
+      throw new UsageError(
+        `--format: there is no format ${quoted(name)}${guess}`,
+        `Formats: ${formatNames.join(', ')}.`,
+      );
+    }
+    if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
+    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} names a folder, not a file`);
+    return { format: name, path: path === '' ? null : path };
+  });
+  if (deliveries.filter((d) => d.path === null).length > 1) {
+    throw new UsageError(
+      '--format: only one report can go to standard output',
+      'Give the others a path: json:report.json',
+    );
+  }
+  return deliveries;
+}
+
+/** A report that can be written. */
+export interface Target {
+  readonly format: FormatName;
+  /** Absolute path; `null` for standard output. */
+  readonly path: string | null;
+  /** Where it is written first, so that it is there whole or not at all; `null` for what is no regular file. */
+  readonly partial: string | null;
+}
+
+/**
+ * Makes sure, before anything is checked, that every report can be written.
+ * @throws UsageError for one that cannot
+ */
+export async function prepare(deliveries: readonly Delivery[], io: Io): Promise<Target[]> {
+  const targets: Target[] = [];
+  try {
+    for (const { format, path } of deliveries) {
+      const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path));
+      if (path !== null && targets.some((other) => other.path === target.path)) {
+        throw new UsageError(`--format: two reports would go to ${target.path}`);
+      }
+      targets.push(target);
+    }
+    return targets;
+  } catch (error) {
+    await abandon(targets);
+    throw error;
+  }
+}
+
+const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
+
+async function toFile(format: FormatName, path: string): Promise<Target> {
+  return orExplain(path, async () => {
+    await makeFolder(dirname(path));
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
+    // A device or a pipe is written to; a file put in its place would take it away from everybody.
+    if (there !== null && !there.isFile()) {
+      await access(path, constants.W_OK);
+      return { format, path, partial: null };
+    }
+    // What a link leads to is replaced, not the link.
+    const real = there === null ? path : await realpath(path);
+    const partial = join(dirname(real), `.${basename(real)}.${process.pid}.part`);
+    await writeFile(partial, '');
+    return { format, path: real, partial };
+  });
+}
+
+/** Takes away what `prepare` left, where there is no report to write. */
+export async function abandon(targets: readonly Target[]): Promise<void> {
+  for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
+}
+
+/** Whether a format among them points at lines of the configuration. */
+export function pointsAtLines(targets: readonly Target[]): boolean {
+  return targets.some(({ format }) => pointing.has(format));
+}
+
+/** What `write` does. @throws UsageError that names the path, where it fails */
+export async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new UsageError(
+      `--format: cannot write ${path}${reason}`,
+      'Check that the folder may be written to.',
+    );
+  }
+}

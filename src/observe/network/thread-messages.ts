@@ -1,0 +1,41 @@
+import type { HttpRequest, HttpResponse, Outcome } from './network.js';
+
+/** What the thread is opened with: `NetworkOptions` that can be sent. */
+export interface ThreadOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly retries?: number | undefined;
+  readonly keepMs?: number | undefined;
+}
+
+/** What is told to the thread. */
+export type Order =
+  | { readonly is: 'check'; readonly check: number; readonly concurrency: number }
+  | {
+      readonly is: 'request';
+      readonly check: number;
+      readonly id: number;
+      readonly request: HttpRequest;
+      /** How the paths of its TLS options may be shown. */
+      readonly labels: ReadonlyMap<string, string> | null;
+    }
+  | { readonly is: 'abort'; readonly check: number };
+
+/** What came of a request, with a body of its own: what is sent of a view is all that lies under it. */
+export interface Answered {
+  readonly id: number;
+  readonly outcome: Outcome<Omit<HttpResponse, 'body'> & { readonly body: Uint8Array }>;
+}
+
+/** Sends what gathers in one turn of the event loop as one message: a message costs far more than what is in it. */
+export function gathering<T>(send: (list: readonly T[]) => void): (one: T) => void {
+  let gathered: T[] = [];
+  const flush = (): void => {
+    const list = gathered;
+    gathered = [];
+    send(list);
+  };
+  return (one) => {
+    if (gathered.push(one) === 1) setImmediate(flush);
+  };
+}
