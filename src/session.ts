@@ -2,6 +2,7 @@ import { runCheck } from './check.js';
 import type { Loaded } from './config/load.js';
 import type { FailOn } from './judge/exit-code.js';
 import type { Report } from './model.js';
+import { type NetworkThread, worthThread } from './observe/network/network-thread.js';
 import { openNetwork } from './observe/network/open.js';
 import { openThreaded } from './observe/network/threaded.js';
 import type { Progress } from './observe/plan.js';
@@ -38,20 +39,25 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** From so many participants on a thread that sends the requests gains more than its start costs. */
-const worthThread = 100;
-
 /** Longer than most monitors pause between two checks; milliseconds. */
 const keepMs = 90_000;
 
 /** Opens a session for a loaded configuration. Nothing is connected before the first check. */
 export function openSession(loaded: Loaded, { env }: Pick<Surroundings, 'env'>): Session {
-  return sessionOf(loaded, env, keepMs);
+  return sessionOf(loaded, env, { keepMs });
 }
 
-/** One check of one environment, from a loaded configuration to the report. Opens its network and closes it. */
-export async function checkOnce(loaded: Loaded, conduct: Conduct, around: Surroundings): Promise<Report> {
-  const session = sessionOf(loaded, around.env);
+/**
+ * One check of one environment, from a loaded configuration to the report. Opens its network and closes it.
+ * @param thread one that was started already, to send the requests; it is ended with the network
+ */
+export async function checkOnce(
+  loaded: Loaded,
+  conduct: Conduct,
+  around: Surroundings,
+  thread?: NetworkThread,
+): Promise<Report> {
+  const session = sessionOf(loaded, around.env, { thread });
   try {
     return await session.check(conduct, around);
   } finally {
@@ -59,11 +65,16 @@ export async function checkOnce(loaded: Loaded, conduct: Conduct, around: Surrou
   }
 }
 
-function sessionOf(loaded: Loaded, env: Surroundings['env'], keepMs?: number): Session {
+function sessionOf(
+  loaded: Loaded,
+  env: Surroundings['env'],
+  { keepMs, thread }: { keepMs?: number; thread?: NetworkThread | undefined },
+): Session {
   const { settings, folder, label } = loaded;
   const options = { env, folder, label, ...(keepMs === undefined ? {} : { keepMs }) };
-  const participants = Object.keys(settings.environments[loaded.environment]?.participants ?? {});
-  const lasting = participants.length < worthThread ? openNetwork(options) : openThreaded(options);
+  const { participants = {} } = settings.environments[loaded.environment] ?? {};
+  const isLarge = thread !== undefined || Object.keys(participants).length >= worthThread;
+  const lasting = isLarge ? openThreaded(options, thread) : openNetwork(options);
   return {
     async check(conduct, { now, signal, progress }) {
       const plan = planOf(settings, loaded.environment, conduct);

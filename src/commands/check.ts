@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadConfig } from '../config/load.js';
-import { originOf } from '../config/origin.js';
+import type { Loaded } from '../config/load.js';
+import { mostParticipants, type Read, readConfig } from '../config/read.js';
 import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { ExitCode, Report } from '../model.js';
+import { NetworkThread, worthThread } from '../observe/network/network-thread.js';
 import { createProgress } from '../progress.js';
-import type { Style } from '../report/report.js';
-import { type Conduct, checkOnce } from '../session.js';
+import type { Origin, Style } from '../report/report.js';
+import type { Conduct } from '../session.js';
 import { abandon, type Delivery, pointsAtLines, prepare } from './targets.js';
 
 /** The flags of `jwtcheck check`, parsed. */
@@ -23,19 +24,38 @@ export interface CheckFlags extends Conduct {
 
 /** Checks one environment, once or until it is consistent, writes the report and says how it ended. */
 export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
-  const loaded = await loadConfig({
-    cwd: io.cwd,
-    env: io.env,
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-  });
+  const read = await readConfig({ cwd: io.cwd, env: io.env, config: flags.config });
+  // It starts while the configuration is checked, and while what else is needed is loaded.
+  const thread = mostParticipants(read) < worthThread ? undefined : new NetworkThread();
+  try {
+    return await checkRead(read, thread, flags, io);
+  } finally {
+    await thread?.end();
+  }
+}
+
+async function checkRead(
+  read: Read,
+  thread: NetworkThread | undefined,
+  flags: CheckFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const { cwd, env, now, signal } = io;
+  const [{ loadConfig }, { checkOnce }] = await Promise.all([
+    import('../config/load.js'),
+    import('../session.js'),
+  ]);
+  const loaded = await loadConfig({ cwd, env, environment: flags.environment }, read);
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
+  let started = thread;
   const once = async (): Promise<Report> => {
     const progress = createProgress(io.stderr, showProgress);
+    const around = { env, now, signal, progress: progress.update };
     try {
-      const { env, now, signal } = io;
-      return await checkOnce(loaded, flags, { env, now, signal, progress: progress.update });
+      return await checkOnce(loaded, flags, around, started);
     } finally {
+      // It has ended with its check.
+      started = undefined;
       await progress.stop();
     }
   };
@@ -45,12 +65,17 @@ export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
     const checking = waitMs === undefined ? once() : untilConsistent(once, waitMs, intervalMs, io);
     // What writes the report is loaded while everybody is being asked.
     const [report, { deliver }] = await Promise.all([checking, import('./deliver.js')]);
-    const origin = pointsAtLines(targets) ? await originOf(loaded, io) : undefined;
+    const origin = pointsAtLines(targets) ? await linesOf(loaded, io) : undefined;
     await deliver({ report, style: flags.style, origin }, targets, io);
     return report.exitCode;
   } finally {
     await abandon(targets);
   }
+}
+
+async function linesOf(loaded: Loaded, io: Io): Promise<Origin> {
+  const { originOf } = await import('../config/origin.js');
+  return originOf(loaded, io);
 }
 
 /** Repeats a check until it is consistent or the time is over; the last report counts. */

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../model.js';
 import { emulatorVariable, parseEndpoint } from '../observe/sources/google-endpoint.js';
 import type { Checked } from './check-names.js';
-import { isLoopback } from './loopback.js';
 import { at, entriesOf, isList, type Path, type Problem } from './path.js';
+import { isLoopback, parseUrl } from './url.js';
 
 /**
  * Tokens and fingerprints travel over TLS or stay on this machine: a plain `http:` or `ws:` URL to another host is a
@@ -49,7 +49,7 @@ function checkUrl(
   const text = at(holder, ['url']);
   if (typeof text !== 'string' || checked.isUnresolved([...path, 'url'])) return [];
   const plain = text.replaceAll(/\{\{token(\.base64url)?\}\}/g, 'token');
-  const url = URL.canParse(plain) ? new URL(plain) : null;
+  const url = parseUrl(plain);
   if (url === null || !/^(http|ws):$/.test(url.protocol) || isLoopback(url.hostname)) return [];
   if (what === 'fingerprints' && at(holder, ['allowInsecure']) === true) return [];
   const secure = url.protocol === 'ws:' ? 'wss://' : 'https://';

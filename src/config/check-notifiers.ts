@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model.js';
 import type { Checked } from './check-names.js';
-import { isLoopback } from './loopback.js';
 import { at, isList, type Path, type Problem } from './path.js';
+import { isLoopback } from './url.js';
 
 /** Names under which metrics and the state file know what is no notifier. */
 const taken: ReadonlySet<string> = new Set(['output', 'history']);

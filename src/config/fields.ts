@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationHelp, durationPattern, parseDuration } from './duration.js';
+import { parseUrl } from './url.js';
 
 /** A duration in the file, milliseconds in the program. */
 export function duration(limits: { min?: number; max?: number; what?: string } = {}) {
@@ -23,9 +24,8 @@ function url(schemes: readonly string[], probeTemplates: boolean) {
     const complain = (message: string): void => {
       ctx.issues.push({ code: 'custom', message, input: ctx.value });
     };
-    if (!URL.canParse(text)) return complain(`expected a URL with ${schemes.join(' or ')}`);
-    const parsed = new URL(text);
-    if (!schemes.includes(`${parsed.protocol}//`))
+    const parsed = parseUrl(text);
+    if (parsed === null || !schemes.includes(`${parsed.protocol}//`))
       return complain(`expected a URL with ${schemes.join(' or ')}`);
     if (parsed.username !== '' || parsed.password !== '') {
       complain('a URL must not carry credentials; put them into `headers`, from an environment variable');

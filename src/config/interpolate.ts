@@ -44,7 +44,6 @@ export function interpolate(
   };
 
   function text(template: string, path: Path): string {
-    if (!template.includes('${')) return template;
     let result = '';
     const put: string[] = [];
     const wrong = new Set<string>();
@@ -73,16 +72,26 @@ export function interpolate(
     return result;
   }
 
-  function walk(value: JsonValue, path: Path): JsonValue {
-    if (typeof value === 'string') return text(value, path);
-    if (isList(value)) return value.map((item, index) => walk(item, [...path, index]));
+  /** Where the walk is; a copy for every value of a large configuration would cost more than all else. */
+  const here: (string | number)[] = [];
+
+  function step(part: string | number, child: JsonValue): JsonValue {
+    here.push(part);
+    const value = walk(child);
+    here.pop();
+    return value;
+  }
+
+  function walk(value: JsonValue): JsonValue {
+    if (typeof value === 'string') return value.includes('${') ? text(value, [...here]) : value;
+    if (isList(value)) return value.map((item, index) => step(index, item));
     if (!isObject(value)) return value;
     const result: Record<string, JsonValue> = {};
-    for (const [key, child] of Object.entries(value)) result[key] = walk(child, [...path, key]);
+    for (const key of Object.keys(value)) result[key] = step(key, value[key] ?? null);
     return result;
   }
 
-  const value = walk(tree, []);
+  const value = walk(tree);
   return {
     value,
     templates,

@@ -13,10 +13,17 @@ export function labeller(
   secrets: readonly Secret[],
 ): (text: string) => string {
   const redact = Secret.redactor(secrets);
-  return (text) => {
+  const show = (text: string): string => {
     const template = templates.get(text);
     if (template === undefined) return redact(withoutUrlSecrets(text));
     return withoutUrlSecrets(withoutDefaults(template, ''));
+  };
+  // The same few texts of a configuration, asked for again with every request.
+  const known = new Map<string, string>();
+  return (text) => {
+    const shown = known.get(text) ?? show(text);
+    known.set(text, shown);
+    return shown;
   };
 }
 

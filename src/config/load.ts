@@ -4,25 +4,20 @@ import { Secret } from '../secret.js';
 import { checkEncryption } from './check-encryption.js';
 import { checkNames } from './check-names.js';
 import { checkNotifiers } from './check-notifiers.js';
-import { findConfig, folderOf } from './discover.js';
-import { draftOf, plant } from './draft.js';
 import { type Interpolated, interpolate } from './interpolate.js';
 import { labeller } from './label.js';
 import { inFileOrder } from './order.js';
 import { at, entriesOf, formatPath, isList, isObject, type Path, type Problem } from './path.js';
 import { problemsOf } from './problems.js';
-import { type Config, configSchema, type Settings } from './schema.js';
+import { mostParticipants, type Read, type ReadOptions, readConfig } from './read.js';
+import { configSchema, type Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
 import { notifierSecrets, typedSecrets } from './sensitive.js';
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Env = ReadOptions['env'];
 
 /** What to load, and where from. */
-export interface LoadOptions {
-  /** Path of the file, or the configuration itself; default: `JWTCHECK_CONFIG`, then upward from `cwd`. */
-  readonly config?: string | Config | undefined;
-  readonly cwd: string;
-  readonly env: Env;
+export interface LoadOptions extends ReadOptions {
   /** The environment to check; default: `JWTCHECK_ENVIRONMENT`, `defaultEnvironment`, the only one. */
   readonly environment?: string | undefined;
   /** For `jwtcheck watch`: the variables under `watch` must be set, too. Elsewhere `settings.watch` may lack them. */
@@ -50,26 +45,22 @@ export interface Loaded extends LoadedAll {
   readonly environment: string;
 }
 
-interface Read {
-  readonly file: string | null;
-  readonly folder: string;
-  readonly root: Path;
-  readonly tree: JsonValue;
-  readonly problems: readonly Problem[];
-}
-
 /**
  * The configuration, checked, for one environment. Variables must be set for this environment and those of
  * `crossCheck` only.
+ * @param read what `readConfig` made of the same options, where somebody needed that before
  * @throws ConfigError with every problem at once, also where the configuration was given as an object
  * @throws UsageError where it is not clear which environment is meant
  */
-export async function loadConfig(options: LoadOptions): Promise<Loaded> {
-  const read = await readConfig(options);
-  const { tree } = read;
-  const shared = interpolate(tree, options.env, []).value;
-  const defaultEnvironment = at(shared, ['defaultEnvironment']);
+export async function loadConfig(options: LoadOptions, read?: Read): Promise<Loaded> {
+  const found = read ?? (await readConfig(options));
+  const { tree } = found;
   const names = entriesOf(at(tree, ['environments'])).map(([name]) => name);
+  const written = Object.fromEntries(
+    entriesOf(tree).filter(([key]) => key === 'defaultEnvironment' || key === 'crossCheck'),
+  );
+  const shared = interpolate(written, options.env, []).value;
+  const defaultEnvironment = at(shared, ['defaultEnvironment']);
   const selected = selectEnvironment({
     flag: options.environment,
     env: options.env,
@@ -79,7 +70,7 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded> {
   const crossCheck = at(shared, ['crossCheck']);
   const others = isList(crossCheck) ? crossCheck.filter((name) => typeof name === 'string') : [];
   const used = selected.is === 'selected' ? [selected.name, ...others] : [];
-  const all = finish(read, options.env, used, options.watch === true);
+  const all = finish(found, options.env, used, options.watch === true);
   if (selected.is === 'failed') throw selected.error;
   return { ...all, environment: selected.name };
 }
@@ -89,17 +80,10 @@ export async function loadConfig(options: LoadOptions): Promise<Loaded> {
  * @throws ConfigError with every problem at once
  */
 export async function loadEnvironments(
-  options: Omit<LoadOptions, 'environment' | 'watch'>,
+  options: ReadOptions,
   environments: readonly string[] | 'all',
 ): Promise<LoadedAll> {
   return finish(await readConfig(options), options.env, environments, environments === 'all');
-}
-
-async function readConfig(options: Omit<LoadOptions, 'environment' | 'watch'>): Promise<Read> {
-  const { config, cwd, env } = options;
-  if (typeof config === 'object') return { ...plant(draftOf(config)), file: null, folder: cwd, root: [] };
-  const found = await findConfig({ path: config, cwd, env });
-  return { ...found, folder: folderOf(found.file, cwd) };
 }
 
 function finish(read: Read, env: Env, used: readonly string[] | 'all', watching: boolean): LoadedAll {
@@ -129,13 +113,16 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all', watching:
   };
 }
 
+/** Zod writes code of its own for what it parses: a gain from so many participants on, and otherwise a loss. */
+const worthJit = 100;
+
 /**
  * The schema's word on a tree. Texts that stayed unresolved cannot be judged: what the schema says of them is
  * dropped, and an environment that it cannot read because of them is left out, or what `watch` says.
  */
 function parse(interpolated: Interpolated): { settings: Settings | null; problems: Problem[] } {
   const { value: tree, isExpanded, isUnresolved } = interpolated;
-  const first = configSchema.safeParse(tree, mannerFor(tree));
+  const first = configSchema.safeParse(tree, { jitless: mostParticipants({ tree }) < worthJit });
   if (first.success) return { settings: first.data, problems: [] };
   const all = problemsOf(first.error.issues, { tree, isExpanded });
   const concerns = (path: Path): boolean => path.some((_, depth) => isUnresolved(path.slice(0, depth + 1)));
@@ -148,14 +135,6 @@ function parse(interpolated: Interpolated): { settings: Settings | null; problem
     ),
   );
   return { settings: second.success ? second.data : null, problems };
-}
-
-/** Zod writes code of its own for what it parses: a gain from some hundred participants on, and otherwise a loss. */
-function mannerFor(tree: JsonValue): { jitless: boolean } {
-  const counts = entriesOf(at(tree, ['environments'])).map(
-    ([, environment]) => entriesOf(at(environment, ['participants'])).length,
-  );
-  return { jitless: counts.reduce((sum, count) => sum + count, 0) < 100 };
 }
 
 function without(tree: JsonValue, unread: readonly Path[]): JsonValue {

@@ -1,5 +1,5 @@
-import { isLoopback } from '../config/loopback.js';
 import { isSensitiveName } from '../config/sensitive.js';
+import { isLoopback } from '../config/url.js';
 import type { Io } from '../io.js';
 import { isVariable, looksLikeJwtSecret } from './names.js';
 

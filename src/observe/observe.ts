@@ -13,6 +13,7 @@ import { knownCandidates } from './candidates/known.js';
 import { Crew } from './crew.js';
 import { mintersOf } from './minters.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
+import { prepareMinting } from './probes/mint.js';
 import { withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { readerOf } from './sources/reader.js';
@@ -67,6 +68,7 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const shown = readAll(asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
   const secrets = readAll(holding);
+  if (holding.length > 0) prepareMinting();
 
   const keyless = tryAll(plan.participants.flatMap((p) => keylessAttempts(plan, p, world)));
   const held = heldOf(await secrets);

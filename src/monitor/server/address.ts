@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config/loopback.js';
+import { isLoopback } from '../../config/url.js';
 import { UsageError } from '../../errors.js';
 
 /** Where a server listens. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../../config/loopback.js';
+import { isLoopback } from '../../config/url.js';
 
 /** Why a request is not answered as it asks. */
 export interface Refusal {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from '../../config/loopback.js';
+import { isLoopback } from '../../config/url.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
 
-/** What the thread is opened with: `NetworkOptions` that can be sent. */
+/** `NetworkOptions` that can be sent. */
 export interface ThreadOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -8,8 +8,9 @@ export interface ThreadOptions {
   readonly keepMs?: number | undefined;
 }
 
-/** What is told to the thread. */
+/** What the thread is told: to open its network first, then the checks, and the requests of each until it is aborted. */
 export type Order =
+  | { readonly is: 'open'; readonly options: ThreadOptions }
   | { readonly is: 'check'; readonly check: number; readonly concurrency: number }
   | {
       readonly is: 'request';

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { jsonPointer } from '../../config/fields.js';
 import { resolve } from '../../json-pointer.js';
+import { textOf } from '../text.js';
 
 const json = z
   .record(jsonPointer, z.json())
@@ -31,7 +32,7 @@ export interface Answer {
 
 /** Reads an answer of any bytes; what is not JSON (RFC 8259) has no document. */
 export function answerOf(status: number | null, body: string | Uint8Array): Answer {
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  const text = typeof body === 'string' ? body : textOf(body);
   try {
     const value: unknown = JSON.parse(text);
     return { status, text, document: { found: true, value } };

@@ -43,7 +43,13 @@ export async function mintToken(options: MintOptions): Promise<Secret> {
 
 let loading: Promise<typeof import('jose')> | null = null;
 
-/** Loaded once it is needed: even looking it up again for every token takes its time. */
+/** Loads what minting needs, where that is to come and there is time now. */
+export function prepareMinting(): void {
+  // Where it fails, whoever mints is told.
+  jose().catch(() => {});
+}
+
+/** Loaded once: even looking it up again for every token takes its time. */
 function jose(): Promise<typeof import('jose')> {
   loading ??= import('jose');
   return loading;

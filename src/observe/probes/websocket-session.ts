@@ -4,6 +4,7 @@ import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
 import { durationText } from '../../config/duration.js';
 import { readErrorOf } from '../network/errors.js';
 import type { HttpResponse } from '../network/network.js';
+import { textOf } from '../text.js';
 import type { World } from '../world.js';
 import { clockOffset } from './clock.js';
 import type { ProbeResult } from './probe.js';
@@ -124,7 +125,7 @@ class Session implements HandshakeEvents {
 
   #heard({ data }: MessageEvent<string | ArrayBuffer>): void {
     if (this.#done || (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
-    const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+    const text = typeof data === 'string' ? data : textOf(data);
     this.#heardBytes += text.length;
     const result = judgeMessage(this.#probe, text);
     if (result !== null) this.#finish(result);

@@ -3,6 +3,7 @@ import { resolve } from '../../json-pointer.js';
 import type { ReadError, ReadErrorCode } from '../../model.js';
 import { isProof } from '../../proof-protocol.js';
 import type { HttpResponse, Outcome } from '../network/network.js';
+import { textOf } from '../text.js';
 import { kindOf } from './kind-of.js';
 import type { Answer } from './replicas.js';
 
@@ -10,8 +11,7 @@ import type { Answer } from './replicas.js';
 export interface Asked {
   /** Method and URL, fit to be shown. */
   readonly what: string;
-  /** Origin of the URL (RFC 6454). */
-  readonly origin: string;
+  readonly url: string;
   readonly pointer: string;
   /** Hex digits of a fingerprint. */
   readonly length: number;
@@ -27,7 +27,7 @@ const mostAccepted = 64;
 export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<Answer, 'nonce'>> {
   const error = statusError(response, asked);
   if (error !== null) return { ok: false, error };
-  const text = new TextDecoder().decode(response.body);
+  const text = textOf(response.body);
   const wrong = (problem: string, hint: string): Outcome<never> =>
     failure(asked, 'invalid-response', problem, hint);
   const endpointHint = 'Is that the URL of the fingerprint endpoint?';
@@ -63,9 +63,9 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
     value: {
       fingerprint,
       accepts: [...new Set([fingerprint, ...accepts])],
-      instance: textOf(own(parsed.value, 'instance')),
-      version: textOf(own(parsed.value, 'version')),
-      service: textOf(own(parsed.value, 'service')),
+      instance: wordOf(own(parsed.value, 'instance')),
+      version: wordOf(own(parsed.value, 'version')),
+      service: wordOf(own(parsed.value, 'service')),
       proof: isProof(proof) ? proof : null,
     },
   };
@@ -81,7 +81,7 @@ function statusError({ status, headers }: HttpResponse, asked: Asked): ReadError
   if (status >= 300 && status < 400) {
     return error(
       'redirect',
-      `status ${status}, a redirect${destination(headers.location, asked.origin)}`,
+      `status ${status}, a redirect${destination(headers.location, new URL(asked.url).origin)}`,
       'Redirects are not followed. Set `url` to the last address, or let this path through without a login.',
     );
   }
@@ -121,12 +121,12 @@ function parse(text: string): { readonly ok: true; readonly value: unknown } | {
 }
 
 function own(document: unknown, name: string): unknown {
-  const found = resolve(document, `/${name}`);
-  return found.found ? found.value : undefined;
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
+  return Object.hasOwn(document, name) ? Reflect.get(document, name) : undefined;
 }
 
 /** The whole text: it is cut where secrets were taken out of it, for half a secret is not recognised any more. */
-function textOf(value: unknown): string | null {
+function wordOf(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && text !== '' ? text : null;
 }

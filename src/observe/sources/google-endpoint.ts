@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config/loopback.js';
+import { isLoopback } from '../../config/url.js';
 
 /** Where the API is asked. */
 export interface Endpoint {

@@ -77,7 +77,7 @@ async function ask(source: Settings, world: World, address: string | null): Prom
   if (!outcome.ok) return outcome;
   const answer = readAnswer(outcome.value, {
     what: `${source.method} ${world.label(source.url)}`,
-    origin: new URL(source.url).origin,
+    url: source.url,
     pointer: source.pointer,
     length: world.fingerprintLength,
   });
@@ -106,7 +106,8 @@ function send(
 
 /** `null`: none is sent. A URL that has one of its own is left as it is. */
 function challengeFor({ url, challenge }: Settings, world: World): string | null {
-  return challenge && !new URL(url).searchParams.has('challenge') ? (world.nonce?.() ?? null) : null;
+  const hasOwn = url.includes('?') && new URL(url).searchParams.has('challenge');
+  return challenge && !hasOwn ? (world.nonce?.() ?? null) : null;
 }
 
 /** The URL with one more parameter; all that was there stays as it was written. */

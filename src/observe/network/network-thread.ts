@@ -1,0 +1,58 @@
+import { Worker } from 'node:worker_threads';
+import { codeOf } from '../../system-error.js';
+import { type Answered, gathering, type Order } from './thread-messages.js';
+
+/** From so many participants on, a thread that sends the requests gains more than its start costs. */
+export const worthThread = 100;
+
+/** Who hears of what the thread does. */
+interface Listener {
+  answered(answer: Answered): void;
+  /** It ended by itself. `ran`: it may have sent what it was given. */
+  ended(ran: boolean, code: string | null): void;
+}
+
+const script = new URL('./thread.js', import.meta.url);
+
+/** The thread that sends requests, from this side. It takes a while to start, so that it is worth starting early. */
+export class NetworkThread {
+  readonly #worker: Worker;
+  readonly #post: (order: Order) => void;
+  #state: 'starting' | 'running' | 'gone' = 'starting';
+  #listener: Listener | null = null;
+
+  /** @param program what it runs */
+  constructor(program = script) {
+    this.#worker = new Worker(program, { name: 'network' });
+    this.#post = gathering((orders) => this.#worker.postMessage(orders));
+    this.#worker.on('message', (answers: readonly Answered[]) => {
+      // The first list is empty, and says that it runs.
+      if (this.#state === 'starting') this.#state = 'running';
+      for (const answer of answers) this.#listener?.answered(answer);
+    });
+    this.#worker.on('error', (error) => {
+      const ran = this.#state === 'running';
+      this.#state = 'gone';
+      this.#listener?.ended(ran, codeOf(error));
+    });
+  }
+
+  /** Whether it ended, or never came to be. */
+  get gone(): boolean {
+    return this.#state === 'gone';
+  }
+
+  listen(listener: Listener): void {
+    this.#listener = listener;
+  }
+
+  tell(order: Order): void {
+    if (!this.gone) this.#post(order);
+  }
+
+  /** Ends it, with all of its connections, at once. */
+  async end(): Promise<void> {
+    this.#state = 'gone';
+    await this.#worker.terminate();
+  }
+}
