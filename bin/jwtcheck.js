@@ -2,8 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { main } from '../dist/main.js';
 
-// A check is over before most of its code is worth optimising, and it would be optimised on a core that the check needs.
-setFlagsFromString('--interrupt-budget=1000000');
+// A check is over before most of its code, undici's WebAssembly among it, is worth optimising, and that would take a core
+// that the check needs. Later versions of Node wait longer by themselves, and do not know the first of these flags.
+if (process.version.startsWith('v20.')) {
+  setFlagsFromString('--interrupt-budget=1000000');
+  setFlagsFromString('--liftoff-only');
+}
 const code = await main(process);
 process.exitCode = code;
 // What cannot be called off, such as a name that is still being looked up, would hold the process up; nothing waits for it
