@@ -45,6 +45,21 @@ async function send(id: number, sending: ReturnType<Network['request']> | undefi
   answer({ id, outcome: { ok: true, value: { ...head, body: new Uint8Array(body) } } });
 }
 
-parentPort?.on('message', (orders: readonly Order[]) => orders.forEach(carryOut));
+/** Orders carried out at a time; then answers are looked for, so that they need not wait until hundreds are sent. */
+const portion = 16;
+
+const orders: Order[] = [];
+let busy = false;
+
+function work(): void {
+  orders.splice(0, portion).forEach(carryOut);
+  busy = orders.length > 0;
+  if (busy) setImmediate(work);
+}
+
+parentPort?.on('message', (more: readonly Order[]) => {
+  orders.push(...more);
+  if (!busy) work();
+});
 // It runs.
 parentPort?.postMessage([]);
