@@ -9,6 +9,8 @@ const parts = {
     exports.Agent = require('undici/lib/dispatcher/agent.js');
     exports.Client = require('undici/lib/dispatcher/client.js');
     exports.buildConnector = require('undici/lib/core/connect.js');
+    // As undici's main module does, of its methods the only one that is called: a proxy is asked for a tunnel by it.
+    require('undici/lib/dispatcher/dispatcher.js').prototype.connect = require('undici/lib/api/api-connect.js');
   `,
   'undici-websocket': `
     exports.Dispatcher = require('undici/lib/dispatcher/dispatcher.js');

@@ -12,6 +12,9 @@ interface Listener {
   ended(ran: boolean, code: string | null): void;
 }
 
+/** What it makes is garbage soon: more room for that takes memory, and no time off. */
+const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+
 const script = new URL('./thread.js', import.meta.url);
 
 /** The thread that sends requests, from this side. It takes a while to start, so that it is worth starting early. */
@@ -23,17 +26,21 @@ export class NetworkThread {
 
   /** @param program what it runs */
   constructor(program = script) {
-    this.#worker = new Worker(program, { name: 'network' });
+    this.#worker = new Worker(program, { name: 'network', resourceLimits });
     this.#post = gathering((orders) => this.#worker.postMessage(orders));
     this.#worker.on('message', (answers: readonly Answered[]) => {
       // The first list is empty, and says that it runs.
       if (this.#state === 'starting') this.#state = 'running';
       for (const answer of answers) this.#listener?.answered(answer);
     });
+    let code: string | null = null;
     this.#worker.on('error', (error) => {
-      const ran = this.#state === 'running';
+      code = codeOf(error);
+    });
+    this.#worker.on('exit', () => {
+      const state = this.#state;
       this.#state = 'gone';
-      this.#listener?.ended(ran, codeOf(error));
+      if (state !== 'gone') this.#listener?.ended(state === 'running', code);
     });
   }
 

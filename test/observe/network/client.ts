@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { HttpRequest, Network } from '../../../src/observe/network/network.js';
+import type { HttpRequest, LastingNetwork, Network } from '../../../src/observe/network/network.js';
 import { type NetworkOptions, openNetwork } from '../../../src/observe/network/open.js';
 import { certificateFolder } from '../../support/certificates.js';
 import type { Answer } from '../../support/http-server.js';
@@ -16,10 +16,18 @@ export async function opened<T extends { close(): Promise<void> }>(starting: Pro
   return one;
 }
 
+type Open = (options: NetworkOptions) => LastingNetwork;
+let open: Open = openNetwork;
+
+/** Every network of this file is opened so from now on: what holds for one of them holds for all. */
+export function openBy(another: Open): void {
+  open = another;
+}
+
 /** A network without jitter, closed after the test. */
 export function network(options: Partial<NetworkOptions> & Partial<Check> = {}): Network {
   const { signal = new AbortController().signal, concurrency, ...more } = options;
-  const one = openNetwork({ env: {}, folder: certificateFolder, random: () => 0, ...more });
+  const one = open({ env: {}, folder: certificateFolder, random: () => 0, ...more });
   toClose.push(one);
   return one.during(signal, concurrency);
 }
