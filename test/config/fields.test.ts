@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../src/config/duration.js';
 import { duration } from '../../src/config/fields.js';
-import { isLoopback } from '../../src/config/url.js';
 import { probeNames } from '../../src/config/probe-names.js';
 import { suggest } from '../../src/config/suggest.js';
+import { isLoopback } from '../../src/config/url.js';
 
 describe('durations', () => {
   it.each([

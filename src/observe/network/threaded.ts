@@ -49,8 +49,16 @@ export function openThreaded(
     },
   });
 
-  return {
+  const lasting: LastingNetwork = {
     ...local,
+    async close() {
+      const ending = thread.end();
+      forAll(({ request, resolve }) => resolve(lost(request, 'it was given up because the check ended')));
+      await Promise.all([ending, local.close()]);
+    },
+  };
+  return {
+    ...lasting,
     during(signal, concurrency = Number.POSITIVE_INFINITY) {
       const here = local.during(signal, concurrency);
       const check = ++lastCheck;
@@ -58,8 +66,10 @@ export function openThreaded(
       signal.addEventListener('abort', () => thread.tell({ is: 'abort', check }), { once: true });
       return {
         ...here,
+        // What outlasts a check, such as Secret Manager's client, is sent from this side.
+        lasting,
         request(request) {
-          if (thread.gone) return here.request(request);
+          if (thread.gone || signal.aborted) return here.request(request);
           return new Promise((resolve) => {
             const id = ++lastId;
             waiting.set(id, { request, here, resolve });
@@ -67,11 +77,6 @@ export function openThreaded(
           });
         },
       };
-    },
-    async close() {
-      const ending = thread.end();
-      forAll(({ request, resolve }) => resolve(lost(request, 'it was given up because the check ended')));
-      await Promise.all([ending, local.close()]);
     },
   };
 }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { NetworkThread } from '../../../src/observe/network/network-thread.js';
+import { openThreaded } from '../../../src/observe/network/threaded.js';
+import { startServer } from '../../support/http-server.js';
+import { get, hello, never, opened } from './client.js';
+
+const program = new URL('../../../dist/thread.js', import.meta.url);
+const script = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+const threadOf = (url: URL) => {
+  const lasting = openThreaded({ env: {}, folder: '/' }, new NetworkThread(url));
+  return opened(Promise.resolve({ lasting, close: () => lasting.close() })).then(() => lasting);
+};
+const anySignal = () => new AbortController().signal;
+
+describe('a thread that sends the requests', () => {
+  it('leaves none of its sockets to this one', async () => {
+    const server = await opened(startServer(never));
+    const lasting = await threadOf(program);
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    const before = sockets();
+    const asking = lasting.during(anySignal()).request(get(server.origin));
+    await expect.poll(() => server.requests.length).toBe(1);
+    // The server's own end.
+    expect(sockets() - before).toBe(1);
+    await lasting.close();
+    expect(await asking).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('given up because the check ended') },
+    });
+  });
+
+  it('gives back every byte', async () => {
+    const bytes = Buffer.from(Array.from({ length: 512 }, (_, n) => n % 256));
+    const server = await opened(startServer((_request, response) => void response.end(bytes)));
+    const outcome = await (await threadOf(program)).during(anySignal()).request(get(server.origin));
+    expect(outcome).toMatchObject({ ok: true, value: { status: 200, headers: { 'content-length': '512' } } });
+    expect(outcome.ok && bytes.equals(outcome.value.body)).toBe(true);
+  });
+
+  it('is for every check, each with its own end', async () => {
+    const server = await opened(
+      startServer((request, response) => {
+        if (request.url === '/slow') return;
+        hello(request, response);
+      }),
+    );
+    const lasting = await threadOf(program);
+    const first = new AbortController();
+    const slow = lasting.during(first.signal).request(get(`${server.origin}/slow`));
+    const quick = lasting.during(anySignal()).request(get(server.origin));
+    expect(await quick).toMatchObject({ ok: true });
+    first.abort();
+    expect(await slow).toMatchObject({ ok: false, error: { code: 'timeout' } });
+    expect(await lasting.during(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
+    expect(await lasting.during(anySignal()).request(get(server.origin))).toMatchObject({ ok: true });
+  });
+});
+
+describe('where there is no such thread', () => {
+  it.each([
+    ['its program is missing', new URL('../../../dist/no-such-thread.js', import.meta.url)],
+    ['its program fails at once', script("throw new Error('no')")],
+    ['it ends at once', script('process.exit(0)')],
+  ])('because %s, requests are sent all the same', async (_why, url) => {
+    const server = await opened(startServer(hello));
+    const network = (await threadOf(url)).during(anySignal());
+    const asking = Array.from({ length: 5 }, () => network.request(get(server.origin)));
+    for (const outcome of await Promise.all(asking)) expect(outcome).toMatchObject({ ok: true });
+    expect(await network.request(get(server.origin))).toMatchObject({ ok: true });
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it('any more, what it was given is lost and told so, and the rest is sent all the same', async () => {
+    const server = await opened(startServer(hello));
+    const dying = script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', (orders) => {
+        if (orders.some((order) => order.is === 'request')) throw Object.assign(new Error(), { code: 'ERR_IT_DIED' });
+      });
+      parentPort.postMessage([]);
+    `);
+    const network = (await threadOf(dying)).during(anySignal());
+    const lost = await network.request(get(server.origin, { label: 'http://shown.example' }));
+    expect(lost).toEqual({
+      ok: false,
+      error: {
+        code: 'connection',
+        message: 'GET http://shown.example: the thread that sent it ended (ERR_IT_DIED)',
+      },
+    });
+    expect(await network.request(get(server.origin))).toMatchObject({ ok: true });
+    expect(server.requests).toHaveLength(1);
+  });
+});
