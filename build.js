@@ -22,6 +22,8 @@ const parts = {
     exports.Request = require('undici/lib/web/fetch/request.js').Request;
     exports.Response = require('undici/lib/web/fetch/response.js').Response;
   `,
+  // Google's libraries load it late, and a bundled CommonJS package shows its names only in this way.
+  'proxy-agent': "export { HttpsProxyAgent } from 'https-proxy-agent';",
   'gax-beside': `
     exports.loggingUtils = require('google-logging-utils');
     exports.decodeAnyProtosInArray = require('./node_modules/google-gax/build/src/util.js').decodeAnyProtosInArray;
@@ -49,6 +51,9 @@ const onlyWhatIsUsed = {
       path: 'no-messages',
       namespace: 'parts',
     }));
+    onResolve({ filter: /^https-proxy-agent$/ }, ({ namespace }) =>
+      namespace === 'parts' ? undefined : { path: 'proxy-agent', namespace: 'parts' },
+    );
     onResolve({ filter: /\/client-h2\.js$/ }, () => ({ path: 'no-http2', namespace: 'parts' }));
     onResolve({ filter: /^undici$/ }, ({ importer }) => {
       const part = /src\/observe\/(network|probes)\/undici\.ts$/.exec(importer)?.[1];
