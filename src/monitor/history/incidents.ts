@@ -1,9 +1,7 @@
 import type { Level } from '../../model.js';
-import type { DriftEvent, EventType } from '../model.js';
+import { type IncidentKind, roles } from '../lifecycle.js';
+import type { DriftEvent } from '../model.js';
 import { worse } from '../urgency.js';
-
-/** What an incident is about: secrets that differ, a participant that is away, or a monitor that sees nothing. */
-export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
 
 /** One incident, as its events tell it. */
 export interface IncidentStatistics {
@@ -32,19 +30,6 @@ export interface IncidentStatistics {
   /** See `MoneyAtRisk`; of a drift, within the time asked for. */
   readonly moneyMinutes: number;
 }
-
-const roles: Readonly<
-  Record<EventType, { readonly kind: IncidentKind; readonly part: 'begin' | 'go on' | 'end' }>
-> = {
-  'drift-detected': { kind: 'drift', part: 'begin' },
-  'drift-changed': { kind: 'drift', part: 'go on' },
-  'drift-reminder': { kind: 'drift', part: 'go on' },
-  'drift-resolved': { kind: 'drift', part: 'end' },
-  'participant-unreachable': { kind: 'unreachable', part: 'begin' },
-  'participant-recovered': { kind: 'unreachable', part: 'end' },
-  'monitor-degraded': { kind: 'monitor', part: 'begin' },
-  'monitor-recovered': { kind: 'monitor', part: 'end' },
-};
 
 interface Known {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { Level } from '../../model.js';
-import type { IncidentKind } from '../history/incidents.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
+import { type IncidentKind, isOver, roles } from '../lifecycle.js';
 import type { DriftEvent } from '../model.js';
 import { worse } from '../urgency.js';
 
@@ -52,8 +52,6 @@ const longestBucket = 2880 * minuteMs;
 /** More incidents than this are no timeline. */
 const mostIncidents = 500;
 
-const overTypes: readonly string[] = ['drift-resolved', 'participant-recovered', 'monitor-recovered'];
-
 /**
  * The past in minutes: fed with records, it forgets what is older than `keepMs` milliseconds.
  * @param intervalMs milliseconds between two checks, which may change
@@ -87,14 +85,10 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
     if (seen.has(event.id)) return;
     seen.add(event.id);
     const before = incidents.get(event.incident);
-    const over = overTypes.includes(event.type);
+    const over = isOver(event);
     incidents.set(event.incident, {
       id: event.incident,
-      kind: event.type.startsWith('drift')
-        ? 'drift'
-        : event.type.startsWith('part')
-          ? 'unreachable'
-          : 'monitor',
+      kind: roles[event.type].kind,
       level: before === undefined ? event.level : worse(event.level, before.level),
       since: event.since,
       until: over ? event.at : null,
