@@ -52,6 +52,12 @@ describe('a fleet', () => {
     expect(load.most).toBe(9);
   });
 
+  it('is checked all the same where no thread may be started', async () => {
+    const NODE_OPTIONS = '--no-warnings --experimental-permission --allow-fs-read=*';
+    const run = await runCli(['-q'], { cwd: await fleet(), env: { ...env, NODE_OPTIONS } });
+    expect(run).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('CONSISTENT') });
+  });
+
   it('names the one that differs, and shows neither key', async () => {
     const run = await runCli(['-v'], { cwd: await fleet({ odd: participant(wrong) }), env });
     expect(run.code).toBe(1);

@@ -19,25 +19,27 @@ const script = new URL('./thread.js', import.meta.url);
 
 /** The thread that sends requests, from this side. It takes a while to start, so that it is worth starting early. */
 export class NetworkThread {
-  readonly #worker: Worker;
+  /** `null` where none may be started, as under Node's permission model. */
+  readonly #worker: Worker | null;
   readonly #post: (order: Order) => void;
   #state: 'starting' | 'running' | 'gone' = 'starting';
   #listener: Listener | null = null;
 
   /** @param program what it runs */
   constructor(program = script) {
-    this.#worker = new Worker(program, { name: 'network', resourceLimits });
-    this.#post = gathering((orders) => this.#worker.postMessage(orders));
-    this.#worker.on('message', (answers: readonly Answered[]) => {
+    this.#worker = started(program);
+    this.#post = gathering((orders) => this.#worker?.postMessage(orders));
+    if (this.#worker === null) this.#state = 'gone';
+    this.#worker?.on('message', (answers: readonly Answered[]) => {
       // The first list is empty, and says that it runs.
       if (this.#state === 'starting') this.#state = 'running';
       for (const answer of answers) this.#listener?.answered(answer);
     });
     let code: string | null = null;
-    this.#worker.on('error', (error) => {
+    this.#worker?.on('error', (error) => {
       code = codeOf(error);
     });
-    this.#worker.on('exit', () => {
+    this.#worker?.on('exit', () => {
       const state = this.#state;
       this.#state = 'gone';
       if (state !== 'gone') this.#listener?.ended(state === 'running', code);
@@ -60,6 +62,14 @@ export class NetworkThread {
   /** Ends it, with all of its connections, at once. */
   async end(): Promise<void> {
     this.#state = 'gone';
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
+  }
+}
+
+function started(program: URL): Worker | null {
+  try {
+    return new Worker(program, { name: 'network', resourceLimits });
+  } catch {
+    return null;
   }
 }
