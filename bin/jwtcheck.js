@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { main } from '../dist/main.js';
 
-// A check is over before most of its code, undici's WebAssembly among it, is worth optimising, and that would take a core
-// that the check needs. Later versions of Node wait longer by themselves, and do not know the first of these flags.
+// Nearly every run is over before most of its code, undici's WebAssembly among it, is worth optimising, and that would take
+// a core that it needs. Later versions of Node wait longer by themselves, and do not know the first of these flags.
 if (process.version.startsWith('v20.')) {
   setFlagsFromString('--interrupt-budget=1000000');
   setFlagsFromString('--liftoff-only');

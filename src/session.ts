@@ -2,7 +2,7 @@ import { runCheck } from './check.js';
 import type { Loaded } from './config/load.js';
 import type { FailOn } from './judge/exit-code.js';
 import type { Report } from './model.js';
-import { type NetworkThread, worthThread } from './observe/network/network-thread.js';
+import type { NetworkThread } from './observe/network/network-thread.js';
 import { openNetwork } from './observe/network/open.js';
 import { openThreaded } from './observe/network/threaded.js';
 import type { Progress } from './observe/plan.js';
@@ -72,9 +72,7 @@ function sessionOf(
 ): Session {
   const { settings, folder, label } = loaded;
   const options = { env, folder, label, ...(keepMs === undefined ? {} : { keepMs }) };
-  const { participants = {} } = settings.environments[loaded.environment] ?? {};
-  const isLarge = thread !== undefined || Object.keys(participants).length >= worthThread;
-  const lasting = isLarge ? openThreaded(options, thread) : openNetwork(options);
+  const lasting = thread === undefined ? openNetwork(options) : openThreaded(options, thread);
   return {
     async check(conduct, { now, signal, progress }) {
       const plan = planOf(settings, loaded.environment, conduct);

@@ -25,12 +25,14 @@ export interface CheckFlags extends Conduct {
 /** Checks one environment, once or until it is consistent, writes the report and says how it ended. */
 export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
   const read = await readConfig({ cwd: io.cwd, env: io.env, config: flags.config });
+  const environment = flags.environment ?? (io.env.JWTCHECK_ENVIRONMENT || undefined);
+  const size = flags.only?.length || mostParticipants(read, environment);
   // It starts while the configuration is checked, and while what else is needed is loaded.
-  const thread = mostParticipants(read) < worthThread ? undefined : new NetworkThread();
+  const thread = size < worthThread ? undefined : new NetworkThread();
   try {
     return await checkRead(read, thread, flags, io);
   } finally {
-    await thread?.end();
+    thread?.end();
   }
 }
 
@@ -47,15 +49,15 @@ async function checkRead(
   ]);
   const loaded = await loadConfig({ cwd, env, environment: flags.environment }, read);
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
-  let started = thread;
+  let early = thread;
   const once = async (): Promise<Report> => {
     const progress = createProgress(io.stderr, showProgress);
     const around = { env, now, signal, progress: progress.update };
     try {
-      return await checkOnce(loaded, flags, around, started);
+      return await checkOnce(loaded, flags, around, early);
     } finally {
-      // It has ended with its check.
-      started = undefined;
+      // For the first check only: it has ended with that.
+      early = undefined;
       await progress.stop();
     }
   };

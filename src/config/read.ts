@@ -34,10 +34,10 @@ export async function readConfig({ config, cwd, env }: ReadOptions): Promise<Rea
   return { ...found, folder: folderOf(found.file, cwd) };
 }
 
-/** How many participants its largest environment has. */
-export function mostParticipants({ tree }: Pick<Read, 'tree'>): number {
-  const counts = entriesOf(at(tree, ['environments'])).map(
-    ([, environment]) => entriesOf(at(environment, ['participants'])).length,
-  );
+/** How many participants an environment has; without a name, the largest. */
+export function mostParticipants({ tree }: Pick<Read, 'tree'>, name?: string): number {
+  const counts = entriesOf(at(tree, ['environments']))
+    .filter(([environment]) => name === undefined || environment === name)
+    .map(([, environment]) => entriesOf(at(environment, ['participants'])).length);
   return Math.max(0, ...counts);
 }

@@ -83,7 +83,7 @@ describe('a proof', () => {
     const report = await ask(`${server.origin}/fingerprint`, { samples: 3 });
     expect(told(report)).toEqual(agrees('verified'));
     const challenges = server.requests.map(({ url }) => challengeOf(url));
-    expect(challenges.every((challenge) => /^[\w-]{36}$/.test(challenge ?? ''))).toBe(true);
+    expect(challenges.every((challenge) => /^[\w-]{32}$/.test(challenge ?? ''))).toBe(true);
     expect(new Set(challenges).size).toBe(3);
   });
 
@@ -218,7 +218,7 @@ describe('a challenge', () => {
   ])('is appended to %j, which stays as it was', async (query, separator) => {
     const server = await serve(endpoint());
     await ask(`${server.origin}/fp${query}`);
-    expect(server.requests[0]?.url?.replace(/challenge=[\w-]{36}$/, 'X')).toBe(
+    expect(server.requests[0]?.url?.replace(/challenge=[\w-]{32}$/, 'X')).toBe(
       `/fp${query.replace(/#.*/, '')}${separator}X`,
     );
   });

@@ -27,19 +27,20 @@ export class NetworkThread {
 
   /** @param program what it runs */
   constructor(program = script) {
-    this.#worker = started(program);
-    this.#post = gathering((orders) => this.#worker?.postMessage(orders));
-    if (this.#worker === null) this.#state = 'gone';
-    this.#worker?.on('message', (answers: readonly Answered[]) => {
+    const worker = started(program);
+    this.#worker = worker;
+    this.#post = gathering((orders) => worker?.postMessage(orders));
+    if (worker === null) this.#state = 'gone';
+    worker?.on('message', (answers: readonly Answered[]) => {
       // The first list is empty, and says that it runs.
       if (this.#state === 'starting') this.#state = 'running';
       for (const answer of answers) this.#listener?.answered(answer);
     });
     let code: string | null = null;
-    this.#worker?.on('error', (error) => {
+    worker?.on('error', (error) => {
       code = codeOf(error);
     });
-    this.#worker?.on('exit', () => {
+    worker?.on('exit', () => {
       const state = this.#state;
       this.#state = 'gone';
       if (state !== 'gone') this.#listener?.ended(state === 'running', code);
@@ -51,18 +52,21 @@ export class NetworkThread {
     return this.#state === 'gone';
   }
 
+  /** From now on this one hears of it, and nobody else. */
   listen(listener: Listener): void {
     this.#listener = listener;
   }
 
+  /** Gives it an order, in the order of the calls; none once it is gone. */
   tell(order: Order): void {
     if (!this.gone) this.#post(order);
   }
 
-  /** Ends it, with all of its connections, at once. */
-  async end(): Promise<void> {
+  /** Ends it, with all of its connections. Not waited for: a name that is being looked up there would hold everybody up. */
+  end(): void {
     this.#state = 'gone';
-    await this.#worker?.terminate();
+    this.#worker?.unref();
+    void this.#worker?.terminate();
   }
 }
 

@@ -22,11 +22,13 @@ export type Order =
     }
   | { readonly is: 'abort'; readonly check: number };
 
-/** What came of a request, with a body of its own: what is sent of a view is all that lies under it. */
-export interface Answered {
-  readonly id: number;
-  readonly outcome: Outcome<Omit<HttpResponse, 'body'> & { readonly body: Uint8Array }>;
-}
+/** A response with a body of its own: what is sent of a view is all that lies under it. */
+export type SentResponse = Omit<HttpResponse, 'body'> & { readonly body: Uint8Array };
+
+/** What came of a request; `error`: a bug of ours. */
+export type Answered =
+  | { readonly id: number; readonly outcome: Outcome<SentResponse> }
+  | { readonly id: number; readonly error: unknown };
 
 /** Sends what gathers in one turn of the event loop as one message: a message costs far more than what is in it. */
 export function gathering<T>(send: (list: readonly T[]) => void): (one: T) => void {

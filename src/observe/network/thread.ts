@@ -33,7 +33,8 @@ function carryOut(order: Order): void {
     checks.delete(order.check);
   } else {
     for (const [path, label] of order.labels ?? []) labels.set(path, label);
-    void send(order.id, checks.get(order.check)?.network.request(order.request));
+    const { id, check, request } = order;
+    send(id, checks.get(check)?.network.request(request)).catch((error) => answer({ id, error }));
   }
 }
 

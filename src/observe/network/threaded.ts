@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponse, LastingNetwork, Network, Outcome } from './network.js';
-import { NetworkThread } from './network-thread.js';
+import type { NetworkThread } from './network-thread.js';
 import { type NetworkOptions, openNetwork } from './open.js';
 import { proxyVariables } from './proxy.js';
-import type { Answered } from './thread-messages.js';
+import type { SentResponse } from './thread-messages.js';
 
 /** A request that was given to the thread. */
 interface Waiting {
@@ -10,69 +10,79 @@ interface Waiting {
   /** The network of the same check on this side. */
   readonly here: Network;
   resolve(outcome: Outcome<HttpResponse>): void;
+  reject(error: unknown): void;
 }
 
+/** How long the thread is given to tell how far its requests came, once a check is over; milliseconds. */
+const grace = 250;
+
 /**
- * A network whose HTTP requests are sent by a thread of their own, while this one makes tokens and reads answers: a
- * check of a thousand services is over sooner by a quarter. WebSockets stay on this side, and where no thread can be
- * started, everything does.
+ * A network whose HTTP requests are sent by a thread of their own, while this one makes tokens and reads answers.
+ * WebSockets stay on this side, and where the thread is gone, everything does.
  */
-export function openThreaded(
-  options: Omit<NetworkOptions, 'random'>,
-  thread = new NetworkThread(),
-): LastingNetwork {
+export function openThreaded(options: Omit<NetworkOptions, 'random'>, thread: NetworkThread): LastingNetwork {
   const local = openNetwork(options);
   const waiting = new Map<number, Waiting>();
   let lastCheck = 0;
   let lastId = 0;
 
-  const forAll = (act: (one: Waiting) => void): void => {
-    const all = [...waiting.values()];
-    waiting.clear();
-    all.forEach(act);
+  const taken = (which: (one: Waiting) => boolean): Waiting[] => {
+    const all = [...waiting].filter(([, one]) => which(one));
+    for (const [id] of all) waiting.delete(id);
+    return all.map(([, one]) => one);
   };
+  const sendHere = ({ request, here, resolve, reject }: Waiting): void =>
+    void here.request(request).then(resolve, reject);
+
   const { env, folder, retries, keepMs } = options;
-  // Of the environment only what is needed there.
+  // Of `env` only what is read there.
   thread.tell({ is: 'open', options: { env: proxyVariables(env), folder, retries, keepMs } });
   thread.listen({
-    answered({ id, outcome }) {
-      const { resolve } = waiting.get(id) ?? {};
-      waiting.delete(id);
-      resolve?.(outcome.ok ? { ok: true, value: received(outcome.value) } : outcome);
+    answered(answer) {
+      const one = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if ('error' in answer) one?.reject(answer.error);
+      else if (answer.outcome.ok) one?.resolve({ ok: true, value: received(answer.outcome.value) });
+      else one?.resolve(answer.outcome);
     },
     ended(ran, code) {
-      const why = `the thread that sent it ended (${code ?? 'unexpectedly'})`;
-      forAll(({ request, here, resolve }) => {
-        if (ran) resolve(lost(request, why));
-        else void here.request(request).then(resolve);
-      });
+      for (const one of taken(() => true)) {
+        if (!ran || one.request.repeatable) sendHere(one);
+        else one.resolve(lost(one.request, `the thread that sent it ended (${code ?? 'unexpectedly'})`));
+      }
     },
   });
 
   const lasting: LastingNetwork = {
     ...local,
     async close() {
-      const ending = thread.end();
-      forAll(({ request, resolve }) => resolve(lost(request, 'it was given up because the check ended')));
-      await Promise.all([ending, local.close()]);
+      thread.end();
+      for (const { request, resolve } of taken(() => true))
+        resolve(lost(request, 'it was given up because the check ended'));
+      await local.close();
     },
   };
   return {
     ...lasting,
     during(signal, concurrency = Number.POSITIVE_INFINITY) {
-      const here = local.during(signal, concurrency);
+      // What outlasts a check, such as Secret Manager's client, is sent from this side.
+      const here: Network = { ...local.during(signal, concurrency), lasting };
+      if (signal.aborted) return here;
       const check = ++lastCheck;
       thread.tell({ is: 'check', check, concurrency });
-      signal.addEventListener('abort', () => thread.tell({ is: 'abort', check }), { once: true });
+      const end = (): void => {
+        thread.tell({ is: 'abort', check });
+        // It may not have started yet, or be stuck. Here it is known, too, that the time is up.
+        setTimeout(() => taken((one) => one.here === here).forEach(sendHere), grace).unref();
+      };
+      signal.addEventListener('abort', end, { once: true });
       return {
         ...here,
-        // What outlasts a check, such as Secret Manager's client, is sent from this side.
-        lasting,
         request(request) {
           if (thread.gone || signal.aborted) return here.request(request);
-          return new Promise((resolve) => {
+          return new Promise((resolve, reject) => {
             const id = ++lastId;
-            waiting.set(id, { request, here, resolve });
+            waiting.set(id, { request, here, resolve, reject });
             thread.tell({ is: 'request', check, id, request, labels: labelsOf(request, options) });
           });
         },
@@ -95,8 +105,7 @@ function received({ body, ...head }: SentResponse): HttpResponse {
   return { ...head, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
 }
 
-type SentResponse = Extract<Answered['outcome'], { ok: true }>['value'];
-
 function lost({ method, label }: HttpRequest, why: string): Outcome<never> {
-  return { ok: false, error: { code: 'connection', message: `${method} ${label}: ${why}` } };
+  const message = `${method} ${label}: ${why}`;
+  return { ok: false, error: { code: 'connection', message, hint: 'Check again.' } };
 }

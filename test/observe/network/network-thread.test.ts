@@ -70,7 +70,7 @@ describe('where there is no such thread', () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  it('any more, what it was given is lost and told so, and the rest is sent all the same', async () => {
+  it('any more, only what must not be sent twice is lost, and told so', async () => {
     const server = await opened(startServer(hello));
     const dying = script(`
       import { parentPort } from 'node:worker_threads';
@@ -80,15 +80,55 @@ describe('where there is no such thread', () => {
       parentPort.postMessage([]);
     `);
     const network = (await threadOf(dying)).during(anySignal());
-    const lost = await network.request(get(server.origin, { label: 'http://shown.example' }));
-    expect(lost).toEqual({
+    const label = 'http://shown.example';
+    const [once, often] = await Promise.all([
+      network.request(get(server.origin, { label, method: 'POST', repeatable: false })),
+      network.request(get(server.origin)),
+    ]);
+    expect(once).toMatchObject({
       ok: false,
       error: {
         code: 'connection',
-        message: 'GET http://shown.example: the thread that sent it ended (ERR_IT_DIED)',
+        message: 'POST http://shown.example: the thread that sent it ended (ERR_IT_DIED)',
+        hint: expect.any(String),
       },
     });
+    expect(often).toMatchObject({ ok: true });
     expect(await network.request(get(server.origin))).toMatchObject({ ok: true });
-    expect(server.requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(2);
   });
+});
+
+describe('a thread that does not answer', () => {
+  const mute = script(
+    "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {});",
+  );
+  const stuck = script('for (;;);');
+
+  it.each([
+    ['says nothing', mute],
+    ['is stuck', stuck],
+  ])('because it %s, holds no check up beyond its time', async (_why, url) => {
+    const server = await opened(startServer(hello));
+    const whole = new AbortController();
+    const lasting = await threadOf(url);
+    const asking = lasting.during(whole.signal).request(get(server.origin));
+    const started = performance.now();
+    setTimeout(() => whole.abort(), 50);
+    expect(await asking).toMatchObject({
+      ok: false,
+      error: { code: 'timeout', message: expect.stringContaining('the time for the whole check was up') },
+    });
+    expect(performance.now() - started).toBeLessThan(2000);
+    await lasting.close();
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+it('a bug in the thread is one here, too: whoever asked is told', async () => {
+  const network = (await threadOf(program)).during(anySignal());
+  const broken = network.request(get('no URL at all'));
+  await expect(broken).rejects.toThrow('Invalid URL');
+  const server = await opened(startServer(hello));
+  expect(await network.request(get(server.origin))).toMatchObject({ ok: true });
 });
