@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { byTurns, report, run } from './measure.js';
 
-/** The four participants of the demo, beside a shell script that does a part of it with gcloud, curl and openssl. */
+/** The four participants of the demo, beside a shell script that does the same with gcloud, curl and openssl, but for the WebSocket. */
 export async function byHand() {
   if ((await run('sh', ['-c', 'command -v gcloud'])).code !== 0) {
     console.log('the demo, by hand: left out, for gcloud is not installed');
