@@ -34,11 +34,18 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const startedAt = world.now();
   const started = performance.now();
   const crew = new Crew(plan.concurrency);
+  // Those that yield a secret stand in no line behind services that may be silent: everything waits for them.
+  const vanguard = new Crew(plan.concurrency);
   let done = 0;
   let total = 0;
-  const all = <T, R>(items: readonly T[], nameOf: (item: T) => string, work: (item: T) => Promise<R>) => {
+  const all = <T, R>(
+    workers: Crew,
+    items: readonly T[],
+    nameOf: (item: T) => string,
+    work: (item: T) => Promise<R>,
+  ) => {
     total += items.length;
-    const working = crew.all(items, async (item) => {
+    const working = workers.all(items, async (item) => {
       try {
         return await work(item);
       } finally {
@@ -49,14 +56,16 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
     return handled(working);
   };
   const challenging = withChallenges(plan, world);
-  const readAll = (participants: readonly PlannedParticipant[]) =>
+  const readAll = (workers: Crew, participants: readonly PlannedParticipant[]) =>
     all(
+      workers,
       participants,
       (p) => p.name,
       async (p): Promise<[string, Read | null]> => [p.name, await read(p, challenging)],
     );
   const tryAll = (attempts: readonly PlannedAttempt[]) =>
     all(
+      crew,
       attempts,
       (planned) => `${planned.participant} ${planned.probe}`,
       (planned) => attempt(planned, world),
@@ -65,9 +74,9 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
   const holding = plan.participants.filter(yieldsSecret);
-  const shown = readAll(asked);
+  const shown = readAll(crew, asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
-  const secrets = readAll(holding);
+  const secrets = readAll(vanguard, holding);
   if (holding.length > 0) prepareMinting();
 
   const keyless = tryAll(plan.participants.flatMap((p) => keylessAttempts(plan, p, world)));

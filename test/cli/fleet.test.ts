@@ -5,6 +5,7 @@ import { runCli } from '../support/cli.js';
 import { startTcpServer } from '../support/http-server.js';
 import {
   configOf,
+  fingerprint,
   type Load,
   participant,
   type Service,
@@ -77,6 +78,22 @@ describe('a fleet', () => {
     const said = run.stdout.replace(/\s+/g, ' ');
     expect(said).toMatch(/gone could not be read: GET \S+: the connection was refused/);
     expect(said).toMatch(/silent could not be read: GET \S+: no answer came/);
+  });
+
+  it('reads the reference at once, however many are silent', async () => {
+    const silent = await startTcpServer(() => {});
+    const participants = Object.fromEntries(
+      Array.from({ length: 40 }, (_, n) => [`silent-${n}`, participant(silent)]),
+    );
+    const cwd = await folder();
+    const config = configOf(participants, { timeout: '1s', deadline: '1s' });
+    await writeFile(join(cwd, '.jwtcheckrc.json'), JSON.stringify(config));
+    const run = await runCli(['-f', 'json'], { cwd, env });
+    await silent.close();
+    expect(run.code).toBe(3);
+    const { participants: told, findings } = JSON.parse(run.stdout);
+    expect(told[0]).toMatchObject({ name: 'store', fingerprint: fingerprint(key), agrees: true });
+    expect(findings.map(({ code }: { code: string }) => code)).not.toContain('reference-unavailable');
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends promptly on %s', async (signal) => {
