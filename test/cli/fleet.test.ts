@@ -123,8 +123,13 @@ describe('a fleet', () => {
   it('is checked again and again with --wait', async () => {
     const late = await startService(stale);
     const cwd = await fleet({ late: participant(late) });
-    setTimeout(() => late.hold(key), 1500);
-    const run = await runCli(['--wait', '20s', '--interval', '300ms', '-q'], { cwd, env });
+    const run = await runCli(['--wait', '20s', '--interval', '300ms', '-q'], {
+      cwd,
+      env,
+      onOutput: ({ stderr }) => {
+        if (stderr.includes('checking again')) late.hold(key);
+      },
+    });
     await late.close();
     expect({ code: run.code, stdout: run.stdout }).toMatchObject({
       code: 0,
