@@ -68,10 +68,10 @@ export async function checkOnce(
 function sessionOf(
   loaded: Loaded,
   env: Surroundings['env'],
-  { keepMs, thread }: { keepMs?: number; thread?: NetworkThread | undefined },
+  { keepMs, thread }: { keepMs?: number | undefined; thread?: NetworkThread | undefined },
 ): Session {
   const { settings, folder, label } = loaded;
-  const options = { env, folder, label, ...(keepMs === undefined ? {} : { keepMs }) };
+  const options = { env, folder, label, keepMs };
   const lasting = thread === undefined ? openNetwork(options) : openThreaded(options, thread);
   return {
     async check(conduct, { now, signal, progress }) {

@@ -7,6 +7,7 @@ import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { makeFolder } from '../make-folder.js';
 import { type FormatName, formatNames, pointing } from '../report/names.js';
+import { codeOf } from '../system-error.js';
 
 /** A format, and the file it goes to; standard output where `path` is `null`. */
 export interface Delivery {
@@ -110,7 +111,8 @@ export async function orExplain<T>(path: string, write: () => Promise<T>): Promi
     return await write();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    const code = codeOf(error);
+    const reason = code === null ? '' : ` (${code})`;
     throw new UsageError(
       `--format: cannot write ${path}${reason}`,
       'Check that the folder may be written to.',

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model.js';
 import type { Checked } from './check-names.js';
 import { at, isList, type Path, type Problem } from './path.js';
-import { isLoopback } from './url.js';
+import { isLoopback, parseUrl } from './url.js';
 
 /** Names under which metrics and the state file know what is no notifier. */
 const taken: ReadonlySet<string> = new Set(['output', 'history']);
@@ -37,9 +37,9 @@ function checkName(path: Path, index: number, seen: Map<string, number>, checked
 function checkUrl(holder: Path, notifier: JsonValue, checked: Checked): Problem[] {
   const path = [...holder, 'url'];
   const text = at(notifier, ['url']);
-  if (typeof text !== 'string' || checked.isUnresolved(path) || !URL.canParse(text)) return [];
-  const url = new URL(text);
-  if (url.protocol !== 'http:' || isLoopback(url.hostname)) return [];
+  if (typeof text !== 'string' || checked.isUnresolved(path)) return [];
+  const url = parseUrl(text);
+  if (url === null || url.protocol !== 'http:' || isLoopback(url.hostname)) return [];
   const allowed = mayBeInsecure.has(at(notifier, ['kind']));
   if (allowed && at(notifier, ['allowInsecure']) === true) return [];
   const remedy = allowed ? 'use https://, or set `allowInsecure: true`' : 'use https://';

@@ -1,5 +1,5 @@
 import { isSensitiveName } from '../config/sensitive.js';
-import { isLoopback } from '../config/url.js';
+import { isLoopback, parseUrl } from '../config/url.js';
 import type { Io } from '../io.js';
 import { isVariable, looksLikeJwtSecret } from './names.js';
 
@@ -29,8 +29,9 @@ export function refusal(text: string, env: Io['env']): string | null {
 /** Why a URL may not go into a configuration, or `null`. */
 export function urlRefusal(text: string, schemes: readonly string[], env: Io['env']): string | null {
   const wanted = `give a URL with ${schemes.join(' or ')}`;
-  if (!URL.canParse(text)) return wanted;
-  const { protocol, username, password, hostname, searchParams } = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return wanted;
+  const { protocol, username, password, hostname, searchParams } = url;
   if (!schemes.includes(`${protocol}//`)) return wanted;
   if (username !== '' || password !== '') {
     return 'a URL must not carry credentials; take a token from a variable instead (--token-env)';

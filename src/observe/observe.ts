@@ -77,7 +77,7 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const shown = readAll(crew, asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
   const secrets = readAll(vanguard, holding);
-  if (holding.length > 0) prepareMinting();
+  if (plan.participants.some((p) => (p.settings.probes ?? []).length > 0)) prepareMinting();
 
   const keyless = tryAll(plan.participants.flatMap((p) => keylessAttempts(plan, p, world)));
   const held = heldOf(await secrets);

@@ -12,9 +12,9 @@ export interface NetworkOptions {
   /** How a configured path may be shown; without it, no path is. */
   readonly label?: (text: string) => string;
   /** How many more times a request is tried whose connection failed; default 2. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Milliseconds that an idle connection is kept; default 2 s. A server that announces less is believed. */
-  readonly keepMs?: number;
+  readonly keepMs?: number | undefined;
   /** From 0 up to 1: the jitter of the pauses between tries. */
   readonly random?: () => number;
 }

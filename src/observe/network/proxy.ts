@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from '../../config/url.js';
+import { isLoopback, parseUrl } from '../../config/url.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,8 +48,8 @@ function proxyOf(variable: string, value: string): Route {
   const trimmed = value.trim();
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   const nowhere = (problem: string): Route => ({ via: 'nowhere', variable, problem });
-  if (!URL.canParse(text)) return nowhere('is not a URL');
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return nowhere('is not a URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return nowhere('names a proxy that is neither http:// nor https://');
   }

@@ -1,12 +1,8 @@
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
+import type { NetworkOptions } from './open.js';
 
-/** `NetworkOptions` that can be sent. */
-export interface ThreadOptions {
-  readonly env: Readonly<Record<string, string>>;
-  readonly folder: string;
-  readonly retries?: number | undefined;
-  readonly keepMs?: number | undefined;
-}
+/** The options that can be sent: no functions. */
+export type ThreadOptions = Pick<NetworkOptions, 'env' | 'folder' | 'retries' | 'keepMs'>;
 
 /** What the thread is told: to open its network first, then the checks, and the requests of each until it is aborted. */
 export type Order =

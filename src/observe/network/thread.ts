@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { LastingNetwork, Network } from './network.js';
 import { openNetwork } from './open.js';
-import { type Answered, gathering, type Order, type ThreadOptions } from './thread-messages.js';
+import { type Answered, gathering, type Order } from './thread-messages.js';
 
 const labels = new Map<string, string>();
 const checks = new Map<number, { readonly network: Network; readonly ending: AbortController }>();
@@ -11,19 +11,9 @@ let lasting: LastingNetwork | null = null;
 void import('./undici.js');
 const answer = gathering<Answered>((list) => parentPort?.postMessage(list));
 
-function opened({ env, folder, retries, keepMs }: ThreadOptions): LastingNetwork {
-  return openNetwork({
-    env,
-    folder,
-    label: (path) => labels.get(path) ?? '…',
-    ...(retries === undefined ? {} : { retries }),
-    ...(keepMs === undefined ? {} : { keepMs }),
-  });
-}
-
 function carryOut(order: Order): void {
   if (order.is === 'open') {
-    lasting = opened(order.options);
+    lasting = openNetwork({ ...order.options, label: (path) => labels.get(path) ?? '…' });
   } else if (order.is === 'check') {
     const ending = new AbortController();
     const network = lasting?.during(ending.signal, order.concurrency);

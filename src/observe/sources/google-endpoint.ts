@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config/url.js';
+import { isLoopback, parseUrl } from '../../config/url.js';
 
 /** Where the API is asked. */
 export interface Endpoint {
@@ -19,8 +19,8 @@ export const emulatorVariable = 'SECRET_MANAGER_EMULATOR_HOST';
 export function parseEndpoint(text: string): ParsedEndpoint {
   const schemed = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const url = schemed ? text : `https://${text}`;
-  if (!URL.canParse(url)) return { ok: false, problem: 'expected a URL or host:port' };
-  const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed === null) return { ok: false, problem: 'expected a URL or host:port' };
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') {
     return { ok: false, problem: 'expected a URL with https:// or http://' };
   }
