@@ -158,6 +158,26 @@ export interface ProbeSummary {
 
 export type AttemptResult = 'accepted' | 'rejected' | 'inconclusive';
 
+/**
+ * What a service said to one token, reduced to what two answers can be compared by. The presented token and everything
+ * that varies from answer to answer (ids, times) are taken out; it is redacted like every other text of a service.
+ */
+export interface Said {
+  /** What it says in words, in the order of the answer: JSON members, text, a page, `WWW-Authenticate`, a close reason, a message. */
+  readonly words: readonly string[];
+  /** The form of the body. */
+  readonly form: 'json' | 'html' | 'text' | 'stream' | 'none';
+  /**
+   * JSON Pointers (RFC 6901) of the members of a JSON body, up to depth 4: the value where it is a boolean, a number,
+   * `null` or a short identifier, and otherwise the type in angle brackets, such as `<string>`.
+   */
+  readonly members: { readonly [pointer: string]: string | number | boolean | null };
+  /** Which layer answered, as far as headers and the form of the answer show; equal texts: the same layer as far as that is known. */
+  readonly layer: string | null;
+  /** Where a redirect leads: scheme, host and path, without query. */
+  readonly location: string | null;
+}
+
 /** One token, one probe, one result. */
 export interface Attempt {
   readonly participant: string;
@@ -181,6 +201,8 @@ export interface Attempt {
   readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | null;
   /** Milliseconds by which the clock of whoever answered is ahead of ours (`Date`, RFC 9110 §6.6.1), where it was told. */
   readonly clockOffsetMs?: number | undefined;
+  /** What came back, for comparing; left out where nothing did. */
+  readonly said?: Said | undefined;
 }
 
 /** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
@@ -202,6 +224,7 @@ export interface Trial {
   readonly status: number | null;
   readonly closeCode: number | null;
   readonly detail: string;
+  readonly said?: Said | undefined;
 }
 
 /** Everything that was seen of one environment in one check; the judge needs nothing else. */
