@@ -2,7 +2,11 @@
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream & {
+    readonly isTTY?: boolean;
+    /** Only on a terminal: every key is read at once, and none is shown. */
+    setRawMode?(raw: boolean): unknown;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly now: () => Date;

@@ -5,6 +5,7 @@ import { fingerprintOf } from '../fingerprint.js';
 import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
 import { Secret } from '../secret.js';
+import { canHideInput, readHidden } from '../system/hidden-input.js';
 
 /** The flags of `jwtcheck fingerprint`. */
 export interface FingerprintFlags {
@@ -49,11 +50,7 @@ async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer>
       return new UsageError(`--file: cannot read ${file}${reason}`);
     });
   }
-  if (io.stdin.isTTY === true) {
-    await io.stderr.write(
-      'Type or paste the secret, then end with Ctrl-D twice (Enter would become part of it).\n',
-    );
-  }
+  if (canHideInput(io.stdin)) return readHidden(io, 'Secret (hidden; Enter ends it): ');
   return received(io.stdin, io.signal, () => new UsageError('standard input cannot be read'));
 }
 
