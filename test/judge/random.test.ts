@@ -1,10 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DistortionCode } from '../../src/distortions/codes.js';
-import { distorted } from '../../src/distortions/distorted.js';
-import { distortions } from '../../src/distortions/index.js';
-import { literals } from '../../src/distortions/literals.js';
 import { fingerprintOf } from '../../src/fingerprint.js';
 import { judge } from '../../src/judge/judge.js';
 import type { Form, Observation, Report } from '../../src/model.js';
@@ -12,6 +8,10 @@ import { formOf } from '../../src/observe/candidates/candidate.js';
 import { distortionsOfHeld, literalCandidates } from '../../src/observe/candidates/distorted.js';
 import { knownCandidates } from '../../src/observe/candidates/known.js';
 import { Secret } from '../../src/secret.js';
+import type { DistortionCode } from '../../src/transforms/codes.js';
+import { distorted } from '../../src/transforms/distorted.js';
+import { distortions } from '../../src/transforms/index.js';
+import { literals } from '../../src/transforms/literals.js';
 import { observed, seen } from '../support/observations.js';
 
 /** One who shows a fingerprint, and perhaps holds its secret where jwtcheck runs. */

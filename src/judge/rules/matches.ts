@@ -1,6 +1,6 @@
-import { type LiteralCode, literalCodes } from '../../distortions/codes.js';
 import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Form, Observation, Observations } from '../../model.js';
+import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
 import type { Comparison } from '../compare.js';
 import { keysOf } from '../keys-in-use.js';
 import { isAboutBytes, type Proof, rank } from './proof.js';

@@ -1,5 +1,5 @@
-import { distortionCodes, literalCodes, type WhichBytesCode } from '../../distortions/codes.js';
 import type { Form, Observation } from '../../model.js';
+import { distortionCodes, literalCodes, type WhichBytesCode } from '../../transforms/codes.js';
 
 /** A form that explains a participant's fingerprint. */
 export interface Proof {

@@ -1,6 +1,6 @@
-import { type LiteralCode, literalCodes } from '../../distortions/codes.js';
 import { sameFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
+import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
 import { keysOf } from '../keys-in-use.js';
 import { adopt, rotateReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';

@@ -1,4 +1,4 @@
-import type { DistortionCode, LiteralCode } from '../../distortions/codes.js';
+import type { DistortionCode, LiteralCode } from '../../transforms/codes.js';
 
 /** All that is said about one code. */
 export interface Words {

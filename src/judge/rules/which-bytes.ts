@@ -1,10 +1,10 @@
+import type { Observations } from '../../model.js';
 import {
   type DistortionCode,
   distortionCodes,
   type LiteralCode,
   literalCodes,
-} from '../../distortions/codes.js';
-import type { Observations } from '../../model.js';
+} from '../../transforms/codes.js';
 import { adopt, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { list, participant, referenceName } from '../words.js';

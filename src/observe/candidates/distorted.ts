@@ -1,8 +1,8 @@
-import type { LiteralCode } from '../../distortions/codes.js';
-import { distorted, type Scope } from '../../distortions/distorted.js';
-import { literals, placeholderText } from '../../distortions/literals.js';
 import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
 import { Secret } from '../../secret.js';
+import type { LiteralCode } from '../../transforms/codes.js';
+import { distorted, type Scope } from '../../transforms/distorted.js';
+import { literals, placeholderText } from '../../transforms/literals.js';
 import type { Candidate } from './candidate.js';
 
 /** Who holds a secret, and whether it is the right one as far as anybody knows. */

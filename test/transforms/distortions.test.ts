@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DistortionCode, distortionCodes } from '../../src/distortions/codes.js';
-import type { Variant } from '../../src/distortions/distortion.js';
-import { distortions } from '../../src/distortions/index.js';
+import { type DistortionCode, distortionCodes } from '../../src/transforms/codes.js';
+import type { Variant } from '../../src/transforms/distortion.js';
+import { distortions } from '../../src/transforms/index.js';
 
 /** What is meant, what becomes of it, and whether that can be told from the result alone. */
 type Row = [code: DistortionCode, right: string, wrong: string, undone: boolean];

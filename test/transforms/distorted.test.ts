@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Distorted, distorted } from '../../src/distortions/distorted.js';
+import { type Distorted, distorted } from '../../src/transforms/distorted.js';
 
 const secret = 'Xq3-vN8_tB5yLw2Zr7Kd9Hm4Pc6Jf1Gs';
 const find = (from: string, to: string): Distorted | undefined =>
