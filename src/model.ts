@@ -203,6 +203,8 @@ export interface Attempt {
   readonly clockOffsetMs?: number | undefined;
   /** What came back, for comparing; left out where nothing did. */
   readonly said?: Said | undefined;
+  /** The place in the order in which the tokens of a check were presented, attempts and trials together. */
+  readonly sequence?: number | undefined;
 }
 
 /** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
@@ -225,6 +227,8 @@ export interface Trial {
   readonly closeCode: number | null;
   readonly detail: string;
   readonly said?: Said | undefined;
+  /** As of an attempt; those of a follow-up come after the whole first round. */
+  readonly sequence?: number | undefined;
 }
 
 /** Everything that was seen of one environment in one check; the judge needs nothing else. */

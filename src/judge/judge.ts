@@ -1,4 +1,4 @@
-import type { Observations, Report } from '../model.js';
+import type { Attempt, Observations, Report, ReportAttempt } from '../model.js';
 import { version } from '../version.js';
 import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
@@ -29,7 +29,7 @@ export function judge(observations: Observations, policy: { failOn: FailOn }): R
     reference: referenceOf(observations),
     groups: comparison.groups,
     participants: participantsOf(observations, comparison),
-    attempts: observations.attempts.map(({ reason: _, clockOffsetMs: __, ...attempt }) => attempt),
+    attempts: observations.attempts.map(reportAttempt),
     findings: found.map((f) => f.finding),
     impact: impactOf(observations, comparison),
   };
@@ -63,6 +63,15 @@ function participantsOf(observations: Observations, comparison: Comparison): Rep
     proof: proofOutcome(p),
   }));
 }
+
+/** Without what only the judge needs. */
+const reportAttempt = ({
+  reason: _,
+  clockOffsetMs: _offset,
+  said: _said,
+  sequence: _sequence,
+  ...attempt
+}: Attempt): ReportAttempt => attempt;
 
 function impactOf(observations: Observations, comparison: Comparison): Report['impact'] {
   const wrong = new Set(inconsistentOnes(observations, comparison));

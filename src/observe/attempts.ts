@@ -1,8 +1,8 @@
 import { probeNames } from '../config/probe-names.js';
 import type { ProbeSettings } from '../config/schema.js';
-import type { Attempt, Control } from '../model.js';
+import type { Attempt } from '../model.js';
 import type { Secret } from '../secret.js';
-import type { Minter } from './minters.js';
+import type { Minter, RankedMinters } from './minters.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { controlToken, needsKey } from './probes/mint.js';
@@ -20,19 +20,43 @@ export interface PlannedAttempt {
   mint(): Promise<Outcome<Secret | null>>;
 }
 
-/** The attempts that need nobody's secret, and so need not wait for one. */
-export function keylessAttempts(plan: Plan, participant: PlannedParticipant, world: World): PlannedAttempt[] {
-  return controlAttempts(plan, participant, world, null, (control) => !needsKey(control));
+/**
+ * The attempts of one participant, in the order in which they are presented: tokens that must be accepted come first. A
+ * service may count rejected tokens and then reject everything, so everything else follows after the answers to these.
+ */
+export interface Rounds {
+  readonly valid: readonly PlannedAttempt[];
+  /** Tokens of other keys than the right one, then the controls. */
+  readonly invalid: readonly PlannedAttempt[];
 }
 
-/** The attempts with genuine tokens, and with those made from genuine ones by whoever is most likely right. */
-export function keyedAttempts(
+/**
+ * Plans the attempts of one participant.
+ * @param minters those whose tokens must be accepted, and the others
+ */
+export function plannedAttempts(
+  plan: Plan,
+  participant: PlannedParticipant,
+  world: World,
+  { trusted, others }: RankedMinters,
+): Rounds {
+  const signer = [...trusted, ...others].find((minter) => minter.key !== null) ?? null;
+  return {
+    valid: genuineAttempts(plan, participant, world, trusted),
+    invalid: [
+      ...genuineAttempts(plan, participant, world, others),
+      ...controlAttempts(plan, participant, world, signer),
+    ],
+  };
+}
+
+function genuineAttempts(
   plan: Plan,
   participant: PlannedParticipant,
   world: World,
   minters: readonly Minter[],
 ): PlannedAttempt[] {
-  const genuine = probesOf(participant, world).flatMap(({ probe, settings }) =>
+  return probesOf(participant, world).flatMap(({ probe, settings }) =>
     minters.flatMap((minter) =>
       tokenTypes(plan, settings).flatMap((type) =>
         Array.from(
@@ -50,9 +74,6 @@ export function keyedAttempts(
       ),
     ),
   );
-  const signer = minters.find((minter) => minter.key !== null);
-  if (signer === undefined) return genuine;
-  return [...genuine, ...controlAttempts(plan, participant, world, signer, needsKey)];
 }
 
 function controlAttempts(
@@ -60,16 +81,16 @@ function controlAttempts(
   participant: PlannedParticipant,
   world: World,
   signer: Minter | null,
-  wanted: (control: Control) => boolean,
 ): PlannedAttempt[] {
+  const possible = plan.controls.filter((control) => signer !== null || !needsKey(control));
   return probesOf(participant, world).flatMap(({ probe, settings }) =>
-    plan.controls.filter(wanted).map((control): PlannedAttempt => {
+    possible.map((control): PlannedAttempt => {
       const [type = 'access'] = tokenTypes(plan, settings);
       return {
         participant: participant.name,
         probe,
         settings,
-        minter: signer?.name ?? null,
+        minter: needsKey(control) ? (signer?.name ?? null) : null,
         token: control,
         tokenType: control === 'missing' ? null : type,
         async mint() {
@@ -97,8 +118,11 @@ function tokenTypes(plan: Plan, settings: ProbeSettings): string[] {
   return settings.tokenTypes ?? Object.keys(plan.token.types).slice(0, 1);
 }
 
-/** Mints the token and presents it. Whatever fails on the way is inconclusive. */
-export async function attempt(planned: PlannedAttempt, world: World): Promise<Attempt> {
+/**
+ * Mints the token and presents it. Whatever fails on the way is inconclusive.
+ * @param next the place in the order of presentation
+ */
+export async function attempt(planned: PlannedAttempt, world: World, next: () => number): Promise<Attempt> {
   const started = performance.now();
   const { participant, probe, minter, token, tokenType, settings } = planned;
   const common = { participant, probe, minter, token, tokenType };
@@ -114,8 +138,9 @@ export async function attempt(planned: PlannedAttempt, world: World): Promise<At
     return { ...common, expected, ...nothing, detail, latencyMs: elapsed(started), reason: 'not-minted' };
   }
   const presented = performance.now();
+  const sequence = next();
   const outcome = await presenterOf(settings).attempt(settings, minted.value, world);
-  return { ...common, expected, ...outcome, latencyMs: elapsed(presented) };
+  return { ...common, expected, ...outcome, latencyMs: elapsed(presented), sequence };
 }
 
 /** Whole milliseconds since `performance.now()` said `start`. */

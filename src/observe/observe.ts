@@ -1,21 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Attempt, controls, type Observations } from '../model.js';
-import {
-  attempt,
-  elapsed,
-  keyedAttempts,
-  keylessAttempts,
-  type PlannedAttempt,
-  probesOf,
-} from './attempts.js';
+import { type Attempt, controls, type Fingerprint, type Observations } from '../model.js';
+import { attempt, elapsed, type PlannedAttempt, plannedAttempts, probesOf } from './attempts.js';
 import { formOf } from './candidates/candidate.js';
 import { knownCandidates } from './candidates/known.js';
 import { Crew } from './crew.js';
-import { mintersOf } from './minters.js';
+import { mintersOf, rankMinters } from './minters.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { prepareMinting } from './probes/mint.js';
 import { withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
+import { bySite } from './sites.js';
 import { readerOf } from './sources/reader.js';
 import type { Held } from './sources/source.js';
 import type { World } from './world.js';
@@ -27,8 +21,9 @@ export interface Observed {
 }
 
 /**
- * Asks everybody: fingerprints, and tokens over every probe. All at once, up to the plan's concurrency; genuine tokens
- * wait only for those participants that yield a secret.
+ * Asks every participant: fingerprints, and tokens over every probe. All at once, up to the plan's concurrency, with two
+ * exceptions: tokens wait for those participants that yield a secret, and on each site tokens that must be rejected wait
+ * for the answers to the valid ones.
  */
 export async function observe(plan: Plan, world: World, progress: Progress): Promise<Observed> {
   const startedAt = world.now();
@@ -36,6 +31,10 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const crew = new Crew(plan.concurrency);
   // Those that yield a secret stand in no line behind services that may be silent: everything waits for them.
   const vanguard = new Crew(plan.concurrency);
+  let readReference: (reading: Promise<Read | null>) => void = () => {};
+  const referenceRead = new Promise<Read | null>((resolve) => {
+    readReference = resolve;
+  });
   let done = 0;
   let total = 0;
   const all = <T, R>(
@@ -61,14 +60,19 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
       workers,
       participants,
       (p) => p.name,
-      async (p): Promise<[string, Read | null]> => [p.name, await read(p, challenging)],
+      async (p): Promise<[string, Read | null]> => {
+        const reading = read(p, challenging);
+        if (p.name === plan.reference) readReference(reading);
+        return [p.name, await reading];
+      },
     );
+  const next = counter();
   const tryAll = (attempts: readonly PlannedAttempt[]) =>
     all(
       crew,
       attempts,
       (planned) => `${planned.participant} ${planned.probe}`,
-      (planned) => attempt(planned, world),
+      (planned) => attempt(planned, world, next),
     );
 
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
@@ -79,14 +83,23 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const secrets = readAll(vanguard, holding);
   if (plan.participants.some((p) => (p.settings.probes ?? []).length > 0)) prepareMinting();
 
-  const keyless = tryAll(plan.participants.flatMap((p) => keylessAttempts(plan, p, world)));
   const held = heldOf(await secrets);
   const minters = mintersOf(plan, held, world);
-  const keyed = tryAll(plan.participants.flatMap((p) => keyedAttempts(plan, p, world, minters)));
+  // Only where several secrets are at hand, it matters which of them the reference shows.
+  const severalKeys = minters.filter((minter) => minter.key !== null).length > 1;
+  const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
+  const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
+  const ranked = rankMinters(minters, held, plan.reference, shownByReference);
+  const sites = bySite(plan.participants.map((p) => plannedAttempts(plan, p, world, ranked)));
+  const attempted = handled(
+    Promise.all(
+      sites.map(async ({ valid, invalid }) => [...(await tryAll(valid)), ...(await tryAll(invalid))]),
+    ),
+  );
 
   const right = held.get(plan.reference ?? '')?.secret ?? null;
   const reads = new Map([...(await secrets), ...(await shown)]);
-  const attempts = inOrder(plan, world, [...(await keyed), ...(await keyless)]);
+  const attempts = inOrder(plan, world, (await attempted).flat());
   const observations: Observations = {
     environment: plan.environment,
     startedAt,
@@ -108,6 +121,18 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
+
+/** Numbers the tokens of a check in the order in which they are presented. */
+function counter(): () => number {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last;
+  };
+}
+
+const fingerprintsIn = (read: Read | null): Fingerprint[] =>
+  read?.result.is === 'fingerprint' ? read.result.instances.map((i) => i.fingerprint) : [];
 
 function yieldsSecret(participant: PlannedParticipant): boolean {
   const { source } = participant.settings;

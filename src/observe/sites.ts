@@ -1,0 +1,33 @@
+import type { PlannedAttempt, Rounds } from './attempts.js';
+
+/**
+ * What may count rejected tokens together: a machine or gateway by its address, or everything below one domain, where
+ * one firewall often stands in front of several services.
+ */
+export function siteOf(url: string): string {
+  const { hostname, host } = new URL(url.replaceAll(/[{}]/g, ''));
+  const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname) || !hostname.includes('.');
+  return isAddress ? host : hostname.split('.').slice(-2).join('.');
+}
+
+/** The attempts on one site. */
+interface Site {
+  readonly valid: PlannedAttempt[];
+  readonly invalid: PlannedAttempt[];
+}
+
+/** The attempts of all participants by site, each list in the order of the participants. */
+export function bySite(participants: readonly Rounds[]): Rounds[] {
+  const sites = new Map<string, Site>();
+  const at = ({ settings }: PlannedAttempt): Site => {
+    const name = siteOf(settings.url);
+    const site = sites.get(name) ?? { valid: [], invalid: [] };
+    sites.set(name, site);
+    return site;
+  };
+  for (const { valid, invalid } of participants) {
+    for (const one of valid) at(one).valid.push(one);
+    for (const one of invalid) at(one).invalid.push(one);
+  }
+  return [...sites.values()];
+}

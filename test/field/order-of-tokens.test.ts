@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { json, type TestServer } from '../support/http-server.js';
+import { checked, codes, httpProbe, kinds, plainAnswer, startHttpService } from './any-service.js';
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+/** A service that answers everything with `status` after so many invalid tokens, as fail2ban or a firewall does. */
+async function lockingOut(after: number, status: number, countsMissing = true): Promise<TestServer> {
+  let invalid = 0;
+  const server = await startHttpService((presented, request, response) => {
+    if (invalid >= after) return json({ detail: 'Forbidden' }, status)(request, response);
+    if (presented.complaint !== null && (countsMissing || presented.token !== '')) invalid += 1;
+    plainAnswer(presented, request, response);
+  });
+  servers.push(server);
+  return server;
+}
+
+describe('a service that locks out callers who present invalid tokens', () => {
+  it.each([
+    [1, 403],
+    [2, 403],
+    [3, 403],
+    [3, 401],
+    [3, 429],
+  ])('after %i of them with %i is given the valid token first', async (after, status) => {
+    const server = await lockingOut(after, status);
+    const report = await checked({ svc: httpProbe(server) });
+    expect(kinds(server)[0]).toBe('valid');
+    expect(report.attempts.find((a) => a.token === 'genuine')?.result).toBe('accepted');
+    expect(codes(report).filter((code) => code !== 'probe-inconclusive')).toEqual([]);
+  });
+
+  it('is consistent in a check with every control', async () => {
+    const report = await checked({ svc: httpProbe(await lockingOut(3, 403)) });
+    expect(report).toMatchObject({ verdict: 'consistent', exitCode: 0, level: 'INFO', findings: [] });
+  });
+
+  it('is given the valid tokens of all its probes and samples before any other', async () => {
+    const server = await lockingOut(1, 403);
+    const [probe] = httpProbe(server).probes;
+    const report = await checked({
+      one: {
+        probes: [
+          { ...probe, samples: 3 },
+          { ...probe, name: 'other' },
+        ],
+      },
+      two: { probes: [probe] },
+    });
+    expect(kinds(server).slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'valid'));
+    expect(report).toMatchObject({ verdict: 'consistent', findings: [] });
+  });
+
+  it('is given the tokens of a participant with another secret after those of the reference', async () => {
+    const server = await lockingOut(1, 403);
+    const report = await checked(
+      { tests: { source: { kind: 'env', names: ['OTHER'] } }, svc: httpProbe(server) },
+      {
+        env: {
+          THE_SECRET: 'q2wK8sLr5mT0nWyZb7cDfGhQ1sUeViXo4aR9kEJq3hSv',
+          OTHER: 'another secret of the tests',
+        },
+      },
+    );
+    expect(kinds(server)[0]).toBe('valid');
+    expect(report.findings.map(({ participants }) => participants)).toEqual([['tests']]);
+  });
+
+  it('gets no more requests than there are tokens', async () => {
+    const server = await lockingOut(99, 403);
+    await checked({ svc: httpProbe(server) });
+    expect(server.requests).toHaveLength(6);
+  });
+});
