@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
-import { type CheckOptions, check, type Report } from '../../src/index.js';
+import { type CheckOptions, type Config, check, type Report } from '../../src/index.js';
 import { json, startServer, type TestServer } from '../support/http-server.js';
 import { type Checks, complaintAbout, decoded, type Key } from '../support/jwt-verifier.js';
 import { type RunningWebSocketServer, startWebSocketServer } from '../support/websocket-server.js';
@@ -70,13 +70,16 @@ export function kinds({ requests }: Pick<TestServer, 'requests'>, verifies: Veri
   });
 }
 
+export type Participants = Config['environments'][string]['participants'];
+type Probe = NonNullable<Participants[string]['probes']>[number];
+
 /** Checks one participant, or several, against a reference that holds the right secret. */
 export function checked(
-  participants: Readonly<Record<string, unknown>>,
+  participants: Participants,
   options: Partial<CheckOptions> = {},
-  more: object = {},
+  more: Partial<Config> = {},
 ): Promise<Report> {
-  const config = {
+  const config: Config = {
     token: { issuer, audience },
     timeout: '4s',
     ...more,
@@ -91,12 +94,18 @@ export function checked(
 }
 
 /** A participant that is judged by one HTTP probe. */
-export const httpProbe = ({ origin }: Pick<TestServer, 'origin'>, more: object = {}) => ({
+export const httpProbe = (
+  { origin }: Pick<TestServer, 'origin'>,
+  more: Partial<Extract<Probe, { kind: 'http' }>> = {},
+): { probes: [Probe] } => ({
   probes: [{ kind: 'http', name: 'me', url: `${origin}/me`, ...more }],
 });
 
 /** A participant that is judged by one WebSocket probe. */
-export const socketProbe = ({ url }: Pick<RunningWebSocketServer, 'url'>, more: object = {}) => ({
+export const socketProbe = (
+  { url }: Pick<RunningWebSocketServer, 'url'>,
+  more: Partial<Extract<Probe, { kind: 'websocket' }>> = {},
+): { probes: [Probe] } => ({
   probes: [{ kind: 'websocket', name: 'ws', url: `${url}/ws`, via: 'query', ...more }],
 });
 
