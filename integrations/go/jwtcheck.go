@@ -1,7 +1,30 @@
+// MIT License
+//
+// Copyright (c) 2026 The jwtcheck authors
+//
+// Permission is hereby granted, free of charge, to any person obtaining a copy
+// of this software and associated documentation files (the "Software"), to deal
+// in the Software without restriction, including without limitation the rights
+// to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+// copies of the Software, and to permit persons to whom the Software is
+// furnished to do so, subject to the following conditions:
+//
+// The above copyright notice and this permission notice shall be included in all
+// copies or substantial portions of the Software.
+//
+// THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+// IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+// FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+// AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+// LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+// OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+// SOFTWARE.
+
 // Package jwtcheck is the fingerprint endpoint that jwtcheck asks, for net/http. See docs/endpoint.md of jwtcheck.
 package jwtcheck
 
 import (
+	"container/list"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -9,7 +32,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
+	"log"
 	"math"
+	"net"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -23,24 +50,31 @@ type Options struct {
 	Service string                   // the name that proofs are bound to
 	Secret  func() ([]byte, error)   // asked at each request: the key that signs and verifies now
 	Accepts func() ([][]byte, error) // other keys that verify, in the middle of a rotation
-	Tokens  []string                 // who sends one of these as Authorization: Bearer may ask
+	Tokens  []string                 // a caller that sends one of these as Authorization: Bearer may ask
 	Length  int                      // hex digits of a fingerprint, 8 to 64; default 8
-	// Told as they are, where they are not empty.
+	// "fingerprint" (default), or "proof": answers challenges alone and shows no fingerprint, which is recommended for
+	// production. The fingerprint of a key that is published or shorter than its hash is never shown.
+	Reveal string
+	// Shown as they are, where they are not empty.
 	Environment, Instance, Version, Algorithm string
-	// So many requests in so many seconds; default 120 in 60.
+	// At most Requests of one caller in Seconds; default 120 in 60.
 	Requests, Seconds float64
-	OnError           func(error) // told why a secret could not be read: no answer says it
+	// Receives the error where a secret could not be read: no answer says it. By default the type of the error is logged,
+	// without the message, which may quote the secret.
+	OnError func(error)
 }
 
 type answer struct {
-	Fingerprint string   `json:"fingerprint"`
-	Accepts     []string `json:"accepts"`
+	Fingerprint string   `json:"fingerprint,omitempty"`
+	Accepts     []string `json:"accepts,omitempty"`
+	Reveal      string   `json:"reveal,omitempty"`
 	Algorithm   string   `json:"algorithm,omitempty"`
 	Service     string   `json:"service"`
 	Environment string   `json:"environment,omitempty"`
 	Instance    string   `json:"instance,omitempty"`
 	Version     string   `json:"version,omitempty"`
 	Proof       string   `json:"proof,omitempty"`
+	Proofs      []string `json:"proofs,omitempty"`
 }
 
 var (
@@ -48,6 +82,23 @@ var (
 	bearerForm    = regexp.MustCompile(`\A(?i:bearer) +([^ ]+) *\z`)
 	control       = regexp.MustCompile(`[\x00-\x1f\x7f]`)
 	errEmpty      = errors.New("the key is empty")
+	hashBytes     = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
+	// SHA-256, the first 12 hex digits, of secrets of 32 bytes or more that public code and tutorials show.
+	publishedList = "" +
+		// published digests begin
+		"02a1a3ec183d 0f44b34c6311 1453cea2dc37 1dd62eba2864 3354cfcf65c7 465d9ad5d552 5349820f1f4b " +
+		"570dad43de1a 5b29efc3a053 5f6a9f9ecc5c 69024f21e9ad 6c081c2085f0 820b64a145da 82640871d80a " +
+		"84c5cdcc56f7 889041e83687 9524778ec964 a064b502e61d a2460fe08434 b2e011f29299 c07799c18d8b " +
+		"c99758db33af dcf46e3a16c9 fe18bd40b727 " +
+		// published digests end
+		""
+	published = func() map[string]bool {
+		found := map[string]bool{}
+		for _, digest := range strings.Fields(publishedList) {
+			found[digest] = true
+		}
+		return found
+	}()
 )
 
 // Handler answers GET and HEAD at any path. It fails where the options would make it useless or open to all.
@@ -64,6 +115,9 @@ func Handler(o Options) (http.Handler, error) {
 	if o.Length < 8 || o.Length > 64 {
 		return nil, errors.New("jwtcheck: Length must be from 8 to 64")
 	}
+	if o.Reveal != "" && o.Reveal != "fingerprint" && o.Reveal != "proof" {
+		return nil, errors.New(`jwtcheck: Reveal must be "fingerprint" or "proof"`)
+	}
 	var known [][32]byte
 	for _, token := range o.Tokens {
 		if len(token) < 16 {
@@ -77,8 +131,11 @@ func Handler(o Options) (http.Handler, error) {
 	if o.Requests < 1 || o.Seconds <= 0 {
 		o.Requests, o.Seconds = 120, 60
 	}
-	// Whoever is refused has a limit of their own, so that they cannot use up that of others.
-	admitted, refused := newBucket(o.Requests, o.Seconds), newBucket(o.Requests, o.Seconds)
+	if o.OnError == nil {
+		o.OnError = errorLog(o.Service)
+	}
+	// Rejected callers have limits of their own, so that they cannot use up that of others.
+	admitted, refused := newLimit(o.Requests, o.Seconds), newLimit(o.Requests, o.Seconds)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -86,11 +143,14 @@ func Handler(o Options) (http.Handler, error) {
 			return
 		}
 		allowed := isKnown(r.Header.Get("Authorization"), known)
-		bucket := refused
-		if allowed {
-			bucket = admitted
+		limit, caller := refused, r.RemoteAddr
+		if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+			caller = host
 		}
-		if wait := bucket.take(); wait > 0 {
+		if allowed {
+			limit, caller = admitted, r.Header.Get("Authorization")
+		}
+		if wait := limit.take(caller); wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(wait))
 			problem(w, 429, "Ask again in "+strconv.Itoa(wait)+" s.")
 			return
@@ -107,9 +167,7 @@ func Handler(o Options) (http.Handler, error) {
 		}
 		told, err := o.answer(challenges)
 		if err != nil { // What went wrong may hold the secret.
-			if o.OnError != nil {
-				o.OnError(err)
-			}
+			quietly(o.OnError, err)
 			problem(w, 503, "The secret could not be read; the log of the service may say why.")
 			return
 		}
@@ -131,25 +189,73 @@ func (o Options) answer(challenges []string) (*answer, error) {
 		keys = append(keys, others...)
 	}
 	told := &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version}
+	least, known := hashBytes[o.Algorithm]
+	if !known {
+		least = 32
+	}
 	seen := map[string]bool{}
+	var distinct [][]byte
 	for _, one := range keys {
 		if len(one) == 0 {
 			return nil, errEmpty
 		}
 		sum := sha256.Sum256(one)
-		shown := hex.EncodeToString(sum[:])[:o.Length]
-		if !seen[shown] && len(told.Accepts) < 64 {
-			told.Accepts = append(told.Accepts, shown)
+		digest := hex.EncodeToString(sum[:])
+		if seen[digest] || len(distinct) == 64 {
+			continue
 		}
-		seen[shown] = true
+		seen[digest] = true
+		distinct = append(distinct, one)
+		// A fingerprint that would give the key away, for it could be looked up or guessed, is not shown.
+		if o.Reveal == "proof" || len(one) < least || published[digest[:12]] {
+			told.Reveal = "proof"
+			continue
+		}
+		told.Accepts = append(told.Accepts, digest[:o.Length])
+		if len(distinct) == 1 {
+			told.Fingerprint = digest[:o.Length]
+		}
 	}
-	told.Fingerprint = told.Accepts[0]
 	for _, nonce := range challenges {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte("jwtcheck-proof-v1\n" + o.Service + "\n" + nonce))
-		told.Proof = base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+		for _, one := range distinct {
+			mac := hmac.New(sha256.New, one)
+			mac.Write([]byte("jwtcheck-proof-v1\n" + o.Service + "\n" + nonce))
+			told.Proofs = append(told.Proofs, base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))
+		}
+		told.Proof = told.Proofs[0]
+		if len(told.Proofs) == 1 {
+			told.Proofs = nil
+		}
 	}
 	return told, nil
+}
+
+// Logs at most once a minute what kind of error it is; the message is left out, for it may quote the secret.
+func errorLog(service string) func(error) {
+	var mutex sync.Mutex
+	var last time.Time
+	return func(err error) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if !last.IsZero() && time.Since(last) < time.Minute {
+			return
+		}
+		last = time.Now()
+		what := fmt.Sprintf("%T", err)
+		var path *fs.PathError
+		if errors.Is(err, errEmpty) {
+			what = "the key is empty"
+		} else if errors.As(err, &path) {
+			what = path.Op + " " + path.Path + ": " + path.Err.Error()
+		}
+		log.Printf("jwtcheck: the secret of %q could not be read (OnError receives the whole error): %s", service, what)
+	}
+}
+
+// A log that fails is no reason not to answer.
+func quietly(onError func(error), err error) {
+	defer func() { _ = recover() }()
+	onError(err)
 }
 
 // Hashes are compared, all of them every time: how long it takes tells nothing.
@@ -182,27 +288,46 @@ func send(w http.ResponseWriter, status int, kind string, body any) {
 	_, _ = w.Write([]byte(text.String()))
 }
 
-// A token bucket: take gives 0 where a request may pass, otherwise whole seconds to wait.
-type bucket struct {
+// A token bucket for each caller, so that none can use up what others have; the callers that were seen last keep theirs.
+type limit struct {
 	mutex      sync.Mutex
 	most, rate float64
-	left       float64
-	last       time.Time
+	buckets    map[string]*list.Element
+	order      *list.List
 }
 
-func newBucket(requests, seconds float64) *bucket {
-	return &bucket{most: requests, rate: requests / seconds, left: requests, last: time.Now()}
+type bucket struct {
+	caller string
+	left   float64
+	last   time.Time
 }
 
-func (b *bucket) take() int {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
+func newLimit(requests, seconds float64) *limit {
+	return &limit{most: requests, rate: requests / seconds, buckets: map[string]*list.Element{}, order: list.New()}
+}
+
+// take gives 0 where a request may pass, otherwise whole seconds to wait.
+func (l *limit) take(caller string) int {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
 	now := time.Now()
-	b.left = math.Min(b.most, b.left+now.Sub(b.last).Seconds()*b.rate)
+	element, known := l.buckets[caller]
+	if !known {
+		element = l.order.PushBack(&bucket{caller, l.most, now})
+		l.buckets[caller] = element
+		if l.order.Len() > 1000 {
+			oldest := l.order.Front()
+			delete(l.buckets, oldest.Value.(*bucket).caller)
+			l.order.Remove(oldest)
+		}
+	}
+	l.order.MoveToBack(element)
+	b := element.Value.(*bucket)
+	b.left = math.Min(l.most, b.left+now.Sub(b.last).Seconds()*l.rate)
 	b.last = now
 	if b.left >= 1 {
 		b.left--
 		return 0
 	}
-	return int(math.Max(1, math.Ceil((1-b.left)/b.rate)))
+	return int(math.Max(1, math.Ceil((1-b.left)/l.rate)))
 }

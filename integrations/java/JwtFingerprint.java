@@ -1,3 +1,28 @@
+/*
+ * MIT License
+ *
+ * Copyright (c) 2026 The jwtcheck authors
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to deal
+ * in the Software without restriction, including without limitation the rights
+ * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ * copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all
+ * copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ * SOFTWARE.
+ */
+package jwtcheck;
+
 import com.sun.net.httpserver.HttpHandler;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -7,11 +32,12 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +52,19 @@ public final class JwtFingerprint {
     /** What to answer. */
     public record Answer(int status, Map<String, String> headers, String body) {}
 
+    private static final Set<String> TOLD =
+            new TreeSet<>(Set.of("instance", "version", "environment", "algorithm", "loadedAt", "reveal"));
+    private static final Map<String, Integer> HASH_BYTES = Map.of("HS256", 32, "HS384", 48, "HS512", 64);
+    private static final long MINUTE = 60_000_000_000L;
+    /** SHA-256, the first 12 hex digits, of secrets of 32 bytes or more that public code and tutorials show. */
+    private static final Set<String> PUBLISHED = Set.of(("" //
+            // published digests begin
+            + "02a1a3ec183d 0f44b34c6311 1453cea2dc37 1dd62eba2864 3354cfcf65c7 465d9ad5d552 5349820f1f4b "
+            + "570dad43de1a 5b29efc3a053 5f6a9f9ecc5c 69024f21e9ad 6c081c2085f0 820b64a145da 82640871d80a "
+            + "84c5cdcc56f7 889041e83687 9524778ec964 a064b502e61d a2460fe08434 b2e011f29299 c07799c18d8b "
+            + "c99758db33af dcf46e3a16c9 fe18bd40b727 "
+            // published digests end
+            ).trim().split(" "));
     private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{22,86}");
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
     private static final Map<Integer, String> TITLES = Map.of(400, "Bad Request", 401, "Unauthorized",
@@ -36,19 +75,22 @@ public final class JwtFingerprint {
     private final Callable<List<byte[]>> accepts;
     private final List<byte[]> known = new ArrayList<>();
     private final Map<String, String> told;
+    private final boolean proofOnly;
     private final Consumer<Exception> onError;
-    // Whoever is refused has a limit of their own, so that they cannot use up that of others.
-    private final Bucket admitted = new Bucket(120, 60);
-    private final Bucket refused = new Bucket(120, 60);
+    // Rejected callers have limits of their own, so that they cannot use up that of others.
+    private final Limit admitted = new Limit(120, 60);
+    private final Limit refused = new Limit(120, 60);
 
     /**
      * @param service the name that proofs are bound to
      * @param secret asked at each request: the key that signs and verifies now
      * @param accepts asked at each request: other keys that verify; none in general
-     * @param tokens who sends one of these as Authorization: Bearer may ask
-     * @param told instance, version, environment, algorithm, as they are
-     * @param onError told why a secret could not be read: no answer says it
-     * @throws IllegalArgumentException where it would be useless or open to all
+     * @param tokens a caller that sends one of these as Authorization: Bearer may ask
+     * @param told instance, version, environment, algorithm, loadedAt, shown as they are; and reveal, "fingerprint" (default) or
+     *     "proof": answers challenges alone and shows no fingerprint, which is recommended for production. The fingerprint of a
+     *     key that is published or shorter than its hash is never shown
+     * @param onError receives the error where a secret could not be read: no answer says it
+     * @throws IllegalArgumentException where it would be useless or open to all, and for a name in told that is not known
      */
     public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
             Map<String, String> told, Consumer<Exception> onError) {
@@ -59,9 +101,22 @@ public final class JwtFingerprint {
         this.service = service;
         this.secret = secret;
         this.accepts = accepts;
-        this.told = told;
+        for (String name : told.keySet())
+            if (!TOLD.contains(name)) throw new IllegalArgumentException(name + " is not known; known are " + TOLD);
+        String reveal = told.getOrDefault("reveal", "fingerprint");
+        if (!reveal.equals("fingerprint") && !reveal.equals("proof"))
+            throw new IllegalArgumentException("reveal must be \"fingerprint\" or \"proof\"");
+        this.told = new LinkedHashMap<>(told);
+        this.told.remove("reveal");
+        this.proofOnly = reveal.equals("proof");
         this.onError = onError;
         for (String token : tokens) known.add(sha256(token.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The same, with the default log: the class of the error and where it was thrown, without its message. */
+    public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
+            Map<String, String> told) {
+        this(service, secret, accepts, tokens, told, errorLog(service));
     }
 
     /** For com.sun.net.httpserver. */
@@ -69,7 +124,7 @@ public final class JwtFingerprint {
         return exchange -> {
             try (exchange) {
                 Answer answer = answer(exchange.getRequestMethod(), exchange.getRequestHeaders().getFirst("Authorization"),
-                        exchange.getRequestURI().getRawQuery());
+                        exchange.getRequestURI().getRawQuery(), exchange.getRemoteAddress().getHostString());
                 byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
                 answer.headers().forEach(exchange.getResponseHeaders()::set);
                 boolean isHead = exchange.getRequestMethod().equals("HEAD");
@@ -84,10 +139,19 @@ public final class JwtFingerprint {
      * @param query as it was sent, without the question mark, or null
      */
     public Answer answer(String method, String authorization, String query) {
+        return answer(method, authorization, query, "");
+    }
+
+    /**
+     * @param authorization the header of that name, or null
+     * @param query as it was sent, without the question mark, or null
+     * @param address of the connection: rejected callers are limited by it
+     */
+    public Answer answer(String method, String authorization, String query, String address) {
         if (!method.equals("GET") && !method.equals("HEAD"))
             return problem(405, "Ask with GET.", "Allow", "GET, HEAD");
         boolean allowed = isKnown(authorization);
-        int wait = (allowed ? admitted : refused).take();
+        int wait = allowed ? admitted.take(authorization) : refused.take(address);
         if (wait > 0) return problem(429, "Ask again in " + wait + " s.", "Retry-After", String.valueOf(wait));
         if (!allowed)
             return problem(401, "Send the token as Authorization: Bearer.", "WWW-Authenticate",
@@ -101,32 +165,78 @@ public final class JwtFingerprint {
         try {
             return tell(challenges);
         } catch (Exception error) { // What went wrong may hold the secret.
-            onError.accept(error);
+            quietly(error);
             return problem(503, "The secret could not be read; the log of the service may say why.");
         }
     }
 
     private Answer tell(List<String> challenges) throws Exception {
         byte[] key = secret.call();
+        if (key == null) throw new KeyException("secret returned null: check that its variable is set");
         List<byte[]> keys = new ArrayList<>(List.of(key));
         keys.addAll(accepts.call());
-        Set<String> shown = new LinkedHashSet<>();
+        int least = HASH_BYTES.getOrDefault(told.getOrDefault("algorithm", "HS256"), 32);
+        Map<String, byte[]> distinct = new LinkedHashMap<>();
         for (byte[] one : keys) {
-            if (one.length == 0) throw new IllegalStateException("the key is empty");
-            if (shown.size() < 64) shown.add(hex(sha256(one)).substring(0, 8));
+            if (one.length == 0) throw new KeyException("the key is empty");
+            if (distinct.size() < 64) distinct.putIfAbsent(hex(sha256(one)), one);
         }
+        // A fingerprint that would give the key away, for it could be looked up or guessed, is not shown.
+        List<String> shown = distinct.entrySet().stream()
+                .filter(one -> !proofOnly && one.getValue().length >= least && !PUBLISHED.contains(one.getKey().substring(0, 12)))
+                .map(one -> quoted(one.getKey().substring(0, 8))).toList();
+        String first = quoted(distinct.keySet().iterator().next().substring(0, 8));
         Map<String, String> members = new LinkedHashMap<>();
-        members.put("fingerprint", quoted(shown.iterator().next()));
-        members.put("accepts", "[" + String.join(",", shown.stream().map(JwtFingerprint::quoted).toList()) + "]");
+        if (shown.contains(first)) members.put("fingerprint", first);
+        if (!shown.isEmpty()) members.put("accepts", "[" + String.join(",", shown) + "]");
+        if (shown.size() < distinct.size()) members.put("reveal", quoted("proof"));
         members.put("service", quoted(service));
         told.forEach((name, value) -> members.put(name, quoted(value)));
         for (String nonce : challenges) {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            byte[] proof = mac.doFinal(("jwtcheck-proof-v1\n" + service + "\n" + nonce).getBytes(StandardCharsets.UTF_8));
-            members.put("proof", quoted(Base64.getUrlEncoder().withoutPadding().encodeToString(proof)));
+            byte[] message = ("jwtcheck-proof-v1\n" + service + "\n" + nonce).getBytes(StandardCharsets.UTF_8);
+            List<String> proofs = new ArrayList<>();
+            for (byte[] one : distinct.values()) {
+                Mac mac = Mac.getInstance("HmacSHA256");
+                mac.init(new SecretKeySpec(one, "HmacSHA256"));
+                proofs.add(quoted(Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(message))));
+            }
+            members.put("proof", proofs.get(0));
+            if (proofs.size() > 1) members.put("proofs", "[" + String.join(",", proofs) + "]");
         }
         return answer(200, "application/json", members);
+    }
+
+    /** An error of this class, whose message holds nothing of a secret. */
+    private static final class KeyException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        KeyException(String message) {
+            super(message);
+        }
+    }
+
+    /** A log that fails is no reason not to answer. */
+    private void quietly(Exception error) {
+        try {
+            onError.accept(error);
+        } catch (RuntimeException failed) {
+            System.getLogger("jwtcheck").log(System.Logger.Level.WARNING, "onError failed");
+        }
+    }
+
+    /** At most once a minute; the message of a foreign error is left out, for it may quote the secret. */
+    private static Consumer<Exception> errorLog(String service) {
+        AtomicLong last = new AtomicLong(System.nanoTime() - MINUTE);
+        return error -> {
+            long now = System.nanoTime();
+            long before = last.get();
+            if (now - before < MINUTE || !last.compareAndSet(before, now)) return;
+            StackTraceElement[] frames = error.getStackTrace();
+            String what = error instanceof KeyException ? error.getMessage()
+                    : error.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
+            System.getLogger("jwtcheck").log(System.Logger.Level.ERROR,
+                    "the secret of " + quoted(service) + " could not be read (onError receives the whole error): " + what);
+        };
     }
 
     private static Answer problem(int status, String detail, String... header) {
@@ -193,27 +303,28 @@ public final class JwtFingerprint {
         return json.append('"').toString();
     }
 
-    /** A token bucket: take gives 0 where a request may pass, otherwise whole seconds to wait. */
-    private static final class Bucket {
+    /** A token bucket for each caller, so that none can use up what others have; the callers that were seen last keep theirs. */
+    private static final class Limit {
+        private record Bucket(double left, long last) {}
+
         private final double most;
         private final double perNano;
-        private double left;
-        private long last = System.nanoTime();
+        private final Map<String, Bucket> buckets = new LinkedHashMap<>();
 
-        Bucket(int requests, int seconds) {
-            most = left = requests;
+        Limit(int requests, int seconds) {
+            most = requests;
             perNano = requests / (seconds * 1e9);
         }
 
-        synchronized int take() {
+        /** 0 where a request may pass, otherwise whole seconds to wait. */
+        synchronized int take(String caller) {
             long now = System.nanoTime();
-            left = Math.min(most, left + (now - last) * perNano);
-            last = now;
-            if (left >= 1) {
-                left -= 1;
-                return 0;
-            }
-            return Math.max(1, (int) Math.ceil((1 - left) / perNano / 1e9));
+            Bucket before = buckets.remove(caller);
+            double left = before == null ? most : Math.min(most, before.left() + (now - before.last()) * perNano);
+            boolean passes = left >= 1;
+            buckets.put(caller, new Bucket(passes ? left - 1 : left, now));
+            if (buckets.size() > 1000) buckets.remove(buckets.keySet().iterator().next());
+            return passes ? 0 : Math.max(1, (int) Math.ceil((1 - left) / perNano / 1e9));
         }
     }
 }

@@ -1,13 +1,41 @@
-"""The fingerprint endpoint that jwtcheck asks, for FastAPI and Starlette. See docs/endpoint.md of jwtcheck."""
+"""The fingerprint endpoint that jwtcheck asks, for FastAPI and Starlette. See docs/endpoint.md of jwtcheck.
+
+MIT License
+
+Copyright (c) 2026 The jwtcheck authors
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+"""
 
 import base64
+import collections
 import hashlib
 import hmac
 import inspect
+import logging
 import math
 import re
+import threading
 import time
+import traceback
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -17,30 +45,32 @@ _TITLES = {400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 50
 
 
 def fingerprint_endpoint(*, service, secret, tokens, accepts=lambda: (), length=8, requests=120, seconds=60,
-                         on_error=lambda error: None, **told):
+                         reveal="fingerprint", on_error=None, instance=None, version=None, environment=None, algorithm=None):
     """A route for `add_route`.
 
     service: the name that proofs are bound to. secret: asked at each request for the key that signs and verifies now, as
-    bytes, or as a str that stands for its UTF-8; may be a coroutine function. accepts: the same for other keys that verify.
-    tokens: who sends one of these as `Authorization: Bearer` may ask. told: instance, version, environment, algorithm, as they are.
+    bytes, or as a str that stands for its UTF-8; a coroutine function, or a function that may block: it runs in a worker thread.
+    accepts: the same for other keys that verify. tokens: a caller that sends one of these as `Authorization: Bearer` may ask.
+    instance, version, environment, algorithm: shown as they are. reveal: "proof" answers challenges alone and shows no
+    fingerprint, which is recommended for production; the fingerprint of a key that is published or shorter than its hash is never
+    shown. requests in seconds: of one caller. on_error: receives the error where a secret could not be read; by default what and
+    where is logged, without the message, which may quote the secret.
     """
-    name = service.encode()
-    if not 1 <= len(name) <= 128 or re.search(rb"[\x00-\x1f\x7f]", name):
-        raise ValueError("service must have 1 to 128 bytes without control characters")
-    if isinstance(tokens, str) or not tokens or any(len(token) < 16 for token in tokens):
-        raise ValueError("tokens must be a list of tokens of at least 16 characters")
-    if not 8 <= length <= 64:
-        raise ValueError("length must be from 8 to 64")
+    _check(service, secret, tokens, accepts, length, requests, seconds, reveal)
+    given = {"instance": instance, "version": version, "environment": environment, "algorithm": algorithm}
+    told = {name: value for name, value in given.items() if value is not None}
+    log = on_error or _Log(service)
     known = [hashlib.sha256(token.encode()).digest() for token in tokens]
-    # Whoever is refused has a limit of their own, so that they cannot use up that of others.
-    admitted, refused = _bucket(requests, seconds), _bucket(requests, seconds)
+    # Rejected callers have limits of their own, so that they cannot use up that of others.
+    admitted, refused = _Limit(requests, seconds), _Limit(requests, seconds)
 
     async def endpoint(request: Request) -> Response:
         offered = re.fullmatch(r"(?i:bearer) +([^ ]+) *", request.headers.get("authorization", ""))
         digest = hashlib.sha256((offered[1] if offered else "").encode()).digest()
-        # All of them, every time: how long it takes tells nothing.
+        # All of them, every time: the time it takes shows nothing.
         allowed = sum([hmac.compare_digest(digest, one) for one in known]) > 0
-        wait = (admitted if allowed else refused)()
+        address = request.client.host if request.client else ""
+        wait = admitted.take(digest) if allowed else refused.take(address)
         if wait:
             return _problem(429, f"Ask again in {wait} s.", {"retry-after": str(wait)})
         if not allowed:
@@ -50,31 +80,115 @@ def fingerprint_endpoint(*, service, secret, tokens, accepts=lambda: (), length=
         if len(challenges) > 1 or not all(_CHALLENGE.fullmatch(one) for one in challenges):
             return _problem(400, "A challenge is 22 to 86 characters of base64url, once.")
         try:
-            key = _bytes(await _value(secret))
-            others = [_bytes(one) for one in await _value(accepts)]
+            key = _bytes(await _value(secret), "secret")
+            others = [_bytes(one, "accepts") for one in await _value(accepts)]
         except Exception as error:  # What went wrong may hold the secret.
-            on_error(error)
+            _quietly(log, error)
             return _problem(503, "The secret could not be read; the log of the service may say why.")
-        shown = [hashlib.sha256(one).hexdigest()[:length] for one in [key, *others]]
-        answer = {"fingerprint": shown[0], "accepts": list(dict.fromkeys(shown))[:64], "service": service, **told}
-        for nonce in challenges:
-            message = b"jwtcheck-proof-v1\n" + name + b"\n" + nonce.encode()
-            mac = hmac.new(key, message, hashlib.sha256).digest()
-            answer["proof"] = base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+        answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal, told=told)
         return JSONResponse(answer, headers=_COMMON)
 
     return endpoint
 
 
 async def _value(function):
-    value = function()
+    """Functions that block, such as a client of Secret Manager, must not hold up the event loop."""
+    if inspect.iscoroutinefunction(function):
+        return await function()
+    value = await run_in_threadpool(function)
     return await value if inspect.isawaitable(value) else value
 
 
-def _bytes(key):
-    if not key:
-        raise ValueError("the key is empty")
+# SHA-256, the first 12 hex digits, of secrets of 32 bytes or more that public code and tutorials show.
+_PUBLISHED = frozenset(" ".join((
+    # published digests begin
+    "02a1a3ec183d 0f44b34c6311 1453cea2dc37 1dd62eba2864 3354cfcf65c7 465d9ad5d552 5349820f1f4b",
+    "570dad43de1a 5b29efc3a053 5f6a9f9ecc5c 69024f21e9ad 6c081c2085f0 820b64a145da 82640871d80a",
+    "84c5cdcc56f7 889041e83687 9524778ec964 a064b502e61d a2460fe08434 b2e011f29299 c07799c18d8b",
+    "c99758db33af dcf46e3a16c9 fe18bd40b727",
+    # published digests end
+)).split())
+_HASH_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
+
+
+class _KeyError(ValueError):
+    """An error of this file, whose message holds nothing of a secret."""
+
+
+def _bytes(key, option):
+    if not isinstance(key, (str, bytes, bytearray, memoryview)):
+        raise _KeyError(f"{option} returned neither a str nor bytes: check that its variable is set")
+    if not len(key):
+        raise _KeyError(f"{option} returned an empty key")
     return key.encode() if isinstance(key, str) else bytes(key)
+
+
+def _answer(key, others, challenges, *, service, length, reveal, told):
+    keys = list(dict.fromkeys([key, *others]))[:64]
+    least = _HASH_BYTES.get(told.get("algorithm", "HS256"), 32)
+
+    def shown(one):
+        """The fingerprint; None where it would give the key away: it could be looked up or guessed."""
+        digest = hashlib.sha256(one).hexdigest()
+        return None if reveal == "proof" or len(one) < least or digest[:12] in _PUBLISHED else digest[:length]
+
+    accepts = list(dict.fromkeys(one for one in map(shown, keys) if one))
+    answer = {"fingerprint": shown(key), "accepts": accepts or None,
+              "reveal": "proof" if None in map(shown, keys) else None, "service": service, **told}
+    for nonce in challenges:
+        message = b"jwtcheck-proof-v1\n" + service.encode() + b"\n" + nonce.encode()
+        proofs = [base64.urlsafe_b64encode(hmac.new(one, message, hashlib.sha256).digest()).rstrip(b"=").decode()
+                  for one in keys]
+        answer["proof"], answer["proofs"] = proofs[0], proofs if len(proofs) > 1 else None
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+class _Log:
+    """Says why a secret could not be read, at most once a minute. What fails to parse a secret often quotes it, so the
+    message is left out, except of errors that are about a name or a file."""
+
+    def __init__(self, service):
+        self.service, self.last = service, None
+
+    def __call__(self, error):
+        now = time.monotonic()
+        if self.last is not None and now - self.last < 60:
+            return
+        self.last = now
+        message = ""
+        if isinstance(error, OSError):
+            message = f": {error.strerror} {error.filename or ''}".rstrip()
+        elif isinstance(error, (_KeyError, KeyError, NameError, AttributeError, ImportError)):
+            # A name, such as that of a missing setting: no digits, for a secret has some.
+            message = f": {error}" if re.fullmatch(r"[A-Za-z_ .,:'()-]{1,120}", str(error)) else ""
+        frame = traceback.extract_tb(error.__traceback__)[-1:]
+        where = f" at {frame[0].filename}:{frame[0].lineno} in {frame[0].name}" if frame else ""
+        logging.getLogger("jwtcheck").error(
+            "the secret of %r could not be read (on_error receives the whole error): %s%s%s", self.service,
+            type(error).__name__.lstrip("_"), message, where)
+
+
+def _quietly(on_error, error):
+    """A log that fails is no reason not to answer."""
+    try:
+        on_error(error)
+    except Exception:
+        logging.getLogger("jwtcheck").warning("on_error failed")
+
+
+def _check(service, secret, tokens, accepts, length, requests, seconds, reveal):
+    if not callable(secret) or not callable(accepts):
+        raise ValueError("secret and accepts must be functions, asked at each request")
+    if not 1 <= len(service.encode()) <= 128 or re.search(r"[\x00-\x1f\x7f]", service):
+        raise ValueError("service must have 1 to 128 bytes without control characters")
+    if isinstance(tokens, str) or not tokens or any(len(token) < 16 for token in tokens):
+        raise ValueError("tokens must be a list of tokens of at least 16 characters")
+    if not 8 <= length <= 64:
+        raise ValueError("length must be from 8 to 64")
+    if not (requests >= 1 and seconds > 0):
+        raise ValueError("requests and seconds must let at least one request through")
+    if reveal not in ("fingerprint", "proof"):
+        raise ValueError('reveal must be "fingerprint" or "proof"')
 
 
 def _problem(status, detail, headers=None):
@@ -82,17 +196,21 @@ def _problem(status, detail, headers=None):
     return JSONResponse(body, status, {**_COMMON, **(headers or {})}, "application/problem+json")
 
 
-def _bucket(requests, seconds):
-    """A token bucket: 0 where a request may pass, otherwise whole seconds to wait."""
-    left, last = float(requests), time.monotonic()
+class _Limit:
+    """A token bucket for each caller, so that none can use up what others have; the callers that were seen last keep theirs."""
 
-    def take():
-        nonlocal left, last
-        now = time.monotonic()
-        left, last = min(requests, left + (now - last) * requests / seconds), now
-        if left >= 1:
-            left -= 1
-            return 0
-        return max(1, math.ceil((1 - left) * seconds / requests))
+    def __init__(self, requests, seconds):
+        self.most, self.rate = float(requests), requests / seconds
+        self.buckets, self.lock = collections.OrderedDict(), threading.Lock()
 
-    return take
+    def take(self, caller):
+        """0 where a request may pass, otherwise whole seconds to wait."""
+        with self.lock:
+            now = time.monotonic()
+            left, last = self.buckets.pop(caller, (self.most, now))
+            left = min(self.most, left + (now - last) * self.rate)
+            passes = left >= 1
+            self.buckets[caller] = (left - 1 if passes else left, now)
+            if len(self.buckets) > 1000:
+                self.buckets.popitem(last=False)
+            return 0 if passes else max(1, math.ceil((1 - left) / self.rate))

@@ -8,6 +8,13 @@ export type Refusal = {
   readonly headers: Readonly<Record<string, string>>;
 } | null;
 
+/** What was decided about a caller. */
+export interface Admission {
+  readonly refusal: Refusal;
+  /** Which of several tokens or keys was sent; `null` where none decides. */
+  readonly holder: string | null;
+}
+
 /** Shorter ones can be guessed. */
 const shortest = 16;
 
@@ -15,7 +22,7 @@ const shortest = 16;
  * Who may ask.
  * @throws TypeError where nothing, more than one thing, or something too weak says so
  */
-export function gatekeeper(access: Access): (request: Request) => Promise<Refusal> {
+export function gatekeeper(access: Access): (request: Request) => Promise<Admission> {
   const ways = ['token', 'sharedKey', 'authorize', 'unauthenticated'] as const;
   const given = ways.filter((way) => access[way] !== undefined);
   if (given.length !== 1) {
@@ -43,7 +50,7 @@ export function gatekeeper(access: Access): (request: Request) => Promise<Refusa
   if (access.unauthenticated !== undefined) {
     if (access.unauthenticated !== true)
       throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true, or left out');
-    return async () => null;
+    return async () => ({ refusal: null, holder: null });
   }
   const headers = { 'www-authenticate': 'Bearer realm="jwt-fingerprint"' };
   return byKnowledge('token', access.token, headers, 'Send the token as Authorization: Bearer.', bearer);
@@ -55,10 +62,11 @@ function bearer(request: Request): string | null {
 }
 
 function byDecision(authorize: (request: Request) => boolean | Promise<boolean>) {
-  return async (request: Request): Promise<Refusal> =>
-    (await authorize(request)) === true
-      ? null
-      : { status: 403, detail: 'This caller may not ask.', headers: {} };
+  return async (request: Request): Promise<Admission> => {
+    const allowed = (await authorize(request)) === true;
+    const refusal: Refusal = { status: 403, detail: 'This caller may not ask.', headers: {} };
+    return { refusal: allowed ? null : refusal, holder: null };
+  };
 }
 
 /** Hashes are compared, all of them every time: how long it takes tells neither which one nor how much of it was right. */
@@ -80,12 +88,13 @@ function byKnowledge(
     }
   }
   const hashes = Promise.all(values.map((value) => sha256(bytesOf(value))));
-  return async (request: Request): Promise<Refusal> => {
+  return async (request: Request): Promise<Admission> => {
     const refusal: Refusal = { status: 401, detail, headers };
     const value = offered(request);
-    if (value === null) return refusal;
+    if (value === null) return { refusal, holder: null };
     const hash = await sha256(bytesOf(value));
     const matches = (await hashes).map((one) => equal(one, hash));
-    return matches.includes(true) ? null : refusal;
+    const index = matches.indexOf(true);
+    return index === -1 ? { refusal, holder: null } : { refusal: null, holder: `#${index}` };
   };
 }

@@ -1,38 +1,60 @@
-import { bytesOf, fingerprint, proof } from './digest.js';
+import { bytesOf, digest, proof } from './digest.js';
 import type { Key, Told } from './options.js';
+import { isPublished } from './published.js';
 
 /** jwtcheck reads no more. */
 const mostKeys = 64;
 
+/** Bytes of the hash, which is the shortest sound key (RFC 7518 §3.2). */
+const hashBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+
 /**
- * What the endpoint tells now.
- * @param nonce the challenge to answer with a proof, or `null`
+ * The answer as the service stands now.
+ * @param nonce the challenge to answer with proofs, or `null`
  * @throws whatever the service's own functions throw, and where a key is empty
  */
 export async function answer(told: Told, nonce: string | null): Promise<Readonly<Record<string, unknown>>> {
-  const { service, environment, instance, version, loadedAt, algorithm, length = 8 } = told;
-  const key = present(await told.secret());
-  const others = ((await told.accepts?.()) ?? []).map(present);
-  const fingerprints = await Promise.all([key, ...others].map((one) => fingerprint(one, length)));
+  const { service, environment, instance, version, loadedAt, algorithm, length = 8, reveal } = told;
+  const key = present(await told.secret(), 'secret');
+  const others = ((await told.accepts?.()) ?? []).map((other) => present(other, 'accepts'));
+  const keys = [key, ...others];
+  const digests = await Promise.all(keys.map(digest));
+  const least = hashBytes[algorithm ?? 'HS256'] ?? 32;
+  const isShown = (index: number): boolean =>
+    reveal !== 'proof' && (keys[index]?.length ?? 0) >= least && !isPublished(digests[index] ?? '');
+  const fingerprints = digests.map((one, index) => (isShown(index) ? one.slice(0, length) : null));
+  const shown = fingerprints.filter((one) => one !== null);
   const loaded = typeof loadedAt === 'function' ? loadedAt() : loadedAt;
+  // Each key once, in the order in which it is accepted.
+  const distinct = keys
+    .filter((_, index) => digests.indexOf(digests[index] ?? '') === index)
+    .slice(0, mostKeys);
+  const proofs = nonce === null ? [] : await Promise.all(distinct.map((one) => proof(one, service, nonce)));
   // `JSON.stringify` leaves out what is undefined.
   return {
-    fingerprint: fingerprints[0],
-    accepts: [...new Set(fingerprints)].slice(0, mostKeys),
+    fingerprint: fingerprints[0] ?? undefined,
+    accepts: shown.length === 0 ? undefined : [...new Set(shown)].slice(0, mostKeys),
+    reveal: fingerprints.includes(null) ? 'proof' : undefined,
     algorithm,
     service,
     environment,
     instance,
     version: typeof version === 'function' ? version() : version,
     loadedAt: loaded?.toISOString(),
-    proof: nonce === null ? undefined : await proof(key, service, nonce),
+    proof: proofs[0],
+    proofs: proofs.length > 1 ? proofs : undefined,
   };
 }
 
-/** A key, unless it is none: an empty one would let anybody sign. */
-function present(key: Key | null | undefined): Uint8Array<ArrayBuffer> {
+/** A key, unless it is none: with an empty one anyone could sign. */
+function present(key: Key | null | undefined, option: 'secret' | 'accepts'): Uint8Array<ArrayBuffer> {
   if (typeof key !== 'string' && !(key instanceof Uint8Array))
-    throw new TypeError('the key is neither a string nor bytes');
-  if (key.length === 0) throw new TypeError('the key is empty');
+    throw new KeyError(`\`${option}\` returned neither a string nor bytes: check that its variable is set`);
+  if (key.length === 0) throw new KeyError(`\`${option}\` returned an empty key`);
   return bytesOf(key);
+}
+
+/** An error of this program, whose message holds nothing of a secret. */
+export class KeyError extends TypeError {
+  override readonly name = 'KeyError';
 }

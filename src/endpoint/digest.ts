@@ -1,7 +1,7 @@
 import { proofMessage } from '../proof-protocol.js';
 import type { Key } from './options.js';
 
-/** A string stands for its UTF-8 bytes. The copy is ours: whoever owns the key may wipe it. */
+/** A string stands for its UTF-8 bytes. The copy is ours: the owner of the key may wipe it. */
 export function bytesOf(key: Key): Uint8Array<ArrayBuffer> {
   return typeof key === 'string' ? new TextEncoder().encode(key) : Uint8Array.from(key);
 }
@@ -10,10 +10,9 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 
-/** The first hex digits of SHA-256 over the key. */
-export async function fingerprint(key: Uint8Array<ArrayBuffer>, length: number): Promise<string> {
-  const hex = Array.from(await sha256(key), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.slice(0, length);
+/** SHA-256 over the key, as hex digits. */
+export async function digest(key: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Array.from(await sha256(key), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** HMAC-SHA256 (RFC 2104), keyed with the secret, over the proof's message; base64url without padding. */

@@ -1,11 +1,15 @@
 import { isChallenge } from '../proof-protocol.js';
 import { gatekeeper } from './access.js';
 import { answer } from './answer.js';
+import { errorLog } from './log.js';
 import { checkOptions, type FingerprintOptions } from './options.js';
-import { tokenBucket } from './rate-limit.js';
+import { limitPerCaller } from './rate-limit.js';
 
-/** Answers one request; it never rejects. */
-export type FingerprintHandler = (request: Request) => Promise<Response>;
+/**
+ * Answers one request; it never rejects.
+ * @param address of the connection, where it is known: rate limits are per caller
+ */
+export type FingerprintHandler = (request: Request, address?: string) => Promise<Response>;
 
 /** Nothing may keep an answer: the next one may be another. */
 const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
@@ -27,19 +31,18 @@ const titles = {
 export function fingerprintHandler(options: FingerprintOptions): FingerprintHandler {
   checkOptions(options);
   const admit = gatekeeper(options);
-  const {
-    rateLimit = { requests: 120, seconds: 60 },
-    onError = () => {},
-    clock = () => performance.now(),
-  } = options;
-  const admitted = tokenBucket(rateLimit, clock);
-  const refused = tokenBucket(rateLimit, clock);
+  const { rateLimit = { requests: 120, seconds: 60 }, caller, clock = () => performance.now() } = options;
+  const { onError = errorLog(options.service, clock) } = options;
+  // Rejected callers have limits of their own, so that they cannot use up that of others.
+  const admitted = limitPerCaller(rateLimit, clock);
+  const refused = limitPerCaller(rateLimit, clock);
 
-  const respond = async (request: Request): Promise<Response> => {
+  const respond = async (request: Request, address: string): Promise<Response> => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return problem(405, 'Ask with GET.', { allow: 'GET, HEAD' });
-    const refusal = await admit(request);
-    const wait = refusal === null ? admitted() : refused();
+    const { refusal, holder } = await admit(request);
+    const named = caller?.(request) ?? null;
+    const wait = refusal === null ? admitted(named ?? holder ?? address) : refused(named ?? address);
     if (wait > 0) return problem(429, `Ask again in ${wait} s.`, { 'retry-after': String(wait) });
     if (refusal !== null) return problem(refusal.status, refusal.detail, refusal.headers);
     const [nonce = null, ...more] = new URL(request.url).searchParams.getAll('challenge');
@@ -49,10 +52,10 @@ export function fingerprintHandler(options: FingerprintOptions): FingerprintHand
     return new Response(body, { headers: { ...common, 'content-type': 'application/json' } });
   };
 
-  return async (request) => {
+  return async (request, address = '') => {
     let response: Response;
     try {
-      response = await respond(request);
+      response = await respond(request, address);
     } catch (error) {
       // What went wrong may hold the secret.
       quietly(() => onError(error));
@@ -75,11 +78,11 @@ function problem(
   });
 }
 
-/** A log that fails is no reason not to answer. */
-function quietly(run: () => void): void {
+/** A log that fails, at once or later, is no reason not to answer, and must not end the service. */
+function quietly(run: () => unknown): void {
   try {
-    run();
+    Promise.resolve(run()).catch(() => {});
   } catch {
-    // Nobody is left to tell.
+    // There is no other place to report it.
   }
 }

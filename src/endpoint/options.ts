@@ -31,14 +31,28 @@ export interface Told {
   readonly algorithm?: string | undefined;
   /** Hex digits of a fingerprint, 8 to 64; default 8. */
   readonly length?: number | undefined;
+  /**
+   * `fingerprint` (default): fingerprints, and a proof where a challenge asks for one. `proof`: proofs alone, which is
+   * recommended for production. The fingerprint of a key that is published, or shorter than its hash (RFC 7518 §3.2), is
+   * never shown, whatever this says: it could be looked up or guessed.
+   */
+  readonly reveal?: 'fingerprint' | 'proof' | undefined;
 }
 
-/** How much is answered. Whoever is not let in has a limit of their own, so that they cannot use up that of others. */
+/** How much is answered, and where errors go. */
 export interface Limits {
-  /** So many requests in so many seconds, refilled evenly; default 120 in 60. `false`: as many as come. */
+  /** At most this many requests of one caller in this many seconds, refilled evenly; default 120 in 60. `false`: no limit. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number } | false | undefined;
-  /** Told why a secret could not be read, for the service's own log: no answer ever says it. */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * The caller that a request counts for, such as the address that a trusted proxy states. Default: the token or key
+   * that was sent where it is right, and otherwise the address of the connection, where the framework shows it.
+   */
+  readonly caller?: ((request: Request) => string) | undefined;
+  /**
+   * Receives the error where a secret could not be read: no answer ever says it, and its message may hold the secret.
+   * Default: the kind of the error and where it was thrown, never its message, are written to standard error.
+   */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
   /** Milliseconds since any moment that does not change; default `performance.now()`. */
   readonly clock?: (() => number) | undefined;
 }
@@ -76,12 +90,41 @@ export type Access =
 
 export type FingerprintOptions = Told & Limits & Access;
 
+/** Every option, so that a misspelt one is an error instead of a setting that is not there. */
+const known: Readonly<
+  Record<keyof Told | keyof Limits | 'token' | 'sharedKey' | 'authorize' | 'unauthenticated', true>
+> = {
+  secret: true,
+  accepts: true,
+  service: true,
+  environment: true,
+  instance: true,
+  version: true,
+  loadedAt: true,
+  algorithm: true,
+  length: true,
+  reveal: true,
+  rateLimit: true,
+  caller: true,
+  onError: true,
+  clock: true,
+  token: true,
+  sharedKey: true,
+  authorize: true,
+  unauthenticated: true,
+};
+
 /** @throws TypeError where the endpoint could not do what it is for; the text holds no secret */
 export function checkOptions(options: FingerprintOptions): void {
-  const { secret, accepts, service, length = 8, rateLimit } = options;
+  const { secret, accepts, service, length = 8, reveal = 'fingerprint', rateLimit } = options;
   const wrong = (problem: string): never => {
     throw new TypeError(`jwtcheck/endpoint: ${problem}`);
   };
+  // The name alone: the value of a misspelt option may be a secret.
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined)
+    wrong(`\`${unknown}\` is not an option; the options are ${Object.keys(known).join(', ')}`);
+  if (reveal !== 'fingerprint' && reveal !== 'proof') wrong('`reveal` must be "fingerprint" or "proof"');
   if (typeof secret !== 'function')
     wrong('`secret` must be a function, asked at each request: `secret: () => config.jwtSecret`');
   if (accepts !== undefined && typeof accepts !== 'function')

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type FingerprintOptions, fingerprintHandler } from '../../src/endpoint/index.js';
 import { decoded, proofVectors } from '../support/proof-vectors.js';
 import { fingerprint } from '../support/service.js';
@@ -70,8 +75,8 @@ describe('what it tells', () => {
   });
 
   it('is of the exact bytes', async () => {
-    const bytes = Uint8Array.of(0xff, 0, 10, 13);
-    expect(await json({ ...open, secret: () => bytes })).toMatchObject({ fingerprint: 'a6f3fa48' });
+    const bytes = Uint8Array.of(0xff, 0, 10, 13, ...Buffer.alloc(28, 7));
+    expect(await json({ ...open, secret: () => bytes })).toMatchObject({ fingerprint: fingerprint(bytes) });
     expect(await json({ ...open, secret: () => `${key}\n` })).toMatchObject({
       fingerprint: fingerprint(`${key}\n`),
     });
@@ -81,8 +86,9 @@ describe('what it tells', () => {
 describe('a proof', () => {
   it.each(proofVectors.vectors)('is that of the test vectors: $note', async (vector) => {
     const options = { ...open, service: vector.service, secret: () => decoded(vector.secret), length: 64 };
-    expect(await json(options, asked(`?challenge=${vector.nonce}`))).toMatchObject({
-      fingerprint: vector.fingerprint,
+    const isWeak = decoded(vector.secret).length < 32;
+    expect(await json(options, asked(`?challenge=${vector.nonce}`))).toEqual({
+      ...(isWeak ? { reveal: 'proof' } : { fingerprint: vector.fingerprint, accepts: [vector.fingerprint] }),
       service: vector.service,
       proof: vector.proof,
     });
@@ -110,6 +116,42 @@ describe('a proof', () => {
     expect((await fingerprintHandler(open)(asked(`?challenge=${nonce}&challenge=${nonce}`))).status).toBe(
       400,
     );
+  });
+});
+
+describe('a key whose fingerprint would give it away', () => {
+  const published = 'a-string-secret-at-least-256-bits-long';
+  const nonce = 'AAECAwQFBgcICQoLDA0ODw';
+  const proofOf = (secret: string) =>
+    createHmac('sha256', secret).update(`jwtcheck-proof-v1\napi\n${nonce}`).digest('base64url');
+
+  it.each<[string, { secret: () => string; algorithm?: string; reveal?: 'proof' }]>([
+    ['shorter than the hash', { secret: () => 'k'.repeat(31) }],
+    ['shorter than the longer hash of its algorithm', { secret: () => 'k'.repeat(63), algorithm: 'HS512' }],
+    ['published', { secret: () => published }],
+    ['of an endpoint that gives proofs alone', { secret: () => key, reveal: 'proof' }],
+  ])('is never shown, and proved all the same: %s', async (_name, options) => {
+    const { secret, ...more } = options;
+    const common = { reveal: 'proof', service: 'api', ...('algorithm' in more ? more : {}) };
+    expect(await json({ ...open, ...options })).toEqual(common);
+    const asking = asked(`?challenge=${nonce}`);
+    expect(await json({ ...open, ...options }, asking)).toEqual({ ...common, proof: proofOf(secret()) });
+  });
+
+  it('hides none of the others, and every key is proved', async () => {
+    const accepts = () => [published, key, 'another key that verifies, long enough'];
+    expect(await json({ ...open, accepts }, asked(`?challenge=${nonce}`))).toEqual({
+      fingerprint: fingerprint(key),
+      accepts: [fingerprint(key), fingerprint('another key that verifies, long enough')],
+      reveal: 'proof',
+      service: 'api',
+      proof: proofOf(key),
+      proofs: [key, published, 'another key that verifies, long enough'].map(proofOf),
+    });
+  });
+
+  it('is known by a list that is up to date in every kit', () => {
+    expect(() => execFileSync(process.execPath, ['scripts/published-digests.js', '--check'])).not.toThrow();
   });
 });
 
@@ -230,6 +272,37 @@ describe('how often', () => {
     expect(statuses).toEqual([401, 401, 429, 429]);
     expect((await handle(withToken(`Bearer ${shownToken}`))).status).toBe(200);
   });
+
+  it('is counted for each caller: by token, else by address, or as the service says', async () => {
+    const rateLimit = { requests: 1, seconds: 60 };
+    const common = { service: 'api', secret: () => key, rateLimit, clock: () => 0 };
+    const second = 'the-token-of-another-caller';
+    const byToken = fingerprintHandler({ ...common, token: [shownToken, second] });
+    const bearing = (value: string) => withToken(`Bearer ${value}`);
+    expect((await byToken(bearing(shownToken), '192.0.2.1')).status).toBe(200);
+    expect((await byToken(bearing(shownToken), '192.0.2.2')).status).toBe(429);
+    expect((await byToken(bearing(second), '192.0.2.1')).status).toBe(200);
+    expect((await byToken(asked(), '192.0.2.1')).status).toBe(401);
+    expect((await byToken(asked(), '192.0.2.1')).status).toBe(429);
+    expect((await byToken(asked(), '192.0.2.2')).status).toBe(401);
+
+    const caller = (request: Request) => request.headers.get('x-forwarded-for') ?? '';
+    const byHeader = fingerprintHandler({ ...common, unauthenticated: true, caller });
+    const from = (address: string) => asked('', { headers: { 'x-forwarded-for': address } });
+    expect((await byHeader(from('192.0.2.1'))).status).toBe(200);
+    expect((await byHeader(from('192.0.2.1'))).status).toBe(429);
+    expect((await byHeader(from('192.0.2.2'))).status).toBe(200);
+  });
+
+  it('is remembered for the callers that were seen last, however many come', async () => {
+    const rateLimit = { requests: 1, seconds: 60 };
+    const handle = fingerprintHandler({ ...open, rateLimit, clock: () => 0 });
+    const statusFor = async (address: string) => (await handle(asked(), address)).status;
+    for (let i = 0; i < 1000; i += 1) expect(await statusFor(`caller-${i}`)).toBe(200);
+    expect(await statusFor('caller-999')).toBe(429);
+    expect(await statusFor('one more')).toBe(200);
+    expect(await statusFor('caller-0')).toBe(200);
+  });
 });
 
 describe('a secret that cannot be told', () => {
@@ -266,9 +339,49 @@ describe('a secret that cannot be told', () => {
     expect((await fingerprintHandler({ ...open, accepts: () => [''], onError })(asked())).status).toBe(503);
   });
 
+  it('does not end the service where the log fails later', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listen);
+    const onError = () => Promise.reject(new Error('no log'));
+    const handle = fingerprintHandler({ ...open, secret: () => undefined, onError });
+    expect((await handle(asked())).status).toBe(503);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  });
+
+  it('is logged by default: what kind of error, and where, but not its message, and not every time', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    let now = 0;
+    const secret = () => JSON.parse(hidden);
+    const handle = fingerprintHandler({ ...open, secret, clock: () => now });
+    for (let i = 0; i < 3; i += 1) await handle(asked());
+    now += 60_000;
+    await handle(asked());
+    const lines = logged.mock.calls.map(([line]) => String(line));
+    logged.mockRestore();
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      /^jwtcheck\/endpoint: the secret of "api" could not be read .*: SyntaxError at /,
+    );
+    expect(lines[0]).not.toContain('hunter2');
+  });
+
+  it('is logged with its code, or as what our own check says', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const missing = () => readFile(join(tmpdir(), 'there', 'is', 'no', 'such', hidden));
+    for (const secret of [missing, () => undefined, () => Promise.reject(hidden)])
+      await fingerprintHandler({ ...open, secret })(asked());
+    const lines = logged.mock.calls.map(([line]) => String(line).replace(/^.*: /, ''));
+    logged.mockRestore();
+    expect(lines[0]).toMatch(/^Error ENOENT/);
+    expect(lines.slice(1)).toEqual(['check that its variable is set', 'a thrown string']);
+  });
+
   it('is read anew the next time', async () => {
     let held = '';
-    const handle = fingerprintHandler({ ...open, secret: () => held });
+    const handle = fingerprintHandler({ ...open, secret: () => held, onError: () => {} });
     expect((await handle(asked())).status).toBe(503);
     held = key;
     expect((await handle(asked())).status).toBe(200);

@@ -15,7 +15,9 @@ const token = 'sixteen-characters-and-more';
 
 describe('the types', () => {
   it('are those of the web and of keys', () => {
-    expectTypeOf<FingerprintHandler>().toEqualTypeOf<(request: Request) => Promise<Response>>();
+    expectTypeOf<FingerprintHandler>().toEqualTypeOf<
+      (request: Request, address?: string) => Promise<Response>
+    >();
     expectTypeOf<Key>().toEqualTypeOf<string | Uint8Array>();
     expectTypeOf<ReturnType<typeof honoHandler>>().returns.resolves.toEqualTypeOf<Response>();
     expectTypeOf<ReturnType<typeof koaMiddleware>>().returns.resolves.toBeVoid();
@@ -36,6 +38,18 @@ describe('the types', () => {
 
 describe('it does not start', () => {
   it.each<[string, () => FingerprintHandler, RegExp]>([
+    [
+      'with an option that is misspelt, whose value is not repeated',
+      // @ts-expect-error there is no such option
+      () => fingerprintHandler({ ...told, token, previousSecret: 'the previous secret itself' }),
+      /^jwtcheck\/endpoint: `previousSecret` is not an option; the options are secret, accepts, (?!.*the previous)/,
+    ],
+    [
+      'with another kind of revealing',
+      // @ts-expect-error neither of the two
+      () => fingerprintHandler({ ...told, token, reveal: 'both' }),
+      /`reveal` must be "fingerprint" or "proof"/,
+    ],
     // @ts-expect-error nobody may ask
     ['without anybody who may ask', () => fingerprintHandler(told), /who may ask.*none is set/],
     [

@@ -40,7 +40,7 @@ export async function startService(
   });
 }
 
-export const fingerprint = (key: string, length = 8): string =>
+export const fingerprint = (key: string | Uint8Array, length = 8): string =>
   createHash('sha256').update(key).digest('hex').slice(0, length);
 
 /** What a configuration says of a service. */

@@ -1,6 +1,6 @@
 import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
-import { type Incoming, webRequest } from './request.js';
+import { addressOf, type Incoming, webRequest } from './request.js';
 
 /** The part of Fastify's request that is used. */
 export interface FastifyRequestLike {
@@ -23,7 +23,7 @@ export function fastifyHandler(
 ): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void> {
   const handle = fingerprintHandler(options);
   return async (request, reply) => {
-    const answer = await handle(webRequest(request.raw));
+    const answer = await handle(webRequest(request.raw), addressOf(request.raw));
     const body = await answer.text();
     reply.code(answer.status);
     answer.headers.forEach((value, name) => {

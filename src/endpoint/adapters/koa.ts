@@ -1,6 +1,6 @@
 import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
-import { type Incoming, webRequest } from './request.js';
+import { addressOf, type Incoming, webRequest } from './request.js';
 
 /** The part of Koa's context that is used. */
 export interface KoaContextLike {
@@ -17,7 +17,7 @@ export interface KoaContextLike {
 export function koaMiddleware(options: FingerprintOptions): (context: KoaContextLike) => Promise<void> {
   const handle = fingerprintHandler(options);
   return async (context) => {
-    const answer = await handle(webRequest(context.req));
+    const answer = await handle(webRequest(context.req), addressOf(context.req));
     const body = await answer.text();
     context.status = answer.status;
     context.body = body;

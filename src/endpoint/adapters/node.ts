@@ -1,6 +1,6 @@
 import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
-import { type Incoming, webRequest } from './request.js';
+import { addressOf, type Incoming, webRequest } from './request.js';
 
 /** The part of `http.ServerResponse` that is used. */
 export interface NodeResponse {
@@ -18,7 +18,7 @@ export function nodeHandler(
 ): (request: Incoming, response: NodeResponse) => Promise<void> {
   const handle = fingerprintHandler(options);
   return async (request, response) => {
-    const answer = await handle(webRequest(request));
+    const answer = await handle(webRequest(request), addressOf(request));
     response.statusCode = answer.status;
     answer.headers.forEach((value, name) => {
       response.setHeader(name, value);

@@ -4,7 +4,12 @@ export interface Incoming {
   /** Path and query. */
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The connection. */
+  readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
 }
+
+/** The address of the connection, for rate limits. */
+export const addressOf = ({ socket }: Incoming): string => socket?.remoteAddress ?? '';
 
 /** The web-standard request. Host and path are of no meaning to the endpoint, and may be anything. */
 export function webRequest({ method = 'GET', url = '/', headers }: Incoming): Request {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,9 +57,11 @@ describe.each(Object.entries(languages))('in %s', (_language, build) => {
   it.each(proofVectors.vectors)('the test vectors hold: $note', async (vector) => {
     server.hold(decoded(vector.secret));
     const url = `${server.origin}/${names.indexOf(vector.service)}?challenge=${vector.nonce}`;
+    const shown = vector.fingerprint.slice(0, 8);
     expect(await (await fetch(url, { headers })).json()).toEqual({
-      fingerprint: vector.fingerprint.slice(0, 8),
-      accepts: [vector.fingerprint.slice(0, 8)],
+      ...(decoded(vector.secret).length < 32
+        ? { reveal: 'proof' }
+        : { fingerprint: shown, accepts: [shown] }),
       service: vector.service,
       instance: 'one',
       proof: vector.proof,
@@ -68,6 +71,27 @@ describe.each(Object.entries(languages))('in %s', (_language, build) => {
   it.each(proofVectors.challengesToRefuse)('the challenge %j is refused', async (challenge) => {
     const url = `${server.origin}/0?challenge=${encodeURIComponent(challenge)}`;
     expect((await fetch(url, { headers })).status).toBe(400);
+  });
+
+  it('no fingerprint is shown of a key that could be looked up or guessed, and every key is proved', async () => {
+    const published = 'a-string-secret-at-least-256-bits-long';
+    const nonce = 'AAECAwQFBgcICQoLDA0ODw';
+    const ask = async () => (await fetch(`${server.origin}/0?challenge=${nonce}`, { headers })).json();
+    const proofOf = (secret: string) =>
+      createHmac('sha256', secret).update(`jwtcheck-proof-v1\napi\n${nonce}`).digest('base64url');
+    const common = { reveal: 'proof', service: 'api', instance: 'one' };
+    server.hold('k'.repeat(31));
+    expect(await ask()).toEqual({ ...common, proof: proofOf('k'.repeat(31)) });
+    server.hold(published, key, key);
+    const proofs = [proofOf(published), proofOf(key)];
+    expect(await ask()).toEqual({ ...common, accepts: [fingerprint(key)], proof: proofs[0], proofs });
+  });
+
+  it('an endpoint that reveals proofs alone shows no fingerprint', async () => {
+    const other = await start(built, { services: ['api'], keys: [key], token, reveal: 'proof' });
+    const answer = await (await fetch(`${other.origin}/0`, { headers })).json();
+    await other.stop();
+    expect(answer).toEqual({ reveal: 'proof', service: 'api', instance: 'one' });
   });
 
   it('two challenges are refused, and none is needed', async () => {

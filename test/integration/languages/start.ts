@@ -20,6 +20,7 @@ export interface Arrangement {
   readonly keys: readonly (string | Buffer)[];
   readonly token: string;
   readonly instance?: string;
+  readonly reveal?: 'fingerprint' | 'proof';
 }
 
 const here = import.meta.dirname;
@@ -103,6 +104,7 @@ export async function start(built: Built, arrangement: Arrangement): Promise<Sta
       SERVICES: arrangement.services.map((name) => Buffer.from(name).toString('base64url')).join(','),
       TOKEN: arrangement.token,
       INSTANCE: arrangement.instance ?? 'one',
+      REVEAL: arrangement.reveal ?? 'fingerprint',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

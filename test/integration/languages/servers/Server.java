@@ -1,3 +1,4 @@
+import jwtcheck.JwtFingerprint;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ public final class Server {
             String service = new String(Base64.getUrlDecoder().decode(name), StandardCharsets.UTF_8);
             server.createContext("/" + index++, new JwtFingerprint(service, () -> keys().get(0),
                     () -> keys().subList(1, keys().size()), List.of(System.getenv("TOKEN")),
-                    Map.of("instance", System.getenv("INSTANCE")), error -> {}).handler());
+                    Map.of("instance", System.getenv("INSTANCE"), "reveal", System.getenv("REVEAL")), error -> {}).handler());
         }
         server.start();
         System.out.println(server.getAddress().getPort());

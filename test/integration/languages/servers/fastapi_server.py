@@ -29,7 +29,7 @@ app = FastAPI()
 for index, name in enumerate(os.environ["SERVICES"].split(",")):
     app.add_route(f"/{index}", fingerprint_endpoint(
         service=decoded(name).decode(), secret=secret, accepts=lambda: keys()[1:],
-        tokens=[os.environ["TOKEN"]], instance=os.environ["INSTANCE"]))
+        tokens=[os.environ["TOKEN"]], instance=os.environ["INSTANCE"], reveal=os.environ["REVEAL"]))
 
 listening = socket.socket()
 listening.bind(("127.0.0.1", 0))

@@ -26,7 +26,8 @@ app = Flask(__name__)
 for index, name in enumerate(os.environ["SERVICES"].split(",")):
     app.wsgi_app = FingerprintEndpoint(
         app.wsgi_app, path=f"/{index}", service=decoded(name).decode(), secret=lambda: keys()[0],
-        accepts=lambda: keys()[1:], tokens=[os.environ["TOKEN"]], instance=os.environ["INSTANCE"])
+        accepts=lambda: keys()[1:], tokens=[os.environ["TOKEN"]], instance=os.environ["INSTANCE"],
+        reveal=os.environ["REVEAL"])
 
 server = make_server("127.0.0.1", 0, app, threaded=True)
 print(server.server_port, flush=True)

@@ -40,6 +40,7 @@ func main() {
 			Service:  string(name),
 			Tokens:   []string{os.Getenv("TOKEN")},
 			Instance: os.Getenv("INSTANCE"),
+			Reveal:   os.Getenv("REVEAL"),
 			Secret: func() ([]byte, error) {
 				all, err := keys()
 				if err != nil {

@@ -1,0 +1,42 @@
+import { KeyError } from './answer.js';
+
+/** At most one line in this many milliseconds, however often the endpoint is asked. */
+const pauseMs = 60_000;
+
+/**
+ * Writes why a secret could not be read to standard error, so that a failing endpoint is never silent. The message of a
+ * foreign error is left out: what fails to parse a secret often quotes it.
+ * @param clock milliseconds
+ */
+export function errorLog(service: string, clock: () => number): (error: unknown) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (clock() - last < pauseMs) return;
+    last = clock();
+    // biome-ignore lint/suspicious/noConsole: the log of the service that embeds this, where it names no other
+    console.error(
+      `jwtcheck/endpoint: the secret of ${JSON.stringify(service)} could not be read (\`onError\` receives the whole error): ${describe(error)}`,
+    );
+  };
+}
+
+/** What kind of error it is, and where it was thrown. */
+function describe(error: unknown): string {
+  if (error instanceof KeyError) return error.message;
+  if (!(error instanceof Error)) return `a thrown ${typeof error}`;
+  const code = 'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(error.code);
+  const name = `${error.constructor.name}${code ? ` ${error.code}` : ''}`;
+  const [first] = framesOf(error);
+  return first === undefined ? name : `${name} ${first}`;
+}
+
+/** Lines such as `at load (file.js:3:7)`; none where the message cannot be told from them. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const at = stack.indexOf(message);
+  if (at === -1) return [];
+  return stack
+    .slice(at + message.length)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /^at \S/.test(line));
+}

@@ -1,0 +1,140 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { program } from '../support/requirements.js';
+import { scratchFolder } from './start.js';
+
+const integrations = resolve(import.meta.dirname, '../../../integrations');
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+/** Runs a few lines of Python with a kit at hand; standard error and output together. */
+function python(kit: 'flask' | 'fastapi', lines: string): { code: number | null; text: string } {
+  const command = program('python3', 'python3-flask python3-fastapi', '/usr/bin');
+  const run = spawnSync(command, ['-c', lines], {
+    encoding: 'utf8',
+    env: { PYTHONPATH: join(integrations, `python-${kit}`), PYTHONDONTWRITEBYTECODE: '1' },
+  });
+  return { code: run.status, text: run.stdout + run.stderr };
+}
+
+const flask = (options: string, then = '') => `
+import logging
+logging.basicConfig(level=logging.DEBUG)
+from flask import Flask
+from jwtcheck_endpoint import FingerprintEndpoint
+app = Flask(__name__)
+app.wsgi_app = FingerprintEndpoint(app.wsgi_app, path="/fp", service="a", tokens=["abcdefghijklmnopqrstuvwxyz"], ${options})
+ask = lambda: app.test_client().get("/fp", headers={"Authorization": "Bearer abcdefghijklmnopqrstuvwxyz"}).get_json()
+${then}`;
+
+describe('in Python', () => {
+  it.each([
+    ['Flask', flask('secret=lambda: "k" * 32, previous_secret="the previous secret"', 'print(ask())')],
+    [
+      'FastAPI',
+      'from jwtcheck_endpoint import fingerprint_endpoint\n' +
+        'fingerprint_endpoint(service="a", secret=lambda: "k" * 32, tokens=["a" * 16], previous_secret="the previous secret")',
+    ],
+  ])('a keyword that is not known is an error and never published: %s', (kit, lines) => {
+    const { code, text } = python(kit === 'Flask' ? 'flask' : 'fastapi', lines);
+    expect(code).toBe(1);
+    expect(text).toContain("unexpected keyword argument 'previous_secret'");
+    expect(text).not.toMatch(/the previous secret'|the previous secret"}/);
+  });
+
+  it('a secret that cannot be read is logged, with what is missing and where, once a minute', () => {
+    const { text } = python(
+      'flask',
+      flask('secret=lambda: app.config["JWT_SECRET_KEY"]', 'print(ask()["status"])\nask()'),
+    );
+    expect(text).toMatch(
+      /ERROR:jwtcheck:the secret of 'a' could not be read .*: KeyError: 'JWT_SECRET_KEY' at /,
+    );
+    expect(text.match(/ERROR:jwtcheck/g)).toHaveLength(1);
+    expect(text).toContain('503');
+  });
+
+  it('a message that may quote the secret is not logged', () => {
+    const { text } = python(
+      'flask',
+      flask(
+        'secret=lambda: __import__("json").loads("hunter2-hunter2-hunter2") + {}["hunter2-hunter2"]',
+        'ask()',
+      ),
+    );
+    expect(text).toContain('JSONDecodeError at ');
+    expect(text).not.toContain('unter2-');
+  });
+
+  it('an on_error that fails does not end the request', () => {
+    const { code, text } = python(
+      'flask',
+      flask('secret=lambda: None, on_error=lambda error: 1 / 0', 'print(ask()["status"])'),
+    );
+    expect([code, text]).toEqual([0, expect.stringContaining('503')]);
+  });
+
+  it('a function that blocks does not hold up the event loop', () => {
+    const { text } = python(
+      'fastapi',
+      `
+import asyncio, threading
+from starlette.requests import Request
+from jwtcheck_endpoint import fingerprint_endpoint
+turned = threading.Event()
+def secret():
+    assert turned.wait(10), "the event loop stood still"
+    return "k" * 32
+endpoint = fingerprint_endpoint(service="a", secret=secret, tokens=["abcdefghijklmnopqrstuvwxyz"])
+scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"",
+         "headers": [(b"authorization", b"Bearer abcdefghijklmnopqrstuvwxyz")]}
+async def main():
+    asked = asyncio.ensure_future(endpoint(Request(scope)))
+    await asyncio.sleep(0.05)
+    turned.set()
+    print((await asked).status_code)
+asyncio.run(main())`,
+    );
+    expect(text.trim()).toBe('200');
+  });
+});
+
+describe('in Java', () => {
+  const built = join(scratch.path, 'classes');
+  const compile = (path: string) => {
+    const command = program('javac', 'default-jdk-headless');
+    execFileSync(command, ['-Xlint:all', '-Werror', '-cp', built, '-d', built, path], { stdio: 'pipe' });
+  };
+  const app = (told: string) => `package com.example.auth;
+import java.util.*;
+import jwtcheck.JwtFingerprint;
+public class App {
+    public static void main(String[] arguments) {
+        var endpoint = new JwtFingerprint("auth", () -> null, List::of, List.of("0123456789abcdef"), ${told});
+        System.out.println(endpoint.answer("GET", "Bearer 0123456789abcdef", null).status());
+    }
+}`;
+
+  it('it is used from a package, refuses what it does not know, and logs by default', () => {
+    mkdirSync(built);
+    compile(join(integrations, 'java/JwtFingerprint.java'));
+    const source = join(scratch.path, 'App.java');
+    const run = () =>
+      spawnSync(program('java', 'default-jdk-headless'), ['-cp', built, 'com.example.auth.App'], {
+        encoding: 'utf8',
+      });
+    writeFileSync(source, app('Map.of("instance", "one")'));
+    compile(source);
+    expect(run()).toMatchObject({
+      stdout: '503\n',
+      stderr: expect.stringContaining(
+        '"auth" could not be read (onError receives the whole error): secret returned null',
+      ),
+    });
+    writeFileSync(source, app('Map.of("fingerprint", "00000000")'));
+    compile(source);
+    expect(run()).toMatchObject({ status: 1, stderr: expect.stringContaining('fingerprint is not known') });
+  });
+});
