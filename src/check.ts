@@ -4,7 +4,8 @@ import type { FailOn } from './judge/exit-code.js';
 import type { Report } from './model.js';
 import type { Network } from './observe/network/network.js';
 import { observe } from './observe/observe.js';
-import type { Plan, Progress } from './observe/plan.js';
+import { type Plan, type Progress, withoutProbesOf } from './observe/plan.js';
+import { type Memory, remember } from './observe/remembered.js';
 
 /** What a check needs beside its plan. */
 export interface CheckContext {
@@ -19,6 +20,7 @@ export interface CheckContext {
   /** Aborted when somebody interrupts and when the time for the whole check is over. */
   readonly deadline: AbortSignal;
   readonly progress: Progress;
+  readonly memory?: Memory | undefined;
 }
 
 /**
@@ -42,14 +44,15 @@ export async function runCheck(
     fingerprintLength: loaded.settings.fingerprint.length,
     label: loaded.label,
   };
-  const observing = observe(plan, world, context.progress);
+  const { memory } = context;
+  const observing = observe(plan, world, context.progress, memory);
   // What fails before it is waited for is told then.
   observing.catch(() => {});
   const { clean, compare, examine, investigate, judge, needsInvestigation } = await import('./afterwards.js');
   const observed = await examine(plan, world, observing);
   const comparison = compare(observed.observations);
   const { observations, secrets: met } = needsInvestigation(comparison)
-    ? await investigate(observed, comparison, plan, world, context.progress)
+    ? await investigate(observed, comparison, withoutProbesOf(plan, observed.kept), world, context.progress)
     : { observations: observed.observations, secrets: [] };
   if (context.signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
   const secrets = [
@@ -60,5 +63,7 @@ export async function runCheck(
     ...met,
   ];
   const durationMs = Math.round(performance.now() - started);
-  return judge(clean({ ...observations, durationMs }, secrets), policy);
+  const cleaned = clean({ ...observations, durationMs }, secrets);
+  if (memory !== undefined) remember(memory, cleaned, observed.kept);
+  return judge(cleaned, policy);
 }

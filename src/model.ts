@@ -205,6 +205,10 @@ export interface Attempt {
   readonly said?: Said | undefined;
   /** The place in the order in which the tokens of a check were presented, attempts and trials together. */
   readonly sequence?: number | undefined;
+  /** Presented before any token that must be rejected. */
+  readonly isFirst?: boolean | undefined;
+  /** As of a report's attempt. */
+  readonly observedAt?: string | undefined;
 }
 
 /** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
@@ -311,6 +315,8 @@ export interface ReportAttempt {
   readonly closeCode: number | null;
   readonly detail: string;
   readonly latencyMs: number;
+  /** RFC 3339, UTC: of the earlier check that presented it, where a monitor goes by what it remembers. */
+  readonly observedAt?: string | undefined;
 }
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;

@@ -6,6 +6,7 @@ import type { NetworkThread } from './observe/network/network-thread.js';
 import { openNetwork } from './observe/network/open.js';
 import { openThreaded } from './observe/network/threaded.js';
 import type { Progress } from './observe/plan.js';
+import type { Memory } from './observe/remembered.js';
 import { planOf, type Selection } from './plan.js';
 
 /** How a check is carried out. */
@@ -16,6 +17,8 @@ export interface Conduct extends Selection {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for the whole check; default from the configuration, 30 s. */
   readonly deadlineMs?: number | undefined;
+  /** What checks of the same configuration remember of invalid tokens; default: every check presents them. */
+  readonly memory?: Memory | undefined;
 }
 
 /** Surroundings of a check. */
@@ -87,7 +90,8 @@ function sessionOf(
       const network = lasting.during(deadline.signal, plan.concurrency);
       const context = { env, now, signal, progress, loaded, network, timeoutMs, deadline: deadline.signal };
       try {
-        return await runCheck(plan, { failOn: conduct.failOn ?? 'critical' }, context);
+        const { failOn = 'critical', memory } = conduct;
+        return await runCheck(plan, { failOn }, { ...context, memory });
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', stop);

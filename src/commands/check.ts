@@ -5,6 +5,7 @@ import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { ExitCode, Report } from '../model.js';
 import { NetworkThread, worthThread } from '../observe/network/network-thread.js';
+import { openMemory } from '../observe/remembered.js';
 import { createProgress } from '../progress.js';
 import type { Origin, Style } from '../report/report.js';
 import type { Conduct } from '../session.js';
@@ -49,12 +50,14 @@ async function checkRead(
   ]);
   const loaded = await loadConfig({ cwd, env, environment: flags.environment }, read);
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
+  // Repeated checks are as sparing with invalid tokens as a monitor is.
+  const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);
   let early = thread;
   const once = async (): Promise<Report> => {
     const progress = createProgress(io.stderr, showProgress);
     const around = { env, now, signal, progress: progress.update };
     try {
-      return await checkOnce(loaded, flags, around, early);
+      return await checkOnce(loaded, { ...flags, memory }, around, early);
     } finally {
       // For the first check only: it has ended with that.
       early = undefined;

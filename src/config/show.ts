@@ -17,6 +17,7 @@ const durations: ReadonlySet<string> = new Set([
   'interval',
   'jitter',
   'remindEvery',
+  'controlsEvery',
 ]);
 
 /**

@@ -38,6 +38,11 @@ export const watch = z
       .max(1000)
       .default(2)
       .describe('Good checks in a row before it is resolved. An inconclusive check never resolves anything.'),
+    controlsEvery: duration({ max: 86_400_000, what: 'expected at most 24h' })
+      .prefault('10m')
+      .describe(
+        'How often invalid tokens are presented while nothing changes; 0s: at every check. The valid token is presented every time.',
+      ),
     remindEvery: duration({ max: 30 * 86_400_000, what: 'expected at most 720h' })
       .prefault('30m')
       .describe('How often an open incident is told again; 0s: never.'),

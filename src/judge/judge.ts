@@ -70,6 +70,7 @@ const reportAttempt = ({
   clockOffsetMs: _offset,
   said: _said,
   sequence: _sequence,
+  isFirst: _isFirst,
   ...attempt
 }: Attempt): ReportAttempt => attempt;
 

@@ -1,6 +1,7 @@
 import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { WatchSettings } from '../config/watch.js';
+import { type Memory, openMemory } from '../observe/remembered.js';
 import { planOf } from '../plan.js';
 import { type Conduct, openSession, type Session } from '../session.js';
 
@@ -18,6 +19,8 @@ export interface Configured {
   readonly loaded: Loaded;
   readonly watch: WatchSettings;
   readonly session: Session;
+  /** The latest rounds with invalid tokens; a configuration that is read again begins with none. */
+  readonly memory: Memory;
   /** Milliseconds after the end of a check from which on it is stale: the next one should long have ended. */
   readonly freshForMs: number;
 }
@@ -48,5 +51,6 @@ export async function configure(
   };
   const deadline = flags.deadlineMs ?? Math.max(settings.deadline, flags.timeoutMs ?? settings.timeout);
   const session = openSession(loaded, from);
-  return { loaded, watch, session, freshForMs: watch.interval + watch.jitter + deadline + slack };
+  const memory = openMemory(watch.controlsEvery);
+  return { loaded, watch, session, memory, freshForMs: watch.interval + watch.jitter + deadline + slack };
 }

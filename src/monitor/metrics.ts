@@ -139,7 +139,9 @@ export function createMetrics(environment: string): Metrics {
   }
 
   function attemptsOf(report: Report): void {
-    for (const { participant, probe, token, result, latencyMs } of report.attempts) {
+    for (const { participant, probe, token, result, latencyMs, observedAt } of report.attempts) {
+      // What is remembered from an earlier check was counted then.
+      if (observedAt !== undefined) continue;
       const series = seriesOf.get(participant) ?? new Map<string, AttemptLabels>();
       seriesOf.set(participant, series);
       const key = `${token} ${result} ${probe}`;

@@ -69,10 +69,10 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
     opened.push(() => telling.close());
 
     const check = async () => {
-      const { session } = current;
+      const { session, memory } = current;
       const { update, stop } = parts.progress();
       try {
-        return await session.check(flags, { now, signal, progress: update });
+        return await session.check({ ...flags, memory }, { now, signal, progress: update });
       } finally {
         await stop();
       }

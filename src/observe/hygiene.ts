@@ -24,12 +24,13 @@ export interface Examined extends Observed {
 export async function examine(plan: Plan, world: World, observing: Promise<Observed>): Promise<Examined> {
   const mustDiffer = plan.otherReferences.filter((other) => other.crossCheck);
   const [observed, others] = await Promise.all([observing, readOthers(mustDiffer, world)]);
-  const { observations, held } = observed;
+  const { observations, held, kept } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
   const none = noSecrets(plan, observed, secrets, world);
   const published = await publishedOfHeld(secrets, observations.forms, world.fingerprintLength);
   return {
     held,
+    kept,
     others,
     observations: {
       ...observations,

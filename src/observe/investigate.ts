@@ -107,7 +107,11 @@ export async function investigate(
     progress,
   });
   return {
-    observations: { ...observations, forms: [...observations.forms, ...forms], trials },
+    observations: {
+      ...observations,
+      forms: [...observations.forms, ...forms],
+      trials: [...observations.trials, ...trials],
+    },
     secrets: candidates
       .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
       // What is made of a secret matters where somebody may hold just that, and say it.

@@ -9,6 +9,7 @@ import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { prepareMinting } from './probes/mint.js';
 import { withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
+import { type Memory, roundsThatHold } from './remembered.js';
 import { bySite } from './sites.js';
 import { readerOf } from './sources/reader.js';
 import type { Held } from './sources/source.js';
@@ -18,6 +19,8 @@ import type { World } from './world.js';
 export interface Observed {
   readonly observations: Observations;
   readonly held: ReadonlyMap<string, Held>;
+  /** Participants that were given no invalid token, for an earlier round still holds. */
+  readonly kept: ReadonlySet<string>;
 }
 
 /**
@@ -25,7 +28,12 @@ export interface Observed {
  * exceptions: tokens wait for those participants that yield a secret, and on each site tokens that must be rejected wait
  * for the answers to the valid ones.
  */
-export async function observe(plan: Plan, world: World, progress: Progress): Promise<Observed> {
+export async function observe(
+  plan: Plan,
+  world: World,
+  progress: Progress,
+  memory?: Memory,
+): Promise<Observed> {
   const startedAt = world.now();
   const started = performance.now();
   const crew = new Crew(plan.concurrency);
@@ -90,31 +98,54 @@ export async function observe(plan: Plan, world: World, progress: Progress): Pro
   const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
   const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
   const ranked = rankMinters(minters, held, plan.reference, shownByReference);
-  const sites = bySite(plan.participants.map((p) => plannedAttempts(plan, p, world, ranked)));
-  const attempted = handled(
-    Promise.all(
-      sites.map(async ({ valid, invalid }) => [...(await tryAll(valid)), ...(await tryAll(invalid))]),
-    ),
-  );
-
+  const planned = plan.participants.map((p) => plannedAttempts(plan, p, world, ranked));
   const right = held.get(plan.reference ?? '')?.secret ?? null;
-  const reads = new Map([...(await secrets), ...(await shown)]);
-  const attempts = inOrder(plan, world, (await attempted).flat());
-  const observations: Observations = {
-    environment: plan.environment,
-    startedAt,
-    durationMs: elapsed(started),
-    reference: plan.reference,
-    algorithm: plan.token.algorithm,
-    currency: world.label(plan.currency),
-    participants: plan.participants.map((p) => observation(plan, p, reads.get(p.name) ?? null, right, world)),
-    attempts,
-    forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
-    trials: [],
-    crossChecks: [],
+  const observations = async (attempts: readonly Attempt[]): Promise<Observations> => {
+    const reads = new Map([...(await secrets), ...(await shown)]);
+    return {
+      environment: plan.environment,
+      startedAt,
+      durationMs: elapsed(started),
+      reference: plan.reference,
+      algorithm: plan.token.algorithm,
+      currency: world.label(plan.currency),
+      participants: plan.participants.map((p) =>
+        observation(plan, p, reads.get(p.name) ?? null, right, world),
+      ),
+      attempts: inOrder(plan, world, attempts),
+      forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
+      trials: [],
+      crossChecks: [],
+    };
   };
-  return { observations, held };
+
+  if (memory === undefined || memory.rounds.size === 0) {
+    const attempted = handled(
+      Promise.all(
+        bySite(planned).map(async ({ valid, invalid }) => [
+          ...first(await tryAll(valid)),
+          ...(await tryAll(invalid)),
+        ]),
+      ),
+    );
+    return { observations: await observations((await attempted).flat()), held, kept: new Set() };
+  }
+  const valid = first(await tryAll(planned.flatMap((p) => p.valid)));
+  const rounds = roundsThatHold(memory, await observations(valid));
+  const due = planned.flatMap((p) => p.invalid).filter(({ participant }) => !rounds.has(participant));
+  const remembered = [...rounds.values()];
+  const attempts = [...valid, ...(await tryAll(due)), ...remembered.flatMap((round) => round.attempts)];
+  return {
+    observations: {
+      ...(await observations(attempts)),
+      trials: remembered.flatMap((round) => round.trials),
+    },
+    held,
+    kept: new Set(rounds.keys()),
+  };
 }
+
+const first = (attempts: readonly Attempt[]): Attempt[] => attempts.map((a) => ({ ...a, isFirst: true }));
 
 /** What fails before anybody waits for it is told where somebody does, and must not end the process until then. */
 function handled<T>(promise: Promise<T>): Promise<T> {

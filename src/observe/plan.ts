@@ -20,6 +20,19 @@ export interface Plan {
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
 }
 
+/** The plan without the probes of these participants. */
+export function withoutProbesOf(plan: Plan, names: ReadonlySet<string>): Plan {
+  if (names.size === 0) return plan;
+  return {
+    ...plan,
+    participants: plan.participants.map((participant) => {
+      if (!names.has(participant.name)) return participant;
+      const { probes: _, ...settings } = participant.settings;
+      return { ...participant, settings };
+    }),
+  };
+}
+
 export interface PlannedParticipant {
   readonly name: string;
   readonly settings: ParticipantSettings;

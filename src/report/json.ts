@@ -34,6 +34,7 @@ function attempt(a: ReportAttempt): ReportAttempt {
     closeCode: a.closeCode,
     detail: a.detail,
     latencyMs: a.latencyMs,
+    ...(a.observedAt === undefined ? {} : { observedAt: a.observedAt }),
   };
 }
 

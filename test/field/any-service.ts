@@ -73,13 +73,9 @@ export function kinds({ requests }: Pick<TestServer, 'requests'>, verifies: Veri
 export type Participants = Config['environments'][string]['participants'];
 type Probe = NonNullable<Participants[string]['probes']>[number];
 
-/** Checks one participant, or several, against a reference that holds the right secret. */
-export function checked(
-  participants: Participants,
-  options: Partial<CheckOptions> = {},
-  more: Partial<Config> = {},
-): Promise<Report> {
-  const config: Config = {
+/** A configuration with a reference that holds the right secret. */
+export function configOf(participants: Participants, more: Partial<Config> = {}): Config {
+  return {
     token: { issuer, audience },
     timeout: '4s',
     ...more,
@@ -90,6 +86,15 @@ export function checked(
       },
     },
   };
+}
+
+/** Checks one participant, or several, against a reference that holds the right secret. */
+export function checked(
+  participants: Participants,
+  options: Partial<CheckOptions> = {},
+  more: Partial<Config> = {},
+): Promise<Report> {
+  const config = configOf(participants, more);
   return check({ config, env: { THE_SECRET: secret }, controls: 'all', ...options });
 }
 
