@@ -159,8 +159,8 @@ export interface ProbeSummary {
 export type AttemptResult = 'accepted' | 'rejected' | 'inconclusive';
 
 /**
- * What a service said to one token, reduced to what two answers can be compared by. The presented token and everything
- * that varies from answer to answer (ids, times) are taken out; it is redacted like every other text of a service.
+ * What a service said to one token, reduced to what two answers can be compared by, without the presented token. What
+ * varies from answer to answer (ids, times) is left out when two are compared; it is redacted like every text of a service.
  */
 export interface Said {
   /** What it says in words, in the order of the answer: JSON members, text, a page, `WWW-Authenticate`, a close reason, a message. */

@@ -1,18 +1,15 @@
-import type { Attempt, Observations, Trial } from '../model.js';
-import { redactTokens } from '../secret.js';
+import type { Attempt, Observations } from '../model.js';
+import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
+import { mentionsSignature, topicsOf } from './topics.js';
 
-/** What came back for a token: an attempt's, or an experiment's. */
-export type Answer = Pick<Attempt | Trial, 'result' | 'status' | 'closeCode' | 'detail'>;
-
-/** Ids and moments, which change from answer to answer without meaning anything. */
-const varying = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{12,}\b|\d+/gi;
-
-/** Whether a service said the same both times. */
-export function sameAnswer(a: Answer, b: Answer): boolean {
-  return a.status === b.status && a.closeCode === b.closeCode && plain(a.detail) === plain(b.detail);
-}
-
-const plain = (detail: string): string => redactTokens(detail).replace(varying, '#').toLowerCase();
+export {
+  type Answer,
+  differingMembers,
+  sameAnswer,
+  sameLayer,
+  sameStructure,
+  sameWords,
+} from './compare-answers.js';
 
 /** Too many requests, and what stands before a service and answers in its stead (RFC 6585 §4, RFC 9110 §15.6). */
 const notItsOwn: readonly number[] = [429, 502, 503, 504];
@@ -67,18 +64,6 @@ export function baselineOf(observations: Observations, participant: string, prob
   };
 }
 
-/** Words for a caller who may not ask at all, whatever the token. */
-const ofTheCaller: readonly RegExp[] = [
-  /(?<![a-z])(service|client|caller)[\s_-]+(secret|credentials?|id|auth\w*|(is[\s_-]+)?not[\s_-]+(authori[sz]ed|allowed|known|registered))(?![a-z])/i,
-  /(?<![a-z])(invalid|unknown|unauthori[sz]ed|missing|unregistered)[\s_-]+(service|client|caller)(?![a-z])/i,
-  /(?<![a-z])api[\s_-]?key(?![a-z])/i,
-];
-
-/** Whether an answer is about the caller's own credentials, as far as its words tell. */
-export function speaksOfCaller(detail: string): boolean {
-  return ofTheCaller.some((words) => words.test(detail));
-}
-
 /**
  * Whether a refusal is about the caller: a genuine token, a forged one and none at all get one and the same answer, and
  * its words say so.
@@ -88,14 +73,14 @@ export function blamesCaller(refused: Answer, { forged, missing }: Baseline): bo
   return (
     forged.length > 0 &&
     missing.length > 0 &&
-    speaksOfCaller(refused.detail) &&
+    topicsOf(refused).caller &&
     others.every((other) => sameAnswer(refused, other))
   );
 }
 
 /**
- * Whether a refused genuine token got, every time, another answer than every forged one: its signature was verified,
- * so neither the key nor the algorithm is what is wrong.
+ * Whether a refused genuine token got, every time, another answer than every forged one, from the same layer and without
+ * a word about the signature: its signature was verified, so neither the key nor the algorithm is what is wrong.
  */
 export function toldApart(refused: readonly Answer[], { forged, again }: Baseline): boolean {
   const [first, ...more] = [...refused, ...again];
@@ -105,6 +90,8 @@ export function toldApart(refused: readonly Answer[], { forged, again }: Baselin
     [first, ...more, fake, ...fakes].every(answered) &&
     more.every((other) => sameAnswer(first, other)) &&
     fakes.every((other) => sameAnswer(fake, other)) &&
-    !sameAnswer(first, fake)
+    !sameAnswer(first, fake) &&
+    sameLayer(first, fake) &&
+    !mentionsSignature(first)
   );
 }

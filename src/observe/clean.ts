@@ -1,4 +1,4 @@
-import type { Observations } from '../model.js';
+import type { Observations, Said } from '../model.js';
 import { Secret } from '../secret.js';
 
 /** A service may call itself and its version what it likes, up to so many characters. */
@@ -6,6 +6,9 @@ const longestName = 128;
 
 /** What a probe saw and was told, in characters. */
 const longestDetail = 160;
+
+/** One of a service's words, in characters: long enough for what libraries say. */
+const longestWord = 400;
 
 /**
  * Takes secrets and tokens out of every word that came from the world, and only then cuts it: half a secret is not
@@ -17,6 +20,20 @@ export function clean(observations: Observations, secrets: Iterable<Secret>): Ob
   const name = (text: string | null): string | null =>
     text === null ? null : cut(redact(text), longestName);
   const detail = (text: string): string => cut(redact(text), longestDetail);
+  const text = (value: string): string => cut(redact(value), longestWord);
+  const said = (heard: Said | undefined): Said | undefined =>
+    heard && {
+      words: heard.words.map(text),
+      form: heard.form,
+      members: Object.fromEntries(
+        Object.entries(heard.members).map(([pointer, value]) => [
+          text(pointer),
+          typeof value === 'string' ? text(value) : value,
+        ]),
+      ),
+      layer: heard.layer === null ? null : text(heard.layer),
+      location: heard.location === null ? null : text(heard.location),
+    };
   return {
     ...observations,
     participants: observations.participants.map((p) => ({
@@ -40,8 +57,8 @@ export function clean(observations: Observations, secrets: Iterable<Secret>): Ob
                   }),
             },
     })),
-    attempts: observations.attempts.map((a) => ({ ...a, detail: detail(a.detail) })),
-    trials: observations.trials.map((t) => ({ ...t, detail: detail(t.detail) })),
+    attempts: observations.attempts.map((a) => ({ ...a, detail: detail(a.detail), said: said(a.said) })),
+    trials: observations.trials.map((t) => ({ ...t, detail: detail(t.detail), said: said(t.said) })),
     crossChecks: observations.crossChecks.map((c) => ({
       ...c,
       error: c.error === null ? null : { ...c.error, message: redact(c.error.message) },

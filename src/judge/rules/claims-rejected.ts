@@ -68,12 +68,12 @@ function complained({ name, refused }: Refusal, observations: Observations): Evi
     const [first] = here;
     const [forged] = baseline.forged;
     if (first === undefined || forged === undefined || !toldApart(here, baseline)) continue;
-    const claim = claimComplainedOf(first.detail, forged.detail);
+    const claim = claimComplainedOf(first, forged);
     const byStatus =
       first.status === 403 &&
       forged.status === 401 &&
       baseline.again.length > 0 &&
-      !speaksOfTime(first.detail, forged.detail) &&
+      !speaksOfTime(first, forged) &&
       rightOnTime(first, observations);
     if (claim === null && !byStatus) continue;
     const facts = { probe, claim, answers: distinct(here.map(told)), toForged: forged.detail };

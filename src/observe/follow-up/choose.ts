@@ -1,3 +1,4 @@
+import type { Answer } from '../../judge/answers.js';
 import { claimComplainedOf, speaksOfTime } from '../../judge/claims.js';
 import type { Secret } from '../../secret.js';
 import type { Candidate } from '../candidates/candidate.js';
@@ -12,7 +13,7 @@ export interface Situation {
   /** Whether the participant shows the fingerprint of the right secret. */
   readonly showsRight: boolean;
   /** The verifier told the refused token apart from a forged one, so that the key is not what is wrong. */
-  readonly apart: { readonly genuine: string; readonly forged: string } | null;
+  readonly apart: { readonly genuine: Answer; readonly forged: Answer } | null;
   /** Tokens of other types were accepted by the same probe: only what differs between them can be wrong. */
   readonly typesOnly: boolean;
   readonly clockOffsetMs: number | null;
@@ -59,7 +60,7 @@ export function experimentsFor(situation: Situation): Experiment[] {
 /** The signature was verified: what the token says is refused, and the words of the refusal tell what to try first. */
 function aboutContent(
   base: Refused & { key: Secret },
-  { genuine, forged }: { genuine: string; forged: string },
+  { genuine, forged }: { genuine: Answer; forged: Answer },
   clockOffsetMs: number | null,
 ): Experiment[] {
   const named = claimComplainedOf(genuine, forged);

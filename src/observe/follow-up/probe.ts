@@ -1,6 +1,6 @@
 import { toldApart } from '../../judge/answers.js';
 import type { Attempt, Trial } from '../../model.js';
-import { redactTokens, Secret } from '../../secret.js';
+import { Secret } from '../../secret.js';
 import type { ProbeResult } from '../probes/probe.js';
 import { experimentsFor, type Situation } from './choose.js';
 import { type Experiment, mintFor, unchanged } from './experiment.js';
@@ -88,7 +88,7 @@ class FollowUp {
     const [fake] = forged;
     if (refused.key === null || mine === undefined || fake === undefined) return null;
     if (!toldApart(own, { forged, missing: [], again })) return null;
-    return { genuine: redactTokens(mine.detail), forged: redactTokens(fake.detail) };
+    return { genuine: mine, forged: fake };
   }
 
   /** Whether it ends here: something was proved, or it became clear that nothing can be. */
@@ -164,9 +164,10 @@ class FollowUp {
   }
 }
 
-const outcome = ({ result, status, closeCode, detail }: ProbeResult) => ({
+const outcome = ({ result, status, closeCode, detail, said }: ProbeResult) => ({
   result,
   status,
   closeCode,
   detail,
+  said,
 });

@@ -1,8 +1,8 @@
 import type { HttpResponse } from '../network/network.js';
+import { describe, isPage, type Presented, readAnswer, statusText } from './answer-words.js';
 import type { HttpProbe } from './http.js';
-import { type Answer, answerOf, contradiction, matches } from './matcher.js';
+import { answerOf, contradiction, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';
-import { describe, statusText, wordsOf } from './words.js';
 
 /**
  * What an HTTP answer says about the token: `misconfigured` first, then `rejected`, then `accepted`, and everything else
@@ -11,10 +11,11 @@ import { describe, statusText, wordsOf } from './words.js';
 export function judgeAnswer(
   probe: Pick<HttpProbe, 'misconfigured' | 'rejected' | 'accepted'>,
   response: HttpResponse,
+  presented: Presented,
 ): ProbeResult {
   const { status } = response;
   const answer = answerOf(status, response.body);
-  const said = answer.document.found ? wordsOf(answer.document.value) : [];
+  const { said, shown } = readAnswer(response, answer, presented);
   const result = (
     name: ProbeResult['result'],
     reason: ProbeResult['reason'] = null,
@@ -23,8 +24,9 @@ export function judgeAnswer(
     result: name,
     status,
     closeCode: null,
-    detail: describe(seen, said),
+    detail: describe(seen, shown),
     reason,
+    said,
   });
 
   if (probe.misconfigured !== undefined && matches(probe.misconfigured, answer)) {
@@ -33,7 +35,7 @@ export function judgeAnswer(
   if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
     return result('rejected');
   }
-  const html = isHtml(response, answer);
+  const html = isPage(response.headers['content-type'] ?? '', answer.text);
   if (probe.accepted === undefined ? isSuccess(status) && !html : matches(probe.accepted, answer)) {
     return result('accepted');
   }
@@ -50,14 +52,6 @@ export function judgeAnswer(
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
-}
-
-/** A page for people: single-page applications and sign-in proxies answer 200 with one to everything. */
-function isHtml(response: HttpResponse, answer: Answer): boolean {
-  const type = response.headers['content-type'] ?? '';
-  return (
-    /^\s*(text\/html|application\/xhtml\+xml)/i.test(type) || /^\s*<(!doctype html|html)\b/i.test(answer.text)
-  );
 }
 
 /** Only values that cannot be a service's words. */

@@ -7,7 +7,7 @@ import { clockOffset } from './clock.js';
 import { judgeAnswer } from './http-answer.js';
 import { httpMatcher } from './matcher.js';
 import type { Probe } from './probe.js';
-import { fillBody, fillHeaders, fillUrl, hasToken } from './template.js';
+import { fillBody, fillHeaders, fillUrl, hasToken, schemeOf } from './template.js';
 
 const schema = z
   .strictObject({
@@ -48,7 +48,8 @@ export const http: Probe<typeof schema> = {
     const answer = await world.network.request(requestOf(probe, token, world));
     if (answer.ok) {
       const clockOffsetMs = clockOffset(answer.value.headers.date, world.now());
-      return { ...judgeAnswer(probe, answer.value), clockOffsetMs };
+      const scheme = isPlaced(probe) ? schemeOf(probe.headers) : 'Bearer';
+      return { ...judgeAnswer(probe, answer.value, { token, scheme }), clockOffsetMs };
     }
     const { code, message } = answer.error;
     return { result: 'inconclusive', status: null, closeCode: null, detail: message, reason: code };
@@ -57,8 +58,7 @@ export const http: Probe<typeof schema> = {
 
 /** The request that presents the token: where the configuration names no place for it, as a bearer token. */
 function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRequest {
-  const authorize = !hasToken([probe.url, probe.headers, probe.body]);
-  const headers = fillHeaders(probe.headers, token, authorize);
+  const headers = fillHeaders(probe.headers, token, !isPlaced(probe));
   if (probe.body !== undefined && typeof probe.body !== 'string')
     headers['content-type'] ??= 'application/json';
   headers.accept ??= 'application/json, */*;q=0.1';
@@ -74,3 +74,6 @@ function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRe
     fresh: probe.samples > 1,
   };
 }
+
+/** Whether the configuration names a place for the token. */
+const isPlaced = (probe: HttpProbe): boolean => hasToken([probe.url, probe.headers, probe.body]);

@@ -3,8 +3,8 @@ import { resolve } from '../../json-pointer.js';
 import { Secret } from '../../secret.js';
 import type { Outcome } from '../network/network.js';
 import type { World } from '../world.js';
+import { statusText } from './answer-words.js';
 import { answerOf } from './matcher.js';
-import { statusText } from './words.js';
 
 /** A compact JWS (RFC 7515 §7.1), no longer than what servers take in a header field. */
 const jwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;

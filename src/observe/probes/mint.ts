@@ -131,6 +131,18 @@ export function fillToken(template: string, token: Secret | null): string {
   );
 }
 
+/** As a service may repeat the token: whole, encoded once more, its parts, and what they decode to; the longest first. */
+export function presentedTexts(token: Secret): string[] {
+  const whole = token.reveal().toString('latin1');
+  const parts = whole.split('.').filter((part) => part.length >= shortestPart);
+  const decoded = parts.slice(0, 2).map((part) => Buffer.from(part, 'base64url').toString('utf8'));
+  const encoded = [Buffer.from(whole).toString('base64url'), Buffer.from(whole).toString('base64')];
+  return [whole, ...encoded, ...parts, ...decoded].sort((a, b) => b.length - a.length);
+}
+
+/** A shorter part is no more than a word; characters. */
+const shortestPart = 8;
+
 function payloadOf(options: TokenOptions, expired: boolean): Record<string, JsonValue> {
   const { settings, type, now } = options;
   const claims: Record<string, JsonValue> = {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { AttemptResult, ReadErrorCode } from '../../model.js';
+import type { AttemptResult, ReadErrorCode, Said } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import type { World } from '../world.js';
 
@@ -13,6 +13,8 @@ export interface ProbeResult {
   readonly reason: ReadErrorCode | 'misconfigured' | null;
   /** Milliseconds by which the clock of whoever answered is ahead of ours, where the answer tells. */
   readonly clockOffsetMs?: number | undefined;
+  /** What came back, for comparing; left out where nothing did. */
+  readonly said?: Said | undefined;
 }
 
 /** A way to present a token: one file that exports one of these, one line in `index.ts`. */

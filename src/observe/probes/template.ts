@@ -56,6 +56,12 @@ export function fillHeaders(
   return token === null ? others : { ...others, authorization: fillToken(bearer, token) };
 }
 
+/** The scheme of `Authorization` in which configured header fields carry the token; empty where they do not. */
+export function schemeOf(templates: Readonly<Record<string, string>>): string {
+  const field = Object.entries(templates).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  return field !== undefined && hasToken(field) ? (/^\S+(?= )/.exec(field)?.[0] ?? '') : '';
+}
+
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

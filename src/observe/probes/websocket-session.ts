@@ -6,11 +6,13 @@ import { readErrorOf } from '../network/errors.js';
 import type { HttpResponse } from '../network/network.js';
 import { textOf } from '../text.js';
 import type { World } from '../world.js';
+import type { Presented } from './answer-words.js';
 import { clockOffset } from './clock.js';
 import type { ProbeResult } from './probe.js';
 import type { WebSocketProbe } from './websocket.js';
 import { type HandshakeEvents, messageCap, overhear } from './websocket-handshake.js';
 import {
+  type Conversation,
   judgeBrokenUpgrade,
   judgeClose,
   judgeMessage,
@@ -25,10 +27,15 @@ export interface Opening {
   readonly subprotocols: readonly string[];
   /** The first message, if any. */
   readonly message: string | null;
+  readonly presented: Presented;
 }
 
 /** Bytes of all messages together that are looked through: a flood is no answer. */
 const floodCap = 16 * messageCap;
+
+/** Messages, and bytes of them, that are kept for their words. */
+const mostKept = 16;
+const mostKeptBytes = messageCap;
 
 /** Opens the socket, listens until something is told or `settle` is over, and leaves without waiting for the peer. */
 export async function converse(probe: WebSocketProbe, opening: Opening, world: World): Promise<ProbeResult> {
@@ -63,6 +70,8 @@ class Session implements HandshakeEvents {
   #openedAt: number | null = null;
   #clockOffsetMs: number | undefined;
   #heardBytes = 0;
+  /** The first messages, for what they say. */
+  readonly #messages: string[] = [];
 
   constructor(probe: WebSocketProbe, opening: Opening, world: World) {
     this.#probe = probe;
@@ -107,7 +116,7 @@ class Session implements HandshakeEvents {
 
   refused(response: HttpResponse): void {
     this.#clockOffsetMs = clockOffset(response.headers.date, this.#world.now());
-    this.#finish(judgeRefusal(response));
+    this.#finish(judgeRefusal(response, this.#opening.presented));
   }
 
   failed(error: unknown): void {
@@ -124,10 +133,12 @@ class Session implements HandshakeEvents {
   }
 
   #heard({ data }: MessageEvent<string | ArrayBuffer>): void {
-    if (this.#done || (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
+    if (this.#done) return;
     const text = typeof data === 'string' ? data : textOf(data);
     this.#heardBytes += text.length;
-    const result = judgeMessage(this.#probe, text);
+    if (this.#messages.length < mostKept && this.#heardBytes <= mostKeptBytes) this.#messages.push(text);
+    if ((this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
+    const result = judgeMessage(this.#probe, text, this.#opening.presented.token);
     if (result !== null) this.#finish(result);
     else if (this.#heardBytes > floodCap) this.#inconclusive('too-large', 'a flood of other messages');
   }
@@ -137,7 +148,7 @@ class Session implements HandshakeEvents {
       // Neither an end nor an error of the connection: it was given up here.
       if (code === 1006 && this.#wire?.readableEnded === false && this.#wire.errored === null) {
         this.#inconclusive('invalid-response', 'a message over 64 KiB, or against RFC 6455');
-      } else this.#finish(judgeClose(this.#probe, { code, reason }));
+      } else this.#finish(judgeClose(this.#probe, { code, reason }, this.#conversation));
     } else if (this.#wire !== null) {
       this.#finish(judgeBrokenUpgrade(this.#headers, this.#opening.subprotocols));
     } else {
@@ -148,7 +159,11 @@ class Session implements HandshakeEvents {
   #settled(): void {
     // A close frame came, but the peer keeps the connection: ending it here yields the close code.
     if (this.#socket?.readyState === 2 && this.#wire !== null) this.#wire.destroy();
-    else this.#finish(judgeOpen(this.#probe));
+    else this.#finish(judgeOpen(this.#probe, this.#conversation));
+  }
+
+  get #conversation(): Conversation {
+    return { messages: this.#messages, token: this.#opening.presented.token };
   }
 
   readonly #interrupted = (): void => {

@@ -1,21 +1,26 @@
 import { durationText } from '../../config/duration.js';
 import type { HttpResponse } from '../network/network.js';
+import { describe, type Presented, readAnswer, readMessages, statusText } from './answer-words.js';
 import { answerOf, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';
 import type { WebSocketProbe } from './websocket.js';
-import { describe, statusText, wordsOf } from './words.js';
+
+/** Messages that came over the socket, and the token whose traces are taken out of them. */
+export interface Conversation {
+  readonly messages: readonly string[];
+  readonly token: Presented['token'];
+}
 
 /** Policy violation (RFC 6455 §7.4.1), and what applications use for "unauthorized" and "forbidden". */
 const rejectionCodes: readonly number[] = [1008, 4001, 4003, 4401, 4403];
 
 /** What a refused handshake says: 401 and 403 are about the token, the rest is not. */
-export function judgeRefusal(response: HttpResponse): ProbeResult {
+export function judgeRefusal(response: HttpResponse, presented: Presented): ProbeResult {
   const { status } = response;
-  const { document } = answerOf(status, response.body);
-  const said = document.found ? wordsOf(document.value) : [];
+  const { said, shown } = readAnswer(response, answerOf(status, response.body), presented);
   const seen =
     status === 101 ? '101 without an upgrade to WebSocket' : `${statusText(status)} to the handshake`;
-  const told = { status, closeCode: null, detail: describe(seen, said) };
+  const told = { status, closeCode: null, detail: describe(seen, shown), said };
   if (status === 401 || status === 403) return { ...told, result: 'rejected', reason: null };
   const reason = status < 300 ? 'invalid-response' : status < 400 ? 'redirect' : 'http-status';
   return { ...told, result: 'inconclusive', reason };
@@ -25,11 +30,12 @@ export function judgeRefusal(response: HttpResponse): ProbeResult {
 export function judgeClose(
   probe: Pick<WebSocketProbe, 'rejected'>,
   close: { readonly code: number; readonly reason: string },
+  { messages, token }: Conversation,
 ): ProbeResult {
   const { code } = close;
   const codes = probe.rejected?.closeCodes ?? rejectionCodes;
-  const seen = describe(`closed ${code}`, close.reason === '' ? [] : [close.reason]);
-  const told = { status: 101, closeCode: code, detail: seen };
+  const { said, shown } = readMessages(messages, close.reason, token);
+  const told = { status: 101, closeCode: code, detail: describe(`closed ${code}`, shown), said };
   if (codes.includes(code)) return { ...told, result: 'rejected', reason: null };
   return { ...told, result: 'inconclusive', reason: code === 1006 ? 'connection' : 'invalid-response' };
 }
@@ -38,28 +44,38 @@ export function judgeClose(
 export function judgeMessage(
   probe: Pick<WebSocketProbe, 'accepted' | 'rejected'>,
   text: string,
+  token: Presented['token'],
 ): ProbeResult | null {
   const answer = answerOf(null, text);
-  const said = answer.document.found ? wordsOf(answer.document.value) : [];
-  const told = { status: 101, closeCode: null, reason: null };
-  if (probe.rejected?.message !== undefined && matches(probe.rejected.message, answer)) {
-    const detail = describe('rejecting message', said);
-    return { ...told, result: 'rejected', detail };
-  }
-  if (probe.accepted !== undefined && matches(probe.accepted.message, answer)) {
-    return { ...told, result: 'accepted', detail: describe('accepting message', said) };
-  }
-  return null;
+  const result =
+    probe.rejected?.message !== undefined && matches(probe.rejected.message, answer)
+      ? 'rejected'
+      : probe.accepted !== undefined && matches(probe.accepted.message, answer)
+        ? 'accepted'
+        : null;
+  if (result === null) return null;
+  const { said, shown } = readMessages([text], '', token);
+  const detail = describe(result === 'rejected' ? 'rejecting message' : 'accepting message', shown);
+  return { result, status: 101, closeCode: null, detail, reason: null, said };
 }
 
 /** What it says that the socket is still open after `settle`. */
-export function judgeOpen(probe: Pick<WebSocketProbe, 'accepted' | 'settle'>): ProbeResult {
-  const told = { status: 101, closeCode: null };
+export function judgeOpen(
+  probe: Pick<WebSocketProbe, 'accepted' | 'settle'>,
+  { messages, token }: Conversation,
+): ProbeResult {
+  const { said, shown } = readMessages(messages, '', token);
+  const told = { status: 101, closeCode: null, said };
   const settle = durationText(probe.settle);
   if (probe.accepted === undefined) {
-    return { ...told, result: 'accepted', detail: `still open after ${settle}`, reason: null };
+    return {
+      ...told,
+      result: 'accepted',
+      detail: describe(`still open after ${settle}`, shown),
+      reason: null,
+    };
   }
-  const detail = `open, but no accepting message within ${settle}`;
+  const detail = describe(`open, but no accepting message within ${settle}`, shown);
   return { ...told, result: 'inconclusive', detail, reason: 'timeout' };
 }
 

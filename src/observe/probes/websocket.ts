@@ -4,7 +4,7 @@ import type { Secret } from '../../secret.js';
 import { messageMatcher } from './matcher.js';
 import { fillToken } from './mint.js';
 import type { Probe } from './probe.js';
-import { fillBody, fillHeaders, fillUrl, hasToken } from './template.js';
+import { fillBody, fillHeaders, fillUrl, hasToken, schemeOf } from './template.js';
 import { converse, type Opening } from './websocket-session.js';
 
 /** A plain one that they can choose, beside the one that is the token. */
@@ -93,6 +93,7 @@ function openingOf(probe: WebSocketProbe, token: Secret | null): Opening {
       .filter((name) => token !== null || !hasToken(name))
       .map((name) => fillToken(name, token)),
     message: message === undefined ? null : fillBody(message, token),
+    presented: { token, scheme: placed ? schemeOf(probe.headers) : via === 'header' ? 'Bearer' : '' },
   };
 }
 

@@ -1,0 +1,48 @@
+/** Longest text that is looked at for topics; characters. */
+const longest = 2000;
+
+/** Presented values that are told beside a complaint: after `expected:` or `received:`, URLs, addresses, quoted texts that are no name. */
+const values: readonly RegExp[] = [
+  /\bhttps?:\/\/[^\s"'<>]+/gi,
+  /[^\s"'<>@]{1,64}@[^\s"'<>@]{1,64}/g,
+  /\b(?:expected|received|expecting|got|actual|provided value|to be|but was|must be|found)\s{0,2}[:=]\s{0,2}(?:"[^"]*"|'[^']*'|\[[^\]]*\]|\([^)]*\)|[^\s,;]+)/gi,
+  /"(?![a-z_-]{2,24}")[^"]{0,200}"|(?<![a-z0-9])'(?![a-z_-]{2,24}')[^']{0,200}'(?![a-z0-9])/gi,
+];
+
+/**
+ * A text as its topics are found in it: lower case, names in camel case, snake case and kebab case split into words,
+ * values that verifiers repeat left out.
+ */
+export function plainWords(text: string): string {
+  const without = values.reduce((rest, value) => rest.replace(value, ' '), text.slice(0, longest));
+  return without
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .replace(/[_-]/g, ' ')
+    .replace(/’/g, "'")
+    .replace(/\s+/g, ' ')
+    .toLowerCase();
+}
+
+/** Months and weekdays as times are written. */
+const date =
+  /\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}?[ \d:,]{0,16}(?:gmt|utc|am|pm|[+-]\d{4})?/g;
+/** Ids: UUIDs, hexadecimal numbers, and long runs of letters and digits mixed. */
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{12,}\b/g;
+const run = /[\w-]{12,}/g;
+
+/** What varies from answer to answer without meaning anything, as `#`: ids, times and numbers. In lower case. */
+export function withoutVarying(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(uuid, '#')
+    .replace(run, (found) => (isMixed(found) ? '#' : found))
+    .replace(date, '#')
+    .replace(/\d+(?:[.,:]\d+)*/g, '#')
+    .replace(/#(?:[tz :./+-]{1,2}#)+z?/g, '#');
+}
+
+/** Whether digits stand between letters again and again, as in random ids; at most one group of digits is a name. */
+function isMixed(found: string): boolean {
+  return (found.match(/\d+/g)?.length ?? 0) >= 3;
+}

@@ -1,0 +1,97 @@
+import type { Answer } from './compare-answers.js';
+import { type Complaint, claimsNamed, complaints, decided, nothingSaid } from './complaints.js';
+import { plainWords } from './plain-words.js';
+
+/** What an answer speaks of, as far as its words tell. Each of these may be wrong in a service: words rank causes, they do not prove them. */
+export interface Topics {
+  /** A bad signature, a wrong key, or a text that is no token. */
+  readonly signature: boolean;
+  readonly algorithm: boolean;
+  /** Claims that are missing or not as wanted, by name. */
+  readonly claims: readonly string[];
+  readonly time: 'expired' | 'not-yet-valid' | null;
+  /** No token came. */
+  readonly absence: boolean;
+  /** The caller's own credentials. */
+  readonly caller: boolean;
+  /** Fields of the token's header: `kid`, `typ`. */
+  readonly header: readonly string[];
+  /** Too many requests, or the caller is locked out. */
+  readonly lockout: boolean;
+}
+
+/** What the words of one answer are about. */
+export function topicsOf(answer: Pick<Answer, 'detail' | 'said' | 'status'>): Topics {
+  const topics = topicsOfWords(wordsOf(answer));
+  return answer.status === 429 ? { ...topics, lockout: true } : topics;
+}
+
+/** What texts are about. A text that leaves open which of several it is says nothing. */
+export function topicsOfWords(words: readonly string[]): Topics {
+  const found = words.flatMap((word) => complaintsIn(word));
+  const has = (topic: Complaint['topic']): boolean => found.some((one) => one.topic === topic);
+  const times = new Set(found.flatMap((one) => (one.topic === 'time' ? [one.time] : [])));
+  const [time = null] = times;
+  return {
+    signature: has('signature'),
+    algorithm: has('algorithm'),
+    claims: [...new Set(found.flatMap((one) => (one.topic === 'claim' ? [one.claim] : [])))],
+    time: times.size === 1 ? time : null,
+    absence: has('absence'),
+    caller: has('caller'),
+    header: [...new Set(found.flatMap((one) => (one.topic === 'header' ? [one.field] : [])))],
+    lockout: has('lockout'),
+  };
+}
+
+/** Whether an answer mentions a signature or a key at all, also where it leaves open what is wrong. */
+export function mentionsSignature(answer: Pick<Answer, 'detail' | 'said' | 'status'>): boolean {
+  if (topicsOf(answer).signature) return true;
+  return wordsOf(answer).some((word) => {
+    const plain = plainWords(word).replace(
+      /\b(?:expired|immature) signature|signature (?:has )?expired/g,
+      ' ',
+    );
+    return /\b(?:signatures?|signing key|hmac|wrong key|key mismatch)\b/.test(plain);
+  });
+}
+
+/** Its own words; of an answer that was not read for comparing, what is shown of it. */
+function wordsOf({ said, detail }: Pick<Answer, 'detail' | 'said'>): readonly string[] {
+  return (
+    said?.words ?? [detail.replace(/^(?:\d{3} [\w ]{2,40}?(?: to the handshake)?|closed \d{4})(?::|$)/, '')]
+  );
+}
+
+/** Longest text that is looked through; characters. */
+const longest = 2000;
+
+function complaintsIn(word: string): Complaint[] {
+  let rest = word.slice(0, longest);
+  const found: Complaint[] = [];
+  for (const [pattern, ...meant] of decided) {
+    if (!pattern.test(rest)) continue;
+    found.push(...meant);
+    rest = rest.replace(pattern, ' ');
+  }
+  if (found.length > 0) return found;
+  const plain = nothingSaid.reduce(
+    (text, pattern) => text.replace(pattern, ' '),
+    withoutOldNames(plainWords(rest)),
+  );
+  const named = claimsNamed(rest);
+  const guessed = complaints.flatMap(({ words, topic }) => {
+    const match = words.exec(plain);
+    return match === null ? [] : topic(match);
+  });
+  const isMissing = named.some((one) => one.topic === 'claim' && /^(?:exp|nbf|iat)$/.test(one.claim));
+  const all = [...named, ...guessed.filter((one) => one.topic !== 'time' || !isMissing)];
+  const kinds = new Set(all.map((one) => one.topic));
+  return kinds.size > 1 && alternatives.test(plain) ? [] : all;
+}
+
+/** "Signature has expired": libraries mean the token. */
+const withoutOldNames = (plain: string): string =>
+  plain.replace(/\b(expired|immature) signature\b/g, '$1').replace(/\bsignature (?=(?:has )?expired\b)/g, '');
+
+const alternatives = /\b(?:or|and\/or)\b|\w ?\/ ?\w/;
