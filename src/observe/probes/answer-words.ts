@@ -36,9 +36,11 @@ export function statusText(status: number): string {
   return name === undefined ? String(status) : `${status} ${name}`;
 }
 
-/** What was seen, then all that the service said about it. */
+/** What was seen, then all that the service said about it beside the name of its status. */
 export function describe(seen: string, shown: readonly string[]): string {
-  const news = shown.filter((text) => !seen.toLowerCase().includes(text.toLowerCase()));
+  const status = Number(seen.slice(0, 3));
+  const known = [STATUS_CODES[status], statusText(status)];
+  const news = shown.filter((text) => !known.includes(text));
   return news.length === 0 ? seen : `${seen}: ${news.join(', ')}`;
 }
 
