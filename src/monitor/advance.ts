@@ -1,6 +1,7 @@
+import { atStart } from './alerting/clock.js';
 import { stepBlindness } from './blindness.js';
 import { driftOf } from './drift.js';
-import { stepDrift } from './incident.js';
+import { type DriftState, stepDrift } from './incident.js';
 import type { Advance, CheckOutcome, Drift, EnvironmentState } from './model.js';
 import { stepOutages } from './outages.js';
 import { sightOf } from './sight.js';
@@ -13,7 +14,8 @@ import type { Kind, Step } from './step.js';
  * A drift, participants that cannot be reached and the monitor's own blindness each have a life of their own. A check that
  * could not tell is never good, so it resolves nothing; and it is always somebody's: of a participant, or of the monitor.
  */
-export const advance: Advance = (state, outcome, policy, now) => {
+export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt = endedAt) => {
+  const state = atStart(remembered, startedAt, policy.interval);
   const drift = outcome.is === 'report' ? driftOf(outcome.report) : null;
   const step: Step = {
     environment: outcome.is === 'report' ? outcome.report.environment : outcome.environment,
@@ -22,20 +24,38 @@ export const advance: Advance = (state, outcome, policy, now) => {
     drift,
     sight: sightOf(outcome, drift),
     policy,
-    at: now.toISOString(),
+    at: endedAt.toISOString(),
     currency: currencyOf(state, outcome),
   };
   const drifted = stepDrift(state, step);
-  const reached = stepOutages(state.outages, step);
-  const covered = drifted.next.incident !== null || Object.values(reached.next).some((o) => o.told !== null);
+  const reached = stepOutages(state, step);
+  const silenced = [...(drifted.silenced ?? []), ...(reached.silenced ?? [])];
+  const covered =
+    drifted.next.incident !== null ||
+    silenced.length > 0 ||
+    Object.values(reached.next.outages).some((o) => o.told !== null);
   const seen = stepBlindness(state, covered, step);
-  const { bad, good, changed, incident } = drifted.next;
-  const { blindness, unsettled } = seen.next;
   return {
-    state: { bad, good, changed, incident, outages: reached.next, blindness, unsettled },
+    state: {
+      checkedAt: step.at,
+      ...pickDrift(drifted.next),
+      outages: reached.next.outages,
+      group: reached.next.group,
+      ...seen.next,
+    },
     tellings: [...drifted.tellings, ...reached.tellings, ...seen.tellings],
+    silenced: [...new Set([...silenced, ...(seen.silenced ?? [])])],
   };
 };
+
+const pickDrift = ({ recent, bad, good, changed, incident, relapses }: DriftState): DriftState => ({
+  recent,
+  bad,
+  good,
+  changed,
+  incident,
+  relapses,
+});
 
 function kindOf(outcome: CheckOutcome, drift: Drift | null): Kind {
   if (drift !== null) return 'bad';

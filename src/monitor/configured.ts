@@ -4,6 +4,8 @@ import type { WatchSettings } from '../config/watch.js';
 import { type Memory, openMemory } from '../observe/remembered.js';
 import { planOf } from '../plan.js';
 import { type Conduct, openSession, type Session } from '../session.js';
+import { scopeOf } from './alerting/scope.js';
+import type { AlertPolicy } from './model.js';
 
 /** What flags, or the options of a program, say against the file. */
 export interface WatchFlags extends Conduct {
@@ -17,7 +19,7 @@ export interface WatchFlags extends Conduct {
 /** A configuration in effect: everything that a SIGHUP may replace. */
 export interface Configured {
   readonly loaded: Loaded;
-  readonly watch: WatchSettings;
+  readonly watch: WatchSettings & Pick<AlertPolicy, 'failureWindow' | 'scope'>;
   readonly session: Session;
   /** The latest rounds with invalid tokens; a configuration that is read again begins with none. */
   readonly memory: Memory;
@@ -45,6 +47,8 @@ export async function configure(
   const watch = {
     ...settings.watch,
     interval,
+    failureWindow: settings.watch.failureWindow ?? 2 * settings.watch.failureThreshold,
+    scope: scopeOf(loaded.tree, loaded.environment),
     // Whoever asks for a check every second wants no five between two.
     jitter: Math.min(settings.watch.jitter, interval),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),

@@ -9,7 +9,7 @@ export type Happening = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
  * crash tells the same event and no second one.
  */
 export function eventOf(happening: Happening): DriftEvent {
-  const { incident, type, level, environment, at, since } = happening;
+  const { incident, dedupKey, type, level, peak, environment, at, since } = happening;
   const { participants, summary, findings, impact } = happening;
   // A clock that was set back must not make an incident begin after it ends.
   const began = elapsed(since, at) === 0 ? at : since;
@@ -17,8 +17,10 @@ export function eventOf(happening: Happening): DriftEvent {
     schemaVersion: 1,
     id: idOf([incident, type, at]),
     incident,
+    dedupKey,
     type,
     level,
+    peak,
     environment,
     at,
     since: began,

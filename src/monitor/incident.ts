@@ -1,64 +1,86 @@
+import { isReminderDue, mayChange } from './alerting/changes.js';
+import { afterEnd, afterGood, goodNeeded } from './alerting/relapses.js';
+import { badIn, beginOf, slide } from './alerting/window.js';
 import { sameDrift, withUnseen } from './drift.js';
-import { elapsed } from './event.js';
 import type { Drift, EnvironmentState, Incident, Telling } from './model.js';
-import { type Step, type Stepped, telling } from './step.js';
+import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './step.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './summary.js';
 import { isWorse, worse } from './urgency.js';
 
 /** What is remembered of a drift. */
-export type DriftState = Pick<EnvironmentState, 'bad' | 'good' | 'changed' | 'incident'>;
+export type DriftState = Pick<
+  EnvironmentState,
+  'recent' | 'bad' | 'good' | 'changed' | 'incident' | 'relapses'
+>;
 
 /** The drift after one more check: detected, changed, still there or resolved. */
-export function stepDrift(state: DriftState, step: Step): Stepped<DriftState> {
-  const good = step.kind === 'good' ? state.good + 1 : 0;
-  const { incident } = state;
+export function stepDrift(before: DriftState, step: Step): Stepped<DriftState> {
+  const isGood = step.kind === 'good';
+  const state: DriftState = { ...before, good: isGood ? before.good + 1 : 0 };
+  const { incident, relapses } = state;
   const { drift } = step;
-  if (incident === null) return beforeIncident({ ...state, good }, drift, step);
-  if (step.kind === 'good') {
-    return good >= step.policy.successThreshold
-      ? resolve(incident, good, step)
-      : { next: { ...state, good, changed: null }, tellings: [] };
+  if (incident === null) return beforeIncident(state, drift, step);
+  if (isGood) {
+    return state.good >= goodNeeded(relapses, step.policy.successThreshold)
+      ? resolve(incident, state, step)
+      : { next: { ...state, changed: null }, tellings: [] };
   }
-  return drift === null
-    ? remind({ ...state, good }, incident, step)
-    : goOn({ ...state, good }, incident, drift, step);
+  return drift === null ? remind(state, incident, step) : goOn(state, incident, drift, step);
 }
 
+/** A check that could not tell has no place among the latest. */
 function beforeIncident(state: DriftState, drift: Drift | null, step: Step): Stepped<DriftState> {
+  const { at, kind, policy } = step;
   if (drift === null) {
-    return { next: step.kind === 'good' ? { ...state, bad: null } : state, tellings: [] };
+    if (kind !== 'good') return { next: state, tellings: [] };
+    const recent = slide(state.recent, null, policy.failureWindow);
+    const bad =
+      state.bad === null || recent.length === 0
+        ? null
+        : { ...state.bad, count: badIn(recent), since: beginOf(recent, null, at) };
+    const relapses = afterGood(state.relapses, policy.successThreshold);
+    return { next: { ...state, recent, bad, relapses }, tellings: [] };
   }
-  const bad = { count: (state.bad?.count ?? 0) + 1, since: state.bad?.since ?? step.at, drift };
-  if (bad.count < step.policy.failureThreshold && drift.level !== 'EMERGENCY')
-    return { next: { ...state, bad }, tellings: [] };
+  const recent = slide(state.recent, at, policy.failureWindow);
+  const bad = { count: badIn(recent), since: beginOf(recent, state.bad?.since ?? null, at), drift };
+  if (bad.count < policy.failureThreshold && drift.level !== 'EMERGENCY')
+    return { next: { ...state, recent, bad }, tellings: [] };
+  const silence = silenceIn(step, drift.participants);
+  if (silence !== null) return { next: { ...state, recent, bad }, tellings: [], silenced: [silence] };
   const incident: Incident = {
     id: `${step.environment}/${bad.since}`,
+    dedupKey: dedupKeyIn(step, 'drift'),
     since: bad.since,
     told: drift,
-    toldAt: step.at,
+    toldAt: at,
     peak: drift.level,
+    changes: 0,
   };
   return {
-    next: { ...state, bad: null, changed: null, incident },
-    tellings: [ofDrift('drift-detected', incident, driftInWords(incident, step), step)],
+    next: { ...state, recent: [], bad: null, changed: null, incident },
+    tellings: [ofDrift('drift-detected', incident, driftInWords(incident, state.relapses, step), step)],
   };
 }
 
 /** Another drift than was told is told once it was seen often enough in a row, steady or not. */
 function goOn(state: DriftState, incident: Incident, seen: Drift, step: Step): Stepped<DriftState> {
-  const { told } = incident;
+  const { told, peak } = incident;
   const { lost, frozen } = step.sight;
   const drift = withUnseen(told, seen, (name) => frozen || lost.has(name));
   if (sameDrift(told, drift)) return remind({ ...state, changed: null }, incident, step);
   const changed = { count: (state.changed?.count ?? 0) + 1, drift };
   const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);
-  if (changed.count < step.policy.failureThreshold && !urgent)
-    return remind({ ...state, changed }, incident, step);
+  const { failureThreshold, remindEvery } = step.policy;
+  const isSeen = changed.count >= failureThreshold || urgent;
+  const silence = silenceIn(step, drift.participants);
+  const may = isWorse(drift.level, peak) || mayChange(incident, { at: step.at, remindEvery });
+  if (!isSeen || !may || silence !== null) return remind({ ...state, changed }, incident, step);
   const next: Incident = {
     ...incident,
     told: drift,
     toldAt: step.at,
-    peak: worse(incident.peak, drift.level),
+    peak: worse(peak, drift.level),
+    changes: incident.changes + 1,
   };
   return {
     next: { ...state, changed: null, incident: next },
@@ -67,30 +89,29 @@ function goOn(state: DriftState, incident: Incident, seen: Drift, step: Step): S
 }
 
 function remind(state: DriftState, incident: Incident, step: Step): Stepped<DriftState> {
-  const { remindEvery } = step.policy;
-  // After the clock was set back, the time that passed is not known: it counts from here.
-  if (elapsed(step.at, incident.toldAt) > 0)
-    return { next: { ...state, incident: { ...incident, toldAt: step.at } }, tellings: [] };
-  if (remindEvery === 0 || elapsed(incident.toldAt, step.at) < remindEvery)
-    return { next: state, tellings: [] };
+  if (!isReminderDue(incident.toldAt, step.at, step.policy.remindEvery)) return { next: state, tellings: [] };
+  const silence = silenceIn(step, incident.told.participants);
+  if (silence !== null) return { next: state, tellings: [], silenced: [silence] };
   return {
     next: { ...state, incident: { ...incident, toldAt: step.at } },
     tellings: [ofDrift('drift-reminder', incident, reminderInWords(incident, step), step)],
   };
 }
 
-function resolve(incident: Incident, good: number, step: Step): Stepped<DriftState> {
-  const { id, since, told, peak } = incident;
+function resolve(incident: Incident, { good, relapses }: DriftState, step: Step): Stepped<DriftState> {
+  const { id, dedupKey, since, told, peak } = incident;
   const { participants, findings } = told;
   return {
-    next: { bad: null, good, changed: null, incident: null },
+    next: { recent: [], bad: null, good, changed: null, incident: null, relapses: afterEnd(relapses) },
     tellings: [
       telling(
         step,
         {
           incident: id,
+          dedupKey,
           type: 'drift-resolved',
           level: 'INFO',
+          peak,
           since,
           participants,
           summary: resolutionInWords(incident, step),
@@ -104,7 +125,7 @@ function resolve(incident: Incident, good: number, step: Step): Stepped<DriftSta
 
 function ofDrift(
   type: 'drift-detected' | 'drift-changed' | 'drift-reminder',
-  { id, since, told }: Incident,
+  { id, dedupKey, since, told, peak }: Incident,
   summary: string,
   step: Step,
   urgency = told.level,
@@ -112,7 +133,7 @@ function ofDrift(
   const { level, participants, findings, impact } = told;
   return telling(
     step,
-    { incident: id, type, level, since, participants, summary, findings, impact },
+    { incident: id, dedupKey, type, level, peak, since, participants, summary, findings, impact },
     urgency,
   );
 }

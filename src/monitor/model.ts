@@ -1,4 +1,6 @@
 import type { Finding, Level, Report } from '../model.js';
+import type { Relapses } from './alerting/relapses.js';
+import type { Window } from './alerting/window.js';
 
 /** What happened, for people and for other programs. The shape is public: later versions only add to it. */
 export const eventTypes = [
@@ -19,13 +21,20 @@ export interface DriftEvent {
   /** The same in every try to send it. */
   readonly id: string;
   /**
-   * The same for all events of one incident, and the deduplication key of whoever is told: `ENVIRONMENT/START` for a
-   * drift, `ENVIRONMENT/START/PARTICIPANT` for one that cannot be reached, `ENVIRONMENT/START#monitor` for the
-   * monitor's own blindness.
+   * The same for all events of one incident: `ENVIRONMENT/START` for a drift, `ENVIRONMENT/START/PARTICIPANT` for one
+   * that cannot be reached, `ENVIRONMENT/START#unreachable` for many at once, `ENVIRONMENT/START#monitor` for degraded
+   * monitoring.
    */
   readonly incident: string;
+  /**
+   * What a receiver that keeps incidents knows it by: it does not depend on when the incident began, so that one that
+   * was forgotten with the state is found again. Missing in events of earlier versions.
+   */
+  readonly dedupKey?: string | undefined;
   readonly type: EventType;
   readonly level: Level;
+  /** The highest level that the incident was notified with so far. Missing in events of earlier versions. */
+  readonly peak?: Level | undefined;
   readonly environment: string;
   /** RFC 3339, UTC. */
   readonly at: string;
@@ -40,14 +49,32 @@ export interface DriftEvent {
   readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
 }
 
-/** When somebody is to be told. */
+/** A time in which some participants, or all, alert no one. */
+export interface Silence {
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly from: string;
+  readonly until: string;
+  /** Default: all. */
+  readonly participants?: readonly string[] | undefined;
+}
+
+/** When events are due. */
 export interface AlertPolicy {
-  /** Bad checks in a row before an alert; an EMERGENCY needs one. */
+  /** Bad checks among the latest `failureWindow` before an alert; an EMERGENCY needs one. */
   readonly failureThreshold: number;
+  readonly failureWindow: number;
   /** Good checks in a row before it is resolved. */
   readonly successThreshold: number;
   /** Milliseconds between reminders; 0: never. */
   readonly remindEvery: number;
+  /** More participants than these unreachable at once are one event. */
+  readonly groupAbove: number;
+  readonly silence: readonly Silence[];
+  /** Milliseconds from the start of one check to the start of the next. */
+  readonly interval: number;
+  /** Tells this installation from others whose environment has the same name; part of every deduplication key. */
+  readonly scope: string;
 }
 
 /** What a bad check shows: two that differ neither in level, nor in participants, nor in codes show the same drift. */
@@ -70,31 +97,59 @@ export interface Incident {
   readonly toldAt: string;
   /** The highest level that it was told with: whoever heard of that hears of the end. */
   readonly peak: Level;
+  readonly dedupKey: string;
+  /** How often its change was reported. */
+  readonly changes: number;
 }
 
-/** A participant, or the monitor itself, that sees nothing. */
+/** A participant that cannot be reached, or degraded monitoring. */
 export interface Outage {
-  /** Checks in a row in which it was away. */
+  /** Bad checks among the latest; of degraded monitoring, bad checks in a row once it was reported. */
   readonly away: number;
-  /** Checks in a row in which it was back. */
+  /** Good checks in a row since it was reported. */
   readonly back: number;
   /** RFC 3339, UTC: the first check in which it was away. */
   readonly since: string;
   /** The incident that was told, or `null` while it is not. */
   readonly told: string | null;
+  /** RFC 3339, UTC; `null` where it was not, or is reported with others. */
+  readonly toldAt: string | null;
+  readonly dedupKey: string | null;
+  /** Empty once it was reported. */
+  readonly recent: Window;
+  readonly relapses: Relapses | null;
+}
+
+/** Participants that cannot be reached, reported as one. Each of them is among the outages, with the id of this. */
+export interface OutageGroup {
+  readonly id: string;
+  readonly dedupKey: string;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+  /** As it was reported last. */
+  readonly told: readonly string[];
+  readonly toldAt: string;
+  readonly changes: number;
 }
 
 /** What is remembered of one environment from check to check. Plain JSON: it is what the state file holds. */
 export interface EnvironmentState {
-  /** Bad checks in a row, when the first was, and the drift of the last one; `null` while an incident is open. */
+  /** When the last check ended, RFC 3339, UTC; `null` before the first. */
+  readonly checkedAt: string | null;
+  /** The latest checks that could tell, while no drift is reported. */
+  readonly recent: Window;
+  /** Bad ones among them, when the first was, and the drift of the last one; `null` while an incident is open. */
   readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
   /** Good checks in a row. */
   readonly good: number;
   /** Checks in a row whose drift differs from what was told last, and that drift. */
   readonly changed: { readonly count: number; readonly drift: Drift } | null;
   readonly incident: Incident | null;
+  /** Of drifts. */
+  readonly relapses: Relapses | null;
   /** By participant. */
   readonly outages: { readonly [participant: string]: Outage };
+  readonly group: OutageGroup | null;
   readonly blindness: Outage | null;
   /** Checks in a row that were not good while nothing was told of, whatever was wrong with each. */
   readonly unsettled: { readonly count: number; readonly since: string } | null;
@@ -102,11 +157,15 @@ export interface EnvironmentState {
 
 /** Before the first check. */
 export const initialState: EnvironmentState = {
+  checkedAt: null,
+  recent: [],
   bad: null,
   good: 0,
   changed: null,
   incident: null,
+  relapses: null,
   outages: {},
+  group: null,
   blindness: null,
   unsettled: null,
 };
@@ -122,13 +181,19 @@ export interface Telling {
   readonly urgency: Level;
 }
 
-/** The next state, and what is to be told. Pure: the clock arrives as `now`. */
+/** The next state, and what is to be told. Pure: the clock arrives as the times at which the check ended and started. */
 export type Advance = (
   state: EnvironmentState,
   outcome: CheckOutcome,
   policy: AlertPolicy,
-  now: Date,
-) => { readonly state: EnvironmentState; readonly tellings: readonly Telling[] };
+  endedAt: Date,
+  startedAt?: Date,
+) => {
+  readonly state: EnvironmentState;
+  readonly tellings: readonly Telling[];
+  /** Silences because of which something was not reported. */
+  readonly silenced: readonly Silence[];
+};
 
 /** An event that not everybody was told of yet. */
 export interface Unsent {

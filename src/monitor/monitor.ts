@@ -13,6 +13,7 @@ import {
   type DriftEvent,
   type EnvironmentState,
   initialState,
+  type Silence,
   type Unsent,
 } from './model.js';
 import type { LastCheck, MonitorView } from './server/view.js';
@@ -68,6 +69,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     state: complaint(warn, 'the state is saved again'),
     history: complaint(warn, 'the history is written again'),
     check: complaint(warn, 'the check is possible again'),
+    silence: complaint(warn, 'nothing is silenced any more'),
   };
   /** What is written down before it is handed over to be told. */
   let upcoming: readonly Unsent[] = [];
@@ -114,8 +116,9 @@ export function openMonitor(parts: MonitorParts): Monitor {
     const durationMs = Math.round(performance.now() - started);
     const { policy, currency } = current();
     const endedAt = now();
-    const advanced = advance(state, outcome, policy, endedAt);
+    const advanced = advance(state, outcome, policy, endedAt, at);
     state = advanced.state;
+    complaintAbout.silence(advanced.silenced.length === 0 ? null : silencedInWords(advanced.silenced));
     if (outcome.is === 'report') report = outcome.report;
     lastCheck = {
       startedAt: at,
@@ -181,6 +184,9 @@ function complaint(warn: (text: string) => void, well: string): (text: string | 
     said = text;
   };
 }
+
+const silencedInWords = (silences: readonly Silence[]): string =>
+  `no one is notified: ${silences.map(({ reason, until }) => `${reason} (until ${until})`).join('; ')}`;
 
 const eventRecord = (event: DriftEvent): HistoryRecord => ({
   type: 'event',

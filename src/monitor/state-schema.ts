@@ -14,16 +14,54 @@ const impact = z.object({ currency: z.string(), mrrAtRisk: z.number().min(0) });
 
 const drift = z.object({ level, participants: names, summary: z.string(), findings, impact });
 
-const incident = z.object({ id: z.string(), since: instant, told: drift, toldAt: instant, peak: level });
+/** What an earlier version did not write down has a default. */
+const none = null;
+const window = z.array(instant.nullable()).default([]);
+const relapses = z.object({ times: count, calm: count }).nullable().default(none);
+const dedupKey = z.string().nullable().default(none);
 
-const outage = z.object({ away: count, back: count, since: instant, told: z.string().nullable() });
+const incident = z
+  .object({
+    id: z.string(),
+    dedupKey: z.string().optional(),
+    since: instant,
+    told: drift,
+    toldAt: instant,
+    peak: level,
+    changes: count.default(0),
+  })
+  .transform((known) => ({ ...known, dedupKey: known.dedupKey ?? known.id }));
+
+const outage = z.object({
+  away: count,
+  back: count,
+  since: instant,
+  told: z.string().nullable(),
+  toldAt: instant.nullable().default(none),
+  dedupKey,
+  recent: window,
+  relapses,
+});
+
+const group = z.object({
+  id: z.string(),
+  dedupKey: z.string(),
+  since: instant,
+  told: names,
+  toldAt: instant,
+  changes: count,
+});
 
 const environment = z.object({
+  checkedAt: instant.nullable().default(none),
+  recent: window,
   bad: z.object({ count, since: instant, drift }).nullable(),
   good: count,
   changed: z.object({ count, drift }).nullable(),
   incident: incident.nullable(),
+  relapses,
   outages: z.record(z.string(), outage),
+  group: group.nullable().default(none),
   blindness: outage.nullable(),
   unsettled: z.object({ count, since: instant }).nullable(),
 });
@@ -32,8 +70,10 @@ const event = z.object({
   schemaVersion: z.literal(1),
   id: z.string().min(1),
   incident: z.string(),
+  dedupKey: z.string().optional(),
   type: z.enum(eventTypes),
   level,
+  peak: level.optional(),
   environment: z.string(),
   at: instant,
   since: instant,

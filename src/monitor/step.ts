@@ -1,6 +1,7 @@
 import type { Level } from '../model.js';
+import { silenceFor } from './alerting/silence.js';
 import { eventOf, type Happening } from './event.js';
-import type { AlertPolicy, CheckOutcome, Drift, Telling } from './model.js';
+import type { AlertPolicy, CheckOutcome, Drift, Silence, Telling } from './model.js';
 import type { Sight } from './sight.js';
 
 /** How a check counts: neither good nor bad is one that could not tell, or that failed. */
@@ -21,10 +22,20 @@ export interface Step {
   readonly currency: string;
 }
 
+/** The silence in force for something that concerns these participants. */
+export const silenceIn = ({ policy, at }: Step, participants: readonly string[]): Silence | null =>
+  silenceFor(policy.silence, participants, at);
+
+/** What receivers know an incident by, whenever it began: `staging/drift/1f3a9c0b`. */
+export const dedupKeyIn = ({ environment, policy }: Step, about: string): string =>
+  `${environment}/${about}${policy.scope === '' ? '' : `/${policy.scope}`}`;
+
 /** A part of the state after the check, and what is to be told. */
 export interface Stepped<S> {
   readonly next: S;
   readonly tellings: readonly Telling[];
+  /** Silences because of which something was not reported. */
+  readonly silenced?: readonly Silence[];
 }
 
 /** Something to tell at this step. */

@@ -1,6 +1,7 @@
 import { moment } from '../judge/words.js';
 import { label } from '../report/escape.js';
 import { spanText } from '../report/moments.js';
+import type { Relapses } from './alerting/relapses.js';
 import { couldNotTell } from './drift.js';
 import { elapsed } from './event.js';
 import type { Drift, Incident, Outage } from './model.js';
@@ -12,9 +13,11 @@ import type { Step } from './step.js';
  * are in them, so every part is made harmless by `label`.
  */
 
-/** A drift that is told for the first time. */
-export function driftInWords({ since, told }: Incident, step: Step): string {
-  return line(step, `${told.summary}, since ${moment(since)}`, money(told));
+/** A drift that is told for the first time, or that came back. */
+export function driftInWords({ since, told }: Incident, relapses: Relapses | null, step: Step): string {
+  const { times } = relapses ?? { times: 0 };
+  const again = times === 0 ? '' : `it came back ${times === 1 ? 'once' : `${times} times`} lately`;
+  return line(step, `${told.summary}, since ${moment(since)}`, again, money(told));
 }
 
 /** A drift that is another than was told. */
@@ -37,15 +40,46 @@ export function resolutionInWords({ since, told }: Incident, step: Step): string
 }
 
 /** A participant that cannot be reached. */
-export function outageInWords(name: string, since: string, step: Step): string {
+export function outageInWords(name: string, since: string, step: Step, isReminder = false): string {
   const { outcome } = step;
   const reason = outcome.is === 'report' ? reasonsFor(outcome.report, name)[0] : undefined;
   const why =
     reason === undefined
       ? `${label(name, nameColumns)} gave no clear answer`
       : withoutDot(label(reason.message, textColumns));
-  return line(step, `${why}, since ${moment(since)}`);
+  return line(step, `${still(isReminder)}${why}, since ${moment(since)}`);
 }
+
+/** Names that one line holds. */
+const mostNames = 3;
+
+/** Many participants that cannot be reached. */
+export function groupInWords(
+  participants: readonly string[],
+  since: string,
+  step: Step,
+  isReminder: boolean,
+): string {
+  const names = participants.slice(0, mostNames).map((name) => label(name, nameColumns));
+  const more = participants.length - names.length;
+  const who = more > 0 ? `${names.join(', ')} and ${more.toLocaleString('en-US')} more` : names.join(', ');
+  const count = participants.length.toLocaleString('en-US');
+  return line(
+    step,
+    `${still(isReminder)}${count} participants cannot be reached: ${who}, since ${moment(since)}`,
+  );
+}
+
+/** All of many participants are back. */
+export function groupRecoveryInWords(count: number, since: string, step: Step): string {
+  const lasting = spanText(elapsed(since, step.at));
+  return line(
+    step,
+    `${count.toLocaleString('en-US')} participants could not be reached; over after ${lasting}`,
+  );
+}
+
+const still = (isReminder: boolean): string => (isReminder ? 'still: ' : '');
 
 /** A participant that is away no more. */
 export function recoveryInWords(name: string, how: string, since: string, step: Step): string {
@@ -53,12 +87,18 @@ export function recoveryInWords(name: string, how: string, since: string, step: 
   return line(step, `${label(name, nameColumns)} ${how}, after ${lasting} in which it could not be reached`);
 }
 
-/** The monitor sees nothing. */
-export function blindnessInWords({ since, away }: Outage, step: Step): string {
-  const checks = away === 1 ? 'the last check' : `the last ${away} checks`;
+/** No check could tell, or too few could. */
+export function blindnessInWords({ since, away, recent }: Outage, step: Step, isReminder = false): string {
+  const all = Math.max(recent.length, away);
+  const checks =
+    all > away
+      ? `${away} of the last ${all} checks`
+      : away === 1
+        ? 'the last check'
+        : `the last ${away} checks`;
   return line(
     step,
-    `drift would go unseen: ${checks} could not tell, since ${moment(since)}`,
+    `${still(isReminder)}drift would go unseen: ${checks} could not tell, since ${moment(since)}`,
     reasonOf(step),
   );
 }

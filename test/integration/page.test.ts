@@ -70,7 +70,7 @@ function incidentOf(report: Report): EnvironmentState {
   const { summary, impact, since, incident: id, at: toldAt } = anEvent();
   const participants = findings.flatMap((finding) => finding.participants);
   const told = { level, participants, summary, findings, impact };
-  return { ...initialState, incident: { id, since, told, toldAt, peak: level } };
+  return { ...initialState, incident: { id, dedupKey: id, since, told, toldAt, peak: level, changes: 0 } };
 }
 
 const history = [

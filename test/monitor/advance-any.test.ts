@@ -79,11 +79,21 @@ const sequence = (ms: fc.Arbitrary<number>) =>
       runs.flatMap(([what, times, step]) => Array.from({ length: times }, () => ({ what, step }))),
     );
 
-const policy: fc.Arbitrary<AlertPolicy> = fc.record({
-  failureThreshold: fc.integer({ min: 1, max: 4 }),
-  successThreshold: fc.integer({ min: 1, max: 4 }),
-  remindEvery: fc.constantFrom(0, 1, 60_000, 200_000),
-});
+const policy: fc.Arbitrary<AlertPolicy> = fc
+  .record({
+    failureThreshold: fc.integer({ min: 1, max: 4 }),
+    wider: fc.integer({ min: 0, max: 3 }),
+    successThreshold: fc.integer({ min: 1, max: 4 }),
+    remindEvery: fc.constantFrom(0, 1, 60_000, 200_000),
+    groupAbove: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(({ wider, ...rules }) => ({
+    ...rules,
+    failureWindow: rules.failureThreshold + wider,
+    silence: [],
+    interval: 60_000,
+    scope: '',
+  }));
 
 const forward = fc.integer({ min: 1, max: 120_000 });
 
@@ -104,8 +114,9 @@ function kindOf(check: CheckOutcome): Seen['kind'] {
 }
 
 function openIn(state: EnvironmentState): number {
-  const outages = [...Object.values(state.outages), state.blindness];
-  return (state.incident === null ? 0 : 1) + outages.filter((o) => o !== null && o.told !== null).length;
+  const told = [...Object.values(state.outages), state.blindness].flatMap((o) => o?.told ?? []);
+  // Participants that are reported together are one incident.
+  return (state.incident === null ? 0 : 1) + new Set(told).size;
 }
 
 function seesAll(check: CheckOutcome): boolean {
@@ -152,28 +163,32 @@ describe('whatever happens', () => {
       for (const incident of new Set(events.map((e) => e.incident))) {
         const own = events.filter((e) => e.incident === incident).map((e) => e.type);
         expect(opening).toContain(own[0]);
-        expect(own.slice(1).filter((type) => opening.includes(type))).toEqual([]);
+        // What opened it is repeated by reminders, and by more participants that cannot be reached.
+        const repeated = own.slice(1).filter((type) => opening.includes(type) && type !== own[0]);
+        expect(repeated).toEqual([]);
+        expect(own.slice(1)).not.toContain('drift-detected');
         expect(own.slice(0, -1).filter((type) => closing.includes(type))).toEqual([]);
         expect(new Set(own.map((type) => type.split('-')[0])).size).toBe(1);
       }
       const closed = events.filter((e) => closing.includes(e.type)).length;
-      expect(seen.at(-1)?.open).toBe(events.filter((e) => opening.includes(e.type)).length - closed);
+      expect(seen.at(-1)?.open).toBe(new Set(events.map((e) => e.incident)).size - closed);
     });
   });
 
   it('a drift is detected at the threshold, not before and not after', () => {
-    always((seen, { failureThreshold }) => {
-      let bad = 0;
+    always((seen, { failureThreshold, failureWindow }) => {
+      let latest: boolean[] = [];
       let open = false;
       for (const { outcome: check, kind, tellings } of seen) {
-        if (kind === 'bad') bad += 1;
-        if (kind === 'good') bad = 0;
+        if (kind !== 'neither') latest = [...latest, kind === 'bad'].slice(-failureWindow);
+        const bad = latest.filter((isBad) => isBad).length;
         const types = tellings.map((t) => t.event.type);
         const isEmergency = check.is === 'report' && kind === 'bad' && check.report.level === 'EMERGENCY';
         const due = !open && kind === 'bad' && (bad >= failureThreshold || isEmergency);
         expect(types.includes('drift-detected')).toBe(due);
         if (due) open = true;
         if (types.includes('drift-resolved')) open = false;
+        if (open || types.includes('drift-resolved')) latest = [];
       }
     });
   });
@@ -185,7 +200,9 @@ describe('whatever happens', () => {
       for (const { kind, tellings } of seen) {
         good = kind === 'good' ? good + 1 : 0;
         const types = tellings.map((t) => t.event.type);
-        expect(types.includes('drift-resolved')).toBe(open && good >= successThreshold);
+        if (types.includes('drift-resolved')) expect(open && good >= successThreshold).toBe(true);
+        // What came back again and again must stay away for longer, up to 32 times as long.
+        if (open && good >= 32 * successThreshold) expect(types).toContain('drift-resolved');
         if (types.includes('drift-detected')) open = true;
         if (types.includes('drift-resolved')) open = false;
       }
@@ -256,9 +273,12 @@ describe('whatever happens', () => {
 
   it('only those who must answer are told of when they do not, and not while nothing is seen', () => {
     always((seen) => {
+      const known = new Set<string>();
       for (const { outcome: check, tellings } of seen) {
         const types = tellings.map((t) => t.event);
-        if (check.is === 'failed') expect(types.filter((e) => e.type.startsWith('participant-'))).toEqual([]);
+        const began = types.filter((e) => e.type.startsWith('participant-') && !known.has(e.incident));
+        for (const { incident } of began) known.add(incident);
+        if (check.is === 'failed') expect(began).toEqual([]);
         else {
           const required = check.report.participants.filter((p) => p.required).map((p) => p.name);
           const away = types.filter((e) => e.type === 'participant-unreachable');

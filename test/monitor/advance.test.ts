@@ -15,12 +15,24 @@ function events(letters: string, policy: Partial<AlertPolicy> = {}): string[] {
 
 const detected = '2 drift-detected WARNING';
 
+/** As many checks as must be bad. */
+const inARow = { failureWindow: 2 };
+
 describe('a drift', () => {
   it.each<[string, string[], Partial<AlertPolicy>?]>([
     ['G G G', []],
     ['W', []],
     ['W W', [detected]],
-    ['W G W', []],
+    ['W G W', [], inARow],
+    // What fails every second time, or every third, is one incident and stays one.
+    ['W G W', ['3 drift-detected WARNING']],
+    ['W G G W', ['4 drift-detected WARNING']],
+    ['W G G G W', []],
+    ['WGWGWGWGWGWGWGWGWGWG', ['3 drift-detected WARNING']],
+    [
+      'WGGWGGWGGWGGWGGWGGWGGWGGWGG',
+      ['4 drift-detected WARNING', '6 drift-resolved INFO as WARNING', '10 drift-detected WARNING'],
+    ],
     ['W W W W', [detected]],
     ['W W', ['1 drift-detected WARNING'], { failureThreshold: 1 }],
     ['W W W', ['3 drift-detected WARNING'], { failureThreshold: 3 }],
@@ -92,7 +104,9 @@ describe('participants that cannot be reached', () => {
   it.each<[string, string[], Partial<AlertPolicy>?]>([
     ['b', []],
     ['b b', ['2 participant-unreachable WARNING']],
-    ['b G b', []],
+    ['b G b', [], inARow],
+    ['b G b', ['3 participant-unreachable WARNING']],
+    ['b G b G b G b G b G b', ['3 participant-unreachable WARNING']],
     ['b b b G', ['2 participant-unreachable WARNING']],
     ['b b G G', ['2 participant-unreachable WARNING', '4 participant-recovered INFO as WARNING']],
     ['b b G b G G', ['2 participant-unreachable WARNING', '6 participant-recovered INFO as WARNING']],
@@ -127,7 +141,8 @@ describe('the monitor itself', () => {
     ['F', []],
     ['F F', [degraded]],
     ['F F F', [degraded]],
-    ['F G F', []],
+    ['F G F', [], inARow],
+    ['F G F', ['3 monitor-degraded WARNING']],
     ['r r', [degraded]],
     ['n n', [degraded]],
     ['m m', [degraded]],
@@ -158,8 +173,8 @@ describe('the monitor itself', () => {
       ],
     ],
     // Another trouble in every check: untold for a while, not for ever.
-    ['a b a', []],
-    ['a b a b', ['4 monitor-degraded WARNING']],
+    ['a b a', [], inARow],
+    ['a b a b', ['4 monitor-degraded WARNING'], inARow],
     ['W a b F', ['4 monitor-degraded WARNING']],
     // That there is no token for somebody does not say that it is back.
     [
@@ -194,8 +209,10 @@ describe('an event', () => {
         schemaVersion: 1,
         id: expect.stringMatching(/^[0-9a-f]{32}$/),
         incident: 'staging/2026-01-31T12:00:00.000Z',
+        dedupKey: 'staging/drift',
         type: 'drift-detected',
         level: 'CRITICAL',
+        peak: 'CRITICAL',
         environment: 'staging',
         at: '2026-01-31T12:01:00.000Z',
         since: '2026-01-31T12:00:00.000Z',
@@ -275,10 +292,11 @@ describe('an event', () => {
   });
 
   it('says why the monitor sees nothing', () => {
-    const reason = (letters: string) => told(letters)[0]?.summary.split('; ').slice(1).join('; ');
+    const reason = (letters: string, policy = {}) =>
+      told(letters, policy)[0]?.summary.split('; ').slice(1).join('; ');
     expect(reason('F F')).toBe('the check failed: no more file descriptors');
     expect(reason('r r')).toBe('secret_manager could not be read: permission denied');
-    expect(reason('a b a W')).toBe('the last one: backend_service holds the secret with a newline');
+    expect(reason('a b a W', inARow)).toBe('the last one: backend_service holds the secret with a newline');
     expect(told('F F G G').at(-1)?.summary).toBe('staging: checks can tell again, after 3m; all agree');
   });
 

@@ -42,7 +42,17 @@ describe('the state file', () => {
   it('gives back what was saved', async () => {
     const path = join(await folder(), 'state.json');
     const { save } = await opened(path);
-    const outage = { away: 3, back: 0, since: '2026-01-31T12:00:00.000Z', told: null };
+    const since = '2026-01-31T12:00:00.000Z';
+    const outage = {
+      away: 3,
+      back: 0,
+      since,
+      told: null,
+      toldAt: null,
+      dedupKey: null,
+      recent: [since, null, since],
+      relapses: { times: 1, calm: 2 },
+    };
     const drift = {
       level: 'CRITICAL' as const,
       participants: ['constructor', '"\\\u0000\ud800'],
@@ -54,6 +64,9 @@ describe('the state file', () => {
       schemaVersion: 1 as const,
       environments: {
         toString: {
+          checkedAt: since,
+          recent: [since],
+          relapses: null,
           bad: { count: 1, since: outage.since, drift },
           good: 0,
           changed: { count: 2, drift },
@@ -63,7 +76,10 @@ describe('the state file', () => {
             told: drift,
             toldAt: outage.since,
             peak: 'EMERGENCY' as const,
+            dedupKey: 'key',
+            changes: 3,
           },
+          group: { id: 'g', dedupKey: 'key', since, told: ['a'], toldAt: since, changes: 0 },
           outages: { hasOwnProperty: outage },
           blindness: { ...outage, told: 'i' },
           unsettled: { count: 1, since: outage.since },
@@ -84,6 +100,31 @@ describe('the state file', () => {
     });
     const { state: read, warnings } = await opened(join(place, 'state.json'));
     expect({ read, warnings }).toEqual({ read: state, warnings: [] });
+  });
+
+  it('takes one of an earlier version, which wrote down less', async () => {
+    const since = '2026-01-31T12:00:00.000Z';
+    const drift = { ...aDriftEvent(), level: 'CRITICAL', summary: 's' };
+    const outage = { away: 3, back: 0, since, told: null };
+    const environment = {
+      bad: { count: 1, since, drift },
+      good: 0,
+      changed: null,
+      incident: { id: 'i', since, told: drift, toldAt: since, peak: 'EMERGENCY' },
+      outages: { backend_service: { ...outage, told: 'o' } },
+      blindness: outage,
+      unsettled: null,
+    };
+    const place = await folder({
+      'state.json': { schemaVersion: 1, environments: { staging: environment }, unsent: [], open: [] },
+    });
+    const { state, warnings } = await opened(join(place, 'state.json'));
+    expect(warnings).toEqual([]);
+    expect(state.environments.staging).toMatchObject({
+      checkedAt: null,
+      incident: { id: 'i', dedupKey: 'i', changes: 0 },
+      outages: { backend_service: { told: 'o', toldAt: null, recent: [] } },
+    });
   });
 
   const text = JSON.stringify(aState(3));

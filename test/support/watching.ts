@@ -20,7 +20,16 @@ import {
 export const start = Date.parse('2026-01-31T12:00:00.000Z');
 export const minute = 60_000;
 
-export const plainPolicy: AlertPolicy = { failureThreshold: 2, successThreshold: 2, remindEvery: 0 };
+export const plainPolicy: AlertPolicy = {
+  failureThreshold: 2,
+  failureWindow: 4,
+  successThreshold: 2,
+  remindEvery: 0,
+  groupAbove: 5,
+  silence: [],
+  interval: minute,
+  scope: '',
+};
 
 const everybody = [secretManager, authService, backendService, testFramework];
 

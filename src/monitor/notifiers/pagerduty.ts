@@ -55,7 +55,7 @@ export const pagerduty: Notifier<typeof schema> = {
   keepsIncidents: true,
   target: ({ url }, { label }) => label(url),
   send(event, { url, routingKey, tls }, sending) {
-    const dedup = { routing_key: routingKey, dedup_key: dedupKeyOf(event.incident) };
+    const dedup = { routing_key: routingKey, dedup_key: dedupKeyOf(event.dedupKey ?? event.incident) };
     const body = isOver(event)
       ? { ...dedup, event_action: 'resolve' }
       : { ...dedup, event_action: 'trigger', client: 'jwtcheck', payload: payloadOf(event) };

@@ -15,11 +15,11 @@ export interface PastOfMonitor {
 /** Reads nothing before somebody asks. */
 export function openPast(view: MonitorView): PastOfMonitor {
   const openNow = (): Set<string> => {
-    const { incident, outages, blindness } = view.state();
+    const { incident, outages, group, blindness } = view.state();
     const told = [...Object.values(outages), ...(blindness === null ? [] : [blindness])].map(
       ({ told }) => told,
     );
-    return new Set([incident?.id ?? null, ...told].filter((id) => id !== null));
+    return new Set([incident?.id ?? null, group?.id ?? null, ...told].filter((id) => id !== null));
   };
   let loading: Promise<Timeline> | null = null;
   let unsubscribe = (): void => {};

@@ -5,7 +5,7 @@ import { remedyParts } from '../../report/remedy.js';
 import { type Standing, standpoints } from '../../report/standing.js';
 import { type TokenTable, tokenTable } from '../../report/tokens.js';
 import { version } from '../../version.js';
-import type { Incident } from '../model.js';
+import type { Incident, Outage } from '../model.js';
 import type {
   FindingSummary,
   IncidentSummary,
@@ -42,15 +42,18 @@ export function statusOf(view: MonitorView, summary: ReportSummary | null): Stat
     report: summary,
     bad: state.bad === null ? null : { count: state.bad.count, since: state.bad.since },
     incident: state.incident === null ? null : incidentSummary(state.incident),
-    outages: Object.entries(state.outages).map(([participant, { since, told }]) => ({
-      participant,
-      since,
-      told: told !== null,
-    })),
+    outages: Object.entries(state.outages).flatMap(([participant, outage]) =>
+      isAway(outage) ? [{ participant, since: outage.since, told: outage.told !== null }] : [],
+    ),
     blindness:
-      state.blindness === null ? null : { since: state.blindness.since, told: state.blindness.told !== null },
+      state.blindness === null || !isAway(state.blindness)
+        ? null
+        : { since: state.blindness.since, told: state.blindness.told !== null },
   };
 }
+
+/** What is remembered of one that came back is not shown. */
+const isAway = ({ away, told }: Outage): boolean => away > 0 || told !== null;
 
 function incidentSummary({ since, told, peak }: Incident): IncidentSummary {
   const { level, participants, summary, findings, impact } = told;

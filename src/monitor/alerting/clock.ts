@@ -1,0 +1,66 @@
+import type { EnvironmentState, Incident, Outage } from '../model.js';
+
+/** Shorter pauses are those of a machine under load, however short the interval is. Milliseconds. */
+const shortestPause = 1000;
+
+/**
+ * What is remembered when a check starts. Counts of checks before a pause of three intervals are forgotten: what was
+ * bad an hour ago says nothing of now. After the clock was set back, every time moves with it, so that no duration
+ * counts what never passed.
+ */
+export function atStart(state: EnvironmentState, startedAt: Date, intervalMs: number): EnvironmentState {
+  if (state.checkedAt === null) return state;
+  const pause = startedAt.getTime() - Date.parse(state.checkedAt);
+  if (pause < 0) return moved(state, pause);
+  return pause > Math.max(3 * intervalMs, shortestPause) ? withoutCounts(state) : state;
+}
+
+function withoutCounts(state: EnvironmentState): EnvironmentState {
+  const outages = Object.entries(state.outages).flatMap(([name, outage]): [string, Outage][] =>
+    outage.told === null ? [] : [[name, { ...outage, back: 0 }]],
+  );
+  const { blindness } = state;
+  return {
+    ...state,
+    recent: [],
+    bad: null,
+    good: 0,
+    changed: null,
+    relapses: null,
+    outages: Object.fromEntries(outages),
+    blindness: blindness === null || blindness.told === null ? null : { ...blindness, back: 0 },
+    unsettled: null,
+  };
+}
+
+function moved(state: EnvironmentState, ms: number): EnvironmentState {
+  const at = (text: string): string => {
+    const time = Date.parse(text) + ms;
+    return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : text;
+  };
+  const ofIncident = (incident: Incident): Incident => ({
+    ...incident,
+    since: at(incident.since),
+    toldAt: at(incident.toldAt),
+  });
+  const ofOutage = (outage: Outage): Outage => ({
+    ...outage,
+    since: at(outage.since),
+    toldAt: outage.toldAt === null ? null : at(outage.toldAt),
+    recent: outage.recent.map((one) => (one === null ? null : at(one))),
+  });
+  const { bad, incident, group, blindness, unsettled, checkedAt } = state;
+  return {
+    ...state,
+    checkedAt: checkedAt === null ? null : at(checkedAt),
+    recent: state.recent.map((one) => (one === null ? null : at(one))),
+    bad: bad === null ? null : { ...bad, since: at(bad.since) },
+    incident: incident === null ? null : ofIncident(incident),
+    outages: Object.fromEntries(
+      Object.entries(state.outages).map(([name, outage]) => [name, ofOutage(outage)]),
+    ),
+    group: group === null ? null : { ...group, since: at(group.since), toldAt: at(group.toldAt) },
+    blindness: blindness === null ? null : ofOutage(blindness),
+    unsettled: unsettled === null ? null : { ...unsettled, since: at(unsettled.since) },
+  };
+}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import { at, entriesOf } from '../../config/path.js';
+import type { JsonValue } from '../../model.js';
+
+/** What tells one source from another, as it is written: variables are not expanded, so no secret is in it. */
+const identifying = ['kind', 'url', 'project', 'secret'] as const;
+
+/**
+ * Tells an environment from one of the same name elsewhere, by its participants and where they are read. It stays the
+ * same from one start to the next, also where the state is lost.
+ */
+export function scopeOf(tree: JsonValue, environment: string): string {
+  const participants = entriesOf(at(tree, ['environments', environment, 'participants']))
+    .map(([name, participant]) => [
+      name,
+      ...identifying.map((key) => at(participant, ['source', key]) ?? null),
+    ])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(participants)).digest('hex').slice(0, 8);
+}
