@@ -4,6 +4,7 @@ import { Secret } from '../secret.js';
 import { checkEncryption } from './check-encryption.js';
 import { checkNames } from './check-names.js';
 import { checkNotifiers } from './check-notifiers.js';
+import { checkWatch } from './check-watch.js';
 import { type Interpolated, interpolate } from './interpolate.js';
 import { labeller } from './label.js';
 import { inFileOrder } from './order.js';
@@ -98,6 +99,7 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all', watching:
     ...checkNames(checked),
     ...checkEncryption(checked, env, used),
     ...checkNotifiers(checked),
+    ...checkWatch(checked),
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));

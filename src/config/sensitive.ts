@@ -34,12 +34,17 @@ export const isSecretUrl = (kind: JsonValue | undefined): boolean => kind === 's
 const shortestSecretPath = 16;
 
 /**
- * Credentials of notifiers, typed or put in: keys, and URLs that let whoever knows them send. What is left of such a URL
+ * Credentials of notifiers and of the heartbeat, typed or put in: keys, and URLs that let whoever knows them send. What is left of such a URL
  * in somebody's answer, its path or a part of it, is one, too.
  */
 export function notifierSecrets({ tree, isExpanded, isUnresolved }: Checked): Secret[] {
-  const notify = at(tree, ['watch', 'notify']);
-  if (!isList(notify)) return [];
+  const listed = at(tree, ['watch', 'notify']);
+  const notify = isList(listed) ? listed : [];
+  const heartbeat = at(tree, ['watch', 'heartbeat', 'url']);
+  const beats =
+    typeof heartbeat === 'string' && heartbeat !== '' && !isUnresolved(['watch', 'heartbeat', 'url'])
+      ? [heartbeat, ...partsOf(heartbeat)]
+      : [];
   const texts = notify.flatMap((notifier, index) =>
     entriesOf(notifier).flatMap(([key, value]) => {
       const path = ['watch', 'notify', index, key];
@@ -49,7 +54,7 @@ export function notifierSecrets({ tree, isExpanded, isUnresolved }: Checked): Se
       return isSecret ? [value, ...partsOf(value)] : [];
     }),
   );
-  return texts.map((text) => new Secret(text));
+  return [...beats, ...texts].map((text) => new Secret(text));
 }
 
 function partsOf(url: string): string[] {

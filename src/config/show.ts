@@ -18,6 +18,7 @@ const durations: ReadonlySet<string> = new Set([
   'jitter',
   'remindEvery',
   'controlsEvery',
+  'every',
 ]);
 
 /**
@@ -79,9 +80,11 @@ function shownText(text: string, path: Path): string {
   return ['url', 'endpoint'].includes(String(path.at(-1))) ? withoutUrlSecrets(shown) : shown;
 }
 
-/** The URL of a notifier that is a credential by itself. */
+/** The URL of a notifier, or of the heartbeat, that is a credential by itself. */
 function isCredentialUrl(key: string, notifier: JsonValue, path: Path): boolean {
-  return isNotifier(path) && key === 'url' && isSecretUrl(at(notifier, ['kind']));
+  if (key !== 'url') return false;
+  const isHeartbeat = path.length === 2 && path[0] === 'watch' && path[1] === 'heartbeat';
+  return isHeartbeat || (isNotifier(path) && isSecretUrl(at(notifier, ['kind'])));
 }
 
 function shownCredentialUrl(url: JsonValue): JsonValue {

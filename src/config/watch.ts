@@ -1,9 +1,16 @@
 import * as z from 'zod';
 import { notifiers } from '../monitor/notifiers/index.js';
-import { duration } from './fields.js';
+import { duration, httpUrl } from './fields.js';
 import { oneOf } from './one-of.js';
 
-const instant = z.iso.datetime({ offset: true, message: 'expected a time such as 2026-02-01T10:00:00Z' });
+/** RFC 3339 with seconds and an offset. */
+const instant = z
+  .string()
+  .regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
+    'expected a time such as 2026-02-01T10:00:00Z',
+  )
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'there is no such time');
 
 const notifier = oneOf(Object.values(notifiers).map((kind) => kind.schema));
 
@@ -82,6 +89,34 @@ export const watch = z
       .array(silence)
       .default([])
       .describe('Planned times in which nothing begins to alert: what lasts longer alerts when they end.'),
+    heartbeat: z
+      .strictObject({
+        url: httpUrl.describe(
+          "Given by a dead man's switch service: a credential. Take it from an environment variable.",
+        ),
+        every: duration({ min: 1000, max: 86_400_000, what: 'expected at least 1s and at most 24h' })
+          .prefault('60s')
+          .describe('No more often than this.'),
+      })
+      .optional()
+      .describe('Requested (GET) after a check that could tell, so that a dead monitor is noticed.'),
+    externalUrl: httpUrl.optional().describe('Where people reach the status page; notifications link to it.'),
+    runbookUrl: httpUrl
+      .optional()
+      .describe(
+        'Where your instructions are; notifications link to it, with the code of the finding after #.',
+      ),
+    hosts: z
+      .array(
+        z
+          .string()
+          .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/, 'expected a host name, without a port'),
+      )
+      .min(1)
+      .optional()
+      .describe(
+        'Host names that the server answers to; addresses and localhost always. Default: every name where it listens off loopback, none on loopback.',
+      ),
     listen: listen
       .default('127.0.0.1:9464')
       .describe('Where metrics and the status page are served; or none.'),
