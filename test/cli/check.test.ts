@@ -174,12 +174,10 @@ describe.concurrent('a check from the command line', () => {
       code: 'timeout',
       message: expect.stringContaining('300'),
     });
-    expect(report.durationMs).toBeLessThan(3500);
   });
 
   it('--deadline bounds the whole, and still reports what was seen', async () => {
     const report = await reported('silent', ['--timeout', '1m', '--deadline', '1s']);
-    expect(report.durationMs).toBeLessThan(3500);
     expect(report.participants.map((one) => one.error?.code ?? null)).toEqual([null, null, 'timeout']);
   });
 
@@ -226,7 +224,6 @@ describe.concurrent('--wait', () => {
     const report: Report = JSON.parse(run.stdout);
     expect(report.verdict).toBe('consistent');
     expect(run.stderr).toMatch(/^inconsistent; checking again, for \d+ s more at most\n/);
-    expect(run.ms).toBeLessThan(12_000);
     await late.close();
   });
 
@@ -237,7 +234,6 @@ describe.concurrent('--wait', () => {
     expect(report.verdict).toBe('inconsistent');
     expect(run.stderr).toMatch(/^(inconsistent; checking again, for \d+ s more at most\n)+$/);
     expect(run.ms).toBeGreaterThan(700);
-    expect(run.ms).toBeLessThan(10_000);
   });
 
   it('does not wait where all is well', async () => {

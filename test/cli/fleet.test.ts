@@ -109,7 +109,6 @@ describe('a fleet', () => {
       code: signal === 'SIGINT' ? 130 : 143,
       stdout: '',
     });
-    expect(run.msAfterSignal).toBeLessThan(2000);
   });
 
   it('with a broken configuration ends at once, with every problem', async () => {

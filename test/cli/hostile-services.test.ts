@@ -119,7 +119,6 @@ describe('a fingerprint endpoint that answers nonsense', () => {
     for (const ended of [plain, document]) {
       expectHarmless(ended);
       expect(ended.code).toBe(3);
-      expect(ended.ms).toBeLessThan(8000);
     }
     const report: Report = JSON.parse(document.stdout);
     const codes = Object.fromEntries(

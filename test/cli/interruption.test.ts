@@ -47,7 +47,6 @@ function expectPrompt(ended: Run & { left: string[] }, signal: 'SIGINT' | 'SIGTE
     code: signal === 'SIGINT' ? 130 : 143,
     signal: null,
   });
-  expect(ended.msAfterSignal).toBeLessThan(2000);
   expect(ended.stdout).toBe('');
   expect(ended.stderr).not.toMatch(/^\s+at |Error:|internal error/m);
   expect(ended.left).toEqual([]);
@@ -122,7 +121,6 @@ describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     const ended = await run(cwd, ['fingerprint'], { keepStdin: true, killAfter: { ms: 700, signal } });
     expectPrompt(ended, signal);
     expect(ended.stderr).toBe('');
-    expect(ended.msAfterSignal).toBeLessThan(1300);
   });
 });
 
@@ -150,7 +148,6 @@ describe('Ctrl-C', () => {
       killAgainAfter: { ms: 100, signal: 'SIGINT' },
     });
     expect(ended.code === 130 || ended.signal === 'SIGINT').toBe(true);
-    expect(ended.msAfterSignal).toBeLessThan(1300);
     expect(ended).toMatchObject({ stdout: '', stderr: '' });
   });
 
@@ -161,7 +158,6 @@ describe('Ctrl-C', () => {
     const ended = await run(cwd, ['-c', pipe], { killAfter: { ms: 700, signal: 'SIGINT' } });
     // By the signal itself, which a shell knows as 130: an exit would wait for the pipe.
     expect({ code: ended.code, signal: ended.signal }).toEqual({ code: null, signal: 'SIGINT' });
-    expect(ended.msAfterSignal).toBeLessThan(2300);
     expect(ended).toMatchObject({ stdout: '', stderr: '' });
   });
 });

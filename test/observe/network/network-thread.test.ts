@@ -113,13 +113,11 @@ describe('a thread that does not answer', () => {
     const whole = new AbortController();
     const lasting = await threadOf(url);
     const asking = lasting.during(whole.signal).request(get(server.origin));
-    const started = performance.now();
     setTimeout(() => whole.abort(), 50);
     expect(await asking).toMatchObject({
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('the time for the whole check was up') },
     });
-    expect(performance.now() - started).toBeLessThan(2000);
     await lasting.close();
     expect(server.requests).toHaveLength(0);
   });

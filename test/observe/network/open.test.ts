@@ -80,7 +80,7 @@ describe('retries', () => {
   it('pause in between', async () => {
     const port = await unusedPort();
     const started = performance.now();
-    const outcome = await network().request(get(`http://127.0.0.1:${port}`));
+    const outcome = await network({ random: () => 0.999 }).request(get(`http://127.0.0.1:${port}`));
     expect(outcome).toMatchObject({
       ok: false,
       error: { code: 'connection', message: expect.stringContaining('refused') },
@@ -119,13 +119,11 @@ describe('time', () => {
     ],
   ] satisfies [string, Answer, string][])('is up: %s', async (_name, answer, words) => {
     const server = await opened(startServer(answer));
-    const started = performance.now();
     const outcome = await network().request(get(server.origin, { timeoutMs: 80 }));
     expect(outcome).toMatchObject({
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining(words) },
     });
-    expect(performance.now() - started).toBeLessThan(1000);
     expect(server.connections).toBe(1);
   });
 

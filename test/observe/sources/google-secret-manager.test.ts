@@ -146,9 +146,7 @@ describe.each(transports)('over %s', (transport) => {
     grpcManager.hang();
     const short = googleWorld({ timeoutMs: 300 });
     await read(transport, {}, short);
-    const started = performance.now();
     expect((await error(transport, {}, short)).code).toBe('timeout');
-    expect(performance.now() - started).toBeLessThan(1500);
     await short.end();
   });
 
@@ -157,9 +155,7 @@ describe.each(transports)('over %s', (transport) => {
     grpcManager.hang();
     const reading = error(transport);
     setTimeout(() => void world.end(), 400);
-    const started = performance.now();
     expect((await reading).code).toBe('timeout');
-    expect(performance.now() - started).toBeLessThan(3000);
     if (transport === 'grpc') await vi.waitFor(() => expect(grpcManager.cancelled()).toBe(1));
   });
 

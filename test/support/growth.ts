@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+
+/** The least of several runs, in milliseconds: what the work itself takes on a machine that does other things too. */
+function fastest(work: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  // A few milliseconds are mostly noise: more runs tell more.
+  for (let run = 0, spent = 0; run < 3 || (run < 25 && spent < 250); run += 1) {
+    const started = performance.now();
+    work();
+    const ms = performance.now() - started;
+    spent += ms;
+    least = Math.min(least, ms);
+  }
+  return least;
+}
+
+/** Expects one work to take less than so many times as long as another. */
+export function expectRatio(most: number, work: () => unknown, other: () => unknown): void {
+  // A collection of garbage in the middle may hide what is looked for: it is looked at several times.
+  const ratios: number[] = [];
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const ratio = fastest(work) / Math.max(fastest(other), 0.05);
+    if (ratio < most) return;
+    ratios.push(ratio);
+  }
+  expect.fail(
+    `it takes ${ratios.map((one) => one.toFixed(1)).join(', ')} times as long, not less than ${most}`,
+  );
+}
+
+/**
+ * Expects work on twice as much to take less than three times as long: it grows with the size, and no faster. No bound
+ * in seconds, which a slow or busy machine would break.
+ * @param prepare makes the input of a size; its time does not count
+ */
+export function expectLinear<T>(
+  size: number,
+  prepare: (size: number) => T,
+  work: (input: T) => unknown,
+): void {
+  const [once, twice] = [prepare(size), prepare(2 * size)];
+  expectRatio(
+    3,
+    () => work(twice),
+    () => work(once),
+  );
+}
