@@ -17,7 +17,8 @@ export async function diagnosis(folder) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  await copyFile('src/data/public-secrets.bin', join(folder, 'public-secrets.bin'));
+  for (const list of ['public-secrets.bin', 'placeholder-phrases.bin'])
+    await copyFile(`src/data/${list}`, join(folder, list));
   await diagnose(bundle, 'a reference and 3 that differ; the limit', [3, 'shown'], 30);
   await diagnose(bundle, '1,000 that differ and show a fingerprint; the limit', [1000, 'shown'], 1000);
   await diagnose(bundle, '1,000 that differ and hold a secret each; the limit', [1000, 'held'], 1000);

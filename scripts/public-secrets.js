@@ -1,9 +1,9 @@
 // Makes src/data/public-secrets.bin from a list of secrets, one a line (LF or CRLF), plain or gzipped:
 //   node scripts/public-secrets.js jwt.secrets.list
 // Where the list comes from, and the file's format: src/data/README.md.
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { digestList } from './digest-list.js';
 
 const bytesEach = 6;
 const target = new URL('../src/data/public-secrets.bin', import.meta.url);
@@ -17,11 +17,9 @@ const raw = readFileSync(path);
 // One character a byte: not every secret is UTF-8.
 const text = (raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw).toString('latin1');
 const secrets = text.split(/\r?\n/).filter((line) => line !== '');
-const digests = secrets.map((secret) =>
-  createHash('sha256').update(Buffer.from(secret, 'latin1')).digest().subarray(0, bytesEach),
+const { list, count } = digestList(
+  secrets.map((secret) => Buffer.from(secret, 'latin1')),
+  bytesEach,
 );
-const sorted = digests
-  .sort(Buffer.compare)
-  .filter((one, index, all) => index === 0 || !one.equals(all[index - 1]));
-writeFileSync(target, Buffer.concat(sorted));
-process.stdout.write(`${secrets.length} secrets, ${sorted.length} digests of ${bytesEach} bytes\n`);
+writeFileSync(target, list);
+process.stdout.write(`${secrets.length} secrets, ${count} digests of ${bytesEach} bytes\n`);

@@ -13,6 +13,11 @@ export function fingerprintOf(secret: Secret, length: number): Fingerprint {
   return hash('sha256', secret.reveal(), 'hex').slice(0, length);
 }
 
+/** The same of a text that is no secret, in UTF-8. */
+export function fingerprintOfText(text: string, length: number): Fingerprint {
+  return hash('sha256', text, 'hex').slice(0, length);
+}
+
 /**
  * Other secrets that are made from one; the bytes stay within `Secret`.
  * @param make what becomes of each, from what is known of it and the secret

@@ -4,8 +4,10 @@ import type { Form } from '../model.js';
 import type { Secret } from '../secret.js';
 import { formOf } from './candidates/candidate.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
+import { formsShown } from './candidates/known-texts.js';
 import { nameCandidates } from './candidates/names.js';
-import { publishedOfHeld } from './candidates/published.js';
+import { publishedOfHeld, publishedOfShown } from './candidates/published.js';
+import { standInOfHeld, standInTexts } from './candidates/stand-ins.js';
 import type { Observed } from './observe.js';
 import { crossCheckOf, type OtherRead, readOthers } from './others.js';
 import type { Plan } from './plan.js';
@@ -27,14 +29,19 @@ export async function examine(plan: Plan, world: World, observing: Promise<Obser
   const { observations, held, kept } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
   const none = noSecrets(plan, observed, secrets, world);
-  const published = await publishedOfHeld(secrets, observations.forms, world.fingerprintLength);
+  const known = [...observations.forms, ...none];
+  const published = await publishedOfHeld(secrets, known, world.fingerprintLength);
+  // Where all show one fingerprint and nobody holds the secret, nothing will be investigated: it is looked up here.
+  const shown = [...new Set(observations.participants.flatMap(fingerprintsOf))];
+  const isOne = new Set(shown.map(beginning)).size === 1;
+  const ofShown = isOne && secrets.length === 0 ? await publishedOfShown(shown, known) : [];
   return {
     held,
     kept,
     others,
     observations: {
       ...observations,
-      forms: [...observations.forms, ...none, ...published],
+      forms: [...known, ...published, ...ofShown],
       crossChecks: others.map((other) => crossCheckOf(other, world)),
     },
   };
@@ -50,12 +57,15 @@ function noSecrets(
   const everybody = new Set(observations.participants.map((p) => p.name));
   const candidates = [
     ...secrets.flatMap(placeholder),
+    ...secrets.flatMap(standInOfHeld),
     ...literalCandidates(),
     ...nameCandidates(plan, everybody, held, world).filter((one) => one.code === 'unresolved-placeholder'),
   ];
-  const beginning = (fingerprint: string) => fingerprint.slice(0, shortestFingerprint);
   const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
   const found = new Map<string, Form>();
+  if (secrets.length === 0)
+    for (const form of formsShown(standInTexts(), shown, world.fingerprintLength))
+      found.set(form.fingerprint, form);
   for (const candidate of candidates) {
     const form = formOf(candidate, world.fingerprintLength);
     if (shown.has(beginning(form.fingerprint)) && !found.has(form.fingerprint))
@@ -63,3 +73,5 @@ function noSecrets(
   }
   return [...found.values()];
 }
+
+const beginning = (fingerprint: string): string => fingerprint.slice(0, shortestFingerprint);

@@ -7,9 +7,12 @@ import { distortedOnce, distortionsOfHeld, literalCandidates } from './candidate
 import { environmentCandidates } from './candidates/environments.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
 import { knownCandidates } from './candidates/known.js';
+import { formsShown } from './candidates/known-texts.js';
 import { nameCandidates } from './candidates/names.js';
-import { publishedOfShown } from './candidates/published.js';
+import { pathTexts } from './candidates/paths.js';
+import { publishedOfShown, wrappedPublished } from './candidates/published.js';
 import { siblingCandidates } from './candidates/siblings.js';
+import { standInTexts } from './candidates/stand-ins.js';
 import { versionCandidates } from './candidates/versions.js';
 import { followUp } from './follow-up/index.js';
 import type { Examined } from './hygiene.js';
@@ -88,13 +91,22 @@ export async function investigate(
     const holds = right === undefined || name === plan.reference ? held.get(name) : undefined;
     return holds === undefined ? [] : equivalentCandidates(name, holds.secret, observations.algorithm);
   });
-  const computed = [...candidates, ...equivalent].map((one) => formOf(one, world.fingerprintLength));
-  const shown = observations.participants
-    .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
-    .flatMap(fingerprintsOf);
   const everyShown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
   const isShownBySomebody = (secret: Secret): boolean =>
     everyShown.has(fingerprintOf(secret, shortestFingerprint));
+  // So many that only those are kept which a participant shows; none is tried as a key.
+  const wrapped = wrappedPublished(await knownCandidates([])).filter((one) => isShownBySomebody(one.secret));
+  const texts = [
+    ...formsShown(standInTexts(), everyShown, world.fingerprintLength),
+    ...formsShown(pathTexts(plan, ofConcern, world), everyShown, world.fingerprintLength),
+  ];
+  const computed = [
+    ...texts,
+    ...[...candidates, ...wrapped, ...equivalent].map((one) => formOf(one, world.fingerprintLength)),
+  ];
+  const shown = observations.participants
+    .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
+    .flatMap(fingerprintsOf);
   const published = await publishedOfShown(shown, [...observations.forms, ...computed]);
   const forms = [...computed, ...published];
   const trials = await followUp({

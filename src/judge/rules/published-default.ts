@@ -24,16 +24,17 @@ export const publishedDefault: Rule = {
   severity: 'critical',
   title: 'The secret is published',
   explanation:
-    'The secret is a default or an example that a well-known project publishes. Anybody can look it up and sign ' +
-    'tokens that your services take. It is an alarm even where all agree. Beside defaults that are known by name there ' +
-    'is a public list of a hundred thousand secrets that were found in the open; then the list is named. An empty secret, the text of a missing value and ' +
-    'a placeholder that nothing replaced are no better: anybody can guess them.',
+    'The secret is a default or an example that a well-known project publishes. Anyone can look it up and sign ' +
+    'tokens that your services accept. It is an alarm even where all agree. Besides defaults that are known by name there ' +
+    'is a public list of a hundred thousand secrets that were found in the open, and a list of placeholders as templates and tutorials write them ' +
+    '("your-…-secret-key-change-in-production"); then the list is named. An empty secret, the text of a missing value and ' +
+    'a placeholder that nothing replaced are no better: anyone can guess them.',
   example: 'Every service holds the secret of a tutorial.',
   remedy:
     'Generate a new secret (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
   proof:
-    'The fingerprint is that of a published secret: of the public list 48 bits are compared where the secret is at ' +
-    'hand, otherwise all digits that are shown, and only where a match by chance is less likely than one in 10,000.',
+    'The fingerprint is that of a published secret: of the lists at least 40 bits are compared where the secret is at ' +
+    'hand, otherwise all digits that are shown. Where a match by chance is more likely than one in 10,000, it is reported as probable.',
   incidents: ['wallarm/jwt-secrets'],
   find(observations, comparison) {
     const published = observations.forms.filter((form) => form.code === 'published-default');
@@ -48,7 +49,12 @@ export const publishedDefault: Rule = {
       const matches = literal === undefined ? published.filter(isShown) : [];
       if (literal === undefined ? matches.length === 0 : !allAgree) continue;
       const known: Evidence['facts'] =
-        literal === undefined ? { seenIn: distinct(matches.map((m) => m.text)) } : { kind: literal };
+        literal === undefined
+          ? {
+              seenIn: distinct(matches.map((m) => m.text)),
+              ...(matches.every((m) => m.facts.probable === true) ? { probable: true } : {}),
+            }
+          : { kind: literal };
       const label = JSON.stringify(known);
       const entry = byLabel.get(label) ?? { participants: [], known };
       entry.participants.push(found.name);
@@ -65,13 +71,17 @@ export const publishedDefault: Rule = {
   },
   message({ participants, facts }) {
     if (typeof facts.kind === 'string') {
-      return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anybody can guess: it is ${facts.kind}.`;
+      return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anyone can guess: it is ${facts.kind}.`;
     }
     const seenIn = Array.isArray(facts.seenIn) ? facts.seenIn.join(', ') : '';
-    return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anybody can look up (published by: ${seenIn}).`;
+    const holds = `${facts.probable === true ? 'probably ' : ''}${verb(participants, 'holds', 'hold')}`;
+    return `${list(participants)} ${holds} a secret that anyone can look up (published by: ${seenIn}).`;
   },
   fix({ participants, facts }, observations) {
-    const urgent = 'Treat every token signed with it as forged.';
+    const urgent =
+      facts.probable === true
+        ? 'So few digits can match by chance: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is so, treat every token signed with it as forged.'
+        : 'Treat every token signed with it as forged.';
     return facts.isTheRightOne === true
       ? `${urgent} ${rotateReference(observations)}`
       : `${urgent} ${adopt(observations, participants)}`;

@@ -5,7 +5,13 @@ import type { World } from '../world.js';
 import type { Candidate } from './candidate.js';
 
 /** Variables that JWT secrets are commonly read from; what a service that only shows a fingerprint reads is not known. */
-const commonVariables = ['JWT_SECRET', 'JWT_SECRET_KEY', 'JWT_KEY', 'AUTH_SECRET', 'SECRET_KEY'] as const;
+export const commonVariables = [
+  'JWT_SECRET',
+  'JWT_SECRET_KEY',
+  'JWT_KEY',
+  'AUTH_SECRET',
+  'SECRET_KEY',
+] as const;
 
 /** Of more participants than anybody looks through, the first names do. */
 const mostVariables = 100;
@@ -20,7 +26,51 @@ const placeholders: readonly ((name: string) => string)[] = [
   (name) => `%${name}%`,
   (name) => `\${{ secrets.${name} }}`,
   (name) => `\${{secrets.${name}}}`,
+  (name) => `\${{ env.${name} }}`,
+  (name) => `\${env:${name}}`,
+  (name) => `\${ENV:${name}}`,
+  (name) => `\${env.${name}}`,
+  (name) => `\${${name}:-}`,
+  (name) => `\${${name}:}`,
+  (name) => `\${${name}?}`,
+  (name) => `$env:${name}`,
+  (name) => `{{ env.${name} }}`,
+  (name) => `{{env.${name}}}`,
+  (name) => `{{ .Values.${name} }}`,
+  (name) => `{{.Values.${name}}}`,
+  (name) => `{{ .Env.${name} }}`,
+  (name) => `{{ secrets.${name} }}`,
+  (name) => `{${name}}`,
+  (name) => `%(${name})s`,
+  (name) => `#{${name}}`,
+  (name) => `#{${name}}#`,
+  (name) => `__${name}__`,
+  (name) => `@${name}@`,
+  (name) => `@@${name}@@`,
+  (name) => `<${name}>`,
+  (name) => `[${name}]`,
+  (name) => `<your-${dashed(name)}>`,
+  (name) => `<${dashed(name)}>`,
+  (name) => `env(${name})`,
+  (name) => `env('${name}')`,
+  (name) => `env("${name}")`,
+  (name) => `process.env.${name}`,
+  (name) => `import.meta.env.${name}`,
+  (name) => `os.environ['${name}']`,
+  (name) => `os.environ["${name}"]`,
+  (name) => `os.getenv('${name}')`,
+  (name) => `os.getenv("${name}")`,
+  (name) => `os.Getenv("${name}")`,
+  (name) => `ENV['${name}']`,
+  (name) => `ENV["${name}"]`,
+  (name) => `secrets.${name}`,
+  (name) => `env.${name}`,
+  (name) => `env:${name}`,
+  (name) => `!env ${name}`,
+  (name) => `var.${name.toLowerCase()}`,
 ];
+
+const dashed = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
 /**
  * What a service holds that took the name of the secret for the secret: names as they are, and as a placeholder that

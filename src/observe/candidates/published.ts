@@ -1,33 +1,46 @@
-import { inPublicList, publicCount, publicDigits, publicListName } from '../../data/public-secrets.js';
-import { fingerprintOf, shortestFingerprint } from '../../fingerprint.js';
+import { inDigestList } from '../../data/digest-list.js';
+import { type PublishedList, placeholderPhrases, publicSecrets } from '../../data/public-secrets.js';
+import { derive, fingerprintOf, longestFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Form } from '../../model.js';
 import type { Secret } from '../../secret.js';
+import type { Candidate } from './candidate.js';
 
-/** A match by chance must be less likely than this in one check. */
+/** Where a match by chance is more likely than this in one check, a match is only probable. */
 const mostChance = 1e-4;
 
-/** Those of the secrets at hand that are in the public list, compared on more digits than any report shows. */
+const lists: readonly PublishedList[] = [publicSecrets, placeholderPhrases];
+
+/**
+ * Those of the secrets at hand that are in a list, as they are or but for what was put around them; compared on more
+ * digits than any report shows.
+ */
 export async function publishedOfHeld(
   secrets: Iterable<Secret>,
   known: readonly Form[],
   length: number,
 ): Promise<Form[]> {
-  const byDigest = new Map<string, Fingerprint>();
+  const found = new Map<Fingerprint, Form>();
+  const byDigest = new Map<string, { fingerprint: Fingerprint; words: string }>();
   for (const secret of secrets) {
     const fingerprint = fingerprintOf(secret, length);
-    // Where it is published by somebody who is known by name, that says more.
-    if (!known.some((form) => isPublished(form) && form.fingerprint === fingerprint))
-      byDigest.set(fingerprintOf(secret, publicDigits), fingerprint);
+    // Where it is published by a project that is known by name, that says more.
+    if (known.some((form) => isPublished(form) && form.fingerprint === fingerprint)) continue;
+    byDigest.set(fingerprintOf(secret, longestFingerprint), { fingerprint, words: '' });
+    for (const { words, secret: bare } of unwrapped(secret))
+      byDigest.set(fingerprintOf(bare, longestFingerprint), { fingerprint, words });
   }
-  const found = await inPublicList([...byDigest.keys()]);
-  return [...byDigest].flatMap(([digest, fingerprint]) =>
-    found.has(digest) ? [publicForm(fingerprint)] : [],
-  );
+  for (const list of lists) {
+    for (const digest of await inDigestList(list, [...byDigest.keys()])) {
+      const { fingerprint = '', words = '' } = byDigest.get(digest) ?? {};
+      if (!found.has(fingerprint)) found.set(fingerprint, publicForm(`${list.name}${words}`, fingerprint));
+    }
+  }
+  return [...found.values()];
 }
 
 /**
- * Those of the fingerprints that were shown that are of secrets in the public list. Of few digits, many would match
- * one of a hundred thousand by chance: then nothing is looked up.
+ * Those of the fingerprints that were shown that are of secrets in a list. Of few digits, one of many can match by
+ * chance: then the match is told as probable.
  */
 export async function publishedOfShown(
   shown: readonly Fingerprint[],
@@ -36,21 +49,67 @@ export async function publishedOfShown(
   const beginning = (fingerprint: Fingerprint) => fingerprint.slice(0, shortestFingerprint);
   const explained = new Set(known.map((form) => beginning(form.fingerprint)));
   const unknown = [...new Set(shown)].filter((fingerprint) => !explained.has(beginning(fingerprint)));
-  const chance = unknown.reduce(
-    (sum, { length }) => sum + publicCount / 16 ** Math.min(length, publicDigits),
-    0,
+  const found = new Map<Fingerprint, Form>();
+  for (const list of lists) {
+    const chance = unknown.reduce(
+      (sum, { length }) => sum + list.count / 16 ** Math.min(length, list.digits),
+      0,
+    );
+    for (const fingerprint of await inDigestList(list, unknown)) {
+      if (!found.has(fingerprint))
+        found.set(fingerprint, publicForm(list.name, fingerprint, chance > mostChance));
+    }
+  }
+  return [...found.values()];
+}
+
+/** Published secrets that are known as a text, after one change that files and tools make. */
+export function wrappedPublished(known: readonly Candidate[]): Candidate[] {
+  return known
+    .filter(({ code }) => code === 'published-default')
+    .flatMap((candidate) =>
+      derive(
+        candidate.secret,
+        (bytes) =>
+          wrappings.map(({ before, after, words }) => ({
+            bytes: Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
+            words,
+          })),
+        ({ words }, secret): Candidate => ({ ...candidate, text: `${candidate.text}${words}`, secret }),
+      ),
+    );
+}
+
+const wrappings = [
+  { before: '', after: '\n', words: ', with "\\n" appended' },
+  { before: '', after: '\r\n', words: ', with "\\r\\n" appended' },
+  { before: '"', after: '"', words: ', in double quotes' },
+  { before: "'", after: "'", words: ', in single quotes' },
+] as const;
+
+/** What is left of a secret without what may have been put around it. */
+function unwrapped(secret: Secret): { words: string; secret: Secret }[] {
+  return derive(
+    secret,
+    (bytes) => {
+      const text = bytes.toString('latin1');
+      return wrappings.flatMap(({ before, after, words }) =>
+        text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length
+          ? [{ bytes: bytes.subarray(before.length, bytes.length - after.length), words }]
+          : [],
+      );
+    },
+    ({ words }, bare) => ({ words, secret: bare }),
   );
-  if (chance > mostChance) return [];
-  return [...(await inPublicList(unknown))].map(publicForm);
 }
 
 const isPublished = (form: Form): boolean => form.code === 'published-default';
 
-const publicForm = (fingerprint: Fingerprint): Form => ({
+const publicForm = (text: string, fingerprint: Fingerprint, isProbable = false): Form => ({
   code: 'published-default',
   of: null,
   undone: false,
-  text: publicListName,
+  text,
   fingerprint,
-  facts: {},
+  facts: isProbable ? { probable: true } : {},
 });
