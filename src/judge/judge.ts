@@ -17,6 +17,7 @@ export function judge(observations: Observations, policy: { failOn: FailOn }): R
   const telling = found
     .filter((f) => verdict === 'consistent' || f.rule.family !== 'could-not-tell')
     .map((f) => f.finding);
+  const exitCode = exitCodeOf(verdict, telling, policy.failOn);
   return {
     schemaVersion: 1,
     tool: { name: 'jwtcheck', version },
@@ -24,8 +25,13 @@ export function judge(observations: Observations, policy: { failOn: FailOn }): R
     startedAt: observations.startedAt.toISOString(),
     durationMs: observations.durationMs,
     verdict,
-    exitCode: exitCodeOf(verdict, telling, policy.failOn),
-    level: levelOf(observations, comparison, verdict),
+    exitCode,
+    level: levelOf(
+      observations,
+      comparison,
+      { verdict, exitCode },
+      found.map((f) => f.finding),
+    ),
     reference: referenceOf(observations),
     groups: comparison.groups,
     participants: participantsOf(observations, comparison),

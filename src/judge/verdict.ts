@@ -1,4 +1,4 @@
-import type { Level, Observations, Verdict } from '../model.js';
+import type { Finding, Level, Observations, Report, Verdict } from '../model.js';
 import { isAway } from './answers.js';
 import type { Comparison } from './compare.js';
 
@@ -39,7 +39,12 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
 }
 
 /** How urgent it is. */
-export function levelOf(observations: Observations, comparison: Comparison, verdict: Verdict): Level {
+export function levelOf(
+  observations: Observations,
+  comparison: Comparison,
+  { verdict, exitCode }: Pick<Report, 'verdict' | 'exitCode'>,
+  findings: readonly Pick<Finding, 'severity'>[],
+): Level {
   const wrong = inconsistentOnes(observations, comparison);
   const wrongServices = wrong.filter((name) => name !== observations.reference);
   const openToAll = observations.participants.some(({ name }) =>
@@ -52,6 +57,8 @@ export function levelOf(observations: Observations, comparison: Comparison, verd
   const issuer = observations.participants.some((p) => p.role === 'issuer' && involved.includes(p.name));
   if (issuer || comparison.tokens.refused.size > 0 || comparison.tokens.mintsOther.size > 0)
     return 'CRITICAL';
+  if (findings.some((f) => f.severity === 'critical')) return 'CRITICAL';
   const unread = observations.participants.some((p) => p.error !== null);
-  return verdict === 'consistent' && !unread ? 'INFO' : 'WARNING';
+  const isBad = findings.some((f) => f.severity === 'error');
+  return verdict === 'consistent' && exitCode === 0 && !unread && !isBad ? 'INFO' : 'WARNING';
 }

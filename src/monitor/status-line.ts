@@ -3,9 +3,9 @@ import { label } from '../report/escape.js';
 import { headlineOf } from '../report/headline-of.js';
 import { milliseconds } from '../report/milliseconds.js';
 import { instantText } from '../report/moments.js';
+import { overall } from '../report/overall.js';
 import { marks, paint } from '../report/pretty-paint.js';
 import type { Style } from '../report/report.js';
-import { standingOf } from '../report/standing.js';
 import { hang } from '../report/wrap.js';
 import type { Configured } from './configured.js';
 import type { CheckOutcome } from './model.js';
@@ -24,9 +24,9 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
     return `${hang(`${marks.unclear} `, text, style.columns).map(brushes.unclear).join('\n')}\n`;
   }
   const { report } = outcome;
-  const standing = standingOf[report.verdict];
-  const text = `${time} ${report.verdict}: ${headlineOf(report)} (${milliseconds(report.durationMs).replace(' ', together)})`;
-  const lines = hang(`${marks[standing]} `, text, style.columns).map((line) => line.replace(together, ' '));
+  const { standing, mark, word } = overall(report);
+  const text = `${time} ${word.toLowerCase()}: ${headlineOf(report)} (${milliseconds(report.durationMs).replace(' ', together)})`;
+  const lines = hang(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
   return `${lines.map(brushes[standing]).join('\n')}\n`;
 }
 
@@ -34,7 +34,7 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
 export function statusKey(outcome: CheckOutcome): string {
   return outcome.is === 'failed'
     ? outcome.message
-    : `${outcome.report.verdict} ${headlineOf(outcome.report)}`;
+    : `${overall(outcome.report).word} ${headlineOf(outcome.report)}`;
 }
 
 /** What is watched, how often, who is told, and where it can be seen. */

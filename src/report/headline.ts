@@ -1,5 +1,6 @@
 import { controls, type Report, severities } from '../model.js';
 import { label } from './escape.js';
+import { overall } from './overall.js';
 import type { Standpoint } from './standing.js';
 import type { TokenTable } from './tokens.js';
 
@@ -119,8 +120,16 @@ function inconclusive(report: Report, points: readonly Standpoint[], table: Toke
 
 const unreadWords: readonly string[] = ['unread', 'partly', 'away'];
 
-function consistent(points: readonly Standpoint[]): string {
-  const holding = points.filter((point) => point.standing === 'fine').length;
+function consistent(report: Report, points: readonly Standpoint[]): string {
+  const sentence = agreement(points);
+  // Where a finding fails the check, or would by any other policy, agreement is no good news.
+  if (overall(report).standing !== 'wrong') return sentence;
+  return `${worstFinding(report) ?? 'a finding fails this check'}; ${sentence}`;
+}
+
+/** Who holds the same secret, and of whom it is not known. */
+function agreement(points: readonly Standpoint[]): string {
+  const holding = points.filter((point) => point.standing !== 'unclear').length;
   const unread = points.filter(({ word }) => unreadWords.includes(word)).length;
   const away = unread === 0 ? '' : `; ${unread} could not be read and did not have to be`;
   const others = points.length - holding - unread;
@@ -131,7 +140,7 @@ function consistent(points: readonly Standpoint[]): string {
 
 /** The verdict in one sentence, on one line and harmless in a terminal: what is wrong, and where. */
 export function headline(report: Report, points: readonly Standpoint[], table: TokenTable): string {
-  if (report.verdict === 'consistent') return consistent(points);
+  if (report.verdict === 'consistent') return consistent(report, points);
   return report.verdict === 'inconsistent'
     ? inconsistent(report, points, table)
     : inconclusive(report, points, table);

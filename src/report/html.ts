@@ -7,9 +7,9 @@ import { findingSection } from './html-findings.js';
 import { attemptSection, groupSection, matrixSection, participantSection } from './html-sections.js';
 import { style } from './html-style.js';
 import { coded } from './html-table.js';
-import { marks } from './pretty-paint.js';
+import { overall } from './overall.js';
 import type { Reporter } from './report.js';
-import { type Standpoint, standingOf, standpoints } from './standing.js';
+import { type Standpoint, standpoints } from './standing.js';
 import { type TokenTable, tokenTable } from './tokens.js';
 
 /** Nothing is loaded and nothing runs: the one style is known by its hash (Content Security Policy Level 3). */
@@ -19,7 +19,7 @@ function policy(): string {
 }
 
 function verdict(report: Report, points: readonly Standpoint[], whole: TokenTable): string[] {
-  const standing = standingOf[report.verdict];
+  const { standing, mark, word } = overall(report);
   const atRisk = money(report);
   const { reference, startedAt, environment } = report;
   const facts: readonly (readonly [string, string])[] = [
@@ -41,7 +41,7 @@ function verdict(report: Report, points: readonly Standpoint[], whole: TokenTabl
   ];
   return [
     `<header class="verdict ${standing}">`,
-    `<h1><span class="word">${marks[standing]} ${report.verdict.toUpperCase()}</span> ${xml(environment, 80)}</h1>`,
+    `<h1><span class="word">${mark} ${word}</span> ${xml(environment, 80)}</h1>`,
     `<p>${xml(headline(report, points, whole))}.</p>`,
     '<dl>',
     ...facts.map(([name, html]) => `<dt>${name}</dt><dd>${html}</dd>`),
@@ -65,7 +65,7 @@ export const html: Reporter = (report) => {
     `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="robots" content="noindex">',
-    `<title>${xml(`${report.verdict}: ${report.environment}`, 60)} - jwtcheck</title>`,
+    `<title>${xml(`${overall(report).word.toLowerCase()}: ${report.environment}`, 60)} - jwtcheck</title>`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',

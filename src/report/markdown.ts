@@ -3,6 +3,7 @@ import { circumstances, money } from './circumstances.js';
 import { code, prose } from './escape/markdown.js';
 import { headline } from './headline.js';
 import { findingBlocks } from './markdown-findings.js';
+import { overall } from './overall.js';
 import { notes, readFrom } from './participant-words.js';
 import { count, fold } from './pretty-fold.js';
 import { marks } from './pretty-paint.js';
@@ -10,8 +11,6 @@ import type { Reporter, Style } from './report.js';
 import { type Standing, type Standpoint, standpoints } from './standing.js';
 import { foldControls, foldSigners } from './token-folds.js';
 import { type TokenTable, tokenTable } from './tokens.js';
-
-const verdicts = { consistent: '✓', inconsistent: '✗', inconclusive: '?' } as const;
 
 /** Tables wider than this are not read. */
 const mostSigners = 6;
@@ -86,10 +85,11 @@ function headed({ kind, name }: TokenTable['columns'][number]): string {
 export const markdown: Reporter = (report, style) => {
   const points = standpoints(report);
   const whole = tokenTable(report, points);
-  const { environment, verdict } = report;
+  const { environment } = report;
+  const { mark, word } = overall(report);
   const atRisk = money(report);
   const head = [
-    `## ${verdicts[verdict]} ${verdict.toUpperCase()}: ${code(environment, 40)}`,
+    `## ${mark} ${word}: ${code(environment, 40)}`,
     '',
     `${prose(headline(report, points, whole))}.`,
     '',

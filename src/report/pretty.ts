@@ -2,12 +2,13 @@ import type { Report } from '../model.js';
 import { circumstances, money } from './circumstances.js';
 import { label } from './escape.js';
 import { headline } from './headline.js';
+import { overall } from './overall.js';
 import { bySeverity, findingLines, findingOneLiners } from './pretty-findings.js';
-import { marks, type Paint, paint } from './pretty-paint.js';
+import { type Paint, paint } from './pretty-paint.js';
 import { participantLines } from './pretty-participants.js';
 import { tokenLines } from './pretty-tokens.js';
 import type { Reporter, Style } from './report.js';
-import { standingOf, standpoints } from './standing.js';
+import { standpoints } from './standing.js';
 import { type TokenTable, tokenTable } from './tokens.js';
 import { hang } from './wrap.js';
 
@@ -18,13 +19,13 @@ const fewestColumns = 20;
 const roomy = 60;
 
 function verdictLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
-  const standing = standingOf[report.verdict];
+  const { standing, mark, word } = overall(report);
   const brush = brushes.standing[standing];
-  const sign = `${marks[standing]} ${report.verdict.toUpperCase()}`;
+  const sign = `${mark} ${word}`;
   const environment = label(report.environment, Math.min(40, style.columns - 4));
   if (style.columns < roomy) {
     return [
-      brush(sign),
+      ...hang('', sign, style.columns).map(brush),
       ...hang('  ', `${environment}: ${sentence}`, style.columns).map((line) => brushes.strong(line)),
     ];
   }
@@ -36,7 +37,7 @@ function verdictLines(report: Report, sentence: string, brushes: Paint, style: S
 function headLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
   const first = verdictLines(report, sentence, brushes, style);
   if (style.quiet) return first;
-  const indent = ' '.repeat(style.columns < roomy ? 2 : report.verdict.length + 4);
+  const indent = ' '.repeat(style.columns < roomy ? 2 : overall(report).word.length + 4);
   const atRisk = money(report);
   return [
     ...first,

@@ -1,15 +1,8 @@
 import { sameFingerprint } from '../fingerprint.js';
-import type { Report, ReportParticipant, Verdict } from '../model.js';
+import type { Report, ReportParticipant } from '../model.js';
 
 /** How something is to be shown: as it should be, wrong, or not told either way. */
 export type Standing = 'fine' | 'wrong' | 'unclear';
-
-/** How each verdict is to be shown. */
-export const standingOf: Readonly<Record<Verdict, Standing>> = {
-  consistent: 'fine',
-  inconsistent: 'wrong',
-  inconclusive: 'unclear',
-};
 
 /** A participant's secret as the report shows it. */
 export interface Standpoint {
@@ -49,6 +42,13 @@ function namedBy(report: Report, code: string): ReadonlySet<string> {
   );
 }
 
+/** Findings about a secret that is the right one, and must not be used all the same; what a row says of its holders. */
+const badSecrets: readonly (readonly [code: string, word: string])[] = [
+  ['published-default', 'PUBLISHED'],
+  ['secret-exposed', 'EXPOSED'],
+  ['shared-across-environments', 'SHARED'],
+];
+
 const byTokens = { true: 'fine', false: 'wrong', null: 'unclear' } as const;
 
 /** How each participant's secret stands to the others, in the report's order. */
@@ -78,9 +78,17 @@ export function standpoints(report: Report): Standpoint[] {
     return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
   };
 
+  const bad = badSecrets.map(([code, word]) => ({ word, names: namedBy(report, code) }));
+  const standOrBad = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
+    const stands = stand(participant);
+    const holds = stands.standing === 'fine' && participant.fingerprint !== null;
+    const named = holds ? bad.find(({ names }) => names.has(participant.name)) : undefined;
+    return named === undefined ? stands : { standing: 'wrong', word: named.word };
+  };
+
   return report.participants.map((participant) => ({
     participant,
-    ...stand(participant),
+    ...standOrBad(participant),
     disproved: disproved.has(participant.name),
   }));
 }

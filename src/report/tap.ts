@@ -1,6 +1,7 @@
 import { type Check, suitesOf } from './checks.js';
 import { description, reason, scalar } from './escape/tap.js';
 import { headline } from './headline.js';
+import { overall } from './overall.js';
 import type { Reporter } from './report.js';
 import { standpoints } from './standing.js';
 import { tokenTable } from './tokens.js';
@@ -36,7 +37,7 @@ export const tap: Reporter = (report) => {
   return `${[
     'TAP version 14',
     `1..${checks.length}`,
-    `# ${report.verdict}: ${reason(sentence)}`,
+    `# ${overall(report).word.toLowerCase()}: ${reason(sentence)}`,
     ...checks.flatMap(({ name, check }, index) => point(check, name, index + 1)),
   ].join('\n')}\n`;
 };

@@ -167,7 +167,7 @@ const rows: Row[] = [
     }),
     'inconsistent',
     1,
-    'WARNING',
+    'CRITICAL',
     ['accepts-expired-token'],
   ],
   [
@@ -365,7 +365,7 @@ const rows: Row[] = [
     }),
     'consistent',
     1,
-    'INFO',
+    'CRITICAL',
     ['published-default'],
   ],
   [

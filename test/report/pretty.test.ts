@@ -750,13 +750,14 @@ describe('the pretty report', () => {
     });
     expect(printed(report)).toMatchInlineSnapshot(`
       "
-      ✓ CONSISTENT  staging: all 4 participants hold the same secret
-                    INFO, 412 ms, exit code 1 because of a finding (--fail-on)
+      ✗ CONSISTENT, INFO  staging: All hold a secret that anybody can look up; all 4
+                          participants hold the same secret
+                          INFO, 412 ms, exit code 1 because of a finding (--fail-on)
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
         ✓ auth_service     200718bd  same       http                      issuer
-        ✓ backend_service  200718bd  same       http                      verifier
+        ✗ backend_service  200718bd  PUBLISHED  http                      verifier
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
       FINDINGS

@@ -22,14 +22,6 @@ export interface Known {
   readonly now: number;
 }
 
-const tones = { consistent: 'fine', inconsistent: 'wrong', inconclusive: 'unclear' } as const;
-
-const words = {
-  consistent: 'Consistent',
-  inconsistent: 'Inconsistent',
-  inconclusive: 'Inconclusive',
-} as const;
-
 /**
  * What is said at a glance. Nothing is shown as fine that is not known to be fine now: neither without word of the
  * monitor, nor where its last check is old or failed.
@@ -43,7 +35,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
       sentence: 'The monitor does not answer. This page keeps trying.',
     };
   }
-  const before = status.report === null ? '' : ` Its last word was: ${status.report.verdict}.`;
+  const before = status.report === null ? '' : ` Its last word was: ${status.report.word.toLowerCase()}.`;
   if (!reached) {
     const since = `Nothing was heard of the monitor for ${lasting(now - heardAt)}, so what follows is old.`;
     return { tone: 'stale', word: 'No contact', sentence: `${since}${before} This page keeps trying.` };
@@ -64,7 +56,8 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
       sentence: `The last check gave no result: ${lastCheck.failed}`,
     };
   if (report === null) return { tone: 'stale', word: 'Waiting', sentence: 'There is no report yet.' };
-  return { tone: tones[report.verdict], word: words[report.verdict], sentence: sentenceOf(report.headline) };
+  const word = `${report.word.charAt(0)}${report.word.slice(1).toLowerCase()}`;
+  return { tone: report.standing, word, sentence: sentenceOf(report.headline) };
 }
 
 /** A headline may begin with a name, which stays as it is. */

@@ -14,7 +14,7 @@ export function showTrouble(status: StatusDocument): void {
   const section = byId('trouble');
   section.hidden = findings.length === 0 && incident === null && outages.length === 0 && blindness === null;
   if (section.hidden) return;
-  section.dataset.is = incident !== null || report?.verdict === 'inconsistent' ? 'wrong' : 'unclear';
+  section.dataset.is = incident !== null || report?.standing === 'wrong' ? 'wrong' : 'unclear';
   byId('trouble-title').textContent =
     incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
   byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));

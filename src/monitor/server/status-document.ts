@@ -34,6 +34,9 @@ export interface ReportSummary {
   readonly startedAt: string;
   readonly verdict: Verdict;
   readonly level: Level;
+  /** The tone and the word for it as a whole: by the exit code and the worst finding. */
+  readonly standing: Standing;
+  readonly word: string;
   /** One sentence. */
   readonly headline: string;
   readonly reference: string | null;

@@ -1,5 +1,6 @@
 import type { Finding, Report } from '../../model.js';
 import { headline } from '../../report/headline.js';
+import { overall } from '../../report/overall.js';
 import { bySeverity } from '../../report/pretty-findings.js';
 import { remedyParts } from '../../report/remedy.js';
 import { type Standing, standpoints } from '../../report/standing.js';
@@ -72,6 +73,7 @@ function findingSummary(
 export function summaryOf(report: Report): ReportSummary {
   const points = standpoints(report);
   const table = tokenTable(report, points);
+  const whole = overall(report);
   const slowest = new Map<string, number>();
   for (const { participant, token, latencyMs } of report.attempts)
     if (token === 'genuine') slowest.set(participant, Math.max(latencyMs, slowest.get(participant) ?? 0));
@@ -91,6 +93,8 @@ export function summaryOf(report: Report): ReportSummary {
     startedAt: report.startedAt,
     verdict: report.verdict,
     level: report.level,
+    standing: whole.standing,
+    word: whole.word,
     headline: headline(report, points, table),
     reference: report.reference?.participant ?? null,
     groups: report.groups,
