@@ -216,10 +216,18 @@ export interface Trial {
   readonly participant: string;
   readonly probe: string;
   /**
-   * What was changed: the algorithm, how the key's text is read, the key itself, one claim, or the time of issue.
-   * `nothing`: the refused token once more, or a control to compare with.
+   * What was changed: the algorithm, how the key's text is read, the key itself, one claim, the time of issue, a field of
+   * the header, or where the token travels. `nothing`: the refused token once more, or a control to compare with.
    */
-  readonly vary: 'nothing' | 'algorithm' | 'key-encoding' | 'key' | 'claim' | 'issued-at';
+  readonly vary:
+    | 'nothing'
+    | 'algorithm'
+    | 'key-encoding'
+    | 'key'
+    | 'claim'
+    | 'issued-at'
+    | 'header'
+    | 'placement';
   /** To what, in words: `HS512`, `base64`, `version 6`, `iss left out`. */
   readonly text: string;
   /** The key that signed it, where that was changed. */
@@ -233,6 +241,13 @@ export interface Trial {
   readonly said?: Said | undefined;
   /** As of an attempt; those of a follow-up come after the whole first round. */
   readonly sequence?: number | undefined;
+  /**
+   * `true`: rejected, but its answer differs every time from that to a token that was forged in the same way. So its
+   * signature was verified, and something else is wrong with it as well.
+   */
+  readonly signatureVerified?: boolean;
+  /** Text of the earlier experiment whose change this one keeps, since that one's signature was verified. */
+  readonly keeps?: string;
 }
 
 /** Everything that was seen of one environment in one check; the judge needs nothing else. */

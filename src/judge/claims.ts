@@ -1,19 +1,46 @@
 import type { Answer } from './compare-answers.js';
+import { plainWords } from './plain-words.js';
 import { topicsOf } from './topics.js';
 
-type Words = Pick<Answer, 'detail' | 'said' | 'status'>;
-
 /**
- * The claim that the answer to a genuine token complains of while that to a forged one does not; `null`: none, or
- * several, as far as words tell.
+ * The claim that the answer to a valid token complains of while that to a forged one does not; `null`: none, or several,
+ * as far as words tell.
  */
-export function claimComplainedOf(genuine: Words, forged: Words): string | null {
+export function claimComplainedOf(valid: Answer, forged: Answer): string | null {
   const known = topicsOf(forged).claims;
-  const [claim = null, ...more] = topicsOf(genuine).claims.filter((name) => !known.includes(name));
+  const [claim = null, ...more] = topicsOf(valid).claims.filter((name) => !known.includes(name));
   return more.length === 0 ? claim : null;
 }
 
-/** Whether the answer to a genuine token speaks of time while that to a forged one does not. */
-export function speaksOfTime(genuine: Words, forged: Words): boolean {
-  return topicsOf(genuine).time !== null && topicsOf(forged).time === null;
+/** The time that the answer to a valid token complains of while that to a forged one does not. */
+export function timeComplainedOf(valid: Answer, forged: Answer): 'expired' | 'not-yet-valid' | null {
+  const { time } = topicsOf(valid);
+  return time === topicsOf(forged).time ? null : time;
+}
+
+/** Something that a claim names. */
+const thing =
+  '(?:user|account|member|customer|tenant|organi[sz]ation|workspace|device|identity|person|profile|principal)s?';
+const ofLookup = new RegExp(
+  `\\b${thing}(?: id| with)?\\b.{0,40}\\b(?:not (?:be )?(?:found|known|active|exist|enabled)|(?:does not|doesn't|no longer) exists?|unknown|inactive|disabled|deactivated|deleted|blocked|suspended)\\b|\\b(?:unknown|no such|no|inactive|disabled|invalid) ${thing}\\b`,
+);
+
+/** Whether an answer says that there is nothing, or nothing active, by the name that a claim gives: a user, a tenant. */
+export function speaksOfLookup({ said, detail }: Pick<Answer, 'said' | 'detail'>): boolean {
+  return (said?.words ?? [detail]).some((word) => ofLookup.test(plainWords(word)));
+}
+
+/** Something else than the token may have ended. */
+const ofAnotherThing =
+  /\b(?:or|session|revoked|password|licen[cs]e|subscription|trial|certificate|account)\b/;
+
+/**
+ * On which side of ours the clock of a verifier is that complains of a fresh token's times: `ahead of` ours where the
+ * token has expired for it, `behind` where it is not valid yet; `null` where words do not say.
+ */
+export function clockSideSaid(valid: Answer, forged: Answer): 'ahead of' | 'behind' | null {
+  const time = timeComplainedOf(valid, forged);
+  const words = valid.said?.words ?? [valid.detail];
+  if (time === null || words.some((word) => ofAnotherThing.test(plainWords(word)))) return null;
+  return time === 'expired' ? 'ahead of' : 'behind';
 }

@@ -127,10 +127,6 @@ export const complaints: readonly {
     claim('token_type'),
   ),
   row(/\b(?:sub|subject)\b/, claim('sub')),
-  row(
-    /\b(?:user|account|principal)(?: \S+){0,4} (?:not found|unknown|inactive|disabled|deactivated|deleted|not exist|does not exist|doesn't exist)\b|\b(?:unknown|no such) (?:user|account|principal)\b/,
-    claim('sub'),
-  ),
   row(/\b(?:scopes?|permissions?|privileges?)\b/, claim('scope')),
   row(/\be ?mails?\b/, claim('email')),
   row(/\broles?\b/, claim('role')),

@@ -2,6 +2,8 @@ import type { Finding, JsonValue, Observations, Severity } from '../model.js';
 import { severities } from '../model.js';
 import type { Comparison } from './compare.js';
 import type { Evidence, Family, Rule } from './rule.js';
+import { secondFaultFix, secondFaultMessage, secondFaultOf } from './second-fault.js';
+import { oneLine } from './shell.js';
 
 /** Families in which a participant has exactly one cause: the first rule that proves one claims it. */
 const exclusive: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general', 'token-refused']);
@@ -18,9 +20,9 @@ export function findAll(rules: readonly Rule[], observations: Observations, comp
   const issuers = new Set(observations.participants.filter((p) => p.role === 'issuer').map((p) => p.name));
   const found: Found[] = [];
   for (const rule of rules) {
-    const claims = exclusive.has(rule.family);
     const proved: Evidence[] = [];
     for (const evidence of rule.find(observations, comparison)) {
+      const claims = exclusive.has(rule.family) || evidence.isCause === true;
       const left = claims ? unclaimed(evidence, claimed) : evidence;
       if (left === null) continue;
       proved.push(left);
@@ -51,6 +53,7 @@ function together(proved: readonly Evidence[]): Evidence[] {
   }
   return [...shared.values()].map((all) => ({
     participants: all.flatMap((evidence) => evidence.participants),
+    ...own(all[0]),
     facts: { ...all[0].facts, ...gathered(all) },
   }));
 }
@@ -72,9 +75,15 @@ function gathered(all: readonly Evidence[]): Evidence['facts'] {
   );
 }
 
-const alone = ({ participants, facts, each }: Evidence): Evidence => ({
-  participants,
-  facts: { ...facts, ...each },
+const alone = (evidence: Evidence): Evidence => ({
+  ...own(evidence),
+  participants: evidence.participants,
+  facts: { ...evidence.facts, ...evidence.each },
+});
+
+const own = ({ isCause, severity }: Evidence): Pick<Evidence, 'isCause' | 'severity'> => ({
+  ...(isCause === undefined ? {} : { isCause }),
+  ...(severity === undefined ? {} : { severity }),
 });
 
 function finding(
@@ -83,18 +92,33 @@ function finding(
   observations: Observations,
   issuers: ReadonlySet<string>,
 ): Finding {
+  const wanted = evidence.severity ?? rule.severity;
   const severity: Severity =
-    rule.severity !== 'by-role'
-      ? rule.severity
+    wanted !== 'by-role'
+      ? wanted
       : evidence.participants.some((name) => issuers.has(name))
         ? 'critical'
         : 'error';
+  const [name, ...others] = evidence.participants;
+  const isCause = exclusive.has(rule.family) || evidence.isCause === true;
+  const second =
+    isCause && name !== undefined && others.length === 0 ? secondFaultOf(observations, name) : null;
   return {
     code: rule.code,
     severity,
     participants: evidence.participants,
-    message: rule.message(evidence, observations),
-    evidence: evidence.facts,
-    remedy: rule.fix(evidence, observations),
+    message: joined(' ', rule.message(evidence, observations), second && secondFaultMessage(second)),
+    evidence:
+      second === null
+        ? evidence.facts
+        : { ...evidence.facts, alsoRejects: second.rejects, answerWithRightKey: second.answer },
+    remedy: joined(
+      '\n',
+      rule.fix(evidence, observations),
+      second && secondFaultFix(second, oneLine(name ?? '')),
+    ),
   };
 }
+
+const joined = (by: string, first: string, more: string | null): string =>
+  more === null ? first : `${first}${by}${more}`;

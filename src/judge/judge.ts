@@ -4,12 +4,14 @@ import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
 import { findAll } from './find.js';
 import { proofOutcome } from './possession.js';
+import { withProvedRefusals } from './presumed-refusals.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
 import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
 /** From what was seen to the report. Pure: the same observations always give the same report. */
-export function judge(observations: Observations, policy: { failOn: FailOn }): Report {
+export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
+  const observations = withProvedRefusals(seen);
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
   const found = findAll(rules, observations, comparison);

@@ -20,7 +20,8 @@ export function keysOf(
 export function keysInUse(observations: Observations, comparison: Comparison, name: string): Fingerprint[] {
   if (!comparison.tokens.refused.has(name)) return [];
   const found = observations.trials
-    .filter((t) => t.participant === name && t.vary === 'key' && t.result === 'accepted')
+    .filter((t) => t.participant === name && t.vary === 'key')
+    .filter((t) => t.result === 'accepted' || t.signatureVerified === true)
     .flatMap((t) => t.form?.fingerprint ?? []);
   const taken = takenInstead(comparison, name).flatMap((a) => {
     const minter = byName(observations, a.minter ?? undefined);

@@ -19,6 +19,10 @@ export type Family = keyof typeof families;
 export interface Evidence {
   /** Whom it concerns. Several rules may prove a cause for one participant; the first one registered wins. */
   readonly participants: readonly string[];
+  /** `true`: it explains what its participants are found with, in whatever family: no other rule claims them. */
+  readonly isCause?: boolean;
+  /** Instead of the rule's. */
+  readonly severity?: Severity | 'by-role';
   /** Facts by name, for the report and for the words below. */
   readonly facts: { readonly [key: string]: JsonValue };
   /**

@@ -1,4 +1,6 @@
 import type { Attempt, Observations } from '../model.js';
+import { baselineOf, blamesCaller } from './answers.js';
+import { mayBeRefusal } from './presumed-refusals.js';
 
 /** What became of the tokens, by participant. */
 export interface Tokens {
@@ -6,6 +8,13 @@ export interface Tokens {
   readonly accepted: ReadonlyMap<string, readonly Attempt[]>;
   /** Genuine tokens of the right key that were rejected. */
   readonly refused: ReadonlyMap<string, readonly Attempt[]>;
+  /**
+   * Genuine tokens of the right key, neither accepted nor rejected, whose answer may be how this service rejects: one
+   * changed token that is accepted proves it.
+   */
+  readonly presumedRefused: ReadonlyMap<string, readonly Attempt[]>;
+  /** Genuine tokens of the right key whose rejection is about the caller's own credentials: nothing is said of the token. */
+  readonly callerRefused: ReadonlyMap<string, readonly Attempt[]>;
   /** Tokens of another key than the right one that were accepted. */
   readonly takenFromOthers: ReadonlyMap<string, readonly Attempt[]>;
   /** Attempts with tokens that must be refused. */
@@ -59,7 +68,9 @@ export function readTokens(
   const right = genuine.filter((a) => isRight(a.minter));
   const controls = observations.attempts.filter((a) => a.token !== 'genuine');
   const accepted = right.filter((a) => a.result === 'accepted');
-  const refused = right.filter((a) => a.result === 'rejected');
+  const rejected = right.filter((a) => a.result === 'rejected');
+  const callerRefused = rejected.filter((a) => isAboutCaller(a, observations));
+  const refused = rejected.filter((a) => !callerRefused.includes(a));
   const openProbes = new Set(accepted.map(probeKey));
   const unclearControls = controls.filter((a) => a.result === 'inconclusive');
 
@@ -67,10 +78,18 @@ export function readTokens(
   return {
     accepted: byParticipant(accepted),
     refused: byParticipant(refused),
+    presumedRefused: byParticipant(
+      right.filter(
+        (a) =>
+          a.result === 'inconclusive' && mayBeRefusal(a, baselineOf(observations, a.participant, a.probe)),
+      ),
+    ),
+    callerRefused: byParticipant(callerRefused),
     takenFromOthers: byParticipant(genuine.filter((a) => isWrong(a.minter) && a.result === 'accepted')),
     controls: byParticipant(controls),
     unclear: byParticipant([
       ...right.filter((a) => a.result === 'inconclusive'),
+      ...callerRefused,
       ...unclearControls.filter((a) => !openProbes.has(probeKey(a))),
     ]),
     erred: byParticipant(unclearControls.filter((a) => openProbes.has(probeKey(a)))),
@@ -80,6 +99,33 @@ export function readTokens(
       .filter((p) => p.probes.length > 0 && !withGenuine.has(p.name))
       .map((p) => p.name),
   };
+}
+
+/** One token that is accepted, with whatever change, refutes what the words say of the caller. */
+function isAboutCaller(attempt: Attempt, observations: Observations): boolean {
+  const { participant, probe } = attempt;
+  return (
+    blamesCaller(attempt, baselineOf(observations, participant, probe)) &&
+    !observations.trials.some(
+      (t) =>
+        t.participant === participant &&
+        t.probe === probe &&
+        (t.result === 'accepted' || t.signatureVerified === true),
+    )
+  );
+}
+
+/** The attempts of one participant that the follow-up asks about: genuine tokens that were, or may have been, rejected. */
+export function questioned(
+  { refused, presumedRefused, callerRefused }: Tokens,
+  name: string,
+): readonly Attempt[] {
+  return [refused, presumedRefused, callerRefused].flatMap((map) => map.get(name) ?? []);
+}
+
+/** Whether there is any token for the follow-up to ask about. */
+export function isAnyQuestioned({ refused, presumedRefused, callerRefused }: Tokens): boolean {
+  return refused.size + presumedRefused.size + callerRefused.size > 0;
 }
 
 /** Whose tokens were refused by a probe that took the right secret's tokens of the same type, every time. */

@@ -1,5 +1,6 @@
 import { fingerprintOf, shortestFingerprint } from '../fingerprint.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
+import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { Fingerprint, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
 import { type Candidate, formOf } from './candidates/candidate.js';
@@ -38,7 +39,9 @@ export async function investigate(
   progress: Progress,
 ): Promise<Investigated> {
   const differing = new Set(comparison.differing);
-  const refused = new Set([...comparison.tokens.refused.values()].flat().map((a) => a.minter));
+  const refused = new Set(
+    observations.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
+  );
   // Without a reference the majority is right: one of those that hold its secret stands for all.
   const ofMajority =
     observations.reference === null
@@ -156,6 +159,6 @@ export function needsInvestigation(comparison: Comparison): boolean {
     comparison.differing.length > 0 ||
     comparison.misreported.length > 0 ||
     comparison.divided ||
-    comparison.tokens.refused.size > 0
+    isAnyQuestioned(comparison.tokens)
   );
 }

@@ -1,5 +1,5 @@
 import { audience, issuer } from '../support/verifying-service.js';
-import { besides, cause, type Incident, right, secret } from './incident.js';
+import { besides, cause, type Incident, right, secret, untold } from './incident.js';
 
 const previous = secret('previous');
 const random = Buffer.from(right, 'base64url');
@@ -95,7 +95,7 @@ export const stillRefused: readonly Incident[] = [
     name: 'the caller has no service secret, and only the answer says so',
     seenIn: 'jupyterhub#1470',
     world: besides({ keys: right, serviceSecret: secret('of the caller') }),
-    expected: cause('service-credentials-rejected'),
+    expected: untold(['service-credentials-rejected', ['backend_service']]),
   },
   {
     name: 'a proxy drops the header of the WebSocket',

@@ -86,7 +86,7 @@ describe('a service that mints and shows no fingerprint', () => {
     expect(report.level).toBe('CRITICAL');
     expect(report.findings[0]).toMatchObject({
       severity: 'critical',
-      message: 'auth mints tokens that api refuses, though it accepts those of sm.',
+      message: 'auth mints tokens that api rejects, though it accepts those of sm.',
     });
   });
 

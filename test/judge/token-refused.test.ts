@@ -127,7 +127,7 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
         { ...again, status: 403, detail: '403 Forbidden' },
         clock(-240, false, { status: 403, detail: '403 Forbidden' }),
       ],
-      attempts({ status: 403, detail: '403 Forbidden' }, {}),
+      attempts({ status: 403, detail: '403 Forbidden', clockOffsetMs: 300 }, {}),
     ),
     'claims-rejected',
     { claim: null },
@@ -269,8 +269,21 @@ const general: [what: string, observations: Observations][] = [
     ),
   ],
   [
-    'an expired token, for its words may mean its claims or its clock',
-    world([], attempts({ detail: '401: jwt expired' }, {})),
+    "words of an expired token, while its Date is right, which may be a proxy's or not",
+    world([], attempts({ detail: '401: jwt expired', clockOffsetMs: 200 }, {})),
+  ],
+  [
+    'words of an expired token, while its Date says the contrary',
+    world([], attempts({ detail: '401: jwt expired', clockOffsetMs: -90_000 }, {})),
+  ],
+  ['words of an expired session', world([], attempts({ detail: '401: session expired' }, {}))],
+  ['words that leave it open', world([], attempts({ detail: '401: token expired or invalid' }, {}))],
+  [
+    '403 where a forged one gets 401, each time, but nothing tells its time',
+    world(
+      [{ ...again, status: 403, detail: '403 Forbidden' }, clock(-240, false)],
+      attempts({ status: 403, detail: '403 Forbidden' }, {}),
+    ),
   ],
   [
     '403 where a forged one gets 401, but only once',

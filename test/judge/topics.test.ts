@@ -106,8 +106,8 @@ const said: [library: string, text: string, topics: Partial<Topics>][] = [
   ['simplejwt', 'Authorization header must contain two space-delimited values', absence],
   ['simplejwt', 'Token contained no recognizable user identification', claims('user_id')],
   ['simplejwt', 'Token has wrong type', claims('token_type')],
-  ['simplejwt', 'User not found', claims('sub')],
-  ['simplejwt', 'User is inactive', claims('sub')],
+  ['simplejwt', 'User not found', {}],
+  ['simplejwt', 'User is inactive', {}],
   ['Flask-JWT-Extended', 'Missing Authorization Header', absence],
   [
     'Flask-JWT-Extended',

@@ -1,10 +1,12 @@
-import type { Attempt, Observations, Trial } from '../../model.js';
-import { baselineOf, toldApart } from '../answers.js';
-import { claimComplainedOf, speaksOfTime } from '../claims.js';
+import type { Trial } from '../../model.js';
+import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
+import { sameAnswer } from '../compare-answers.js';
+import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
-import { distinct, told } from '../words.js';
-import { provedBy, type Refusal, refusals } from './token-refused.js';
+import { topicsOf } from '../topics.js';
+import { distinct, list, told } from '../words.js';
+import { type Answers, answersOf, provedBy, refusals, toForged } from './token-refused.js';
 
 /** The signature is good, but the verifier wants other claims. */
 export const claimsRejected: Rule = {
@@ -13,31 +15,39 @@ export const claimsRejected: Rule = {
   severity: 'by-role',
   title: 'The verifier expects other claims',
   explanation:
-    'The key is right and the signature is verified, but the verifier wants something else of what the token says: ' +
-    'another issuer or audience (often only a slash at the end), another type of token, a subject that it knows, or ' +
-    'a shorter life. Users of the real issuer may or may not be concerned: compare with the claims of a real token.',
+    'The verifier does not accept what the token says: it expects another issuer or audience (often only a slash at the ' +
+    'end), another type of token, a subject that it knows, or a shorter life. Users of the real issuer may or may not be ' +
+    'affected: compare with the claims of a real token. Most verifiers check the signature first, so the key is right; ' +
+    'some check claims first, and then nothing is known about the key.',
   example: 'Tokens say iss "https://auth.example.com"; backend_service expects "https://auth.example.com/".',
   remedy:
     'Take the expected issuer, audience and type from one shared constant, and set `token` in the configuration to what the real issuer writes.',
   proof:
-    'The same token with one claim changed was accepted, a forged one not; or the answer complains of a claim, and a forged token gets another answer.',
+    'The same token with one claim changed was accepted, a forged one not; or the same layer answers a forged token differently, and complains of a claim.',
   incidents: ['nodejs-jwt-authentication-sample#32', 'Avernet PR 785', 'pyjwt#1017'],
   find(observations, comparison) {
     const byTrial = provedBy(observations, comparison, 'claim').map(({ name, trials }) =>
       changed(name, trials),
     );
     const proved = new Set(byTrial.flatMap((e) => e.participants));
-    const byWords = refusals(observations, comparison).flatMap((refusal) =>
-      proved.has(refusal.name) ? [] : (complained(refusal, observations) ?? []),
-    );
+    const byWords = refusals(observations, comparison).flatMap((refusal): Evidence[] => {
+      if (proved.has(refusal.name)) return [];
+      const all = answersOf(refusal, observations);
+      const facts = [...all.map(complaint), ...all.map(beforeSignature)].find((found) => found !== null);
+      return facts == null ? [] : [{ participants: [refusal.name], facts }];
+    });
     return [...byTrial, ...byWords];
   },
   message({ participants, facts }) {
     const name = participants[0];
     if (typeof facts.acceptedWith === 'string') {
-      return `${name} verifies the signature but refuses ${claimIn(facts)}: the same token is accepted with ${facts.acceptedWith}.`;
+      return `${name} verifies the signature but rejects ${claimIn(facts)}: the same token is accepted with ${facts.acceptedWith}.`;
     }
-    return `${name} verifies the signature but refuses ${claimIn(facts)}: a forged token gets another answer.`;
+    if (facts.beforeSignature === true) {
+      return `${name} rejects ${claimIn(facts)} of every token, forged or not: it checks that before the signature, so nothing is known about its key.`;
+    }
+    const reads = Array.isArray(facts.reads) ? ` It reads ${list(facts.reads.map(String))}.` : '';
+    return `${name} verifies the signature but rejects ${claimIn(facts)}: a forged token gets another answer.${reads}`;
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
@@ -60,34 +70,77 @@ function changed(name: string, trials: readonly [Trial, ...Trial[]]): Evidence {
   };
 }
 
-/** By its own words: it told the genuine token apart from a forged one, and says which claim it wants otherwise. */
-function complained({ name, refused }: Refusal, observations: Observations): Evidence[] | null {
-  for (const probe of distinct(refused.map((a) => a.probe))) {
-    const here = refused.filter((a) => a.probe === probe);
-    const baseline = baselineOf(observations, name, probe);
-    const [first] = here;
-    const [forged] = baseline.forged;
-    if (first === undefined || forged === undefined || !toldApart(here, baseline)) continue;
-    const claim = claimComplainedOf(first, forged);
-    const byStatus =
-      first.status === 403 &&
-      forged.status === 401 &&
-      baseline.again.length > 0 &&
-      !speaksOfTime(first, forged) &&
-      rightOnTime(first, observations);
-    if (claim === null && !byStatus) continue;
-    const facts = { probe, claim, answers: distinct(here.map(told)), toForged: forged.detail };
-    return [{ participants: [name], facts }];
-  }
-  return null;
+/** By its own words: it told the valid token apart from a forged one, and says which claim it wants otherwise. */
+function complaint(answers: Answers): Evidence['facts'] | null {
+  const { probe, valid, refused, trials } = answers;
+  const forged = toForged(answers);
+  if (answers.distinction !== 'verified' || forged === null) return null;
+  if (timeComplainedOf(valid, forged) !== null) return null;
+  const reads = readClaims(trials, valid);
+  const lookup = speaksOfLookup(valid) && !speaksOfLookup(forged);
+  const claim = complainedOf(answers, reads) ?? (lookup ? claimAtFault(trials, valid) : null);
+  if (claim === null && !lookup && !isForbidden(answers)) return null;
+  return {
+    probe,
+    claim,
+    ...(claim === null && reads.length > 0 ? { reads } : {}),
+    answers: distinct(refused.map(told)),
+    toForged: forged.detail,
+  };
 }
 
-/** Whether its clock is ruled out: tokens that are dated otherwise were refused as well, and `Date` shows nothing. */
-function rightOnTime({ participant, probe, clockOffsetMs }: Attempt, { trials }: Observations): boolean {
-  const dated = trials.filter(
-    (t) => t.participant === participant && t.probe === probe && t.vary === 'issued-at',
+/** Words for these mean the claim and nothing else. */
+const unambiguous: ReadonlySet<string> = new Set(['iss', 'aud', 'token_type']);
+
+/** The claim that words name, unless experiments show that the verifier reads others and not this one. */
+function complainedOf(answers: Answers, reads: readonly string[]): string | null {
+  const { valid, trials } = answers;
+  const forged = toForged(answers);
+  const claim = forged === null ? null : claimComplainedOf(valid, forged);
+  if (claim === null || unambiguous.has(claim) || reads.length === 0 || reads.includes(claim)) return claim;
+  const isUnread = trials.some(
+    (t) => t.vary === 'claim' && t.facts.absent === true && t.facts.claim === claim && sameAnswer(t, valid),
   );
+  return isUnread ? null : claim;
+}
+
+/** 403 where a forged token gets 401, every time, and its clock is right. */
+function isForbidden({ valid, baseline, trials }: Answers): boolean {
+  const [forged] = baseline.forged;
   return (
-    Math.abs(clockOffsetMs ?? 0) < 10_000 && dated.length > 0 && dated.every((t) => t.result === 'rejected')
+    valid.status === 403 && forged?.status === 401 && baseline.again.length > 0 && isOnTime(valid, trials)
   );
+}
+
+/**
+ * Whether its clock is ruled out: `Date` shows the right time, and tokens that are dated otherwise were refused as well.
+ * An offset that is not known is not none.
+ */
+function isOnTime(
+  { clockOffsetMs }: Pick<Answers['valid'], 'clockOffsetMs'>,
+  trials: readonly Trial[],
+): boolean {
+  const dated = trials.filter((t) => t.vary === 'issued-at');
+  return (
+    clockOffsetMs !== undefined &&
+    Math.abs(clockOffsetMs) < 10_000 &&
+    dated.length > 0 &&
+    dated.every((t) => t.result === 'rejected')
+  );
+}
+
+/** It complains of the issuer or audience of every token, forged or not, while none at all gets another answer. */
+function beforeSignature(answers: Answers): Evidence['facts'] | null {
+  const { probe, valid, refused, baseline } = answers;
+  const { claims, signature, absence } = topicsOf(valid);
+  const [claim, ...others] = claims;
+  const isOnlyThat =
+    (claim === 'iss' || claim === 'aud') &&
+    others.length === 0 &&
+    answers.distinction === 'same' &&
+    !signature &&
+    !absence &&
+    baseline.missing.length > 0 &&
+    baseline.missing.every((other) => !sameAnswer(valid, other));
+  return isOnlyThat ? { probe, claim, beforeSignature: true, answers: distinct(refused.map(told)) } : null;
 }

@@ -1,7 +1,8 @@
 import type { Observations, Trial } from '../../model.js';
 import type { Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
-import { provedBy } from './token-refused.js';
+import { clockByWords } from './clock-by-words.js';
+import { provedBy, refusals } from './token-refused.js';
 
 /** Clocks this close agree, as far as a `Date` header tells; seconds. */
 const close = 5;
@@ -17,21 +18,36 @@ export const clockSkew: Rule = {
     'without time synchronisation, above all after they slept; some verifiers allow not even a second.',
   example: 'The clock of backend_service is two minutes behind: a fresh token was issued in its future.',
   remedy: 'Synchronise the clocks (NTP), and allow a leeway of up to a minute in every verifier.',
-  proof: 'The same token was accepted once it was dated by another clock, and a forged one was not.',
+  proof:
+    'The same token was accepted once it was dated by another clock, and a forged one was not; or the verifier says of a ' +
+    'fresh token, and not of a forged one, that it has expired or is not valid yet.',
   incidents: ['hasura#2109', 'PostgREST#1139'],
-  find: (observations, comparison) =>
-    provedBy(observations, comparison, 'issued-at').map(({ name, trials }) => ({
+  find(observations, comparison) {
+    const byTrial = provedBy(observations, comparison, 'issued-at').map(({ name, trials }) => ({
       participants: [name],
       facts: {
         probe: trials[0].probe,
         ...skewOf(trials, observations),
         ...whose(name, trials, observations),
       },
-    })),
+    }));
+    const proved = new Set(byTrial.flatMap((e) => e.participants));
+    const byWords = refusals(observations, comparison).flatMap((refusal) => {
+      const facts = proved.has(refusal.name) ? null : clockByWords(refusal, observations);
+      return facts === null ? [] : [{ participants: [refusal.name], facts }];
+    });
+    return [...byTrial, ...byWords];
+  },
   message({ participants, facts }) {
     const name = participants[0];
     const wrong =
       facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
+    if (Array.isArray(facts.answers)) {
+      const said = facts.side === 'behind' ? 'is not valid yet' : 'has expired';
+      const known = typeof facts.seconds === 'number' || typeof facts.atLeastSeconds === 'number';
+      const by = known ? `${amount(facts)} ` : '';
+      return `${name} says that a fresh token ${said}, and something else of a forged one: its clock is probably ${by}${facts.side} ours.`;
+    }
     return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts the token once it is dated accordingly.${wrong}`;
   },
   fix: ({ participants, facts }) =>

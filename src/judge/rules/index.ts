@@ -25,6 +25,8 @@ import { serviceCredentialsRejected } from './service-credentials-rejected.js';
 import { sharedAcrossEnvironments } from './shared-across-environments.js';
 import { siblingSecret } from './sibling-secret.js';
 import { staleSecretVersion } from './stale-secret-version.js';
+import { tokenHeaderRejected } from './token-header-rejected.js';
+import { tokenNotReceived } from './token-not-received.js';
 import { weakSecret } from './weak-secret.js';
 import { websocketOnlyRejection } from './websocket-only-rejection.js';
 import { distortionRules, noSecretRules } from './which-bytes.js';
@@ -54,6 +56,9 @@ export const rules: readonly Rule[] = [
   clockSkew,
   claimsRejected,
   fingerprintNotInUse,
+  tokenNotReceived,
+  tokenHeaderRejected,
+  weakSecret,
   websocketOnlyRejection,
   rejectsValidToken,
   referenceUnavailable,
@@ -62,7 +67,6 @@ export const rules: readonly Rule[] = [
   proofMissing,
   probeInconclusive,
   sharedAcrossEnvironments,
-  weakSecret,
   equivalentSecret,
   fingerprintMisreported,
   rotationOverlap,

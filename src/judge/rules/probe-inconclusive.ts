@@ -2,6 +2,7 @@ import type { Observations } from '../../model.js';
 import { isAway } from '../answers.js';
 import type { Evidence, Rule } from '../rule.js';
 import { distinct, list, told } from '../words.js';
+import { proposedRejection } from './proposed-matcher.js';
 
 /** A token got neither a yes nor a no. */
 export const probeInconclusive: Rule = {
@@ -19,15 +20,19 @@ export const probeInconclusive: Rule = {
   proof: 'The answer matched neither `accepted` nor `rejected`.',
   incidents: ['sublinks-api#274'],
   find(observations, comparison) {
-    const { unclear, erred, unproven } = comparison.tokens;
+    const { unclear, erred, unproven, callerRefused, presumedRefused } = comparison.tokens;
     const perParticipant = observations.participants.flatMap(({ name, error }) => {
       const matters = (unclear.get(name) ?? [])
         .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted')
+        .filter((a) => callerRefused.get(name)?.includes(a) !== true)
         // Where it did not answer at all, that is said already.
         .filter((a) => error === null || !isAway(a));
       const mentioned = erred.get(name) ?? [];
       if (matters.length + mentioned.length === 0) return [];
       const all = [...matters, ...mentioned];
+      const rejected = distinct(
+        (presumedRefused.get(name) ?? []).flatMap((a) => proposedRejection(a, observations) ?? []),
+      );
       return [
         {
           participants: [name],
@@ -35,6 +40,7 @@ export const probeInconclusive: Rule = {
             tokens: distinct(all.map((a) => a.token)),
             answers: distinct(all.map(told)),
             countsAsRefused: matters.length === 0,
+            ...(rejected.length > 0 ? { asForged: rejected } : {}),
           },
         },
       ];
@@ -56,6 +62,9 @@ export const probeInconclusive: Rule = {
     const tokens = Array.isArray(facts.tokens) ? list(facts.tokens.map(String)) : '';
     const answers = Array.isArray(facts.answers) ? facts.answers.map(String) : [];
     const told = `${participants[0]} gave no clear answer to a token (${tokens}): ${list(answers, 3)}`;
+    if (Array.isArray(facts.asForged)) {
+      return `${told}. A forged token gets the same answer, so it may be how ${participants[0]} rejects tokens.`;
+    }
     return facts.countsAsRefused === true
       ? `${told}. It counts as refused, for the genuine token was accepted.`
       : `${told}.`;
@@ -66,6 +75,9 @@ export const probeInconclusive: Rule = {
     }
     if (Array.isArray(facts.notMinted)) {
       return `Check \`mint.url\`, \`mint.method\` and the credentials under \`mint\` of ${list(participants)}.`;
+    }
+    if (Array.isArray(facts.asForged)) {
+      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.map(String).join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
     }
     return `Look at that answer, then tell the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },

@@ -1,80 +1,140 @@
 import type { Observations } from '../../model.js';
-import { baselineOf, toldApart } from '../answers.js';
 import type { Comparison } from '../compare.js';
 import { takenInstead } from '../keys-in-use.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { distinct, list, told } from '../words.js';
-import { keyOf, type Refusal, refusals } from './token-refused.js';
+import { oneLine } from '../shell.js';
+import { distinct, list, participant, told } from '../words.js';
+import {
+  type Answers,
+  answersOf,
+  isProof,
+  keyOf,
+  type Refusal,
+  refusals,
+  toForged,
+} from './token-refused.js';
 
-/** The general code: a genuine token is refused, and no more specific cause is proved. */
+/** The general code: a valid token is rejected, and no more specific cause is proved. */
 export const rejectsValidToken: Rule = {
   code: 'rejects-valid-token',
   family: 'token-refused',
   severity: 'by-role',
-  title: 'A genuine token is refused',
+  title: 'A valid token is rejected',
   explanation:
-    'The fingerprint does not differ, or none is shown, and yet a token signed with the right secret is refused. ' +
-    'It may check other claims (issuer, audience), expect another algorithm, have a clock that is off, or use another ' +
-    'key than it shows.',
+    'The fingerprint does not differ, or none is shown, and yet a token signed with the right secret is rejected. ' +
+    'The service may check other claims (issuer, audience), expect another algorithm or header field (`kid`), have a clock ' +
+    'that is off, or use another key than it shows. Behind a gateway that verifies tokens as well, either of the two may ' +
+    'be the one that rejects.',
   example:
-    'backend_service shows 200718bd like everybody, and answers 401 to a token signed with that secret.',
-  remedy: 'Compare what the verifier expects (algorithm, iss, aud, clock) with `token` in the configuration.',
+    'backend_service shows 200718bd like every participant, and answers 401 to a token signed with that secret.',
+  remedy:
+    'Look for the reason in the log of the service, then compare what it expects (algorithm, header, iss, aud, clock) with `token` in the configuration.',
   proof: 'A token signed with the right secret was rejected, and nothing more specific is proved.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) => [
     // Its own tokens are what its users carry: where both hold, this is told.
     ...mintingOthers(comparison),
-    ...refusals(observations, comparison).map((refusal) => {
-      const { name, refused } = refusal;
-      const tried = observations.trials.filter((t) => t.participant === name && t.vary !== 'nothing');
-      const instead = [
-        ...tried.filter((t) => t.vary === 'key' && t.result === 'accepted').map(keyOf),
-        ...takenInstead(comparison, name).flatMap((a) => a.minter ?? []),
-      ];
-      const ruledOut = distinct(tried.filter((t) => t.result === 'rejected').map((t) => t.text));
-      return {
-        participants: [name],
-        facts: {
-          probes: distinct(refused.map((a) => a.probe)),
-          minters: distinct(refused.flatMap((a) => a.minter ?? [])),
-          answers: distinct(refused.map(told)),
-          ...onlySome(refusal),
-          ...(instead.length > 0 ? { accepts: distinct(instead) } : {}),
-          ...(verifiedSomewhere(refusal, observations) ? { signatureVerified: true } : {}),
-          ...(ruledOut.length > 0 ? { ruledOut } : {}),
-        },
-      };
-    }),
+    ...refusals(observations, comparison).map((refusal) => ({
+      participants: [refusal.name],
+      facts: factsOf(refusal, observations, comparison),
+    })),
   ],
   message({ participants, facts }) {
     const said = (value: unknown): string => (Array.isArray(value) ? list(value.map(String)) : '');
+    const name = participants[0];
     if (Array.isArray(facts.refusedBy)) {
       const refuses =
-        facts.refusedBy.length === 1 ? 'refuses, though it accepts' : 'refuse, though they accept';
-      return `${participants[0]} mints tokens that ${said(facts.refusedBy)} ${refuses} those of ${said(facts.acceptedMinters)}.`;
+        facts.refusedBy.length === 1 ? 'rejects, though it accepts' : 'reject, though they accept';
+      return `${name} mints tokens that ${said(facts.refusedBy)} ${refuses} those of ${said(facts.acceptedMinters)}.`;
     }
-    const tried = Array.isArray(facts.ruledOut) ? facts.ruledOut.length : 0;
     return [
-      `${participants[0]} refuses genuine tokens signed with the secret of ${said(facts.minters)} (${said(facts.probes)}).`,
+      `${name} rejects valid tokens signed with the secret of ${said(facts.minters)} (${said(facts.probes)}).`,
       ...(facts.refusedTypes
         ? [`Only those of type ${said(facts.refusedTypes)}: ${said(facts.acceptedTypes)} is accepted.`]
         : []),
       ...(facts.acceptedMinters ? [`Those signed by ${said(facts.acceptedMinters)} are accepted.`] : []),
-      ...(facts.accepts ? [`It takes tokens signed with another key: ${said(facts.accepts)}.`] : []),
-      ...(facts.signatureVerified
-        ? ['A forged one gets another answer: not the key is wrong, but a claim or the clock.']
+      ...(facts.accepts ? [`It accepts tokens signed with another key: ${said(facts.accepts)}.`] : []),
+      ...(typeof facts.layers === 'string'
+        ? [
+            `${facts.layers === 'two' ? 'Two' : 'Probably two'} layers verify tokens: the first one rejects a forged token and accepts the valid one, the second one rejects it.`,
+          ]
         : []),
-      ...(tried > 0
-        ? [`${tried === 1 ? 'One other token was' : `${tried} other tokens were`} tried in vain.`]
+      ...(facts.signatureVerified
+        ? ['A forged token gets another answer: the signature is verified, so a claim or the clock is wrong.']
+        : []),
+      ...(facts.changedMeanwhile
+        ? ['Its answers changed while it was asked, so they prove nothing more.']
+        : []),
+      ...(typeof facts.tried === 'number' && facts.tried > 0
+        ? [
+            facts.tried === 1
+              ? 'One variant was tried; it was rejected.'
+              : `${facts.tried} variants were tried; all were rejected.`,
+          ]
         : []),
     ].join(' ');
   },
   fix: ({ participants, facts }, observations) =>
     Array.isArray(facts.refusedBy)
       ? adopt(observations, participants)
-      : `Compare the algorithm, issuer, audience and clock that ${participants[0]} expects with \`token\` in the configuration.`,
+      : nextStep(participants[0] ?? '', facts, observations),
 };
+
+function factsOf(refusal: Refusal, observations: Observations, comparison: Comparison): Evidence['facts'] {
+  const { name, refused } = refusal;
+  const tried = observations.trials.filter((t) => t.participant === name && t.vary !== 'nothing');
+  const instead = [
+    ...tried.filter((t) => t.vary === 'key' && isProof(t)).map(keyOf),
+    ...takenInstead(comparison, name).flatMap((a) => a.minter ?? []),
+  ];
+  const answers = answersOf(refusal, observations);
+  const some = (distinction: Answers['distinction']): Answers | undefined =>
+    answers.find((one) => one.distinction === distinction);
+  const layers = some('layers') ?? some('signature');
+  const changed = answers.some((one) => one.distinction === 'unknown' && one.baseline.forged.length > 1);
+  const rejected = tried.filter((t) => t.result === 'rejected' && t.signatureVerified !== true);
+  // In front of a second layer a first one answers to other keys; and what changed meanwhile rules out nothing.
+  const ruledOut = layers !== undefined || changed ? [] : distinct(rejected.map((t) => t.text));
+  return {
+    probes: distinct(refused.map((a) => a.probe)),
+    minters: distinct(refused.flatMap((a) => a.minter ?? [])),
+    answers: distinct(refused.map(told)),
+    ...onlySome(refusal),
+    ...(instead.length > 0 ? { accepts: distinct(instead) } : {}),
+    ...(layers === undefined
+      ? {}
+      : {
+          layers: layers.distinction === 'layers' ? 'two' : 'probably two',
+          toForged: toForged(layers)?.detail ?? '',
+        }),
+    ...(some('verified') === undefined ? {} : { signatureVerified: true }),
+    ...(changed ? { changedMeanwhile: true } : {}),
+    ...(rejected.length > 0 ? { tried: rejected.length } : {}),
+    ...(ruledOut.length > 0 ? { ruledOut } : {}),
+  };
+}
+
+/** What can be done next, for this participant. */
+function nextStep(name: string, facts: Evidence['facts'], observations: Observations): string {
+  const who = oneLine(name);
+  const answers = Array.isArray(facts.answers) ? list(facts.answers.map(String), 2) : '';
+  const said = `It answered: ${answers}.`;
+  if (typeof facts.layers === 'string') {
+    return `${said} To a forged token: ${String(facts.toForged)}. Point a probe at the second layer directly, past the gateway, and compare its secret, issuer and audience with \`token\` in the configuration.`;
+  }
+  if (facts.changedMeanwhile === true) {
+    return `${said} Wait until any lock-out or rate limit of ${who} is over, then check again with --controls none --no-follow-up.`;
+  }
+  if (facts.signatureVerified === true) {
+    return `${said} Compare the claims and the clock that ${who} expects with \`token\` in the configuration, and look for the reason in its log.`;
+  }
+  const shows = participant(observations, name)?.reading != null;
+  const key = shows
+    ? 'Its fingerprint is right, so compare'
+    : `Give ${who} a \`source\` so that its fingerprint can be compared; then compare`;
+  return `${said} Look for the reason in the log of ${who}. ${key} the algorithm, the header (\`kid\`, \`typ\`), issuer, audience and clock that it expects with \`token\` in the configuration.`;
+}
 
 /** Services that mint tokens of another key, as tokens of the right one prove. */
 function mintingOthers({ tokens }: Comparison): Evidence[] {
@@ -105,14 +165,4 @@ function onlySome({ refused, accepted }: Refusal) {
     ...(otherTypes.length > 0 ? { refusedTypes: types, acceptedTypes: otherTypes } : {}),
     ...(otherMinters.length > 0 ? { acceptedMinters: otherMinters } : {}),
   };
-}
-
-/** Whether it told the genuine token apart from a forged one. */
-function verifiedSomewhere({ name, refused }: Refusal, observations: Observations): boolean {
-  return distinct(refused.map((a) => a.probe)).some((probe) =>
-    toldApart(
-      refused.filter((a) => a.probe === probe),
-      baselineOf(observations, name, probe),
-    ),
-  );
 }

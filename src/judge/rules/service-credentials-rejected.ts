@@ -1,37 +1,34 @@
-import { baselineOf, blamesCaller } from '../answers.js';
 import type { Rule } from '../rule.js';
 import { distinct, told } from '../words.js';
-import { refusals } from './token-refused.js';
 
 /** The answer is about the caller, so it says nothing about the token. */
 export const serviceCredentialsRejected: Rule = {
   code: 'service-credentials-rejected',
   family: 'token-refused',
-  severity: 'by-role',
-  title: "The caller's own credentials are refused",
+  severity: 'error',
+  title: "The caller's own credentials are rejected",
   explanation:
-    'The service did not look at the token: it refused the credentials that jwtcheck, like any service, has to send ' +
-    'beside it. Nothing can be said about the secret before that is mended. Services with the same wrong credentials ' +
-    'fail in just this way.',
+    'The service did not look at the token: it rejected the credentials that jwtcheck, like any service, has to send ' +
+    'beside it. Nothing can be said about the secret before that is fixed, so the verdict is inconclusive. Services with ' +
+    'the same wrong credentials fail in the same way.',
   example: 'POST /auth/validate answers 403 invalid_service_secret.',
   remedy: 'Give jwtcheck, and every service, the service credentials that the participant expects.',
   proof:
-    'The answer matched `misconfigured`; or it speaks of the caller and is the same for a genuine token, a forged one and none.',
+    'The answer matched `misconfigured`; or it speaks of the caller, is the same for a valid token, a forged one and none, ' +
+    'and no other token was accepted.',
   incidents: ['jupyterhub#1470'],
   find(observations, comparison) {
-    const blaming = refusals(observations, comparison).flatMap(({ name, refused }) =>
-      refused.filter((a) => blamesCaller(a, baselineOf(observations, name, a.probe))),
-    );
     const misconfigured = observations.attempts.filter((a) => a.reason === 'misconfigured');
     return observations.participants.flatMap(({ name }) => {
-      const met = misconfigured.filter((a) => a.participant === name);
-      if (met.length === 0) met.push(...blaming.filter((a) => a.participant === name));
-      if (met.length === 0) return [];
-      return [{ participants: [name], facts: { answers: distinct(met.map(told)) } }];
+      const matched = misconfigured.filter((a) => a.participant === name);
+      const answers = matched.length > 0 ? matched : (comparison.tokens.callerRefused.get(name) ?? []);
+      return answers.length === 0
+        ? []
+        : [{ participants: [name], facts: { answers: distinct(answers.map(told)) } }];
     });
   },
   message: ({ participants }) =>
-    `${participants[0]} refuses the caller's own credentials, so it never looked at the token.`,
+    `${participants[0]} rejects the caller's own credentials, so it never looked at the token.`,
   fix: ({ participants }) =>
     `Check the variables in the \`headers\` of the probes of ${participants[0]}: are they of this environment, and current?`,
 };

@@ -3,6 +3,7 @@ import { rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { list } from '../words.js';
 import { publishedDefault } from './published-default.js';
+import { refusedForWeakness } from './refused-for-weakness.js';
 
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
@@ -15,11 +16,13 @@ export const weakSecret: Rule = {
   title: 'The secret is shorter than the hash',
   explanation:
     'RFC 7518 §3.2 asks for a key at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512. ' +
-    'A shorter one can be guessed offline from a single token, and some libraries refuse it.',
+    'A shorter one can be guessed offline from a single token. Some libraries refuse to verify with it: then a service ' +
+    'that holds the right secret rejects every token alike.',
   example: 'The secret is a word of twelve letters.',
   remedy:
     'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
-  proof: 'Whoever holds the secret counted its bytes.',
+  proof:
+    'Whoever holds the secret counted its bytes. As the cause of a refusal: the answer says so; or every token gets the same answer, which does not speak of a signature (then it is probable, not proved).',
   incidents: ['RFC 7518 §3.2'],
   find(observations, comparison) {
     const least = shortestKey[observations.algorithm];
@@ -29,11 +32,17 @@ export const weakSecret: Rule = {
     const weak = observations.participants
       .filter((p) => !wrong.has(p.name) && (p.reading?.keyBytes ?? least) < least)
       .map((p) => p.name);
+    const refusing = refusedForWeakness(observations, comparison, least);
     return weak.length === 0
-      ? []
-      : [{ participants: weak, facts: { algorithm: observations.algorithm, leastBytes: least } }];
+      ? refusing
+      : [
+          ...refusing,
+          { participants: weak, facts: { algorithm: observations.algorithm, leastBytes: least } },
+        ];
   },
   message: ({ participants, facts }) =>
-    `The secret of ${list(participants)} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
+    typeof facts.bytes === 'number'
+      ? `${list(participants)} rejects every token, ${facts.saidSo === true ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
+      : `The secret of ${list(participants)} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
   fix: (_, observations) => rotateReference(observations),
 };

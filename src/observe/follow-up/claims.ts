@@ -1,8 +1,6 @@
 import type { JsonValue } from '../../model.js';
-import type { Secret } from '../../secret.js';
-import type { Experiment, Refused } from './experiment.js';
+import type { Base, Experiment } from './experiment.js';
 
-type Base = Refused & { readonly key: Secret };
 type Patch = Readonly<Record<string, JsonValue>>;
 
 /** No probe token lives longer; milliseconds. */
@@ -11,8 +9,18 @@ const shortLife = 15_000;
 
 /** Issuer and audience: with a slash at the end, without one, left out. The value itself is never told. */
 export function issuerAndAudience(base: Base): Experiment[] {
+  return [...withOtherSlash(base), ...registered(base).map((claim) => leftOut(base, claim))];
+}
+
+const registered = ({ settings: { issuer, audience } }: Base): ('iss' | 'aud')[] => [
+  ...(issuer === undefined ? [] : (['iss'] as const)),
+  ...(audience === undefined ? [] : (['aud'] as const)),
+];
+
+/** Issuer and audience with a slash at the end, or without one. */
+export function withOtherSlash(base: Base): Experiment[] {
   const { issuer, audience } = base.settings;
-  const toggled = (['iss', 'aud'] as const).flatMap((claim) => {
+  return (['iss', 'aud'] as const).flatMap((claim) => {
     const value = claim === 'iss' ? issuer : audience;
     if (value === undefined) return [];
     const [first] = [value].flat();
@@ -21,10 +29,43 @@ export function issuerAndAudience(base: Base): Experiment[] {
     const text = has ? `${claim} without its last slash` : `${claim} with a slash at its end`;
     return [changed(base, claim, text, { [claim]: other })];
   });
-  const absent = (['iss', 'aud'] as const).flatMap((claim) =>
-    (claim === 'iss' ? issuer : audience) === undefined ? [] : [leftOut(base, claim)],
-  );
-  return [...toggled, ...absent];
+}
+
+/** As many claims are left out one by one; of more, only all together. */
+const mostOneByOne = 8;
+
+/** Each claim left out in turn, those of the configuration before the registered ones. */
+export function eachLeftOut(base: Base): Experiment[] {
+  const own = Object.keys({ ...base.settings.claims, ...base.settings.types[base.type] });
+  const custom = own.filter((name) => !['iss', 'aud', 'sub'].includes(name));
+  return [
+    ...registered(base).map((claim) => leftOut(base, claim)),
+    ...(custom.length > mostOneByOne ? customClaims(base) : custom.map((claim) => leftOut(base, claim))),
+    leftOut(base, 'sub'),
+  ];
+}
+
+/**
+ * These claims, each with a value that nobody has. A claim that is compared with something fails in its own way; one that
+ * is the reason of the refusal already goes on failing as before. Booleans and structures stay as they are: another
+ * value of them could mean another right.
+ */
+export function otherValues(base: Base, claims: readonly string[]): Experiment[] {
+  const { settings, type } = base;
+  const values: Patch = {
+    ...(settings.issuer === undefined ? {} : { iss: settings.issuer }),
+    ...(settings.audience === undefined ? {} : { aud: settings.audience }),
+    sub: settings.subject,
+    ...settings.claims,
+    ...settings.types[type],
+  };
+  return claims.flatMap((claim): Experiment[] => {
+    const value = values[claim];
+    if (typeof value !== 'string' && typeof value !== 'number' && claim !== 'aud') return [];
+    const other = typeof value === 'number' ? 2_147_400_001 : 'jwtcheck-no-such-value';
+    const text = `${claim} with another value`;
+    return [{ ...changed(base, claim, text, { [claim]: other }), facts: { claim, otherValue: true } }];
+  });
 }
 
 const slashed = (text: string, slash: boolean): string => (slash ? `${text}/` : text.replace(/\/+$/, ''));
@@ -83,8 +124,10 @@ export function lives(base: Base): Experiment[] {
 /** The subject left out. */
 export const subject = (base: Base): Experiment[] => [leftOut(base, 'sub')];
 
-const leftOut = (base: Base, claim: string): Experiment =>
-  changed(base, claim, `${claim} left out`, { [claim]: null });
+const leftOut = (base: Base, claim: string): Experiment => ({
+  ...changed(base, claim, `${claim} left out`, { [claim]: null }),
+  facts: { claim, absent: true },
+});
 
 function withoutAll(
   base: Base,

@@ -10,20 +10,24 @@ export interface Refused {
   readonly settings: TokenSettings;
   /** A key of `settings.types`. */
   readonly type: string;
+  /** Instead of the configured one. */
+  readonly algorithm?: Algorithm;
+  /** Text of the experiment that these come from, where its signature was verified and it was rejected all the same. */
+  readonly keeps?: string;
 }
 
+/** What experiments are made from: a refused token whose key is at hand. */
+export type Base = Refused & { readonly key: Secret };
+
 /** One thing about the refused token changed. */
-export interface Experiment extends Pick<Trial, 'vary' | 'text' | 'form' | 'facts'> {
-  /** The key that signs it. */
-  readonly key: Secret;
-  readonly settings: TokenSettings;
-  readonly type: string;
-  readonly algorithm?: Algorithm;
+export interface Experiment extends Base, Pick<Trial, 'vary' | 'text' | 'form' | 'facts'> {
   readonly claims?: Readonly<Record<string, JsonValue>>;
   /** Milliseconds by which it is dated forward; negative: back. */
   readonly shiftMs?: number;
   /** Whether it carries `nbf`, so that a token that is dated forward lives no longer than others. */
   readonly notBefore?: boolean;
+  /** Where it travels, instead of where the probe puts it. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Finer ones, which tell more once this one was accepted. */
   readonly finer?: readonly Experiment[];
 }
@@ -44,6 +48,6 @@ export function mintFor(experiment: Experiment, now: Date, forged = false): Prom
 }
 
 /** The refused token, minted anew and otherwise unchanged. */
-export function unchanged(refused: Refused & { key: Secret }): Experiment {
+export function unchanged(refused: Base): Experiment {
   return { ...refused, vary: 'nothing', text: 'unchanged', form: null, facts: { token: 'genuine' } };
 }

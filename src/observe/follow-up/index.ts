@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { baselineOf, blamesCaller } from '../../judge/answers.js';
 import type { Comparison } from '../../judge/compare.js';
+import { questioned } from '../../judge/tokens.js';
 import type { Attempt, Observations, Trial } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import { probesOf } from '../attempts.js';
@@ -10,6 +10,7 @@ import { presenterOf } from '../probes/presenter.js';
 import type { Held } from '../sources/source.js';
 import type { World } from '../world.js';
 import type { Refused } from './experiment.js';
+import { isInHeader, placedIn } from './placement.js';
 import { followUpProbe, type Subject } from './probe.js';
 
 /** What the follow-up goes by. */
@@ -36,7 +37,7 @@ export async function followUp(context: FollowUpContext): Promise<Trial[]> {
   const limit = pLimit(plan.concurrency);
   const explained = new Set([...comparison.differing, ...comparison.split]);
   const concerned = plan.participants.filter(
-    ({ name }) => comparison.tokens.refused.has(name) && !explained.has(name),
+    ({ name }) => questioned(comparison.tokens, name).length > 0 && !explained.has(name),
   );
   let done = 0;
   const trials = await Promise.all(
@@ -61,9 +62,10 @@ async function followUpParticipant(
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
   for (const { probe, settings } of probesOf(participant, context.world)) {
-    const subject = subjectOf(participant, probe, context, (token) =>
-      run(() => presenterOf(settings).attempt(settings, token, context.world)),
-    );
+    const subject = subjectOf(participant, probe, context, isInHeader(settings), (token, headers) => {
+      const placed = headers === undefined ? settings : placedIn(settings, headers);
+      return run(() => presenterOf(placed).attempt(placed, token, context.world));
+    });
     if (subject === null) continue;
     trials.push(...(await followUpProbe(subject)));
     if (trials.some(isProof)) break;
@@ -78,25 +80,26 @@ function subjectOf(
   participant: PlannedParticipant,
   probe: string,
   { plan, observations, comparison, held, candidates, world }: FollowUpContext,
+  inHeader: boolean,
   present: Subject['present'],
 ): Subject | null {
   const { name } = participant;
   const attempts = observations.attempts.filter((a) => a.participant === name && a.probe === probe);
   const here = (list: readonly Attempt[] | undefined) => (list ?? []).filter((a) => a.probe === probe);
-  const refusals = here(comparison.tokens.refused.get(name));
+  const refusals = here(questioned(comparison.tokens, name));
   const accepted = here(comparison.tokens.accepted.get(name));
   const refusal = refusals.find((a) => held.has(a.minter ?? '')) ?? refusals[0];
   if (refusal === undefined) return null;
   // Who takes bad tokens proves nothing by taking another one; and whose key in use is known needs no search.
   const badOnes = attempts.some((a) => a.token !== 'genuine' && a.result === 'accepted');
   if (badOnes || here(comparison.tokens.takenFromOthers.get(name)).length > 0) return null;
-  if (blamesCaller(refusal, baselineOf(observations, name, probe))) return null;
   // The same kind of token of somebody else who is right was accepted: what is refused is that signer's.
   if (accepted.some((a) => a.tokenType === refusal.tokenType)) return null;
   const secret = held.get(refusal.minter ?? '')?.secret ?? null;
   return {
     participant: name,
     probe,
+    refusal,
     attempts,
     refused: refusedOf(plan, refusal, secret),
     showsRight: observations.participants.some((p) => p.name === name && p.reading !== null),
@@ -107,6 +110,7 @@ function subjectOf(
       a.token === 'genuine' && a.result !== 'inconclusive' ? (held.get(a.minter ?? '')?.secret ?? []) : [],
     ),
     fingerprintLength: world.fingerprintLength,
+    inHeader,
     maxAttempts: plan.followUp.maxAttempts,
     now: world.now,
     present,

@@ -2,9 +2,7 @@ import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js'
 import { algorithms } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import { type Candidate, formOf } from '../candidates/candidate.js';
-import type { Experiment, Refused } from './experiment.js';
-
-type Base = Refused & { readonly key: Secret };
+import type { Base, Experiment, Refused } from './experiment.js';
 
 /** The other HMAC algorithms, with the same key. */
 export function otherAlgorithms(base: Base): Experiment[] {

@@ -1,20 +1,28 @@
-import { toldApart } from '../../judge/answers.js';
+import { isSaidToBeAbsent } from '../../judge/absence.js';
+import { answered, baselineOf } from '../../judge/answers.js';
+import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
+import { distinction } from '../../judge/distinction.js';
+import { mayBeRefusal } from '../../judge/presumed-refusals.js';
+import { readClaims } from '../../judge/read-claims.js';
 import type { Attempt, Trial } from '../../model.js';
 import { Secret } from '../../secret.js';
 import type { ProbeResult } from '../probes/probe.js';
-import { experimentsFor, type Situation } from './choose.js';
-import { type Experiment, mintFor, unchanged } from './experiment.js';
+import { aboutContent, experimentsFor, type Situation } from './choose.js';
+import { otherValues } from './claims.js';
+import { type Base, type Experiment, mintFor, unchanged } from './experiment.js';
 
 /** One probe that refused a genuine token, and how to go on asking it. */
-export interface Subject extends Omit<Situation, 'apart'> {
+export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forged' | 'saysAbsent'> {
   readonly participant: string;
   readonly probe: string;
+  /** The answer to the refused token. */
+  readonly refusal: Attempt;
   /** What the probe answered so far. */
   readonly attempts: readonly Attempt[];
   readonly maxAttempts: number;
   readonly now: () => Date;
-  /** Presents a token; `null` where there is no time left. */
-  present(token: Secret | null): Promise<ProbeResult | null>;
+  /** Presents a token, perhaps in other headers; `null` where there is no time left. */
+  present(token: Secret | null, headers?: Experiment['headers']): Promise<ProbeResult | null>;
 }
 
 /** Attempts that it takes to make sure of an acceptance. */
@@ -32,127 +40,238 @@ export async function followUpProbe(subject: Subject): Promise<Trial[]> {
 class FollowUp {
   readonly #subject: Subject;
   readonly #trials: Trial[] = [];
+  /** The token that experiments change one thing of; `null` where its key is not at hand. */
+  #unchanged: Experiment | null;
+  /** The answers to it, and to a forged one. */
+  #valid: Answer;
+  #forged: Answer;
+  /** Something was accepted, so that the cause is proved. */
+  #proved = false;
+  /** Nothing that comes after could prove anything. */
+  #over = false;
   #left: number;
   #silent = 0;
 
   constructor(subject: Subject) {
+    const { refused, refusal, maxAttempts } = subject;
     this.#subject = subject;
-    this.#left = subject.maxAttempts;
+    this.#left = maxAttempts;
+    this.#unchanged = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+    this.#valid = refusal;
+    this.#forged = refusal;
   }
 
   async run(): Promise<Trial[]> {
     if (!(await this.#baseline())) return this.#trials;
-    const experiments = experimentsFor({ ...this.#subject, apart: this.#apart() });
-    for (let next = 0; next < experiments.length; next += together) {
-      const room = Math.min(together, this.#left - toMakeSure);
-      if (room <= 0 || this.#silent >= patience) break;
-      const wave = experiments.slice(next, next + room);
-      if (await this.#wave(wave)) break;
-    }
+    const situation = this.#situation();
+    const verified = await this.#inWaves(experimentsFor(situation));
+    if (verified !== null) await this.#content(verified);
+    else if (situation.distinction === 'verified') await this.#otherValues();
+    if (!this.#proved) await this.#lastOfAll();
     return this.#trials;
   }
 
   /** Asks for what there is to compare with. `false`: nothing that comes after could prove anything. */
   async #baseline(): Promise<boolean> {
-    const { refused, attempts, participant, probe } = this.#subject;
+    const { attempts, refusal } = this.#subject;
     const seen = (token: Attempt['token']): boolean => attempts.some((a) => a.token === token);
-    const { key, settings, type } = refused;
-    const same = unchanged({ settings, type, key: key ?? new Secret('') });
-    const control = async (token: 'forged' | 'missing'): Promise<boolean> => {
-      const minted = token === 'forged' ? await mintFor(same, this.#subject.now(), true) : null;
-      const result = await this.#ask(minted);
-      if (result === null) return false;
-      const words = { vary: 'nothing', text: token, form: null, facts: { token } } as const;
-      this.#trials.push({ participant, probe, ...words, ...outcome(result) });
-      return result.result !== 'accepted';
+    if (!seen('forged') && !(await this.#control('forged'))) return false;
+    if (!seen('missing') && !(await this.#control('missing'))) return false;
+    const [forged] = this.#answersTo().forged;
+    if (forged === undefined) return false;
+    this.#forged = forged;
+    if (refusal.result === 'inconclusive' && !mayBeRefusal(refusal, this.#answersTo())) return false;
+    if (this.#unchanged === null || this.#left <= toMakeSure) return this.#left > toMakeSure;
+    const again = await this.#try(this.#unchanged);
+    if (again !== null) this.#trials.push(this.#trial(this.#unchanged, again));
+    return again !== null && this.#resultOf(again) === 'rejected';
+  }
+
+  /** Presents a control once; whether it was not accepted. */
+  async #control(token: 'forged' | 'missing'): Promise<boolean> {
+    const { refused, now } = this.#subject;
+    const { key, ...rest } = refused;
+    const same = this.#unchanged ?? unchanged({ ...rest, key: key ?? new Secret('') });
+    const result = await this.#ask(token === 'forged' ? await mintFor(same, now(), true) : null);
+    if (result === null) return false;
+    this.#trials.push(this.#trial({ vary: 'nothing', text: token, form: null, facts: { token } }, result));
+    return result.result !== 'accepted';
+  }
+
+  /** What was answered to the tokens that are only compared with, in the first round and since. */
+  #answersTo() {
+    const { participant, probe, attempts } = this.#subject;
+    return baselineOf({ attempts, trials: this.#trials }, participant, probe);
+  }
+
+  #situation(): Situation {
+    const { attempts, refused, refusal } = this.#subject;
+    const { forged, again, missing } = this.#answersTo();
+    const own = attempts.filter(
+      (a) => a.token === 'genuine' && a.tokenType === refusal.tokenType && a.result === refusal.result,
+    );
+    return {
+      ...this.#subject,
+      distinction: refused.key === null ? 'unknown' : distinction([...own, ...again], forged),
+      valid: this.#valid,
+      forged: this.#forged,
+      saysAbsent: isSaidToBeAbsent(refusal, { forged, missing }),
     };
-    if (!seen('forged') && !(await control('forged'))) return false;
-    if (!seen('missing') && !(await control('missing'))) return false;
-    if (key === null || this.#left <= toMakeSure) return this.#left > toMakeSure;
-    const again = await this.#try(same);
-    if (again !== null) this.#trials.push(this.#trial(same, again));
-    return again?.result === 'rejected';
   }
 
-  #apart(): Situation['apart'] {
-    const { attempts, refused } = this.#subject;
-    const token = (name: Attempt['token']) => (a: Attempt) => a.token === name;
-    const own = attempts
-      .filter(token('genuine'))
-      .filter((a) => a.result === 'rejected' && a.tokenType === refused.type);
-    const trials = (name: string): Trial[] =>
-      this.#trials.filter((t) => t.vary === 'nothing' && t.facts.token === name);
-    const forged = [...attempts.filter(token('forged')), ...trials('forged')];
-    const again = trials('genuine');
-    const [mine] = own;
-    const [fake] = forged;
-    if (refused.key === null || mine === undefined || fake === undefined) return null;
-    if (!toldApart(own, { forged, missing: [], again })) return null;
-    return { genuine: mine, forged: fake };
+  /** Goes through experiments until one is proved. Returns one whose signature was verified though it was rejected. */
+  async #inWaves(experiments: readonly Experiment[]): Promise<Experiment | null> {
+    for (let next = 0; next < experiments.length; next += together) {
+      const room = Math.min(together, this.#left - toMakeSure);
+      if (room <= 0 || this.#over || this.#silent >= patience) return null;
+      const verified = await this.#wave(experiments.slice(next, next + room));
+      if (verified !== null) return verified;
+    }
+    return null;
   }
 
-  /** Whether it ends here: something was proved, or it became clear that nothing can be. */
-  async #wave(wave: readonly Experiment[]): Promise<boolean> {
+  async #wave(wave: readonly Experiment[]): Promise<Experiment | null> {
     const results = await Promise.all(wave.map((experiment) => this.#try(experiment)));
-    let over = false;
+    let verified: Experiment | null = null;
     for (const [index, experiment] of wave.entries()) {
       const result = results[index] ?? null;
       if (result === null) {
-        over = true;
+        this.#over = true;
         continue;
       }
-      this.#silent = result.result === 'inconclusive' ? this.#silent + 1 : 0;
-      if (result.result !== 'accepted') this.#trials.push(this.#trial(experiment, result));
-      else if (over) this.#trials.push(this.#unproved(experiment, result, 'accepted too'));
-      else over = await this.#accepted(experiment, result);
+      this.#silent = this.#resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
+      if (result.result === 'accepted' && this.#over) {
+        this.#trials.push(this.#unproved(experiment, result, 'accepted too'));
+      } else if (result.result === 'accepted') await this.#accepted(experiment, result);
+      else if (verified === null && !this.#over && (await this.#isVerified(experiment, result))) {
+        verified = experiment;
+        this.#trials.push({
+          ...this.#trial(experiment, result),
+          result: 'rejected',
+          signatureVerified: true,
+        });
+      } else this.#trials.push(this.#trial(experiment, result));
     }
-    return over;
+    return this.#proved ? null : verified;
   }
 
   /** Makes sure that an acceptance is due to the change, and not to chance or to a verifier that takes anything. */
-  async #accepted(experiment: Experiment, result: ProbeResult): Promise<boolean> {
-    const { refused, now } = this.#subject;
-    const same = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+  async #accepted(experiment: Experiment, result: ProbeResult): Promise<void> {
+    const { now } = this.#subject;
+    const same = this.#unchanged;
     // One after the other and in this order: replicas in turn, however many are right, contradict one of them.
     for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
       const tried = expected === 'accepted' ? experiment : same;
       if (tried === null) continue;
       const again = await this.#try(tried);
-      if (again?.result === expected) continue;
+      if (again !== null && this.#resultOf(again) === expected) continue;
       if (again !== null && tried === same) this.#trials.push(this.#trial(same, again));
       this.#trials.push(this.#unproved(experiment, result, 'accepted, but not by that alone'));
-      return again === null || tried === same;
+      this.#over ||= again === null || tried === same;
+      return;
     }
     if (experiment.vary !== 'key') {
-      const forged = await this.#ask(await mintFor(experiment, now(), true));
+      const forged = await this.#ask(await mintFor(experiment, now(), true), experiment.headers);
       if (forged === null || forged.result === 'accepted') {
         this.#trials.push(this.#unproved(experiment, result, 'accepted, but so is a forged one'));
-        return forged === null;
+        this.#over ||= forged === null;
+        return;
       }
     }
     this.#trials.push(this.#trial(experiment, result));
+    this.#proved = true;
+    this.#over = true;
     for (const finer of experiment.finer ?? []) {
       const told = await this.#try(finer);
       if (told === null) break;
       this.#trials.push(this.#trial(finer, told));
       if (told.result === 'accepted') break;
     }
-    return true;
+  }
+
+  /**
+   * Whether a rejected token of another key or algorithm was verified: its answer differs, every time, from that to a
+   * token that was forged in the same way. Where the unchanged token already differs from a forged one, nothing is told.
+   */
+  async #isVerified(experiment: Experiment, result: ProbeResult): Promise<boolean> {
+    if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
+    if (!sameAnswer(this.#valid, this.#forged) || !answered(result)) return false;
+    if (distinction([result], [this.#forged]) !== 'verified') return false;
+    const { now } = this.#subject;
+    const own: Answer[] = [result];
+    const forged: Answer[] = experiment.vary === 'algorithm' ? [] : [this.#forged];
+    for (const isForged of [true, false, true, false]) {
+      const answer = await this.#ask(await mintFor(experiment, now(), isForged));
+      if (answer === null) {
+        this.#over = true;
+        return false;
+      }
+      (isForged ? forged : own).push(answer);
+    }
+    return distinction(own, forged) === 'verified';
+  }
+
+  /** The key is proved, and something else is wrong as well: from here on experiments keep that change. */
+  async #content(verified: Experiment): Promise<void> {
+    const trial = this.#trials.find((t) => t.text === verified.text && t.signatureVerified === true);
+    if (trial === undefined) return;
+    const base: Base = { ...verified, keeps: verified.text };
+    this.#unchanged = unchanged(base);
+    this.#valid = trial;
+    await this.#inWaves(
+      aboutContent(base, { valid: trial, forged: this.#forged }, this.#subject.clockOffsetMs),
+    );
+    await this.#otherValues();
+  }
+
+  /** Of several claims that are read, tells which one is the reason: see {@link otherValues}. */
+  async #otherValues(): Promise<void> {
+    if (this.#unchanged === null || this.#proved) return;
+    const read = readClaims(this.#trials, this.#valid);
+    await this.#inWaves(otherValues(this.#unchanged, read));
+  }
+
+  /** A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. */
+  async #lastOfAll(): Promise<void> {
+    const { refused, now } = this.#subject;
+    if (refused.key === null || this.#left < 2) return;
+    const same = unchanged({ ...refused, key: refused.key });
+    for (const token of ['forged', 'genuine'] as const) {
+      const result = await this.#ask(await mintFor(same, now(), token === 'forged'));
+      if (result === null) return;
+      const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;
+      this.#trials.push(this.#trial(words, result));
+    }
   }
 
   async #try(experiment: Experiment): Promise<ProbeResult | null> {
-    return this.#ask(await mintFor(experiment, this.#subject.now()));
+    return this.#ask(await mintFor(experiment, this.#subject.now()), experiment.headers);
   }
 
-  async #ask(token: Secret | null): Promise<ProbeResult | null> {
+  async #ask(token: Secret | null, headers?: Experiment['headers']): Promise<ProbeResult | null> {
     if (this.#left <= 0) return null;
     this.#left -= 1;
-    return this.#subject.present(token);
+    return this.#subject.present(token, headers);
   }
 
-  #trial({ vary, text, form, facts }: Experiment, result: ProbeResult): Trial {
+  /** Where the refused token got no clear answer, equal answers are refusals as well. */
+  #resultOf(result: ProbeResult): Trial['result'] {
+    const { refusal } = this.#subject;
+    if (result.result !== 'inconclusive' || refusal.result !== 'inconclusive') return result.result;
+    const like = (one: Answer): boolean =>
+      sameAnswer(one, result) || (one.status === result.status && one.closeCode === result.closeCode);
+    return like(refusal) || like(this.#forged) ? 'rejected' : 'inconclusive';
+  }
+
+  #trial(
+    { vary, text, form, facts, keeps }: Pick<Experiment, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
+    answer: ProbeResult,
+  ): Trial {
     const { participant, probe } = this.#subject;
-    return { participant, probe, vary, text, form, facts, ...outcome(result) };
+    const { status, closeCode, detail, said } = answer;
+    const result = this.#resultOf(answer);
+    const kept = keeps === undefined ? {} : { keeps };
+    return { participant, probe, vary, text, form, facts, result, status, closeCode, detail, said, ...kept };
   }
 
   #unproved(experiment: Experiment, result: ProbeResult, why: string): Trial {
@@ -163,11 +282,3 @@ class FollowUp {
     };
   }
 }
-
-const outcome = ({ result, status, closeCode, detail, said }: ProbeResult) => ({
-  result,
-  status,
-  closeCode,
-  detail,
-  said,
-});

@@ -1,7 +1,4 @@
-import type { Secret } from '../../secret.js';
-import type { Experiment, Refused } from './experiment.js';
-
-type Base = Refused & { readonly key: Secret };
+import type { Base, Experiment } from './experiment.js';
 
 /** No probe token lives longer; milliseconds. */
 const longestLife = 300_000;

@@ -46,14 +46,23 @@ describe('asking again', () => {
     expect(report.findings.map((f) => f.code)).toContain('accepts-forged-token');
   });
 
-  it('is not done where the caller is refused', async () => {
+  it('is done where the words are about the caller, too, and without an acceptance they stand', async () => {
     const server = await checked({
       refusal: 403,
       decide: async () => 'no',
       complaint: 'invalid_service_secret',
     });
-    expect(server.requests).toBe(3);
-    expect(server.report.findings.map((f) => f.code)).toEqual(['service-credentials-rejected']);
+    expect(server.requests).toBeGreaterThan(10);
+    expect(server.report).toMatchObject({
+      verdict: 'inconclusive',
+      exitCode: 3,
+      findings: [{ code: 'service-credentials-rejected', severity: 'error' }],
+    });
+  });
+
+  it('refutes words about the caller by one token that is accepted', async () => {
+    const { report } = await checked({ ...strange, refusal: 403, complaint: 'invalid_service_secret' });
+    expect(report.findings.map((f) => f.code)).toEqual(['algorithm-mismatch']);
   });
 
   it('asks for what there is to compare with, where there are no controls', async () => {

@@ -1,0 +1,18 @@
+import type { Baseline } from './answers.js';
+import { type Answer, sameAnswer } from './compare-answers.js';
+import { topicsOf } from './topics.js';
+
+/** Whether a service says that there is no token, in the same words to a valid token, to a forged one and to none at all. */
+export function isSaidToBeAbsent(
+  answer: Answer,
+  { forged, missing }: Pick<Baseline, 'forged' | 'missing'>,
+): boolean {
+  const topics = topicsOf(answer);
+  return (
+    topics.absence &&
+    topics.header.length === 0 &&
+    missing.length > 0 &&
+    forged.length > 0 &&
+    [...forged, ...missing].every((other) => sameAnswer(answer, other))
+  );
+}

@@ -1,0 +1,65 @@
+import type { Attempt, Observations } from '../model.js';
+import { type Baseline, baselineOf } from './answers.js';
+import { type Answer, sameAnswer } from './compare-answers.js';
+
+/** Where nothing is at that place or by that method, whatever the token (RFC 9110 §15.5). */
+const wrongPlace: readonly number[] = [404, 405, 410, 501];
+/** Answers for a time, about load or about a service that is not there (RFC 6585 §4, RFC 9110 §15.6). */
+const forAWhile: readonly number[] = [408, 425, 429, 502, 503, 504];
+/** Service restart, try again later, bad gateway (IANA WebSocket close codes). */
+const closesForAWhile: readonly number[] = [1012, 1013, 1014];
+
+/**
+ * Whether an answer to a valid token, neither a yes nor a no by itself, may be how this service rejects tokens: a forged
+ * token gets the same, or, where the answers differ, it is an error that the service blames on the request.
+ */
+export function mayBeRefusal(attempt: Attempt, { forged, missing }: Baseline): boolean {
+  const { status, closeCode, reason, result } = attempt;
+  if (result !== 'inconclusive' || status === null) return false;
+  if (reason === 'misconfigured' || reason === 'not-minted') return false;
+  if (forAWhile.includes(status) || closesForAWhile.includes(closeCode ?? 0)) return false;
+  const same = (other: Answer) => sameAnswer(attempt, other);
+  if (wrongPlace.includes(status) && [...forged, ...missing].every(same)) return false;
+  if (forged.some((a) => a.result === 'accepted')) return false;
+  return forged.every(same) || isRejectedLikeForged(attempt, forged) || (status >= 400 && status < 500);
+}
+
+/** The same status and close code, in other words. */
+const isRejectedLikeForged = ({ status, closeCode }: Attempt, forged: readonly Answer[]): boolean =>
+  (status !== null && status >= 400) || closeCode !== null
+    ? forged.every((a) => a.status === status && a.closeCode === closeCode)
+    : false;
+
+/**
+ * The observations with every presumed refusal that an experiment proved told as one: where a change of the token is
+ * accepted, the answer before it was a refusal, and so are equal answers to the controls.
+ */
+export function withProvedRefusals(observations: Observations): Observations {
+  const proved = new Set(
+    observations.trials
+      .filter((t) => t.vary !== 'nothing' && (t.result === 'accepted' || t.signatureVerified === true))
+      .map(probeKey),
+  );
+  if (proved.size === 0) return observations;
+  const refusals = observations.attempts.filter(
+    (a) =>
+      a.token === 'genuine' &&
+      proved.has(probeKey(a)) &&
+      mayBeRefusal(a, baselineOf(observations, a.participant, a.probe)),
+  );
+  if (refusals.length === 0) return observations;
+  const isRefusal = (attempt: Attempt): boolean =>
+    attempt.result === 'inconclusive' &&
+    refusals.some((one) => probeKey(one) === probeKey(attempt) && isSameRefusal(one, attempt));
+  return {
+    ...observations,
+    attempts: observations.attempts.map((a) => (isRefusal(a) ? { ...a, result: 'rejected' } : a)),
+  };
+}
+
+/** The same answer; to a control also the same code in other words. */
+const isSameRefusal = (refusal: Attempt, attempt: Attempt): boolean =>
+  sameAnswer(refusal, attempt) || (attempt.token !== 'genuine' && isRejectedLikeForged(attempt, [refusal]));
+
+const probeKey = (a: { readonly participant: string; readonly probe: string }): string =>
+  JSON.stringify([a.participant, a.probe]);

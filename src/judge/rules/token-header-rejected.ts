@@ -1,0 +1,74 @@
+import type { Evidence, Rule } from '../rule.js';
+import { oneLine } from '../shell.js';
+import { topicsOf } from '../topics.js';
+import { distinct, told } from '../words.js';
+import { type Answers, answersOf, isProof, provedBy, refusals } from './token-refused.js';
+
+/** The verifier expects another field in the token's header. */
+export const tokenHeaderRejected: Rule = {
+  code: 'token-header-rejected',
+  family: 'token-refused',
+  severity: 'by-role',
+  title: "The token's header is rejected",
+  explanation:
+    'The verifier reads the header of the token before it verifies the signature: it chooses the key by its id (`kid`, ' +
+    'RFC 7515 §4.1.4), or expects a type (`typ`, such as `at+jwt` of RFC 9068). A token with another id or type is ' +
+    'rejected, whatever key signed it, so nothing is known about the secret. Real issuers that rotate their keys set `kid`.',
+  example: 'backend_service answers "unknown kid" to every token of jwtcheck, which has none.',
+  remedy: 'Set `token.header` in the configuration to the header fields of a real token.',
+  proof:
+    'The answer to a valid token speaks of `kid` or `typ`; or the same token was accepted with another header.',
+  incidents: [],
+  find(observations, comparison) {
+    const byTrial = provedBy(observations, comparison, 'header').map(({ name, trials: [trial] }) => ({
+      participants: [name],
+      facts: {
+        probe: trial.probe,
+        field: trial.facts.field ?? 'typ',
+        value: trial.facts.value ?? null,
+        acceptedWith: trial.text,
+      },
+    }));
+    const proved = new Set(byTrial.flatMap((e) => e.participants));
+    const byWords = refusals(observations, comparison).flatMap((refusal): Evidence[] => {
+      const { name } = refusal;
+      if (proved.has(name) || observations.trials.some((t) => t.participant === name && isProof(t)))
+        return [];
+      const found = answersOf(refusal, observations).find((one) => fieldOf(one) !== null);
+      if (found === undefined) return [];
+      return [
+        {
+          participants: [name],
+          facts: {
+            probe: found.probe,
+            field: fieldOf(found),
+            answers: distinct(found.refused.map(told)),
+          },
+        },
+      ];
+    });
+    return [...byTrial, ...byWords];
+  },
+  message({ participants, facts }) {
+    const name = participants[0];
+    if (typeof facts.acceptedWith === 'string') {
+      return `${name} rejects the header of the token (${facts.probe}): it accepts the same token with ${facts.acceptedWith}.`;
+    }
+    return facts.field === 'kid'
+      ? `${name} chooses its key by the \`kid\` in the token's header and does not know that of this token, if it has one.`
+      : `${name} rejects the token for its header: the answer speaks of \`${facts.field}\`.`;
+  },
+  fix({ participants, facts }) {
+    const name = oneLine(participants[0] ?? '');
+    if (facts.acceptedWith !== undefined) {
+      return `Set the header that ${name} accepts in the configuration: "token": { "header": { ${JSON.stringify(facts.field)}: ${JSON.stringify(facts.value)} } }.`;
+    }
+    const field = facts.field === 'kid' ? 'kid' : 'typ';
+    return `Read the header of a real token (its first part, base64url) for \`${field}\`, and set the same in the configuration: "token": { "header": { "${field}": "…" } }.`;
+  },
+};
+
+/** The field of the header that the answer to a valid token speaks of, though no key is proved by it. */
+function fieldOf({ valid, distinction }: Answers): string | null {
+  return distinction === 'verified' ? null : (topicsOf(valid).header[0] ?? null);
+}

@@ -1,0 +1,69 @@
+import { isSaidToBeAbsent } from '../absence.js';
+import type { Rule } from '../rule.js';
+import { oneLine } from '../shell.js';
+import { distinct, list, told } from '../words.js';
+import { answersOf, isProof, provedBy, refusals } from './token-refused.js';
+
+/** The token does not reach the verifier. */
+export const tokenNotReceived: Rule = {
+  code: 'token-not-received',
+  family: 'token-refused',
+  severity: 'by-role',
+  title: 'The token does not arrive',
+  explanation:
+    'The service says that there is no token, in the same words to a valid token, to a forged one and to none at all. It ' +
+    'looks for the token in another place than where jwtcheck puts it: another header, another prefix (`JWT` instead of ' +
+    '`Bearer`), a cookie. Or something in front of it takes the token away: Apache with CGI or mod_wsgi drops ' +
+    '`Authorization` unless told otherwise, and so do some proxies. Nothing is known about the secret.',
+  example:
+    '"Authentication credentials were not provided." to every token; the service reads "Authorization: JWT …".',
+  remedy:
+    'Put the token where the service looks for it, with `headers` and `{{token}}` in the probe; have proxies pass the Authorization header on.',
+  proof:
+    'A valid token, a forged one and none at all got the same answer, which says that there is no token; or the same token was accepted in another place.',
+  incidents: ['home-assistant#16306', 'SignalK#1396'],
+  find(observations, comparison) {
+    const byTrial = provedBy(observations, comparison, 'placement').map(({ name, trials: [trial] }) => ({
+      participants: [name],
+      facts: { probe: trial.probe, acceptedWith: trial.text, headers: trial.facts.headers ?? null },
+    }));
+    const proved = new Set(byTrial.flatMap((e) => e.participants));
+    const byWords = refusals(observations, comparison).flatMap((refusal) => {
+      const { name } = refusal;
+      if (proved.has(name) || observations.trials.some((t) => t.participant === name && isProof(t)))
+        return [];
+      const absent = answersOf(refusal, observations).filter(({ valid, baseline }) =>
+        isSaidToBeAbsent(valid, baseline),
+      );
+      if (absent.length === 0) return [];
+      return [
+        {
+          participants: [name],
+          facts: {
+            probes: absent.map((one) => one.probe),
+            answers: distinct(absent.flatMap((one) => one.refused.map(told))),
+          },
+        },
+      ];
+    });
+    return [...byTrial, ...byWords];
+  },
+  message({ participants, facts }) {
+    const name = participants[0];
+    if (typeof facts.acceptedWith === 'string') {
+      return `${name} looks for the token in another place (${facts.probe}): it accepts it as ${facts.acceptedWith}.`;
+    }
+    const probes = Array.isArray(facts.probes) ? list(facts.probes.map(String)) : '';
+    return `The token does not arrive at ${name} (${probes}): with any token and with none, it says that there is none.`;
+  },
+  fix({ participants, facts }) {
+    const name = oneLine(participants[0] ?? '');
+    if (typeof facts.acceptedWith === 'string') {
+      return `Add this to the probe of ${name}: "headers": ${JSON.stringify(facts.headers)}.`;
+    }
+    return [
+      `Look up where ${name} reads its token, and put {{token}} there in the \`headers\` of its probe, for example "headers": { "authorization": "JWT {{token}}" }.`,
+      'Where that is right already, look at the proxy in front of it: does it pass the Authorization header on?',
+    ].join(' ');
+  },
+};

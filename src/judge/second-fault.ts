@@ -1,0 +1,64 @@
+import type { Observations, Trial } from '../model.js';
+import { baselineOf } from './answers.js';
+import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from './claims.js';
+import { claimAtFault } from './read-claims.js';
+
+/** What is wrong with a token even once it is signed as a participant verifies it. */
+export interface SecondFault {
+  /** The claim, `clock`, or `null` where it is not known which. */
+  readonly rejects: string | null;
+  /** The answer that shows it. */
+  readonly answer: string;
+}
+
+/**
+ * The second fault of a participant: the experiment that proves its key, encoding or algorithm was rejected for another
+ * reason. `null`: there is none, as far as is known.
+ */
+export function secondFaultOf({ attempts, trials }: Observations, name: string): SecondFault | null {
+  const verified = trials.find((t) => t.participant === name && t.signatureVerified === true);
+  if (verified === undefined) return null;
+  const kept = trials.filter(
+    (t) => t.participant === name && t.probe === verified.probe && t.keeps === verified.text,
+  );
+  const [forged] = baselineOf({ attempts, trials }, name, verified.probe).forged;
+  return { rejects: byExperiment(kept) ?? byWords(verified, forged, kept), answer: verified.detail };
+}
+
+function byExperiment(kept: readonly Trial[]): string | null {
+  const accepted = kept.filter((t) => t.result === 'accepted');
+  const finest = accepted.findLast((t) => typeof t.facts.claim === 'string') ?? accepted[0];
+  if (finest === undefined) return null;
+  if (finest.vary === 'issued-at') return 'clock';
+  return typeof finest.facts.claim === 'string' ? finest.facts.claim : null;
+}
+
+function byWords(
+  verified: Trial,
+  forged: Parameters<typeof claimComplainedOf>[1] | undefined,
+  kept: readonly Trial[],
+): string | null {
+  if (forged === undefined) return null;
+  if (timeComplainedOf(verified, forged) !== null) return 'clock';
+  const claim = claimComplainedOf(verified, forged);
+  if (claim !== null) return claim;
+  return speaksOfLookup(verified) && !speaksOfLookup(forged) ? claimAtFault(kept, verified) : null;
+}
+
+/** The second fault in a sentence that follows the cause. */
+export function secondFaultMessage({ rejects, answer }: SecondFault): string {
+  const what =
+    rejects === 'clock'
+      ? 'the times of the token, as its clock sees them'
+      : rejects === null
+        ? 'something else that the token says'
+        : `the claim ${rejects}`;
+  return `Beside that, it rejects ${what} (${answer}).`;
+}
+
+/** What to do about the second fault. */
+export function secondFaultFix({ rejects }: SecondFault, name: string): string {
+  if (rejects === 'clock') return `Then compare the clock of ${name} with this machine's.`;
+  const what = rejects === null ? 'claims' : rejects;
+  return `Then compare the ${what} that ${name} expects with \`token\` in the configuration.`;
+}
