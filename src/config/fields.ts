@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationHelp, durationPattern, parseDuration } from './duration.js';
+import { templateProblem, withPlaceholder } from './token-template.js';
 import { parseUrl } from './url.js';
 
 /** A duration in the file, milliseconds in the program. */
@@ -20,10 +21,14 @@ export const timeout = duration({ min: 1, max: 3_600_000, what: 'expected at lea
 
 function url(schemes: readonly string[], probeTemplates: boolean) {
   return z.string().check((ctx) => {
-    const text = probeTemplates ? ctx.value.replaceAll(/\{\{token(\.base64url)?\}\}/g, 'token') : ctx.value;
     const complain = (message: string): void => {
       ctx.issues.push({ code: 'custom', message, input: ctx.value });
     };
+    const problem = probeTemplates ? templateProblem(ctx.value) : null;
+    if (problem !== null) return complain(problem);
+    if (probeTemplates && /\{\{base64(?:url)?:[^{}]*[?&#]/.test(ctx.value))
+      return complain('no ?, & or # within {{base64:…}} of a URL');
+    const text = probeTemplates ? withPlaceholder(ctx.value, 'token') : ctx.value;
     const parsed = parseUrl(text);
     if (parsed === null || !schemes.includes(`${parsed.protocol}//`))
       return complain(`expected a URL with ${schemes.join(' or ')}`);
@@ -54,6 +59,18 @@ export const headers = z
       ),
   )
   .describe('Header fields to send. Take secrets from environment variables.');
+
+/** Header fields in which the token may have a place. */
+export const probeHeaders = headers.check(templates);
+
+/** JSON or text in which the token may have a place. */
+export const probeBody = z.json().check(templates);
+
+/** Complains of a malformed template anywhere in a value. */
+function templates(ctx: z.core.ParsePayload<unknown>): void {
+  const problem = templateProblem(ctx.value);
+  if (problem !== null) ctx.issues.push({ code: 'custom', message: problem, input: ctx.value });
+}
 
 export const tls = z
   .strictObject({

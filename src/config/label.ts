@@ -1,4 +1,5 @@
 import { Secret } from '../secret.js';
+import { isOnlyPlace } from './token-template.js';
 import { hasVariables, piecesOf } from './variables.js';
 
 /** How a default is written where a configuration is shown: it was put in, so it is as secret as a value. */
@@ -62,6 +63,6 @@ function withoutValues(query: string): string {
 
 /** Nothing but a variable or the place of the probe token: nothing to hide. */
 function isPlaceholder(text: string): boolean {
-  if (/^\{\{token(\.base64url)?\}\}$/.test(text)) return true;
+  if (isOnlyPlace(text)) return true;
   return hasVariables(text) && piecesOf(text).every((piece) => piece.is === 'variable');
 }

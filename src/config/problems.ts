@@ -66,7 +66,10 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: Path, context: Context
     return [{ path, message: `unknown ${issue.discriminator}; expected ${listed(kinds)}${guess}` }];
   }
   // The alternative whose outer shape fits is the one that was meant: its inner problems are the answer.
-  const meant = issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.path.length > 0));
+  // So is the one that was understood and refused in words of its own.
+  const meant =
+    issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.path.length > 0)) ??
+    issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.code === 'custom'));
   if (meant !== undefined) return meant.flatMap((inner) => problemOf(inner, path, context));
   const wanted = issue.errors.flatMap((errors) => errors.flatMap((inner) => expected(inner) ?? []));
   const words = wanted.length === 0 ? 'another value' : [...new Set(wanted)].join(' or ');

@@ -51,6 +51,26 @@ const environment = z.strictObject({
   participants: z.record(z.string().min(1), participant).describe('Who holds the secret, by name.'),
 });
 
+/** What a token's header says by itself, and what would change how it is read (RFC 7515 §4.1, RFC 7797). */
+const ownHeader: Readonly<Record<string, string>> = {
+  alg: '`alg` follows from `token.algorithm`',
+  crit: '`crit` is not supported',
+  b64: '`b64` is not supported',
+};
+
+const header = z
+  .record(z.string().min(1), z.json())
+  .check((ctx) => {
+    for (const [name, message] of Object.entries(ownHeader)) {
+      if (Object.hasOwn(ctx.value, name))
+        ctx.issues.push({ code: 'custom', message, input: ctx.value, path: [name] });
+    }
+  })
+  .describe(
+    'Header fields in every token beside alg, such as kid; typ is JWT by default, and null leaves it out.',
+  )
+  .meta({ examples: [{ kid: '2026-01' }, { typ: 'at+jwt' }] });
+
 const token = z
   .strictObject({
     algorithm: z.enum(algorithms).default('HS256').describe('HMAC algorithm (RFC 7518 §3.2).'),
@@ -63,6 +83,7 @@ const token = z
     ttl: duration({ min: 1000, max: 300_000, what: 'expected at least 1s and at most 5m' })
       .prefault('60s')
       .describe('How long a probe token lives, at most 5m.'),
+    header: header.default({}),
     claims: z.record(z.string(), z.json()).default({}).describe('Claims in every token.'),
     types: z
       .record(z.string(), z.record(z.string(), z.json()))

@@ -38,7 +38,7 @@ export async function post(message: Message, sending: Sending): Promise<SendResu
     timeoutMs: sending.timeoutMs,
     // Where an answer got lost, whoever calls tries again, later and not at once.
     repeatable: false,
-    bodyMatters: false,
+    reading: 'status',
     tls: message.tls,
   });
   if (!outcome.ok) return outcome;

@@ -1,9 +1,16 @@
 import type { Dispatcher } from 'undici';
-import type { HttpResponse } from './network.js';
+import type { BodyReading, HttpResponse } from './network.js';
 import type { Stop } from './stop.js';
 
 /** No answer that jwtcheck needs is larger; bytes. */
 export const largestBody = 64 * 1024;
+
+/** How long a body is waited for whose status has told the result already; milliseconds after the head. */
+const bodyGrace = 500;
+
+/** Bodies that may never end, or that say nothing in words. */
+const endless =
+  /^\s*(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:grpc|octet-stream|zip)|video\/|audio\/|image\/)/i;
 
 /** How far a request got. */
 export type Progress = 'connecting' | 'waiting' | 'reading';
@@ -23,14 +30,14 @@ const stoppedEarly = new Error('stopped');
 
 /**
  * Sends a request once. It ends as soon as it is stopped, also while the connection is still being made,
- * and reads no further once it knows that the body is too large. Where the body does not matter, what was read until
- * then is the answer. Never rejects.
+ * and reads no further once it knows that the body is too large. Where only a part of the body is needed, what was read
+ * until then is the answer. Never rejects.
  */
 export function exchange(
   dispatcher: Dispatcher,
   sending: Sending,
   stop: Stop,
-  bodyMatters = true,
+  reading: BodyReading = 'all',
 ): Promise<Exchanged> {
   return new Promise((resolve) => {
     let progress: Progress = 'connecting';
@@ -41,13 +48,16 @@ export function exchange(
     let size = 0;
     const chunks: Buffer[] = [];
 
+    let grace: NodeJS.Timeout | undefined;
+
     const onStop = (): void => {
-      settle({ is: 'stopped', progress });
+      settle(reading === 'status' && progress === 'reading' ? answer(true) : { is: 'stopped', progress });
       controller?.abort(stoppedEarly);
     };
     const settle = (result: Exchanged): void => {
       if (settled) return;
       settled = true;
+      clearTimeout(grace);
       stop.forget(onStop);
       resolve(result);
     };
@@ -56,9 +66,9 @@ export function exchange(
       active.abort(stoppedEarly);
     };
 
-    const answer = (): Exchanged => ({
+    const answer = (isCut: boolean): Exchanged => ({
       is: 'response',
-      response: { status, headers, body: Buffer.concat(chunks) },
+      response: { status, headers, body: Buffer.concat(chunks), ...(isCut ? { isCut } : {}) },
     });
 
     if (stop.stopped) return onStop();
@@ -75,19 +85,30 @@ export function exchange(
         progress = 'reading';
         status = code;
         headers = flat(fields);
-        if (bodyMatters && !/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
-          return refuse({ is: 'encoded' }, active);
+        const isPlain = /^(identity)?$/i.test(headers['content-encoding'] ?? '');
+        if (reading === 'status') {
+          const isUnread = !isPlain || (code < 400 && endless.test(headers['content-type'] ?? ''));
+          if (isUnread && sending.method !== 'HEAD') return refuse(answer(true), active);
+          grace = setTimeout(() => refuse(answer(true), active), bodyGrace);
+          return;
+        }
+        if (!isPlain) return refuse({ is: 'encoded' }, active);
         const announced = sending.method === 'HEAD' ? 0 : Number(headers['content-length'] ?? 0);
-        if (bodyMatters && announced > largestBody) refuse({ is: 'too-large' }, active);
+        if (reading === 'all' && announced > largestBody) refuse({ is: 'too-large' }, active);
       },
       onResponseData(active, chunk) {
         if (settled) return;
+        const room = largestBody - size;
         size += chunk.length;
-        if (size > largestBody) return refuse(bodyMatters ? { is: 'too-large' } : answer(), active);
+        if (chunk.length > room) {
+          if (reading === 'all') return refuse({ is: 'too-large' }, active);
+          chunks.push(chunk.subarray(0, room));
+          return refuse(answer(true), active);
+        }
         chunks.push(chunk);
       },
       onResponseEnd() {
-        settle(answer());
+        settle(answer(false));
       },
       onResponseError(_active, error) {
         settle({ is: 'failure', error, progress });

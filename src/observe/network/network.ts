@@ -17,17 +17,26 @@ export interface HttpRequest {
   readonly tls?: TlsOptions | undefined;
   /** A connection of its own, so that a load balancer may choose another replica. */
   readonly fresh?: boolean;
-  /** The status tells all: a larger answer is cut off, and a compressed one stays so, instead of being an error. */
-  readonly bodyMatters?: false;
+  /**
+   * How much of the body is needed; default `all`: one that is over 64 KiB, or compressed, is an error.
+   * `beginning`: what is over 64 KiB is cut off.
+   * `status`: the status tells all, and the body is read only for what it says: what has not arrived soon after the head
+   * is left out, and so is a stream without an end; a compressed one stays so.
+   */
+  readonly reading?: BodyReading;
   /** Ask at this address instead of looking the name up. */
   readonly address?: string | undefined;
 }
+
+export type BodyReading = 'all' | 'beginning' | 'status';
 
 export interface HttpResponse {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Only the beginning of the body was read. */
+  readonly isCut?: boolean;
 }
 
 export type Outcome<T> =

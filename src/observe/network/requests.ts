@@ -96,7 +96,7 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
   };
   let answered = false;
   try {
-    const exchanged = await exchange(way.dispatcher, sending, stop, request.bodyMatters);
+    const exchanged = await exchange(way.dispatcher, sending, stop, request.reading);
     answered = exchanged.is === 'response';
     return exchanged;
   } finally {

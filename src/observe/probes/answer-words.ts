@@ -93,9 +93,9 @@ export function readMessages(messages: readonly string[], reason: string, token:
   return { said: { ...nothing, words: shown, form, members, layer: 'websocket' }, shown };
 }
 
-function formOf({ headers, status }: HttpResponse, { text, document }: Answer): Said['form'] {
+function formOf({ headers, status, isCut }: HttpResponse, { text, document }: Answer): Said['form'] {
   const type = headers['content-type'] ?? '';
-  if (/^\s*text\/event-stream/i.test(type) && status < 400) return 'stream';
+  if (status < 400 && (isCut === true || /^\s*text\/event-stream/i.test(type))) return 'stream';
   if (document.found) return 'json';
   if (isPage(type, text)) return 'html';
   return text.trim() === '' ? 'none' : 'text';

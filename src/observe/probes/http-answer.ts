@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../network/network.js';
 import { describe, isPage, type Presented, readAnswer, statusText } from './answer-words.js';
 import type { HttpProbe } from './http.js';
-import { answerOf, contradiction, matches } from './matcher.js';
+import { answerOf, contradiction, type HttpMatcher, matches, needsMore } from './matcher.js';
 import type { ProbeResult } from './probe.js';
 
 /**
@@ -29,9 +29,15 @@ export function judgeAnswer(
     said,
   });
 
+  const isUnread = (matcher: HttpMatcher | undefined): boolean =>
+    response.isCut === true && matcher !== undefined && needsMore(matcher, answer);
+  const tooLarge = (): ProbeResult =>
+    result('inconclusive', 'too-large', `${statusText(status)}, and only 64 KiB of the answer are read`);
+
   if (probe.misconfigured !== undefined && matches(probe.misconfigured, answer)) {
     return result('inconclusive', 'misconfigured');
   }
+  if (isUnread(probe.misconfigured) || isUnread(probe.rejected)) return tooLarge();
   if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
     return result('rejected');
   }
@@ -39,6 +45,7 @@ export function judgeAnswer(
   if (probe.accepted === undefined ? isSuccess(status) && !html : matches(probe.accepted, answer)) {
     return result('accepted');
   }
+  if (isUnread(probe.accepted)) return tooLarge();
   const other = isSuccess(status) && probe.accepted ? contradiction(probe.accepted, answer) : null;
   if (other !== null) {
     return result('rejected', null, `${status}, ${other.pointer || 'the document'} is ${show(other.value)}`);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { headers, probeUrl, samples, timeout, tls } from '../../config/fields.js';
+import { probeBody, probeHeaders, probeUrl, samples, timeout, tls } from '../../config/fields.js';
 import type { Secret } from '../../secret.js';
 import type { HttpRequest } from '../network/network.js';
 import type { World } from '../world.js';
@@ -18,11 +18,12 @@ const schema = z
       .default('GET')
       .describe('HTTP method.'),
     url: probeUrl.describe('URL that needs a token. {{token}} stands for it.'),
-    headers: headers.default({}),
-    body: z
-      .json()
+    headers: probeHeaders.default({}),
+    body: probeBody
       .optional()
-      .describe('JSON, or a text sent as it is. {{token}} stands for the probe token.'),
+      .describe(
+        'JSON, or a text that is sent as it is. {{token}} stands for the probe token, {{base64:…}} encodes what is around it.',
+      ),
     accepted: httpMatcher.optional().describe('The token was accepted. Default: status 2xx, and not HTML.'),
     rejected: httpMatcher.optional().describe('The token was rejected. Default: status 401 or 403.'),
     misconfigured: httpMatcher
@@ -71,9 +72,14 @@ function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRe
     timeoutMs: probe.timeout ?? world.timeoutMs,
     repeatable: probe.method === 'GET' || probe.method === 'HEAD',
     tls: probe.tls,
+    reading: readsBody(probe) ? 'beginning' : 'status',
     fresh: probe.samples > 1,
   };
 }
 
 /** Whether the configuration names a place for the token. */
 const isPlaced = (probe: HttpProbe): boolean => hasToken([probe.url, probe.headers, probe.body]);
+
+/** Whether a matcher looks at the body; otherwise the status alone decides. */
+const readsBody = ({ accepted, rejected, misconfigured }: HttpProbe): boolean =>
+  [accepted, rejected, misconfigured].some((m) => m?.json !== undefined || m?.includes !== undefined);

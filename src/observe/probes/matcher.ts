@@ -53,6 +53,13 @@ export function matches(matcher: HttpMatcher | MessageMatcher, answer: Answer): 
   });
 }
 
+/** Whether it depends on what comes after the beginning of an answer that was read. */
+export function needsMore(matcher: HttpMatcher, answer: Answer): boolean {
+  const { status, json, includes } = matcher;
+  if (status !== undefined && (answer.status === null || !status.includes(answer.status))) return false;
+  return json !== undefined || (includes !== undefined && !answer.text.includes(includes));
+}
+
 /** The first pointer that the answer has with another value than named; `null` where there is none. */
 export function contradiction(
   matcher: HttpMatcher,

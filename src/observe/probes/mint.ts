@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID, webcrypto } from 'node:crypto';
 import type { TokenSettings } from '../../config/schema.js';
+import { parseTemplate, type TemplatePiece } from '../../config/token-template.js';
 import type { Algorithm, Control, JsonValue } from '../../model.js';
 import { Secret } from '../../secret.js';
 
@@ -14,6 +15,8 @@ export interface TokenOptions {
   readonly algorithm?: Algorithm;
   /** Laid over all configured claims; `null` takes a claim out. `jti`, `iat` and `exp` stay as they are. */
   readonly claims?: Readonly<Record<string, JsonValue>>;
+  /** Laid over the configured header; `null` takes a field out. `alg` stays as it is. */
+  readonly header?: Readonly<Record<string, JsonValue>>;
 }
 
 export interface MintOptions extends TokenOptions {
@@ -36,7 +39,7 @@ export async function mintToken(options: MintOptions): Promise<Secret> {
   const { SignJWT } = await jose();
   const alg = options.algorithm ?? options.settings.algorithm;
   const token = await new SignJWT(payloadOf(options, options.variant === 'expired'))
-    .setProtectedHeader({ alg, typ: 'JWT' })
+    .setProtectedHeader({ ...headerOf(options), alg })
     .sign(await signingKey(options.key, alg));
   return new Secret(token);
 }
@@ -89,7 +92,7 @@ export function forgedToken(options: TokenOptions): Promise<Secret> {
 /** Algorithm `none` and no signature (RFC 7518 §3.6). Built by hand: no library should make one by accident. */
 export function unsignedToken(options: TokenOptions): Secret {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return new Secret(`${part({ alg: 'none', typ: 'JWT' })}.${part(payloadOf(options, false))}.`);
+  return new Secret(`${part({ ...headerOf(options), alg: 'none' })}.${part(payloadOf(options, false))}.`);
 }
 
 /**
@@ -123,12 +126,27 @@ export async function controlToken(
   return tamperedToken(await mintToken({ ...token, key }));
 }
 
-/** The template with `{{token}}` and `{{token.base64url}}` filled in; empty where there is no token. */
-export function fillToken(template: string, token: Secret | null): string {
+/** The template with the token in its places, which are empty where there is none. */
+export function fillToken(
+  template: string,
+  token: Secret | null,
+  inPlace: (encoded: string) => string = (encoded) => encoded,
+): string {
+  if (!template.includes('{{')) return template;
+  const parsed = parseTemplate(template);
+  if ('problem' in parsed) return template;
   const bytes = token?.reveal() ?? Buffer.alloc(0);
-  return template.replaceAll(/\{\{token(\.base64url)?\}\}/g, (_, encoded?: string) =>
-    bytes.toString(encoded === undefined ? 'utf8' : 'base64url'),
-  );
+  const fill = (pieces: readonly TemplatePiece[]): string =>
+    pieces
+      .map((piece) => {
+        if (piece.is === 'text') return piece.text;
+        if (piece.is === 'token') return bytes.toString(piece.encoding ?? 'utf8');
+        return Buffer.from(fill(piece.inner)).toString(piece.encoding);
+      })
+      .join('');
+  return parsed.pieces
+    .map((piece) => (piece.is === 'encoded' ? inPlace(fill([piece])) : fill([piece])))
+    .join('');
 }
 
 /** As a service may repeat the token: whole, encoded once more, its parts, and what they decode to; the longest first. */
@@ -136,12 +154,34 @@ export function presentedTexts(token: Secret): string[] {
   const whole = token.reveal().toString('latin1');
   const parts = whole.split('.').filter((part) => part.length >= shortestPart);
   const decoded = parts.slice(0, 2).map((part) => Buffer.from(part, 'base64url').toString('utf8'));
-  const encoded = [Buffer.from(whole).toString('base64url'), Buffer.from(whole).toString('base64')];
+  const bytes = Buffer.from(whole);
+  const encoded = [
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+    ...[0, 1, 2].flatMap((before) => encodedAfter(before, whole)),
+  ];
   return [whole, ...encoded, ...parts, ...decoded].sort((a, b) => b.length - a.length);
+}
+
+/** Base64 of the token after so many other bytes, without the characters that other bytes share. */
+function encodedAfter(before: number, whole: string): string[] {
+  const bytes = Buffer.from(`${' '.repeat(before)}${whole}`);
+  return (['base64', 'base64url'] as const).map((encoding) =>
+    bytes
+      .toString(encoding)
+      .replace(/=+$/, '')
+      .slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6)),
+  );
 }
 
 /** A shorter part is no more than a word; characters. */
 const shortestPart = 8;
+
+/** `typ` and the configured fields. */
+function headerOf({ settings, header }: TokenOptions): Record<string, JsonValue> {
+  const fields = Object.entries({ typ: 'JWT', ...settings.header, ...header });
+  return Object.fromEntries(fields.filter(([name, value]) => value !== null && name !== 'alg'));
+}
 
 function payloadOf(options: TokenOptions, expired: boolean): Record<string, JsonValue> {
   const { settings, type, now } = options;

@@ -1,3 +1,4 @@
+import { hasPlace } from '../../config/token-template.js';
 import type { JsonValue } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import { fillToken } from './mint.js';
@@ -6,7 +7,7 @@ const bearer = 'Bearer {{token}}';
 
 /** Whether a place for the token is anywhere in it. */
 export function hasToken(value: unknown): boolean {
-  if (typeof value === 'string') return /\{\{token(\.base64url)?\}\}/.test(value);
+  if (typeof value === 'string') return hasPlace(value);
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(hasToken);
 }
@@ -27,13 +28,13 @@ export function fillBody(value: JsonValue, token: Secret | null): string {
 /** Without a token, query parameters that would carry it are left out, and elsewhere it is empty. */
 export function fillUrl(template: string, token: Secret | null): string {
   const [beforeHash = ''] = template.split('#', 1);
-  if (token !== null) return fillToken(beforeHash, token);
+  if (token !== null) return fillToken(beforeHash, token, encodeURIComponent);
   const [path = '', ...rest] = beforeHash.split('?');
   const query = rest
     .join('?')
     .split('&')
     .filter((pair) => pair !== '' && !hasToken(pair));
-  return fillToken(query.length === 0 ? path : `${path}?${query.join('&')}`, null);
+  return fillToken(query.length === 0 ? path : `${path}?${query.join('&')}`, null, encodeURIComponent);
 }
 
 /**

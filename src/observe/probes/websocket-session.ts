@@ -11,13 +11,16 @@ import { clockOffset } from './clock.js';
 import type { ProbeResult } from './probe.js';
 import type { WebSocketProbe } from './websocket.js';
 import { type HandshakeEvents, messageCap, overhear } from './websocket-handshake.js';
+import { Conversation, type Step } from './websocket-steps.js';
 import {
-  type Conversation,
+  type Heard,
   judgeBrokenUpgrade,
   judgeClose,
   judgeMessage,
   judgeOpen,
   judgeRefusal,
+  judgeWaiting,
+  messageMatches,
 } from './websocket-verdict.js';
 
 /** How to open the socket, the token in its place. */
@@ -25,8 +28,8 @@ export interface Opening {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly subprotocols: readonly string[];
-  /** The first message, if any. */
-  readonly message: string | null;
+  /** What is sent and waited for once it is open. */
+  readonly steps: readonly Step[];
   readonly presented: Presented;
 }
 
@@ -72,11 +75,13 @@ class Session implements HandshakeEvents {
   #heardBytes = 0;
   /** The first messages, for what they say. */
   readonly #messages: string[] = [];
+  readonly #conversation: Conversation;
 
   constructor(probe: WebSocketProbe, opening: Opening, world: World) {
     this.#probe = probe;
     this.#opening = opening;
     this.#world = world;
+    this.#conversation = new Conversation(opening.steps, messageMatches);
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -127,9 +132,25 @@ class Session implements HandshakeEvents {
   #opened(): void {
     clearTimeout(this.#timer);
     this.#openedAt = this.#now();
-    if (this.#opening.message !== null) this.#socket?.send(this.#opening.message);
-    // What has arrived already is read before the time is up, however busy this process was.
-    this.#timer = setTimeout(() => setImmediate(() => this.#settled()), this.#probe.settle);
+    if (this.#isOver(this.#conversation.advance())) return;
+    const patience = this.#probe.timeout ?? this.#world.timeoutMs;
+    this.#timer = this.#after(patience, () =>
+      this.#finish(judgeWaiting(this.#conversation.waitingFor, patience, this.#said)),
+    );
+  }
+
+  /** Sends, and where nothing is left to do, waits for what comes of it. */
+  #isOver(sent: readonly string[]): boolean {
+    for (const text of sent) this.#socket?.send(text);
+    if (!this.#conversation.isOver) return false;
+    clearTimeout(this.#timer);
+    this.#timer = this.#after(this.#probe.settle, () => this.#settled());
+    return true;
+  }
+
+  /** What has arrived already is read before the time is up, however busy this process was. */
+  #after(ms: number, then: () => void): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(then), ms);
   }
 
   #heard({ data }: MessageEvent<string | ArrayBuffer>): void {
@@ -137,8 +158,14 @@ class Session implements HandshakeEvents {
     const text = typeof data === 'string' ? data : textOf(data);
     this.#heardBytes += text.length;
     if (this.#messages.length < mostKept && this.#heardBytes <= mostKeptBytes) this.#messages.push(text);
-    if ((this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
-    const result = judgeMessage(this.#probe, text, this.#opening.presented.token);
+    const wasOver = this.#conversation.isOver;
+    const sent = wasOver ? [] : this.#conversation.heard(text);
+    // It cannot be the answer to what is sent only now.
+    const mayAccept = wasOver || (sent.length === 0 && this.#conversation.isOver);
+    if (!wasOver) this.#isOver(sent);
+    if (wasOver && (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
+    const { token } = this.#opening.presented;
+    const result = judgeMessage(this.#probe, text, token, mayAccept);
     if (result !== null) this.#finish(result);
     else if (this.#heardBytes > floodCap) this.#inconclusive('too-large', 'a flood of other messages');
   }
@@ -148,7 +175,7 @@ class Session implements HandshakeEvents {
       // Neither an end nor an error of the connection: it was given up here.
       if (code === 1006 && this.#wire?.readableEnded === false && this.#wire.errored === null) {
         this.#inconclusive('invalid-response', 'a message over 64 KiB, or against RFC 6455');
-      } else this.#finish(judgeClose(this.#probe, { code, reason }, this.#conversation));
+      } else this.#finish(judgeClose(this.#probe, { code, reason }, this.#said));
     } else if (this.#wire !== null) {
       this.#finish(judgeBrokenUpgrade(this.#headers, this.#opening.subprotocols));
     } else {
@@ -159,10 +186,10 @@ class Session implements HandshakeEvents {
   #settled(): void {
     // A close frame came, but the peer keeps the connection: ending it here yields the close code.
     if (this.#socket?.readyState === 2 && this.#wire !== null) this.#wire.destroy();
-    else this.#finish(judgeOpen(this.#probe, this.#conversation));
+    else this.#finish(judgeOpen(this.#probe, this.#said));
   }
 
-  get #conversation(): Conversation {
+  get #said(): Heard {
     return { messages: this.#messages, token: this.#opening.presented.token };
   }
 

@@ -1,12 +1,13 @@
 import { durationText } from '../../config/duration.js';
 import type { HttpResponse } from '../network/network.js';
+import { unpack } from './answer-message.js';
 import { describe, type Presented, readAnswer, readMessages, statusText } from './answer-words.js';
-import { answerOf, matches } from './matcher.js';
+import { answerOf, type MessageMatcher, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';
 import type { WebSocketProbe } from './websocket.js';
 
 /** Messages that came over the socket, and the token whose traces are taken out of them. */
-export interface Conversation {
+export interface Heard {
   readonly messages: readonly string[];
   readonly token: Presented['token'];
 }
@@ -30,7 +31,7 @@ export function judgeRefusal(response: HttpResponse, presented: Presented): Prob
 export function judgeClose(
   probe: Pick<WebSocketProbe, 'rejected'>,
   close: { readonly code: number; readonly reason: string },
-  { messages, token }: Conversation,
+  { messages, token }: Heard,
 ): ProbeResult {
   const { code } = close;
   const codes = probe.rejected?.closeCodes ?? rejectionCodes;
@@ -40,20 +41,31 @@ export function judgeClose(
   return { ...told, result: 'inconclusive', reason: code === 1006 ? 'connection' : 'invalid-response' };
 }
 
-/** What a message says; `null`: nothing about the token. */
+/** Whether a message matches: as it is, or what it packs, such as JSON behind a prefix or in records. */
+export function messageMatches(matcher: MessageMatcher, text: string): boolean {
+  const answer = answerOf(null, text);
+  if (matches(matcher, answer)) return true;
+  if (answer.document.found) return false;
+  return unpack(text).documents.some((value) =>
+    matches(matcher, { status: null, text, document: { found: true, value } }),
+  );
+}
+
+/**
+ * What a message says; `null`: nothing about the token.
+ * @param mayAccept whether it came after everything was sent that was to be sent: before that, nothing accepts a token
+ */
 export function judgeMessage(
   probe: Pick<WebSocketProbe, 'accepted' | 'rejected'>,
   text: string,
   token: Presented['token'],
+  mayAccept = true,
 ): ProbeResult | null {
-  const answer = answerOf(null, text);
-  const result =
-    probe.rejected?.message !== undefined && matches(probe.rejected.message, answer)
-      ? 'rejected'
-      : probe.accepted !== undefined && matches(probe.accepted.message, answer)
-        ? 'accepted'
-        : null;
-  if (result === null) return null;
+  const rejects = probe.rejected?.message !== undefined && messageMatches(probe.rejected.message, text);
+  const accepts =
+    !rejects && mayAccept && probe.accepted !== undefined && messageMatches(probe.accepted.message, text);
+  if (!rejects && !accepts) return null;
+  const result = rejects ? 'rejected' : 'accepted';
   const { said, shown } = readMessages([text], '', token);
   const detail = describe(result === 'rejected' ? 'rejecting message' : 'accepting message', shown);
   return { result, status: 101, closeCode: null, detail, reason: null, said };
@@ -62,7 +74,7 @@ export function judgeMessage(
 /** What it says that the socket is still open after `settle`. */
 export function judgeOpen(
   probe: Pick<WebSocketProbe, 'accepted' | 'settle'>,
-  { messages, token }: Conversation,
+  { messages, token }: Heard,
 ): ProbeResult {
   const { said, shown } = readMessages(messages, '', token);
   const told = { status: 101, closeCode: null, said };
@@ -77,6 +89,16 @@ export function judgeOpen(
   }
   const detail = describe(`open, but no accepting message within ${settle}`, shown);
   return { ...told, result: 'inconclusive', detail, reason: 'timeout' };
+}
+
+/** What it says that a message was waited for in vain. */
+export function judgeWaiting(step: number, patience: number, { messages, token }: Heard): ProbeResult {
+  const { said, shown } = readMessages(messages, '', token);
+  const detail = describe(
+    `open, but messages[${step}] did not arrive within ${durationText(patience)}`,
+    shown,
+  );
+  return { result: 'inconclusive', status: 101, closeCode: null, detail, reason: 'timeout', said };
 }
 
 /** Why a handshake with status 101 failed all the same: what RFC 6455 §4.1 wants of the answer. */

@@ -1,22 +1,36 @@
 import * as z from 'zod';
-import { duration, headers, samples, timeout, tls, websocketUrl } from '../../config/fields.js';
+import {
+  duration,
+  probeBody,
+  probeHeaders,
+  samples,
+  timeout,
+  tls,
+  websocketUrl,
+} from '../../config/fields.js';
+import { templateProblem, withPlaceholder } from '../../config/token-template.js';
 import type { Secret } from '../../secret.js';
 import { messageMatcher } from './matcher.js';
 import { fillToken } from './mint.js';
 import type { Probe } from './probe.js';
-import { fillBody, fillHeaders, fillUrl, hasToken, schemeOf } from './template.js';
+import { fillHeaders, fillUrl, hasToken, schemeOf } from './template.js';
 import { converse, type Opening } from './websocket-session.js';
+import { messages, stepsOf } from './websocket-steps.js';
 
 /** A plain one that they can choose, beside the one that is the token. */
 const defaultSubprotocols = ['jwt-auth', 'jwt.{{token.base64url}}'] as const;
 
-/** A token of RFC 9110 §5.6.2, as RFC 6455 §4.1 wants it. */
-const subprotocol = z
-  .string()
-  .regex(
-    /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]|\{\{token(?:\.base64url)?\}\})+$/,
-    "not a subprotocol: letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 §4.1)",
-  );
+/** A token of RFC 9110 §5.6.2, as RFC 6455 §4.1 wants it. Base64 has characters that are not allowed here. */
+const subprotocol = z.string().check((ctx) => {
+  const problem =
+    templateProblem(ctx.value) ??
+    (ctx.value.includes('{{base64:')
+      ? 'base64 has characters that no subprotocol may have; use {{base64url:…}}'
+      : /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(withPlaceholder(ctx.value, 'token'))
+        ? null
+        : "not a subprotocol: letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 §4.1)");
+  if (problem !== null) ctx.issues.push({ code: 'custom', message: problem, input: ctx.value });
+});
 
 const schema = z
   .strictObject({
@@ -29,7 +43,7 @@ const schema = z
       .describe(
         'How the token travels: Authorization header, subprotocol, query parameter or first message.',
       ),
-    headers: headers.default({}),
+    headers: probeHeaders.default({}),
     subprotocols: z
       .array(subprotocol)
       .optional()
@@ -37,10 +51,10 @@ const schema = z
         'Subprotocols to offer; with via "subprotocol" default jwt-auth and jwt.{{token.base64url}}.',
       ),
     parameter: z.string().min(1).default('token').describe('With via "query": name of the query parameter.'),
-    message: z
-      .json()
+    message: probeBody
       .optional()
       .describe('The first message, JSON or text; with via "message" default: the token alone.'),
+    messages: messages.optional(),
     settle: duration({ max: 60_000, what: 'expected at most 60s' })
       .prefault('1s')
       .describe('How long a socket must stay open: an open socket is not yet an accepted token.'),
@@ -67,7 +81,14 @@ const schema = z
       .describe('Token types to present; default: the first of token.types.'),
     samples,
     tls: tls.optional(),
-    timeout: timeout.optional().describe('How long the handshake may take.'),
+    timeout: timeout
+      .optional()
+      .describe('How long the handshake may take, and then all that is waited for in `messages`.'),
+  })
+  .check((ctx) => {
+    if (ctx.value.message === undefined || ctx.value.messages === undefined) return;
+    const problem = 'expected either `message` or `messages`';
+    ctx.issues.push({ code: 'custom', message: problem, input: ctx.value.messages, path: ['messages'] });
   })
   .describe('Presents the token when opening a WebSocket.');
 
@@ -83,7 +104,8 @@ export const websocket: Probe<typeof schema> = {
 function openingOf(probe: WebSocketProbe, token: Secret | null): Opening {
   const { via } = probe;
   const subprotocols = probe.subprotocols ?? (via === 'subprotocol' ? defaultSubprotocols : []);
-  const message = probe.message ?? (via === 'message' ? '{{token}}' : undefined);
+  const single = probe.message ?? (via === 'message' ? '{{token}}' : undefined);
+  const message = probe.messages ?? single;
   const placed = hasToken([probe.url, probe.headers, subprotocols, message]);
   const url = via === 'query' && !placed ? withParameter(probe.url, probe.parameter) : probe.url;
   return {
@@ -92,7 +114,7 @@ function openingOf(probe: WebSocketProbe, token: Secret | null): Opening {
     subprotocols: subprotocols
       .filter((name) => token !== null || !hasToken(name))
       .map((name) => fillToken(name, token)),
-    message: message === undefined ? null : fillBody(message, token),
+    steps: stepsOf(probe, single, token),
     presented: { token, scheme: placed ? schemeOf(probe.headers) : via === 'header' ? 'Bearer' : '' },
   };
 }

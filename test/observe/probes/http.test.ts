@@ -216,19 +216,57 @@ describe('what it tells', () => {
 });
 
 describe('what the network does', () => {
-  it('one byte a second: a timeout', async () => {
-    let dripping: NodeJS.Timeout | undefined;
-    answer = (_, response) => {
-      response.writeHead(200);
-      dripping = setInterval(() => response.write('x'), 1000);
+  it.each([
+    ['an event stream', { 'content-type': 'text/event-stream' }],
+    ['one byte now and then', {}],
+  ])('a body without an end is not waited for where the status decides: %s', async (_, headers) => {
+    answer = (_request, response) => {
+      response.writeHead(200, headers);
+      response.flushHeaders();
+      response.write(':');
     };
-    expect(await attempt({ timeout: '150ms' })).toMatchObject({ result: 'inconclusive', reason: 'timeout' });
-    clearInterval(dripping);
+    const result = await attempt({ timeout: '30s' });
+    expect(result).toMatchObject({ result: 'accepted', status: 200, said: { form: 'stream', words: [] } });
+    expect((await attempt({ timeout: '30s', accepted: { status: [200] } })).result).toBe('accepted');
+    expect((await attempt({ timeout: '30s', method: 'HEAD' })).result).toBe('accepted');
   });
 
-  it('50 MB: too large', async () => {
+  it('but it is where a matcher looks at it: a timeout', async () => {
+    answer = (_, response) => {
+      response.writeHead(200);
+      response.write('x');
+    };
+    const accepted = { json: { '/valid': true } };
+    expect(await attempt({ timeout: '150ms', accepted })).toMatchObject({
+      result: 'inconclusive',
+      reason: 'timeout',
+    });
+  });
+
+  it('50 MB change nothing where the status decides', async () => {
     answering(200, Buffer.alloc(50_000_000, 'x'));
-    expect(await attempt()).toMatchObject({ result: 'inconclusive', reason: 'too-large' });
+    expect(await attempt()).toMatchObject({ result: 'accepted', said: { form: 'stream' } });
+    answering(401, `jwt expired\n${'x'.repeat(2_000_000)}`, { 'content-type': 'text/plain' });
+    expect((await attempt()).said?.words[0]).toBe('jwt expired');
+  });
+
+  it('where a matcher looks at the body, 64 KiB of it are read', async () => {
+    answering(200, `{"valid":true,"more":"${'x'.repeat(100_000)}"}`);
+    expect(await attempt({ accepted: { json: { '/valid': true } } })).toMatchObject({
+      result: 'inconclusive',
+      reason: 'too-large',
+    });
+    expect((await attempt({ accepted: { includes: '"valid":true' } })).result).toBe('accepted');
+    expect((await attempt({ accepted: { includes: 'elsewhere' } })).reason).toBe('too-large');
+    const rejected = { json: { '/valid': false } };
+    expect((await attempt({ rejected })).reason).toBe('too-large');
+    expect((await attempt({ rejected: { ...rejected, status: [401] } })).result).toBe('accepted');
+  });
+
+  it('a compressed answer is read by its status', async () => {
+    answering(401, 'H4sI', { 'content-encoding': 'gzip' });
+    expect(await attempt()).toMatchObject({ result: 'rejected', said: { words: [] } });
+    expect((await attempt({ accepted: { includes: 'a' } })).result).toBe('inconclusive');
   });
 
   it('a connection that drops: tried once where a second time could do harm', async () => {

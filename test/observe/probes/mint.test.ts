@@ -49,6 +49,23 @@ describe('mintToken', () => {
     expect(signature).toEqual(signatureBy(token, key.reveal(), hashes[algorithm]));
   });
 
+  it('carries the configured header, in every control too, and its own alg', async () => {
+    const settings = settingsOf({ header: { kid: '2026-01', typ: 'at+jwt', x: { y: 1 } } });
+    const options = { settings, type: 'access', now };
+    const fields = { kid: '2026-01', typ: 'at+jwt', x: { y: 1 } };
+    expect(decode(await mintToken({ ...options, key })).header).toEqual({ ...fields, alg: 'HS256' });
+    expect(decode(await forgedToken(options)).header).toEqual({ ...fields, alg: 'HS256' });
+    expect(decode(unsignedToken(options)).header).toEqual({ ...fields, alg: 'none' });
+    const changed = await mintToken({ ...options, key, header: { kid: null, x: 2, alg: 'none' } });
+    expect(decode(changed).header).toEqual({ typ: 'at+jwt', x: 2, alg: 'HS256' });
+    const untyped = settingsOf({ header: { typ: null } });
+    expect(decode(await mintToken({ ...options, settings: untyped, key })).header).toEqual({ alg: 'HS256' });
+  });
+
+  it.each(['alg', 'crit', 'b64'])('%s is not configured there', (name) => {
+    expect(() => settingsOf({ header: { [name]: 'none' } })).toThrow(name);
+  });
+
   it.each(algorithms)('signs with %s as jose verifies', async (algorithm) => {
     const settings = settingsOf({ algorithm, issuer: 'auth', audience: ['a', 'b'] });
     const token = await mintToken({ key, settings, type: 'access', now });
