@@ -35,6 +35,7 @@ export const decided: readonly (readonly [text: RegExp, ...meant: Complaint[]])[
   [/Another algorithm expected, or no matching key\(s\) found/i, algorithm, signature],
   [/Signature resulted invalid when verified using the Algorithm/i, signature],
   [/Incorrect key for this algorithm|Token signer mismatch/i, algorithm],
+  [/valid "issued at" time/i, notYet],
   [/"iat" claim timestamp check failed \(too far in the past\)/i, expired],
   [/Token contained no recognizable user identification/i, claim('user_id')],
   [/No credentials found for given 'iss'/i, claim('iss')],
