@@ -59,6 +59,7 @@ export async function runCheck(
     ...loaded.secrets,
     ...plan.fallbacks.map((f) => f.secret),
     ...[...observed.held.values()].map((h) => h.secret),
+    ...observed.minting.tokens.secrets,
     ...observed.others.flatMap(({ result }) => (result.is === 'secret' ? [result.secret] : [])),
     ...met,
   ];

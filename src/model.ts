@@ -209,6 +209,33 @@ export interface Attempt {
   readonly isFirst?: boolean | undefined;
   /** As of a report's attempt. */
   readonly observedAt?: string | undefined;
+  /** The token that was presented, where a service signed it by itself. */
+  readonly minted?: MintedToken | undefined;
+}
+
+/** How a claim of a token compares with the configuration; `unset`: the configuration names no value. */
+export type ClaimComparison = 'same' | 'different' | 'absent' | 'unset';
+
+/**
+ * A token that a participant signed or was given, verified here. No text of it is kept: only times, the algorithm, and
+ * how its issuer and audience compare with the configuration.
+ */
+export interface MintedToken {
+  readonly participant: string;
+  /** Fingerprint of the key that signed it; `null`: none of the keys that were tried. */
+  readonly signer: Fingerprint | null;
+  /** `alg` of its header (RFC 7515 §4.1.1), an HMAC algorithm. */
+  readonly algorithm: Algorithm;
+  /** NumericDate (RFC 7519 §2), where the claim is a number. */
+  readonly issuedAt: number | null;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  /** When it was received, by our clock, in seconds. */
+  readonly receivedAt: number;
+  /** Whether it was issued on request; `null` where that cannot be told. A finished token is not. */
+  readonly isFresh: boolean | null;
+  readonly issuer: ClaimComparison;
+  readonly audience: ClaimComparison;
 }
 
 /** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
@@ -261,6 +288,8 @@ export interface Observations {
   readonly currency: string;
   readonly participants: readonly Observation[];
   readonly attempts: readonly Attempt[];
+  /** Tokens that participants signed by themselves, by mint endpoints and `token` sources. */
+  readonly mintedTokens?: readonly MintedToken[] | undefined;
   /**
    * What a wrong secret could be: fallbacks and published defaults always; distortions, versions and the rest only once
    * something differs.

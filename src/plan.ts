@@ -79,11 +79,18 @@ function controlsOf(given: 'all' | 'none' | readonly Control[]): readonly Contro
   return given === 'none' ? [] : [...new Set(given)];
 }
 
-/** It stays the verifier that it is by its probes, though they are left out. */
+/**
+ * It stays the verifier that it is by its probes, though they are left out. A mint endpoint stays where it is the only
+ * way to read the participant.
+ */
 function withoutProbes(participant: ParticipantSettings, isReference: boolean): ParticipantSettings {
-  const { probes = [], mint: _, ...rest } = participant;
+  const { probes = [], mint, ...rest } = participant;
   const isVerifier = rest.role === undefined && probes.length > 0 && !isReference;
-  return isVerifier ? { ...rest, role: 'verifier' } : rest;
+  return {
+    ...rest,
+    ...(isVerifier ? { role: 'verifier' } : {}),
+    ...(rest.source === undefined && mint !== undefined ? { mint } : {}),
+  };
 }
 
 function expectedParticipant(fingerprint: string | undefined): ParticipantSettings | null {

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Algorithm } from './model.js';
 import { proofMessage } from './proof-protocol.js';
 import type { Secret } from './secret.js';
 
@@ -10,4 +11,21 @@ export function proves(secret: Secret, service: string, nonce: string, proof: st
   const right = createHmac('sha256', secret.reveal()).update(proofMessage(service, nonce)).digest();
   const given = Buffer.from(proof, 'base64url');
   return given.length === right.length && timingSafeEqual(given, right);
+}
+
+const hashes = {
+  HS256: 'sha256',
+  HS384: 'sha384',
+  HS512: 'sha512',
+} as const satisfies Record<Algorithm, string>;
+
+/** Whether the secret is the HMAC key of this signature (RFC 7518 §3.2). */
+export function hasSigned(
+  secret: Secret,
+  algorithm: Algorithm,
+  signingInput: string,
+  signature: Buffer,
+): boolean {
+  const right = createHmac(hashes[algorithm], secret.reveal()).update(signingInput).digest();
+  return signature.length === right.length && timingSafeEqual(signature, right);
 }

@@ -77,10 +77,9 @@ function checkParticipant(
   const problems: Problem[] = [];
   const probes = at(participant, ['probes']);
   const hasProbes = probes !== undefined && !(isList(probes) && probes.length === 0);
-  if (at(participant, ['source']) === undefined && !hasProbes) {
-    const alone = at(participant, ['mint']) === undefined ? '' : '; `mint` alone is not enough';
-    problems.push({ path, message: `needs a \`source\`, \`probes\` or both${alone}` });
-  }
+  if (['source', 'mint'].every((key) => at(participant, [key]) === undefined) && !hasProbes)
+    problems.push({ path, message: 'needs a `source`, `probes` or `mint`' });
+  problems.push(...checkToken([...path, 'source', 'value'], participant, checked));
   if (!isList(probes)) return problems;
   const seen = new Map<string, number>();
   for (const [index, probe] of probes.entries()) {
@@ -101,6 +100,18 @@ function checkParticipant(
         problems.push(...mustExist([...here, 'tokenTypes', position], types, 'token type', checked));
   }
   return problems;
+}
+
+/** A token is a secret: it comes from a variable, not from the text of the configuration. */
+function checkToken(
+  path: Path,
+  participant: { readonly [key: string]: JsonValue },
+  { isExpanded, isUnresolved }: Checked,
+): Problem[] {
+  const value = at(participant, ['source', 'value']);
+  if (at(participant, ['source', 'kind']) !== 'token' || typeof value !== 'string') return [];
+  if (isExpanded(path) || isUnresolved(path)) return [];
+  return [{ path, message: 'a token must not stand in the file: take it from a variable, $' + '{NAME}' }];
 }
 
 /** A name that must be one of those; anything but text is left to the schema. The name itself is not repeated. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { algorithms, controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
-import { duration, headers, httpUrl, jsonPointer, timeout, tls } from './fields.js';
+import { duration, headers, httpUrl, jsonPointer, samples, timeout, tls } from './fields.js';
 import { oneOf } from './one-of.js';
 import { watch } from './watch.js';
 
@@ -21,10 +21,13 @@ const mint = z
     pointer: jsonPointer
       .default('/access_token')
       .describe('JSON Pointer (RFC 6901) to the token in the response.'),
+    samples,
     tls: tls.optional(),
     timeout: timeout.optional().describe('How long one request may take.'),
   })
-  .describe('An endpoint of the participant that issues a token for tests.');
+  .describe(
+    'An endpoint of the participant that issues a token for tests. The token is verified here before it is used.',
+  );
 
 const participant = z
   .strictObject({

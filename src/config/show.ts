@@ -102,6 +102,7 @@ function isFallback(path: Path): boolean {
 
 /** Below `headers`, `body` and `message`, whatever goes by the name of a credential; there, too, a literal is hidden. */
 function isCredential(path: Path): boolean {
+  if (path.at(-1) === 'value' && path.at(-2) === 'source') return true;
   if (isNotifier(path.slice(0, -1)) && notifierCredentials.has(String(path.at(-1)))) return true;
   const start = path.findIndex((part) => part === 'headers' || part === 'body' || part === 'message');
   return start > 0 && path.slice(start + 1).some((part) => typeof part === 'string' && isSensitiveName(part));

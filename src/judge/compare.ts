@@ -2,6 +2,7 @@ import { sameFingerprint, shortestFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
 import { type Alike, alikeness } from './alike.js';
 import { disproved, proved } from './possession.js';
+import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 
 /** How the participants of one environment stand to each other. */
@@ -26,6 +27,8 @@ export interface Comparison {
   /** Participants whose answers differ between connections. */
   readonly split: readonly string[];
   readonly tokens: Tokens;
+  /** What the tokens tell that participants signed by themselves. */
+  readonly signing: Signing;
 }
 
 /** Compares fingerprints and answers to tokens. Says what differs; why, is for the rules. */
@@ -37,25 +40,29 @@ export function compare(observations: Observations): Comparison {
   const byReading = new Map(observations.participants.map((p) => [p.name, agreement(p, right, alike)]));
   const differs = (p: Observation) => byReading.get(p.name) === false;
 
-  const tokens = readTokens(observations, (name) => byReading.get(name) ?? null);
+  const signing = readSigning(observations, right, alike);
+  const tokens = readTokens(observations, (name) => byReading.get(name) ?? null, signing);
   const overlapping = new Set(
     observations.participants
       .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens, alike))
       .map((p) => p.name),
   );
   const split = observations.participants
-    .filter((p) => isSplit(p, right, alike) || tokens.flipping.has(p.name))
+    .filter((p) => isSplit(p, right, alike) || tokens.flipping.has(p.name) || signing.mixed.has(p.name))
     .map((p) => p.name);
 
   const agrees = new Map(
     observations.participants.map((p): [string, boolean | null] => {
       if (overlapping.has(p.name)) return [p.name, true];
-      if (p.source === null) return [p.name, byTokens(p, tokens)];
-      return [p.name, byReading.get(p.name) ?? null];
+      if (signing.signsOther.has(p.name)) return [p.name, false];
+      return [p.name, isJudgedByTokens(p, tokens) ? byTokens(p, tokens) : (byReading.get(p.name) ?? null)];
     }),
   );
   const differing = observations.participants
-    .filter((p) => differs(p) && !overlapping.has(p.name))
+    .filter(
+      (p) =>
+        (differs(p) || (p.reading === null && signing.signsOther.has(p.name))) && !overlapping.has(p.name),
+    )
     .map((p) => p.name);
   const divided = right === null && groups.length > 1;
   const otherwise = observations.participants.filter(
@@ -77,6 +84,7 @@ export function compare(observations: Observations): Comparison {
     equivalent,
     split,
     tokens,
+    signing,
   };
 }
 
@@ -196,6 +204,15 @@ function overlaps(participant: Observation, reference: Fingerprint, tokens: Toke
     tokens.accepted.has(participant.name) &&
     !tokens.refused.has(participant.name)
   );
+}
+
+/**
+ * Whether answers to tokens are all that tells of a participant: it has no source, or only a mint endpoint whose tokens
+ * nobody here can verify. One that signs with the right key and refuses its tokens is judged by its answers, too.
+ */
+function isJudgedByTokens({ name, source, reading }: Observation, tokens: Tokens): boolean {
+  if (source === null) return true;
+  return source === 'mint' && (reading === null || tokens.refused.has(name));
 }
 
 /** Without a source, tokens alone tell; whoever takes a bad one has proved nothing by taking the good one. */

@@ -7,6 +7,7 @@ import { proofOutcome } from './possession.js';
 import { withProvedRefusals } from './presumed-refusals.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
+import { verified } from './tokens.js';
 import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
 /** From what was seen to the report. Pure: the same observations always give the same report. */
@@ -37,7 +38,7 @@ export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
     reference: referenceOf(observations),
     groups: comparison.groups,
     participants: participantsOf(observations, comparison),
-    attempts: observations.attempts.map(reportAttempt),
+    attempts: observations.attempts.map((attempt) => reportAttempt(attempt, observations, comparison)),
     findings: found.map((f) => f.finding),
     impact: impactOf(observations, comparison),
   };
@@ -72,15 +73,20 @@ function participantsOf(observations: Observations, comparison: Comparison): Rep
   }));
 }
 
-/** Without what only the judge needs. */
-const reportAttempt = ({
-  reason: _,
-  clockOffsetMs: _offset,
-  said: _said,
-  sequence: _sequence,
-  isFirst: _isFirst,
-  ...attempt
-}: Attempt): ReportAttempt => attempt;
+/** Without what only the judge needs. A token that was found wrong here is no valid one: it is to be rejected. */
+function reportAttempt(whole: Attempt, observations: Observations, { signing }: Comparison): ReportAttempt {
+  const {
+    reason: _,
+    clockOffsetMs: _offset,
+    said: _said,
+    sequence: _sequence,
+    isFirst: _isFirst,
+    minted: _minted,
+    ...attempt
+  } = whole;
+  const found = verified(whole, observations, signing);
+  return found === 'other' || found === 'flawed' ? { ...attempt, expected: 'rejected' } : attempt;
+}
 
 function impactOf(observations: Observations, comparison: Comparison): Report['impact'] {
   const wrong = new Set(inconsistentOnes(observations, comparison));

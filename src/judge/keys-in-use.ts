@@ -9,8 +9,13 @@ export function keysOf(
   participant: Observation,
 ): Fingerprint[] {
   return participant.reading === null
-    ? keysInUse(observations, comparison, participant.name)
+    ? [...keysInUse(observations, comparison, participant.name), ...signers(comparison, participant.name)]
     : fingerprintsOf(participant);
+}
+
+/** Fingerprints of the keys that signed its own tokens, as far as they are known. */
+export function signers({ signing }: Comparison, name: string): Fingerprint[] {
+  return [...new Set((signing.byParticipant.get(name) ?? []).flatMap(({ signer }) => signer ?? []))];
 }
 
 /**
@@ -24,6 +29,7 @@ export function keysInUse(observations: Observations, comparison: Comparison, na
     .filter((t) => t.result === 'accepted' || t.signatureVerified === true)
     .flatMap((t) => t.form?.fingerprint ?? []);
   const taken = takenInstead(comparison, name).flatMap((a) => {
+    if (a.minted !== undefined) return a.minted.signer ?? [];
     const minter = byName(observations, a.minter ?? undefined);
     return minter?.reading?.fingerprint ?? [];
   });

@@ -76,9 +76,13 @@ function eachInItsTerms(
   ofServices: (names: readonly string[]) => string,
 ): string {
   const shown = names.slice(0, mostShown).map((name) => participant(observations, name) ?? name);
-  const services = shown.filter((one) => typeof one === 'string' || !isLocal(one)).map(nameOf);
+  const tokens = shown.filter((one) => isToken(one)).map(nameOf);
+  const services = shown
+    .filter((one) => typeof one === 'string' || !(isLocal(one) || isToken(one)))
+    .map(nameOf);
   const local = shown.flatMap((one) => (typeof one !== 'string' && isLocal(one) ? [one] : []));
   return lines([
+    ...(tokens.length === 0 ? [] : [reissue(tokens, observations)]),
     ...local.map((one) => adoptLocally(one, observations)),
     ...(services.length === 0 ? [] : [ofServices(services), ...rollOut(services, observations)]),
     theSame(names),
@@ -88,9 +92,13 @@ function eachInItsTerms(
 /** How participants are made to read their secret again. */
 export function restart(observations: Observations, names: readonly string[]): string {
   const shown = names.slice(0, mostShown).map((name) => participant(observations, name) ?? name);
+  const tokens = shown.filter((one) => isToken(one)).map(nameOf);
   const local = shown.filter((one) => typeof one !== 'string' && isLocal(one)).map(nameOf);
-  const services = shown.filter((one) => typeof one === 'string' || !isLocal(one)).map(nameOf);
+  const services = shown
+    .filter((one) => typeof one === 'string' || !(isLocal(one) || isToken(one)))
+    .map(nameOf);
   return lines([
+    ...(tokens.length === 0 ? [] : [reissue(tokens, observations)]),
     ...(local.length === 0
       ? []
       : [`Start what uses ${said(local)} again, so that it reads the secret anew.`]),
@@ -144,6 +152,12 @@ const add = ({ secret, place }: StoredSecret): string =>
 /** `true` where the secret is read on this machine, not by a service. */
 const isLocal = ({ source }: Observation): boolean =>
   source === 'env' || source === 'file' || source === 'command';
+
+/** A finished token: no restart changes it. */
+const isToken = (one: Observation | string): boolean => typeof one !== 'string' && one.source === 'token';
+
+const reissue = (names: readonly string[], observations: Observations): string =>
+  `Issue ${said(names)} again with the secret of ${theReference(observations)}, and replace the old ${names.length === 1 ? 'token' : 'tokens'} wherever ${names.length === 1 ? 'it is' : 'they are'} in use.`;
 
 const nameOf = (one: Observation | string): string => (typeof one === 'string' ? one : one.name);
 

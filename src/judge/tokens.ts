@@ -1,6 +1,7 @@
 import type { Attempt, Observations } from '../model.js';
 import { baselineOf, blamesCaller } from './answers.js';
 import { mayBeRefusal } from './presumed-refusals.js';
+import { isSound, type Signing } from './signing.js';
 
 /** What became of the tokens, by participant. */
 export interface Tokens {
@@ -26,8 +27,8 @@ export interface Tokens {
   /** Participants that took and refused the same kind of token on different connections. */
   readonly flipping: ReadonlySet<string>;
   /**
-   * Services without a source whose own tokens were refused where those of the right secret were taken: they sign with
-   * another key. By name, with the attempts that prove it.
+   * Services whose tokens nobody here has a secret to verify with, and whose tokens were refused where those of the right
+   * secret were taken: they sign with another key. By name, with the attempts that prove it.
    */
   readonly mintsOther: ReadonlyMap<string, MintsOther>;
   /** Participants with probes that no token of the right key could be made for. */
@@ -49,23 +50,40 @@ export interface MintsOther {
 export function readTokens(
   observations: Observations,
   agreesByFingerprint: (name: string) => boolean | null,
+  signing: Signing,
 ): Tokens {
-  const sourceless = new Set(observations.participants.filter((p) => p.source === null).map((p) => p.name));
+  const sourceless = new Set(
+    observations.participants.filter((p) => p.source === null || p.source === 'mint').map((p) => p.name),
+  );
   const genuine = observations.attempts.filter((a) => a.token === 'genuine');
-  const ofRight = genuine.filter((a) => a.minter !== null && agreesByFingerprint(a.minter) === true);
+  const isVerified = (a: Attempt): boolean => verified(a, observations, signing) !== 'unknown';
+  const ofRight = genuine.filter((a) =>
+    isVerified(a)
+      ? verified(a, observations, signing) === 'right'
+      : a.minter !== null && agreesByFingerprint(a.minter) === true,
+  );
   const mintsOther = mintingOthers(
-    genuine.filter((a) => a.minter !== null && sourceless.has(a.minter)),
+    genuine.filter((a) => a.minter !== null && sourceless.has(a.minter) && !isVerified(a)),
     ofRight,
   );
-  // A service that issues tokens but shows no fingerprint is taken at its word, for its tokens are what users carry;
-  // not where the right secret's tokens prove the contrary.
-  const isRight = (minter: string | null): boolean =>
-    minter !== null &&
-    (agreesByFingerprint(minter) === true || (sourceless.has(minter) && !mintsOther.has(minter)));
-  const isWrong = (minter: string | null): boolean =>
-    minter !== null && (agreesByFingerprint(minter) === false || mintsOther.has(minter));
+  // A service whose tokens nobody here can verify is taken at its word, for its tokens are what users carry; not where
+  // the right secret's tokens prove the contrary.
+  const isRight = (a: Attempt): boolean => {
+    const by = verified(a, observations, signing);
+    if (by !== 'unknown') return by === 'right';
+    const { minter } = a;
+    return (
+      minter !== null &&
+      (agreesByFingerprint(minter) === true || (sourceless.has(minter) && !mintsOther.has(minter)))
+    );
+  };
+  const isWrong = (a: Attempt): boolean => {
+    const by = verified(a, observations, signing);
+    if (by !== 'unknown') return by === 'other';
+    return a.minter !== null && (agreesByFingerprint(a.minter) === false || mintsOther.has(a.minter));
+  };
 
-  const right = genuine.filter((a) => isRight(a.minter));
+  const right = genuine.filter(isRight);
   const controls = observations.attempts.filter((a) => a.token !== 'genuine');
   const accepted = right.filter((a) => a.result === 'accepted');
   const rejected = right.filter((a) => a.result === 'rejected');
@@ -85,7 +103,7 @@ export function readTokens(
       ),
     ),
     callerRefused: byParticipant(callerRefused),
-    takenFromOthers: byParticipant(genuine.filter((a) => isWrong(a.minter) && a.result === 'accepted')),
+    takenFromOthers: byParticipant(genuine.filter((a) => isWrong(a) && a.result === 'accepted')),
     controls: byParticipant(controls),
     unclear: byParticipant([
       ...right.filter((a) => a.result === 'inconclusive'),
@@ -126,6 +144,22 @@ export function questioned(
 /** Whether there is any token for the follow-up to ask about. */
 export function isAnyQuestioned({ refused, presumedRefused, callerRefused }: Tokens): boolean {
   return refused.size + presumedRefused.size + callerRefused.size > 0;
+}
+
+/**
+ * What the verification here says of the token of an attempt. `flawed`: of the right key, but not as the configuration
+ * wants it, so that a refusal is no fault of whoever refused it. `unknown` also for tokens that jwtcheck signed.
+ */
+export function verified(
+  attempt: Attempt,
+  observations: Observations,
+  signing: Signing,
+): 'right' | 'other' | 'flawed' | 'unknown' {
+  const token = attempt.minted;
+  if (token === undefined) return 'unknown';
+  const signer = signing.signerOf(token);
+  const isFlawed = signer === 'right' && attempt.result !== 'accepted' && !isSound(token, observations);
+  return isFlawed ? 'flawed' : signer;
 }
 
 /** Whose tokens were refused by a probe that took the right secret's tokens of the same type, every time. */

@@ -4,8 +4,14 @@ import type { Comparison } from './compare.js';
 
 /** Everybody who is inconsistent: differs, is split, mints or refuses wrongly, or takes a bad token. */
 export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {
-  const { differing, split, tokens } = comparison;
-  const named = new Set([...differing, ...split, ...tokens.mintsOther.keys()]);
+  const { differing, split, tokens, signing } = comparison;
+  const named = new Set([
+    ...differing,
+    ...split,
+    ...tokens.mintsOther.keys(),
+    ...signing.signsOther,
+    ...signing.flawed.keys(),
+  ]);
   return observations.participants
     .filter(({ name }) => named.has(name) || tokens.refused.has(name) || takesBadTokens(comparison, name))
     .map((p) => p.name);
@@ -55,8 +61,10 @@ export function levelOf(
   if (wrongServices.length > 2 || comparison.leastWrong > 2 || openToAll) return 'EMERGENCY';
   const involved = comparison.divided ? comparison.groups.flatMap((g) => g.participants) : wrong;
   const issuer = observations.participants.some((p) => p.role === 'issuer' && involved.includes(p.name));
-  if (issuer || comparison.tokens.refused.size > 0 || comparison.tokens.mintsOther.size > 0)
-    return 'CRITICAL';
+  const { tokens, signing } = comparison;
+  // What services sign is what users carry.
+  const misissued = [...tokens.mintsOther.keys(), ...signing.signsOther, ...signing.flawed.keys()];
+  if (issuer || tokens.refused.size > 0 || misissued.length > 0) return 'CRITICAL';
   if (findings.some((f) => f.severity === 'critical')) return 'CRITICAL';
   const unread = observations.participants.some((p) => p.error !== null);
   const isBad = findings.some((f) => f.severity === 'error');

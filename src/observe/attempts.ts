@@ -1,8 +1,7 @@
 import { probeNames } from '../config/probe-names.js';
 import type { ProbeSettings } from '../config/schema.js';
 import type { Attempt } from '../model.js';
-import type { Secret } from '../secret.js';
-import type { Minter, RankedMinters } from './minters.js';
+import type { Minter, RankedMinters, ReadyToken } from './minters.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { controlToken, needsKey } from './probes/mint.js';
@@ -17,7 +16,7 @@ export interface PlannedAttempt {
   readonly minter: string | null;
   readonly token: Attempt['token'];
   readonly tokenType: string | null;
-  mint(): Promise<Outcome<Secret | null>>;
+  mint(): Promise<Outcome<ReadyToken>>;
 }
 
 /**
@@ -96,7 +95,7 @@ function controlAttempts(
         async mint() {
           const key = signer?.key ?? null;
           const token = { settings: plan.token, type, now: world.now(), key };
-          return { ok: true, value: await controlToken(control, token) };
+          return { ok: true, value: { secret: await controlToken(control, token) } };
         },
       };
     }),
@@ -118,11 +117,20 @@ function tokenTypes(plan: Plan, settings: ProbeSettings): string[] {
   return settings.tokenTypes ?? Object.keys(plan.token.types).slice(0, 1);
 }
 
+/** Whether a token that was minted is not to be presented yet. */
+export type PutOff = (planned: PlannedAttempt, minted: Outcome<ReadyToken>) => boolean;
+
 /**
  * Mints the token and presents it. Whatever fails on the way is inconclusive.
  * @param next the place in the order of presentation
+ * @returns `null` where the token was put off
  */
-export async function attempt(planned: PlannedAttempt, world: World, next: () => number): Promise<Attempt> {
+export async function attempt(
+  planned: PlannedAttempt,
+  world: World,
+  next: () => number,
+  isPutOff: PutOff = () => false,
+): Promise<Attempt | null> {
   const started = performance.now();
   const { participant, probe, minter, token, tokenType, settings } = planned;
   const common = { participant, probe, minter, token, tokenType };
@@ -134,13 +142,16 @@ export async function attempt(planned: PlannedAttempt, world: World, next: () =>
     return { ...common, expected, ...nothing, detail, latencyMs: 0, reason: 'timeout' };
   }
   if (!minted.ok) {
-    const detail = `${minter} did not mint a token: ${minted.error.message}`;
+    const detail = `${minter} did not mint a usable token: ${minted.error.message}`;
     return { ...common, expected, ...nothing, detail, latencyMs: elapsed(started), reason: 'not-minted' };
   }
+  if (isPutOff(planned, minted)) return null;
   const presented = performance.now();
   const sequence = next();
-  const outcome = await presenterOf(settings).attempt(settings, minted.value, world);
-  return { ...common, expected, ...outcome, latencyMs: elapsed(presented), sequence };
+  const { secret } = minted.value;
+  const outcome = await presenterOf(settings).attempt(settings, secret, world);
+  const latencyMs = elapsed(presented);
+  return { ...common, expected, ...outcome, latencyMs, sequence, minted: minted.value.minted };
 }
 
 /** Whole milliseconds since `performance.now()` said `start`. */

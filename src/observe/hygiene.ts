@@ -26,7 +26,7 @@ export interface Examined extends Observed {
 export async function examine(plan: Plan, world: World, observing: Promise<Observed>): Promise<Examined> {
   const mustDiffer = plan.otherReferences.filter((other) => other.crossCheck);
   const [observed, others] = await Promise.all([observing, readOthers(mustDiffer, world)]);
-  const { observations, held, kept } = observed;
+  const { observations, held, minting, kept } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
   const none = noSecrets(plan, observed, secrets, world);
   const known = [...observations.forms, ...none];
@@ -38,6 +38,7 @@ export async function examine(plan: Plan, world: World, observing: Promise<Obser
   return {
     held,
     kept,
+    minting,
     others,
     observations: {
       ...observations,

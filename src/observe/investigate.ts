@@ -1,24 +1,24 @@
 import { fingerprintOf, shortestFingerprint } from '../fingerprint.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
+import { tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { Fingerprint, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
-import { type Candidate, formOf } from './candidates/candidate.js';
-import { distortedOnce, distortionsOfHeld, literalCandidates } from './candidates/distorted.js';
-import { environmentCandidates } from './candidates/environments.js';
+import { formOf } from './candidates/candidate.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
+import { candidatesFor } from './candidates/gather.js';
 import { knownCandidates } from './candidates/known.js';
 import { formsShown } from './candidates/known-texts.js';
-import { nameCandidates } from './candidates/names.js';
 import { pathTexts } from './candidates/paths.js';
 import { publishedOfShown, wrappedPublished } from './candidates/published.js';
-import { siblingCandidates } from './candidates/siblings.js';
 import { standInTexts } from './candidates/stand-ins.js';
-import { versionCandidates } from './candidates/versions.js';
 import { followUp } from './follow-up/index.js';
 import type { Examined } from './hygiene.js';
 import { readOthers } from './others.js';
 import type { Plan, Progress } from './plan.js';
+import { readingOfTokens } from './readings.js';
+import { mintMore } from './tokens/mint-more.js';
+import type { MintedTokens } from './tokens/minted-tokens.js';
 import type { World } from './world.js';
 
 /** What looking closer brought, and the secrets that were met on the way, for taking them out of texts. */
@@ -32,61 +32,53 @@ export interface Investigated {
  * and follows up where a genuine token was refused.
  */
 export async function investigate(
-  { observations, held, others }: Examined,
+  { observations: seen, held, minting, others }: Examined,
   comparison: Comparison,
   plan: Plan,
   world: World,
   progress: Progress,
 ): Promise<Investigated> {
+  const minted = mintMore(plan, minting, comparison, world);
   const differing = new Set(comparison.differing);
   const refused = new Set(
-    observations.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
+    seen.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
   );
   // Without a reference the majority is right: one of those that hold its secret stands for all.
   const ofMajority =
-    observations.reference === null
-      ? observations.participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))
-          ?.name
+    seen.reference === null
+      ? seen.participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))?.name
       : undefined;
-  const concerned = observations.participants
+  const concerned = seen.participants
     .map((p) => p.name)
     .filter(
       (name) =>
         comparison.divided ||
-        name === observations.reference ||
+        name === seen.reference ||
         differing.has(name) ||
-        (observations.reference === null && refused.has(name)) ||
+        (seen.reference === null && refused.has(name)) ||
         name === ofMajority,
     );
-  const isRight = (name: string): boolean =>
-    name === observations.reference || comparison.agrees.get(name) === true;
-  const holders = concerned.flatMap((name) => {
-    const holds = held.get(name);
-    return holds === undefined ? [] : [{ name, secret: holds.secret, isRight: isRight(name) }];
-  });
-  // Only a fingerprint can be compared with another environment's: tokens are never signed with its key.
-  const isShown = differing.size > 0 || comparison.divided;
-  const elsewhere = readOthers(
+  const isRight = (name: string): boolean => name === seen.reference || comparison.agrees.get(name) === true;
+  // Only what is shown can be compared with another environment's: no token is ever signed with its key.
+  const isShown = differing.size > 0 || comparison.divided || comparison.signing.signsOther.size > 0;
+  const elsewhere = await readOthers(
     isShown ? plan.otherReferences.filter((other) => !other.crossCheck) : [],
     world,
   );
-  const versions = await Promise.all(
-    concerned.map(async (name): Promise<Candidate[]> => {
-      const holds = held.get(name);
-      if (holds === undefined) return [];
-      return await versionCandidates(name, holds, isRight(name), world);
-    }),
-  );
+  const candidates = await candidatesFor({
+    plan,
+    held,
+    concerned,
+    isRight,
+    others: [...others, ...elsewhere],
+    world,
+  });
+  await minted;
+  const known = await knownCandidates(plan.fallbacks);
+  const wrappings = wrappedPublished(await knownCandidates([]));
+  minting.tokens.lookUp([...candidates, ...known, ...wrappings]);
+  const observations = withMinted(seen, minting.tokens);
   const ofConcern = new Set(concerned);
-  const candidates = [
-    ...distortionsOfHeld(holders),
-    ...versions.flat(),
-    ...distortedOnce(versions.flat()),
-    ...literalCandidates(),
-    ...environmentCandidates([...others, ...(await elsewhere)]),
-    ...siblingCandidates(plan, held, world),
-    ...nameCandidates(plan, ofConcern, held, world),
-  ];
   // The same HMAC key in other bytes: nothing that a token could tell apart.
   const right = plan.reference === null ? undefined : held.get(plan.reference);
   const equivalent = concerned.flatMap((name) => {
@@ -94,11 +86,14 @@ export async function investigate(
     const holds = right === undefined || name === plan.reference ? held.get(name) : undefined;
     return holds === undefined ? [] : equivalentCandidates(name, holds.secret, observations.algorithm);
   });
-  const everyShown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
+  const signers = (observations.mintedTokens ?? []).flatMap(({ signer }) => signer ?? []);
+  const everyShown = new Set(
+    [...observations.participants.flatMap(fingerprintsOf), ...signers].map(beginning),
+  );
   const isShownBySomebody = (secret: Secret): boolean =>
     everyShown.has(fingerprintOf(secret, shortestFingerprint));
   // So many that only those are kept which a participant shows; none is tried as a key.
-  const wrapped = wrappedPublished(await knownCandidates([])).filter((one) => isShownBySomebody(one.secret));
+  const wrapped = wrappings.filter((one) => isShownBySomebody(one.secret));
   const texts = [
     ...formsShown(standInTexts(), everyShown, world.fingerprintLength),
     ...formsShown(pathTexts(plan, ofConcern, world), everyShown, world.fingerprintLength),
@@ -117,7 +112,7 @@ export async function investigate(
     observations,
     comparison,
     held,
-    candidates: refused.size === 0 ? [] : [...candidates, ...(await knownCandidates(plan.fallbacks))],
+    candidates: refused.size === 0 ? [] : [...candidates, ...known],
     world,
     progress,
   });
@@ -132,6 +127,24 @@ export async function investigate(
       // What is made of a secret matters where somebody may hold just that, and say it.
       .filter(({ facts, secret }) => !('steps' in facts) || refused.size > 0 || isShownBySomebody(secret))
       .map(({ secret }) => secret),
+  };
+}
+
+/** The observations with all that is known of the tokens by now. */
+function withMinted(observations: Observations, tokens: MintedTokens): Observations {
+  const mintedTokens = tokens.observed;
+  const byParticipant = tokensByParticipant(mintedTokens);
+  return {
+    ...observations,
+    participants: observations.participants.map((p) =>
+      p.source === 'mint' || p.source === 'token'
+        ? { ...p, reading: readingOfTokens(byParticipant.get(p.name) ?? []) }
+        : p,
+    ),
+    attempts: observations.attempts.map((attempt) =>
+      attempt.minted === undefined ? attempt : { ...attempt, minted: tokens.latest(attempt.minted) },
+    ),
+    mintedTokens,
   };
 }
 
@@ -159,6 +172,10 @@ export function needsInvestigation(comparison: Comparison): boolean {
     comparison.differing.length > 0 ||
     comparison.misreported.length > 0 ||
     comparison.divided ||
-    isAnyQuestioned(comparison.tokens)
+    isAnyQuestioned(comparison.tokens) ||
+    comparison.signing.signsOther.size > 0 ||
+    comparison.signing.mixed.size > 0 ||
+    comparison.signing.expired.size > 0 ||
+    comparison.signing.unknown.size > 0
   );
 }

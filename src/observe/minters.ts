@@ -1,13 +1,22 @@
-import type { MintSettings, TokenSettings } from '../config/schema.js';
+import type { TokenSettings } from '../config/schema.js';
 import { fingerprintOf, longestFingerprint, sameFingerprint } from '../fingerprint.js';
-import type { Fingerprint } from '../model.js';
+import type { Fingerprint, MintedToken } from '../model.js';
 import type { Secret } from '../secret.js';
 import type { Outcome } from './network/network.js';
 import type { Plan } from './plan.js';
 import { mintToken } from './probes/mint.js';
-import { readMinted } from './probes/mint-endpoint.js';
 import type { Held } from './sources/source.js';
+import { MintEndpoint } from './tokens/mint-endpoint.js';
+import type { MintedTokens } from './tokens/minted-tokens.js';
+import { timeProblem, unusable } from './tokens/verify.js';
 import type { World } from './world.js';
+
+/** A token to present; `null` is none at all. */
+export interface ReadyToken {
+  readonly secret: Secret | null;
+  /** What was found in it, where a service signed it by itself. */
+  readonly minted?: MintedToken | undefined;
+}
 
 /** Somebody who can make a genuine token: who holds the secret, or a service with a mint endpoint. */
 export interface Minter {
@@ -15,7 +24,23 @@ export interface Minter {
   /** What signs; `null` where the service signs by itself. */
   readonly key: Secret | null;
   /** A fresh token for one attempt. */
-  mint(type: string): Promise<Outcome<Secret>>;
+  mint(type: string): Promise<Outcome<ReadyToken>>;
+}
+
+/** What the mint endpoints of one check share. */
+export interface Minting {
+  /** By participant. */
+  readonly endpoints: ReadonlyMap<string, MintEndpoint>;
+  readonly tokens: MintedTokens;
+}
+
+/** The endpoints that participants mint tokens at. */
+export function mintEndpointsOf(plan: Plan, world: World): Map<string, MintEndpoint> {
+  return new Map(
+    plan.participants.flatMap(({ name, settings }): [string, MintEndpoint][] =>
+      settings.mint === undefined ? [] : [[name, new MintEndpoint(settings.mint, world)]],
+    ),
+  );
 }
 
 /** Who can make valid tokens, by whether their tokens must be accepted as far as is known before anything is presented. */
@@ -27,24 +52,37 @@ export interface RankedMinters {
 }
 
 /** Every participant whose source yields the secret, equal secrets once and the reference's first; then the mint endpoints. */
-export function mintersOf(plan: Plan, held: ReadonlyMap<string, Held>, world: World): Minter[] {
+export function mintersOf(
+  plan: Plan,
+  held: ReadonlyMap<string, Held>,
+  minting: Minting,
+  world: World,
+): Minter[] {
+  return [
+    ...distinctSecrets(plan, held).map(
+      ({ name, key }): Minter => ({ name, key, mint: (type) => mintWith(key, plan.token, type, world) }),
+    ),
+    ...[...minting.endpoints].map(([name, endpoint]) =>
+      mintingService(name, endpoint, minting.tokens, world),
+    ),
+  ];
+}
+
+/** The secrets that were read, each once, the reference's first. */
+export function distinctSecrets(
+  plan: Plan,
+  held: ReadonlyMap<string, Held>,
+): { readonly name: string; readonly key: Secret }[] {
   const holders = plan.participants
     .map((p) => p.name)
     .sort((a, b) => Number(b === plan.reference) - Number(a === plan.reference));
-  const minters: Minter[] = [];
   const seen = new Set<string>();
-  for (const name of holders) {
+  return holders.flatMap((name) => {
     const key = held.get(name)?.secret;
-    if (key === undefined) continue;
+    if (key === undefined) return [];
     const identity = identityOf(key);
-    if (seen.has(identity)) continue;
-    seen.add(identity);
-    minters.push({ name, key, mint: (type) => mintWith(key, plan.token, type, world) });
-  }
-  for (const { name, settings } of plan.participants) {
-    if (settings.mint !== undefined) minters.push(mintingService(name, settings.mint, world));
-  }
-  return minters;
+    return seen.has(identity) || !seen.add(identity) ? [] : [{ name, key }];
+  });
 }
 
 /**
@@ -76,28 +114,30 @@ export function rankMinters(
   return { trusted, others: minters.filter((minter) => !trusted.includes(minter)) };
 }
 
-const identityOf = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
+/** All digits of a secret's fingerprint. */
+export const identityOf = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
 
 async function mintWith(
   key: Secret,
   settings: TokenSettings,
   type: string,
   world: World,
-): Promise<Outcome<Secret>> {
-  return { ok: true, value: await mintToken({ key, settings, type, now: world.now() }) };
+): Promise<Outcome<ReadyToken>> {
+  return { ok: true, value: { secret: await mintToken({ key, settings, type, now: world.now() }) } };
 }
 
-/** A service that signs by itself. Once it has failed it is not asked again: a fleet would wait for it a thousand times. */
-function mintingService(name: string, settings: MintSettings, world: World): Minter {
-  let failure: Outcome<Secret> | null = null;
+/** A service that signs by itself. Its token is verified before it is used; one that nobody would accept is not presented. */
+function mintingService(name: string, endpoint: MintEndpoint, tokens: MintedTokens, world: World): Minter {
   return {
     name,
     key: null,
     async mint() {
-      if (failure !== null) return failure;
-      const minted = await readMinted(settings, world);
-      if (!minted.ok) failure = minted;
-      return minted;
+      const taken = await endpoint.take();
+      if (!taken.ok) return taken;
+      const minted = tokens.add(name, taken.value, null);
+      const problem = timeProblem(taken.value, world.now().getTime() / 1000);
+      if (problem !== null) return { ok: false, error: unusable(problem) };
+      return { ok: true, value: { secret: taken.value.secret, minted } };
     },
   };
 }

@@ -1,10 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sameFingerprint } from '../fingerprint.js';
+import { tokensByParticipant } from '../judge/signing.js';
 import { type Attempt, controls, type Fingerprint, type Observations } from '../model.js';
-import { attempt, elapsed, type PlannedAttempt, plannedAttempts, probesOf } from './attempts.js';
+import { attempt, elapsed, type PlannedAttempt, type PutOff, plannedAttempts, probesOf } from './attempts.js';
 import { formOf } from './candidates/candidate.js';
 import { knownCandidates } from './candidates/known.js';
 import { Crew } from './crew.js';
-import { mintersOf, rankMinters } from './minters.js';
+import {
+  distinctSecrets,
+  identityOf,
+  type Minting,
+  mintEndpointsOf,
+  mintersOf,
+  type RankedMinters,
+  type ReadyToken,
+  rankMinters,
+} from './minters.js';
+import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { prepareMinting } from './probes/mint.js';
 import { withChallenges } from './proofs.js';
@@ -13,6 +25,8 @@ import { type Memory, roundsThatHold } from './remembered.js';
 import { bySite } from './sites.js';
 import { readerOf } from './sources/reader.js';
 import type { Held } from './sources/source.js';
+import type { MintEndpoint } from './tokens/mint-endpoint.js';
+import { MintedTokens } from './tokens/minted-tokens.js';
 import type { World } from './world.js';
 
 /** What was seen, and the secrets that were met on the way, for looking closer and for taking them out of texts. */
@@ -21,6 +35,7 @@ export interface Observed {
   readonly held: ReadonlyMap<string, Held>;
   /** Participants that were given no invalid token, for an earlier round still holds. */
   readonly kept: ReadonlySet<string>;
+  readonly minting: Minting;
 }
 
 /**
@@ -63,25 +78,28 @@ export async function observe(
     return handled(working);
   };
   const challenging = withChallenges(plan, world);
+  const minting = { endpoints: mintEndpointsOf(plan, world), tokens: new MintedTokens(plan.token, world) };
   const readAll = (workers: Crew, participants: readonly PlannedParticipant[]) =>
     all(
       workers,
       participants,
       (p) => p.name,
       async (p): Promise<[string, Read | null]> => {
-        const reading = read(p, challenging);
+        const reading = read(p, minting.endpoints, challenging);
         if (p.name === plan.reference) readReference(reading);
         return [p.name, await reading];
       },
     );
   const next = counter();
-  const tryAll = (attempts: readonly PlannedAttempt[]) =>
-    all(
+  const tryAll = async (attempts: readonly PlannedAttempt[], isPutOff?: PutOff): Promise<Attempt[]> => {
+    const done = await all(
       crew,
       attempts,
       (planned) => `${planned.participant} ${planned.probe}`,
-      (planned) => attempt(planned, world, next),
+      (planned) => attempt(planned, world, next, isPutOff),
     );
+    return done.filter((one) => one !== null);
+  };
 
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
@@ -92,7 +110,9 @@ export async function observe(
   if (plan.participants.some((p) => (p.settings.probes ?? []).length > 0)) prepareMinting();
 
   const held = heldOf(await secrets);
-  const minters = mintersOf(plan, held, world);
+  minting.tokens.verifyWith(distinctSecrets(plan, held).map(({ key }) => key));
+  const sampled = all(crew, sampledEndpoints(plan, minting), ([name]) => name, readEndpoint(minting));
+  const minters = mintersOf(plan, held, minting, world);
   // Only where several secrets are at hand, it matters which of them the reference shows.
   const severalKeys = minters.filter((minter) => minter.key !== null).length > 1;
   const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
@@ -102,6 +122,12 @@ export async function observe(
   const right = held.get(plan.reference ?? '')?.secret ?? null;
   const observations = async (attempts: readonly Attempt[]): Promise<Observations> => {
     const reads = new Map([...(await secrets), ...(await shown)]);
+    for (const [name, done] of reads)
+      if (done?.result.is === 'tokens')
+        for (const token of done.result.tokens) minting.tokens.add(name, token, done.result.isFresh);
+    await sampled;
+    const mintedTokens = minting.tokens.observed;
+    const minted = tokensByParticipant(mintedTokens);
     return {
       environment: plan.environment,
       startedAt,
@@ -110,39 +136,66 @@ export async function observe(
       algorithm: plan.token.algorithm,
       currency: world.label(plan.currency),
       participants: plan.participants.map((p) =>
-        observation(plan, p, reads.get(p.name) ?? null, right, world),
+        observation(plan, p, reads.get(p.name) ?? null, right, minted.get(p.name) ?? [], world),
       ),
       attempts: inOrder(plan, world, attempts),
+      mintedTokens,
       forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
       trials: [],
       crossChecks: [],
     };
   };
 
+  // A token that is signed with another key is one that must be rejected: it waits for the answers to the valid ones.
+  const tryValid = async (valid: readonly PlannedAttempt[]) => {
+    const foreign: PlannedAttempt[] = [];
+    const attempts = await tryAll(valid, (one, minted) => {
+      const isForeign = isOfAnotherKey(minted, ranked);
+      if (isForeign) foreign.push({ ...one, mint: async () => minted });
+      return isForeign;
+    });
+    return { attempts, foreign };
+  };
   if (memory === undefined || memory.rounds.size === 0) {
     const attempted = handled(
       Promise.all(
-        bySite(planned).map(async ({ valid, invalid }) => [
-          ...first(await tryAll(valid)),
-          ...(await tryAll(invalid)),
-        ]),
+        bySite(planned).map(async ({ valid, invalid }) => {
+          const { attempts, foreign } = await tryValid(valid);
+          return [...first(attempts), ...(await tryAll([...foreign, ...invalid]))];
+        }),
       ),
     );
-    return { observations: await observations((await attempted).flat()), held, kept: new Set() };
+    return { observations: await observations((await attempted).flat()), held, minting, kept: new Set() };
   }
-  const valid = first(await tryAll(planned.flatMap((p) => p.valid)));
+  const tried = await tryValid(planned.flatMap((p) => p.valid));
+  const valid = first(tried.attempts);
   const rounds = roundsThatHold(memory, await observations(valid));
   const due = planned.flatMap((p) => p.invalid).filter(({ participant }) => !rounds.has(participant));
   const remembered = [...rounds.values()];
-  const attempts = [...valid, ...(await tryAll(due)), ...remembered.flatMap((round) => round.attempts)];
+  const attempts = [
+    ...valid,
+    ...(await tryAll([...tried.foreign, ...due])),
+    ...remembered.flatMap((round) => round.attempts),
+  ];
   return {
     observations: {
       ...(await observations(attempts)),
       trials: remembered.flatMap((round) => round.trials),
     },
     held,
+    minting,
     kept: new Set(rounds.keys()),
   };
+}
+
+/** Whether a token that a service minted is signed with none of the keys that are trusted. */
+function isOfAnotherKey(minted: Outcome<ReadyToken>, { trusted }: RankedMinters): boolean {
+  if (!minted.ok || minted.value.minted === undefined) return false;
+  const { signer } = minted.value.minted;
+  const keys = trusted.flatMap(({ key }) => key ?? []);
+  return (
+    keys.length > 0 && !(signer !== null && keys.some((key) => sameFingerprint(identityOf(key), signer)))
+  );
 }
 
 const first = (attempts: readonly Attempt[]): Attempt[] => attempts.map((a) => ({ ...a, isFirst: true }));
@@ -164,6 +217,25 @@ function counter(): () => number {
 
 const fingerprintsIn = (read: Read | null): Fingerprint[] =>
   read?.result.is === 'fingerprint' ? read.result.instances.map((i) => i.fingerprint) : [];
+
+/**
+ * Mint endpoints beside another source that are asked by themselves: for several samples, and where there are no probes
+ * that their tokens could be presented to.
+ */
+function sampledEndpoints({ participants }: Plan, { endpoints }: Minting): [string, MintEndpoint][] {
+  const isPresented = participants.some(({ settings }) => (settings.probes ?? []).length > 0);
+  const sampled = participants.filter(
+    ({ settings: { source, mint } }) => source !== undefined && (!isPresented || (mint?.samples ?? 0) > 1),
+  );
+  const names = new Set(sampled.map(({ name }) => name));
+  return [...endpoints].filter(([name]) => names.has(name));
+}
+
+const readEndpoint =
+  ({ tokens }: Minting) =>
+  async ([name, endpoint]: readonly [string, MintEndpoint]): Promise<void> => {
+    for (const outcome of await endpoint.read()) if (outcome.ok) tokens.add(name, outcome.value, null);
+  };
 
 function yieldsSecret(participant: PlannedParticipant): boolean {
   const { source } = participant.settings;

@@ -45,8 +45,14 @@ export function crossCheckOf({ environment, name, result }: OtherRead, world: Wo
     environment,
     reference: name,
     fingerprints: fingerprintsOf(result, world.fingerprintLength),
-    error: result.is === 'secret' ? null : result.error,
+    error: errorOf(result),
   };
+}
+
+function errorOf(result: SourceResult): CrossCheck['error'] {
+  if (result.is === 'secret') return null;
+  if (result.is !== 'tokens') return result.error;
+  return { code: 'unset', message: 'a finished token does not show the fingerprint of its secret' };
 }
 
 function fingerprintsOf(result: SourceResult, length: number): Fingerprint[] {

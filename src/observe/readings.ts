@@ -1,6 +1,6 @@
 import { probeNames } from '../config/probe-names.js';
 import { fingerprintOf, sameFingerprint } from '../fingerprint.js';
-import type { Fingerprint, Instance, Observation, Reading } from '../model.js';
+import type { Fingerprint, Instance, MintedToken, Observation, ReadError, Reading } from '../model.js';
 import type { Secret } from '../secret.js';
 import { elapsed } from './attempts.js';
 import type { Plan, PlannedParticipant } from './plan.js';
@@ -8,6 +8,8 @@ import { presenterOf } from './probes/presenter.js';
 import { missingProof, proofsOf } from './proofs.js';
 import { readerOf } from './sources/reader.js';
 import type { SourceResult } from './sources/source.js';
+import type { MintEndpoint } from './tokens/mint-endpoint.js';
+import { timeProblem, unusable } from './tokens/verify.js';
 import type { World } from './world.js';
 
 /** What was read of one participant, and how long it took. */
@@ -16,44 +18,67 @@ export interface Read {
   readonly latencyMs: number;
 }
 
-/** Reads a participant's source; `null` where it has none. */
-export async function read(participant: PlannedParticipant, world: World): Promise<Read | null> {
+/**
+ * Reads a participant's source; without one, a token that it mints. `null` where it has neither.
+ * @param endpoints mint endpoints by participant
+ */
+export async function read(
+  participant: PlannedParticipant,
+  endpoints: ReadonlyMap<string, MintEndpoint>,
+  world: World,
+): Promise<Read | null> {
   const { source } = participant.settings;
-  if (source === undefined) return null;
+  const endpoint = endpoints.get(participant.name);
+  if (source === undefined && endpoint === undefined) return null;
   const started = performance.now();
   if (world.signal.aborted) {
     const message = 'it was not asked: the time for the whole check was over';
     return { result: { is: 'error', error: { code: 'timeout', message } }, latencyMs: 0 };
   }
-  const result = await readerOf(source).read(source, world);
+  const result = source === undefined ? await tokensOf(endpoint) : await readerOf(source).read(source, world);
   return { result, latencyMs: elapsed(started) };
+}
+
+async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResult> {
+  const outcomes = (await endpoint?.read()) ?? [];
+  const tokens = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
+  const [failure] = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+  if (tokens.length === 0 && failure !== undefined) return { is: 'error', error: failure };
+  return { is: 'tokens', tokens, isFresh: null };
 }
 
 /**
  * The participant as the judge sees it.
  * @param right the reference's secret, which proofs are verified with; `null` where it is not at hand
+ * @param minted its own tokens
  */
 export function observation(
   plan: Plan,
   participant: PlannedParticipant,
   read: Read | null,
   right: Secret | null,
+  minted: readonly MintedToken[],
   world: World,
 ): Observation {
   const { name, settings, required } = participant;
-  const { source, impact } = settings;
+  const { source, mint, impact } = settings;
   const probes = settings.probes ?? [];
   const names = probeNames(probes, world.label);
   const isReference = name === plan.reference;
-  const shown = read === null ? null : readingOf(read.result, world.fingerprintLength);
+  const shown =
+    read?.result.is === 'tokens'
+      ? readingOfTokens(minted)
+      : read === null
+        ? null
+        : readingOf(read.result, world.fingerprintLength);
   const proofs = read === null ? [] : proofsOf(participant, read.result, right);
   const reading = shown === null || proofs.length === 0 ? shown : { ...shown, proofs };
-  const failure = read === null || read.result.is === 'secret' ? null : read.result.error;
+  const failure = read === null ? null : failureOf(read.result, minted[0]?.receivedAt ?? 0);
   return {
     name,
     role: settings.role ?? (isReference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
-    source: source?.kind ?? null,
-    target: source === undefined ? null : readerOf(source).target(source, world),
+    source: source?.kind ?? (mint === undefined ? null : 'mint'),
+    target: targetOf(settings, world),
     required,
     impact:
       impact === undefined
@@ -70,8 +95,35 @@ export function observation(
   };
 }
 
+function failureOf(result: SourceResult, nowSeconds: number): ReadError | null {
+  if (result.is === 'secret') return null;
+  if (result.is !== 'tokens') return result.error;
+  const problems = result.tokens.map((token) => timeProblem(token, nowSeconds));
+  const [problem] = problems;
+  return problem != null && problems.every((one) => one !== null) ? unusable(problem) : null;
+}
+
+function targetOf({ source, mint }: PlannedParticipant['settings'], world: World): string | null {
+  if (source !== undefined) return readerOf(source).target(source, world);
+  return mint === undefined ? null : world.label(mint.url);
+}
+
+/** What a participant's tokens tell of its key; `null` where no known key signed them. */
+export function readingOfTokens(minted: readonly MintedToken[]): Reading | null {
+  const signers = minted.flatMap(({ signer }) => signer ?? []);
+  const instances = [...new Set(signers)].map((fingerprint) => ({
+    instance: null,
+    fingerprint,
+    samples: signers.filter((one) => one === fingerprint).length,
+  }));
+  const fingerprint = commonest(instances);
+  if (fingerprint === null) return null;
+  const known = { version: null, provenance: null, instances, keyBytes: null };
+  return { fingerprint, accepts: [fingerprint], ...known };
+}
+
 function readingOf(result: SourceResult, length: number): Reading | null {
-  if (result.is === 'error') return null;
+  if (result.is === 'error' || result.is === 'tokens') return null;
   const { version, provenance } = result;
   if (result.is === 'secret') {
     const fingerprint = fingerprintOf(result.secret, length);

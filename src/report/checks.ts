@@ -120,6 +120,8 @@ function secretCheck({ participant, standing, word }: Standpoint, report: Report
   const right = report.reference?.fingerprint ?? null;
   if (standing === 'wrong') {
     if (word === 'SPLIT') return check('failed', 'replicas-disagree', 'its replicas hold different secrets');
+    if (word === 'OTHER KEY')
+      return check('failed', 'fingerprint-not-in-use', 'it signs tokens with another key than it shows');
     const instead = right === null ? ', unlike the majority' : `, not ${right}`;
     return check('failed', 'fingerprint-mismatch', `${holds}${instead}`);
   }

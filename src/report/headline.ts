@@ -43,6 +43,7 @@ function differing(report: Report, points: readonly Standpoint[]): string[] {
   const total = report.participants.length;
   const names = points.filter((point) => point.word === 'DIFFERS').map((point) => point.participant.name);
   const split = points.filter((point) => point.word === 'SPLIT').map((point) => point.participant.name);
+  const otherKey = points.filter((p) => p.word === 'OTHER KEY').map((p) => p.participant.name);
   const clauses: string[] = [];
   if (names.length > 0) {
     const verb = names.length === 1 ? 'differs' : 'differ';
@@ -50,6 +51,10 @@ function differing(report: Report, points: readonly Standpoint[]): string[] {
     clauses.push(`${who(names, total)} ${verb} from ${from}`);
   }
   if (split.length > 0) clauses.push(`replicas of ${who(split, total)} hold different secrets`);
+  if (otherKey.length > 0) {
+    const verb = otherKey.length === 1 ? 'signs' : 'sign';
+    clauses.push(`${who(otherKey, total)} ${verb} tokens with another key than the fingerprint shows`);
+  }
   if (clauses.length === 0 && points.some((point) => point.word.startsWith('group '))) {
     const why = report.reference === null ? 'no majority tells' : 'the reference is not there to tell';
     clauses.push(`${report.groups.length} different secrets are in use, and ${why} which one is right`);
@@ -60,7 +65,7 @@ function differing(report: Report, points: readonly Standpoint[]): string[] {
 /** Who refuses good tokens without a difference of fingerprints that would explain it. */
 function refusers(points: readonly Standpoint[], table: TokenTable): string[] {
   const explained = new Set(
-    points.filter((p) => p.word === 'DIFFERS' || p.word === 'SPLIT').map((p) => p.participant.name),
+    points.filter((p) => ['DIFFERS', 'SPLIT', 'OTHER KEY'].includes(p.word)).map((p) => p.participant.name),
   );
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
   const refused = table.rows

@@ -59,13 +59,17 @@ export function standpoints(report: Report): Standpoint[] {
   const misreported = namedBy(report, 'fingerprint-misreported');
   const disproved = namedBy(report, 'proof-failed');
   const disagreeing = namedBy(report, 'replicas-disagree');
+  const signingOtherwise = namedBy(report, 'fingerprint-not-in-use');
   // Other bytes that are the same HMAC key are no other secret.
   const oneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
 
   const stand = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
     const { name, agrees } = participant;
     if (isSplit(participant) && !oneKey(name)) return { standing: 'wrong', word: 'SPLIT' };
+    if (disagreeing.has(name) && agrees === false) return { standing: 'wrong', word: 'SPLIT' };
     if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
+    // Its token was verified, and none of the known keys signed it.
+    if (participant.fingerprint === null && agrees === false) return { standing: 'wrong', word: 'DIFFERS' };
     if (!participant.reachable || participant.fingerprint === null)
       return { standing: 'unclear', word: participant.required ? 'unread' : 'away' };
     if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
@@ -73,7 +77,8 @@ export function standpoints(report: Report): Standpoint[] {
     if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };
     if (misreported.has(name)) return { standing: 'fine', word: 'proved' };
     if (agrees === true) return { standing: 'fine', word: 'same' };
-    if (agrees === false) return { standing: 'wrong', word: 'DIFFERS' };
+    if (agrees === false)
+      return { standing: 'wrong', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };
     if (participant.error?.code === 'no-proof') return { standing: 'unclear', word: 'unproved' };
     return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
   };

@@ -124,7 +124,7 @@ describe('the words of a problem', () => {
       'an unknown kind',
       one({ source: { kind: 'htpp' } }),
       [
-        'environments.s.participants.a.source.kind: unknown kind; expected `google-secret-manager`, `http`, `env`, `file`, `command` or `pinned`; did you mean `http`?',
+        'environments.s.participants.a.source.kind: unknown kind; expected `google-secret-manager`, `http`, `env`, `file`, `command`, `pinned` or `token`; did you mean `http`?',
       ],
     ],
     [
@@ -132,11 +132,24 @@ describe('the words of a problem', () => {
       one({ probes: [{ url: 'https://h' }] }),
       ['environments.s.participants.a.probes[0].kind: missing; expected `http` or `websocket`'],
     ],
-    ['no source', one({}), ['environments.s.participants.a: needs a `source`, `probes` or both']],
+    ['no source', one({}), ['environments.s.participants.a: needs a `source`, `probes` or `mint`']],
+    ['mint alone, which is enough', one({ mint: { url: 'https://h' }, probes: [] }), []],
     [
-      'mint alone',
-      one({ mint: { url: 'https://h' }, probes: [] }),
-      ['environments.s.participants.a: needs a `source`, `probes` or both; `mint` alone is not enough'],
+      'a token in the file',
+      one({ source: { kind: 'token', value: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' } }),
+      [
+        'environments.s.participants.a.source.value: a token must not stand in the file: take it from a variable, $' +
+          '{NAME}',
+      ],
+    ],
+    [
+      'a token from two places',
+      one({ source: { kind: 'token', value: 'a', command: ['b'] } }),
+      [
+        'environments.s.participants.a.source: needs either `value` or `command`',
+        'environments.s.participants.a.source.value: a token must not stand in the file: take it from a variable, $' +
+          '{NAME}',
+      ],
     ],
     [
       'a key that is no header',

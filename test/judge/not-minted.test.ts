@@ -18,7 +18,7 @@ describe('a mint endpoint that fails', () => {
     minter: 'auth',
     result: 'inconclusive',
     status: null,
-    detail: 'auth did not mint a token: https://auth.example/login answered 404.',
+    detail: 'auth did not mint a usable token: https://auth.example/login answered 404.',
     reason: 'not-minted',
   } as const;
 
@@ -35,7 +35,7 @@ describe('a mint endpoint that fails', () => {
       {
         code: 'probe-inconclusive',
         participants: ['auth'],
-        message: 'auth did not mint a token: https://auth.example/login answered 404.',
+        message: 'auth did not mint a usable token: https://auth.example/login answered 404.',
         remedy: expect.stringContaining('`mint.url`, `mint.method`'),
       },
     ]);

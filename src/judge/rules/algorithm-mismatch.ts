@@ -1,5 +1,6 @@
-import type { Rule } from '../rule.js';
+import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
+import { distinct, list } from '../words.js';
 import { provedBy } from './token-refused.js';
 
 /** The verifier expects another HMAC algorithm than tokens are signed with. */
@@ -14,15 +15,38 @@ export const algorithmMismatch: Rule = {
   example: 'Tokens are signed with HS256; backend_service takes only HS512.',
   remedy:
     'Name the algorithm on both sides instead of leaving it to the library, and have both name the same.',
-  proof: 'A token signed with the same key under another algorithm was accepted, and a forged one was not.',
+  proof:
+    'A token signed with the same key under another algorithm was accepted, and a forged one was not; or a token that the participant minted is signed with the right key under another algorithm than is configured, and not every verifier accepts it.',
   incidents: ['jjwt#707'],
-  find: (observations, comparison) =>
-    provedBy(observations, comparison, 'algorithm').map(({ name, trials: [trial] }) => ({
+  find: (observations, comparison) => [
+    ...provedBy(observations, comparison, 'algorithm').map(({ name, trials: [trial] }) => ({
       participants: [name],
       facts: { probe: trial.probe, accepts: trial.text, refuses: observations.algorithm },
     })),
+    ...[...comparison.signing.flawed].flatMap(([name, { flaw, token, rejected }]) =>
+      flaw !== 'algorithm'
+        ? []
+        : [
+            {
+              participants: [name],
+              facts: {
+                signsWith: token.algorithm,
+                expected: observations.algorithm,
+                rejectedBy: distinct(rejected.map((a) => a.participant)),
+              },
+            },
+          ],
+    ),
+  ],
   message: ({ participants, facts }) =>
-    `${participants[0]} takes tokens signed with ${facts.accepts} and refuses ${facts.refuses}, with the same key.`,
+    typeof facts.signsWith === 'string'
+      ? `${participants[0]} signs tokens with ${facts.signsWith}, with the right key; ${facts.expected} is configured${rejectedBy(facts)}.`
+      : `${participants[0]} takes tokens signed with ${facts.accepts} and refuses ${facts.refuses}, with the same key.`,
   fix: ({ participants, facts }) =>
-    `Have ${oneLine(participants[0] ?? '')} verify with ${facts.refuses} by name. If ${facts.accepts} is what everybody uses, set \`token.algorithm\` to it in the configuration.`,
+    typeof facts.signsWith === 'string'
+      ? `Have ${oneLine(participants[0] ?? '')} sign with ${facts.expected} by name. If ${facts.signsWith} is what all services use, set \`token.algorithm\` to it in the configuration.`
+      : `Have ${oneLine(participants[0] ?? '')} verify with ${facts.refuses} by name. If ${facts.accepts} is what everybody uses, set \`token.algorithm\` to it in the configuration.`,
 };
+
+const rejectedBy = ({ rejectedBy: names }: Evidence['facts']): string =>
+  Array.isArray(names) && names.length > 0 ? `, and ${list(names.map(String))} rejects them` : '';

@@ -1,5 +1,6 @@
-import type { Trial } from '../../model.js';
+import type { ClaimComparison, Trial } from '../../model.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
+import type { Comparison } from '../compare.js';
 import { sameAnswer } from '../compare-answers.js';
 import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
@@ -36,10 +37,13 @@ export const claimsRejected: Rule = {
       const facts = [...all.map(complaint), ...all.map(beforeSignature)].find((found) => found !== null);
       return facts == null ? [] : [{ participants: [refusal.name], facts }];
     });
-    return [...byTrial, ...byWords];
+    return [...byTrial, ...byWords, ...byIssuers(comparison)];
   },
   message({ participants, facts }) {
     const name = participants[0];
+    if (Array.isArray(facts.rejectedBy)) {
+      return `${name} writes another ${facts.claim} into its tokens than is configured: ${list(facts.rejectedBy.map(String))} rejects them, and accepts tokens with the configured one.`;
+    }
     if (typeof facts.acceptedWith === 'string') {
       return `${name} verifies the signature but rejects ${claimIn(facts)}: the same token is accepted with ${facts.acceptedWith}.`;
     }
@@ -51,12 +55,29 @@ export const claimsRejected: Rule = {
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
+    if (Array.isArray(facts.rejectedBy))
+      return `Have ${name} write the ${facts.claim} of \`token\` in the configuration, character by character.`;
     const claim = typeof facts.claim === 'string' ? oneLine(facts.claim) : null;
     return claim === null
       ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration.`
       : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.`;
   },
 };
+
+/** Services whose tokens have the right key and another issuer or audience than the configuration, as a verifier shows. */
+function byIssuers({ signing }: Comparison): Evidence[] {
+  return [...signing.flawed].flatMap(([name, { flaw, token, rejected }]) => {
+    if (flaw !== 'claims') return [];
+    const claims = [
+      ...(isOther(token.issuer) ? ['issuer (iss)'] : []),
+      ...(isOther(token.audience) ? ['audience (aud)'] : []),
+    ];
+    const facts = { claim: list(claims), rejectedBy: distinct(rejected.map((a) => a.participant)) };
+    return [{ participants: [name], facts }];
+  });
+}
+
+const isOther = (claim: ClaimComparison): boolean => claim === 'different' || claim === 'absent';
 
 const claimIn = ({ claim }: Evidence['facts']): string =>
   typeof claim === 'string' ? `the claim ${claim}` : 'what the token says';

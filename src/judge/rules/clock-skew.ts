@@ -1,5 +1,5 @@
-import type { Observations, Trial } from '../../model.js';
-import type { Rule } from '../rule.js';
+import type { MintedToken, Observations, Trial } from '../../model.js';
+import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
 import { clockByWords } from './clock-by-words.js';
 import { provedBy, refusals } from './token-refused.js';
@@ -20,7 +20,8 @@ export const clockSkew: Rule = {
   remedy: 'Synchronise the clocks (NTP), and allow a leeway of up to a minute in every verifier.',
   proof:
     'The same token was accepted once it was dated by another clock, and a forged one was not; or the verifier says of a ' +
-    'fresh token, and not of a forged one, that it has expired or is not valid yet.',
+    'fresh token, and not of a forged one, that it has expired or is not valid yet; or a token that ' +
+    'was issued just now, with the right key, is dated in the future or has expired.',
   incidents: ['hasura#2109', 'PostgREST#1139'],
   find(observations, comparison) {
     const byTrial = provedBy(observations, comparison, 'issued-at').map(({ name, trials }) => ({
@@ -36,10 +37,20 @@ export const clockSkew: Rule = {
       const facts = proved.has(refusal.name) ? null : clockByWords(refusal, observations);
       return facts === null ? [] : [{ participants: [refusal.name], facts }];
     });
-    return [...byTrial, ...byWords];
+    const byTokens = [...comparison.signing.flawed].flatMap(([name, { flaw, token }]) => {
+      const facts =
+        flaw === 'expired' || flaw === 'in-the-future' ? issuedWrongly(token, observations) : null;
+      return facts === null ? [] : [{ participants: [name], facts }];
+    });
+    return [...byTrial, ...byWords, ...byTokens];
   },
   message({ participants, facts }) {
     const name = participants[0];
+    if (typeof facts.issued === 'string') {
+      const ours =
+        facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
+      return `${name} issues tokens ${facts.issued}.${ours}`;
+    }
     const wrong =
       facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
     if (Array.isArray(facts.answers)) {
@@ -53,7 +64,11 @@ export const clockSkew: Rule = {
   fix: ({ participants, facts }) =>
     facts.wrong === 'this machine'
       ? 'Set the clock of the machine on which jwtcheck runs (NTP), then check again.'
-      : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in its verifier.`,
+      : facts.unit === 'milliseconds'
+        ? `Have ${oneLine(participants[0] ?? '')} write times in seconds: divide by 1000.`
+        : facts.side === undefined && typeof facts.issued === 'string'
+          ? `Look at the lifetime that ${oneLine(participants[0] ?? '')} gives its tokens.`
+          : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
 };
 
 /** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
@@ -97,4 +112,31 @@ function whose(name: string, [trial]: readonly Trial[], observations: Observatio
   if (others.length === 0) return {};
   if (others.every((offset) => Math.abs(offset) < close)) return { wrong: name };
   return others.every((offset) => Math.abs(offset - own) < close) ? { wrong: 'this machine' } : {};
+}
+
+/** After the year 5138: nobody means seconds. */
+const latest = 100_000_000_000;
+
+/** What is wrong with the times of a token that was issued just now. */
+function issuedWrongly(token: MintedToken, observations: Observations): Evidence['facts'] {
+  const { issuedAt, notBefore, expiresAt, receivedAt } = token;
+  const from = Math.max(issuedAt ?? 0, notBefore ?? 0);
+  if (from > latest) return { issued: 'with times in milliseconds instead of seconds', unit: 'milliseconds' };
+  if (from > receivedAt) {
+    const seconds = Math.round(from - receivedAt);
+    const issued = `that are dated ${span(seconds)} in the future: its clock is ahead of ours`;
+    return { issued, side: 'ahead of', seconds, ...ours(seconds, observations) };
+  }
+  if (issuedAt !== null && expiresAt !== null && expiresAt <= issuedAt)
+    return { issued: 'that expire at the moment when they are issued, or before' };
+  const seconds = Math.round(receivedAt - (issuedAt ?? expiresAt ?? receivedAt));
+  const issued = `that have expired already; they are dated ${span(seconds)} in the past: its clock is behind ours`;
+  return { issued, side: 'behind', seconds, ...ours(-seconds, observations) };
+}
+
+/** Whether it is our own clock, as far as the `Date` headers of others tell. */
+function ours(seconds: number, { attempts }: Observations) {
+  const others = attempts.flatMap((a) => (a.clockOffsetMs === undefined ? [] : [a.clockOffsetMs / 1000]));
+  const agree = others.length > 0 && others.every((offset) => Math.abs(offset - seconds) < close);
+  return agree ? { wrong: 'this machine' } : {};
 }

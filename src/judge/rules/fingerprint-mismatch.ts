@@ -39,6 +39,8 @@ export const fingerprintMismatch: Rule = {
         ? `${count} different secrets are in use, and none has a majority: nobody can be named.`
         : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
     }
+    if (facts.fingerprint === null)
+      return `${list(participants)} ${verb(participants, 'signs', 'sign')} tokens with another secret than that of ${referenceName(observations)}, and with none that jwtcheck knows.`;
     return `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;
   },
   fix({ participants }, observations) {

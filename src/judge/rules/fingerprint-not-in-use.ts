@@ -1,5 +1,8 @@
-import { takenInstead } from '../keys-in-use.js';
-import type { Rule } from '../rule.js';
+import { sameFingerprint } from '../../fingerprint.js';
+import type { Fingerprint, Form, Observations } from '../../model.js';
+import type { Comparison } from '../compare.js';
+import { signers, takenInstead } from '../keys-in-use.js';
+import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
 import { distinct, list, participant } from '../words.js';
 import { keyOf, provedBy, refusals } from './token-refused.js';
@@ -11,13 +14,14 @@ export const fingerprintNotInUse: Rule = {
   severity: 'by-role',
   title: 'The fingerprint is not of the key in use',
   explanation:
-    'The participant shows the right fingerprint, refuses tokens of that secret and accepts those of another one. ' +
+    'The participant shows the right fingerprint, and refuses tokens of that secret and accepts those of another one, or signs its own tokens with another one. ' +
     'Often the verifier captured its secret before the environment was loaded, while the endpoint reads it afterwards; ' +
     'or HTTP and WebSocket read their secrets from different places.',
   example: 'backend_service shows 200718bd and accepts only tokens signed with the fallback of the tests.',
   remedy:
     'Have the endpoint take the fingerprint of the very key object that verifies, and load it before the verifier.',
-  proof: 'The fingerprint is right, tokens of that secret are refused and tokens of another one accepted.',
+  proof:
+    'The fingerprint is right, and tokens of that secret are refused and tokens of another one accepted; or the right key did not sign a token that the participant minted.',
   incidents: ['nestjs/passport#479', 'dify#39422'],
   find(observations, comparison) {
     const shows = (name: string) => participant(observations, name)?.reading != null;
@@ -48,12 +52,56 @@ export const fingerprintNotInUse: Rule = {
         },
       ];
     });
-    return [...byTrial, ...byOthers];
+    return [...byTrial, ...byOthers, ...bySigning(observations, comparison)];
   },
   message({ participants, facts }) {
+    if (facts.signsWith !== undefined) {
+      const key = typeof facts.signsWith === 'string' ? facts.signsWith : 'one that jwtcheck does not know';
+      return `${participants[0]} shows the right fingerprint, but signs tokens with another key: ${key}.`;
+    }
     const others = Array.isArray(facts.accepts) ? list(facts.accepts.map(String)) : '';
     return `${participants[0]} shows the right fingerprint, but verifies with another key (${facts.probe}): ${others}.`;
   },
-  fix: ({ participants }) =>
-    `In ${oneLine(participants[0] ?? '')}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; restart alone will not help.`,
+  fix: ({ participants, facts }) =>
+    facts.signsWith !== undefined
+      ? `In ${oneLine(participants[0] ?? '')}, look for the place where tokens are signed: it reads its secret from elsewhere than the fingerprint endpoint, or before the environment is loaded. Its tokens are rejected until it signs with the secret that it shows.`
+      : `In ${oneLine(participants[0] ?? '')}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; restart alone will not help.`,
 };
+
+/** Participants whose own tokens, verified here, are signed with another key than the one that they show. */
+function bySigning(observations: Observations, comparison: Comparison): Evidence[] {
+  const { signing, agrees, split, differing } = comparison;
+  return observations.participants.flatMap(({ name, reading }) => {
+    const isExplained = split.includes(name) || differing.includes(name);
+    if (!signing.signsOther.has(name) || reading === null || isExplained || agrees.get(name) !== false)
+      return [];
+    const [fingerprint] = signers(comparison, name);
+    const form = fingerprint === undefined ? undefined : formOf(observations, fingerprint);
+    return [
+      {
+        participants: [name],
+        facts: {
+          signsWith: fingerprint === undefined ? null : keyInWords(observations, name, fingerprint, form),
+          fingerprintInUse: fingerprint ?? null,
+          cause: form?.code ?? null,
+        },
+      },
+    ];
+  });
+}
+
+const formOf = ({ forms }: Observations, fingerprint: Fingerprint): Form | undefined =>
+  forms.find((form) => !form.undone && sameFingerprint(form.fingerprint, fingerprint));
+
+function keyInWords(
+  observations: Observations,
+  name: string,
+  fingerprint: Fingerprint,
+  form: Form | undefined,
+): string {
+  if (form !== undefined) return form.of === null ? form.text : `the secret of ${form.of} ${form.text}`;
+  const holder = observations.participants.find(
+    (p) => p.name !== name && p.reading !== null && sameFingerprint(p.reading.fingerprint, fingerprint),
+  );
+  return holder === undefined ? fingerprint : `that of ${holder.name}`;
+}

@@ -1,4 +1,8 @@
-import type { Rule } from '../rule.js';
+import type { Observation, Observations } from '../../model.js';
+import type { Comparison } from '../compare.js';
+import type { Evidence, Rule } from '../rule.js';
+import { oneLine } from '../shell.js';
+import { list } from '../words.js';
 import { unusableCodes } from './participant-unreachable.js';
 
 /** It answered with something that is no fingerprint. */
@@ -14,18 +18,41 @@ export const fingerprintUnusable: Rule = {
   remedy: 'Point `url` and `pointer` to the fingerprint endpoint, and give it the headers that it needs.',
   proof: 'The answer holds no 8 to 64 hex digits at the pointer.',
   incidents: ['flightdeck#75'],
-  find: (observations) =>
-    observations.participants.flatMap((p) => {
+  find: (observations, comparison) => [
+    ...observations.participants.flatMap((p) => {
       if (p.error === null || p.name === observations.reference || !unusableCodes.includes(p.error.code))
         return [];
+      if (comparison.signing.flawed.has(p.name) || comparison.signing.signsOther.has(p.name)) return [];
       const { code, message, hint } = p.error;
-      return [
-        { participants: [p.name], facts: { error: code, message, ...(hint === undefined ? {} : { hint }) } },
-      ];
+      const facts = { error: code, message, ...(hint === undefined ? {} : { hint }) };
+      return [{ participants: [p.name], facts: isByToken(p) ? { ...facts, token: true } : facts }];
     }),
-  message: ({ participants, facts }) => `${participants[0]} shows no usable fingerprint: ${facts.message}.`,
+    ...unverified(observations, comparison),
+  ],
+  message({ participants, facts }) {
+    if (facts.unverified === true)
+      return `The key of ${list(participants)} cannot be told: no secret is at hand that its token could be verified with.`;
+    return facts.token === true
+      ? `${participants[0]} has no usable token: ${facts.message}.`
+      : `${participants[0]} shows no usable fingerprint: ${facts.message}.`;
+  },
   fix: ({ participants, facts }) =>
-    typeof facts.hint === 'string'
-      ? facts.hint
-      : `Check \`url\` and \`pointer\` of the source of ${participants[0]}.`,
+    facts.unverified === true
+      ? 'Add a participant whose source yields the secret: Secret Manager, env, file or command.'
+      : typeof facts.hint === 'string'
+        ? facts.hint
+        : facts.token === true
+          ? `Look at the token that ${oneLine(participants[0] ?? '')} hands out.`
+          : `Check \`url\` and \`pointer\` of the source of ${participants[0]}.`,
 };
+
+/** Whether its key is found by verifying a token. */
+const isByToken = ({ source }: Observation): boolean => source === 'mint' || source === 'token';
+
+/** Participants whose token is fine, but there is no secret to verify it with. */
+function unverified({ participants }: Observations, { agrees }: Comparison): Evidence[] {
+  const names = participants
+    .filter((p) => isByToken(p) && p.reading === null && p.error === null && agrees.get(p.name) === null)
+    .map((p) => p.name);
+  return names.length === 0 ? [] : [{ participants: names, facts: { unverified: true } }];
+}

@@ -1,5 +1,6 @@
 import type { Observations } from '../../model.js';
 import { isAway } from '../answers.js';
+import type { Comparison } from '../compare.js';
 import type { Evidence, Rule } from '../rule.js';
 import { distinct, list, told } from '../words.js';
 import { proposedRejection } from './proposed-matcher.js';
@@ -45,7 +46,7 @@ export const probeInconclusive: Rule = {
         },
       ];
     });
-    const found = [...notMinted(observations), ...perParticipant];
+    const found = [...notMinted(observations, comparison), ...perParticipant];
     // Without the reference no token can be the right one, and without agreement none is: that is said elsewhere.
     const someoneIsRight =
       observations.reference === null ? !comparison.divided : comparison.reference !== null;
@@ -57,7 +58,7 @@ export const probeInconclusive: Rule = {
       return `No participant yields the secret, so no genuine token could be made for ${list(participants)}.`;
     }
     if (Array.isArray(facts.notMinted)) {
-      return `${list(participants)} did not mint a token: ${list(facts.notMinted.map(String), 3)}.`;
+      return `${list(participants)} did not mint a usable token: ${list(facts.notMinted.map(String), 3)}.`;
     }
     const tokens = Array.isArray(facts.tokens) ? list(facts.tokens.map(String)) : '';
     const answers = Array.isArray(facts.answers) ? facts.answers.map(String) : [];
@@ -84,11 +85,17 @@ export const probeInconclusive: Rule = {
 };
 
 /** Services whose mint endpoint gave no token: that is theirs, whoever was to get it. */
-function notMinted({ attempts }: Observations): Evidence[] {
+function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence[] {
+  // What is wrong with its tokens, or why none could be read, is another finding.
+  const isTold = new Set([
+    ...signing.flawed.keys(),
+    ...signing.signsOther,
+    ...participants.filter((p) => p.source === 'mint' && p.error !== null).map((p) => p.name),
+  ]);
   const byMinter = new Map<string, string[]>();
   for (const { reason, minter, detail } of attempts) {
-    if (reason !== 'not-minted' || minter === null) continue;
-    const beginning = `${minter} did not mint a token: `;
+    if (reason !== 'not-minted' || minter === null || isTold.has(minter)) continue;
+    const beginning = `${minter} did not mint a usable token: `;
     const why = detail.startsWith(beginning) ? detail.slice(beginning.length) : detail;
     byMinter.set(minter, distinct([...(byMinter.get(minter) ?? []), why.replace(/\.$/, '')]));
   }

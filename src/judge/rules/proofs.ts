@@ -14,7 +14,7 @@ export function suspects(observations: Observations, comparison: Comparison): Ob
   const differing = new Set(comparison.differing);
   return observations.participants.filter((p) =>
     p.reading === null
-      ? keysInUse(observations, comparison, p.name).length > 0
+      ? keysInUse(observations, comparison, p.name).length > 0 || differing.has(p.name)
       : comparison.divided || differing.has(p.name),
   );
 }

@@ -54,6 +54,9 @@ export const rejectsValidToken: Rule = {
         ? [`Only those of type ${said(facts.refusedTypes)}: ${said(facts.acceptedTypes)} is accepted.`]
         : []),
       ...(facts.acceptedMinters ? [`Those signed by ${said(facts.acceptedMinters)} are accepted.`] : []),
+      ...(facts.ownToken
+        ? ['One of them it signed itself: it verifies in another way than it signs, or its replicas differ.']
+        : []),
       ...(facts.accepts ? [`It accepts tokens signed with another key: ${said(facts.accepts)}.`] : []),
       ...(typeof facts.layers === 'string'
         ? [
@@ -101,6 +104,7 @@ function factsOf(refusal: Refusal, observations: Observations, comparison: Compa
     minters: distinct(refused.flatMap((a) => a.minter ?? [])),
     answers: distinct(refused.map(told)),
     ...onlySome(refusal),
+    ...(refused.some((a) => a.minter === name && a.minted !== undefined) ? { ownToken: true } : {}),
     ...(instead.length > 0 ? { accepts: distinct(instead) } : {}),
     ...(layers === undefined
       ? {}

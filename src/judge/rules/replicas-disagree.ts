@@ -1,5 +1,6 @@
 import { sameFingerprint } from '../../fingerprint.js';
 import type { Instance, JsonValue, Observations } from '../../model.js';
+import type { Comparison } from '../compare.js';
 import { adopt, renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { list, participant } from '../words.js';
@@ -16,7 +17,7 @@ export const replicasDisagree: Rule = {
   example: 'Three of five answers of auth_service show 200718bd, two show 9b1c0f2e.',
   remedy: 'Restart every replica, and have all of them read one pinned version of the secret.',
   proof:
-    'Fresh connections to one address gave several fingerprints, or took and refused the same kind of token.',
+    'Fresh connections to one address gave several fingerprints, tokens signed with several keys, or took and refused the same kind of token.',
   incidents: ['anyplot PR 11208', 'PostgREST#317', 'pgwatch#1544', 'flask-login#392', 'wg-manager#23'],
   find(observations, comparison) {
     return comparison.split.flatMap((name) => {
@@ -29,19 +30,23 @@ export const replicasDisagree: Rule = {
         ...observations.attempts.filter((a) => a.participant === name && a.token === 'genuine'),
         ...observations.trials.filter((t) => t.participant === name && t.facts.token === 'genuine'),
       ];
-      const known = knownAs([...ratio.keys()], name, observations);
+      const tokens = comparison.signing.mixed.has(name) ? signersOf(comparison, name) : null;
+      const known = knownAs([...ratio.keys(), ...Object.keys(tokens ?? {})], name, observations);
       return [
         {
           participants: [name],
           facts: {
-            ...(ratio.size > 1
+            ...(tokens === null
+              ? {}
+              : { signers: tokens, ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}) }),
+            ...(ratio.size > 1 && tokens === null
               ? {
                   fingerprints: Object.fromEntries(ratio),
                   ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
                   ...(eachItsOwn(instances) && known.size === 0 ? { eachItsOwn: true } : {}),
                 }
               : {}),
-            ...(flips && ratio.size <= 1
+            ...(flips && ratio.size <= 1 && tokens === null
               ? {
                   accepted: attempts.filter((a) => a.result === 'accepted').length,
                   rejected: attempts.filter((a) => a.result === 'rejected').length,
@@ -53,7 +58,14 @@ export const replicasDisagree: Rule = {
     });
   },
   message({ participants, facts }) {
-    const { fingerprints, known } = facts;
+    const { fingerprints, signers, known } = facts;
+    if (isRecord(signers)) {
+      const parts = Object.entries(signers).map(
+        ([fingerprint, count]) =>
+          `${count} × ${isRecord(known) ? (known[fingerprint] ?? fingerprint) : fingerprint}`,
+      );
+      return `Replicas of ${participants[0]} sign tokens with different secrets: ${list(parts)}.`;
+    }
     if (!isRecord(fingerprints)) {
       return `Replicas of ${participants[0]} disagree: of the same genuine tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;
     }
@@ -73,6 +85,16 @@ export const replicasDisagree: Rule = {
     return renew(observations, participants);
   },
 };
+
+/** How many of its own tokens each key signed. */
+function signersOf({ signing }: Comparison, name: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { signer } of signing.byParticipant.get(name) ?? []) {
+    const key = signer ?? 'an unknown one';
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
 
 /** What is known of these fingerprints, in words. */
 function knownAs(

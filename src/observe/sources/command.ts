@@ -4,6 +4,7 @@ import { timeout } from '../../config/fields.js';
 import { parseFingerprint } from '../../fingerprint.js';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret.js';
+import type { Outcome } from '../network/network.js';
 import type { World } from '../world.js';
 import { kindOf } from './kind-of.js';
 import { type Ran, run } from './run.js';
@@ -24,17 +25,10 @@ export const command: Source<typeof schema> = {
   target: (source, world) => world.label(source.run[0] ?? ''),
   yieldsSecret: (source) => source.output === 'secret',
   async read(source, world) {
-    const [program = '', ...args] = source.run;
-    const label = `the command ${world.label(program)}`;
-    const timeoutMs = source.timeout ?? world.timeoutMs;
-    const ran = await run(program, args, {
-      cwd: world.folder,
-      env: world.env,
-      signal: world.signal,
-      timeoutMs,
-    });
-    if (ran.is !== 'output') return failed(problem(ran, label, timeoutMs, world));
-    const value = withoutNewline(ran.output);
+    const printed = await outputOf(source.run, source.timeout ?? world.timeoutMs, world);
+    if (!printed.ok) return failed(printed.error);
+    const { value } = printed;
+    const label = labelOf(source.run, world);
     if (source.output === 'secret') {
       return { is: 'secret', secret: new Secret(value), version: null, provenance: null };
     }
@@ -57,6 +51,22 @@ export const command: Source<typeof schema> = {
     };
   },
 };
+
+const labelOf = ([program = '']: readonly string[], world: Pick<World, 'label'>): string =>
+  `the command ${world.label(program)}`;
+
+/** What a program prints, without one newline at its end. */
+export async function outputOf(
+  command: readonly string[],
+  timeoutMs: number,
+  world: World,
+): Promise<Outcome<Buffer>> {
+  const [program = '', ...args] = command;
+  const { folder: cwd, env, signal } = world;
+  const ran = await run(program, args, { cwd, env, signal, timeoutMs });
+  if (ran.is === 'output') return { ok: true, value: withoutNewline(ran.output) };
+  return { ok: false, error: problem(ran, labelOf(command, world), timeoutMs, world) };
+}
 
 /**
  * One line feed at the end is the program's own. A carriage return before it stays: where a key has one,

@@ -4,6 +4,7 @@ import { file } from './file.js';
 import { googleSecretManager } from './google-secret-manager.js';
 import { http } from './http.js';
 import { pinned } from './pinned.js';
+import { token } from './token.js';
 
 /** Every kind of source. A new one is a file beside these and a line here; schema, types and documentation follow. */
 export const sources = {
@@ -13,6 +14,7 @@ export const sources = {
   file,
   command,
   pinned,
+  token,
 } as const;
 
 export type SourceKind = keyof typeof sources;

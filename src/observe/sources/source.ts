@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Secret } from '../../secret.js';
+import type { CompactToken } from '../tokens/compact-token.js';
 import type { World } from '../world.js';
 
 /** A secret that was read, and where from. */
@@ -61,7 +62,15 @@ export interface Failed {
   readonly error: ReadError;
 }
 
-export type SourceResult = Held | Shown | Failed;
+/** Finished tokens: whose key signed them is found by verifying them. */
+export interface SignedTokens {
+  readonly is: 'tokens';
+  readonly tokens: readonly CompactToken[];
+  /** Whether they were issued on request. */
+  readonly isFresh: boolean | null;
+}
+
+export type SourceResult = Held | Shown | SignedTokens | Failed;
 
 /** A way to read a participant: one file that exports one of these, one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {

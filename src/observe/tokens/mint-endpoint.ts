@@ -1,17 +1,14 @@
 import type { MintSettings } from '../../config/schema.js';
 import { resolve } from '../../json-pointer.js';
-import { Secret } from '../../secret.js';
 import type { Outcome } from '../network/network.js';
+import { statusText } from '../probes/answer-words.js';
+import { answerOf } from '../probes/matcher.js';
 import type { World } from '../world.js';
-import { statusText } from './answer-words.js';
-import { answerOf } from './matcher.js';
-
-/** A compact JWS (RFC 7515 §7.1), no longer than what servers take in a header field. */
-const jwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-const longest = 8192;
+import { type CompactToken, parseToken } from './compact-token.js';
+import { whyNotVerifiable } from './verify.js';
 
 /** Asks a participant for a token that it signs itself. Nothing that it says gets into an error. */
-export async function readMinted(settings: MintSettings, world: World): Promise<Outcome<Secret>> {
+export async function readMinted(settings: MintSettings, world: World): Promise<Outcome<CompactToken>> {
   const label = world.label(settings.url);
   const { body } = settings;
   const headers: Record<string, string> = {};
@@ -28,6 +25,7 @@ export async function readMinted(settings: MintSettings, world: World): Promise<
     timeoutMs: settings.timeout ?? world.timeoutMs,
     repeatable: settings.method === 'GET',
     tls: settings.tls,
+    fresh: settings.samples > 1,
   });
   if (!answer.ok) return answer;
 
@@ -46,10 +44,52 @@ export async function readMinted(settings: MintSettings, world: World): Promise<
   if (!found.found) {
     return failed('invalid-response', `${what}: ${place} is missing`, 'Set `mint.pointer` to the token.');
   }
-  if (typeof found.value !== 'string' || found.value.length > longest || !jwt.test(found.value)) {
+  const parsed = typeof found.value === 'string' ? parseToken(found.value) : ({ is: 'no-jwt' } as const);
+  if (parsed.is === 'token') return { ok: true, value: parsed.token };
+  if (parsed.is === 'no-jwt') {
     return failed('invalid-response', `${what}: ${place} is not a JWT`, 'Set `mint.pointer` to the token.');
   }
-  return { ok: true, value: new Secret(found.value) };
+  return failed(
+    'invalid-response',
+    `${what}: ${place} is ${whyNotVerifiable(parsed)}`,
+    'Leave `mint` out, or ask for a token that is signed with the secret.',
+  );
+}
+
+/** The mint endpoint of one participant during one check. */
+export class MintEndpoint {
+  readonly #settings: MintSettings;
+  readonly #world: World;
+  readonly #unused: Promise<Outcome<CompactToken>>[] = [];
+  #failure: Outcome<CompactToken> | null = null;
+
+  constructor(settings: MintSettings, world: World) {
+    this.#settings = settings;
+    this.#world = world;
+  }
+
+  /** As many tokens as `samples` says, which `take` then hands out before it asks for more. */
+  read(): Promise<Outcome<CompactToken>[]> {
+    const asked = Array.from({ length: this.#settings.samples }, () => this.ask());
+    this.#unused.push(...asked);
+    return Promise.all(asked);
+  }
+
+  /** One token to present. */
+  take(): Promise<Outcome<CompactToken>> {
+    return this.#unused.shift() ?? this.ask();
+  }
+
+  /** A new token. Once it has failed it is not asked again: a fleet would wait for it a thousand times. */
+  async ask(fresh = false): Promise<Outcome<CompactToken>> {
+    if (this.#failure !== null) return this.#failure;
+    const settings = fresh
+      ? { ...this.#settings, samples: Math.max(2, this.#settings.samples) }
+      : this.#settings;
+    const minted = await readMinted(settings, this.#world);
+    if (!minted.ok) this.#failure = minted;
+    return minted;
+  }
 }
 
 function hintFor(status: number): string {
@@ -62,6 +102,6 @@ function failed(
   code: 'redirect' | 'http-status' | 'invalid-response',
   message: string,
   hint?: string,
-): Outcome<Secret> {
+): Outcome<CompactToken> {
   return { ok: false, error: { code, message, ...(hint === undefined ? {} : { hint }) } };
 }

@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema, type MintSettings } from '../../../src/config/schema.js';
 import { fillToken } from '../../../src/observe/probes/mint.js';
-import { readMinted } from '../../../src/observe/probes/mint-endpoint.js';
-import { worldOf } from './world.js';
+import { readMinted } from '../../../src/observe/tokens/mint-endpoint.js';
+import { worldOf } from '../probes/world.js';
 
 const text = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
 
@@ -54,9 +54,9 @@ describe('readMinted', () => {
   it('takes the token at the pointer', async () => {
     answering(201, { access_token: text, data: [{ 'a/b': `${text}x` }] });
     const first = await readMinted(settingsOf(), world);
-    expect(first.ok && fillToken('{{token}}', first.value)).toBe(text);
+    expect(first.ok && fillToken('{{token}}', first.value.secret)).toBe(text);
     const second = await readMinted(settingsOf({ pointer: '/data/0/a~1b' }), world);
-    expect(second.ok && fillToken('{{token}}', second.value)).toBe(`${text}x`);
+    expect(second.ok && fillToken('{{token}}', second.value.secret)).toBe(`${text}x`);
   });
 
   it('asks as configured', async () => {

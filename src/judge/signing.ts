@@ -1,0 +1,174 @@
+import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
+import type { Alike } from './alike.js';
+
+/** Whose key signed a token: the right one, another one, or that cannot be told with the keys at hand. */
+export type Signer = 'right' | 'other' | 'unknown';
+
+/** Why a token of the right key is rejected by verifiers that are right. */
+export type Flaw = 'algorithm' | 'expired' | 'in-the-future' | 'claims';
+
+/** What the tokens that participants signed by themselves tell. */
+export interface Signing {
+  /** By participant, in the order in which they were received. */
+  readonly byParticipant: ReadonlyMap<string, readonly MintedToken[]>;
+  signerOf(token: MintedToken): Signer;
+  /** Participants with a token of another key than the right one. */
+  readonly signsOther: ReadonlySet<string>;
+  /** Participants whose tokens are signed with different keys. */
+  readonly mixed: ReadonlySet<string>;
+  /** Participants that handed out a token that had expired, as far as nothing explains it yet. */
+  readonly expired: ReadonlySet<string>;
+  /** Participants with tokens that none of the keys tried so far has signed. */
+  readonly unknown: ReadonlySet<string>;
+  /** Participants whose tokens are signed with the right key and rejected all the same, and why. */
+  readonly flawed: ReadonlyMap<string, FlawedToken>;
+}
+
+/** A flaw of a participant's tokens, and where that was seen. */
+export interface FlawedToken {
+  readonly flaw: Flaw;
+  readonly token: MintedToken;
+  /** Attempts with such tokens that were rejected. */
+  readonly rejected: readonly Attempt[];
+}
+
+/** Clocks this close agree, as far as tokens tell; seconds. */
+const leeway = 60;
+
+/** @param right the fingerprint that is right; `null` where nobody knows */
+export function readSigning(observations: Observations, right: Fingerprint | null, alike: Alike): Signing {
+  const { mintedTokens = [], participants } = observations;
+  const rightIsHeld =
+    right !== null &&
+    participants.some(
+      ({ reading }) => reading !== null && reading.keyBytes !== null && alike(reading.fingerprint, right),
+    );
+  const signerOf = ({ signer }: MintedToken): Signer => {
+    if (right === null) return 'unknown';
+    if (signer !== null) return alike(signer, right) ? 'right' : 'other';
+    // The right key was tried first: that it did not sign is proved.
+    return rightIsHeld ? 'other' : 'unknown';
+  };
+  const byParticipant = tokensByParticipant(mintedTokens);
+  const namesOf = (isMeant: (token: MintedToken) => boolean): Set<string> =>
+    new Set(mintedTokens.filter(isMeant).map(({ participant }) => participant));
+  const shownBy = new Map(participants.map(({ name, reading }) => [name, reading]));
+  const signsOther = namesOf(
+    (token) =>
+      signerOf(token) === 'other' && !isShown(token, shownBy.get(token.participant) ?? null, right, alike),
+  );
+  const mixed = new Set(
+    [...byParticipant].filter(([, tokens]) => differ(tokens, signerOf, alike)).map(([name]) => name),
+  );
+  const flawed = new Map<string, FlawedToken>();
+  for (const [name, tokens] of byParticipant) {
+    if (signsOther.has(name)) continue;
+    const found = flawOf(
+      observations,
+      tokens.filter((token) => signerOf(token) === 'right'),
+    );
+    if (found !== null) flawed.set(name, found);
+  }
+  return {
+    ...{ byParticipant, signerOf, signsOther, mixed, flawed },
+    expired: namesOf((token) => token.isFresh === null && timeFlaw(token) === 'expired'),
+    unknown: namesOf(({ signer }) => signer === null),
+  };
+}
+
+/**
+ * Whether the key that signed a token is one that its participant shows beside it, so that the token tells nothing more.
+ * Of a token whose signer is unknown, that may be so wherever another key than the right one is shown.
+ */
+function isShown(
+  { signer }: MintedToken,
+  reading: Reading | null,
+  right: Fingerprint | null,
+  alike: Alike,
+): boolean {
+  if (reading === null || right === null) return false;
+  const shown = [reading.fingerprint, ...reading.instances.map(({ fingerprint }) => fingerprint)];
+  return shown.some((one) => (signer === null ? !alike(one, right) : alike(one, signer)));
+}
+
+/** Whether a verifier that is right accepts such a token, as far as the configuration tells. */
+export function isSound(token: MintedToken, { algorithm }: Observations): boolean {
+  return token.algorithm === algorithm && timeFlaw(token) === null && !writesOtherClaims(token);
+}
+
+/** What is wrong with the times of a token that was issued just now. */
+export function timeFlaw(token: MintedToken): 'expired' | 'in-the-future' | null {
+  const { issuedAt, notBefore, expiresAt, receivedAt } = token;
+  if (expiresAt !== null && expiresAt <= receivedAt) return 'expired';
+  const from = Math.max(issuedAt ?? 0, notBefore ?? 0);
+  return from > receivedAt + leeway ? 'in-the-future' : null;
+}
+
+export const writesOtherClaims = ({ issuer, audience }: MintedToken): boolean =>
+  [issuer, audience].some((claim) => claim === 'different' || claim === 'absent');
+
+/**
+ * What is wrong with tokens of the right key. A token that verifiers accept is none of our business, whatever is
+ * configured here; and other claims than configured are a fault only where a verifier rejects them.
+ */
+function flawOf(observations: Observations, tokens: readonly MintedToken[]): FlawedToken | null {
+  for (const flaw of ['algorithm', 'expired', 'in-the-future', 'claims'] as const) {
+    const [token] = tokens.filter((one) => has(flaw, one, observations));
+    if (token === undefined) continue;
+    const attempts = observations.attempts.filter(
+      ({ minted }) =>
+        minted !== undefined && minted.participant === token.participant && has(flaw, minted, observations),
+    );
+    const rejected = attempts.filter((attempt) => attempt.result === 'rejected');
+    const isAccepted = rejected.length === 0 && attempts.some((attempt) => attempt.result === 'accepted');
+    if (isAccepted || (flaw === 'claims' && !rejected.some((a) => othersAccepted(a, observations)))) continue;
+    return { flaw, token, rejected };
+  }
+  return null;
+}
+
+function has(flaw: Flaw, token: MintedToken, { algorithm }: Observations): boolean {
+  if (flaw === 'algorithm') return token.algorithm !== algorithm;
+  if (flaw === 'claims') return writesOtherClaims(token);
+  // A finished token says nothing of a clock, and a cached one may have expired since.
+  const isTelling = flaw === 'expired' ? token.isFresh === true : token.isFresh !== false;
+  return isTelling && timeFlaw(token) === flaw;
+}
+
+/** Whether the probe accepts tokens of the same type that jwtcheck signed, with the claims of the configuration. */
+function othersAccepted({ participant, probe, tokenType }: Attempt, { attempts }: Observations): boolean {
+  const same = attempts.filter(
+    (a) =>
+      a.token === 'genuine' &&
+      a.minted === undefined &&
+      a.participant === participant &&
+      a.probe === probe &&
+      a.tokenType === tokenType,
+  );
+  return same.some((a) => a.result === 'accepted') && same.every((a) => a.result !== 'rejected');
+}
+
+function differ(
+  tokens: readonly MintedToken[],
+  signerOf: (token: MintedToken) => Signer,
+  alike: Alike,
+): boolean {
+  const [first, ...more] = tokens;
+  if (first === undefined) return false;
+  return more.some((token) =>
+    token.signer !== null && first.signer !== null
+      ? !alike(token.signer, first.signer)
+      : signerOf(token) !== signerOf(first) || (token.signer === null) !== (first.signer === null),
+  );
+}
+
+/** Tokens by the participant that signed them. */
+export function tokensByParticipant(tokens: readonly MintedToken[]): Map<string, MintedToken[]> {
+  const groups = new Map<string, MintedToken[]>();
+  for (const token of tokens) {
+    const group = groups.get(token.participant);
+    if (group === undefined) groups.set(token.participant, [token]);
+    else group.push(token);
+  }
+  return groups;
+}

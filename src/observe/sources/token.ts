@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { timeout } from '../../config/fields.js';
+import { parseToken } from '../tokens/compact-token.js';
+import { withoutWrapping } from '../tokens/pasted.js';
+import { whyNotVerifiable } from '../tokens/verify.js';
+import { outputOf } from './command.js';
+import { failed, type Source, type SourceResult } from './source.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('token'),
+    value: z
+      .string()
+      .optional()
+      .describe('The token. It must come from a variable, not from the file itself.')
+      .meta({ examples: ['$' + '{ANON_KEY}'] }),
+    command: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('Or a program that prints it: program and arguments; no shell.'),
+    timeout: timeout.optional().describe('How long the program may run.'),
+  })
+  .refine(({ value, command }) => (value === undefined) !== (command === undefined), {
+    message: 'needs either `value` or `command`',
+  })
+  .describe(
+    'A finished token, such as a long-lived API key: the key that signed it is found by verifying it.',
+  );
+
+/** A finished token. It is never sent anywhere. */
+export const token: Source<typeof schema> = {
+  schema,
+  target: (source, world) =>
+    source.command === undefined ? 'the configuration' : world.label(source.command[0] ?? ''),
+  yieldsSecret: () => false,
+  async read(source, world) {
+    if (source.command === undefined) return tokenIn(source.value ?? '', '`value`');
+    const printed = await outputOf(source.command, source.timeout ?? world.timeoutMs, world);
+    if (!printed.ok) return failed(printed.error);
+    return tokenIn(printed.value.toString('utf8'), `what ${world.label(source.command[0] ?? '')} prints`);
+  },
+};
+
+function tokenIn(text: string, place: string): SourceResult {
+  const parsed = parseToken(withoutWrapping(text));
+  if (parsed.is === 'token') return { is: 'tokens', tokens: [parsed.token], isFresh: false };
+  return failed({
+    code: text === '' ? 'unset' : 'invalid-response',
+    message: text === '' ? `${place} is empty` : `${place} is ${whyNotVerifiable(parsed)}`,
+    hint: 'It must be one signed token (RFC 7519): three parts with dots between them.',
+  });
+}

@@ -1,0 +1,125 @@
+import { type Algorithm, algorithms, type ClaimComparison } from '../../model.js';
+import { hasSigned } from '../../proof.js';
+import { Secret } from '../../secret.js';
+
+/** Longer tokens do not fit into a header field of most servers. */
+export const longestToken = 8192;
+
+/** Why a text is no token that can be verified with a secret. */
+export type NotVerifiable =
+  /** Not a JWT at all, such as an opaque token. */
+  | { readonly is: 'no-jwt' }
+  /** Encrypted (RFC 7516). */
+  | { readonly is: 'encrypted' }
+  /** `alg` is `none` (RFC 7518 §3.6). */
+  | { readonly is: 'unsigned' }
+  /** Signed with a key pair, or with an algorithm that is not known; `algorithm` is fit to be shown. */
+  | { readonly is: 'other-algorithm'; readonly algorithm: string };
+
+export type TokenParsed = { readonly is: 'token'; readonly token: CompactToken } | NotVerifiable;
+
+type Document = Readonly<Record<string, unknown>>;
+
+interface Parts {
+  readonly header: Document;
+  readonly claims: Document;
+  /** What was signed (RFC 7515 §5.1). */
+  readonly signingInput: string;
+  readonly signature: Buffer;
+  readonly algorithm: Algorithm;
+}
+
+/**
+ * A JWT in compact form (RFC 7515 §7.1), signed with an HMAC algorithm. What it says is known and not trusted; its
+ * text stays inside and prints as `[secret]`.
+ */
+export class CompactToken {
+  readonly secret: Secret;
+  readonly #parts: Parts;
+
+  constructor(text: string, parts: Parts) {
+    this.secret = new Secret(text);
+    this.#parts = parts;
+  }
+
+  get algorithm(): Algorithm {
+    return this.#parts.algorithm;
+  }
+
+  /** Whether exactly these bytes signed it, as the HMAC key (RFC 2104). */
+  isSignedWith(key: Secret): boolean {
+    const { algorithm, signingInput, signature } = this.#parts;
+    return hasSigned(key, algorithm, signingInput, signature);
+  }
+
+  /** A time of it (RFC 7519 §4.1.4 to §4.1.6), where the claim is a number. */
+  time(claim: 'iat' | 'nbf' | 'exp'): number | null {
+    const value = this.#parts.claims[claim];
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  }
+
+  /** A text of its header; hostile until it is escaped. */
+  headerText(name: 'kid' | 'typ'): string | null {
+    const value = this.#parts.header[name];
+    return typeof value === 'string' ? value : null;
+  }
+
+  /** Names of its claims, as they stand there; hostile until they are escaped. */
+  claimNames(): readonly string[] {
+    return Object.keys(this.#parts.claims);
+  }
+
+  /** How `iss` (a text) or `aud` (a text or several, RFC 7519 §4.1.3) compares with what the configuration names. */
+  compareClaim(claim: 'iss' | 'aud', expected: string | readonly string[] | undefined): ClaimComparison {
+    if (expected === undefined) return 'unset';
+    const value = this.#parts.claims[claim];
+    if (value === undefined) return 'absent';
+    const wanted = [expected].flat();
+    const found: readonly unknown[] = claim === 'aud' && Array.isArray(value) ? value : [value];
+    return found.some((one) => wanted.some((text) => text === one)) ? 'same' : 'different';
+  }
+}
+
+/** Reads a token. Nothing of the text gets into what is said of one that cannot be verified. */
+export function parseToken(text: string): TokenParsed {
+  if (text.length > longestToken || !/^[\w.-]+$/.test(text)) return { is: 'no-jwt' };
+  const parts = text.split('.');
+  const [first = '', second = '', third = ''] = parts;
+  const header = documentOf(first);
+  if (header === null) return { is: 'no-jwt' };
+  if (parts.length === 5 && typeof header.enc === 'string') return { is: 'encrypted' };
+  if (parts.length !== 3 || typeof header.alg !== 'string') return { is: 'no-jwt' };
+  const claims = documentOf(second);
+  if (claims === null) return { is: 'no-jwt' };
+  if (header.alg.toLowerCase() === 'none') return { is: 'unsigned' };
+  const algorithm = algorithms.find((one) => one === header.alg);
+  if (algorithm === undefined) return { is: 'other-algorithm', algorithm: shownAlgorithm(header.alg) };
+  const signature = Buffer.from(third, 'base64url');
+  return {
+    is: 'token',
+    token: new CompactToken(text, {
+      header,
+      claims,
+      algorithm,
+      signingInput: `${first}.${second}`,
+      signature,
+    }),
+  };
+}
+
+/** Names of algorithms are short and plain (RFC 7518 §3.1); anything else may be anything. */
+function shownAlgorithm(alg: string): string {
+  return /^(?:[A-Z]{2}\d{3}K?|EdDSA|Ed25519|Ed448)$/.test(alg) ? alg : 'other';
+}
+
+function documentOf(part: string): Document | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return isDocument(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const isDocument = (value: unknown): value is Document =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

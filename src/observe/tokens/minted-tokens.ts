@@ -1,0 +1,108 @@
+import type { TokenSettings } from '../../config/schema.js';
+import { fingerprintOf } from '../../fingerprint.js';
+import type { Fingerprint, MintedToken } from '../../model.js';
+import type { Secret } from '../../secret.js';
+import type { World } from '../world.js';
+import type { CompactToken } from './compact-token.js';
+import { signerOf } from './verify.js';
+
+/** A key that may have signed a token, and its fingerprint. */
+interface Key {
+  readonly secret: Secret;
+  readonly fingerprint: Fingerprint;
+}
+
+interface Entry {
+  readonly token: CompactToken;
+  /** What was found in it at first, which stands for the token. */
+  readonly first: MintedToken;
+  latest: MintedToken;
+}
+
+/**
+ * The tokens that participants signed by themselves in one check. Each is verified with the keys at hand, which is one
+ * HMAC where all is well: the first key is the reference's.
+ */
+export class MintedTokens {
+  readonly #settings: TokenSettings;
+  readonly #world: Pick<World, 'now' | 'fingerprintLength'>;
+  readonly #entries: Entry[] = [];
+  readonly #byToken = new Map<CompactToken, Entry>();
+  readonly #byFirst = new Map<MintedToken, Entry>();
+  #keys: readonly Key[] = [];
+
+  constructor(settings: TokenSettings, world: Pick<World, 'now' | 'fingerprintLength'>) {
+    this.#settings = settings;
+    this.#world = world;
+  }
+
+  /** From now on tokens are verified with these keys, too. */
+  verifyWith(secrets: Iterable<Secret>): void {
+    const { fingerprintLength } = this.#world;
+    const added = [...secrets].map((secret) => ({
+      secret,
+      fingerprint: fingerprintOf(secret, fingerprintLength),
+    }));
+    this.#keys = [...this.#keys, ...added];
+    for (const entry of this.#entries) {
+      if (entry.latest.signer !== null) continue;
+      const signer = signerOf(entry.token, added)?.fingerprint ?? null;
+      entry.latest = { ...entry.latest, signer };
+    }
+  }
+
+  /** Verifies a token and remembers what came of it. The same token counts once. */
+  add(participant: string, token: CompactToken, isFresh: boolean | null): MintedToken {
+    const known = this.#byToken.get(token);
+    if (known !== undefined) return known.first;
+    const { issuer, audience } = this.#settings;
+    const first: MintedToken = {
+      participant,
+      signer: signerOf(token, this.#keys)?.fingerprint ?? null,
+      algorithm: token.algorithm,
+      issuedAt: token.time('iat'),
+      notBefore: token.time('nbf'),
+      expiresAt: token.time('exp'),
+      receivedAt: this.#world.now().getTime() / 1000,
+      isFresh,
+      issuer: token.compareClaim('iss', issuer),
+      audience: token.compareClaim('aud', audience),
+    };
+    const entry = { token, first, latest: first };
+    this.#entries.push(entry);
+    this.#byToken.set(token, entry);
+    this.#byFirst.set(first, entry);
+    return first;
+  }
+
+  /** Looks for the signers that are not known yet among other keys, likely ones first. */
+  lookUp(candidates: readonly { readonly secret: Secret }[]): void {
+    for (const entry of this.#entries) {
+      if (entry.latest.signer !== null) continue;
+      const found = signerOf(entry.token, candidates);
+      // Others of the same issuer are most likely signed with the same key.
+      if (found !== null) this.verifyWith([found.secret]);
+    }
+  }
+
+  /** Notes whether the tokens of a participant are issued on request. */
+  markFresh(participant: string, isFresh: boolean): void {
+    for (const entry of this.#entries)
+      if (entry.latest.participant === participant && entry.latest.isFresh === null)
+        entry.latest = { ...entry.latest, isFresh };
+  }
+
+  get observed(): readonly MintedToken[] {
+    return this.#entries.map(({ latest }) => latest);
+  }
+
+  /** What is known of a token by now. */
+  latest(token: MintedToken): MintedToken {
+    return this.#byFirst.get(token)?.latest ?? token;
+  }
+
+  /** The tokens themselves, for taking them out of texts. */
+  get secrets(): readonly Secret[] {
+    return this.#entries.map(({ token }) => token.secret);
+  }
+}

@@ -1,0 +1,49 @@
+import type { ReadError } from '../../model.js';
+import type { Secret } from '../../secret.js';
+import { span } from '../../span.js';
+import type { CompactToken, NotVerifiable } from './compact-token.js';
+
+/** The first of the keys that signed the token, which takes one HMAC for each key; `null` where none did. */
+export function signerOf<T extends { readonly secret: Secret }>(
+  token: CompactToken,
+  keys: Iterable<T>,
+): T | null {
+  for (const key of keys) if (token.isSignedWith(key.secret)) return key;
+  return null;
+}
+
+/** A clock that is this far off is no fault: networks and roundings take their time. Seconds. */
+const leeway = 5;
+
+/** Why a verifier with the right clock rejects the token now; `null` where it does not. */
+export function timeProblem(token: CompactToken, nowSeconds: number): string | null {
+  const expiresAt = token.time('exp');
+  const notBefore = token.time('nbf');
+  if (expiresAt !== null && expiresAt <= nowSeconds) return `it expired ${span(nowSeconds - expiresAt)} ago`;
+  if (notBefore !== null && notBefore > nowSeconds + leeway)
+    return `it is not valid for another ${span(notBefore - nowSeconds)}`;
+  return null;
+}
+
+/** Why a token cannot be verified with any secret, in words that go after "it handed out". */
+export function whyNotVerifiable(problem: NotVerifiable): string {
+  switch (problem.is) {
+    case 'no-jwt':
+      return 'something that is not a JWT';
+    case 'encrypted':
+      return 'an encrypted token (JWE): jwtcheck checks HMAC secrets';
+    case 'unsigned':
+      return 'an unsigned token (alg none): jwtcheck checks HMAC secrets';
+    case 'other-algorithm':
+      return problem.algorithm === 'other'
+        ? 'a token with an unknown algorithm: jwtcheck checks HMAC secrets'
+        : `an ${problem.algorithm} token: jwtcheck checks HMAC secrets`;
+  }
+}
+
+/** A failure of a token, as data. */
+export const unusable = (message: string, hint?: string): ReadError => ({
+  code: 'invalid-response',
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
