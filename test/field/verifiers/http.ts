@@ -40,7 +40,8 @@ export const expressJsonwebtoken: StartVerifier = ({ key, algorithm, issuer, aud
 /** Express with express-jwt and the error page of Express. */
 export const expressJwt: StartVerifier = ({ key, algorithm, issuer, audience }) => {
   const app = express();
-  app.set('env', 'production');
+  // The page with the stack, as on a developer's machine, and nothing on standard error.
+  app.set('env', 'test');
   app.get(
     '/me',
     expressjwt({ secret: key, algorithms: [algorithm], issuer, audience }),
@@ -81,9 +82,8 @@ export const fastifyPlugin: StartVerifier = async ({ key, algorithm, issuer, aud
   });
   app.get('/me', { onRequest: (request) => request.jwtVerify() }, () => ({ ok: true }));
   await app.ready();
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const [address] = app.addresses();
-  return { host: `127.0.0.1:${address?.port}`, close: () => app.close() };
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { host: new URL(url).host, close: () => app.close() };
 };
 
 /** Koa with koa-jwt. */
