@@ -78,7 +78,7 @@ async function checked(
       config: JSON.parse(JSON.stringify(config)) satisfies Config,
       env: {
         SECRET_MANAGER_EMULATOR_HOST: `127.0.0.1:${manager.port}`,
-        INTROSPECTION_PASSWORD: 'the secret of the gateway',
+        INTROSPECTION_AUTHORIZATION: `Basic ${Buffer.from('gateway:the secret of the gateway').toString('base64')}`,
       },
       controls: 'all',
     });

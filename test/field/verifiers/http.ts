@@ -1,12 +1,11 @@
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import fastifyJwt from '@fastify/jwt';
 import hapi from '@hapi/hapi';
 import hapiJwt from '@hapi/jwt';
 import express from 'express';
 import { expressjwt } from 'express-jwt';
 import fastify from 'fastify';
-import { buildSchema } from 'graphql';
-import { createHandler } from 'graphql-http/lib/use/http';
 import { Hono } from 'hono';
 import { jwt as honoJwt } from 'hono/jwt';
 import { jwtVerify } from 'jose';
@@ -16,6 +15,11 @@ import koaJwt from 'koa-jwt';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { listening, type RunningVerifier, type StartVerifier } from './verifier.js';
+
+// One copy of graphql for both: as CommonJS, which graphql-http loads.
+const require = createRequire(import.meta.url);
+const { buildSchema }: typeof import('graphql') = require('graphql');
+const { createHandler }: typeof import('graphql-http/lib/use/http') = require('graphql-http/lib/use/http');
 
 const bearer = (header: string | undefined): string => header?.replace(/^Bearer /, '') ?? '';
 

@@ -1,11 +1,15 @@
 import { createServer } from 'node:http';
-import { buildSchema } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { createRequire } from 'node:module';
 import { jwtVerify } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { Server as SocketServer } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { listening, type StartVerifier, type VerifierSettings } from './verifier.js';
+
+// One copy of graphql for both: as CommonJS, which graphql-ws then loads too.
+const require = createRequire(import.meta.url);
+const { buildSchema }: typeof import('graphql') = require('graphql');
+const { useServer }: typeof import('graphql-ws/use/ws') = require('graphql-ws/use/ws');
 
 const verify = (token: string, { key, algorithm, issuer, audience }: VerifierSettings) =>
   jwtVerify(token, Buffer.from(key), { algorithms: [algorithm], issuer, audience });
