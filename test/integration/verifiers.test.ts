@@ -1,0 +1,4 @@
+import { testVerifiers } from '../field/verifiers/page.js';
+import { debianVerifiers } from './verifiers/start.js';
+
+testVerifiers(debianVerifiers);
