@@ -1,18 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
+import { type Scrubber, scrubberFor } from './secret/scrub.js';
+import { redactTokens } from './secret/token-shaped.js';
+
+export { redactTokens };
 
 const hidden = '[secret]';
 
 /** Shorter values are too likely to be ordinary words for taking them out of what services say. */
 const shortestRedacted = 3;
-
-/** What begins like a JWT (`{"` in base64url), whole or cut off, also encoded once more; and three parts like those of one. */
-const tokenShaped = /(?:eyJ|ZXlK)[\w+/=-]{5,}(?:\.[\w+/=-]*)*|[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
-
-/** Takes whatever looks like a JWT out of a text. */
-export function redactTokens(text: string): string {
-  return text.replace(tokenShaped, '[token]');
-}
 
 /**
  * Bytes that must never be shown: an HMAC key, a token, an expanded variable.
@@ -42,9 +38,19 @@ export class Secret {
   }
 
   /**
-   * A function that takes every given secret, and whatever looks like a JWT, out of a text: as it is, and as JSON,
-   * URLs, base64 and hex would write it. It is applied to every word that a service sent, and few hold any: a look at
-   * how spellings begin spares the search for hundreds of them.
+   * A function for what services say, which may be hostile: takes out whatever can be read back as any of the secrets,
+   * what looks like a JWT, and what looks random.
+   * @param words secrets that are known to everyone, such as a published default: taken out only where they are whole
+   */
+  static scrubber(secrets: Iterable<Secret>, words: Iterable<Secret> = []): Scrubber {
+    const bytesOf = (all: Iterable<Secret>) => [...all].map((secret) => secret.#bytes);
+    return scrubberFor({ secrets: bytesOf(secrets), words: bytesOf(words) });
+  }
+
+  /**
+   * A function for jwtcheck's own texts, such as labels of a configuration: takes every given secret, and whatever looks
+   * like a JWT, out of a text: as it is, and as JSON, URLs, base64 and hex would write it. A look at how spellings begin
+   * spares the search for hundreds of them.
    */
   static redactor(secrets: Iterable<Secret>): (text: string) => string {
     const spellings = new Set<string>();

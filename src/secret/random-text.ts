@@ -1,0 +1,180 @@
+import { mapRuns } from './runs.js';
+
+/**
+ * The letters that follow each letter of the alphabet in words: half of all pairs, and 99 of 100 in English text and in
+ * the names that programs use. Random letters have a rare pair at every second place.
+ */
+const followers = [
+  'bcdefghijklmnprstuvwxyz',
+  'aeijlorsuy',
+  'acehiklorstuy',
+  'adegilorsuy',
+  'abcdefghijklmnopqrstuvwxyz',
+  'aefilortuy',
+  'aeghilnorsu',
+  'aeilmnortuy',
+  'abcdefgklmnoprstuvxz',
+  'aeiosu',
+  'aehiosuy',
+  'abcdefgilmopstuvy',
+  'abeilmopsuy',
+  'abcdefgiklmnoprstuvy',
+  'abcdefghiklmnoprstuvwxy',
+  'aehiloprstuy',
+  'u',
+  'abcdefgiklmnoprstuvy',
+  'acefhiklmnopstuwy',
+  'acdehilmoprstuwyz',
+  'abcdefgiklmnprst',
+  'aeio',
+  'aehinors',
+  'ceipt',
+  'aeilmnopst',
+  'aeituw',
+].map((letters) => new Set(letters));
+
+/** Names of pods and hosts have parts of up to this many characters: shown whatever they are made of. */
+const longestPart = 12;
+
+/** Digits of a time in nanoseconds. */
+const longestNumber = 19;
+
+/** No name or word is longer without a separator. */
+const longestWord = 80;
+
+/** The words that a name such as `JsonWebTokenError` or `sha256WithRSAEncryption` is made of, and its numbers. */
+const unitsOf = (part: string): readonly string[] => part.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [];
+
+function rarePairs(word: string): number {
+  const letters = word.toLowerCase();
+  let rare = 0;
+  for (let at = 1; at < letters.length; at += 1) {
+    if (followers[letters.charCodeAt(at - 1) - 97]?.has(letters.charAt(at)) !== true) rare += 1;
+  }
+  return rare;
+}
+
+/** Whether letters and digits without a separator read as words and numbers. */
+export function isReadable(part: string): boolean {
+  if (part.length > longestWord) return false;
+  if (/^\d+$/.test(part)) return part.length <= longestNumber;
+  const units = unitsOf(part);
+  const numbers = units.filter((unit) => unit <= '9~');
+  const words = units.filter((unit) => unit > '9~');
+  const letters = words.reduce((sum, word) => sum + word.length, 0);
+  if (part.length < units.length * 3) return false;
+  if (numbers.length > 2 || (numbers.length === 2 && part.length - letters > 8)) return false;
+  // Short words inside a name are abbreviations, such as `Hmac` and `Jwk`.
+  const long = words.filter((word) => word.length > 4);
+  const judged = long.reduce((sum, word) => sum + word.length, 0) * 2 < letters ? words : long;
+  return judged.reduce((sum, word) => sum + rarePairs(word), 0) <= Math.max(1, Math.round(letters / 7));
+}
+
+const isMixedCase = (part: string): boolean => /[a-z]/.test(part) && /[A-Z]/.test(part);
+
+/** Whether a part of up to twelve characters changes between upper case, lower case and digits as no name does. */
+const isRagged = (part: string): boolean =>
+  part.length >= 8 &&
+  isMixedCase(part) &&
+  (part.length < unitsOf(part).length * 2.2 || rarePairs(part.replace(/\d+/g, '')) * 3 > part.length);
+
+const looksRandom = (part: string): boolean =>
+  part.length > longestPart ? !isReadable(part) : isRagged(part);
+
+/** So many characters in parts of mixed case that are no words are no name. */
+const mostMixedCase = 16;
+
+/** Which of the parts of a run look random; every second one is a separator. */
+function randomParts(parts: readonly string[]): boolean[] {
+  const isPart = (at: number): boolean => at % 2 === 0;
+  const left = parts.map((part, at) => isPart(at) && looksRandom(part));
+  const mixed = parts.map((part, at) => isPart(at) && isMixedCase(part) && !isReadable(part));
+  const size = parts.reduce((sum, part, at) => sum + (mixed[at] === true ? part.length : 0), 0);
+  return size < mostMixedCase ? left : left.map((is, at) => is || mixed[at] === true);
+}
+
+/** Whether a part is surely a word or a number: beside one that looks random, nothing else may stay. */
+const isWord = (part: string): boolean =>
+  /^(?:[A-Z]?[a-z]{2,}|[A-Z]{3,}|[a-z]+\d{1,3})$/.test(part) &&
+  isReadable(part) &&
+  rarePairs(part.replace(/\d+/g, '')) === 0;
+
+/** Shortest run of characters in which punctuation is looked at. */
+const shortestMixed = 12;
+
+/** Signs that names, addresses and numbers seldom have. */
+const unusual = new Set('!@#$%^&*~|?+=\\');
+
+/** Passwords with punctuation: two or more unusual signs, and most of the letters and digits in no word. */
+function isMixed(run: string): boolean {
+  if (run.length < shortestMixed) return false;
+  let signs = 0;
+  for (const character of run) if (unusual.has(character)) signs += 1;
+  if (signs < 2) return false;
+  const parts = partsOf(run).filter((_, at) => at % 2 === 0);
+  const length = (some: readonly string[]): number => some.reduce((sum, part) => sum + part.length, 0);
+  const words = parts.filter((part) => /^\d+$/.test(part) || (/^[A-Za-z]{3,}$/.test(part) && isWord(part)));
+  return length(words) * 2 < length(parts);
+}
+
+/** Sixteen or more pairs of hex digits with one separator, as keys are printed. */
+const pairs = /(?<![0-9A-Za-z])[0-9a-f]{2}(?:[: -][0-9a-f]{2}){15,63}/gi;
+
+/** What ends a run of characters that belong together. */
+const isEnd = (unit: number): boolean => unit <= 0x20 || ends.has(unit);
+const ends = new Set(Array.from('"\'`,;()[]{}<>', (character) => character.charCodeAt(0)));
+
+/** Separates letters and digits from the rest, beginning with letters and digits. */
+function partsOf(run: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at <= run.length; at += 1) {
+    const inPart = parts.length % 2 === 0;
+    if (at < run.length && isAlphanumeric(run.charCodeAt(at)) === inPart) continue;
+    parts.push(run.slice(start, at));
+    start = at;
+    at -= 1;
+    if (start === run.length) break;
+  }
+  return parts;
+}
+
+const isAlphanumeric = (unit: number): boolean =>
+  (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
+
+/**
+ * Shows of a text what is made of words, numbers and identifiers. What looks random is left out as `…`, whether or not
+ * it is known to be a secret.
+ */
+export function withoutRandom(text: string): string {
+  const withoutPairs = text.replace(pairs, '…');
+  return mapRuns(
+    withoutPairs,
+    (unit) => !isEnd(unit),
+    (run) => {
+      if (run.length < 8) return run;
+      if (isMixed(run)) return '…';
+      const parts = partsOf(run);
+      const left = randomParts(parts);
+      return left.includes(true) ? leaveOut(parts, left) : run;
+    },
+  );
+}
+
+/** Leaves parts out, and their neighbours and the separators in between as far as those are no words. */
+function leaveOut(parts: readonly string[], left: boolean[]): string {
+  const spread = (from: number, step: 2 | -2): void => {
+    for (let at = from; at >= 0 && at < parts.length; at += step) {
+      if (left[at - step] === true && !isWord(parts[at] ?? '')) left[at] = true;
+    }
+  };
+  spread(2, 2);
+  spread(parts.length - 3, -2);
+  let shown = '';
+  for (const [at, part] of parts.entries()) {
+    const isLeft = at % 2 === 0 ? left[at] === true : left[at - 1] === true && left[at + 1] === true;
+    if (!isLeft) shown += part;
+    else if (!shown.endsWith('…')) shown += '…';
+  }
+  return shown;
+}

@@ -1,0 +1,54 @@
+import { isReadable } from './random-text.js';
+import { mapRuns } from './runs.js';
+
+/** Shortest part of what is taken for a token. */
+const shortestPart = 10;
+
+/** The beginning of a JWT (`{"` in base64url), also encoded once more. */
+const beginning = /(?:eyJ|ZXlK)[\w+/=-]{5}/;
+
+const unitsOf = (characters: string): ReadonlySet<number> =>
+  new Set(Array.from(characters, (character) => character.charCodeAt(0)));
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const ofBase64 = unitsOf(`${digits}_+/=.-`);
+const ofToken = unitsOf(`${digits}_.-`);
+
+/**
+ * Takes whatever looks like a JWT out of a text: what begins like one, whole or cut off, and three parts like those of
+ * one. Takes time in proportion to the text, whatever it is.
+ */
+export function redactTokens(text: string): string {
+  return mapRuns(
+    text,
+    (unit) => ofBase64.has(unit),
+    (run) => {
+      const at = run.search(beginning);
+      return at === -1 ? withoutTriples(run) : `${withoutTriples(run.slice(0, at))}[token]`;
+    },
+  );
+}
+
+function withoutTriples(run: string): string {
+  return mapRuns(
+    run,
+    (unit) => ofToken.has(unit),
+    (text) => {
+      const parts = text.split('.');
+      if (parts.length < 3) return text;
+      const shown: string[] = [];
+      for (let at = 0; at < parts.length; at += 1) {
+        if (isToken(parts.slice(at, at + 3))) {
+          shown.push('[token]');
+          at += 2;
+        } else shown.push(parts[at] ?? '');
+      }
+      return shown.join('.');
+    },
+  );
+}
+
+/** Three long parts that are not all words, as those in the name of a host or a class are. */
+const isToken = (parts: readonly string[]): boolean =>
+  parts.length === 3 &&
+  parts.every((part) => part.length >= shortestPart) &&
+  !parts.every((part) => part.split(/[_-]/).every(isReadable));

@@ -1,0 +1,142 @@
+import { expect } from 'vitest';
+
+/** Ways in which a text is written, each of which can be read back. */
+export type Encoding = (text: string) => string;
+
+const percent = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const pairs = (text: string): string[] => hex(text).match(/../g) ?? [];
+const units = (text: string): string[] =>
+  Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, '0'));
+
+/** What services, libraries and proxies make of a text. */
+export const encodings: Readonly<Record<string, Encoding>> = {
+  'as it is': (text) => text,
+  'all but the last character': (text) => text.slice(0, -1),
+  'all but the first character': (text) => text.slice(1),
+  'its first half': (text) => text.slice(0, Math.max(8, Math.ceil(text.length / 2))),
+  'upper case': (text) => text.toUpperCase(),
+  'lower case': (text) => text.toLowerCase(),
+  reversed: (text) => [...text].reverse().join(''),
+  'percent, lower case': percent,
+  'percent, upper case': (text) => percent(text).toUpperCase(),
+  'percent, where needed': encodeURIComponent,
+  'percent, in lower case where needed': (text) =>
+    encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  'percent, twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'a form': (text) => new URLSearchParams({ k: text }).toString(),
+  JSON: (text) => JSON.stringify(text),
+  'JSON, twice': (text) => JSON.stringify(JSON.stringify(text)),
+  'JSON, escaped': (text) =>
+    units(text)
+      .map((unit) => `\\u${unit}`)
+      .join(''),
+  'JSON, escaped in upper case': (text) =>
+    units(text)
+      .map((unit) => `\\u${unit.toUpperCase()}`)
+      .join(''),
+  'bytes of Python': (text) =>
+    pairs(text)
+      .map((pair) => `\\x${pair}`)
+      .join(''),
+  'HTML, decimal': (text) => Array.from(text, (character) => `&#${character.codePointAt(0) ?? 0};`).join(''),
+  'HTML, hex': (text) =>
+    Array.from(text, (character) => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`).join(''),
+  'HTML, where needed': (text) =>
+    text.replace(/[&<>"']/g, (c) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' }[c] ?? '#39'};`),
+  base64,
+  base64url: (text) => Buffer.from(text).toString('base64url'),
+  'base64 of Bearer': (text) => base64(`Bearer ${text}`),
+  'base64 of user': (text) => base64(`user:${text}`),
+  'base64 of two letters before': (text) => base64(`ab${text}`),
+  'base64, twice': (text) => base64(base64(text)),
+  'base64 of base64 of Bearer': (text) => base64(`x${base64(`Bearer ${text}`)}`),
+  'base64 in lines': (text) => base64(text).replace(/.{10}/g, '$&\n'),
+  hex,
+  'hex, upper case': (text) => hex(text).toUpperCase(),
+  'hex with colons': (text) => pairs(text).join(':'),
+  'hex with spaces, upper case': (text) => pairs(text).join(' ').toUpperCase(),
+  'hex with prefixes': (text) =>
+    pairs(text)
+      .map((pair) => `0x${pair}`)
+      .join(', '),
+  'hex of base64': (text) => hex(base64(text)),
+  'base64 of hex': (text) => base64(hex(text)),
+  'base64 of percent': (text) => base64(percent(text)),
+  'a list of numbers': (text) => JSON.stringify([...Buffer.from(text)]),
+  'split over words': (text) => (text.match(/.{1,5}/gs) ?? []).join(', '),
+  'split over members': (text) =>
+    (text.match(/.{1,6}/gs) ?? []).map((part) => JSON.stringify(part)).join(','),
+};
+
+/** Letters and digits in lower case: what a person can read through any separators. */
+const squeezed = (text: string): string => text.toLowerCase().replace(/[^a-z0-9\u0080-\uffff]/g, '');
+
+/** Undoes one layer of what texts are escaped with. */
+function unescaped(text: string): string {
+  return text
+    .replace(/\\u\{?([0-9a-f]{4,6})\}?/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    .replace(/(?:(?:%|\\x)[0-9a-f]{2})+/gi, (bytes) =>
+      Buffer.from(bytes.replace(/%|\\x/g, ''), 'hex').toString('utf8'),
+    )
+    .replace(/&#x([0-9a-f]{1,6});/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/&#(\d{1,7});/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replace(
+      /&(amp|lt|gt|quot|apos);/g,
+      (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'",
+    )
+    .replace(/\\(["\\/])/g, '$1');
+}
+
+/** What a text can be read as, by whoever tries. */
+function readings(text: string, layers = 2): string[] {
+  const read = [text, unescaped(text), unescaped(unescaped(text))];
+  if (layers === 0) return read;
+  const inner = [...new Set(read)].flatMap((one) => {
+    const letters = one.replace(/[^\w+/-]/g, '');
+    const digits = one.replace(/0x/gi, '').replace(/[^0-9a-z]/gi, '');
+    const hexes = digits.match(/[0-9a-f]{16,}/gi) ?? [];
+    const numbers = one.match(/\d+(?:[,\s]+\d+){7,}/g) ?? [];
+    return [
+      ...[0, 1, 2, 3].map((shift) => Buffer.from(letters.slice(shift), 'base64').toString('utf8')),
+      ...hexes.flatMap((found) =>
+        [0, 1].map((shift) => Buffer.from(found.slice(shift), 'hex').toString('utf8')),
+      ),
+      ...numbers.map((list) => Buffer.from(list.split(/[,\s]+/).map(Number)).toString('utf8')),
+    ];
+  });
+  return [...read, ...inner.flatMap((one) => readings(one, layers - 1))];
+}
+
+/** Every run of eight characters, in lower case. */
+function runsOf(text: string): Set<string> {
+  const runs = new Set<string>();
+  for (const one of [text.toLowerCase(), squeezed(text)]) {
+    for (let at = 0; at + 8 <= one.length; at += 1) runs.add(one.slice(at, at + 8));
+  }
+  return runs;
+}
+
+/**
+ * Fails where any eight characters of a secret can be read back from a text, in any case, reversed, through any of the
+ * encodings, and over whatever separates them.
+ */
+export function expectUnreadable(texts: Readonly<Record<string, string>>, secrets: Iterable<string>): void {
+  const searched = new Set<string>();
+  for (const secret of secrets) {
+    for (const one of [secret, [...secret].reverse().join('')]) {
+      if (secret.length < 8) continue;
+      for (const run of runsOf(one)) searched.add(run);
+    }
+  }
+  for (const [where, text] of Object.entries(texts)) {
+    for (const reading of readings(text)) {
+      const found = [...runsOf(reading)].filter((run) => searched.has(run));
+      expect(found, `${where}:\n${text}`).toEqual([]);
+    }
+  }
+}
