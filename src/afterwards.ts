@@ -2,5 +2,6 @@
 export { compare } from './judge/compare.js';
 export { judge } from './judge/judge.js';
 export { clean } from './observe/clean.js';
+export { withoutExposed } from './observe/exposed.js';
 export { examine } from './observe/hygiene.js';
 export { investigate, needsInvestigation } from './observe/investigate.js';

@@ -48,23 +48,33 @@ export async function runCheck(
   const observing = observe(plan, world, context.progress, memory);
   // What fails before it is waited for is told then.
   observing.catch(() => {});
-  const { clean, compare, examine, investigate, judge, needsInvestigation } = await import('./afterwards.js');
-  const observed = await examine(plan, world, observing);
+  const { clean, compare, examine, investigate, judge, needsInvestigation, withoutExposed } = await import(
+    './afterwards.js'
+  );
+  const examined = await examine(plan, world, observing);
+  const known = [
+    ...[...examined.held].map(([of, { secret }]) => ({ of, secret })),
+    ...examined.others.flatMap(({ result }) =>
+      result.is === 'secret' ? [{ of: null, secret: result.secret }] : [],
+    ),
+  ];
+  const observed = { ...examined, observations: withoutExposed(examined.observations, known) };
   const comparison = compare(observed.observations);
   const { observations, secrets: met } = needsInvestigation(comparison)
     ? await investigate(observed, comparison, withoutProbesOf(plan, observed.kept), world, context.progress)
     : { observations: observed.observations, secrets: [] };
   if (context.signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
-  const secrets = [
-    ...loaded.secrets,
-    ...plan.fallbacks.map((f) => f.secret),
-    ...[...observed.held.values()].map((h) => h.secret),
-    ...observed.minting.tokens.secrets,
-    ...observed.others.flatMap(({ result }) => (result.is === 'secret' ? [result.secret] : [])),
-    ...met,
-  ];
+  const everyKnown = [...known, ...met.map((secret) => ({ of: null, secret }))];
   const durationMs = Math.round(performance.now() - started);
-  const cleaned = clean({ ...observations, durationMs }, secrets);
+  const hidden = met.length === 0 ? observations : withoutExposed(observations, everyKnown);
+  const cleaned = clean(
+    { ...hidden, durationMs },
+    {
+      secrets: [...everyKnown.map(({ secret }) => secret), ...observed.minting.tokens.secrets],
+      expanded: loaded.secrets,
+      fallbacks: plan.fallbacks.map(({ secret }) => secret),
+    },
+  );
   if (memory !== undefined) remember(memory, cleaned, observed.kept);
   return judge(cleaned, policy);
 }

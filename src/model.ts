@@ -130,6 +130,14 @@ export interface Impact {
   readonly note: string | null;
 }
 
+/** A secret that jwtcheck holds, shown by a participant in the place of something else. */
+export interface Exposure {
+  /** The participant whose secret it is; `null` where it is an older version, or another environment's. */
+  readonly of: string | null;
+  /** What it should have been. */
+  readonly where: 'fingerprint' | 'accepts' | 'instance' | 'version';
+}
+
 /** All that was seen of one participant apart from tokens. */
 export interface Observation {
   readonly name: string;
@@ -148,6 +156,8 @@ export interface Observation {
   readonly error: ReadError | null;
   /** Milliseconds. */
   readonly latencyMs: number | null;
+  /** Secrets that it shows to whoever asks; what showed them is taken out of the reading. */
+  readonly exposes?: readonly Exposure[] | undefined;
 }
 
 export interface ProbeSummary {

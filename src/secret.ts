@@ -1,11 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
+import { gramLength } from './secret/gram-index.js';
 import { type Scrubber, scrubberFor } from './secret/scrub.js';
 import { redactTokens } from './secret/token-shaped.js';
 
 export { redactTokens };
 
 const hidden = '[secret]';
+
+/** Digits of the longest fingerprint. */
+const longestDigits = 64;
 
 /** Shorter values are too likely to be ordinary words for taking them out of what services say. */
 const shortestRedacted = 3;
@@ -45,6 +49,37 @@ export class Secret {
   static scrubber(secrets: Iterable<Secret>, words: Iterable<Secret> = []): Scrubber {
     const bytesOf = (all: Iterable<Secret>) => [...all].map((secret) => secret.#bytes);
     return scrubberFor({ secrets: bytesOf(secrets), words: bytesOf(words) });
+  }
+
+  /** A function that takes out of texts whatever can be read back as any of the secrets, and leaves the rest as it is. */
+  static hider(secrets: Iterable<Secret>): Scrubber {
+    return scrubberFor({ secrets: [...secrets].map((secret) => secret.#bytes), keepsRandom: true });
+  }
+
+  /**
+   * A function that finds the secret of which hex digits in lower case are the beginning, as it is or as hex or base64
+   * would write it, instead of its hash.
+   */
+  static beginnings(secrets: Iterable<Secret>): (digits: string) => Secret | null {
+    const byBeginning = new Map<string, { spelling: string; secret: Secret }[]>();
+    for (const secret of secrets) {
+      for (const encoding of ['utf8', 'hex', 'base64'] as const) {
+        const spelling = secret.#bytes
+          .toString(encoding, 0, longestDigits)
+          .slice(0, longestDigits)
+          .toLowerCase();
+        if (!/^[0-9a-f]{8}/.test(spelling)) continue;
+        const key = spelling.slice(0, gramLength);
+        byBeginning.set(key, [...(byBeginning.get(key) ?? []), { spelling, secret }]);
+      }
+    }
+    return (digits) => {
+      const candidates = byBeginning.get(digits.slice(0, gramLength)) ?? [];
+      const found = candidates.find(
+        ({ spelling }) => spelling.startsWith(digits) || digits.startsWith(spelling),
+      );
+      return found?.secret ?? null;
+    };
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Minter, RankedMinters, ReadyToken } from './minters.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { controlToken, needsKey } from './probes/mint.js';
-import { presenterOf } from './probes/presenter.js';
+import { present } from './probes/presenter.js';
 import type { World } from './world.js';
 
 /** One token to be presented once, not yet minted. */
@@ -149,7 +149,7 @@ export async function attempt(
   const presented = performance.now();
   const sequence = next();
   const { secret } = minted.value;
-  const outcome = await presenterOf(settings).attempt(settings, secret, world);
+  const outcome = await present(settings, secret, world);
   const latencyMs = elapsed(presented);
   return { ...common, expected, ...outcome, latencyMs, sequence, minted: minted.value.minted };
 }

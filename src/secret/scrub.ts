@@ -33,6 +33,8 @@ export interface Unseen {
   readonly secrets: readonly Uint8Array[];
   /** Known words, such as a published default: they are taken out as a whole, so that texts with parts of them stay. */
   readonly words?: readonly Uint8Array[];
+  /** Leaves what only looks random for later; default: it is left out. */
+  readonly keepsRandom?: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export function scrubberFor(unseen: Unseen): Scrubber {
     const known = remembered.get(key);
     if (known !== undefined && known.length === texts.length) return known;
     index ??= indexOf(unseen);
-    const scrubbed = scrub(texts, index);
+    const scrubbed = scrub(texts, index, unseen.keepsRandom === true);
     if (remembered.size < mostRemembered && key.length <= longestRead) remembered.set(key, scrubbed);
     return scrubbed;
   };
@@ -160,14 +162,14 @@ class Reading {
   }
 }
 
-function scrub(texts: readonly string[], index: GramIndex): string[] {
+function scrub(texts: readonly string[], index: GramIndex, keepsRandom: boolean): string[] {
   const read = texts.map((text) => (text.length > longestRead ? text.slice(0, longestRead) : text));
   const { marked } = new Reading(read.join('\n'), index);
   let start = 0;
   return read.map((text, at) => {
     const found = hide(text, marked.subarray(start, start + text.length));
     start += text.length + 1;
-    const shown = withoutRandom(redactTokens(found));
+    const shown = keepsRandom ? found : withoutRandom(redactTokens(found));
     return text.length < (texts[at]?.length ?? 0) ? `${shown}…` : shown;
   });
 }

@@ -20,6 +20,7 @@ import { referenceUnavailable } from './reference-unavailable.js';
 import { rejectsValidToken } from './rejects-valid-token.js';
 import { replicasDisagree } from './replicas-disagree.js';
 import { rotationOverlap } from './rotation-overlap.js';
+import { secretExposed } from './secret-exposed.js';
 import { secretNameAsValue } from './secret-name-as-value.js';
 import { serviceCredentialsRejected } from './service-credentials-rejected.js';
 import { sharedAcrossEnvironments } from './shared-across-environments.js';
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
   participantUnreachable,
   proofMissing,
   probeInconclusive,
+  secretExposed,
   sharedAcrossEnvironments,
   equivalentSecret,
   fingerprintMisreported,

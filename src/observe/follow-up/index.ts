@@ -6,7 +6,7 @@ import type { Secret } from '../../secret.js';
 import { probesOf } from '../attempts.js';
 import type { Candidate } from '../candidates/candidate.js';
 import type { Plan, PlannedParticipant, Progress } from '../plan.js';
-import { presenterOf } from '../probes/presenter.js';
+import { present } from '../probes/presenter.js';
 import type { Held } from '../sources/source.js';
 import type { World } from '../world.js';
 import type { Refused } from './experiment.js';
@@ -64,7 +64,7 @@ async function followUpParticipant(
   for (const { probe, settings } of probesOf(participant, context.world)) {
     const subject = subjectOf(participant, probe, context, isInHeader(settings), (token, headers) => {
       const placed = headers === undefined ? settings : placedIn(settings, headers);
-      return run(() => presenterOf(placed).attempt(placed, token, context.world));
+      return run(() => present(placed, token, context.world));
     });
     if (subject === null) continue;
     trials.push(...(await followUpProbe(subject)));

@@ -1,0 +1,42 @@
+import type { Rule } from '../rule.js';
+import { list } from '../words.js';
+
+/** A participant shows a secret where its fingerprint or a name should be. */
+export const secretExposed: Rule = {
+  code: 'secret-exposed',
+  family: 'hygiene',
+  severity: 'critical',
+  title: 'A secret is shown to callers',
+  explanation:
+    'The participant answers with the beginning of a secret, or with all of it, where its fingerprint, the name of an ' +
+    'instance or a version should be. A hex secret of 32 to 64 digits looks like a fingerprint, and is easily mistaken for ' +
+    'one. Every caller can read it, and so can every proxy and log on the way. jwtcheck prints none of it.',
+  example: 'The endpoint cuts the first 8 characters of the secret instead of its SHA-256.',
+  remedy:
+    'Replace the secret, and show the first hex digits of SHA-256 over it. The endpoint kits of jwtcheck do so; ' +
+    'with `reveal: "proof"` they show nothing at all (docs/endpoint.md).',
+  proof: 'What was shown is the beginning of a secret that jwtcheck holds, and the fingerprint of none.',
+  incidents: [],
+  find: (observations) =>
+    observations.participants.flatMap(({ name, exposes = [] }) => {
+      if (exposes.length === 0) return [];
+      const whose = [...new Set(exposes.flatMap(({ of }) => of ?? []))];
+      return [
+        {
+          participants: [name],
+          facts: {
+            in: [...new Set(exposes.map(({ where }) => where))],
+            ...(whose.length === 0 ? {} : { secretOf: whose }),
+          },
+        },
+      ];
+    }),
+  message({ participants, facts }) {
+    const places = Array.isArray(facts.in) ? facts.in.map(String) : [];
+    const whose = Array.isArray(facts.secretOf) ? facts.secretOf.map(String) : [];
+    const secret = whose.length === 0 ? 'a secret' : `the secret of ${list(whose)}`;
+    return `${list(participants)} shows ${secret} to its callers, as its ${list(places)}.`;
+  },
+  fix: ({ participants }) =>
+    `Fix the endpoint of ${list(participants)}: it must hash the secret before it shows anything. Then replace the secret everywhere, since its callers and their logs have it.`,
+};

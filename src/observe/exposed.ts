@@ -1,0 +1,112 @@
+import { fingerprintOf, longestFingerprint, sameFingerprint, shortestFingerprint } from '../fingerprint.js';
+import type { CrossCheck, Exposure, Fingerprint, Observation, Observations, ReadError } from '../model.js';
+import { Secret } from '../secret.js';
+
+/** A secret that was read, and the participant that it was read of; `null` for older versions and other environments. */
+export interface Known {
+  readonly of: string | null;
+  readonly secret: Secret;
+}
+
+/**
+ * Takes secrets out of where fingerprints and names should be, before anything is compared, computed or shown: an
+ * endpoint that shows the first digits of a hex secret looks as if it showed a fingerprint.
+ */
+export function withoutExposed(observations: Observations, known: readonly Known[]): Observations {
+  const distinct = distinctOf(known);
+  const secretIn = finder(distinct);
+  const hides = namesIn(distinct);
+  return {
+    ...observations,
+    participants: observations.participants.map((p) => participantWithout(p, secretIn, hides)),
+    crossChecks: observations.crossChecks.map((other) => crossCheckWithout(other, secretIn)),
+  };
+}
+
+type SecretIn = (fingerprint: Fingerprint) => Known | null;
+type Hides = (text: string | null) => Known | null;
+
+function distinctOf(known: readonly Known[]): Known[] {
+  const distinct = new Map<string, Known>();
+  for (const one of known) {
+    const identity = fingerprintOf(one.secret, longestFingerprint);
+    if (!distinct.has(identity)) distinct.set(identity, one);
+  }
+  return [...distinct.values()];
+}
+
+/** Finds the secret that a fingerprint is the beginning of. One that is also right is a fingerprint. */
+function finder(known: readonly Known[]): SecretIn {
+  const begunBy = Secret.beginnings(known.map(({ secret }) => secret));
+  const right = new Map<string, Fingerprint[]>();
+  for (const { secret } of known) {
+    const fingerprint = fingerprintOf(secret, longestFingerprint);
+    const key = fingerprint.slice(0, shortestFingerprint);
+    right.set(key, [...(right.get(key) ?? []), fingerprint]);
+  }
+  return (fingerprint) => {
+    const secret = begunBy(fingerprint);
+    if (secret === null) return null;
+    const alike = right.get(fingerprint.slice(0, shortestFingerprint)) ?? [];
+    if (alike.some((one) => sameFingerprint(one, fingerprint))) return null;
+    return known.find((one) => one.secret === secret) ?? null;
+  };
+}
+
+/** Shorter secrets may be ordinary words. */
+const shortestInName = 16;
+
+/** Finds the secret that a name holds, whole or in part. */
+function namesIn(known: readonly Known[]): Hides {
+  const long = known.filter(({ secret }) => secret.byteLength >= shortestInName);
+  const hide = Secret.hider(long.map(({ secret }) => secret));
+  return (text) => {
+    if (text === null || hide([text])[0] === text) return null;
+    return long.find(({ secret }) => Secret.hider([secret])([text])[0] !== text) ?? null;
+  };
+}
+
+function participantWithout(participant: Observation, secretIn: SecretIn, hides: Hides): Observation {
+  const { reading } = participant;
+  if (reading === null || reading.keyBytes !== null) return participant;
+  const found = (where: Exposure['where'], one: Known | null): Exposure[] =>
+    one === null ? [] : [{ of: one.of, where }];
+  const shown = [
+    reading.fingerprint,
+    ...reading.instances.map((one) => one.fingerprint),
+    ...(reading.proofs ?? []).map((one) => one.fingerprint),
+  ];
+  const inFingerprint = shown.flatMap((one) => found('fingerprint', secretIn(one)));
+  const inAccepts = reading.accepts.flatMap((one) => found('accepts', secretIn(one)));
+  const inNames = [
+    ...reading.instances.flatMap((one) => found('instance', hides(one.instance))),
+    ...found('version', hides(reading.version)),
+  ];
+  const exposes = distinctExposures([
+    ...(participant.exposes ?? []),
+    ...inFingerprint,
+    ...(inFingerprint.length > 0 ? [] : inAccepts),
+    ...inNames,
+  ]);
+  if (exposes.length === (participant.exposes?.length ?? 0)) return participant;
+  if (inFingerprint.length > 0) {
+    return { ...participant, reading: null, error: noFingerprint(participant.target), exposes };
+  }
+  const accepts = reading.accepts.filter((one) => secretIn(one) === null);
+  return { ...participant, reading: { ...reading, accepts }, exposes };
+}
+
+function distinctExposures(exposures: readonly Exposure[]): Exposure[] {
+  return [...new Map(exposures.map((one) => [JSON.stringify([one.of, one.where]), one])).values()];
+}
+
+function crossCheckWithout(other: CrossCheck, secretIn: SecretIn): CrossCheck {
+  if (other.fingerprints.every((one) => secretIn(one) === null)) return other;
+  return { ...other, fingerprints: [], error: other.error ?? noFingerprint(other.reference) };
+}
+
+const noFingerprint = (where: string | null): ReadError => ({
+  code: 'invalid-response',
+  message: `${where ?? 'it'}: shows the beginning of a secret instead of its fingerprint`,
+  hint: 'Have it show the first hex digits of SHA-256 over the secret, and replace the secret: it was shown to every caller.',
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../src/index.js';
+import type { Report } from '../../src/model.js';
+import { reporters } from '../../src/report/index.js';
+import { json, startServer } from '../support/http-server.js';
+import { expectUnreadable } from '../support/readable.js';
+import { configOf, fingerprint, variable } from '../support/service.js';
+import { plainStyle } from '../support/style.js';
+
+const hex = 'c0ffee1e4d2b5a69788796a5b4c3d2e1f00fde4c3b2a1908f7e6d5c4b3a29180';
+
+interface Shown {
+  readonly answer: Readonly<Record<string, unknown>>;
+  readonly secret?: string;
+  readonly length?: number;
+}
+
+async function reportOf({ answer, secret = hex, length = 8 }: Shown): Promise<Report> {
+  const server = await startServer(json(answer));
+  try {
+    const source = { kind: 'http', url: `${server.origin}/fingerprint` };
+    const config = configOf({ api: { source } }, { fingerprint: { length } });
+    return await check({ config: JSON.parse(JSON.stringify(config)), env: { [variable]: secret } });
+  } finally {
+    await server.close();
+  }
+}
+
+function expectExposed(report: Report, places: readonly string[], secret = hex): void {
+  const found = report.findings.filter(({ code }) => code === 'secret-exposed');
+  expect(found).toMatchObject([
+    {
+      severity: 'critical',
+      participants: ['api'],
+      evidence: { in: places, secretOf: [report.reference?.participant] },
+    },
+  ]);
+  expect(report.exitCode).toBe(1);
+  expectUnreadable({ report: JSON.stringify(report) }, [secret]);
+}
+
+describe('a secret that is shown to callers', () => {
+  it.each([
+    ['all of it', hex, 64],
+    ['all of it in upper case', hex.toUpperCase(), 64],
+    ['all of it, of which eight digits count', hex, 8],
+    ['with a prefix', `sha256:${hex.slice(0, 16)}`, 64],
+    ['its beginning', hex.slice(0, 8), 8],
+    ['half of it', hex.slice(0, 32), 64],
+  ])('is told as its fingerprint, and never printed: %s', async (_, shown, length) => {
+    const report = await reportOf({ answer: { fingerprint: shown }, length });
+    expectExposed(report, ['fingerprint']);
+    expect(report.participants[1]).toMatchObject({ fingerprint: null, accepts: [] });
+    expect(report.findings.map(({ code }) => code)).not.toContain('fingerprint-mismatch');
+  });
+
+  it.each([
+    ['as hex', 'Kx3_9vQz7LmPw2Rt8YbNc4Hd6Js1Gf5A', 'hex'],
+    ['as base64', Buffer.from('deadbeefcafe0123456789ab', 'base64').toString('latin1'), 'base64'],
+  ] as const)('is told in other spellings, too: %s', async (_, secret, encoding) => {
+    const shown = Buffer.from(secret).toString(encoding).slice(0, 8);
+    if (!/^[0-9a-f]{8}$/i.test(shown)) return;
+    const report = await reportOf({ answer: { fingerprint: shown }, secret });
+    expectExposed(report, ['fingerprint'], secret);
+  });
+
+  it('is told among the keys that are accepted', async () => {
+    const report = await reportOf({
+      answer: { fingerprint: fingerprint(hex), accepts: [fingerprint(hex), hex] },
+      length: 64,
+    });
+    expectExposed(report, ['accepts']);
+    expect(report.participants[1]).toMatchObject({ agrees: true });
+  });
+
+  it.each(['instance', 'version'])('is told as %s', async (field) => {
+    const report = await reportOf({ answer: { fingerprint: fingerprint(hex), [field]: `api-${hex}` } });
+    expectExposed(report, [field]);
+  });
+
+  it('is told of a command and of what is pinned', async () => {
+    const run = [process.execPath, '-e', `console.log(process.env.${variable}.slice(0, 12))`];
+    const config = configOf({
+      api: { source: { kind: 'command', run, output: 'fingerprint' } },
+      written: { source: { kind: 'pinned', fingerprint: hex.slice(0, 8) } },
+    });
+    const report = await check({
+      config: JSON.parse(JSON.stringify(config)),
+      env: { ...process.env, [variable]: hex },
+    });
+    expect(
+      report.findings.filter(({ code }) => code === 'secret-exposed').map(({ participants }) => participants),
+    ).toEqual([['api'], ['written']]);
+    expectUnreadable({ report: JSON.stringify(report) }, [hex]);
+  });
+
+  it('is in no format', async () => {
+    const report = await reportOf({ answer: { fingerprint: hex, instance: hex, version: hex }, length: 64 });
+    for (const [format, reporter] of Object.entries(reporters)) {
+      expectUnreadable({ [format]: reporter(report, plainStyle) }, [hex]);
+    }
+  });
+
+  it('is not claimed of a fingerprint that is right', async () => {
+    const report = await reportOf({ answer: { fingerprint: fingerprint(hex) } });
+    expect(report).toMatchObject({ verdict: 'consistent', exitCode: 0, findings: [] });
+  });
+
+  it('is not claimed of another fingerprint', async () => {
+    const report = await reportOf({ answer: { fingerprint: fingerprint('another') } });
+    expect(report.findings.map(({ code }) => code)).not.toContain('secret-exposed');
+  });
+});
