@@ -39,6 +39,8 @@ export interface LoadedAll {
   readonly tree: JsonValue;
   /** A configured text, fit to be shown: variables unexpanded, a URL without credentials, query values and fragment. */
   label(text: string): string;
+  /** Words of a service, fit to be shown: without anything of `secrets`, and without what looks random. */
+  scrub(text: string): string;
 }
 
 /** A configuration and the environment to check. */
@@ -105,6 +107,7 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all', watching:
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
   const found = [...interpolated.secrets, ...typedSecrets(tree), ...notifierSecrets(checked)];
   const secrets = found.filter(isNoName(tree));
+  const scrub = Secret.scrubber(secrets);
   return {
     settings: parsed.settings,
     file,
@@ -112,6 +115,7 @@ function finish(read: Read, env: Env, used: readonly string[] | 'all', watching:
     secrets,
     tree,
     label: labeller(interpolated.templates, secrets),
+    scrub: (text) => scrub([text])[0] ?? '',
   };
 }
 

@@ -38,7 +38,7 @@ export function openTelling(parts: TellingParts): TellingEverybody {
 
   /** Notifiers have a network of their own: what is told after a signal outlives the check. */
   const openNotifiers = ({ loaded, watch }: Configured) => {
-    const { folder, label } = loaded;
+    const { folder, label, scrub } = loaded;
     const lasting = openNetwork({ env: io.env, folder, label, retries: 0 });
     const direct = lasting.during(lasting.closed);
     const underWay = new Set<Promise<unknown>>();
@@ -50,7 +50,7 @@ export function openTelling(parts: TellingParts): TellingEverybody {
         return asked.finally(() => underWay.delete(asked));
       },
     };
-    const around = { network, now: io.now, label, intervalMs: watch.interval };
+    const around = { network, now: io.now, label, scrub, intervalMs: watch.interval };
     const recipients = recipientsOf(watch.notify, around);
     metrics.notifying(recipients.map(({ name }) => name));
     return { recipients, close: () => lasting.close(), underWay };

@@ -25,11 +25,11 @@ export async function testNotify(
   const { notify, interval } = loaded.settings.watch;
   if (notify.length === 0)
     throw new UsageError('--test-notify: no notifier is configured', 'Add one to `watch.notify`.');
-  const { folder, label } = loaded;
+  const { folder, label, scrub } = loaded;
   const lasting = openNetwork({ env, folder, label });
   const network = lasting.during(signal);
   try {
-    const recipients = recipientsOf(notify, { network, now, label, intervalMs: interval });
+    const recipients = recipientsOf(notify, { network, now, label, scrub, intervalMs: interval });
     const results = await Promise.all(recipients.map((recipient) => test(recipient, now())));
     if (signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
     const width = Math.max(...recipients.map(({ name }) => name.length));

@@ -7,6 +7,9 @@ const production = secret('production');
 const fallback = 'staging-jwt-secret-key';
 
 /** Another secret than meant. */
+/** As `openssl rand -hex 32` prints one: its beginning looks like a fingerprint. */
+const hexSecret = Buffer.from(secret('hex'), 'base64url').subarray(0, 32).toString('hex');
+
 export const whichSecret: readonly Incident[] = [
   {
     name: 'a service that was started before the rotation',
@@ -182,5 +185,15 @@ export const whichSecret: readonly Incident[] = [
     seenIn: 'pm2#258',
     world: besides({ keys: previous, clockMs: -3_600_000, websocket: { trust: 'refuses' } }, right, history),
     expected: cause('stale-secret-version'),
+  },
+  {
+    name: 'a fingerprint is written down that was cut from the secret itself',
+    seenIn: 'a seed of this project',
+    world: {
+      held: hexSecret,
+      services: { auth_service: { keys: hexSecret, role: 'issuer' } },
+      participants: { runbook: { source: { kind: 'pinned', fingerprint: hexSecret.slice(0, 12) } } },
+    },
+    expected: { verdict: 'inconclusive', exitCode: 1, findings: [['secret-exposed', ['runbook']]] },
   },
 ];

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { expect } from 'vitest';
+import { expectUnreadable } from './readable.js';
 
 /** How a secret may be written: as it is, for URLs, in JSON, in base64, base64url and hex. */
 export function spellings(secret: string): string[] {
@@ -29,8 +30,16 @@ export function spellings(secret: string): string[] {
   ];
 }
 
-/** Fails where any of the texts holds any of the secrets in any spelling, or the beginning of a JWT. */
-export function expectNoLeak(texts: Readonly<Record<string, string>>, secrets: Iterable<string>): void {
+/**
+ * Fails where any of the texts holds any of the secrets in any spelling, or the beginning of a JWT.
+ * @param readable of which nothing can be read back either, not even eight characters
+ */
+export function expectNoLeak(
+  texts: Readonly<Record<string, string>>,
+  secrets: Iterable<string>,
+  readable: Iterable<string> = [],
+): void {
+  expectUnreadable(texts, readable);
   const searched = [...new Set(secrets)].filter((secret) => secret.length >= 6).flatMap(spellings);
   for (const [where, text] of Object.entries(texts)) {
     const found = searched.filter((spelling) => text.includes(spelling));

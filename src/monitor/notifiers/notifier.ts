@@ -6,6 +6,8 @@ import type { SendResult } from '../recipient.js';
 
 /** What sending needs: the network with its limits, the clock, and how a configured text may be shown. */
 export type Sending = Pick<World, 'network' | 'now' | 'label'> & {
+  /** What a recipient said, fit to be shown. */
+  readonly scrub: (text: string) => string;
   /** Milliseconds for one try. */
   readonly timeoutMs: number;
   /** Milliseconds between two checks. */

@@ -50,7 +50,7 @@ export async function post(message: Message, sending: Sending): Promise<SendResu
   return { ok: false, error, final, ...(wait === null ? {} : { retryAfterMs: wait }) };
 }
 
-function refused(message: Message, response: HttpResponse, { label }: Sending): ReadError {
+function refused(message: Message, response: HttpResponse, { scrub }: Sending): ReadError {
   const { status } = response;
   const what = `POST ${message.shown}`;
   if (status >= 300 && status < 400)
@@ -61,7 +61,7 @@ function refused(message: Message, response: HttpResponse, { label }: Sending): 
     };
   const { said, hint } = message.refusal?.(response) ?? {};
   // What it says may repeat what it was sent.
-  const words = said === undefined || said === '' ? '' : ` (${within(label(said), longestSaid)})`;
+  const words = said === undefined || said === '' ? '' : ` (${within(scrub(said), longestSaid)})`;
   const advice = hint ?? advices.find(([from, to]) => status >= from && status <= to)?.[2];
   return {
     code: 'http-status',

@@ -22,9 +22,15 @@ export async function recipients(
   notify: Notify,
   env: Record<string, string> = {},
 ): Promise<readonly NotifierRecipient[]> {
-  const { settings, label } = await loadedWith(notify, env);
+  const { settings, label, scrub } = await loadedWith(notify, env);
   const network = lasting.during(new AbortController().signal);
-  return recipientsOf(settings.watch.notify, { network, now: () => new Date(), label, intervalMs: 60_000 });
+  return recipientsOf(settings.watch.notify, {
+    network,
+    now: () => new Date(),
+    label,
+    scrub,
+    intervalMs: 60_000,
+  });
 }
 
 /** The only recipient of a configuration with this notifier. */
