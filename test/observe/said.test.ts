@@ -152,7 +152,7 @@ describe('whatever a service says of a secret, wherever it says it', () => {
           expectUnreadable(await outputsOf(secret), [secret]);
         },
       ),
-      { seed: 11, numRuns: 40, endOnFailure: true },
+      { seed: 11, numRuns: 25, endOnFailure: true },
     );
   });
 });
