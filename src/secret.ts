@@ -52,8 +52,8 @@ export class Secret {
   }
 
   /** A function that takes out of texts whatever can be read back as any of the secrets, and leaves the rest as it is. */
-  static hider(secrets: Iterable<Secret>): Scrubber {
-    return scrubberFor({ secrets: [...secrets].map((secret) => secret.#bytes), keepsRandom: true });
+  static hider(secrets: Iterable<Secret>, mark = hidden): Scrubber {
+    return scrubberFor({ secrets: [...secrets].map((secret) => secret.#bytes), keepsRandom: true, mark });
   }
 
   /**

@@ -35,6 +35,8 @@ export interface Unseen {
   readonly words?: readonly Uint8Array[];
   /** Leaves what only looks random for later; default: it is left out. */
   readonly keepsRandom?: boolean;
+  /** What stands for what was taken out; default: `[secret]`. */
+  readonly mark?: string;
 }
 
 /**
@@ -51,7 +53,7 @@ export function scrubberFor(unseen: Unseen): Scrubber {
     const known = remembered.get(key);
     if (known !== undefined && known.length === texts.length) return known;
     index ??= indexOf(unseen);
-    const scrubbed = scrub(texts, index, unseen.keepsRandom === true);
+    const scrubbed = scrub(texts, index, unseen);
     if (remembered.size < mostRemembered && key.length <= longestRead) remembered.set(key, scrubbed);
     return scrubbed;
   };
@@ -162,25 +164,29 @@ class Reading {
   }
 }
 
-function scrub(texts: readonly string[], index: GramIndex, keepsRandom: boolean): string[] {
+function scrub(
+  texts: readonly string[],
+  index: GramIndex,
+  { keepsRandom = false, mark = '[secret]' }: Unseen,
+): string[] {
   const read = texts.map((text) => (text.length > longestRead ? text.slice(0, longestRead) : text));
   const { marked } = new Reading(read.join('\n'), index);
   let start = 0;
   return read.map((text, at) => {
-    const found = hide(text, marked.subarray(start, start + text.length));
+    const found = hide(text, marked.subarray(start, start + text.length), mark);
     start += text.length + 1;
     const shown = keepsRandom ? found : withoutRandom(redactTokens(found));
     return text.length < (texts[at]?.length ?? 0) ? `${shown}…` : shown;
   });
 }
 
-/** Words that a service never said stand for each stretch that was found. */
-function hide(text: string, marked: Uint8Array): string {
+/** One mark stands for each stretch that was found. */
+function hide(text: string, marked: Uint8Array, mark: string): string {
   if (!marked.includes(1)) return text;
   let shown = '';
   for (let at = 0; at < text.length; at += 1) {
     if (marked[at] !== 1) shown += text.charAt(at);
-    else if (at === 0 || marked[at - 1] !== 1) shown += '[secret]';
+    else if (at === 0 || marked[at - 1] !== 1) shown += mark;
   }
   return shown;
 }
