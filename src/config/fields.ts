@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationHelp, durationPattern, parseDuration } from './duration.js';
-import { templateProblem, withPlaceholder } from './token-template.js';
+import { templateProblems, withPlaceholder } from './token-template.js';
 import { parseUrl } from './url.js';
 
 /** A duration in the file, milliseconds in the program. */
@@ -24,8 +24,8 @@ function url(schemes: readonly string[], probeTemplates: boolean) {
     const complain = (message: string): void => {
       ctx.issues.push({ code: 'custom', message, input: ctx.value });
     };
-    const problem = probeTemplates ? templateProblem(ctx.value) : null;
-    if (problem !== null) return complain(problem);
+    const [problem] = probeTemplates ? templateProblems(ctx.value) : [];
+    if (problem !== undefined) return complain(problem.message);
     if (probeTemplates && /\{\{base64(?:url)?:[^{}]*[?&#]/.test(ctx.value))
       return complain('no ?, & or # within {{base64:…}} of a URL');
     const text = probeTemplates ? withPlaceholder(ctx.value, 'token') : ctx.value;
@@ -68,8 +68,8 @@ export const probeBody = z.json().check(templates);
 
 /** Complains of a malformed template anywhere in a value. */
 function templates(ctx: z.core.ParsePayload<unknown>): void {
-  const problem = templateProblem(ctx.value);
-  if (problem !== null) ctx.issues.push({ code: 'custom', message: problem, input: ctx.value });
+  for (const { path, message } of templateProblems(ctx.value))
+    ctx.issues.push({ code: 'custom', message, input: ctx.value, path: [...path] });
 }
 
 export const tls = z

@@ -4,6 +4,7 @@ import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './label.js';
 import { at, isList, isObject, type Path } from './path.js';
 import type { Settings } from './schema.js';
 import { isSecretUrl, isSensitiveName, notifierCredentials } from './sensitive.js';
+import { isOnlyPlace } from './token-template.js';
 import { hasVariables } from './variables.js';
 
 const hidden = '[hidden]';
@@ -100,18 +101,18 @@ function isFallback(path: Path): boolean {
   return path[0] === 'knownFallbacks' || (path.at(-1) === 'fallback' && path.at(-2) === 'source');
 }
 
-/** Below `headers`, `body` and `message`, whatever goes by the name of a credential; there, too, a literal is hidden. */
+/** Below `headers`, `body`, `message` and `messages`, whatever goes by the name of a credential; there, too, a literal is hidden. */
 function isCredential(path: Path): boolean {
   if (path.at(-1) === 'value' && path.at(-2) === 'source') return true;
   if (isNotifier(path.slice(0, -1)) && notifierCredentials.has(String(path.at(-1)))) return true;
-  const start = path.findIndex((part) => part === 'headers' || part === 'body' || part === 'message');
+  const start = path.findIndex((part) => /^(?:headers|body|messages?)$/.test(String(part)));
   return start > 0 && path.slice(start + 1).some((part) => typeof part === 'string' && isSensitiveName(part));
 }
 
 /** A scheme and variables, or the place of the probe token: all that a credential may be without being hidden. */
 function onlyVariables(text: string): boolean {
   const rest = text.replace(/^[A-Za-z]+ +/, '');
-  if (/^\{\{token(\.base64url)?\}\}$/.test(rest)) return true;
+  if (isOnlyPlace(rest)) return true;
   return /^\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^{}]*)?\}$/.test(rest);
 }
 

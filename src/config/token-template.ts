@@ -101,19 +101,22 @@ export function isOnlyPlace(template: string): boolean {
   return 'pieces' in parsed && parsed.pieces.length > 0 && parsed.pieces.every(isPlace);
 }
 
-/** What is wrong with the templates in a value's texts; `null`: nothing. */
-export function templateProblem(value: unknown): string | null {
+/** A malformed template within a value, and where. */
+export interface TemplateProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What is wrong with the templates in a value's texts. */
+export function templateProblems(value: unknown, path: TemplateProblem['path'] = []): TemplateProblem[] {
   if (typeof value === 'string') {
-    if (!value.includes('{{')) return null;
+    if (!value.includes('{{')) return [];
     const parsed = parseTemplate(value);
-    return 'problem' in parsed ? parsed.problem : null;
+    return 'problem' in parsed ? [{ path, message: parsed.problem }] : [];
   }
-  if (typeof value !== 'object' || value === null) return null;
-  return (
-    Object.values(value)
-      .map(templateProblem)
-      .find((problem) => problem !== null) ?? null
-  );
+  if (Array.isArray(value)) return value.flatMap((item, index) => templateProblems(item, [...path, index]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => templateProblems(item, [...path, name]));
 }
 
 const placesToken = (piece: TemplatePiece): boolean => piece.is !== 'text';

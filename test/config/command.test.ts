@@ -65,7 +65,11 @@ const config = {
               url: 'https://b.example.com',
               body: { password: 'hunter-body', token: '{{token}}', note: 'n' },
             },
-            { kind: 'websocket', url: 'wss://b.example.com' },
+            {
+              kind: 'websocket',
+              url: 'wss://b.example.com',
+              messages: [{ password: 'hunter-message' }, { expect: 'hello' }],
+            },
           ],
         },
       },
@@ -142,7 +146,7 @@ describe('config show', () => {
               },
               probes: [
                 { method: 'GET', body: { password: '[hidden]', token: '{{token}}', note: 'n' } },
-                { settle: '1s' },
+                { settle: '1s', messages: [{ password: '[hidden]' }, { expect: 'hello' }] },
               ],
             },
           },

@@ -53,6 +53,34 @@ describe('the words of a problem', () => {
 
   it.each<[string, unknown, string[]]>([
     ['nothing at all', {}, ['environments: missing; expected an object']],
+    [
+      'malformed templates, each where it stands',
+      one({
+        probes: [
+          {
+            kind: 'websocket',
+            url: 'wss://h/{{base64:{{token}}',
+            subprotocols: ['a.{{base64:{{token}}}}', 'b c'],
+            headers: { authorization: 'Basic {{base64:user:password}}' },
+            messages: [{ token: '{{tokn}}' }, { expect: { jsno: {} } }, { expect: 'a', x: 1 }],
+          },
+        ],
+      }),
+      [
+        'environments.s.participants.a.probes[0].url: {{base64: is not closed by }}',
+        'environments.s.participants.a.probes[0].subprotocols[0]: base64 has characters that no subprotocol may have; use {{base64url:…}}',
+        "environments.s.participants.a.probes[0].subprotocols[1]: not a subprotocol: letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 §4.1)",
+        'environments.s.participants.a.probes[0].headers.authorization: {{base64:…}} without {{token}} in it; only what contains the token is encoded',
+        'environments.s.participants.a.probes[0].messages[0].token: {{tokn… is no place for the token; expected {{token}}, {{token.base64url}}, {{base64:…}} or {{base64url:…}}',
+        'environments.s.participants.a.probes[0].messages[1].expect.jsno: unknown key `jsno`',
+        'environments.s.participants.a.probes[0].messages[2].x: unknown key `x`',
+      ],
+    ],
+    [
+      'a header that the algorithm writes',
+      { ...one(service), token: { header: { kid: 'a', alg: 'none' } } },
+      ['token.header.alg: `alg` follows from `token.algorithm`'],
+    ],
     ['another root', [], [': expected an object, found a list']],
     ['no environment', { environments: {} }, ['environments: must have at least one environment']],
     [

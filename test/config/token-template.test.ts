@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasPlace, isOnlyPlace, parseTemplate, templateProblem } from '../../src/config/token-template.js';
+import { hasPlace, isOnlyPlace, parseTemplate, templateProblems } from '../../src/config/token-template.js';
 import { fillToken } from '../../src/observe/probes/mint.js';
 import { fillUrl } from '../../src/observe/probes/template.js';
 import { Secret } from '../../src/secret.js';
@@ -44,7 +44,9 @@ describe('a template', () => {
     ['{{base64 {{token}}}}', '{{base64 … is no place for the token'],
     ['{{base64:'.repeat(6), 'more than 4 encodings'],
   ])('%s is refused', (template, problem) => {
-    expect(templateProblem({ a: ['x', { b: template }] })).toContain(problem);
+    expect(templateProblems({ a: ['x', { b: template }] })).toEqual([
+      { path: ['a', 1, 'b'], message: expect.stringContaining(problem) },
+    ]);
     expect(hasPlace(template)).toBe(false);
     expect(fillToken(template, token)).toBe(template);
   });

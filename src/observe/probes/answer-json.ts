@@ -81,7 +81,8 @@ export function wordsOfJson(document: unknown, isError: boolean): string[] {
 
   const say = (value: string): void => {
     const text = value.trim();
-    if (text !== '' && words.size < mostWords) words.add(text);
+    // RFC 9457 §4.2.1: a type that says nothing.
+    if (text !== '' && text !== 'about:blank' && words.size < mostWords) words.add(text);
   };
 
   /** @param within what contains it: the document, an error, or data */

@@ -8,7 +8,7 @@ import {
   tls,
   websocketUrl,
 } from '../../config/fields.js';
-import { templateProblem, withPlaceholder } from '../../config/token-template.js';
+import { templateProblems, withPlaceholder } from '../../config/token-template.js';
 import type { Secret } from '../../secret.js';
 import { messageMatcher } from './matcher.js';
 import { fillToken } from './mint.js';
@@ -23,7 +23,7 @@ const defaultSubprotocols = ['jwt-auth', 'jwt.{{token.base64url}}'] as const;
 /** A token of RFC 9110 §5.6.2, as RFC 6455 §4.1 wants it. Base64 has characters that are not allowed here. */
 const subprotocol = z.string().check((ctx) => {
   const problem =
-    templateProblem(ctx.value) ??
+    templateProblems(ctx.value)[0]?.message ??
     (ctx.value.includes('{{base64:')
       ? 'base64 has characters that no subprotocol may have; use {{base64url:…}}'
       : /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(withPlaceholder(ctx.value, 'token'))

@@ -53,7 +53,7 @@ describe('the words of an answer', () => {
       },
       ['token_not_valid', 'Given token not valid for any token type', 'Token is expired'],
     ],
-    ['RFC 9457', { type: 'about:blank', title: 'jwt expired', status: 401 }, ['jwt expired', 'about:blank']],
+    ['RFC 9457', { type: 'about:blank', title: 'jwt expired', status: 401 }, ['jwt expired']],
     ['Spring', { timestamp: '2026', status: 401, error: 'Unauthorized', path: '/me' }, ['Unauthorized']],
     ['an error within', { error: { code: 'E1', details: { reason: 'aud' } } }, ['E1', 'aud']],
     ['a wrapper', { data: { response: { err: { message: 'wrong iss' } } } }, ['wrong iss']],
