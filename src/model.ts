@@ -246,6 +246,10 @@ export interface MintedToken {
   readonly isFresh: boolean | null;
   readonly issuer: ClaimComparison;
   readonly audience: ClaimComparison;
+  /** Only of a proof of possession, which is no token: the other keys that it proves to accept. */
+  readonly accepts?: readonly Fingerprint[];
+  /** Only of a proof of possession: what the replica calls itself. */
+  readonly instance?: string | null;
 }
 
 /** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */

@@ -172,3 +172,7 @@ export function tokensByParticipant(tokens: readonly MintedToken[]): Map<string,
   }
   return groups;
 }
+
+/** Whether a participant is known by proofs of possession, which are no tokens, and shows no fingerprint. */
+export const isKnownByProof = (tokens: readonly MintedToken[] | undefined): boolean =>
+  (tokens ?? []).some(({ accepts }) => accepts !== undefined);

@@ -1,6 +1,6 @@
 import { fingerprintOf, shortestFingerprint } from '../fingerprint.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
-import { tokensByParticipant } from '../judge/signing.js';
+import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { Fingerprint, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
@@ -137,7 +137,7 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
   return {
     ...observations,
     participants: observations.participants.map((p) =>
-      p.source === 'mint' || p.source === 'token'
+      p.source === 'mint' || p.source === 'token' || isKnownByProof(byParticipant.get(p.name))
         ? { ...p, reading: readingOfTokens(byParticipant.get(p.name) ?? []) }
         : p,
     ),

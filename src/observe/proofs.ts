@@ -51,7 +51,7 @@ export function proofsOf(
 }
 
 /** The name that proofs have to be made in. */
-function expectedName(name: string, { source }: PlannedParticipant['settings']): string {
+export function expectedName(name: string, { source }: PlannedParticipant['settings']): string {
   return (source?.kind === 'http' ? source.service : undefined) ?? name;
 }
 

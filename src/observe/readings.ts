@@ -5,10 +5,11 @@ import type { Secret } from '../secret.js';
 import { elapsed } from './attempts.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { presenterOf } from './probes/presenter.js';
-import { missingProof, proofsOf } from './proofs.js';
+import { expectedName, missingProof, proofsOf } from './proofs.js';
 import { readerOf } from './sources/reader.js';
 import type { SourceResult } from './sources/source.js';
 import type { MintEndpoint } from './tokens/mint-endpoint.js';
+import { ProofOfKey } from './tokens/proof-of-key.js';
 import { timeProblem, unusable } from './tokens/verify.js';
 import type { World } from './world.js';
 
@@ -36,7 +37,15 @@ export async function read(
     return { result: { is: 'error', error: { code: 'timeout', message } }, latencyMs: 0 };
   }
   const result = source === undefined ? await tokensOf(endpoint) : await readerOf(source).read(source, world);
-  return { result, latencyMs: elapsed(started) };
+  return { result: verifiable(participant, result), latencyMs: elapsed(started) };
+}
+
+/** Proofs are verified in the name that they have to be made in, like tokens with every secret at hand. */
+function verifiable({ name, settings }: PlannedParticipant, result: SourceResult): SourceResult {
+  if (result.is !== 'proofs') return result;
+  const service = expectedName(name, settings);
+  const tokens = result.answers.map((answer) => new ProofOfKey(service, answer));
+  return { is: 'tokens', tokens, isFresh: true, error: result.error };
 }
 
 async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResult> {
@@ -97,7 +106,7 @@ export function observation(
 
 function failureOf(result: SourceResult, nowSeconds: number): ReadError | null {
   if (result.is === 'secret') return null;
-  if (result.is !== 'tokens') return result.error;
+  if (result.is !== 'tokens' || result.error != null) return result.error ?? null;
   const problems = result.tokens.map((token) => timeProblem(token, nowSeconds));
   const [problem] = problems;
   return problem != null && problems.every((one) => one !== null) ? unusable(problem) : null;
@@ -110,20 +119,24 @@ function targetOf({ source, mint }: PlannedParticipant['settings'], world: World
 
 /** What a participant's tokens tell of its key; `null` where no known key signed them. */
 export function readingOfTokens(minted: readonly MintedToken[]): Reading | null {
-  const signers = minted.flatMap(({ signer }) => signer ?? []);
-  const instances = [...new Set(signers)].map((fingerprint) => ({
-    instance: null,
-    fingerprint,
-    samples: signers.filter((one) => one === fingerprint).length,
-  }));
+  const groups = new Map<string, Instance>();
+  for (const { signer, instance = null } of minted) {
+    if (signer === null) continue;
+    const key = JSON.stringify([instance, signer]);
+    groups.set(key, { instance, fingerprint: signer, samples: (groups.get(key)?.samples ?? 0) + 1 });
+  }
+  const instances = [...groups.values()];
   const fingerprint = commonest(instances);
   if (fingerprint === null) return null;
+  // Only what every answer proves: a request may meet any replica.
+  const named = new Set(minted.flatMap(({ accepts = [] }) => accepts));
+  const others = [...named].filter((one) => minted.every(({ accepts = [] }) => accepts.includes(one)));
   const known = { version: null, provenance: null, instances, keyBytes: null };
-  return { fingerprint, accepts: [fingerprint], ...known };
+  return { fingerprint, accepts: [...new Set([fingerprint, ...others])], ...known };
 }
 
 function readingOf(result: SourceResult, length: number): Reading | null {
-  if (result.is === 'error' || result.is === 'tokens') return null;
+  if (result.is === 'error' || result.is === 'tokens' || result.is === 'proofs') return null;
   const { version, provenance } = result;
   if (result.is === 'secret') {
     const fingerprint = fingerprintOf(result.secret, length);

@@ -1,5 +1,6 @@
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { isKnownByProof } from '../signing.js';
 import { list, referenceName, verb } from '../words.js';
 
 /** The general code: something differs, and no more specific cause is proved. */
@@ -29,7 +30,11 @@ export const fingerprintMismatch: Rule = {
     const shown = new Map(observations.participants.map((p) => [p.name, p.reading?.fingerprint ?? null]));
     return comparison.differing.map((name) => ({
       participants: [name],
-      facts: { fingerprint: shown.get(name) ?? null, expected },
+      facts: {
+        fingerprint: shown.get(name) ?? null,
+        expected,
+        ...(isKnownByProof(comparison.signing.byParticipant.get(name)) ? { byProof: true } : {}),
+      },
     }));
   },
   message({ participants, facts }, observations) {
@@ -39,6 +44,8 @@ export const fingerprintMismatch: Rule = {
         ? `${count} different secrets are in use, and none has a majority: nobody can be named.`
         : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
     }
+    if (facts.fingerprint === null && facts.byProof === true)
+      return `${list(participants)} ${verb(participants, 'proves', 'prove')} to hold another secret than ${referenceName(observations)}, and none that jwtcheck knows.`;
     if (facts.fingerprint === null)
       return `${list(participants)} ${verb(participants, 'signs', 'sign')} tokens with another secret than that of ${referenceName(observations)}, and with none that jwtcheck knows.`;
     return `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;

@@ -3,6 +3,7 @@ import type { Instance, JsonValue, Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
 import { adopt, renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { isKnownByProof } from '../signing.js';
 import { list, participant } from '../words.js';
 
 /** Behind one address, replicas hold different secrets. */
@@ -38,7 +39,11 @@ export const replicasDisagree: Rule = {
           facts: {
             ...(tokens === null
               ? {}
-              : { signers: tokens, ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}) }),
+              : {
+                  signers: tokens,
+                  ...(isKnownByProof(comparison.signing.byParticipant.get(name)) ? { byProof: true } : {}),
+                  ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
+                }),
             ...(ratio.size > 1 && tokens === null
               ? {
                   fingerprints: Object.fromEntries(ratio),
@@ -64,7 +69,8 @@ export const replicasDisagree: Rule = {
         ([fingerprint, count]) =>
           `${count} × ${isRecord(known) ? (known[fingerprint] ?? fingerprint) : fingerprint}`,
       );
-      return `Replicas of ${participants[0]} sign tokens with different secrets: ${list(parts)}.`;
+      const how = facts.byProof === true ? 'prove to hold' : 'sign tokens with';
+      return `Replicas of ${participants[0]} ${how} different secrets: ${list(parts)}.`;
     }
     if (!isRecord(fingerprints)) {
       return `Replicas of ${participants[0]} disagree: of the same genuine tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;

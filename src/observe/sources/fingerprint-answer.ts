@@ -22,7 +22,8 @@ const mostAccepted = 64;
 
 /**
  * Reads the answer of a fingerprint endpoint. Whatever it holds, the result is a fingerprint or an error, and an error
- * says what kind of thing was found, never the thing: by mistake it may be the secret itself.
+ * says what kind of thing was found, never the thing: by mistake it may be the secret itself. An answer with a proof needs
+ * no fingerprint.
  */
 export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<Answer, 'nonce'>> {
   const error = statusError(response, asked);
@@ -39,6 +40,24 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
     return wrong(html ? 'answered HTML, not JSON' : 'the answer is not JSON', endpointHint);
   }
   const found = resolve(parsed.value, asked.pointer);
+  const proof = own(parsed.value, 'proof');
+  const known = {
+    instance: wordOf(own(parsed.value, 'instance')),
+    version: wordOf(own(parsed.value, 'version')),
+    service: wordOf(own(parsed.value, 'service')),
+    proof: isProof(proof) ? proof : null,
+    proofs: listOf(own(parsed.value, 'proofs')).filter(isProof),
+  };
+  if (!found.found && known.proof !== null)
+    return { ok: true, value: { fingerprint: null, accepts: [], ...known } };
+  if (!found.found && own(parsed.value, 'reveal') === 'proof') {
+    return failure(
+      asked,
+      'no-proof',
+      'it shows proofs alone, and none was asked for',
+      'Proofs are verified with the secret itself: name a reference whose source yields it, and leave `challenge` on.',
+    );
+  }
   const where = asked.pointer === '' ? 'the answer' : asked.pointer;
   if (!found.found) {
     return wrong(
@@ -53,23 +72,14 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
       'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
     );
   }
-  const others = own(parsed.value, 'accepts');
-  const accepts = (Array.isArray(others) ? others : [])
-    .slice(0, mostAccepted)
-    .flatMap((value) => parseFingerprint(value, asked.length) ?? []);
-  const proof = own(parsed.value, 'proof');
-  return {
-    ok: true,
-    value: {
-      fingerprint,
-      accepts: [...new Set([fingerprint, ...accepts])],
-      instance: wordOf(own(parsed.value, 'instance')),
-      version: wordOf(own(parsed.value, 'version')),
-      service: wordOf(own(parsed.value, 'service')),
-      proof: isProof(proof) ? proof : null,
-    },
-  };
+  const accepts = listOf(own(parsed.value, 'accepts')).flatMap(
+    (value) => parseFingerprint(value, asked.length) ?? [],
+  );
+  return { ok: true, value: { fingerprint, accepts: [...new Set([fingerprint, ...accepts])], ...known } };
 }
+
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value.slice(0, mostAccepted) : [];
 
 function statusError({ status, headers }: HttpResponse, asked: Asked): ReadError | null {
   if (status >= 200 && status < 300) return null;

@@ -1,11 +1,12 @@
 import { sameFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Outcome } from '../network/network.js';
-import { failed, type ShownAnswer, type SourceResult } from './source.js';
+import { failed, type ProofAnswer, type ShownAnswer, type SourceResult } from './source.js';
 
 /** What one answer of a fingerprint endpoint shows. */
 export interface Answer {
-  readonly fingerprint: Fingerprint;
+  /** `null` where it has proofs alone. */
+  readonly fingerprint: Fingerprint | null;
   /** Every key that this replica verifies with, the one it signs with among them. */
   readonly accepts: readonly Fingerprint[];
   /** What the replica calls itself, or its address, or `null`. */
@@ -15,6 +16,8 @@ export interface Answer {
   readonly service: string | null;
   /** What has the form of a proof of possession. */
   readonly proof: string | null;
+  /** The same for every key that it accepts. */
+  readonly proofs: readonly string[];
   /** The challenge that was sent with the question, or `null`. */
   readonly nonce: string | null;
 }
@@ -31,6 +34,10 @@ export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
   if (answers.length === 0) {
     return failed(firstError ?? { code: 'dns', message: 'the name has no address', hint: 'Check the DNS.' });
   }
+  if (answers.some(({ fingerprint }) => fingerprint === null)) {
+    const error = firstError === undefined ? null : partly(firstError, errors.length, outcomes.length);
+    return { is: 'proofs', answers: proved(answers), error };
+  }
   const instances = group(answers);
   return {
     is: 'fingerprint',
@@ -45,13 +52,21 @@ export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
 
 function challenged(answers: readonly Answer[]): ShownAnswer[] {
   return answers.flatMap(({ instance, fingerprint, nonce, proof, service }) =>
-    nonce === null ? [] : [{ instance, fingerprint, nonce, proof, service }],
+    nonce === null || fingerprint === null ? [] : [{ instance, fingerprint, nonce, proof, service }],
+  );
+}
+
+/** Where a replica shows no fingerprint, all of them are known by their proofs. */
+function proved(answers: readonly Answer[]): ProofAnswer[] {
+  return answers.flatMap(({ instance, nonce, proof, proofs }) =>
+    nonce === null || proof === null ? [] : [{ instance, nonce, proof, proofs }],
   );
 }
 
 function group(answers: readonly Answer[]): Instance[] {
   const groups = new Map<string, Instance>();
   for (const { instance, fingerprint } of answers) {
+    if (fingerprint === null) continue;
     const key = JSON.stringify([instance, fingerprint]);
     groups.set(key, { instance, fingerprint, samples: (groups.get(key)?.samples ?? 0) + 1 });
   }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Secret } from '../../secret.js';
-import type { CompactToken } from '../tokens/compact-token.js';
+import type { Verifiable } from '../tokens/verifiable.js';
 import type { World } from '../world.js';
 
 /** A secret that was read, and where from. */
@@ -62,15 +62,35 @@ export interface Failed {
   readonly error: ReadError;
 }
 
+/** An answer of a fingerprint endpoint that proves its key and shows no fingerprint. */
+export interface ProofAnswer {
+  readonly instance: string | null;
+  readonly nonce: string;
+  /** 43 characters of base64url. */
+  readonly proof: string;
+  /** Those of every key that is accepted. */
+  readonly proofs: readonly string[];
+}
+
+/** Proofs without fingerprints: whose key made them is found by verifying them. */
+export interface Proved {
+  readonly is: 'proofs';
+  readonly answers: readonly ProofAnswer[];
+  /** Some of the samples failed. */
+  readonly error: ReadError | null;
+}
+
 /** Finished tokens: whose key signed them is found by verifying them. */
 export interface SignedTokens {
   readonly is: 'tokens';
-  readonly tokens: readonly CompactToken[];
+  readonly tokens: readonly Verifiable[];
+  /** Some of the samples failed. */
+  readonly error?: ReadError | null;
   /** Whether they were issued on request. */
   readonly isFresh: boolean | null;
 }
 
-export type SourceResult = Held | Shown | SignedTokens | Failed;
+export type SourceResult = Held | Shown | Proved | SignedTokens | Failed;
 
 /** A way to read a participant: one file that exports one of these, one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {

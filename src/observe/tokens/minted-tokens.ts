@@ -3,7 +3,7 @@ import { fingerprintOf } from '../../fingerprint.js';
 import type { Fingerprint, MintedToken } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import type { World } from '../world.js';
-import type { CompactToken } from './compact-token.js';
+import type { Verifiable } from './verifiable.js';
 import { signerOf } from './verify.js';
 
 /** A key that may have signed a token, and its fingerprint. */
@@ -13,7 +13,7 @@ interface Key {
 }
 
 interface Entry {
-  readonly token: CompactToken;
+  readonly token: Verifiable;
   /** What was found in it at first, which stands for the token. */
   readonly first: MintedToken;
   latest: MintedToken;
@@ -27,7 +27,7 @@ export class MintedTokens {
   readonly #settings: TokenSettings;
   readonly #world: Pick<World, 'now' | 'fingerprintLength'>;
   readonly #entries: Entry[] = [];
-  readonly #byToken = new Map<CompactToken, Entry>();
+  readonly #byToken = new Map<Verifiable, Entry>();
   readonly #byFirst = new Map<MintedToken, Entry>();
   #keys: readonly Key[] = [];
 
@@ -49,17 +49,21 @@ export class MintedTokens {
       const signer = signerOf(entry.token, added)?.fingerprint ?? null;
       entry.latest = { ...entry.latest, signer };
     }
+    for (const entry of this.#entries) {
+      if (entry.token.others === undefined) continue;
+      entry.latest = { ...entry.latest, accepts: acceptedBy(entry.token, this.#keys) };
+    }
   }
 
   /** Verifies a token and remembers what came of it. The same token counts once. */
-  add(participant: string, token: CompactToken, isFresh: boolean | null): MintedToken {
+  add(participant: string, token: Verifiable, isFresh: boolean | null): MintedToken {
     const known = this.#byToken.get(token);
     if (known !== undefined) return known.first;
     const { issuer, audience } = this.#settings;
     const first: MintedToken = {
       participant,
       signer: signerOf(token, this.#keys)?.fingerprint ?? null,
-      algorithm: token.algorithm,
+      algorithm: token.algorithm ?? this.#settings.algorithm,
       issuedAt: token.time('iat'),
       notBefore: token.time('nbf'),
       expiresAt: token.time('exp'),
@@ -67,6 +71,9 @@ export class MintedTokens {
       isFresh,
       issuer: token.compareClaim('iss', issuer),
       audience: token.compareClaim('aud', audience),
+      ...(token.others === undefined
+        ? {}
+        : { accepts: acceptedBy(token, this.#keys), instance: token.instance ?? null }),
     };
     const entry = { token, first, latest: first };
     this.#entries.push(entry);
@@ -103,6 +110,11 @@ export class MintedTokens {
 
   /** The tokens themselves, for taking them out of texts. */
   get secrets(): readonly Secret[] {
-    return this.#entries.map(({ token }) => token.secret);
+    return this.#entries.flatMap(({ token }) => token.secret ?? []);
   }
+}
+
+/** The keys, of those at hand, that a participant proves to accept. */
+function acceptedBy({ others = [] }: Verifiable, keys: readonly Key[]): Fingerprint[] {
+  return others.flatMap((one) => signerOf(one, keys)?.fingerprint ?? []);
 }

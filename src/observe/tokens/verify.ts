@@ -1,11 +1,12 @@
 import type { ReadError } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import { span } from '../../span.js';
-import type { CompactToken, NotVerifiable } from './compact-token.js';
+import type { NotVerifiable } from './compact-token.js';
+import type { Verifiable } from './verifiable.js';
 
 /** The first of the keys that signed the token, which takes one HMAC for each key; `null` where none did. */
 export function signerOf<T extends { readonly secret: Secret }>(
-  token: CompactToken,
+  token: Pick<Verifiable, 'isSignedWith'>,
   keys: Iterable<T>,
 ): T | null {
   for (const key of keys) if (token.isSignedWith(key.secret)) return key;
@@ -16,7 +17,7 @@ export function signerOf<T extends { readonly secret: Secret }>(
 const leeway = 5;
 
 /** Why a verifier with the right clock rejects the token now; `null` where it does not. */
-export function timeProblem(token: CompactToken, nowSeconds: number): string | null {
+export function timeProblem(token: Pick<Verifiable, 'time'>, nowSeconds: number): string | null {
   const expiresAt = token.time('exp');
   const notBefore = token.time('nbf');
   if (expiresAt !== null && expiresAt <= nowSeconds) return `it expired ${span(nowSeconds - expiresAt)} ago`;

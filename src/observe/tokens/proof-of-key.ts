@@ -1,0 +1,39 @@
+import type { ClaimComparison } from '../../model.js';
+import { proves } from '../../proof.js';
+import type { Secret } from '../../secret.js';
+import type { ProofAnswer } from '../sources/source.js';
+import type { Verifiable } from './verifiable.js';
+
+/** A proof of possession, verified like a signature (docs/endpoint.md). It is good for one challenge alone, and so no secret. */
+export class ProofOfKey implements Verifiable {
+  readonly secret = null;
+  readonly algorithm = null;
+  readonly instance: string | null;
+  readonly others: readonly Verifiable[];
+  readonly #service: string;
+  readonly #nonce: string;
+  readonly #proof: string;
+
+  /** @param service the name that proofs have to be made in */
+  constructor(service: string, { nonce, proof, proofs, instance }: ProofAnswer) {
+    this.#service = service;
+    this.#nonce = nonce;
+    this.#proof = proof;
+    this.instance = instance;
+    this.others = proofs
+      .filter((one) => one !== proof)
+      .map((one) => new ProofOfKey(service, { nonce, proof: one, proofs: [], instance }));
+  }
+
+  isSignedWith(key: Secret): boolean {
+    return proves(key, this.#service, this.#nonce, this.#proof);
+  }
+
+  time(): null {
+    return null;
+  }
+
+  compareClaim(): ClaimComparison {
+    return 'unset';
+  }
+}
