@@ -59,6 +59,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
   return {
     environment,
     reference: expected === null ? reference : pinnedName,
+    configuredReference: configured.reference ?? null,
     participants:
       expected === null ? kept : [{ name: pinnedName, settings: expected, required: true }, ...kept],
     token: settings.token,

@@ -43,17 +43,32 @@ export function readReference(observations: Observations): string | null {
   return `gcloud secrets versions access ${stored.version} --secret=${stored.secret} ${stored.place}`;
 }
 
+/** What a participant is to a remedy: each is given a secret in another way, and only a service can be restarted. */
+type Manner = 'service' | 'env' | 'file' | 'command' | 'store' | 'pinned' | 'token';
+
+/** By the kind of the source; what is judged by its probes alone, and every other kind, is a service. */
+const manners: Readonly<Record<string, Manner>> = {
+  env: 'env',
+  file: 'file',
+  command: 'command',
+  'google-secret-manager': 'store',
+  pinned: 'pinned',
+  token: 'token',
+};
+
+const mannerOf = (one: Observation | undefined): Manner => manners[one?.source ?? ''] ?? 'service';
+
 /**
  * How participants are given the reference's secret, each in the terms of its own source. Lines that begin with two
- * blanks are commands to be pasted; none of them shows a secret.
+ * spaces are commands to be pasted; none of them shows a secret, and none writes to a store.
  */
 export function adopt(observations: Observations, names: readonly string[]): string {
-  if (names.length === 0) return `Give everyone the secret of ${theReference(observations)}.`;
+  if (names.length === 0) return `Give every participant ${theSecret(observations)}.`;
   return eachInItsTerms(
     observations,
     names,
     (services) =>
-      `Give ${said(services)} the secret of ${theReference(observations)}, then restart ${itOrThem(services)}: most services read the secret only at start.`,
+      `Give ${said(services)} ${theSecret(observations)}, then restart ${itOrThem(services)}: most services read the secret only at start.`,
   );
 }
 
@@ -69,77 +84,75 @@ export function renew(observations: Observations, names: readonly string[]): str
   );
 }
 
-/** Local participants are given the secret by a command; of services one sentence tells, then examples. */
+/** Of services one sentence, then examples; of everything else a sentence or a command each. */
 function eachInItsTerms(
   observations: Observations,
   names: readonly string[],
   ofServices: (names: readonly string[]) => string,
 ): string {
-  const shown = names.slice(0, mostShown).map((name) => participant(observations, name) ?? name);
-  const tokens = shown.filter((one) => isToken(one)).map(nameOf);
-  const services = shown
-    .filter((one) => typeof one === 'string' || !(isLocal(one) || isToken(one)))
-    .map(nameOf);
-  const local = shown.flatMap((one) => (typeof one !== 'string' && isLocal(one) ? [one] : []));
+  const others = names.filter((name) => name !== observations.reference);
+  const shown = others.slice(0, mostShown).map((name) => ({ name, one: participant(observations, name) }));
+  const services = shown.filter(({ one }) => mannerOf(one) === 'service').map(({ name }) => name);
   return lines([
-    ...(tokens.length === 0 ? [] : [reissue(tokens, observations)]),
-    ...local.map((one) => adoptLocally(one, observations)),
+    ...shown.flatMap(({ one }) => (one === undefined ? [] : adoptOtherwise(one, observations))),
     ...(services.length === 0 ? [] : [ofServices(services), ...rollOut(services, observations)]),
-    theSame(names),
-  ]);
-}
-
-/** How participants are made to read their secret again. */
-export function restart(observations: Observations, names: readonly string[]): string {
-  const shown = names.slice(0, mostShown).map((name) => participant(observations, name) ?? name);
-  const tokens = shown.filter((one) => isToken(one)).map(nameOf);
-  const local = shown.filter((one) => typeof one !== 'string' && isLocal(one)).map(nameOf);
-  const services = shown
-    .filter((one) => typeof one === 'string' || !(isLocal(one) || isToken(one)))
-    .map(nameOf);
-  return lines([
-    ...(tokens.length === 0 ? [] : [reissue(tokens, observations)]),
-    ...(local.length === 0
-      ? []
-      : [`Start what uses ${said(local)} again, so that it reads the secret anew.`]),
-    ...(services.length === 0
-      ? []
-      : [
-          `Restart ${said(services)}: most services read the secret only at start. On Kubernetes, for example:`,
-          ...services.map((name) => `  ${rollout(name)}`),
-        ]),
-    theSame(names),
+    theSame(others),
   ]);
 }
 
 /**
- * How the reference is written again without what is wrong with it.
- * @param filter a shell command that mends what it reads; without one only newlines at the end go
+ * How the reference is written again without what is wrong with it. Only for what was read: nothing else is known to be
+ * wrong.
+ * @param filter a shell command that fixes what it reads; without one only newlines at the end are taken off
  */
 export function rewriteReference(observations: Observations, filter?: string): string {
-  const stored = storedReference(observations);
+  const stored = readAndStored(observations);
   const read = readReference(observations);
-  const name = theReference(observations);
   if (stored === null || read === null) {
-    return `Write the secret of ${name} again (printf %s, not echo), then restart whoever read the old one.`;
+    return `${atReference(observations)} without that (printf %s, not echo), then restart every service that read the old one.`;
   }
   const value = filter === undefined ? `"$(${read})"` : `"$(${read} | ${filter})"`;
   return lines([
-    'Add a version that is right, then restart whoever read the old one:',
+    'Add a version that is right, then restart every service that read the old one:',
     `  printf %s ${value} | ${add(stored)}`,
   ]);
 }
 
-/** How the reference gets a new random secret. */
+/** How the reference, which was read and is at fault, gets a new random secret. */
 export function rotateReference(observations: Observations): string {
-  const stored = storedReference(observations);
+  const stored = readAndStored(observations);
   const make = "openssl rand -base64 48 | tr -d '\\n'";
   return stored === null
     ? lines([
-        `Store a new random secret at ${theReference(observations)}, then restart everyone. This makes one:`,
+        `${atReference(observations, 'a new random secret')}, then give it to every participant and restart the services. This makes one:`,
         `  ${make}`,
       ])
-    : lines(['Store a new random secret, then restart everyone:', `  ${make} | ${add(stored)}`]);
+    : lines(['Store a new random secret, then restart every service:', `  ${make} | ${add(stored)}`]);
+}
+
+/** How the secret that holders share is replaced where it is at fault; of the reference only where it holds that secret. */
+export function replaceSecret(observations: Observations, holders: readonly string[]): string {
+  const { reference } = observations;
+  if (reference === null || holders.includes(reference)) return rotateReference(observations);
+  return adopt(observations, holders);
+}
+
+/** What is to be done where the reference lies: each kind in its own terms. */
+export function atReference(observations: Observations, what = 'the secret'): string {
+  const reference = participant(observations, observations.reference ?? undefined);
+  const name = theReference(observations);
+  switch (mannerOf(reference)) {
+    case 'pinned':
+      return `Store ${what} where the secret of the participants comes from, and pin its fingerprint at ${name}`;
+    case 'env':
+      return `Set the variable of ${name} (${oneLine(reference?.reading?.provenance ?? reference?.target ?? name)}) to ${what}`;
+    case 'file':
+      return `Write ${what} to ${oneLine(reference?.target ?? name)}`;
+    case 'command':
+      return `Store ${what} where the command of ${name} reads it`;
+    default:
+      return reference === undefined ? `Store ${what} where all read it` : `Store ${what} at ${name}`;
+  }
 }
 
 const theReference = (observations: Observations): string => oneLine(referenceName(observations));
@@ -149,49 +162,78 @@ const said = (names: readonly string[], most?: number): string => list(names.map
 const add = ({ secret, place }: StoredSecret): string =>
   `gcloud secrets versions add ${secret} ${place} --data-file=-`;
 
-/** `true` where the secret is read on this machine, not by a service. */
-const isLocal = ({ source }: Observation): boolean =>
-  source === 'env' || source === 'file' || source === 'command';
+/** The reference in Secret Manager, where it was read. */
+function readAndStored(observations: Observations): StoredSecret | null {
+  const reference = participant(observations, observations.reference ?? undefined);
+  return reference?.reading ? storedReference(observations) : null;
+}
 
-/** A finished token: no restart changes it. */
-const isToken = (one: Observation | string): boolean => typeof one !== 'string' && one.source === 'token';
-
-const reissue = (names: readonly string[], observations: Observations): string =>
-  `Issue ${said(names)} again with the secret of ${theReference(observations)}, and replace the old ${names.length === 1 ? 'token' : 'tokens'} wherever ${names.length === 1 ? 'it is' : 'they are'} in use.`;
-
-const nameOf = (one: Observation | string): string => (typeof one === 'string' ? one : one.name);
+/** The right secret, in words: a pin has none to give. */
+function theSecret(observations: Observations): string {
+  const reference = participant(observations, observations.reference ?? undefined);
+  if (mannerOf(reference) !== 'pinned') return `the secret of ${theReference(observations)}`;
+  const fingerprint = reference?.reading?.fingerprint ?? 'of the pin';
+  return `the secret with the fingerprint ${fingerprint} (${theReference(observations)})`;
+}
 
 const rollout = (name: string): string => `kubectl rollout restart deployment/${dnsLabel(name)}`;
 
-function adoptLocally(one: Observation, observations: Observations): string {
+/** How a participant that is no service comes to hold the right secret; nothing for a service. */
+function adoptOtherwise(one: Observation, observations: Observations): string[] {
+  const name = oneLine(one.name);
+  const secret = theSecret(observations);
   const read = readReference(observations);
-  const from = theReference(observations);
-  if (one.source === 'env') return adoptInEnvironment(one, read, from);
-  if (one.source === 'file') return adoptInFile(one, read, from);
-  const command = oneLine(one.target ?? 'its command');
-  return lines([
-    `Have the command of ${oneLine(one.name)} (${command}) print the secret of ${from}.`,
-    ...(read === null ? [] : ['Compare without showing it:', `  ${read} | npx jwtcheck fingerprint`]),
-  ]);
+  switch (mannerOf(one)) {
+    case 'env':
+      return [adoptInEnvironment(one, read, observations)];
+    case 'file':
+      return [adoptInFile(one, read, observations)];
+    case 'command':
+      return [
+        lines([
+          `Have the command of ${name} (${oneLine(one.target ?? 'its command')}) print ${secret}.`,
+          ...(read === null ? [] : ['Compare without showing it:', `  ${read} | npx jwtcheck fingerprint`]),
+        ]),
+      ];
+    case 'store':
+      return [
+        `${name} is a store: see which of both is right. If it is ${theReference(observations)}, store its secret at ${name} as a new version; then restart every service that reads it there.`,
+      ];
+    case 'pinned':
+      return [
+        `The fingerprint of ${name} is pinned in the configuration: see whether it is that of ${secret}, and correct it.`,
+      ];
+    case 'token':
+      return [`Issue ${name} again with ${secret}, and replace the old token wherever it is in use.`];
+    case 'service':
+      return [];
+  }
 }
 
-function adoptInEnvironment(one: Observation, read: string | null, from: string): string {
+function adoptInEnvironment(one: Observation, read: string | null, observations: Observations): string {
   // The first name of a chain wins wherever it is set.
   const variable = one.target?.split(', ')[0] ?? 'the variable';
   return read === null || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
-    ? `Set ${variable} to the secret of ${from} where ${oneLine(one.name)} runs.`
-    : lines([`Take it from ${from} where ${oneLine(one.name)} runs:`, `  export ${variable}="$(${read})"`]);
+    ? `Set ${variable} to ${theSecret(observations)} where ${oneLine(one.name)} runs.`
+    : lines([
+        `Take it from ${theReference(observations)} where ${oneLine(one.name)} runs:`,
+        `  export ${variable}="$(${read})"`,
+      ]);
 }
 
-function adoptInFile({ name, target, reading }: Observation, read: string | null, from: string): string {
+function adoptInFile(
+  { name, target, reading }: Observation,
+  read: string | null,
+  observations: Observations,
+): string {
   const path = shellWord(target ?? '');
   const key = reading?.provenance ?? null;
   if (key !== null) {
-    const entry = `Take the old ${oneLine(key)}= out of ${oneLine(target ?? name)}, then add the secret of ${from}, without quotes or blanks`;
+    const entry = `Take the old ${oneLine(key)}= out of ${oneLine(target ?? name)}, then add ${theSecret(observations)}, without quotes or spaces`;
     if (read === null || path === null || !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key)) return `${entry}.`;
     return lines([`${entry}:`, `  printf '\\n${key}=%s\\n' "$(${read})" >> ${path}`]);
   }
-  const whole = `Write the secret of ${from} to ${oneLine(target ?? `the file of ${name}`)}, byte for byte`;
+  const whole = `Write ${theSecret(observations)} to ${oneLine(target ?? `the file of ${name}`)}, byte for byte`;
   if (read === null || path === null) return `${whole}: no newline, no quotes.`;
   return lines([`${whole}:`, `  ${read} --out-file=${path}`]);
 }

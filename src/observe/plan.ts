@@ -7,6 +7,8 @@ export interface Plan {
   readonly environment: string;
   /** Name of the participant that is right by definition. */
   readonly reference: string | null;
+  /** Name of the reference in the configuration, which an expected fingerprint sets aside. */
+  readonly configuredReference: string | null;
   readonly participants: readonly PlannedParticipant[];
   readonly token: TokenSettings;
   readonly controls: readonly Control[];

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adopt, restart, rewriteReference, rotateReference } from '../../src/judge/remedies.js';
+import { adopt, replaceSecret, rewriteReference, rotateReference } from '../../src/judge/remedies.js';
 import { dnsLabel, shellWord } from '../../src/judge/shell.js';
 import type { Observation } from '../../src/model.js';
 import { observed, R, reading, S, secretManager, seen } from '../support/observations.js';
@@ -60,7 +60,7 @@ describe('adopt', () => {
     for (const participant of [env, dotenv]) {
       const remedy = adopt(observed([pinned, participant]), [participant.name]);
       expect(commands(remedy)).toEqual([]);
-      expect(remedy).toContain('the secret of sm');
+      expect(remedy).toContain(`the secret with the fingerprint ${R} (sm)`);
     }
   });
 
@@ -94,14 +94,6 @@ describe('adopt', () => {
   });
 });
 
-describe('restart', () => {
-  it('asks for what is local to be started again, and for services to be rolled out', () => {
-    const remedy = restart(observed([secretManager(), env, seen('api_1', S)]), ['tests', 'api_1']);
-    expect(remedy).toContain('Start what uses tests again');
-    expect(commands(remedy)).toEqual(['kubectl rollout restart deployment/api-1']);
-  });
-});
-
 describe('the reference', () => {
   it('is written again without a newline', () => {
     expect(commands(rewriteReference(observed([secretManager()])))).toEqual([
@@ -123,7 +115,22 @@ describe('the reference', () => {
     const pinned = observed([seen('sm', R, { source: 'pinned', target: null })]);
     expect(commands(rewriteReference(pinned))).toEqual([]);
     expect(commands(rotateReference(pinned))).toEqual(["openssl rand -base64 48 | tr -d '\\n'"]);
-    expect(rotateReference(observed([seen('a', R)]))).toContain('at the others');
+    expect(rotateReference(pinned)).toContain('pin its fingerprint at sm');
+    expect(rotateReference(observed([seen('a', R)]))).toContain('where all read it');
+    const file = seen('sm', R, { source: 'file', target: './jwt.key' });
+    expect(rotateReference(observed([file]))).toContain('Write a new random secret to ./jwt.key');
+  });
+
+  it('is never written where it was not read, nor for a secret that only others hold', () => {
+    const unread = secretManager({ reading: null, error: { code: 'permission-denied', message: 'no' } });
+    expect(commands(rotateReference(observed([unread, env])))).toEqual([
+      "openssl rand -base64 48 | tr -d '\\n'",
+    ]);
+    expect(commands(rewriteReference(observed([unread, env])))).toEqual([]);
+    expect(commands(replaceSecret(observed([secretManager(), env]), ['tests']))).toEqual([
+      `export JWT_SECRET_STAGING="$(${access})"`,
+    ]);
+    expect(commands(replaceSecret(observed([secretManager(), env]), ['sm', 'tests']))[0]).toContain('add');
   });
 });
 

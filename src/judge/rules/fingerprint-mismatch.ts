@@ -1,3 +1,4 @@
+import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
@@ -28,12 +29,14 @@ export const fingerprintMismatch: Rule = {
     }
     const expected = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint ?? null;
     const shown = new Map(observations.participants.map((p) => [p.name, p.reading?.fingerprint ?? null]));
+    const agreed = pinDiffersFromAll(observations, comparison.differing) ? { agreed: true } : {};
     return comparison.differing.map((name) => ({
       participants: [name],
       facts: {
         fingerprint: shown.get(name) ?? null,
         expected,
         ...(isKnownByProof(comparison.signing.byParticipant.get(name)) ? { byProof: true } : {}),
+        ...agreed,
       },
     }));
   },
@@ -48,11 +51,18 @@ export const fingerprintMismatch: Rule = {
       return `${list(participants)} ${verb(participants, 'proves', 'prove')} to hold another secret than ${referenceName(observations)}, and none that jwtcheck knows.`;
     if (facts.fingerprint === null)
       return `${list(participants)} ${verb(participants, 'signs', 'sign')} tokens with another secret than that of ${referenceName(observations)}, and with none that jwtcheck knows.`;
+    if (facts.agreed === true) {
+      const all = participants.length === 2 ? 'Both others' : `All ${participants.length} others`;
+      return `${all} (${list(participants)}) agree on ${facts.fingerprint}; ${referenceName(observations)} is pinned to ${facts.expected}.`;
+    }
     return `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;
   },
-  fix({ participants }, observations) {
+  fix({ participants, facts }, observations) {
     if (participants.length === 0) {
       return 'Name the participant that is right as `reference`, or give its fingerprint with --expect.';
+    }
+    if (facts.agreed === true) {
+      return `Check the pin first: is ${facts.expected} the fingerprint of the secret that is meant? \`jwtcheck fingerprint\` prints that of a secret. Only if the pin is right, all of them hold a wrong secret.`;
     }
     return adopt(observations, participants);
   },

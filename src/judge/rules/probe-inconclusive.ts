@@ -1,9 +1,13 @@
-import type { Observations } from '../../model.js';
+import type { Attempt, Observations } from '../../model.js';
 import { isAway } from '../answers.js';
 import type { Comparison } from '../compare.js';
+import { probeHint } from '../probe-hints.js';
 import type { Evidence, Rule } from '../rule.js';
-import { distinct, list, told } from '../words.js';
+import { distinct, list, participant, told } from '../words.js';
 import { proposedRejection } from './proposed-matcher.js';
+
+/** Several answers of one participant are given so many remedies at most. */
+const mostHints = 2;
 
 /** A token got neither a yes nor a no. */
 export const probeInconclusive: Rule = {
@@ -42,6 +46,9 @@ export const probeInconclusive: Rule = {
             answers: distinct(all.map(told)),
             countsAsRefused: matters.length === 0,
             ...(rejected.length > 0 ? { asForged: rejected } : {}),
+            hints: distinct(
+              (matters.length === 0 ? mentioned : matters).map((a) => probeHint(a, kindOf(observations, a))),
+            ).slice(0, mostHints),
           },
         },
       ];
@@ -80,9 +87,13 @@ export const probeInconclusive: Rule = {
     if (Array.isArray(facts.asForged)) {
       return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.map(String).join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
     }
+    if (Array.isArray(facts.hints) && facts.hints.length > 0) return facts.hints.join('\n');
     return `Look at that answer, then tell the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
+
+const kindOf = (observations: Observations, { participant: name, probe }: Attempt): string | undefined =>
+  participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;
 
 /** Services whose mint endpoint gave no token: that is theirs, whoever was to get it. */
 function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence[] {

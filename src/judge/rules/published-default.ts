@@ -2,7 +2,7 @@ import { sameFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
 import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
 import { keysOf } from '../keys-in-use.js';
-import { adopt, rotateReference } from '../remedies.js';
+import { adopt, replaceSecret } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { distinct, list, verb } from '../words.js';
 
@@ -83,7 +83,7 @@ export const publishedDefault: Rule = {
         ? 'So few digits can match by chance: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is so, treat every token signed with it as forged.'
         : 'Treat every token signed with it as forged.';
     return facts.isTheRightOne === true
-      ? `${urgent} ${rotateReference(observations)}`
+      ? `${urgent} ${replaceSecret(observations, participants)}`
       : `${urgent} ${adopt(observations, participants)}`;
   },
 };

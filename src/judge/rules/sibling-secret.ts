@@ -1,6 +1,7 @@
 import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
 import { keysOf } from '../keys-in-use.js';
+import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { list, referenceName, verb } from '../words.js';
@@ -26,6 +27,8 @@ export const siblingSecret: Rule = {
   find(observations, comparison) {
     const siblings = observations.forms.filter((form) => form.code === 'sibling-secret');
     if (siblings.length === 0 || comparison.divided) return [];
+    // Where all agree, nobody took another secret than the rest: the pin is in question.
+    if (pinDiffersFromAll(observations, comparison.differing)) return [];
     const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint;
     const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
     const byBeginning = beginningsOf(siblings);

@@ -1,12 +1,16 @@
-import type { Algorithm } from '../../model.js';
-import { rotateReference } from '../remedies.js';
+import { sameFingerprint } from '../../fingerprint.js';
+import type { Algorithm, Observation } from '../../model.js';
+import { replaceSecret } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list } from '../words.js';
+import { list, verb } from '../words.js';
 import { publishedDefault } from './published-default.js';
 import { refusedForWeakness } from './refused-for-weakness.js';
 
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** Shorter ones, in bytes, can be found by trying: it is an error, not a warning. */
+const guessable = 16;
 
 /** The key is shorter than the hash. */
 export const weakSecret: Rule = {
@@ -17,7 +21,7 @@ export const weakSecret: Rule = {
   explanation:
     'RFC 7518 §3.2 asks for a key at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512. ' +
     'A shorter one can be guessed offline from a single token. Some libraries refuse to verify with it: then a service ' +
-    'that holds the right secret rejects every token alike.',
+    'that holds the right secret rejects every token alike. Under 16 bytes it is an error, otherwise a warning.',
   example: 'The secret is a word of twelve letters.',
   remedy:
     'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
@@ -29,20 +33,33 @@ export const weakSecret: Rule = {
     // A secret that is wrong, or that anybody can look up, is to be replaced anyway.
     const published = publishedDefault.find(observations, comparison).flatMap((e) => e.participants);
     const wrong = new Set([...comparison.differing, ...published]);
-    const weak = observations.participants
-      .filter((p) => !wrong.has(p.name) && (p.reading?.keyBytes ?? least) < least)
-      .map((p) => p.name);
+    const weak = observations.participants.filter(
+      (p) => !wrong.has(p.name) && (p.reading?.keyBytes ?? least) < least,
+    );
     const refusing = refusedForWeakness(observations, comparison, least);
-    return weak.length === 0
-      ? refusing
-      : [
-          ...refusing,
-          { participants: weak, facts: { algorithm: observations.algorithm, leastBytes: least } },
-        ];
+    if (weak.length === 0) return refusing;
+    const holds = (p: Observation): boolean =>
+      weak.includes(p) ||
+      weak.some(
+        ({ reading }) =>
+          reading !== null &&
+          p.reading !== null &&
+          sameFingerprint(reading.fingerprint, p.reading.fingerprint),
+      );
+    const holders = observations.participants.filter((p) => !wrong.has(p.name) && holds(p));
+    const shortest = Math.min(...weak.map((p) => p.reading?.keyBytes ?? least));
+    return [
+      ...refusing,
+      {
+        participants: holders.map((p) => p.name),
+        facts: { algorithm: observations.algorithm, leastBytes: least },
+        severity: shortest < guessable ? 'error' : 'warning',
+      },
+    ];
   },
   message: ({ participants, facts }) =>
     typeof facts.bytes === 'number'
       ? `${list(participants)} rejects every token, ${facts.saidSo === true ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
-      : `The secret of ${list(participants)} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
-  fix: (_, observations) => rotateReference(observations),
+      : `The secret that ${list(participants)} ${verb(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
+  fix: ({ participants }, observations) => replaceSecret(observations, participants),
 };

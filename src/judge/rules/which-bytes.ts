@@ -5,7 +5,7 @@ import {
   type LiteralCode,
   literalCodes,
 } from '../../transforms/codes.js';
-import { adopt, rewriteReference } from '../remedies.js';
+import { adopt, atReference, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { list, participant, referenceName } from '../words.js';
 import { type Proof, proofs } from './proofs.js';
@@ -28,7 +28,7 @@ function noSecret(code: LiteralCode): Rule {
     },
     fix({ participants, facts }, observations) {
       return blamesReference(facts, observations)
-        ? `Store the real secret at ${referenceName(observations)}, then restart whoever read the old value.`
+        ? `${atReference(observations, 'the real secret')}, then restart every service that read the old value.`
         : `${words.look}\n${adopt(observations, participants)}`;
     },
   };
@@ -98,7 +98,7 @@ function mendReference(code: DistortionCode, facts: Evidence['facts'], observati
   // In UTF-16 every character has two bytes.
   const wide = String(facts.form).includes('UTF-');
   if (wide || facts.mixed === true || filters.includes(null)) {
-    return `Store the secret at ${referenceName(observations)} again, byte for byte as it was made (printf %s, in single quotes), then restart whoever read the old value.`;
+    return `${atReference(observations)} again, byte for byte as it was made (printf %s, in single quotes), then restart every service that read the old value.`;
   }
   const pipe = filters.filter((filter) => filter !== null && filter !== '').join(' | ');
   return rewriteReference(observations, pipe === '' ? undefined : pipe);

@@ -22,8 +22,10 @@ export function siblingCandidates(plan: Plan, held: ReadonlyMap<string, Held>, w
       facts: { participant, name, inChain, taken: holds.provenance },
     });
     const chain = (holds.siblings ?? []).map(({ name, secret }) => sibling(name, secret, true));
-    // What code fell back to is another finding.
-    const own = participant !== plan.reference && holds.provenance !== 'fallback';
+    // What code fell back to is another finding. What the configuration calls the reference is no sibling of the right
+    // secret, be it set aside for an expected fingerprint.
+    const isReference = participant === plan.reference || participant === plan.configuredReference;
+    const own = !isReference && holds.provenance !== 'fallback';
     if (!own || right?.secret.equals(holds.secret) === true) return chain;
     return [sibling(placeOf(holds, readerOf(source).target(source, world)), holds.secret, false), ...chain];
   });

@@ -1,0 +1,55 @@
+import type { Attempt } from '../model.js';
+import { oneLine } from './shell.js';
+
+/** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
+export function probeHint(attempt: Attempt, kind: string | undefined): string {
+  const { status, closeCode, reason, participant, probe } = attempt;
+  const where = `\`url\` of the probe ${oneLine(probe)} of ${oneLine(participant)}`;
+  const name = oneLine(participant);
+  switch (reason) {
+    case 'dns':
+      return `The host name in the ${where} does not resolve: check it, and the DNS from here.`;
+    case 'connection':
+      return `Is ${name} running, and are the host and the port in the ${where} right?`;
+    case 'tls':
+      return `Check the certificate of the host in the ${where}; for a private authority set \`tls.ca\` of the probe.`;
+    case 'timeout':
+      return `Is ${name} reachable from here? Raise \`timeout\` of the probe ${oneLine(probe)} if an answer may take longer.`;
+    case 'too-large':
+      return `Check the ${where}: a larger answer than is read came back.`;
+  }
+  if (closeCode !== null && status !== null && status < 400) return closedHint(attempt, where);
+  if (status === null) return matcherHint(attempt);
+  if (status >= 300 && status < 400)
+    return `It redirects, and redirects are not followed. Set the ${where} to the final address. If that is a login page, this is how it rejects: add ${status} to \`rejected.status\`.`;
+  if (status === 404 || status === 410)
+    return `Check the path in the ${where}: nothing answers there.${kind === 'websocket' ? '' : ' Check `method`, too.'}`;
+  if (status === 405) return `Check \`method\` of the probe ${oneLine(probe)}: that path does not allow it.`;
+  if (status === 400 || status === 415 || status === 422)
+    return `${name} did not understand the request: compare \`method\`, \`headers\` and \`body\` of the probe with a real request. If this is how it rejects a token, add ${status} to \`rejected.status\`.`;
+  if (status === 426)
+    return `The ${where} wants a WebSocket, or another version of it: check \`kind\` and the path.`;
+  if (status === 429)
+    return `${name} limits the rate: let the probe's address pass, present fewer controls, or raise \`interval\`.`;
+  if (status === 502 || status === 503 || status === 504)
+    return `What stands before ${name} does not reach it (${status}): is it running? Its gateway's log tells.`;
+  if (status >= 500)
+    return `Look into the log of ${name}: it failed (${status}) on this request. If it does so for every rejected token, add ${status} to \`rejected.status\`.`;
+  return matcherHint(attempt);
+}
+
+function closedHint({ closeCode, participant, probe }: Attempt, where: string): string {
+  const name = oneLine(participant);
+  if (closeCode === 1011)
+    return `Look into the log of ${name}: it failed while it handled the connection (1011).`;
+  if (closeCode === 1006)
+    return `The connection broke off without a close code: look into the log of ${name}, and of the proxy before it.`;
+  if (closeCode === 1012 || closeCode === 1013)
+    return `${name} is restarting or overloaded (${closeCode}): check again in a minute.`;
+  if (closeCode === 1002 || closeCode === 1003 || closeCode === 1007)
+    return `${name} did not understand what was sent (${closeCode}): check \`via\`, \`subprotocols\` and \`message\` of the probe ${oneLine(probe)}, and the ${where}.`;
+  return `If ${closeCode} is how ${name} rejects a token, add it to \`rejected.closeCodes\` of the probe ${oneLine(probe)}.`;
+}
+
+const matcherHint = ({ participant, probe }: Attempt): string =>
+  `Look at that answer, then tell the probe ${oneLine(probe)} of ${oneLine(participant)} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
