@@ -51,6 +51,8 @@ export async function check(options: CheckOptions = {}): Promise<Report> {
     env,
     ...(config === undefined ? {} : { config }),
     ...(environment === undefined ? {} : { environment }),
+    only: options.only,
+    skip: options.skip,
   });
   return checkOnce(loaded, options, { env, now, signal, progress: onProgress });
 }

@@ -15,12 +15,22 @@ export async function main(self: NodeJS.Process): Promise<ExitCode> {
     self.stdout.write(`${version}\n`);
     return 0;
   }
+  if (isVerboseVersion(args)) {
+    self.stdout.write(`jwtcheck ${version}\nNode ${self.version}\n${self.platform} ${self.arch}\n`);
+    return 0;
+  }
   const { io, interrupted, crashed, release } = processIo(self);
   try {
     return await Promise.race([run(args, io), interrupted, crashed.then((error) => explain(error, io))]);
   } finally {
     release();
   }
+}
+
+/** `--version -v`, in either order: for a bug report. */
+function isVerboseVersion(args: readonly string[]): boolean {
+  const asks = (names: readonly string[]): boolean => args.some((arg) => names.includes(arg));
+  return args.length === 2 && asks(['--version', '-V']) && asks(['-v', '--verbose']);
 }
 
 /** Runs one command. Every error ends here, as a line that says what to do. */

@@ -14,6 +14,8 @@ export interface Selection {
   readonly only?: readonly string[] | undefined;
   /** All but these. */
   readonly skip?: readonly string[] | undefined;
+  /** Participants of the configuration that these two leave out, and that the settings may lack. */
+  readonly leftOut?: readonly string[] | undefined;
   /** Participants whose failure to answer does not keep the verdict from being consistent. */
   readonly allowUnreachable?: readonly string[] | undefined;
   /** `false`: compare fingerprints only. */
@@ -37,7 +39,7 @@ const expectedName = 'expected';
 export function planOf(settings: Settings, environment: string, selection: Selection): Plan {
   const configured = settings.environments[environment];
   if (configured === undefined) throw new UsageError(`there is no environment ${environment}`);
-  const names = Object.keys(configured.participants);
+  const names = [...Object.keys(configured.participants), ...(selection.leftOut ?? [])];
   const { only = [], skip = [], allowUnreachable = [] } = selection;
   for (const [flag, given] of Object.entries({ only, skip, 'allow-unreachable': allowUnreachable })) {
     for (const name of given) if (!names.includes(name)) throw unknownName(flag, name, names);

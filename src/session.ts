@@ -78,7 +78,7 @@ function sessionOf(
   const lasting = thread === undefined ? openNetwork(options) : openThreaded(options, thread);
   return {
     async check(conduct, { now, signal, progress }) {
-      const plan = planOf(settings, loaded.environment, conduct);
+      const plan = planOf(settings, loaded.environment, { ...conduct, leftOut: loaded.leftOut });
       const timeoutMs = conduct.timeoutMs ?? settings.timeout;
       // A request may be given more time than a check has by default; then the check has that much, too.
       const deadlineMs = conduct.deadlineMs ?? Math.max(settings.deadline, timeoutMs);

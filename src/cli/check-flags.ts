@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import { quoted } from '../config/path.js';
+import { UsageError } from '../errors.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
 import type { Io } from '../io.js';
 import { formatNames } from '../report/names.js';
@@ -85,8 +87,23 @@ export function checkFlags(command: Page, without: ReadonlySet<string> = new Set
   return command;
 }
 
+/** Flags that exclude each other: together they would be answered by silence. @throws UsageError */
+function refuseContradictions(options: Omit<CheckOptions, 'format'>): void {
+  const both = (options.only ?? []).filter((name) => options.skip?.includes(name));
+  if (both.length > 0)
+    throw new UsageError(`--only and --skip name the same participant: ${both.map(quoted).join(', ')}`);
+  const asked = options.controls;
+  if (!options.probes && asked !== undefined && asked !== 'none')
+    throw new UsageError(
+      '--no-probes presents no token, so that --controls has no effect: leave one of them out',
+    );
+  if (options.quiet === true && options.verbose === true)
+    throw new UsageError('--quiet and --verbose contradict each other: leave one of them out');
+}
+
 /** What the flags say of how a check is carried out. @throws UsageError */
 export function conductOf(options: Omit<CheckOptions, 'format'>): Conduct {
+  refuseContradictions(options);
   return {
     only: options.only,
     skip: options.skip,
@@ -104,6 +121,8 @@ export function conductOf(options: Omit<CheckOptions, 'format'>): Conduct {
 
 /** The flags of a check, read. @throws UsageError */
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
+  if (options.interval !== undefined && options.wait === undefined)
+    throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
   const { parseFormats } = await import('../commands/targets.js');
   return {
     ...conductOf(options),

@@ -73,10 +73,22 @@ const prose = (words: string): string[] =>
     .flatMap((line) => wrap(line, 72))
     .map(text);
 
-/** Plain text: nothing in it is a request or an escape of roff. Hyphens are those of the keyboard: flags are there to be copied. */
+/**
+ * Plain text: nothing in it is a request or an escape of roff. Hyphens, quotes and the like are those of the keyboard, for
+ * commands are there to be copied: left alone, they are set as typographic ones.
+ */
 function text(words: string): string {
   return words
-    .replaceAll('\\', '\\e')
-    .replaceAll('-', '\\-')
-    .replace(/^(?=[.'])/gm, '\\&');
+    .replace(/[\\'"`^~-]/g, (character) => glyphs[character] ?? character)
+    .replace(/^(?=\.)/gm, '\\&');
 }
+
+const glyphs: Readonly<Record<string, string>> = {
+  '\\': '\\(rs',
+  "'": '\\(aq',
+  '"': '\\(dq',
+  '`': '\\(ga',
+  '^': '\\(ha',
+  '~': '\\(ti',
+  '-': '\\-',
+};

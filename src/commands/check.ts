@@ -48,7 +48,10 @@ async function checkRead(
     import('../config/load.js'),
     import('../session.js'),
   ]);
-  const loaded = await loadConfig({ cwd, env, environment: flags.environment }, read);
+  const loaded = await loadConfig(
+    { cwd, env, environment: flags.environment, only: flags.only, skip: flags.skip },
+    read,
+  );
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
   // Repeated checks are as sparing with invalid tokens as a monitor is.
   const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);

@@ -30,7 +30,7 @@ export async function explain(options: ExplainOptions, rules: readonly Rule[], i
     return 0;
   }
   const code = options.code.toLowerCase();
-  const rule = rules.find((known) => known.code === code);
+  const rule = rules.find((known) => known.code === code) ?? onlyOneHolding(code, rules);
   if (rule === undefined) {
     await io.stderr.write(describeError(unknown(options.code, rules)));
     return 2;
@@ -86,6 +86,12 @@ function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): st
     lines.push('');
   }
   return [...lines, ...wrap('jwtcheck explain CODE tells what one means and how to mend it.', columns)];
+}
+
+/** The one rule whose code holds what was typed. */
+function onlyOneHolding(part: string, rules: readonly Rule[]): Rule | undefined {
+  const holding = part.length < 3 ? [] : rules.filter((rule) => rule.code.includes(part));
+  return holding.length === 1 ? holding[0] : undefined;
 }
 
 /** Codes that hold what was typed, or else the one that is spelt most like it. */

@@ -17,12 +17,17 @@ export interface Interpolated {
   isUnresolved(path: Path): boolean;
 }
 
+/** Whether a participant of an environment is not looked at. */
+export type LeftOut = (environment: string, participant: string) => boolean;
+
+const nobody: LeftOut = () => false;
+
 /**
  * Puts variables into every text, at any depth; keys stay as they are, and what was put in is not expanded again.
  * `${NAME}` must be set (an empty value counts); `${NAME:-default}` takes the default where it is unset or empty.
  *
  * A variable that is not set is a problem wherever it would be used: under `environments.X` only where `environments`
- * names X, under `watch` only where `watching`. Elsewhere the text stays as it is, so that checking staging needs
+ * names X and the participant is not left out, under `watch` only where `watching`. Elsewhere the text stays as it is, so that checking staging needs
  * neither the variables of production nor those of the notifiers.
  */
 export function interpolate(
@@ -30,6 +35,7 @@ export function interpolate(
   env: Readonly<Record<string, string | undefined>>,
   environments: readonly string[] | 'all',
   watching = true,
+  leftOut: LeftOut = nobody,
 ): Interpolated {
   const templates = new Map<string, string>();
   const secrets = new Map<string, Secret>();
@@ -40,7 +46,8 @@ export function interpolate(
   const isUsed = (path: Path): boolean => {
     if (path[0] === 'watch') return watching;
     if (path[0] !== 'environments' || environments === 'all') return true;
-    return typeof path[1] === 'string' && environments.includes(path[1]);
+    if (typeof path[1] !== 'string' || !environments.includes(path[1])) return false;
+    return path[2] !== 'participants' || typeof path[3] !== 'string' || !leftOut(path[1], path[3]);
   };
 
   function text(template: string, path: Path): string {

@@ -5,10 +5,10 @@ import { checkEncryption } from './check-encryption.js';
 import { checkNames } from './check-names.js';
 import { checkNotifiers } from './check-notifiers.js';
 import { checkWatch } from './check-watch.js';
-import { type Interpolated, interpolate } from './interpolate.js';
+import { type Interpolated, interpolate, type LeftOut } from './interpolate.js';
 import { labeller } from './label.js';
 import { inFileOrder } from './order.js';
-import { at, entriesOf, formatPath, isList, isObject, type Path, type Problem } from './path.js';
+import { at, entriesOf, formatPath, isList, isObject, type Path, type Problem, pathKey } from './path.js';
 import { problemsOf } from './problems.js';
 import { mostParticipants, type Read, type ReadOptions, readConfig } from './read.js';
 import { configSchema, type Settings } from './schema.js';
@@ -23,6 +23,10 @@ export interface LoadOptions extends ReadOptions {
   readonly environment?: string | undefined;
   /** For `jwtcheck watch`: the variables under `watch` must be set, too. Elsewhere `settings.watch` may lack them. */
   readonly watch?: boolean | undefined;
+  /** Only these participants and the reference are looked at: the variables of the others need not be set. */
+  readonly only?: readonly string[] | undefined;
+  /** Nor those of these. */
+  readonly skip?: readonly string[] | undefined;
 }
 
 /** A configuration that was found right. */
@@ -46,6 +50,8 @@ export interface LoadedAll {
 /** A configuration and the environment to check. */
 export interface Loaded extends LoadedAll {
   readonly environment: string;
+  /** Participants that `only` and `skip` leave out; `settings` may lack them. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -73,9 +79,25 @@ export async function loadConfig(options: LoadOptions, read?: Read): Promise<Loa
   const crossCheck = at(shared, ['crossCheck']);
   const others = isList(crossCheck) ? crossCheck.filter((name) => typeof name === 'string') : [];
   const used = selected.is === 'selected' ? [selected.name, ...others] : [];
-  const all = finish(found, options.env, used, options.watch === true);
+  const leftOut = selected.is === 'selected' ? leftOutOf(tree, selected.name, options) : [];
+  const isLeftOut: LeftOut = (environment, participant) =>
+    selected.is === 'selected' && environment === selected.name && leftOut.includes(participant);
+  const all = finish(found, options.env, used, options.watch === true, isLeftOut);
   if (selected.is === 'failed') throw selected.error;
-  return { ...all, environment: selected.name };
+  return { ...all, environment: selected.name, leftOut };
+}
+
+function leftOutOf(
+  tree: JsonValue,
+  environment: string,
+  { only = [], skip = [] }: Pick<LoadOptions, 'only' | 'skip'>,
+): string[] {
+  if (only.length + skip.length === 0) return [];
+  const reference = at(tree, ['environments', environment, 'reference']);
+  const names = entriesOf(at(tree, ['environments', environment, 'participants'])).map(([name]) => name);
+  return names.filter(
+    (name) => skip.includes(name) || (only.length > 0 && !only.includes(name) && name !== reference),
+  );
 }
 
 /**
@@ -89,10 +111,16 @@ export async function loadEnvironments(
   return finish(await readConfig(options), options.env, environments, environments === 'all');
 }
 
-function finish(read: Read, env: Env, used: readonly string[] | 'all', watching: boolean): LoadedAll {
+function finish(
+  read: Read,
+  env: Env,
+  used: readonly string[] | 'all',
+  watching: boolean,
+  leftOut?: LeftOut,
+): LoadedAll {
   const { tree, file, folder } = read;
-  const interpolated = interpolate(tree, env, used, watching);
-  const parsed = parse(interpolated);
+  const interpolated = interpolate(tree, env, used, watching, leftOut);
+  const parsed = parse(interpolated, leftOut);
   const checked = { ...interpolated, tree: interpolated.value };
   const problems = [
     ...read.problems,
@@ -126,7 +154,10 @@ const worthJit = 100;
  * The schema's word on a tree. Texts that stayed unresolved cannot be judged: what the schema says of them is
  * dropped, and an environment that it cannot read because of them is left out, or what `watch` says.
  */
-function parse(interpolated: Interpolated): { settings: Settings | null; problems: Problem[] } {
+function parse(
+  interpolated: Interpolated,
+  leftOut: LeftOut = () => false,
+): { settings: Settings | null; problems: Problem[] } {
   const { value: tree, isExpanded, isUnresolved } = interpolated;
   const first = configSchema.safeParse(tree, { jitless: mostParticipants({ tree }) < worthJit });
   if (first.success) return { settings: first.data, problems: [] };
@@ -138,15 +169,32 @@ function parse(interpolated: Interpolated): { settings: Settings | null; problem
     without(
       tree,
       all.map(({ path }) => path),
+      leftOut,
     ),
   );
   return { settings: second.success ? second.data : null, problems };
 }
 
-function without(tree: JsonValue, unread: readonly Path[]): JsonValue {
+function without(tree: JsonValue, all: readonly Path[], leftOut: LeftOut): JsonValue {
   if (!isObject(tree)) return tree;
+  const isOfOne = ([part, environment, group, name]: Path): boolean =>
+    part === 'environments' && group === 'participants' && leftOut(String(environment), String(name));
+  const unread = all.filter((path) => !isOfOne(path));
+  const ones = new Set(all.filter(isOfOne).map((path) => pathKey(path.slice(0, 4))));
   const names = new Set(unread.flatMap(([part, name]) => (part === 'environments' ? [name] : [])));
-  const environments = entriesOf(at(tree, ['environments'])).filter(([name]) => !names.has(name));
+  const environments = entriesOf(at(tree, ['environments']))
+    .filter(([name]) => !names.has(name))
+    .map(([name, environment]): [string, JsonValue] => {
+      const isRead = ([one]: readonly [string, JsonValue]) =>
+        !ones.has(pathKey(['environments', name, 'participants', one]));
+      const kept = entriesOf(at(environment, ['participants'])).filter(isRead);
+      return [
+        name,
+        ones.size === 0 || !isObject(environment)
+          ? environment
+          : { ...environment, participants: Object.fromEntries(kept) },
+      ];
+    });
   const rest = Object.entries(tree).filter(
     ([key]) => key !== 'watch' || unread.every(([part]) => part !== 'watch'),
   );

@@ -38,11 +38,11 @@ export async function configure(
   flags: WatchFlags,
   from: Pick<LoadOptions, 'cwd' | 'env'>,
 ): Promise<Configured> {
-  const { config, environment } = flags;
-  const loaded = await loadConfig({ ...from, config, environment, watch: true });
+  const { config, environment, only, skip } = flags;
+  const loaded = await loadConfig({ ...from, config, environment, only, skip, watch: true });
   const { settings } = loaded;
   // Refused now, and not at every check: flags that name nobody there is.
-  planOf(settings, loaded.environment, flags);
+  planOf(settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
   const interval = flags.intervalMs ?? settings.watch.interval;
   const watch = {
     ...settings.watch,

@@ -193,12 +193,40 @@ function tokenOutcome(
     : { is: 'unclear', because: '' };
 }
 
-/** The findings that name a participant go with the first of its checks that is not as it should be. */
+/**
+ * The findings that name a participant go with the first of its checks that is not as it should be, and every check that
+ * failed for a reason of its secret names the cause, where one is proved.
+ */
 function explained(checks: readonly Check[], findings: readonly Finding[]): Check[] {
   const first = checks.findIndex(({ outcome }) => outcome === 'failed' || outcome === 'unclear');
-  return checks.map((check, index) =>
-    index === first
-      ? { ...check, details: [...check.details, ...findings.slice(0, mostFindings).flatMap(linesOf)] }
-      : check,
-  );
+  const cause = findings.find(({ code, severity }) => isBad(severity) && !isNoCause(code));
+  return checks.map((check, index) => {
+    const caused =
+      cause !== undefined && check.outcome === 'failed' && generalKinds.has(check.kind)
+        ? {
+            ...check,
+            kind: label(cause.code, nameColumns),
+            message: label(cause.message, textColumns),
+            details: [check.message, ...check.details],
+          }
+        : check;
+    return index === first
+      ? { ...caused, details: [...caused.details, ...findings.slice(0, mostFindings).flatMap(linesOf)] }
+      : caused;
+  });
 }
+
+/** What is said where no cause is looked for. */
+const generalKinds: ReadonlySet<string> = new Set([
+  'fingerprint-mismatch',
+  'rejects-valid-token',
+  'replicas-disagree',
+]);
+
+const isBad = (severity: Finding['severity']): boolean => severity === 'error' || severity === 'critical';
+
+/** Bad in itself and no reason for anything else, or a general code. */
+const isNoCause = (code: string): boolean =>
+  code.startsWith('accepts-') ||
+  generalKinds.has(code) ||
+  ['weak-secret', 'shared-across-environments', 'secret-exposed'].includes(code);

@@ -53,6 +53,6 @@ describe('the manual page', () => {
     for (const line of page.split('\n')) if (/^[.']/.test(line)) expect(line).toMatch(known);
     expect(
       manualPage(new Page('x').description(".so /etc/passwd\n'br \\fB").addCommand(new Page('y')), '1'),
-    ).toContain("\\&.so /etc/passwd\n\\&'br \\efB");
+    ).toContain('\\&.so /etc/passwd\n\\(aqbr \\(rsfB');
   });
 });

@@ -94,7 +94,6 @@ describe('explain', () => {
   it.each([
     ['traling-newline', 'Did you mean trailing-newline?'],
     ['TRAILING_NEWLINE', 'Did you mean trailing-newline?'],
-    ['stale', 'Did you mean stale-secret-version?'],
     ['xyz', 'jwtcheck explain, without a code, lists them all.'],
     ['', 'jwtcheck explain, without a code, lists them all.'],
     ['\u001b[2J', 'jwtcheck explain, without a code, lists them all.'],
@@ -103,6 +102,15 @@ describe('explain', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(hint);
     expect(stderr).not.toContain('\u001b');
+  });
+
+  it('shows the one finding whose code holds what was typed', async () => {
+    const { exitCode, stdout } = await run('newline');
+    expect([exitCode, stdout.split('\n')[0]]).toEqual([0, 'trailing-newline']);
+    expect((await run('al')).exitCode).toBe(2);
+    expect(
+      (await run('trailing', 60, [stale, newline, { ...newline, code: 'trailing-space' }])).exitCode,
+    ).toBe(2);
   });
 
   it('takes a code in capitals', async () => {

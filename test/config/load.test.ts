@@ -187,3 +187,33 @@ describe('a file', () => {
     expect((await loadConfig({ config: example, cwd: '/', env: staging })).environment).toBe('staging');
   });
 });
+
+describe('participants that are left out', () => {
+  const config: Config = {
+    environments: {
+      staging: {
+        reference: 'right',
+        participants: {
+          right: { source: { kind: 'pinned', fingerprint: '11111111' } },
+          a: service(`https://\${HOST_A}/fp`),
+          b: service(`https://\${HOST_B}/fp`),
+        },
+      },
+    },
+  };
+  const options = { config, cwd: '/somewhere', env: { HOST_A: 'a.example' } };
+
+  it('need none of their variables', async () => {
+    for (const selection of [{ skip: ['b'] }, { only: ['a'] }, { only: ['right'] }]) {
+      const loaded = await loadConfig({ ...options, ...selection });
+      expect(loaded.leftOut).toContain('b');
+      expect(Object.keys(loaded.settings.environments.staging?.participants ?? {})).toContain('right');
+    }
+  });
+
+  it('do not excuse the others', async () => {
+    await expect(loadConfig(options)).rejects.toThrow('HOST_B');
+    await expect(loadConfig({ ...options, skip: ['a'] })).rejects.toThrow('HOST_B');
+    await expect(loadConfig({ ...options, only: ['b'] })).rejects.toThrow('HOST_B');
+  });
+});

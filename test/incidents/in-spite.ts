@@ -252,7 +252,11 @@ export const agreement: readonly Incident[] = [
     name: 'a word of twelve letters',
     seenIn: 'RFC 7518 §3.2',
     world: besides('qzjvkxwyplor', 'qzjvkxwyplor'),
-    expected: { verdict: 'consistent', exitCode: 0, findings: [['weak-secret', ['store']]] },
+    expected: {
+      verdict: 'consistent',
+      exitCode: 0,
+      findings: [['weak-secret', ['store', 'backend_service']]],
+    },
   },
   {
     name: 'staging and production share a secret',

@@ -302,3 +302,28 @@ describe('a published fallback of the tests', () => {
     ]);
   });
 });
+
+describe('a secret that is too short', () => {
+  const weak = (keyBytes: number) =>
+    judge(
+      observed([
+        seen('sm', R, { role: 'reference', source: 'env', target: 'S', reading: reading(R, { keyBytes }) }),
+        seen('api', R),
+        seen('other', null),
+      ]),
+      { failOn: 'critical' },
+    ).findings.filter((f) => f.code === 'weak-secret');
+
+  it.each([
+    [15, 'error'],
+    [16, 'warning'],
+    [31, 'warning'],
+  ] as const)('of %i bytes is an %s, and every holder is named', (keyBytes, severity) => {
+    expect(weak(keyBytes)).toMatchObject([{ severity, participants: ['sm', 'api'] }]);
+    expect(weak(keyBytes)[0]?.message).toContain(
+      'The secret that sm and api hold is shorter than the 32 bytes',
+    );
+  });
+
+  it('of 32 bytes is fine', () => expect(weak(32)).toEqual([]));
+});

@@ -47,9 +47,10 @@ describe('the checks of a report', () => {
     expect(checksOf(report, 'backend_service')).toMatchObject([
       {
         outcome: 'failed',
-        kind: 'fingerprint-mismatch',
-        message: 'fingerprint 9b1c0f2e, not 200718bd',
+        kind: 'trailing-newline',
+        message: 'backend_service holds another secret than secret_manager.',
         details: [
+          'fingerprint 9b1c0f2e, not 200718bd',
           'error trailing-newline: backend_service holds another secret than secret_manager.',
           'fix: Give backend_service the secret of secret_manager, then restart it.',
         ],

@@ -1,5 +1,5 @@
-import { sameFingerprint } from '../../fingerprint.js';
-import type { Algorithm, Observation } from '../../model.js';
+import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
+import type { Algorithm, Fingerprint, Observation } from '../../model.js';
 import { replaceSecret } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { list, verb } from '../words.js';
@@ -38,14 +38,17 @@ export const weakSecret: Rule = {
     );
     const refusing = refusedForWeakness(observations, comparison, least);
     if (weak.length === 0) return refusing;
-    const holds = (p: Observation): boolean =>
-      weak.includes(p) ||
-      weak.some(
-        ({ reading }) =>
-          reading !== null &&
-          p.reading !== null &&
-          sameFingerprint(reading.fingerprint, p.reading.fingerprint),
-      );
+    const names = new Set(weak.map((p) => p.name));
+    const known = new Map(
+      weak.flatMap(({ reading }) =>
+        reading === null ? [] : [[beginning(reading.fingerprint), reading.fingerprint]],
+      ),
+    );
+    const holds = ({ name, reading }: Observation): boolean => {
+      if (names.has(name) || reading === null) return names.has(name);
+      const alike = known.get(beginning(reading.fingerprint));
+      return alike !== undefined && sameFingerprint(alike, reading.fingerprint);
+    };
     const holders = observations.participants.filter((p) => !wrong.has(p.name) && holds(p));
     const shortest = Math.min(...weak.map((p) => p.reading?.keyBytes ?? least));
     return [
@@ -63,3 +66,5 @@ export const weakSecret: Rule = {
       : `The secret that ${list(participants)} ${verb(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
   fix: ({ participants }, observations) => replaceSecret(observations, participants),
 };
+
+const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);

@@ -3,7 +3,7 @@ import { durationText } from '../../config/duration.js';
 import { timeout } from '../../config/fields.js';
 import { parseFingerprint } from '../../fingerprint.js';
 import type { ReadError } from '../../model.js';
-import { Secret } from '../../secret.js';
+import { redactTokens, Secret } from '../../secret.js';
 import type { Outcome } from '../network/network.js';
 import type { World } from '../world.js';
 import { kindOf } from './kind-of.js';
@@ -19,7 +19,7 @@ const schema = z
   })
   .describe('A program that prints the secret or its fingerprint. One trailing newline is taken off.');
 
-/** What a program prints on its standard output. Nothing that it prints gets into an error. */
+/** What a program prints on its standard output. Of what it prints only the last line of its standard error gets into an error. */
 export const command: Source<typeof schema> = {
   schema,
   target: (source, world) => world.label(source.run[0] ?? ''),
@@ -94,8 +94,8 @@ function problem(
         code: 'command-failed',
         message:
           ran.signal === null
-            ? `${label} ended with exit status ${ran.status}`
-            : `${label} was ended by ${ran.signal}`,
+            ? `${label} ended with exit status ${ran.status}${saying(ran.lastLine)}`
+            : `${label} was ended by ${ran.signal}${saying(ran.lastLine)}`,
         hint: 'Run it by hand from the folder of the configuration file to see what it says.',
       };
     case 'too-large':
@@ -117,6 +117,21 @@ function problem(
             hint: 'Does it wait for input? Raise its `timeout` if it may take longer.',
           };
   }
+}
+
+/** So much of its last line is shown, characters. */
+const longestLine = 160;
+
+/**
+ * What it said last. Secrets that are known are taken out like everywhere; what could be one that is not known, too:
+ * values after `=`, and long words of letters and digits.
+ */
+function saying(line: string): string {
+  const careful = redactTokens(line)
+    .replace(/=\S+/g, '=[…]')
+    .replace(/[^\s'"`()[\]{}<>,;:]{12,}/g, (word) => (/\d/.test(word) && /[a-z]/i.test(word) ? '[…]' : word));
+  const shown = careful.length > longestLine ? `${careful.slice(0, longestLine)}…` : careful;
+  return shown === '' ? '' : `: ${shown}`;
 }
 
 function notStarted(code: string | null): string {

@@ -9,11 +9,17 @@ const schema = z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable'))
       .min(1)
       .describe('Names of variables; the first that is set wins, as is.'),
+    empty: z
+      .enum(['value', 'unset'])
+      .default('value')
+      .describe(
+        'Whether an empty variable counts: `value`, as `??` and os.getenv take it; `unset`, as `a or b or default` does.',
+      ),
     fallback: z
       .string()
       .optional()
       .describe(
-        'What the code falls back to where none is set. Hard-coded in your code already: never a live secret.',
+        'What the code falls back to where none counts. Hard-coded in your code already: never a live secret.',
       ),
   })
   .describe('An environment variable of the process that runs jwtcheck.');
@@ -26,7 +32,9 @@ export const env: Source<typeof schema> = {
   async read(source, world) {
     const [winner, ...siblings] = source.names.flatMap((name): Sibling[] => {
       const value = world.env[name];
-      return value === undefined ? [] : [{ name: world.label(name), secret: new Secret(value) }];
+      return value === undefined || (value === '' && source.empty === 'unset')
+        ? []
+        : [{ name: world.label(name), secret: new Secret(value) }];
     });
     if (winner !== undefined) {
       const { name, secret } = winner;
@@ -38,7 +46,7 @@ export const env: Source<typeof schema> = {
     const names = source.names.map(world.label).join(', ');
     return failed({
       code: 'unset',
-      message: `none of ${names} is set`,
+      message: `none of ${names} is set${source.empty === 'unset' ? ', or all are empty' : ''}`,
       hint: `Set ${world.label(source.names[0] ?? '')} in the environment that runs jwtcheck.`,
     });
   },

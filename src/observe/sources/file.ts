@@ -5,16 +5,26 @@ import * as z from 'zod';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret.js';
 import { codeOf } from '../../system-error.js';
-import { entryOf } from './dotenv.js';
+import { entryOf, rawEntryOf } from './dotenv.js';
 import { failed, type Source } from './source.js';
 
 const schema = z
   .strictObject({
     kind: z.literal('file'),
     path: z.string().min(1).describe('Path, relative to the configuration file.'),
-    key: z.string().min(1).optional().describe('Take this entry of a dotenv file instead of the whole file.'),
+    key: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Take this entry of a dotenv file instead of the whole file, as dotenv readers do: quotes, `export` and comments are taken off.',
+      ),
+    raw: z
+      .boolean()
+      .default(false)
+      .describe('With `key`: take the bytes after `=` as they are, with quotes and comments.'),
   })
-  .describe('A file, or one entry of a dotenv file, as is.');
+  .describe('A file as is, or one entry of a dotenv file.');
 
 /** No secret is larger; bytes. */
 const largest = 64 * 1024;
@@ -30,14 +40,16 @@ export const file: Source<typeof schema> = {
     const content = await contentOf(resolve(world.folder, source.path), label);
     if (!Buffer.isBuffer(content)) return failed(content);
     if (world.signal.aborted) return failed(tooLate(label));
-    const value = source.key === undefined ? content : entryOf(content, source.key);
+    const readEntry = source.raw ? rawEntryOf : entryOf;
+    const value = source.key === undefined ? content : readEntry(content, source.key);
     if (value === null) {
       return failed({
         code: 'unset',
         message: `${label} has no entry ${world.label(source.key ?? '')}`,
-        hint: startsWithMark(content)
-          ? 'The file begins with a byte-order mark, which becomes a part of its first name: save it without.'
-          : 'Add the entry to the file, or correct `key`.',
+        hint:
+          source.raw && startsWithMark(content)
+            ? 'The file begins with a byte-order mark, which becomes a part of its first name: save it without.'
+            : 'Add the entry to the file, or correct `key`.',
       });
     }
     const provenance = source.key === undefined ? null : world.label(source.key);

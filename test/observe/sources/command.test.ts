@@ -90,7 +90,10 @@ describe('a command', () => {
 
 describe('a command that fails', () => {
   it.each([
-    ['process.stdout.write("hidden"); console.error("hidden"); process.exit(3)', 'ended with exit status 3'],
+    [
+      'process.stdout.write("hidden"); console.error("hidden"); process.exit(3)',
+      'ended with exit status 3: […]',
+    ],
     ['process.stdout.write("hidden", () => process.kill(process.pid, "SIGTERM"))', 'was ended by SIGTERM'],
   ])('%s', async (script, words) => {
     const result = await node(script);
@@ -99,6 +102,21 @@ describe('a command that fails', () => {
       error: { code: 'command-failed', message: `the command <${process.execPath}> ${words}` },
     });
     expect(JSON.stringify(result)).not.toContain('hidden');
+  });
+
+  it.each([
+    ['permission denied for sa@p', 'permission denied for sa@p'],
+    ['first\n  last line \n\n', 'last line'],
+    ['', null],
+    ['token=abcdef1234 refused', 'token=[…] refused'],
+    ['got kZ8vWq3xmN5tR7yP2sD4fG6h instead', 'got […] instead'],
+    [`bad ${'x'.repeat(300)}`, `bad ${'x'.repeat(156)}…`],
+  ])('says last, on standard error, %j', async (text, shown) => {
+    const result = await node(`process.stderr.write(${JSON.stringify(text)}, () => process.exit(1))`);
+    const words = shown === null ? '' : `: ${shown}`;
+    expect(result).toMatchObject({
+      error: { message: `the command <${process.execPath}> ended with exit status 1${words}` },
+    });
   });
 
   it.each([

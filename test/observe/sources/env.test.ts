@@ -29,6 +29,18 @@ describe('env', () => {
     expect(siblings.map((s) => [s.name, s.secret.reveal().toString()])).toEqual([['<JWT_SECRET>', 'second']]);
   });
 
+  it('passes over empty variables where they count as unset', async () => {
+    const source = { kind: 'env', names, empty: 'unset', fallback: 'f' } as const;
+    const second = worldOf({ env: { JWT_SECRET_STAGING: '', JWT_SECRET: 'second' } });
+    expect(await read(env, source, second)).toMatchObject({ provenance: '<JWT_SECRET>', siblings: [] });
+    const none = worldOf({ env: { JWT_SECRET_STAGING: '', JWT_SECRET: '' } });
+    expect(await read(env, source, none)).toMatchObject({ provenance: 'fallback' });
+    const { fallback: _, ...without } = source;
+    expect(await read(env, without, none)).toMatchObject({
+      error: { code: 'unset', message: expect.stringContaining('or all are empty') },
+    });
+  });
+
   it('falls back, and says so', async () => {
     const result = await read(env, { kind: 'env', names, fallback: 'f' }, worldOf());
     expect(bytesOf(result)).toBe('f');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entryOf } from '../../../src/observe/sources/dotenv.js';
+import { rawEntryOf } from '../../../src/observe/sources/dotenv.js';
 import { file } from '../../../src/observe/sources/file.js';
 import type { SourceResult } from '../../../src/observe/sources/source.js';
 import { bytesOf, read, worldOf } from './world.js';
@@ -15,13 +15,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function readFile(path: string, key?: string): Promise<SourceResult> {
-  return read(file, { kind: 'file', path, ...(key === undefined ? {} : { key }) }, worldOf({ folder }));
+function readFile(path: string, key?: string, raw = false): Promise<SourceResult> {
+  return read(file, { kind: 'file', path, raw, ...(key === undefined ? {} : { key }) }, worldOf({ folder }));
 }
 
-async function written(content: string | Uint8Array, key?: string): Promise<SourceResult> {
+async function written(content: string | Uint8Array, key?: string, raw = false): Promise<SourceResult> {
   writeFileSync(join(folder, 'content'), content);
-  return readFile('content', key);
+  return readFile('content', key, raw);
 }
 
 describe('a file', () => {
@@ -89,6 +89,47 @@ describe('a file', () => {
 
 describe('an entry of a dotenv file', () => {
   it.each([
+    ['B=2', '2'],
+    ['B=2\r\n', '2'],
+    ['B= 2 \n', '2'],
+    ['B="2"\n', '2'],
+    ["B='2'", '2'],
+    ["B='2' # comment\n", '2'],
+    ['B="a # b" # comment\n', 'a # b'],
+    ['B=a#b # comment\n', 'a#b'],
+    ['B=a#b\n', 'a#b'],
+    ['B=# nothing\n', ''],
+    ['B=\nC=3', ''],
+    ['B=""\n', ''],
+    ['export B=2\n', '2'],
+    ['  export\tB = 2\n', '2'],
+    ['B="one\ntwo"\nC=3\n', 'one\ntwo'],
+    ["B='one\ntwo'\n", 'one\ntwo'],
+    ['B="a\\nb\\tc\\"d\\\\e\\$f\\xg"\n', 'a\nb\tc"d\\e$f\\xg'],
+    ["B='a\\nb'\n", 'a\\nb'],
+    ['B=a\\nb\n', 'a\\nb'],
+    ['B=2=3==\n', '2=3=='],
+    ['A="x\nB=no"\nB=yes\n', 'yes'],
+    ['B="not closed\nC=3\n', '"not closed'],
+    ['B=it"s\n', 'it"s'],
+    ['# B=1\nB=2\n', '2'],
+    ['B=1\nB=2\n', '2'],
+    ['\ufeffB=2\n', '2'],
+    ['B=$A\n', '$A'],
+  ])('is read as dotenv readers do from %j', async (content, value) => {
+    expect(bytesOf(await written(content, 'B'))).toBe(value);
+  });
+
+  it('keeps bytes that are no text, quoted or not', async () => {
+    for (const quote of ['', '"', "'"]) {
+      const value = Buffer.from([0x61, 0xff, 0xfe, 0x80, 0x62]);
+      const around = Buffer.concat([Buffer.from(`B=${quote}`), value, Buffer.from(`${quote}\n`)]);
+      const result = await written(around, 'B');
+      expect(result.is === 'secret' && result.secret.reveal().equals(value)).toBe(true);
+    }
+  });
+
+  it.each([
     ['A=1\nB=2\n', '2'],
     ['B=2', '2'],
     ['B=2\r\n', '2\r'],
@@ -103,8 +144,8 @@ describe('an entry of a dotenv file', () => {
     ['  export\tB =2\n', '2'],
     ['B=a\\nb\n', 'a\\nb'],
     ['# B=1\nB=2\n', '2'],
-  ])('is taken as is from %j', async (content, value) => {
-    const result = await written(content, 'B');
+  ])('is taken as is from %j where it is asked for raw', async (content, value) => {
+    const result = await written(content, 'B', true);
     expect(bytesOf(result)).toBe(value);
     expect(result).toMatchObject({ provenance: '<B>' });
   });
@@ -117,7 +158,7 @@ describe('an entry of a dotenv file', () => {
   });
 
   it('is missing where a byte-order mark became a part of its name, and the hint says so', async () => {
-    expect(await written('\ufeffB=2', 'B')).toMatchObject({
+    expect(await written('\ufeffB=2', 'B', true)).toMatchObject({
       error: { code: 'unset', hint: expect.stringContaining('byte-order mark') },
     });
   });
@@ -127,8 +168,8 @@ describe('an entry of a dotenv file', () => {
       fc.property(fc.uint8Array(), fc.uint8Array(), (value, rest) => {
         const line = Buffer.from(value.filter((byte) => byte !== 0x0a));
         const before = Buffer.concat([Buffer.from(rest), Buffer.from('\nKEY=')]);
-        expect(entryOf(Buffer.concat([before, line]), 'KEY')).toEqual(line);
-        expect(entryOf(Buffer.concat([before, line, Buffer.from('\nOTHER=1')]), 'KEY')).toEqual(line);
+        expect(rawEntryOf(Buffer.concat([before, line]), 'KEY')).toEqual(line);
+        expect(rawEntryOf(Buffer.concat([before, line, Buffer.from('\nOTHER=1')]), 'KEY')).toEqual(line);
       }),
     );
   });
