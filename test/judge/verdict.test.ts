@@ -404,7 +404,7 @@ describe('the verdict', () => {
     ['error', 0],
     ['warning', 1],
   ] as const)('--fail-on %s with a warning where all agree: %i', (failOn, exitCode) => {
-    const weak = observed([secretManager({ reading: reading(R, { keyBytes: 8 }) }), seen('a', R)]);
+    const weak = observed([secretManager({ reading: reading(R, { keyBytes: 20 }) }), seen('a', R)]);
     expect(judge(weak, { failOn }).exitCode).toBe(exitCode);
   });
 
