@@ -3,6 +3,7 @@ import { JwtcheckError } from './errors.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
 import { interruption, processIo } from './process-io.js';
+import { guardEnvironment } from './system/environment.js';
 import { version } from './version.js';
 
 /**
@@ -21,7 +22,11 @@ export async function main(self: NodeJS.Process): Promise<ExitCode> {
   }
   const { io, interrupted, crashed, release } = processIo(self);
   try {
-    return await Promise.race([run(args, io), interrupted, crashed.then((error) => explain(error, io))]);
+    return await Promise.race([
+      run(args, io, self),
+      interrupted,
+      crashed.then((error) => explain(error, io)),
+    ]);
   } finally {
     release();
   }
@@ -34,8 +39,9 @@ function isVerboseVersion(args: readonly string[]): boolean {
 }
 
 /** Runs one command. Every error ends here, as a line that says what to do. */
-async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promise<ExitCode> {
   try {
+    for (const note of guardEnvironment(self)) await io.stderr.write(`jwtcheck: ${note}\n`);
     return await dispatch(args, io);
   } catch (error) {
     // Whatever an interruption tore apart is not worth a word.

@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { isLoopback } from '../../config/url.js';
 import { readErrorOf } from './errors.js';
+import { loopbackAddresses } from './localhost.js';
 import type { Outcome } from './network.js';
 
 /**
@@ -29,6 +31,7 @@ export async function lookUp(
     const timer = setTimeout(giveUp, timeoutMs);
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) return giveUp();
+    if (isLoopback(host)) return settle({ ok: true, value: [loopbackAddresses[0].address] });
     lookup(host, { all: true }).then(
       (found) => settle({ ok: true, value: [...new Set(found.map(({ address }) => address))] }),
       (error: unknown) => settle({ ok: false, error: readErrorOf(error, what) }),

@@ -3,6 +3,7 @@ import type { Agent, Dispatcher } from 'undici';
 import type { TlsOptions } from '../../config/fields.js';
 import { NetworkError } from './errors.js';
 import { KeptClients } from './kept-clients.js';
+import { lookUpHere } from './localhost.js';
 import { type Route, routeTo } from './proxy.js';
 import { Sockets } from './sockets.js';
 import { TlsFiles, type TlsPlace } from './tls.js';
@@ -81,6 +82,9 @@ export async function openConnections(
         ...(tls === null ? {} : { secureContext: tls.secureContext }),
         timeout: 0,
         maxCachedSessions: 0,
+        // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+        rejectUnauthorized: true,
+        lookup: lookUpHere,
       }),
     );
 

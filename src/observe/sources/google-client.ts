@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { CallOptions, ClientOptions } from 'google-gax';
+import { isLoopback } from '../../config/url.js';
 import type { LastingNetwork } from '../network/network.js';
 import type { World } from '../world.js';
 import type { Deadline } from './google-deadline.js';
@@ -54,6 +56,9 @@ export function sharedClient(
   return client;
 }
 
+/** An address of this machine, as it was written, or the usual one for a name. */
+const hereOf = (host: string): string => (isIP(host.replace(/^\[|\]$/g, '')) === 0 ? '127.0.0.1' : host);
+
 function whenAborted(signal: AbortSignal, listener: () => void): void {
   if (signal.aborted) listener();
   else signal.addEventListener('abort', listener, { once: true });
@@ -83,7 +88,8 @@ async function connect(
   const options: ClientOptions = {
     // Nobody needs it, but without one the library looks for it, in the end by running gcloud.
     projectId: 'unused',
-    apiEndpoint: endpoint.host,
+    // gRPC would ask a resolver for names of this machine.
+    apiEndpoint: transport === 'grpc' && isLoopback(endpoint.host) ? hereOf(endpoint.host) : endpoint.host,
     port: endpoint.port,
     fallback: transport === 'rest',
   };
