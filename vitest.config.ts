@@ -1,16 +1,28 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** What starts the program as it is built, in processes of its own. */
+const processes = ['test/{action,cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // They need programs that are not on every machine: npm run test:integration.
-    exclude: [...configDefaults.exclude, 'test/integration/**'],
     globalSetup: ['test/support/build.ts'],
-    // Real servers and real time limits: on a busy machine one of two thousand tests may be late once.
-    retry: process.env.CI === undefined ? 0 : 1,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    // Most of the time is spent waiting for servers and processes: by default two cores would mean one worker.
-    maxWorkers: 3,
+    setupFiles: ['test/support/random.ts'],
+    retry: 0,
+    // Not a bound of any test: what hangs ends then, on the slowest machine too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          // Integration tests need programs that are not on every machine: npm run test:integration.
+          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes],
+        },
+      },
+      { extends: true, test: { name: 'cli', include: processes } },
+    ],
   },
 });

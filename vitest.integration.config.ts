@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Together with programs that people use beside jwtcheck: browsers, shells, Prometheus. */
+/** Together with programs that people use beside jwtcheck: browsers, shells, Prometheus, verifiers of Debian. */
 export default defineConfig({
   test: {
     include: ['test/integration/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
-    retry: process.env.CI === undefined ? 0 : 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    setupFiles: ['test/support/random.ts'],
+    retry: 0,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 });
