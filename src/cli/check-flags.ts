@@ -25,6 +25,7 @@ export interface CheckOptions {
   concurrency?: string;
   wait?: string;
   interval?: string;
+  dryRun?: boolean;
   color?: string;
   quiet?: boolean;
   verbose?: boolean;
@@ -62,6 +63,7 @@ const groups = () => ({
     new Option('--concurrency <n>', 'requests under way at once (default 32)'),
     new Option('--wait <duration>', 'check again until consistent, for so long at most'),
     new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
+    new Option('--dry-run', 'list every address that would be contacted, and what would be sent there'),
   ],
   'What to print:': [
     repeatable(
@@ -130,6 +132,7 @@ export async function checkFlagsOf(options: CheckOptions, io: Io) {
     environment: options.environment,
     deliveries: parseFormats(options.format ?? []),
     style: styleOf(options, io),
+    dryRun: options.dryRun === true,
     waitMs: durationFlag('wait', options.wait),
     intervalMs: durationFlag('interval', options.interval) ?? 5000,
   };

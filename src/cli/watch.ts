@@ -61,10 +61,16 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
         environment: given.environment,
         intervalMs: durationFlag('interval', given.interval, 100),
         listen: given.listen,
+        dryRun: given.dryRun === true,
         cycles: numberFlag('cycles', given.cycles, 1, 1_000_000_000),
         format,
         style: styleOf(given, io),
       };
+      if (flags.dryRun) {
+        const { dryRun } = await import('../commands/dry-run.js');
+        ended(await dryRun(flags, true, io));
+        return;
+      }
       ended(given.testNotify === true ? await testNotifiers(flags, io) : await watch(flags, io));
     });
 }

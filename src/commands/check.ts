@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Loaded } from '../config/load.js';
 import { mostParticipants, type Read, readConfig } from '../config/read.js';
-import { JwtcheckError } from '../errors.js';
+import { type ErrorCode, JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { ExitCode, Report } from '../model.js';
 import { NetworkThread, worthThread } from '../observe/network/network-thread.js';
@@ -21,10 +21,31 @@ export interface CheckFlags extends Conduct {
   readonly waitMs?: number | undefined;
   /** Milliseconds between two checks while waiting. */
   readonly intervalMs: number;
+  /** Contact nothing: list what would be contacted. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** Checks one environment, once or until it is consistent, writes the report and says how it ended. */
 export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
+  try {
+    return await checkConfigured(flags, io);
+  } catch (error) {
+    // A pipeline looks at the file that it asked for, not at standard error.
+    if (error instanceof JwtcheckError && notCheckedCodes.has(error.code)) {
+      const { deliverError } = await import('./deliver-error.js');
+      await deliverError(error, flags.deliveries, io);
+    }
+    throw error;
+  }
+}
+
+const notCheckedCodes: ReadonlySet<ErrorCode> = new Set(['ERR_USAGE', 'ERR_CONFIG']);
+
+async function checkConfigured(flags: CheckFlags, io: Io): Promise<ExitCode> {
+  if (flags.dryRun === true) {
+    const { dryRun } = await import('./dry-run.js');
+    return dryRun(flags, false, io);
+  }
   const read = await readConfig({ cwd: io.cwd, env: io.env, config: flags.config });
   const environment = flags.environment ?? (io.env.JWTCHECK_ENVIRONMENT || undefined);
   const size = flags.only?.length || mostParticipants(read, environment);

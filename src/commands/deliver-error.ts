@@ -1,0 +1,34 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { ConfigError, type JwtcheckError } from '../errors.js';
+import type { Io } from '../io.js';
+import { type NotChecked, notChecked } from '../report/not-checked.js';
+import { abandon, type Delivery, orExplain, prepare } from './targets.js';
+
+/** Writes in every format that was asked for why nothing was checked; a failure to do so is not worth another error. */
+export async function deliverError(
+  error: JwtcheckError,
+  deliveries: readonly Delivery[],
+  io: Io,
+): Promise<void> {
+  const told: NotChecked = {
+    code: error.code,
+    file: error instanceof ConfigError ? error.file : null,
+    problems: error instanceof ConfigError ? error.problems : [{ path: '', message: error.message }],
+    hint: error.hint ?? null,
+  };
+  const targets = await prepare(deliveries, io).catch(() => []);
+  try {
+    for (const { format, path, partial } of targets) {
+      const text = notChecked[format](told);
+      if (path === null) await io.stdout.write(text);
+      else if (text !== '') {
+        await orExplain(path, async () => {
+          await writeFile(partial ?? path, text);
+          if (partial !== null) await rename(partial, path);
+        }).catch(() => {});
+      }
+    }
+  } finally {
+    await abandon(targets);
+  }
+}
