@@ -131,7 +131,7 @@ const files = [...outputFiles, ...endpoint.outputFiles];
 for (const { path, contents } of files) await writeFile(path, contents);
 const written = new Set(files.map(({ path }) => basename(path)));
 for (const name of before) if (!written.has(name)) await rm(`dist/${name}`, { force: true });
-for (const list of ['public-secrets.bin', 'placeholder-phrases.bin'])
+for (const list of ['public-secrets.bin', 'public-secrets.br', 'placeholder-phrases.bin'])
   await copyFile(`src/data/${list}`, `dist/${list}`);
 const page = await statusPage();
 // Beside the module that reads it: in the sources, where tests run, and in the package.

@@ -9,6 +9,7 @@ import { historyCommand } from './cli/history.js';
 import { initCommand } from './cli/init.js';
 import { Page } from './cli/page.js';
 import { watchCommand } from './cli/watch.js';
+import { whoseCommand } from './cli/whose.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
 import { version } from './version.js';
@@ -21,6 +22,7 @@ const commands = [
   demoCommand,
   explainCommand,
   fingerprintCommand,
+  whoseCommand,
   initCommand,
   configCommands,
   completionCommands,

@@ -60,7 +60,10 @@ export function sectionsOf(page: Page, helper: Help): Section[] {
       items: helper.visibleCommands(page).map((command) => itemOfCommand(command, helper)),
     },
     ...[...options].map(([title, members]) => ({ title, items: members.map(itemOfOption) })),
-    { title: 'Exit codes:', items: page.exits.map((code) => item(String(code), exitCodes[code])) },
+    {
+      title: 'Exit codes:',
+      items: page.exits.map((code) => item(String(code), page.exitWords[code] ?? exitCodes[code])),
+    },
   ].filter(({ items }) => items.length > 0);
 }
 

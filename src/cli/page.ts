@@ -23,6 +23,8 @@ export class Page extends Command {
   notes: readonly string[] = [];
   /** The exit codes that it can end with. */
   exits: readonly ExitCode[] = [];
+  /** What they mean here, where it is something else than for a check. */
+  exitWords: Partial<Readonly<Record<ExitCode, string>>> = {};
   /** The command that is meant where none is named: its flags are taken here, too. */
   byDefault: Page | null = null;
 
@@ -40,10 +42,12 @@ export class Page extends Command {
     readonly examples?: readonly Example[];
     readonly notes?: readonly string[];
     readonly exits?: readonly ExitCode[];
+    readonly exitWords?: Partial<Readonly<Record<ExitCode, string>>>;
   }): this {
     this.examples = what.examples ?? this.examples;
     this.notes = what.notes ?? this.notes;
     this.exits = what.exits ?? this.exits;
+    this.exitWords = what.exitWords ?? this.exitWords;
     return this;
   }
 }

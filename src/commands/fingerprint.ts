@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { JwtcheckError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
 import { Secret } from '../secret.js';
 import { canHideInput, readHidden } from '../system/hidden-input.js';
+import { readFileBytes, readStream } from '../system/read-input.js';
 
 /** The flags of `jwtcheck fingerprint`. */
 export interface FingerprintFlags {
@@ -43,42 +43,11 @@ async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer>
     return Buffer.from(value);
   }
   if (file !== undefined) {
-    // As much of it as shows that it is too much: /dev/zero has no end.
-    const stream = createReadStream(resolve(io.cwd, file), { end: largest });
-    return received(stream, io.signal, (error) => {
+    return readFileBytes(resolve(io.cwd, file), io.signal, largest, (error) => {
       const reason = 'code' in error ? ` (${error.code})` : '';
       return new UsageError(`--file: cannot read ${file}${reason}`);
     });
   }
   if (canHideInput(io.stdin)) return readHidden(io, 'Secret (hidden; Enter ends it): ');
-  return received(io.stdin, io.signal, () => new UsageError('standard input cannot be read'));
-}
-
-/** All that a stream has, or as much of it as shows that it is too much. */
-function received(
-  stream: NodeJS.ReadableStream,
-  signal: AbortSignal,
-  failure: (error: Error) => UsageError,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const settle = (end: () => void): void => {
-      stream.pause();
-      signal.removeEventListener('abort', interrupt);
-      end();
-    };
-    const interrupt = (): void => settle(() => reject(new JwtcheckError('ERR_INTERRUPTED', 'interrupted')));
-    const done = (): void => settle(() => resolve(Buffer.concat(chunks)));
-    if (signal.aborted) return interrupt();
-    signal.addEventListener('abort', interrupt, { once: true });
-    stream.on('data', (chunk: Buffer | string) => {
-      const bytes = Buffer.from(chunk);
-      chunks.push(bytes);
-      size += bytes.length;
-      if (size > largest) done();
-    });
-    stream.once('end', done);
-    stream.once('error', (error: Error) => settle(() => reject(failure(error))));
-  });
+  return readStream(io.stdin, io.signal, largest, () => new UsageError('standard input cannot be read'));
 }

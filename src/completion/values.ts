@@ -69,6 +69,7 @@ export const values: Readonly<Record<string, Values>> = {
   'path:key': files,
   'format[:path]': format,
   format: eventFormat,
+  form: fixed('pretty', 'json'),
   list,
   scenario,
   code,

@@ -4,7 +4,7 @@ import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { Fingerprint, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
-import { formOf } from './candidates/candidate.js';
+import { type Candidate, formOf } from './candidates/candidate.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
 import { candidatesFor } from './candidates/gather.js';
 import { knownCandidates } from './candidates/known.js';
@@ -19,6 +19,7 @@ import type { Plan, Progress } from './plan.js';
 import { readingOfTokens } from './readings.js';
 import { mintMore } from './tokens/mint-more.js';
 import type { MintedTokens } from './tokens/minted-tokens.js';
+import { publishedSigner } from './tokens/published-signer.js';
 import type { World } from './world.js';
 
 /** What looking closer brought, and the secrets that were met on the way, for taking them out of texts. */
@@ -77,6 +78,7 @@ export async function investigate(
   const known = await knownCandidates(plan.fallbacks);
   const wrappings = wrappedPublished(await knownCandidates([]));
   minting.tokens.lookUp([...candidates, ...known, ...wrappings]);
+  const listed = await lookUpInList(minting.tokens, world);
   const observations = withMinted(seen, minting.tokens);
   const ofConcern = new Set(concerned);
   // The same HMAC key in other bytes: nothing that a token could tell apart.
@@ -100,7 +102,9 @@ export async function investigate(
   ];
   const computed = [
     ...texts,
-    ...[...candidates, ...wrapped, ...equivalent].map((one) => formOf(one, world.fingerprintLength)),
+    ...[...candidates, ...wrapped, ...listed, ...equivalent].map((one) =>
+      formOf(one, world.fingerprintLength),
+    ),
   ];
   const shown = observations.participants
     .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
@@ -128,6 +132,20 @@ export async function investigate(
       .filter(({ facts, secret }) => !('steps' in facts) || refused.size > 0 || isShownBySomebody(secret))
       .map(({ secret }) => secret),
   };
+}
+
+/** The public list takes a while, so it is tried last, and for few issuers. */
+const mostLookedUp = 2;
+
+async function lookUpInList(tokens: MintedTokens, world: World): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const token of tokens.unknown.slice(0, mostLookedUp)) {
+    const signer = await publishedSigner(token, world.signal);
+    if (signer === null) continue;
+    found.push(signer);
+    tokens.verifyWith([signer.secret]);
+  }
+  return found;
 }
 
 /** The observations with all that is known of the tokens by now. */

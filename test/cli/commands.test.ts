@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scenarioNames } from '../../src/demo/scenarios.js';
 import { rules } from '../../src/judge/rules/index.js';
+import { tokenOf } from '../field/issuer.js';
 import { type Run, type RunOptions, runCli } from '../support/cli.js';
 import { workspace } from '../support/workspace.js';
 
@@ -45,6 +46,27 @@ async function refused(args: readonly string[], options: RunOptions = {}): Promi
   expect(stderr).toMatch(/^jwtcheck: /);
   return stderr;
 }
+
+describe.concurrent('whose', () => {
+  it('tells without a configuration that a published secret signed a token', async () => {
+    const input = `Authorization: Bearer ${tokenOf({ key: 'your-256-bit-secret' })}\n`;
+    const { code, stdout, stderr } = await run(['whose', '--secret-env-var', 'SOME_SECRET'], {
+      input,
+      cwd: await folder({}),
+      env: { SOME_SECRET: secret },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ INVALID {2}it is signed with jwt\.io, not with the given secret/);
+    expect(stderr).toContain('no configuration here');
+  });
+
+  it.for([
+    ['nothing', ''],
+    ['no token', 'hello there'],
+  ])('of %s is a usage error', async ([, input = '']) => {
+    expect(await refused(['whose'], { input })).toContain('standard input');
+  });
+});
 
 describe.concurrent('fingerprint', () => {
   it.for([secret, ' blanks around ', '\ufeffmark', '\u0000', 'crlf\r'])(

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tokenOf } from '../field/issuer.js';
 import { type Run, runCli } from '../support/cli.js';
 import { unusedPort } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
@@ -63,6 +65,37 @@ describe('no secret, no token and no expanded variable', { timeout: 60_000 }, ()
       const { code, stdout, stderr } = await run([...args, '--timeout', '1s'], cwd);
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
       expectNoLeak({ stdout }, secrets());
+    }
+  });
+
+  it('in what is told of tokens', async () => {
+    const claims = { email: 'user-4711@hidden.example', role: 'hidden-role' };
+    const token = tokenOf({ key: secret, claims });
+    const wrong = tokenOf({ key: `${secret}\n`, claims, header: { kid: secret } });
+    Object.assign(variables, { TOKEN: token, WRONG: wrong });
+    const participants = {
+      anon: { source: { kind: 'token', value: '$' + '{TOKEN}' } },
+      wrong: { source: { kind: 'token', value: '$' + '{WRONG}' } },
+      printed: { source: { kind: 'token', command: ['sh', '-c', 'echo "$WRONG" >&2; echo "$TOKEN"'] } },
+      failing: {
+        source: { kind: 'token', command: ['sh', '-c', 'echo "$WRONG" >&2; echo "$TOKEN"; exit 3'] },
+      },
+      opaque: { source: { kind: 'token', command: ['sh', '-c', 'echo "x$TOKEN x"'] } },
+    };
+    const cwd = await folder({ '.jwtcheckrc.json': configOf(participants) });
+    const hidden = [...secrets(), ...token.split('.'), ...wrong.split('.'), ...Object.values(claims)];
+    for (const args of [
+      ['-v', '-f', 'pretty', '-f', 'json:report.json'],
+      ['config', 'show'],
+    ]) {
+      const { stdout, stderr } = await run(args, cwd);
+      expect(stdout).not.toBe('');
+      expectNoLeak({ stdout, stderr }, hidden);
+    }
+    expectNoLeak({ report: await readFile(join(cwd, 'report.json'), 'utf8') }, hidden);
+    for (const input of [`Bearer ${wrong}`, `${token}.${token}`]) {
+      const { stdout, stderr } = await runCli(['whose'], { cwd, env: variables, input });
+      expectNoLeak({ stdout, stderr }, hidden);
     }
   });
 

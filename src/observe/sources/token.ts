@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timeout } from '../../config/fields.js';
 import { parseToken } from '../tokens/compact-token.js';
-import { withoutWrapping } from '../tokens/pasted.js';
+import { pastedToken } from '../tokens/pasted.js';
 import { whyNotVerifiable } from '../tokens/verify.js';
 import { outputOf } from './command.js';
 import { failed, type Source, type SourceResult } from './source.js';
@@ -43,7 +43,7 @@ export const token: Source<typeof schema> = {
 };
 
 function tokenIn(text: string, place: string): SourceResult {
-  const parsed = parseToken(withoutWrapping(text));
+  const parsed = parseToken(pastedToken(text));
   if (parsed.is === 'token') return { is: 'tokens', tokens: [parsed.token], isFresh: false };
   return failed({
     code: text === '' ? 'unset' : 'invalid-response',

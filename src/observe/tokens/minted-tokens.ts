@@ -92,6 +92,15 @@ export class MintedTokens {
     }
   }
 
+  /** One token of each participant whose signer is not known yet. */
+  get unknown(): readonly Verifiable[] {
+    const byParticipant = new Map<string, Verifiable>();
+    for (const { token, latest } of this.#entries)
+      if (latest.signer === null && !byParticipant.has(latest.participant))
+        byParticipant.set(latest.participant, token);
+    return [...byParticipant.values()];
+  }
+
   /** Notes whether the tokens of a participant are issued on request. */
   markFresh(participant: string, isFresh: boolean): void {
     for (const entry of this.#entries)

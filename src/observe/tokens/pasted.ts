@@ -1,25 +1,19 @@
-/** Schemes and header names that are copied along with a token. */
-const before =
-  /^(?:(?:proxy-)?authorization\s*[:=]\s*)?(?:bearer|token|jwt)\s+|^(?:proxy-)?authorization\s*[:=]\s*/i;
+import { parseToken } from './compact-token.js';
 
-/** A cookie or a JSON member: `access_token=…`, `"token": "…"`. */
-const named = /^(?:(?:set-)?cookie\s*:\s*)?["']?[\w.-]{1,64}["']?\s*[=:]\s*(?=["']?eyJ)/i;
-
-const quotes = /^(["'`])(.*)\1$/s;
+/** Where a token begins: its header is a JSON object in base64url (RFC 7515 §3.1), with whitespace or without. */
+const tokens = /(?<![\w-])(?:%20|%22|%3D)?(e[wy][\w-]+(?:\.[\w-]*){2,4})/gi;
 
 /**
- * The token in a text that somebody pasted: without whitespace, quotes, `Authorization: Bearer`, or the name of a
- * cookie and what follows its value.
+ * The token in a text that was pasted: without whitespace and quotes, and out of a header line, a cookie, a JSON
+ * document or a command. Where there is none, the text without whitespace at its ends.
+ * @returns the first of several that differ
  */
-export function withoutWrapping(text: string): string {
-  let rest = text.replace(/^\uFEFF/, '').trim();
-  for (let round = 0; round < 4; round += 1) {
-    const next = (quotes.exec(rest)?.[2] ?? rest).replace(before, '').replace(named, '').trim();
-    if (next === rest) break;
-    rest = next;
-  }
-  // What follows a cookie's value, a shell's word or a JSON member.
-  const [token = ''] = /^[\w.-]+(?=$|["'`;,&\s])/.exec(rest) ?? [''];
-  const after = rest.slice(token.length);
-  return token !== '' && /^["'`]?\s*(?:[;,&}].*)?$/s.test(after) ? token : rest.replace(/\s+/g, '');
+export function pastedToken(text: string): string {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  // A terminal or a mail may have broken it over several lines.
+  for (const candidate of [trimmed, ...tokensIn(trimmed), ...tokensIn(trimmed.replace(/\s+/g, ''))])
+    if (parseToken(candidate).is !== 'no-jwt') return candidate;
+  return trimmed;
 }
+
+const tokensIn = (text: string): string[] => [...text.matchAll(tokens)].map(([, token = '']) => token);

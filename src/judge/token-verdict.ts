@@ -1,0 +1,117 @@
+import type { ClaimComparison, ExitCode, Fingerprint } from '../model.js';
+import { span } from '../span.js';
+
+/** Which key signed a token. */
+export interface TokenSigner {
+  /** In words: `the secret of store`, `the secret of store with "\n" appended`, `knownFallbacks[0]`. */
+  readonly text: string;
+  /** Whose secret it is, or was made from; `null` where it is known otherwise. */
+  readonly participant: string | null;
+  /** The finding that explains such a key; `null` where it is a secret as it was read. */
+  readonly code: string | null;
+  readonly fingerprint: Fingerprint;
+  /** Whether it is the reference's; `null` where that cannot be told. */
+  readonly isReference: boolean | null;
+}
+
+/** How a claim compares with what is configured. */
+export interface ComparedClaim {
+  readonly comparison: ClaimComparison;
+  /** What the configuration names, fit to be shown. */
+  readonly configured: readonly string[];
+}
+
+/** Everything that is said of a token: nothing of its text, and of its claims only names and times. */
+export interface TokenFacts {
+  readonly environment: string | null;
+  /** Name of the reference; `null` without one. */
+  readonly reference: string | null;
+  /** The key that must sign, in words. */
+  readonly rightKey: string;
+  readonly signer: TokenSigner | null;
+  /** Why no secret can have signed it, in words that go after "this is"; `null` where one can. */
+  readonly notVerifiable: string | null;
+  readonly header: {
+    readonly alg: string | null;
+    readonly kid: string | null;
+    readonly typ: string | null;
+  };
+  /** The configured algorithm; `null` without a configuration. */
+  readonly expectedAlgorithm: string | null;
+  /** NumericDates (RFC 7519 §2). */
+  readonly issuedAt: number | null;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  /** Now, in seconds. */
+  readonly now: number;
+  readonly issuer: ComparedClaim;
+  readonly audience: ComparedClaim;
+  /** Names of its claims, fit to be shown. */
+  readonly claims: readonly string[];
+  /** Secrets that could not be read. */
+  readonly unread: readonly { readonly participant: string; readonly message: string }[];
+  /** Participants whose secret is not at hand, for only they themselves could tell. */
+  readonly notAsked: readonly string[];
+}
+
+/** What comes of it. */
+export interface TokenVerdict {
+  /** `valid`: signed by the reference, and a verifier that is configured in the same way accepts it now. */
+  readonly verdict: 'valid' | 'invalid' | 'unknown';
+  readonly exitCode: Extract<ExitCode, 0 | 1 | 3>;
+  /** What is wrong with it, the most important first. */
+  readonly problems: readonly string[];
+}
+
+/** Judges a token by what is known of it. */
+export function tokenVerdict(facts: TokenFacts): TokenVerdict {
+  const { signer } = facts;
+  const problems = [...signatureProblems(facts), ...timeProblems(facts), ...claimProblems(facts)];
+  // Nobody signed it, so nobody may accept it.
+  if (facts.header.alg === 'none') return { verdict: 'invalid', exitCode: 1, problems };
+  if (signer === null || signer.isReference === null) return { verdict: 'unknown', exitCode: 3, problems };
+  return problems.length === 0
+    ? { verdict: 'valid', exitCode: 0, problems }
+    : { verdict: 'invalid', exitCode: 1, problems };
+}
+
+function signatureProblems({
+  signer,
+  notVerifiable,
+  header,
+  expectedAlgorithm,
+  rightKey,
+}: TokenFacts): string[] {
+  if (notVerifiable !== null) return [`it is ${notVerifiable}`];
+  if (signer === null) return ['no key that jwtcheck knows signed it'];
+  return [
+    ...(signer.isReference === false ? [`it is signed with ${signer.text}, not with ${rightKey}`] : []),
+    ...(signer.isReference === null ? [`whether ${signer.text} is the right key cannot be told`] : []),
+    ...(expectedAlgorithm !== null && header.alg !== expectedAlgorithm
+      ? [`it is signed with ${header.alg}; ${expectedAlgorithm} is configured`]
+      : []),
+  ];
+}
+
+function timeProblems({ issuedAt, notBefore, expiresAt, now }: TokenFacts): string[] {
+  return [
+    ...(expiresAt !== null && expiresAt <= now ? [`it expired ${span(now - expiresAt)} ago`] : []),
+    ...(notBefore !== null && notBefore > now
+      ? [`it is not valid for another ${span(notBefore - now)}`]
+      : []),
+    ...(notBefore === null && issuedAt !== null && issuedAt > now + leeway
+      ? [`it says that it was issued ${span(issuedAt - now)} from now`]
+      : []),
+  ];
+}
+
+/** Clocks this close agree; seconds. */
+const leeway = 60;
+
+function claimProblems({ issuer, audience }: TokenFacts): string[] {
+  const told = (name: string, { comparison, configured }: ComparedClaim): string[] => {
+    if (comparison === 'different') return [`its ${name} is another one than ${configured.join(' or ')}`];
+    return comparison === 'absent' ? [`it has no ${name}; ${configured.join(' or ')} is configured`] : [];
+  };
+  return [...told('issuer (iss)', issuer), ...told('audience (aud)', audience)];
+}

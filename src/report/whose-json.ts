@@ -1,0 +1,38 @@
+import type { TokenFacts, TokenVerdict } from '../judge/token-verdict.js';
+import { version } from '../version.js';
+import { timeOf } from './token-time.js';
+
+/** The answer of `jwtcheck whose` as one JSON document. Later versions only add to it. */
+export function whoseJson(facts: TokenFacts, { verdict, exitCode, problems }: TokenVerdict): string {
+  const { signer, header, issuer, audience } = facts;
+  const document = {
+    schemaVersion: 1,
+    tool: { name: 'jwtcheck', version },
+    environment: facts.environment,
+    verdict,
+    exitCode,
+    problems,
+    reference: facts.reference,
+    signedBy:
+      signer === null
+        ? null
+        : {
+            key: signer.text,
+            participant: signer.participant,
+            code: signer.code,
+            fingerprint: signer.fingerprint,
+            reference: signer.isReference,
+          },
+    header,
+    issuedAt: timeOf(facts.issuedAt),
+    notBefore: timeOf(facts.notBefore),
+    expiresAt: timeOf(facts.expiresAt),
+    expired: facts.expiresAt !== null && facts.expiresAt <= facts.now,
+    issuer,
+    audience,
+    claims: facts.claims,
+    unread: facts.unread,
+    notAsked: facts.notAsked,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
