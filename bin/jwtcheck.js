@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
-import { main } from '../dist/main.js';
 
-// Nearly every run is over before most of its code, undici's WebAssembly among it, is worth optimising, and that would take
-// a core that it needs. Later versions of Node wait longer by themselves, and do not know the first of these flags.
-if (process.version.startsWith('v20.')) {
+if (process.argv.includes('watch')) {
+  // Until the program listens for it itself, what asks a monitor to read its configuration again must not end it.
+  process.on('SIGHUP', () => {});
+} else if (process.version.startsWith('v20.')) {
+  // Nearly every run is over before most of its code, undici's WebAssembly among it, is worth optimising, and that would take
+  // a core that it needs. Later versions of Node wait longer by themselves, and do not know the first of these flags. A
+  // monitor runs for weeks: it is worth it there.
   setFlagsFromString('--interrupt-budget=1000000');
   setFlagsFromString('--liftoff-only');
 }
+const { main } = await import('../dist/main.js');
 const code = await main(process);
 process.exitCode = code;
 // What cannot be called off, such as a name that is still being looked up, would hold the process up; nothing waits for it

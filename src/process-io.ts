@@ -31,6 +31,12 @@ export function processIo(self: NodeJS.Process) {
       setTimeout(() => resolve(interruption(controller.signal)), graceMs).unref();
     });
   });
+  // A monitor that is told to read its configuration again while it still starts must not end by that.
+  let hungUp = false;
+  const early = (): void => {
+    hungUp = true;
+  };
+  if (self.argv.slice(2).includes('watch')) self.on('SIGHUP', early);
   const io: Io = {
     env: self.env,
     cwd: self.cwd(),
@@ -51,6 +57,8 @@ export function processIo(self: NodeJS.Process) {
     },
     onHangUp: (listener) => {
       self.on('SIGHUP', listener);
+      if (hungUp) setImmediate(listener);
+      hungUp = false;
       return () => self.off('SIGHUP', listener);
     },
   };
@@ -63,6 +71,7 @@ export function processIo(self: NodeJS.Process) {
     release: () => {
       self.off('SIGINT', stop);
       self.off('SIGTERM', stop);
+      self.off('SIGHUP', early);
     },
   };
 }

@@ -10,6 +10,7 @@ interface WatchOptions extends Omit<CheckOptions, 'format'> {
   listen?: string;
   cycles?: string;
   testNotify?: boolean;
+  logFormat: string;
 }
 
 /** Flags of a check that mean something else here, or nothing. */
@@ -26,6 +27,9 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
     new Option('--cycles <n>', 'stop after so many checks, and exit as the last one'),
     new Option('--test-notify', 'send a harmless test through every notifier, and end'),
     new Option('-f, --format <format>', 'how events are printed: pretty or ndjson').default('pretty'),
+    new Option('--log-format <format>', 'how the log on standard error is written: text or json').default(
+      'text',
+    ),
   ];
   for (const option of options) command.addOption(option.helpGroup(group));
   checkFlags(command, without)
@@ -45,14 +49,18 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
       ],
     })
     .action(async (given: WatchOptions) => {
-      const [{ watch, testNotifiers }, { isEventFormat, eventFormats }, { listen }] = await Promise.all([
-        import('../commands/watch.js'),
-        import('../monitor/output.js'),
-        import('../config/watch.js'),
-      ]);
+      const [{ watch, testNotifiers }, { isEventFormat, eventFormats }, { isLogFormat }, { listen }] =
+        await Promise.all([
+          import('../commands/watch.js'),
+          import('../monitor/output.js'),
+          import('../monitor/print/log.js'),
+          import('../config/watch.js'),
+        ]);
       const { format } = given;
       if (!isEventFormat(format))
         throw new UsageError(`--format of watch takes ${Object.keys(eventFormats).join(' or ')}`);
+      const { logFormat } = given;
+      if (!isLogFormat(logFormat)) throw new UsageError('--log-format takes text or json');
       if (given.listen !== undefined && !listen.safeParse(given.listen).success)
         throw new UsageError('--listen takes ADDRESS:PORT such as 127.0.0.1:9464, or none');
       const flags = {
@@ -64,6 +72,7 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
         dryRun: given.dryRun === true,
         cycles: numberFlag('cycles', given.cycles, 1, 1_000_000_000),
         format,
+        logFormat,
         style: styleOf(given, io),
       };
       if (flags.dryRun) {

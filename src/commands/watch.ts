@@ -5,12 +5,13 @@ import type { ExitCode } from '../model.js';
 import type { WatchFlags } from '../monitor/configured.js';
 import type { CheckOutcome } from '../monitor/model.js';
 import { type EventFormat, outputRecipient } from '../monitor/output.js';
+import { createLog, type LogFields, type LogFormat } from '../monitor/print/log.js';
+import { patientOutput } from '../monitor/print/patient-output.js';
 import { startLine, statusKey, statusLine } from '../monitor/status-line.js';
 import { testNotify } from '../monitor/test-notify.js';
 import { keepWatching } from '../monitor/watching.js';
 import { interruption } from '../process-io.js';
 import { createProgress } from '../progress.js';
-import { plain } from '../report/escape.js';
 import type { Style } from '../report/report.js';
 
 /** The flags of `jwtcheck watch`, read. */
@@ -18,6 +19,8 @@ export interface WatchOptions extends WatchFlags {
   /** How many checks; default: until somebody ends it. */
   readonly cycles?: number | undefined;
   readonly format: EventFormat;
+  /** Default: text. */
+  readonly logFormat?: LogFormat | undefined;
   readonly style: Style;
 }
 
@@ -30,15 +33,24 @@ const graceMs = 4500;
  * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
  */
 export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
-  const { cycles, format, style } = options;
-  const { env, cwd, now, signal, stdout, stderr, onHangUp, onUnwritten } = io;
+  const { cycles, format, logFormat = 'text' } = options;
+  const { env, cwd, now, signal, stdout, onHangUp, onUnwritten } = io;
   io.grace(graceMs);
-  const warn = (text: string): void => void stderr.write(`jwtcheck: ${plain(text)}\n`);
+  let countSkipped = (): void => {};
+  const stderr = patientOutput(io.stderr, {
+    onSkipped: () => countSkipped(),
+    catchUp: (count) => catchUpText(count, logFormat, now),
+  });
+  const log = createLog(logFormat, stderr, now);
+  // JSON is for programs: no colour, and one line, however wide the terminal is.
+  const style = logFormat === 'json' ? { ...options.style, color: false, columns: 10_000 } : options.style;
+  const warn = (text: string): void => void log.warn(text);
   // A full disk, or a terminal that was closed: whom it notifies must hear of a drift all the same.
   onUnwritten(() =>
     warn('standard output cannot be written to: events are no longer printed, everything else goes on'),
   );
-  const showsProgress = stderr.isTTY === true && !style.quiet && format === 'pretty';
+  const showsProgress =
+    io.stderr.isTTY === true && !style.quiet && format === 'pretty' && logFormat === 'text';
   let before: CheckOutcome | null = null;
   const last = await keepWatching({
     flags: options,
@@ -47,24 +59,41 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
     cwd,
     now,
     signal,
-    output: outputRecipient(format, style, stdout),
+    output: outputRecipient(format, options.style, stdout),
     warn,
-    progress: () => createProgress(stderr, showsProgress),
+    progress: () => createProgress(io.stderr, showsProgress),
     async onStart(configured, server) {
-      if (!style.quiet) await stderr.write(startLine(configured, server, style));
+      if (!style.quiet) await log.info(startLine(configured, server, style));
     },
     async onOutcome(outcome) {
       const news = before === null || statusKey(before) !== statusKey(outcome);
-      if (style.verbose || (news && !style.quiet)) await stderr.write(statusLine(outcome, now(), style));
+      if (style.verbose || (news && !style.quiet))
+        await log.info(statusLine(outcome, now(), style), fieldsOf(outcome));
       before = outcome;
     },
     onReload: onHangUp,
     async onRefused(error) {
-      await stderr.write(describeError(error));
+      await log.error(describeError(error));
       warn('the configuration is refused, and the old one goes on');
+    },
+    onMetrics: ({ skipped }) => {
+      countSkipped = () => skipped('log');
     },
   });
   return signal.aborted ? interruption(signal) : exitCodeOf(last);
+}
+
+/** What is written once standard error is read again. */
+function catchUpText(count: number, format: LogFormat, now: () => Date): string {
+  const message = `${count} line${count === 1 ? ' was' : 's were'} left out here, because no one read them`;
+  if (format === 'text') return `jwtcheck: ${message}\n`;
+  return `${JSON.stringify({ time: now().toISOString(), level: 'warn', message })}\n`;
+}
+
+function fieldsOf(outcome: CheckOutcome): LogFields {
+  if (outcome.is === 'failed') return { environment: outcome.environment, verdict: null };
+  const { environment, verdict, level, durationMs } = outcome.report;
+  return { environment, verdict, alertLevel: level, durationMs };
 }
 
 function exitCodeOf(outcome: CheckOutcome | null): ExitCode {

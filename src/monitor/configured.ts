@@ -4,6 +4,7 @@ import type { WatchSettings } from '../config/watch.js';
 import { type Memory, openMemory } from '../observe/remembered.js';
 import { planOf } from '../plan.js';
 import { type Conduct, openSession, type Session } from '../session.js';
+import { linkSettingsOf } from './alerting/links.js';
 import { scopeOf } from './alerting/scope.js';
 import type { AlertPolicy } from './model.js';
 
@@ -19,7 +20,7 @@ export interface WatchFlags extends Conduct {
 /** A configuration in effect: everything that a SIGHUP may replace. */
 export interface Configured {
   readonly loaded: Loaded;
-  readonly watch: WatchSettings & Pick<AlertPolicy, 'failureWindow' | 'scope'>;
+  readonly watch: WatchSettings & Pick<AlertPolicy, 'failureWindow' | 'scope' | 'links'>;
   readonly session: Session;
   /** The latest rounds with invalid tokens; a configuration that is read again begins with none. */
   readonly memory: Memory;
@@ -49,6 +50,7 @@ export async function configure(
     interval,
     failureWindow: settings.watch.failureWindow ?? 2 * settings.watch.failureThreshold,
     scope: scopeOf(loaded.tree, loaded.environment),
+    links: linkSettingsOf(settings.watch),
     // Whoever asks for a check every second wants no five between two.
     jitter: Math.min(settings.watch.jitter, interval),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),

@@ -35,6 +35,8 @@ export interface Delivery {
   add(telling: Telling): readonly string[];
   /** What is still to be told, in the order in which it happened. */
   pending(): readonly Unsent[];
+  /** How many events wait for each. */
+  queued(): ReadonlyMap<string, number>;
   /** After the configuration was read again. Queues of those who stay go on; for those who left they are given up. */
   replaceRecipients(recipients: readonly Recipient[]): void;
   /** Tries what is due at once, and waits for what is under way; so many milliseconds at most. */
@@ -71,7 +73,8 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   const queueFor = (recipient: Recipient, waiting: readonly DriftEvent[]): Queue => {
     const { name, minimumLevel } = recipient;
     const ids = new Set(waiting.map(({ id }) => id));
-    const told = open.filter(({ id, level }) => !ids.has(id) && !isWorse(minimumLevel, level));
+    // By its worst moment: a recipient that heard of that keeps it open until its end.
+    const told = open.filter(({ id, level, peak = level }) => !ids.has(id) && !isWorse(minimumLevel, peak));
     return openQueue(recipient, waiting, told, {
       random,
       settled: (event, settlement) => settled(name, event, settlement),
@@ -127,6 +130,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
         }
       return [...events.values()].sort((a, b) => (order.get(a.event.id) ?? 0) - (order.get(b.event.id) ?? 0));
     },
+    queued: () => new Map([...queues].map(([name, queue]) => [name, queue.waiting().length])),
     replaceRecipients(recipients) {
       if (closed) return;
       const old = queues;

@@ -1,6 +1,19 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type Level, levels, type Report, type Verdict } from '../model.js';
-import { type CheckOutcome, type DriftEvent, type EventType, eventTypes } from './model.js';
+import { version } from '../version.js';
+import { type OpenIncident, openIncidents } from './alerting/open-incidents.js';
+import { driftOf } from './drift.js';
+import type { IncidentKind } from './lifecycle.js';
+import {
+  type CheckOutcome,
+  type DriftEvent,
+  type EnvironmentState,
+  type EventType,
+  eventTypes,
+  initialState,
+} from './model.js';
+import { registerProcess } from './process-metrics.js';
+import { worse } from './urgency.js';
 
 /** What became of telling a recipient, after every try. */
 export type NotificationResult = (typeof results)[number];
@@ -8,16 +21,41 @@ const results = ['sent', 'given-up'] as const;
 
 /** The numbers of one monitor, for Prometheus. */
 export interface Metrics {
-  /** Counts a check that ended. Without a report, nothing is said of the participants. */
-  checked(outcome: CheckOutcome, check: { readonly endedAt: Date; readonly durationMs: number }): void;
+  /**
+   * Counts a check that ended, and shows what is open after it. Without a report, nothing is said of the participants.
+   */
+  checked(
+    outcome: CheckOutcome,
+    check: { readonly endedAt: Date; readonly durationMs: number },
+    state?: EnvironmentState,
+  ): void;
   event(event: DriftEvent): void;
   notified(notifier: string, result: NotificationResult): void;
-  /** Has notifiers counted from 0 on, before anything becomes of telling them. */
+  /** Has notifiers counted from 0 on, before anything becomes of telling them. Those that left have no series any more. */
   notifying(notifiers: readonly string[]): void;
+  /** Whether the last try to send to a notifier failed. */
+  failing(notifier: string, isFailing: boolean): void;
+  /** How many events wait for each recipient is asked here whenever somebody looks. */
+  queued(source: () => ReadonlyMap<string, number>): void;
+  /** A write was skipped, because it failed or would have held up everything else. */
+  skipped(target: WriteTarget): void;
+  /** Whether the configuration could be read, the last time it was. */
+  reloaded(isRead: boolean): void;
   /** In the text format of Prometheus, version 0.0.4. */
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/** What the monitor writes to. */
+export type WriteTarget = (typeof writeTargets)[number];
+const writeTargets = ['state', 'history', 'output', 'log'] as const;
+
+/** Levels that an open incident can have, by its kind. */
+const incidentLevels: Readonly<Record<IncidentKind, readonly Level[]>> = {
+  drift: ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  unreachable: ['WARNING'],
+  monitor: ['WARNING'],
+};
 
 const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusive'];
 
@@ -49,7 +87,7 @@ export function createMetrics(environment: string): Metrics {
   });
   const level = new Gauge({
     name: 'jwtcheck_alert_level',
-    help: 'The alert level of the last check: 0 INFO, 1 WARNING, 2 CRITICAL, 3 EMERGENCY.',
+    help: 'The alert level of the last check or of what is open, the worse one: 0 INFO, 1 WARNING, 2 CRITICAL, 3 EMERGENCY.',
     labelNames: ['environment'],
     registers,
   });
@@ -105,7 +143,7 @@ export function createMetrics(environment: string): Metrics {
   });
   const mrrAtRisk = new Gauge({
     name: 'jwtcheck_mrr_at_risk',
-    help: 'Money per month that depends on participants that are inconsistent.',
+    help: 'Money per month that depends on participants that are inconsistent, by the last check or by what is open.',
     labelNames: ['environment', 'currency'],
     registers,
   });
@@ -116,6 +154,66 @@ export function createMetrics(environment: string): Metrics {
     registers,
   });
 
+  const required = new Gauge({
+    name: 'jwtcheck_participant_required',
+    help: 'Whether the participant must be reachable: 0 for an optional one.',
+    labelNames: ['environment', 'participant'],
+    registers,
+  });
+  const incidents = new Gauge({
+    name: 'jwtcheck_incident_open',
+    help: 'Open incidents: drift, unreachable participants, degraded monitoring.',
+    labelNames: ['environment', 'kind', 'level'],
+    registers,
+  });
+  let queue: () => ReadonlyMap<string, number> = () => new Map();
+  let notifiers: readonly string[] = [];
+  new Gauge({
+    name: 'jwtcheck_notifications_pending',
+    help: 'Events that wait to be sent.',
+    labelNames: ['notifier'],
+    registers,
+    collect() {
+      this.reset();
+      const waiting = queue();
+      for (const notifier of notifiers) this.set({ notifier }, waiting.get(notifier) ?? 0);
+    },
+  });
+  const notifierFailing = new Gauge({
+    name: 'jwtcheck_notifier_failing',
+    help: 'Whether the last try to send to it failed.',
+    labelNames: ['notifier'],
+    registers,
+  });
+  const writesSkipped = new Counter({
+    name: 'jwtcheck_writes_skipped_total',
+    help: 'Writes that failed or did not end within 5 s; they are made good later where they can be.',
+    labelNames: ['target'],
+    registers,
+  });
+  const reload = new Gauge({
+    name: 'jwtcheck_config_reload_success',
+    help: 'Whether the configuration could be read, the last time it was.',
+    registers,
+  });
+  new Gauge({
+    name: 'jwtcheck_build_info',
+    help: 'The version, as a label of 1.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+  registerProcess(registry);
+
+  reload.set(1);
+  for (const target of writeTargets) writesSkipped.inc({ target }, 0);
+  const openBy = (open: readonly OpenIncident[]): void => {
+    for (const [kind, possible] of entriesOf(incidentLevels))
+      for (const urgency of possible) {
+        const count = open.filter((one) => one.kind === kind && one.level === urgency).length;
+        incidents.set({ environment, kind, level: urgency }, count);
+      }
+  };
+  openBy([]);
   // The first of a kind is an increase only where the counter was there before, at 0.
   for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
   for (const type of eventTypes)
@@ -126,8 +224,9 @@ export function createMetrics(environment: string): Metrics {
 
   function participantsOf(report: Report): void {
     const present = new Set<string>();
-    for (const { name, reachable, agrees: same } of report.participants) {
+    for (const { name, reachable, agrees: same, required: isRequired } of report.participants) {
       present.add(name);
+      required.set({ environment, participant: name }, isRequired ? 1 : 0);
       up.set({ environment, participant: name }, reachable ? 1 : 0);
       if (same !== null) agrees.set({ environment, participant: name }, same ? 1 : 0);
     }
@@ -155,27 +254,47 @@ export function createMetrics(environment: string): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    checked(outcome, { endedAt, durationMs }) {
+    checked(outcome, { endedAt, durationMs }, state = initialState) {
       const report = outcome.is === 'report' ? outcome.report : null;
       const current = report?.verdict ?? 'inconclusive';
       for (const name of verdicts) verdict.set({ environment, verdict: name }, name === current ? 1 : 0);
       checks.inc({ environment, verdict: current });
       checkDuration.observe({ environment }, durationMs / 1000);
       lastCheck.set({ environment }, endedAt.getTime() / 1000);
-      level.set({ environment }, levels.indexOf(report?.level ?? 'WARNING'));
+      const open = openIncidents(state);
+      openBy(open);
+      const now = report === null ? 'WARNING' : worse(report.level, driftOf(report)?.level ?? 'INFO');
+      level.set({ environment }, levels.indexOf(open.map((one) => one.level).reduce(worse, now)));
       // What the last check did not tell has no sample: an old one would pass for new.
-      for (const gauge of [up, agrees, mrrAtRisk]) gauge.reset();
-      if (report === null) return;
-      participantsOf(report);
-      attemptsOf(report);
-      mrrAtRisk.set({ environment, currency: report.impact.currency }, report.impact.mrrAtRisk);
+      for (const gauge of [up, agrees, required, mrrAtRisk]) gauge.reset();
+      if (report !== null) {
+        participantsOf(report);
+        attemptsOf(report);
+      }
+      const amounts = [report?.impact, state.incident?.told.impact].filter((one) => one !== undefined);
+      const [first] = amounts;
+      if (first === undefined) return;
+      const most = Math.max(...amounts.map((amount) => amount.mrrAtRisk));
+      mrrAtRisk.set({ environment, currency: first.currency }, most);
     },
     event: ({ type, level: urgency }) => events.inc({ environment, type, level: urgency }),
     notifying(names) {
+      for (const notifier of notifiers) if (!names.includes(notifier)) notifierFailing.remove({ notifier });
+      for (const notifier of names) if (!notifiers.includes(notifier)) notifierFailing.set({ notifier }, 0);
+      notifiers = names;
       for (const notifier of names) for (const result of results) notifications.inc({ notifier, result }, 0);
     },
     notified: (notifier, result) => notifications.inc({ notifier, result }),
+    failing: (notifier, isFailing) => notifierFailing.set({ notifier }, isFailing ? 1 : 0),
+    queued(source) {
+      queue = source;
+    },
+    skipped: (target) => writesSkipped.inc({ target }),
+    reloaded: (isRead) => reload.set(isRead ? 1 : 0),
   };
 }
 
 type AttemptLabels = Record<'environment' | 'participant' | 'probe' | 'token' | 'result', string>;
+
+const entriesOf = <K extends string, V>(record: Readonly<Record<K, V>>): [string, V][] =>
+  Object.entries(record);

@@ -1,4 +1,5 @@
 import type { Finding, Level, Report } from '../model.js';
+import type { LinkSettings, Links } from './alerting/links.js';
 import type { Relapses } from './alerting/relapses.js';
 import type { Window } from './alerting/window.js';
 
@@ -47,6 +48,8 @@ export interface DriftEvent {
   readonly summary: string;
   readonly findings: readonly Pick<Finding, 'code' | 'participants' | 'message' | 'remedy'>[];
   readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
+  /** Missing in events of earlier versions. */
+  readonly links?: Links | undefined;
 }
 
 /** A time in which some participants, or all, alert no one. */
@@ -75,6 +78,7 @@ export interface AlertPolicy {
   readonly interval: number;
   /** Tells this installation from others whose environment has the same name; part of every deduplication key. */
   readonly scope: string;
+  readonly links: LinkSettings;
 }
 
 /** What a bad check shows: two that differ neither in level, nor in participants, nor in codes show the same drift. */

@@ -17,6 +17,7 @@ import {
   type Unsent,
 } from './model.js';
 import type { LastCheck, MonitorView } from './server/view.js';
+import { createPatience, late } from './state/patience.js';
 import type { StateFile } from './state-file.js';
 
 /** What the configuration in effect says; it may change between two checks. */
@@ -52,8 +53,8 @@ export interface Monitor {
   cycle(): Promise<CheckOutcome>;
   /** The next check will start in so many milliseconds. */
   pausing(ms: number): void;
-  /** Writes down who was told of what; called whenever somebody was. */
-  remember(): Promise<void>;
+  /** Writes down who was told of what; called whenever somebody was. Waits for the disk so long, and not for ever. */
+  remember(waitMs?: number): Promise<void>;
 }
 
 export function openMonitor(parts: MonitorParts): Monitor {
@@ -64,6 +65,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
   let report: Report | null = null;
   let lastCheck: LastCheck | null = null;
   let nextCheckAt: Date | null = null;
+  /** Milliseconds of the monotonic clock. */
+  let turnedAt = performance.now();
   /** What is wrong check after check is said when it begins, and again once it was well in between. */
   const complaintAbout = {
     state: complaint(warn, 'the state is saved again'),
@@ -79,13 +82,19 @@ export function openMonitor(parts: MonitorParts): Monitor {
     for (const listener of listeners) listener(record);
   };
 
-  async function remember(): Promise<void> {
+  /** One that does not answer holds up nothing but itself. */
+  const waitFor = { state: createPatience(), history: createPatience() };
+
+  async function remember(waitMs?: number): Promise<void> {
     const environments = { ...remembered.environments, [environment]: state };
     remembered = { ...remembered, environments, unsent: [...delivery.pending(), ...upcoming] };
     try {
-      await stateFile.save(remembered);
-      complaintAbout.state(null);
+      const saved = await waitFor.state(stateFile.save(remembered), waitMs);
+      if (saved !== late) return complaintAbout.state(null);
+      metrics.skipped('state');
+      complaintAbout.state(`${stateFile.shown} does not answer: the state is saved as soon as it does`);
     } catch (error) {
+      metrics.skipped('state');
       // It goes on: what cannot be remembered can still be told.
       complaintAbout.state(error instanceof JwtcheckError ? error.message : 'the state could not be saved');
     }
@@ -110,6 +119,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
 
   async function cycle(): Promise<CheckOutcome> {
     nextCheckAt = null;
+    turnedAt = performance.now();
     const at = now();
     const started = performance.now();
     const outcome = await outcomeOf();
@@ -126,7 +136,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
       durationMs,
       failed: outcome.is === 'failed' ? outcome.message : null,
     };
-    metrics.checked(outcome, { endedAt, durationMs });
+    metrics.checked(outcome, { endedAt, durationMs }, state);
     const record =
       outcome.is === 'report'
         ? checkRecordOf(outcome.report)
@@ -138,12 +148,20 @@ export function openMonitor(parts: MonitorParts): Monitor {
     }
     // Written down before anybody is told: whoever is killed in between tells it after all, and as the same event.
     upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
-    const [, written] = await Promise.all([remember(), history.append(record)]);
-    complaintAbout.history(written.ok ? null : written.error.message);
+    const [, written] = await Promise.all([remember(), waitFor.history(history.append(record))]);
+    if (written === late || !written.ok) metrics.skipped('history');
+    complaintAbout.history(
+      written === late
+        ? 'the history does not answer: it is written as soon as it does'
+        : written.ok
+          ? null
+          : written.error.message,
+    );
     upcoming = [];
     for (const telling of tellings) delivery.add(telling);
     tell(record);
     for (const { event } of tellings) tell(eventRecord(event));
+    turnedAt = performance.now();
     return outcome;
   }
 
@@ -162,6 +180,11 @@ export function openMonitor(parts: MonitorParts): Monitor {
       get freshForMs() {
         return current().freshForMs;
       },
+      get stuckAfterMs() {
+        const { intervalMs, freshForMs } = current();
+        return Math.max(3 * intervalMs, freshForMs);
+      },
+      sinceTurnMs: () => performance.now() - turnedAt,
       now,
       report: () => report,
       state: () => state,

@@ -42,10 +42,13 @@ export interface Queue {
 
 interface Item {
   readonly event: DriftEvent;
-  /** Milliseconds of the monotonic clock. */
-  readonly since: number;
+  /** Milliseconds of the monotonic clock: when it came, or the time until which the recipient asked to wait. */
+  since: number;
   tries: number;
 }
+
+/** A timer cannot wait for longer; it then looks again. Milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 
 /** Opens the queue of one recipient. `told`: the last event of every open incident, to be repeated where it renews. */
 export function openQueue(
@@ -56,6 +59,12 @@ export function openQueue(
 ): Queue {
   let recipient = first;
   const items: Item[] = waiting.map(itemOf);
+  /**
+   * By incident: the last word on one that is open, which could not be sent in time. It keeps nothing from being sent,
+   * and is tried now and then, and as soon as anything else arrives there.
+   */
+  const missed = new Map<string, Item>();
+  let missedAt = 0;
   /** By incident: the last event it was told of. */
   const standing = new Map(told.map((event) => [event.incident, event]));
   /** Open incidents that are to be repeated in this round. */
@@ -65,6 +74,7 @@ export function openQueue(
   let tryAt = 0;
   let mayRenewAt = 0;
   let busy = false;
+  let sending: Item | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   const listeners: (() => void)[] = [];
@@ -82,6 +92,8 @@ export function openQueue(
     const now = performance.now();
     const [head] = items;
     if (head !== undefined && tryAt <= now) return () => deliver(head);
+    const [late] = missed.values();
+    if (late !== undefined && Math.max(missedAt, tryAt) <= now) return () => deliver(late);
     const open = repeatable();
     if (open.length > 0 && renewalAt() <= now) {
       round = open;
@@ -92,8 +104,15 @@ export function openQueue(
   }
 
   function rest(): void {
-    const moments = [...(items.length > 0 ? [tryAt] : []), ...(repeatable().length > 0 ? [renewalAt()] : [])];
-    if (moments.length > 0) timer = setTimeout(pump, Math.max(1, Math.min(...moments) - performance.now()));
+    const moments = [
+      ...(items.length > 0 ? [tryAt] : []),
+      ...(missed.size > 0 ? [Math.max(missedAt, tryAt)] : []),
+      ...(repeatable().length > 0 ? [renewalAt()] : []),
+    ];
+    if (moments.length > 0) {
+      const ms = Math.max(1, Math.min(...moments) - performance.now());
+      timer = setTimeout(pump, Math.min(ms, longestTimer));
+    }
     for (const listener of listeners.splice(0)) listener();
   }
 
@@ -125,23 +144,49 @@ export function openQueue(
   async function deliver(item: Item): Promise<void> {
     const { event } = item;
     item.tries += 1;
+    sending = item;
     const result = await harmless(() => recipient.send(event, standing.get(event.incident) ?? null));
     if (closed) return;
     if (result.ok) {
-      tryAt = 0;
+      tryAt = missedAt = 0;
       return settle(item, { result: 'sent', reason: null, tries: item.tries });
     }
     const { message } = result.error;
+    // A refusal of this event says nothing of those after it.
+    if (result.final === true) return settle(item, gaveUp(message, item));
     const now = performance.now();
     const again = now + pauseAfter(item.tries, random, result.retryAfterMs);
-    const isFinal = result.final === true;
-    const isLate = again >= item.since + patienceMs;
-    // What the recipient asked for counts for all that follows; a pause of our own only for this event.
-    tryAt = result.retryAfterMs !== undefined || !(isFinal || isLate) ? again : 0;
-    if (result.retryAfterMs !== undefined) mayRenewAt = again;
-    if (isFinal) return settle(item, gaveUp(message, item));
-    if (isLate) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
+    if (result.retryAfterMs !== undefined) {
+      // Asked to wait, it has the full time from then on.
+      tryAt = mayRenewAt = again;
+      item.since = Math.max(item.since, again);
+    } else if (missed.get(event.incident) === item) missedAt = again;
+    else if (again >= item.since + patienceMs) return late(item, message);
+    else tryAt = again;
     failed(event, message);
+  }
+
+  /** It could not be sent in time. The last word on an open incident is kept for when the recipient comes back. */
+  function late(item: Item, message: string): Promise<void> | void {
+    const { event } = item;
+    tryAt = 0;
+    const isLastWord = !items.some((one) => one !== item && one.event.incident === event.incident);
+    if (isOver(event) || !isLastWord) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
+    items.splice(items.indexOf(item), 1);
+    missed.set(event.incident, item);
+    missedAt = performance.now() + pauseAfter(item.tries, random);
+    standing.set(event.incident, event);
+    failed(event, `${message}; what is open is sent when it comes back`);
+  }
+
+  /** There is a later word on the incident. */
+  function supersede({ incident }: DriftEvent): void {
+    const item = missed.get(incident);
+    if (item === undefined || (busy && sending === item)) return;
+    void settle(
+      item,
+      gaveUp('it could not be sent in time, and a later event of its incident follows', item),
+    );
   }
 
   async function renew(event: DriftEvent): Promise<void> {
@@ -157,9 +202,10 @@ export function openQueue(
   }
 
   function settle(item: Item, settlement: Settlement): Promise<void> {
+    const { event } = item;
     const at = items.indexOf(item);
     if (at >= 0) items.splice(at, 1);
-    const { event } = item;
+    if (missed.get(event.incident) === item) missed.delete(event.incident);
     // Also what was given up: repeating it is the chance to be heard after all.
     if (isOver(event)) standing.delete(event.incident);
     else if (settlement.tries > 0) standing.set(event.incident, event);
@@ -168,7 +214,7 @@ export function openQueue(
 
   /** A queue that is too long loses what is missed least: reminders, then changes, then whatever is oldest. */
   function makeRoom(): void {
-    while (items.length > longestQueue) {
+    while (items.length + missed.size > longestQueue) {
       const candidates = busy ? items.slice(1) : items;
       const least =
         candidates.find(({ event }) => event.type === 'drift-reminder') ??
@@ -185,21 +231,25 @@ export function openQueue(
     get recipient() {
       return recipient;
     },
-    waiting: () => items.map(({ event }) => event),
+    waiting: () => [...missed.values(), ...items].map(({ event }) => event),
     add(event) {
       // A step that was taken once more after a crash tells the same event again.
-      if (items.some((item) => item.event.id === event.id)) return;
+      const { id } = event;
+      if ([...missed.values(), ...items].some((item) => item.event.id === id)) return;
+      supersede(event);
       items.push(itemOf(event));
       makeRoom();
       pumpSoon();
     },
     forget(event) {
       const isTold = items.some((item) => item.event.id === event.id);
-      if (isOver(event) && !isTold) standing.delete(event.incident);
+      if (!isOver(event) || isTold) return;
+      standing.delete(event.incident);
+      supersede(event);
     },
     serve(another) {
       recipient = another;
-      tryAt = 0;
+      tryAt = missedAt = 0;
       pumpSoon();
     },
     quiet() {
@@ -214,7 +264,9 @@ export function openQueue(
       listeners.splice(0).forEach((listener) => {
         listener();
       });
-      return items.splice(0).map(({ event }) => event);
+      const left = [...missed.values(), ...items.splice(0)].map(({ event }) => event);
+      missed.clear();
+      return left;
     },
   };
 }

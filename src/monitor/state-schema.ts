@@ -82,6 +82,9 @@ const event = z.object({
   summary: z.string(),
   findings,
   impact,
+  links: z
+    .object({ page: z.string().nullable(), runbook: z.string().nullable(), explain: z.string() })
+    .optional(),
 });
 
 /**

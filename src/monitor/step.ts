@@ -1,4 +1,5 @@
 import type { Level } from '../model.js';
+import { linksOf } from './alerting/links.js';
 import { silenceFor } from './alerting/silence.js';
 import { eventOf, type Happening } from './event.js';
 import type { AlertPolicy, CheckOutcome, Drift, Silence, Telling } from './model.js';
@@ -45,8 +46,10 @@ export function telling(
     Partial<Pick<Happening, 'findings' | 'impact'>>,
   urgency: Level = happening.level,
 ): Telling {
+  const { findings = [] } = happening;
   const event = eventOf({
-    findings: [],
+    findings,
+    links: linksOf(findings, step.policy.links),
     impact: { currency: step.currency, mrrAtRisk: 0 },
     ...happening,
     environment: step.environment,

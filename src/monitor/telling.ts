@@ -16,7 +16,7 @@ export interface TellingParts {
   readonly state: MonitorState;
   readonly history: Pick<History, 'append'>;
   readonly output: Recipient;
-  readonly metrics: Pick<Metrics, 'notified' | 'notifying'>;
+  readonly metrics: Pick<Metrics, 'notified' | 'notifying' | 'failing' | 'queued'>;
   readonly io: Pick<Io, 'env' | 'now'>;
   readonly warn: (text: string) => void;
   /** Somebody was told, or given up: time to write the state. */
@@ -64,11 +64,20 @@ export function openTelling(parts: TellingParts): TellingEverybody {
   const failed = (recipient: string, what: string): void => {
     if (!failing.has(recipient) && !isOwn(recipient)) warn(`${recipient} could not be told ${what}`);
     failing.add(recipient);
+    if (!isOwn(recipient)) metrics.failing(recipient, true);
+  };
+  const well = (recipient: string): void => {
+    failing.delete(recipient);
+    if (!isOwn(recipient)) metrics.failing(recipient, false);
   };
 
   const settled = (event: DriftEvent, recipient: string, { result, reason }: Settlement): void => {
     if (!isOwn(recipient)) metrics.notified(recipient, result === 'sent' ? 'sent' : 'given-up');
-    if (result === 'sent') return void failing.delete(recipient);
+    if (result === 'sent') {
+      well(recipient);
+      return;
+    }
+    if (!isOwn(recipient)) metrics.failing(recipient, true);
     const why = reason ?? 'for an unknown reason';
     warn(`${recipient} was not told of ${event.type} ${event.incident}: ${why}`);
     const { environment, id: eventId } = event;
@@ -86,12 +95,13 @@ export function openTelling(parts: TellingParts): TellingEverybody {
     onFailed: ({ type, incident }, recipient, reason) =>
       failed(recipient, `of ${type} ${incident}: ${reason}; it is tried again`),
     onRenewed({ incident }, recipient, result) {
-      if (result.ok) failing.delete(recipient);
+      if (result.ok) well(recipient);
       else
         failed(recipient, `that ${incident} is still open: ${result.error.message}; it may take it for over`);
     },
     onChange,
   });
+  metrics.queued(() => delivery.queued());
   return {
     delivery,
     reconfigure(configured) {

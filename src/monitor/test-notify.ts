@@ -4,6 +4,7 @@ import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
 import { openNetwork } from '../observe/network/open.js';
 import { plain } from '../report/escape.js';
+import { type Links, linkSettingsOf, linksOf } from './alerting/links.js';
 import { eventOf } from './event.js';
 import type { DriftEvent } from './model.js';
 import type { SendResult } from './recipient.js';
@@ -30,7 +31,8 @@ export async function testNotify(
   const network = lasting.during(signal);
   try {
     const recipients = recipientsOf(notify, { network, now, label, scrub, intervalMs: interval });
-    const results = await Promise.all(recipients.map((recipient) => test(recipient, now())));
+    const links = linksOf([], linkSettingsOf(loaded.settings.watch));
+    const results = await Promise.all(recipients.map((recipient) => test(recipient, now(), links)));
     if (signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
     const width = Math.max(...recipients.map(({ name }) => name.length));
     const lines = recipients.map((recipient, index) => lineOf(recipient, results[index], width));
@@ -41,15 +43,15 @@ export async function testNotify(
   }
 }
 
-async function test(recipient: NotifierRecipient, at: Date): Promise<SendResult> {
-  const [detected, resolved] = testEvents(recipient.name, at);
+async function test(recipient: NotifierRecipient, at: Date, links: Links): Promise<SendResult> {
+  const [detected, resolved] = testEvents(recipient.name, at, links);
   const result = await recipient.send(detected, null);
   if (!result.ok || !recipient.keepsIncidents) return result;
   return recipient.send(resolved, detected);
 }
 
 /** A drift that never was, and its end. */
-function testEvents(name: string, now: Date): readonly [DriftEvent, DriftEvent] {
+function testEvents(name: string, now: Date, links: Links): readonly [DriftEvent, DriftEvent] {
   const at = now.toISOString();
   const about = {
     incident: `${environment}/${at}/${name}`,
@@ -60,6 +62,7 @@ function testEvents(name: string, now: Date): readonly [DriftEvent, DriftEvent] 
     participants: [],
     findings: [],
     impact: { currency: 'USD', mrrAtRisk: 0 },
+    links,
   } as const;
   const summary = 'TEST: jwtcheck can reach you here. Nothing is wrong and nothing is to be done.';
   return [

@@ -1,18 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
-import { JwtcheckError } from '../errors.js';
+import { JwtcheckError, UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Progress } from '../progress.js';
 import { type Configured, configure, type WatchFlags } from './configured.js';
 import { openHistory } from './history/history.js';
 import { readHistory } from './history/read.js';
 import { repeat } from './loop.js';
-import { createMetrics } from './metrics.js';
+import { createMetrics, type Metrics } from './metrics.js';
 import type { CheckOutcome } from './model.js';
 import { openMonitor } from './monitor.js';
 import type { Recipient } from './recipient.js';
 import type { MonitorServer } from './server/server.js';
 import { openServing } from './serving.js';
+import { createPatience, late, longestWaitMs } from './state/patience.js';
 import { openStateFile } from './state-file.js';
 import { openTelling } from './telling.js';
 
@@ -25,6 +26,8 @@ export interface WatchingParts extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'
   readonly output: Recipient;
   /** Told in one sentence of what somebody should know. It may hold control characters. */
   readonly warn: (text: string) => void;
+  /** Called once with what counts, for whoever writes somewhere else. */
+  readonly onMetrics?: (metrics: Pick<Metrics, 'skipped'>) => void;
   /** Asked for at every check. */
   readonly progress: () => Progress;
   /** Called once, before the first check. */
@@ -41,6 +44,47 @@ export interface WatchingParts extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'
 const flushAfter = { signal: 2500, cycles: 15_000 } as const;
 
 /**
+ * Whoever reads the events may stop reading: what comes waits for that reader alone, and is in the state. It is said
+ * when it begins.
+ */
+function noticed(
+  output: Recipient,
+  metrics: Pick<Metrics, 'skipped'>,
+  warn: (text: string) => void,
+): Recipient {
+  return {
+    ...output,
+    async send(event, before) {
+      const timer = setTimeout(() => {
+        metrics.skipped('output');
+        warn('no one reads the events on standard output: they wait');
+      }, longestWaitMs);
+      try {
+        return await output.send(event, before);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** Milliseconds that the last write may take after `signal`. */
+const lastWriteMs = 1000;
+
+/** Milliseconds in which a disk must answer at the start. */
+const answerMs = 10_000;
+
+/** @throws UsageError where the disk does not answer */
+async function answered<T>(opening: Promise<T>, key: string, shown: string): Promise<T> {
+  const opened = await createPatience()(opening, answerMs);
+  if (opened !== late) return opened;
+  throw new UsageError(
+    `${key}: ${shown} does not answer: nothing could be read or written there for ${answerMs / 1000} s`,
+    'Look at the disk or the network volume that it lies on.',
+  );
+}
+
+/**
  * Keeps checking until it is told to end: remembers, tells, and serves what there is to see.
  * @returns what the last check gave; `null` where none came to its end
  * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
@@ -52,15 +96,24 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
   const opened: (() => Promise<void>)[] = [() => current.session.close()];
   try {
     const { state, history: historyPath } = current.watch;
-    const stateFile = await openStateFile(resolve(folder, state), { now, warn, shown: label(state) });
+    const stateFile = await answered(
+      openStateFile(resolve(folder, state), { now, warn, shown: label(state) }),
+      'watch.state',
+      label(state),
+    );
     const historyFile = resolve(folder, historyPath);
-    const history = await openHistory(historyFile, { warn, shown: label(historyPath) });
+    const history = await answered(
+      openHistory(historyFile, { warn, shown: label(historyPath) }),
+      'watch.history',
+      label(historyPath),
+    );
     const metrics = createMetrics(environment);
+    parts.onMetrics?.(metrics);
     const telling = openTelling({
       first: current,
       state: stateFile.state,
       history,
-      output,
+      output: noticed(output, metrics, warn),
       metrics,
       io: { env, now },
       warn,
@@ -106,9 +159,11 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       try {
         current = await configure({ ...flags, environment }, { env, cwd });
       } catch (error) {
+        metrics.reloaded(false);
         if (!(error instanceof JwtcheckError)) throw error;
         return parts.onRefused(error);
       }
+      metrics.reloaded(true);
       telling.reconfigure(current);
       const moved = old.watch.state !== current.watch.state || old.watch.history !== current.watch.history;
       if (moved) warn('watch.state and watch.history take effect at the next start');
@@ -149,7 +204,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       if (!signal.aborted) throw error;
     }
     await telling.delivery.flush(signal.aborted ? flushAfter.signal : flushAfter.cycles);
-    await monitor.remember();
+    await monitor.remember(signal.aborted ? lastWriteMs : undefined);
     return last;
   } finally {
     for (const close of opened.reverse()) await close();

@@ -93,6 +93,7 @@ const policy: fc.Arbitrary<AlertPolicy> = fc
     silence: [],
     interval: 60_000,
     scope: '',
+    links: { externalUrl: 'https://m.example.com', runbookUrl: null },
   }));
 
 const forward = fc.integer({ min: 1, max: 120_000 });

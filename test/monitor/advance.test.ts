@@ -229,6 +229,7 @@ describe('an event', () => {
           },
         ],
         impact: { currency: 'EUR', mrrAtRisk: 50_000 },
+        links: { page: null, runbook: null, explain: 'jwtcheck explain trailing-newline' },
       },
     ]);
   });

@@ -209,16 +209,44 @@ describe('an event', () => {
     delivery.close();
   });
 
-  it('is given up where it would have to wait for more than an hour; a wait without end is none', async () => {
-    const limited = fake('limited', () => failing({ retryAfterMs: 1e15 }));
+  it.each([7_200_000, 30 * 86_400_000])('is kept for %i ms where it is asked to wait so long', async (ms) => {
+    const limited = fake('limited', ({ type }, tries) =>
+      type === 'drift-detected' && tries === 1 ? failing({ retryAfterMs: ms }) : ok,
+    );
+    const { delivery, settled } = open([limited]);
+    const events = [event('drift-detected'), event('drift-resolved')] as const;
+    for (const one of events) delivery.add(telling(one, 'CRITICAL'));
+    await later(ms - 1000);
+    expect(limited.tried).toHaveLength(1);
+    expect(delivery.pending()).toHaveLength(2);
+    await later(2000);
+    expect(settled.map(({ id, result }) => [id, result])).toEqual(events.map(({ id }) => [id, 'sent']));
+    delivery.close();
+  });
+
+  it('has its hour after the time that it was asked to wait', async () => {
+    const limited = fake('limited', (_event, tries) =>
+      tries === 1 ? failing({ retryAfterMs: 7_200_000 }) : failing(),
+    );
     const { delivery, settled } = open([limited]);
     delivery.add(telling(event('drift-detected')));
-    delivery.add(telling(event('drift-reminder')));
-    await later(3_000_000);
-    expect(settled).toHaveLength(1);
-    expect(limited.tried).toHaveLength(1);
-    await later(3_600_000);
-    expect(limited.tried).toHaveLength(2);
+    delivery.add(telling(event('drift-resolved'), 'CRITICAL'));
+    await later(10_000_000);
+    expect(settled).toEqual([]);
+    await later(1_000_000);
+    expect(settled).toMatchObject([{ result: 'gave-up' }]);
+    delivery.close();
+  });
+
+  it('that was refused for good with Retry-After keeps nothing back', async () => {
+    const strict = fake('strict', (one) =>
+      one.type === 'drift-detected' ? failing({ final: true, retryAfterMs: 3_600_000 }) : ok,
+    );
+    const { delivery, settled } = open([strict]);
+    delivery.add(telling(event('drift-detected')));
+    delivery.add(telling(event('drift-resolved'), 'CRITICAL'));
+    await later(10);
+    expect(settled.map(({ result }) => result)).toEqual(['gave-up', 'sent']);
     delivery.close();
   });
 
@@ -248,9 +276,12 @@ describe('an event', () => {
       },
     });
     delivery.add(telling(event('drift-detected')));
-    await later(3_700_000);
+    delivery.add(telling(event('drift-resolved'), 'CRITICAL'));
+    await later(7_300_000);
     expect(settled.map(({ to, result }) => [to, result])).toEqual([
       ['well', 'sent'],
+      ['well', 'sent'],
+      ['wild', 'gave-up'],
       ['wild', 'gave-up'],
     ]);
     expect(JSON.stringify(settled)).not.toContain('hunter2');
@@ -345,17 +376,87 @@ describe('an open incident', () => {
     delivery.close();
   });
 
-  it('whose event was given up is repeated all the same', async () => {
+  it('whose event could not be sent in time is repeated all the same', async () => {
     let up = false;
     const keeper = fake('keeper', () => failing(), { everyMs: 60_000, renewal: () => (up ? ok : failing()) });
     const { delivery, settled } = open([keeper]);
     delivery.add(telling(event('drift-detected')));
     await later(3_700_000);
-    expect(settled).toMatchObject([{ result: 'gave-up' }]);
+    expect(settled).toEqual([]);
     up = true;
     const until = keeper.renewed.length;
     await later(61_000);
     expect(keeper.renewed.length).toBeGreaterThan(until);
+    delivery.close();
+  });
+
+  it('keeps the peak of an incident over a restart, whatever its level is now', async () => {
+    const page = fake('page', () => ok, { everyMs: 60_000, minimumLevel: 'CRITICAL' });
+    const eased = event('drift-changed', { level: 'WARNING', peak: 'CRITICAL' });
+    const never = event('drift-changed', { level: 'WARNING', peak: 'WARNING', incident: 'other' });
+    const { delivery } = open([page], { open: [eased, never] });
+    await later(10);
+    expect(page.renewed.map((r) => r.event)).toEqual([eased]);
+    delivery.close();
+  });
+});
+
+describe('a recipient that comes back', () => {
+  it.each([2, 30])('after %i hours learns of what is open, once, and of its end', async (hours) => {
+    let up = false;
+    const away = fake('away', () => (up ? ok : failing()));
+    const { delivery, settled } = open([away]);
+    const detected = event('drift-detected');
+    delivery.add(telling(detected));
+    await later(hours * 3_600_000);
+    expect(settled).toEqual([]);
+    expect(delivery.pending()).toEqual([{ event: detected, to: ['away'] }]);
+    up = true;
+    await later(61_000);
+    expect(settled).toMatchObject([{ id: detected.id, result: 'sent' }]);
+    delivery.add(telling(event('drift-resolved'), 'CRITICAL'));
+    await later(10);
+    expect(settled).toHaveLength(2);
+    delivery.close();
+  });
+
+  it('hears the last word on each incident that is open, and no older one', async () => {
+    let up = false;
+    const away = fake('away', () => (up ? ok : failing()));
+    const { delivery, settled } = open([away]);
+    const [a, b] = [event('drift-detected', { incident: 'a' }), event('monitor-degraded', { incident: 'b' })];
+    delivery.add(telling(a));
+    delivery.add(telling(b));
+    await later(7_300_000);
+    const changed = event('drift-changed', { incident: 'a' });
+    delivery.add(telling(changed));
+    expect(delivery.pending().map(({ event: { id } }) => id)).toEqual([b.id, changed.id]);
+    up = true;
+    await later(61_000);
+    expect(
+      settled
+        .filter(({ result }) => result === 'sent')
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([b.id, changed.id].sort());
+    expect(settled.filter(({ result }) => result === 'gave-up').map(({ id }) => id)).toEqual([a.id]);
+    delivery.close();
+  });
+
+  it('hears of the end without waiting for a beginning that it never took', async () => {
+    const poisoned = fake('poisoned', (one) => (one.type === 'drift-detected' ? failing() : ok));
+    const { delivery, settled } = open([poisoned]);
+    delivery.add(telling(event('drift-detected')));
+    await later(3_700_000);
+    const other = event('participant-unreachable', { incident: 'other' });
+    delivery.add(telling(other));
+    await later(10);
+    expect(settled).toMatchObject([{ id: other.id, result: 'sent' }]);
+    const resolved = event('drift-resolved');
+    delivery.add(telling(resolved, 'CRITICAL'));
+    await later(61_000);
+    expect(settled.at(-1)).toMatchObject({ id: resolved.id, result: 'sent' });
+    expect(delivery.pending()).toEqual([]);
     delivery.close();
   });
 });

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/monitor/history/read.js';
-import { openStateFile } from '../../src/monitor/state-file.js';
-import { monitorState } from '../../src/monitor/state-schema.js';
+import { openStateFile, readStateFile } from '../../src/monitor/state-file.js';
 import { numbers } from '../support/week-of-history.js';
 import { workspace } from '../support/workspace.js';
 
@@ -62,7 +61,7 @@ describe('a monitor that is killed at any moment', () => {
       for (const number of lived.recorded) acknowledged.add(number);
       saved = lived.saved.at(-1) ?? lived.began.at(-1) ?? saved;
       // The file is whole, and holds what was saved last, or what was being saved.
-      const state = monitorState.parse(JSON.parse(await readFile(join(place, 'state.json'), 'utf8')));
+      const state = await readStateFile(join(place, 'state.json'));
       expect([saved, saved + 1]).toContain(state.environments.staging?.good ?? 0);
     }
 

@@ -9,6 +9,7 @@ import {
   backendService,
   secretManager,
 } from '../support/reports.js';
+import { outcomeOf, watch } from '../support/watching.js';
 
 const check = { endedAt: noon, durationMs: 412 };
 
@@ -137,15 +138,26 @@ describe('the metrics of a check', () => {
       'jwtcheck_alert_level gauge',
       'jwtcheck_attempt_duration_seconds histogram',
       'jwtcheck_attempts_total counter',
+      'jwtcheck_build_info gauge',
       'jwtcheck_check_duration_seconds histogram',
       'jwtcheck_checks_total counter',
+      'jwtcheck_config_reload_success gauge',
       'jwtcheck_events_total counter',
+      'jwtcheck_incident_open gauge',
       'jwtcheck_last_check_timestamp_seconds gauge',
       'jwtcheck_mrr_at_risk gauge',
+      'jwtcheck_notifications_pending gauge',
       'jwtcheck_notifications_total counter',
+      'jwtcheck_notifier_failing gauge',
       'jwtcheck_participant_agrees gauge',
+      'jwtcheck_participant_required gauge',
       'jwtcheck_participant_up gauge',
       'jwtcheck_verdict gauge',
+      'jwtcheck_writes_skipped_total counter',
+      'process_cpu_seconds_total counter',
+      'process_open_fds gauge',
+      'process_resident_memory_bytes gauge',
+      'process_start_time_seconds gauge',
     ]);
     expect(await samples(metrics, 'jwtcheck_events_total')).toEqual({
       ...before,
@@ -157,6 +169,82 @@ describe('the metrics of a check', () => {
       'notifier="webhook",result="sent"': 0,
       'notifier="webhook",result="given-up"': 0,
     });
+  });
+
+  it('follow what is open as well as the last check: a culprit that crashes heals nothing', async () => {
+    const metrics = createMetrics('staging');
+    const level = () => samples(metrics, 'jwtcheck_alert_level');
+    const { state } = watch('CC');
+    metrics.checked(outcomeOf('b'), check, state);
+    expect(await level()).toEqual({ 'environment="staging"': 2 });
+    expect(await samples(metrics, 'jwtcheck_mrr_at_risk')).toEqual({ [inStaging('currency="USD"')]: 50_000 });
+    metrics.checked(outcomeOf('F'), check, state);
+    expect(await level()).toEqual({ 'environment="staging"': 2 });
+    expect(await samples(metrics, 'jwtcheck_mrr_at_risk')).toEqual({ [inStaging('currency="EUR"')]: 50_000 });
+    metrics.checked(outcomeOf('E'), check, state);
+    expect(await level()).toEqual({ 'environment="staging"': 3 });
+    metrics.checked(outcomeOf('G'), check, watch('CCGG').state);
+    expect(await level()).toEqual({ 'environment="staging"': 0 });
+  });
+
+  it('have the level of a published secret, whatever the report says', async () => {
+    const metrics = createMetrics('staging');
+    metrics.checked(outcomeOf('H'), check, watch('H').state);
+    expect(await samples(metrics, 'jwtcheck_alert_level')).toEqual({ 'environment="staging"': 2 });
+  });
+
+  it('show every open incident by its kind', async () => {
+    const metrics = createMetrics('staging');
+    const open = async (letters: string) => {
+      metrics.checked(outcomeOf(letters.slice(-1)), check, watch(letters).state);
+      const found = await samples(metrics, 'jwtcheck_incident_open');
+      return Object.entries(found).filter(([, count]) => count > 0);
+    };
+    expect(await open('G')).toEqual([]);
+    expect(Object.keys(await samples(metrics, 'jwtcheck_incident_open'))).toHaveLength(5);
+    expect(await open('CC')).toEqual([[inStaging('kind="drift",level="CRITICAL"'), 1]]);
+    expect(await open('dd')).toEqual([[inStaging('kind="unreachable",level="WARNING"'), 2]]);
+    expect(await open('CCFF')).toEqual([
+      [inStaging('kind="drift",level="CRITICAL"'), 1],
+      [inStaging('kind="monitor",level="WARNING"'), 1],
+    ]);
+    expect(await open('CCGG')).toEqual([]);
+  });
+
+  it('tell an optional participant from one that must answer', async () => {
+    const metrics = createMetrics('staging');
+    metrics.checked(outcomeOf('o'), check);
+    expect(await samples(metrics, 'jwtcheck_participant_required')).toMatchObject({
+      [inStaging('participant="backend_service"')]: 0,
+      [inStaging('participant="auth_service"')]: 1,
+    });
+  });
+
+  it('know who waits and who fails', async () => {
+    const metrics = createMetrics('staging');
+    metrics.notifying(['slack', 'webhook']);
+    metrics.queued(
+      () =>
+        new Map([
+          ['slack', 3],
+          ['history', 9],
+        ]),
+    );
+    metrics.failing('slack', true);
+    expect(await samples(metrics, 'jwtcheck_notifications_pending')).toEqual({
+      'notifier="slack"': 3,
+      'notifier="webhook"': 0,
+    });
+    expect(await samples(metrics, 'jwtcheck_notifier_failing')).toEqual({
+      'notifier="slack"': 1,
+      'notifier="webhook"': 0,
+    });
+    metrics.notifying(['webhook']);
+    expect(await samples(metrics, 'jwtcheck_notifier_failing')).toEqual({ 'notifier="webhook"': 0 });
+    metrics.reloaded(false);
+    metrics.skipped('state');
+    expect(await samples(metrics, 'jwtcheck_config_reload_success')).toEqual({ '': 0 });
+    expect(await samples(metrics, 'jwtcheck_writes_skipped_total')).toMatchObject({ 'target="state"': 1 });
   });
 
   it("are each monitor's own", async () => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOver } from '../../src/monitor/lifecycle.js';
 import type { DriftEvent, MonitorState } from '../../src/monitor/model.js';
-import { monitorState } from '../../src/monitor/state-schema.js';
+import { readStateFile } from '../../src/monitor/state-file.js';
 import { startServer } from './http-server.js';
 import { configOf, participant, startService, variable } from './service.js';
 import { startWatch, until, type Watching } from './watched.js';
@@ -77,8 +77,7 @@ export async function survive(
   );
   await writeFile(join(folder, '.jwtcheckrc.json'), JSON.stringify(config));
   const stateFile = join(folder, '.jwtcheck/state.json');
-  const stateNow = async (): Promise<MonitorState> =>
-    monitorState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
+  const stateNow = (): Promise<MonitorState> => readStateFile(stateFile);
 
   // It drifts and is mended, again and again: at a moment of its own, whoever looks.
   let flipping = true;

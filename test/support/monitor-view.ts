@@ -19,6 +19,7 @@ interface Shown {
   readonly now: Date;
   readonly intervalMs: number;
   readonly freshForMs: number;
+  readonly sinceTurnMs: number;
   readonly report: Report | null;
   readonly state: EnvironmentState;
   readonly lastCheck: LastCheck | null;
@@ -41,6 +42,7 @@ export function aView(changes: Partial<Shown> = {}): LiteralView {
     now: new Date(noon.getTime() + 1000),
     intervalMs: 60_000,
     freshForMs: 180_000,
+    sinceTurnMs: 0,
     report: aReport(),
     state: initialState,
     lastCheck: aCheck(),
@@ -55,6 +57,8 @@ export function aView(changes: Partial<Shown> = {}): LiteralView {
     startedAt: new Date(noon.getTime() - 3_600_000),
     intervalMs: shown.intervalMs,
     freshForMs: shown.freshForMs,
+    stuckAfterMs: 3 * shown.intervalMs,
+    sinceTurnMs: () => shown.sinceTurnMs,
     now: () => shown.now,
     report: () => shown.report,
     state: () => shown.state,

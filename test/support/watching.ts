@@ -29,6 +29,7 @@ export const plainPolicy: AlertPolicy = {
   silence: [],
   interval: minute,
   scope: '',
+  links: { externalUrl: null, runbookUrl: null },
 };
 
 const everybody = [secretManager, authService, backendService, testFramework];

@@ -25,6 +25,9 @@ export interface HistoryOptions {
 
 const newline = 0x0a;
 
+/** Bytes of records that may wait for a disk that does not answer. */
+const mostWaiting = 16 * 1024 * 1024;
+
 /**
  * Opens a history for adding to it: NDJSON, one write for each record, mode 0600. Its file is opened for every record,
  * so that it may be moved or removed at any time.
@@ -54,17 +57,28 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
     }
   };
   let last: Promise<unknown> = Promise.resolve();
+  /** Bytes of the records that wait. */
+  let waiting = 0;
   return {
     append(record) {
+      const line = `${JSON.stringify(record)}\n`;
+      const bytes = Buffer.byteLength(line);
+      // Events are kept in the state, too, and sent here again; a check is of no use later.
+      if (record.type === 'check' && waiting > 0 && waiting + bytes > mostWaiting) {
+        const message = `${shown} does not take anything: a check is not in the history`;
+        return Promise.resolve({ ok: false, error: { code: 'too-large', message } });
+      }
+      waiting += bytes;
       const appended = last.then(async (): Promise<Outcome<null>> => {
         try {
-          const line = `${JSON.stringify(record)}\n`;
-          await makeRoom(Buffer.byteLength(line));
+          await makeRoom(bytes);
           // Events are rare, and nobody would tell of them again: they are on the disk before they count as told.
           await add(place, line, record.type !== 'check');
           return { ok: true, value: null };
         } catch (error) {
           return { ok: false, error: failure(shown, error) };
+        } finally {
+          waiting -= bytes;
         }
       });
       last = appended;

@@ -62,6 +62,11 @@ const isFinding = (value: unknown): value is DriftEvent['findings'][number] =>
   isText(value.message) &&
   isText(value.remedy);
 
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+
+const isLinks = (value: unknown): boolean =>
+  isFields(value) && isTextOrNull(value.page) && isTextOrNull(value.runbook) && isText(value.explain);
+
 const isEvent = (value: unknown): value is DriftEvent =>
   isFields(value) &&
   value.schemaVersion === 1 &&
@@ -76,7 +81,10 @@ const isEvent = (value: unknown): value is DriftEvent =>
   isListOf(value.participants, isText) &&
   isText(value.summary) &&
   isListOf(value.findings, isFinding) &&
-  isImpact(value.impact);
+  isImpact(value.impact) &&
+  (value.dedupKey === undefined || isText(value.dedupKey)) &&
+  (value.peak === undefined || known.level.has(value.peak)) &&
+  (value.links === undefined || isLinks(value.links));
 
 const isGivenUp = (value: Fields): boolean =>
   isText(value.recipient) && isText(value.eventId) && isText(value.reason);

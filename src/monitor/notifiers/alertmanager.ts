@@ -15,7 +15,7 @@ const schema = z
     ...common,
     url: httpUrl.describe('The address of Alertmanager, without /api/v2/alerts.'),
     headers: headers.default({}),
-    generatorUrl: httpUrl.optional().describe('Where its alerts link to, such as the status page.'),
+    generatorUrl: httpUrl.optional().describe('Where its alerts link to; default: watch.externalUrl.'),
     allowInsecure,
   })
   .describe('Alertmanager, API v2: an alert that is kept firing while the incident is open.');
@@ -62,9 +62,14 @@ export function labelsOf(event: DriftEvent, level: Level): Record<string, string
 export function alertsOf(
   event: DriftEvent,
   before: DriftEvent | null,
-  about: { readonly now: Date; readonly holdMs: number; readonly generatorUrl?: string | undefined },
+  about: {
+    readonly now: Date;
+    readonly holdMs: number;
+    readonly generatorUrl?: string | undefined;
+  },
 ) {
-  const link = about.generatorUrl === undefined ? {} : { generatorURL: about.generatorUrl };
+  const generator = about.generatorUrl ?? event.links?.page ?? null;
+  const link = generator === null ? {} : { generatorURL: generator };
   const one = (level: Level, endsAt: string) => ({
     labels: labelsOf(event, level),
     annotations: annotationsOf(event),
@@ -96,7 +101,10 @@ function annotationsOf(event: DriftEvent): Record<string, string> {
     level: event.level,
     participants: within(event.participants.join(', '), longest.finding),
     incident: within(event.incident, longest.finding),
+    at: event.at,
     since: event.since,
+    runbook_url: event.links?.runbook ?? '',
+    explain: within(event.links?.explain ?? '', longest.finding),
     mrr_at_risk:
       event.impact.mrrAtRisk > 0
         ? `${event.impact.mrrAtRisk} ${within(event.impact.currency, longest.label)}`
@@ -110,7 +118,11 @@ function send(event: DriftEvent, before: DriftEvent | null, settings: Settings, 
   const endpoint = new URL(url);
   endpoint.pathname = `${endpoint.pathname.replace(/\/+$/, '')}/api/v2/alerts`;
   const holdMs = renewEveryMs(sending) * lostRenewals;
-  const alerts = alertsOf(event, before, { now: sending.now(), holdMs, generatorUrl });
+  const alerts = alertsOf(event, before, {
+    now: sending.now(),
+    holdMs,
+    generatorUrl,
+  });
   return post(
     {
       url: endpoint.href,

@@ -56,9 +56,17 @@ export const pagerduty: Notifier<typeof schema> = {
   target: ({ url }, { label }) => label(url),
   send(event, { url, routingKey, tls }, sending) {
     const dedup = { routing_key: routingKey, dedup_key: dedupKeyOf(event.dedupKey ?? event.incident) };
+    const { page = null, runbook = null } = event.links ?? {};
     const body = isOver(event)
       ? { ...dedup, event_action: 'resolve' }
-      : { ...dedup, event_action: 'trigger', client: 'jwtcheck', payload: payloadOf(event) };
+      : {
+          ...dedup,
+          event_action: 'trigger',
+          client: 'jwtcheck',
+          ...(page === null ? {} : { client_url: page }),
+          ...(runbook === null ? {} : { links: [{ href: runbook, text: 'Runbook' }] }),
+          payload: payloadOf(event),
+        };
     return post(
       {
         url,
@@ -96,7 +104,9 @@ function payloadOf(event: DriftEvent) {
       event_id: event.id,
       incident: event.incident,
       level: event.level,
+      at: event.at,
       since: event.since,
+      ...(event.links === undefined ? {} : { explain: cut(event.links.explain) }),
       participants: participants.slice(0, mostNames).map((name) => cut(name)),
       findings: findings.slice(0, mostFindings).map(({ code, participants: whose, message, remedy }) => ({
         code: cut(code),

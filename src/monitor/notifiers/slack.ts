@@ -82,6 +82,8 @@ export const slack: Notifier<typeof schema> = {
 
 /** The message: what happened, how bad, whom it concerns, then each finding with its remedy. */
 export function messageOf(event: DriftEvent) {
+  const { page, runbook, explain } = event.links ?? { page: null, runbook: null, explain: '' };
+  const links = [link(page, 'status page'), link(runbook, 'runbook'), mrkdwn(explain, 200)];
   const sign = isOver(event) ? '✅' : signs[event.level];
   const title = `${sign} ${event.environment}: ${titles[event.type]}`;
   const shown = event.findings.slice(0, mostFindings);
@@ -94,7 +96,10 @@ export function messageOf(event: DriftEvent) {
     ...(left > 0 ? [section(`and ${left} more`)] : []),
     {
       type: 'context',
-      elements: [text(`jwtcheck · incident ${mrkdwn(event.incident, longest.context)}`)],
+      elements: [
+        text([...links.filter((one) => one !== ''), `${mrkdwn(event.at, 40)}`].join(' · ')),
+        text(`jwtcheck · incident ${mrkdwn(event.incident, longest.context)}`),
+      ],
     },
   ];
   return {
@@ -106,6 +111,13 @@ export function messageOf(event: DriftEvent) {
     unfurl_media: false,
     blocks,
   };
+}
+
+/** A link of ours; `<`, `>` and `|` end one, and stand encoded in a URL. */
+function link(url: string | null, words: string): string {
+  if (url === null) return '';
+  const safe = new URL(url).href.replaceAll('&', '&amp;').replaceAll('|', '%7C');
+  return `<${safe}|${words}>`;
 }
 
 /** `verbatim`: nothing is made a link or a mention. */

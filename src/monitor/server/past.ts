@@ -1,3 +1,4 @@
+import { openIncidents } from '../alerting/open-incidents.js';
 import type { HistoryRecord } from '../history/record.js';
 import { createTimeline, type Past, type Timeline } from './timeline.js';
 import type { MonitorView } from './view.js';
@@ -14,13 +15,7 @@ export interface PastOfMonitor {
 
 /** Reads nothing before somebody asks. */
 export function openPast(view: MonitorView): PastOfMonitor {
-  const openNow = (): Set<string> => {
-    const { incident, outages, group, blindness } = view.state();
-    const told = [...Object.values(outages), ...(blindness === null ? [] : [blindness])].map(
-      ({ told }) => told,
-    );
-    return new Set([incident?.id ?? null, group?.id ?? null, ...told].filter((id) => id !== null));
-  };
+  const openNow = (): Set<string> => new Set(openIncidents(view.state()).map(({ id }) => id));
   let loading: Promise<Timeline> | null = null;
   let unsubscribe = (): void => {};
 

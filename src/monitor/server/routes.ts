@@ -35,8 +35,11 @@ export function routesOf(
 
     '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }),
 
-    // That it answers is the answer: the loop and this server are one process.
-    '/healthz': () => text(200, 'alive'),
+    '/healthz': () => {
+      const ms = view.sinceTurnMs();
+      if (ms <= view.stuckAfterMs) return text(200, 'alive');
+      return text(503, `stuck: no check began or ended for ${Math.round(ms / 1000)} s`);
+    },
 
     '/readyz': () => {
       const reason = staleness(view);

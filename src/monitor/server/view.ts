@@ -19,6 +19,10 @@ export interface MonitorView {
   readonly intervalMs: number;
   /** Milliseconds after the end of a check from which on it is stale: something is stuck. */
   readonly freshForMs: number;
+  /** Milliseconds without a turn of the loop after which it is stuck: three intervals, and time for a check to end. */
+  readonly stuckAfterMs: number;
+  /** Milliseconds since a check began or ended. */
+  sinceTurnMs(): number;
   /** The monitor's clock. */
   readonly now: () => Date;
   /** The newest report that there was, even where a later check failed; `null` before the first. */

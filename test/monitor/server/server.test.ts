@@ -79,6 +79,9 @@ describe('what is served', () => {
       '503 not ready: the last check ended 200 s ago; it is stale after 180 s\n',
     );
     expect(await ask('/healthz')).toBe('200 alive\n');
+    // Alive is a monitor that checks: one that only answers is to be started again.
+    view.set({ sinceTurnMs: 180_001 });
+    expect(await ask('/healthz')).toBe('503 stuck: no check began or ended for 180 s\n');
   });
 
   it('is the metrics in the format of Prometheus', async () => {

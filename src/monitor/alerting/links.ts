@@ -1,0 +1,37 @@
+import type { DriftEvent } from '../model.js';
+
+/** Where notifications may lead, as it is configured. */
+export interface LinkSettings {
+  readonly externalUrl: string | null;
+  readonly runbookUrl: string | null;
+}
+
+/** Where one notification leads. */
+export interface Links {
+  /** The status page. */
+  readonly page: string | null;
+  /** What to do, about its first finding where it has one. */
+  readonly runbook: string | null;
+  /** The same from a terminal, for every finding that jwtcheck knows. */
+  readonly explain: string;
+}
+
+export function linksOf(findings: DriftEvent['findings'], { externalUrl, runbookUrl }: LinkSettings): Links {
+  const code = findings[0]?.code ?? null;
+  return {
+    page: externalUrl,
+    runbook: runbookUrl === null ? null : withFragment(runbookUrl, code),
+    explain: code === null ? 'jwtcheck explain' : `jwtcheck explain ${code}`,
+  };
+}
+
+/** A runbook that has a fragment already is one page for all. */
+function withFragment(url: string, code: string | null): string {
+  return code === null || url.includes('#') ? url : `${url}#${encodeURIComponent(code)}`;
+}
+
+/** What a configuration says of them. */
+export const linkSettingsOf = (settings: {
+  readonly externalUrl?: string | undefined;
+  readonly runbookUrl?: string | undefined;
+}): LinkSettings => ({ externalUrl: settings.externalUrl ?? null, runbookUrl: settings.runbookUrl ?? null });

@@ -1,0 +1,40 @@
+import type { Output } from '../../io.js';
+import { plain } from '../../report/escape.js';
+
+/** How the log on standard error is written, by the name that `--log-format` takes. */
+export const logFormats = ['text', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export const isLogFormat = (name: string): name is LogFormat => logFormats.some((one) => one === name);
+
+/** What more there is to say of a line, for programs. */
+export interface LogFields {
+  readonly [key: string]: string | number | null;
+}
+
+/** What is said besides the events. */
+export interface Log {
+  /** @param text as people read it, with its line break; the JSON has it without colour, on one line */
+  info(text: string, fields?: LogFields): Promise<void>;
+  /** One sentence; it may hold control characters. */
+  warn(text: string): Promise<void>;
+  error(text: string): Promise<void>;
+}
+
+export function createLog(format: LogFormat, output: Output, now: () => Date): Log {
+  const json = (level: string, text: string, fields: LogFields = {}): Promise<void> => {
+    const message = plain(text.trim());
+    return output.write(`${JSON.stringify({ time: now().toISOString(), level, message, ...fields })}\n`);
+  };
+  if (format === 'json')
+    return {
+      info: (text, fields) => json('info', text, fields),
+      warn: (text) => json('warn', text),
+      error: (text) => json('error', text),
+    };
+  return {
+    info: (text) => output.write(text),
+    warn: (text) => output.write(`jwtcheck: ${plain(text)}\n`),
+    error: (text) => output.write(text),
+  };
+}

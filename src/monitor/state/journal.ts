@@ -1,0 +1,64 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import * as z from 'zod';
+import { codeOf } from '../../system-error.js';
+import { type Change, withChanges } from './changes.js';
+
+/**
+ * What changed since a large state was written as a whole: a line each, beside the state file. Writing takes time in
+ * proportion to what changed. Lines name the state they belong to: those of an older one are passed over.
+ */
+const line = z.object({
+  of: z.string(),
+  changes: z.array(z.union([z.tuple([z.array(z.string())]), z.tuple([z.array(z.string()), z.unknown()])])),
+});
+
+const pathOf = (statePath: string): string => `${statePath}.journal`;
+
+/** Adds changes; they are on the disk once this resolved. @returns bytes */
+export async function appendChanges(
+  statePath: string,
+  of: string,
+  changes: readonly Change[],
+): Promise<number> {
+  const bytes = Buffer.from(`${JSON.stringify({ of, changes })}\n`);
+  const handle = await open(pathOf(statePath), 'a', 0o600);
+  try {
+    const { bytesWritten } = await handle.write(bytes);
+    if (bytesWritten < bytes.length) throw new ShortWrite();
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  return bytes.length;
+}
+
+/** The system took a part of the line only, as it does when the disk gets full. */
+class ShortWrite extends Error {
+  readonly code = 'ENOSPC';
+}
+
+/** The tree with what was added to this state; the last line may be torn. */
+export async function withJournal(statePath: string, of: string, tree: unknown): Promise<unknown> {
+  const text = await readFile(pathOf(statePath), 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return '';
+    throw error;
+  });
+  let sum = tree;
+  for (const written of text.split('\n')) {
+    const parsed = line.safeParse(jsonOf(written));
+    if (!parsed.success) break;
+    if (parsed.data.of === of) sum = withChanges(sum, parsed.data.changes);
+  }
+  return sum;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Removes it: the state was written as a whole. */
+export const removeJournal = (statePath: string): Promise<void> => rm(pathOf(statePath), { force: true });

@@ -1,0 +1,36 @@
+/** Milliseconds that a write may hold up a check, or another recipient. */
+export const longestWaitMs = 5000;
+
+/** What was waited for did not come to its end in time. It still goes on. */
+export const late = Symbol('late');
+
+/**
+ * Waits for work that may never end, such as a write to a disk that does not answer: so long, and not at all while an
+ * earlier piece is overdue.
+ */
+export type Patience = <T>(work: Promise<T>, ms?: number) => Promise<T | typeof late>;
+
+export function createPatience(defaultMs = longestWaitMs): Patience {
+  const overdue = new Set<Promise<unknown>>();
+  return async (work, ms = defaultMs) => {
+    if (overdue.size > 0) {
+      work.catch(() => {});
+      return late;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<typeof late>((resolve) => {
+      timer = setTimeout(() => resolve(late), ms);
+    });
+    try {
+      const first = await Promise.race([work, enough]);
+      if (first === late) {
+        overdue.add(work);
+        const done = (): void => void overdue.delete(work);
+        work.then(done, done);
+      }
+      return first;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
