@@ -26,6 +26,7 @@ export interface CheckOptions {
   wait?: string;
   interval?: string;
   dryRun?: boolean;
+  consecutive?: string;
   color?: string;
   quiet?: boolean;
   verbose?: boolean;
@@ -64,6 +65,7 @@ const groups = () => ({
     new Option('--wait <duration>', 'check again until consistent, for so long at most'),
     new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
     new Option('--dry-run', 'list every address that would be contacted, and what would be sent there'),
+    new Option('--consecutive <n>', 'consistent checks in a row that end --wait (default 1)'),
   ],
   'What to print:': [
     repeatable(
@@ -135,5 +137,11 @@ export async function checkFlagsOf(options: CheckOptions, io: Io) {
     dryRun: options.dryRun === true,
     waitMs: durationFlag('wait', options.wait),
     intervalMs: durationFlag('interval', options.interval) ?? 5000,
+    consecutive: consecutiveFlag(options),
   };
+}
+
+function consecutiveFlag({ consecutive, wait }: CheckOptions): number {
+  if (consecutive !== undefined && wait === undefined) throw new UsageError('--consecutive needs --wait');
+  return numberFlag('consecutive', consecutive, 1, 1000) ?? 1;
 }

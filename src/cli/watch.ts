@@ -14,7 +14,7 @@ interface WatchOptions extends Omit<CheckOptions, 'format'> {
 }
 
 /** Flags of a check that mean something else here, or nothing. */
-const without = new Set(['wait', 'interval', 'format']);
+const without = new Set(['wait', 'interval', 'consecutive', 'format']);
 
 export function watchCommand(root: Page, { io, ended }: Running): void {
   const command = root

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Loaded } from '../config/load.js';
 import { mostParticipants, type Read, readConfig } from '../config/read.js';
 import { type ErrorCode, JwtcheckError } from '../errors.js';
@@ -23,6 +22,8 @@ export interface CheckFlags extends Conduct {
   readonly intervalMs: number;
   /** Contact nothing: list what would be contacted. */
   readonly dryRun?: boolean | undefined;
+  /** Consistent checks in a row that end the waiting. */
+  readonly consecutive: number;
 }
 
 /** Checks one environment, once or until it is consistent, writes the report and says how it ended. */
@@ -77,11 +78,11 @@ async function checkRead(
   // Repeated checks are as sparing with invalid tokens as a monitor is.
   const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);
   let early = thread;
-  const once = async (): Promise<Report> => {
+  const once = async (deadlineMs = flags.deadlineMs): Promise<Report> => {
     const progress = createProgress(io.stderr, showProgress);
     const around = { env, now, signal, progress: progress.update };
     try {
-      return await checkOnce(loaded, { ...flags, memory }, around, early);
+      return await checkOnce(loaded, { ...flags, deadlineMs, memory }, around, early);
     } finally {
       // For the first check only: it has ended with that.
       early = undefined;
@@ -90,8 +91,15 @@ async function checkRead(
   };
   const targets = await prepare(flags.deliveries, io);
   try {
-    const { waitMs, intervalMs } = flags;
-    const checking = waitMs === undefined ? once() : untilConsistent(once, waitMs, intervalMs, io);
+    const { waitMs, intervalMs, consecutive } = flags;
+    const { deadline, timeout } = loaded.settings;
+    const deadlineMs = flags.deadlineMs ?? Math.max(deadline, flags.timeoutMs ?? timeout);
+    const checking =
+      waitMs === undefined
+        ? once()
+        : import('./until-consistent.js').then(({ untilConsistent }) =>
+            untilConsistent(once, { waitMs, intervalMs, consecutive, deadlineMs }, io),
+          );
     // What writes the report is loaded while everybody is being asked.
     const [report, { deliver }] = await Promise.all([checking, import('./deliver.js')]);
     const origin = pointsAtLines(targets) ? await linesOf(loaded, io) : undefined;
@@ -105,26 +113,4 @@ async function checkRead(
 async function linesOf(loaded: Loaded, io: Io): Promise<Origin> {
   const { originOf } = await import('../config/origin.js');
   return originOf(loaded, io);
-}
-
-/** Repeats a check until it is consistent or the time is over; the last report counts. */
-async function untilConsistent(
-  once: () => Promise<Report>,
-  waitMs: number,
-  intervalMs: number,
-  io: Io,
-): Promise<Report> {
-  const end = performance.now() + waitMs;
-  for (;;) {
-    const report = await once();
-    const left = end - performance.now();
-    if (report.verdict === 'consistent' || left <= 0) return report;
-    const pause = Math.min(intervalMs, left);
-    await io.stderr.write(
-      `${report.verdict}; checking again, for ${Math.ceil(left / 1000)} s more at most\n`,
-    );
-    await sleep(pause, undefined, { signal: io.signal }).catch(() => {
-      throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
-    });
-  }
 }

@@ -45,9 +45,6 @@ export function historyFormat(name: string): HistoryFormat {
   );
 }
 
-/** An incident that goes on may have begun so long before `--since`. */
-const lookBackMs = 31 * 86_400_000;
-
 /** Shows what the monitor recorded. Exit code 0; 2 where there is no history to read. */
 export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
   const now = io.now();
@@ -59,7 +56,8 @@ export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
   const summary = summarise({ since, until: now });
   let skipped = 0;
   const records = readHistory(path, {
-    ...(since === null ? {} : { since, eventsSince: new Date(since.getTime() - lookBackMs) }),
+    // An incident that goes on may have begun at any time before.
+    ...(since === null ? {} : { since, eventsSince: new Date(0) }),
     onSkipped: () => {
       skipped += 1;
     },

@@ -67,6 +67,9 @@ export function openMonitor(parts: MonitorParts): Monitor {
   let nextCheckAt: Date | null = null;
   /** Milliseconds of the monotonic clock. */
   let turnedAt = performance.now();
+  let isFirst = true;
+  /** Since when nothing is done but to wait for the next check. */
+  let idleSince: Date | null = null;
   /** What is wrong check after check is said when it begins, and again once it was well in between. */
   const complaintAbout = {
     state: complaint(warn, 'the state is saved again'),
@@ -117,6 +120,17 @@ export function openMonitor(parts: MonitorParts): Monitor {
     }
   }
 
+  /**
+   * When this check started, as the next after the one before: what was written between the two is no pause, however
+   * long that took; that the process was stopped, or the machine slept, is one.
+   */
+  function afterPause(startedAt: Date): Date {
+    const { checkedAt } = state;
+    if (isFirst || checkedAt === null) return startedAt;
+    const pause = idleSince === null ? 0 : startedAt.getTime() - idleSince.getTime();
+    return new Date(Date.parse(checkedAt) + pause);
+  }
+
   async function cycle(): Promise<CheckOutcome> {
     nextCheckAt = null;
     turnedAt = performance.now();
@@ -126,8 +140,10 @@ export function openMonitor(parts: MonitorParts): Monitor {
     const durationMs = Math.round(performance.now() - started);
     const { policy, currency } = current();
     const endedAt = now();
-    const advanced = advance(state, outcome, policy, endedAt, at);
+    const advanced = advance(state, outcome, policy, endedAt, afterPause(at));
     state = advanced.state;
+    isFirst = false;
+    idleSince = null;
     complaintAbout.silence(advanced.silenced.length === 0 ? null : silencedInWords(advanced.silenced));
     if (outcome.is === 'report') report = outcome.report;
     lastCheck = {
@@ -169,7 +185,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
     cycle,
     remember,
     pausing(ms) {
-      nextCheckAt = new Date(now().getTime() + ms);
+      idleSince = now();
+      nextCheckAt = new Date(idleSince.getTime() + ms);
     },
     view: {
       environment,

@@ -20,12 +20,18 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-export function openServing(view: MonitorView, metrics: Metrics, warn: (text: string) => void): Serving {
+export function openServing(
+  view: MonitorView,
+  metrics: Metrics,
+  /** Of the configuration in effect. */
+  hosts: () => readonly string[] | undefined,
+  warn: (text: string) => void,
+): Serving {
   let server: MonitorServer | null = null;
   const serve = async (listen: string): Promise<void> => {
     await server?.close();
     server = null;
-    if (listen !== 'none') server = await openServer(view, metrics, { listen, warn });
+    if (listen !== 'none') server = await openServer(view, metrics, { listen, hosts: hosts(), warn });
   };
   return {
     server: () => server,

@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import { JwtcheckError, UsageError } from '../errors.js';
 import type { Io } from '../io.js';
+import { openNetwork } from '../observe/network/open.js';
 import type { Progress } from '../progress.js';
 import { type Configured, configure, type WatchFlags } from './configured.js';
+import { openHeartbeat } from './heartbeat.js';
 import { openHistory } from './history/history.js';
 import { readHistory } from './history/read.js';
 import { repeat } from './loop.js';
@@ -67,6 +69,15 @@ function noticed(
     },
   };
 }
+
+/** Milliseconds between two runs that end by themselves and belong together. */
+const longestSchedule = 2 * 3_600_000;
+
+/** What ends after so many checks is started by a schedule of its own, such as cron, which is no pause of the monitor. */
+const scheduled = (policy: Configured['watch']): Configured['watch'] => ({
+  ...policy,
+  interval: Math.max(policy.interval, longestSchedule / 3),
+});
 
 /** Milliseconds that the last write may take after `signal`. */
 const lastWriteMs = 1000;
@@ -133,23 +144,31 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
     const monitor = openMonitor({
       environment,
       current: () => ({
-        policy: current.watch,
+        policy: cycles === undefined ? current.watch : scheduled(current.watch),
         intervalMs: current.watch.interval,
         freshForMs: current.freshForMs,
         currency: current.loaded.settings.currency,
         check,
       }),
       stateFile,
-      history: { append: history.append, read: (since) => readHistory(historyFile, { since }) },
+      history: {
+        append: history.append, // An incident that is open may have begun long before.
+        read: (since) => readHistory(historyFile, { since, eventsSince: new Date(0) }),
+      },
       delivery: telling.delivery,
       metrics,
       now,
       warn,
     });
 
-    const serving = openServing(monitor.view, metrics, warn);
+    const serving = openServing(monitor.view, metrics, () => current.watch.hosts, warn);
     opened.push(serving.close);
     await serving.serve(current.watch.listen);
+
+    const lasting = openNetwork({ env, folder, label: (text) => current.loaded.label(text), retries: 1 });
+    opened.push(() => lasting.close());
+    const network = lasting.during(lasting.closed);
+    const heartbeat = openHeartbeat({ network, label: (text) => current.loaded.label(text), warn });
 
     /** The check that is under way, if any: what it uses is closed after it. */
     let running: Promise<unknown> = Promise.resolve();
@@ -178,10 +197,19 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       }
     };
     let reloading = Promise.resolve();
+    let isAsked = false;
     const offReload = parts.onReload(() => {
-      reloading = reloading.then(reload).catch((error: unknown) => {
-        warn(error instanceof JwtcheckError ? error.message : 'the configuration could not be read again');
-      });
+      // Asked again before it began, it is one reload.
+      if (isAsked) return;
+      isAsked = true;
+      reloading = reloading
+        .then(() => {
+          isAsked = false;
+          return reload();
+        })
+        .catch((error: unknown) => {
+          warn(error instanceof JwtcheckError ? error.message : 'the configuration could not be read again');
+        });
     });
     // One that is under way would open what nobody closes any more.
     opened.push(async () => {
@@ -195,6 +223,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       const checking = monitor.cycle();
       running = checking;
       last = await checking;
+      heartbeat.beat(last, current.watch.heartbeat);
       await onOutcome(last);
     };
     try {
@@ -203,7 +232,8 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    await telling.delivery.flush(signal.aborted ? flushAfter.signal : flushAfter.cycles);
+    const flushMs = signal.aborted ? flushAfter.signal : flushAfter.cycles;
+    await Promise.all([telling.delivery.flush(flushMs), createPatience()(heartbeat.quiet(), flushMs)]);
     await monitor.remember(signal.aborted ? lastWriteMs : undefined);
     return last;
   } finally {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -222,6 +222,90 @@ describe('a signal', () => {
   });
 });
 
+it.runIf(existsSync('/proc/self/status'))('SIGHUP while it starts does not end it', async () => {
+  const { watch, service } = await scene();
+  const watching = watch();
+  const { pid } = watching.child;
+  // As soon as Node itself has started, long before the configuration is read.
+  const catches = (): boolean => {
+    const [, mask = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return (BigInt(`0x${mask}`) & 1n) === 1n;
+  };
+  await until('it catches the signal', catches);
+  expect(watching.stderr()).toBe('');
+  const hangUps = setInterval(() => watching.child.kill('SIGHUP'), 5);
+  closing.push(async () => clearInterval(hangUps));
+  await until('it checks', () => service.requests.length > 0 || watching.child.signalCode !== null);
+  clearInterval(hangUps);
+  expect(watching.child.signalCode).toBeNull();
+  await watching.end();
+  expect(watching.stderr()).toContain('the configuration was read again');
+});
+
+it('a history that takes nothing holds up no alert and no end, and is said and counted', {
+  timeout: 60_000,
+}, async () => {
+  const { service, hook, watch, folder } = await scene();
+  const watching = watch('-v');
+  const url = await watching.url();
+  await until('the first check', () => watching.stderr().includes('consistent'));
+  const file = join(folder, '.jwtcheck/history.ndjson');
+  // A pipe that is full and that no one reads.
+  execFileSync('mkfifo', [`${file}.fifo`]);
+  const pipe = openSync(`${file}.fifo`, constants.O_RDWR | constants.O_NONBLOCK);
+  closing.push(async () => closeSync(pipe));
+  const chunk = Buffer.alloc(4096, 'x');
+  expect(() => {
+    for (;;) writeSync(pipe, chunk);
+  }).toThrow('EAGAIN');
+  await rename(`${file}.fifo`, file);
+  service.hold(otherKey);
+  await until('the alert', () => hook.received.length > 0);
+  await until('it says so', () => watching.stderr().includes('the history does not answer'));
+  const before = service.requests.length;
+  await until('it still checks', () => service.requests.length > before + 10);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
+    /jwtcheck_writes_skipped_total\{target="history"\} [1-9]/,
+  );
+  const ended = await watching.end();
+  expect(ended.code).toBe(143);
+  expect(types(hook)).toEqual(['drift-detected']);
+});
+
+it('--log-format json says everything on standard error as one JSON object a line', async () => {
+  const { folder, env, write } = await scene();
+  await write({
+    silence: [{ reason: 'a rotation', from: '2020-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z' }],
+  });
+  const run = await runCli(['watch', '--cycles', '2', '-v', '--log-format', 'json', '--color', 'always'], {
+    cwd: folder,
+    env,
+  });
+  const lines = run.stderr
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines)
+    expect(line).toMatchObject({ time: expect.any(String), level: 'info', message: expect.any(String) });
+  expect(lines.at(-1)).toMatchObject({ environment: 'staging', verdict: 'consistent', alertLevel: 'INFO' });
+  expect(run.stderr).not.toContain('\u001b');
+});
+
+it('a heartbeat is sent after a check that could tell', async () => {
+  const beats: string[] = [];
+  const server = await startServer((request, response) => {
+    beats.push(`${request.method} ${request.url}`);
+    response.writeHead(200).end();
+  });
+  closing.push(() => server.close());
+  const { folder, env, write } = await scene();
+  await write({ heartbeat: { url: `${server.origin}/a-beat-of-its-own` } });
+  await runCli(['watch', '--cycles', '2'], { cwd: folder, env });
+  expect(beats).toEqual(['GET /a-beat-of-its-own']);
+});
+
 describe('a configuration that is read again', () => {
   it('whose place for the page cannot be had: it stays where it was', async () => {
     const taken = await startServer(() => {});
@@ -355,6 +439,8 @@ describe('what is wrong from the start', () => {
     [['--interval', 'often'], '--interval takes'],
     [['--cycles', '0'], '--cycles takes'],
     [['-f', 'junit'], 'pretty or ndjson'],
+    [['--log-format', 'xml'], '--log-format takes text or json'],
+    [['--consecutive', '2'], '--consecutive'],
     [['--wait', '2m'], '--wait'],
     [['--only', 'nobody'], '--only: there is no participant'],
     [['--expect', 'abc'], '--expect takes'],

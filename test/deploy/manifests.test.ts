@@ -178,3 +178,20 @@ it('the dashboard shows metrics that there are', async () => {
   const ids = found(dashboard, 'id');
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+describe('the unit of systemd', () => {
+  const settings = async (key: string) =>
+    [...(await read('systemd/jwtcheck-watch@.service')).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(
+      ([, value = '']) => value,
+    );
+
+  it('starts again after everything, a port that is in use included', async () => {
+    expect(await settings('Restart')).toEqual(['always']);
+    expect((await settings('RestartPreventExitStatus')).join('')).toBe('');
+    expect(await settings('StartLimitIntervalSec')).toEqual(['0']);
+  });
+
+  it('writes no dump of a memory that holds secrets', async () => {
+    expect(await settings('LimitCORE')).toEqual(['0']);
+  });
+});

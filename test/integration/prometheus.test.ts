@@ -24,7 +24,7 @@ beforeAll(async () => {
   const rules = await readFile(resolve(import.meta.dirname, '../../deploy/prometheus/rules.yml'), 'utf8');
   const folder = await folderOf({
     // As they are deployed, but that nobody waits for a rollout here.
-    'rules.yml': rules.replace(/^( +for:) .*$/gm, '$1 1s'),
+    'rules.yml': rules.replace(/^( +for:) .*$/gm, '$1 1s').replaceAll('[2m]', '[1s]'),
     'prometheus.yml': {
       global: { scrape_interval: '300ms', scrape_timeout: '300ms', evaluation_interval: '300ms' },
       rule_files: ['rules.yml'],
@@ -86,6 +86,13 @@ const contract: Readonly<Record<string, readonly string[]>> = {
   jwtcheck_notifications_total: ['notifier', 'result'],
   jwtcheck_mrr_at_risk: ['currency', 'environment'],
   jwtcheck_last_check_timestamp_seconds: ['environment'],
+  jwtcheck_participant_required: ['environment', 'participant'],
+  jwtcheck_incident_open: ['environment', 'kind', 'level'],
+  jwtcheck_notifications_pending: ['notifier'],
+  jwtcheck_notifier_failing: ['notifier'],
+  jwtcheck_writes_skipped_total: ['target'],
+  jwtcheck_config_reload_success: [],
+  jwtcheck_build_info: ['version'],
 };
 
 describe('Prometheus beside a running watch', () => {
@@ -110,7 +117,7 @@ describe('Prometheus beside a running watch', () => {
     await eventually('the loss', firing, (all) => names(all).includes('JwtcheckNotificationsLost'));
     scene.auth.hold(key);
     const left = await eventually('its end', firing, (all) => !names(all).includes('JwtcheckDriftCritical'));
-    expect(names(left)).toEqual(['JwtcheckNotificationsLost']);
+    expect(names(left)).toEqual(['JwtcheckNotificationsLost', 'JwtcheckNotifierFailing']);
   });
 
   it('fires for another service that differs, and for one that is away', async () => {

@@ -212,6 +212,7 @@ describe('whatever happens', () => {
 
   it('levels change no faster than the threshold allows, and no slower', () => {
     always((seen, { failureThreshold }) => {
+      let changes = 0;
       let told: DriftEvent['level'] | null = null;
       let bad = 0;
       let other = 0;
@@ -224,16 +225,20 @@ describe('whatever happens', () => {
         for (const { event } of tellings.filter((t) => t.event.type.startsWith('drift-'))) {
           if (event.type === 'drift-resolved') {
             told = null;
+            changes = 0;
             continue;
           }
           if (told !== null && event.level !== told && event.level !== 'EMERGENCY')
             expect(bad).toBeGreaterThanOrEqual(failureThreshold);
           if (event.type === 'drift-reminder') expect(event.level).toBe(told);
           else [bad, other] = [0, 0];
+          if (event.type === 'drift-changed') changes += 1;
           told = event.level;
         }
-        if (told !== null) expect(other).toBeLessThan(failureThreshold);
-        if (told !== null && level === 'EMERGENCY') expect(told).toBe('EMERGENCY');
+        // From the fifth change on they are as rare as reminders.
+        if (told === null || changes >= 5) continue;
+        expect(other).toBeLessThan(failureThreshold);
+        if (level === 'EMERGENCY') expect(told).toBe('EMERGENCY');
       }
     });
   });

@@ -45,8 +45,10 @@ interface Known {
   readonly participants: Set<string>;
   mrrAtRisk: number;
   readonly currency: string;
-  /** What was at risk from when on. */
-  readonly risks: { readonly from: number; readonly mrr: number }[];
+  /** When it began, by the clock of its last event, which may have been set since. Milliseconds since 1970. */
+  began: number;
+  /** What was at risk, and from how many milliseconds after the beginning on. */
+  readonly risks: { readonly after: number; readonly mrr: number }[];
 }
 
 /** A span of time, in milliseconds since 1970. */
@@ -69,12 +71,14 @@ export class Incidents {
       if (part !== 'end') this.#opened(incident, event);
     }
     if (part === 'begin') incident.detectedAt ??= event.at;
-    if (event.at > incident.lastAt) incident.lastAt = event.at;
+    // In the order of the history: by its clock an event may be earlier than the one before.
+    incident.lastAt = event.at;
+    incident.began = Date.parse(event.at) - durationOf(event);
     if (part === 'end') {
       incident.status = 'resolved';
       incident.resolvedAt ??= event.at;
     } else {
-      incident.risks.push({ from: Date.parse(event.at), mrr: event.impact.mrrAtRisk });
+      incident.risks.push({ after: durationOf(event), mrr: event.impact.mrrAtRisk });
       incident.mrrAtRisk = Math.max(incident.mrrAtRisk, event.impact.mrrAtRisk);
       incident.peak = higher(incident.peak, event.level);
     }
@@ -105,6 +109,12 @@ export class Incidents {
 
 const higher = (a: Level | null, b: Level): Level => (a === null ? b : worse(a, b));
 
+/** Milliseconds from the beginning to an event; what an event says of its time is the clock of one moment. */
+function durationOf({ at, since, durationMs }: DriftEvent): number {
+  const elapsed = Date.parse(at) - Date.parse(since);
+  return elapsed >= 0 ? elapsed : durationMs;
+}
+
 function begun(event: DriftEvent, kind: IncidentKind): Known {
   return {
     id: event.incident,
@@ -119,22 +129,25 @@ function begun(event: DriftEvent, kind: IncidentKind): Known {
     participants: new Set(),
     mrrAtRisk: 0,
     currency: event.impact.currency,
+    began: Date.parse(event.at) - durationOf(event),
     risks: [],
   };
 }
 
 function told(incident: Known, span: Span, lastCheckAt: string | null): IncidentStatistics {
-  const { id, kind, status, since, detectedAt, resolvedAt, lastAt, peak, mrrAtRisk, currency } = incident;
+  const { id, kind, status, since, began, detectedAt, resolvedAt, lastAt, peak, mrrAtRisk, currency } =
+    incident;
   const stillKnown = status === 'open' && lastCheckAt !== null && lastCheckAt > lastAt ? lastCheckAt : lastAt;
-  const end = Math.max(Date.parse(resolvedAt ?? stillKnown), Date.parse(since));
+  const end = Math.max(Date.parse(resolvedAt ?? stillKnown), began);
   return {
     id,
     kind,
     status,
-    since,
+    // After the clock was set back, what was first is later than what was last.
+    since: since > lastAt ? new Date(began).toISOString() : since,
     detectedAt,
     resolvedAt,
-    durationMs: end - Date.parse(since),
+    durationMs: end - began,
     peak,
     codes: [...incident.codes],
     participants: [...incident.participants],
@@ -145,11 +158,12 @@ function told(incident: Known, span: Span, lastCheckAt: string | null): Incident
 }
 
 /** From its beginning what was told first, then from every event on what that told. */
-function moneyMinutes({ since, risks }: Known, span: Span): number {
+function moneyMinutes({ began, risks }: Known, span: Span): number {
   let sum = 0;
-  for (const [index, { from, mrr }] of risks.entries()) {
-    const start = Math.max(index === 0 ? Date.parse(since) : from, span.from);
-    const end = Math.min(risks[index + 1]?.from ?? span.to, span.to);
+  for (const [index, { after, mrr }] of risks.entries()) {
+    const start = Math.max(index === 0 ? began : began + after, span.from);
+    const next = risks[index + 1];
+    const end = Math.min(next === undefined ? span.to : began + next.after, span.to);
     if (end > start) sum += (mrr * (end - start)) / 60_000;
   }
   return sum;

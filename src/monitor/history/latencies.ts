@@ -36,8 +36,10 @@ export class Latencies {
 
   /** Takes in all that another one counted. */
   join(other: Latencies): void {
-    for (const [index, count] of other.#counts.entries())
-      this.#counts[index] = (this.#counts[index] ?? 0) + count;
+    // By index: an iterator takes ten times as long, and a week is joined of ten thousand minutes.
+    const more = other.#counts;
+    for (let index = 0; index < more.length; index++)
+      this.#counts[index] = (this.#counts[index] ?? 0) + (more[index] ?? 0);
     this.#total += other.#total;
   }
 

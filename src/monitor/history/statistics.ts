@@ -142,21 +142,18 @@ class Environment {
     const met = new Map<string, number>();
     for (const { participants } of incidents)
       for (const name of participants) met.set(name, (met.get(name) ?? 0) + 1);
-    const sinceTo = (moment: (incident: IncidentStatistics) => string | null): number | null =>
-      mean(
-        drifts.flatMap((incident) => {
-          const at = moment(incident);
-          return at === null ? [] : [Date.parse(at) - Date.parse(incident.since)];
-        }),
-      );
+    const detections = drifts.flatMap(({ detectedAt, since }) =>
+      detectedAt === null ? [] : [Math.max(0, Date.parse(detectedAt) - Date.parse(since))],
+    );
+    const repairs = drifts.flatMap(({ resolvedAt, durationMs }) => (resolvedAt === null ? [] : [durationMs]));
     return {
       environment,
       checks: { total, ...this.#verdicts, firstAt: this.#firstAt, lastAt: this.#lastAt },
       consistentShare: share(consistent, told),
       toldShare: share(told, total),
       incidents,
-      meanTimeToDetectMs: sinceTo(({ detectedAt }) => detectedAt),
-      meanTimeToRepairMs: sinceTo(({ resolvedAt }) => resolvedAt),
+      meanTimeToDetectMs: mean(detections),
+      meanTimeToRepairMs: mean(repairs),
       moneyAtRisk: moneyOf(drifts),
       participants: [...this.#participants]
         .map(([name, participant]) => participant.statistics(name, met.get(name) ?? 0))

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { isLoopback } from '../../config/url.js';
 
 /** Why a request is not answered as it asks. */
@@ -8,20 +9,56 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/**
- * What is refused before anybody looks at the path. On loopback, a name in `Host` that is not this machine's own is a
- * page elsewhere whose name was made to lead here (DNS rebinding), and reads nothing.
- */
-export function refusalOf(request: IncomingMessage, loopback: boolean): Refusal | null {
-  if (loopback && !isLoopback(hostnameOf(request.headers.host ?? ''))) {
-    const message = 'this server answers to 127.0.0.1, [::1] and localhost only';
-    return { status: 421, message };
+/** Whom the server answers to. */
+export interface GuardSettings {
+  /** Whether it listens on loopback alone. */
+  readonly loopback: boolean;
+  /** Host names that it answers to; `undefined`: on loopback none, elsewhere any. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+/** What is refused before anything looks at the path. */
+export function refusalOf(request: IncomingMessage, settings: GuardSettings): Refusal | null {
+  const { headers, method } = request;
+  if (!isOurHost(hostnameOf(headers.host ?? ''), settings)) {
+    const names = settings.hosts ?? [];
+    const also = names.length === 0 ? '' : `, and to ${names.join(', ')}`;
+    return { status: 421, message: `this server answers to 127.0.0.1, [::1] and localhost only${also}` };
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD')
+  if (isFromElsewhere(request)) return { status: 403, message: 'requests of other sites are not answered' };
+  if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, message: 'GET and HEAD only', headers: { allow: 'GET, HEAD' } };
-  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
   if (length !== '0' || encoding !== undefined) return { status: 413, message: 'no request body is read' };
   return null;
+}
+
+/**
+ * A name in `Host` that is not ours is a page elsewhere whose name was made to lead here (DNS rebinding), and reads
+ * nothing. That takes a name: an address is always the one that was connected to.
+ */
+function isOurHost(hostname: string, { loopback, hosts }: GuardSettings): boolean {
+  const name = hostname.toLowerCase();
+  if (isLoopback(name) || hosts?.some((host) => host.toLowerCase() === name) === true) return true;
+  if (loopback) return false;
+  return hosts === undefined || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/**
+ * Whether a page of another site asks (https://w3c.github.io/webappsec-fetch-metadata/). A link that leads to the
+ * status page, from a chat for instance, is followed.
+ */
+function isFromElsewhere({ headers, url }: IncomingMessage): boolean {
+  const { origin, host = '' } = headers;
+  if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) return true;
+  const site = headers['sec-fetch-site'];
+  if (site !== 'cross-site' && site !== 'same-site') return false;
+  const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return !(isLink && url?.split('?')[0] === '/');
+}
+
+function hostOf(origin: string): string | null {
+  return /^https?:\/\/([^/?#]+)$/i.exec(origin)?.[1]?.toLowerCase() ?? null;
 }
 
 /** `Host` without its port (RFC 9110 §7.2); empty where it is none. */

@@ -4,6 +4,7 @@ import type { Report } from '../../model.js';
 import { json as reportJson } from '../../report/json.js';
 import type { Metrics } from '../metrics.js';
 import { type Answer, json, jsonType, text } from './answer.js';
+import type { Answers } from './answers.js';
 import { staleness } from './freshness.js';
 import type { Page } from './page.js';
 import { longestPastMs, type PastOfMonitor } from './past.js';
@@ -18,6 +19,7 @@ export function routesOf(
   metrics: Metrics,
   page: Page,
   past: PastOfMonitor,
+  answers: Answers<Answer>,
   warn: (message: string) => void,
 ): Readonly<Record<string, Route>> {
   const reportText = remembered((report) =>
@@ -66,11 +68,13 @@ export function routesOf(
         return json(400, { error: 'since takes a duration such as 90m, 24h or 7d; at most 7d' });
       const { environment } = view;
       try {
-        return json(200, {
-          schemaVersion: 1,
-          environment,
-          ...(await past.since(new Date(view.now().getTime() - ms))),
-        });
+        return await answers.of(ms, async () =>
+          json(200, {
+            schemaVersion: 1,
+            environment,
+            ...(await past.since(new Date(view.now().getTime() - ms))),
+          }),
+        );
       } catch (error) {
         const why = error instanceof JwtcheckError ? error.message : 'something unexpected happened';
         warn(`the history cannot be read: ${why}`);

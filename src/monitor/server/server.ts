@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type JwtcheckError, UsageError } from '../../errors.js';
 import type { Metrics } from '../metrics.js';
 import { type ListenAddress, listenAddress, urlOf } from './address.js';
-import { send, text } from './answer.js';
+import { type Answer, send, text } from './answer.js';
+import { openAnswers } from './answers.js';
+import { limitConnections } from './connections.js';
 import { refusalOf } from './guard.js';
 import { loadPage } from './page.js';
 import { openPast } from './past.js';
@@ -21,6 +23,8 @@ export interface MonitorServer {
 export interface ServerSettings {
   /** `ADDRESS:PORT`; port 0 takes a free one. */
   readonly listen: string;
+  /** Host names that it answers to beside addresses and localhost. */
+  readonly hosts?: readonly string[] | undefined;
   /** Told in one sentence of what somebody should know. */
   readonly warn: (message: string) => void;
 }
@@ -28,7 +32,7 @@ export interface ServerSettings {
 /** Bytes, connections and milliseconds that a request may take up. */
 const limits = {
   headerBytes: 8 * 1024,
-  connections: 128,
+  connections: { total: 256, perClient: 64 },
   requestsPerConnection: 1000,
   requestMs: 10_000,
   keepAliveMs: 5000,
@@ -42,7 +46,7 @@ const limits = {
 export async function openServer(
   view: MonitorView,
   metrics: Metrics,
-  { listen, warn }: ServerSettings,
+  { listen, hosts, warn }: ServerSettings,
 ): Promise<MonitorServer> {
   const address = listenAddress(listen);
   const warned = new Set<string>();
@@ -54,7 +58,9 @@ export async function openServer(
   const page = await loadPage();
   const past = openPast(view);
   const stream = openStream(view, page.version);
-  const routes = routesOf(view, metrics, page, past, warnOnce);
+  const answers = openAnswers<Answer>();
+  const unsubscribe = view.subscribe(answers.forget);
+  const routes = routesOf(view, metrics, page, past, answers, warnOnce);
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -64,7 +70,7 @@ export async function openServer(
       connectionsCheckingInterval: 2000,
     },
     (request, response) => {
-      const refusal = refusalOf(request, address.loopback);
+      const refusal = refusalOf(request, { loopback: address.loopback, hosts });
       if (refusal !== null) {
         const headers = { ...refusal.headers, connection: 'close' };
         return send(request, response, text(refusal.status, refusal.message, headers));
@@ -78,10 +84,11 @@ export async function openServer(
       );
     },
   );
-  server.maxConnections = limits.connections;
+  limitConnections(server, limits.connections);
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   server.timeout = limits.idleMs;
   const end = (): void => {
+    unsubscribe();
     stream.close();
     past.close();
   };

@@ -36,8 +36,6 @@ export interface PastIncident {
 
 interface Minute {
   checks: number;
-  /** When the newest of them started. */
-  newest: number;
   readonly verdicts: Record<'consistent' | 'inconsistent' | 'inconclusive' | 'failed', number>;
   readonly latencies: Latencies;
 }
@@ -48,6 +46,9 @@ const minuteMs = 60_000;
 const bucketLengths = [1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 2880].map((minutes) => minutes * minuteMs);
 const mostBuckets = 360;
 const longestBucket = 2880 * minuteMs;
+
+/** Checks that may come twice: those that were made while the history was read. */
+const mostLatest = 5000;
 
 /** More incidents than this are no timeline. */
 const mostIncidents = 500;
@@ -60,19 +61,22 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
   const minutes = new Map<number, Minute>();
   const incidents = new Map<string, PastIncident & { readonly toldAt: string }>();
   const seen = new Set<string>();
+  /** Times of the latest checks. */
+  const latest = new Set<number>();
 
   function addCheck(record: CheckRecord, at: number): void {
     const index = Math.floor(at / minuteMs);
     const minute: Minute = minutes.get(index) ?? {
       checks: 0,
-      newest: Number.NEGATIVE_INFINITY,
       verdicts: { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 },
       latencies: new Latencies(),
     };
-    // The same record may come from the file and from the loop.
-    if (at <= minute.newest) return;
+    // The same record may come from the file and from the loop; an earlier time is a clock that was set back.
+    if (latest.has(at)) return;
+    latest.add(at);
+    const [oldest] = latest;
+    if (latest.size > mostLatest && oldest !== undefined) latest.delete(oldest);
     minutes.set(index, minute);
-    minute.newest = at;
     minute.checks += 1;
     minute.verdicts[record.verdict ?? 'failed'] += 1;
     for (const { latenciesMs } of record.participants) for (const ms of latenciesMs) minute.latencies.add(ms);
@@ -149,7 +153,6 @@ export type Past = ReturnType<Timeline['between']>;
 function joined(sum: Minute | undefined, more: Minute): Minute {
   const total: Minute = {
     checks: (sum?.checks ?? 0) + more.checks,
-    newest: more.newest,
     verdicts: { ...more.verdicts },
     latencies: sum?.latencies ?? new Latencies(),
   };

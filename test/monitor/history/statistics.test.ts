@@ -340,3 +340,32 @@ describe('the record of a check', () => {
     });
   });
 });
+
+describe('a clock that was set back by two hours during a drift', () => {
+  const records = [
+    event('drift-detected', 121, 120),
+    // From here on the clock is two hours behind, and what the monitor remembers moved with it.
+    event('drift-changed', 2, 0, { incident: `staging/${minute(120)}` }),
+    event('drift-resolved', 3, 0, { incident: `staging/${minute(120)}` }),
+    aCheckRecord({ at: minute(4) }),
+  ];
+
+  it('puts money at risk for the minutes that passed, and for no more', () => {
+    const { incidents, moneyAtRisk, meanTimeToRepairMs } = only(records);
+    expect(incidents).toMatchObject([{ durationMs: 3 * 60_000, status: 'resolved', since: minute(0) }]);
+    expect(moneyAtRisk).toMatchObject([{ mrrMinutes: 150_000 }]);
+    expect(meanTimeToRepairMs).toBe(3 * 60_000);
+  });
+
+  it('puts no more at risk where an earlier version recorded it, which moved nothing', () => {
+    const [first, ...later] = records;
+    const old = later.map((record) =>
+      record.type === 'event'
+        ? { ...record, event: { ...record.event, since: record.at, durationMs: 0 } }
+        : record,
+    );
+    if (first === undefined) throw new Error('none');
+    const { moneyAtRisk } = only([first, ...old]);
+    expect(moneyAtRisk.reduce((sum, { mrrMinutes }) => sum + mrrMinutes, 0)).toBeLessThanOrEqual(150_000);
+  });
+});

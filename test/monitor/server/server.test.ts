@@ -179,6 +179,44 @@ async function* failing(): AsyncGenerator<never> {
   throw new Error('secret-path');
 }
 
+describe('whoever holds connections', () => {
+  it.each([
+    ['half a request', 'GET /metrics HTTP/1.1\r\nHost: local'],
+    ['nothing', ''],
+    ['answers that are not taken', get('/', 'Host: localhost').repeat(40)],
+  ])('keeps no one from asking for health: %s', async (_, begun) => {
+    const url = await serve();
+    const port = Number(new URL(url).port);
+    const sockets = Array.from({ length: 300 }, () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.pause();
+      if (begun !== '') socket.write(begun);
+      return socket;
+    });
+    await Promise.all(
+      sockets.map(
+        (socket) => new Promise((resolve) => socket.once('connect', resolve).once('close', resolve)),
+      ),
+    );
+    for (const path of ['/healthz', '/metrics'])
+      expect(await raw(url, get(path, 'Host: localhost\r\nConnection: close'))).toMatch(/^HTTP\/1\.1 200 /);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+it('works the past out once, however many ask, until something new is there', async () => {
+  const view = aView({ history: [aCheckRecord(new Date(noon.getTime() - 60_000))] });
+  const url = await serve(view);
+  const ask = async () => (await fetch(`${url}/history.json?since=2h`)).text();
+  const first = await ask();
+  // The clock moved on, the answer did not.
+  view.set({ now: new Date(noon.getTime() + 2000) }, anEventRecord({ environment: 'elsewhere' }));
+  const second = await ask();
+  expect(second).not.toBe(first);
+  expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array(20).fill(second));
+});
+
 describe('safety', () => {
   it('gives every answer the same strict headers', async () => {
     const url = await serve();
@@ -282,6 +320,62 @@ describe('safety', () => {
     );
   });
 
+  it('answers only to the names it is given, and to addresses, where it listens elsewhere', async () => {
+    const server = await openServer(aView(), createMetrics('staging'), {
+      listen: '0.0.0.0:0',
+      hosts: ['monitor.internal'],
+      warn: () => {},
+    });
+    open.push(server);
+    const status = async (host: string) =>
+      (await raw(server.url, get('/healthz', `Host: ${host}\r\nConnection: close`))).slice(9, 12);
+    for (const host of [
+      'monitor.internal',
+      'MONITOR.internal:9464',
+      '10.1.2.3:9464',
+      '[fd00::1]',
+      'localhost',
+    ])
+      expect(await status(host), host).toBe('200');
+    for (const host of ['evil.example', 'monitor.internal.evil.example', 'x.monitor.internal', ''])
+      expect(await status(host), host).toBe('421');
+  });
+
+  it('answers on loopback to a name that it is given', async () => {
+    const hosts = ['monitor.internal'];
+    const server = await openServer(aView(), createMetrics('staging'), {
+      listen: '127.0.0.1:0',
+      hosts,
+      warn: () => {},
+    });
+    open.push(server);
+    const asked = (host: string) => raw(server.url, get('/healthz', `Host: ${host}\r\nConnection: close`));
+    expect(await asked('monitor.internal')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await asked('10.0.0.1')).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  it.each([
+    ['Sec-Fetch-Site: cross-site', '/status.json', '403'],
+    ['Sec-Fetch-Site: same-site', '/metrics', '403'],
+    ['Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe', '/', '403'],
+    [
+      'Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document',
+      '/report.json',
+      '403',
+    ],
+    ['Origin: https://evil.example', '/healthz', '403'],
+    ['Origin: null', '/healthz', '403'],
+    ['Origin: http://localhost:1', '/healthz', '403'],
+    ['Origin: http://localhost', '/healthz', '200'],
+    ['Sec-Fetch-Site: same-origin', '/status.json', '200'],
+    ['Sec-Fetch-Site: none', '/', '200'],
+    // A link in a chat leads to the page.
+    ['Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document', '/', '200'],
+  ])('%j at %s: %s', async (header, path, status) => {
+    const answer = await raw(await serve(), get(path, `Host: localhost\r\n${header}\r\nConnection: close`));
+    expect(answer.slice(9, 12)).toBe(status);
+  });
+
   it('says what to do where the port is in use', async () => {
     const { port } = new URL(await serve());
     const second = openServer(aView(), createMetrics('staging'), {
@@ -309,7 +403,7 @@ describe('safety', () => {
     const url = await serve(view);
     await fetch(`${url}/history.json`);
     const stream = await fetch(`${url}/events`);
-    expect(view.listeners).toBe(2);
+    expect(view.listeners).toBe(3);
     await open.splice(0)[0]?.close();
     expect(view.listeners).toBe(0);
     await stream.text().catch(() => '');

