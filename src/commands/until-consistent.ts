@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Report } from '../model.js';
@@ -47,9 +46,7 @@ export async function untilConsistent(
     const progress =
       consecutive === 1 || inARow === 0 ? report.verdict : `consistent (${inARow} of ${consecutive})`;
     await stderr.write(`${progress}; checking again, for ${Math.ceil(left / 1000)} s more at most\n`);
-    await sleep(pause, undefined, { signal }).catch(() => {
-      throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
-    });
+    await sleep(pause, signal);
   }
 }
 
@@ -58,3 +55,18 @@ const outOfTime = (report: Report, consecutive: number): Report =>
   report.verdict === 'consistent' && report.exitCode === 0 && consecutive > 1
     ? { ...report, exitCode: 3 }
     : report;
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new JwtcheckError('ERR_INTERRUPTED', 'interrupted'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+}

@@ -173,6 +173,10 @@ it('the dashboard shows metrics that there are', async () => {
     'jwtcheck_notifications_total',
     'jwtcheck_mrr_at_risk',
     'jwtcheck_last_check_timestamp_seconds',
+    'jwtcheck_incident_open',
+    'jwtcheck_notifications_pending',
+    'jwtcheck_notifier_failing',
+    'jwtcheck_writes_skipped_total',
   ];
   expect([...names].sort()).toEqual([...contract].sort());
   const ids = found(dashboard, 'id');
