@@ -218,6 +218,42 @@ describe('the header', () => {
   });
 });
 
+describe('the type in the header', () => {
+  it.each<[string, string | undefined, string, unknown]>([
+    ['at+jwt, and it says so', 'at+jwt', 'unexpected "typ" JWT header value', 'at+jwt'],
+    ['at+jwt, and it says nothing', 'at+jwt', 'Unauthorized', 'at+jwt'],
+    ['none', undefined, 'invalid typ', null],
+  ])('%s: found by another one that is accepted', async (_, wanted, words, value) => {
+    const { report } = await asked(({ token, complaint }, response) => {
+      if (token === '') return send(response, 401, { message: 'no token' });
+      if (complaint !== null) return send(response, 401, { message: complaint });
+      const { typ } = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+      typ === wanted ? ok(response) : send(response, 401, { message: words });
+    });
+    expect(report.findings).toMatchObject([
+      { code: 'token-header-rejected', evidence: { field: 'typ', value } },
+    ]);
+    expect(report.findings[0]?.remedy).toContain(`"header": { "typ": ${JSON.stringify(value)} }`);
+  });
+
+  it('and the id of the key are sent as configured', async () => {
+    const { report } = await asked(
+      ({ token, complaint }, response) => {
+        if (token === '') return send(response, 401, { message: 'no token' });
+        const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+        if (header.kid !== '2026-01') return send(response, 401, { message: 'unknown kid' });
+        complaint === null ? ok(response) : send(response, 401, { message: complaint });
+      },
+      {
+        config: {
+          token: { issuer: 'netra-auth-service', audience: 'netra-platform', header: { kid: '2026-01' } },
+        },
+      },
+    );
+    expect(report).toMatchObject({ verdict: 'consistent', findings: [] });
+  });
+});
+
 describe('a key that is shorter than its hash', () => {
   const held = 'short-secret-of-24-bytes';
 

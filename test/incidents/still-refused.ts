@@ -98,6 +98,29 @@ export const stillRefused: readonly Incident[] = [
     expected: untold(['service-credentials-rejected', ['backend_service']]),
   },
   {
+    name: 'a proxy drops the header, and the service says that there is no token',
+    seenIn: 'home-assistant#16306',
+    world: besides({ keys: right, always: { status: 401, body: { error: 'No token provided' } } }),
+    expected: cause('token-not-received', ['backend_service']),
+  },
+  {
+    name: 'chooses its key by an id that tokens of the probe do not have',
+    seenIn: 'RFC 7515 §4.1.4',
+    world: besides({ keys: right, always: { status: 401, body: { error: 'unknown kid' } } }),
+    expected: cause('token-header-rejected', ['backend_service'], { field: 'kid' }),
+  },
+  {
+    name: 'a newline in use, another audience wanted, and no fingerprint: both are found',
+    seenIn: 'caddy-jwt#26, pyjwt#1017',
+    world: besides({
+      keys: `${right}\n`,
+      hasFingerprint: false,
+      explains: true,
+      http: { audience: 'another-platform' },
+    }),
+    expected: cause('trailing-newline', ['backend_service'], { alsoRejects: 'aud' }),
+  },
+  {
     name: 'a proxy drops the header of the WebSocket',
     seenIn: 'home-assistant#16306',
     world: besides({ keys: right, websocket: { dropsToken: true } }),

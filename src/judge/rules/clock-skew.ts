@@ -68,7 +68,9 @@ export const clockSkew: Rule = {
         ? `Have ${oneLine(participants[0] ?? '')} write times in seconds: divide by 1000.`
         : facts.side === undefined && typeof facts.issued === 'string'
           ? `Look at the lifetime that ${oneLine(participants[0] ?? '')} gives its tokens.`
-          : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
+          : Array.isArray(facts.answers)
+            ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
+            : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
 };
 
 /** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */

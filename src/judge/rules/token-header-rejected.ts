@@ -60,6 +60,9 @@ export const tokenHeaderRejected: Rule = {
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
+    if (facts.acceptedWith !== undefined && facts.value === null) {
+      return `Take ${String(facts.field)} out of the header of jwtcheck's tokens if real tokens have none: "token": { "header": { ${JSON.stringify(facts.field)}: null } }.`;
+    }
     if (facts.acceptedWith !== undefined) {
       return `Set the header that ${name} accepts in the configuration: "token": { "header": { ${JSON.stringify(facts.field)}: ${JSON.stringify(facts.value)} } }.`;
     }

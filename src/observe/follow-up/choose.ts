@@ -14,6 +14,7 @@ import {
   withOtherSlash,
 } from './claims.js';
 import type { Base, Experiment, Refused } from './experiment.js';
+import { otherHeaders } from './header.js';
 import { decodedKeys, otherAlgorithms, otherKeys } from './keys.js';
 import { otherPlacements } from './placement.js';
 import { datedBack, datedByTheirClock, datedForward } from './times.js';
@@ -80,6 +81,7 @@ function aboutAnything(base: Base, situation: Situation): Experiment[] {
     ...otherTypes(base),
     ...subject(base),
     ...lives(base),
+    ...otherHeaders(base),
     ...keys.slice(first),
   ];
 }
@@ -112,7 +114,14 @@ export function aboutContent(
   const times = [...datedByTheirClock(base, clockOffsetMs), ...datedBack(base), ...datedForward(base)];
   const first = named === null ? [] : claims.filter((e) => concerns(e, named));
   const rest = claims.filter((e) => !first.includes(e));
-  return timeComplainedOf(valid, forged) !== null
-    ? [...times, ...first, ...rest, ...lives(base)]
-    : [...first, ...times, ...rest, ...lives(base)];
+  const time = timeComplainedOf(valid, forged) !== null;
+  const headers = named === null && !time ? otherHeaders(base) : [];
+  const saysHeader = topicsOf(valid).header.length > 0;
+  return [
+    ...(saysHeader ? headers : []),
+    ...(time ? [...times, ...first] : [...first, ...times]),
+    ...rest,
+    ...lives(base),
+    ...(saysHeader ? [] : headers),
+  ];
 }

@@ -22,6 +22,7 @@ export type Base = Refused & { readonly key: Secret };
 /** One thing about the refused token changed. */
 export interface Experiment extends Base, Pick<Trial, 'vary' | 'text' | 'form' | 'facts'> {
   readonly claims?: Readonly<Record<string, JsonValue>>;
+  readonly header?: Readonly<Record<string, JsonValue>>;
   /** Milliseconds by which it is dated forward; negative: back. */
   readonly shiftMs?: number;
   /** Whether it carries `nbf`, so that a token that is dated forward lives no longer than others. */
@@ -34,7 +35,7 @@ export interface Experiment extends Base, Pick<Trial, 'vary' | 'text' | 'form' |
 
 /** A fresh token for an experiment: signed as it says, or `forged` with a random key but otherwise the same. */
 export function mintFor(experiment: Experiment, now: Date, forged = false): Promise<Secret> {
-  const { key, settings, type, algorithm, claims, shiftMs = 0, notBefore = false } = experiment;
+  const { key, settings, type, algorithm, claims, header, shiftMs = 0, notBefore = false } = experiment;
   const issued = new Date(now.getTime() + shiftMs);
   const nbf = notBefore ? { nbf: Math.floor(issued.getTime() / 1000) } : {};
   const token = {
@@ -43,6 +44,7 @@ export function mintFor(experiment: Experiment, now: Date, forged = false): Prom
     now: issued,
     claims: { ...claims, ...nbf },
     ...(algorithm === undefined ? {} : { algorithm }),
+    ...(header === undefined ? {} : { header }),
   };
   return forged ? forgedToken(token) : mintToken({ ...token, key });
 }

@@ -38,7 +38,7 @@ const scenarios: [what: string, how: Verifying, code: string, evidence: object, 
     },
     'claims-rejected',
     { claim: null, toForged: '401 Unauthorized: invalid_token' },
-    13,
+    15,
   ],
   [
     'an audience with a slash',
