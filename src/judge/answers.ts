@@ -56,7 +56,7 @@ export function baselineOf(
 ): Baseline {
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
-  const attempts = observations.attempts.filter(here);
+  const attempts = controlsOf(observations.attempts).get(JSON.stringify([participant, probe])) ?? [];
   const trials = observations.trials.filter((t) => here(t) && t.vary === 'nothing');
   const control = (name: 'forged' | 'missing'): Answer[] => [
     ...attempts.filter((a) => a.token === name),
@@ -67,6 +67,24 @@ export function baselineOf(
     missing: control('missing'),
     again: trials.filter((t) => t.facts.token === 'genuine'),
   };
+}
+
+/** There may be ten thousand probes, and every refusal asks. */
+const controlsByProbe = new WeakMap<readonly Attempt[], ReadonlyMap<string, readonly Attempt[]>>();
+
+function controlsOf(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {
+  const known = controlsByProbe.get(attempts);
+  if (known !== undefined) return known;
+  const byProbe = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    if (attempt.token === 'genuine') continue;
+    const key = JSON.stringify([attempt.participant, attempt.probe]);
+    const same = byProbe.get(key);
+    if (same === undefined) byProbe.set(key, [attempt]);
+    else same.push(attempt);
+  }
+  controlsByProbe.set(attempts, byProbe);
+  return byProbe;
 }
 
 /**
