@@ -50,7 +50,7 @@ describe('docs/cookbook.md', () => {
   });
 
   it('covers what people ask for', () => {
-    expect(named.length).toBeGreaterThan(15);
+    expect(named).toHaveLength(15);
     for (const word of [
       'Refresh tokens',
       'Roles',
