@@ -106,6 +106,8 @@ export interface Form {
   readonly fingerprint: Fingerprint;
   /** What else is known of it, such as a version's number. */
   readonly facts: { readonly [key: string]: JsonValue };
+  /** A shell pipe that does the same where that is harmless; empty: `$(…)` does it by itself. */
+  readonly filter?: string;
 }
 
 /** What a source showed. */

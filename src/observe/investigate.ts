@@ -6,6 +6,7 @@ import type { Fingerprint, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
 import { type Candidate, formOf } from './candidates/candidate.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
+import { explain, variablesOf } from './candidates/explain.js';
 import { candidatesFor } from './candidates/gather.js';
 import { knownCandidates } from './candidates/known.js';
 import { formsShown } from './candidates/known-texts.js';
@@ -66,7 +67,7 @@ export async function investigate(
     isShown ? plan.otherReferences.filter((other) => !other.crossCheck) : [],
     world,
   );
-  const candidates = await candidatesFor({
+  const likely = await candidatesFor({
     plan,
     held,
     concerned,
@@ -77,10 +78,24 @@ export async function investigate(
   await minted;
   const known = await knownCandidates(plan.fallbacks);
   const wrappings = wrappedPublished(await knownCandidates([]));
-  minting.tokens.lookUp([...candidates, ...known, ...wrappings]);
+  minting.tokens.lookUp([...likely, ...known, ...wrappings]);
   const listed = await lookUpInList(minting.tokens, world);
   const observations = withMinted(seen, minting.tokens);
   const ofConcern = new Set(concerned);
+  const searched = explain({
+    holders: concerned.flatMap((name) => {
+      const holds = held.get(name);
+      return holds === undefined ? [] : [{ name, secret: holds.secret, isRight: isRight(name) }];
+    }),
+    known: [
+      ...known.filter(({ code }) => code === 'hardcoded-fallback'),
+      ...likely.filter(({ code, facts }) => live.has(code) && !('steps' in facts)),
+    ],
+    shown: observations.participants.filter(({ name }) => ofConcern.has(name)).flatMap(fingerprintsOf),
+    right: rightOf(comparison),
+    names: variablesOf(plan),
+  });
+  const candidates = [...likely, ...searched];
   // The same HMAC key in other bytes: nothing that a token could tell apart.
   const right = plan.reference === null ? undefined : held.get(plan.reference);
   const equivalent = concerned.flatMap((name) => {
@@ -165,6 +180,10 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
     mintedTokens,
   };
 }
+
+/** The right fingerprint: that of the reference, or without one that of the majority. */
+const rightOf = ({ divided, reference, groups }: Comparison): Fingerprint | null =>
+  divided ? null : (reference?.fingerprint ?? groups[0]?.fingerprint ?? null);
 
 const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
 

@@ -1,85 +1,100 @@
-import { asText, type Variant } from './distortion.js';
+import type { Input, Variant } from './transform.js';
 
-/** Shorter texts are too likely to be base64 by chance, and nothing that anybody would have encoded. */
+/** Shorter texts are too likely to be base64 by chance, and nothing that anyone would have encoded. */
 const shortest = 4;
 
-/** As programs print it: with and without padding, in both alphabets, in lines, and done twice. */
-export function encoded(bytes: Buffer): Variant[] {
+/** Yields base64 as programs print it: with and without padding, in both alphabets, in lines, and done twice. */
+export function* encoded({ bytes, isLong }: Input, all: boolean): Iterable<Variant> {
   const standard = bytes.toString('base64');
-  const bare = standard.replace(/=+$/, '');
   const url = bytes.toString('base64url');
+  yield { to: standard, text: 'as base64' };
+  yield { to: url, text: 'as base64url without padding' };
+  if (!all || isLong) return;
+  const bare = standard.replace(/=+$/, '');
   const padding = '='.repeat(standard.length - bare.length);
-  const texts: [string, string][] = [
-    [standard, 'as base64'],
-    [url, 'as base64url without padding'],
-    [bare, 'as base64 without padding'],
-    [`${url}${padding}`, 'as base64url with padding'],
-    [inLines(standard, 76), 'as base64 in lines of 76'],
-    [inLines(standard, 64), 'as base64 in lines of 64'],
-    [Buffer.from(standard).toString('base64'), 'as base64, twice'],
-    [Buffer.from(url).toString('base64url'), 'as base64url without padding, twice'],
-  ];
-  return distinct(bytes, texts);
+  yield { to: bare, text: 'as base64 without padding' };
+  yield { to: `${url}${padding}`, text: 'as base64url with padding' };
+  for (const width of [76, 64]) {
+    const lines = inLines(standard, width);
+    yield { to: lines, text: `as base64 in lines of ${width}` };
+    yield { to: `${lines}\n`, text: `as base64 in lines of ${width}, with a newline at its end` };
+    yield { to: lines.replaceAll('\n', '\r\n'), text: `as base64 in lines of ${width}, with CRLF` };
+  }
+  const twice = Buffer.from(standard).toString('base64');
+  yield { to: twice, text: 'as base64, twice' };
+  yield { to: Buffer.from(url).toString('base64url'), text: 'as base64url without padding, twice' };
+  yield {
+    to: Buffer.from(`${standard}\n`).toString('base64'),
+    text: 'as base64, twice, with a newline between',
+  };
+  yield { to: Buffer.from(twice).toString('base64'), text: 'as base64, three times' };
 }
 
-/** What decoders make of a text: strict ones, those that drop what is not of the alphabet, and twice. */
-export function decoded(bytes: Buffer): Variant[] {
-  const text = asText(bytes);
-  const once = strictly(text);
-  const twice = once === null ? null : strictly(asText(once));
+/** Yields what decoders make of a text: strict ones, those that drop what is not of the alphabet, and twice. */
+export function* decoded(input: Input, all: boolean): Iterable<Variant> {
+  const { latin1 } = input;
+  const once = strictly(latin1);
+  if (once !== null) yield { to: once, text: 'decoded from base64' };
+  const prefix = /^(?:base64|b64):(?:\/\/)?/i.exec(latin1)?.[0];
+  const named = prefix === undefined ? null : strictly(latin1.slice(prefix.length));
+  if (named !== null && prefix !== undefined)
+    yield { to: named, text: `decoded from base64 after its prefix "${prefix}"` };
+  if (!all || input.isLong) return;
+  const twice = once === null ? null : strictly(once.toString('latin1'));
+  if (twice !== null) {
+    yield { to: twice, text: 'decoded from base64, twice' };
+    const thrice = strictly(twice.toString('latin1'));
+    if (thrice !== null) yield { to: thrice, text: 'decoded from base64, three times' };
+  }
+  yield* lenient(latin1);
+}
+
+/** As lenient decoders read it; each library drops other characters, and some read whole groups of four only. */
+function* lenient(text: string): Iterable<Variant> {
   const kept = text
     .replace(/[^\w+/-]+/g, '')
     .replace(/_/g, '/')
     .replace(/-/g, '+');
-  const loosely = kept.length < shortest ? null : kept;
-  const variants: [Buffer | null, string][] = [
-    [once, 'decoded from base64'],
-    [twice, 'decoded from base64, twice'],
-    // Some decoders take whole groups of four only (Java's DatatypeConverter), some whatever is left at the end.
-    [
-      loosely === null ? null : Buffer.from(loosely, 'base64'),
-      'decoded from base64 without regard to what is none',
-    ],
-    [
-      loosely === null ? null : Buffer.from(loosely.slice(0, loosely.length & ~3), 'base64'),
-      'decoded from base64 in whole groups of four',
-    ],
-    [standardOnly(text), 'decoded from base64 without regard to "-" and "_"'],
-  ];
-  return distinct(bytes, variants);
+  if (kept.length < shortest) return;
+  yield { to: bytesOf(text), text: 'decoded from base64 as Node reads it, up to its first "="' };
+  yield { to: bytesOf(kept), text: 'decoded from base64, without all other characters' };
+  yield {
+    to: wholeGroups(kept),
+    text: 'decoded from base64 in whole groups of four, without all other characters',
+  };
+  const standard = text.replace(/[^A-Za-z0-9+/]+/g, '');
+  if (standard.length < shortest) return;
+  yield { to: bytesOf(standard), text: 'decoded from base64, without "-", "_" and all other characters' };
+  yield {
+    to: wholeGroups(standard),
+    text: 'decoded from base64 in whole groups of four, without "-", "_" and all other characters',
+  };
+  const url = text.replace(/[^\w-]+/g, '');
+  yield { to: bytesOf(url), text: 'decoded from base64url, without "+", "/" and all other characters' };
+  const untilEnd = text.replace(/=[\s\S]*$/, '').replace(/[^A-Za-z0-9+/]+/g, '');
+  yield { to: bytesOf(untilEnd), text: 'decoded from base64, without "-" and "_", up to its first "="' };
+  const start = /^[A-Za-z0-9+/]*/.exec(text)?.[0] ?? '';
+  yield { to: wholeGroups(start), text: 'decoded from base64 up to the first character that is none' };
+  yield {
+    to: bytesOf(start),
+    text: 'decoded from base64 up to the first character that is none, to the last bit',
+  };
 }
 
-/** `null` where it is not base64 or base64url, blanks and line breaks apart. */
-function strictly(text: string): Buffer | null {
-  const compact = text.replace(/[ \t\r\n]+/g, '');
-  const bare = compact.replace(/={1,2}$/, '');
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64');
+
+const wholeGroups = (text: string): Buffer => bytesOf(text.slice(0, text.length & ~3));
+
+/** The bytes; `null` where it is not base64 or base64url, whitespace and line breaks apart. */
+export function strictly(text: string): Buffer | null {
+  if (!/^[\w+/=\s-]+$/.test(text)) return null;
+  const bare = text.replace(/[ \t\r\n]+/g, '').replace(/={1,2}$/, '');
   if (bare.length < shortest || bare.length % 4 === 1) return null;
-  return /^[A-Za-z0-9+/]+$/.test(bare) || /^[\w-]+$/.test(bare) ? Buffer.from(bare, 'base64') : null;
+  return /^[A-Za-z0-9+/]+$/.test(bare) || /^[\w-]+$/.test(bare) ? bytesOf(bare) : null;
 }
 
-/** Decoders of the standard alphabet that skip everything else (Python's `b64decode`) also skip that of the URL one. */
-function standardOnly(text: string): Buffer | null {
-  if (!/[_-]/.test(text)) return null;
-  const kept = text.replace(/[^A-Za-z0-9+/]+/g, '');
-  return kept.length < shortest ? null : Buffer.from(kept, 'base64');
-}
-
-function inLines(text: string, width: number): string {
+/** A text in lines of so many characters. */
+export function inLines(text: string, width: number, end = '\n'): string {
   if (text.length <= width) return text;
-  return (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join('\n');
-}
-
-function distinct(
-  before: Buffer,
-  variants: readonly (readonly [string | Buffer | null, string])[],
-): Variant[] {
-  const seen = new Set<string>();
-  return variants.flatMap(([value, text]) => {
-    if (value === null || value.length === 0) return [];
-    const bytes = Buffer.from(value);
-    const key = asText(bytes);
-    if (seen.has(key) || bytes.equals(before)) return [];
-    seen.add(key);
-    return [{ bytes, text }];
-  });
+  return (text.match(new RegExp(`.{1,${width}}`, 'gs')) ?? []).join(end);
 }

@@ -1,8 +1,8 @@
 /**
- * Ways in which the bytes of a secret get changed, in the order in which causes are claimed: where two give the same
- * bytes, the first is told.
+ * Ways in which the bytes of a secret get changed, in the order in which causes are claimed: where two explain the same
+ * bytes equally well, the first is reported. Of two in a row, the later code is the more specific one.
  */
-export const distortionCodes = [
+export const transformCodes = [
   'trailing-newline',
   'crlf-line-ending',
   'surrounding-whitespace',
@@ -11,20 +11,32 @@ export const distortionCodes = [
   'base64-not-decoded',
   'base64-decoded',
   'hex-decoded',
+  'base64-variant',
   'url-encoded',
   'escape-not-expanded',
+  'escaped-text',
+  'read-as-number',
   'truncated-at-dollar',
   'truncated-at-hash',
   'truncated-at-newline',
+  'truncated-at-character',
   'truncated-length',
   'case-changed',
+  'line-breaks-changed',
+  'character-encoding',
+  'prefix-kept',
+  'assignment-kept',
   'json-not-unwrapped',
+  'characters-substituted',
+  'extra-characters',
+  'decoded-as-text',
+  'derived-key',
 ] as const;
-export type DistortionCode = (typeof distortionCodes)[number];
+export type TransformCode = (typeof transformCodes)[number];
 
 /** What stands where a secret should, and is none; known without any other secret. */
 export const literalCodes = ['empty-secret', 'non-value', 'unresolved-placeholder'] as const;
 export type LiteralCode = (typeof literalCodes)[number];
 
 /** Every code of the family "other bytes than meant". */
-export type WhichBytesCode = DistortionCode | LiteralCode;
+export type WhichBytesCode = TransformCode | LiteralCode;

@@ -1,5 +1,4 @@
 import type { LiteralCode } from './codes.js';
-import { asText } from './distortion.js';
 
 /** A text that stands where a secret should, and what it is in words that go after "holds". */
 export interface Literal {
@@ -91,7 +90,8 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
 /** What kind of placeholder these bytes are, in words that go after "holds"; `null` where they are none. */
 export function placeholderText(bytes: Buffer): string | null {
   if (bytes.length > longestPlaceholder) return null;
-  const text = asText(bytes)
+  const text = bytes
+    .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')
     .trim();
   const bare = /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;

@@ -1,52 +1,107 @@
-import { asText, changed, type Distortion, type Variant } from './distortion.js';
+import { type Input, type Transform, utf8 } from './transform.js';
 
-/** What may stand around it, and its name. The last two are UTF-8, as text that is copied from a page brings along. */
-const blanks = [
-  [' ', 'a blank'],
+/** What may stand around it, and its name: first what keyboards write, then what is copied from pages and documents. */
+const spaces: readonly (readonly [character: string, name: string])[] = [
+  [' ', 'a space'],
   ['\t', 'a tab'],
-  ['\xc2\xa0', 'a no-break space'],
-  ['\xe2\x80\x8b', 'a zero-width space'],
-] as const;
+  [utf8('\u00a0'), 'a no-break space'],
+  [utf8('\u200b'), 'a zero-width space'],
+  ['\xa0', 'a no-break space (one byte, latin1)'],
+  ['\v', 'a vertical tab'],
+  ['\f', 'a form feed'],
+  [utf8('\u0085'), 'a next-line character (U+0085)'],
+  [utf8('\u00ad'), 'a soft hyphen'],
+  [utf8('\u200c'), 'a zero-width non-joiner'],
+  [utf8('\u200d'), 'a zero-width joiner'],
+  [utf8('\u200e'), 'a left-to-right mark'],
+  [utf8('\u200f'), 'a right-to-left mark'],
+  [utf8('\u2002'), 'an en space'],
+  [utf8('\u2003'), 'an em space'],
+  [utf8('\u2007'), 'a figure space'],
+  [utf8('\u2009'), 'a thin space'],
+  [utf8('\u2028'), 'a line separator (U+2028)'],
+  [utf8('\u2029'), 'a paragraph separator (U+2029)'],
+  [utf8('\u202a'), 'a text direction mark (U+202A)'],
+  [utf8('\u202c'), 'a text direction mark (U+202C)'],
+  [utf8('\u202f'), 'a narrow no-break space'],
+  [utf8('\u2060'), 'a word joiner'],
+  [utf8('\u3000'), 'an ideographic space'],
+];
 
-const blank = '(?:[ \\t\\n\\r\\v\\f]|\\xc2\\xa0|\\xe2\\x80\\x8b)';
-const leading = new RegExp(`^${blank}+`);
+/** Several at once, as indentation and padding leave them. */
+const runs: readonly (readonly [text: string, name: string])[] = [
+  ['  ', 'two spaces'],
+  ['   ', 'three spaces'],
+  ['    ', 'four spaces'],
+  ['        ', 'eight spaces'],
+  ['\t\t', 'two tabs'],
+];
 
-/** A blank before or after, or both. */
-export const surroundingWhitespace: Distortion = {
+const all = [...spaces, ...runs];
+const trimmed = [...spaces.map(([character]) => character), '\n', '\r'];
+
+/** Invisible characters before or after, or both. */
+export const surroundingWhitespace: Transform = {
   code: 'surrounding-whitespace',
-  apply(bytes) {
-    const text = asText(bytes);
-    const around = (before: string, after: string, words: string): Variant[] =>
-      changed(text, `${before}${text}${after}`, words);
-    return [
-      ...blanks.flatMap(([character, name]) => [
-        ...around('', character, `with ${name} after it`),
-        ...around(character, '', `with ${name} before it`),
-      ]),
-      ...around(' ', ' ', 'with a blank before and after it'),
-      ...around('\n', '', 'with "\\n" before it'),
-    ];
+  words: {
+    title: 'Whitespace around the secret is part of the key',
+    explanation:
+      'A space, a tab or an invisible character before or after the value came along when it was pasted, or when a ' +
+      'YAML or dotenv file was written by hand. Some readers trim it and some do not.',
+    example: 'The .env file says JWT_SECRET= abc, and the reader does not trim.',
+    proof:
+      "One side's fingerprint is that of the other side's secret with whitespace or an invisible character around it.",
+    incidents: ['frigate PR 16467'],
+    remedy:
+      'Store the secret without it, and have every service read it as it is; trim nowhere or everywhere.',
+    phrase: 'with whitespace around it',
+    look: 'Where the value is set, look for whitespace beside it (xxd shows every byte): after the "=", or at the end of the line.',
   },
-  undo(bytes) {
-    const text = asText(bytes);
-    const start = leading.exec(text)?.[0].length ?? 0;
-    const end = endOf(text);
-    return [
-      ...changed(text, text.slice(start, Math.max(start, end)), 'without the blanks around it'),
-      ...(start > 0 ? changed(text, text.slice(start), 'without the blanks before it') : []),
-      ...(end < text.length ? changed(text, text.slice(0, end), 'without the blanks after it') : []),
-    ];
+  *apply({ latin1 }, every) {
+    yield { to: `${latin1} `, text: 'with a space after it' };
+    yield { to: ` ${latin1}`, text: 'with a space before it' };
+    if (!every) return;
+    yield { to: ` ${latin1} `, text: 'with a space before and after it' };
+    yield { to: `\n${latin1}`, text: 'with a newline before it' };
+    yield { to: `\n${latin1}\n`, text: 'with a newline before and after it' };
+    yield { to: `\r\n${latin1}`, text: 'with a CRLF before it' };
+    for (const [space, name] of all) {
+      yield { to: latin1 + space, text: `with ${name} after it` };
+      yield { to: space + latin1, text: `with ${name} before it` };
+      yield { to: space + latin1 + space, text: `with ${name} before and after it` };
+    }
+  },
+  *undo({ latin1 }, every) {
+    const start = startOf(latin1);
+    const end = endOf(latin1);
+    if (start === 0 && end === latin1.length) return;
+    const filter = /^[\t-\r ]*[!-~]+[\t-\r ]*$/.test(latin1) ? { filter: "tr -d '[:space:]'" } : {};
+    yield {
+      to: latin1.slice(start, Math.max(start, end)),
+      text: 'without the whitespace around it',
+      ...filter,
+    };
+    if (!every) return;
+    if (start > 0) yield { to: latin1.slice(start), text: 'without the whitespace before it' };
+    if (end < latin1.length) yield { to: latin1.slice(0, end), text: 'without the whitespace after it' };
   },
 };
 
-/** Where the blanks at the end begin. By hand, for a pattern would try again at every blank inside. */
-function endOf(text: string): number {
+function startOf(text: Input['latin1']): number {
+  let start = 0;
+  for (;;) {
+    const found = trimmed.find((space) => text.startsWith(space, start));
+    if (found === undefined) return start;
+    start += found.length;
+  }
+}
+
+/** Where the whitespace at the end begins. By hand, for a pattern would try again at every space inside. */
+function endOf(text: Input['latin1']): number {
   let end = text.length;
   for (;;) {
-    const last = text[end - 1] ?? '';
-    if (last !== '' && ' \t\n\r\v\f'.includes(last)) end -= 1;
-    else if (text.endsWith('\xc2\xa0', end)) end -= 2;
-    else if (text.endsWith('\xe2\x80\x8b', end)) end -= 3;
-    else return end;
+    const found = trimmed.find((space) => text.endsWith(space, end));
+    if (found === undefined || end === 0) return end;
+    end -= found.length;
   }
 }

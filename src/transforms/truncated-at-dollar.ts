@@ -1,45 +1,70 @@
-import { asText, changed, type Distortion, type Variant } from './distortion.js';
+import { cutAt, positionOf } from './cut.js';
+import type { Transform, Variant } from './transform.js';
 
-const variable = /\$(?:[A-Za-z_]\w*|\{[^{}]*\})/g;
+/** What each program takes for a variable, and puts nothing in its place where it is not set. */
+const readers: readonly (readonly [pattern: RegExp, text: string, doubled: string | null])[] = [
+  [/\$(?:[A-Za-z_]\w*|\{[^{}]*\})/g, 'with what looks like a variable left out', null],
+  [/\$\$|\$(?:[A-Za-z_]\w*|\{[^{}]*\})/g, 'with what Compose takes for a variable left out', '$'],
+  [/\$(?:\w+|\{[^{}]*\})/g, 'with every "$" and the word after it left out', null],
+  [/\$(?:[A-Za-z_]\w*|\{[^{}]*\}|[0-9@*!])/g, 'with what a shell takes for a variable left out', null],
+  [/\$\$|\$\([^()]*\)|\$\{[^{}]*\}|\$[\s\S]/g, 'with what make takes for a variable left out', '$'],
+  [/\$(?:\([^()]*\)|\{[^{}]*\}|[A-Za-z_]\w*)/g, 'with every $(…), $NAME and the like left out', null],
+  [/\$\([^()]*\)/g, 'with every $(…) left out', null],
+  [/\$\{[^{}]*\}/g, 'with every variable in braces left out', null],
+  [/\$\(\([^()]*\)\)/g, 'with every $((…)) left out', null],
+];
 
-/** `$` taken for the start of a variable: by a shell, Docker Compose, a dotenv reader. */
-export const truncatedAtDollar: Distortion = {
+/** `$` taken for the start of a variable: by a shell, Docker Compose, make, a dotenv reader. */
+export const truncatedAtDollar: Transform = {
   code: 'truncated-at-dollar',
-  apply(bytes) {
-    const text = asText(bytes);
-    if (!text.includes('$')) return [];
-    return [
-      ...changed(text, text.slice(0, text.indexOf('$')), 'cut at its first "$"'),
-      ...changed(text, text.replace(variable, ''), 'with what looks like a variable left out'),
-      ...changed(
-        text,
-        text.replace(/\$(?:\w+|\{[^{}]*\})/g, ''),
-        'with every "$" and the word after it left out',
-      ),
-      ...changed(
-        text,
-        text.replace(/\$(?:[A-Za-z_]\w*|\{[^{}]*\}|[0-9@*!])/g, ''),
-        'with what a shell takes for a variable left out',
-      ),
-      ...changed(
-        text,
-        text.replace(/\$\$|\$(?:[A-Za-z_]\w*|\{[^{}]*\})/g, (found) => (found === '$$' ? '$' : '')),
-        'with what Compose takes for a variable left out',
-      ),
-      ...changed(text, text.replaceAll('$', ''), 'without its "$"s'),
-      ...dollars(text),
-    ];
+  words: {
+    title: 'A "$" in the secret was taken for a variable',
+    explanation:
+      'A shell, Compose, make or a dotenv reader took `$` for the start of a variable and put nothing in its place, or took ' +
+      '`$$` for an escaped one. What is left is a shorter secret, and nothing complains.',
+    example: 'JWT_SECRET=ab$cd in a Compose file becomes "ab".',
+    proof: "One side's fingerprint is that of the other side's secret without what follows a dollar sign.",
+    incidents: ['docker/compose#10419', 'node-jsonwebtoken#624'],
+    remedy:
+      'Use secrets without `$`; or write `$$` for Compose and make, and single quotes for shells and dotenv files.',
+    phrase: 'with a "$" taken for a variable',
+    look: 'Where the value is set, put it in single quotes; in a Compose file or a Makefile write $$ for $.',
+  },
+  loses: true,
+  *apply({ latin1, isLong }, all) {
+    const first = latin1.indexOf('$');
+    if (first < 0 || isLong) return;
+    yield cutAt(latin1, first, `cut at its first "$", character ${positionOf(latin1, first)}`);
+    for (const [pattern, text, doubled] of readers)
+      yield { to: latin1.replace(pattern, (found) => (found === '$$' ? (doubled ?? '') : '')), text };
+    yield { to: latin1.replaceAll('$', ''), text: 'without its "$"s' };
+    yield* dollars(latin1);
+    if (!all) return;
+    yield {
+      to: latin1.replace(/\$\{[^{}]*?:?-([^{}]*)\}/g, '$1'),
+      text: 'with the default of every variable in its place',
+    };
+    for (let at = latin1.indexOf('$', first + 1); at >= 0; at = latin1.indexOf('$', at + 1))
+      yield cutAt(latin1, at, `cut at a "$", character ${positionOf(latin1, at)}`);
+    yield { to: latin1.replaceAll('$', '\\$'), text: 'with a backslash before every "$"' };
+    // One variable of several: the others are set by chance, or the text is read by another rule from there on.
+    const known = [...latin1.matchAll(/\$(?:[A-Za-z_]\w*|\{[^{}]*\}|\d)/g)].slice(0, 8);
+    if (known.length < 2) return;
+    for (const { index, 0: found } of known)
+      yield {
+        to: latin1.slice(0, index) + latin1.slice(index + found.length),
+        text: 'with one of its variables left out',
+      };
   },
   // What is gone cannot be guessed; a doubled one can.
-  undo(bytes) {
-    const text = asText(bytes);
-    return text.includes('$') ? dollars(text) : [];
+  *undo({ latin1, isLong }) {
+    if (isLong || !latin1.includes('$')) return;
+    yield* dollars(latin1);
+    yield { to: latin1.replaceAll('\\$', '$'), text: 'without the backslash before its "$"' };
   },
 };
 
-function dollars(text: string): Variant[] {
-  return [
-    ...changed(text, text.replace(/\$\$/g, '$'), 'with one "$" for two'),
-    ...changed(text, text.replace(/\$/g, '$$$$'), 'with two "$" for one'),
-  ];
+function* dollars(text: string): Iterable<Variant> {
+  yield { to: text.replace(/\$\$/g, '$$'), text: 'with one "$" for two' };
+  yield { to: text.replace(/\$/g, '$$$$'), text: 'with two "$" for one' };
 }

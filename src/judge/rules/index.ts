@@ -30,7 +30,7 @@ import { tokenHeaderRejected } from './token-header-rejected.js';
 import { tokenNotReceived } from './token-not-received.js';
 import { weakSecret } from './weak-secret.js';
 import { websocketOnlyRejection } from './websocket-only-rejection.js';
-import { distortionRules, noSecretRules } from './which-bytes.js';
+import { noSecretRules, transformRules } from './which-bytes.js';
 import { wrongEnvironment } from './wrong-environment.js';
 
 /**
@@ -48,7 +48,7 @@ export const rules: readonly Rule[] = [
   staleSecretVersion,
   aheadOfReference,
   wrongEnvironment,
-  ...distortionRules,
+  ...transformRules,
   siblingSecret,
   fingerprintMismatch,
   serviceCredentialsRejected,

@@ -1,5 +1,6 @@
 import type { Form, Observation } from '../../model.js';
-import { distortionCodes, literalCodes, type WhichBytesCode } from '../../transforms/codes.js';
+import { literalCodes, transformCodes, type WhichBytesCode } from '../../transforms/codes.js';
+import { transforms } from '../../transforms/index.js';
 
 /** A form that explains a participant's fingerprint. */
 export interface Proof {
@@ -13,11 +14,13 @@ export interface Proof {
 
 /** In the order in which they are claimed. */
 const aboutBytes = new Map<string, number>(
-  [...literalCodes, ...distortionCodes].map((code: WhichBytesCode, index) => [code, index]),
+  [...literalCodes, ...transformCodes].map((code: WhichBytesCode, index) => [code, index]),
 );
 
-/** Each of them is the other one seen from the other side: then it is the reference that is right. */
-const mirrored: ReadonlySet<string> = new Set<WhichBytesCode>(['base64-not-decoded', 'base64-decoded']);
+/** Of these the participant is rather at fault than the reference. */
+const rarelyOfReference: ReadonlySet<string> = new Set(
+  transforms.filter(({ mirrored, loses }) => mirrored === true || loses === true).map(({ code }) => code),
+);
 
 /**
  * The smaller, the better: fewer steps before more, then the order of the codes, then rather the suspect's fault than the
@@ -27,7 +30,7 @@ export function rank({ form, wrong }: Pick<Proof, 'form' | 'wrong'>): number {
   const { steps } = form.facts;
   const count = Array.isArray(steps) ? steps.length : 0;
   const blamesReference = wrong === 'reference' ? 1 : 0;
-  const unlikely = mirrored.has(form.code) ? blamesReference : 0;
+  const unlikely = rarelyOfReference.has(form.code) ? blamesReference : 0;
   return count * 1000 + unlikely * 500 + (aboutBytes.get(form.code) ?? 0) * 2 + blamesReference;
 }
 

@@ -1,21 +1,26 @@
-import type { Observations } from '../../model.js';
+import type { Form, Observations } from '../../model.js';
 import {
-  type DistortionCode,
-  distortionCodes,
   type LiteralCode,
   literalCodes,
+  type TransformCode,
+  transformCodes,
 } from '../../transforms/codes.js';
+import { transformOf, transforms } from '../../transforms/index.js';
+import { literalWords } from '../../transforms/literal-words.js';
+import type { Words } from '../../transforms/transform.js';
+import type { Comparison } from '../compare.js';
 import { adopt, atReference, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { list, participant, referenceName } from '../words.js';
 import { type Proof, proofs } from './proofs.js';
-import { distortionWords, literalWords, type Words } from './which-bytes-words.js';
 
 /** Something stands where a secret should, and is none. */
 export const noSecretRules: readonly Rule[] = literalCodes.map(noSecret);
 
 /** The secret is the right one, but for what happened to its bytes. */
-export const distortionRules: readonly Rule[] = distortionCodes.map(distortion);
+export const transformRules: readonly Rule[] = transforms.map(({ code, words }) =>
+  transformRule(code, words.look),
+);
 
 function noSecret(code: LiteralCode): Rule {
   const words = literalWords[code];
@@ -34,39 +39,51 @@ function noSecret(code: LiteralCode): Rule {
   };
 }
 
-function distortion(code: DistortionCode): Rule {
-  const words = distortionWords[code];
+function transformRule(code: TransformCode, look: string): Rule {
   return {
-    ...common(code, words),
+    ...common(code, transformOf[code].words),
     message({ participants, facts }, observations) {
-      // Where each side has a fault of its own, one phrase does not tell all.
-      const how = facts.mixed === true ? words.phrase : phrases(stepsOf(facts, code));
-      const precisely = facts.mixed === true ? ` (${facts.form})` : '';
+      const { change, probably } = facts;
+      const of = facts.changedFrom === undefined ? '' : ` of ${facts.changedFrom}`;
+      const without = facts.without === undefined ? '' : `; ${hold(participants)} it ${facts.without}`;
+      const maybe = probably === true ? 'probably ' : '';
+      const or = Array.isArray(facts.alternatives) ? ` (or: ${facts.alternatives.join('; or: ')})` : '';
       return blamesReference(facts, observations)
-        ? `${itself(observations)} the secret ${how}; ${hold(participants)} it without that${precisely}.`
-        : `${hold(participants)} the secret of ${facts.against ?? referenceName(observations)} ${how}${precisely}.`;
+        ? `${itself(observations, maybe)} the secret${of} ${change}${without}${or}.`
+        : `${hold(participants, maybe)} the secret of ${facts.against ?? referenceName(observations)} ${change}${or}.`;
     },
     fix({ participants, facts }, observations) {
-      if (blamesReference(facts, observations)) return mendReference(code, facts, observations);
-      if (facts.against === undefined) return `${words.look}\n${adopt(observations, participants)}`;
-      return `${words.look} Nobody is named as right: if ${facts.against} is, give ${list(participants)} the very same bytes.`;
+      return `${doubt(facts)}${remedy()}`;
+      function remedy(): string {
+        if (blamesReference(facts, observations)) return fixReference(facts, observations);
+        if (facts.against === undefined) return `${look}\n${adopt(observations, participants)}`;
+        return `${look} Nothing says which one is right: if ${facts.against} is, give ${list(participants)} the very same bytes.`;
+      }
     },
   };
 }
 
-function common(code: DistortionCode | LiteralCode, words: Words): Omit<Rule, 'message' | 'fix'> {
+/** What makes sure of a match that may be one of chance. */
+function doubt({ probably, tried }: Evidence['facts']): string {
+  return probably === true
+    ? `To make sure, show more digits first (fingerprint.length: 16) and check again: ${tried} comparisons were made, and so few digits can match by chance.\n`
+    : '';
+}
+
+function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule, 'message' | 'fix'> {
   const { title, explanation, example, proof, incidents, remedy } = words;
   return {
     ...{ code, title, explanation, example, proof, incidents, remedy },
     family: 'which-bytes',
     severity: 'by-role',
     joint: true,
-    find: (observations, comparison) =>
+    find: (observations: Observations, comparison: Comparison) =>
       proofs(observations, comparison, code).map((proof) => evidence(proof, observations)),
   };
 }
 
-function evidence({ suspect, form, wrong, against }: Proof, observations: Observations): Evidence {
+function evidence(proof: Proof, observations: Observations): Evidence {
+  const { suspect, form, wrong, against } = proof;
   const { steps, ...known } = form.facts;
   const reference = referenceName(observations);
   // Where nobody is known to be right, it is said whose secret it is like.
@@ -77,12 +94,14 @@ function evidence({ suspect, form, wrong, against }: Proof, observations: Observ
     facts: {
       fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
       form: form.of === null ? form.text : `${form.of} ${form.text}`,
+      ...changeOf(proof),
       ...known,
       // Of one the code tells. In the order in which they happened, not in which they were undone.
       ...(Array.isArray(steps) && steps.length > 1
         ? { steps: form.undone ? [...steps].reverse() : steps }
         : {}),
       ...(wrong === 'reference' ? { distorted: reference } : {}),
+      ...(wrong === 'reference' && form.undone && form.filter !== undefined ? { filter: form.filter } : {}),
       ...(among === null ? {} : { against: among }),
       ...(version === null ? {} : { referenceVersion: version }),
     },
@@ -90,38 +109,44 @@ function evidence({ suspect, form, wrong, against }: Proof, observations: Observ
   };
 }
 
-/** Takes off again what the reference should not hold, last things first, where a pipe can do that. */
-function mendReference(code: DistortionCode, facts: Evidence['facts'], observations: Observations): string {
-  const filters = stepsOf(facts, code)
-    .reverse()
-    .map((step) => distortionWords[step].filter);
-  // In UTF-16 every character has two bytes.
-  const wide = String(facts.form).includes('UTF-');
-  if (wide || facts.mixed === true || filters.includes(null)) {
+/** Takes off again what the reference should not hold, where a pipe can do that and nothing else. */
+function fixReference({ filter }: Evidence['facts'], observations: Observations): string {
+  if (typeof filter !== 'string') {
     return `${atReference(observations)} again, byte for byte as it was made (printf %s, in single quotes), then restart every service that read the old value.`;
   }
-  const pipe = filters.filter((filter) => filter !== null && filter !== '').join(' | ');
-  return rewriteReference(observations, pipe === '' ? undefined : pipe);
+  return rewriteReference(observations, filter === '' ? undefined : filter);
 }
 
-function stepsOf({ steps }: Evidence['facts'], code: DistortionCode): DistortionCode[] {
-  const known = Array.isArray(steps) ? distortionCodes.filter((one) => steps.includes(one)) : [];
-  const inOrder = Array.isArray(steps) ? known.sort((a, b) => steps.indexOf(a) - steps.indexOf(b)) : known;
-  return inOrder.length === 0 ? [code] : inOrder;
+/**
+ * What happened to the secret of the one that is wrong, in words that go after "holds the secret". A path that was undone
+ * says what the other one holds it without; what happened is then said by the codes.
+ */
+function changeOf({ suspect, form, wrong }: Proof): Evidence['facts'] {
+  if (form.of === null) return {};
+  if (!form.undone)
+    return { change: form.text, ...(wrong === 'reference' ? { changedFrom: suspect.name } : {}) };
+  return { change: phrases(form), ...(wrong === 'reference' ? { without: form.text } : {}) };
 }
 
-/** Otherwise the participants' secrets are the distorted ones. */
+/** What happened, first to last. */
+function phrases({ code, facts: { steps } }: Form): string {
+  const codes = Array.isArray(steps) ? [...steps].reverse() : [code];
+  return codes
+    .flatMap((step) => transformCodes.filter((known) => known === step))
+    .map((known) => transformOf[known].words.phrase)
+    .join(' and ');
+}
+
+/** Otherwise the participants' secrets are the changed ones. */
 const blamesReference = ({ distorted }: Evidence['facts'], observations: Observations): boolean =>
   distorted === referenceName(observations);
 
-const phrases = (steps: readonly DistortionCode[]): string =>
-  steps.map((step) => distortionWords[step].phrase).join(' and ');
-
-const hold = (names: readonly string[]): string => `${list(names)} ${names.length === 1 ? 'holds' : 'hold'}`;
+const hold = (names: readonly string[], maybe = ''): string =>
+  `${list(names)} ${maybe}${names.length === 1 ? 'holds' : 'hold'}`;
 
 /** The reference, or without one the majority, as the one that is wrong. */
-const itself = ({ reference }: Observations): string =>
-  reference === null ? 'The others themselves hold' : `${reference} itself holds`;
+const itself = ({ reference }: Observations, maybe = ''): string =>
+  reference === null ? `The others themselves ${maybe}hold` : `${reference} itself ${maybe}holds`;
 
 const referenceVersion = (observations: Observations): string | null =>
   participant(observations, observations.reference ?? undefined)?.reading?.version ?? null;

@@ -10,6 +10,7 @@ export interface Candidate extends Omit<Form, 'fingerprint'> {
 /** The candidate as the judge may see it. */
 export function formOf(candidate: Candidate, length: number): Form {
   // Name by name, for there may be a hundred thousand of them.
-  const { code, of, undone, text, facts } = candidate;
-  return { code, of, undone, text, fingerprint: fingerprintOf(candidate.secret, length), facts };
+  const { code, of, undone, text, facts, filter } = candidate;
+  const form = { code, of, undone, text, fingerprint: fingerprintOf(candidate.secret, length), facts };
+  return filter === undefined ? form : { ...form, filter };
 }

@@ -1,58 +1,70 @@
 import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
+import type { Form } from '../../model.js';
 import { Secret } from '../../secret.js';
 import type { LiteralCode } from '../../transforms/codes.js';
-import { distorted, type Scope } from '../../transforms/distorted.js';
 import { literals, placeholderText } from '../../transforms/literals.js';
+import { likeliest, type Path } from '../../transforms/search.js';
 import type { Candidate } from './candidate.js';
 
-/** Who holds a secret, and whether it is the right one as far as anybody knows. */
+/** The participant that holds a secret, and whether it is the right one as far as is known. */
 export interface Holder {
   readonly name: string;
   readonly secret: Secret;
   readonly isRight: boolean;
 }
 
-/** Where only the wrong secrets are held, two distortions at once are tried on so many of them. */
-const mostInPairs = 100;
+/** So many keys are made from the right secret, which tokens can be tried with. */
+const mostLikely = 240;
 
-/**
- * What known distortions make of the secrets that are held, each secret once, whoever holds it. Where the right one is
- * held, the wrong ones add only what cannot be seen from its side: that it is itself cut short, say.
- */
+/** Where the right one is not held, so many from each of the first few that are. */
+const mostOfOthers = 60;
+const mostHolders = 20;
+
+/** So many from every other secret at hand, such as an older version. */
+const mostOnce = 16;
+
+/** The likeliest keys that transforms make of the secrets that are held: those that tokens may have been signed with. */
 export function distortionsOfHeld(holders: readonly Holder[]): Candidate[] {
-  const distinct = new Map<string, Holder>();
-  for (const holder of [...holders].sort((a, b) => Number(b.isRight) - Number(a.isRight))) {
-    const identity = fingerprintOf(holder.secret, longestFingerprint);
-    if (!distinct.has(identity)) distinct.set(identity, holder);
-  }
-  const each = [...distinct.values()];
-  const rightIsHeld = each.some((holder) => holder.isRight);
-  return each.flatMap(({ name, secret, isRight }, index) =>
-    distortedCandidates(name, secret, {
-      pairs: isRight || (!rightIsHeld && index < mostInPairs),
-      beside: rightIsHeld && !isRight,
-    }),
-  );
-}
-
-/**
- * What known distortions make of a secret, and what it may have been before them; and whether it is a placeholder.
- */
-export function distortedCandidates(of: string, secret: Secret, scope?: Scope): Candidate[] {
+  const each = distinct(holders);
+  const right = each.filter((holder) => holder.isRight);
+  const [chosen, limit] = right.length > 0 ? [right, mostLikely] : [each.slice(0, mostHolders), mostOfOthers];
   return [
-    ...placeholder(secret),
-    ...derive(
-      secret,
-      (bytes) => distorted(bytes, scope),
-      ({ code, undone, text, steps, mixed }, made): Candidate => {
-        const facts = mixed === undefined ? { steps } : { steps, mixed };
-        return { code, of, undone, text, secret: made, facts };
-      },
-    ),
+    ...each.flatMap(({ secret }) => placeholder(secret)),
+    ...chosen.flatMap(({ name, secret }) => likelyKeys(name, secret, limit)),
   ];
 }
 
-/** The secret itself, where it is a placeholder. Known by itself: whoever shows the same holds it, too. */
+/** Each secret once, the right one first. */
+export function distinct(holders: readonly Holder[]): Holder[] {
+  const found = new Map<string, Holder>();
+  for (const holder of [...holders].sort((a, b) => Number(b.isRight) - Number(a.isRight))) {
+    const identity = fingerprintOf(holder.secret, longestFingerprint);
+    if (!found.has(identity)) found.set(identity, holder);
+  }
+  return [...found.values()];
+}
+
+/** The likeliest keys that transforms make of one secret, the usual ones first, at most so many. */
+export function likelyKeys(of: string, secret: Secret, limit: number): Candidate[] {
+  return derive(
+    secret,
+    (bytes) => likeliest(bytes, limit),
+    (path, made) => candidateOf(of, path, made),
+  );
+}
+
+/** The candidate that a path makes of somebody's secret. */
+export function candidateOf(of: string, path: Omit<Path, 'bytes'>, secret: Secret): Candidate {
+  const { code, undone, text, filter } = path;
+  return { code, of, undone, text, secret, facts: factsOf(path), ...(filter === null ? {} : { filter }) };
+}
+
+/** What is known of a path, for the evidence. */
+export function factsOf({ steps, mixed, facts }: Pick<Path, 'steps' | 'mixed' | 'facts'>): Form['facts'] {
+  return { ...facts, steps, ...(mixed ? { mixed } : {}) };
+}
+
+/** The secret itself, where it is a placeholder. Known by itself: a participant that shows the same holds it, too. */
 export function placeholder(secret: Secret): Candidate[] {
   return derive(
     secret,
@@ -67,20 +79,25 @@ export function placeholder(secret: Secret): Candidate[] {
   );
 }
 
-/** What those that are known already would be after one distortion: an older version with a newline, say. */
+/** What those that are known already would be after one transform: an older version with a newline, for example. */
 export function distortedOnce(candidates: readonly Candidate[]): Candidate[] {
   return candidates.flatMap((candidate) =>
     derive(
       candidate.secret,
-      (bytes) => distorted(bytes, { pairs: false, beside: false }),
-      ({ text, steps }, secret): Candidate => ({
-        ...candidate,
-        secret,
-        text: `${candidate.text} ${text}`,
-        facts: { ...candidate.facts, steps },
-      }),
+      (bytes) => likeliest(bytes, mostOnce),
+      (path, secret) => transformed(candidate, path, secret),
     ),
   );
+}
+
+/** A known secret after a transform: still what it was, and what happened to it besides. */
+export function transformed(candidate: Candidate, path: Omit<Path, 'bytes'>, secret: Secret): Candidate {
+  return {
+    ...candidate,
+    secret,
+    text: `${candidate.text} ${path.text}`,
+    facts: { ...candidate.facts, ...factsOf(path) },
+  };
 }
 
 /** What can be no secret, whatever the right one is. */

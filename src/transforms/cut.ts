@@ -1,0 +1,39 @@
+import { Input, type Variant } from './transform.js';
+
+/** Names of characters that are hard to read between quotes. */
+const names: Readonly<Record<string, string>> = {
+  ' ': 'a space',
+  '\t': 'a tab',
+  '\n': 'a newline',
+  '\r': 'a carriage return',
+  '\0': 'a NUL byte',
+  '\x1a': 'an end-of-file character (0x1A)',
+  '"': 'a double quote',
+  "'": 'a single quote',
+  '`': 'a backquote',
+};
+
+/** A special character as a sentence calls it. */
+export const nameOf = (character: string): string => names[character] ?? `a "${character}"`;
+
+/** Letters, digits and bytes of other characters: nothing cuts there, and what stands there is a part of the secret. */
+export const isOrdinary = (character: string): boolean => !/[\0\t\n\r\x1a\x20-,./:-@[-^`{-~]/.test(character);
+
+/** Which character stands at a byte's index, counted from 1. */
+export function positionOf(text: string, index: number): number {
+  if (!/[\x80-\xff]/.test(text)) return index + 1;
+  return (
+    [...(new Input(Buffer.from(text.slice(0, index), 'latin1')).unicode ?? text.slice(0, index))].length + 1
+  );
+}
+
+/** The text before the character at an index; nothing where what is left is blank. */
+export function cutAt(text: string, index: number, words?: string): Variant {
+  const character = text[index] ?? '';
+  const position = positionOf(text, index);
+  return {
+    to: text.slice(0, index),
+    text: words ?? `cut before character ${position}, ${nameOf(character)}`,
+    facts: { position, character },
+  };
+}
