@@ -123,6 +123,7 @@ export const characterEncoding: Transform = {
   *undo(input, all) {
     const { unicode, bytes, isLong } = input;
     if (isLong) return;
+    if (unicode === null) yield* misread(input);
     if (unicode !== null && !input.isAscii) {
       for (const charset of charsets) {
         const once = written(unicode, charset, '');

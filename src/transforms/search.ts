@@ -53,7 +53,7 @@ export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Par
     looking.compare(made, steps);
     return true;
   });
-  if (looking.settle() || whole.side === 'suspect') return looking.found;
+  if (looking.settle() || whole.side === 'suspect' || whole.depth === 1) return looking.found;
   composeSlowly(bytes, whole, (made, steps) => {
     looking.compare(made, steps);
     return !looking.settle();

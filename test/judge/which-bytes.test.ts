@@ -15,8 +15,9 @@ const newline = (of: string, fingerprint: string, undone = false) =>
   form('trailing-newline', fingerprint, {
     of,
     undone,
-    text: undone ? 'without its last "\\n"' : 'with "\\n" appended',
+    text: undone ? 'without its last newline' : 'with a newline at its end',
     facts: { steps: ['trailing-newline'] },
+    ...(undone ? { filter: '' } : {}),
   });
 
 describe('a distortion', () => {
@@ -28,7 +29,7 @@ describe('a distortion', () => {
       message: 'api holds the secret of sm with a newline at its end.',
       evidence: {
         fingerprint: S,
-        form: 'sm with "\\n" appended',
+        form: 'sm with a newline at its end',
         distorted: 'api',
         referenceVersion: '7',
       },
@@ -40,7 +41,7 @@ describe('a distortion', () => {
     const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [newline('sm', S, true)] }));
     expect(finding).toMatchObject({
       code: 'trailing-newline',
-      message: 'sm itself holds the secret with a newline at its end; api holds it without that.',
+      message: 'sm itself holds the secret with a newline at its end; api holds it without its last newline.',
       evidence: { distorted: 'sm' },
     });
     expect(finding?.remedy).toContain(
@@ -96,23 +97,26 @@ describe('a distortion', () => {
   it('is told of pairs with both', () => {
     const pair = form('quotes-kept', S, {
       of: 'sm',
-      text: 'in double quotes, with "\\n" appended',
+      text: 'in double quotes, then with a newline at its end',
       facts: { steps: ['quotes-kept', 'trailing-newline'] },
     });
     const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [pair] }));
-    expect(finding?.message).toBe('api holds the secret of sm in quotes and with a newline at its end.');
+    expect(finding?.message).toBe(
+      'api holds the secret of sm in double quotes, then with a newline at its end.',
+    );
   });
 
   it('of two steps is told in the order in which they happened, and taken off in the other', () => {
     const pair = form('quotes-kept', S, {
       of: 'sm',
       undone: true,
-      text: 'without its last "\\r\\n", without its quotes',
+      text: 'without its last CRLF, then without its quotes',
+      filter: `tr -d '\\r' | sed 's/^.//; s/.$//'`,
       facts: { steps: ['crlf-line-ending', 'quotes-kept'] },
     });
     const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [pair] }));
     expect(finding?.message).toBe(
-      'sm itself holds the secret in quotes and with a carriage return; api holds it without that.',
+      'sm itself holds the secret in quotes and with a carriage return; api holds it without its last CRLF, then without its quotes.',
     );
     expect(finding?.remedy).toContain(`| tr -d '\\r' | sed 's/^.//; s/.$//')" | gcloud`);
   });
@@ -120,12 +124,12 @@ describe('a distortion', () => {
   it('is told of both sides where each has one', () => {
     const both = form('quotes-kept', S, {
       of: 'sm',
-      text: 'without its last "\\n", in double quotes',
+      text: 'without its last newline, then in double quotes',
       facts: { steps: ['trailing-newline', 'quotes-kept'], mixed: true },
     });
     const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [both] }));
     expect(finding?.message).toBe(
-      'api holds the secret of sm in quotes (sm without its last "\\n", in double quotes).',
+      'api holds the secret of sm without its last newline, then in double quotes.',
     );
   });
 
@@ -191,7 +195,7 @@ describe('without a reference', () => {
     });
     const [others] = find(observed(participants, { forms: [newline('a', S, true)] }));
     expect(others?.message).toBe(
-      'The others themselves hold the secret with a newline at its end; c holds it without that.',
+      'The others themselves hold the secret with a newline at its end; c holds it without its last newline.',
     );
   });
 
@@ -206,7 +210,7 @@ describe('without a reference', () => {
         evidence: { against: 'a', distorted: 'b' },
       },
     ]);
-    expect(found[0]?.remedy).toContain('Nobody is named as right');
+    expect(found[0]?.remedy).toContain('Nothing says which one is right');
     expect(find(observed(participants, { forms: [newline('a', S, true)] }))[0]).toMatchObject({
       participants: ['a'],
       evidence: { against: 'b' },

@@ -29,13 +29,15 @@ export interface Unexplained {
   /** The right one, where it is known. */
   readonly right: Fingerprint | null;
   readonly names: readonly string[];
+  /** How much is composed from the right secret. */
+  readonly scope?: Partial<Scope>;
 }
 
 /**
  * Searches for what makes the fingerprints that are shown of the secrets at hand, each secret once, whoever holds it.
  * Where the right one is held, the others add only what cannot be seen from its side: that it is itself cut short, for example.
  */
-export function explain({ holders, known, shown, right, names }: Unexplained): Candidate[] {
+export function explain({ holders, known, shown, right, names, scope }: Unexplained): Candidate[] {
   const every = [...new Set(shown)];
   const searches = new Searches();
   const open = new Set(every);
@@ -44,13 +46,13 @@ export function explain({ holders, known, shown, right, names }: Unexplained): C
   const others = each.filter((holder) => !holder.isRight);
   const found: Candidate[] = [];
   for (const { name, secret } of ofRight) {
-    for (const { hit, made } of searches.run(secret, every, { ...fullScope, names })) {
+    for (const { hit, made } of searches.run(secret, every, { ...fullScope, ...scope, names })) {
       open.delete(hit.target);
       found.push(candidateOf(name, hit, made));
     }
   }
   const most = share(ofRight.length > 0 ? mostBeside : mostWithoutRight, others.length);
-  const depth = others.length <= 3 ? 2 : 1;
+  const depth = others.length <= 3 && scope?.depth !== 1 ? 2 : 1;
   const side = right === null ? 'right' : 'suspect';
   for (const { name, secret } of others) {
     const targets = right !== null ? [right] : every;

@@ -23,7 +23,7 @@ afterEach(async () => {
 describe('the key in use', () => {
   it.each<[string, Verifying, string]>([
     ['a fallback', { key: fallback }, 'knownFallbacks[0]'],
-    ['the secret with a newline', { key: `${secret}\n` }, 'store with "\\n" appended'],
+    ['the secret with a newline', { key: `${secret}\n` }, 'store with a newline at its end'],
   ])('%s is named where the fingerprint is of another one', async (_, how, accepts) => {
     const { report, requests } = await checked(how, { config: knownFallbacks });
     expect(report.findings).toMatchObject([
