@@ -1,5 +1,5 @@
 import type { LiteralCode } from './codes.js';
-import { asText } from './distortion.js';
+import { asText } from './transform.js';
 
 /**
  * Texts that logs and tools show in the place of a secret, and notes that were to be replaced by one. Each family is made

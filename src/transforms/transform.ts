@@ -115,3 +115,6 @@ export function* unwrapped({ latin1 }: Input, wrappings: readonly Wrapping[]): I
     }
   }
 }
+
+/** One character for each byte, so that texts can be compared in arbitrary bytes without losing any. */
+export const asText = (bytes: Buffer): string => bytes.toString('latin1');
