@@ -6,6 +6,7 @@ import { formOf } from '../src/observe/candidates/candidate.ts';
 import { knownCandidates } from '../src/observe/candidates/known.ts';
 import { clean } from '../src/observe/clean.ts';
 import { investigate } from '../src/observe/investigate.ts';
+import { MintedTokens } from '../src/observe/tokens/minted-tokens.ts';
 import { Secret } from '../src/secret.ts';
 
 const [count, holding] = [Number(process.argv[2]), process.argv[3] === 'held'];
@@ -72,6 +73,7 @@ const plan = {
   fallbacks: [{ label: 'knownFallbacks[0]', secret: new Secret('staging-jwt-secret-key') }],
   otherReferences: [],
   controls: [],
+  token: { algorithm: 'HS256', ttl: 60_000, claims: {}, types: { access: {} }, header: {} },
   currency: 'USD',
   concurrency: 16,
   followUp: { enabled: true, maxAttempts: 24 },
@@ -96,15 +98,31 @@ const observations = {
   attempts: [],
   forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, length)),
   trials: [],
+  mintedTokens: [],
   crossChecks: [],
 };
 
+const spent = process.cpuUsage();
 const started = performance.now();
+const before = process.resourceUsage().maxRSS;
 const comparison = compare(observations);
-const examined = { observations, held, others: [] };
+const minting = { endpoints: new Map(), tokens: new MintedTokens(plan.token, world) };
+const examined = { observations, held, minting, others: [] };
 const { observations: all, secrets } = await investigate(examined, comparison, plan, world, () => {});
 const everySecret = [...[...held.values()].map((h) => h.secret), ...secrets];
 const report = judge(clean(all, everySecret), { failOn: 'critical' });
 const ms = performance.now() - started;
+const { user, system } = process.cpuUsage(spent);
 const explained = report.findings.filter((f) => f.code !== 'fingerprint-mismatch').map((f) => f.code);
-console.log(JSON.stringify({ ms, forms: all.forms.length, findings: report.findings.length, explained }));
+const rss = process.resourceUsage().maxRSS;
+console.log(
+  JSON.stringify({
+    ms,
+    cpuMs: (user + system) / 1000,
+    rss,
+    before,
+    forms: all.forms.length,
+    findings: report.findings.length,
+    explained,
+  }),
+);

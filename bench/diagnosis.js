@@ -19,9 +19,9 @@ export async function diagnosis(folder) {
   });
   for (const list of ['public-secrets.bin', 'placeholder-phrases.bin'])
     await copyFile(`src/data/${list}`, join(folder, list));
-  await diagnose(bundle, 'a reference and 3 that differ; the limit', [3, 'shown'], 30);
-  await diagnose(bundle, '1,000 that differ and show a fingerprint; the limit', [1000, 'shown'], 1000);
-  await diagnose(bundle, '1,000 that differ and hold a secret each; the limit', [1000, 'held'], 1000);
+  await diagnose(bundle, 'a reference and 3 that differ; the limit', [3, 'shown'], 300);
+  await diagnose(bundle, '1,000 that differ and show a fingerprint; the limit', [1000, 'shown'], 2000);
+  await diagnose(bundle, '1,000 that differ and hold a secret each; the limit', [1000, 'held'], 2000);
 }
 
 async function diagnose(bundle, what, args, limit) {

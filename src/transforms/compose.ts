@@ -1,5 +1,5 @@
 import { type TransformCode, transformCodes } from './codes.js';
-import { transforms } from './index.js';
+import { transformOf, transforms } from './index.js';
 import { Input, type Transform, type Variant } from './transform.js';
 
 /** One transform, applied or undone. */
@@ -30,7 +30,7 @@ export interface Scope {
 /** Takes other bytes and the steps that lead there. @returns whether to go on */
 export type Visit = (bytes: Buffer, steps: readonly Step[]) => boolean;
 
-export const fullScope: Scope = { depth: 3, most: 40_000, side: 'right', names: [] };
+export const fullScope: Scope = { depth: 3, most: 32_000, side: 'right', names: [] };
 
 /** Longer inputs, in bytes, get one transform only. */
 const longestForTwo = 512;
@@ -39,11 +39,13 @@ const longestForTwo = 512;
 const mostBytes = 24 * 1024 * 1024;
 
 /** So many results of one transform that are not usual go on to a second one, or follow a usual first one. */
-const mostExpanded = 48;
+const mostExpanded = 8;
+const mostCutsExpanded = 64;
 const mostFollowing = 16;
 
-/** So many pairs of usual transforms go on to a third one. */
-const mostPairsExpanded = 1000;
+/** So many pairs of usual transforms go on to a third one; so many compositions are left for that. */
+const mostPairsExpanded = 600;
+const leftForTriples = 4000;
 
 /** What comes last: the end of a file, quotes, a decoder. */
 const last: ReadonlySet<TransformCode> = new Set([
@@ -139,9 +141,9 @@ class Composer {
             const steps = [first, step] as const;
             if (first.usual && usual && usualPairs.length < mostPairsExpanded)
               usualPairs.push({ bytes: made, steps });
-            return this.#give(made, steps);
+            return this.#give(made, steps) && this.#left > leftForTriples;
           });
-          if (!goesOn) return null;
+          if (!goesOn) return this.#left > 0 ? usualPairs : null;
         }
       }
     }
@@ -178,7 +180,7 @@ function* expandable(firsts: readonly First[]): Iterable<First> {
       const key = `${step.code} ${step.undone}`;
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
-      if (count > mostExpanded) continue;
+      if (count > (transformOf[step.code].loses === true ? mostCutsExpanded : mostExpanded)) continue;
     }
     const before = seen.size;
     seen.add(bytes.toString('latin1'));
@@ -204,7 +206,8 @@ function results(
     let count = 0;
     for (const variant of direction(input, !usual)) {
       count += 1;
-      if (count <= skipped) continue;
+      // Most change nothing in most secrets: those are left out before anything is made of them.
+      if (count <= skipped || variant.to === input.latin1) continue;
       if (!visit(asBytes(variant.to), { code, undone, usual, variant })) return false;
       if (count >= skipped + most) break;
     }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, pbkdf2Sync } from 'node:crypto';
+import { createHmac, hash, hkdfSync, pbkdf2Sync } from 'node:crypto';
 import { nothing, type Transform, type Variant } from './transform.js';
 
 const hashes = [
@@ -62,28 +62,22 @@ export const derivedKey: Transform = {
   },
   *apply({ bytes }, all) {
     for (const [algorithm, name] of hashes.slice(0, 3))
-      yield* written(createHash(algorithm).update(bytes).digest(), `as its ${name} hash`, false);
+      yield* written(hash(algorithm, bytes, 'buffer'), `as its ${name} hash`, false);
     if (!all) return;
     for (const [algorithm, name] of hashes) {
-      const digest = createHash(algorithm).update(bytes).digest();
+      const digest = hash(algorithm, bytes, 'buffer');
       yield* written(digest, `as its ${name} hash`, true);
       if (algorithm === 'md5') continue;
-      yield* written(
-        createHash(algorithm).update(digest).digest(),
-        `as its ${name} hash, hashed again`,
-        false,
-      );
+      yield* written(hash(algorithm, digest, 'buffer'), `as its ${name} hash, hashed again`, false);
       yield {
-        to: createHash(algorithm).update(digest.toString('hex')).digest('hex'),
+        to: hash(algorithm, digest.toString('hex'), 'hex'),
         text: `as its ${name} hash in hex, hashed again`,
       };
     }
     for (const [algorithm, name] of hashes.slice(0, 2)) {
       yield* written(createHmac(algorithm, bytes).digest(), `as the HMAC with ${name} of nothing`, false);
       yield* written(
-        createHash(algorithm)
-          .update(Buffer.concat([bytes, Buffer.from('\n')]))
-          .digest(),
+        hash(algorithm, Buffer.concat([bytes, Buffer.from('\n')]), 'buffer'),
         `as the ${name} hash of it with a newline`,
         false,
       );

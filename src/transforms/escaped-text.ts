@@ -41,7 +41,8 @@ export const escapedText: Transform = {
 };
 
 function* escaped({ latin1, unicode }: Input, usual: boolean): Iterable<Variant> {
-  for (const style of asciiStyles) {
+  const isPlain = !/[^A-Za-z0-9_]/.test(latin1);
+  for (const style of isPlain ? [] : asciiStyles) {
     if ((style.usual === true) === usual) yield { to: style.escape(latin1), text: style.text };
   }
   if (unicode === null) return;

@@ -93,7 +93,8 @@ export class Input {
 }
 
 /** The bytes of a text, as a text of one character for each byte. */
-export const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
+export const utf8 = (text: string): string =>
+  /[\x80-\uffff]/.test(text) ? Buffer.from(text).toString('latin1') : text;
 
 /** Nothing: for what cannot be undone. */
 export const nothing = (): Variant[] => [];

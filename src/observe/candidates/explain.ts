@@ -11,13 +11,13 @@ import { candidateOf, distinct, type Holder, transformed } from './distorted.js'
 const mostChance = 1e-4;
 
 /** So many compositions of the secrets of participants that differ: beside the right one, or where it is not at hand. */
-const mostBeside = 20_000;
-const mostWithoutRight = 60_000;
+const mostBeside = 6000;
+const mostWithoutRight = 40_000;
 const leastOfOne = 150;
 const mostOfOne = 20_000;
 
 /** So many of all other secrets at hand: older versions, other environments. */
-const mostOfKnown = 15_000;
+const mostOfKnown = 5000;
 
 /** What is to be explained, and by what. */
 export interface Unexplained {
@@ -52,7 +52,7 @@ export function explain({ holders, known, shown, right, names, scope }: Unexplai
     }
   }
   const most = share(ofRight.length > 0 ? mostBeside : mostWithoutRight, others.length);
-  const depth = others.length <= 3 && scope?.depth !== 1 ? 2 : 1;
+  const depth = ofRight.length === 0 && others.length <= 3 && scope?.depth !== 1 ? 2 : 1;
   const side = right === null ? 'right' : 'suspect';
   for (const { name, secret } of others) {
     const targets = right !== null ? [right] : every;
