@@ -14,7 +14,7 @@ export function* encoded({ bytes, isLong }: Input, all: boolean): Iterable<Varia
   const padding = '='.repeat(standard.length - bare.length);
   yield { to: bare, text: 'as base64 without padding' };
   yield { to: `${url}${padding}`, text: 'as base64url with padding' };
-  for (const width of [76, 64]) {
+  for (const width of [76, 64].filter((one) => one < standard.length)) {
     const lines = inLines(standard, width);
     yield { to: lines, text: `as base64 in lines of ${width}` };
     yield { to: `${lines}\n`, text: `as base64 in lines of ${width}, with a newline at its end` };

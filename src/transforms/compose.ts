@@ -119,7 +119,7 @@ class Composer {
             const before = seen.size;
             seen.add(made.toString('latin1'));
             if (seen.size === before) return true;
-            firsts.push({ bytes: made, step });
+            if (isWorth(made, this.#bytes)) firsts.push({ bytes: made, step });
             return this.#give(made, [step]);
           },
         );
@@ -223,12 +223,20 @@ function sizeOf(variants: Iterable<Variant>): number {
 
 const asBytes = (to: string | Buffer): Buffer => (typeof to === 'string' ? Buffer.from(to, 'latin1') : to);
 
-/** Not the bytes that it began with, and not blank: what is left of nothing proves nothing. */
+/** A byte-order mark alone. */
+const mark = Buffer.from('\ufeff');
+
+/** Not the bytes that it began with, and more than whitespace, quotes and the like: what is left of nothing proves nothing. */
 function isWorth(made: Buffer, bytes: Buffer): boolean {
   if (made.length === bytes.length && made.equals(bytes)) return false;
-  for (const byte of made) if (byte > 0x20) return true;
+  for (const byte of made) if (isLetterOrDigit(byte) || byte > 0x7f) return !made.equals(mark);
   return false;
 }
+
+const isLetterOrDigit = (byte: number): boolean =>
+  (byte > 0x2f && byte < 0x3a) || ((byte | 0x20) > 0x60 && (byte | 0x20) < 0x7b);
+
+const endings: ReadonlySet<TransformCode> = new Set(['trailing-newline', 'crlf-line-ending']);
 
 const places = new Map<TransformCode, number>(transformCodes.map((code, index) => [code, index]));
 
@@ -237,8 +245,9 @@ export const placeOf = (code: TransformCode): number => places.get(code) ?? 0;
 
 /** The smaller, the likelier: fewer steps, usual ones, the order of the codes, and rather applied than undone. */
 export function costOf(steps: readonly Step[]): number {
-  return steps.reduce(
-    (sum, { code, usual, undone }) => sum + placeOf(code) + (usual ? 0 : 100) + (undone ? 0.5 : 0),
-    steps.length * 1000,
-  );
+  return steps.reduce((sum, { code, usual, undone }, index) => {
+    // Where the order does not matter, the end of a file comes last.
+    const early = index < steps.length - 1 && !undone && endings.has(code) ? 0.25 : 0;
+    return sum + placeOf(code) + (usual ? 0 : 100) + (undone ? 0.5 : 0) + early;
+  }, steps.length * 1000);
 }
