@@ -309,7 +309,7 @@ describe('without a configuration', () => {
     expect(await asked(tokenOf(), flags)).toMatchObject({ code: 0 });
     const { code, out } = await asked(tokenOf({ key: `${secret}\n` }), flags);
     expect(code).toBe(1);
-    expect(out).toContain('the given secret with "\\n" appended');
+    expect(out).toContain('the given secret with a newline at its end');
     expect(await asked(tokenOf(), { ...none, secretEnvVar: 'THE_SECRET' })).toMatchObject({ code: 0 });
   });
 

@@ -3,7 +3,7 @@ import { judge } from '../../src/judge/judge.js';
 import { rules } from '../../src/judge/rules/index.js';
 import { dnsLabel } from '../../src/judge/shell.js';
 import type { Attempt, Finding, Form, Observation, Observations, ReadError, Role } from '../../src/model.js';
-import { distortionCodes, literalCodes } from '../../src/transforms/codes.js';
+import { literalCodes, transformCodes } from '../../src/transforms/codes.js';
 import { form, httpProbe, observed, R, reading, S, seen, T, tried } from '../support/observations.js';
 
 /** How a participant of each kind is seen. */
@@ -31,7 +31,7 @@ const references: readonly (Partial<Observation> | null)[] = [
 ];
 
 const codesOfForms = [
-  ...distortionCodes,
+  ...transformCodes,
   ...literalCodes,
   ...[
     'hardcoded-fallback',
