@@ -22,6 +22,11 @@ while IFS=$' \t' read -r line; do
   [ -n "$line" ] && flags+=("$line")
 done <<<"$JWTCHECK_INPUT_ARGS"
 
+# A pull request may change the configuration, and with it the programs that are run here.
+case "${GITHUB_EVENT_NAME:-}" in
+  pull_request | pull_request_target) [ "$JWTCHECK_INPUT_COMMANDS" = true ] || export JWTCHECK_NO_COMMANDS=1 ;;
+esac
+
 code=0
 "$RUNNER_TEMP/jwtcheck/node_modules/.bin/jwtcheck" check "${flags[@]}" || code=$?
 

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { quoted } from '../config/path.js';
+import { allowEmulatorVariable, noCommandsVariable } from '../config/trust-variables.js';
 import { UsageError } from '../errors.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
 import type { Io } from '../io.js';
@@ -15,6 +16,8 @@ export interface CheckOptions {
   only?: string[];
   skip?: string[];
   allowUnreachable?: string[];
+  commands: boolean;
+  allowEmulator?: boolean;
   probes: boolean;
   followUp: boolean;
   controls?: string;
@@ -40,6 +43,27 @@ const repeatable = (flags: string, description: string) => new Option(flags, des
 export const configOption = () =>
   new Option('-c, --config <path>', 'the configuration; default: found upward from here');
 
+export const noCommandsOption = () =>
+  new Option(
+    '--no-commands',
+    'refuse a configuration that runs programs; JWTCHECK_NO_COMMANDS=1 is the same',
+  );
+
+export const allowEmulatorOption = () =>
+  new Option(
+    '--allow-emulator',
+    'in CI, too: an emulator of Secret Manager; JWTCHECK_ALLOW_EMULATOR=1 is the same',
+  );
+
+/** The surroundings in which the configuration is read: these flags stand for variables. */
+export function ioFor(io: Io, flags: { commands: boolean; allowEmulator?: boolean }): Io {
+  const env = {
+    ...(flags.commands ? {} : { [noCommandsVariable]: '1' }),
+    ...(flags.allowEmulator === true ? { [allowEmulatorVariable]: '1' } : {}),
+  };
+  return Object.keys(env).length === 0 ? io : { ...io, env: { ...io.env, ...env } };
+}
+
 export const colorOption = () => new Option('--color <mode>', 'auto, always or never').default('auto');
 
 /** By what they are for; the words between < > name what completes them. */
@@ -53,6 +77,8 @@ const groups = () => ({
     new Option('--expect <fingerprint>', 'this fingerprint is right, whatever the reference holds'),
   ],
   'How to check:': [
+    noCommandsOption(),
+    allowEmulatorOption(),
     new Option('--no-probes', 'compare fingerprints only'),
     new Option('--no-follow-up', 'no extra attempts after a good token was refused'),
     new Option(

@@ -1,4 +1,4 @@
-import { type CheckOptions, checkFlags, checkFlagsOf } from './check-flags.js';
+import { type CheckOptions, checkFlags, checkFlagsOf, ioFor } from './check-flags.js';
 import { allExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
@@ -33,6 +33,6 @@ export function checkCommand(root: Page, { io, ended }: Running): void {
       }),
   ).action(async (options: CheckOptions) => {
     const { check } = await import('../commands/check.js');
-    ended(await check(await checkFlagsOf(options, io), io));
+    ended(await check(await checkFlagsOf(options, io), ioFor(io, options)));
   });
 }

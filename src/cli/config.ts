@@ -1,8 +1,10 @@
-import { configOption } from './check-flags.js';
+import { allowEmulatorOption, configOption, ioFor, noCommandsOption } from './check-flags.js';
 import { plainExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
 interface ConfigOptions {
+  commands: boolean;
+  allowEmulator?: boolean;
   config?: string;
   environment?: string;
 }
@@ -20,7 +22,11 @@ export function configCommands(root: Page, { io, ended }: Running): void {
       exits: plainExits,
     });
   const withFile = (command: Page): Page =>
-    command.addOption(configOption()).option('-e, --environment <environment>', 'only this environment');
+    command
+      .addOption(configOption())
+      .option('-e, --environment <environment>', 'only this environment')
+      .addOption(noCommandsOption())
+      .addOption(allowEmulatorOption());
   withFile(
     config
       .command('validate')
@@ -34,7 +40,7 @@ export function configCommands(root: Page, { io, ended }: Running): void {
       }),
   ).action(async (options: ConfigOptions) => {
     const { configValidate } = await import('../commands/config.js');
-    ended(await configValidate(options, io));
+    ended(await configValidate(options, ioFor(io, options)));
   });
   withFile(
     config
@@ -46,7 +52,7 @@ export function configCommands(root: Page, { io, ended }: Running): void {
       }),
   ).action(async (options: ConfigOptions) => {
     const { configShow } = await import('../commands/config.js');
-    ended(await configShow(options, io));
+    ended(await configShow(options, ioFor(io, options)));
   });
   config
     .command('schema')

@@ -58,7 +58,7 @@ export function initCommand(root: Page, { io, ended }: Running): void {
     const { init } = await import('../commands/init.js');
     const firstCheck = async (config: string) => {
       const { check } = await import('../commands/check.js');
-      return check(await checkFlagsOf({ config, probes: true, followUp: true }, io), io);
+      return check(await checkFlagsOf({ config, probes: true, followUp: true, commands: true }, io), io);
     };
     ended(await init(flags, io, firstCheck));
   });

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { durationFlag, numberFlag, styleOf } from '../flags.js';
-import { type CheckOptions, checkFlags, conductOf } from './check-flags.js';
+import { type CheckOptions, checkFlags, conductOf, ioFor } from './check-flags.js';
 import { allExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
@@ -75,11 +75,12 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
         logFormat,
         style: styleOf(given, io),
       };
+      const around = ioFor(io, given);
       if (flags.dryRun) {
         const { dryRun } = await import('../commands/dry-run.js');
-        ended(await dryRun(flags, true, io));
+        ended(await dryRun(flags, true, around));
         return;
       }
-      ended(given.testNotify === true ? await testNotifiers(flags, io) : await watch(flags, io));
+      ended(given.testNotify === true ? await testNotifiers(flags, around) : await watch(flags, around));
     });
 }

@@ -6,6 +6,7 @@ import type { ExitCode, Report } from '../model.js';
 import { NetworkThread, worthThread } from '../observe/network/network-thread.js';
 import { openMemory } from '../observe/remembered.js';
 import { createProgress } from '../progress.js';
+import { plain } from '../report/escape.js';
 import type { Origin, Style } from '../report/report.js';
 import type { Conduct } from '../session.js';
 import { abandon, type Delivery, pointsAtLines, prepare } from './targets.js';
@@ -74,6 +75,7 @@ async function checkRead(
     { cwd, env, environment: flags.environment, only: flags.only, skip: flags.skip },
     read,
   );
+  for (const warning of loaded.warnings) await io.stderr.write(`jwtcheck: warning: ${plain(warning)}\n`);
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
   // Repeated checks are as sparing with invalid tokens as a monitor is.
   const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);

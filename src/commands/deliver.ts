@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import type { Io } from '../io.js';
 import type { Report } from '../model.js';
@@ -26,7 +27,12 @@ export async function deliver(written: Written, targets: readonly Target[], io: 
       continue;
     }
     await orExplain(path, async () => {
-      await writeFile(partial ?? path, reporters[format](report, { ...style, color: false }, origin));
+      // Never through a link that took the place of the file in the meantime.
+      const flag =
+        partial === null ? 'w' : constants.O_WRONLY | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+      await writeFile(partial ?? path, reporters[format](report, { ...style, color: false }, origin), {
+        flag,
+      });
       if (partial !== null) await rename(partial, path);
     });
   }

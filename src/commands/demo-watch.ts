@@ -64,7 +64,12 @@ export async function demoWatch(flags: DemoWatchFlags, io: Io): Promise<ExitCode
     await writeFile(config, JSON.stringify({ ...world.config, watch: settings }, null, 2), { mode: 0o600 });
     const unset = new Set(world.unset);
     const kept = Object.entries(io.env).filter(([name]) => !unset.has(name));
-    const env = { ...Object.fromEntries(kept), ...world.env, ALERT_SECRET: signingSecret };
+    const env = {
+      ...Object.fromEntries(kept),
+      ...world.env,
+      ALERT_SECRET: signingSecret,
+      JWTCHECK_ALLOW_EMULATOR: '1',
+    };
     const watching = watch({ ...flags, config, environment: 'staging' }, { ...io, env, signal: over.signal });
     const story = async (): Promise<boolean> => {
       await say('Open the page in a browser. In a moment, the secret of the backend drifts.');

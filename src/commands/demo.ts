@@ -44,6 +44,8 @@ export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promis
     const env = {
       ...Object.fromEntries(Object.entries(io.env).filter(([variable]) => !unset.has(variable))),
       ...world.env,
+      // Its emulator is what it is for.
+      JWTCHECK_ALLOW_EMULATOR: '1',
     };
     const code = await runCheck({ config: files.config, environment: 'staging', env }, io);
     if (flags.keep !== true) return code;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -58,7 +59,7 @@ export interface Target {
  * Makes sure, before anything is checked, that every report can be written.
  * @throws UsageError for one that cannot
  */
-export async function prepare(deliveries: readonly Delivery[], io: Io): Promise<Target[]> {
+export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd'>): Promise<Target[]> {
   const targets: Target[] = [];
   try {
     for (const { format, path } of deliveries) {
@@ -89,8 +90,9 @@ async function toFile(format: FormatName, path: string): Promise<Target> {
     }
     // What a link leads to is replaced, not the link.
     const real = there === null ? path : await realpath(path);
-    const partial = join(dirname(real), `.${basename(real)}.${process.pid}.part`);
-    await writeFile(partial, '');
+    // A name that nobody can guess, made anew: whatever lies there, a link above all, was not put there by us.
+    const partial = join(dirname(real), `.${basename(real)}.${randomBytes(9).toString('base64url')}.part`);
+    await writeFile(partial, '', { flag: 'wx' });
     return { format, path: real, partial };
   });
 }

@@ -63,6 +63,7 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
     warn,
     progress: () => createProgress(io.stderr, showsProgress),
     async onStart(configured, server) {
+      for (const warning of configured.loaded.warnings) warn(`warning: ${warning}`);
       if (!style.quiet) await log.info(startLine(configured, server, style));
     },
     async onOutcome(outcome) {

@@ -2,6 +2,7 @@ import type { JsonValue } from '../model.js';
 import { emulatorVariable, parseEndpoint } from '../observe/sources/google-endpoint.js';
 import type { Checked } from './check-names.js';
 import { at, entriesOf, isList, type Path, type Problem } from './path.js';
+import { allowEmulatorVariable } from './trust-variables.js';
 import { isLoopback, parseUrl } from './url.js';
 
 /**
@@ -32,6 +33,7 @@ export function checkEncryption(
     }
   }
   const emulator = env[emulatorVariable];
+  problems.push(...checkEmulators(checked, env, environments));
   if (usesSecretManager && emulator !== undefined && emulator !== '' && !isLocalEmulator(emulator))
     problems.push({
       path: [],
@@ -66,6 +68,35 @@ function checkEndpoint(path: Path, checked: Checked): Problem[] {
   if (typeof text !== 'string' || text === '' || checked.isUnresolved(path)) return [];
   const endpoint = parseEndpoint(text);
   return endpoint.ok ? [] : [{ path, message: endpoint.problem }];
+}
+
+const isSet = (value: string | undefined): boolean => !['', '0', 'false'].includes(value ?? '');
+
+/**
+ * An emulator stands for Secret Manager on a developer's machine. In CI, a gate that asks one by mistake would pass
+ * whatever production holds: there it has to be wanted.
+ */
+function checkEmulators(
+  checked: Checked,
+  env: Readonly<Record<string, string | undefined>>,
+  environments: readonly string[] | 'all',
+): Problem[] {
+  if (!isSet(env.CI) || isSet(env[allowEmulatorVariable])) return [];
+  const message = `asks an emulator of Secret Manager, and CI is set: if that is meant, pass --allow-emulator (${allowEmulatorVariable}=1)`;
+  return entriesOf(at(checked.tree, ['environments'])).flatMap(([environment, body]) =>
+    environments !== 'all' && !environments.includes(environment)
+      ? []
+      : entriesOf(at(body, ['participants'])).flatMap(([name, participant]): Problem[] => {
+          const source = at(participant, ['source']);
+          if (at(source, ['kind']) !== 'google-secret-manager') return [];
+          const path = ['environments', environment, 'participants', name, 'source'];
+          if (isSet(env[emulatorVariable])) return [{ path, message: `${emulatorVariable}: ${message}` }];
+          const endpoint = at(source, ['endpoint']);
+          return typeof endpoint === 'string' && isLocalEmulator(endpoint)
+            ? [{ path: [...path, 'endpoint'], message }]
+            : [];
+        }),
+  );
 }
 
 function isLocalEmulator(text: string): boolean {

@@ -1,10 +1,14 @@
-import { open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../errors.js';
 import type { JsonValue } from '../model.js';
+import { codeOf } from '../system-error.js';
 import type { Draft, Tree } from './draft.js';
 import { fillIt, parseConfig, parseDraft } from './parse.js';
 import { at, isObject, type Path } from './path.js';
+import { checkoutOf, currentUser, type User, whyUntrusted } from './trust.js';
 
 /** Names looked for in a folder, in this order; after them the key `jwtcheck` of package.json. */
 export const fileNames = [
@@ -37,6 +41,8 @@ export async function findConfig(options: {
   readonly path: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who runs the program; default: the user of the process. */
+  readonly user?: User | null | undefined;
 }): Promise<Found> {
   const named = options.path ?? (options.env.JWTCHECK_CONFIG || undefined);
   if (named !== undefined) {
@@ -48,10 +54,14 @@ export async function findConfig(options: {
   for (const folder of upward(options.cwd)) {
     for (const name of fileNames) {
       const file = join(folder, name);
-      if (await exists(file)) return plain(file, await read(file, fillIt));
+      if (!(await exists(file))) continue;
+      await mustBeTrusted(file, options);
+      return plain(file, await read(file, fillIt));
     }
     const found = await inPackage(join(folder, packageFile));
-    if (found !== null) return found;
+    if (found === null) continue;
+    await mustBeTrusted(found.file, options);
+    return found;
   }
   const names = `${fileNames.slice(0, -1).join(', ')}, ${fileNames.at(-1)}, or the key \`${packageKey}\` in ${packageFile}`;
   throw new ConfigError(
@@ -63,6 +73,20 @@ export async function findConfig(options: {
       },
     ],
     `Try \`jwtcheck demo\` to see it at work without one. ${fillIt}`,
+  );
+}
+
+/** @throws ConfigError for a file that was found above the checkout and that another user could have put there */
+async function mustBeTrusted(
+  file: string,
+  { cwd, user = currentUser() }: { readonly cwd: string; readonly user?: User | null | undefined },
+): Promise<void> {
+  const why = await whyUntrusted(file, await checkoutOf(resolve(cwd)), user);
+  if (why === null) return;
+  throw new ConfigError(
+    file,
+    [{ path: '', message: `was found above the working directory, and ${why}: it is not read` }],
+    'A configuration runs programs and sends secrets. If you trust it, name it: `jwtcheck --config PATH`.',
   );
 }
 
@@ -169,25 +193,49 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder, not a file',
   EACCES: 'cannot be read: permission denied',
   EPERM: 'cannot be read: permission denied',
+  ETIMEDOUT: 'is a pipe, and not all of it came within 10 s',
   ELOOP: 'cannot be read: too many symbolic links',
   ENAMETOOLONG: 'does not exist: its name is too long',
   ERR_INVALID_ARG_VALUE: 'does not exist: its path holds a NUL character',
 };
 
-/** At most one byte more than allowed; a pipe (`<(…)`) is read as well as a file. */
+/** How long a pipe is waited for, and how often it is looked at; milliseconds. */
+const waiting = { longest: 10_000, pause: 20 } as const;
+
+/**
+ * At most one byte more than allowed; a pipe (`<(…)`) is read as well as a file. It is opened without waiting: a named
+ * pipe that nobody writes to would hold up the program, and even its end.
+ */
 async function bytesOf(file: string): Promise<Buffer> {
-  const handle = await open(file, 'r');
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
+    const isRegular = (await handle.stat()).isFile();
+    const until = performance.now() + waiting.longest;
     const buffer = Buffer.alloc(largest + 1);
     let length = 0;
     while (length < buffer.length) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
-      if (bytesRead === 0) break;
-      length += bytesRead;
+      const read = await readSome(handle, buffer, length);
+      if (read !== null) length += read;
+      // Without a writer, a named pipe seems to be at its end before it has begun.
+      const isOver = read === 0 && (isRegular || isPipe(file) || length > 0);
+      if (isOver) break;
+      if (read !== null && read > 0) continue;
+      if (performance.now() > until) throw Object.assign(new Error('late'), { code: 'ETIMEDOUT' });
+      await sleep(waiting.pause);
     }
     return buffer.subarray(0, length);
   } finally {
     await handle.close();
+  }
+}
+
+/** How much was read; `null`: nothing is there yet. */
+async function readSome(handle: FileHandle, buffer: Buffer, from: number): Promise<number | null> {
+  try {
+    return (await handle.read(buffer, from, buffer.length - from, null)).bytesRead;
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return null;
+    throw error;
   }
 }
 

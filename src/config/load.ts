@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
+import { checkCommands, visibleArguments } from './check-commands.js';
 import { checkEncryption } from './check-encryption.js';
 import { checkNames } from './check-names.js';
 import { checkNotifiers } from './check-notifiers.js';
@@ -43,6 +44,8 @@ export interface LoadedAll {
   readonly tree: JsonValue;
   /** A configured text, fit to be shown: variables unexpanded, a URL without credentials, query values and fragment. */
   label(text: string): string;
+  /** What works and should not be done, in words for people. */
+  readonly warnings: readonly string[];
   /** Words of a service, fit to be shown: without anything of `secrets`, and without what looks random. */
   scrub(text: string): string;
 }
@@ -127,6 +130,7 @@ function finish(
     ...interpolated.problems,
     ...parsed.problems,
     ...checkNames(checked),
+    ...checkCommands(checked, env),
     ...checkEncryption(checked, env, used),
     ...checkNotifiers(checked),
     ...checkWatch(checked),
@@ -143,6 +147,7 @@ function finish(
     secrets,
     tree,
     label: labeller(interpolated.templates, secrets),
+    warnings: visibleArguments(checked),
     scrub: (text) => scrub([text])[0] ?? '',
   };
 }

@@ -10,13 +10,13 @@ export function isSensitiveName(name: string): boolean {
   );
 }
 
-/** Credentials typed into `headers`: they belong into variables, and are kept out of every output all the same. */
+/** Credentials typed into `headers`, and into `env` of a program: they belong into variables, and are kept out of every output all the same. */
 export function typedSecrets(tree: JsonValue): Secret[] {
   const found: Secret[] = [];
   const walk = (value: JsonValue): void => {
     if (isList(value)) value.forEach(walk);
     for (const [key, child] of entriesOf(value)) {
-      if (key === 'headers') found.push(...inHeaders(child));
+      if (key === 'headers' || key === 'env') found.push(...inHeaders(child));
       else walk(child);
     }
   };

@@ -101,11 +101,11 @@ function isFallback(path: Path): boolean {
   return path[0] === 'knownFallbacks' || (path.at(-1) === 'fallback' && path.at(-2) === 'source');
 }
 
-/** Below `headers`, `body`, `message` and `messages`, whatever goes by the name of a credential; there, too, a literal is hidden. */
+/** Below `headers`, `env`, `body`, `message` and `messages`, whatever goes by the name of a credential; there, too, a literal is hidden. */
 function isCredential(path: Path): boolean {
   if (path.at(-1) === 'value' && path.at(-2) === 'source') return true;
   if (isNotifier(path.slice(0, -1)) && notifierCredentials.has(String(path.at(-1)))) return true;
-  const start = path.findIndex((part) => /^(?:headers|body|messages?)$/.test(String(part)));
+  const start = path.findIndex((part) => /^(?:headers|env|body|messages?)$/.test(String(part)));
   return start > 0 && path.slice(start + 1).some((part) => typeof part === 'string' && isSensitiveName(part));
 }
 

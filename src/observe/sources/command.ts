@@ -10,10 +10,20 @@ import { kindOf } from './kind-of.js';
 import { type Ran, run } from './run.js';
 import { failed, type Source } from './source.js';
 
+/** Variables for a program: other users of the machine see arguments in the list of processes, not these. */
+export const variables = z
+  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable'), z.string())
+  .default({})
+  .describe(
+    'More environment variables for the program: the place for secrets, since arguments can be seen by other users.',
+  )
+  .meta({ examples: [{ VAULT_TOKEN: '$' + '{VAULT_TOKEN}' }] });
+
 const schema = z
   .strictObject({
     kind: z.literal('command'),
     run: z.array(z.string()).min(1).describe('Program and arguments; no shell.'),
+    env: variables,
     output: z.enum(['secret', 'fingerprint']).default('secret').describe('What the program prints.'),
     timeout: timeout.optional().describe('How long the program may run.'),
   })
@@ -25,7 +35,11 @@ export const command: Source<typeof schema> = {
   target: (source, world) => world.label(source.run[0] ?? ''),
   yieldsSecret: (source) => source.output === 'secret',
   async read(source, world) {
-    const printed = await outputOf(source.run, source.timeout ?? world.timeoutMs, world);
+    const printed = await outputOf(
+      source.run,
+      source.timeout ?? world.timeoutMs,
+      withVariables(world, source.env),
+    );
     if (!printed.ok) return failed(printed.error);
     const { value } = printed;
     const label = labelOf(source.run, world);
@@ -54,6 +68,12 @@ export const command: Source<typeof schema> = {
 
 const labelOf = ([program = '']: readonly string[], world: Pick<World, 'label'>): string =>
   `the command ${world.label(program)}`;
+
+/** A world whose environment has more variables. */
+export const withVariables = (world: World, more: Readonly<Record<string, string>>): World => ({
+  ...world,
+  env: { ...world.env, ...more },
+});
 
 /** What a program prints, without one newline at its end. */
 export async function outputOf(

@@ -3,7 +3,7 @@ import { timeout } from '../../config/fields.js';
 import { parseToken } from '../tokens/compact-token.js';
 import { pastedToken } from '../tokens/pasted.js';
 import { whyNotVerifiable } from '../tokens/verify.js';
-import { outputOf } from './command.js';
+import { outputOf, variables, withVariables } from './command.js';
 import { failed, type Source, type SourceResult } from './source.js';
 
 const schema = z
@@ -19,6 +19,7 @@ const schema = z
       .min(1)
       .optional()
       .describe('Or a program that prints it: program and arguments; no shell.'),
+    env: variables,
     timeout: timeout.optional().describe('How long the program may run.'),
   })
   .refine(({ value, command }) => (value === undefined) !== (command === undefined), {
@@ -36,7 +37,11 @@ export const token: Source<typeof schema> = {
   yieldsSecret: () => false,
   async read(source, world) {
     if (source.command === undefined) return tokenIn(source.value ?? '', '`value`');
-    const printed = await outputOf(source.command, source.timeout ?? world.timeoutMs, world);
+    const printed = await outputOf(
+      source.command,
+      source.timeout ?? world.timeoutMs,
+      withVariables(world, source.env),
+    );
     if (!printed.ok) return failed(printed.error);
     return tokenIn(printed.value.toString('utf8'), `what ${world.label(source.command[0] ?? '')} prints`);
   },
