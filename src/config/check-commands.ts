@@ -34,7 +34,10 @@ function commandsIn(tree: JsonValue): Path[] {
 export function visibleArguments({ tree, isExpanded }: Pick<Checked, 'tree' | 'isExpanded'>): string[] {
   return commandsIn(tree).flatMap((path) => {
     const list = at(tree, path);
-    const indexes = isList(list) ? [...list.keys()].filter((index) => isExpanded([...path, index])) : [];
+    // The program itself is no argument, and cannot be given in another way.
+    const indexes = isList(list)
+      ? [...list.keys()].filter((index) => index > 0 && isExpanded([...path, index]))
+      : [];
     return indexes.map(
       (index) =>
         `${formatPath([...path, index])}: other users of this machine can read arguments of programs: put the variable into \`env\` of the source`,

@@ -210,7 +210,7 @@ async function bytesOf(file: string): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const isRegular = (await handle.stat()).isFile();
-    const until = performance.now() + waiting.longest;
+    let until: number | null = null;
     const buffer = Buffer.alloc(largest + 1);
     let length = 0;
     while (length < buffer.length) {
@@ -220,6 +220,7 @@ async function bytesOf(file: string): Promise<Buffer> {
       const isOver = read === 0 && (isRegular || isPipe(file) || length > 0);
       if (isOver) break;
       if (read !== null && read > 0) continue;
+      until ??= performance.now() + waiting.longest;
       if (performance.now() > until) throw Object.assign(new Error('late'), { code: 'ETIMEDOUT' });
       await sleep(waiting.pause);
     }
