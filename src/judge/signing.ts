@@ -96,12 +96,18 @@ export function isSound(token: MintedToken, { algorithm }: Observations): boolea
   return token.algorithm === algorithm && timeFlaw(token) === null && !writesOtherClaims(token);
 }
 
-/** What is wrong with the times of a token that was issued just now. */
+/** What is wrong with the times of a token, by our clock. */
 export function timeFlaw(token: MintedToken): 'expired' | 'in-the-future' | null {
   const { issuedAt, notBefore, expiresAt, receivedAt } = token;
   if (expiresAt !== null && expiresAt <= receivedAt) return 'expired';
   const from = Math.max(issuedAt ?? 0, notBefore ?? 0);
   return from > receivedAt + leeway ? 'in-the-future' : null;
+}
+
+/** Whether the clock of the issuer explains its times: a token that was issued just now is not dated now. */
+function isMisdated({ issuedAt, notBefore, receivedAt }: MintedToken): boolean {
+  const from = issuedAt ?? notBefore;
+  return from !== null && Math.abs(from - receivedAt) > leeway;
 }
 
 export const writesOtherClaims = ({ issuer, audience }: MintedToken): boolean =>
@@ -132,7 +138,7 @@ function has(flaw: Flaw, token: MintedToken, { algorithm }: Observations): boole
   if (flaw === 'claims') return writesOtherClaims(token);
   // A finished token says nothing of a clock, and a cached one may have expired since.
   const isTelling = flaw === 'expired' ? token.isFresh === true : token.isFresh !== false;
-  return isTelling && timeFlaw(token) === flaw;
+  return isTelling && timeFlaw(token) === flaw && isMisdated(token);
 }
 
 /** Whether the probe accepts tokens of the same type that jwtcheck signed, with the claims of the configuration. */

@@ -148,6 +148,24 @@ describe('an issuer with a mint endpoint alone', () => {
     expect(report.findings[0]?.message).toContain('expired 59 minutes ago');
   });
 
+  it.each<[string, Made, string]>([
+    [
+      'not before ten minutes from now',
+      { claims: { nbf: Math.floor(Date.now() / 1000) + 600 } },
+      'it is not valid for another',
+    ],
+    ['with no life at all', { life: 0 }, 'it expired'],
+  ])('whose tokens are dated now, but %s, has no wrong clock', async (_, made, words) => {
+    const report = await mintedBy(made);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    expect(named(report)).toEqual([['fingerprint-unusable', ['auth']]]);
+    expect(report.findings[0]?.message).toContain(words);
+  });
+
+  it('that says Bearer before its token is read', async () => {
+    expect(await mintedBy(() => `Bearer ${tokenOf()}`)).toMatchObject({ verdict: 'consistent' });
+  });
+
   it('that hands out one valid token again and again is in order', async () => {
     const cached = tokenOf();
     expect(await mintedBy(() => cached)).toMatchObject({ verdict: 'consistent', findings: [] });

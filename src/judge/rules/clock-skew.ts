@@ -66,11 +66,9 @@ export const clockSkew: Rule = {
       ? 'Set the clock of the machine on which jwtcheck runs (NTP), then check again.'
       : facts.unit === 'milliseconds'
         ? `Have ${oneLine(participants[0] ?? '')} write times in seconds: divide by 1000.`
-        : facts.side === undefined && typeof facts.issued === 'string'
-          ? `Look at the lifetime that ${oneLine(participants[0] ?? '')} gives its tokens.`
-          : Array.isArray(facts.answers)
-            ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
-            : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
+        : Array.isArray(facts.answers)
+          ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
+          : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
 };
 
 /** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
@@ -121,7 +119,7 @@ const latest = 100_000_000_000;
 
 /** What is wrong with the times of a token that was issued just now. */
 function issuedWrongly(token: MintedToken, observations: Observations): Evidence['facts'] {
-  const { issuedAt, notBefore, expiresAt, receivedAt } = token;
+  const { issuedAt, notBefore, receivedAt } = token;
   const from = Math.max(issuedAt ?? 0, notBefore ?? 0);
   if (from > latest) return { issued: 'with times in milliseconds instead of seconds', unit: 'milliseconds' };
   if (from > receivedAt) {
@@ -129,9 +127,7 @@ function issuedWrongly(token: MintedToken, observations: Observations): Evidence
     const issued = `that are dated ${span(seconds)} in the future: its clock is ahead of ours`;
     return { issued, side: 'ahead of', seconds, ...ours(seconds, observations) };
   }
-  if (issuedAt !== null && expiresAt !== null && expiresAt <= issuedAt)
-    return { issued: 'that expire at the moment when they are issued, or before' };
-  const seconds = Math.round(receivedAt - (issuedAt ?? expiresAt ?? receivedAt));
+  const seconds = Math.round(receivedAt - (issuedAt ?? notBefore ?? receivedAt));
   const issued = `that have expired already; they are dated ${span(seconds)} in the past: its clock is behind ours`;
   return { issued, side: 'behind', seconds, ...ours(-seconds, observations) };
 }

@@ -44,7 +44,10 @@ export async function readMinted(settings: MintSettings, world: World): Promise<
   if (!found.found) {
     return failed('invalid-response', `${what}: ${place} is missing`, 'Set `mint.pointer` to the token.');
   }
-  const parsed = typeof found.value === 'string' ? parseToken(found.value) : ({ is: 'no-jwt' } as const);
+  const parsed =
+    typeof found.value === 'string'
+      ? parseToken(found.value.replace(/^Bearer +/i, ''))
+      : ({ is: 'no-jwt' } as const);
   if (parsed.is === 'token') return { ok: true, value: parsed.token };
   if (parsed.is === 'no-jwt') {
     return failed('invalid-response', `${what}: ${place} is not a JWT`, 'Set `mint.pointer` to the token.');
