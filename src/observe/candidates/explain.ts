@@ -11,7 +11,7 @@ import { candidateOf, distinct, type Holder, transformed } from './distorted.js'
 const mostChance = 1e-4;
 
 /** So many compositions of the secrets of participants that differ: beside the right one, or where it is not at hand. */
-const mostBeside = 6000;
+const mostBeside = 12_000;
 const mostWithoutRight = 40_000;
 const leastOfOne = 150;
 const mostOfOne = 20_000;
