@@ -1,8 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from './support/cli.js';
+
+const root = join(import.meta.dirname, '..');
+const pages = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
 
 let readme = '';
 let folder = '';
@@ -44,7 +48,18 @@ it('tells every exit code as --help does', async () => {
 });
 
 it('names commands that there are', async () => {
-  for (const [, command = ''] of readme.matchAll(/npx jwtcheck ([a-z]+(?: [a-z]+)?)\b/g)) {
+  const named = [...readme.matchAll(/^\d\. `jwtcheck ([a-z]+(?: [a-z]+)?)`|\| jwtcheck ([a-z]+)$/gm)].map(
+    ([, listed, piped]) => listed ?? piped ?? '',
+  );
+  expect(named).toEqual(['init', 'config validate', 'fingerprint']);
+  for (const command of named) {
     expect(await runCli([...command.split(' '), '--help'])).toMatchObject({ code: 0 });
   }
 });
+
+it.each(['README.md', 'man/jwtcheck.1', ...pages])(
+  '%s has nobody run a name that npm would look up',
+  async (page) => {
+    expect(await readFile(join(root, page), 'utf8')).not.toMatch(/npx (?:-\S+ )*jwtcheck/);
+  },
+);

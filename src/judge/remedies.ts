@@ -192,7 +192,7 @@ function adoptOtherwise(one: Observation, observations: Observations): string[] 
       return [
         lines([
           `Have the command of ${name} (${oneLine(one.target ?? 'its command')}) print ${secret}.`,
-          ...(read === null ? [] : ['Compare without showing it:', `  ${read} | npx jwtcheck fingerprint`]),
+          ...(read === null ? [] : ['Compare without showing it:', `  ${read} | jwtcheck fingerprint`]),
         ]),
       ];
     case 'store':

@@ -57,8 +57,8 @@ it('does what it says, command by command', { timeout: 60_000 }, async () => {
   const port = await freePort();
   const page = (await readFile(join(root, 'docs/quickstart.md'), 'utf8')).replaceAll('3000', String(port));
   const env: Record<string, string> = { PATH: await installed(cwd), HOME: cwd, LANG: 'C.UTF-8' };
-  // What `npm install jwtcheck` would bring, without a registry.
-  const install = 'npm install jwtcheck\n';
+  // What `npm install` would bring, without a registry.
+  const install = 'npm install /path/to/jwtcheck-1.0.0.tgz\n';
   await symlink(root, join(cwd, 'node_modules/jwtcheck'));
   const codes: number[] = [];
   let output = '';

@@ -27,7 +27,7 @@ describe('adopt', () => {
     [
       'a command',
       seen('vault', S, { source: 'command', target: 'vault kv get jwt' }),
-      [`${access} | npx jwtcheck fingerprint`],
+      [`${access} | jwtcheck fingerprint`],
     ],
     [
       'a service',
