@@ -48,9 +48,17 @@ export async function runCheck(
   const observing = observe(plan, world, context.progress, memory);
   // What fails before it is waited for is told then.
   observing.catch(() => {});
-  const { clean, compare, examine, investigate, judge, needsInvestigation, withoutExposed } = await import(
-    './afterwards.js'
-  );
+  const {
+    clean,
+    compare,
+    examine,
+    investigate,
+    judge,
+    lookAgain,
+    needsInvestigation,
+    settled,
+    withoutExposed,
+  } = await import('./afterwards.js');
   const examined = await examine(plan, world, observing);
   const known = [
     ...[...examined.held].map(([of, { secret }]) => ({ of, secret })),
@@ -59,16 +67,21 @@ export async function runCheck(
     ),
   ];
   const observed = { ...examined, observations: withoutExposed(examined.observations, known) };
-  const comparison = compare(observed.observations);
+  const asked = withoutProbesOf(plan, observed.kept);
+  const looked = await lookAgain(observed, asked, world);
+  const { attempts } = observed.observations;
+  const seen = { ...observed.observations, trials: [...observed.observations.trials, ...looked] };
+  const sound = settled(seen);
+  const comparison = compare(sound);
   const { observations, secrets: met } = needsInvestigation(comparison)
-    ? await investigate(observed, comparison, withoutProbesOf(plan, observed.kept), world, context.progress)
-    : { observations: observed.observations, secrets: [] };
+    ? await investigate({ ...observed, observations: sound }, comparison, asked, world, context.progress)
+    : { observations: seen, secrets: [] };
   if (context.signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
   const everyKnown = [...known, ...met.map((secret) => ({ of: null, secret }))];
   const durationMs = Math.round(performance.now() - started);
   const hidden = met.length === 0 ? observations : withoutExposed(observations, everyKnown);
   const cleaned = clean(
-    { ...hidden, durationMs },
+    { ...hidden, attempts, durationMs },
     {
       secrets: [...everyKnown.map(({ secret }) => secret), ...observed.minting.tokens.secrets],
       expanded: loaded.secrets,

@@ -190,6 +190,18 @@ export interface Said {
   readonly location: string | null;
 }
 
+/**
+ * Why an answer that was clear by itself is not, in the light of others: the body tells what the status does not, or
+ * tells of a rejection for every token; a socket was asked nothing; the answers changed during the check; a clock that
+ * is behind may explain it.
+ */
+export type AttemptDoubt =
+  | 'told-apart'
+  | 'rejected-in-body'
+  | 'nothing-asked'
+  | 'changed-meanwhile'
+  | 'clock-unknown';
+
 /** One token, one probe, one result. */
 export interface Attempt {
   readonly participant: string;
@@ -210,7 +222,7 @@ export interface Attempt {
   /** Milliseconds. */
   readonly latencyMs: number;
   /** Why it is inconclusive, where the transport or the `misconfigured` matcher tells. */
-  readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | null;
+  readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | AttemptDoubt | null;
   /** Milliseconds by which the clock of whoever answered is ahead of ours (`Date`, RFC 9110 §6.6.1), where it was told. */
   readonly clockOffsetMs?: number | undefined;
   /** What came back, for comparing; left out where nothing did. */

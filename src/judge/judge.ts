@@ -7,12 +7,13 @@ import { proofOutcome } from './possession.js';
 import { withProvedRefusals } from './presumed-refusals.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
+import { settled } from './second-look/settle.js';
 import { verified } from './tokens.js';
 import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
 /** From what was seen to the report. Pure: the same observations always give the same report. */
 export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
-  const observations = withProvedRefusals(seen);
+  const observations = settled(withProvedRefusals(seen));
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
   const found = findAll(rules, observations, comparison);

@@ -1,6 +1,7 @@
 import type { Attempt, Observations } from '../model.js';
 import { type Baseline, baselineOf } from './answers.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import { isDoubted } from './unclear-answers.js';
 
 /** Where nothing is at that place or by that method, whatever the token (RFC 9110 §15.5). */
 const wrongPlace: readonly number[] = [404, 405, 410, 501];
@@ -16,7 +17,7 @@ const closesForAWhile: readonly number[] = [1012, 1013, 1014];
 export function mayBeRefusal(attempt: Attempt, { forged, missing }: Baseline): boolean {
   const { status, closeCode, reason, result } = attempt;
   if (result !== 'inconclusive' || status === null) return false;
-  if (reason === 'misconfigured' || reason === 'not-minted') return false;
+  if (reason === 'misconfigured' || reason === 'not-minted' || isDoubted(attempt)) return false;
   if (forAWhile.includes(status) || closesForAWhile.includes(closeCode ?? 0)) return false;
   const same = (other: Answer) => sameAnswer(attempt, other);
   if (wrongPlace.includes(status) && [...forged, ...missing].every(same)) return false;

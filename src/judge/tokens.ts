@@ -2,6 +2,7 @@ import type { Attempt, Observations } from '../model.js';
 import { baselineOf, blamesCaller } from './answers.js';
 import { mayBeRefusal } from './presumed-refusals.js';
 import { isSound, type Signing } from './signing.js';
+import { countsAsRejection } from './unclear-answers.js';
 
 /** What became of the tokens, by participant. */
 export interface Tokens {
@@ -92,6 +93,8 @@ export function readTokens(
   const openProbes = new Set(accepted.map(probeKey));
   const unclearControls = controls.filter((a) => a.result === 'inconclusive');
 
+  // An error instead of an answer rejects, too, where the valid token got in.
+  const isRefusedInEffect = (a: Attempt): boolean => openProbes.has(probeKey(a)) && countsAsRejection(a);
   const withGenuine = new Set(right.map((a) => a.participant));
   return {
     accepted: byParticipant(accepted),
@@ -108,9 +111,9 @@ export function readTokens(
     unclear: byParticipant([
       ...right.filter((a) => a.result === 'inconclusive'),
       ...callerRefused,
-      ...unclearControls.filter((a) => !openProbes.has(probeKey(a))),
+      ...unclearControls.filter((a) => !isRefusedInEffect(a)),
     ]),
-    erred: byParticipant(unclearControls.filter((a) => openProbes.has(probeKey(a)))),
+    erred: byParticipant(unclearControls.filter(isRefusedInEffect)),
     flipping: new Set([...flipping(right), ...changedTheirMind(observations, refused)]),
     mintsOther,
     unproven: observations.participants

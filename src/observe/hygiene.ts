@@ -26,7 +26,7 @@ export interface Examined extends Observed {
 export async function examine(plan: Plan, world: World, observing: Promise<Observed>): Promise<Examined> {
   const mustDiffer = plan.otherReferences.filter((other) => other.crossCheck);
   const [observed, others] = await Promise.all([observing, readOthers(mustDiffer, world)]);
-  const { observations, held, minting, kept } = observed;
+  const { observations, held } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
   const none = noSecrets(plan, observed, secrets, world);
   const known = [...observations.forms, ...none];
@@ -36,9 +36,7 @@ export async function examine(plan: Plan, world: World, observing: Promise<Obser
   const isOne = new Set(shown.map(beginning)).size === 1;
   const ofShown = isOne && secrets.length === 0 ? await publishedOfShown(shown, known) : [];
   return {
-    held,
-    kept,
-    minting,
+    ...observed,
     others,
     observations: {
       ...observations,

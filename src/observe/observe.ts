@@ -36,6 +36,7 @@ export interface Observed {
   /** Participants that were given no invalid token, for an earlier round still holds. */
   readonly kept: ReadonlySet<string>;
   readonly minting: Minting;
+  readonly minters: RankedMinters;
 }
 
 /**
@@ -165,18 +166,22 @@ export async function observe(
         }),
       ),
     );
-    return { observations: await observations((await attempted).flat()), held, minting, kept: new Set() };
+    return {
+      observations: await observations((await attempted).flat()),
+      held,
+      minting,
+      kept: new Set(),
+      minters: ranked,
+    };
   }
   const tried = await tryValid(planned.flatMap((p) => p.valid));
   const valid = first(tried.attempts);
   const rounds = roundsThatHold(memory, await observations(valid));
-  const due = planned.flatMap((p) => p.invalid).filter(({ participant }) => !rounds.has(participant));
+  const due = [...tried.foreign, ...planned.flatMap((p) => p.invalid)].filter(
+    ({ participant }) => !rounds.has(participant),
+  );
   const remembered = [...rounds.values()];
-  const attempts = [
-    ...valid,
-    ...(await tryAll([...tried.foreign, ...due])),
-    ...remembered.flatMap((round) => round.attempts),
-  ];
+  const attempts = [...valid, ...(await tryAll(due)), ...remembered.flatMap((round) => round.attempts)];
   return {
     observations: {
       ...(await observations(attempts)),
@@ -185,6 +190,7 @@ export async function observe(
     held,
     minting,
     kept: new Set(rounds.keys()),
+    minters: ranked,
   };
 }
 

@@ -25,13 +25,17 @@ function distinct(names: Iterable<string>): string[] {
 
 /** Who takes tokens that must be refused: the worst news first. */
 function takers(report: Report): string[] {
-  const names = distinct(
-    report.attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted').map((a) => a.participant),
+  // By a clock that is behind they have not expired yet.
+  const slow = new Set(
+    report.findings.filter((f) => f.code === 'clock-skew').flatMap((finding) => finding.participants),
   );
+  const accepted = report.attempts.filter(
+    (a) =>
+      a.token !== 'genuine' && a.result === 'accepted' && !(a.token === 'expired' && slow.has(a.participant)),
+  );
+  const names = distinct(accepted.map((a) => a.participant));
   if (names.length === 0) return [];
-  const taken = new Set(
-    report.attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted').map((a) => a.token),
-  );
+  const taken = new Set(accepted.map((a) => a.token));
   const kinds = controls.filter((control) => taken.has(control));
   const verb = names.length === 1 ? 'accepts' : 'accept';
   const tokens =

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
-import type { Observations, Report } from '../../src/model.js';
+import type { Observations, Report, Trial } from '../../src/model.js';
 import {
   form,
   httpProbe,
@@ -29,6 +29,20 @@ const probed = { probes: [httpProbe] };
 const api = (more = {}) => seen('api', R, { ...probed, ...more });
 const refused = { result: 'rejected', status: 401, detail: '401 Unauthorized' } as const;
 const unclear = { result: 'inconclusive', status: 500, detail: '500', reason: 'http-status' } as const;
+
+/** What a token got that expired in 1970. */
+const expiredLongAgo = (result: Trial['result']): Trial => ({
+  participant: 'api',
+  probe: 'http',
+  vary: 'nothing',
+  text: 'expired',
+  form: null,
+  facts: { token: 'expired', yearAgo: true },
+  result,
+  status: result === 'accepted' ? 200 : 401,
+  closeCode: null,
+  detail: '',
+});
 
 const rows: Row[] = [
   ['all agree', observed([secretManager(), seen('a', R), seen('b', R)]), 'consistent', 0, 'INFO', []],
@@ -161,14 +175,89 @@ const rows: Row[] = [
     ['accepts-forged-token'],
   ],
   [
-    'an expired token is accepted',
+    'an expired token is accepted, by a clock that nobody knows',
     observed([secretManager(), api()], {
       attempts: [tried('api'), tried('api', { token: 'expired', result: 'accepted' })],
+    }),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['probe-inconclusive'],
+  ],
+  [
+    'an expired token is accepted, and one that expired long ago',
+    observed([secretManager(), api()], {
+      attempts: [tried('api'), tried('api', { token: 'expired', result: 'accepted' })],
+      trials: [expiredLongAgo('accepted')],
     }),
     'inconsistent',
     1,
     'CRITICAL',
     ['accepts-expired-token'],
+  ],
+  [
+    'an expired token is accepted, by a clock that is two hours behind',
+    observed([secretManager(), api()], {
+      attempts: [
+        tried('api', { clockOffsetMs: -7_200_000 }),
+        tried('api', { token: 'expired', result: 'accepted', clockOffsetMs: -7_200_000 }),
+      ],
+      trials: [expiredLongAgo('rejected')],
+    }),
+    'inconsistent',
+    1,
+    'WARNING',
+    ['clock-skew'],
+  ],
+  ...([429, 503, 302] as const).map(
+    (status): Row => [
+      `a forged token gets ${status}`,
+      observed([secretManager(), api()], {
+        attempts: [tried('api'), tried('api', { ...unclear, token: 'forged', status, detail: `${status}` })],
+      }),
+      'inconclusive',
+      3,
+      'WARNING',
+      ['probe-inconclusive'],
+    ],
+  ),
+  [
+    'a forged token gets no answer in time',
+    observed([secretManager(), api()], {
+      attempts: [
+        tried('api'),
+        tried('api', { ...unclear, token: 'forged', status: null, reason: 'timeout' }),
+      ],
+    }),
+    'inconclusive',
+    3,
+    'WARNING',
+    ['probe-inconclusive'],
+  ],
+  ...([500, 400, 422, 404] as const).map(
+    (status): Row => [
+      `a forged token gets ${status}, the valid one is accepted`,
+      observed([secretManager(), api()], {
+        attempts: [tried('api'), tried('api', { ...unclear, token: 'forged', status, detail: `${status}` })],
+      }),
+      'consistent',
+      0,
+      'INFO',
+      ['probe-inconclusive'],
+    ],
+  ),
+  [
+    'the connection is dropped on a forged token, the valid one is accepted',
+    observed([secretManager(), api()], {
+      attempts: [
+        tried('api'),
+        tried('api', { ...unclear, token: 'forged', status: null, reason: 'connection' }),
+      ],
+    }),
+    'consistent',
+    0,
+    'INFO',
+    ['probe-inconclusive'],
   ],
   [
     'the genuine token got no answer',

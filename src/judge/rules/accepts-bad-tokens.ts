@@ -1,5 +1,6 @@
-import type { Control } from '../../model.js';
+import type { Attempt, Control, Observations } from '../../model.js';
 import type { Rule } from '../rule.js';
+import { wasExpiredLongAgo } from '../second-look/slow-clock.js';
 import { distinct, list, told } from '../words.js';
 
 interface Words {
@@ -37,7 +38,9 @@ const words: Record<Control, Words> = {
     what: 'an expired token',
     incidents: [],
     title: 'An expired token is accepted',
-    explanation: 'A token long past its exp (RFC 7519 §4.1.4) was accepted: a stolen token is good for ever.',
+    explanation:
+      'Tokens past their exp (RFC 7519 §4.1.4) were accepted, one of them decades past, which no clock explains: a stolen ' +
+      'token never expires.',
     example: 'The library is called with ignoreExpiration.',
     remedy: 'Check exp, with a leeway of at most a minute or two.',
   },
@@ -69,11 +72,14 @@ function rule(control: Control): Rule {
     family: 'wrongly-taken',
     severity: 'critical',
     ...told_,
-    proof: `The ${control} token was accepted.`,
+    proof:
+      control === 'expired'
+        ? 'A token that expired an hour ago was accepted, and so was one that expired in 1970.'
+        : `The ${control} token was accepted, and its answer is like that to a valid one.`,
     find(observations, comparison) {
       return observations.participants.flatMap(({ name }) => {
         const taken = (comparison.tokens.controls.get(name) ?? []).filter(
-          (a) => a.token === control && a.result === 'accepted',
+          (a) => a.token === control && a.result === 'accepted' && isProved(a, observations),
         );
         if (taken.length === 0) return [];
         return [
@@ -90,6 +96,11 @@ function rule(control: Control): Rule {
     },
     fix: () => told_.remedy,
   };
+}
+
+/** By a clock that is behind, a token that expired an hour ago is good; one that expired in 1970 is not. */
+function isProved(attempt: Attempt, observations: Observations): boolean {
+  return attempt.token !== 'expired' || wasExpiredLongAgo(observations, attempt) === 'accepted';
 }
 
 /** One rule for each kind of token that must be refused. */

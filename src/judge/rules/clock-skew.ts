@@ -1,5 +1,6 @@
 import type { MintedToken, Observations, Trial } from '../../model.js';
 import type { Evidence, Rule } from '../rule.js';
+import { slowClockOf } from '../second-look/slow-clock.js';
 import { oneLine } from '../shell.js';
 import { clockByWords } from './clock-by-words.js';
 import { provedBy, refusals } from './token-refused.js';
@@ -42,10 +43,12 @@ export const clockSkew: Rule = {
         flaw === 'expired' || flaw === 'in-the-future' ? issuedWrongly(token, observations) : null;
       return facts === null ? [] : [{ participants: [name], facts }];
     });
-    return [...byTrial, ...byWords, ...byTokens];
+    return [...slowClocks(observations), ...byTrial, ...byWords, ...byTokens];
   },
   message({ participants, facts }) {
     const name = participants[0];
+    if (facts.acceptsExpired === true)
+      return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts a token that expired an hour ago, and rejects one that expired in 1970.`;
     if (typeof facts.issued === 'string') {
       const ours =
         facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
@@ -70,6 +73,18 @@ export const clockSkew: Rule = {
           ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
           : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
 };
+
+/** Verifiers that accept an expired token because it has not expired yet by their own clock. */
+function slowClocks(observations: Observations) {
+  return observations.attempts.flatMap((a) => {
+    if (a.token !== 'expired' || a.result !== 'accepted') return [];
+    const behindMs = slowClockOf(observations, a);
+    if (behindMs === null) return [];
+    const seconds = Math.round(behindMs / 1000);
+    const facts = { probe: a.probe, side: 'behind', seconds, acceptsExpired: true };
+    return [{ participants: [a.participant], facts }];
+  });
+}
 
 /** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
 function skewOf(accepted: readonly Trial[], observations: Observations) {

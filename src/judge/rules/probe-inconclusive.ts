@@ -3,7 +3,9 @@ import { isAway } from '../answers.js';
 import type { Comparison } from '../compare.js';
 import { probeHint } from '../probe-hints.js';
 import type { Evidence, Rule } from '../rule.js';
+import { isDoubted } from '../unclear-answers.js';
 import { distinct, list, participant, told } from '../words.js';
+import { doubtFix, doubtMessage, doubtsIn } from './doubts.js';
 import { proposedRejection } from './proposed-matcher.js';
 
 /** Several answers of one participant are given so many remedies at most. */
@@ -16,19 +18,21 @@ export const probeInconclusive: Rule = {
   severity: 'warning',
   title: 'A probe got neither a yes nor a no',
   explanation:
-    'The answer to a token was neither an acceptance nor a rejection: an error, a redirect, a page, a timeout. For a ' +
-    'genuine token that is no promise either way. For a token that must be refused it counts as refused where the ' +
-    'genuine one was accepted on the same probe.',
+    'The answer to a token was neither an acceptance nor a rejection: an error, a redirect, a page, a timeout. Or it was ' +
+    'one by its status alone: the body says something else, an open socket was asked nothing, or the answers changed ' +
+    'during the check. An error counts as a rejection of an invalid token where the valid one was accepted on the same ' +
+    'probe. A rate limit, a redirect and a timeout do not.',
   example: 'The service answers 500 to a bad signature.',
   remedy:
     'Look at the answer, then tell the probe with `accepted`, `rejected` and `misconfigured` what it means.',
-  proof: 'The answer matched neither `accepted` nor `rejected`.',
+  proof:
+    'The answer matched neither `accepted` nor `rejected`; or a second look showed that it says nothing about the token.',
   incidents: ['sublinks-api#274'],
   find(observations, comparison) {
     const { unclear, erred, unproven, callerRefused, presumedRefused } = comparison.tokens;
     const perParticipant = observations.participants.flatMap(({ name, error }) => {
       const matters = (unclear.get(name) ?? [])
-        .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted')
+        .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted' && !isDoubted(a))
         .filter((a) => callerRefused.get(name)?.includes(a) !== true)
         // Where it did not answer at all, that is said already.
         .filter((a) => error === null || !isAway(a));
@@ -53,14 +57,16 @@ export const probeInconclusive: Rule = {
         },
       ];
     });
-    const found = [...notMinted(observations, comparison), ...perParticipant];
+    const found = [...notMinted(observations, comparison), ...doubtsIn(observations), ...perParticipant];
     // Without the reference no token can be the right one, and without agreement none is: that is said elsewhere.
     const someoneIsRight =
       observations.reference === null ? !comparison.divided : comparison.reference !== null;
     if (!someoneIsRight || unproven.length === 0) return found;
     return [...found, { participants: unproven, facts: { noMinter: true } }];
   },
-  message({ participants, facts }) {
+  message(evidence) {
+    const { participants, facts } = evidence;
+    if (facts.doubt !== undefined) return doubtMessage(evidence);
     if (facts.noMinter === true) {
       return `No participant yields the secret, so no genuine token could be made for ${list(participants)}.`;
     }
@@ -77,7 +83,9 @@ export const probeInconclusive: Rule = {
       ? `${told}. It counts as refused, for the genuine token was accepted.`
       : `${told}.`;
   },
-  fix({ participants, facts }) {
+  fix(evidence) {
+    const { participants, facts } = evidence;
+    if (facts.doubt !== undefined) return doubtFix(evidence);
     if (facts.noMinter === true) {
       return 'Add a participant whose source yields the secret (Secret Manager, env, file, command) or a `mint` endpoint, or pass --no-probes.';
     }

@@ -25,6 +25,8 @@ export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forg
   present(token: Secret | null, headers?: Experiment['headers']): Promise<ProbeResult | null>;
 }
 
+/** How often a token that was rejected and then accepted is presented again. */
+const timesInTurn = 6;
 /** Attempts that it takes to make sure of an acceptance. */
 const toMakeSure = 6;
 /** Experiments under way together: few, for services count refused tokens. */
@@ -62,13 +64,18 @@ class FollowUp {
   }
 
   async run(): Promise<Trial[]> {
-    if (!(await this.#baseline())) return this.#trials;
+    await this.#explore();
+    await this.#whetherInTurn();
+    return this.#trials;
+  }
+
+  async #explore(): Promise<void> {
+    if (!(await this.#baseline())) return;
     const situation = this.#situation();
     const verified = await this.#inWaves(experimentsFor(situation));
     if (verified !== null) await this.#content(verified);
     else if (situation.distinction === 'verified') await this.#otherValues();
     if (!this.#proved) await this.#lastOfAll();
-    return this.#trials;
   }
 
   /** Asks for what there is to compare with. `false`: nothing that comes after could prove anything. */
@@ -85,6 +92,27 @@ class FollowUp {
     const again = await this.#try(this.#unchanged);
     if (again !== null) this.#trials.push(this.#trial(this.#unchanged, again));
     return again !== null && this.#resultOf(again) === 'rejected';
+  }
+
+  /**
+   * Where the token that was rejected was accepted later on: replicas that disagree reject it again, a service that was
+   * repaired, or that let us in again, does not.
+   */
+  async #whetherInTurn(): Promise<void> {
+    const { refused } = this.#subject;
+    const valid = this.#trials.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
+    const accepted = valid.findIndex((t) => t.result === 'accepted');
+    if (refused.key === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected'))
+      return;
+    const same = unchanged({ ...refused, key: refused.key });
+    // Rarely needed, and then worth more than an experiment: it has attempts of its own.
+    this.#left = Math.max(this.#left, timesInTurn);
+    for (let n = 0; n < timesInTurn; n += 1) {
+      const again = await this.#try(same);
+      if (again === null) return;
+      this.#trials.push(this.#trial(same, again));
+      if (this.#resultOf(again) === 'rejected') return;
+    }
   }
 
   /** Presents a control once; whether it was not accepted. */

@@ -1,0 +1,199 @@
+import type { Attempt, AttemptDoubt, Observations, Said, Trial } from '../../model.js';
+import { changedMeanwhile, inOrder, isDueToChange, tokenOf } from '../changed-meanwhile.js';
+import { sameStructure, sameWords } from '../compare-answers.js';
+import { memberText } from './matcher.js';
+import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
+import { apart, asksForToken, saysRejected } from './told-apart.js';
+
+/**
+ * What the first answers mean in the light of the second look: an acceptance that proves nothing, or a rejection that
+ * goes with time, becomes inconclusive, with its reason. Pure, and the same when it is done again.
+ */
+export function settled(observations: Observations): Observations {
+  const { attempts, trials } = observations;
+  const doubtful = new Set(attempts.filter((a) => a.result !== a.expected).map(keyOf));
+  if (doubtful.size === 0) return observations;
+  const byProbe = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    const key = keyOf(attempt);
+    if (!doubtful.has(key)) continue;
+    const list = byProbe.get(key) ?? [];
+    list.push(attempt);
+    byProbe.set(key, list);
+  }
+  const replaced = new Map<Attempt, Attempt>();
+  for (const [key, own] of byProbe) {
+    const looked = trials.filter((t) => keyOf(t) === key && t.vary === 'nothing');
+    const after = settleProbe(own, looked, observations);
+    for (const [index, attempt] of own.entries()) replaced.set(attempt, after[index] ?? attempt);
+  }
+  return { ...observations, attempts: attempts.map((a) => replaced.get(a) ?? a) };
+}
+
+export const keyOf = (a: Pick<Attempt, 'participant' | 'probe'>): string =>
+  JSON.stringify([a.participant, a.probe]);
+
+function settleProbe(
+  attempts: readonly Attempt[],
+  looked: readonly Trial[],
+  observations: Observations,
+): readonly Attempt[] {
+  const [first] = attempts;
+  if (first === undefined) return attempts;
+  const kind = kindOf(observations, first);
+  const waited = kind === 'websocket' ? afterLongerWait(attempts, looked) : attempts;
+  const unchanged = withoutChange(waited, looked);
+  const compared = kind === 'websocket' ? withoutSilence(unchanged, looked) : unchanged;
+  return withoutSlowClock(toldApart(compared, looked), looked);
+}
+
+/** The kind of the probe of an attempt. */
+export function kindOf({ participants }: Observations, { participant, probe }: Attempt): string {
+  const found = participants.find((p) => p.name === participant);
+  return found?.probes.find((p) => p.name === probe)?.kind ?? 'http';
+}
+
+/** Nothing but an open socket. */
+export const isSilent = ({ closeCode, said }: Pick<Attempt, 'closeCode' | 'said'>): boolean =>
+  closeCode === null && (said === undefined || (said.form === 'none' && said.words.length === 0));
+
+const isOpen = (a: Attempt | Trial): boolean => a.result === 'accepted' && isSilent(a);
+
+/** What a longer wait showed takes the place of what the first one did. */
+function afterLongerWait(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+  const longer = looked.filter((t) => t.facts.settleMs !== undefined);
+  if (longer.length === 0) return attempts;
+  return attempts.map((attempt) => {
+    const trial = longer.find((t) => tokenOf(t) === attempt.token);
+    if (trial === undefined || !isOpen(attempt)) return attempt;
+    const { result, status, closeCode, said } = trial;
+    const when = result === 'accepted' ? '' : ', later than `settle`';
+    return { ...attempt, result, status, closeCode, said, detail: `${trial.detail}${when}` };
+  });
+}
+
+/** Answers that are due to a lock-out or to anything else that began during the check. */
+function withoutChange(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+  const [first] = attempts;
+  if (first === undefined) return attempts;
+  const { participant, probe } = first;
+  const change = changedMeanwhile({ attempts, trials: looked }, participant, probe);
+  return attempts.map((attempt) => {
+    const { token, result } = attempt;
+    if (token === 'genuine' && result === 'rejected') {
+      const turned = hasTurned(attempt, attempts, looked);
+      if (turned || (change !== null && isDueToChange(attempt, change)))
+        return doubted(attempt, 'changed-meanwhile');
+    }
+    // What is accepted only after forged tokens began to get the same is a page for those who are locked out.
+    const isLate = token !== 'genuine' && result === 'accepted' && change !== null;
+    return isLate && change.from.result !== 'accepted' && isDueToChange(attempt, change)
+      ? doubted(attempt, 'changed-meanwhile')
+      : attempt;
+  });
+}
+
+/**
+ * Whether valid tokens of the same kind as this one were first answered one way and then only the other way. Replicas
+ * that disagree answer this way and that way in turn.
+ */
+export function hasTurned(
+  { participant, probe, minter, tokenType }: Attempt,
+  attempts: readonly Attempt[],
+  trials: readonly Trial[],
+): boolean {
+  const ofKind = attempts.filter(
+    (a) =>
+      a.token === 'genuine' &&
+      a.participant === participant &&
+      a.probe === probe &&
+      a.minter === minter &&
+      a.tokenType === tokenType,
+  );
+  if (ofKind.some((a) => a.sequence === undefined || a.isFirst !== true)) return false;
+  // The follow-up asks about the kind that was rejected, and names no other.
+  const isRejected = ofKind.some((a) => a.result === 'rejected');
+  const again = trials.filter(
+    (t) =>
+      tokenOf(t) === 'genuine' &&
+      (t.facts.tokenType === tokenType || (t.facts.tokenType === undefined && isRejected)),
+  );
+  const valid = inOrder({ attempts: ofKind, trials: again }, participant, probe).filter(
+    (a) => a.result !== 'inconclusive',
+  );
+  const turns = valid.filter((a, index) => index > 0 && a.result !== valid[index - 1]?.result).length;
+  if (turns !== 1) return false;
+  // Asked in the same moment, before any invalid token: only one that began to reject them for good has turned.
+  const together = new Set(ofKind.map((a) => a.result));
+  return together.size < 2 || valid.at(-1)?.result === 'rejected';
+}
+
+const doubted = (attempt: Attempt, reason: AttemptDoubt, more = ''): Attempt => ({
+  ...attempt,
+  result: 'inconclusive',
+  reason,
+  detail: `${attempt.detail}${more}`,
+});
+
+/** Sockets that stay open, whatever is presented, while the service says nothing: nothing was asked of it. */
+function withoutSilence(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+  const valid = attempts.filter((a) => a.token === 'genuine' && a.result === 'accepted');
+  const invalid = attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted');
+  if (valid.length === 0 || invalid.length === 0) return attempts;
+  const untold = (a: Attempt | Trial): boolean =>
+    a.result === 'accepted' && (isSilent(a) || (a.said !== undefined && asksForToken(a.said)));
+  // Whoever is closed to those without a token was asked for one; but only a longer wait shows that it verifies none.
+  const missing = [...attempts, ...looked].filter((a) => tokenOf(a) === 'missing');
+  const waited = looked.some((t) => t.facts.settleMs !== undefined);
+  const isAsked = waited && missing.some((a) => a.result === 'rejected' || a.closeCode !== null);
+  if (isAsked || !valid.every(untold)) return attempts;
+  return attempts.map((a) => (untold(a) ? doubted(a, 'nothing-asked') : a));
+}
+
+/** Tokens that were accepted by status alone, although the body tells them apart. */
+function toldApart(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+  const accepted = attempts.filter((a) => a.result === 'accepted');
+  const valid = accepted.filter((a) => a.token === 'genuine');
+  const invalid = accepted.filter((a) => a.token !== 'genuine');
+  if (valid.length === 0 || invalid.length === 0) return attempts;
+  const saidTo = (token: Attempt['token']): Said[] =>
+    [...attempts, ...looked].flatMap((a) =>
+      tokenOf(a) === token && a.result === 'accepted' && a.said !== undefined ? [a.said] : [],
+    );
+  const toValid = saidTo('genuine');
+  const differences = new Map(
+    [...new Set(invalid.map((a) => a.token))].map((token) => [
+      token,
+      apart(toValid, withLike(saidTo(token), saidTo('forged'))),
+    ]),
+  );
+  const alike = [...differences].filter(([, difference]) => difference === null).map(([token]) => token);
+  if (alike.includes('forged') && toValid.length > 0 && toValid.every(saysRejected))
+    return attempts.map((a) => (a.result === 'accepted' ? doubted(a, 'rejected-in-body') : a));
+  const forged = differences.get('forged');
+  return attempts.map((a) => {
+    if (a.result !== 'accepted') return a;
+    const difference = a.token === 'genuine' ? forged : differences.get(a.token);
+    if (difference === undefined || difference === null) return a;
+    const [pointer] = difference.members;
+    const shown = pointer === undefined || a.said === undefined ? '' : `; ${memberText(pointer, a.said)}`;
+    return doubted(a, 'told-apart', shown);
+  });
+}
+
+/** Answers, with those to forged tokens where these are the same: what is seen more often is surer. */
+function withLike(own: readonly Said[], forged: readonly Said[]): readonly Said[] {
+  const isLike = (one: Said): boolean =>
+    forged.some((other) => sameWords(one, other) && sameStructure(one, other));
+  return own.every(isLike) ? [...new Set([...own, ...forged])] : own;
+}
+
+/** Expired tokens that are good by a clock that is behind, or by one that is not known. */
+function withoutSlowClock(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+  return attempts.map((a) => {
+    if (a.token !== 'expired' || a.result !== 'accepted') return a;
+    const seen = { attempts, trials: looked };
+    if (wasExpiredLongAgo(seen, a) === 'accepted' || slowClockOf(seen, a) !== null) return a;
+    return doubted(a, 'clock-unknown');
+  });
+}

@@ -1,0 +1,87 @@
+import type { Said } from '../../model.js';
+import { differingMembers, sameWords } from '../compare-answers.js';
+import { topicsOfWords } from '../topics.js';
+
+/** How a service answers one kind of token differently from another, although neither status nor close code tells. */
+export interface Apart {
+  /** JSON Pointers of the members that differ every time. */
+  readonly members: readonly string[];
+  /** Only one of them has a body, or they are of different forms. */
+  readonly byForm: boolean;
+  readonly byWords: boolean;
+}
+
+/**
+ * Compares all answers to one kind of token with all to another. Tokens of both kinds carry the same claims, so that a
+ * difference that is there every time comes from verifying them. `null`: there is none.
+ */
+export function apart(some: readonly Said[], others: readonly Said[]): Apart | null {
+  if (some.length === 0 || others.length === 0) return null;
+  const pairs = some.flatMap((one) => others.map((other) => [one, other] as const));
+  const unstable = new Set([...within(some), ...within(others)]);
+  const [first, ...rest] = pairs.map(([one, other]) => differingMembers(one, other));
+  const members = (first ?? []).filter(
+    (pointer) => !unstable.has(pointer) && rest.every((found) => found.includes(pointer)),
+  );
+  const byForm = pairs.every(([one, other]) => one.form !== other.form);
+  // A greeting may be another one every time: only what was seen twice is compared by its words.
+  const repeated = some.length > 1 && others.length > 1 && sameAll(some) && sameAll(others);
+  const byWords = repeated && pairs.every(([one, other]) => !sameWords(one, other));
+  return members.length > 0 || byForm || byWords ? { members, byForm, byWords } : null;
+}
+
+/** Members that differ between answers to the same kind of token. */
+function within(answers: readonly Said[]): string[] {
+  return answers.flatMap((one, index) =>
+    answers.slice(index + 1).flatMap((other) => differingMembers(one, other)),
+  );
+}
+
+function sameAll([first, ...rest]: readonly Said[]): boolean {
+  return first !== undefined && rest.every((other) => sameWords(first, other));
+}
+
+/** Names of members that are false where a token is rejected. */
+const falseNames =
+  /^(?:is|has)?_?(?:valid|active|authenticated|authorized|authorised|logged_?in|signed_?in|ok|success|succeeded|allowed|granted)$/i;
+const trueNames = /^(?:is_?)?(?:anonymous|guest|unauthenticated|unauthorized|invalid|expired|denied)$/i;
+const outcomeNames = /^(?:status|state|result|outcome|ack)$/i;
+const badOutcomes =
+  /^(?:err|error|errors|fail|failed|failure|unauthorized|unauthenticated|denied|forbidden|invalid|rejected|ko|nok)$/i;
+const codeNames = /^(?:code|status|status_?code|error_?code|err_?code|errno)$/i;
+
+/** Whether an answer that the status calls a success says in its body that the token was rejected. */
+export function saysRejected({ words, members }: Said): boolean {
+  const topics = topicsOfWords(words);
+  if (topics.signature || topics.absence || topics.caller || topics.lockout || topics.time !== null)
+    return true;
+  return Object.keys(members).some((pointer) => isRejection(pointer, members[pointer]));
+}
+
+/** Whether a member says so. */
+export function isRejection(pointer: string, value: Said['members'][string] | undefined): boolean {
+  const name = nameIn(pointer);
+  if (value === false) return falseNames.test(name);
+  if (value === true) return trueNames.test(name) || /^error$/i.test(name);
+  if (typeof value === 'number') return codeNames.test(name) && /^40[13]/.test(`${value}`);
+  if (typeof value !== 'string') return false;
+  if (outcomeNames.test(name)) return badOutcomes.test(value);
+  return /^\/errors?(?:\/|$)/i.test(pointer) && value !== '<empty list>';
+}
+
+/** The last name of a pointer, words separated by underscores. */
+export function nameIn(pointer: string): string {
+  const name = pointer.slice(pointer.lastIndexOf('/') + 1);
+  return name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('-', '_');
+}
+
+/** Whether a message only opens a protocol in which the token is sent later, or asks for it. */
+export function asksForToken({ words, members }: Said): boolean {
+  if ('/sid' in members && '/pingInterval' in members) return true;
+  const texts = [...words, ...Object.values(members).filter((value) => typeof value === 'string')];
+  return texts.some((text) =>
+    /\b(?:auth(?:entication)?[ _-]?required|login[ _-]?required|please (?:log ?in|authenticate))\b/i.test(
+      text,
+    ),
+  );
+}

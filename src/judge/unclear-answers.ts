@@ -1,0 +1,28 @@
+import type { Attempt, AttemptDoubt } from '../model.js';
+
+const doubts: ReadonlySet<Attempt['reason']> = new Set<AttemptDoubt>([
+  'told-apart',
+  'rejected-in-body',
+  'nothing-asked',
+  'changed-meanwhile',
+  'clock-unknown',
+]);
+
+/** Whether an attempt is inconclusive only in the light of others. */
+export const isDoubted = ({ reason }: Attempt): boolean => doubts.has(reason);
+
+/** Statuses that come from a limit or from what stands before the service, not from looking at the token. */
+const saysNothing: readonly number[] = [408, 425, 429, 503, 504];
+
+/**
+ * Whether an inconclusive answer to an invalid token is how a service rejects it, given that a valid one is accepted:
+ * another status, an error, a dropped connection, a closed or silent socket. A rate limit, a redirect and a timeout say
+ * nothing about the token.
+ */
+export function countsAsRejection(attempt: Attempt): boolean {
+  const { status, reason, closeCode } = attempt;
+  if (isDoubted(attempt) || reason === 'misconfigured' || reason === 'not-minted') return false;
+  if (status === null) return reason === 'connection';
+  if (closeCode !== null || status === 101) return true;
+  return !saysNothing.includes(status) && !(status >= 300 && status < 400);
+}
