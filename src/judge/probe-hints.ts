@@ -20,6 +20,8 @@ export function probeHint(attempt: Attempt, kind: string | undefined): string {
   }
   if (closeCode !== null && status !== null && status < 400) return closedHint(attempt, where);
   if (status === null) return matcherHint(attempt);
+  if (status >= 300 && status < 400 && attempt.token !== 'genuine')
+    return `If that redirect is how ${name} rejects tokens, add to the probe ${oneLine(probe)}:\n  "rejected": { "status": [${status}, 401, 403] }`;
   if (status >= 300 && status < 400)
     return `It redirects, and redirects are not followed. Set the ${where} to the final address. If that is a login page, this is how it rejects: add ${status} to \`rejected.status\`.`;
   if (status === 404 || status === 410)

@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { json, type TestServer } from '../support/http-server.js';
-import { checked, codes, httpProbe, kinds, plainAnswer, startHttpService } from './any-service.js';
+import {
+  checked,
+  codes,
+  httpProbe,
+  kinds,
+  look,
+  plainAnswer,
+  secret,
+  startHttpService,
+} from './any-service.js';
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -74,5 +83,75 @@ describe('a service that locks out callers who present invalid tokens', () => {
     const server = await lockingOut(99, 403);
     await checked({ svc: httpProbe(server) });
     expect(server.requests).toHaveLength(6);
+  });
+});
+
+describe('a service that locks out callers, and has drifted', () => {
+  it.each([1, 2, 3, 4, 6, 12])('after %i invalid tokens is never given a wrong cause', async (after) => {
+    let invalid = 0;
+    const server = await startHttpService(
+      (presented, request, response) => {
+        if (invalid >= after) return json({ detail: 'Forbidden' }, 403)(request, response);
+        if (presented.complaint !== null) invalid += 1;
+        plainAnswer(presented, request, response);
+      },
+      { key: 'another key than the right one, and nobody knows it' },
+    );
+    servers.push(server);
+    const report = await checked({ svc: httpProbe(server) });
+    expect(report.exitCode).not.toBe(0);
+    for (const code of codes(report)) expect(['rejects-valid-token', 'probe-inconclusive']).toContain(code);
+  });
+
+  it('and lets us in again during the check, is not said to have replicas that disagree', async () => {
+    let requests = 0;
+    const server = await startHttpService((presented, request, response) => {
+      requests += 1;
+      if (requests <= 3) return json({ detail: 'Forbidden' }, 403)(request, response);
+      plainAnswer(presented, request, response);
+    });
+    servers.push(server);
+    const report = await checked({ svc: httpProbe(server) }, { controls: ['forged', 'missing'] });
+    expect(codes(report)).toEqual(['probe-inconclusive']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+  });
+
+  it('answers otherwise after so many requests of any kind, which is not two replicas', async () => {
+    let requests = 0;
+    const server = await startHttpService((presented, request, response) => {
+      requests += 1;
+      if (requests > 3) return json({ detail: 'Forbidden' }, 403)(request, response);
+      plainAnswer(presented, request, response);
+    });
+    servers.push(server);
+    const report = await checked({ svc: httpProbe(server, { samples: 5 }) });
+    expect(codes(report)).toEqual(['probe-inconclusive']);
+    expect(report.exitCode).toBe(3);
+  });
+
+  it('and answers locked-out callers 200 with a body, is not called open', async () => {
+    let invalid = 0;
+    const server = await startHttpService((presented, request, response) => {
+      if (invalid >= 2) return json({ blocked: true, ticket: 'abc' })(request, response);
+      if (presented.complaint !== null) invalid += 1;
+      plainAnswer(presented, request, response);
+    });
+    servers.push(server);
+    const report = await checked({ svc: httpProbe(server) });
+    expect(report.level).not.toBe('EMERGENCY');
+    expect([...new Set(codes(report))]).toEqual(['probe-inconclusive']);
+  });
+});
+
+describe('replicas that disagree', () => {
+  it.each([2, 3, 5])('are told apart by %i samples', async (samples) => {
+    let turn = 0;
+    const server = await startHttpService(({ token }, request, response) => {
+      turn += 1;
+      plainAnswer(look(token, { key: turn % 2 === 0 ? secret : `${secret}?` }), request, response);
+    });
+    servers.push(server);
+    const report = await checked({ svc: httpProbe(server, { samples }) }, { controls: ['forged'] });
+    expect(codes(report)).toEqual(['replicas-disagree']);
   });
 });
