@@ -47,7 +47,12 @@ export function inOrder({ attempts, trials }: Seen, participant: string, probe: 
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
   const comparable = trials.filter(
-    (t) => here(t) && t.vary === 'nothing' && t.facts.settleMs === undefined && t.facts.yearAgo !== true,
+    (t) =>
+      here(t) &&
+      t.vary === 'nothing' &&
+      t.facts.settleMs === undefined &&
+      t.facts.yearAgo !== true &&
+      t.facts.in1970 !== true,
   );
   return [...attempts.filter(here), ...comparable]
     .map((answer, index) => ({

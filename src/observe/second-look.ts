@@ -88,7 +88,7 @@ async function lookAt(subject: Subject): Promise<Trial[]> {
   if (accepted.some((a) => subject.settings.kind === 'websocket' && isSilent(a)))
     trials.push(...(await waitLonger(subject, accepted)));
   else if (accepted.length > 0) trials.push(...(await compareBodies(subject)));
-  if (accepted.some((a) => a.token === 'expired')) trials.push(await presentExpired(subject));
+  if (accepted.some((a) => a.token === 'expired')) trials.push(...(await presentExpired(subject)));
   const rejected = valid.filter((a) => a.result === 'rejected');
   if (rejected.length > 0) trials.push(...(await lookAtRejection(subject, valid, trials)));
   return trials;
@@ -121,9 +121,13 @@ async function compareBodies(subject: Subject): Promise<Trial[]> {
   return trials;
 }
 
-/** A token that expired in 1970: no clock that is behind explains that it is accepted. */
-async function presentExpired(subject: Subject): Promise<Trial> {
-  return present(subject, 'expired', subject.settings, { yearAgo: true });
+/** A token that expired a year ago; where no answer tells the clock, one that expired in 1970, too. */
+async function presentExpired(subject: Subject): Promise<Trial[]> {
+  const { settings, attempts } = subject;
+  const aYearAgo = await present(subject, 'expired', settings, { yearAgo: true });
+  if (aYearAgo.result !== 'accepted' || attempts.some((a) => a.clockOffsetMs !== undefined))
+    return [aYearAgo];
+  return [aYearAgo, await present(subject, 'expired', settings, { in1970: true })];
 }
 
 /**
@@ -180,7 +184,7 @@ async function present(
     facts: { token, ...(token === 'genuine' ? { tokenType: subject.type } : {}), ...facts },
   } as const;
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
-  const minted = world.signal.aborted ? null : await mint(subject, token, facts.yearAgo === true);
+  const minted = world.signal.aborted ? null : await mint(subject, token, issuedAt(facts, world.now()));
   if (minted === null || world.signal.aborted)
     return { ...common, ...nothing, detail: 'not tried: no token, or no time left' };
   const sequence = next();
@@ -195,7 +199,7 @@ async function present(
 async function mint(
   { minter, plan, type, world }: Subject,
   token: 'genuine' | Control,
-  longAgo: boolean,
+  expired: Date | null,
 ): Promise<{ readonly token: Secret | null } | null> {
   if (token === 'genuine') {
     const minted = await minter?.mint(type);
@@ -203,7 +207,15 @@ async function mint(
   }
   const key = minter?.key ?? null;
   if (key === null && (token === 'expired' || token === 'tampered')) return null;
-  const options = { settings: plan.token, type, now: longAgo ? new Date(0) : world.now(), key };
-  if (longAgo && key !== null) return { token: await mintToken({ ...options, key }) };
+  const options = { settings: plan.token, type, now: expired ?? world.now(), key };
+  if (expired !== null && key !== null) return { token: await mintToken({ ...options, key }) };
   return { token: await controlToken(token, options) };
+}
+
+const yearMs = 365 * 24 * 3_600_000;
+
+/** When a token was issued that expired long ago; `null`: it is none. */
+function issuedAt(facts: { readonly [fact: string]: JsonValue }, now: Date): Date | null {
+  if (facts.in1970 === true) return new Date(0);
+  return facts.yearAgo === true ? new Date(now.getTime() - yearMs) : null;
 }

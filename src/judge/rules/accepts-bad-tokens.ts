@@ -39,7 +39,7 @@ const words: Record<Control, Words> = {
     incidents: [],
     title: 'An expired token is accepted',
     explanation:
-      'Tokens past their exp (RFC 7519 §4.1.4) were accepted, one of them decades past, which no clock explains: a stolen ' +
+      'Tokens past their exp (RFC 7519 §4.1.4) were accepted, one of them a year past and more, which no clock explains: a stolen ' +
       'token never expires.',
     example: 'The library is called with ignoreExpiration.',
     remedy: 'Check exp, with a leeway of at most a minute or two.',
@@ -74,7 +74,7 @@ function rule(control: Control): Rule {
     ...told_,
     proof:
       control === 'expired'
-        ? 'A token that expired an hour ago was accepted, and so was one that expired in 1970.'
+        ? 'A token that expired an hour ago was accepted, and so was one that expired a year ago; by a clock that is not known, one that expired in 1970, too.'
         : `The ${control} token was accepted, and its answer is like that to a valid one.`,
     find(observations, comparison) {
       return observations.participants.flatMap(({ name }) => {
@@ -98,7 +98,7 @@ function rule(control: Control): Rule {
   };
 }
 
-/** By a clock that is behind, a token that expired an hour ago is good; one that expired in 1970 is not. */
+/** By a clock that is behind, a token that expired an hour ago is good; one that expired a year ago is not. */
 function isProved(attempt: Attempt, observations: Observations): boolean {
   return attempt.token !== 'expired' || wasExpiredLongAgo(observations, attempt) === 'accepted';
 }

@@ -48,7 +48,7 @@ export const clockSkew: Rule = {
   message({ participants, facts }) {
     const name = participants[0];
     if (facts.acceptsExpired === true)
-      return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts a token that expired an hour ago, and rejects one that expired in 1970.`;
+      return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts a token that expired an hour ago, and rejects one that expired a year ago.`;
     if (typeof facts.issued === 'string') {
       const ours =
         facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';

@@ -125,7 +125,7 @@ export function doubtMessage({ participants, facts }: Evidence): string {
       return `The socket of ${name} stays open for ${list(tokens)} tokens and says nothing about them (${probe}): nothing was asked of it.`;
     case 'clock-unknown':
       return facts.longAgo === 'rejected'
-        ? `${name} accepts a token that expired an hour ago and rejects one that expired in 1970 (${probe}): its clock may be an hour or more behind, or its leeway may be that long.`
+        ? `${name} accepts a token that expired an hour ago and rejects one that expired a year ago (${probe}): its clock may be an hour or more behind, or its leeway may be that long.`
         : `${name} accepts a token that expired an hour ago (${probe}). Its clock is unknown, so that may be a clock that is behind.`;
     default: {
       if (typeof facts.from !== 'string')

@@ -6,12 +6,30 @@ type Where = Pick<Attempt, 'participant' | 'probe'>;
 /** Milliseconds since the expiry of the control `expired`: issued an hour ago, it lived a few minutes at most. */
 const expiredForMs = 55 * 60_000;
 
-/** What a token got that expired decades ago, and so is expired by every clock; `null`: none was presented. */
-export function wasExpiredLongAgo({ trials }: Seen, where: Where): AttemptResult | null {
-  const found = trials.find(
-    (t) => t.participant === where.participant && t.probe === where.probe && t.facts.yearAgo === true,
-  );
-  return found?.result ?? null;
+/** A clock that is measured to be further behind than this explains a token that expired a year ago. */
+const nearlyAYearMs = 300 * 24 * 3_600_000;
+
+/**
+ * What a token got that expired so long ago that no clock explains it: a year, by a clock that was measured; in 1970, by
+ * one that is not known. `null`: no such token was presented, or a clock may still explain it.
+ */
+export function wasExpiredLongAgo(seen: Seen, where: Where): AttemptResult | null {
+  const here = seen.trials.filter((t) => t.participant === where.participant && t.probe === where.probe);
+  const aYearAgo = here.find((t) => t.facts.yearAgo === true)?.result ?? null;
+  if (aYearAgo !== 'accepted') return aYearAgo;
+  const offset = offsetOf(seen, where);
+  const isClockKnown = offset !== null && offset > -nearlyAYearMs;
+  const in1970 = here.some((t) => t.facts.in1970 === true && t.result === 'accepted');
+  return isClockKnown || in1970 ? 'accepted' : null;
+}
+
+/** Milliseconds by which the answers say that the clock is ahead of ours; `null`: they do not say. */
+function offsetOf({ attempts }: Seen, { participant, probe }: Where): number | null {
+  const offsets = attempts
+    .filter((a) => a.participant === participant && a.probe === probe)
+    .flatMap((a) => a.clockOffsetMs ?? [])
+    .sort((a, b) => a - b);
+  return offsets[Math.floor(offsets.length / 2)] ?? null;
 }
 
 /**
@@ -20,10 +38,6 @@ export function wasExpiredLongAgo({ trials }: Seen, where: Where): AttemptResult
  */
 export function slowClockOf(seen: Seen, where: Where): number | null {
   if (wasExpiredLongAgo(seen, where) !== 'rejected') return null;
-  const offsets = seen.attempts
-    .filter((a) => a.participant === where.participant && a.probe === where.probe)
-    .flatMap((a) => a.clockOffsetMs ?? [])
-    .sort((a, b) => a - b);
-  const offset = offsets[Math.floor(offsets.length / 2)];
-  return offset !== undefined && offset <= -expiredForMs ? -offset : null;
+  const offset = offsetOf(seen, where);
+  return offset !== null && offset <= -expiredForMs ? -offset : null;
 }
