@@ -2,9 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import { rules } from '../../src/judge/rules/index.js';
 import { dnsLabel } from '../../src/judge/shell.js';
-import type { Attempt, Finding, Form, Observation, Observations, ReadError, Role } from '../../src/model.js';
+import type {
+  Attempt,
+  Finding,
+  Form,
+  Observation,
+  Observations,
+  ReadError,
+  Role,
+  Trial,
+} from '../../src/model.js';
 import { literalCodes, transformCodes } from '../../src/transforms/codes.js';
 import { form, httpProbe, observed, R, reading, S, seen, T, tried } from '../support/observations.js';
+
+/** A token that expired a year ago, accepted: no clock explains it. */
+const acceptedAYearLater: Trial = {
+  participant: 'suspect',
+  probe: 'http',
+  vary: 'nothing',
+  text: 'expired',
+  form: null,
+  facts: { token: 'expired', yearAgo: true },
+  result: 'accepted',
+  status: 200,
+  closeCode: null,
+  detail: '200 OK',
+};
 
 /** How a participant of each kind is seen. */
 const kinds: readonly Partial<Observation>[] = [
@@ -152,7 +175,11 @@ function* worlds(
   yield world('rejects', probed, { attempts: [attempt({ result: 'rejected', status: 401, detail: '401' })] });
   for (const token of ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const)
     yield world(`accepts ${token}`, probed, {
-      attempts: [attempt({}), tried('suspect', { token, minter: null, result: 'accepted', status: 200 })],
+      attempts: [
+        attempt({ clockOffsetMs: 0 }),
+        tried('suspect', { token, minter: null, result: 'accepted', status: 200 }),
+      ],
+      trials: token === 'expired' ? [acceptedAYearLater] : [],
     });
   for (const status of [302, 400, 404, 405, 422, 429, 500, 503])
     yield world(`answers ${status}`, probed, {

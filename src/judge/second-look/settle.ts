@@ -161,6 +161,12 @@ function toldApart(attempts: readonly Attempt[], looked: readonly Trial[]): read
       tokenOf(a) === token && a.result === 'accepted' && a.said !== undefined ? [a.said] : [],
     );
   const toValid = saidTo('genuine');
+  const late = lateAnswer(valid, looked);
+  if (late !== null) {
+    const isLate = (a: Attempt): boolean =>
+      a.token !== 'genuine' && a.result === 'accepted' && a.said !== undefined && sameStructure(a.said, late);
+    return attempts.map((a) => (isLate(a) ? doubted(a, 'changed-meanwhile') : a));
+  }
   const differences = new Map(
     [...new Set(invalid.map((a) => a.token))].map((token) => [
       token,
@@ -179,6 +185,14 @@ function toldApart(attempts: readonly Attempt[], looked: readonly Trial[]): read
     const shown = pointer === undefined || a.said === undefined ? '' : `; ${memberText(pointer, a.said)}`;
     return doubted(a, 'told-apart', shown);
   });
+}
+
+/** What a valid token got in the second look, where that is another answer than in the first round; otherwise `null`. */
+function lateAnswer(valid: readonly Attempt[], looked: readonly Trial[]): Said | null {
+  const again = looked.findLast((t) => tokenOf(t) === 'genuine' && t.facts.settleMs === undefined)?.said;
+  if (again === undefined) return null;
+  const isOther = valid.every((a) => a.said !== undefined && !sameStructure(a.said, again));
+  return isOther ? again : null;
 }
 
 /** Answers, with those to forged tokens where these are the same: what is seen more often is surer. */
