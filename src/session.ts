@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { runCheck } from './check.js';
 import type { Loaded } from './config/load.js';
 import type { FailOn } from './judge/exit-code.js';
@@ -83,6 +84,8 @@ function sessionOf(
       // A request may be given more time than a check has by default; then the check has that much, too.
       const deadlineMs = conduct.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
       const deadline = new AbortController();
+      // Everything of a check waits for this one signal, which is no leak.
+      setMaxListeners(0, deadline.signal);
       const stop = () => deadline.abort();
       const timer = setTimeout(stop, deadlineMs);
       signal.addEventListener('abort', stop, { once: true });

@@ -27,6 +27,32 @@ const checked = (session: Session, conduct: Conduct = {}, signal = new AbortCont
 
 const secret = 'a-secret-that-is-long-enough-for-HS256';
 
+/** The names of the warnings that Node gives meanwhile. */
+async function warned(during: () => Promise<unknown>): Promise<string[]> {
+  const names: string[] = [];
+  const listener = ({ name }: Error): void => void names.push(name);
+  process.on('warning', listener);
+  try {
+    await during();
+    // They are given in a later turn.
+    await sleep(0);
+  } finally {
+    process.off('warning', listener);
+  }
+  return names;
+}
+
+it('waits for many commands at once without a warning', async () => {
+  const script = `setTimeout(() => process.stdout.write('${secret}'), 50)`;
+  const source = { kind: 'command', run: [process.execPath, '-e', script] };
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`service_${n}`, { source }]));
+  const session = await sessionOf(configOf(many, { concurrency: 12 }), { [variable]: secret });
+  const warnings = await warned(async () => {
+    expect(await checked(session)).toMatchObject({ verdict: 'consistent' });
+  });
+  expect(warnings).toEqual([]);
+});
+
 describe('a session with a service', () => {
   let service: Service;
   beforeEach(async () => {
@@ -168,6 +194,18 @@ describe('a session with Secret Manager', () => {
     expect(await checked(session)).toMatchObject({ verdict: 'inconclusive' });
     manager.intercept = null;
     expect(await checked(session)).toMatchObject({ verdict: 'consistent' });
+  });
+
+  it('leaves nothing behind of the checks that found no Secret Manager', async () => {
+    manager.intercept = (_request, response) => {
+      response.writeHead(401).end();
+      return true;
+    };
+    const warnings = await warned(async () => {
+      for (let n = 0; n < 12; n++) await checked(session, { probes: false });
+    });
+    expect(manager.requests.length).toBeGreaterThanOrEqual(12);
+    expect(warnings).toEqual([]);
   });
 
   it('is interrupted at once, and none the worse for it', async () => {

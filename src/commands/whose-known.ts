@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { loadConfig } from '../config/load.js';
 import { at, entriesOf, isObject } from '../config/path.js';
 import { type Read, readConfig } from '../config/read.js';
@@ -49,6 +50,8 @@ export async function knownFrom(flags: WhoseFlags, given: Secret | null, io: Io)
   const plan = planOf(settings, environment, { only: flags.only, skip: flags.skip, probes: false });
   const lasting = openNetwork({ env, folder, label });
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(settings.deadline)]);
+  // Everything that is read waits for this one signal, which is no leak.
+  setMaxListeners(0, signal);
   const world: World = {
     env,
     now: io.now,

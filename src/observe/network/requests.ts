@@ -32,7 +32,15 @@ export function requesting(
   const stopAll = (): void => {
     for (const stop of underWay) stop.stop();
   };
-  signal.addEventListener('abort', stopAll, { once: true });
+  // Only while something is under way: a signal may outlast many of those who send.
+  const began = (stop: Stop): void => {
+    if (underWay.size === 0) signal.addEventListener('abort', stopAll, { once: true });
+    underWay.add(stop);
+  };
+  const ended = (stop: Stop): void => {
+    underWay.delete(stop);
+    if (underWay.size === 0) signal.removeEventListener('abort', stopAll);
+  };
 
   async function send(request: HttpRequest): Promise<Outcome<HttpResponse>> {
     const what = `${request.method} ${request.label}`;
@@ -41,7 +49,7 @@ export function requesting(
     try {
       const ways = await connections();
       if (signal.aborted) return outcome({ is: 'stopped', progress: 'connecting' }, request, what, true);
-      underWay.add(stop);
+      began(stop);
       timer = setTimeout(() => stop.stop(), request.timeoutMs);
       for (let tried = 0; ; tried++) {
         const result = await once(ways, request, stop);
@@ -54,7 +62,7 @@ export function requesting(
       throw error;
     } finally {
       clearTimeout(timer);
-      underWay.delete(stop);
+      ended(stop);
     }
   }
 

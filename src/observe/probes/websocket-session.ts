@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
 import { durationText } from '../../config/duration.js';
@@ -94,8 +93,6 @@ class Session implements HandshakeEvents {
       this.#interrupted();
       return;
     }
-    // Many probes wait for one signal, which is no leak.
-    setMaxListeners(0, signal);
     signal.addEventListener('abort', this.#interrupted, { once: true });
     const patience = this.#probe.timeout ?? timeoutMs;
     this.#timer = setTimeout(() => {
