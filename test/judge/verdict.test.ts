@@ -636,3 +636,17 @@ describe('the verdict', () => {
     );
   });
 });
+
+it('an unread reference does not keep the others from being compared, and that they agree is said', () => {
+  const away = secretManager({ reading: null, error: { code: 'permission-denied', message: 'denied' } });
+  const messages = (...others: readonly ReturnType<typeof seen>[]) =>
+    judge(observed([away, ...others]), { failOn: 'never' }).findings.map((finding) => finding.message);
+  expect(messages(seen('a', R), seen('b', R))).toEqual([
+    'sm could not be read: denied. a and b hold the same secret, but whether it is the right one cannot be told.',
+  ]);
+  expect(messages(seen('a', R), seen('b', S))).toEqual([
+    '2 different secrets are in use, and sm could not be read to say which is right.',
+    'sm could not be read: denied.',
+  ]);
+  expect(messages(seen('a', R))).toEqual(['sm could not be read: denied.']);
+});

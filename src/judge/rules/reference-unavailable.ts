@@ -1,5 +1,7 @@
 import type { JsonValue, ReadError } from '../../model.js';
+import type { Comparison } from '../compare.js';
 import type { Rule } from '../rule.js';
+import { list } from '../words.js';
 
 /** Without the reference there is nothing to compare with. */
 export const referenceUnavailable: Rule = {
@@ -15,7 +17,7 @@ export const referenceUnavailable: Rule = {
   remedy: 'Mend the access, or give the expected fingerprint with --expect.',
   proof: 'Reading the reference ended in an error.',
   incidents: ['external-secrets#4042'],
-  find(observations) {
+  find(observations, comparison) {
     const reference = observations.participants.find((p) => p.name === observations.reference);
     const others = observations.crossChecks.flatMap(({ environment, reference: name, error }) =>
       error === null
@@ -23,11 +25,12 @@ export const referenceUnavailable: Rule = {
         : [{ participants: [], facts: { environment, reference: name, ...factsOf(error) } }],
     );
     if (reference === undefined || reference.error === null) return others;
-    return [{ participants: [reference.name], facts: factsOf(reference.error) }, ...others];
+    const facts = { ...factsOf(reference.error), ...agreeing(comparison) };
+    return [{ participants: [reference.name], facts }, ...others];
   },
   message: ({ participants, facts }, { environment }) =>
     facts.environment === undefined
-      ? `${participants[0]} could not be read: ${facts.message}.`
+      ? `${participants[0]} could not be read: ${facts.message}.${amongThemselves(facts.agreeing)}`
       : `The reference of ${facts.environment} could not be read, so nobody can say whether ${environment} shares its secret: ${facts.message}.`,
   fix: ({ facts }) => {
     if (typeof facts.hint === 'string') return facts.hint;
@@ -42,3 +45,16 @@ const factsOf = ({ code, message, hint }: ReadError): { [key: string]: JsonValue
   message,
   ...(hint === undefined ? {} : { hint }),
 });
+
+/** The others are compared with each other all the same; where they differ, that is a finding of its own. */
+function agreeing({ groups }: Comparison): { [key: string]: JsonValue } {
+  const [only, ...more] = groups;
+  return only === undefined || more.length > 0 || only.participants.length < 2
+    ? {}
+    : { agreeing: only.participants };
+}
+
+const amongThemselves = (names: JsonValue | undefined): string =>
+  Array.isArray(names)
+    ? ` ${list(names.map(String))} hold the same secret, but whether it is the right one cannot be told.`
+    : '';
