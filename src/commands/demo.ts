@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../config/suggest.js';
 import { secretId } from '../demo/configuration.js';
+import type { Control } from '../demo/control.js';
 import { isScenario, type ScenarioName, scenarioNames, scenarios } from '../demo/scenarios.js';
 import type { Demo } from '../demo/world.js';
 import { UsageError } from '../errors.js';
@@ -49,8 +50,14 @@ export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promis
     };
     const code = await runCheck({ config: files.config, environment: 'staging', env }, io);
     if (flags.keep !== true) return code;
-    await io.stderr.write(instructions(world, files));
-    if (!io.signal.aborted) await once(io.signal, 'abort');
+    const { startControl } = await import('../demo/control.js');
+    const control = await startControl(world);
+    try {
+      await io.stderr.write(instructions(world, files, control));
+      if (!io.signal.aborted) await once(io.signal, 'abort');
+    } finally {
+      await control.close();
+    }
     return io.signal.reason === 'SIGTERM' ? 143 : 130;
   } finally {
     await Promise.allSettled([world.close(), rm(folder, { recursive: true, force: true })]);
@@ -106,7 +113,7 @@ function introduction(name: ScenarioName, world: Demo): string {
   ].join('\n');
 }
 
-function instructions(world: Demo, files: Files): string {
+function instructions(world: Demo, files: Files, control: Control): string {
   const { project, secret } = secretId;
   const gcloud = [
     `CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=${world.secretManager.url}/`,
@@ -124,7 +131,12 @@ function instructions(world: Demo, files: Files): string {
     '',
     'Check it from another terminal; the variables with the secrets are in a file that only you can read:',
     '',
-    `  set -a; . ${files.env}; set +a; node ${command} -c ${files.config}`,
+    `  (set -a; . ${files.env}; set +a; node ${command} check --allow-emulator -c ${files.config})`,
+    '',
+    'Break backend_service or repair it, then check again; everything else stays as it is:',
+    '',
+    `  curl --noproxy 127.0.0.1 -X POST ${control.breakUrl}`,
+    `  curl --noproxy 127.0.0.1 -X POST ${control.repairUrl}`,
     '',
     'The Secret Manager speaks the real API:',
     '',

@@ -8,7 +8,7 @@ import { type Listening, listen } from './listen.js';
 import { loadBalancer } from './load-balancer.js';
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.js';
 import { type SecretManager, startSecretManager } from './secret-manager.js';
-import { type Checks, type Stage, soundStage } from './stage.js';
+import { backendWith, type Checks, currentOf, type Stage, soundStage } from './stage.js';
 import { anyOf, decodingVerifier, strictVerifier, type Verifier } from './verifier.js';
 
 /** A whole system on loopback, and what is needed to check it. */
@@ -26,6 +26,10 @@ export interface Demo {
   readonly secretManager: SecretManager;
   /** Restarts the services as another scenario has them, at the same addresses. Everything else stays. */
   restartAs(scenario: ScenarioName): Promise<void>;
+  /** Restarts the backend with a newline after the latest version of the secret. */
+  breakBackend(): Promise<void>;
+  /** Restarts the backend with the latest version of the secret. */
+  repairBackend(): Promise<void>;
   /** Ends every server, at once. */
   close(): Promise<void>;
 }
@@ -44,7 +48,15 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
     open.push(listening);
     return listening;
   };
+  // One restart after the other: two of them would want the same port.
+  let lastRestart: Promise<void> = Promise.resolve();
+  const inTurn = (restart: () => Promise<void>): Promise<void> => {
+    const restarted = lastRestart.then(restart);
+    lastRestart = restarted.catch(() => {});
+    return restarted;
+  };
   const close = async (): Promise<void> => {
+    await lastRestart;
     await Promise.all(open.splice(0).map((one) => one.close()));
   };
 
@@ -55,15 +67,20 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
     const auth = opened(await startAuth(stage, now));
     const backend = opened(await startBackend(stage, now));
     if (!stage.backend.up) await backend.close();
-    const services = [auth, backend];
-    const restartAs = async (name: ScenarioName): Promise<void> => {
-      await Promise.all(services.splice(0).map((one) => one.close()));
-      const next = stageOf(name);
-      services.push(
-        opened(await startAuth(next, now, auth.port)),
-        opened(await startBackend(next, now, backend.port)),
-      );
+    const services = { auth, backend };
+    const restartBackend = async (next: Stage): Promise<void> => {
+      await services.backend.close();
+      services.backend = opened(await startBackend(next, now, backend.port));
     };
+    const restartBackendWith = (key: string): Promise<void> =>
+      inTurn(() => restartBackend({ ...stage, backend: backendWith(key) }));
+    const restartAs = (name: ScenarioName): Promise<void> =>
+      inTurn(async () => {
+        const next = stageOf(name);
+        await services.auth.close();
+        services.auth = opened(await startAuth(next, now, auth.port));
+        await restartBackend(next);
+      });
     const addresses = { secretManager: secretManager.url, auth: auth.url, backend: backend.url };
     return {
       config: demoConfig(addresses, stage.samples),
@@ -76,6 +93,8 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
       secrets: secretsOf(stage),
       secretManager,
       restartAs,
+      breakBackend: () => restartBackendWith(`${currentOf(stage)}\n`),
+      repairBackend: () => restartBackendWith(currentOf(stage)),
       close,
     };
   } catch (error) {
