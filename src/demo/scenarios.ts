@@ -148,8 +148,7 @@ export const scenarios = {
     story:
       'The service secret was rotated, and whoever calls /auth/validate still sends the old one. Nothing can be said about tokens there.',
     verdict: 'inconclusive',
-    // The finding is critical on an issuer, which outweighs the verdict.
-    exitCode: 1,
+    exitCode: 3,
     finding: { code: 'service-credentials-rejected', participant: 'auth_service' },
     arrange: () => ({ sentServiceSecret: anotherSecret() }),
   },
