@@ -15,7 +15,12 @@ export interface Message {
   readonly body: string;
   readonly tls?: TlsOptions | undefined;
   /** What the recipient said of a refusal, and what to do about it, in words of its own API. */
-  readonly refusal?: (response: HttpResponse) => { readonly said?: string; readonly hint?: string };
+  readonly refusal?: (response: HttpResponse) => {
+    readonly said?: string;
+    readonly hint?: string;
+    /** It is one of the codes that are listed here, and so holds nothing of what was sent. */
+    readonly isListed?: boolean;
+  };
 }
 
 /** Characters of what a recipient says that are passed on. */
@@ -59,9 +64,10 @@ function refused(message: Message, response: HttpResponse, { scrub }: Sending): 
       message: `${what}: HTTP ${status}: redirects are not followed`,
       hint: 'Configure the URL that it leads to.',
     };
-  const { said, hint } = message.refusal?.(response) ?? {};
+  const { said, hint, isListed = false } = message.refusal?.(response) ?? {};
   // What it says may repeat what it was sent.
-  const words = said === undefined || said === '' ? '' : ` (${within(scrub(said), longestSaid)})`;
+  const words =
+    said === undefined || said === '' ? '' : ` (${within(isListed ? said : scrub(said), longestSaid)})`;
   const advice = hint ?? advices.find(([from, to]) => status >= from && status <= to)?.[2];
   return {
     code: 'http-status',

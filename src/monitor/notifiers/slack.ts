@@ -72,7 +72,7 @@ export const slack: Notifier<typeof schema> = {
         refusal: ({ body }) => {
           const [said] = /^[a-z_]{3,60}$/.exec(body.toString('utf8').trim()) ?? [];
           if (said === undefined) return {};
-          return Object.hasOwn(hints, said) ? { said, hint: hints[said] ?? '' } : { said };
+          return Object.hasOwn(hints, said) ? { said, hint: hints[said] ?? '', isListed: true } : { said };
         },
       },
       sending,
