@@ -217,7 +217,7 @@ export const reading: readonly Incident[] = [
     name: 'the byte-order mark renamed the first key of the file',
     seenIn: 'hermes-agent#65123',
     world: tests(
-      { kind: 'file', path: 'app.env', key: 'JWT_SECRET' },
+      { kind: 'file', path: 'app.env', key: 'JWT_SECRET', raw: true },
       { files: { 'app.env': `\ufeffJWT_SECRET=${right}\n` } },
     ),
     expected: untold(['participant-unreachable', ['tests']]),
@@ -251,7 +251,7 @@ export const agreement: readonly Incident[] = [
     expected: {
       verdict: 'consistent',
       exitCode: 0,
-      findings: [['weak-secret', ['store', 'backend_service']]],
+      findings: [['weak-secret', ['store', 'auth_service', 'backend_service']]],
     },
   },
   {

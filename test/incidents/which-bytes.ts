@@ -103,7 +103,7 @@ export const whichBytes: readonly Incident[] = [
     name: 'single quotes kept in an entry of a dotenv file',
     seenIn: 'docker/cli#3630',
     world: tests(
-      { kind: 'file', path: 'app.env', key: 'JWT_SECRET' },
+      { kind: 'file', path: 'app.env', key: 'JWT_SECRET', raw: true },
       { files: { 'app.env': `OTHER=1\nJWT_SECRET='${right}'\n` } },
     ),
     expected: cause('quotes-kept', ['tests']),
@@ -327,6 +327,18 @@ export const whichBytes: readonly Incident[] = [
     seenIn: 'jjwt#315',
     world: besides(Buffer.from(random.toString()), standard),
     expected: cause('decoded-as-text'),
+  },
+  {
+    name: 'digits with a zero in front, which YAML 1.1 reads as octal',
+    seenIn: 'helm#4541',
+    world: besides('5744368105847', '0123456701234567'),
+    expected: {
+      ...cause('read-as-number'),
+      findings: [
+        ['read-as-number', ['backend_service']],
+        ['weak-secret', ['store', 'auth_service']],
+      ],
+    },
   },
   {
     name: 'base64url where the text of base64 is the key',
