@@ -64,10 +64,10 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
   try {
     for (const { format, path } of deliveries) {
       const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path));
-      if (path !== null && targets.some((other) => other.path === target.path)) {
-        throw new UsageError(`--format: two reports would go to ${target.path}`);
-      }
+      const isTaken = path !== null && targets.some((other) => other.path === target.path);
+      // First, so that what was made for it is taken away too.
       targets.push(target);
+      if (isTaken) throw new UsageError(`--format: two reports would go to ${target.path}`);
     }
     return targets;
   } catch (error) {

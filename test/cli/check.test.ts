@@ -152,7 +152,7 @@ describe.concurrent('a check from the command line', () => {
     ['published', ['--fail-on', 'critical'], 1],
     ['published', ['--fail-on', 'never'], 0],
   ] as const)('%s secret that all agree on, %j: exit code %i', async ([kind, args, code]) => {
-    const env = { [variable]: kind === 'weak' ? 'zq8-uncommon' : 'your-256-bit-secret' };
+    const env = { [variable]: kind === 'weak' ? 'zq8-uncommon-vx4-rare' : 'your-256-bit-secret' };
     const own = await folder({
       'own.json': configOf({ twin: { source: { kind: 'env', names: [variable] } } }),
     });
@@ -228,7 +228,7 @@ describe.concurrent('--wait', () => {
   });
 
   it('ends with the last report when the time is over', async () => {
-    const run = await check('wrong', ['-f', 'json', '--wait', '700ms', '--interval', '200ms', '--no-probes']);
+    const run = await check('wrong', ['-f', 'json', '--wait', '6s', '--interval', '200ms', '--no-probes']);
     expect(run.code).toBe(1);
     const report: Report = JSON.parse(run.stdout);
     expect(report.verdict).toBe('inconsistent');

@@ -78,12 +78,13 @@ describe.concurrent('reports in files', () => {
     await untouched.close();
   });
 
-  it('leave nothing behind where the check is not carried out', async () => {
+  it('say why nothing was checked, and nothing else is left behind', async () => {
     const own = await aFolder();
     expect(await run(['-f', 'json:report.json', '--only', 'nobody'], { cwd: own })).toMatchObject({
       code: 2,
     });
-    expect(await readdir(own)).toEqual(['.jwtcheckrc.json']);
+    expect(await readdir(own)).toEqual(['.jwtcheckrc.json', 'report.json']);
+    expect(JSON.parse(await readFile(join(own, 'report.json'), 'utf8'))).toMatchObject({ exitCode: 2 });
   });
 
   it('may go into a pipe, which stays what it is, and through a link, which stays', async () => {
