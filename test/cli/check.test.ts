@@ -228,7 +228,7 @@ describe.concurrent('--wait', () => {
   });
 
   it('ends with the last report when the time is over', async () => {
-    const run = await check('wrong', ['-f', 'json', '--wait', '6s', '--interval', '200ms', '--no-probes']);
+    const run = await check('wrong', ['-f', 'json', '--wait', '15s', '--interval', '200ms', '--no-probes']);
     expect(run.code).toBe(1);
     const report: Report = JSON.parse(run.stdout);
     expect(report.verdict).toBe('inconsistent');
