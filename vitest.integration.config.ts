@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/integration/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/random.ts'],
-    retry: 0,
+    retry: process.env.CI === undefined ? 0 : 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
