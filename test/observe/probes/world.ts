@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import type { Network } from '../../../src/observe/network/network.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
@@ -6,6 +7,8 @@ import type { World } from '../../../src/observe/world.js';
 /** A real world with a short timeout, to be closed by `network.close()`. */
 export function worldOf(over: Partial<World> = {}): World {
   const signal = over.signal ?? new AbortController().signal;
+  // As a session does: many probes wait for one signal, which is no leak.
+  setMaxListeners(0, signal);
   const network: Network = over.network ?? openNetwork({ env: {}, folder: tmpdir() }).during(signal);
   return {
     env: {},
