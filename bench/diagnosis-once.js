@@ -110,7 +110,9 @@ const minting = { endpoints: new Map(), tokens: new MintedTokens(plan.token, wor
 const examined = { observations, held, minting, others: [] };
 const { observations: all, secrets } = await investigate(examined, comparison, plan, world, () => {});
 const everySecret = [...[...held.values()].map((h) => h.secret), ...secrets];
-const report = judge(clean(all, { secrets: everySecret, expanded: [], fallbacks: [] }), { failOn: 'critical' });
+const report = judge(clean(all, { secrets: everySecret, expanded: [], fallbacks: [] }), {
+  failOn: 'critical',
+});
 const ms = performance.now() - started;
 const { user, system } = process.cpuUsage(spent);
 const explained = report.findings.filter((f) => f.code !== 'fingerprint-mismatch').map((f) => f.code);
