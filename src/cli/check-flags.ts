@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { quoted } from '../config/path.js';
-import { allowEmulatorVariable, noCommandsVariable } from '../config/trust-variables.js';
+import { allowEmulatorVariable, allowHostsVariable, noCommandsVariable } from '../config/trust-variables.js';
 import { UsageError } from '../errors.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
 import type { Io } from '../io.js';
@@ -18,6 +18,7 @@ export interface CheckOptions {
   allowUnreachable?: string[];
   commands: boolean;
   allowEmulator?: boolean;
+  allowHosts?: string;
   probes: boolean;
   followUp: boolean;
   controls?: string;
@@ -55,11 +56,21 @@ export const allowEmulatorOption = () =>
     'in CI, too: an emulator of Secret Manager; JWTCHECK_ALLOW_EMULATOR=1 is the same',
   );
 
+export const allowHostsOption = () =>
+  new Option(
+    '--allow-hosts <list>',
+    'refuse a configuration that contacts other hosts: api.example.com,*.example.com; JWTCHECK_ALLOW_HOSTS is the same',
+  );
+
 /** The surroundings in which the configuration is read: these flags stand for variables. */
-export function ioFor(io: Io, flags: { commands: boolean; allowEmulator?: boolean }): Io {
+export function ioFor(
+  io: Io,
+  flags: { commands: boolean; allowEmulator?: boolean; allowHosts?: string },
+): Io {
   const env = {
     ...(flags.commands ? {} : { [noCommandsVariable]: '1' }),
     ...(flags.allowEmulator === true ? { [allowEmulatorVariable]: '1' } : {}),
+    ...(flags.allowHosts === undefined ? {} : { [allowHostsVariable]: flags.allowHosts }),
   };
   return Object.keys(env).length === 0 ? io : { ...io, env: { ...io.env, ...env } };
 }
@@ -78,6 +89,7 @@ const groups = () => ({
   ],
   'How to check:': [
     noCommandsOption(),
+    allowHostsOption(),
     allowEmulatorOption(),
     new Option('--no-probes', 'compare fingerprints only'),
     new Option('--no-follow-up', 'no extra attempts after a good token was refused'),

@@ -1,10 +1,17 @@
-import { allowEmulatorOption, configOption, ioFor, noCommandsOption } from './check-flags.js';
+import {
+  allowEmulatorOption,
+  allowHostsOption,
+  configOption,
+  ioFor,
+  noCommandsOption,
+} from './check-flags.js';
 import { plainExits } from './exits.js';
 import type { Page, Running } from './page.js';
 
 interface ConfigOptions {
   commands: boolean;
   allowEmulator?: boolean;
+  allowHosts?: string;
   config?: string;
   environment?: string;
 }
@@ -26,6 +33,7 @@ export function configCommands(root: Page, { io, ended }: Running): void {
       .addOption(configOption())
       .option('-e, --environment <environment>', 'only this environment')
       .addOption(noCommandsOption())
+      .addOption(allowHostsOption())
       .addOption(allowEmulatorOption());
   withFile(
     config

@@ -28,7 +28,7 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
         notes: ['Nothing leaves this machine, and nothing is left behind.'],
         exits: allExits,
       }),
-    new Set(['config', 'environment', 'wait', 'interval']),
+    new Set(['config', 'environment', 'wait', 'interval', 'allowHosts']),
   ).action(
     async (
       scenario: string | undefined,

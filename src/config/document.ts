@@ -101,6 +101,7 @@ const examples: Readonly<Record<string, unknown>> = {
   types: { access: { token_type: 'access' }, refresh: { token_type: 'refresh' } },
   knownFallbacks: ['staging-jwt-secret-key'],
   crossCheck: ['production'],
+  allowedHosts: ['api.example.com', '*.internal.example.com', '127.0.0.1:8080'],
   failureWindow: 4,
   silence: [{ reason: 'rotation', from: '2026-02-01T10:00:00Z', until: '2026-02-01T11:00:00Z' }],
   reason: 'rotation 7 to 8',

@@ -3,6 +3,7 @@ import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
 import { checkCommands, visibleArguments } from './check-commands.js';
 import { checkEncryption } from './check-encryption.js';
+import { checkHosts } from './check-hosts.js';
 import { checkNames } from './check-names.js';
 import { checkNotifiers } from './check-notifiers.js';
 import { checkWatch } from './check-watch.js';
@@ -125,6 +126,9 @@ function finish(
   const interpolated = interpolate(tree, env, used, watching, leftOut);
   const parsed = parse(interpolated, leftOut);
   const checked = { ...interpolated, tree: interpolated.value };
+  const found = [...interpolated.secrets, ...typedSecrets(tree), ...notifierSecrets(checked)];
+  const secrets = found.filter(isNoName(tree));
+  const label = labeller(interpolated.templates, secrets);
   const problems = [
     ...read.problems,
     ...interpolated.problems,
@@ -132,13 +136,12 @@ function finish(
     ...checkNames(checked),
     ...checkCommands(checked, env),
     ...checkEncryption(checked, env, used),
+    ...checkHosts(checked, env, { environments: used, watching, label }),
     ...checkNotifiers(checked),
     ...checkWatch(checked),
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
-  const found = [...interpolated.secrets, ...typedSecrets(tree), ...notifierSecrets(checked)];
-  const secrets = found.filter(isNoName(tree));
   const scrub = Secret.scrubber(secrets);
   return {
     settings: parsed.settings,
@@ -146,7 +149,7 @@ function finish(
     folder,
     secrets,
     tree,
-    label: labeller(interpolated.templates, secrets),
+    label,
     warnings: visibleArguments(checked),
     scrub: (text) => scrub([text])[0] ?? '',
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { algorithms, controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
+import { hostPatternHelp, parseHostPattern } from './allowed-hosts.js';
 import { duration, headers, httpUrl, jsonPointer, samples, timeout, tls } from './fields.js';
 import { oneOf } from './one-of.js';
 import { watch } from './watch.js';
@@ -136,6 +137,12 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Extra attempts per probe, only after a good token was refused.'),
+  allowedHosts: z
+    .array(z.string().refine((text) => parseHostPattern(text) !== null, `expected ${hostPatternHelp}`))
+    .optional()
+    .describe(
+      'The only hosts that are contacted, each with or without a port; *.example.com is every name below it. Default: any host. --allow-hosts holds beside it.',
+    ),
   timeout: timeout.prefault('5s').describe('How long one request may take.'),
   deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
   concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),

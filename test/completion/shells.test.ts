@@ -41,7 +41,7 @@ function inBash(line: string): string[] {
 
 describe('in bash', () => {
   it('completes flags and names', () => {
-    expect(inBash('jwtcheck --allow')).toEqual(['--allow-unreachable', '--allow-emulator']);
+    expect(inBash('jwtcheck --allow')).toEqual(['--allow-unreachable', '--allow-hosts', '--allow-emulator']);
     expect(inBash('jwtcheck --only ')).toEqual(['auth', 'backend', '\\$\\(touch\\ pwned\\)', 'a\\ b']);
     expect(inBash('jwtcheck --only=ba')).toEqual(['backend']);
   });
