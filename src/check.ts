@@ -1,4 +1,5 @@
 import type { Loaded } from './config/load.js';
+import { emulatorsOf } from './emulators.js';
 import { JwtcheckError } from './errors.js';
 import type { FailOn } from './judge/exit-code.js';
 import type { Report } from './model.js';
@@ -89,5 +90,7 @@ export async function runCheck(
     },
   );
   if (memory !== undefined) remember(memory, cleaned, observed.kept);
-  return judge(cleaned, policy);
+  const emulators = emulatorsOf(plan, context.env, loaded.label);
+  const report = judge(cleaned, policy);
+  return emulators.length === 0 ? report : { ...report, emulators };
 }

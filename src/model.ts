@@ -422,4 +422,6 @@ export interface Report {
       readonly note: string | null;
     }[];
   };
+  /** Addresses that were asked in the place of Google Secret Manager; left out where there were none. */
+  readonly emulators?: readonly string[] | undefined;
 }

@@ -18,11 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Fingerprints and durations are others every time. */
+/** Fingerprints, durations and ports are others every time. */
 const timeless = (text: string): string =>
   text
     .replace(/\b[0-9a-f]{8}\b/g, '########')
     .replace(/\d+ ms|\d\.\d s\b/g, '# ms')
+    .replace(/(emulator at [\d.]+:)\d+/g, '$1#')
     .trim();
 
 it('shows what the demo really prints', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { emulatorsOf } from '../emulators.js';
 import { ConfigError, UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { tokenVerdict } from '../judge/token-verdict.js';
@@ -46,8 +47,11 @@ export async function whose(flags: WhoseFlags, io: Io): Promise<ExitCode> {
   const known = await knownSecrets(flags, given, io);
   const facts = await factsOf(parsed, new Secret(pasted), known, io);
   const verdict = tokenVerdict(facts);
+  const emulators = emulatorsOf(known.plan, io.env, known.world.label);
   const shown =
-    flags.format === 'json' ? whoseJson(facts, verdict) : whosePretty(facts, verdict, flags.style);
+    flags.format === 'json'
+      ? whoseJson(facts, verdict, emulators)
+      : whosePretty(facts, verdict, emulators, flags.style);
   await io.stdout.write(shown);
   return verdict.exitCode;
 }

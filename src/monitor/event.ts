@@ -10,7 +10,7 @@ export type Happening = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
  */
 export function eventOf(happening: Happening): DriftEvent {
   const { incident, dedupKey, type, level, peak, environment, at, since } = happening;
-  const { participants, summary, findings, impact, links } = happening;
+  const { participants, summary, findings, impact, links, emulators } = happening;
   // A clock that was set back must not make an incident begin after it ends.
   const began = elapsed(since, at) === 0 ? at : since;
   return {
@@ -30,6 +30,7 @@ export function eventOf(happening: Happening): DriftEvent {
     findings,
     impact,
     links,
+    ...(emulators === undefined ? {} : { emulators }),
   };
 }
 

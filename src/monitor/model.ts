@@ -50,6 +50,8 @@ export interface DriftEvent {
   readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
   /** Missing in events of earlier versions. */
   readonly links?: Links | undefined;
+  /** Addresses that are asked in the place of Google Secret Manager; left out where there are none. */
+  readonly emulators?: readonly string[] | undefined;
 }
 
 /** A time in which some participants, or all, alert no one. */

@@ -85,6 +85,7 @@ const event = z.object({
   links: z
     .object({ page: z.string().nullable(), runbook: z.string().nullable(), explain: z.string() })
     .optional(),
+  emulators: names.optional(),
 });
 
 /**

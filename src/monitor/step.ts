@@ -47,9 +47,12 @@ export function telling(
   urgency: Level = happening.level,
 ): Telling {
   const { findings = [] } = happening;
+  const { outcome } = step;
+  const emulators = outcome.is === 'report' ? outcome.report.emulators : undefined;
   const event = eventOf({
     findings,
     links: linksOf(findings, step.policy.links),
+    emulators,
     impact: { currency: step.currency, mrrAtRisk: 0 },
     ...happening,
     environment: step.environment,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../model.js';
 import { circumstances, money } from './circumstances.js';
+import { emulatorNote } from './emulators.js';
 import { xml } from './escape/xml.js';
 import { headline } from './headline.js';
 import { findingSection } from './html-findings.js';
@@ -21,6 +22,7 @@ function policy(): string {
 function verdict(report: Report, points: readonly Standpoint[], whole: TokenTable): string[] {
   const { standing, mark, word } = overall(report);
   const atRisk = money(report);
+  const note = emulatorNote(report);
   const { reference, startedAt, environment } = report;
   const facts: readonly (readonly [string, string])[] = [
     ['Environment', coded(environment, 80)],
@@ -37,6 +39,7 @@ function verdict(report: Report, points: readonly Standpoint[], whole: TokenTabl
             `${coded(reference.participant)} ${reference.version === null ? '' : `version ${xml(reference.version, 80)}`}`,
           ],
         ] as const)),
+    ...(note === null ? [] : ([['Secrets', xml(note)]] as const)),
     ...(atRisk === null ? [] : ([['Impact', xml(atRisk)]] as const)),
   ];
   return [

@@ -78,6 +78,7 @@ function ordered(report: Report): Report {
       mrrAtRisk: impact.mrrAtRisk,
       participants: impact.participants.map(({ name, mrr, note }) => ({ name, mrr, note })),
     },
+    ...(report.emulators === undefined ? {} : { emulators: report.emulators }),
   };
 }
 

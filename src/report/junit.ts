@@ -1,5 +1,6 @@
 import type { Report } from '../model.js';
 import { type Check, type Outcome, type Suite, suitesOf } from './checks.js';
+import { emulatorNote } from './emulators.js';
 import { xml } from './escape/xml.js';
 import type { Reporter } from './report.js';
 
@@ -39,7 +40,15 @@ function properties({ participant }: Suite, report: Report): Readonly<Record<str
     return { role, source: source ?? 'probes only', fingerprint: fingerprint ?? 'unknown' };
   }
   const { environment, verdict, level, exitCode, tool } = report;
-  return { environment, verdict, level, exitCode: `${exitCode}`, version: tool.version };
+  const emulator = emulatorNote(report);
+  return {
+    environment,
+    verdict,
+    level,
+    exitCode: `${exitCode}`,
+    version: tool.version,
+    ...(emulator === null ? {} : { emulator }),
+  };
 }
 
 function suite(suite: Suite, id: number, report: Report): string[] {

@@ -1,5 +1,6 @@
 import type { Report } from '../model.js';
 import { circumstances, money } from './circumstances.js';
+import { emulatorNote } from './emulators.js';
 import { code, prose } from './escape/markdown.js';
 import { headline } from './headline.js';
 import { findingBlocks } from './markdown-findings.js';
@@ -88,12 +89,13 @@ export const markdown: Reporter = (report, style) => {
   const { environment } = report;
   const { mark, word } = overall(report);
   const atRisk = money(report);
+  const note = emulatorNote(report);
   const head = [
     `## ${mark} ${word}: ${code(environment, 40)}`,
     '',
     `${prose(headline(report, points, whole))}.`,
     '',
-    `${prose(circumstances(report))}.${atRisk === null ? '' : ` **${prose(atRisk)}.**`}`,
+    `${prose(circumstances(report))}.${atRisk === null ? '' : ` **${prose(atRisk)}.**`}${note === null ? '' : ` ${prose(note)}.`}`,
   ];
   const sections = style.quiet
     ? [head, ...findingBlocks(report, style)]

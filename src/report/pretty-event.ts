@@ -1,4 +1,5 @@
 import type { DriftEvent, EventType } from '../monitor/model.js';
+import { emulatorNote } from './emulators.js';
 import { label, plain } from './escape.js';
 import { instantText, spanText } from './moments.js';
 import { marks, paint } from './pretty-paint.js';
@@ -31,7 +32,9 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
   const title = `${event.level}: ${text}, ${instantText(event.at)}${lasting(event)}`;
   const head = hang(`${marks[standing]} `, title, style.columns).map((line) => brush(line));
   const summary = hang('  ', label(event.summary, longestText), style.columns).map(brushes.strong);
-  if (style.quiet) return `${[...head, ...summary].join('\n')}\n`;
+  const note = emulatorNote(event);
+  const emulator = note === null ? [] : hang('  ', note, style.columns).map(brushes.faint);
+  if (style.quiet) return `${[...head, ...summary, ...emulator].join('\n')}\n`;
   // What is over needs no remedy any more.
   const told = style.verbose || standing !== 'fine' ? event.findings : [];
   const shown = style.verbose ? told : told.slice(0, mostFindings);
@@ -42,7 +45,7 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
   const rest = told.length - shown.length;
   const more = rest > 0 ? hang('    ', `and ${rest} more (-v shows them)`, style.columns) : [];
   const foot = hang('  ', `incident ${label(event.incident, 160)}`, style.columns).map(brushes.faint);
-  return `${[...head, ...summary, ...findings, ...more, ...foot].join('\n')}\n\n`;
+  return `${[...head, ...summary, ...findings, ...more, ...emulator, ...foot].join('\n')}\n\n`;
 }
 
 function lasting({ durationMs }: DriftEvent): string {

@@ -1,5 +1,6 @@
 import type { Report } from '../model.js';
 import { circumstances, money } from './circumstances.js';
+import { emulatorNote } from './emulators.js';
 import { label } from './escape.js';
 import { headline } from './headline.js';
 import { overall } from './overall.js';
@@ -36,13 +37,16 @@ function verdictLines(report: Report, sentence: string, brushes: Paint, style: S
 
 function headLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
   const first = verdictLines(report, sentence, brushes, style);
-  if (style.quiet) return first;
   const indent = ' '.repeat(style.columns < roomy ? 2 : overall(report).word.length + 4);
+  const note = emulatorNote(report);
+  const emulator = note === null ? [] : hang(indent, note, style.columns).map(brushes.standing.unclear);
+  if (style.quiet) return [...first, ...emulator];
   const atRisk = money(report);
   return [
     ...first,
     ...(atRisk === null ? [] : hang(indent, atRisk, style.columns).map(brushes.standing.wrong)),
     ...hang(indent, circumstances(report), style.columns).map(brushes.faint),
+    ...emulator,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { exitCodes } from '../judge/exit-code.js';
 import type { Finding, Report } from '../model.js';
+import { emulatorNote } from './emulators.js';
 import { message, uri } from './escape/sarif.js';
 import { plain } from './escape.js';
 import { headline } from './headline.js';
@@ -60,7 +61,10 @@ function resultsOf(report: Report, origin: Origin | undefined) {
   });
 }
 
-/** What kept the check from telling: everybody who could not be read, and the verdict itself where it is inconclusive. */
+/**
+ * What kept the check from telling: everybody who could not be read, an emulator in the place of Secret Manager, and the
+ * verdict itself where it is inconclusive.
+ */
 function notificationsOf(report: Report, sentence: string, origin: Origin | undefined) {
   const unread = report.participants.flatMap(({ name, error, required }) =>
     error === null
@@ -74,9 +78,16 @@ function notificationsOf(report: Report, sentence: string, origin: Origin | unde
           },
         ],
   );
-  if (report.verdict !== 'inconclusive') return unread;
-  return [
+  const emulator = emulatorNote(report);
+  const told = [
     ...unread,
+    ...(emulator === null
+      ? []
+      : [{ level: 'note', message: { text: message(emulator) }, descriptor: { id: 'emulator' } }]),
+  ];
+  if (report.verdict !== 'inconclusive') return told;
+  return [
+    ...told,
     { level: 'error', message: { text: message(sentence) }, descriptor: { id: 'inconclusive' } },
   ];
 }

@@ -1,4 +1,5 @@
 import { type Check, suitesOf } from './checks.js';
+import { emulatorNote } from './emulators.js';
 import { description, reason, scalar } from './escape/tap.js';
 import { headline } from './headline.js';
 import { overall } from './overall.js';
@@ -33,11 +34,13 @@ function point(check: Check, suite: string, number: number): string[] {
 export const tap: Reporter = (report) => {
   const points = standpoints(report);
   const sentence = headline(report, points, tokenTable(report, points));
+  const emulator = emulatorNote(report);
   const checks = suitesOf(report).flatMap(({ name, checks }) => checks.map((check) => ({ name, check })));
   return `${[
     'TAP version 14',
     `1..${checks.length}`,
     `# ${overall(report).word.toLowerCase()}: ${reason(sentence)}`,
+    ...(emulator === null ? [] : [`# ${reason(emulator)}`]),
     ...checks.flatMap(({ name, check }, index) => point(check, name, index + 1)),
   ].join('\n')}\n`;
 };

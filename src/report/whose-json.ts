@@ -3,7 +3,11 @@ import { version } from '../version.js';
 import { timeOf } from './token-time.js';
 
 /** The answer of `jwtcheck whose` as one JSON document. Later versions only add to it. */
-export function whoseJson(facts: TokenFacts, { verdict, exitCode, problems }: TokenVerdict): string {
+export function whoseJson(
+  facts: TokenFacts,
+  { verdict, exitCode, problems }: TokenVerdict,
+  emulators: readonly string[],
+): string {
   const { signer, header, issuer, audience } = facts;
   const document = {
     schemaVersion: 1,
@@ -33,6 +37,7 @@ export function whoseJson(facts: TokenFacts, { verdict, exitCode, problems }: To
     claims: facts.claims,
     unread: facts.unread,
     notAsked: facts.notAsked,
+    ...(emulators.length === 0 ? {} : { emulators }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,5 +1,6 @@
 import type { ComparedClaim, TokenFacts, TokenVerdict } from '../judge/token-verdict.js';
 import { span } from '../span.js';
+import { emulatorNote } from './emulators.js';
 import { label } from './escape.js';
 import { marks, paint } from './pretty-paint.js';
 import type { Style } from './report.js';
@@ -16,7 +17,12 @@ const standings = {
 const textColumns = 300;
 
 /** The answer of `jwtcheck whose` for people: the verdict, then what is known. */
-export function whosePretty(facts: TokenFacts, found: TokenVerdict, style: Style): string {
+export function whosePretty(
+  facts: TokenFacts,
+  found: TokenVerdict,
+  emulators: readonly string[],
+  style: Style,
+): string {
   const { verdict, problems } = found;
   const standing = standings[verdict];
   const brushes = paint(style.color);
@@ -26,6 +32,8 @@ export function whosePretty(facts: TokenFacts, found: TokenVerdict, style: Style
     `${brushes.standing[standing](sign)}${brushes.strong((first ?? sign).slice(sign.length))}`,
     ...more.map((line) => brushes.strong(line)),
   ];
+  const note = emulatorNote({ emulators });
+  if (note !== null) lines.push(...hang('  ', note, style.columns).map(brushes.faint));
   if (!style.quiet) {
     const width = Math.max(...rows(facts).map(([name]) => name.length)) + 2;
     lines.push(

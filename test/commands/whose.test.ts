@@ -158,6 +158,7 @@ describe('the key that signed a token', () => {
       expect(old).toMatchObject({
         code: 1,
         signedBy: { code: 'stale-secret-version', key: 'the secret of store version 1' },
+        emulators: [`127.0.0.1:${manager.port}`],
       });
       const latest = await json(tokenOf(), { config: path }, env);
       expect(latest).toMatchObject({ code: 0, signedBy: { key: 'the secret of store version 2' } });

@@ -84,7 +84,8 @@ const isEvent = (value: unknown): value is DriftEvent =>
   isImpact(value.impact) &&
   (value.dedupKey === undefined || isText(value.dedupKey)) &&
   (value.peak === undefined || known.level.has(value.peak)) &&
-  (value.links === undefined || isLinks(value.links));
+  (value.links === undefined || isLinks(value.links)) &&
+  (value.emulators === undefined || isListOf(value.emulators, isText));
 
 const isGivenUp = (value: Fields): boolean =>
   isText(value.recipient) && isText(value.eventId) && isText(value.reason);
