@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from './support/cli.js';
+import { runHere } from './support/here.js';
 
 const root = join(import.meta.dirname, '..');
 const pages = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
@@ -28,7 +28,7 @@ const timeless = (text: string): string =>
 
 it('shows what the demo really prints', async () => {
   const shown = /<!-- output: demo (\S+) -->\s*```text\n([\s\S]*?)```/.exec(readme);
-  const run = await runCli(['demo', shown?.[1] ?? ''], { env: { COLUMNS: '80' } });
+  const run = await runHere(['demo', shown?.[1] ?? ''], { env: { COLUMNS: '80' } });
   expect(run.code).toBe(1);
   expect(timeless(shown?.[2] ?? '')).toBe(timeless(run.stdout));
 });
@@ -37,11 +37,11 @@ it('shows a configuration that is right', async () => {
   const [, config = ''] = /```json\n([\s\S]*?)```/.exec(readme) ?? [];
   const path = join(folder, 'readme.json');
   await writeFile(path, config);
-  expect(await runCli(['config', 'validate', '-c', path])).toMatchObject({ code: 0 });
+  expect(await runHere(['config', 'validate', '-c', path])).toMatchObject({ code: 0 });
 });
 
 it('tells every exit code as --help does', async () => {
-  const { stdout } = await runCli(['--help']);
+  const { stdout } = await runHere(['--help']);
   for (const [, code, meaning = ''] of stdout.matchAll(/^ {2}(\d+) +(.+)$/gm)) {
     if (!['130', '143'].includes(code ?? ''))
       expect(readme).toContain(`| ${code} | ${meaning.replace('--fail-on', '`--fail-on`')} |`);
@@ -54,7 +54,7 @@ it('names commands that there are', async () => {
   );
   expect(named).toEqual(['init', 'config validate', 'fingerprint']);
   for (const command of named) {
-    expect(await runCli([...command.split(' '), '--help'])).toMatchObject({ code: 0 });
+    expect(await runHere([...command.split(' '), '--help'])).toMatchObject({ code: 0 });
   }
 });
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Run, runCli } from '../support/cli.js';
+import type { Run } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { expectRefusal, mistyped as value } from '../support/refusal.js';
 import { workspace } from '../support/workspace.js';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   cwd = await folder({ '.jwtcheckrc.json': fine });
 });
 
-const run = (args: readonly string[]): Promise<Run> => runCli(args, { cwd });
+const run = (args: readonly string[]): Promise<Run> => runHere(args, { cwd });
 
 describe.concurrent('arguments', () => {
   it.for([

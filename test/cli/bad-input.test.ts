@@ -1,7 +1,8 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Run, type RunOptions, runCli } from '../support/cli.js';
+import type { Run, RunOptions } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { expectRefusal, mistyped as value } from '../support/refusal.js';
 import { workspace } from '../support/workspace.js';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 
 const run = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
-  runCli(args, { cwd, ...options });
+  runHere(args, { cwd, ...options });
 
 describe.concurrent('a configuration that is', () => {
   const nestedJson = `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`;

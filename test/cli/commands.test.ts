@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scenarioNames } from '../../src/demo/scenarios.js';
 import { rules } from '../../src/judge/rules/index.js';
 import { tokenOf } from '../field/issuer.js';
-import { type Run, type RunOptions, runCli } from '../support/cli.js';
+import type { Run, RunOptions } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 
 const run = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
-  runCli(args, { cwd, ...options });
+  runHere(args, { cwd, ...options });
 
 async function printed(args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run(args, options);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { startServer } from '../support/http-server.js';
 import { workspace } from '../support/workspace.js';
 
@@ -60,7 +60,7 @@ describe.concurrent('--dry-run', () => {
         },
       });
       const env = { TOKEN: secret, JWT_SECRET: secret };
-      const { code, stdout, stderr } = await runCli(['-e', 'staging', '--dry-run'], { cwd, env });
+      const { code, stdout, stderr } = await runHere(['-e', 'staging', '--dry-run'], { cwd, env });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`GET ${server.origin}/fp\n      asks for the fingerprint, 3 times`);
       expect(stdout).toContain('headers: x-key');
@@ -76,7 +76,7 @@ describe.concurrent('--dry-run', () => {
       expect(stdout).toContain('https://prod.example/fp\n      production (crossCheck)');
       expect(stdout).not.toContain('notifiers');
 
-      const watched = await runCli(['watch', '-e', 'staging', '--dry-run'], { cwd, env });
+      const watched = await runHere(['watch', '-e', 'staging', '--dry-run'], { cwd, env });
       expect(watched.code).toBe(0);
       expect(watched.stdout).toContain('notifiers\n  webhook ');
       expect(watched.stdout).toContain(`${server.origin}/…`);
@@ -89,7 +89,7 @@ describe.concurrent('--dry-run', () => {
 
   it('refuses what a check would refuse', async () => {
     const cwd = await folder({ '.jwtcheckrc.json': { environments: {} } });
-    expect((await runCli(['--dry-run'], { cwd })).code).toBe(2);
+    expect((await runHere(['--dry-run'], { cwd })).code).toBe(2);
   });
 });
 
@@ -109,7 +109,7 @@ describe.concurrent('a configuration error', () => {
     const cwd = await folder({
       '.jwtcheckrc.json': { environments: { s: { participants: { a: { sorce: 1 }, b: { source: {} } } } } },
     });
-    const run = await runCli(['-f', format], { cwd });
+    const run = await runHere(['-f', format], { cwd });
     expect(run.code).toBe(2);
     expect(run.stdout).toMatch(expected);
     expect(run.stderr).toContain('did you mean `source`');
@@ -117,7 +117,7 @@ describe.concurrent('a configuration error', () => {
 
   it('adds nothing to standard output for people', async () => {
     const cwd = await folder({ '.jwtcheckrc.json': '{' });
-    const run = await runCli([], { cwd });
+    const run = await runHere([], { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
   });
 });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { startTcpServer } from '../support/http-server.js';
 import {
   configOf,
@@ -44,7 +44,7 @@ const env = { [variable]: key };
 describe('a fleet', () => {
   it('is consistent where all agree, asked no more at once than wanted', async () => {
     load.most = 0;
-    const run = await runCli(['-f', 'json', '--concurrency', '9'], { cwd: await fleet(), env });
+    const run = await runHere(['-f', 'json', '--concurrency', '9'], { cwd: await fleet(), env });
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     const report = JSON.parse(run.stdout);
     expect(report).toMatchObject({ verdict: 'consistent', exitCode: 0 });
@@ -55,12 +55,12 @@ describe('a fleet', () => {
 
   it('is checked all the same where no thread may be started', async () => {
     const NODE_OPTIONS = '--no-warnings --experimental-permission --allow-fs-read=*';
-    const run = await runCli(['-q'], { cwd: await fleet(), env: { ...env, NODE_OPTIONS } });
+    const run = await runHere(['-q'], { cwd: await fleet(), env: { ...env, NODE_OPTIONS } });
     expect(run).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('CONSISTENT') });
   });
 
   it('names the one that differs, and shows neither key', async () => {
-    const run = await runCli(['-v'], { cwd: await fleet({ odd: participant(wrong) }), env });
+    const run = await runHere(['-v'], { cwd: await fleet({ odd: participant(wrong) }), env });
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('INCONSISTENT');
     expect(run.stdout).toMatch(/odd .*differs/);
@@ -71,7 +71,7 @@ describe('a fleet', () => {
     const silent = await startTcpServer(() => {});
     const gone = { origin: 'http://127.0.0.1:1' };
     const cwd = await fleet({ silent: participant(silent), gone: participant(gone) }, { deadline: '3s' });
-    const run = await runCli([], { cwd, env });
+    const run = await runHere([], { cwd, env });
     await silent.close();
     expect(run.code).toBe(3);
     expect(run.stdout).toContain('INCONCLUSIVE');
@@ -88,7 +88,7 @@ describe('a fleet', () => {
     const cwd = await folder();
     const config = configOf(participants, { timeout: '1s', deadline: '1s' });
     await writeFile(join(cwd, '.jwtcheckrc.json'), JSON.stringify(config));
-    const run = await runCli(['-f', 'json'], { cwd, env });
+    const run = await runHere(['-f', 'json'], { cwd, env });
     await silent.close();
     expect(run.code).toBe(3);
     const { participants: told, findings } = JSON.parse(run.stdout);
@@ -103,7 +103,7 @@ describe('a fleet', () => {
     });
     const silent = await startTcpServer((socket) => socket.once('data', reach));
     const cwd = await fleet({ silent: participant(silent) }, { timeout: '1m', deadline: '5m' });
-    const run = await runCli([], { cwd, env, killOnce: { happened, signal } });
+    const run = await runHere([], { cwd, env, killOnce: { happened, signal } });
     await silent.close();
     expect({ code: run.code, stdout: run.stdout }).toEqual({
       code: signal === 'SIGINT' ? 130 : 143,
@@ -113,7 +113,7 @@ describe('a fleet', () => {
 
   it('with a broken configuration ends at once, with every problem', async () => {
     const cwd = await fleet({ odd: { sorce: {} } });
-    const run = await runCli([], { cwd, env });
+    const run = await runHere([], { cwd, env });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('environments.staging.participants.odd');
     expect(run.stderr).not.toMatch(/^\s+at /m);
@@ -122,7 +122,7 @@ describe('a fleet', () => {
   it('is checked again and again with --wait', async () => {
     const late = await startService(stale);
     const cwd = await fleet({ late: participant(late) });
-    const run = await runCli(['--wait', '20s', '--interval', '300ms', '-q'], {
+    const run = await runHere(['--wait', '20s', '--interval', '300ms', '-q'], {
       cwd,
       env,
       onOutput: ({ stderr }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reporters } from '../../src/report/index.js';
 import { formatNames } from '../../src/report/names.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { sarifProblems, sarifRun } from '../support/sarif.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { workflowCommands } from '../support/workflow-commands.js';
@@ -24,9 +24,9 @@ const aFolder = (): Promise<string> =>
 describe('the formats on the command line', () => {
   it('are all known to the help and to the error for one that there is not', async () => {
     expect(Object.keys(reporters)).toEqual([...formatNames]);
-    const { stdout } = await runCli(['check', '--help']);
+    const { stdout } = await runHere(['check', '--help']);
     expect(stdout.replace(/\s+/g, ' ')).toContain(`${formatNames.join(', ')}; to standard output or a file`);
-    const { code, stderr } = await runCli(['-f', 'junti:x.xml']);
+    const { code, stderr } = await runHere(['-f', 'junti:x.xml']);
     expect(code).toBe(2);
     expect(stderr).toContain('did you mean `junit`');
     expect(stderr).toContain(formatNames.join(', '));
@@ -36,7 +36,7 @@ describe('the formats on the command line', () => {
     const cwd = await aFolder();
     const files = formatNames.flatMap((name) => ['-f', `${name}:out/${name}/report`]);
     const env = { [variable]: key, GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
-    const { code, stdout, stderr } = await runCli(['-f', 'github', ...files], { cwd, env });
+    const { code, stdout, stderr } = await runHere(['-f', 'github', ...files], { cwd, env });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect((await readdir(join(cwd, 'out'))).sort()).toEqual([...formatNames].sort());
     const text = (name: string): Promise<string> => readFile(join(cwd, 'out', name, 'report'), 'utf8');
@@ -63,14 +63,14 @@ describe('the formats on the command line', () => {
   it('add nothing to a job summary that was not asked for', async () => {
     const cwd = await aFolder();
     const env = { [variable]: key, GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
-    await runCli(['-f', 'markdown'], { cwd, env });
+    await runHere(['-f', 'markdown'], { cwd, env });
     expect(await readdir(cwd)).toEqual(['.jwtcheckrc.json']);
   });
 
   it('end as the check ends where the job summary cannot be written', async () => {
     const cwd = await aFolder();
     const env = { [variable]: key, GITHUB_STEP_SUMMARY: cwd };
-    expect(await runCli(['-f', 'github'], { cwd, env })).toMatchObject({
+    expect(await runHere(['-f', 'github'], { cwd, env })).toMatchObject({
       code: 1,
       stderr: 'warning: the job summary cannot be written (EISDIR)\n',
     });

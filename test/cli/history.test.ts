@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/escape.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { aCheckRecord, anEventRecord, aParticipantRecord } from '../support/monitor-records.js';
 import { expectRefusal } from '../support/refusal.js';
 import { weekOfHistory } from '../support/week-of-history.js';
@@ -22,7 +22,7 @@ const config = (watch: object = {}) => ({
 describe.concurrent('jwtcheck history', () => {
   it('reads what the configuration names, without any of its variables', async () => {
     const cwd = await folder({ '.jwtcheckrc.json': config(), '.jwtcheck/history.ndjson': day });
-    const { code, stdout, stderr } = await runCli(['history', '-f', 'json'], { cwd });
+    const { code, stdout, stderr } = await runHere(['history', '-f', 'json'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -43,18 +43,18 @@ describe.concurrent('jwtcheck history', () => {
       '.jwtcheckrc.json': config({ history: `\${PLACE}/h` }),
       'hidden-place/h': day,
     });
-    const found = await runCli(['history'], { cwd, env: { PLACE: 'hidden-place' } });
+    const found = await runHere(['history'], { cwd, env: { PLACE: 'hidden-place' } });
     expect({ code: found.code, stderr: found.stderr }).toEqual({ code: 0, stderr: '' });
-    const none = await runCli(['history'], { cwd, env: { PLACE: 'hidden-nowhere' } });
+    const none = await runHere(['history'], { cwd, env: { PLACE: 'hidden-nowhere' } });
     expectRefusal(none, [/no history yet: \$\{PLACE\}\/h does not exist/, /jwtcheck watch writes it/]);
     expect(none.stderr).not.toContain('hidden-nowhere');
-    expectRefusal(await runCli(['history'], { cwd }), [/watch\.history: .*`PLACE` is not set/]);
+    expectRefusal(await runHere(['history'], { cwd }), [/watch\.history: .*`PLACE` is not set/]);
   });
 
   it('says the same at any width, and no line is wider', async () => {
     const cwd = await folder({ h: day });
     for (const COLUMNS of ['40', '80', '120']) {
-      const { code, stdout } = await runCli(['history', '--history', 'h'], { cwd, env: { COLUMNS } });
+      const { code, stdout } = await runHere(['history', '--history', 'h'], { cwd, env: { COLUMNS } });
       expect(code).toBe(0);
       expect(stdout).not.toContain('\u001b');
       for (const line of stdout.split('\n'))
@@ -67,7 +67,7 @@ describe.concurrent('jwtcheck history', () => {
   it('begins where it is asked to', async () => {
     const cwd = await folder({ h: day });
     const total = async (since: string) => {
-      const { code, stdout } = await runCli(['history', '--history', 'h', '-f', 'json', '--since', since], {
+      const { code, stdout } = await runHere(['history', '--history', 'h', '-f', 'json', '--since', since], {
         cwd,
       });
       expect(code).toBe(0);
@@ -101,7 +101,7 @@ describe.concurrent('jwtcheck history', () => {
     '2999-01-01',
   ])('does not take --since %j', async (since) => {
     const cwd = await folder({ h: day });
-    expectRefusal(await runCli(['history', '--history', 'h', `--since=${since}`], { cwd }), [
+    expectRefusal(await runHere(['history', '--history', 'h', `--since=${since}`], { cwd }), [
       /--since (takes|lies in)/,
     ]);
   });
@@ -110,33 +110,33 @@ describe.concurrent('jwtcheck history', () => {
     const others = lines([aCheckRecord({ environment: 'production', at: ago(1).toISOString() })]);
     const cwd = await folder({ '.jwtcheckrc.json': config(), '.jwtcheck/history.ndjson': `${day}${others}` });
     const named = async (args: readonly string[], env = {}) => {
-      const { stdout } = await runCli(['history', '-f', 'json', ...args], { cwd, env });
+      const { stdout } = await runHere(['history', '-f', 'json', ...args], { cwd, env });
       return JSON.parse(stdout).environments.map(({ environment }: { environment: string }) => environment);
     };
     expect(await named([])).toEqual(['production', 'staging']);
     expect(await named(['-e', 'production'])).toEqual(['production']);
     expect(await named([], { JWTCHECK_ENVIRONMENT: 'staging' })).toEqual(['staging']);
-    expectRefusal(await runCli(['history', '-e', 'stagin'], { cwd }), [/did you mean `staging`/]);
+    expectRefusal(await runHere(['history', '-e', 'stagin'], { cwd }), [/did you mean `staging`/]);
   });
 
   it('says where there is no history, and where nothing was recorded', async () => {
     const cwd = await folder({ '.jwtcheckrc.json': config(), empty: '', broken: '{"type":\n' });
     await mkdir(join(cwd, 'directory'));
-    expectRefusal(await runCli(['history'], { cwd }), [
+    expectRefusal(await runHere(['history'], { cwd }), [
       /no history yet: .*\.jwtcheck\/history\.ndjson/,
       /hint: jwtcheck watch/,
     ]);
-    expectRefusal(await runCli(['history', '--history', 'directory'], { cwd }), [/is a folder/]);
-    expectRefusal(await runCli(['history', '--history', 'empty/h'], { cwd }), [/does not exist/]);
-    expectRefusal(await runCli(['history', '--history', 'empty', '-f', 'jsn'], { cwd }), [
+    expectRefusal(await runHere(['history', '--history', 'directory'], { cwd }), [/is a folder/]);
+    expectRefusal(await runHere(['history', '--history', 'empty/h'], { cwd }), [/does not exist/]);
+    expectRefusal(await runHere(['history', '--history', 'empty', '-f', 'jsn'], { cwd }), [
       /did you mean `json`/,
     ]);
-    const empty = await runCli(['history', '--history', 'empty'], { cwd });
+    const empty = await runHere(['history', '--history', 'empty'], { cwd });
     expect({ code: empty.code, stdout: empty.stdout }).toEqual({
       code: 0,
       stdout: '? nothing was recorded\n',
     });
-    const broken = await runCli(['history', '--history', 'broken'], { cwd });
+    const broken = await runHere(['history', '--history', 'broken'], { cwd });
     expect(broken.stdout).toBe(
       '? nothing was recorded\n\n? 1 line of the history could not be read, and was passed over\n',
     );
@@ -159,7 +159,7 @@ describe.concurrent('jwtcheck history', () => {
     ];
     const cwd = await folder({ h: lines(records) });
     for (const format of ['pretty', 'json']) {
-      const { code, stdout } = await runCli(['history', '--history', 'h', '-f', format], {
+      const { code, stdout } = await runHere(['history', '--history', 'h', '-f', format], {
         cwd,
         env: { COLUMNS: '40' },
       });

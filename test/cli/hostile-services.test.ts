@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { type Run, runCli } from '../support/cli.js';
+import type { Run } from '../support/cli.js';
+import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { type Answer, json, startServer, type TestServer } from '../support/http-server.js';
 import {
   configOf,
@@ -102,7 +104,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.close(), good.close()]));
 
 const run = (args: readonly string[], at = cwd, env: Record<string, string> = {}): Promise<Run> =>
-  runCli(args, { cwd: at, env: { [variable]: key, ...env } });
+  runHere(args, { cwd: at, env: { [variable]: key, ...env } });
 
 /** Nothing that a terminal or a log of a CI acts upon. */
 function expectHarmless({ code, stdout, stderr }: Run): void {
@@ -221,7 +223,11 @@ it('what answers in the place of a metadata server gets no word on the terminal'
   const cwd = await folder({
     '.jwtcheckrc.json': { environments: { here: { participants: { store: { source } } } } },
   });
-  const run = await runCli([], { cwd, env: { HOME: cwd, GCE_METADATA_HOST: new URL(metadata.origin).host } });
+  // The library that looks for it reads the variables of the process.
+  const run = await runCli([], {
+    cwd,
+    env: { HOME: cwd, GCE_METADATA_HOST: new URL(metadata.origin).host },
+  });
   await metadata.close();
   expect(metadata.requests.length).toBeGreaterThan(0);
   expect(run).toMatchObject({ code: 3, stderr: '' });

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { access, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Run, type RunOptions, runCli } from '../support/cli.js';
 import { startTcpServer, type TestServer } from '../support/http-server.js';
+import { catches, hasOpen, hasProc, readsStdin } from '../support/proc.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
+import { until } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
 
 const key = 'the key that everybody should hold, long enough';
@@ -52,15 +54,18 @@ function expectPrompt(ended: Run & { left: string[] }, signal: 'SIGINT' | 'SIGTE
   expect(ended.left).toEqual([]);
 }
 
-async function isAlive(pid: number): Promise<boolean> {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
     return false;
   }
   // A process that ended and that nobody waited for is not alive.
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  return status === null || !/\) Z /.test(status);
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return hasProc === false;
+  }
 }
 
 describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
@@ -95,11 +100,13 @@ describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
         patient,
       ),
     });
-    const ended = await run(cwd, [], { killOnce: { happened: appears(join(cwd, 'pids')), signal } });
+    const ended = await run(cwd, [], {
+      killOnce: { happened: () => until('it runs', () => existsSync(join(cwd, 'pids'))), signal },
+    });
     expectPrompt(ended, signal);
     const pids = (await readFile(join(cwd, 'pids'), 'utf8')).trim().split(' ').map(Number);
     expect(pids).toHaveLength(2);
-    await expect.poll(() => Promise.all(pids.map(isAlive)), { timeout: 2000 }).toEqual([false, false]);
+    for (const pid of pids) await until('it is gone', () => !isAlive(pid));
   });
 
   it('ends demo --keep with its servers, and removes its folder', async () => {
@@ -116,9 +123,12 @@ describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('ends a wait for standard input', async () => {
+  it.runIf(hasProc)('ends a wait for standard input', async () => {
     const cwd = await folder();
-    const ended = await run(cwd, ['fingerprint'], { keepStdin: true, killAfter: { ms: 700, signal } });
+    const ended = await run(cwd, ['fingerprint'], {
+      keepStdin: true,
+      killOnce: { happened: (pid) => until('it reads', () => readsStdin(pid)), signal },
+    });
     expectPrompt(ended, signal);
     expect(ended.stderr).toBe('');
   });
@@ -139,37 +149,31 @@ describe('Ctrl-C', () => {
     await silent.close();
   });
 
-  it('pressed twice ends at once, whatever is under way', async () => {
-    const cwd = await folder();
-    const pipe = join(cwd, 'never-written');
-    await promisify(execFile)('mkfifo', [pipe]);
+  it.runIf(hasProc)('pressed twice ends at once, whatever is under way', async () => {
+    const { cwd, pipe, read } = await neverWritten();
     const ended = await run(cwd, ['-c', pipe], {
-      killAfter: { ms: 700, signal: 'SIGINT' },
-      killAgainAfter: { ms: 100, signal: 'SIGINT' },
+      killOnce: { happened: read, signal: 'SIGINT' },
+      killAgainOnce: (pid) => until('the first one was taken', () => !catches(pid, 'SIGINT')),
     });
     expect(ended.code === 130 || ended.signal === 'SIGINT').toBe(true);
     expect(ended).toMatchObject({ stdout: '', stderr: '' });
   });
 
-  it('pressed once ends even what cannot be called off', async () => {
-    const cwd = await folder();
-    const pipe = join(cwd, 'never-written');
-    await promisify(execFile)('mkfifo', [pipe]);
-    const ended = await run(cwd, ['-c', pipe], { killAfter: { ms: 700, signal: 'SIGINT' } });
+  it.runIf(hasProc)('pressed once ends even what cannot be called off', async () => {
+    const { cwd, pipe, read } = await neverWritten();
+    const ended = await run(cwd, ['-c', pipe], { killOnce: { happened: read, signal: 'SIGINT' } });
     // By the signal itself, which a shell knows as 130: an exit would wait for the pipe.
     expect({ code: ended.code, signal: ended.signal }).toEqual({ code: null, signal: 'SIGINT' });
     expect(ended).toMatchObject({ stdout: '', stderr: '' });
   });
 });
 
-/** Resolves once there is a file of that name. */
-async function appears(path: string): Promise<void> {
-  for (;;) {
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (there) return;
-    await sleep(20);
-  }
+/** A pipe that can be opened, and that nothing is ever written to. */
+async function neverWritten() {
+  const cwd = await folder();
+  const pipe = join(cwd, 'never-written');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const writer = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  onTestFinished(() => closeSync(writer));
+  return { cwd, pipe, read: (pid: number) => until('it reads the pipe', () => hasOpen(pid, pipe)) };
 }

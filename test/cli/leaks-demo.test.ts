@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ScenarioName, scenarioNames, scenarios } from '../../src/demo/scenarios.js';
 import { type Demo, startDemo } from '../../src/demo/world.js';
 import { formatNames } from '../../src/report/names.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { expectNoLeak, type Relay, startRelay } from '../support/leaks.js';
 import { workspace } from '../support/workspace.js';
 
@@ -39,7 +39,7 @@ describe.concurrent('no secret and no token in any output of', { timeout: 60_000
     const cwd = await folder({ '.jwtcheckrc.json': text });
     const outputs: Record<string, string> = {};
     for (const [index, args] of runs.entries()) {
-      const { code, stdout, stderr } = await runCli([...args, '--timeout', '10s'], { cwd, env: demo.env });
+      const { code, stdout, stderr } = await runHere([...args, '--timeout', '10s'], { cwd, env: demo.env });
       expect({ code, stderr }).toEqual({ code: scenarios[name].exitCode, stderr: '' });
       outputs[`${index} stdout`] = stdout;
     }
@@ -58,7 +58,7 @@ describe.concurrent('no secret and no token in any output of', { timeout: 60_000
 
 describe.concurrent('the demo itself', { timeout: 60_000 }, () => {
   it.for(scenarioNames)('%s ends as it promises', async (name: ScenarioName) => {
-    const { code, stdout, stderr } = await runCli(['demo', name, '-v', '--timeout', '10s']);
+    const { code, stdout, stderr } = await runHere(['demo', name, '-v', '--timeout', '10s']);
     expect(code).toBe(scenarios[name].exitCode);
     expect(stderr).toContain(`demo ${name}: `);
     const { finding } = scenarios[name];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tokenOf } from '../field/issuer.js';
 import { type Run, runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { unusedPort } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { everywhere, placedSecrets, wild } from '../support/placed-secrets.js';
@@ -19,7 +20,7 @@ const { v, variables } = placed;
 const secrets = (): string[] => Object.values(variables);
 
 const run = (args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Run> =>
-  runCli(args, { cwd, env: { ...variables, ...env } });
+  runHere(args, { cwd, env: { ...variables, ...env } });
 
 describe('no secret, no token and no expanded variable', { timeout: 60_000 }, () => {
   it('in what is told of sources on this machine', async () => {
@@ -95,7 +96,7 @@ describe('no secret, no token and no expanded variable', { timeout: 60_000 }, ()
     }
     expectNoLeak({ report: await readFile(join(cwd, 'report.json'), 'utf8') }, hidden);
     for (const input of [`Bearer ${wrong}`, `${token}.${token}`]) {
-      const { stdout, stderr } = await runCli(['whose'], { cwd, env: variables, input });
+      const { stdout, stderr } = await runHere(['whose'], { cwd, env: variables, input });
       expectNoLeak({ stdout, stderr }, hidden);
     }
   });
@@ -209,8 +210,9 @@ describe('no secret, no token and no expanded variable', { timeout: 60_000 }, ()
         '.jwtcheckrc.json': configOf({ twin: { source: { kind: 'env', names: [variable] } } }),
         'broken.mjs': broken,
       });
-      const { code, stdout, stderr } = await run(args, cwd, {
-        NODE_OPTIONS: `--import ${join(cwd, 'broken.mjs')}`,
+      const { code, stdout, stderr } = await runCli(args, {
+        cwd,
+        env: { ...variables, NODE_OPTIONS: `--import ${join(cwd, 'broken.mjs')}` },
       });
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toMatch(/^jwtcheck: internal error \(TypeError\): .*please report it\n/);

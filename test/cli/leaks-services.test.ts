@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
 import { formatNames } from '../../src/report/names.js';
-import { type Run, runCli } from '../support/cli.js';
+import type { Run } from '../support/cli.js';
 import { type Echo, startEcho } from '../support/echo.js';
+import { runHere } from '../support/here.js';
 import { json, startTcpServer, startTlsServer, type TestServer, unusedPort } from '../support/http-server.js';
 import { expectNoLeak, spellings } from '../support/leaks.js';
 import { everywhere, placedSecrets, wild } from '../support/placed-secrets.js';
@@ -32,7 +33,7 @@ afterAll(() => Promise.all([echo, tls, garbage].map((one) => one.close())));
 const secrets = (): string[] => [...Object.values(variables), ...echo.heard()];
 
 const run = (args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Run> =>
-  runCli(args, { cwd, env: { ...variables, ...env } });
+  runHere(args, { cwd, env: { ...variables, ...env } });
 
 const files = (prefix: string): string[] =>
   formatNames.flatMap((name) => ['-f', `${name}:${prefix}.${name}`]);

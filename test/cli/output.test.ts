@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/escape.js';
 import { bin, type Run, type RunOptions, runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { workspace } from '../support/workspace.js';
 
@@ -24,7 +25,7 @@ const aFolder = (): Promise<string> =>
   folder({ '.jwtcheckrc.json': configOf({ a_service: participant(service) }) });
 
 const run = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
-  runCli(args, { cwd, ...options, env: { ...env, ...options.env } });
+  runHere(args, { cwd, ...options, env: { ...env, ...options.env } });
 
 const coloured = /\u001b\[/;
 
@@ -94,7 +95,10 @@ describe.concurrent('reports in files', () => {
     await writeFile(join(own, 'real.txt'), 'old');
     await symlink('real.txt', join(own, 'link.txt'));
     const reading = readFile(fifo, 'utf8');
-    const { code, stdout, stderr } = await run(['-f', 'json:pipe', '-f', 'pretty:link.txt'], { cwd: own });
+    const { code, stdout, stderr } = await runCli(['-f', 'json:pipe', '-f', 'pretty:link.txt'], {
+      cwd: own,
+      env,
+    });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(JSON.parse(await reading)).toMatchObject({ verdict: 'consistent' });
     expect((await stat(fifo)).isFIFO()).toBe(true);
@@ -110,10 +114,11 @@ describe.concurrent('reports in files', () => {
     [['-f', ''], 'there is no format ``'],
     [['-f', 'prety'], 'did you mean `pretty`?'],
   ] as const)('%j is refused', async ([args, words]) => {
-    const { code, stdout, stderr } = await run(args);
+    const own = await aFolder();
+    const { code, stdout, stderr } = await run(args, { cwd: own });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(words);
-    expect(await readdir(cwd)).toEqual(['.jwtcheckrc.json']);
+    expect(await readdir(own)).toEqual(['.jwtcheckrc.json']);
   });
 });
 
@@ -130,6 +135,13 @@ describe.concurrent('colour and width', () => {
   ] as const)('%j with %j', async ([args, variables, colour]) => {
     const { code, stdout, stderr } = await run(args, { env: variables });
     expect(coloured.test(stdout)).toBe(colour);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('both variables at once: Node itself says nothing of it', async () => {
+    const variables = { ...env, FORCE_COLOR: '1', NO_COLOR: '1' };
+    const { code, stdout, stderr } = await runCli([], { cwd, env: variables });
+    expect(coloured.test(stdout)).toBe(false);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
@@ -167,12 +179,12 @@ describe.concurrent('which configuration and environment', () => {
     const own = await folder({ 'a.json': both(), 'b.json': { ...both(), defaultEnvironment: 'two' } });
     const variables = { JWTCHECK_CONFIG: 'a.json', JWTCHECK_ENVIRONMENT: 'one' };
     const json = (args: readonly string[], more: Record<string, string> = {}) =>
-      runCli(['-f', 'json', ...args], { cwd: own, env: more });
+      runHere(['-f', 'json', ...args], { cwd: own, env: more });
     expect(environmentOf(await json([], variables))).toBe('one');
     expect(environmentOf(await json(['-e', 'two'], variables))).toBe('two');
     expect(environmentOf(await json(['-c', 'b.json'], { JWTCHECK_CONFIG: 'nowhere.json' }))).toBe('two');
     expect(environmentOf(await json(['-c', 'b.json'], { JWTCHECK_ENVIRONMENT: 'one' }))).toBe('one');
-    expect(environmentOf(await runCli(['check', '-c', 'b.json', '-f', 'json'], { cwd: own }))).toBe('two');
+    expect(environmentOf(await runHere(['check', '-c', 'b.json', '-f', 'json'], { cwd: own }))).toBe('two');
   });
 
   it('is found upward from the working directory', async () => {
@@ -181,21 +193,21 @@ describe.concurrent('which configuration and environment', () => {
         'environments: {only: {participants: {p: {source: {kind: pinned, fingerprint: "33333333"}}}}}',
       'a/b/c.txt': '',
     });
-    const { code, stdout } = await runCli(['-f', 'json'], { cwd: join(own, 'a/b') });
+    const { code, stdout } = await runHere(['-f', 'json'], { cwd: join(own, 'a/b') });
     expect(JSON.parse(stdout)).toMatchObject({ environment: 'only', verdict: 'inconclusive' });
     expect(code).toBe(3);
   });
 
   it('an unknown one is told with the one that was probably meant', async () => {
     const own = await folder({ '.jwtcheckrc.json': { environments: { staging: both().environments.one } } });
-    const { code, stdout, stderr } = await runCli(['-e', 'stagign'], { cwd: own });
+    const { code, stdout, stderr } = await runHere(['-e', 'stagign'], { cwd: own });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('did you mean `staging`?');
   });
 
   it('several without a choice is a usage error', async () => {
     const own = await folder({ '.jwtcheckrc.json': both() });
-    const { code, stdout, stderr } = await runCli([], { cwd: own });
+    const { code, stdout, stderr } = await runHere([], { cwd: own });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/`one` or `two`; which one\?/);
   });

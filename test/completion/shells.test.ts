@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scripts, shells } from '../../src/completion/scripts.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { installed } from '../support/installed.js';
 import { workspace } from '../support/workspace.js';
 
@@ -65,7 +65,7 @@ describe('the scripts', () => {
   });
 
   it.for(shells)('completion %s prints it', async (shell) => {
-    expect(await runCli(['completion', shell])).toMatchObject({
+    expect(await runHere(['completion', shell])).toMatchObject({
       code: 0,
       stdout: scripts[shell],
       stderr: '',
@@ -73,7 +73,7 @@ describe('the scripts', () => {
   });
 
   it('there is none for another shell', async () => {
-    expect(await runCli(['completion', 'tcsh'])).toMatchObject({
+    expect(await runHere(['completion', 'tcsh'])).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringContaining('bash, zsh, fish'),
@@ -82,7 +82,7 @@ describe('the scripts', () => {
 
   it('says nothing of a configuration that cannot be read', async () => {
     const broken = await folder({ '.jwtcheckrc': '{' });
-    expect(await runCli(['__complete', 'zsh', '--', '-e', ''], { cwd: broken })).toMatchObject({
+    expect(await runHere(['__complete', 'zsh', '--', '-e', ''], { cwd: broken })).toMatchObject({
       code: 0,
       stdout: '',
       stderr: '',

@@ -12,7 +12,7 @@ import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { loadConfig } from '../../src/config/load.js';
 import { levels } from '../../src/model.js';
-import { runCli } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 
 const folder = resolve(import.meta.dirname, '../../deploy');
 const read = (path: string): Promise<string> => readFile(join(folder, path), 'utf8');
@@ -94,7 +94,7 @@ describe('the arguments', () => {
 
   async function expectKnown(args: readonly string[]): Promise<void> {
     // The first flag that is not known is told of: it must be none of theirs.
-    const run = await runCli([...args, '--no-such-flag']);
+    const run = await runHere([...args, '--no-such-flag']);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('--no-such-flag');
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSecretManager } from '../../src/demo/secret-manager.js';
 import type { Report } from '../../src/model.js';
-import { type Run, runCli } from '../support/cli.js';
+import type { Run } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import type { Key } from '../support/jwt-verifier.js';
 import {
   audience,
@@ -44,7 +45,7 @@ export async function checkIn(world: World): Promise<Outcome> {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
 
     const check = async (): Promise<Outcome> => {
-      const run = await runCli(['-f', 'json', '-v', ...(world.args ?? [])], {
+      const run = await runHere(['-f', 'json', '-v', ...(world.args ?? [])], {
         cwd: folder,
         env: {
           SECRET_MANAGER_EMULATOR_HOST: `127.0.0.1:${secretManager.port}`,

@@ -527,10 +527,12 @@ describe('the end', () => {
     const { delivery } = open([fake('well', () => ok), pausing]);
     delivery.add(telling(event('drift-detected')));
     await later(10);
-    const flushed = delivery.flush(2000).then(() => performance.now());
-    const started = performance.now();
-    await later(5);
-    expect((await flushed) - started).toBeLessThan(5);
+    let flushed = false;
+    void delivery.flush(2000).then(() => {
+      flushed = true;
+    });
+    await later(1);
+    expect(flushed).toBe(true);
     delivery.close();
   });
 

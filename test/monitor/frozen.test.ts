@@ -98,10 +98,10 @@ describe.each(['state', 'history'] as const)('a disk that does not take the %s',
     const disk = gate();
     const { monitor, told, warnings, metrics, delivery } = frozenMonitor({ [target]: disk.passed });
     expect(await passing(monitor.cycle(), 20_000)).toBeLessThanOrEqual(5000);
-    expect(await passing(monitor.cycle(), 20_000)).toBeLessThanOrEqual(10);
+    expect(await passing(monitor.cycle(), 20_000)).toBe(0);
     await vi.advanceTimersByTimeAsync(6000);
     expect(told.map(({ type }) => type)).toEqual(['drift-detected']);
-    expect(await passing(monitor.cycle(), 20_000)).toBeLessThanOrEqual(10);
+    expect(await passing(monitor.cycle(), 20_000)).toBe(0);
     expect(warnings.filter((text) => text.includes('does not answer'))).toHaveLength(1);
     const skipped = (await metrics.text()).match(`writes_skipped_total\\{target="${target}"\\} (\\d+)`)?.[1];
     expect(Number(skipped)).toBeGreaterThan(2);
@@ -150,7 +150,7 @@ describe('a loop that does not turn', () => {
   it('is known by how long', async () => {
     const { monitor, delivery } = frozenMonitor({});
     await monitor.cycle();
-    expect(monitor.view.sinceTurnMs()).toBeLessThan(10);
+    expect(monitor.view.sinceTurnMs()).toBe(0);
     await vi.advanceTimersByTimeAsync(180_001);
     expect(monitor.view.sinceTurnMs()).toBeGreaterThan(monitor.view.stuckAfterMs);
     delivery.close();

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactTokens } from '../../src/secret/token-shaped.js';
 import { Secret } from '../../src/secret.js';
+import { expectLinear } from '../support/growth.js';
 import { encodings, expectUnreadable } from '../support/readable.js';
 
 const secret = 'the+secret/of everybody"\\ä=?&<%20>, which nobody may see';
@@ -170,24 +171,8 @@ describe('the time it takes', () => {
   ];
 
   it.each(shapes)('grows with the text: %s', (_, make) => {
-    const [short, long] = [make(4 * 1024), make(64 * 1024)];
-    expect(timeRatio(redactTokens, short, long)).toBeLessThan(4);
     const known = [new Secret('aaaaaaaaaaaaaaaa'), new Secret(secret)];
-    expect(timeRatio((text) => Secret.scrubber(known)([text]), short, long)).toBeLessThan(4);
+    expectLinear(16 * 1024, make, redactTokens);
+    expectLinear(16 * 1024, make, (text) => Secret.scrubber(known)([text]));
   });
 });
-
-/**
- * How much longer one text of sixteen times the length takes than sixteen short ones: 1 where the time is in proportion to
- * the text, 16 where it is to its square. In time of the processor, which other programs do not disturb.
- */
-function timeRatio(run: (text: string) => unknown, short: string, long: string): number {
-  const spent = (text: string, times: number): number => {
-    const before = process.cpuUsage();
-    for (let time = 0; time < times; time += 1) run(text);
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
-  spent(short, 64);
-  return spent(long, 8) / spent(short, 128);
-}

@@ -11,10 +11,6 @@ export interface Run {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Milliseconds. */
-  readonly ms: number;
-  /** Milliseconds from the first signal that was sent to the end; `null` where none was. */
-  readonly msAfterSignal: number | null;
 }
 
 export interface RunOptions {
@@ -27,19 +23,19 @@ export interface RunOptions {
     written: { stdout: string; stderr: string },
     kill: (signal: NodeJS.Signals) => void,
   ) => void;
-  /** Send this signal after so many milliseconds. */
-  readonly killAfter?: { ms: number; signal: NodeJS.Signals };
-  /** Send this signal so many milliseconds after the first one. */
-  readonly killAgainAfter?: { ms: number; signal: NodeJS.Signals };
   /** Send this signal once that happened. */
-  readonly killOnce?: { happened: Promise<unknown>; signal: NodeJS.Signals };
+  readonly killOnce?: {
+    happened: Promise<unknown> | ((pid: number) => Promise<unknown>);
+    signal: NodeJS.Signals;
+  };
+  /** Send the same signal again once that happened. */
+  readonly killAgainOnce?: (pid: number) => Promise<unknown>;
   /** Leave standard input open. */
   readonly keepStdin?: boolean;
 }
 
 /** Runs the real command line in a process of its own. */
 export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const started = performance.now();
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: options.cwd,
@@ -47,14 +43,7 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
-  let signalled: number | null = null;
-  const kill = (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    if (signalled !== null) return;
-    signalled = performance.now();
-    const { killAgainAfter: again } = options;
-    if (again !== undefined) setTimeout(kill, again.ms, again.signal);
-  };
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8');
     child[name].on('data', (text: string) => {
@@ -64,16 +53,21 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
   }
   child.stdin.on('error', () => {});
   if (options.keepStdin !== true) child.stdin.end(options.input ?? '');
-  const { killOnce } = options;
-  void killOnce?.happened.then(() => kill(killOnce.signal));
-  const timer =
-    options.killAfter === undefined
-      ? undefined
-      : setTimeout(kill, options.killAfter.ms, options.killAfter.signal);
-  const [code, signal] = await once(child, 'close');
-  clearTimeout(timer);
+  const closed = once(child, 'close');
+  const { killOnce, killAgainOnce } = options;
+  const killing = async (): Promise<void> => {
+    if (killOnce === undefined || child.pid === undefined) return;
+    const { happened, signal } = killOnce;
+    await (typeof happened === 'function' ? happened(child.pid) : happened);
+    kill(signal);
+    await killAgainOnce?.(child.pid);
+    if (killAgainOnce !== undefined) kill(signal);
+  };
+  const [[code, signal]] = await Promise.race([
+    Promise.all([closed, killing()]),
+    // It may end by itself, before that for which it is killed.
+    closed.then((ended) => [ended]),
+  ]);
   child.stdin.destroy();
-  const ended = performance.now();
-  const msAfterSignal = signalled === null ? null : ended - signalled;
-  return { code, signal, ...written, ms: ended - started, msAfterSignal };
+  return { code, signal, ...written };
 }

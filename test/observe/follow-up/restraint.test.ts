@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../support/cli.js';
+import { runHere } from '../../support/here.js';
 import { audience, checked, issuer, participant, secret, startVerifier, type Verifying } from './verifier.js';
 
 const strange: Verifying = { options: { algorithms: ['HS512'] } };
@@ -117,7 +117,7 @@ it('the command asks again, too, and not with --no-follow-up', async () => {
     JSON.stringify({ token: { issuer, audience }, environments }),
   );
   const codes = async (...flags: string[]): Promise<string[]> => {
-    const run = await runCli(['--format', 'json', ...flags], { cwd: folder, env: { THE_SECRET: secret } });
+    const run = await runHere(['--format', 'json', ...flags], { cwd: folder, env: { THE_SECRET: secret } });
     expect(run.code).toBe(1);
     return JSON.parse(run.stdout).findings.map(({ code }: { code: string }) => code);
   };
