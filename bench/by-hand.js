@@ -30,7 +30,7 @@ export async function byHand() {
     };
     const result = await byTurns(
       9,
-      () => finished(process.execPath, ['bin/jwtcheck.js', '-c', demo.path, '-q'], env),
+      () => finished(process.execPath, ['bin/jwtcheck.js', '--allow-emulator', '-c', demo.path, '-q'], env),
       () => finished('bench/by-hand.sh', [], scriptEnv),
     );
     report('the demo, checked; gcloud, curl and openssl by hand', result, 0.5);
@@ -47,7 +47,7 @@ async function startDemo() {
   const found = new Promise((resolve) => {
     const look = (chunk) => {
       written += chunk;
-      const match = /\. (\S+env); set \+a; node \S+ -c (\S+)/.exec(written);
+      const match = /\. (\S+env); set \+a; node \S+ check .*-c ([^\s)]+)/.exec(written);
       if (match) resolve({ envFile: match[1], path: match[2] });
     };
     child.stdout.on('data', look);

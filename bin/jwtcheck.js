@@ -11,6 +11,8 @@ if (process.argv.includes('watch')) {
   setFlagsFromString('--interrupt-budget=1000000');
   setFlagsFromString('--liftoff-only');
 }
+// A large check makes much that lives only until its answer: looking for it earlier saves a quarter of the memory.
+setFlagsFromString('--heap-growing-percent=40');
 const { main } = await import('../dist/main.js');
 const code = await main(process);
 process.exitCode = code;

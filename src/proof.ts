@@ -19,6 +19,11 @@ const hashes = {
   HS512: 'sha512',
 } as const satisfies Record<Algorithm, string>;
 
+/** The signature of these bytes with the secret as HMAC key (RFC 7518 §3.2). */
+export function sign(secret: Secret, algorithm: Algorithm, signingInput: string): Buffer {
+  return createHmac(hashes[algorithm], secret.reveal()).update(signingInput).digest();
+}
+
 /** Whether the secret is the HMAC key of this signature (RFC 7518 §3.2). */
 export function hasSigned(
   secret: Secret,
@@ -26,6 +31,6 @@ export function hasSigned(
   signingInput: string,
   signature: Buffer,
 ): boolean {
-  const right = createHmac(hashes[algorithm], secret.reveal()).update(signingInput).digest();
+  const right = sign(secret, algorithm, signingInput);
   return signature.length === right.length && timingSafeEqual(signature, right);
 }

@@ -1,17 +1,21 @@
 /** A list of which some items are still to be begun. */
 interface Batch {
-  isLeft(): boolean;
+  /** How many items are not begun yet; never 0 while the list waits for its turn. */
+  readonly left: number;
   /** Begins the next item, and resolves once it is done; never rejects. */
   begin(): Promise<void>;
 }
 
 /**
- * Works through lists, first come, first served, on so many items at once. What waits costs nothing but its place in the
- * list: a large check has tens of thousands of things to do.
+ * Works through lists, on so many items at once, and takes from each list in turn: a list is often one machine, which
+ * should not meet the whole width of the crew at once. What waits costs nothing but its place in the list: a large check
+ * has tens of thousands of things to do.
  */
 export class Crew {
   readonly #width: number;
   readonly #batches: Batch[] = [];
+  /** Whose turn it is. */
+  #turn = 0;
   #busy = 0;
 
   constructor(width: number) {
@@ -24,18 +28,21 @@ export class Crew {
       if (items.length === 0) return resolve([]);
       const results: R[] = [];
       const waiting = items.entries();
-      let next = waiting.next();
-      let left = items.length;
+      let begun = 0;
+      let done = 0;
       this.#take({
-        isLeft: () => !next.done,
+        get left() {
+          return items.length - begun;
+        },
         async begin() {
+          const next = waiting.next();
           if (next.done) return;
+          begun += 1;
           const [index, item] = next.value;
-          next = waiting.next();
           try {
             results[index] = await work(item);
-            left -= 1;
-            if (left === 0) resolve(results);
+            done += 1;
+            if (done === items.length) resolve(results);
           } catch (error) {
             reject(error);
           }
@@ -53,11 +60,21 @@ export class Crew {
   }
 
   async #work(): Promise<void> {
-    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
-      const begun = batch.begin();
-      if (!batch.isLeft()) this.#batches.shift();
-      await begun;
-    }
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) await batch.begin();
     this.#busy -= 1;
+  }
+
+  /** The list whose turn it is; one whose last item this is leaves. */
+  #next(): Batch | undefined {
+    const turn = this.#turn < this.#batches.length ? this.#turn : 0;
+    const batch = this.#batches[turn];
+    if (batch === undefined) return undefined;
+    this.#turn = turn + 1;
+    if (batch.left === 1) {
+      // The last list takes its place, so that leaving costs the same however many lists there are.
+      const last = this.#batches.pop();
+      if (last !== undefined && last !== batch) this.#batches[turn] = last;
+    }
+    return batch;
   }
 }

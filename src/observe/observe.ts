@@ -18,7 +18,6 @@ import {
 } from './minters.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
-import { prepareMinting } from './probes/mint.js';
 import { withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { type Memory, roundsThatHold } from './remembered.js';
@@ -108,7 +107,6 @@ export async function observe(
   const shown = readAll(crew, asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
   const secrets = readAll(vanguard, holding);
-  if (plan.participants.some((p) => (p.settings.probes ?? []).length > 0)) prepareMinting();
 
   const held = heldOf(await secrets);
   minting.tokens.verifyWith(distinctSecrets(plan, held).map(({ key }) => key));

@@ -19,8 +19,10 @@ interface Site {
 /** The attempts of all participants by site, each list in the order of the participants. */
 export function bySite(participants: readonly Rounds[]): Rounds[] {
   const sites = new Map<string, Site>();
+  const names = new Map<string, string>();
   const at = ({ settings }: PlannedAttempt): Site => {
-    const name = siteOf(settings.url);
+    const name = names.get(settings.url) ?? siteOf(settings.url);
+    names.set(settings.url, name);
     const site = sites.get(name) ?? { valid: [], invalid: [] };
     sites.set(name, site);
     return site;

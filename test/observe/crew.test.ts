@@ -29,7 +29,7 @@ describe('a crew', () => {
     );
   });
 
-  it('begins items in the order in which they came', async () => {
+  it('takes from each list in turn, in the order of its items', async () => {
     const crew = new Crew(2);
     const begun: string[] = [];
     const work = async (name: string): Promise<void> => {
@@ -37,7 +37,7 @@ describe('a crew', () => {
       await turns(3);
     };
     await Promise.all([crew.all(['a', 'b', 'c'], work), crew.all([], work), crew.all(['d', 'e'], work)]);
-    expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(begun).toEqual(['a', 'b', 'd', 'c', 'e']);
   });
 
   it('goes on with the rest where one fails, and tells', async () => {

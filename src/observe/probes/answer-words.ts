@@ -8,7 +8,7 @@ import { complains, membersOf, wordsOfJson } from './answer-json.js';
 import { layerOf } from './answer-layer.js';
 import { unpack } from './answer-message.js';
 import type { Answer } from './matcher.js';
-import { presentedTexts } from './mint.js';
+import { presented } from './presented.js';
 
 /** An answer as it was read. */
 export interface ReadAnswer {
@@ -45,10 +45,10 @@ export function describe(seen: string, shown: readonly string[]): string {
 }
 
 /** Reads an HTTP answer, also to a handshake. */
-export function readAnswer(response: HttpResponse, answer: Answer, presented: Presented): ReadAnswer {
+export function readAnswer(response: HttpResponse, answer: Answer, how: Presented): ReadAnswer {
   const { status, headers } = response;
   const { text, document } = answer;
-  const without = withoutToken(presented.token);
+  const { without, isIn } = presented(how.token);
   const isError = status >= 400;
   const form = formOf(response, answer);
   const words = document.found
@@ -60,7 +60,7 @@ export function readAnswer(response: HttpResponse, answer: Answer, presented: Pr
       : form === 'text'
         ? wordsOfText(text, isError)
         : [];
-  const challenges = wordsOfChallenges(headers['www-authenticate'], presented.scheme);
+  const challenges = wordsOfChallenges(headers['www-authenticate'], how.scheme);
   const fields = wordsOfFields(headers);
   const location = locationOf(headers.location);
   const all = [...words, ...fields, ...location.words];
@@ -68,7 +68,7 @@ export function readAnswer(response: HttpResponse, answer: Answer, presented: Pr
     said: {
       words: distinct([...all, ...challenges.said].map(without)),
       form,
-      members: document.found ? membersOf(document.value, isPresented(presented.token)) : {},
+      members: document.found ? membersOf(document.value, isIn) : {},
       layer: layerOf(response, text),
       location: location.target === null ? null : without(location.target),
     },
@@ -79,7 +79,7 @@ export function readAnswer(response: HttpResponse, answer: Answer, presented: Pr
 /** Reads what came over a WebSocket: its messages in order, and the reason of a close frame. */
 export function readMessages(messages: readonly string[], reason: string, token: Secret | null): ReadAnswer {
   if (messages.length === 0 && reason === '') return { said: nothing, shown: [] };
-  const without = withoutToken(token);
+  const { without, isIn } = presented(token);
   const unpacked = messages.map((message) => ({ message, ...unpack(message) })).filter((m) => !m.isSilent);
   const closing = reason === '' ? [] : [{ message: reason, ...unpack(reason) }];
   const words = [...closing, ...unpacked].flatMap(({ message, documents, text }) => [
@@ -89,7 +89,7 @@ export function readMessages(messages: readonly string[], reason: string, token:
   const [last] = [...unpacked, ...closing].flatMap((m) => m.documents).slice(-1);
   const shown = distinct(words.map(without));
   const form = last !== undefined ? 'json' : unpacked.length > 0 ? 'text' : 'none';
-  const members = last === undefined ? {} : membersOf(last, isPresented(token));
+  const members = last === undefined ? {} : membersOf(last, isIn);
   return { said: { ...nothing, words: shown, form, members, layer: 'websocket' }, shown };
 }
 
@@ -149,19 +149,6 @@ function decoded(value: string): string {
   } catch {
     return value.trim();
   }
-}
-
-const taken = '[token]';
-
-/** Takes out the token that was presented: as a whole, its parts, and what they decode to. */
-function withoutToken(token: Secret | null): (text: string) => string {
-  const texts = token === null ? [] : presentedTexts(token);
-  return (text) => texts.reduce((rest, one) => rest.replaceAll(one, taken), text);
-}
-
-function isPresented(token: Secret | null): (text: string) => boolean {
-  const texts = token === null ? [] : presentedTexts(token);
-  return (text) => texts.some((one) => text.includes(one) || (text.length >= 16 && one.includes(text)));
 }
 
 const distinct = (words: readonly string[]): string[] =>

@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID, webcrypto } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { TokenSettings } from '../../config/schema.js';
 import { parseTemplate, type TemplatePiece } from '../../config/token-template.js';
 import type { Algorithm, Control, JsonValue } from '../../model.js';
+import { sign } from '../../proof.js';
 import { Secret } from '../../secret.js';
 
 /** What every probe token is made of. */
@@ -36,46 +37,12 @@ const hourMs = 3_600_000;
  * overrides `jti`, `iat` and `exp`, so a token never outlives `ttl`.
  */
 export async function mintToken(options: MintOptions): Promise<Secret> {
-  const { SignJWT } = await jose();
   const alg = options.algorithm ?? options.settings.algorithm;
-  const token = await new SignJWT(payloadOf(options, options.variant === 'expired'))
-    .setProtectedHeader({ ...headerOf(options), alg })
-    .sign(await signingKey(options.key, alg));
-  return new Secret(token);
-}
-
-let loading: Promise<typeof import('jose')> | null = null;
-
-/** Loads what minting needs, where that is to come and there is time now. */
-export function prepareMinting(): void {
-  // Where it fails, whoever mints is told.
-  jose().catch(() => {});
-}
-
-/** Loaded once: even looking it up again for every token takes its time. */
-function jose(): Promise<typeof import('jose')> {
-  loading ??= import('jose');
-  return loading;
-}
-
-type SigningKey = Awaited<ReturnType<typeof webcrypto.subtle.importKey>>;
-
-const signingKeys = new WeakMap<Secret, Map<Algorithm, Promise<SigningKey>>>();
-
-/**
- * The key as Web Crypto takes it, imported once for every secret, since a fleet wants thousands of tokens. Web Crypto
- * takes no empty key; HMAC pads keys with zero bytes (RFC 2104 §2), so one zero byte signs the same.
- */
-function signingKey(key: Secret, algorithm: Algorithm): Promise<SigningKey> {
-  const made = signingKeys.get(key) ?? new Map<Algorithm, Promise<SigningKey>>();
-  signingKeys.set(key, made);
-  const known = made.get(algorithm);
-  if (known !== undefined) return known;
-  const bytes = key.byteLength === 0 ? Buffer.alloc(1) : key.reveal();
-  const hash = `SHA-${algorithm.slice(2)}`;
-  const imported = webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash }, false, ['sign']);
-  made.set(algorithm, imported);
-  return imported;
+  const input = signingInput(
+    { ...headerOf(options), alg },
+    payloadOf(options, options.variant === 'expired'),
+  );
+  return new Secret(`${input}.${sign(options.key, alg, input).toString('base64url')}`);
 }
 
 /** The keys of forged tokens, by size: random, made anew by every process, and held by nobody else. */
@@ -89,10 +56,15 @@ export function forgedToken(options: TokenOptions): Promise<Secret> {
   return mintToken({ ...options, key });
 }
 
-/** Algorithm `none` and no signature (RFC 7518 §3.6). Built by hand: no library should make one by accident. */
+/** Algorithm `none` and no signature (RFC 7518 §3.6). */
 export function unsignedToken(options: TokenOptions): Secret {
+  return new Secret(`${signingInput({ ...headerOf(options), alg: 'none' }, payloadOf(options, false))}.`);
+}
+
+/** What is signed (RFC 7515 §5.1). */
+function signingInput(header: Record<string, JsonValue>, payload: Record<string, JsonValue>): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return new Secret(`${part({ ...headerOf(options), alg: 'none' })}.${part(payloadOf(options, false))}.`);
+  return `${part(header)}.${part(payload)}`;
 }
 
 /**
@@ -148,34 +120,6 @@ export function fillToken(
     .map((piece) => (piece.is === 'encoded' ? inPlace(fill([piece])) : fill([piece])))
     .join('');
 }
-
-/** As a service may repeat the token: whole, encoded once more, its parts, and what they decode to; the longest first. */
-export function presentedTexts(token: Secret): string[] {
-  const whole = token.reveal().toString('latin1');
-  const parts = whole.split('.').filter((part) => part.length >= shortestPart);
-  const decoded = parts.slice(0, 2).map((part) => Buffer.from(part, 'base64url').toString('utf8'));
-  const bytes = Buffer.from(whole);
-  const encoded = [
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
-    ...[0, 1, 2].flatMap((before) => encodedAfter(before, whole)),
-  ];
-  return [whole, ...encoded, ...parts, ...decoded].sort((a, b) => b.length - a.length);
-}
-
-/** Base64 of the token after so many other bytes, without the characters that other bytes share. */
-function encodedAfter(before: number, whole: string): string[] {
-  const bytes = Buffer.from(`${' '.repeat(before)}${whole}`);
-  return (['base64', 'base64url'] as const).map((encoding) =>
-    bytes
-      .toString(encoding)
-      .replace(/=+$/, '')
-      .slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6)),
-  );
-}
-
-/** A shorter part is no more than a word; characters. */
-const shortestPart = 8;
 
 /** `typ` and the configured fields. */
 function headerOf({ settings, header }: TokenOptions): Record<string, JsonValue> {

@@ -16,6 +16,14 @@ const presenters: Record<ProbeKind, Presenter> = probes;
 /** The presenter of a probe's kind. */
 export const presenterOf = (probe: ProbeSettings): Presenter => presenters[probe.kind];
 
+/** What services of one check said, as it was read and without the token that it was said of. */
+type Shown = Pick<ProbeResult, 'detail' | 'said'>;
+
+const shownIn = new WeakMap<World, Map<string, Shown>>();
+
+/** Different answers of one check that are remembered. */
+const mostRemembered = 4096;
+
 /**
  * Presents a token, or none. Whatever the answer gives away of the token is taken out of it at once: later nobody knows
  * which of the thousands of tokens of a check it was.
@@ -27,10 +35,20 @@ export async function present(
 ): Promise<ProbeResult> {
   const result = await presenterOf(probe).attempt(probe, token, world);
   if (token === null) return result;
-  const hide = Secret.hider([token], '[token]');
-  const one = (text: string): string => hide([text])[0] ?? '';
   const { detail, said } = result;
-  return { ...result, detail: one(detail), ...(said === undefined ? {} : { said: saidWithout(said, hide) }) };
+  const remembered = shownIn.get(world) ?? new Map<string, Shown>();
+  shownIn.set(world, remembered);
+  // What was said of an earlier token was said before anybody could know what is this one's alone: it is the same for both.
+  const key = JSON.stringify([detail, said]);
+  const shown = remembered.get(key) ?? withoutToken({ detail, said }, token);
+  if (remembered.size < mostRemembered) remembered.set(key, shown);
+  return { ...result, ...shown };
+}
+
+function withoutToken({ detail, said }: Shown, token: Secret): Shown {
+  const hide = Secret.hider([token], '[token]');
+  const [shown = ''] = hide([detail]);
+  return said === undefined ? { detail: shown } : { detail: shown, said: saidWithout(said, hide) };
 }
 
 function saidWithout(said: Said, hide: (texts: readonly string[]) => string[]): Said {
