@@ -23,9 +23,15 @@ export interface Io {
   readonly onHangUp: (listener: () => void) => () => void;
 }
 
+/**
+ * What a text is beside words for people: nothing; commands to a CI at the beginnings of lines; or what moves the cursor of
+ * a terminal. Whatever else is in it is shown as an escape sequence.
+ */
+export type Holds = 'text' | 'workflow-commands' | 'terminal-control';
+
 export interface Output {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   /** Resolves once the text left; a reader that closed the pipe is no error. */
-  write(text: string): Promise<void>;
+  write(text: string, holds?: Holds): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { JwtcheckError } from './errors.js';
 import type { Io, Output } from './io.js';
 import type { ExitCode } from './model.js';
+import { forTerminal } from './report/escape/terminal.js';
 
 /** The exit code that an interruption asks for. */
 export function interruption(signal: AbortSignal): ExitCode {
@@ -112,10 +113,10 @@ function output(stream: NodeJS.WriteStream, failed: ((error: JwtcheckError) => b
     get columns() {
       return stream.columns;
     },
-    write: (text) =>
+    write: (text, holds = 'text') =>
       new Promise((resolve) => {
         if (closed) return resolve();
-        stream.write(text, (error) => {
+        stream.write(forTerminal(text, holds), (error) => {
           if (!isFailure(error) || goesOn) resolve();
           else waiting.push(resolve);
         });

@@ -28,7 +28,7 @@ export function createProgress(out: Output, enabled: boolean): Progress {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const write = (text: string): Promise<void> => out.write(text).catch(() => {});
+  const write = (text: string): Promise<void> => out.write(text, 'terminal-control').catch(() => {});
   const draw = (): void => {
     timer = undefined;
     if (latest === null) return;

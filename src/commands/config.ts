@@ -7,6 +7,7 @@ import { onlyEnvironment, shownConfig } from '../config/show.js';
 import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { ExitCode, JsonValue } from '../model.js';
+import { jsonText } from '../report/json-text.js';
 
 /** The flags of `jwtcheck config`, parsed. */
 export interface ConfigOptions {
@@ -39,7 +40,7 @@ export async function configShow(options: ConfigOptions, io: Io): Promise<ExitCo
     const { config, environment } = options;
     const { tree, settings } = await loadEnvironments({ config, cwd: io.cwd, env: io.env }, []);
     const chosen = environment === undefined ? tree : onlyEnvironment(tree, existing(environment, tree));
-    await io.stdout.write(`${JSON.stringify(shownConfig(chosen, settings), null, 2)}\n`);
+    await io.stdout.write(jsonText(shownConfig(chosen, settings)));
   });
 }
 
@@ -52,7 +53,7 @@ function existing(environment: string, tree: JsonValue): string {
 
 /** Prints the JSON Schema of the configuration. */
 export async function configSchemaCommand(_options: ConfigOptions, io: Io): Promise<ExitCode> {
-  await io.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  await io.stdout.write(jsonText(configJsonSchema()));
   return 0;
 }
 

@@ -20,7 +20,7 @@ export async function deliverError(
   try {
     for (const { format, path, partial } of targets) {
       const text = notChecked[format](told);
-      if (path === null) await io.stdout.write(text);
+      if (path === null) await io.stdout.write(text, format === 'github' ? 'workflow-commands' : 'text');
       else if (text !== '') {
         await orExplain(path, async () => {
           await writeFile(partial ?? path, text);

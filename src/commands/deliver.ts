@@ -23,7 +23,10 @@ export async function deliver(written: Written, targets: readonly Target[], io: 
   const { report, style, origin } = written;
   for (const { format, path, partial } of targets) {
     if (path === null) {
-      await io.stdout.write(reporters[format](report, style, origin));
+      await io.stdout.write(
+        reporters[format](report, style, origin),
+        format === 'github' ? 'workflow-commands' : 'text',
+      );
       continue;
     }
     await orExplain(path, async () => {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
+import { plain } from '../report/escape.js';
 
 /** Asks a person, one line at a time. */
 export interface Prompt {
@@ -19,7 +20,7 @@ export interface Prompt {
 export function openPrompt({ stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr' | 'signal'>): Prompt {
   const output = Object.assign(
     new Writable({
-      write: (chunk, _, done) => void stderr.write(String(chunk)).then(() => done()),
+      write: (chunk, _, done) => void stderr.write(String(chunk), 'terminal-control').then(() => done()),
     }),
     { columns: stderr.columns ?? 80, isTTY: true },
   );
@@ -42,7 +43,8 @@ export function openPrompt({ stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr
   return {
     async ask(question, guess, refuse) {
       for (;;) {
-        const answer = (await line(`${question}${guess === '' ? '' : ` [${guess}]`}: `)) || guess;
+        const answer =
+          (await line(`${plain(question)}${guess === '' ? '' : ` [${plain(guess)}]`}: `)) || guess;
         const why = refuse(answer);
         if (why === null) return answer;
         await stderr.write(`  ${why}\n`);
@@ -50,7 +52,7 @@ export function openPrompt({ stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr
     },
     async confirm(question, guess) {
       for (;;) {
-        const answer = (await line(`${question} [${guess ? 'Y/n' : 'y/N'}] `)).toLowerCase();
+        const answer = (await line(`${plain(question)} [${guess ? 'Y/n' : 'y/N'}] `)).toLowerCase();
         if (answer === '') return guess;
         if (['y', 'yes', 'n', 'no'].includes(answer)) return answer.startsWith('y');
       }

@@ -1,4 +1,5 @@
 import type { Output } from '../io.js';
+import { jsonLine } from '../report/json-text.js';
 import { prettyEvent } from '../report/pretty-event.js';
 import type { Style } from '../report/report.js';
 import type { DriftEvent } from './model.js';
@@ -7,7 +8,7 @@ import type { Recipient } from './recipient.js';
 /** Ways to write events, by the name that `--format` of `watch` takes. */
 export const eventFormats = {
   pretty: prettyEvent,
-  ndjson: (event: DriftEvent) => `${JSON.stringify(event)}\n`,
+  ndjson: jsonLine,
 } satisfies Record<string, (event: DriftEvent, style: Style) => string>;
 
 export type EventFormat = keyof typeof eventFormats;

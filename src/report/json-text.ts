@@ -1,3 +1,5 @@
+import type { JsonValue } from '../model.js';
+
 /** What JSON lets through and a terminal acts upon, or a CI: `##[` and `##vso[`. */
 const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}|#(?=#(?:vso)?\[)/gu;
 
@@ -11,6 +13,11 @@ function escaped(characters: string): string {
 }
 
 /** A value as one JSON document (RFC 8259) that is also harmless when printed. Ends with a newline. */
-export function jsonText(value: object): string {
+export function jsonText(value: object | JsonValue): string {
   return `${JSON.stringify(value, null, 2).replace(harmful, escaped)}\n`;
+}
+
+/** The same on one line, for a stream of them. */
+export function jsonLine(value: object | JsonValue): string {
+  return `${JSON.stringify(value).replace(harmful, escaped)}\n`;
 }

@@ -1,5 +1,6 @@
 import type { TokenFacts, TokenVerdict } from '../judge/token-verdict.js';
 import { version } from '../version.js';
+import { jsonText } from './json-text.js';
 import { timeOf } from './token-time.js';
 
 /** The answer of `jwtcheck whose` as one JSON document. Later versions only add to it. */
@@ -39,5 +40,5 @@ export function whoseJson(
     notAsked: facts.notAsked,
     ...(emulators.length === 0 ? {} : { emulators }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }

@@ -1,5 +1,6 @@
 import type { Output } from '../../io.js';
 import { plain } from '../../report/escape.js';
+import { jsonLine } from '../../report/json-text.js';
 
 /** How the log on standard error is written, by the name that `--log-format` takes. */
 export const logFormats = ['text', 'json'] as const;
@@ -24,7 +25,7 @@ export interface Log {
 export function createLog(format: LogFormat, output: Output, now: () => Date): Log {
   const json = (level: string, text: string, fields: LogFields = {}): Promise<void> => {
     const message = plain(text.trim());
-    return output.write(`${JSON.stringify({ time: now().toISOString(), level, message, ...fields })}\n`);
+    return output.write(jsonLine({ time: now().toISOString(), level, message, ...fields }));
   };
   if (format === 'json')
     return {

@@ -32,13 +32,13 @@ export function patientOutput(output: Output, options: PatientOptions): Output {
     get columns() {
       return output.columns;
     },
-    write(text) {
+    write(text, holds) {
       if (overdue > 0) {
         skipped += 1;
         onSkipped();
         return Promise.resolve();
       }
-      const writing = output.write(text);
+      const writing = output.write(text, holds);
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           overdue += 1;

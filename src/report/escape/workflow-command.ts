@@ -15,5 +15,5 @@ export function commandProperty(text: string): string {
 
 /** Lines that are to be read and not to be obeyed: none begins with `::`, whatever blanks stand before it. */
 export function readable(text: string): string {
-  return text.replace(/^(\s*):(?=:)/gmu, (_, blanks: string) => `${blanks}${visible(':')}`);
+  return text.replace(/^([^\S\n]*):(?=:)/gmu, (_, blanks: string) => `${blanks}${visible(':')}`);
 }
