@@ -1,5 +1,3 @@
-import { expect } from 'vitest';
-
 /** Ways in which a text is written, each of which can be read back. */
 export type Encoding = (text: string) => string;
 
@@ -114,35 +112,84 @@ function readings(text: string, layers = 2): string[] {
   return [...new Set([...read, ...readable.flatMap((one) => readings(one, layers - 1))])];
 }
 
-/** Every run of eight characters, in lower case. */
-function runsOf(text: string): Set<string> {
-  const runs = new Set<string>();
-  for (const one of [text.toLowerCase(), squeezed(text)]) {
-    for (let at = 0; at + 8 <= one.length; at += 1) runs.add(one.slice(at, at + 8));
+/** Characters in a row that must not be read back. */
+const runLength = 8;
+
+/** Bits of the table that is asked first, whether a run may be one of those that are searched. */
+const tableBits = 20;
+
+/** The runs of eight characters of some secrets, in any case, reversed, and over whatever separates them. */
+class Runs {
+  readonly #runs = new Set<string>();
+  readonly #maybe = new Uint8Array(2 ** tableBits);
+
+  constructor(secrets: Iterable<string>) {
+    for (const secret of secrets)
+      for (const text of [secret, [...secret].reverse().join('')])
+        for (const one of [text.toLowerCase(), squeezed(text)])
+          eachRun(one, (hash, at) => {
+            this.#maybe[hash] = 1;
+            this.#runs.add(one.slice(at, at + runLength));
+            return false;
+          });
   }
-  return runs;
+
+  /** The first of them in a text. */
+  find(text: string): string | null {
+    let found: string | null = null;
+    for (const one of [text.toLowerCase(), squeezed(text)]) {
+      eachRun(one, (hash, at) => {
+        if (this.#maybe[hash] !== 1) return false;
+        const run = one.slice(at, at + runLength);
+        if (this.#runs.has(run)) found = run;
+        return found !== null;
+      });
+    }
+    return found;
+  }
+}
+
+const base = 0x01000193;
+const baseToRun = Array.from({ length: runLength }).reduce((power: number) => Math.imul(power, base), 1);
+
+/** Calls back with a hash of each run and where it begins, until that gives `true`. */
+function eachRun(text: string, visit: (hash: number, at: number) => boolean): void {
+  let hash = 0;
+  for (let end = 0; end < text.length; end += 1) {
+    hash = (Math.imul(hash, base) + text.charCodeAt(end) + 1) | 0;
+    const at = end + 1 - runLength;
+    if (at > 0) hash = (hash - Math.imul(text.charCodeAt(at - 1) + 1, baseToRun)) | 0;
+    if (at >= 0 && visit((hash ^ (hash >>> tableBits)) & (2 ** tableBits - 1), at)) return;
+  }
+}
+
+/** Eight characters of a secret that can be read back from a text, and where. */
+export interface ReadBack {
+  readonly where: string;
+  readonly run: string;
 }
 
 /**
- * Fails where any eight characters of a secret can be read back from a text, in any case, reversed, through any of the
- * encodings, and over whatever separates them.
+ * Eight characters of a secret that can be read back from one of the texts, in any case, reversed, through any of the
+ * encodings, and over whatever separates them; `null` where there are none.
  */
-export function expectUnreadable(texts: Readonly<Record<string, string>>, secrets: Iterable<string>): void {
-  const searched = new Set<string>();
-  for (const secret of secrets) {
-    for (const one of [secret, [...secret].reverse().join('')]) {
-      if (secret.length < 8) continue;
-      for (const run of runsOf(one)) searched.add(run);
-    }
-  }
+export function readBack(
+  texts: Readonly<Record<string, string>>,
+  secrets: Iterable<string>,
+  layers = 2,
+): ReadBack | null {
+  const runs = new Runs([...secrets].filter((secret) => secret.length >= runLength));
   for (const [where, text] of Object.entries(texts)) {
-    for (const reading of readings(text)) {
-      for (const one of [reading.toLowerCase(), squeezed(reading)]) {
-        for (let at = 0; at + 8 <= one.length; at += 1) {
-          if (searched.has(one.slice(at, at + 8)))
-            expect.fail(`${where}: ${one.slice(at, at + 8)} in\n${text}`);
-        }
-      }
+    for (const reading of readings(text, layers)) {
+      const run = runs.find(reading);
+      if (run !== null) return { where, run };
     }
   }
+  return null;
+}
+
+/** Fails where `readBack` finds anything. */
+export function expectUnreadable(texts: Readonly<Record<string, string>>, secrets: Iterable<string>): void {
+  const found = readBack(texts, secrets);
+  if (found !== null) throw new Error(`${found.where}: ${found.run} in\n${texts[found.where]}`);
 }
