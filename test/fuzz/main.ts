@@ -18,27 +18,29 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 function runTarget(job: Job): Promise<boolean> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: job });
-    let latest: unknown = null;
+    const latest = new Map<number, unknown>();
     let timer: NodeJS.Timeout;
     const end = (held: boolean): void => {
       clearTimeout(timer);
       void worker.terminate();
       resolve(held);
     };
-    const fail = (why: string, input: unknown): void => {
-      const file = input === null ? '' : `\n  kept as ${keep(job.target, input, why)}`;
-      say(`FAILED ${job.target}, seed ${job.seed}: ${why}${file}`);
+    const fail = (why: string, inputs: readonly unknown[]): void => {
+      say(`FAILED ${job.target}, seed ${job.seed}: ${why}`);
+      for (const input of inputs) say(`  kept as ${keep(job.target, input, why)}`);
       end(false);
     };
+    // It is not known which of those that were under way did it.
+    const failAll = (why: string): void => fail(why, [...latest.values()]);
     const watch = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => fail(`no end within ${hangMs / 1000} s`, latest), hangMs);
+      timer = setTimeout(() => failAll(`no end within ${hangMs / 1000} s`), hangMs);
     };
     watch();
     worker.on('message', (told: Told) => {
       watch();
-      if (told.is === 'case') latest = told.input;
-      else if (told.is === 'failed') fail(told.why, told.input);
+      if (told.is === 'case') latest.set(told.lane, told.input);
+      else if (told.is === 'failed') fail(told.why, told.input === null ? [] : [told.input]);
       else {
         const { cases, seeds, ms } = told;
         const rate = cases === 0 ? '' : `, ${((cases * 1000) / ms).toFixed(1)} a second`;
@@ -47,7 +49,7 @@ function runTarget(job: Job): Promise<boolean> {
       }
     });
     // What nobody catches is thrown by the case that ran last, or by what it left behind.
-    worker.on('error', (error) => fail(`nobody caught this: ${error.stack ?? error.message}`, latest));
+    worker.on('error', (error) => failAll(`nobody caught this: ${error.stack ?? error.message}`));
   });
 }
 

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { seedsOf } from './support/seeds.js';
-import type { Target } from './support/target.js';
+import type { Opened, Target } from './support/target.js';
 import { targets } from './targets/index.js';
 
 /** The work of one thread: one target. */
@@ -16,7 +16,7 @@ export interface Job {
 }
 
 export type Told =
-  | { readonly is: 'case'; readonly input: unknown }
+  | { readonly is: 'case'; readonly lane: number; readonly input: unknown }
   | { readonly is: 'failed'; readonly input: unknown; readonly why: string }
   | { readonly is: 'done'; readonly cases: number; readonly seeds: number; readonly ms: number };
 
@@ -32,46 +32,57 @@ const reasonOf = (error: unknown): string =>
       : (error.stack ?? error.message)
     : String(error);
 
-async function work<Case>(target: Target<Case>, job: Job): Promise<Told> {
-  const opened = await target.open();
-  const run = (input: Case): Promise<void> => {
-    tell({ is: 'case', input });
-    return opened.run(input);
-  };
+async function replay<Case>(target: Target<Case>, opened: Opened<Case>): Promise<Told | number> {
   const seeds = seedsOf<Case>(target.name);
   for (const { file, input } of seeds) {
+    tell({ is: 'case', lane: 0, input });
     try {
-      await run(input);
+      await opened.run(input);
     } catch (error) {
       return { is: 'failed', input: null, why: `${file}: ${reasonOf(error)}` };
     }
   }
+  return seeds.length;
+}
+
+async function work<Case>(target: Target<Case>, job: Job): Promise<Told> {
+  const opened = await target.open();
+  const seeds = await replay(target, opened);
+  if (typeof seeds !== 'number') return seeds;
   const started = performance.now();
   let cases = 0;
-  const first: { failure: { input: Case; why: string } | null; shrinks: number } = {
-    failure: null,
+  const first: { lane: number | null; input: Case | null; why: string; shrinks: number } = {
+    lane: null,
+    input: null,
+    why: '',
     shrinks: 0,
   };
-  const property = fc.asyncProperty(target.inputs, async (input) => {
-    if (first.failure === null) cases += 1;
-    else first.shrinks += 1;
-    // Enough of making it smaller.
-    if (first.shrinks > mostShrinks) return;
-    try {
-      await run(input);
-    } catch (error) {
-      first.failure = { input, why: reasonOf(error) };
-      throw error;
-    }
-  });
+  const propertyOf = (lane: number) =>
+    fc.asyncProperty(target.inputs, async (input) => {
+      if (first.lane === null) cases += 1;
+      else first.shrinks += 1;
+      // The others end where one failed, and that ends where it was made small enough.
+      if (first.shrinks > mostShrinks || (first.lane ?? lane) !== lane) return;
+      tell({ is: 'case', lane, input });
+      try {
+        await opened.run(input);
+      } catch (error) {
+        if ((first.lane ?? lane) !== lane) return;
+        Object.assign(first, { lane, input, why: reasonOf(error) });
+        throw error;
+      }
+    });
   const bound =
     job.seconds === null
-      ? { numRuns: Math.ceil(target.cases * job.times) }
+      ? { numRuns: Math.ceil((target.cases * job.times) / target.lanes) }
       : { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: job.seconds * 1000 };
-  await fc.check(property, { seed: job.seed, ...bound });
-  if (first.failure !== null) return { is: 'failed', ...first.failure };
+  const lanes = Array.from({ length: target.lanes }, (_, lane) =>
+    fc.check(propertyOf(lane), { seed: job.seed + lane, ...bound }),
+  );
+  await Promise.all(lanes);
+  if (first.lane !== null) return { is: 'failed', input: first.input, why: first.why };
   await opened.close();
-  return { is: 'done', cases, seeds: seeds.length, ms: performance.now() - started };
+  return { is: 'done', cases, seeds, ms: performance.now() - started };
 }
 
 const job = z

@@ -91,7 +91,7 @@ function unescaped(text: string): string {
 }
 
 /** What a text can be read as, by whoever tries. */
-function readings(text: string, layers = 2): string[] {
+export function readings(text: string, layers = 2): string[] {
   const read = [text, unescaped(text), unescaped(unescaped(text))];
   if (layers === 0) return read;
   const inner = [...new Set(read)].flatMap((one) => {

@@ -5,6 +5,8 @@ export interface Target<Case = unknown> {
   readonly name: string;
   /** Cases of a run without flags: about ten seconds of one processor. */
   readonly cases: number;
+  /** Cases under way at once, where they wait for a network. */
+  readonly lanes: number;
   /** Inputs; JSON, so that they can be kept. */
   readonly inputs: fc.Arbitrary<Case>;
   /** Starts what all cases need, such as servers. */

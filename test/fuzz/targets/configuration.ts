@@ -108,6 +108,7 @@ const secrets = Object.values(variables);
 export const configuration: Target<Case> = {
   name: 'configuration',
   cases: 700,
+  lanes: 1,
   inputs,
   open: async () => {
     const seen = new SeenLines();

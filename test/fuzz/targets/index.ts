@@ -1,7 +1,8 @@
 import type { Target } from '../support/target.js';
 import { configuration } from './configuration.js';
+import { httpAnswers } from './http-answers.js';
 
 /** One file each. */
-export const targets: readonly Target[] = [configuration];
+export const targets: readonly Target[] = [configuration, httpAnswers];
 
 export const targetNames = targets.map(({ name }) => name);

@@ -1,0 +1,309 @@
+import fc from 'fast-check';
+import { hostileTexts } from '../../support/hostile.js';
+import { encodings } from '../../support/readable.js';
+
+/** Answers as bytes on a connection, right ones and what no HTTP server would send. */
+
+/** What an answer can repeat. */
+export interface Repeatable {
+  /** The token that was sent; empty where none was. */
+  readonly token: string;
+  /** The head of the request. */
+  readonly head: string;
+  readonly body: string;
+  /** The secret of everybody. */
+  readonly secret: string;
+  /** What a variable of the configuration holds. */
+  readonly variable: string;
+  /** The fingerprint of the secret. */
+  readonly fingerprint: string;
+}
+
+export type Part =
+  | { readonly is: 'text'; readonly text: string }
+  | { readonly is: 'repeat'; readonly unit: string; readonly times: number }
+  | { readonly is: 'bytes'; readonly base64: string }
+  | { readonly is: 'reflect'; readonly what: keyof Repeatable; readonly as: readonly string[] }
+  | { readonly is: 'object'; readonly members: readonly (readonly [string, Part])[] };
+
+export interface Script {
+  readonly status: string;
+  readonly headers: readonly (readonly [string, Part])[];
+  readonly body: Part;
+  readonly framing: 'length' | 'chunked' | 'close' | 'short' | 'long' | 'bad chunk' | 'none';
+  /** What becomes of the connection. */
+  readonly end: 'close' | 'keep' | 'hang' | 'cut' | 'reset' | 'slow';
+}
+
+/** The bytes of a part. Latin-1 on the wire stays what it is. */
+export function bytesOf(part: Part, from: Repeatable): Buffer {
+  switch (part.is) {
+    case 'text':
+      return Buffer.from(part.text);
+    case 'repeat':
+      return Buffer.from(part.unit.repeat(part.times));
+    case 'bytes':
+      return Buffer.from(part.base64, 'base64');
+    case 'reflect':
+      return Buffer.from(part.as.reduce((text, name) => encodings[name]?.(text) ?? text, from[part.what]));
+    case 'object': {
+      const members = part.members.map(([name, value]): [string, string] => [
+        name,
+        bytesOf(value, from).toString('utf8'),
+      ]);
+      return Buffer.from(JSON.stringify(Object.fromEntries(members)));
+    }
+  }
+}
+
+/** The whole answer. Header values keep to one line where the script is a well-formed one. */
+export function answerOf({ status, headers, body, framing, end }: Script, from: Repeatable): Buffer {
+  const bytes = bytesOf(body, from);
+  const lines = headers.map(([name, value]) => `${name}: ${bytesOf(value, from).toString('latin1')}`);
+  const framed =
+    framing === 'chunked' || framing === 'bad chunk' ? chunked(bytes, framing === 'bad chunk') : bytes;
+  const size = { length: bytes.length, short: Math.floor(bytes.length / 2), long: bytes.length + 100 };
+  if (framing === 'chunked' || framing === 'bad chunk') lines.push('transfer-encoding: chunked');
+  else if (framing === 'length' || framing === 'short' || framing === 'long')
+    lines.push(`content-length: ${size[framing]}`);
+  if (end !== 'keep' && framing !== 'none') lines.push('connection: close');
+  const head = Buffer.from(`${[status, ...lines].join('\r\n')}\r\n\r\n`, 'latin1');
+  return Buffer.concat([head, framed]);
+}
+
+function chunked(bytes: Buffer, broken: boolean): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += 1000) {
+    const piece = bytes.subarray(at, at + 1000);
+    pieces.push(Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n'));
+  }
+  return Buffer.concat([...pieces, Buffer.from(broken ? 'fffffffffffffffff\r\n' : '0\r\n\r\n')]);
+}
+
+const encoding = fc.constantFrom(...Object.keys(encodings));
+
+/** Two layers at most: as much as is promised. */
+const reflected: fc.Arbitrary<Part> = fc.record({
+  is: fc.constant('reflect' as const),
+  what: fc.constantFrom('token', 'token', 'secret', 'variable', 'head', 'body'),
+  as: fc.array(encoding, { maxLength: 2 }),
+});
+
+const text = (texts: fc.Arbitrary<string>): fc.Arbitrary<Part> =>
+  texts.map((one): Part => ({ is: 'text', text: one }));
+
+const hostile = text(fc.constantFrom(...hostileTexts));
+
+const words = text(
+  fc.constantFrom(
+    'invalid signature',
+    'The token is expired',
+    'jwt audience invalid. expected: x',
+    'unauthorized',
+    'kid not found',
+    '<!doctype html><title>Sign in</title>',
+    '1',
+    'null',
+    'true',
+    '{}',
+    '[]',
+  ),
+);
+
+const repeated: fc.Arbitrary<Part> = fc.record({
+  is: fc.constant('repeat' as const),
+  unit: fc.constantFrom(
+    '[',
+    '{"a":',
+    'a',
+    '\u0000',
+    '\u001b[31m',
+    '{"error":[',
+    '<b>',
+    '&amp;',
+    '%25',
+    '\\u0061',
+    'eyJ',
+    '..',
+    '\n',
+    '"',
+    '\u{1f600}',
+    '-',
+    '=',
+    ' ',
+  ),
+  times: fc.constantFrom(10, 200, 5000, 70_000),
+});
+
+const binary: fc.Arbitrary<Part> = fc
+  .uint8Array({ maxLength: 300 })
+  .map((bytes): Part => ({ is: 'bytes', base64: Buffer.from(bytes).toString('base64') }));
+
+const fingerprint: fc.Arbitrary<Part> = fc.record({
+  is: fc.constant('reflect' as const),
+  what: fc.constant('fingerprint' as const),
+  as: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(encoding, { maxLength: 1 })),
+});
+
+const value = fc.oneof(
+  { weight: 4, arbitrary: reflected },
+  { weight: 2, arbitrary: hostile },
+  { weight: 2, arbitrary: words },
+  { weight: 1, arbitrary: text(fc.string({ maxLength: 40 })) },
+  { weight: 1, arbitrary: fc.constant<Part>({ is: 'repeat', unit: 'a', times: 3000 }) },
+);
+
+const memberNames = fc.constantFrom(
+  ...['error', 'error_description', 'message', 'detail', 'title', 'code', 'reason', 'msg', 'errors', 'valid'],
+  ...[
+    'instance',
+    'version',
+    'service',
+    'accepts',
+    'proof',
+    'proofs',
+    'algorithm',
+    'access_token',
+    'type',
+    '__proto__',
+  ],
+);
+
+/** A JSON object, mostly of what services say. */
+const object: fc.Arbitrary<Part> = fc
+  .tuple(
+    fc.option(fingerprint, { freq: 3 }),
+    fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: memberNames }, fc.string({ maxLength: 12 })), value), {
+      maxLength: 4,
+    }),
+  )
+  .map(
+    ([shown, members]): Part => ({
+      is: 'object',
+      members: shown === null ? members : [['fingerprint', shown], ...members],
+    }),
+  );
+
+const body = fc.oneof(
+  { weight: 8, arbitrary: object },
+  { weight: 2, arbitrary: value },
+  { weight: 1, arbitrary: repeated },
+  { weight: 1, arbitrary: binary },
+);
+
+const statuses = fc
+  .oneof(
+    { weight: 10, arbitrary: fc.constantFrom(200, 200, 200, 401, 401, 403, 400, 500) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        101,
+        103,
+        201,
+        204,
+        206,
+        301,
+        302,
+        304,
+        307,
+        404,
+        408,
+        415,
+        422,
+        429,
+        502,
+        503,
+        504,
+        599,
+      ),
+    },
+  )
+  .map((code) => `HTTP/1.1 ${code} Whatever`);
+
+const oddStatuses = fc.constantFrom(
+  'HTTP/1.1 200',
+  'HTTP/1.0 200 OK',
+  'HTTP/1.1 99 Less',
+  'HTTP/1.1 1000 More',
+  'HTTP/1.1 000 None',
+  'HTTP/1.1  200 OK',
+  'HTTP/2 200',
+  'HTTP/9.9 200 OK',
+  'ICY 200 OK',
+  'SSH-2.0-OpenSSH_9.2',
+  '::error::pwned',
+  '',
+  'HTTP/1.1 200 \u001b[2J',
+  'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK',
+  'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 401 Unauthorized',
+);
+
+const headerNames = fc.constantFrom(
+  ...[
+    'location',
+    'www-authenticate',
+    'retry-after',
+    'content-type',
+    'content-encoding',
+    'date',
+    'server',
+    'via',
+  ],
+  ...['set-cookie', 'x-error', 'x-request-id', 'cf-ray', 'upgrade', 'sec-websocket-accept', 'trailer'],
+);
+
+/** On one line: what else would be another header is for odd answers. */
+const oneLine = value.map(
+  (part): Part => (part.is === 'text' ? { ...part, text: part.text.replace(/[\r\n]/g, ' ') } : part),
+);
+
+const headers = (values: fc.Arbitrary<Part>) =>
+  fc.array(
+    fc.tuple(
+      headerNames,
+      fc.oneof(
+        { weight: 3, arbitrary: values },
+        text(
+          fc.constantFrom(
+            'Bearer realm="x", error="invalid_token", error_description="expired"',
+            'application/json',
+            'text/html; charset=utf-16le',
+            'gzip',
+            'br, gzip, deflate',
+            'http://127.0.0.1:1/?::error::x',
+            '//evil.example/{{token}}',
+            '999999999999',
+            'Fri, 31 Dec 9999 23:59:59 GMT',
+            'Thu, 01 Jan 1970 00:00:00 GMT',
+          ),
+        ),
+      ),
+    ),
+    { maxLength: 3 },
+  );
+
+/** Answers that HTTP allows. */
+const formed: fc.Arbitrary<Script> = fc.record({
+  status: statuses,
+  headers: headers(oneLine),
+  body,
+  framing: fc.constantFrom('length', 'length', 'chunked', 'close'),
+  end: fc.constantFrom('close', 'close', 'close', 'keep', 'slow'),
+});
+
+const odd: fc.Arbitrary<Script> = fc.record({
+  status: fc.oneof(statuses, oddStatuses),
+  headers: headers(value),
+  body,
+  framing: fc.constantFrom('length', 'chunked', 'close', 'short', 'long', 'bad chunk', 'none'),
+  end: fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom('close', 'cut', 'reset') },
+    fc.constant('hang' as const),
+  ),
+});
+
+/** Any answer; most of them are HTTP, so that what is said in them is read. */
+export const scripts: fc.Arbitrary<Script> = fc.oneof(
+  { weight: 5, arbitrary: formed },
+  { weight: 2, arbitrary: odd },
+);
