@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { ReadError } from '../../model.js';
 import type { Outcome } from '../../observe/network/network.js';
+import { jsonLine } from '../../report/json-text.js';
 import { codeOf } from '../../system-error.js';
 import { mayPass, type Purpose, placeOf, reasonOf, unusable } from '../place.js';
 import { rotate } from './files.js';
@@ -61,7 +62,7 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
   let waiting = 0;
   return {
     append(record) {
-      const line = `${JSON.stringify(record)}\n`;
+      const line = jsonLine(record);
       const bytes = Buffer.byteLength(line);
       // Events are kept in the state, too, and sent here again; a check is of no use later.
       if (record.type === 'check' && waiting > 0 && waiting + bytes > mostWaiting) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { jsonLine } from '../../report/json-text.js';
 
 /** A whole answer. */
 export interface Answer {
@@ -32,8 +33,8 @@ export function text(status: number, body: string, headers?: Readonly<Record<str
   return { status, type: textType, body: `${body}\n`, ...(headers === undefined ? {} : { headers }) };
 }
 
-export function json(status: number, value: unknown): Answer {
-  return { status, type: jsonType, body: `${JSON.stringify(value)}\n` };
+export function json(status: number, value: object): Answer {
+  return { status, type: jsonType, body: jsonLine(value) };
 }
 
 /** Sends an answer; to HEAD, all but its body. */
