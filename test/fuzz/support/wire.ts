@@ -302,6 +302,34 @@ const odd: fc.Arbitrary<Script> = fc.record({
   ),
 });
 
+const withStatus = (code: number, members: fc.Arbitrary<Part>): fc.Arbitrary<Script> =>
+  fc.tuple(members, headers(oneLine)).map(([content, more]) => ({
+    status: `HTTP/1.1 ${code} Whatever`,
+    headers: more.filter(([name]) => !/^(?:content-encoding|upgrade)$/.test(name)),
+    body: content,
+    framing: 'length',
+    end: 'close',
+  }));
+
+/** The fingerprint, and beside it whatever else a service may say. */
+export const rightFingerprints: fc.Arbitrary<Script> = withStatus(
+  200,
+  object.map((part): Part => {
+    const others =
+      part.is === 'object'
+        ? part.members.filter(([name]) => !/^(?:fingerprint|accepts|proofs?)$/.test(name))
+        : [];
+    return {
+      is: 'object',
+      members: [['fingerprint', { is: 'reflect', what: 'fingerprint', as: [] }], ...others],
+    };
+  }),
+);
+
+/** What accepts a token, and what rejects one. */
+export const acceptances = withStatus(200, object);
+export const rejections = withStatus(401, object);
+
 /** Any answer; most of them are HTTP, so that what is said in them is read. */
 export const scripts: fc.Arbitrary<Script> = fc.oneof(
   { weight: 5, arbitrary: formed },

@@ -14,7 +14,15 @@ import { runCommand } from '../support/command.js';
 import { mustHoldNoSecret, SeenLines } from '../support/oracles.js';
 import { type Asked, startRawServer } from '../support/raw-server.js';
 import { must, type Target } from '../support/target.js';
-import { answerOf, type Repeatable, type Script, scripts } from '../support/wire.js';
+import {
+  acceptances,
+  answerOf,
+  type Repeatable,
+  rejections,
+  rightFingerprints,
+  type Script,
+  scripts,
+} from '../support/wire.js';
 
 /*
  * Whatever services answer over a bare connection, through a whole check with every control token, and through `watch`:
@@ -55,9 +63,12 @@ const rules: fc.Arbitrary<Rule> = fc
   .tuple(scripts, fc.option(scripts, { freq: 2 }))
   .map(([good, bad]) => ({ good, bad: bad ?? good }));
 
+const rightFingerprint = rightFingerprints.map((script): Rule => ({ good: script, bad: script }));
+const rightAnswers = fc.record({ good: acceptances, bad: rejections });
+
 const services: fc.Arbitrary<Service> = fc.record({
-  fingerprint: fc.option(rules, { freq: 5 }),
-  probes: fc.array(rules, { maxLength: 2 }),
+  fingerprint: fc.option(fc.oneof(rules, rightFingerprint), { freq: 5 }),
+  probes: fc.array(fc.oneof(rules, rightAnswers), { maxLength: 2 }),
   mint: fc.option(rules, { freq: 1 }),
   samples: fc.constantFrom(1, 1, 2),
 });
