@@ -14,6 +14,7 @@ export function probeHint(attempt: Attempt, kind: string | undefined): string {
     case 'tls':
       return `Check the certificate of the host in the ${where}; for a private authority set \`tls.ca\` of the probe.`;
     case 'timeout':
+      if (kind === 'websocket' && status === 101) return openHint(attempt);
       return `Is ${name} reachable from here? Raise \`timeout\` of the probe ${oneLine(probe)} if an answer may take longer.`;
     case 'too-large':
       return `Check the ${where}: a larger answer than is read came back.`;
@@ -38,6 +39,12 @@ export function probeHint(attempt: Attempt, kind: string | undefined): string {
   if (status >= 500)
     return `Look into the log of ${name}: it failed (${status}) on this request. If it does so for every rejected token, add ${status} to \`rejected.status\`.`;
   return matcherHint(attempt);
+}
+
+/** A socket that is open and did not say what was waited for. */
+function openHint({ participant, probe, said }: Attempt): string {
+  const spoke = said !== undefined && said.words.length > 0 ? ' after what it said' : '';
+  return `If ${oneLine(participant)} waits for another message${spoke}, list what is to be sent, and what is to be waited for, in \`messages\` of the probe ${oneLine(probe)}; if it only needs longer, raise \`settle\`.`;
 }
 
 function closedHint({ closeCode, participant, probe }: Attempt, where: string): string {
