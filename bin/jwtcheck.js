@@ -13,8 +13,18 @@ if (process.argv.includes('watch')) {
 }
 // A large check makes much that lives only until its answer: looking for it earlier saves a quarter of the memory.
 setFlagsFromString('--heap-growing-percent=40');
-const { main } = await import('../dist/main.js');
-const code = await main(process);
+let code = 4;
+try {
+  const { main } = await import('../dist/main.js');
+  code = await main(process);
+} catch (error) {
+  // Not even what explains errors could be loaded, or it failed itself. Its message may hold anything: the code tells enough.
+  const why = String(error?.code ?? error?.name ?? 'unknown').replace(/[^\w-]/g, '');
+  const what = ['EMFILE', 'ENFILE'].includes(why)
+    ? 'there are too few file descriptors: raise the limit (`ulimit -n`), 256 are enough'
+    : `it could not be started (${why}): install it again, with Node 20.19 or later`;
+  process.stderr.write(`jwtcheck: ${what}\n`);
+}
 process.exitCode = code;
 // What cannot be called off, such as a name that is still being looked up, would hold the process up; nothing waits for it
 // any more. An exit waits for system calls that are under way, a signal does not: it ends what one was to end already.

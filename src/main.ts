@@ -4,6 +4,7 @@ import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
 import { interruption, processIo } from './process-io.js';
 import { guardEnvironment } from './system/environment.js';
+import { lackOf } from './system/lacking.js';
 import { version } from './version.js';
 
 /**
@@ -59,6 +60,11 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof JwtcheckError && error.code !== 'ERR_INTERNAL') {
     await io.stderr.write(describeError(error));
     return error.code === 'ERR_INTERRUPTED' ? 130 : 2;
+  }
+  const lacking = lackOf(error);
+  if (lacking !== null) {
+    await io.stderr.write(`jwtcheck: ${lacking}\n`);
+    return 4;
   }
   // The message of an error that nobody expected may hold anything, a secret too: only where it happened is told.
   const name = error instanceof Error ? error.name : typeof error;

@@ -13,6 +13,24 @@ const printedByLibraries = [
   'GRPC_VERBOSITY',
 ] as const;
 
+/**
+ * Flags of Node with which it shows memory or traffic, or writes them to files: the inspector, snapshots of the heap, keys of
+ * TLS connections, and traces with URLs. Reports are turned off below; what prints stacks, names of functions or
+ * times alone, such as --trace-warnings, --cpu-prof and coverage, is harmless.
+ */
+const showing: ReadonlySet<string> = new Set([
+  '--inspect',
+  '--inspect-brk',
+  '--inspect-brk-node',
+  '--inspect-wait',
+  '--heapsnapshot-near-heap-limit',
+  '--heapsnapshot-signal',
+  '--tls-keylog',
+  '--trace-event-categories',
+  '--trace-events-enabled',
+  '--trace-tls',
+]);
+
 const unverified = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
@@ -20,8 +38,9 @@ const unverified = 'NODE_TLS_REJECT_UNAUTHORIZED';
  * @returns what was ignored, in words for people
  * @throws UsageError where the effect cannot be taken from one any more
  */
-export function guardEnvironment(self: Pick<NodeJS.Process, 'env' | 'report'>): string[] {
+export function guardEnvironment(self: Pick<NodeJS.Process, 'env' | 'execArgv' | 'report'>): string[] {
   const { env } = self;
+  refuseShowing(self);
   const printing = printedByNode.filter((name) => (env[name] ?? '') !== '');
   if (printing.length > 0) {
     throw new UsageError(
@@ -42,4 +61,25 @@ export function guardEnvironment(self: Pick<NodeJS.Process, 'env' | 'report'>): 
         `${unverified}=0 is ignored: certificates are verified; to trust one, set \`tls.ca\` or NODE_EXTRA_CA_CERTS`,
       ]
     : [];
+}
+
+/** @throws UsageError where Node was started with a flag that shows what it holds */
+function refuseShowing({ env, execArgv }: Pick<NodeJS.Process, 'env' | 'execArgv'>): void {
+  const refuse = (flags: readonly string[], where: string, hint: string): void => {
+    // As Node reads them: without quotes, and a low line is a hyphen.
+    const names = flags.map((flag) => (flag.replaceAll('"', '').split('=')[0] ?? '').replaceAll('_', '-'));
+    const found = [...new Set(names.filter((name) => showing.has(name)))];
+    if (found.length === 0) return;
+    const verb = found.length === 1 ? 'is' : 'are';
+    throw new UsageError(
+      `${found.join(' and ')} ${verb} set${where}: Node would show or write secrets`,
+      hint,
+    );
+  };
+  refuse(
+    (env.NODE_OPTIONS ?? '').split(/\s+/),
+    ' in NODE_OPTIONS',
+    'Take it out of NODE_OPTIONS, or run `env -u NODE_OPTIONS jwtcheck …`.',
+  );
+  refuse(execArgv, '', 'Start Node without it.');
 }

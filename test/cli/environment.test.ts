@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { json, startTlsServer } from '../support/http-server.js';
@@ -39,4 +41,30 @@ describe('the environment of the program', { timeout: 60_000 }, () => {
       expectNoLeak({ stderr }, [secret], [secret]);
     },
   );
+
+  it('has no memory or traffic shown by flags of Node', async () => {
+    const cwd = await folder({ '.jwtcheckrc.json': configOf({}) });
+    for (const flag of ['--heapsnapshot-signal=SIGUSR2', '--tls-keylog=keys', '--inspect=127.0.0.1:0']) {
+      const env = { [variable]: secret, NODE_OPTIONS: flag };
+      const { code, stdout, stderr } = await runCli(['config', 'validate'], { cwd, env });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(
+        `jwtcheck: ${flag.split('=')[0]} is set in NODE_OPTIONS: Node would show or write secrets`,
+      );
+    }
+  });
+
+  it('is in nothing that Node writes for coverage and reports', async () => {
+    const run = [process.execPath, '-e', `process.stdout.write(process.env.${variable})`];
+    const cwd = await folder({ '.jwtcheckrc.json': configOf({ api: { source: { kind: 'command', run } } }) });
+    const flags =
+      '--report-uncaught-exception --report-on-signal --report-on-fatalerror --report-dir=written';
+    const env = { [variable]: secret, NODE_OPTIONS: flags, NODE_V8_COVERAGE: 'written/coverage' };
+    expect(await runCli([], { cwd, env })).toMatchObject({ code: 0 });
+    const names = await readdir(join(cwd, 'written'), { recursive: true });
+    const files = names.filter((name) => name.endsWith('.json'));
+    expect(files).not.toEqual([]);
+    for (const name of files)
+      expect(await readFile(join(cwd, 'written', name), 'utf8')).not.toContain(secret);
+  });
 });

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bin } from '../support/cli.js';
+import { root } from '../support/packed.js';
+import { workspace } from '../support/workspace.js';
+
+const folder = workspace();
+
+interface Ended {
+  readonly code: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a script of bash; `$0` is Node, `$1` the program. */
+const inBash = (script: string, program = bin, env: Record<string, string> = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    const { PATH = '', HOME = '' } = process.env;
+    execFile(
+      'bash',
+      ['-c', script, process.execPath, program],
+      { env: { PATH, HOME, ...env } },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    );
+  });
+
+/** The program as it is installed, to be damaged. */
+async function installed(): Promise<string> {
+  const there = await folder();
+  for (const part of ['bin', 'dist', 'package.json'])
+    await cp(join(root, part), join(there, part), { recursive: true });
+  return there;
+}
+
+describe('what keeps the program from starting ends it with 4 and one sentence', () => {
+  it.each([20, 24, 28])('%d file descriptors', async (limit) => {
+    const { code, stderr } = await inBash(`ulimit -n ${limit}; exec "$0" "$1" config validate`);
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: 'jwtcheck: there are too few file descriptors: raise the limit (`ulimit -n`), 256 are enough\n',
+    });
+  });
+
+  it.each([
+    ['is missing', (path: string) => rm(path)],
+    ['is broken', (path: string) => writeFile(path, 'const the secret = `')],
+  ])('a file of its own that %s', async (_, damage) => {
+    const there = await installed();
+    await damage(join(there, 'dist/main.js'));
+    const ended = await inBash('exec "$0" "$1" explain', join(there, 'bin/jwtcheck.js'));
+    expect(ended).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringMatching(/^jwtcheck: it could not be started \(\w+\): install it again.*\n$/),
+    });
+  });
+
+  it('a file that is missing once it is needed', async () => {
+    const there = await installed();
+    for (const name of await readdir(join(there, 'dist')))
+      if (/^explain-.*\.js$/.test(name)) await rm(join(there, 'dist', name));
+    const { code, stderr } = await inBash('exec "$0" "$1" explain', join(there, 'bin/jwtcheck.js'));
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: 'jwtcheck: a file of jwtcheck itself is missing: install it again\n',
+    });
+  });
+
+  it('an error that nothing handled, without its words', async () => {
+    const late = `data:text/javascript,setTimeout(()=>Promise.reject(Object.assign(Error('the%20secret'),{code:'ENOMEM'})),500)`;
+    const { code, stderr } = await inBash('exec "$0" "$1" fingerprint < <(exec sleep 5 2>&-)', bin, {
+      NODE_OPTIONS: `--import=${late}`,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: 'jwtcheck: there is too little memory: give the process more\n',
+    });
+  });
+});
