@@ -192,7 +192,8 @@ export interface Said {
 
 /**
  * Why an answer that was clear by itself is not, in the light of others: the body tells what the status does not, or
- * tells of a rejection for every token; a socket was asked nothing; the answers changed during the check; a clock that
+ * tells of a rejection for every token; a socket was asked nothing; the answers changed during the check; a lock-out or rate
+ * limit was in force before it; a clock that
  * is behind may explain it.
  */
 export type AttemptDoubt =
@@ -200,6 +201,7 @@ export type AttemptDoubt =
   | 'rejected-in-body'
   | 'nothing-asked'
   | 'changed-meanwhile'
+  | 'locked-out'
   | 'clock-unknown';
 
 /** One token, one probe, one result. */

@@ -1,5 +1,6 @@
 import type { Attempt, Observations } from '../model.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import { saysLockedOut } from './lock-out.js';
 import { topicsOf } from './topics.js';
 
 export {
@@ -17,9 +18,11 @@ const notItsOwn: readonly number[] = [429, 502, 503, 504];
 /** Close codes that no service chose to send, or that are about load (IANA WebSocket Close Code registry). */
 const notItsOwnClose: readonly number[] = [1001, 1006, 1012, 1013, 1014, 1015];
 
-/** Whether it is a service's own answer, and so can be compared with another one; an error such as 500 can be. */
-export function answered({ status, closeCode, result }: Answer): boolean {
-  if (status === null || notItsOwn.includes(status)) return false;
+/** Whether it is a service's own answer to the token, and so can be compared with another one: an error such as 500 can
+ * be, a lock-out cannot. */
+export function answered(answer: Answer): boolean {
+  const { status, closeCode, result } = answer;
+  if (status === null || notItsOwn.includes(status) || saysLockedOut(answer)) return false;
   const isOwnClose = closeCode !== null && !notItsOwnClose.includes(closeCode);
   return result !== 'inconclusive' || status >= 400 || isOwnClose;
 }

@@ -27,14 +27,16 @@ export function changedMeanwhile(seen: Seen, participant: string, probe: string)
   return { from, to, after: before.length };
 }
 
-/** Another status or close code, or words about a lock-out: other words alone may be other ones every time. */
-function isOtherKind(from: Answer, to: Answer): boolean {
+/** Whether it is another status or close code, or there are words about a lock-out: other words alone may be other ones every time. */
+export function isOtherKind(from: Answer, to: Answer): boolean {
   if (sameAnswer(from, to)) return false;
-  if (from.status !== to.status || from.closeCode !== to.closeCode || from.result !== to.result) return true;
+  if (from.status !== to.status || from.closeCode !== to.closeCode) return true;
+  // Whether an answer is a rejection may be presumed of the one and not yet of the other.
+  if ((from.result === 'accepted') !== (to.result === 'accepted')) return true;
   return topicsOf(to).lockout !== topicsOf(from).lockout;
 }
 
-/** The follow-up comes after everything that is numbered. */
+/** What is not numbered comes last. */
 const afterAll = Number.MAX_SAFE_INTEGER / 2;
 
 /** Whether an answer is due to the change: it is what forged tokens got after it, and not what they got before. */

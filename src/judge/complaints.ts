@@ -65,6 +65,9 @@ export const nothingSaid: readonly RegExp[] = [
   /\b(?:provide|supply|send|include|with|requires?|need|no|use) (?:an? )?valid [^.]{0,60}/g,
   /\bvalid (?:\w+ ){0,2}(?:token|jwt|credentials)(?: \w+){0,3} (?:required|needed|missing|not found)/g,
   /\bnot expired\b/g,
+  // What will happen to those who go on.
+  /\b\d+ (?:more )?(?:attempts?|tries|requests?) (?:remaining|left)\b[^.;]*/g,
+  /\b(?:too many|after|if)\b[^.;]{0,60}\b(?:will|may|can|could)\b[^.;]*/g,
 ];
 
 const wrong =
@@ -172,11 +175,11 @@ export const complaints: readonly {
   row(/\btyp\b(?! claim)/, typ),
   // Too many requests.
   row(
-    /\btoo many (?:\w+ ){0,3}(?:requests?|attempts?|failures?|tries)\b|\brate ?limit\w*\b|\bthrottl\w+\b|\bquota exceeded\b|\bslow down\b|\btry again (?:later|in)\b/,
+    /\btoo many (?:\w+ ){0,3}(?:requests?|attempts?|failures?|tries)\b|\brate ?limit\w*\b|\bthrottl\w+\b|\b(?:quota|limit|rate|attempts) (?:has been |was )?exceeded\b|\bexceeded (?:\w+ ){0,4}(?:limit|attempts|quota)\b|\bslow down\b|\btry again (?:later|in|after)\b|\bretry after\b/,
     lockout,
   ),
   row(
-    /\b(?:ip|address|account|client|you|been|temporarily|is|are) (?:\w+ )?(?:blocked|banned|locked)\b|\blocked out\b|\bblocked\b|\bbanned\b/,
+    /\b(?:ip|address|account|client|you|been|temporarily|is|are) (?:\w+ )?(?:blocked|banned|locked)\b|\block(?:ed)? ?outs?\b|\bblocked\b|\bbanned\b|^\s*locked\W*$/,
     lockout,
   ),
 ];

@@ -1,12 +1,12 @@
-import type { Attempt, Observations } from '../model.js';
+import type { Attempt, Observations, Trial } from '../model.js';
 import { type Baseline, baselineOf } from './answers.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
 import { isDoubted } from './unclear-answers.js';
 
 /** Where nothing is at that place or by that method, whatever the token (RFC 9110 §15.5). */
 const wrongPlace: readonly number[] = [404, 405, 410, 501];
-/** Answers for a time, about load or about a service that is not there (RFC 6585 §4, RFC 9110 §15.6). */
-const forAWhile: readonly number[] = [408, 425, 429, 502, 503, 504];
+/** Answers for a time, about load or about a service that is not there (RFC 4918 §11.3, RFC 6585 §4, RFC 9110 §15.6). */
+const forAWhile: readonly number[] = [408, 423, 425, 429, 502, 503, 504];
 /** Service restart, try again later, bad gateway (IANA WebSocket close codes). */
 const closesForAWhile: readonly number[] = [1012, 1013, 1014];
 
@@ -31,16 +31,16 @@ const isRejectedLikeForged = ({ status, closeCode }: Attempt, forged: readonly A
     ? forged.every((a) => a.status === status && a.closeCode === closeCode)
     : false;
 
+/** Whether an experiment shows that the service looks at tokens: one with a change was accepted, or was verified. */
+export const provesRefusal = ({ vary, result, signatureVerified }: Trial): boolean =>
+  vary !== 'nothing' && (result === 'accepted' || signatureVerified === true);
+
 /**
  * The observations with every presumed refusal that an experiment proved told as one: where a change of the token is
  * accepted, the answer before it was a refusal, and so are equal answers to the controls.
  */
 export function withProvedRefusals(observations: Observations): Observations {
-  const proved = new Set(
-    observations.trials
-      .filter((t) => t.vary !== 'nothing' && (t.result === 'accepted' || t.signatureVerified === true))
-      .map(probeKey),
-  );
+  const proved = new Set(observations.trials.filter(provesRefusal).map(probeKey));
   if (proved.size === 0) return observations;
   const refusals = observations.attempts.filter(
     (a) =>

@@ -57,7 +57,7 @@ export function mentionsSignature(answer: Pick<Answer, 'detail' | 'said' | 'stat
 }
 
 /** Its own words; of an answer that was not read for comparing, what is shown of it. */
-function wordsOf({ said, detail }: Pick<Answer, 'detail' | 'said'>): readonly string[] {
+export function wordsOf({ said, detail }: Pick<Answer, 'detail' | 'said'>): readonly string[] {
   return (
     said?.words ?? [detail.replace(/^(?:\d{3} [\w ]{2,40}?(?: to the handshake)?|closed \d{4})(?::|$)/, '')]
   );

@@ -5,6 +5,7 @@ const doubts: ReadonlySet<Attempt['reason']> = new Set<AttemptDoubt>([
   'rejected-in-body',
   'nothing-asked',
   'changed-meanwhile',
+  'locked-out',
   'clock-unknown',
 ]);
 
@@ -12,7 +13,7 @@ const doubts: ReadonlySet<Attempt['reason']> = new Set<AttemptDoubt>([
 export const isDoubted = ({ reason }: Attempt): boolean => doubts.has(reason);
 
 /** Statuses that come from a limit or from what stands before the service, not from looking at the token. */
-const saysNothing: readonly number[] = [408, 425, 429, 503, 504];
+const saysNothing: readonly number[] = [408, 423, 425, 429, 503, 504];
 
 /**
  * Whether an inconclusive answer to an invalid token is how a service rejects it, given that a valid one is accepted:

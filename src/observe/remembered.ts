@@ -1,13 +1,33 @@
+import { changedMeanwhile } from '../judge/changed-meanwhile.js';
+import type { Answer } from '../judge/compare-answers.js';
+import { saysLockedOut } from '../judge/lock-out.js';
 import type { Attempt, Observation, Observations, Said, Trial } from '../model.js';
 
 /** What a round with invalid tokens showed of one participant. */
 export interface Round {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** All that was seen of it without an invalid token, as a text to compare. */
-  readonly sight: string;
+  /** All that was seen of it without an invalid token. */
+  readonly sight: Sight;
+  /** By probe, the answer that a lock-out gave after the invalid tokens, as a text to compare. */
+  readonly lockOuts: ReadonlyMap<string, string>;
   readonly attempts: readonly Attempt[];
   readonly trials: readonly Trial[];
+}
+
+/** What a participant looks like, as texts to compare. */
+interface Sight {
+  /** Its fingerprint, and every secret at hand. */
+  readonly readings: string;
+  /** Its answers to valid tokens. */
+  readonly answers: readonly SeenAnswer[];
+}
+
+interface SeenAnswer {
+  readonly probe: string;
+  readonly kind: string;
+  readonly answer: string;
+  readonly isAccepted: boolean;
 }
 
 /**
@@ -25,7 +45,9 @@ export const openMemory = (everyMs: number): Memory => ({ everyMs, rounds: new M
 
 /**
  * The rounds that still hold: recent ones of participants of which everything else looks as it did then. A participant
- * that accepted an invalid token is asked at every check: it does not count them, and its repair is seen at once.
+ * that accepted an invalid token is asked at every check: it does not count them, and its repair is seen at once. One
+ * that answers as it did when our own invalid tokens had locked us out is given no more of them: else every check would
+ * prolong that.
  * @param observations what was seen without any invalid token
  */
 export function roundsThatHold({ everyMs, rounds }: Memory, observations: Observations): Map<string, Round> {
@@ -35,7 +57,8 @@ export function roundsThatHold({ everyMs, rounds }: Memory, observations: Observ
   for (const [name, round] of rounds) {
     const isRecent = round.at <= now && now - round.at < everyMs;
     const isOpen = round.attempts.some((a) => a.result === 'accepted');
-    if (isRecent && !isOpen && sights.get(name) === round.sight) held.set(name, round);
+    const sight = sights.get(name);
+    if (isRecent && !isOpen && sight !== undefined && isSeenAgain(sight, round)) held.set(name, round);
   }
   return held;
 }
@@ -55,7 +78,8 @@ export function remember({ rounds }: Memory, observations: Observations, kept: R
     if (probes.length === 0) continue;
     rounds.set(name, {
       at,
-      sight: sights.get(name) ?? '',
+      sight: sights.get(name) ?? { readings: '', answers: [] },
+      lockOuts: lockOutsOf(observations, name),
       attempts: observations.attempts
         .filter((a) => a.participant === name && a.isFirst !== true)
         .map((a) => ({ ...a, observedAt: observations.startedAt.toISOString() })),
@@ -65,20 +89,55 @@ export function remember({ rounds }: Memory, observations: Observations, kept: R
 }
 
 /** What each participant looks like: its answers to valid tokens and its fingerprint, beside every secret at hand. */
-function sightsOf({ participants, attempts }: Observations): Map<string, string> {
+function sightsOf({ participants, attempts }: Observations): Map<string, Sight> {
   const secrets = participants
     .filter((p) => p.reading !== null && (p.reading.keyBytes !== null || p.role === 'reference'))
     .map((p) => [p.name, p.reading?.fingerprint]);
-  const answers = new Map<string, unknown[]>();
-  for (const { participant, probe, minter, tokenType, result, status, closeCode, said } of attempts) {
+  const answers = new Map<string, SeenAnswer[]>();
+  for (const attempt of attempts) {
+    const { participant, probe, minter, tokenType, result } = attempt;
     const list = answers.get(participant) ?? [];
-    list.push([probe, minter, tokenType, result, status, closeCode, shapeOf(said)]);
+    const kind = JSON.stringify([probe, minter, tokenType]);
+    list.push({ probe, kind, answer: textOf(attempt), isAccepted: result === 'accepted' });
     answers.set(participant, list);
   }
   return new Map(
-    participants.map((p) => [p.name, JSON.stringify([secrets, readingOf(p), answers.get(p.name) ?? []])]),
+    participants.map((p) => [
+      p.name,
+      { readings: JSON.stringify([secrets, readingOf(p)]), answers: answers.get(p.name) ?? [] },
+    ]),
   );
 }
+
+/** Whether a participant looks as it did in a round, or as it does to those that it has locked out since. */
+function isSeenAgain({ readings, answers }: Sight, { sight, lockOuts }: Round): boolean {
+  return (
+    readings === sight.readings &&
+    answers.length === sight.answers.length &&
+    answers.every(({ probe, kind, answer, isAccepted }, index) => {
+      const before = sight.answers[index];
+      if (before === undefined || before.kind !== kind) return false;
+      const isSame = before.answer === answer && before.isAccepted === isAccepted;
+      return isSame || (!isAccepted && lockOuts.get(probe) === answer);
+    })
+  );
+}
+
+/** By probe, what a forged token got in the end where that was another answer than at first, or what says so in words. */
+function lockOutsOf(observations: Observations, name: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const trial of observations.trials) {
+    const { participant, probe } = trial;
+    if (participant !== name || found.has(probe)) continue;
+    const change = changedMeanwhile(observations, participant, probe);
+    if (change !== null) found.set(probe, textOf(change.to));
+    else if (saysLockedOut(trial)) found.set(probe, textOf(trial));
+  }
+  return found;
+}
+
+const textOf = ({ status, closeCode, said }: Answer): string =>
+  JSON.stringify([status, closeCode, shapeOf(said)]);
 
 const readingOf = ({ reading, error }: Observation) => [
   error?.code ?? null,

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { ProbeSettings } from '../config/schema.js';
 import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import { sameAnswer } from '../judge/compare-answers.js';
+import { saysLockedOut } from '../judge/lock-out.js';
 import { hasTurned, isSilent } from '../judge/second-look/settle.js';
 import type { Attempt, Control, JsonValue, Observations, Trial } from '../model.js';
 import type { Secret } from '../secret.js';
@@ -71,8 +72,9 @@ export async function lookAgain(
   return trials.flat();
 }
 
-function counterAfter({ attempts }: Observations): () => number {
-  let last = Math.max(0, ...attempts.map((a) => a.sequence ?? 0));
+/** Goes on numbering the tokens of a check in the order in which they are presented. */
+export function counterAfter({ attempts, trials }: Pick<Observations, 'attempts' | 'trials'>): () => number {
+  let last = [...attempts, ...trials].reduce((most, { sequence = 0 }) => Math.max(most, sequence), 0);
   return () => {
     last += 1;
     return last;
@@ -131,8 +133,8 @@ async function presentExpired(subject: Subject): Promise<Trial[]> {
 }
 
 /**
- * Whether a rejection of valid tokens lasts, and whether it goes with the check: a forged token once more; a valid one
- * where that changed; and where some were accepted, valid ones until they tell replicas from a lock-out.
+ * Whether a rejection of valid tokens lasts, and whether it goes with the check: a forged token and a valid one once
+ * more; and where some were accepted, valid ones until they tell replicas from a lock-out.
  */
 async function lookAtRejection(
   subject: Subject,
@@ -152,7 +154,7 @@ async function lookAtRejection(
     for (let n = 0; n < mostAgain; n += 1) {
       const again = await present(subject, 'genuine', fresh);
       trials.push(again);
-      if (again.result === 'inconclusive') break;
+      if (again.result === 'inconclusive' || saysLockedOut(again)) break;
       if (n > 0 && !hasTurned(mixed, attempts, seen().trials)) break;
     }
   }
@@ -160,7 +162,9 @@ async function lookAtRejection(
   const differs = valid.some((a) => a.result === 'rejected' && forged.some((other) => !sameAnswer(a, other)));
   if (forged.length === 0 || (mixed === undefined && !differs)) return trials;
   trials.push(await present(subject, 'forged', settings));
-  if (mixed === undefined && changedMeanwhile(seen(), participant.name, probe) !== null)
+  // Two answers before and after a lock-out differ as those of two layers do: only a valid token last tells.
+  const isOpen = [...forged, ...trials].some((a) => a.result === 'accepted');
+  if (mixed === undefined && (!isOpen || changedMeanwhile(seen(), participant.name, probe) !== null))
     trials.push(await present(subject, 'genuine', fresh));
   return trials;
 }

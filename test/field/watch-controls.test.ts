@@ -158,4 +158,36 @@ describe('a monitor', () => {
     await check();
     expect(given()).toEqual({ valid: 1, invalid: 3 });
   });
+
+  it.each([
+    ['says nothing', { detail: 'Forbidden' }],
+    ['says so', { error: 'too many failed attempts' }],
+  ])('does not prolong a lock-out that its own follow-up brought about, which %s', async (_, body) => {
+    let lockedUntil = 0;
+    let invalid = 0;
+    const server = await service(
+      (presented, request, response) => {
+        if (at < lockedUntil) return json(body, 403)(request, response);
+        if (presented.complaint !== null) invalid += 1;
+        if (invalid >= 8) {
+          invalid = 0;
+          lockedUntil = at + 4 * minute;
+        }
+        plainAnswer(presented, request, response);
+      },
+      () => 'a key that nobody knows',
+    );
+    const check = await monitor({ svc: httpProbe(server) }, 30 * minute);
+    expect(await check()).toMatchObject({ verdict: 'inconsistent' });
+    let requests = server.requests.length;
+    for (let n = 0; n < 20; n++) {
+      const isLocked = at + minute < lockedUntil;
+      const report = await check();
+      // The valid token alone, locked out or not.
+      expect(server.requests.length - requests).toBe(1);
+      requests = server.requests.length;
+      expect(report.verdict).toBe(isLocked ? 'inconclusive' : 'inconsistent');
+      expect(codes(report)).toEqual([isLocked ? 'probe-inconclusive' : 'rejects-valid-token']);
+    }
+  });
 });

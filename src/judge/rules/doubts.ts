@@ -1,6 +1,7 @@
 import type { Attempt, AttemptDoubt, JsonValue, Observations, Said } from '../../model.js';
 import { redactTokens } from '../../secret.js';
 import { changedMeanwhile, tokenOf } from '../changed-meanwhile.js';
+import { retryAfter } from '../lock-out.js';
 import type { Evidence } from '../rule.js';
 import { distinguishing, distinguishingRejection, matcherText, memberText } from '../second-look/matcher.js';
 import { keyOf, kindOf } from '../second-look/settle.js';
@@ -56,6 +57,14 @@ function factsOf(group: readonly [Attempt, ...Attempt[]], observations: Observat
     if (change === null) return { answers: answersOf(group) };
     const plain = (text: string): string => redactTokens(text);
     return { from: plain(change.from.detail), to: plain(change.to.detail), after: change.after };
+  }
+  if (first.reason === 'locked-out') {
+    const waits = distinct(group.flatMap((a) => retryAfter(a) ?? []));
+    return {
+      kind,
+      answers: distinct(group.map((a) => redactTokens(a.detail))),
+      ...(waits.length > 0 ? { waits } : {}),
+    };
   }
   if (first.reason === 'clock-unknown')
     return { longAgo: wasExpiredLongAgo(observations, first) ?? 'unknown' };
@@ -123,6 +132,8 @@ export function doubtMessage({ participants, facts }: Evidence): string {
     }
     case 'nothing-asked':
       return `The socket of ${name} stays open for ${list(tokens)} tokens and says nothing about them (${probe}): nothing was asked of it.`;
+    case 'locked-out':
+      return `${name} answers every token, the valid one included, with a lock-out or a rate limit (${probe}): ${list(texts(facts.answers), 3)}. It did not look at the token.`;
     case 'clock-unknown':
       return facts.longAgo === 'rejected'
         ? `${name} accepts a token that expired an hour ago and rejects one that expired a year ago (${probe}): its clock may be an hour or more behind, or its leeway may be that long.`
@@ -152,6 +163,11 @@ export function doubtFix({ participants, facts }: Evidence): string {
       );
     case 'nothing-asked':
       return `Set when ${name} is to verify the token. If it answers with a message, name that in \`accepted.message\`. If it waits for a message with the token, set \`"via": "message"\` or \`messages\` in the probe ${probe}.`;
+    case 'locked-out': {
+      const waits = texts(facts.waits);
+      const until = waits.length === 0 ? '' : ` (it asks to wait: ${oneLine(list(waits, 2))})`;
+      return `Wait until the lock-out or rate limit of ${name} is over for this address${until}, then check without invalid tokens (--controls none --no-follow-up). To prevent it, exempt the address.`;
+    }
     case 'clock-unknown':
       return `Compare the clock where ${name} runs with the right time (date -u), and its leeway, which should be a minute or two at most.`;
     default:
@@ -168,6 +184,7 @@ const reasonOf = ({ doubt }: Facts): AttemptDoubt | null => {
     case 'nothing-asked':
     case 'clock-unknown':
     case 'changed-meanwhile':
+    case 'locked-out':
       return doubt;
     default:
       return null;

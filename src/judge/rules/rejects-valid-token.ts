@@ -1,6 +1,8 @@
 import type { Observations } from '../../model.js';
+import { changedMeanwhile, isDueToChange } from '../changed-meanwhile.js';
 import type { Comparison } from '../compare.js';
 import { takenInstead } from '../keys-in-use.js';
+import { saysLockedOut } from '../lock-out.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
@@ -86,7 +88,8 @@ export const rejectsValidToken: Rule = {
 
 function factsOf(refusal: Refusal, observations: Observations, comparison: Comparison): Evidence['facts'] {
   const { name, refused } = refusal;
-  const tried = observations.trials.filter((t) => t.participant === name && t.vary !== 'nothing');
+  const asked = observations.trials.filter((t) => t.participant === name);
+  const tried = asked.filter((t) => t.vary !== 'nothing');
   const instead = [
     ...tried.filter((t) => t.vary === 'key' && isProof(t)).map(keyOf),
     ...takenInstead(comparison, name).flatMap((a) => a.minter ?? []),
@@ -95,8 +98,17 @@ function factsOf(refusal: Refusal, observations: Observations, comparison: Compa
   const some = (distinction: Answers['distinction']): Answers | undefined =>
     answers.find((one) => one.distinction === distinction);
   const layers = some('layers') ?? some('signature');
-  const changed = answers.some((one) => one.distinction === 'unknown' && one.baseline.forged.length > 1);
-  const rejected = tried.filter((t) => t.result === 'rejected' && t.signatureVerified !== true);
+  // The valid token was rejected before that, with another answer: its rejection stands, and nothing more is known.
+  const changed =
+    asked.some(saysLockedOut) ||
+    answers.some((one) => one.distinction === 'unknown' && one.baseline.forged.length > 1);
+  const changes = answers.flatMap(({ probe }) => changedMeanwhile(observations, name, probe) ?? []);
+  const rejected = tried.filter(
+    (t) =>
+      t.result === 'rejected' &&
+      t.signatureVerified !== true &&
+      !changes.some((change) => isDueToChange(t, change)),
+  );
   // In front of a second layer a first one answers to other keys; and what changed meanwhile rules out nothing.
   const ruledOut = layers !== undefined || changed ? [] : distinct(rejected.map((t) => t.text));
   return {

@@ -1,6 +1,8 @@
 import type { Attempt, AttemptDoubt, Observations, Said, Trial } from '../../model.js';
 import { changedMeanwhile, inOrder, isDueToChange, tokenOf } from '../changed-meanwhile.js';
 import { sameStructure, sameWords } from '../compare-answers.js';
+import { provesRefusal } from '../presumed-refusals.js';
+import { lockedOut } from './locked-out.js';
 import { memberText } from './matcher.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
 import { apart, asksForToken, saysRejected } from './told-apart.js';
@@ -23,8 +25,11 @@ export function settled(observations: Observations): Observations {
   }
   const replaced = new Map<Attempt, Attempt>();
   for (const [key, own] of byProbe) {
-    const looked = trials.filter((t) => keyOf(t) === key && t.vary === 'nothing');
-    const after = settleProbe(own, looked, observations);
+    const here = trials.filter((t) => keyOf(t) === key);
+    const looked = here.filter((t) => t.vary === 'nothing');
+    const settledOnes = settleProbe(own, looked, observations);
+    // One token that is accepted with whatever change shows that the service looks at them.
+    const after = here.some(provesRefusal) ? settledOnes : withoutLockOut(settledOnes, here);
     for (const [index, attempt] of own.entries()) replaced.set(attempt, after[index] ?? attempt);
   }
   return { ...observations, attempts: attempts.map((a) => replaced.get(a) ?? a) };
@@ -72,7 +77,20 @@ function afterLongerWait(attempts: readonly Attempt[], looked: readonly Trial[])
   });
 }
 
-/** Answers that are due to a lock-out or to anything else that began during the check. */
+/** Answers of a lock-out that was in force before the check. */
+function withoutLockOut(attempts: readonly Attempt[], trials: readonly Trial[]): readonly Attempt[] {
+  const locked = lockedOut(attempts, trials);
+  return attempts.map((attempt) => (locked.has(attempt) ? doubted(attempt, 'locked-out') : attempt));
+}
+
+/**
+ * Which answers of a check in which forged tokens first got one answer and then another say nothing. A valid token that
+ * was rejected with the later answer alone may have met the lock-out. One that was rejected with the earlier answer was
+ * rejected before: what began later, in the follow-up perhaps, does not take that back, it only keeps more from being
+ * concluded. Unless the earlier answer was itself a lock-out's, that ended: then a valid token was accepted later on.
+ *
+ * Answers that are due to a lock-out or to anything else that began during the check.
+ */
 function withoutChange(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
   const [first] = attempts;
   if (first === undefined) return attempts;

@@ -1,5 +1,7 @@
 import pLimit from 'p-limit';
+import { changedMeanwhile } from '../../judge/changed-meanwhile.js';
 import type { Comparison } from '../../judge/compare.js';
+import { saysLockedOut } from '../../judge/lock-out.js';
 import { questioned } from '../../judge/tokens.js';
 import type { Attempt, Observations, Trial } from '../../model.js';
 import type { Secret } from '../../secret.js';
@@ -7,11 +9,13 @@ import { probesOf } from '../attempts.js';
 import type { Candidate } from '../candidates/candidate.js';
 import type { Plan, PlannedParticipant, Progress } from '../plan.js';
 import { present } from '../probes/presenter.js';
+import type { ProbeResult } from '../probes/probe.js';
+import { counterAfter } from '../second-look.js';
 import type { Held } from '../sources/source.js';
 import type { World } from '../world.js';
 import type { Refused } from './experiment.js';
 import { isInHeader, placedIn } from './placement.js';
-import { followUpProbe, type Subject } from './probe.js';
+import { type AnswerInOrder, followUpProbe, type Subject } from './probe.js';
 
 /** What the follow-up goes by. */
 export interface FollowUpContext {
@@ -35,6 +39,7 @@ export async function followUp(context: FollowUpContext): Promise<Trial[]> {
   const { plan, comparison, world, progress } = context;
   if (!plan.followUp.enabled || plan.followUp.maxAttempts === 0) return [];
   const limit = pLimit(plan.concurrency);
+  const next = counterAfter(context.observations);
   const explained = new Set([...comparison.differing, ...comparison.split]);
   const concerned = plan.participants.filter(
     ({ name }) => questioned(comparison.tokens, name).length > 0 && !explained.has(name),
@@ -43,7 +48,11 @@ export async function followUp(context: FollowUpContext): Promise<Trial[]> {
   const trials = await Promise.all(
     concerned.map(async (participant) => {
       const found = await followUpParticipant(participant, context, (present) =>
-        limit(() => (world.signal.aborted ? null : present())),
+        limit(async () => {
+          if (world.signal.aborted) return null;
+          const sequence = next();
+          return { ...(await present()), sequence };
+        }),
       );
       done += 1;
       progress(done, concerned.length, `${participant.name}: looking closer`);
@@ -53,7 +62,7 @@ export async function followUp(context: FollowUpContext): Promise<Trial[]> {
   return trials.flat();
 }
 
-type Run = <T>(present: () => Promise<T>) => Promise<T | null>;
+type Run = (present: () => Promise<ProbeResult>) => Promise<AnswerInOrder | null>;
 
 async function followUpParticipant(
   participant: PlannedParticipant,
@@ -67,10 +76,16 @@ async function followUpParticipant(
       return run(() => present(placed, token, context.world));
     });
     if (subject === null) continue;
-    trials.push(...(await followUpProbe(subject)));
-    if (trials.some(isProof)) break;
+    const found = await followUpProbe(subject);
+    trials.push(...found);
+    // What locked us out on one probe does so on the next, and would only do it for longer.
+    if (found.some(isProof) || isLockOut(subject, found)) break;
   }
   return trials;
+}
+
+function isLockOut({ participant, probe, attempts }: Subject, trials: readonly Trial[]): boolean {
+  return trials.some(saysLockedOut) || changedMeanwhile({ attempts, trials }, participant, probe) !== null;
 }
 
 /** What was accepted although it was refused before, changed or not. */
@@ -101,6 +116,10 @@ function subjectOf(
     probe,
     refusal,
     attempts,
+    looked: observations.trials.filter(
+      (t) =>
+        t.participant === name && t.probe === probe && t.vary === 'nothing' && t.facts.settleMs === undefined,
+    ),
     refused: refusedOf(plan, refusal, secret),
     showsRight: observations.participants.some((p) => p.name === name && p.reading !== null),
     typesOnly: accepted.length > 0,

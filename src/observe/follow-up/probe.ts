@@ -1,7 +1,9 @@
 import { isSaidToBeAbsent } from '../../judge/absence.js';
 import { answered, baselineOf } from '../../judge/answers.js';
+import { isOtherKind } from '../../judge/changed-meanwhile.js';
 import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
 import { distinction } from '../../judge/distinction.js';
+import { saysLockedOut } from '../../judge/lock-out.js';
 import { mayBeRefusal } from '../../judge/presumed-refusals.js';
 import { readClaims } from '../../judge/read-claims.js';
 import type { Attempt, Trial } from '../../model.js';
@@ -19,11 +21,16 @@ export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forg
   readonly refusal: Attempt;
   /** What the probe answered so far. */
   readonly attempts: readonly Attempt[];
+  /** What a second look at the first answers brought. */
+  readonly looked: readonly Trial[];
   readonly maxAttempts: number;
   readonly now: () => Date;
   /** Presents a token, perhaps in other headers; `null` where there is no time left. */
-  present(token: Secret | null, headers?: Experiment['headers']): Promise<ProbeResult | null>;
+  present(token: Secret | null, headers?: Experiment['headers']): Promise<AnswerInOrder | null>;
 }
+
+/** An answer, and its place in the order of presentation. */
+export type AnswerInOrder = ProbeResult & Required<Pick<Trial, 'sequence'>>;
 
 /** How often a token that was rejected and then accepted is presented again. */
 const timesInTurn = 6;
@@ -51,6 +58,10 @@ class FollowUp {
   #proved = false;
   /** Nothing that comes after could prove anything. */
   #over = false;
+  /** We are locked out, or forged tokens get another answer than before: to go on would only prolong that. */
+  #lockedOut = false;
+  /** Answers that a forged token did not get, not even right after them: they are no lock-out's. */
+  readonly #familiar: Answer[] = [];
   #left: number;
   #silent = 0;
 
@@ -75,13 +86,15 @@ class FollowUp {
     const verified = await this.#inWaves(experimentsFor(situation));
     if (verified !== null) await this.#content(verified);
     else if (situation.distinction === 'verified') await this.#otherValues();
-    if (!this.#proved) await this.#lastOfAll();
+    if (this.#lockedOut) await this.#onceMore();
+    else if (!this.#proved) await this.#lastOfAll();
   }
 
   /** Asks for what there is to compare with. `false`: nothing that comes after could prove anything. */
   async #baseline(): Promise<boolean> {
-    const { attempts, refusal } = this.#subject;
-    const seen = (token: Attempt['token']): boolean => attempts.some((a) => a.token === token);
+    const { attempts, looked, refusal } = this.#subject;
+    const seen = (token: Attempt['token']): boolean =>
+      attempts.some((a) => a.token === token) || looked.some((t) => t.facts.token === token);
     if (!seen('forged') && !(await this.#control('forged'))) return false;
     if (!seen('missing') && !(await this.#control('missing'))) return false;
     const [forged] = this.#answersTo().forged;
@@ -89,9 +102,31 @@ class FollowUp {
     this.#forged = forged;
     if (refusal.result === 'inconclusive' && !mayBeRefusal(refusal, this.#answersTo())) return false;
     if (this.#unchanged === null || this.#left <= toMakeSure) return this.#left > toMakeSure;
-    const again = await this.#try(this.#unchanged);
-    if (again !== null) this.#trials.push(this.#trial(this.#unchanged, again));
-    return again !== null && this.#resultOf(again) === 'rejected';
+    const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
+    this.#noteLockOut(again);
+    if (again === null || this.#resultOf(again) !== 'rejected') return false;
+    return !isOtherKind(this.#valid, again) || !(await this.#isLockedOutSince(again));
+  }
+
+  /** The answer to the refused token where it was presented a second time already. */
+  #seenAgain(): Trial | undefined {
+    const { looked, refused } = this.#subject;
+    return looked.find((t) => t.facts.token === 'genuine' && t.facts.tokenType === refused.type);
+  }
+
+  async #tryAgain(same: Experiment): Promise<AnswerInOrder | null> {
+    const again = await this.#try(same);
+    if (again !== null) this.#trials.push(this.#trial(same, again));
+    return again;
+  }
+
+  /** The valid token is answered otherwise than at first: whether forged ones are now, too, or get the very same. */
+  async #isLockedOutSince(again: Answer): Promise<boolean> {
+    await this.#isForgedAnsweredAsBefore();
+    const forged = this.#answersTo().forged.at(-1);
+    this.#lockedOut ||= forged !== undefined && sameAnswer(forged, again);
+    this.#over ||= this.#lockedOut;
+    return this.#lockedOut;
   }
 
   /**
@@ -128,8 +163,8 @@ class FollowUp {
 
   /** What was answered to the tokens that are only compared with, in the first round and since. */
   #answersTo() {
-    const { participant, probe, attempts } = this.#subject;
-    return baselineOf({ attempts, trials: this.#trials }, participant, probe);
+    const { participant, probe, attempts, looked } = this.#subject;
+    return baselineOf({ attempts, trials: [...looked, ...this.#trials] }, participant, probe);
   }
 
   #situation(): Situation {
@@ -160,6 +195,7 @@ class FollowUp {
 
   async #wave(wave: readonly Experiment[]): Promise<Experiment | null> {
     const results = await Promise.all(wave.map((experiment) => this.#try(experiment)));
+    await this.#lookForLockOut(results);
     let verified: Experiment | null = null;
     for (const [index, experiment] of wave.entries()) {
       const result = results[index] ?? null;
@@ -183,8 +219,45 @@ class FollowUp {
     return this.#proved ? null : verified;
   }
 
+  /**
+   * Whether a wave met a lock-out: it says so, or all of it got one answer that is new, and so does a forged token now.
+   * A lock-out that says nothing is recognised by that alone.
+   */
+  async #lookForLockOut(results: readonly (AnswerInOrder | null)[]): Promise<void> {
+    for (const result of results) this.#noteLockOut(result);
+    const [first = null, ...more] = results;
+    if (this.#lockedOut || first === null || first.result === 'accepted') return;
+    if (!more.every((other) => other !== null && sameAnswer(first, other))) return;
+    if ([this.#valid, this.#forged, ...this.#familiar].some((known) => sameAnswer(known, first))) return;
+    if (await this.#isForgedAnsweredAsBefore()) this.#familiar.push(first);
+  }
+
+  #noteLockOut(answer: Answer | null): void {
+    if (answer === null || !saysLockedOut(answer)) return;
+    this.#lockedOut = true;
+    this.#over = true;
+  }
+
+  async #isForgedAnsweredAsBefore(): Promise<boolean> {
+    const { refused, now } = this.#subject;
+    if (refused.key === null) return true;
+    const result = await this.#ask(await mintFor(unchanged({ ...refused, key: refused.key }), now(), true));
+    if (result === null) return true;
+    return this.#noteForged(result);
+  }
+
+  /** Keeps an answer to a forged token; whether it is the same as before. */
+  #noteForged(result: AnswerInOrder): boolean {
+    const words = { vary: 'nothing', text: 'forged', form: null, facts: { token: 'forged' } } as const;
+    this.#trials.push(this.#trial(words, result));
+    if (!isOtherKind(this.#forged, result)) return true;
+    this.#lockedOut = true;
+    this.#over = true;
+    return false;
+  }
+
   /** Makes sure that an acceptance is due to the change, and not to chance or to a verifier that takes anything. */
-  async #accepted(experiment: Experiment, result: ProbeResult): Promise<void> {
+  async #accepted(experiment: Experiment, result: AnswerInOrder): Promise<void> {
     const { now } = this.#subject;
     const same = this.#unchanged;
     // One after the other and in this order: replicas in turn, however many are right, contradict one of them.
@@ -192,7 +265,9 @@ class FollowUp {
       const tried = expected === 'accepted' ? experiment : same;
       if (tried === null) continue;
       const again = await this.#try(tried);
-      if (again !== null && this.#resultOf(again) === expected) continue;
+      this.#noteLockOut(again);
+      const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
+      if (again !== null && this.#resultOf(again) === expected && !isLockOut) continue;
       if (again !== null && tried === same) this.#trials.push(this.#trial(same, again));
       this.#trials.push(this.#unproved(experiment, result, 'accepted, but not by that alone'));
       this.#over ||= again === null || tried === same;
@@ -200,8 +275,13 @@ class FollowUp {
     }
     if (experiment.vary !== 'key') {
       const forged = await this.#ask(await mintFor(experiment, now(), true), experiment.headers);
-      if (forged === null || forged.result === 'accepted') {
-        this.#trials.push(this.#unproved(experiment, result, 'accepted, but so is a forged one'));
+      // A lock-out rejects everything: that the forged one is rejected, too, shows nothing then.
+      this.#noteLockOut(forged);
+      if (forged === null || forged.result === 'accepted' || this.#lockedOut) {
+        const why = this.#lockedOut
+          ? 'accepted, but then we were locked out'
+          : 'accepted, but so is a forged one';
+        this.#trials.push(this.#unproved(experiment, result, why));
         this.#over ||= forged === null;
         return;
       }
@@ -221,7 +301,7 @@ class FollowUp {
    * Whether a rejected token of another key or algorithm was verified: its answer differs, every time, from that to a
    * token that was forged in the same way. Where the unchanged token already differs from a forged one, nothing is told.
    */
-  async #isVerified(experiment: Experiment, result: ProbeResult): Promise<boolean> {
+  async #isVerified(experiment: Experiment, result: AnswerInOrder): Promise<boolean> {
     if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
     if (!sameAnswer(this.#valid, this.#forged) || !answered(result)) return false;
     if (distinction([result], [this.#forged]) !== 'verified') return false;
@@ -234,6 +314,10 @@ class FollowUp {
         this.#over = true;
         return false;
       }
+      this.#noteLockOut(answer);
+      // Whoever forges gets the same: either nothing is verified, or a lock-out has begun meanwhile.
+      if (isForged && experiment.vary !== 'algorithm' && !this.#noteForged(answer)) return false;
+      if (this.#lockedOut) return false;
       (isForged ? forged : own).push(answer);
     }
     return distinction(own, forged) === 'verified';
@@ -259,6 +343,18 @@ class FollowUp {
     await this.#inWaves(otherValues(this.#unchanged, read));
   }
 
+  /**
+   * Where forged tokens get another answer than before, a valid one tells a lock-out that began from one that ended:
+   * the service may have let us in again. Where it says that we are locked out, nothing more is presented.
+   */
+  async #onceMore(): Promise<void> {
+    const { refused } = this.#subject;
+    const [last] = this.#answersTo().again.slice(-1);
+    const isAsked = last !== undefined && !isOtherKind(last, this.#answersTo().forged.at(-1) ?? last);
+    if (refused.key === null || isAsked || this.#trials.some(saysLockedOut)) return;
+    await this.#tryAgain(unchanged({ ...refused, key: refused.key }));
+  }
+
   /** A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. */
   async #lastOfAll(): Promise<void> {
     const { refused, now } = this.#subject;
@@ -272,19 +368,20 @@ class FollowUp {
     }
   }
 
-  async #try(experiment: Experiment): Promise<ProbeResult | null> {
+  async #try(experiment: Experiment): Promise<AnswerInOrder | null> {
     return this.#ask(await mintFor(experiment, this.#subject.now()), experiment.headers);
   }
 
-  async #ask(token: Secret | null, headers?: Experiment['headers']): Promise<ProbeResult | null> {
+  async #ask(token: Secret | null, headers?: Experiment['headers']): Promise<AnswerInOrder | null> {
     if (this.#left <= 0) return null;
     this.#left -= 1;
     return this.#subject.present(token, headers);
   }
 
   /** Where the refused token got no clear answer, equal answers are refusals as well. */
-  #resultOf(result: ProbeResult): Trial['result'] {
+  #resultOf(result: Answer): Trial['result'] {
     const { refusal } = this.#subject;
+    if (saysLockedOut(result)) return 'inconclusive';
     if (result.result !== 'inconclusive' || refusal.result !== 'inconclusive') return result.result;
     const like = (one: Answer): boolean =>
       sameAnswer(one, result) || (one.status === result.status && one.closeCode === result.closeCode);
@@ -293,16 +390,17 @@ class FollowUp {
 
   #trial(
     { vary, text, form, facts, keeps }: Pick<Experiment, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
-    answer: ProbeResult,
+    answer: AnswerInOrder,
   ): Trial {
     const { participant, probe } = this.#subject;
-    const { status, closeCode, detail, said } = answer;
+    const { status, closeCode, detail, said, sequence } = answer;
     const result = this.#resultOf(answer);
     const kept = keeps === undefined ? {} : { keeps };
-    return { participant, probe, vary, text, form, facts, result, status, closeCode, detail, said, ...kept };
+    const seen = { result, status, closeCode, detail, said, sequence };
+    return { participant, probe, vary, text, form, facts, ...seen, ...kept };
   }
 
-  #unproved(experiment: Experiment, result: ProbeResult, why: string): Trial {
+  #unproved(experiment: Experiment, result: AnswerInOrder, why: string): Trial {
     return {
       ...this.#trial(experiment, result),
       result: 'inconclusive',

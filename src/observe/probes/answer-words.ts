@@ -61,7 +61,7 @@ export function readAnswer(response: HttpResponse, answer: Answer, how: Presente
         ? wordsOfText(text, isError)
         : [];
   const challenges = wordsOfChallenges(headers['www-authenticate'], how.scheme);
-  const fields = wordsOfFields(headers);
+  const fields = [...wordsOfFields(headers), ...(isError ? wordsOfWaiting(headers) : [])];
   const location = locationOf(headers.location);
   const all = [...words, ...fields, ...location.words];
   return {
@@ -132,6 +132,10 @@ function wordsOfFields(headers: HttpResponse['headers']): string[] {
     tellingField.test(name) && /[a-z]/i.test(value) ? [decoded(value)] : [],
   );
 }
+
+/** How long whoever asks too often has to wait (RFC 9110 §10.2.3). */
+const wordsOfWaiting = ({ 'retry-after': value }: HttpResponse['headers']): string[] =>
+  value === undefined || !/^[\w ,:]{1,40}$/.test(value) ? [] : [`Retry-After: ${value}`];
 
 /** Where a redirect leads, and what its query says of an error (RFC 6749 §4.1.2.1). */
 function locationOf(field: string | undefined): { target: string | null; words: string[] } {

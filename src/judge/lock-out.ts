@@ -1,0 +1,31 @@
+import type { Answer } from './compare-answers.js';
+import { topicsOfWords, wordsOf } from './topics.js';
+
+/** Locked (RFC 4918 §11.3), too many requests (RFC 6585 §4), and the close codes that applications make of them. */
+const statuses: readonly number[] = [423, 429];
+const closeCodes: readonly number[] = [4423, 4429];
+
+/** Error pages of any kind ask to come back: that alone is no lock-out. */
+const politeness = /\btry again(?: later)?\b(?! (?:in|after) )/gi;
+
+/**
+ * Whether an answer says that the caller is locked out or asks too often, and nothing of a token. An answer that also
+ * complains of a token was given after looking at it: `invalid signature, too many failures will block you`.
+ */
+export function saysLockedOut(answer: Answer): boolean {
+  const { result, status, closeCode } = answer;
+  if (result === 'accepted') return false;
+  if (statuses.includes(status ?? 0) || closeCodes.includes(closeCode ?? 0)) return true;
+  const topics = topicsOfWords(wordsOf(answer).map((word) => word.replace(politeness, ' ')));
+  const { lockout, signature, algorithm, claims, time, header } = topics;
+  return lockout && !signature && !algorithm && claims.length === 0 && time === null && header.length === 0;
+}
+
+/** How long an answer asks to wait, in its own words (`Retry-After`, RFC 9110 §10.2.3); `null`: it does not say. */
+export function retryAfter(answer: Answer): string | null {
+  for (const word of wordsOf(answer)) {
+    const [, value] = /^Retry-After: (.{1,40})$/i.exec(word) ?? [];
+    if (value !== undefined) return /^\d+$/.test(value) ? `${value} s` : value;
+  }
+  return null;
+}

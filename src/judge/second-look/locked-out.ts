@@ -1,0 +1,24 @@
+import type { Attempt, Trial } from '../../model.js';
+import { tokenOf } from '../changed-meanwhile.js';
+import { saysLockedOut } from '../lock-out.js';
+
+/**
+ * A lock-out or rate limit that was in force before any invalid token was presented: the valid token is answered with
+ * it, and so is a forged one. Then nobody looked at the token. Where a forged token gets another answer, "account is
+ * locked" may be what the service found after it verified the valid one; then its rejection stands.
+ * @returns the attempts that say nothing
+ */
+export function lockedOut(attempts: readonly Attempt[], trials: readonly Trial[]): ReadonlySet<Attempt> {
+  const valid = attempts.filter((a) => a.token === 'genuine' && isLockedOut(a));
+  if (valid.length === 0) return new Set();
+  const forged = [...attempts, ...trials].filter((a) => tokenOf(a) === 'forged');
+  const isMet = [...forged, ...trials.filter((t) => t.vary !== 'nothing')].some(saysLockedOut);
+  // Some valid tokens were accepted: what the others got was no account's, but a limit that had been reached.
+  const isMixed = attempts.some((a) => a.token === 'genuine' && a.result === 'accepted');
+  if (forged.length > 0 && !isMet && !isMixed) return new Set();
+  const all = attempts.every((a) => a.token !== 'genuine' || a.result !== 'accepted');
+  return new Set(all ? attempts.filter(isLockedOut) : valid);
+}
+
+const isLockedOut = (attempt: Attempt): boolean =>
+  attempt.reason !== 'misconfigured' && attempt.reason !== 'not-minted' && saysLockedOut(attempt);
