@@ -1,8 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { ConfigError, type JwtcheckError } from '../errors.js';
 import type { Io } from '../io.js';
 import { type NotChecked, notChecked } from '../report/not-checked.js';
-import { abandon, type Delivery, orExplain, prepare } from './targets.js';
+import { abandon, type Delivery, fill, prepare } from './targets.js';
 
 /** Writes in every format that was asked for why nothing was checked; a failure to do so is not worth another error. */
 export async function deliverError(
@@ -18,15 +17,11 @@ export async function deliverError(
   };
   const targets = await prepare(deliveries, io).catch(() => []);
   try {
-    for (const { format, path, partial } of targets) {
+    for (const target of targets) {
+      const { format, path } = target;
       const text = notChecked[format](told);
       if (path === null) await io.stdout.write(text, format === 'github' ? 'workflow-commands' : 'text');
-      else if (text !== '') {
-        await orExplain(path, async () => {
-          await writeFile(partial ?? path, text);
-          if (partial !== null) await rename(partial, path);
-        }).catch(() => {});
-      }
+      else if (text !== '') await fill({ ...target, path }, text).catch(() => {});
     }
   } finally {
     await abandon(targets);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { type Received, startAlertReceiver } from '../demo/alert-receiver.js';
 import { startDemo } from '../demo/world.js';
 import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
+import { createFile } from '../system/write-file.js';
 import { type WatchOptions, watch } from './watch.js';
 
 export interface DemoWatchFlags extends Pick<WatchOptions, 'format' | 'style' | 'listen'> {
@@ -61,7 +62,7 @@ export async function demoWatch(flags: DemoWatchFlags, io: Io): Promise<ExitCode
       listen: '127.0.0.1:0',
       notify: [{ kind: 'webhook', url: `${receiver.url}/alerts`, signingSecret: '$' + '{ALERT_SECRET}' }],
     };
-    await writeFile(config, JSON.stringify({ ...world.config, watch: settings }, null, 2), { mode: 0o600 });
+    await createFile(config, JSON.stringify({ ...world.config, watch: settings }, null, 2), 0o600);
     const unset = new Set(world.unset);
     const kept = Object.entries(io.env).filter(([name]) => !unset.has(name));
     const env = {

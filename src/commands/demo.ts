@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { shellWord } from '../judge/shell.js';
 import type { ExitCode } from '../model.js';
+import { createFile } from '../system/write-file.js';
 
 export interface DemoFlags {
   /** What to break; default: nothing. */
@@ -89,8 +90,8 @@ async function written(world: Demo, folder: string): Promise<Files> {
     `unset ${world.unset.join(' ')}`,
     ...Object.entries(world.env).map(([name, value]) => `${name}=${quoted(value)}`),
   ];
-  await writeFile(files.config, `${JSON.stringify(world.config, null, 2)}\n`, { mode: 0o600 });
-  await writeFile(files.env, `${lines.join('\n')}\n`, { mode: 0o600 });
+  await createFile(files.config, `${JSON.stringify(world.config, null, 2)}\n`, 0o600);
+  await createFile(files.env, `${lines.join('\n')}\n`, 0o600);
   return files;
 }
 

@@ -1,8 +1,9 @@
-import { appendFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Io } from '../io.js';
 import type { Report } from '../model.js';
 import { markdown } from '../report/markdown.js';
 import type { Style } from '../report/report.js';
+import { openToAppend } from '../system/write-file.js';
 
 /** GitHub drops what one step writes beyond it, the whole of it: "Adding a job summary", step isolation and limits. */
 const mostBytes = 1024 * 1024;
@@ -20,10 +21,19 @@ export async function addJobSummary(report: Report, style: Style, io: Io): Promi
     const text = [style, { ...style, verbose: false }, { ...style, verbose: false, quiet: true }]
       .map((each) => `${markdown(report, each)}\n`)
       .find((each) => Buffer.byteLength(each) <= room);
-    if (text !== undefined) await appendFile(path, text);
+    if (text !== undefined) await append(path, text);
     else await io.stderr.write('warning: the job summary has no room for the report\n');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
     await io.stderr.write(`warning: the job summary cannot be written${reason}\n`);
+  }
+}
+
+async function append(path: string, text: string): Promise<void> {
+  const handle = await openToAppend(path);
+  try {
+    await handle.appendFile(text);
+  } finally {
+    await handle.close();
   }
 }

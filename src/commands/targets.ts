@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { access, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { quoted } from '../config/path.js';
 import { didYouMean } from '../config/suggest.js';
 import { UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { makeFolder } from '../make-folder.js';
 import { type FormatName, formatNames, pointing } from '../report/names.js';
+import { createFile, leadsOut, rewriteFile, temporaryName, writeThrough } from '../system/write-file.js';
 import { codeOf } from '../system-error.js';
 
 /** A format, and the file it goes to; standard output where `path` is `null`. */
@@ -63,7 +63,7 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
   const targets: Target[] = [];
   try {
     for (const { format, path } of deliveries) {
-      const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path));
+      const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path), io.cwd);
       const isTaken = path !== null && targets.some((other) => other.path === target.path);
       // First, so that what was made for it is taken away too.
       targets.push(target);
@@ -78,22 +78,49 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
 
 const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
 
-async function toFile(format: FormatName, path: string): Promise<Target> {
+/** What the process has open already, whatever it is. */
+const ownOutput = /^\/(?:dev\/(?:stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
+/** The folder on the way to a path that is there. */
+async function nearestFolder(path: string): Promise<string> {
+  const folder = dirname(path);
+  const there = await stat(folder).catch(() => null);
+  return there === null && folder !== path ? nearestFolder(folder) : folder;
+}
+
+async function toFile(format: FormatName, path: string, cwd: string): Promise<Target> {
   return orExplain(path, async () => {
-    await makeFolder(dirname(path));
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
     // A device or a pipe is written to; a file put in its place would take it away from everybody.
-    if (there !== null && !there.isFile()) {
+    if (there !== null && (!there.isFile() || ownOutput.test(path))) {
       await access(path, constants.W_OK);
       return { format, path, partial: null };
     }
+    // In a checkout a link may be anybody's, and lead to a file of the user who checks.
+    if (await leadsOut(there === null ? await nearestFolder(path) : path, cwd))
+      throw new UsageError(
+        `--format: ${path} is a link that leads elsewhere, or lies behind one`,
+        'Remove the link, or name the file that it leads to.',
+      );
+    await makeFolder(dirname(path));
     // What a link leads to is replaced, not the link.
-    const real = there === null ? path : await realpath(path);
-    // A name that nobody can guess, made anew: whatever lies there, a link above all, was not put there by us.
-    const partial = join(dirname(real), `.${basename(real)}.${randomBytes(9).toString('base64url')}.part`);
-    await writeFile(partial, '', { flag: 'wx' });
-    return { format, path: real, partial };
+    const target = there === null ? path : await realpath(path);
+    const partial = temporaryName(target, 'part');
+    await createFile(partial, '');
+    return { format, path: target, partial };
+  });
+}
+
+/** Writes a report to its file, which is there whole or not at all. @throws UsageError that names the path */
+export async function fill(
+  { path, partial }: Target & { readonly path: string },
+  text: string,
+): Promise<void> {
+  await orExplain(path, async () => {
+    if (partial === null) return writeThrough(path, text);
+    await rewriteFile(partial, text);
+    await rename(partial, path);
   });
 }
 
@@ -108,7 +135,7 @@ export function pointsAtLines(targets: readonly Target[]): boolean {
 }
 
 /** What `write` does. @throws UsageError that names the path, where it fails */
-export async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
+async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileNames, findConfig } from '../config/discover.js';
 import { ConfigError, UsageError } from '../errors.js';
+import { createFile, leadsOut, temporaryName } from '../system/write-file.js';
 import { codeOf } from '../system-error.js';
 
 const exists = (path: string): Promise<boolean> =>
@@ -64,16 +64,17 @@ async function hidden(folder: string): Promise<string | null> {
 export async function writeWhole(path: string, text: string, force: boolean): Promise<void> {
   try {
     // What a link leads to is replaced, not the link.
-    const target = force && (await exists(path)) ? await realpath(path) : path;
-    const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+    const target = force && (await exists(path)) ? await ownPlace(path) : path;
+    const partial = temporaryName(target, 'part');
     try {
-      await writeFile(partial, text, { flag: 'wx' });
+      await createFile(partial, text);
       if (force) await rename(partial, target);
       else await link(partial, target);
     } finally {
       await rm(partial, { force: true });
     }
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const code = codeOf(error);
     if (code === 'EEXIST') throw new UsageError('there is a file already', 'To replace it: --force');
     throw new UsageError(
@@ -81,6 +82,16 @@ export async function writeWhole(path: string, text: string, force: boolean): Pr
       'Check that the folder may be written to, or name another one: --output PATH',
     );
   }
+}
+
+/** @throws UsageError where a link leads out of the folder: it may be anybody's, and lead to a file of the user */
+async function ownPlace(path: string): Promise<string> {
+  if (await leadsOut(path, dirname(path)))
+    throw new UsageError(
+      'the configuration that is there is a link that leads elsewhere',
+      'Remove the link, or name the file that it leads to: --output PATH',
+    );
+  return realpath(path);
 }
 
 /** The schema for editors: that of the package that is installed here or above; otherwise where it will be installed. */

@@ -1,22 +1,20 @@
 import type { BigIntStats } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { temporaryName } from '../system/write-file.js';
 import { codeOf } from '../system-error.js';
 
 /** A temporary file of a process that seems to live is left alone so long: its number may be another program's by now. */
 const abandonedMs = 3_600_000;
-
-let written = 0;
 
 /**
  * Puts a text in the place of a file, so that whoever reads it, whenever a process or the machine stopped, finds the
  * old one or the new one whole. Mode 0600.
  * @returns what tells the new file from any that takes its place, as `fileAt` does
  */
-export async function replaceFile(path: string, text: string, now: Date): Promise<string> {
+export async function replaceFile(path: string, text: string): Promise<string> {
   const folder = dirname(path);
-  written += 1;
-  const partial = join(folder, `.${basename(path)}.${process.pid}.${now.getTime()}-${written}.tmp`);
+  const partial = temporaryName(path, 'tmp', `${process.pid}.`);
   try {
     let file: string;
     const handle = await open(partial, 'wx', 0o600);
@@ -65,7 +63,7 @@ export async function removeLeftOvers(path: string, now: Date): Promise<void> {
   const start = `.${basename(path)}.`;
   for (const name of await readdir(folder).catch(() => [])) {
     const [, pid] = name.startsWith(start)
-      ? (/^(\d+)\.\d+-\d+\.tmp$/.exec(name.slice(start.length)) ?? [])
+      ? (/^(\d+)\.[\w-]+\.tmp$/.exec(name.slice(start.length)) ?? [])
       : [];
     if (pid === undefined) continue;
     const leftOver = join(folder, name);

@@ -66,13 +66,13 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
   let written: Written | null = null;
   try {
     written = wholeOf(state, journalFrom);
-    file = await replaceFile(place, written.text, now());
+    file = await replaceFile(place, written.text);
     await removeJournal(place);
   } catch (error) {
     if (!mayPass(error)) throw unusable(purpose, error);
     warn(unsaved(shown, error).message);
   }
-  return { state, shown, save: saver(place, { shown, first: state, written, file, journalFrom, now, warn }) };
+  return { state, shown, save: saver(place, { shown, first: state, written, file, journalFrom, warn }) };
 }
 
 /** A state as it was written as a whole, and what was added since. */
@@ -92,7 +92,7 @@ function wholeOf(state: MonitorState, journalFrom: number): Written {
   return { text: `${JSON.stringify({ ...state, journal: id })}\n`, id, tree, added: 0 };
 }
 
-interface Saving extends Pick<StateFileOptions, 'now' | 'warn'> {
+interface Saving extends Pick<StateFileOptions, 'warn'> {
   readonly shown: string;
   readonly first: MonitorState;
   /** `null` where it could not be written. */
@@ -104,7 +104,7 @@ interface Saving extends Pick<StateFileOptions, 'now' | 'warn'> {
 
 /** Never two at once; what is asked for while one is under way is done together, after it. */
 function saver(path: string, saving: Saving): StateFile['save'] {
-  const { shown, journalFrom, now, warn } = saving;
+  const { shown, journalFrom, warn } = saving;
   let newest = saving.first;
   let ours = saving.file;
   let written = saving.written;
@@ -138,7 +138,7 @@ function saver(path: string, saving: Saving): StateFile['save'] {
         return;
       }
       const whole = wholeOf(state, journalFrom);
-      ours = await replaceFile(path, whole.text, now());
+      ours = await replaceFile(path, whole.text);
       if (before?.id !== null) await removeJournal(path);
       written = whole;
     } catch (error) {

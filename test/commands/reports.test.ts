@@ -1,7 +1,7 @@
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../../src/commands/targets.js';
+import { fill, prepare } from '../../src/commands/targets.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();
@@ -25,6 +25,56 @@ describe('files of reports', () => {
     expect(await readFile(join(cwd, 'victim.txt'), 'utf8')).toBe('mine');
     expect(await readdir(join(cwd, 'out'))).toHaveLength(4);
     await writeFile(join(cwd, 'done'), '');
+  });
+});
+
+describe('links', () => {
+  const json = (path: string) => [{ format: 'json' as const, path }];
+
+  /** A checkout beside a folder of the user. */
+  async function places() {
+    const top = await folder({ 'home/.profile': 'mine', 'checkout/real.json': 'old', 'shared/x': '' });
+    const cwd = join(top, 'checkout');
+    await symlink(join(top, 'home/.profile'), join(cwd, 'out.json'));
+    await symlink(join(top, 'home'), join(cwd, 'folder'));
+    await symlink('real.json', join(cwd, 'inside.json'));
+    await symlink(join(top, 'home/.profile'), join(top, 'shared/out.json'));
+    return { top, cwd };
+  }
+
+  it.each(['out.json', 'folder/.profile', 'folder/new.json', 'folder/new/new.json', '../shared/out.json'])(
+    'to another folder are not followed: %s',
+    async (path) => {
+      const { top, cwd } = await places();
+      await expect(prepareIn({ cwd }, json(path))).rejects.toThrow('is a link that leads elsewhere');
+      expect(await readdir(join(top, 'home'))).toEqual(['.profile']);
+      expect(await readFile(join(top, 'home/.profile'), 'utf8')).toBe('mine');
+    },
+  );
+
+  it('within the folder stay, and so may a report lie anywhere that is named', async () => {
+    const { top, cwd } = await places();
+    for (const [path, real] of [
+      ['inside.json', join(cwd, 'real.json')],
+      ['../home/report.json', join(top, 'home/report.json')],
+      [join(top, 'new/report.json'), join(top, 'new/report.json')],
+    ] as const) {
+      const [target] = await prepareIn({ cwd }, json(path));
+      if (target === undefined || target.path === null) throw new Error('no target');
+      await fill({ ...target, path: target.path }, 'new');
+      expect(await readFile(real, 'utf8')).toBe('new');
+    }
+    expect((await lstat(join(cwd, 'inside.json'))).isSymbolicLink()).toBe(true);
+  });
+
+  it('that take the place of a file on its way are not written through', async () => {
+    const { top, cwd } = await places();
+    const [target] = await prepareIn({ cwd }, json('report.json'));
+    if (target === undefined || target.path === null || target.partial === null) throw new Error('no target');
+    await rm(target.partial);
+    await symlink(join(top, 'home/.profile'), target.partial);
+    await expect(fill({ ...target, path: target.path }, 'new')).rejects.toThrow('cannot write');
+    expect(await readFile(join(top, 'home/.profile'), 'utf8')).toBe('mine');
   });
 });
 

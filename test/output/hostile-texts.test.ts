@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scripts } from '../../src/completion/scripts.js';
 import { forTerminal, ownColors } from '../../src/report/escape/terminal.js';
 import { formatNames } from '../../src/report/names.js';
+import type { Run } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { json, startServer, type TestServer } from '../support/http-server.js';
-import { type MainRun, runMain } from '../support/process.js';
 import { tokenOf } from '../support/tokens.js';
 import { workspace } from '../support/workspace.js';
 
@@ -94,10 +95,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-const run = (args: readonly string[], input?: string): Promise<MainRun> =>
-  runMain(args, { cwd, env, ...(input === undefined ? {} : { input }) });
+const run = (args: readonly string[], input?: string): Promise<Run> =>
+  runHere(args, { cwd, env, ...(input === undefined ? {} : { input }) });
 
-function expectHarmless({ stdout, stderr }: MainRun, isForGitHub = false): void {
+function expectHarmless({ stdout, stderr }: Run, isForGitHub = false): void {
   expect({ stdout: harmIn(stdout, isForGitHub), stderr: harmIn(stderr, false) }).toEqual({
     stdout: [],
     stderr: [],
@@ -165,7 +166,7 @@ describe('no text from outside reaches a terminal or a CI as more than text', ()
   });
 
   it('init of a folder whose names are hostile', async () => {
-    const done = await runMain(['init', '--print', '-o', 'x.json'], { cwd: join(cwd, 'found'), env });
+    const done = await runHere(['init', '--print', '-o', 'x.json'], { cwd: join(cwd, 'found'), env });
     expectHarmless(done);
   });
 

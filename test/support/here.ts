@@ -33,6 +33,7 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
     options.keepStdin === true ? new PassThrough() : Readable.from([Buffer.from(options.input ?? '')]);
   Object.assign(self, {
     argv: [process.execPath, 'jwtcheck', ...args],
+    execArgv: [],
     env: { PATH, HOME, ...options.env },
     cwd: () => options.cwd ?? process.cwd(),
     stdin,

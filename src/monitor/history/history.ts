@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { ReadError } from '../../model.js';
 import type { Outcome } from '../../observe/network/network.js';
 import { jsonLine } from '../../report/json-text.js';
+import { openToAppend } from '../../system/write-file.js';
 import { codeOf } from '../../system-error.js';
 import { mayPass, type Purpose, placeOf, reasonOf, unusable } from '../place.js';
 import { rotate } from './files.js';
@@ -100,7 +101,7 @@ async function sizeOf(path: string): Promise<number> {
 
 /** Adds a line; a line that was torn before it is ended first, so that it swallows nothing. */
 async function add(path: string, line: string, durably = false): Promise<void> {
-  const handle = await open(path, 'a+', 0o600);
+  const handle = await openToAppend(path, 0o600);
   try {
     const { size } = await handle.stat();
     const end = Buffer.alloc(1, newline);

@@ -1,5 +1,6 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { openToAppend } from '../../system/write-file.js';
 import { codeOf } from '../../system-error.js';
 import { type Change, withChanges } from './changes.js';
 
@@ -21,7 +22,7 @@ export async function appendChanges(
   changes: readonly Change[],
 ): Promise<number> {
   const bytes = Buffer.from(`${JSON.stringify({ of, changes })}\n`);
-  const handle = await open(pathOf(statePath), 'a', 0o600);
+  const handle = await openToAppend(pathOf(statePath), 0o600);
   try {
     const { bytesWritten } = await handle.write(bytes);
     if (bytesWritten < bytes.length) throw new ShortWrite();
