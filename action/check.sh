@@ -9,6 +9,7 @@ flags=("--format=json:$report")
 [ -n "$JWTCHECK_INPUT_CONFIG" ] && flags+=("--config=$JWTCHECK_INPUT_CONFIG")
 [ -n "$JWTCHECK_INPUT_ENVIRONMENT" ] && flags+=("--environment=$JWTCHECK_INPUT_ENVIRONMENT")
 [ -n "$JWTCHECK_INPUT_FAIL_ON" ] && flags+=("--fail-on=$JWTCHECK_INPUT_FAIL_ON")
+[ -n "$JWTCHECK_INPUT_ALLOW_HOSTS" ] && flags+=("--allow-hosts=$JWTCHECK_INPUT_ALLOW_HOSTS")
 [ -n "$JWTCHECK_INPUT_WAIT" ] && flags+=("--wait=$JWTCHECK_INPUT_WAIT")
 shown=
 while IFS=$' \t' read -r line; do
@@ -22,9 +23,16 @@ while IFS=$' \t' read -r line; do
   [ -n "$line" ] && flags+=("$line")
 done <<<"$JWTCHECK_INPUT_ARGS"
 
-# A pull request may change the configuration, and with it the programs that are run here.
-case "${GITHUB_EVENT_NAME:-}" in
-  pull_request | pull_request_target) [ "$JWTCHECK_INPUT_COMMANDS" = true ] || export JWTCHECK_NO_COMMANDS=1 ;;
+# What is checked out for a pull request, a fork's above all, may hold another configuration, and with it the programs that
+# are run here: also where a comment on it, or a workflow that ran for it, started this one.
+event=${GITHUB_EVENT_NAME:-}
+if [ "$event" = workflow_run ]; then
+  # shellcheck disable=SC2016 # It is JavaScript.
+  event=$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).workflow_run.event' \
+    "${GITHUB_EVENT_PATH:-}" 2>/dev/null) || event=pull_request
+fi
+case "$event" in
+  pull_request* | issue_comment | undefined) [ "$JWTCHECK_INPUT_COMMANDS" = true ] || export JWTCHECK_NO_COMMANDS=1 ;;
 esac
 
 code=0
@@ -37,13 +45,20 @@ words='
 '
 {
   printf 'exit-code=%s\n' "$code"
-  # Where nothing was checked, the file says why, and is no report.
-  if [ "$code" != 2 ] && [ -s "$report" ]; then
-    printf 'report=%s\n' "$report"
-    node -e "$words" "$report"
-  fi
+  # Otherwise there is no report; where nothing was checked, the file says why.
+  case "$code" in
+    0 | 1 | 3) if [ -s "$report" ]; then
+      printf 'report=%s\n' "$report"
+      node -e "$words" "$report"
+    fi ;;
+  esac
 } >>"$GITHUB_OUTPUT"
-if [ "$code" = 2 ]; then
-  printf '::error title=jwtcheck::Nothing was checked: the log of this step says what is wrong, and where.\n'
-fi
+problem=
+case "$code" in
+  0 | 1 | 3) ;;
+  2) problem='Nothing was checked: the log of this step says what is wrong, and where.' ;;
+  4) problem='jwtcheck failed by itself (exit code 4), which says nothing about the secrets: the log of this step says why.' ;;
+  *) problem="jwtcheck ended with exit code $code before it came to a result." ;;
+esac
+[ -z "$problem" ] || printf '::error title=jwtcheck::%s\n' "$problem"
 exit "$code"

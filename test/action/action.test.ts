@@ -138,6 +138,82 @@ describe('the action', () => {
   });
 });
 
+describe('programs that a configuration names', () => {
+  const refused = { code: 2, outputs: { 'exit-code': '2', verdict: '' } };
+  const taken = { code: 0, outputs: { 'exit-code': '0', verdict: 'consistent' } };
+  const run = (event: string, inputs: Use['with'] = {}, env: Record<string, string> = {}) =>
+    runCheck(inputs, { env: { [variable]: key, GITHUB_EVENT_NAME: event, ...env } });
+
+  beforeEach(async () => {
+    const command = { kind: 'command', run: ['printf', '%s', key] };
+    project = await folder({ '.jwtcheckrc.json': configOf({ tests: { source: command } }) });
+  });
+
+  it.each([
+    'pull_request',
+    'pull_request_target',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'issue_comment',
+  ])('are refused by default for %s', async (event) => {
+    const ended = await run(event);
+    expect(ended).toMatchObject(refused);
+    expect(ended.log).toContain('--no-commands');
+    expect(await run(event, { commands: 'false' })).toMatchObject(refused);
+    expect(await run(event, { commands: 'true' })).toMatchObject(taken);
+  });
+
+  it('are refused by default for a workflow that ran for one, or where that cannot be told', async () => {
+    const payloads = await folder({
+      'fork.json': { workflow_run: { event: 'pull_request' } },
+      'push.json': { workflow_run: { event: 'push' } },
+    });
+    const at = (name: string) => ({ GITHUB_EVENT_PATH: join(payloads, name) });
+    expect(await run('workflow_run', {}, at('fork.json'))).toMatchObject(refused);
+    expect(await run('workflow_run', {}, at('missing.json'))).toMatchObject(refused);
+    expect(await run('workflow_run', {}, at('push.json'))).toMatchObject(taken);
+  });
+
+  it.each(['push', 'schedule', 'workflow_dispatch'])('are run for %s', async (event) => {
+    expect(await run(event)).toMatchObject(taken);
+  });
+});
+
+describe('hosts that may be contacted', () => {
+  it('are those of the input, whatever the configuration says', async () => {
+    expect(await runCheck({ 'allow-hosts': '127.0.0.1' })).toMatchObject({ code: 0 });
+    const run = await runCheck({ 'allow-hosts': 'api.example.com' });
+    expect(run).toMatchObject({ code: 2, outputs: { 'exit-code': '2' } });
+    expect(run.log).toContain('is not among the hosts of --allow-hosts');
+  });
+});
+
+describe('what ends without a result', () => {
+  it.each([
+    [2, /^Nothing was checked/],
+    [4, /^jwtcheck failed by itself \(exit code 4\)/],
+    [143, /^jwtcheck ended with exit code 143/],
+  ] as const)('is told apart by the exit code: %d', async (code, words) => {
+    const other = await folder();
+    const bin = join(other, 'jwtcheck/node_modules/.bin/jwtcheck');
+    await mkdir(dirname(bin), { recursive: true });
+    // It leaves something in the report's place, which is none.
+    await writeFile(
+      bin,
+      `#!/bin/bash\nfor flag; do case $flag in --format=json:*) echo x >"\${flag#*:}" ;; esac; done\nexit ${code}\n`,
+    );
+    await chmod(bin, 0o755);
+    const run = await runCheck({}, { temp: other });
+    expect(run).toMatchObject({
+      code,
+      outputs: { 'exit-code': `${code}`, verdict: '', level: '', report: '' },
+    });
+    expect(annotations(run)).toEqual([
+      { name: 'error', title: 'jwtcheck', data: expect.stringMatching(words) },
+    ]);
+  });
+});
+
 /** A PATH with these programs in place of others. */
 async function pathWith(programs: Readonly<Record<string, string>>): Promise<string> {
   const bin = await folder(programs);
