@@ -40,7 +40,7 @@ export function differingMembers(a: Said, b: Said): string[] {
 
 /** Names of members whose text or number tells how it went. */
 const deciding =
-  /(?:^|[^a-z])(?:code|errno|status|state|result|valid|active|authenticated|ok|success|ret|error|kind|type|reason)$/i;
+  /(?:^|[^a-z]|err|error|ret|status|result)(?:code|errno|status|state|result|valid|active|authenticated|ok|success|ret|error|kind|type|reason)$/i;
 /** Texts that mean something under any name. */
 const outcome =
   /^(?:yes|no|true|false|ok|okay|error|fail|failed|failure|success|successful|valid|invalid|active|inactive|anonymous|guest|denied|unauthorized|forbidden|none|null|expired)$/i;

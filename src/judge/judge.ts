@@ -13,7 +13,7 @@ import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
 /** From what was seen to the report. Pure: the same observations always give the same report. */
 export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
-  const observations = settled(withProvedRefusals(seen));
+  const observations = settled(withProvedRefusals(settled(seen)));
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
   const found = findAll(rules, observations, comparison);

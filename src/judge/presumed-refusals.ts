@@ -1,6 +1,7 @@
 import type { Attempt, Observations, Trial } from '../model.js';
 import { type Baseline, baselineOf } from './answers.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import { saysRejected } from './second-look/told-apart.js';
 import { isDoubted } from './unclear-answers.js';
 
 /** Where nothing is at that place or by that method, whatever the token (RFC 9110 §15.5). */
@@ -17,6 +18,8 @@ const closesForAWhile: readonly number[] = [1012, 1013, 1014];
 export function mayBeRefusal(attempt: Attempt, { forged, missing }: Baseline): boolean {
   const { status, closeCode, reason, result } = attempt;
   if (result !== 'inconclusive' || status === null) return false;
+  // A success by its status, and a rejection by its body, for every token.
+  if (reason === 'rejected-in-body') return forged.length > 0 && forged.every((a) => sameAnswer(attempt, a));
   if (reason === 'misconfigured' || reason === 'not-minted' || isDoubted(attempt)) return false;
   if (forAWhile.includes(status) || closesForAWhile.includes(closeCode ?? 0)) return false;
   const same = (other: Answer) => sameAnswer(attempt, other);
@@ -52,15 +55,27 @@ export function withProvedRefusals(observations: Observations): Observations {
   const isRefusal = (attempt: Attempt): boolean =>
     attempt.result === 'inconclusive' &&
     refusals.some((one) => probeKey(one) === probeKey(attempt) && isSameRefusal(one, attempt));
+  // A second look took a body that rejects for the success that its status says.
+  const isRejectingBody = (trial: Trial): boolean =>
+    trial.result === 'accepted' &&
+    trial.vary === 'nothing' &&
+    refusals.some((one) => probeKey(one) === probeKey(trial) && sameAnswer(one, trial));
   return {
     ...observations,
-    attempts: observations.attempts.map((a) => (isRefusal(a) ? { ...a, result: 'rejected' } : a)),
+    trials: observations.trials.map((t) => (isRejectingBody(t) ? { ...t, result: 'rejected' } : t)),
+    attempts: observations.attempts.map((a) =>
+      isRefusal(a) ? { ...a, result: 'rejected', reason: null } : a,
+    ),
   };
 }
 
-/** The same answer; to a control also the same code in other words. */
+/** The same answer; to a control also the same code in other words, or another body that rejects. */
 const isSameRefusal = (refusal: Attempt, attempt: Attempt): boolean =>
-  sameAnswer(refusal, attempt) || (attempt.token !== 'genuine' && isRejectedLikeForged(attempt, [refusal]));
+  sameAnswer(refusal, attempt) ||
+  (attempt.token !== 'genuine' && (isRejectedLikeForged(attempt, [refusal]) || isRejectedInBody(attempt)));
+
+const isRejectedInBody = ({ reason, said }: Attempt): boolean =>
+  reason === 'rejected-in-body' && said !== undefined && saysRejected(said);
 
 const probeKey = (a: { readonly participant: string; readonly probe: string }): string =>
   JSON.stringify([a.participant, a.probe]);

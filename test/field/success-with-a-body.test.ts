@@ -194,3 +194,65 @@ describe('a page that anyone may see', () => {
     expect(report.attempts.find((a) => a.token === 'genuine')?.result).toBe('accepted');
   });
 });
+
+describe('a service that has drifted and answers every token with a success', () => {
+  const bodies: [string, Body][] = [
+    [
+      'valid',
+      ({ complaint }) => ({ valid: complaint === null, ...(complaint === null ? { sub: 's' } : {}) }),
+    ],
+    ['only valid', ({ complaint }) => ({ valid: complaint === null })],
+    [
+      'GraphQL',
+      ({ complaint }) =>
+        complaint === null ? { data: { me: { id: 1 } } } : { errors: [{ message: 'no access' }], data: null },
+    ],
+    ['a code', ({ complaint }) => (complaint === null ? { code: 0 } : { code: 10401 })],
+    ['an error code', ({ complaint }) => ({ errcode: complaint === null ? 0 : 40001, data: null })],
+    ['words', ({ complaint }) => (complaint === null ? { id: 7 } : { message: 'Please log in' })],
+    ['its own words', ({ complaint }) => (complaint === null ? { id: 7 } : { ok: false, msg: complaint })],
+  ];
+
+  it.each(bodies)('(%s) is given its cause, without any matcher', async (_, body) => {
+    const server = await answering(body, { key: `${secret}\n` });
+    const report = await checked({ svc: httpProbe(server) });
+    expect(codes(report)).toEqual(['trailing-newline']);
+    expect(report).toMatchObject({ verdict: 'inconsistent', exitCode: 1, level: 'CRITICAL' });
+    expect(report.attempts.map((a) => a.result)).toEqual(report.attempts.map(() => 'rejected'));
+  });
+
+  it.each(bodies)('(%s) with a key that nobody knows stays inconclusive, with a matcher', async (_, body) => {
+    const server = await answering(body, { key: 'a key that nobody knows' });
+    const report = await checked({ svc: httpProbe(server) });
+    expect([...new Set(codes(report))]).toEqual(['probe-inconclusive']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    expect(report.findings[0]?.remedy).toMatch(/`accepted`|"accepted"|"rejected"/);
+  });
+
+  it('and waves a variant through is given no cause', async () => {
+    const server = await answering(({ token }) => {
+      const head = Buffer.from(token.split('.')[0] ?? '', 'base64url').toString();
+      return head.includes('HS512') ? { valid: true } : { valid: false };
+    });
+    expect(codes(await checked({ svc: httpProbe(server) }))).toEqual(['probe-inconclusive']);
+  });
+
+  it('and answers one variant with a body that is neither is given no cause', async () => {
+    const server = await answering(({ token }) => {
+      const head = Buffer.from(token.split('.')[0] ?? '', 'base64url').toString();
+      return head.includes('HS512') ? { valid: false, algorithm: 'unsupported' } : { valid: false };
+    });
+    expect(codes(await checked({ svc: httpProbe(server) }))).toEqual(['probe-inconclusive']);
+  });
+
+  it.each([
+    [{ status: 'ok' }],
+    [{ code: 0 }],
+    [{ code: 200, msg: 'success' }],
+    [{ code: 20000 }],
+    [{ success: 1 }],
+  ])('is still open where it says %j to every token', async (body) => {
+    const report = await checked({ svc: httpProbe(await answering(() => body)) });
+    expect(report).toMatchObject({ verdict: 'inconsistent', level: 'EMERGENCY' });
+  });
+});

@@ -1,5 +1,6 @@
 import type { Said } from '../../model.js';
 import { differingMembers, sameWords } from '../compare-answers.js';
+import { plainWords } from '../plain-words.js';
 import { topicsOfWords } from '../topics.js';
 
 /** How a service answers one kind of token differently from another, although neither status nor close code tells. */
@@ -48,14 +49,28 @@ const trueNames = /^(?:is_?)?(?:anonymous|guest|unauthenticated|unauthorized|inv
 const outcomeNames = /^(?:status|state|result|outcome|ack)$/i;
 const badOutcomes =
   /^(?:err|error|errors|fail|failed|failure|unauthorized|unauthenticated|denied|forbidden|invalid|rejected|ko|nok)$/i;
-const codeNames = /^(?:code|status|status_?code|error_?code|err_?code|errno)$/i;
+const codeNames = /^(?:code|status|status_?code|error_?code|err_?code|errno|ret|ret_?code)$/i;
+/** Of these any number but 0 is an error's. */
+const errorCodeNames = /^(?:error_?code|err_?code|errno)$/i;
+/** 401 and 403, alone or as the first or last digits of a code of its own: `40101`, `10401`, `A0401`. */
+const rejectionCodes = /^40[13]\d{0,4}$|^[a-z]?\d{0,4}40[13]$/i;
+/** Sentences that speak of a rejection and leave open why; matched against plain words. */
+const rejectionWords =
+  /\bun ?(?:authori[sz]ed|authenticated)\b|\bnot (?:authenticated|authori[sz]ed|logged ?in|signed ?in)\b|\b(?:invalid|bad|wrong|illegal|expired) (?:access |auth |jwt |bearer )?(?:token|jwt|credentials)\b|\b(?:token|jwt|credentials) (?:is |are |was )?(?:invalid|expired|illegal|not valid|rejected)\b|\b(?:login|authentication|authorization) (?:is )?(?:required|failed|failure)\b|\bplease (?:log ?in|sign ?in|authenticate)\b|\b(?:access|permission) denied\b|^\W*forbidden\W*$/;
 
 /** Whether an answer that the status calls a success says in its body that the token was rejected. */
 export function saysRejected({ words, members }: Said): boolean {
   const topics = topicsOfWords(words);
   if (topics.signature || topics.absence || topics.caller || topics.lockout || topics.time !== null)
     return true;
+  if (words.some((word) => rejectionWords.test(plainWords(word)))) return true;
   return Object.keys(members).some((pointer) => isRejection(pointer, members[pointer]));
+}
+
+/** Whether an answer that the status calls a success accepts a token, as far as its words tell: it complains of nothing. */
+export function saysAccepted(said: Said): boolean {
+  const { algorithm, claims, header } = topicsOfWords(said.words);
+  return !saysRejected(said) && !algorithm && claims.length === 0 && header.length === 0;
 }
 
 /** Whether a member says so. */
@@ -63,9 +78,14 @@ export function isRejection(pointer: string, value: Said['members'][string] | un
   const name = nameIn(pointer);
   if (value === false) return falseNames.test(name);
   if (value === true) return trueNames.test(name) || /^error$/i.test(name);
-  if (typeof value === 'number') return codeNames.test(name) && /^40[13]/.test(`${value}`);
+  if (typeof value === 'number') {
+    if (value === 0) return falseNames.test(name);
+    return errorCodeNames.test(name) || (codeNames.test(name) && rejectionCodes.test(`${value}`));
+  }
   if (typeof value !== 'string') return false;
-  if (outcomeNames.test(name)) return badOutcomes.test(value);
+  if (outcomeNames.test(name) && badOutcomes.test(value)) return true;
+  if (codeNames.test(name)) return rejectionCodes.test(value) || badOutcomes.test(value);
+  if (outcomeNames.test(name)) return false;
   return /^\/errors?(?:\/|$)/i.test(pointer) && value !== '<empty list>';
 }
 

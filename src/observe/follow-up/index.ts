@@ -16,6 +16,7 @@ import type { World } from '../world.js';
 import type { Refused } from './experiment.js';
 import { isInHeader, placedIn } from './placement.js';
 import { type AnswerInOrder, followUpProbe, type Subject } from './probe.js';
+import { readBody } from './rejecting-bodies.js';
 
 /** What the follow-up goes by. */
 export interface FollowUpContext {
@@ -111,15 +112,21 @@ function subjectOf(
   // The same kind of token of somebody else who is right was accepted: what is refused is that signer's.
   if (accepted.some((a) => a.tokenType === refusal.tokenType)) return null;
   const secret = held.get(refusal.minter ?? '')?.secret ?? null;
+  const isInBody = refusal.reason === 'rejected-in-body';
   return {
     participant: name,
     probe,
     refusal,
     attempts,
-    looked: observations.trials.filter(
-      (t) =>
-        t.participant === name && t.probe === probe && t.vary === 'nothing' && t.facts.settleMs === undefined,
-    ),
+    looked: observations.trials
+      .filter(
+        (t) =>
+          t.participant === name &&
+          t.probe === probe &&
+          t.vary === 'nothing' &&
+          t.facts.settleMs === undefined,
+      )
+      .map((t) => (isInBody ? readBody(t, refusal) : t)),
     refused: refusedOf(plan, refusal, secret),
     showsRight: observations.participants.some((p) => p.name === name && p.reading !== null),
     typesOnly: accepted.length > 0,
@@ -132,7 +139,10 @@ function subjectOf(
     inHeader,
     maxAttempts: plan.followUp.maxAttempts,
     now: world.now,
-    present,
+    async present(token, headers) {
+      const answer = await present(token, headers);
+      return answer !== null && isInBody ? readBody(answer, refusal) : answer;
+    },
   };
 }
 
