@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** What starts the program as it is built, in processes of its own. */
@@ -13,7 +14,8 @@ export default defineConfig({
     // Not a bound of any test: what hangs ends then, on the slowest machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: '100%',
+    // Many tests wait for servers and processes more than they compute.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       {
         extends: true,

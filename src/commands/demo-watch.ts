@@ -15,15 +15,30 @@ export interface DemoWatchFlags extends Pick<WatchOptions, 'format' | 'style' | 
   readonly keep: boolean;
 }
 
-/** Milliseconds: enough to read, and to open the page. */
-const pauses = { beforeDrift: 6000, beforeRepair: 14_000, atTheEnd: 3000, patience: 30_000 } as const;
+/** How fast the story is told: `interval` is that of the checks, the others are milliseconds. */
+export interface Pace {
+  readonly interval: string;
+  readonly beforeDrift: number;
+  readonly beforeRepair: number;
+  readonly atTheEnd: number;
+  readonly patience: number;
+}
+
+/** Enough to read, and to open the page. */
+const unhurried: Pace = {
+  interval: '2s',
+  beforeDrift: 6000,
+  beforeRepair: 14_000,
+  atTheEnd: 3000,
+  patience: 30_000,
+};
 
 /**
  * A secret drifts, the alert arrives, somebody repairs it, and the end is told as well: within a minute, with the
  * command that any user runs.
  * @returns 0 where the story went as it should, 3 where an alert did not arrive
  */
-export async function demoWatch(flags: DemoWatchFlags, io: Io): Promise<ExitCode> {
+export async function demoWatch(flags: DemoWatchFlags, io: Io, pauses = unhurried): Promise<ExitCode> {
   const say = (text: string): Promise<void> => io.stderr.write(`\n── ${text}\n\n`);
   const received: Received[] = [];
   let told = (): void => {};
@@ -57,7 +72,7 @@ export async function demoWatch(flags: DemoWatchFlags, io: Io): Promise<ExitCode
   try {
     const config = join(folder, '.jwtcheckrc.json');
     const settings = {
-      interval: '2s',
+      interval: pauses.interval,
       jitter: '0s',
       listen: '127.0.0.1:0',
       notify: [{ kind: 'webhook', url: `${receiver.url}/alerts`, signingSecret: '$' + '{ALERT_SECRET}' }],

@@ -10,6 +10,7 @@ import { UsageError } from '../../src/errors.js';
 import { audience, issuer, secret } from '../field/any-service.js';
 import { type Made, tokenOf } from '../field/issuer.js';
 import { anIo } from '../support/outputs.js';
+import { runs } from '../support/random.js';
 import { fingerprint } from '../support/service.js';
 
 let folder: string;
@@ -281,7 +282,7 @@ describe('what no secret can have signed', () => {
           expect(error).toBeInstanceOf(UsageError);
         }
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: runs(40) },
     );
   });
 

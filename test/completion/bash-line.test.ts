@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { insertable, readLine } from '../../src/completion/bash-line.js';
+import { runs } from '../support/random.js';
 
 const breaks = ' \t\n"\'@><=;|&(:';
 
@@ -24,7 +25,10 @@ describe('a line of bash', () => {
     const name = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
       .filter((s) => !/[\p{Cc}\ud800-\udfff]/u.test(s));
-    const names = fc.sample(fc.tuple(name, fc.constantFrom('' as const, '"' as const, "'" as const)), 200);
+    const names = fc.sample(
+      fc.tuple(name, fc.constantFrom('' as const, '"' as const, "'" as const)),
+      runs(200),
+    );
     const hostile = [
       '$(touch x)',
       '`id`',
@@ -57,7 +61,7 @@ describe('a line of bash', () => {
         const inserted = insertable(value, { words: [], quote: '', kept: 0 });
         expect(readLine(`x ${inserted}`, '').words).toEqual(['x', value]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig, loadEnvironments } from '../../src/config/load.js';
 import { formatPath } from '../../src/config/path.js';
 import { ConfigError } from '../../src/errors.js';
+import { runs } from '../support/random.js';
 
 type Env = Record<string, string | undefined>;
 
@@ -358,7 +359,7 @@ describe('the words of a problem', () => {
         expect(found.length).toBeGreaterThan(0);
         expect(found.join('\n')).not.toContain(value);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -382,7 +383,7 @@ describe('anything a program passes', () => {
           expect(Array.isArray(await problems(value))).toBe(true);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

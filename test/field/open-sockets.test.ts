@@ -1,11 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { RunningWebSocketServer } from '../support/websocket-server.js';
 import { checked, codes, type Presented, socketProbe, startSocketService } from './any-service.js';
 
 const servers: RunningWebSocketServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
 });
 
 async function service(
@@ -21,7 +21,8 @@ const say = (socket: WebSocket, message: unknown): void => socket.send(JSON.stri
 /** Short enough for a test; the longer wait is five seconds all the same. */
 const settle = '100ms';
 
-describe('a socket that opens at once', () => {
+// Each of them waits for five seconds: all at the same time.
+describe.concurrent('a socket that opens at once', () => {
   it('and decides later than settle is not called open', async () => {
     const server = await service(({ complaint }, socket) => {
       setTimeout(() => (complaint === null ? say(socket, { type: 'ready' }) : socket.close(1008)), 1500);

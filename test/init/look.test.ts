@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { guessFrom } from '../../src/init/guess.js';
 import { look } from '../../src/init/look.js';
 import { limits } from '../../src/init/walk.js';
+import { runs } from '../support/random.js';
 import { type Files, workspace } from '../support/workspace.js';
 
 const folder = workspace();
@@ -208,7 +209,7 @@ describe('a look around', () => {
       fc.asyncProperty(files, async (some) => {
         guessFrom((await seen(some)).clues);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

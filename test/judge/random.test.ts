@@ -13,6 +13,7 @@ import { type TransformCode, transformCodes } from '../../src/transforms/codes.j
 import { literals } from '../../src/transforms/literals.js';
 import { search } from '../../src/transforms/search.js';
 import { observed, seen } from '../support/observations.js';
+import { runs } from '../support/random.js';
 import { made } from '../support/transforms.js';
 
 /** One who shows a fingerprint, and perhaps holds its secret where jwtcheck runs. */
@@ -172,7 +173,7 @@ describe('a random secret', { timeout: 60_000 }, () => {
           }
         },
       ),
-      { numRuns: 80, seed: 11 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -192,7 +193,7 @@ describe('a random secret', { timeout: 60_000 }, () => {
         const report = diagnose(participants, withReference ? 'reference' : null);
         expect(new Set(report.findings.map((f) => f.code))).toEqual(new Set(['fingerprint-mismatch']));
       }),
-      { numRuns: 40, seed: 12 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -211,7 +212,7 @@ describe('a random secret', { timeout: 60_000 }, () => {
         );
         expect(report.findings).toMatchObject([{ code: 'crlf-line-ending', participants: names }]);
       }),
-      { numRuns: 10, seed: 13 },
+      { numRuns: runs(10) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { adopt, replaceSecret, rewriteReference, rotateReference } from '../../s
 import { dnsLabel, shellWord } from '../../src/judge/shell.js';
 import type { Observation } from '../../src/model.js';
 import { observed, R, reading, S, secretManager, seen } from '../support/observations.js';
+import { runs } from '../support/random.js';
 
 const access = 'gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging';
 const add = 'gcloud secrets versions add jwt-secret-staging --project=netra-staging --data-file=-';
@@ -153,7 +154,7 @@ describe('shellWord', () => {
         expect(word).not.toBeNull();
         expect(execFileSync('sh', ['-c', `printf %s ${word}`], { encoding: 'utf8' })).toBe(text);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

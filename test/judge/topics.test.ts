@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mentionsSignature, type Topics, topicsOf, topicsOfWords } from '../../src/judge/topics.js';
+import { runs } from '../support/random.js';
 
 const nothing: Topics = {
   signature: false,
@@ -403,7 +404,7 @@ describe('topicsOf', () => {
       fc.property(wild, (text) => {
         expect(topicsOfWords([text])).toBeDefined();
       }),
-      { seed: 20260131, numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

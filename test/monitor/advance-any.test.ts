@@ -12,6 +12,7 @@ import {
   type Telling,
 } from '../../src/monitor/model.js';
 import { anyReport } from '../support/arbitrary-reports.js';
+import { runs } from '../support/random.js';
 import { aParticipant, aReport } from '../support/reports.js';
 import { outcomeOf, start } from '../support/watching.js';
 
@@ -152,7 +153,7 @@ const closing: readonly string[] = ['drift-resolved', 'participant-recovered', '
 function always(promise: (seen: readonly Seen[], rules: AlertPolicy) => void): void {
   fc.assert(
     fc.property(sequence(forward), policy, (steps, rules) => promise(follow(steps, rules), rules)),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 }
 
@@ -333,7 +334,7 @@ describe('whatever happens', () => {
           kept = next.state;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -364,7 +365,7 @@ describe('whatever happens', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

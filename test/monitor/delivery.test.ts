@@ -6,6 +6,7 @@ import { type DriftEvent, eventTypes, type Unsent } from '../../src/monitor/mode
 import { longestQueue } from '../../src/monitor/queue.js';
 import type { Recipient, SendResult } from '../../src/monitor/recipient.js';
 import { event } from '../support/events.js';
+import { runs } from '../support/random.js';
 
 const ok: SendResult = { ok: true, value: null };
 const failing = (more: { final?: boolean; retryAfterMs?: number } = {}): SendResult => ({
@@ -615,6 +616,6 @@ describe('whatever happens', () => {
       ).toEqual([]);
       delivery.close();
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: runs(60) });
   });
 });

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/monitor/history/read.js';
 import { openStateFile, readStateFile } from '../../src/monitor/state-file.js';
+import { runs } from '../support/random.js';
 import { numbers } from '../support/week-of-history.js';
 import { workspace } from '../support/workspace.js';
 
@@ -52,7 +53,8 @@ describe('a monitor that is killed at any moment', () => {
     const place = await folder();
     const acknowledged = new Set<number>();
     let saved = 0;
-    for (let life = 0; life < 32; life++) {
+    const lives = runs(32, 8);
+    for (let life = 0; life < lives; life++) {
       // Large records and states, so that many are killed in the middle of a write.
       const ballast = life % 2 === 0 ? 400_000 : 3_000;
       const lived = await live(place, ballast, 2 + Math.floor(random() * 12), random() * 4);
@@ -69,7 +71,7 @@ describe('a monitor that is killed at any moment', () => {
     for await (const record of readHistory(join(place, 'history.ndjson'))) {
       if (record.type === 'event') ids.push(record.event.id);
     }
-    expect(acknowledged.size).toBeGreaterThan(32);
+    expect(acknowledged.size).toBeGreaterThan(lives);
     const expected = Array.from({ length: ids.length }, (_, number) => `event ${number}`);
     expect(ids).toEqual(expected);
     for (const number of acknowledged) expect(number).toBeLessThan(ids.length);
@@ -83,6 +85,6 @@ describe('a monitor that is killed at any moment', () => {
     expect([saved, saved + 1]).toContain(file.state.environments.staging?.good);
     const names = await readdir(place);
     expect(names.filter((name) => !/^history\.ndjson(\.\d+)?$/.test(name))).toEqual(['state.json']);
-    expect(names.length).toBeGreaterThan(3);
+    expect(names.length).toBeGreaterThan(2);
   });
 });

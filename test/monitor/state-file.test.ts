@@ -16,6 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { JwtcheckError, UsageError } from '../../src/errors.js';
 import { emptyState, openStateFile } from '../../src/monitor/state-file.js';
 import { aDriftEvent, aState } from '../support/monitor-records.js';
+import { runs } from '../support/random.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();
@@ -189,7 +190,7 @@ describe('the state file', () => {
         await rm(place, { recursive: true });
         await mkdir(place);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import { check } from '../../src/index.js';
 import { reporters } from '../../src/report/index.js';
 import { startServer, type TestServer } from '../support/http-server.js';
+import { runs } from '../support/random.js';
 import { encodings, expectUnreadable } from '../support/readable.js';
 import { configOf, fingerprint, variable } from '../support/service.js';
 import { plainStyle } from '../support/style.js';
@@ -152,7 +153,7 @@ describe('whatever a service says of a secret, wherever it says it', () => {
           expectUnreadable(await outputsOf(secret), [secret]);
         },
       ),
-      { seed: 11, numRuns: 25, endOnFailure: true },
+      { numRuns: runs(25), endOnFailure: true },
     );
   });
 });

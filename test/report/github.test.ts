@@ -5,6 +5,7 @@ import { github } from '../../src/report/github.js';
 import type { Origin } from '../../src/report/report.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
 import { aFinding, aReport } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
@@ -82,7 +83,7 @@ describe('the GitHub report', () => {
           );
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { html } from '../../src/report/html.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { elementsOf, htmlProblems } from '../support/html.js';
+import { runs } from '../support/random.js';
 import { aReport } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
@@ -68,7 +69,7 @@ describe('the HTML report', () => {
   it('is valid for any report, with elements of its own only', async () => {
     const known = new Set(await elementsOf(written(reportHolding('backend'))));
     const kinds = new Set([...known].map((element) => element.split(' ')[0]));
-    for (const report of fc.sample(anyReport, 30)) {
+    for (const report of fc.sample(anyReport, runs(30))) {
       const page = written(report);
       expect(await htmlProblems(page)).toEqual([]);
       for (const element of await elementsOf(page)) expect(kinds).toContain(element.split(' ')[0]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/report/json.js';
 import { anyReport } from '../support/arbitrary-reports.js';
+import { runs } from '../support/random.js';
 import { aFinding, anAttempt, aParticipant, aReport } from '../support/reports.js';
 
 const style = { color: true, columns: 80, verbose: false, quiet: false };
@@ -141,7 +142,7 @@ describe('the JSON report', () => {
         expect(text).not.toMatch(/[^\P{C}\n\p{Co}\p{Cn}]|[\u2028\u2029]/u);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(report)));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -7,6 +7,7 @@ import { suitesOf } from '../../src/report/checks.js';
 import { junit } from '../../src/report/junit.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
 import { aParticipant, aReport, secretManager } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
@@ -87,7 +88,7 @@ describe('the JUnit report', () => {
   });
 
   it('is valid for any report', async () => {
-    const reports = fc.sample(anyReport, 60);
+    const reports = fc.sample(anyReport, runs(60));
     expect(await problemsOf(reports.map(written))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import type { Report } from '../../src/model.js';
 import { markdown } from '../../src/report/markdown.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
 import { aFinding, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
@@ -83,7 +84,7 @@ describe('the Markdown report', () => {
           if (token.type === 'html') expect(token.raw).toMatch(ours);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

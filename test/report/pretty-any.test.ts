@@ -5,6 +5,7 @@ import { displayWidth } from '../../src/report/escape.js';
 import { pretty } from '../../src/report/pretty.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { expectLinear } from '../support/growth.js';
+import { runs } from '../support/random.js';
 import { aFinding, anAttempt, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';
 
 const anyStyle = fc.record({
@@ -27,7 +28,7 @@ describe('the pretty report of anything', () => {
           expect(displayWidth(line), line).toBeLessThanOrEqual(style.columns);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -37,7 +38,7 @@ describe('the pretty report of anything', () => {
         const coloured = pretty(report, { ...style, color: true });
         expect(coloured.replace(/\u001b\[[0-9;]*m/g, '')).toBe(pretty(report, style));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

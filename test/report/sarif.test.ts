@@ -6,6 +6,7 @@ import type { Origin } from '../../src/report/report.js';
 import { sarif } from '../../src/report/sarif.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
 import { aFinding, aParticipant, aReport, secretManager } from '../support/reports.js';
 import { sarifProblems, sarifRun } from '../support/sarif.js';
 import { plainStyle } from '../support/style.js';
@@ -112,7 +113,7 @@ describe('the SARIF report', () => {
       fc.property(anyReport, fc.string({ unit: 'binary' }), (report, file) => {
         expect(sarifProblems(JSON.parse(written(report, { file, lineOf: () => 1 })))).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { suitesOf } from '../../src/report/checks.js';
 import { tap } from '../../src/report/tap.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
 import { aReport } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
@@ -93,7 +94,7 @@ describe('the TAP report', () => {
         );
         expect(extra).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { redactTokens } from '../../src/secret/token-shaped.js';
 import { Secret } from '../../src/secret.js';
 import { expectLinear } from '../support/growth.js';
+import { runs } from '../support/random.js';
 import { encodings, expectUnreadable } from '../support/readable.js';
 
 const secret = 'the+secret/of everybody"\\ä=?&<%20>, which nobody may see';
@@ -49,7 +50,7 @@ describe('what a service says of a secret', () => {
         const said = `${before}${encodings[outer]?.(encodings[inner]?.(text) ?? '')}${after}`;
         expectUnreadable({ said: scrub(said, text) }, [text]);
       }),
-      { seed: 11, numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -61,7 +62,7 @@ describe('what a service says of a secret', () => {
         expect(shown).toHaveLength(parts.length);
         expectUnreadable({ together: shown.join(', ') }, [text]);
       }),
-      { seed: 11, numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -4,4 +4,14 @@ import fc from 'fast-check';
  * The same random cases in every run, so that a failure comes back; others by JWTCHECK_TEST_SEED. Every failure prints
  * what reproduces it.
  */
-fc.configureGlobal({ seed: Number(process.env.JWTCHECK_TEST_SEED ?? 20_260_131) });
+export const seed = Number(process.env.JWTCHECK_TEST_SEED ?? 20_260_131);
+fc.configureGlobal({ seed });
+
+/** Whether everything is tried that a test has; by hand, beside the integration tests and in scripts/soak-tests. */
+const isFull = process.env.JWTCHECK_TEST_RUNS === 'full';
+
+/**
+ * How often something is tried: all of it with JWTCHECK_TEST_RUNS=full, else as often as a quick run of all tests has
+ * the time for.
+ */
+export const runs = (full: number, quick = Math.ceil(full / 5)): number => (isFull ? full : quick);

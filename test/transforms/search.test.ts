@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literals } from '../../src/transforms/literals.js';
 import { type Hit, likeliest, search } from '../../src/transforms/search.js';
+import { runs } from '../support/random.js';
 
 const secret = 'Xq3-vN8_tB5yLw2Zr7Kd9Hm4Pc6Jf1Gs';
 const fingerprint = (value: string | Buffer, length = 8): string =>
@@ -192,7 +193,7 @@ describe('random secrets', () => {
           [],
         );
       }),
-      { numRuns: 6, seed: 5 },
+      { numRuns: runs(6) },
     );
   });
 
@@ -223,7 +224,7 @@ describe('random secrets', () => {
         fc.pre(first !== second && wrong !== value);
         expect(find(value, wrong)).toBeDefined();
       }),
-      { numRuns: 25, seed: 7 },
+      { numRuns: runs(25) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type TransformCode, transformCodes } from '../../src/transforms/codes.js';
 import { transformOf, transforms } from '../../src/transforms/index.js';
 import { Input, type Transform, utf8, type Variant } from '../../src/transforms/transform.js';
+import { runs } from '../support/random.js';
 
 /** What is meant, what becomes of it, and whether that can be told from the result alone. */
 type Row = [code: TransformCode, right: string, wrong: string, undone: boolean];
@@ -257,7 +258,7 @@ describe('any bytes', () => {
           }
           expect(original.equals(before)).toBe(true);
         }),
-        { numRuns: 40, seed: 1 },
+        { numRuns: runs(40) },
       );
     },
   );
@@ -278,7 +279,7 @@ describe('any bytes', () => {
         if (first === undefined) throw new Error('nothing made');
         expect(texts(code, 'undo', text(first.to))).toContain(original.toString('latin1'));
       }),
-      { numRuns: 100, seed: 1 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { messageOf } from '../../../src/monitor/notifiers/slack.js';
 import { codeBlock, mrkdwn } from '../../../src/monitor/notifiers/slack-text.js';
 import { event } from '../../support/events.js';
 import { slackMessage, startSlack } from '../../support/notifier-servers.js';
+import { runs } from '../../support/random.js';
 import { recipient } from './sending.js';
 
 const path = '/services/T00000000/B00000000/hunter2hunter2hunter2';
@@ -62,7 +63,7 @@ describe('a message', () => {
         const checked = slackMessage.safeParse(messageOf(event(type, about)));
         expect(checked.error?.issues ?? []).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

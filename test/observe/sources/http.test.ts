@@ -10,6 +10,7 @@ import {
   type TestServer,
   unusedPort,
 } from '../../support/http-server.js';
+import { runs } from '../../support/random.js';
 import { read, worldOf } from './world.js';
 
 const servers: TestServer[] = [];
@@ -341,7 +342,7 @@ describe('any answer', () => {
           } else expect.unreachable();
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
     await world.network.lasting.close();
   });
@@ -357,7 +358,7 @@ describe('any answer', () => {
         bytes = sent;
         expect((await http.read(settings, world)).is).toBe('error');
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
     await world.network.lasting.close();
   });

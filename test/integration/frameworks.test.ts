@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import * as http from './verifiers/http.js';
-import { nest } from './verifiers/nest.js';
-import { blocks, testVerifiers } from './verifiers/page.js';
-import type { StartVerifier } from './verifiers/verifier.js';
-import * as websocket from './verifiers/websocket.js';
+import * as http from '../field/verifiers/http.js';
+import { nest } from '../field/verifiers/nest.js';
+import { blocks, testVerifiers } from '../field/verifiers/page.js';
+import type { StartVerifier } from '../field/verifiers/verifier.js';
+import * as websocket from '../field/verifiers/websocket.js';
 
 /** By the name of the block in docs/probes.md that is used to probe it. */
 const verifiers: Readonly<Record<string, StartVerifier>> = {
