@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { SkippedTests } from './test/support/skipped.js';
 
 /** What starts the program as it is built, in processes of its own. */
 const processes = ['test/{action,cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
@@ -8,8 +9,11 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/random.ts'],
+    reporters: ['default', new SkippedTests()],
     retry: 0,
     // The program as it is built is loaded as it is.
+    // As long as a test that hangs: what is waited for comes sooner, or never.
+    expect: { poll: { timeout: 110_000 } },
     server: { deps: { external: [/\/dist\//] } },
     // Not a bound of any test: what hangs ends then, on the slowest machine too.
     testTimeout: 120_000,

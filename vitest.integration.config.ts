@@ -1,15 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { SkippedTests } from './test/support/skipped.js';
+
+/** Those that try less in a quick run of all tests. */
+const random = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((path) => `test/${path}`)
+  .filter((path) => path.endsWith('.test.ts') && /\bruns\(/.test(readFileSync(path, 'utf8')));
 
 /** Together with programs that people use beside jwtcheck: browsers, shells, Prometheus, verifiers of Debian. */
 export default defineConfig({
   test: {
-    include: ['test/integration/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/random.ts'],
+    reporters: ['default', new SkippedTests()],
     retry: 0,
+    // As long as a test that hangs: what is waited for comes sooner, or never.
+    expect: { poll: { timeout: 110_000 } },
     server: { deps: { external: [/\/dist\//] } },
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      // All that their tests have, in other tries than a quick run: with nothing left out.
+      { extends: true, test: { name: 'random', include: random, env: { JWTCHECK_TEST_RUNS: 'full' } } },
+    ],
   },
 });

@@ -24,7 +24,7 @@ export function processIo(self: NodeJS.Process) {
     crash = resolve;
   });
   self.on('uncaughtException', crash);
-  withoutLookups(self);
+  withoutWrongWarnings(self);
   let graceMs = defaultGrace;
   let unwritten: ((error: Error) => void) | null = null;
   const interrupted = new Promise<ExitCode>((resolve) => {
@@ -79,16 +79,20 @@ export function processIo(self: NodeJS.Process) {
 
 /**
  * Google's library warns of whatever answers in the place of a metadata server, in the very words of the answer. The report
- * says that there are no credentials; every other warning is printed as ever.
+ * says that there are no credentials. And Node 24 warns that it ignores NO_COLOR beside FORCE_COLOR, which this program
+ * does not: it ignores the other one. Every other warning is printed as ever.
  */
-function withoutLookups(self: NodeJS.Process): void {
+function withoutWrongWarnings(self: NodeJS.Process): void {
   const printers = self.listeners('warning');
   self.removeAllListeners('warning');
   self.on('warning', (warning) => {
-    if (warning.name === 'MetadataLookupWarning') return;
+    if (warning.name === 'MetadataLookupWarning' || isAboutColor(warning)) return;
     for (const print of printers) print.call(self, warning);
   });
 }
+
+const isAboutColor = ({ message }: Error): boolean =>
+  message.includes("'NO_COLOR'") && message.includes("'FORCE_COLOR'");
 
 /** A reader such as `head` that has read enough closes the pipe, and the stream after it; that is no failure of ours. */
 const readEnough: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);

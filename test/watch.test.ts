@@ -59,7 +59,8 @@ describe('watch', () => {
     expect(events.map(({ type }) => type)).toEqual(['drift-detected', 'drift-resolved']);
     expect(events[0]?.findings[0]?.code).toBe('trailing-newline');
     const checked = reports.length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The time in which another one checks twice would be enough.
+    await watch({ ...options(), cycles: 2 });
     expect(reports).toHaveLength(checked);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Run, RunOptions } from '../support/cli.js';
 import { runHere } from '../support/here.js';
+import { needs } from '../support/needs.js';
 import { expectRefusal, mistyped as value } from '../support/refusal.js';
 import { workspace } from '../support/workspace.js';
 
@@ -67,7 +68,8 @@ describe.concurrent('a configuration that is', () => {
     ]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('unreadable', async () => {
+  it('unreadable', async (context) => {
+    needs.ordinaryUser(context);
     const own = await folder({ 'own.json': fine });
     await chmod(join(own, 'own.json'), 0);
     expectRefusal(await run(['-c', 'own.json'], { cwd: own }), ['permission denied']);

@@ -215,7 +215,7 @@ describe.concurrent('--wait', () => {
   it('goes on until consistent', async () => {
     const late = await startService('the key of yesterday, which is about to go');
     const own = await folder({ 'own.json': configOf({ late: participant(late) }) });
-    const run = await check('own', ['-f', 'json', '--wait', '15s', '--interval', '200ms'], {
+    const run = await check('own', ['-f', 'json', '--wait', '5m', '--interval', '200ms'], {
       cwd: own,
       onOutput: ({ stderr }) => {
         if (stderr.includes('checking again')) late.hold(key);

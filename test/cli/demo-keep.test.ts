@@ -23,7 +23,7 @@ describe.concurrent('what demo --keep prints to type in another terminal', () =>
     ['', {}],
     [' in CI', { CI: 'true' }],
     [' behind a proxy', { http_proxy: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' }],
-  ] as const)('breaks and repairs a service%s', { timeout: 60_000 }, async (_where, env) => {
+  ] as const)('breaks and repairs a service%s', async (_where, env) => {
     const cwd = await folder({});
     let up = (_stderr: string): void => {};
     const instructions = new Promise<string>((resolve) => {
@@ -41,7 +41,8 @@ describe.concurrent('what demo --keep prints to type in another terminal', () =>
     try {
       const text = await Promise.race([instructions, ended.then(({ stderr }) => stderr)]);
       const command = (pattern: RegExp) => pattern.exec(text)?.[1] ?? 'exit 99';
-      const check = command(/^ {2}(\(set -a; .*\))$/m);
+      // With as much time as a busy machine may need.
+      const check = command(/^ {2}(\(set -a; .*\))$/m).replace(/\)$/, ' --timeout 1m --deadline 5m)');
       const breaks = command(/^ {2}(curl .*\/break)$/m);
       const repairs = command(/^ {2}(curl .*\/repair)$/m);
       const type = (line: string) => typed(line, cwd, env);

@@ -10,7 +10,7 @@ import { workspace } from '../support/workspace.js';
 const folder = workspace();
 const secret = 'a secret that is in the environment of all that runs';
 
-describe('the environment of the program', { timeout: 60_000 }, () => {
+describe('the environment of the program', () => {
   it('cannot turn the verification of certificates off', async () => {
     const server = await startTlsServer(json({ fingerprint: fingerprint(secret) }), {
       certificate: 'self-signed',

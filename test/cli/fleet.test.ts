@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { startTcpServer } from '../support/http-server.js';
 import {
@@ -54,8 +55,12 @@ describe('a fleet', () => {
   });
 
   it('is checked all the same where no thread may be started', async () => {
-    const NODE_OPTIONS = '--no-warnings --experimental-permission --allow-fs-read=*';
-    const run = await runHere(['-q'], { cwd: await fleet(), env: { ...env, NODE_OPTIONS } });
+    // Its name until Node 23.5, which later versions do not know.
+    const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+      ? '--permission'
+      : '--experimental-permission';
+    const NODE_OPTIONS = `--no-warnings ${permission} --allow-fs-read=*`;
+    const run = await runCli(['-q'], { cwd: await fleet(), env: { ...env, NODE_OPTIONS } });
     expect(run).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('CONSISTENT') });
   });
 
@@ -122,7 +127,7 @@ describe('a fleet', () => {
   it('is checked again and again with --wait', async () => {
     const late = await startService(stale);
     const cwd = await fleet({ late: participant(late) });
-    const run = await runHere(['--wait', '20s', '--interval', '300ms', '-q'], {
+    const run = await runHere(['--wait', '5m', '--interval', '300ms', '-q'], {
       cwd,
       env,
       onOutput: ({ stderr }) => {

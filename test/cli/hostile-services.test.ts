@@ -156,7 +156,7 @@ const nasty = [
   'Z\u0351\u036b\u0343\u032a\u0302\u036b\u033d\u034f\u0334',
 ];
 
-describe.concurrent('words of services', { timeout: 90_000 }, () => {
+describe.concurrent('words of services', () => {
   it.for(nasty)('%j stay words', async (words) => {
     let asked = 0;
     const speaking = await startServer((request, response) => {

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Run, type RunOptions, runCli } from '../support/cli.js';
 import { startTcpServer, type TestServer } from '../support/http-server.js';
-import { catches, hasOpen, hasProc, readsStdin } from '../support/proc.js';
+import { needs } from '../support/needs.js';
+import { catches, hasOpen, readsStdin } from '../support/proc.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { until } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
@@ -64,7 +65,7 @@ function isAlive(pid: number): boolean {
   try {
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return hasProc === false;
+    return process.platform !== 'linux';
   }
 }
 
@@ -92,7 +93,8 @@ describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     await wrong.close();
   });
 
-  it.skipIf(process.platform === 'win32')('ends a command source with all that it started', async () => {
+  it('ends a command source with all that it started', async (context) => {
+    needs.posix(context);
     const command = ['sh', '-c', 'sleep 600 & echo $$ $! > pids.part; mv pids.part pids; wait'];
     const cwd = await folder({
       '.jwtcheckrc.json': configOf(
@@ -123,7 +125,8 @@ describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it.runIf(hasProc)('ends a wait for standard input', async () => {
+  it('ends a wait for standard input', async (context) => {
+    needs.linux(context);
     const cwd = await folder();
     const ended = await run(cwd, ['fingerprint'], {
       keepStdin: true,
@@ -149,7 +152,8 @@ describe('Ctrl-C', () => {
     await silent.close();
   });
 
-  it.runIf(hasProc)('pressed twice ends at once, whatever is under way', async () => {
+  it('pressed twice ends at once, whatever is under way', async (context) => {
+    needs.linux(context);
     const { cwd, pipe, read } = await neverWritten();
     const ended = await run(cwd, ['-c', pipe], {
       killOnce: { happened: read, signal: 'SIGINT' },
@@ -159,7 +163,8 @@ describe('Ctrl-C', () => {
     expect(ended).toMatchObject({ stdout: '', stderr: '' });
   });
 
-  it.runIf(hasProc)('pressed once ends even what cannot be called off', async () => {
+  it('pressed once ends even what cannot be called off', async (context) => {
+    needs.linux(context);
     const { cwd, pipe, read } = await neverWritten();
     const ended = await run(cwd, ['-c', pipe], { killOnce: { happened: read, signal: 'SIGINT' } });
     // By the signal itself, which a shell knows as 130: an exit would wait for the pipe.

@@ -32,7 +32,7 @@ const runs = [
 ] as const;
 const written = ['plain', 'verbose'].flatMap((prefix) => formatNames.map((name) => `${prefix}.${name}`));
 
-describe.concurrent('no secret and no token in any output of', { timeout: 60_000 }, () => {
+describe.concurrent('no secret and no token in any output of', () => {
   it.for(scenarioNames)('%s', async (name: ScenarioName) => {
     const demo = await startDemo(name);
     const { text, relays } = await watched(demo);
@@ -56,7 +56,7 @@ describe.concurrent('no secret and no token in any output of', { timeout: 60_000
   });
 });
 
-describe.concurrent('the demo itself', { timeout: 60_000 }, () => {
+describe.concurrent('the demo itself', () => {
   it.for(scenarioNames)('%s ends as it promises', async (name: ScenarioName) => {
     const { code, stdout, stderr } = await runHere(['demo', name, '-v', '--timeout', '10s']);
     expect(code).toBe(scenarios[name].exitCode);

@@ -22,7 +22,7 @@ const secrets = (): string[] => Object.values(variables);
 const run = (args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Run> =>
   runHere(args, { cwd, env: { ...variables, ...env } });
 
-describe('no secret, no token and no expanded variable', { timeout: 60_000 }, () => {
+describe('no secret, no token and no expanded variable', () => {
   it('in what is told of sources on this machine', async () => {
     const shout =
       'process.stderr.write(process.env.THE_SECRET);process.stdout.write(process.env.THE_SECRET);process.exitCode=3';

@@ -60,7 +60,7 @@ async function searched(config: unknown, code: number, args: readonly string[] =
   return JSON.parse(outputs['plain.json'] ?? '');
 }
 
-describe('no secret, no token and no expanded variable', { timeout: 60_000 }, () => {
+describe('no secret, no token and no expanded variable', () => {
   it('is missed by the search', () => {
     const token = `${Buffer.from('{"alg":"HS256"}').toString('base64url')}.e30.c2ln`;
     for (const spelling of spellings(secret)) {

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/escape.js';
 import { bin, type Run, type RunOptions, runCli } from '../support/cli.js';
 import { runHere } from '../support/here.js';
+import { needs } from '../support/needs.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { workspace } from '../support/workspace.js';
 
@@ -247,7 +248,8 @@ describe.concurrent('a pipe that is closed', () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('a full disk', () => {
+describe('a full disk', () => {
+  beforeEach(needs.linux);
   it.each([[[]], [['-f', 'json']]])('under standard output is an error with a word: %j', async (args) => {
     const command = `"${process.execPath}" "${bin}" ${args.join(' ')} > /dev/full`;
     const failure = await promisify(execFile)('sh', ['-c', command], {

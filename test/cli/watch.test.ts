@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,7 +8,8 @@ import { bin, runCli } from '../support/cli.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { aDriftEvent } from '../support/monitor-records.js';
-import { catches, hasProc } from '../support/proc.js';
+import { needs } from '../support/needs.js';
+import { catches } from '../support/proc.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { type Hook, startHook, startWatch, until, type Watching } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
@@ -221,7 +222,8 @@ describe('a signal', () => {
   });
 });
 
-it.runIf(hasProc)('SIGHUP while it starts does not end it', async () => {
+it('SIGHUP while it starts does not end it', async (context) => {
+  needs.linux(context);
   const { watch, service } = await scene();
   const watching = watch();
   const { pid = 0 } = watching.child;
@@ -237,9 +239,7 @@ it.runIf(hasProc)('SIGHUP while it starts does not end it', async () => {
   expect(watching.stderr()).toContain('the configuration was read again');
 });
 
-it('a history that takes nothing holds up no alert and no end, and is said and counted', {
-  timeout: 60_000,
-}, async () => {
+it('a history that takes nothing holds up no alert and no end, and is said and counted', async () => {
   const { service, hook, watch, folder } = await scene();
   const watching = watch('-v');
   const url = await watching.url();
@@ -374,32 +374,30 @@ it.each([
   },
 );
 
-it.runIf(existsSync('/dev/full'))(
-  'goes on and tells everybody else where standard output cannot be written',
-  async () => {
-    const { service, hook, folder, env } = await scene();
-    const full = openSync('/dev/full', 'w');
-    closing.push(async () => closeSync(full));
-    service.hold(otherKey);
-    const child = spawn(process.execPath, [bin, 'watch'], {
-      cwd: folder,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', full, 'pipe'],
-    });
-    closing.push(async () => void child.kill('SIGKILL'));
-    let said = '';
-    child.stderr?.on('data', (text) => {
-      said += String(text);
-    });
-    await until('it says so', () => said.includes('standard output cannot be written to'));
-    service.hold(key);
-    await until('the end of the drift', () => hook.received.length > 1);
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    expect(await ended).toEqual([143, null]);
-    expect(types(hook)).toEqual(['drift-detected', 'drift-resolved']);
-  },
-);
+it('goes on and tells everybody else where standard output cannot be written', async (context) => {
+  needs.linux(context);
+  const { service, hook, folder, env } = await scene();
+  const full = openSync('/dev/full', 'w');
+  closing.push(async () => closeSync(full));
+  service.hold(otherKey);
+  const child = spawn(process.execPath, [bin, 'watch'], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closing.push(async () => void child.kill('SIGKILL'));
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said += String(text);
+  });
+  await until('it says so', () => said.includes('standard output cannot be written to'));
+  service.hold(key);
+  await until('the end of the drift', () => hook.received.length > 1);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([143, null]);
+  expect(types(hook)).toEqual(['drift-detected', 'drift-resolved']);
+});
 
 it('says that Alertmanager cannot be told that an incident is still open', async () => {
   const alertmanager = await startServer((_, response) => void response.writeHead(500).end());

@@ -73,7 +73,7 @@ describe('demo', () => {
     const { io, stderr, ending } = recorded();
     const { calls, run } = remembering(1);
     const running = demo({ keep: true }, io, run);
-    await expect.poll(() => stderr(), { timeout: 5000 }).toContain('Ctrl-C');
+    await expect.poll(() => stderr()).toContain('Ctrl-C');
 
     const [call] = calls;
     const file = /\. (\S+\/env);/.exec(stderr())?.[1] ?? '';

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileNames, findConfig } from '../../src/config/discover.js';
 import { ConfigError } from '../../src/errors.js';
+import { needs } from '../support/needs.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -117,7 +118,8 @@ describe('a file that cannot be used', () => {
     expect((await refused(find({ path: '.' }))).message).toBe('is a folder, not a file');
   });
 
-  it.skipIf(process.getuid?.() === 0)('one that must not be read', async () => {
+  it('one that must not be read', async (context) => {
+    needs.ordinaryUser(context);
     await chmod(await put('.jwtcheckrc'), 0);
     expect((await refused(find())).message).toBe('cannot be read: permission denied');
   });

@@ -138,7 +138,7 @@ describe('a named pipe as a configuration', () => {
     expect(await finding).toMatchObject({ tree: { here: true } });
   });
 
-  it('that nobody writes to is given up', { timeout: 30_000 }, async () => {
+  it('that nobody writes to is given up', async () => {
     const top = await folder();
     const pipe = join(top, 'pipe');
     execFileSync('mkfifo', [pipe]);

@@ -227,7 +227,7 @@ it('GitLab CI', async () => {
     held = key;
   }
   await isThere('deployed.txt');
-}, 60_000);
+});
 
 it('Cloud Build', async () => {
   const { steps, availableSecrets } = z
@@ -267,7 +267,7 @@ it('Cloud Build', async () => {
     held = key;
   }
   await isThere('deployed.txt');
-}, 60_000);
+});
 
 it('Jenkins', async () => {
   const text = example('Jenkinsfile').replaceAll(/\/\/.*/g, '');
@@ -286,7 +286,7 @@ it('Jenkins', async () => {
   expect(written).toHaveLength(2);
   for (const file of written) await junitIn(join(reports, file));
   await stopsWhereItDrifts(() => script([commands[1] ?? '']));
-}, 60_000);
+});
 
 it('CircleCI', async () => {
   const job = z.strictObject({
@@ -318,7 +318,7 @@ it('CircleCI', async () => {
     }
   }
   await isThere('deployed.txt');
-}, 60_000);
+});
 
 it('the pre-push hook', async () => {
   const hook = example('.git/hooks/pre-push');
@@ -328,4 +328,4 @@ it('the pre-push hook', async () => {
   expect(await run('sh', ['-c', hook], {})).toMatchObject({ code: 0 });
   expect(service.requests).toHaveLength(before);
   expect((await run('sh', ['-c', hook], { JWT_SECRET: 'another one' })).code).toBe(1);
-}, 60_000);
+});

@@ -27,7 +27,7 @@ function diagnose(right: Buffer, wrong: Buffer) {
   return judge(observed(participants, { forms }), { failOn: 'critical' });
 }
 
-describe('what programs made of a secret', { timeout: 60_000 }, () => {
+describe('what programs made of a secret', () => {
   it.each(changedBytes)('%s: %s', (_kind, _what, right, wrong, code) => {
     const { findings } = diagnose(bytes(right), bytes(wrong));
     expect(findings).toMatchObject([{ code, participants: ['api'] }]);

@@ -36,7 +36,7 @@ const told = ([code, participants]: readonly [string, readonly string[]]) => `${
 
 describe.concurrent.each(Object.entries(families))('%s', (_, incidents) => {
   const named = incidents.map((incident) => [incident.name, incident] as const);
-  it.for(named)('%s', { timeout: 60_000 }, async ([, incident]) => {
+  it.for(named)('%s', async ([, incident]) => {
     const { world, expected } = incident;
     const { report, run } = await checkIn(world);
     const { findings } = report;

@@ -142,7 +142,7 @@ const unrelated = (bytes: Buffer): Buffer => createHmac('sha256', 'somebody else
 /** What somebody put around the value, and nobody can take for anything else. */
 const plain: readonly string[] = ['trailing-newline', 'crlf-line-ending', 'byte-order-mark', 'quotes-kept'];
 
-describe('a random secret', { timeout: 60_000 }, () => {
+describe('a random secret', () => {
   it('that was distorted is told to be just that, whichever side is broken and whoever holds bytes', () => {
     fc.assert(
       fc.property(

@@ -48,7 +48,7 @@ async function live(place: string, ballast: number, words: number, afterMs: numb
 }
 
 describe('a monitor that is killed at any moment', () => {
-  it('keeps the state that it saved last, and every event once', { timeout: 120_000 }, async () => {
+  it('keeps the state that it saved last, and every event once', async () => {
     const random = numbers(7);
     const place = await folder();
     const acknowledged = new Set<number>();

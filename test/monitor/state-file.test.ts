@@ -16,12 +16,12 @@ import { describe, expect, it } from 'vitest';
 import { JwtcheckError, UsageError } from '../../src/errors.js';
 import { emptyState, openStateFile } from '../../src/monitor/state-file.js';
 import { aDriftEvent, aState } from '../support/monitor-records.js';
+import { needs } from '../support/needs.js';
 import { runs } from '../support/random.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();
 const at = new Date('2026-11-22T01:02:03.456Z');
-const asRoot = process.getuid?.() === 0;
 
 async function opened(path: string, now: () => Date = () => at) {
   const warnings: string[] = [];
@@ -233,7 +233,8 @@ describe('the state file', () => {
     await expect(opened('/proc/jwtcheck/state.json')).rejects.toBeInstanceOf(UsageError);
   });
 
-  it.skipIf(asRoot)('does not start in a folder that may not be written', async () => {
+  it('does not start in a folder that may not be written', async (context) => {
+    needs.ordinaryUser(context);
     const place = await folder();
     await chmod(place, 0o500);
     await expect(opened(join(place, 'state.json'))).rejects.toThrow('permission denied');

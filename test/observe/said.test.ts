@@ -141,7 +141,7 @@ const secrets = fc.oneof(
 );
 
 describe('whatever a service says of a secret, wherever it says it', () => {
-  it('cannot be read in any format', { timeout: 240_000 }, async () => {
+  it('cannot be read in any format', async () => {
     await fc.assert(
       fc.asyncProperty(
         secrets,

@@ -1,9 +1,6 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-
-/** Whether this system shows what a process does; tests that wait for that say so where they are skipped. */
-export const hasProc = existsSync('/proc/self/status') && existsSync('/proc/self/fd');
 
 /** Whether a process has a handler for a signal. */
 export function catches(pid: number, signal: NodeJS.Signals): boolean {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Listening, listen } from '../../../src/demo/listen.js';
 import { openStream, type Stream } from '../../../src/monitor/server/stream.js';
 import { aView } from '../../support/monitor-view.js';
@@ -47,23 +47,19 @@ describe('server-sent events', () => {
     const { server } = await serve(view);
     const heard = await listener(server.url);
     expect(heard.response.headers.get('content-type')).toBe('text/event-stream');
-    await vi.waitFor(() => expect(heard.text).toBe('retry: 2000\nid: 0\nevent: hello\ndata: v1\n\n'));
+    await expect.poll(() => heard.text).toBe('retry: 2000\nid: 0\nevent: hello\ndata: v1\n\n');
     view.set({});
     view.set({});
-    await vi.waitFor(() =>
-      expect(heard.text).toContain('id: 1\nevent: change\ndata: 2026-01-31T12:00:01.000Z\n\n'),
-    );
+    await expect.poll(() => heard.text).toContain('id: 1\nevent: change\ndata: 2026-01-31T12:00:01.000Z\n\n');
     view.set({});
-    await vi.waitFor(() => expect(heard.text).toContain('id: 2\n'));
+    await expect.poll(() => heard.text).toContain('id: 2\n');
     expect(heard.text).not.toContain('id: 3');
   });
 
   it('beat while nothing happens', async () => {
     const { server } = await serve(aView(), 20);
     const heard = await listener(server.url);
-    await vi.waitFor(() =>
-      expect(heard.text.match(/event: alive\ndata: .+\n\n/g)?.length ?? 0).toBeGreaterThan(2),
-    );
+    await expect.poll(() => heard.text.match(/event: alive\ndata: .+\n\n/g)?.length ?? 0).toBeGreaterThan(2);
   });
 
   it('have room for so many, and again once one left', async () => {
@@ -73,7 +69,7 @@ describe('server-sent events', () => {
     const refused = await listener(server.url);
     expect([refused.status, refused.response.headers.get('retry-after')]).toEqual([503, '30']);
     responses[0]?.destroy();
-    await vi.waitFor(async () => expect((await listener(server.url)).status).toBe(200));
+    await expect.poll(async () => (await listener(server.url)).status).toBe(200);
   });
 
   it('let go of whoever does not read', async () => {
@@ -85,11 +81,11 @@ describe('server-sent events', () => {
     socket.pause();
     socket.on('error', () => {});
     ends.push(() => void socket.destroy());
-    await vi.waitFor(() => expect(responses).toHaveLength(1));
+    await expect.poll(() => responses).toHaveLength(1);
     const [response] = responses;
     // As if the network took nothing any more.
     response?.socket?.cork();
-    await vi.waitFor(() => expect(response?.destroyed).toBe(true), 15_000);
+    await expect.poll(() => response?.destroyed).toBe(true);
   });
 
   it('answer HEAD and go on', async () => {

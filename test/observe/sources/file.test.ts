@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawEntryOf } from '../../../src/observe/sources/dotenv.js';
 import { file } from '../../../src/observe/sources/file.js';
 import type { SourceResult } from '../../../src/observe/sources/source.js';
+import { needs } from '../../support/needs.js';
 import { bytesOf, read, worldOf } from './world.js';
 
 let folder = '';
@@ -72,7 +73,8 @@ describe('a file', () => {
     expect(await readFile('pipe')).toMatchObject({ error: { message: '<pipe> is not a regular file' } });
   });
 
-  it.skipIf(process.getuid?.() === 0)('without permission is told from one that is missing', async () => {
+  it('without permission is told from one that is missing', async (context) => {
+    needs.ordinaryUser(context);
     writeFileSync(join(folder, 'locked'), 'x');
     chmodSync(join(folder, 'locked'), 0o000);
     expect(await readFile('locked')).toMatchObject({ error: { code: 'permission-denied' } });

@@ -156,7 +156,7 @@ describe.each(transports)('over %s', (transport) => {
     const reading = error(transport);
     setTimeout(() => void world.end(), 400);
     expect((await reading).code).toBe('timeout');
-    if (transport === 'grpc') await vi.waitFor(() => expect(grpcManager.cancelled()).toBe(1));
+    if (transport === 'grpc') await expect.poll(() => grpcManager.cancelled()).toBe(1);
   });
 
   it('tells a refused connection', async () => {

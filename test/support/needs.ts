@@ -1,0 +1,11 @@
+import type { TestContext } from 'vitest';
+
+/** Skips a test where it cannot be done, and says why: a test that is skipped without a reason fails the run. */
+export const needs = {
+  /** Root may read and write whatever it likes. */
+  ordinaryUser: ({ skip }: TestContext): void =>
+    skip(process.getuid?.() === 0, 'root may do what is denied here; scripts/hermetic-tests is not root'),
+  posix: ({ skip }: TestContext): void => skip(process.platform === 'win32', 'Windows has no process groups'),
+  linux: ({ skip }: TestContext): void =>
+    skip(process.platform !== 'linux', '/proc and /dev/full are those of Linux'),
+} as const;

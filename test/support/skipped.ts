@@ -1,0 +1,32 @@
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+
+/**
+ * Lists the tests that were skipped, each with the reason that it gave: `context.skip(condition, 'needs …')`. One without
+ * a reason fails the run: nobody would ever miss it.
+ */
+export class SkippedTests implements Reporter {
+  #byName = false;
+
+  onInit({ config }: Vitest): void {
+    this.#byName = config.testNamePattern !== undefined;
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    // Those whose names were not asked for are skipped, too.
+    if (this.#byName) return;
+    const lines: string[] = [];
+    let unexplained = 0;
+    for (const module of modules) {
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state !== 'skipped') continue;
+        if (result.note === undefined) unexplained += 1;
+        lines.push(`  ${module.relativeModuleId} > ${test.fullName}: ${result.note ?? 'NO REASON GIVEN'}`);
+      }
+    }
+    if (lines.length > 0) process.stdout.write(`\nSkipped tests:\n${lines.join('\n')}\n`);
+    if (unexplained === 0) return;
+    process.stdout.write(`${unexplained} skipped without a reason: call context.skip(condition, reason)\n`);
+    process.exitCode = 1;
+  }
+}
