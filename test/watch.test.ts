@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, ConfigError, type DriftEvent, type Report, UsageError, watch } from '../src/index.js';
@@ -39,6 +39,32 @@ function config(): Config {
 const options = () => ({ config: config(), cwd, env: { [variable]: key }, intervalMs: 100 });
 
 describe('watch', () => {
+  it('goes by the history where the state is lost: the end of a drift is still told', async () => {
+    const cycle = async (cycles: number): Promise<DriftEvent[]> => {
+      const events: DriftEvent[] = [];
+      await watch({ ...options(), cycles, onEvent: (event) => events.push(event) });
+      return events;
+    };
+    service.hold(`${key}\n`);
+    const [detected] = await cycle(1);
+    expect(detected?.type).toBe('drift-detected');
+    await rm(join(cwd, '.jwtcheck/state.json'));
+    // What lasts is no new incident.
+    expect(await cycle(1)).toEqual([]);
+    await rm(join(cwd, '.jwtcheck/state.json'));
+    service.hold(key);
+    const [resolved, ...more] = await cycle(1);
+    expect(resolved).toMatchObject({
+      type: 'drift-resolved',
+      incident: detected?.incident,
+      dedupKey: detected?.dedupKey,
+      since: detected?.since,
+    });
+    expect(more).toEqual([]);
+    await rm(join(cwd, '.jwtcheck/state.json'));
+    expect(await cycle(1)).toEqual([]);
+  });
+
   it('tells of a drift and of its end, and ends with its signal', async () => {
     const ending = new AbortController();
     const events: DriftEvent[] = [];

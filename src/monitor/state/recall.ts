@@ -1,0 +1,92 @@
+import type { HistoryRecord } from '../history/record.js';
+import { isOver, roles } from '../lifecycle.js';
+import {
+  type DriftEvent,
+  type EnvironmentState,
+  initialState,
+  type MonitorState,
+  type Outage,
+} from '../model.js';
+import { worse } from '../urgency.js';
+
+/**
+ * What was open when a state was lost, by the events in the history: so that the end of an incident is still told, and one that
+ * lasts is not told as a new one. What waited to be sent is lost.
+ * @param records of any environment, the oldest first
+ */
+export async function recall(
+  state: MonitorState,
+  environment: string,
+  records: AsyncIterable<HistoryRecord>,
+): Promise<MonitorState> {
+  if (Object.hasOwn(state.environments, environment)) return state;
+  /** By what can be open once at a time: the drift, the monitor, one participant. */
+  const latest = new Map<string, DriftEvent>();
+  const peaks = new Map<string, DriftEvent['level']>();
+  for await (const record of records) {
+    if (record.type !== 'event' || record.environment !== environment) continue;
+    const { event } = record;
+    const before = peaks.get(event.incident);
+    const peak = event.peak ?? event.level;
+    peaks.set(event.incident, before === undefined ? peak : worse(before, peak));
+    for (const key of keysOf(event)) latest.set(key, event);
+  }
+  const open = [...latest].filter(([, event]) => !isOver(event));
+  if (open.length === 0) return state;
+  const recalled = open.reduce((sum, [key, event]) => withOpen(sum, key, event, peaks), initialState);
+  return {
+    ...state,
+    environments: Object.fromEntries([...Object.entries(state.environments), [environment, recalled]]),
+    open: [...state.open, ...new Set(open.map(([, event]) => event))],
+  };
+}
+
+const participantKey = (name: string): string => `unreachable ${name}`;
+
+function keysOf(event: DriftEvent): string[] {
+  const { kind } = roles[event.type];
+  return kind === 'unreachable' ? event.participants.map(participantKey) : [kind];
+}
+
+function withOpen(
+  state: EnvironmentState,
+  key: string,
+  event: DriftEvent,
+  peaks: ReadonlyMap<string, DriftEvent['level']>,
+): EnvironmentState {
+  const { incident: id, level, participants, summary, findings, impact, since, at } = event;
+  const dedupKey = event.dedupKey ?? id;
+  const { kind } = roles[event.type];
+  if (kind === 'drift')
+    return {
+      ...state,
+      incident: {
+        id,
+        dedupKey,
+        since,
+        told: { level, participants, summary, findings, impact },
+        toldAt: at,
+        peak: peaks.get(id) ?? level,
+        changes: 0,
+      },
+    };
+  const outage: Outage = {
+    away: 1,
+    back: 0,
+    since,
+    told: id,
+    toldAt: at,
+    dedupKey,
+    recent: [],
+    relapses: null,
+  };
+  if (kind === 'monitor') return { ...state, blindness: outage };
+  const name = key.slice(participantKey('').length);
+  const isGroup = id.endsWith('#unreachable');
+  const own: Outage = isGroup ? { ...outage, toldAt: null, dedupKey: null } : outage;
+  return {
+    ...state,
+    outages: Object.fromEntries([...Object.entries(state.outages), [name, own]]),
+    group: isGroup ? { id, dedupKey, since, told: participants, toldAt: at, changes: 0 } : state.group,
+  };
+}
