@@ -184,7 +184,8 @@ const object: fc.Arbitrary<Part> = fc
     }),
   );
 
-const body = fc.oneof(
+/** Whatever a service may say. */
+export const parts: fc.Arbitrary<Part> = fc.oneof(
   { weight: 8, arbitrary: object },
   { weight: 2, arbitrary: value },
   { weight: 1, arbitrary: repeated },
@@ -286,7 +287,7 @@ const headers = (values: fc.Arbitrary<Part>) =>
 const formed: fc.Arbitrary<Script> = fc.record({
   status: statuses,
   headers: headers(oneLine),
-  body,
+  body: parts,
   framing: fc.constantFrom('length', 'length', 'chunked', 'close'),
   end: fc.constantFrom('close', 'close', 'close', 'keep', 'slow'),
 });
@@ -294,7 +295,7 @@ const formed: fc.Arbitrary<Script> = fc.record({
 const odd: fc.Arbitrary<Script> = fc.record({
   status: fc.oneof(statuses, oddStatuses),
   headers: headers(value),
-  body,
+  body: parts,
   framing: fc.constantFrom('length', 'chunked', 'close', 'short', 'long', 'bad chunk', 'none'),
   end: fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom('close', 'cut', 'reset') },
