@@ -36,7 +36,7 @@ export function startRawServer(
   });
 }
 
-function requestIn(bytes: Buffer): (Asked & { size: number }) | null {
+export function requestIn(bytes: Buffer): (Asked & { size: number }) | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end === -1) return null;
   const head = bytes.subarray(0, end).toString('latin1');

@@ -1,9 +1,10 @@
 import type { Target } from '../support/target.js';
 import { configuration } from './configuration.js';
 import { httpAnswers } from './http-answers.js';
+import { secretManager } from './secret-manager.js';
 import { websocketFrames } from './websocket-frames.js';
 
 /** One file each. */
-export const targets: readonly Target[] = [configuration, httpAnswers, websocketFrames];
+export const targets: readonly Target[] = [configuration, httpAnswers, websocketFrames, secretManager];
 
 export const targetNames = targets.map(({ name }) => name);
