@@ -215,7 +215,10 @@ const failure: fc.Arbitrary<Failure> = fc.record({
 
 const raw: fc.Arbitrary<Raw> = fc.record({ is: fc.constant('raw' as const), script: scripts });
 
+const rightVersion: Version = { is: 'version', name: '7', data: 'right', crc: 'right' };
+
 export const accessAnswers: fc.Arbitrary<ApiAnswer> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(rightVersion) },
   { weight: 5, arbitrary: version },
   { weight: 3, arbitrary: failure },
   { weight: 3, arbitrary: raw },

@@ -144,3 +144,22 @@ export const speeches: fc.Arbitrary<Speech> = fc.record({
   ),
   end: fc.constantFrom('stay', 'stay', 'end', 'reset'),
 });
+
+/** What accepts a token, in the words of the configuration or by staying open, and what else may be said. */
+export const acceptances = (welcome: string): fc.Arbitrary<Speech> =>
+  fc.array(messages, { maxLength: 2 }).map((frames) => ({
+    handshake: 'right',
+    deflates: false,
+    frames: [...frames, { ...plain, opcode: 1, payload: { is: 'text', text: welcome } }],
+    end: 'stay',
+  }));
+
+/** What rejects a token: it closes, with a reason. */
+export const rejections: fc.Arbitrary<Speech> = fc
+  .tuple(fc.array(messages, { maxLength: 1 }), fc.constantFrom(1008, 4401), parts)
+  .map(([frames, code, payload]) => ({
+    handshake: 'right',
+    deflates: false,
+    frames: [...frames, { ...plain, opcode: 8, code, payload }],
+    end: 'end',
+  }));

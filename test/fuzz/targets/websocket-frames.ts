@@ -7,10 +7,12 @@ import { configOf, fingerprint, variable } from '../../support/service.js';
 import { everyFormat, mustBeConfirmed, mustBeReported } from '../support/check-oracles.js';
 import { runCommand } from '../support/command.js';
 import {
+  acceptances,
   clientText,
   type Frame,
   frameBytes,
   handshakeBytes,
+  rejections,
   type Speech,
   speeches,
 } from '../support/frames.js';
@@ -35,35 +37,42 @@ interface Case {
   readonly flags: readonly string[];
 }
 
-const inputs: fc.Arbitrary<Case> = fc.record({
-  good: speeches,
-  bad: speeches,
-  via: fc.constantFrom('header', 'header', 'query', 'subprotocol', 'message'),
-  expects: fc.constantFrom('nothing', 'nothing', 'message', 'conversation'),
-  flags: fc.constantFrom([], ['-v'], ['--no-follow-up']),
-});
-
 const secret = 'wQ2!v"R7&kZ9/ä+b5<Nf4=xT8?mW5 pLs';
 const expanded = 'Hy3-uJ8.kM1_zC6~qF4w';
 
 /** What accepts a token, where something must. */
 const welcome = 'invalid signature';
 
-function configuration({ via, expects }: Case, url: string): unknown {
+const inputs: fc.Arbitrary<Case> = fc.record({
+  good: fc.oneof(speeches, acceptances(welcome)),
+  bad: fc.oneof(speeches, rejections),
+  via: fc.constantFrom('header', 'header', 'query', 'subprotocol', 'message'),
+  expects: fc.constantFrom('nothing', 'nothing', 'message', 'conversation'),
+  flags: fc.constantFrom([], ['-v'], ['--no-follow-up']),
+});
+
+const endsItself = ({ frames, end }: Speech): boolean => end !== 'stay' || frames.some(isFinal);
+
+/** Milliseconds. Long where a server must be heard in time that is busy with other cases. */
+const settleOf = ({ good, bad, expects }: Case): number =>
+  expects === 'nothing' && (endsItself(good) || endsItself(bad)) ? 500 : 60;
+
+function configuration(input: Case, url: string): unknown {
+  const { via, expects } = input;
   const probe = {
     kind: 'websocket',
     name: 'ws',
     url: `${url}/\${EXPANDED}`,
     via,
-    settle: '80ms',
-    timeout: '500ms',
+    settle: `${settleOf(input)}ms`,
+    timeout: '1s',
     headers: { 'x-key': `\${EXPANDED}` },
     ...(expects === 'nothing' ? {} : { accepted: { message: { includes: welcome } } }),
     ...(expects === 'conversation'
       ? { messages: [{ hello: '{{token}}', key: `\${EXPANDED}` }, { expect: 'error' }] }
       : {}),
   };
-  return configOf({ s0: { probes: [probe] } }, { controls: 'all', timeout: '500ms' });
+  return configOf({ s0: { probes: [probe] } }, { controls: 'all', timeout: '1s' });
 }
 
 /** Whether frames end the connection, or must make a client end it. */
@@ -84,7 +93,7 @@ function isFinal({ opcode, fin, reserved, masked, length, payload }: Frame): boo
 /** Whether the token comes in a message, after the handshake. */
 const isSaid = ({ via, expects }: Case): boolean => via === 'message' || expects === 'conversation';
 
-function mustFitTheWire(report: Report, input: Case): void {
+function mustFitTheWire(report: Report, input: Case, isPunctual: boolean): void {
   const { good, bad, expects } = input;
   const from: Repeatable = { token: '', head: '', body: '', secret, variable: expanded, fingerprint: '' };
   for (const { participant, token, result, closeCode, detail } of report.attempts) {
@@ -94,9 +103,11 @@ function mustFitTheWire(report: Report, input: Case): void {
     if (result === 'accepted') {
       const { handshake } = isSaid(input) ? good : speech;
       must(handshake === 'right', () => `accepted without a handshake: ${shown}`);
-      const closes = speech.end !== 'stay' || speech.frames.some(isFinal);
       if (expects === 'nothing')
-        must(!closes, () => `accepted, though the connection did not stay: ${shown}`);
+        must(
+          !isPunctual || !endsItself(speech),
+          () => `accepted, though the connection did not stay: ${shown}`,
+        );
       else
         must(
           speech.frames.some(({ payload }) => bytesOf(payload, from).includes(welcome)),
@@ -180,6 +191,7 @@ export const websocketFrames: Target<Case> = {
         const id = `c${count++}`;
         const world = { input, heard: new Set<string>() };
         worlds.set(id, world);
+        const longest = longestPause();
         const config = configuration(input, `ws://127.0.0.1:${server.port}/${id}`);
         const ran = await runCommand({
           args: [...everyFormat, ...input.flags],
@@ -190,12 +202,29 @@ export const websocketFrames: Target<Case> = {
         mustHoldNoSecret(ran.outputs, [secret, expanded, ...world.heard], seen);
         const report = mustBeReported(ran);
         mustBeConfirmed(report);
-        mustFitTheWire(report, input);
+        mustFitTheWire(report, input, longest() < 100);
       },
       close: () => server.close(),
     };
   },
 };
+
+/** Watches how long this process is busy with one thing: then a server here is late, and nothing is wrong with that. */
+function longestPause(): () => number {
+  let last = performance.now();
+  let longest = 0;
+  const look = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const timer = setInterval(look, 10);
+  return () => {
+    clearInterval(timer);
+    look();
+    return longest;
+  };
+}
 
 /** A head with what its subprotocols encode. */
 const decoded = (head: string): string =>
