@@ -20,8 +20,9 @@ export type Told =
   | { readonly is: 'failed'; readonly input: unknown; readonly why: string }
   | { readonly is: 'done'; readonly cases: number; readonly seeds: number; readonly ms: number };
 
-/** Smaller inputs that are tried after a failure. */
+/** Smaller inputs that are tried after a failure, and for how many milliseconds. */
 const mostShrinks = 200;
+const longestShrink = 30_000;
 
 const tell = (told: Told): void => parentPort?.postMessage(told);
 
@@ -51,23 +52,26 @@ async function work<Case>(target: Target<Case>, job: Job): Promise<Told> {
   if (typeof seeds !== 'number') return seeds;
   const started = performance.now();
   let cases = 0;
-  const first: { lane: number | null; input: Case | null; why: string; shrinks: number } = {
+  const first: { lane: number | null; input: Case | null; why: string; shrinks: number; failedAt: number } = {
     lane: null,
     input: null,
     why: '',
     shrinks: 0,
+    failedAt: Number.POSITIVE_INFINITY,
   };
   const propertyOf = (lane: number) =>
     fc.asyncProperty(target.inputs, async (input) => {
       if (first.lane === null) cases += 1;
       else first.shrinks += 1;
       // The others end where one failed, and that ends where it was made small enough.
-      if (first.shrinks > mostShrinks || (first.lane ?? lane) !== lane) return;
+      const isSmall = first.shrinks > mostShrinks || performance.now() > first.failedAt + longestShrink;
+      if (isSmall || (first.lane ?? lane) !== lane) return;
       tell({ is: 'case', lane, input });
       try {
         await opened.run(input);
       } catch (error) {
         if ((first.lane ?? lane) !== lane) return;
+        if (first.lane === null) first.failedAt = performance.now();
         Object.assign(first, { lane, input, why: reasonOf(error) });
         throw error;
       }

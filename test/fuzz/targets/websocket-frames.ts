@@ -16,6 +16,7 @@ import {
   type Speech,
   speeches,
 } from '../support/frames.js';
+import { longestPause } from '../support/longest-pause.js';
 import { mustHoldNoSecret, SeenLines } from '../support/oracles.js';
 import { must, type Target } from '../support/target.js';
 import { bytesOf, type Repeatable } from '../support/wire.js';
@@ -208,23 +209,6 @@ export const websocketFrames: Target<Case> = {
     };
   },
 };
-
-/** Watches how long this process is busy with one thing: then a server here is late, and nothing is wrong with that. */
-function longestPause(): () => number {
-  let last = performance.now();
-  let longest = 0;
-  const look = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-  };
-  const timer = setInterval(look, 10);
-  return () => {
-    clearInterval(timer);
-    look();
-    return longest;
-  };
-}
 
 /** A head with what its subprotocols encode. */
 const decoded = (head: string): string =>
