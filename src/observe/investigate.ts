@@ -94,6 +94,8 @@ export async function investigate(
     shown: observations.participants.filter(({ name }) => ofConcern.has(name)).flatMap(fingerprintsOf),
     right: rightOf(comparison),
     names: variablesOf(plan),
+    accepted: observations.participants.flatMap(({ reading }) => reading?.accepts ?? []),
+    isProved: (secret) => minting.tokens.isMadeWith(secret),
   });
   const candidates = [...likely, ...searched];
   // The same HMAC key in other bytes: nothing that a token could tell apart.

@@ -18,7 +18,7 @@ import {
 } from './minters.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
-import { withChallenges } from './proofs.js';
+import { shownProofs, withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { type Memory, roundsThatHold } from './remembered.js';
 import { bySite } from './sites.js';
@@ -87,7 +87,9 @@ export async function observe(
       async (p): Promise<[string, Read | null]> => {
         const reading = read(p, minting.endpoints, challenging);
         if (p.name === plan.reference) readReference(reading);
-        return [p.name, await reading];
+        const done = await reading;
+        if (done !== null) for (const proof of shownProofs(p, done.result)) minting.tokens.keepProof(proof);
+        return [p.name, done];
       },
     );
   const next = counter();

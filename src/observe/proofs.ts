@@ -6,6 +6,7 @@ import type { Secret } from '../secret.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { readerOf } from './sources/reader.js';
 import type { ShownAnswer, SourceResult } from './sources/source.js';
+import { ProofOfKey } from './tokens/proof-of-key.js';
 import type { World } from './world.js';
 
 /** A world in which sources send challenges, where somebody will be there to verify the proofs: the reference's secret. */
@@ -48,6 +49,15 @@ export function proofsOf(
     fingerprint: answer.fingerprint,
     ...outcomeOf(answer, expected, right),
   }));
+}
+
+/** The proofs beside fingerprints, to be tried with other keys than the reference's. */
+export function shownProofs({ name, settings }: PlannedParticipant, result: SourceResult): ProofOfKey[] {
+  if (result.is !== 'fingerprint') return [];
+  const service = expectedName(name, settings);
+  return (result.answers ?? []).flatMap(({ nonce, proof, instance }) =>
+    proof === null ? [] : [new ProofOfKey(service, { nonce, proof, proofs: [], instance })],
+  );
 }
 
 /** The name that proofs have to be made in. */

@@ -13,6 +13,7 @@ import { adopt, atReference, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { list, participant, referenceName } from '../words.js';
 import { type Proof, proofs } from './proofs.js';
+import { isProof } from './token-refused.js';
 
 /** Something stands where a secret should, and is none. */
 export const noSecretRules: readonly Rule[] = literalCodes.map(noSecret);
@@ -84,7 +85,7 @@ function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule, 'me
 
 function evidence(proof: Proof, observations: Observations): Evidence {
   const { suspect, form, wrong, against } = proof;
-  const { steps, ...known } = form.facts;
+  const { steps, ...known } = withoutDoubt(proof, observations);
   const reference = referenceName(observations);
   // Where nobody is known to be right, it is said whose secret it is like.
   const among = against === observations.reference ? null : against;
@@ -107,6 +108,21 @@ function evidence(proof: Proof, observations: Observations): Evidence {
     },
     ...(wrong === 'suspect' ? { each: { distorted: suspect.name } } : {}),
   };
+}
+
+/** What is known of a form. A token of that very key that was accepted leaves nothing to chance. */
+function withoutDoubt({ suspect, form }: Proof, { trials }: Observations): Form['facts'] {
+  const { probably, tried, alternatives, ...sure } = form.facts;
+  const isSure = trials.some(
+    (t) =>
+      t.participant === suspect.name &&
+      t.vary === 'key' &&
+      isProof(t) &&
+      t.form?.fingerprint === form.fingerprint &&
+      t.form.text === form.text &&
+      t.form.of === form.of,
+  );
+  return isSure ? sure : form.facts;
 }
 
 /** Takes off again what the reference should not hold, where a pipe can do that and nothing else. */

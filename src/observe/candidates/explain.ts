@@ -29,6 +29,10 @@ export interface Unexplained {
   /** The right one, where it is known. */
   readonly right: Fingerprint | null;
   readonly names: readonly string[];
+  /** Fingerprints of keys that participants accept beside, which confirm what explains a shorter one. */
+  readonly accepted?: readonly Fingerprint[];
+  /** Whether a token or a proof of possession at hand was made with this very key. */
+  readonly isProved?: (secret: Secret) => boolean;
   /** How much is composed from the right secret. */
   readonly scope?: Partial<Scope>;
 }
@@ -37,9 +41,18 @@ export interface Unexplained {
  * Searches for what makes the fingerprints that are shown of the secrets at hand, each secret once, whoever holds it.
  * Where the right one is held, the others add only what cannot be seen from its side: that it is itself cut short, for example.
  */
-export function explain({ holders, known, shown, right, names, scope }: Unexplained): Candidate[] {
+export function explain({
+  holders,
+  known,
+  shown,
+  right,
+  names,
+  accepted = [],
+  isProved,
+  scope,
+}: Unexplained): Candidate[] {
   const every = [...new Set(shown)];
-  const searches = new Searches();
+  const searches = new Searches([...every, ...accepted], isProved);
   const open = new Set(every);
   const each = distinct(holders);
   const ofRight = each.filter((holder) => holder.isRight);
@@ -79,6 +92,14 @@ const share = (total: number, count: number): number =>
 class Searches {
   readonly #done: { readonly tried: number; readonly targets: number }[] = [];
   readonly #hits = new Map<Secret, Hit>();
+  readonly #shown: readonly Fingerprint[];
+  readonly #isProved: (secret: Secret) => boolean;
+
+  /** @param shown every fingerprint that a participant shows, of whatever key */
+  constructor(shown: readonly Fingerprint[], isProved: (secret: Secret) => boolean = () => false) {
+    this.#shown = shown;
+    this.#isProved = isProved;
+  }
 
   run(
     secret: Secret,
@@ -102,6 +123,18 @@ class Searches {
     );
   }
 
+  /** Whether there is more than the few digits: a longer fingerprint, or something that was made with the very key. */
+  #isConfirmed(secret: Secret, { target }: Hit, compared: number): boolean {
+    const whole = fingerprintOf(secret, longestFingerprint);
+    const isLonger = this.#shown.some(
+      (shown) =>
+        shown.length > target.length &&
+        sameFingerprint(shown, whole) &&
+        compared / 16 ** shown.length <= mostChance,
+    );
+    return isLonger || this.#isProved(secret);
+  }
+
   /** The candidate, with what chance there is that only the digits are the same by accident. */
   judged(candidate: Candidate): Candidate {
     const hit = this.#hits.get(candidate.secret);
@@ -111,7 +144,8 @@ class Searches {
       0,
     );
     const { alternatives } = hit;
-    if (compared / 16 ** hit.target.length <= mostChance && alternatives.length === 0) return candidate;
+    const isChance = compared / 16 ** hit.target.length > mostChance || alternatives.length > 0;
+    if (!isChance || this.#isConfirmed(candidate.secret, hit, compared)) return candidate;
     return {
       ...candidate,
       facts: {

@@ -30,6 +30,7 @@ export class MintedTokens {
   readonly #byToken = new Map<Verifiable, Entry>();
   readonly #byFirst = new Map<MintedToken, Entry>();
   #keys: readonly Key[] = [];
+  readonly #proofs: Verifiable[] = [];
 
   constructor(settings: TokenSettings, world: Pick<World, 'now' | 'fingerprintLength'>) {
     this.#settings = settings;
@@ -99,6 +100,17 @@ export class MintedTokens {
       if (latest.signer === null && !byParticipant.has(latest.participant))
         byParticipant.set(latest.participant, token);
     return [...byParticipant.values()];
+  }
+
+  /** Keeps a proof of possession whose maker shows its key's fingerprint beside it: it confirms, and tells nothing new. */
+  keepProof(proof: Verifiable): void {
+    this.#proofs.push(proof);
+  }
+
+  /** Whether this key made a token or a proof that is at hand. */
+  isMadeWith(key: Secret): boolean {
+    const tokens = this.#entries.flatMap(({ token }) => [token, ...(token.others ?? [])]);
+    return [...tokens, ...this.#proofs].some((one) => one.isSignedWith(key));
   }
 
   /** Notes whether the tokens of a participant are issued on request. */
