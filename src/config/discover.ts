@@ -1,11 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../errors.js';
 import type { JsonValue } from '../model.js';
-import { codeOf } from '../system-error.js';
 import type { Draft, Tree } from './draft.js';
+import { isPipe, read } from './file-text.js';
 import { fillIt, parseConfig, parseDraft } from './parse.js';
 import { at, isObject, type Path } from './path.js';
 import { checkoutOf, currentUser, type User, whyUntrusted } from './trust.js';
@@ -21,9 +19,6 @@ export const fileNames = [
 
 const packageFile = 'package.json';
 const packageKey = 'jwtcheck';
-
-/** Ten thousand participants take about three megabytes; more is another file. */
-const largest = 8 * 1024 * 1024;
 
 /** A configuration that was found and parsed. */
 export interface Found extends Tree {
@@ -105,9 +100,6 @@ export async function draftOfFile(file: string): Promise<{ readonly draft: Draft
   return { draft, root: isPackage(file) ? [packageKey] : [] };
 }
 
-/** A pipe, such as `<(…)`, lies nowhere and is read once. */
-export const isPipe = (file: string): boolean => /^\/(dev|proc)\//.test(file);
-
 /** Whether it can be read but once, wherever it lies: to open it again would wait for a writer that never comes. */
 export async function isReadOnce(file: string): Promise<boolean> {
   if (isPipe(file)) return true;
@@ -165,85 +157,5 @@ async function exists(file: string): Promise<boolean> {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The text of a file: at most 8 MiB of UTF-8, without a byte order mark. */
-async function read(file: string, hint: string): Promise<string> {
-  const fail = (message: string, what: string): ConfigError =>
-    new ConfigError(file, [{ path: '', message }], what);
-  const bytes = await bytesOf(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw fail(reasons[code] ?? `cannot be read (${code})`, hint);
-  });
-  if (bytes.length > largest)
-    throw fail('is larger than 8 MiB', 'Ten thousand participants take about three: is it the right file?');
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    throw fail('is UTF-16, not UTF-8', 'Save it as UTF-8.');
-  const text = utf8(bytes);
-  if (text === null || text.includes('\0'))
-    throw fail('is not a text in UTF-8', 'Is it the right file? A configuration is JSON or YAML.');
-  if (text.trim() === '') throw fail('the file is empty', fillIt);
-  return text;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist: a part of its path is not a folder',
-  EISDIR: 'is a folder, not a file',
-  EACCES: 'cannot be read: permission denied',
-  EPERM: 'cannot be read: permission denied',
-  ETIMEDOUT: 'is a pipe, and not all of it came within 10 s',
-  ELOOP: 'cannot be read: too many symbolic links',
-  ENAMETOOLONG: 'does not exist: its name is too long',
-  ERR_INVALID_ARG_VALUE: 'does not exist: its path holds a NUL character',
-};
-
-/** How long a pipe is waited for, and how often it is looked at; milliseconds. */
-const waiting = { longest: 10_000, pause: 20 } as const;
-
-/**
- * At most one byte more than allowed; a pipe (`<(…)`) is read as well as a file. It is opened without waiting: a named
- * pipe that nobody writes to would hold up the program, and even its end.
- */
-async function bytesOf(file: string): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const isRegular = (await handle.stat()).isFile();
-    let until: number | null = null;
-    const buffer = Buffer.alloc(largest + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const read = await readSome(handle, buffer, length);
-      if (read !== null) length += read;
-      // Without a writer, a named pipe seems to be at its end before it has begun.
-      const isOver = read === 0 && (isRegular || isPipe(file) || length > 0);
-      if (isOver) break;
-      if (read !== null && read > 0) continue;
-      until ??= performance.now() + waiting.longest;
-      if (performance.now() > until) throw Object.assign(new Error('late'), { code: 'ETIMEDOUT' });
-      await sleep(waiting.pause);
-    }
-    return buffer.subarray(0, length);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** How much was read; `null`: nothing is there yet. */
-async function readSome(handle: FileHandle, buffer: Buffer, from: number): Promise<number | null> {
-  try {
-    return (await handle.read(buffer, from, buffer.length - from, null)).bytesRead;
-  } catch (error) {
-    if (codeOf(error) === 'EAGAIN') return null;
-    throw error;
-  }
-}
-
-function utf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
   }
 }
