@@ -132,8 +132,14 @@ func Handler(o Options) (http.Handler, error) {
 	if len(known) == 0 {
 		return nil, errors.New("jwtcheck: Tokens must say who may ask")
 	}
-	if o.Requests < 1 || o.Seconds <= 0 {
-		o.Requests, o.Seconds = 120, 60
+	if o.Requests == 0 {
+		o.Requests = 120
+	}
+	if o.Seconds == 0 {
+		o.Seconds = 60
+	}
+	if !(o.Requests >= 1 && o.Seconds > 0) {
+		return nil, errors.New("jwtcheck: Requests and Seconds must let at least one request through")
 	}
 	if o.OnError == nil {
 		o.OnError = errorLog(o.Service)

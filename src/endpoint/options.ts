@@ -121,9 +121,20 @@ export function checkOptions(options: FingerprintOptions): void {
     throw new TypeError(`jwtcheck/endpoint: ${problem}`);
   };
   // The name alone: the value of a misspelt option may be a secret.
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined)
-    wrong(`\`${unknown}\` is not an option; the options are ${Object.keys(known).join(', ')}`);
+  const refuseUnknown = (given: object, names: Readonly<Record<string, true>>, of = ''): void => {
+    const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
+    if (unknown !== undefined)
+      wrong(
+        `\`${of}${unknown}\` is not an option; the options are ${Object.keys(names)
+          .map((name) => `${of}${name}`)
+          .join(', ')}`,
+      );
+  };
+  refuseUnknown(options, known);
+  if (typeof rateLimit === 'object')
+    refuseUnknown(rateLimit, { requests: true, seconds: true }, 'rateLimit.');
+  if (typeof options.sharedKey === 'object')
+    refuseUnknown(options.sharedKey, { header: true, key: true }, 'sharedKey.');
   if (reveal !== 'fingerprint' && reveal !== 'proof') wrong('`reveal` must be "fingerprint" or "proof"');
   if (typeof secret !== 'function')
     wrong('`secret` must be a function, asked at each request: `secret: () => config.jwtSecret`');

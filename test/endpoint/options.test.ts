@@ -45,6 +45,20 @@ describe('it does not start', () => {
       /^jwtcheck\/endpoint: `previousSecret` is not an option; the options are secret, accepts, (?!.*the previous)/,
     ],
     [
+      'with a part of an option that is misspelt',
+      // @ts-expect-error there is no such part
+      () => fingerprintHandler({ ...told, token, rateLimit: { requests: 1, seconds: 1, burst: 5 } }),
+      /^jwtcheck\/endpoint: `rateLimit\.burst` is not an option; the options are rateLimit\.requests, rateLimit\.seconds$/,
+    ],
+    [
+      'with a part of the shared key that is misspelt, whose value is not repeated',
+      () => {
+        const sharedKey = { header: 'x-key', key: token, previous: 'the old one' };
+        return fingerprintHandler({ ...told, sharedKey });
+      },
+      /^jwtcheck\/endpoint: `sharedKey\.previous` is not an option; (?!.*the old one)/,
+    ],
+    [
       'with another kind of revealing',
       // @ts-expect-error neither of the two
       () => fingerprintHandler({ ...told, token, reveal: 'both' }),

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { program } from '../support/requirements.js';
@@ -136,5 +136,59 @@ public class App {
     writeFileSync(source, app('Map.of("fingerprint", "00000000")'));
     compile(source);
     expect(run()).toMatchObject({ status: 1, stderr: expect.stringContaining('fingerprint is not known') });
+  });
+});
+
+describe('in Go', () => {
+  const folder = join(scratch.path, 'go');
+  const env = { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=mod' };
+  const run = (options: string) => {
+    const app = `package main
+
+import (
+	"fmt"
+	"os"
+
+	"example/jwtcheck"
+)
+
+func main() {
+	_, err := jwtcheck.Handler(jwtcheck.Options{
+		Service: "a", Secret: func() ([]byte, error) { return nil, nil }, Tokens: []string{"0123456789abcdef"}, ${options}})
+	fmt.Println(err)
+	if err != nil {
+		os.Exit(3)
+	}
+}
+`;
+    mkdirSync(join(folder, 'jwtcheck'), { recursive: true });
+    cpSync(join(integrations, 'go/jwtcheck.go'), join(folder, 'jwtcheck/jwtcheck.go'));
+    writeFileSync(join(folder, 'go.mod'), 'module example\n\ngo 1.18\n');
+    writeFileSync(join(folder, 'main.go'), app);
+    const { status, stdout, stderr } = spawnSync(program('go', 'golang-go'), ['run', '.'], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
+    return { status, text: stdout + stderr };
+  };
+
+  it('a field that is not known does not compile, and its value is not repeated', () => {
+    const { status, text } = run('PreviousSecret: "the previous secret",');
+    expect(status).not.toBe(0);
+    expect(text).toMatch(/unknown field '?PreviousSecret/);
+    expect(text).not.toContain('the previous secret');
+  });
+
+  it.each(['Requests: 0.5,', 'Requests: -1,', 'Seconds: -1,', 'Length: 7,', 'Reveal: "both",'])(
+    'a value that cannot be meant is an error and not the default: %s',
+    (options) => {
+      expect(run(options).text).toMatch(/^jwtcheck: \w+ (?:and Seconds )?must /);
+    },
+  );
+
+  it('one of two limits is enough', () => {
+    for (const options of ['Requests: 5,', 'Seconds: 5,', ''])
+      expect(run(options)).toEqual({ status: 0, text: '<nil>\n' });
   });
 });
