@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config, Report } from '../../src/index.js';
 import { json, type TestServer } from '../support/http-server.js';
+import { fingerprint } from '../support/service.js';
 import {
   checked,
   codes,
@@ -26,17 +27,32 @@ interface More extends Verifies {
   readonly held?: string;
   /** Whether it answers with a `Date`; default yes. */
   readonly hasDate?: boolean;
+  /** The secret whose fingerprint it shows; default: it shows none. */
+  readonly shows?: string;
 }
 
 /** Checks a service that answers as told. */
-async function asked(answer: Answer, { config, held, hasDate, ...verifies }: More = {}) {
+async function asked(answer: Answer, { config, held, hasDate, shows, ...verifies }: More = {}) {
   const server = await startHttpService((presented, request, response) => {
     response.sendDate = hasDate !== false;
+    if (request.url?.startsWith('/fingerprint'))
+      return send(response, 200, { fingerprint: fingerprint(shows ?? '') });
     answer(presented, response, request);
   }, verifies);
   closing.push(server);
   const env = { THE_SECRET: held ?? secret };
-  const report = await checked({ svc: httpProbe(server) }, { env }, { timeout: '15s', ...config });
+  const report = await checked(
+    {
+      svc: {
+        ...(shows === undefined
+          ? {}
+          : { source: { kind: 'http', url: `${server.origin}/fingerprint` } as const }),
+        ...httpProbe(server),
+      },
+    },
+    { env },
+    { timeout: '15s', ...config },
+  );
   return { report, server };
 }
 
@@ -267,7 +283,7 @@ describe('a key that is shorter than its hash', () => {
   ])('is why every token is rejected: %s', async (_, words, saidSo) => {
     const { report } = await asked(
       ({ token }, response) => send(response, 401, { error: token === '' ? 'no token' : words }),
-      { held },
+      { held, ...(saidSo ? {} : { shows: held }) },
     );
     const finding = report.findings.find((f) => f.participants.includes('svc'));
     expect(finding).toMatchObject({
@@ -286,6 +302,20 @@ describe('a key that is shorter than its hash', () => {
     });
     const own = report.findings.filter((f) => f.participants.includes('svc'));
     expect(own.map((f) => f.code)).toEqual(['rejects-valid-token']);
+  });
+
+  it.each([32, 64])('is not claimed of a service that holds an unrelated key of %i bytes', async (length) => {
+    const { report } = await asked(
+      saying(() => 'Unauthorized'),
+      { held, key: 'k'.repeat(length) },
+    );
+    const own = report.findings.filter((f) => f.participants.includes('svc'));
+    expect(own.map((f) => f.code)).toEqual(['rejects-valid-token']);
+    expect(own[0]?.message).toContain(
+      'The secret has 24 bytes, and HS256 needs 32: some libraries reject every token then. So does a service that holds another key.',
+    );
+    // That the secret is short is said of those that hold it.
+    expect(report.findings.find((f) => f.code === 'weak-secret')?.participants).toEqual(['store']);
   });
 
   it('is not the reason where something else is proved', async () => {

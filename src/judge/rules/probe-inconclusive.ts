@@ -19,8 +19,8 @@ export const probeInconclusive: Rule = {
   title: 'A probe got neither a yes nor a no',
   explanation:
     'The answer to a token was neither an acceptance nor a rejection: an error, a redirect, a page, a timeout. Or it was ' +
-    'one by its status alone: the body says something else, an open socket was asked nothing, or the answers changed ' +
-    'during the check. An error counts as a rejection of an invalid token where the valid one was accepted on the same ' +
+    'one by its status alone: the body says something else, an open socket was asked nothing, the answers changed ' +
+    'during the check, or a lock-out or rate limit was in force before it. An error counts as a rejection of an invalid token where the valid one was accepted on the same ' +
     'probe. A rate limit, a redirect and a timeout do not.',
   example: 'The service answers 500 to a bad signature.',
   remedy:

@@ -1,9 +1,12 @@
-import type { Observations } from '../../model.js';
+import type { Algorithm, Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
 import type { Evidence } from '../rule.js';
 import { mentionsSignature } from '../topics.js';
 import { distinct, participant, told } from '../words.js';
 import { type Answers, answersOf, isProof, type Refusal, refusals } from './token-refused.js';
+
+/** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
+export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
 
 /** How libraries say that they take no key of this length: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
 const saysSo =
@@ -12,6 +15,8 @@ const saysSo =
 /**
  * Participants that reject every token alike while the secret is shorter than the hash: libraries that insist on RFC 7518
  * §3.2 fail before they verify anything. An answer about the signature shows that one was computed, with whatever key.
+ * A service that holds another key, long enough, answers every token alike as well: so it has to say that the key is too
+ * short, or to show the right fingerprint.
  */
 export function refusedForWeakness(
   observations: Observations,
@@ -27,6 +32,7 @@ export function refusedForWeakness(
     const alike = answers.filter(isAlikeForAll);
     const [first] = saying.length > 0 ? saying : alike;
     if (first === undefined || (saying.length === 0 && alike.length < answers.length)) return [];
+    if (saying.length === 0 && participant(observations, refusal.name)?.reading == null) return [];
     return [
       {
         participants: [refusal.name],
@@ -55,7 +61,7 @@ const isAlikeForAll = ({ distinction, valid }: Answers): boolean =>
   distinction === 'same' && !mentionsSignature(valid);
 
 /** The length of the secret that signed what was rejected. */
-function bytesOf({ refused }: Refusal, observations: Observations): number | null {
+export function bytesOf({ refused }: Refusal, observations: Observations): number | null {
   for (const { minter } of refused) {
     const bytes = participant(observations, minter ?? undefined)?.reading?.keyBytes ?? null;
     if (bytes !== null) return bytes;

@@ -6,7 +6,9 @@ import { saysLockedOut } from '../lock-out.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
+import { mentionsSignature } from '../topics.js';
 import { distinct, list, participant, told } from '../words.js';
+import { bytesOf, shortestKey } from './refused-for-weakness.js';
 import {
   type Answers,
   answersOf,
@@ -68,6 +70,11 @@ export const rejectsValidToken: Rule = {
       ...(facts.signatureVerified
         ? ['A forged token gets another answer: the signature is verified, so a claim or the clock is wrong.']
         : []),
+      ...(typeof facts.bytes === 'number'
+        ? [
+            `The secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}: some libraries reject every token then. So does a service that holds another key.`,
+          ]
+        : []),
       ...(facts.changedMeanwhile
         ? ['Its answers changed while it was asked, so they prove nothing more.']
         : []),
@@ -126,9 +133,25 @@ function factsOf(refusal: Refusal, observations: Observations, comparison: Compa
         }),
     ...(some('verified') === undefined ? {} : { signatureVerified: true }),
     ...(changed ? { changedMeanwhile: true } : {}),
+    ...shortSecret(refusal, answers, observations),
     ...(rejected.length > 0 ? { tried: rejected.length } : {}),
     ...(ruledOut.length > 0 ? { ruledOut } : {}),
   };
+}
+
+/** How long the secret is, where it is shorter than the hash and no token is told from another. */
+function shortSecret(
+  refusal: Refusal,
+  answers: readonly Answers[],
+  observations: Observations,
+): Evidence['facts'] {
+  const { algorithm } = observations;
+  const bytes = bytesOf(refusal, observations);
+  const leastBytes = shortestKey[algorithm];
+  const isAlike = answers.every(
+    ({ distinction, valid }) => distinction === 'same' && !mentionsSignature(valid),
+  );
+  return bytes !== null && bytes < leastBytes && isAlike ? { bytes, algorithm, leastBytes } : {};
 }
 
 /** What can be done next, for this participant. */

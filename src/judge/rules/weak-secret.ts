@@ -1,13 +1,10 @@
 import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
-import type { Algorithm, Fingerprint, Observation } from '../../model.js';
-import { replaceSecret } from '../remedies.js';
+import type { Fingerprint, Observation } from '../../model.js';
+import { replaceSecret, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { list, verb } from '../words.js';
 import { publishedDefault } from './published-default.js';
-import { refusedForWeakness } from './refused-for-weakness.js';
-
-/** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
-const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
+import { refusedForWeakness, shortestKey } from './refused-for-weakness.js';
 
 /** Shorter ones, in bytes, can be found by trying: it is an error, not a warning. */
 const guessable = 16;
@@ -26,7 +23,7 @@ export const weakSecret: Rule = {
   remedy:
     'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
   proof:
-    'Whoever holds the secret counted its bytes. As the cause of a refusal: the answer says so; or every token gets the same answer, which does not speak of a signature (then it is probable, not proved).',
+    'Whoever holds the secret counted its bytes. As the cause of a refusal: the answer says so; or it shows the right fingerprint, and every token gets the same answer, which does not speak of a signature (then it is probable, not proved).',
   incidents: ['RFC 7518 §3.2'],
   find(observations, comparison) {
     const least = shortestKey[observations.algorithm];
@@ -64,7 +61,11 @@ export const weakSecret: Rule = {
     typeof facts.bytes === 'number'
       ? `${list(participants)} rejects every token, ${facts.saidSo === true ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
       : `The secret that ${list(participants)} ${verb(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
-  fix: ({ participants }, observations) => replaceSecret(observations, participants),
+  // A short secret that is refused is to be replaced where it comes from: nobody is better off who is given it again.
+  fix: ({ participants, facts }, observations) =>
+    typeof facts.bytes === 'number'
+      ? rotateReference(observations)
+      : replaceSecret(observations, participants),
 };
 
 const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
