@@ -54,41 +54,41 @@ const origin: Origin = {
 /** What each is for; of long ones which lines are shown. */
 const about: Readonly<Record<FormatName, { for: string; shown: string; from?: RegExp; lines?: number }>> = {
   pretty: {
-    for: 'For people, in a terminal or a log. `-v` folds nothing, `-q` shows the verdict and what is wrong. Colour and width are those of the terminal; in a file there is no colour.',
+    for: 'For people, in a terminal or a log. `-v` shows all lists in full. `-q` shows only the verdict and the problems. Color and width follow the terminal; files have no color.',
     shown: 'text',
   },
   json: {
-    for: 'For scripts and dashboards: one document with all that is known; later versions only add to it.',
+    for: 'For scripts and dashboards: one document with all data. Later versions only add members.',
     shown: 'json',
     lines: 12,
   },
   junit: {
-    for: 'For the test reports of Jenkins, GitLab, CircleCI and others: a suite for the verdict and one for each participant, with a case for its fingerprint and one for each kind of token at each probe. A difference is a failure; what could not be told is an error; what did not have to be told is skipped. The case `verdict` fails whenever the exit code is not 0. Valid against the schema that Jenkins uses.',
+    for: 'For the test reports of Jenkins, GitLab, CircleCI and others. There is a suite for the verdict and one for each participant. A participant has a case for its fingerprint and one for each kind of token at each probe. A difference is a failure. An inconclusive result is an error, or skipped if it was not required. The case `verdict` fails whenever the exit code is not 0. The output is valid against the schema that Jenkins uses.',
     shown: 'xml',
     from: /name="backend_service"/,
     lines: 22,
   },
   sarif: {
-    for: "For code scanning: SARIF 2.1.0 with every rule and its help. A finding is a result at the participants' lines of the configuration, with a partial fingerprint that stays the same from check to check. What could not be read is a notification of the invocation, which is without success where the verdict is inconclusive.",
+    for: "For code scanning: SARIF 2.1.0 with every rule and its help. A finding is a result at the participants' lines of the configuration. Its partial fingerprint is the same in every check. A read error is a notification of the invocation. The invocation is unsuccessful if the verdict is inconclusive.",
     shown: 'json',
     // After the place among the rules, which is another with every new rule.
     from: /"message": \{\s+"text": "backend/,
     lines: 30,
   },
   github: {
-    for: "For a GitHub workflow: the report for people, then at most ten annotations, the worst first, at the participants' lines of the configuration. Where `GITHUB_STEP_SUMMARY` is set, the Markdown report is appended to the job's summary, within GitHub's limit of 1 MiB.",
+    for: "For a GitHub workflow: the `pretty` report, then at most ten annotations at the participants' lines of the configuration, the worst first. If `GITHUB_STEP_SUMMARY` is set, the Markdown report is appended to the job summary, within GitHub's limit of 1 MiB.",
     shown: 'text',
     from: /^::/m,
   },
   markdown: { for: 'For a summary, an issue or a chat: GitHub Flavored Markdown.', shown: 'markdown' },
   html: {
-    for: 'For sending around after an incident: one file without a script that loads nothing, light or dark, fit to be printed: the findings with cause and remedy, who holds which secret, the matrix of minters and verifiers, and every attempt with its answer and time.',
+    for: 'For sharing after an incident: one file without scripts or external content, in light and dark mode, and printable. It has the findings with cause and fix, the fingerprint of each participant, the matrix of minters and verifiers, and every attempt with its answer and time.',
     shown: 'html',
     from: /<article/,
     lines: 8,
   },
   tap: {
-    for: 'For TAP consumers: TAP 14, with the checks of `junit` and a YAML diagnostic for each that is not passed. What could not be told is `not ok` with `result: unclear`, never `ok` and never a TODO, for that counts as passed; what did not have to be told is skipped.',
+    for: 'For TAP consumers: TAP 14, with the checks of `junit` and a YAML diagnostic for each check that did not pass. An inconclusive result is `not ok` with `result: unclear`, or skipped if it was not required. It is never `ok` or a TODO, because consumers count a TODO as passed.',
     shown: 'tap',
   },
 };
@@ -109,20 +109,20 @@ function section(format: FormatName): string {
 
 const head = `# Formats
 
-\`--format NAME[:PATH]\`, any number of times; without a path it goes to standard output, at most one of them. Folders are made,
-and a file is there whole or not at all:
+\`--format NAME[:PATH]\` selects a format. Repeat it for several formats. Without a path, the format goes to standard output; at most
+one can. Folders are created, and files are written atomically:
 
 \`\`\`sh
 jwtcheck -f pretty -f junit:out/junit.xml -f json:out/report.json
 \`\`\`
 
-From code, \`render(report, 'markdown')\` gives the same text. The exit code does not depend on the format.
+From code, \`render(report, 'markdown')\` returns the same text. The exit code does not depend on the format.
 
-Names, answers and messages from outside are escaped for each format: control characters and bidirectional overrides are shown
-as \`\\u202e\`, and nothing in a name becomes a tag, a table's cell, a link, a mention, a directive or a workflow command. Long
-lists fold in the formats that people read (\`pretty\`, \`github\`, \`markdown\`, \`html\`); the others hold everything.
+External names, answers and messages are escaped for each format. Control characters and bidirectional overrides are printed
+as escape sequences such as \`\\u202e\`. No name can become a tag, a table cell, a link, a mention, a directive or a workflow command. Formats for people
+(\`pretty\`, \`github\`, \`markdown\`, \`html\`) fold long lists; the others are complete.
 
-What follows are excerpts of one small report.`;
+The excerpts below show one small report.`;
 
 /** docs/formats.md. */
 export function formatsPage(): string {
