@@ -156,6 +156,8 @@ export interface Observation {
   readonly reading: Reading | null;
   /** Beside a reading: some of its replicas could not be read. */
   readonly error: ReadError | null;
+  /** Why its mint endpoint gave no token, where it has one beside its source. */
+  readonly mintError?: ReadError | undefined;
   /** Milliseconds. */
   readonly latencyMs: number | null;
   /** Secrets that it shows to whoever asks; what showed them is taken out of the reading. */

@@ -36,6 +36,7 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
       tokens.unclear.get(p.name)?.some((a) => !isAway(a)) === true ||
       ((p.required || p.name === reference) &&
         (p.error !== null ||
+          p.mintError !== undefined ||
           agrees.get(p.name) !== true ||
           tokens.unclear.has(p.name) ||
           unproven.has(p.name))),

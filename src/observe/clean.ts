@@ -139,6 +139,7 @@ export function clean(observations: Observations, unseen: Unseen): Observations 
     probes: 'own',
     reading: (value) => treat(together(value, scrub), reading),
     error: (value) => treat(value, error(target)),
+    mintError: (value) => treat(value, error(null)),
     latencyMs: 'own',
     exposes: 'own',
   });

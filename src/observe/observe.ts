@@ -136,9 +136,11 @@ export async function observe(
       reference: plan.reference,
       algorithm: plan.token.algorithm,
       currency: world.label(plan.currency),
-      participants: plan.participants.map((p) =>
-        observation(plan, p, reads.get(p.name) ?? null, right, minted.get(p.name) ?? [], world),
-      ),
+      participants: plan.participants.map((p) => {
+        const seen = observation(plan, p, reads.get(p.name) ?? null, right, minted.get(p.name) ?? [], world);
+        const mintError = minting.endpoints.get(p.name)?.error ?? null;
+        return mintError === null || p.settings.source === undefined ? seen : { ...seen, mintError };
+      }),
       attempts: inOrder(plan, world, attempts),
       mintedTokens,
       forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),

@@ -118,6 +118,11 @@ function notMinted({ attempts, participants }: Observations, { signing }: Compar
     const why = detail.startsWith(beginning) ? detail.slice(beginning.length) : detail;
     byMinter.set(minter, distinct([...(byMinter.get(minter) ?? []), why.replace(/\.$/, '')]));
   }
+  // One that was to be presented to nobody was asked all the same: beside a source it tells which key signs.
+  for (const { name, mintError } of participants) {
+    if (mintError === undefined || isTold.has(name) || byMinter.has(name)) continue;
+    byMinter.set(name, [mintError.message.replace(/\.$/, '')]);
+  }
   return [...byMinter].map(([minter, reasons]) => ({
     participants: [minter],
     facts: { notMinted: reasons },

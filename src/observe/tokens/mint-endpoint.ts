@@ -1,5 +1,6 @@
 import type { MintSettings } from '../../config/schema.js';
 import { resolve } from '../../json-pointer.js';
+import type { ReadError } from '../../model.js';
 import type { Outcome } from '../network/network.js';
 import { statusText } from '../probes/answer-words.js';
 import { answerOf } from '../probes/matcher.js';
@@ -64,11 +65,16 @@ export class MintEndpoint {
   readonly #settings: MintSettings;
   readonly #world: World;
   readonly #unused: Promise<Outcome<CompactToken>>[] = [];
-  #failure: Outcome<CompactToken> | null = null;
+  #failure: Extract<Outcome<CompactToken>, { ok: false }> | null = null;
 
   constructor(settings: MintSettings, world: World) {
     this.#settings = settings;
     this.#world = world;
+  }
+
+  /** Why it gave no token; `null` where it always did so far. */
+  get error(): ReadError | null {
+    return this.#failure?.error ?? null;
   }
 
   /** As many tokens as `samples` says, which `take` then hands out before it asks for more. */
