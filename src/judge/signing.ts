@@ -92,7 +92,7 @@ function isShown(
 }
 
 /** Whether a verifier that is right accepts such a token, as far as the configuration tells. */
-export function isSound(token: MintedToken, { algorithm }: Observations): boolean {
+export function isSound(token: MintedToken, { algorithm }: Pick<Observations, 'algorithm'>): boolean {
   return token.algorithm === algorithm && timeFlaw(token) === null && !writesOtherClaims(token);
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sameFingerprint } from '../fingerprint.js';
-import { tokensByParticipant } from '../judge/signing.js';
+import { isSound, tokensByParticipant } from '../judge/signing.js';
 import { type Attempt, controls, type Fingerprint, type Observations } from '../model.js';
 import { attempt, elapsed, type PlannedAttempt, type PutOff, plannedAttempts, probesOf } from './attempts.js';
 import { formOf } from './candidates/candidate.js';
@@ -149,11 +149,11 @@ export async function observe(
     };
   };
 
-  // A token that is signed with another key is one that must be rejected: it waits for the answers to the valid ones.
+  // A token of another key, or with other claims, is one that must be rejected: it waits for the answers to valid ones.
   const tryValid = async (valid: readonly PlannedAttempt[]) => {
     const foreign: PlannedAttempt[] = [];
     const attempts = await tryAll(valid, (one, minted) => {
-      const isForeign = isOfAnotherKey(minted, ranked);
+      const isForeign = mustBeRejected(minted, ranked, plan);
       if (isForeign) foreign.push({ ...one, mint: async () => minted });
       return isForeign;
     });
@@ -196,14 +196,17 @@ export async function observe(
   };
 }
 
-/** Whether a token that a service minted is signed with none of the keys that are trusted. */
-function isOfAnotherKey(minted: Outcome<ReadyToken>, { trusted }: RankedMinters): boolean {
+/**
+ * Whether verifiers that are right reject a token that a service minted: it is signed with none of the keys that are
+ * trusted, or in another way or for others than is configured. Without such a key it is the best token that there is.
+ */
+function mustBeRejected(minted: Outcome<ReadyToken>, { trusted }: RankedMinters, { token }: Plan): boolean {
   if (!minted.ok || minted.value.minted === undefined) return false;
   const { signer } = minted.value.minted;
   const keys = trusted.flatMap(({ key }) => key ?? []);
-  return (
-    keys.length > 0 && !(signer !== null && keys.some((key) => sameFingerprint(identityOf(key), signer)))
-  );
+  if (keys.length === 0) return false;
+  const isSigned = signer !== null && keys.some((key) => sameFingerprint(identityOf(key), signer));
+  return !isSigned || !isSound(minted.value.minted, token);
 }
 
 const first = (attempts: readonly Attempt[]): Attempt[] => attempts.map((a) => ({ ...a, isFirst: true }));

@@ -14,6 +14,7 @@ import {
   secret,
   startHttpService,
 } from './any-service.js';
+import { type Made, mint, startIssuer, tokenOf } from './issuer.js';
 
 const toClose: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -188,6 +189,26 @@ describe('a monitor', () => {
       requests = server.requests.length;
       expect(report.verdict).toBe(isLocked ? 'inconclusive' : 'inconsistent');
       expect(codes(report)).toEqual([isLocked ? 'probe-inconclusive' : 'rejects-valid-token']);
+    }
+  });
+
+  it.each<[string, Made]>([
+    ['another issuer', { claims: { iss: 'https://elsewhere.example' } }],
+    ['another audience', { claims: { aud: 'elsewhere' } }],
+    ['another algorithm', { alg: 'HS512' }],
+    ['another key', { key: 'another key that nobody else has' }],
+  ])('presents the tokens of an issuer with %s as seldom as invalid ones', async (_, made) => {
+    const server = await service(plainAnswer);
+    const issues = await startIssuer([() => tokenOf({ ...made, clockMs: at - Date.now() })]);
+    toClose.push(issues);
+    const check = await monitor({ svc: httpProbe(server), auth: { role: 'issuer', mint: mint(issues) } });
+    const given = since(server);
+    const first = await check();
+    expect(first).toMatchObject({ verdict: 'inconsistent' });
+    expect(given()).toEqual({ valid: 1, invalid: 6 });
+    for (let n = 1; n < 5; n++) {
+      expect(codes(await check())).toEqual(codes(first));
+      expect(given()).toEqual({ valid: 1, invalid: 0 });
     }
   });
 });
