@@ -43,8 +43,17 @@ export interface World {
   readonly format: 'json' | 'nested' | 'errors' | 'html' | 'text' | 'challenge';
   readonly accepts: 'object' | 'empty';
   readonly requestIds: boolean;
-  /** Answers everything with this status after so many invalid tokens. */
-  readonly lockOut: { readonly after: number; readonly status: number } | null;
+  /**
+   * Answers everything with this status after so many invalid tokens; after none: before the check already. `limits`: all
+   * tokens are counted, as a rate limit does.
+   */
+  readonly lockOut: {
+    readonly after: number;
+    readonly status: number;
+    readonly saysSo: boolean;
+    readonly retryAfter: boolean;
+    readonly limits: boolean;
+  } | null;
   readonly tellsTime: boolean;
   /** A gateway with the right key, which looks at every token before. */
   readonly gateway: boolean;
@@ -81,8 +90,14 @@ export const worlds: fc.Arbitrary<World> = fc.record({
   accepts: fc.constantFrom('object', 'empty'),
   requestIds: fc.boolean(),
   lockOut: fc.option(
-    fc.record({ after: fc.integer({ min: 1, max: 8 }), status: fc.constantFrom(403, 429, 401) }),
-    { nil: null, freq: 6 },
+    fc.record({
+      after: fc.integer({ min: 0, max: 24 }),
+      status: fc.constantFrom(403, 429, 401, 423),
+      saysSo: fc.boolean(),
+      retryAfter: fc.boolean(),
+      limits: fc.boolean(),
+    }),
+    { nil: null, freq: 3 },
   ),
   tellsTime: fc.boolean(),
   gateway: fc.boolean(),
@@ -194,13 +209,27 @@ export const rejectsValid = ({ key, fault }: World): boolean =>
 export const acceptsForged = ({ fault, gateway }: World): boolean =>
   fault === 'ignores-tokens' || (fault === 'only-decodes' && !gateway);
 
+/** Whether it rejects everything before the check, without a word of why: nothing tells that from a service that drifted. */
+export const isSilentlyLocked = ({ lockOut }: World): boolean =>
+  lockOut !== null &&
+  lockOut.after === 0 &&
+  !lockOut.saysSo &&
+  !lockOut.retryAfter &&
+  (lockOut.status === 401 || lockOut.status === 403);
+
 /** Whether there is anything to find. */
 export const isFaulty = (world: World): boolean =>
-  rejectsValid(world) || acceptsForged(world) || (world.key !== 'none' && world.shows === 'used');
+  rejectsValid(world) ||
+  acceptsForged(world) ||
+  isSilentlyLocked(world) ||
+  (world.key !== 'none' && world.shows === 'used');
 
 /** Starts the service of a world. */
 export async function startWorld(world: World): Promise<TestServer> {
-  let invalid = 0;
+  let counted = 0;
+  const count = (): void => {
+    if (world.lockOut?.limits !== true) counted += 1;
+  };
   const say = (response: ServerResponse, { status, words }: Refusal, kind: Kind): void => {
     const text =
       words === 'library'
@@ -237,16 +266,19 @@ export async function startWorld(world: World): Promise<TestServer> {
       return;
     }
     const sent = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (world.lockOut !== null && invalid >= world.lockOut.after) {
+    if (world.lockOut !== null && counted >= world.lockOut.after) {
+      const { status, saysSo, retryAfter } = world.lockOut;
+      if (retryAfter) response.setHeader('retry-after', '300');
       response
-        .writeHead(world.lockOut.status, { 'content-type': 'application/json' })
-        .end('{"error":"Forbidden"}');
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: saysSo ? 'Too many failed attempts' : 'Forbidden' }));
       return;
     }
+    if (world.lockOut?.limits === true) counted += 1;
     if (world.gateway && world.fault !== 'ignores-tokens') {
       const before = problemOf({ ...world, key: 'none', fault: 'none', order: 'signature first' }, sent);
       if (before !== null) {
-        invalid += 1;
+        count();
         response.writeHead(401, { server: 'gateway/2.1', 'content-type': 'text/plain' }).end('Unauthorized');
         return;
       }
@@ -270,7 +302,7 @@ export async function startWorld(world: World): Promise<TestServer> {
       }
       return;
     }
-    invalid += 1;
+    count();
     const about =
       problem === 'missing'
         ? world.onMissing

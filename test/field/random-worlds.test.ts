@@ -6,6 +6,7 @@ import {
   acceptsForged,
   configOf,
   isFaulty,
+  isSilentlyLocked,
   rejectsValid,
   startWorld,
   type World,
@@ -75,7 +76,8 @@ function untruth(finding: Finding, world: World): string | null {
     case 'accepts-missing-token':
       return is(world.fault === 'ignores-tokens', 'a token is needed');
     case 'rejects-valid-token':
-      return is(rejectsValid(world), 'it accepts valid tokens');
+      if (world.lockOut?.after === 0 && !isSilentlyLocked(world)) return 'all that is known is a lock-out';
+      return is(rejectsValid(world) || isSilentlyLocked(world), 'it accepts valid tokens');
     default:
       return 'nothing in this world has to do with it';
   }
