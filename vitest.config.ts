@@ -5,6 +5,11 @@ import { SkippedTests } from './test/support/skipped.js';
 /** What starts the program as it is built, in processes of its own. */
 const processes = ['test/{action,cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
 
+/** What leaves nothing behind in the modules that it loads. */
+const pure = [
+  'test/{commands,completion,config,data,demo,endpoint,field,incidents,init,judge,report,secret,transforms}/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
@@ -27,9 +32,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // Integration tests need programs that are not on every machine: npm run test:integration.
-          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes],
+          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes, ...pure],
         },
       },
+      // Each file anew in a process that has loaded the program already.
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       { extends: true, test: { name: 'cli', include: processes } },
     ],
   },
