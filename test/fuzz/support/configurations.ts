@@ -37,16 +37,26 @@ function isObject(value: JsonValue | undefined): value is Record<string, JsonVal
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Variables that are set, with what must not be seen of each. */
-export const variables: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    'FUZZ_ONE',
-    'FUZZ_TWO',
-    ...new Set(
-      examples.flatMap((text) => [...text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = '']) => name)),
-    ),
-  ].map((name, at) => [name, `v${at}q-Xk7${name.length}zW"<ä>&jR8${(at * 7919) % 9973}uM/`]),
-);
+const names = [
+  'FUZZ_ONE',
+  'FUZZ_TWO',
+  ...new Set(
+    examples.flatMap((text) => [...text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name = '']) => name)),
+  ),
+];
+
+/** What must not be seen of the variables. */
+export const hidden: readonly string[] = [
+  ...names.map((name, at) => `v${at}q-Xk7${name.length}zW"<ä>&jR8${(at * 7919) % 9973}uM/`),
+  'pJ4-hS9.dR2_xB6~qW1k',
+];
+
+/** Variables that are set. */
+export const variables: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(names.map((name, at) => [name, hidden[at] ?? ''])),
+  FUZZ_URL: `https://a.example/${hidden.at(-1)}`,
+  FUZZ_TIME: '5s',
+};
 
 const texts = fc.oneof(
   fc.constantFrom(...hostileTexts.map((text) => text.slice(0, 200))),
@@ -57,6 +67,9 @@ const texts = fc.oneof(
     `\${FUZZ_ONE:-\${FUZZ_TWO}}`,
     `\${UNSET:-{a}}`,
     `\${UNSET}`,
+    `\${FUZZ_URL}`,
+    `\${FUZZ_URL}/x?y`,
+    `\${FUZZ_TIME}`,
     `\${`,
     `https://u:\${FUZZ_ONE}@h.example/\${FUZZ_TWO}?k=\${FUZZ_ONE}#\${FUZZ_TWO}`,
     `http://127.0.0.1:1/\${FUZZ_ONE}`,
@@ -186,7 +199,11 @@ const syntaxes = fc.constantFrom('json', 'yaml', 'compact');
 
 /** An example, some of whose values and keys are others. */
 const editedTexts = fc
-  .tuple(fc.nat({ max: bases.length - 1 }), fc.array(edits, { maxLength: 6 }), syntaxes)
+  .tuple(
+    fc.nat({ max: bases.length - 1 }),
+    fc.oneof(fc.array(edits, { maxLength: 1 }), fc.array(edits, { maxLength: 6 })),
+    syntaxes,
+  )
   .map(([base, all, syntax]) => written(edited(bases[base] ?? {}, all), syntax));
 
 /** An example with pieces cut out, doubled and put in. */
@@ -232,7 +249,7 @@ const cutTexts = fc
 const schema: JsonValue = JSON.parse(JSON.stringify(configJsonSchema()));
 
 /** A value that a schema allows, or almost; `next` gives numbers from 0 to 1. */
-function ofSchema(one: JsonValue | undefined, next: () => number, depth: number): JsonValue {
+function ofSchema(one: JsonValue | undefined, next: () => number, depth: number, name = ''): JsonValue {
   if (!isObject(one) || depth > 14) return null;
   const pick = <T>(all: readonly T[]): T | undefined => all[Math.floor(next() * all.length)];
   const {
@@ -245,42 +262,85 @@ function ofSchema(one: JsonValue | undefined, next: () => number, depth: number)
     items,
     additionalProperties,
   } = one;
-  if (typeof $ref === 'string') return ofSchema(pointed($ref), next, depth + 1);
+  if (typeof $ref === 'string') return ofSchema(pointed($ref), next, depth + 1, name);
   const options = one.anyOf ?? one.oneOf ?? one.allOf;
-  if (Array.isArray(options)) return ofSchema(pick(options), next, depth + 1);
+  if (Array.isArray(options)) return ofSchema(pick(options), next, depth + 1, name);
   if (constant !== undefined) return constant;
   if (Array.isArray(values)) return pick(values) ?? null;
   if (type === 'array')
-    return Array.from({ length: 1 + Math.floor(next() * 3) }, () => ofSchema(items, next, depth + 1));
-  if (type === 'number' || type === 'integer') return Math.floor(next() * 40);
+    return Array.from({ length: 1 + Math.floor(next() * 3) }, () => ofSchema(items, next, depth + 1, name));
+  if (type === 'number' || type === 'integer') {
+    const least = typeof one.minimum === 'number' ? Math.max(0, one.minimum) : 0;
+    const most = typeof one.maximum === 'number' ? Math.min(one.maximum, least + 40) : least + 40;
+    return Math.floor(least + next() * (most - least));
+  }
   if (type === 'boolean') return next() < 0.5;
   if (type === 'object') {
     const needed = Array.isArray(required) ? required : [];
     const own = isObject(properties) ? Object.entries(properties) : [];
     const kept = own.filter(([key]) => needed.includes(key) || next() < 3 / (own.length + depth));
+    const prefix = depth > 5 && /json/.test(name) ? '/' : '';
     const more = isObject(additionalProperties)
-      ? [0, 1].map((at): [string, JsonValue] => [`n${at}`, ofSchema(additionalProperties, next, depth + 1)])
+      ? [0, 1].map((at): [string, JsonValue] => [
+          `${prefix}n${at}`,
+          ofSchema(additionalProperties, next, depth + 1),
+        ])
       : [];
     return Object.fromEntries([
-      ...kept.map(([key, inner]): [string, JsonValue] => [key, ofSchema(inner, next, depth + 1)]),
+      ...kept.map(([key, inner]): [string, JsonValue] => [key, ofSchema(inner, next, depth + 1, key)]),
       ...more,
     ]);
   }
-  return pick(likely) ?? '';
+  return pick(byName[name] ?? matching(one.pattern)) ?? '';
 }
 
 const likely = [
-  'n0',
-  'n1',
-  '5s',
-  'https://a.example/x',
-  `\${FUZZ_ONE}`,
-  '11111111',
-  '/a',
-  'x',
-  '127.0.0.1:1',
-  'wss://a.example',
+  ...[
+    'n0',
+    'n1',
+    '5s',
+    '2m',
+    '60s',
+    '500ms',
+    '11111111',
+    '/a',
+    'x',
+    '127.0.0.1:1',
+    'none',
+    'USD',
+    'GET',
+    'POST',
+    '7',
+    'latest',
+  ],
+  ...[
+    'https://a.example/x',
+    'wss://a.example/ws',
+    'http://127.0.0.1:1',
+    `\${FUZZ_ONE}`,
+    `\${FUZZ_URL}`,
+    `\${FUZZ_TIME}`,
+  ],
+  ...['2026-02-01T10:00:00Z', '2026-02-01T11:00:00Z', 'a-project', '{{token}}', 'jwt.{{token.base64url}}'],
 ];
+
+/** Texts that no pattern describes, by their key. */
+const byName: Readonly<Record<string, readonly string[]>> = {
+  url: ['https://a.example/x', `\${FUZZ_URL}`, 'wss://a.example/ws', 'http://127.0.0.1:1'],
+  allowedHosts: ['a.example', '127.0.0.1:1', '127.0.0.1', '*.example'],
+  pointer: ['/a', '', '/a~1b/0'],
+  from: ['2026-02-01T10:00:00Z'],
+  until: ['2026-02-01T11:00:00Z'],
+  externalUrl: ['https://a.example/x'],
+  runbookUrl: ['https://a.example/x'],
+};
+
+/** Texts that a pattern allows. */
+const matching = (pattern: JsonValue | undefined): readonly string[] => {
+  if (typeof pattern !== 'string') return likely;
+  const found = likely.filter((text) => new RegExp(pattern).test(text));
+  return found.length === 0 ? likely : found;
+};
 
 function pointed(ref: string): JsonValue | undefined {
   return ref
@@ -293,7 +353,7 @@ function pointed(ref: string): JsonValue | undefined {
 const schemaTexts = fc
   .tuple(
     fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 40, maxLength: 200 }),
-    fc.array(edits, { maxLength: 2 }),
+    fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(edits, { maxLength: 2 })),
     syntaxes,
   )
   .map(([numbers, all, syntax]) => {

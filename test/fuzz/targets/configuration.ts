@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { runCommand } from '../support/command.js';
-import { configurationTexts, variables } from '../support/configurations.js';
+import { configurationTexts, hidden, variables } from '../support/configurations.js';
 import { mustBeHarmless, mustCommandNothing, mustHoldNoSecret, SeenLines } from '../support/oracles.js';
 import { excerpt, must, type Target } from '../support/target.js';
 
@@ -103,8 +103,6 @@ async function mustBeLinear({ before, unit, after }: Repeated, file: string): Pr
   must(false, () => `four times as much of ${JSON.stringify(unit)} takes ten times as long`);
 }
 
-const secrets = Object.values(variables);
-
 export const configuration: Target<Case> = {
   name: 'configuration',
   cases: 700,
@@ -135,7 +133,7 @@ export const configuration: Target<Case> = {
             mustBeHarmless(where, output);
             mustCommandNothing(where, output);
           }
-          mustHoldNoSecret(outputs, secrets, seen);
+          mustHoldNoSecret(outputs, hidden, seen);
           if (args[1] === 'show' && code === 0) JSON.parse(stdout);
         }
         const [validated, second] = codes;
