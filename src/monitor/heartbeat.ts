@@ -38,7 +38,7 @@ export function openHeartbeat({ network, label, warn }: HeartbeatParts): Heartbe
   async function send(url: string): Promise<void> {
     const shown = shownUrl(url, label);
     const request = { method: 'GET', url, label: shown, headers: {}, timeoutMs, repeatable: true } as const;
-    const outcome = await network.request({ ...request, reading: 'status' });
+    const outcome = await network.request({ ...request, reading: 'head' });
     const status = outcome.ok ? outcome.value.status : null;
     const failure =
       status === null || status >= 300 ? (outcome.ok ? `HTTP ${status}` : outcome.error.message) : null;

@@ -280,13 +280,30 @@ export function decodeDecimals({ bytes, from, to, length }: View, decoded: View)
   return longest >= 8;
 }
 
+/** How many bytes of UTF-8 are a character that nothing shows: U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF. */
+function invisibleAt(bytes: Int16Array, at: number): number {
+  const [first, second = gap, third = gap] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+  if (first === 0xc2) return second === 0xad ? 2 : 0;
+  if (first === 0xef) return second === 0xbb && third === 0xbf ? 3 : 0;
+  if (first !== 0xe2) return 0;
+  if (second === 0x81) return third >= 0xa0 && third <= 0xaf ? 3 : 0;
+  return second === 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae)) ? 3 : 0;
+}
+
 /**
- * Letters and digits alone: a secret that is split over words or fields stands together in it.
+ * Letters and digits alone, of those that are seen: a secret that is split over words or fields stands together in it.
  * @returns whether anything was left out
  */
 export function squeeze({ bytes, from, to, length }: View, squeezed: View): boolean {
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] ?? gap;
+    if (byte >= 0x80) {
+      const invisible = invisibleAt(bytes, at);
+      if (invisible > 0 && at + invisible <= length) {
+        at += invisible - 1;
+        continue;
+      }
+    }
     if (byte === gap || byte >= 0x80 || isAlphanumeric(byte)) squeezed.add(byte, from[at] ?? 0, to[at] ?? 0);
   }
   return squeezed.length < length;

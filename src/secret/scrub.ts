@@ -10,7 +10,7 @@ import {
 import { GramIndex, gramLength, shortestSearched } from './gram-index.js';
 import { withoutRandom } from './random-text.js';
 import { redactTokens } from './token-shaped.js';
-import { capacityFor, readLatin1, readText, View, ViewPool, viewOfBytes } from './view.js';
+import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './view.js';
 
 /** Code units of one text that are looked at: far more than is ever shown, so that what is cut off gives nothing away. */
 const longestRead = 4096;
@@ -115,6 +115,9 @@ class Reading {
     this.#pool.lend((view) => {
       readText(text, view);
       this.#read(view, encodingLayers);
+    });
+    this.#pool.lend((view) => {
+      if (readVisible(text, view)) this.#read(view, encodingLayers);
     });
     this.#pool.lend((view) => {
       if (readLatin1(text, view)) this.#read(view, encodingLayers);

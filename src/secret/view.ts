@@ -53,10 +53,11 @@ const spare = 8;
 /** How large a view of a text and of whatever is decoded from it can become. */
 export const capacityFor = (text: string): number => text.length * bytesOfUnit + spare;
 
-/** Fills a view with a text. */
-export function readText(text: string, view: View): void {
+/** Fills a view with a text, but for the code units at some places. */
+export function readText(text: string, view: View, without?: ReadonlySet<number>): void {
   view.length = 0;
   for (let at = 0; at < text.length; at += 1) {
+    if (without?.has(at) === true) continue;
     const unit = text.charCodeAt(at);
     if (unit < 0x80) {
       view.add(unit, at, at + 1);
@@ -67,6 +68,22 @@ export function readText(text: string, view: View): void {
     view.addCodePoint(codePoint, at, end);
     at = end - 1;
   }
+}
+
+/** What nothing shows: joiners, directions, soft hyphens. */
+const invisible = /\p{Cf}/gu;
+
+/** Fills a view with what can be seen of a text. @returns whether that is less than all of it */
+export function readVisible(text: string, view: View): boolean {
+  view.length = 0;
+  if (!/[^\x00-\x7f]/.test(text)) return false;
+  const hidden = new Set<number>();
+  for (const { index, 0: character } of text.matchAll(invisible)) {
+    for (let unit = 0; unit < character.length; unit += 1) hidden.add(index + unit);
+  }
+  if (hidden.size === 0) return false;
+  readText(text, view, hidden);
+  return true;
 }
 
 /** Fills a view with Latin-1 characters as the bytes that they were made of. @returns whether there are any */

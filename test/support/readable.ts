@@ -64,19 +64,21 @@ export const encodings: Readonly<Record<string, Encoding>> = {
   'base64 of hex': (text) => base64(hex(text)),
   'base64 of percent': (text) => base64(percent(text)),
   'a list of numbers': (text) => JSON.stringify([...Buffer.from(text)]),
+  'between characters that nothing shows': (text) => [...text].join('\u200b'),
+  'between soft hyphens': (text) => [...text].join('\u00ad'),
   'split over words': (text) => (text.match(/.{1,5}/gs) ?? []).join(', '),
   'split over members': (text) =>
     (text.match(/.{1,6}/gs) ?? []).map((part) => JSON.stringify(part)).join(','),
 };
 
 /** Letters and digits in lower case: what a person can read through any separators. */
-const squeezed = (text: string): string => text.toLowerCase().replace(/[^a-z0-9\u0080-\uffff]/g, '');
+const squeezed = (text: string): string => text.toLowerCase().replace(/[^a-z0-9\u0080-\uffff]|\p{Cf}/gu, '');
 
 /** Undoes one layer of what texts are escaped with. */
 function unescaped(text: string): string {
   return text
-    .replace(/\\u\{?([0-9a-f]{4,6})\}?/gi, (_, code: string) =>
-      String.fromCharCode(Number.parseInt(code, 16)),
+    .replace(/\\u(?:\{([0-9a-f]{1,6})\}|([0-9a-f]{4}))/gi, (_, braced?: string, plain?: string) =>
+      String.fromCharCode(Number.parseInt(braced ?? plain ?? '', 16)),
     )
     .replace(/(?:(?:%|\\x)[0-9a-f]{2})+/gi, (bytes) =>
       Buffer.from(bytes.replace(/%|\\x/g, ''), 'hex').toString('utf8'),

@@ -43,7 +43,7 @@ export async function post(message: Message, sending: Sending): Promise<SendResu
     timeoutMs: sending.timeoutMs,
     // Where an answer got lost, whoever calls tries again, later and not at once.
     repeatable: false,
-    reading: 'status',
+    reading: 'head',
     tls: message.tls,
   });
   if (!outcome.ok) return outcome;

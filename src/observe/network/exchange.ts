@@ -40,6 +40,7 @@ export function exchange(
   reading: BodyReading = 'all',
 ): Promise<Exchanged> {
   return new Promise((resolve) => {
+    const statusTells = reading === 'status' || reading === 'head';
     let progress: Progress = 'connecting';
     let settled = false;
     let controller: Dispatcher.DispatchController | null = null;
@@ -51,7 +52,7 @@ export function exchange(
     let grace: NodeJS.Timeout | undefined;
 
     const onStop = (): void => {
-      settle(reading === 'status' && progress === 'reading' ? answer(true) : { is: 'stopped', progress });
+      settle(statusTells && progress === 'reading' ? answer(true) : { is: 'stopped', progress });
       controller?.abort(stoppedEarly);
     };
     const settle = (result: Exchanged): void => {
@@ -86,7 +87,7 @@ export function exchange(
         status = code;
         headers = flat(fields);
         const isPlain = /^(identity)?$/i.test(headers['content-encoding'] ?? '');
-        if (reading === 'status') {
+        if (statusTells) {
           const isUnread = !isPlain || (code < 400 && endless.test(headers['content-type'] ?? ''));
           if (isUnread && sending.method !== 'HEAD') return refuse(answer(true), active);
           grace = setTimeout(() => refuse(answer(true), active), bodyGrace);
@@ -111,7 +112,8 @@ export function exchange(
         settle(answer(false));
       },
       onResponseError(_active, error) {
-        settle({ is: 'failure', error, progress });
+        const isAnswer = reading === 'head' && progress === 'reading';
+        settle(isAnswer ? answer(true) : { is: 'failure', error, progress });
       },
     });
   });

@@ -22,13 +22,14 @@ export interface HttpRequest {
    * `beginning`: what is over 64 KiB is cut off.
    * `status`: the status tells all, and the body is read only for what it says: what has not arrived soon after the head
    * is left out, and so is a stream without an end; a compressed one stays so.
+   * `head`: the same, and a body that breaks off or may not be there changes nothing: what was sent has arrived.
    */
   readonly reading?: BodyReading;
   /** Ask at this address instead of looking the name up. */
   readonly address?: string | undefined;
 }
 
-export type BodyReading = 'all' | 'beginning' | 'status';
+export type BodyReading = 'all' | 'beginning' | 'status' | 'head';
 
 export interface HttpResponse {
   readonly status: number;

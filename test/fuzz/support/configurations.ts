@@ -171,7 +171,9 @@ function put(holder: JsonValue, key: string | number, value: JsonValue | undefin
 
 function edited(tree: JsonValue, all: readonly Edit[]): JsonValue {
   const copy: JsonValue = structuredClone(tree);
-  for (const { at, what, key, value } of all) {
+  for (const { at, what, key, value: given } of all) {
+    // A value that is put in twice would end up in itself.
+    const value: JsonValue = structuredClone(given);
     const found = places(copy);
     const place = found[at % Math.max(1, found.length)];
     if (place === undefined) continue;

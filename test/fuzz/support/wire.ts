@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { hostileTexts } from '../../support/hostile.js';
-import { encodings } from '../../support/readable.js';
+import { spellings } from './spellings.js';
 
 /** Answers as bytes on a connection, right ones and what no HTTP server would send. */
 
@@ -45,7 +45,7 @@ export function bytesOf(part: Part, from: Repeatable): Buffer {
     case 'bytes':
       return Buffer.from(part.base64, 'base64');
     case 'reflect':
-      return Buffer.from(part.as.reduce((text, name) => encodings[name]?.(text) ?? text, from[part.what]));
+      return Buffer.from(part.as.reduce((text, name) => spellings[name]?.(text) ?? text, from[part.what]));
     case 'object': {
       const members = part.members.map(([name, value]): [string, string] => [
         name,
@@ -80,7 +80,7 @@ function chunked(bytes: Buffer, broken: boolean): Buffer {
   return Buffer.concat([...pieces, Buffer.from(broken ? 'fffffffffffffffff\r\n' : '0\r\n\r\n')]);
 }
 
-const encoding = fc.constantFrom(...Object.keys(encodings));
+const encoding = fc.constantFrom(...Object.keys(spellings));
 
 /** Two layers at most: as much as is promised. */
 const reflected: fc.Arbitrary<Part> = fc.record({

@@ -172,7 +172,7 @@ function configuration({ services, reference }: Case, origin: string, honest: ob
 
 export const httpAnswers: Target<Case> = {
   name: 'http-answers',
-  cases: 150,
+  cases: 250,
   lanes: 8,
   inputs,
   open: async () => {

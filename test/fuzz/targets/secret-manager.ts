@@ -73,7 +73,7 @@ function mustFitTheApi({ reference, verdict }: Report, { access, later }: Case):
 
 export const secretManager: Target<Case> = {
   name: 'secret-manager',
-  cases: 120,
+  cases: 150,
   lanes: 6,
   inputs,
   open: async () => {

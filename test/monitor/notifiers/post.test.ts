@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { retryAfter } from '../../../src/monitor/notifiers/post.js';
 import { event } from '../../support/events.js';
-import { type Answer, startServer, type TestServer, unusedPort } from '../../support/http-server.js';
+import {
+  type Answer,
+  startServer,
+  startTcpServer,
+  type TestServer,
+  unusedPort,
+} from '../../support/http-server.js';
 import { recipients } from './sending.js';
 
 const open: TestServer[] = [];
@@ -89,6 +95,16 @@ describe('every kind', () => {
       expect(result).toMatchObject({ ok: false, error: { code: 'http-status' } });
     for (const result of await results(status(200, { 'content-encoding': 'gzip' }, 'x')))
       expect(result).toEqual({ ok: true, value: null });
+  });
+
+  it.each([
+    ['cut off', 'HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\nok'],
+    ['where there may be none', 'HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\nhello'],
+    ['whose chunks are wrong', 'HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+  ])('takes the status of an answer with a body %s, and is not sent again', async (_, answer) => {
+    const server = await startTcpServer((socket) => socket.once('data', () => socket.end(answer)));
+    open.push(server);
+    for (const result of await sendAll(server.origin)) expect(result).toEqual({ ok: true, value: null });
   });
 
   it('repeats nothing of what it was sent', async () => {
