@@ -30,8 +30,8 @@ function runTarget(job: Job): Promise<boolean> {
       for (const input of inputs) say(`  kept as ${keep(job.target, input, why)}`);
       end(false);
     };
-    // It is not known which of those that were under way did it.
-    const failAll = (why: string): void => fail(why, [...latest.values()]);
+    // Of several that were under way it is not known which one did it: the same seed comes there again.
+    const failAll = (why: string): void => fail(why, latest.size > 1 ? [] : [...latest.values()]);
     const watch = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => failAll(`no end within ${hangMs / 1000} s`), hangMs);

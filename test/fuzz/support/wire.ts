@@ -35,6 +35,9 @@ export interface Script {
   readonly end: 'close' | 'keep' | 'hang' | 'cut' | 'reset' | 'slow';
 }
 
+/** Without halves of characters, which some ways to write it do not take. */
+const wellFormed = (text: string): string => Buffer.from(text).toString('utf8');
+
 /** The bytes of a part. Latin-1 on the wire stays what it is. */
 export function bytesOf(part: Part, from: Repeatable): Buffer {
   switch (part.is) {
@@ -45,7 +48,9 @@ export function bytesOf(part: Part, from: Repeatable): Buffer {
     case 'bytes':
       return Buffer.from(part.base64, 'base64');
     case 'reflect':
-      return Buffer.from(part.as.reduce((text, name) => spellings[name]?.(text) ?? text, from[part.what]));
+      return Buffer.from(
+        part.as.reduce((text, name) => spellings[name]?.(wellFormed(text)) ?? text, from[part.what]),
+      );
     case 'object': {
       const members = part.members.map(([name, value]): [string, string] => [
         name,

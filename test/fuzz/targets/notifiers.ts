@@ -6,6 +6,7 @@ import type { DriftEvent } from '../../../src/monitor/model.js';
 import { recipientsOf } from '../../../src/monitor/recipients.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import { event } from '../../support/events.js';
+import type { TestServer } from '../../support/http-server.js';
 import { runCommand } from '../support/command.js';
 import { longestPause } from '../support/longest-pause.js';
 import { mustBeHarmless, mustCommandNothing, mustHoldNoSecret, SeenLines } from '../support/oracles.js';
@@ -189,28 +190,26 @@ export const notifiers: Target<Case> = {
   inputs,
   open: async () => {
     const seen = new SeenLines();
-    const worlds = new Map<string, { input: Case; tries: Map<number, Try[]> }>();
-    let count = 0;
     const secrets = Object.values(variables);
     const lasting = openNetwork({ env: {}, folder: '/', retries: 0 });
     const network = lasting.during(new AbortController().signal);
 
-    const server = await startRawServer(async ({ path, head, body }) => {
-      const [, id = '', index = ''] = /^\/(c\d+)\/n(\d+)/.exec(path) ?? [];
-      const world = worlds.get(id);
-      const notifier = world?.input.notifiers[Number(index)];
-      if (world === undefined || notifier === undefined) return null;
-      const tries = world.tries.get(Number(index)) ?? [];
-      world.tries.set(Number(index), tries);
-      const script = notifier.answers[Math.min(tries.length, notifier.answers.length - 1)] ?? ok;
-      const event = Number(/(?:fuzz\/|env)(\d+)/.exec(body)?.[1] ?? -1);
-      tries.push({ event, at: performance.now(), status: plainStatus(script) });
-      const { PATH_PART, ROUTING, SIGNING } = variables;
-      const from = { token: ROUTING, head, body, secret: SIGNING, variable: PATH_PART, fingerprint: '' };
-      return { script, from };
-    });
+    /** A server of its own for each: what one leaves on a connection is not for another. */
+    const serve = (answers: readonly Script[], tries: Try[]): Promise<TestServer> => {
+      let isTidy = true;
+      return startRawServer(async ({ head, body }) => {
+        const script = answers[Math.min(tries.length, answers.length - 1)] ?? ok;
+        const event = Number(/(?:fuzz\/|env)(\d+)/.exec(body)?.[1] ?? -1);
+        tries.push({ event, at: performance.now(), status: isTidy ? plainStatus(script) : null });
+        // What comes after an answer that did not end may be read as a part of it.
+        isTidy &&= script.end !== 'hang' && script.end !== 'keep';
+        const { PATH_PART, ROUTING, SIGNING } = variables;
+        const from = { token: ROUTING, head, body, secret: SIGNING, variable: PATH_PART, fingerprint: '' };
+        return { script, from };
+      });
+    };
 
-    const runTest = async (input: Case, config: Config, tries: Map<number, Try[]>): Promise<void> => {
+    const runTest = async (_: Case, config: Config, tries: readonly Try[][]): Promise<void> => {
       const files = { '.jwtcheckrc.json': JSON.stringify(config) };
       const { code, outputs, stderr } = await runCommand({
         args: ['watch', '--test-notify'],
@@ -223,12 +222,11 @@ export const notifiers: Target<Case> = {
         mustCommandNothing(where, text);
       }
       mustHoldNoSecret(outputs, secrets, seen);
-      const answered = input.notifiers.map((_, index) => tries.get(index) ?? []);
-      const refused = answered.flat().find(({ status }) => status !== null && !isSuccess(status));
+      const refused = tries.flat().find(({ status }) => status !== null && !isSuccess(status));
       must(code === 3 || refused === undefined, () => `exit code 0 after ${refused?.status}`);
     };
 
-    const runQueue = async (input: Case, config: Config, tries: Map<number, Try[]>): Promise<void> => {
+    const runQueue = async (input: Case, config: Config, tries: readonly Try[][]): Promise<void> => {
       const { settings, label, scrub } = await loadConfig({ config, cwd: '/', env: variables, watch: true });
       const around = { network, now: () => new Date(), label, scrub, intervalMs: 60_000 };
       const recipients = recipientsOf(settings.watch.notify, around);
@@ -263,32 +261,31 @@ export const notifiers: Target<Case> = {
       // A server that was late has answered nobody.
       if (longest() > 300) return;
       for (const [index, { name, kind }] of recipients.entries())
-        mustBeDelivered(kind, tries.get(index) ?? [], told, name, events);
+        mustBeDelivered(kind, tries[index] ?? [], told, name, events);
     };
 
     return {
       async run(input) {
-        const id = `c${count++}`;
-        const tries = new Map<number, Try[]>();
-        worlds.set(id, { input, tries });
-        const config: Config = {
-          watch: {
-            notify: input.notifiers.map(({ kind }, index) => ({
-              ...settingsOf(kind, `${server.origin}/${id}/n${index}`),
-              name: `n${index}`,
-            })),
-          },
-          environments: {
-            staging: { participants: { a: { source: { kind: 'pinned', fingerprint: '11111111' } } } },
-          },
-        };
-        await (input.mode === 'test' ? runTest : runQueue)(input, config, tries);
-        worlds.delete(id);
+        const tries = input.notifiers.map((): Try[] => []);
+        const servers = await Promise.all(
+          input.notifiers.map(({ answers }, index) => serve(answers, tries[index] ?? [])),
+        );
+        const participants = { a: { source: { kind: 'pinned' as const, fingerprint: '11111111' } } };
+        const notify = input.notifiers.map(({ kind }, index) => ({
+          ...settingsOf(kind, servers[index]?.origin ?? ''),
+          name: `n${index}`,
+        }));
+        try {
+          await (input.mode === 'test' ? runTest : runQueue)(
+            input,
+            { watch: { notify }, environments: { staging: { participants } } },
+            tries,
+          );
+        } finally {
+          await Promise.all(servers.map((server) => server.close()));
+        }
       },
-      close: async () => {
-        await lasting.close();
-        await server.close();
-      },
+      close: () => lasting.close(),
     };
   },
 };
