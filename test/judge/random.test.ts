@@ -142,6 +142,8 @@ const unrelated = (bytes: Buffer): Buffer => createHmac('sha256', 'somebody else
 /** What somebody put around the value, and nobody can take for anything else. */
 const plain: readonly string[] = ['trailing-newline', 'crlf-line-ending', 'byte-order-mark', 'quotes-kept'];
 
+const newlineAndNothing = Buffer.concat([Buffer.from('\n'), Buffer.alloc(32)]);
+
 describe('a random secret', () => {
   it('that was distorted is told to be just that, whichever side is broken and whoever holds bytes', () => {
     fc.assert(
@@ -173,8 +175,28 @@ describe('a random secret', () => {
           }
         },
       ),
-      { numRuns: runs(80) },
+      {
+        numRuns: runs(80),
+        examples: [
+          [
+            newlineAndNothing,
+            'truncated-at-newline',
+            0,
+            { broken: 'reference', held: 'reference', bystanders: 0 },
+          ],
+        ],
+      },
     );
+  });
+
+  // Found by chance: cut at its newline nothing would be left of it, which is no secret that anyone could hold.
+  it('that begins with a newline is not taken for an empty one', () => {
+    expect(made('truncated-at-newline', 'apply', newlineAndNothing)).toEqual([]);
+    for (const held of ['reference', 'service', 'both'] as const) {
+      const where = { broken: 'service', held, bystanders: 1 } as const;
+      const report = diagnose(world(newlineAndNothing, unrelated(Buffer.from('x')), where), 'reference');
+      expect(new Set(report.findings.map(({ code }) => code))).toEqual(new Set(['fingerprint-mismatch']));
+    }
   });
 
   it('beside an unrelated one, or one that differs in one character, is only said to differ', () => {
