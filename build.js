@@ -98,7 +98,7 @@ const { metafile, outputFiles } = await build({
   plugins: [onlyWhatIsUsed],
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: 'linked',
+  legalComments: 'external',
   logLevel: 'warning',
   metafile: true,
   // What bundled CommonJS expects to be there.
@@ -124,10 +124,12 @@ const endpoint = await build({
   logLevel: 'warning',
 });
 
-// The declarations in dist/types are made by tsc, and stay.
+// The declarations are made by build-types.js, and stay.
 await mkdir('dist', { recursive: true });
 const before = (await readdir('dist')).filter((name) => /\.(js|txt)$/.test(name));
-const files = [...outputFiles, ...endpoint.outputFiles];
+// Comments with licences go with the notices of the packages that they are from.
+const isLegal = ({ path }) => path.endsWith('.LEGAL.txt');
+const files = [...outputFiles.filter((file) => !isLegal(file)), ...endpoint.outputFiles];
 for (const { path, contents } of files) await writeFile(path, contents);
 const written = new Set(files.map(({ path }) => basename(path)));
 for (const name of before) if (!written.has(name)) await rm(`dist/${name}`, { force: true });
@@ -136,7 +138,10 @@ for (const list of ['public-secrets.bin', 'public-secrets.br', 'placeholder-phra
 const page = await statusPage();
 // Beside the module that reads it: in the sources, where tests run, and in the package.
 for (const path of ['src/monitor/server/page.html', 'dist/page.html']) await writeFile(path, page);
-await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(Object.keys(metafile.inputs)));
+await writeFile(
+  'dist/THIRD-PARTY-NOTICES.txt',
+  await notices(Object.keys(metafile.inputs), outputFiles.filter(isLegal)),
+);
 await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtcheck.js', 'config', 'schema']));
 
 /** The status page: one document with its style and its script in it. */
@@ -161,7 +166,7 @@ async function statusPage() {
 }
 
 /** Name, version and licence of every package that is bundled, and where the data comes from. */
-async function notices(inputs) {
+async function notices(inputs, legal) {
   const folders = new Set(
     inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
   );
@@ -171,6 +176,9 @@ async function notices(inputs) {
     const text = file === undefined ? `Licence: ${license}` : await readFile(`${folder}/${file}`, 'utf8');
     return `${name} ${version} (${license})\n\n${text.trim()}\n`;
   });
+  const comments = [...new Set(legal.map(({ text }) => text.trim()))].sort();
+  if (comments.length > 0)
+    parts.push(Promise.resolve(`Comments in the sources of these packages\n\n${comments.join('\n\n')}\n`));
   const list = await readFile('src/data/README.md', 'utf8');
   parts.push(Promise.resolve(`public-secrets.bin\n\n${list.trim()}\n`));
   return `jwtcheck contains these packages and data.\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`;
