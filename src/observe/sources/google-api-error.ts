@@ -112,7 +112,7 @@ const safe = (reason: string | undefined): string | null =>
 function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
   const state = /\bis in (DISABLED|DESTROYED) state/.exec(message)?.[1];
   if (state !== 'DISABLED' && state !== 'DESTROYED') return { state: null, version: null };
-  return { state, version: /\/versions\/(\d+)\]/.exec(message)?.[1] ?? null };
+  return { state, version: /\/versions\/(\d{1,15})\]/.exec(message)?.[1] ?? null };
 }
 
 /** gRPC tells in words alone why there is no connection; the codes of Node in them can be relied on. */

@@ -159,8 +159,9 @@ async function verified(answer: Answer, what: string): Promise<Outcome<Accessed>
   return { ok: true, value: { secret: new Secret(bytes), version: String(number) } };
 }
 
+/** The number in the name of a version; `null` also for one that no number of JavaScript holds exactly. */
 function numberIn(name: string | null | undefined): number | null {
-  const digits = /\/versions\/(\d+)$/.exec(name ?? '')?.[1];
+  const digits = /\/versions\/(\d{1,15})$/.exec(name ?? '')?.[1];
   return digits === undefined ? null : Number(digits);
 }
 

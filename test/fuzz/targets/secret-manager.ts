@@ -23,6 +23,7 @@ import { must, type Target } from '../support/target.js';
  * - the exit code is 0, 1 or 3, the same as in the report, and nothing is on standard error but that it is an emulator;
  * - the reference's fingerprint is that of a payload that was sent whole, with the right checksum or without one; wherever
  *   the checksum is wrong, there is none, and the verdict is never consistent;
+ * - the version in the report is one that the API named;
  * - of any payload and of any variable, no eight characters can be read back from any format, in whichever way the API
  *   repeats them in its errors;
  * - what is printed acts upon no terminal and no pipeline; it is what the format says it is.
@@ -59,6 +60,11 @@ function mustFitTheApi({ reference, verdict }: Report, { access, later }: Case):
   // What else a service may send by chance is no version, but for a message whose fields are all unknown.
   const fingerprints = right.map((data) => fingerprint(data ?? Buffer.alloc(0)));
   const shown = reference?.fingerprint ?? null;
+  const version = reference?.version ?? null;
+  must(
+    version === null || sent.some(({ name }) => name.endsWith(version)),
+    () => `a version that nobody named: ${version}`,
+  );
   must(
     shown === null || fingerprints.includes(shown),
     () => `the fingerprint ${shown}, and none of those that were sent`,

@@ -310,6 +310,12 @@ describe('over rest', () => {
       '{"name":"projects/1/secrets/s/versions/1","payload":5}',
       'invalid-response',
     ],
+    [
+      'a version that no number holds',
+      200,
+      `{"name":"projects/1/secrets/s/versions/${'9'.repeat(40)}","payload":{"data":"c2VjcmV0"}}`,
+      'invalid-response',
+    ],
   ])('understands %s as no answer of Secret Manager', async (_what, status, body, code) => {
     answer(status, body, status === 302 ? { location: 'http://127.0.0.1:1/elsewhere' } : {});
     expect((await error('rest')).code).toBe(code);
