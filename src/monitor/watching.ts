@@ -10,13 +10,13 @@ import { openHistory } from './history/history.js';
 import { readHistory } from './history/read.js';
 import { repeat } from './loop.js';
 import { createMetrics, type Metrics } from './metrics.js';
-import type { CheckOutcome, MonitorState } from './model.js';
+import type { CheckOutcome } from './model.js';
 import { openMonitor } from './monitor.js';
 import type { Recipient } from './recipient.js';
 import type { MonitorServer } from './server/server.js';
 import { openServing } from './serving.js';
 import { createPatience, late, longestWaitMs } from './state/patience.js';
-import { recall } from './state/recall.js';
+import { recallFrom } from './state/recall.js';
 import { openStateFile } from './state-file.js';
 import { openTelling } from './telling.js';
 
@@ -96,26 +96,6 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
   );
 }
 
-/** The state; where it was lost, what the history knows of it. */
-async function remembered(
-  state: MonitorState,
-  environment: string,
-  historyFile: string,
-  warn: (text: string) => void,
-): Promise<MonitorState> {
-  const events = readHistory(historyFile, { since: new Date(), eventsSince: new Date(0) });
-  const recalled = await createPatience()(
-    recall(state, environment, events).catch(() => state),
-    answerMs,
-  );
-  if (recalled === late || recalled === state) return state;
-  const open = recalled.open.length - state.open.length;
-  warn(
-    `the state does not know of ${open === 1 ? 'an incident that is' : `${open} incidents that are`} open by the history: ${open === 1 ? 'it goes' : 'they go'} on`,
-  );
-  return recalled;
-}
-
 /**
  * Keeps checking until it is told to end: remembers, tells, and serves what there is to see.
  * @returns what the last check gave; `null` where none came to its end
@@ -139,7 +119,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       'watch.history',
       label(historyPath),
     );
-    const state = await remembered(stateFile.state, environment, historyFile, warn);
+    const state = await recallFrom(historyFile, stateFile.state, environment, { warn, patienceMs: answerMs });
     const metrics = createMetrics(environment);
     parts.onMetrics?.(metrics);
     const telling = openTelling({

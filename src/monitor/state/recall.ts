@@ -1,3 +1,4 @@
+import { readHistory } from '../history/read.js';
 import type { HistoryRecord } from '../history/record.js';
 import { isOver, roles } from '../lifecycle.js';
 import {
@@ -8,6 +9,7 @@ import {
   type Outage,
 } from '../model.js';
 import { worse } from '../urgency.js';
+import { createPatience, late } from './patience.js';
 
 /**
  * What was open when a state was lost, by the events in the history: so that the end of an incident is still told, and one that
@@ -89,4 +91,25 @@ function withOpen(
     outages: Object.fromEntries([...Object.entries(state.outages), [name, own]]),
     group: isGroup ? { id, dedupKey, since, told: participants, toldAt: at, changes: 0 } : state.group,
   };
+}
+
+/** Later than any check. */
+const endOfTime = new Date('9999-12-31T00:00:00Z');
+
+/** `recall` from a file; where that takes too long or fails, the state stays as it is. @param patienceMs milliseconds */
+export async function recallFrom(
+  historyFile: string,
+  state: MonitorState,
+  environment: string,
+  { warn, patienceMs }: { readonly warn: (text: string) => void; readonly patienceMs: number },
+): Promise<MonitorState> {
+  // Checks tell nothing of incidents: they are passed over unread.
+  const events = readHistory(historyFile, { since: endOfTime, eventsSince: new Date(0) });
+  const reading = recall(state, environment, events).catch(() => state);
+  const recalled = await createPatience()(reading, patienceMs);
+  if (recalled === late || recalled === state) return state;
+  const open = recalled.open.length - state.open.length;
+  const what = open === 1 ? 'an incident that is' : `${open} incidents that are`;
+  warn(`the state does not know of ${what} open by the history: ${open === 1 ? 'it goes' : 'they go'} on`);
+  return recalled;
 }
