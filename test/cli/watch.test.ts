@@ -4,14 +4,15 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bin, runCli } from '../support/cli.js';
+import { bin } from '../support/cli.js';
+import { runHere } from '../support/here.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { aDriftEvent } from '../support/monitor-records.js';
 import { needs } from '../support/needs.js';
 import { catches } from '../support/proc.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
-import { type Hook, startHook, startWatch, until, type Watching } from '../support/watched.js';
+import { type Hook, startHook, startWatch, until, type Watching, watchHere } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
 
 const key = 'a sound key of more than thirty-two bytes';
@@ -30,6 +31,8 @@ interface Scene {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   watch(...args: string[]): Watching;
+  /** The same in a process of its own. */
+  process(...args: string[]): Watching;
   write(watchSettings: object, more?: object): Promise<void>;
 }
 
@@ -68,6 +71,11 @@ async function scene(settings: object = {}, answer?: () => number): Promise<Scen
     env,
     write,
     watch(...args) {
+      const watching = watchHere(args, { cwd: folder, env });
+      closing.push(() => watching.end('SIGKILL'));
+      return watching;
+    },
+    process(...args) {
       const watching = startWatch(args, { cwd: folder, env });
       closing.push(() => watching.end('SIGKILL'));
       return watching;
@@ -79,7 +87,7 @@ const types = (hook: Hook): string[] => hook.received.map(({ type }) => type);
 
 it('says at the start who will be told, and when nobody will', async () => {
   const { folder, env, write } = await scene();
-  const run = () => runCli(['watch', '--cycles', '1'], { cwd: folder, env });
+  const run = () => runHere(['watch', '--cycles', '1'], { cwd: folder, env });
   expect((await run()).stderr).toContain('telling webhook\n');
   await write({ notify: [] });
   expect((await run()).stderr).toContain('telling nobody: watch.notify is empty\n');
@@ -88,7 +96,7 @@ it('says at the start who will be told, and when nobody will', async () => {
 describe('--cycles', () => {
   it('ends as its last check: 0, 1 or 3', async () => {
     const { service, folder, env } = await scene();
-    const run = () => runCli(['watch', '--cycles', '1', '-f', 'ndjson'], { cwd: folder, env });
+    const run = () => runHere(['watch', '--cycles', '1', '-f', 'ndjson'], { cwd: folder, env });
     expect(await run()).toMatchObject({ code: 0, stdout: '' });
     service.hold(otherKey);
     expect((await run()).code).toBe(1);
@@ -99,14 +107,14 @@ describe('--cycles', () => {
   it('never adds more than an interval at random', async () => {
     const { folder, env, write } = await scene();
     await write({ jitter: '1h' });
-    const run = await runCli(['watch', '--cycles', '3', '--interval', '100ms'], { cwd: folder, env });
+    const run = await runHere(['watch', '--cycles', '3', '--interval', '100ms'], { cwd: folder, env });
     expect(run.code).toBe(0);
   });
 
   it('remembers from one run to the next: two runs, one alert', async () => {
     const { service, hook, folder, env } = await scene();
     service.hold(otherKey);
-    const run = () => runCli(['watch', '--cycles', '1', '-f', 'ndjson'], { cwd: folder, env });
+    const run = () => runHere(['watch', '--cycles', '1', '-f', 'ndjson'], { cwd: folder, env });
     expect((await run()).stdout).toBe('');
     expect(hook.received).toEqual([]);
     const second = await run();
@@ -160,7 +168,7 @@ describe('an incident', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(await (await fetch(url)).text()).toContain('<html');
     await watching.end();
-    const history = await runCli(['history', '-f', 'json'], { cwd: folder, env });
+    const history = await runHere(['history', '-f', 'json'], { cwd: folder, env });
     expect(history.code).toBe(0);
     expect(history.stdout).toContain('"staging"');
     expect(watching.stdout()).toContain('CRITICAL: drift detected');
@@ -224,8 +232,8 @@ describe('a signal', () => {
 
 it('SIGHUP while it starts does not end it', async (context) => {
   needs.linux(context);
-  const { watch, service } = await scene();
-  const watching = watch();
+  const { process, service } = await scene();
+  const watching = process();
   const { pid = 0 } = watching.child;
   // As soon as Node itself has started, long before the configuration is read.
   await until('it catches the signal', () => catches(pid, 'SIGHUP'));
@@ -240,8 +248,8 @@ it('SIGHUP while it starts does not end it', async (context) => {
 });
 
 it('a history that takes nothing holds up no alert and no end, and is said and counted', async () => {
-  const { service, hook, watch, folder } = await scene();
-  const watching = watch('-v');
+  const { service, hook, process, folder } = await scene();
+  const watching = process('-v');
   const url = await watching.url();
   await until('the first check', () => watching.stderr().includes('consistent'));
   const file = join(folder, '.jwtcheck/history.ndjson');
@@ -274,7 +282,7 @@ it('--log-format json says everything on standard error as one JSON object a lin
   await write({
     silence: [{ reason: 'a rotation', from: '2020-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z' }],
   });
-  const run = await runCli(['watch', '--cycles', '2', '-v', '--log-format', 'json', '--color', 'always'], {
+  const run = await runHere(['watch', '--cycles', '2', '-v', '--log-format', 'json', '--color', 'always'], {
     cwd: folder,
     env,
   });
@@ -298,7 +306,7 @@ it('a heartbeat is sent after a check that could tell', async () => {
   closing.push(() => server.close());
   const { folder, env, write } = await scene();
   await write({ heartbeat: { url: `${server.origin}/a-beat-of-its-own` } });
-  await runCli(['watch', '--cycles', '2'], { cwd: folder, env });
+  await runHere(['watch', '--cycles', '2'], { cwd: folder, env });
   expect(beats).toEqual(['GET /a-beat-of-its-own']);
 });
 
@@ -365,7 +373,7 @@ it.each([
       join(folder, '.jwtcheck/state.json'),
       JSON.stringify({ schemaVersion: 1, environments: {}, unsent: [], open: [open] }),
     );
-    const run = await runCli(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
+    const run = await runHere(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
     expect(run.code).toBe(0);
     expect(asked).toHaveLength(times);
     // Whoever watches that environment again goes on with it.
@@ -409,7 +417,7 @@ it('says that Alertmanager cannot be told that an incident is still open', async
     join(folder, '.jwtcheck/state.json'),
     JSON.stringify({ schemaVersion: 1, environments: {}, unsent: [], open: [aDriftEvent()] }),
   );
-  const run = await runCli(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
+  const run = await runHere(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
   expect(run.code).toBe(0);
   expect(run.stderr).toMatch(/alertmanager could not be told that staging.* is still open: .*HTTP 500/);
 });
@@ -419,7 +427,7 @@ describe('what is wrong from the start', () => {
     const taken = await startServer(() => {});
     closing.push(() => taken.close());
     const { folder, env } = await scene();
-    const run = await runCli(['watch', '--listen', `127.0.0.1:${taken.port}`], { cwd: folder, env });
+    const run = await runHere(['watch', '--listen', `127.0.0.1:${taken.port}`], { cwd: folder, env });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('in use');
     expect(run.stdout).toBe('');
@@ -437,14 +445,14 @@ describe('what is wrong from the start', () => {
     [['--expect', 'abc'], '--expect takes'],
   ])('%j', async (args, words) => {
     const { folder, env } = await scene();
-    const run = await runCli(['watch', ...args], { cwd: folder, env });
+    const run = await runHere(['watch', ...args], { cwd: folder, env });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(words);
   });
 
   it('a variable of a notifier that is not set', async () => {
     const { folder } = await scene();
-    const run = await runCli(['watch'], { cwd: folder, env: { [variable]: key } });
+    const run = await runHere(['watch'], { cwd: folder, env: { [variable]: key } });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('watch.notify');
     expect(run.stderr).toContain('HOOK_URL');
@@ -455,7 +463,7 @@ describe('what is wrong from the start', () => {
     const { writeFile: write, mkdir, readdir } = await import('node:fs/promises');
     await mkdir(join(folder, '.jwtcheck'));
     await write(join(folder, '.jwtcheck/state.json'), '{"schemaVersion":1,"envir');
-    const run = await runCli(['watch', '--cycles', '1'], { cwd: folder, env });
+    const run = await runHere(['watch', '--cycles', '1'], { cwd: folder, env });
     expect(run.code).toBe(0);
     expect(run.stderr).toContain('set aside');
     const files = await readdir(join(folder, '.jwtcheck'));
@@ -493,7 +501,7 @@ it('no secret appears in what it prints, serves, remembers or tells', async () =
 
 it('--test-notify sends a test, and nothing else', async () => {
   const { hook, service, folder, env } = await scene();
-  const run = await runCli(['watch', '--test-notify'], { cwd: folder, env });
+  const run = await runHere(['watch', '--test-notify'], { cwd: folder, env });
   expect(run.code).toBe(0);
   expect(run.stdout).toContain('webhook');
   expect(hook.received.map(({ environment }) => environment)).toEqual(['jwtcheck-test', 'jwtcheck-test']);

@@ -12,12 +12,16 @@ const program = pathToFileURL(resolve(import.meta.dirname, '../../dist/main.js')
  * Runs the whole command line within this process, on a process that is made up: everything that the program knows of
  * its surroundings it has from there. For what only a real process shows - how it ends by a signal, what it leaves
  * behind, what Node itself prints - there is {@link runCli}.
+ * @param self the process, which gets its signals as events
  */
-export async function runHere(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+export async function runHere(
+  args: readonly string[],
+  options: RunOptions = {},
+  self = new EventEmitter(),
+): Promise<Run> {
   const { main }: { main: typeof Main } = await import(/* @vite-ignore */ program);
   const { PATH = '', HOME = '' } = process.env;
   const written = { stdout: '', stderr: '' };
-  const self = new EventEmitter();
   const kill = (signal: NodeJS.Signals): void => void self.emit(signal, signal);
   const output = (name: 'stdout' | 'stderr') =>
     new Writable({

@@ -114,7 +114,7 @@ export async function survive(
 
   const said: string[] = [];
   const lives: Watching[] = [];
-  const live = (run: number): Watching => {
+  const live = (run: number): ReturnType<typeof startWatch> => {
     const watching = startWatch(['-v'], { cwd: folder, env: { [variable]: key, RUN: `${run}` } });
     lives.push(watching);
     return watching;

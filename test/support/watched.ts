@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriftEvent } from '../../src/monitor/model.js';
 import { bin } from './cli.js';
+import { runHere } from './here.js';
 import { startServer, type TestServer } from './http-server.js';
+import { untilTurn } from './turns.js';
 
 /** Looks again and again until it holds. It gives up after so many looks that a test would be ended as one that hangs. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
@@ -16,7 +18,7 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
 
 /** A run of `jwtcheck watch` that goes on. */
 export interface Watching {
-  readonly child: ChildProcess;
+  readonly child: Pick<ChildProcess, 'kill' | 'exitCode' | 'signalCode' | 'pid'>;
   stdout(): string;
   stderr(): string;
   /** Events on standard output, of `-f ndjson`. */
@@ -27,10 +29,16 @@ export interface Watching {
   end(signal?: NodeJS.Signals): Promise<{ code: number | null }>;
 }
 
+interface WatchOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts `jwtcheck watch` in a process of its own. */
 export function startWatch(
   args: readonly string[],
-  options: { cwd: string; env: Readonly<Record<string, string>> },
-): Watching {
+  options: WatchOptions,
+): Watching & { readonly child: ChildProcess } {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [bin, 'watch', ...args], {
     cwd: options.cwd,
@@ -44,7 +52,41 @@ export function startWatch(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     written.stderr += text;
   });
-  const closed = once(child, 'close');
+  return Object.assign(watching(child, written, once(child, 'close')), { child });
+}
+
+/** Starts `jwtcheck watch` within this process, as `runHere` runs other commands. */
+export function watchHere(args: readonly string[], { cwd, env }: WatchOptions): Watching {
+  const written = { stdout: '', stderr: '' };
+  const self = new EventEmitter();
+  let exitCode: number | null = null;
+  const onOutput = (now: typeof written): void => void Object.assign(written, now);
+  const ended = runHere(['watch', ...args], { cwd, env, onOutput }, self).then(({ code }) => {
+    exitCode = code;
+  });
+  const child = {
+    // Not before it listens: a real process would just end.
+    kill(signal: NodeJS.Signals) {
+      const name = signal === 'SIGKILL' ? 'SIGTERM' : signal;
+      void untilTurn(() => exitCode !== null || self.listenerCount(name) > 0).then(() =>
+        self.emit(name, name),
+      );
+      return true;
+    },
+    get exitCode() {
+      return exitCode;
+    },
+    signalCode: null,
+    pid: process.pid,
+  };
+  return watching(child, written, ended);
+}
+
+function watching(
+  child: Watching['child'],
+  written: { stdout: string; stderr: string },
+  closed: Promise<unknown>,
+): Watching {
   return {
     child,
     stdout: () => written.stdout,
