@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { allowInsecure, headers, httpUrl } from '../../config/fields.js';
 import { type Level, levels } from '../../model.js';
+import { emulatorNote } from '../../report/emulators.js';
 import { isOver } from '../lifecycle.js';
 import type { DriftEvent, EventType } from '../model.js';
 import { parseJsonBody } from './answer.js';
@@ -103,6 +104,7 @@ function annotationsOf(event: DriftEvent): Record<string, string> {
     incident: within(event.incident, longest.finding),
     at: event.at,
     since: event.since,
+    emulator: within(emulatorNote(event) ?? '', longest.finding),
     runbook_url: event.links?.runbook ?? '',
     explain: within(event.links?.explain ?? '', longest.finding),
     mrr_at_risk:

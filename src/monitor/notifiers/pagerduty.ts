@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { httpUrl } from '../../config/fields.js';
 import type { Level } from '../../model.js';
+import { emulatorNote } from '../../report/emulators.js';
 import { isOver } from '../lifecycle.js';
 import type { DriftEvent } from '../model.js';
 import { parseJsonBody } from './answer.js';
@@ -90,6 +91,7 @@ export const pagerduty: Notifier<typeof schema> = {
 function payloadOf(event: DriftEvent) {
   const cut = (text: string, most: number = longest.field): string => within(text, most);
   const { findings, participants } = event;
+  const emulator = emulatorNote(event);
   const left = findings.length - mostFindings;
   return {
     summary: cut(event.summary, longest.summary) || event.type,
@@ -106,6 +108,7 @@ function payloadOf(event: DriftEvent) {
       level: event.level,
       at: event.at,
       since: event.since,
+      ...(emulator === null ? {} : { emulator: cut(emulator) }),
       ...(event.links === undefined ? {} : { explain: cut(event.links.explain) }),
       participants: participants.slice(0, mostNames).map((name) => cut(name)),
       findings: findings.slice(0, mostFindings).map(({ code, participants: whose, message, remedy }) => ({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { httpUrl } from '../../config/fields.js';
 import type { Level } from '../../model.js';
+import { emulatorNote } from '../../report/emulators.js';
 import { spanText } from '../../report/moments.js';
 import { remedyParts } from '../../report/remedy.js';
 import { isOver } from '../lifecycle.js';
@@ -86,6 +87,7 @@ export function messageOf(event: DriftEvent) {
   const links = [link(page, 'status page'), link(runbook, 'runbook'), mrkdwn(explain, 200)];
   const sign = isOver(event) ? '✅' : signs[event.level];
   const title = `${sign} ${event.environment}: ${titles[event.type]}`;
+  const emulator = emulatorNote(event);
   const shown = event.findings.slice(0, mostFindings);
   const left = event.findings.length - shown.length;
   const blocks = [
@@ -98,6 +100,7 @@ export function messageOf(event: DriftEvent) {
       type: 'context',
       elements: [
         text([...links.filter((one) => one !== ''), `${mrkdwn(event.at, 40)}`].join(' · ')),
+        ...(emulator === null ? [] : [text(mrkdwn(emulator, longest.context))]),
         text(`jwtcheck · incident ${mrkdwn(event.incident, longest.context)}`),
       ],
     },

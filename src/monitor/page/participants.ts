@@ -56,7 +56,7 @@ export function createParticipants() {
 
 const time = (ms: number | null): string => (ms === null ? '–' : milliseconds(ms));
 
-function showGroups({ groups, reference, participants }: ReportSummary): void {
+function showGroups({ groups, reference, emulator, participants }: ReportSummary): void {
   const standings = new Map(participants.map(({ name, standing }) => [name, standing]));
   const items = groups.slice(0, mostGroups).map((group) => {
     const names = group.participants;
@@ -79,6 +79,7 @@ function showGroups({ groups, reference, participants }: ReportSummary): void {
   });
   if (groups.length > mostGroups)
     items.push(el('li', {}, `and ${counted(groups.length - mostGroups, 'more secret')}`));
+  if (emulator !== null) items.unshift(el('li', { 'data-is': 'unclear' }, emulator));
   if (groups.length === 0) {
     const about = reference === null ? '' : ` The reference is ${reference}.`;
     items.push(el('li', {}, `No fingerprint could be read.${about}`));

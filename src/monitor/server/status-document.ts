@@ -40,6 +40,8 @@ export interface ReportSummary {
   /** One sentence. */
   readonly headline: string;
   readonly reference: string | null;
+  /** That an emulator was asked in the place of Secret Manager; one sentence without its full stop. */
+  readonly emulator: string | null;
   readonly groups: readonly Group[];
   readonly participants: readonly ParticipantSummary[];
   readonly tokens: TokensSummary;

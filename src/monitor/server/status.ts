@@ -1,4 +1,5 @@
 import type { Finding, Report } from '../../model.js';
+import { emulatorNote } from '../../report/emulators.js';
 import { headline } from '../../report/headline.js';
 import { overall } from '../../report/overall.js';
 import { bySeverity } from '../../report/pretty-findings.js';
@@ -97,6 +98,7 @@ export function summaryOf(report: Report): ReportSummary {
     word: whole.word,
     headline: headline(report, points, table),
     reference: report.reference?.participant ?? null,
+    emulator: emulatorNote(report),
     groups: report.groups,
     participants: participants.sort((a, b) => gravity[a.standing] - gravity[b.standing]),
     tokens: tokensSummary(report, table),
