@@ -17,7 +17,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('%s', (na
     for (const { input } of seeds) expect(input).toBeTypeOf('object');
   });
 
-  it.each(seeds.map(({ file, input }) => [file, input] as const))('%s', async (_, input) => {
+  it.concurrent.each(seeds.map(({ file, input }) => [file, input] as const))('%s', async (_, input) => {
     await opened.run(input);
   });
 });

@@ -21,6 +21,7 @@ export function mustBeReported({ code, stdout, stderr, files }: Ran): Report {
     (code === 0) === (report.verdict === 'consistent') || report.findings.length > 0,
     () => report.verdict,
   );
+  mustBeHarmless('summary', files['summary.md'] ?? '');
   mustBeSafe('pretty', 'stdout', stdout, report.findings.length);
   for (const name of formatNames)
     if (name !== 'pretty') mustBeSafe(name, name, files[`report.${name}`] ?? '', report.findings.length);

@@ -35,7 +35,15 @@ export async function runCommand({ args, files, env = {}, columns = 80 }: Comman
   const [stdout, stderr] = [aRecorder({ columns }), aRecorder({ columns })];
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(cwd, name), content);
-    const io = { ...anIo(), env, cwd, stdout, stderr, now: () => new Date() };
+    // As in a job of GitHub: the summary is a file, too.
+    const io = {
+      ...anIo(),
+      env: { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'), ...env },
+      cwd,
+      stdout,
+      stderr,
+      now: () => new Date(),
+    };
     const code = await runProgram(args, io).catch(async (error: unknown) => {
       if (error instanceof JwtcheckError && error.code !== 'ERR_INTERNAL') {
         await stderr.write(describeError(error));
