@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, ConfigError, type DriftEvent, type Report, UsageError, watch } from '../src/index.js';
+import { startServer } from './support/http-server.js';
 import { type Service, startService, variable } from './support/service.js';
 import { until } from './support/watched.js';
 import { workspace } from './support/workspace.js';
@@ -39,6 +40,42 @@ function config(): Config {
 const options = () => ({ config: config(), cwd, env: { [variable]: key }, intervalMs: 100 });
 
 describe('watch', () => {
+  it('a notifier that refuses an event is asked once, it is said once, and the next event is sent as ever', async () => {
+    let status = 404;
+    const got: string[] = [];
+    const hook = await startServer((request, response) => {
+      got.push(String(request.headers['x-jwtcheck-event']));
+      response.writeHead(status).end();
+    });
+    const warnings: string[] = [];
+    const ending = new AbortController();
+    const plain = config();
+    const notify = [{ kind: 'webhook' as const, url: `${hook.origin}/hook` }];
+    const watching = watch({
+      ...options(),
+      config: { ...plain, watch: { ...plain.watch, notify } },
+      signal: ending.signal,
+      onWarning: (text) => warnings.push(text),
+    });
+    try {
+      service.hold(`${key}\n`);
+      await until('it is said', () =>
+        warnings.some((text) => text.includes('was not told of drift-detected')),
+      );
+      status = 200;
+      service.hold(key);
+      await until('the end is sent', () => got.includes('drift-resolved'));
+      expect(got).toEqual(['drift-detected', 'drift-resolved']);
+      expect(warnings.filter((text) => text.startsWith('webhook '))).toEqual([
+        expect.stringMatching(/^webhook was not told of drift-detected .*HTTP 404/),
+      ]);
+    } finally {
+      ending.abort();
+      await watching;
+      await hook.close();
+    }
+  });
+
   it('goes by the history where the state is lost: the end of a drift is still told', async () => {
     const cycle = async (cycles: number): Promise<DriftEvent[]> => {
       const events: DriftEvent[] = [];
