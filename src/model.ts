@@ -1,5 +1,7 @@
+import type { CandidateCode, FindingCode } from './finding-codes.js';
+
 /**
- * The vocabulary of the whole program. It imports nothing, and everything may import it.
+ * The vocabulary of the whole program. It imports only the codes of findings, and everything may import it.
  * The shapes of `Report` and what it contains are public: later versions only add to them.
  */
 
@@ -96,7 +98,7 @@ export interface ShownProof {
  */
 export interface Form {
   /** The code of the finding that it proves. */
-  readonly code: string;
+  readonly code: CandidateCode;
   /** The participant whose secret it was made from; `null` for one that is known otherwise, such as a published default. */
   readonly of: string | null;
   /** `true`: a distortion was undone from that secret, so that the one that was read may be the distorted one. */
@@ -344,7 +346,7 @@ export interface CrossCheck {
 
 /** A named conclusion. */
 export interface Finding {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly participants: readonly string[];
   readonly message: string;

@@ -1,3 +1,4 @@
+import type { FindingCode } from '../finding-codes.js';
 import type { ExitCode, Verdict } from '../model.js';
 import {
   anotherSecret,
@@ -18,7 +19,7 @@ export interface Scenario {
   readonly verdict: Verdict;
   readonly exitCode: ExitCode;
   /** The finding that names it, and whom it concerns; `null` where nothing is wrong. */
-  readonly finding: { readonly code: string; readonly participant: string } | null;
+  readonly finding: { readonly code: FindingCode; readonly participant: string } | null;
   /** What differs from a system in order. */
   arrange(stage: Stage): Partial<Stage>;
 }

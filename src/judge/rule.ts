@@ -1,3 +1,4 @@
+import type { FindingCode } from '../finding-codes.js';
 import type { JsonValue, Observations, Severity } from '../model.js';
 import type { Comparison } from './compare.js';
 
@@ -34,7 +35,7 @@ export interface Evidence {
 
 /** One finding: when it holds, and all that is said about it. */
 export interface Rule {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly family: Family;
   /** `by-role`: `critical` where a participant concerned is an issuer, otherwise `error`. */
   readonly severity: Severity | 'by-role';

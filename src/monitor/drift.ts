@@ -1,3 +1,4 @@
+import type { FindingCode } from '../finding-codes.js';
 import { rules } from '../judge/rules/index.js';
 import { type Finding, type Level, type Report, severities } from '../model.js';
 import { label } from '../report/escape.js';
@@ -14,7 +15,10 @@ export const couldNotTell: ReadonlySet<string> = new Set(
 );
 
 /** Findings that are an alarm even where all agree. */
-const evenInAgreement: ReadonlySet<string> = new Set(['published-default', 'shared-across-environments']);
+const evenInAgreement: ReadonlySet<FindingCode> = new Set([
+  'published-default',
+  'shared-across-environments',
+]);
 
 /** Whether a finding tells that something is wrong, as opposed to weak, or unknown. */
 export function isGrave({ severity }: Finding): boolean {

@@ -16,6 +16,11 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** A finding as an event carries it. What another version has written may have a code that this one does not know. */
+export interface EventFinding extends Pick<Finding, 'participants' | 'message' | 'remedy'> {
+  readonly code: string;
+}
+
 /** One transition, told once: a line of `ndjson`, the body of the webhook. */
 export interface DriftEvent {
   readonly schemaVersion: 1;
@@ -46,7 +51,7 @@ export interface DriftEvent {
   readonly participants: readonly string[];
   /** One line that says it all. */
   readonly summary: string;
-  readonly findings: readonly Pick<Finding, 'code' | 'participants' | 'message' | 'remedy'>[];
+  readonly findings: readonly EventFinding[];
   readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
   /** Missing in events of earlier versions. */
   readonly links?: Links | undefined;

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../finding-codes.js';
 import { fingerprintOf, longestFingerprint } from '../fingerprint.js';
 import type {
   Attempt,
@@ -215,7 +216,7 @@ function around(own: string, message: string, scrub: ReturnType<typeof Secret.sc
 const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
 
 /** Codes of secrets that everyone can look up, or that are none. */
-const notSecret: ReadonlySet<string> = new Set([
+const notSecret: ReadonlySet<CandidateCode> = new Set([
   'hardcoded-fallback',
   'published-default',
   'secret-name-as-value',

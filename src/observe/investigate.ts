@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../finding-codes.js';
 import { fingerprintOf, shortestFingerprint } from '../fingerprint.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
 import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
@@ -190,7 +191,7 @@ const rightOf = ({ divided, reference, groups }: Comparison): Fingerprint | null
 const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
 
 /** Live secrets that were read from somewhere else, whoever they belong to. */
-const live: ReadonlySet<string> = new Set([
+const live: ReadonlySet<CandidateCode> = new Set([
   'stale-secret-version',
   'ahead-of-reference',
   'sibling-secret',
@@ -198,7 +199,7 @@ const live: ReadonlySet<string> = new Set([
 ]);
 
 /** No secrets, but names, placeholders and words that anybody may say. */
-const words: ReadonlySet<string> = new Set([
+const words: ReadonlySet<CandidateCode> = new Set([
   'secret-name-as-value',
   'unresolved-placeholder',
   'empty-secret',

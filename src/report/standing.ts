@@ -1,3 +1,4 @@
+import type { FindingCode } from '../finding-codes.js';
 import { sameFingerprint } from '../fingerprint.js';
 import type { Report, ReportParticipant } from '../model.js';
 
@@ -36,14 +37,14 @@ function lettersOf(report: Report): ReadonlyMap<string, string> {
 }
 
 /** Whom a finding of this code names. */
-function namedBy(report: Report, code: string): ReadonlySet<string> {
+function namedBy(report: Report, code: FindingCode): ReadonlySet<string> {
   return new Set(
     report.findings.filter((finding) => finding.code === code).flatMap((finding) => finding.participants),
   );
 }
 
 /** Findings about a secret that is the right one, and must not be used all the same; what a row says of its holders. */
-const badSecrets: readonly (readonly [code: string, word: string])[] = [
+const badSecrets: readonly (readonly [code: FindingCode, word: string])[] = [
   ['published-default', 'PUBLISHED'],
   ['secret-exposed', 'EXPOSED'],
   ['shared-across-environments', 'SHARED'],

@@ -109,7 +109,7 @@ describe('explain', () => {
     expect([exitCode, stdout.split('\n')[0]]).toEqual([0, 'trailing-newline']);
     expect((await run('al')).exitCode).toBe(2);
     expect(
-      (await run('trailing', 60, [stale, newline, { ...newline, code: 'trailing-space' }])).exitCode,
+      (await run('newline', 60, [stale, newline, { ...newline, code: 'truncated-at-newline' }])).exitCode,
     ).toBe(2);
   });
 

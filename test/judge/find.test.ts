@@ -21,7 +21,7 @@ import {
 
 function rule(more: Partial<Rule>, ...proved: Evidence[]): Rule {
   return {
-    code: 'some-cause',
+    code: 'sibling-secret',
     family: 'which-secret',
     severity: 'by-role',
     title: 'Something is wrong',
@@ -54,7 +54,7 @@ describe('a cause that several share', () => {
     const joint = rule({ joint: true }, proof('a', facts), proof('b', facts), proof('c', facts));
     expect(found(fleet, joint)).toEqual([
       {
-        code: 'some-cause',
+        code: 'sibling-secret',
         severity: 'critical',
         participants: ['a', 'b', 'c'],
         message: `a+b+c {"fingerprint":"${S}"}`,
@@ -91,18 +91,18 @@ describe('a cause that several share', () => {
 
 describe('one cause for each participant', () => {
   it('is the first that is proved; the others are left to the next rule', () => {
-    const first = rule({ code: 'first', joint: true }, proof('b', {}));
-    const second = rule({ code: 'second', joint: true }, proof('a', {}), proof('b', {}), proof('c', {}));
+    const first = rule({ code: 'trailing-newline', joint: true }, proof('b', {}));
+    const second = rule({ code: 'quotes-kept', joint: true }, proof('a', {}), proof('b', {}), proof('c', {}));
     expect(found(fleet, first, second).map((f) => [f.code, f.participants])).toEqual([
-      ['second', ['a', 'c']],
-      ['first', ['b']],
+      ['quotes-kept', ['a', 'c']],
+      ['trailing-newline', ['b']],
     ]);
   });
 
   it('is not what hygiene or tokens wrongly taken say besides', () => {
-    const cause = rule({ code: 'cause' }, proof('a', {}));
-    const besides = rule({ code: 'besides', family: 'hygiene', severity: 'warning' }, proof('a', {}));
-    expect(found(fleet, cause, besides).map((f) => f.code)).toEqual(['cause', 'besides']);
+    const cause = rule({ code: 'wrong-environment' }, proof('a', {}));
+    const besides = rule({ code: 'weak-secret', family: 'hygiene', severity: 'warning' }, proof('a', {}));
+    expect(found(fleet, cause, besides).map((f) => f.code)).toEqual(['wrong-environment', 'weak-secret']);
   });
 
   it('folds the refusals of a stale service under its cause', () => {

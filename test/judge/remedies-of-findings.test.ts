@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { candidateCodes } from '../../src/finding-codes.js';
 import { judge } from '../../src/judge/judge.js';
 import { rules } from '../../src/judge/rules/index.js';
 import { dnsLabel } from '../../src/judge/shell.js';
@@ -12,7 +13,6 @@ import type {
   Role,
   Trial,
 } from '../../src/model.js';
-import { literalCodes, transformCodes } from '../../src/transforms/codes.js';
 import { form, httpProbe, observed, R, reading, S, seen, T, tried } from '../support/observations.js';
 
 /** A token that expired a year ago, accepted: no clock explains it. */
@@ -51,19 +51,6 @@ const references: readonly (Partial<Observation> | null)[] = [
   { source: 'http', target: 'https://auth.example/internal/jwt-fingerprint' },
   { source: 'pinned', target: null },
   null,
-];
-
-const codesOfForms = [
-  ...transformCodes,
-  ...literalCodes,
-  ...[
-    'hardcoded-fallback',
-    'published-default',
-    'secret-name-as-value',
-    'wrong-environment',
-    'sibling-secret',
-  ],
-  ...['stale-secret-version', 'ahead-of-reference', 'equivalent-secret'],
 ];
 
 const factsOf: Record<string, Form['facts']> = {
@@ -118,7 +105,7 @@ function* worlds(
       ...more,
     }),
   });
-  for (const code of codesOfForms) {
+  for (const code of candidateCodes) {
     for (const undone of [false, true]) {
       const known = { undone, facts: factsOf[code] ?? {} };
       const of = undone ? 'suspect' : reference === null ? 'third' : 'sm';

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../src/finding-codes.js';
 import type { Attempt, Form, Observation, Observations, Reading } from '../../src/model.js';
 
 /** Fingerprints to tell stories with. */
@@ -90,6 +91,6 @@ export function observed(participants: Observation[], more: Partial<Observations
 }
 
 /** What a wrong secret could be; known from nobody in particular unless told otherwise. */
-export function form(code: string, fingerprint: string, more: Partial<Form> = {}): Form {
+export function form(code: CandidateCode, fingerprint: string, more: Partial<Form> = {}): Form {
   return { code, of: null, undone: false, text: 'somewhere', fingerprint, facts: {}, ...more };
 }

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import type { Form, Observation } from '../../model.js';
 import { literalCodes, transformCodes, type WhichBytesCode } from '../../transforms/codes.js';
 import { transforms } from '../../transforms/index.js';
@@ -13,12 +14,12 @@ export interface Proof {
 }
 
 /** In the order in which they are claimed. */
-const aboutBytes = new Map<string, number>(
+const aboutBytes = new Map<CandidateCode, number>(
   [...literalCodes, ...transformCodes].map((code: WhichBytesCode, index) => [code, index]),
 );
 
 /** Of these the participant is rather at fault than the reference. */
-const rarelyOfReference: ReadonlySet<string> = new Set(
+const rarelyOfReference: ReadonlySet<CandidateCode> = new Set(
   transforms.filter(({ mirrored, loses }) => mirrored === true || loses === true).map(({ code }) => code),
 );
 
@@ -35,6 +36,6 @@ export function rank({ form, wrong }: Pick<Proof, 'form' | 'wrong'>): number {
 }
 
 /** Whether it is one of the codes about bytes. */
-export function isAboutBytes(code: string): boolean {
+export function isAboutBytes(code: CandidateCode): boolean {
   return aboutBytes.has(code);
 }

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import type { Observation, Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
 import { keysInUse } from '../keys-in-use.js';
@@ -23,7 +24,11 @@ export function suspects(observations: Observations, comparison: Comparison): Ob
  * For every suspect the form of this code that explains it best, in either direction. Of the codes about bytes only
  * one explains a suspect, for one change of bytes may look like another.
  */
-export function proofs(observations: Observations, comparison: Comparison, code: string): readonly Proof[] {
+export function proofs(
+  observations: Observations,
+  comparison: Comparison,
+  code: CandidateCode,
+): readonly Proof[] {
   const known = cache.get(comparison);
   if (known?.observations === observations) return known.byCode.get(code) ?? [];
   const byCode = explainAll(observations, comparison);
@@ -34,12 +39,12 @@ export function proofs(observations: Observations, comparison: Comparison, code:
 /** Every rule asks, and the answer is the same for all: the forms are gone through once. */
 const cache = new WeakMap<
   Comparison,
-  { observations: Observations; byCode: ReadonlyMap<string, readonly Proof[]> }
+  { observations: Observations; byCode: ReadonlyMap<CandidateCode, readonly Proof[]> }
 >();
 
-function explainAll(observations: Observations, comparison: Comparison): Map<string, Proof[]> {
+function explainAll(observations: Observations, comparison: Comparison): Map<CandidateCode, Proof[]> {
   const matches = matchesOf(observations, comparison);
-  const byCode = new Map<string, Proof[]>();
+  const byCode = new Map<CandidateCode, Proof[]>();
   for (const suspect of suspects(observations, comparison)) {
     const best = new Map<string, Proof>();
     for (const proof of matches(suspect)) {

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import { sameFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
 import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
@@ -13,9 +14,9 @@ const kinds: Record<LiteralCode, string> = {
   'unresolved-placeholder': 'a placeholder that nothing replaced',
 };
 
-const kindOf = (code: string): string[] =>
+const kindOf = (code: CandidateCode): string[] =>
   literalCodes.filter((one) => one === code).map((one) => kinds[one]);
-const isLiteral = (code: string): boolean => kindOf(code).length > 0;
+const isLiteral = (code: CandidateCode): boolean => kindOf(code).length > 0;
 
 /** The secret is one that anybody can look up. */
 export const publishedDefault: Rule = {

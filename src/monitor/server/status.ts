@@ -7,7 +7,7 @@ import { remedyParts } from '../../report/remedy.js';
 import { type Standing, standpoints } from '../../report/standing.js';
 import { type TokenTable, tokenTable } from '../../report/tokens.js';
 import { version } from '../../version.js';
-import type { Incident, Outage } from '../model.js';
+import type { EventFinding, Incident, Outage } from '../model.js';
 import type {
   FindingSummary,
   IncidentSummary,
@@ -64,7 +64,7 @@ function incidentSummary({ since, told, peak }: Incident): IncidentSummary {
 }
 
 function findingSummary(
-  { code, participants, message, remedy }: Pick<Finding, 'code' | 'participants' | 'message' | 'remedy'>,
+  { code, participants, message, remedy }: EventFinding,
   severity: Finding['severity'] | null,
 ): FindingSummary {
   return { code, severity, participants, message, remedy: remedyParts(remedy) };

@@ -1,10 +1,11 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import { fingerprintOfText, shortestFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
 
 /** A text that can be known without any secret. */
 export interface KnownText {
   /** The code of the finding that it proves. */
-  readonly code: string;
+  readonly code: CandidateCode;
   readonly value: string;
   /** What it is, in words that go after a name. */
   readonly text: string;

@@ -9,10 +9,15 @@ export async function knownCandidates(fallbacks: readonly Fallback[]): Promise<C
   });
   const known = { of: null, undone: false, facts: {} } as const;
   return [
-    ...fallbacks.map(({ label, secret }) => ({ ...known, code: 'hardcoded-fallback', text: label, secret })),
+    ...fallbacks.map(({ label, secret }) => ({
+      ...known,
+      code: 'hardcoded-fallback' as const,
+      text: label,
+      secret,
+    })),
     ...published.map(({ value, seenIn }) => ({
       ...known,
-      code: 'published-default',
+      code: 'published-default' as const,
       text: seenIn,
       secret: new Secret(value),
     })),

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import { Secret } from '../../secret.js';
 import type { Plan } from '../plan.js';
 import type { Held } from '../sources/source.js';
@@ -83,7 +84,7 @@ export function nameCandidates(
   world: World,
 ): Candidate[] {
   const found = new Map<string, Candidate>();
-  const add = (code: string, value: string, text: string): void => {
+  const add = (code: CandidateCode, value: string, text: string): void => {
     if (value === '' || found.has(value)) return;
     found.set(value, { code, of: null, undone: false, text, secret: new Secret(value), facts: {} });
   };

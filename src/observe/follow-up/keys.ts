@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import { derive, fingerprintOf, longestFingerprint } from '../../fingerprint.js';
 import { algorithms } from '../../model.js';
 import type { Secret } from '../../secret.js';
@@ -69,10 +70,10 @@ const likeliest: readonly string[] = [
 ];
 
 /** Right in another environment: a token signed with such a key would be good there, so none is ever signed. */
-const neverSigning: ReadonlySet<string> = new Set(['wrong-environment']);
+const neverSigning: ReadonlySet<CandidateCode> = new Set(['wrong-environment']);
 
 /** Keys that may be right somewhere else: a token signed with one lives only as long as it must. */
-const foreign: ReadonlySet<string> = new Set(['sibling-secret']);
+const foreign: ReadonlySet<CandidateCode> = new Set(['sibling-secret']);
 /** Milliseconds. */
 const foreignLife = 15_000;
 
