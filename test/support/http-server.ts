@@ -144,11 +144,22 @@ export async function startProxy(
   };
 }
 
-/** A port on which nobody listens. */
+/**
+ * A port on which nobody listens. None of those that systems give to whoever asks for any: the next server that another
+ * test starts would get it.
+ */
 export async function unusedPort(): Promise<number> {
-  const server = await startTcpServer(() => {});
-  await server.close();
-  return server.port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createTcpServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 async function listen(
