@@ -1,7 +1,8 @@
 import { protos } from '@google-cloud/secret-manager';
 import crc32c from 'crc-32/crc32c.js';
 import fc from 'fast-check';
-import { answerOf, bytesOf, type Part, parts, type Repeatable, type Script, scripts } from './wire.js';
+import { parts, scripts } from './scripts.js';
+import { answerOf, bytesOf, type Part, type Repeatable, type Script } from './wire.js';
 
 /** What an API in the place of Secret Manager answers, over REST and over gRPC. */
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { bytesOf, type Part, parts, type Repeatable } from './wire.js';
+import { parts } from './scripts.js';
+import { bytesOf, type Part, type Repeatable } from './wire.js';
 
 /** Frames of a WebSocket (RFC 6455 §5.2), right ones and what no server may send. */
 export interface Frame {

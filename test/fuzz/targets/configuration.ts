@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { runCommand } from '../support/command.js';
-import { configurationTexts, hidden, variables } from '../support/configurations.js';
+import { configurationTexts } from '../support/configurations.js';
+import { hidden, variables } from '../support/example-configurations.js';
 import { mustBeHarmless, mustCommandNothing, mustHoldNoSecret, SeenLines } from '../support/oracles.js';
 import { excerpt, must, type Target } from '../support/target.js';
 

@@ -13,16 +13,9 @@ import {
 import { runCommand } from '../support/command.js';
 import { mustHoldNoSecret, SeenLines } from '../support/oracles.js';
 import { type Asked, startRawServer } from '../support/raw-server.js';
+import { acceptances, rejections, rightFingerprints, scripts } from '../support/scripts.js';
 import { must, type Target } from '../support/target.js';
-import {
-  acceptances,
-  answerOf,
-  type Repeatable,
-  rejections,
-  rightFingerprints,
-  type Script,
-  scripts,
-} from '../support/wire.js';
+import { answerOf, type Repeatable, type Script } from '../support/wire.js';
 
 /*
  * Whatever services answer over a bare connection, through a whole check with every control token, and through `watch`:

@@ -1,18 +1,26 @@
 import fc from 'fast-check';
 import { loadConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';
-import { openDelivery, type Settlement } from '../../../src/monitor/delivery.js';
-import type { DriftEvent } from '../../../src/monitor/model.js';
+import { openDelivery } from '../../../src/monitor/delivery.js';
 import { recipientsOf } from '../../../src/monitor/recipients.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import { event } from '../../support/events.js';
 import type { TestServer } from '../../support/http-server.js';
 import { runCommand } from '../support/command.js';
+import {
+  isSuccess,
+  type Kind,
+  mustBeDelivered,
+  plainStatus,
+  type Told,
+  type Try,
+} from '../support/delivery-oracle.js';
 import { longestPause } from '../support/longest-pause.js';
 import { mustBeHarmless, mustCommandNothing, mustHoldNoSecret, SeenLines } from '../support/oracles.js';
 import { startRawServer } from '../support/raw-server.js';
+import { scripts } from '../support/scripts.js';
 import { must, type Target } from '../support/target.js';
-import { type Script, scripts } from '../support/wire.js';
+import type { Script } from '../support/wire.js';
 
 /*
  * Whatever notifiers answer, through the queue of the monitor and through `watch --test-notify`:
@@ -26,8 +34,6 @@ import { type Script, scripts } from '../support/wire.js';
  * - `--test-notify` ends with 0 only where everything was answered by 2xx, otherwise with 3, and what it prints acts upon
  *   no terminal and no pipeline.
  */
-
-type Kind = 'slack' | 'pagerduty' | 'alertmanager' | 'webhook';
 
 interface Case {
   readonly mode: 'queue' | 'test';
@@ -110,78 +116,8 @@ function settingsOf(kind: Kind, url: string): NonNullable<NonNullable<Config['wa
   }
 }
 
-/** One try to send, as the server saw it. */
-interface Try {
-  readonly event: number;
-  readonly at: number;
-  readonly status: number | null;
-}
-
-/** The status of an answer that HTTP allows; `null` for what may be read in more than one way. */
-function plainStatus({ status, framing, end, headers }: Script): number | null {
-  const code = /^HTTP\/1\.1 ([2-5]\d\d) \w*$/.exec(status)?.[1];
-  const isPlain =
-    end === 'close' && framing === 'length' && headers.every(([name]) => name === 'retry-after');
-  return code === undefined || !isPlain ? null : Number(code);
-}
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
-const isFinal = (status: number): boolean =>
-  status >= 400 && status < 500 && ![408, 425, 429].includes(status);
-
 /** So long the queues run: time for a second and a third try. Milliseconds. */
 const runMs = 3500;
-
-/** Between two tries at least, as the server sees them; it may see one late. Milliseconds. */
-const leastPause = 400;
-
-interface Told {
-  readonly settled: Map<string, Settlement>;
-  readonly pending: Set<string>;
-}
-
-function mustBeDelivered(
-  kind: Kind,
-  tries: readonly Try[],
-  told: Told,
-  name: string,
-  events: readonly DriftEvent[],
-): void {
-  const log = () => `${name}: ${JSON.stringify(tries)} ${JSON.stringify([...told.settled])}`;
-  for (const [index, { id }] of events.entries()) {
-    const own = tries.filter((one) => one.event === index);
-    const settlement = told.settled.get(`${name} ${id}`);
-    must(
-      (settlement === undefined) === told.pending.has(`${name} ${id}`),
-      () => `event ${index} is lost or settled and waits: ${log()}`,
-    );
-    // Alertmanager has what is open repeated after that.
-    const last = own[(settlement?.tries ?? own.length) - 1]?.status ?? null;
-    if (settlement?.result === 'sent')
-      must(own.length > 0 && (last === null || isSuccess(last)), () => `sent without a 2xx: ${log()}`);
-    if (settlement?.result === 'gave-up')
-      must(last === null || isFinal(last), () => `given up without a 4xx: ${log()}`);
-    if (kind === 'alertmanager') continue;
-    must(
-      settlement === undefined || settlement.tries === own.length,
-      () => `tried again, or less often than counted: ${log()}`,
-    );
-    const early = own
-      .slice(0, -1)
-      .find(({ status }) => status !== null && (isSuccess(status) || isFinal(status)));
-    must(early === undefined, () => `sent again after ${early?.status}: ${log()}`);
-    const pauses = own.slice(1).map(({ at }, before) => at - (own[before]?.at ?? 0));
-    must(
-      pauses.every((pause) => pause >= leastPause),
-      () => `tried again after ${Math.min(...pauses)} ms: ${log()}`,
-    );
-  }
-  const order = tries.map((one) => one.event);
-  must(
-    kind === 'alertmanager' || order.every((one, at) => at === 0 || one >= (order[at - 1] ?? 0)),
-    () => `out of order: ${log()}`,
-  );
-}
 
 export const notifiers: Target<Case> = {
   name: 'notifiers',
