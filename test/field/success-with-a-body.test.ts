@@ -256,3 +256,16 @@ describe('a service that has drifted and answers every token with a success', ()
     expect(report).toMatchObject({ verdict: 'inconsistent', level: 'EMERGENCY' });
   });
 });
+
+it.each([
+  ['application/grpc', { 'grpc-status': '16' }],
+  ['application/grpc-web+proto', {}],
+])('a service of gRPC (%s) is not called open: its 200 says nothing', async (type, more) => {
+  const server = await startHttpService((_, _request, response) => {
+    response.writeHead(200, { 'content-type': type, ...more }).end();
+  });
+  servers.push(server);
+  const report = await checked({ svc: httpProbe(server) });
+  expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+  expect(report.findings[0]?.message).toContain('gRPC, which jwtcheck does not speak');
+});

@@ -41,6 +41,11 @@ export function judgeAnswer(
   if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
     return result('rejected');
   }
+  // Its status is in a trailer that HTTP clients do not read, so 200 says nothing (gRPC over HTTP/2, "Responses").
+  if (probe.accepted === undefined && isGrpc(response)) {
+    const seen = `${statusText(status)}, gRPC, which jwtcheck does not speak`;
+    return result('inconclusive', 'invalid-response', seen);
+  }
   const html = isPage(response.headers['content-type'] ?? '', answer.text);
   if (probe.accepted === undefined ? isSuccess(status) && !html : matches(probe.accepted, answer)) {
     return result('accepted');
@@ -56,6 +61,9 @@ export function judgeAnswer(
   const why = html ? 'HTML' : 'not the answer that accepted names';
   return result('inconclusive', 'invalid-response', `${statusText(status)}, ${why}`);
 }
+
+const isGrpc = ({ headers }: HttpResponse): boolean =>
+  'grpc-status' in headers || /^\s*application\/grpc/i.test(headers['content-type'] ?? '');
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
