@@ -13,9 +13,10 @@ import type { ProbeResult } from '../probes/probe.js';
 import { counterAfter } from '../second-look.js';
 import type { Held } from '../sources/source.js';
 import type { World } from '../world.js';
+import type { AnswerInOrder, Subject } from './asked.js';
 import type { Refused } from './experiment.js';
 import { isInHeader, placedIn } from './placement.js';
-import { type AnswerInOrder, followUpProbe, type Subject } from './probe.js';
+import { followUpProbe } from './probe.js';
 import { readBody } from './rejecting-bodies.js';
 
 /** What the follow-up goes by. */

@@ -1,5 +1,5 @@
 import { isSaidToBeAbsent } from '../../judge/absence.js';
-import { answered, baselineOf } from '../../judge/answers.js';
+import { answered } from '../../judge/answers.js';
 import { isOtherKind } from '../../judge/changed-meanwhile.js';
 import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
 import { distinction } from '../../judge/distinction.js';
@@ -8,29 +8,10 @@ import { mayBeRefusal } from '../../judge/presumed-refusals.js';
 import { readClaims } from '../../judge/read-claims.js';
 import type { Attempt, Trial } from '../../model.js';
 import { Secret } from '../../secret.js';
-import type { ProbeResult } from '../probes/probe.js';
+import { type AnswerInOrder, Asked, type Subject } from './asked.js';
 import { aboutContent, experimentsFor, type Situation } from './choose.js';
 import { otherValues } from './claims.js';
 import { type Base, type Experiment, mintFor, unchanged } from './experiment.js';
-
-/** One probe that refused a genuine token, and how to go on asking it. */
-export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forged' | 'saysAbsent'> {
-  readonly participant: string;
-  readonly probe: string;
-  /** The answer to the refused token. */
-  readonly refusal: Attempt;
-  /** What the probe answered so far. */
-  readonly attempts: readonly Attempt[];
-  /** What a second look at the first answers brought. */
-  readonly looked: readonly Trial[];
-  readonly maxAttempts: number;
-  readonly now: () => Date;
-  /** Presents a token, perhaps in other headers; `null` where there is no time left. */
-  present(token: Secret | null, headers?: Experiment['headers']): Promise<AnswerInOrder | null>;
-}
-
-/** An answer, and its place in the order of presentation. */
-export type AnswerInOrder = ProbeResult & Required<Pick<Trial, 'sequence'>>;
 
 /** How often a token that was rejected and then accepted is presented again. */
 const timesInTurn = 6;
@@ -48,12 +29,11 @@ export async function followUpProbe(subject: Subject): Promise<Trial[]> {
 
 class FollowUp {
   readonly #subject: Subject;
-  readonly #trials: Trial[] = [];
+  readonly #asked: Asked;
   /** The token that experiments change one thing of; `null` where its key is not at hand. */
   #unchanged: Experiment | null;
-  /** The answers to it, and to a forged one. */
+  /** The answer to it. */
   #valid: Answer;
-  #forged: Answer;
   /** Something was accepted, so that the cause is proved. */
   #proved = false;
   /** Nothing that comes after could prove anything. */
@@ -62,22 +42,20 @@ class FollowUp {
   #lockedOut = false;
   /** Answers that a forged token did not get, not even right after them: they are no lock-out's. */
   readonly #familiar: Answer[] = [];
-  #left: number;
   #silent = 0;
 
   constructor(subject: Subject) {
-    const { refused, refusal, maxAttempts } = subject;
+    const { refused, refusal } = subject;
     this.#subject = subject;
-    this.#left = maxAttempts;
+    this.#asked = new Asked(subject);
     this.#unchanged = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
     this.#valid = refusal;
-    this.#forged = refusal;
   }
 
   async run(): Promise<Trial[]> {
     await this.#explore();
     await this.#whetherInTurn();
-    return this.#trials;
+    return this.#asked.trials;
   }
 
   async #explore(): Promise<void> {
@@ -97,14 +75,14 @@ class FollowUp {
       attempts.some((a) => a.token === token) || looked.some((t) => t.facts.token === token);
     if (!seen('forged') && !(await this.#control('forged'))) return false;
     if (!seen('missing') && !(await this.#control('missing'))) return false;
-    const [forged] = this.#answersTo().forged;
+    const [forged] = this.#asked.answersTo().forged;
     if (forged === undefined) return false;
-    this.#forged = forged;
-    if (refusal.result === 'inconclusive' && !mayBeRefusal(refusal, this.#answersTo())) return false;
-    if (this.#unchanged === null || this.#left <= toMakeSure) return this.#left > toMakeSure;
+    this.#asked.forged = forged;
+    if (refusal.result === 'inconclusive' && !mayBeRefusal(refusal, this.#asked.answersTo())) return false;
+    if (this.#unchanged === null || this.#asked.left <= toMakeSure) return this.#asked.left > toMakeSure;
     const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
     this.#noteLockOut(again);
-    if (again === null || this.#resultOf(again) !== 'rejected') return false;
+    if (again === null || this.#asked.resultOf(again) !== 'rejected') return false;
     return !isOtherKind(this.#valid, again) || !(await this.#isLockedOutSince(again));
   }
 
@@ -115,15 +93,15 @@ class FollowUp {
   }
 
   async #tryAgain(same: Experiment): Promise<AnswerInOrder | null> {
-    const again = await this.#try(same);
-    if (again !== null) this.#trials.push(this.#trial(same, again));
+    const again = await this.#asked.try(same);
+    if (again !== null) this.#asked.trials.push(this.#asked.trial(same, again));
     return again;
   }
 
   /** The valid token is answered otherwise than at first: whether forged ones are now, too, or get the very same. */
   async #isLockedOutSince(again: Answer): Promise<boolean> {
     await this.#isForgedAnsweredAsBefore();
-    const forged = this.#answersTo().forged.at(-1);
+    const forged = this.#asked.answersTo().forged.at(-1);
     this.#lockedOut ||= forged !== undefined && sameAnswer(forged, again);
     this.#over ||= this.#lockedOut;
     return this.#lockedOut;
@@ -135,18 +113,18 @@ class FollowUp {
    */
   async #whetherInTurn(): Promise<void> {
     const { refused } = this.#subject;
-    const valid = this.#trials.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
+    const valid = this.#asked.trials.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
     const accepted = valid.findIndex((t) => t.result === 'accepted');
     if (refused.key === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected'))
       return;
     const same = unchanged({ ...refused, key: refused.key });
     // Rarely needed, and then worth more than an experiment: it has attempts of its own.
-    this.#left = Math.max(this.#left, timesInTurn);
+    this.#asked.left = Math.max(this.#asked.left, timesInTurn);
     for (let n = 0; n < timesInTurn; n += 1) {
-      const again = await this.#try(same);
+      const again = await this.#asked.try(same);
       if (again === null) return;
-      this.#trials.push(this.#trial(same, again));
-      if (this.#resultOf(again) === 'rejected') return;
+      this.#asked.trials.push(this.#asked.trial(same, again));
+      if (this.#asked.resultOf(again) === 'rejected') return;
     }
   }
 
@@ -155,21 +133,17 @@ class FollowUp {
     const { refused, now } = this.#subject;
     const { key, ...rest } = refused;
     const same = this.#unchanged ?? unchanged({ ...rest, key: key ?? new Secret('') });
-    const result = await this.#ask(token === 'forged' ? await mintFor(same, now(), true) : null);
+    const result = await this.#asked.ask(token === 'forged' ? await mintFor(same, now(), true) : null);
     if (result === null) return false;
-    this.#trials.push(this.#trial({ vary: 'nothing', text: token, form: null, facts: { token } }, result));
+    this.#asked.trials.push(
+      this.#asked.trial({ vary: 'nothing', text: token, form: null, facts: { token } }, result),
+    );
     return result.result !== 'accepted';
-  }
-
-  /** What was answered to the tokens that are only compared with, in the first round and since. */
-  #answersTo() {
-    const { participant, probe, attempts, looked } = this.#subject;
-    return baselineOf({ attempts, trials: [...looked, ...this.#trials] }, participant, probe);
   }
 
   #situation(): Situation {
     const { attempts, refused, refusal } = this.#subject;
-    const { forged, again, missing } = this.#answersTo();
+    const { forged, again, missing } = this.#asked.answersTo();
     const own = attempts.filter(
       (a) => a.token === 'genuine' && a.tokenType === refusal.tokenType && a.result === refusal.result,
     );
@@ -177,7 +151,7 @@ class FollowUp {
       ...this.#subject,
       distinction: refused.key === null ? 'unknown' : distinction([...own, ...again], forged),
       valid: this.#valid,
-      forged: this.#forged,
+      forged: this.#asked.forged,
       saysAbsent: isSaidToBeAbsent(refusal, { forged, missing }),
     };
   }
@@ -185,7 +159,7 @@ class FollowUp {
   /** Goes through experiments until one is proved. Returns one whose signature was verified though it was rejected. */
   async #inWaves(experiments: readonly Experiment[]): Promise<Experiment | null> {
     for (let next = 0; next < experiments.length; next += together) {
-      const room = Math.min(together, this.#left - toMakeSure);
+      const room = Math.min(together, this.#asked.left - toMakeSure);
       if (room <= 0 || this.#over || this.#silent >= patience) return null;
       const verified = await this.#wave(experiments.slice(next, next + room));
       if (verified !== null) return verified;
@@ -194,7 +168,7 @@ class FollowUp {
   }
 
   async #wave(wave: readonly Experiment[]): Promise<Experiment | null> {
-    const results = await Promise.all(wave.map((experiment) => this.#try(experiment)));
+    const results = await Promise.all(wave.map((experiment) => this.#asked.try(experiment)));
     await this.#lookForLockOut(results);
     let verified: Experiment | null = null;
     for (const [index, experiment] of wave.entries()) {
@@ -203,18 +177,18 @@ class FollowUp {
         this.#over = true;
         continue;
       }
-      this.#silent = this.#resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
+      this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
       if (result.result === 'accepted' && this.#over) {
-        this.#trials.push(this.#unproved(experiment, result, 'accepted too'));
+        this.#asked.trials.push(this.#asked.unproved(experiment, result, 'accepted too'));
       } else if (result.result === 'accepted') await this.#accepted(experiment, result);
       else if (verified === null && !this.#over && (await this.#isVerified(experiment, result))) {
         verified = experiment;
-        this.#trials.push({
-          ...this.#trial(experiment, result),
+        this.#asked.trials.push({
+          ...this.#asked.trial(experiment, result),
           result: 'rejected',
           signatureVerified: true,
         });
-      } else this.#trials.push(this.#trial(experiment, result));
+      } else this.#asked.trials.push(this.#asked.trial(experiment, result));
     }
     return this.#proved ? null : verified;
   }
@@ -228,7 +202,8 @@ class FollowUp {
     const [first = null, ...more] = results;
     if (this.#lockedOut || first === null || first.result === 'accepted') return;
     if (!more.every((other) => other !== null && sameAnswer(first, other))) return;
-    if ([this.#valid, this.#forged, ...this.#familiar].some((known) => sameAnswer(known, first))) return;
+    if ([this.#valid, this.#asked.forged, ...this.#familiar].some((known) => sameAnswer(known, first)))
+      return;
     if (await this.#isForgedAnsweredAsBefore()) this.#familiar.push(first);
   }
 
@@ -241,7 +216,9 @@ class FollowUp {
   async #isForgedAnsweredAsBefore(): Promise<boolean> {
     const { refused, now } = this.#subject;
     if (refused.key === null) return true;
-    const result = await this.#ask(await mintFor(unchanged({ ...refused, key: refused.key }), now(), true));
+    const result = await this.#asked.ask(
+      await mintFor(unchanged({ ...refused, key: refused.key }), now(), true),
+    );
     if (result === null) return true;
     return this.#noteForged(result);
   }
@@ -249,8 +226,8 @@ class FollowUp {
   /** Keeps an answer to a forged token; whether it is the same as before. */
   #noteForged(result: AnswerInOrder): boolean {
     const words = { vary: 'nothing', text: 'forged', form: null, facts: { token: 'forged' } } as const;
-    this.#trials.push(this.#trial(words, result));
-    if (!isOtherKind(this.#forged, result)) return true;
+    this.#asked.trials.push(this.#asked.trial(words, result));
+    if (!isOtherKind(this.#asked.forged, result)) return true;
     this.#lockedOut = true;
     this.#over = true;
     return false;
@@ -264,35 +241,35 @@ class FollowUp {
     for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
       const tried = expected === 'accepted' ? experiment : same;
       if (tried === null) continue;
-      const again = await this.#try(tried);
+      const again = await this.#asked.try(tried);
       this.#noteLockOut(again);
       const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
-      if (again !== null && this.#resultOf(again) === expected && !isLockOut) continue;
-      if (again !== null && tried === same) this.#trials.push(this.#trial(same, again));
-      this.#trials.push(this.#unproved(experiment, result, 'accepted, but not by that alone'));
+      if (again !== null && this.#asked.resultOf(again) === expected && !isLockOut) continue;
+      if (again !== null && tried === same) this.#asked.trials.push(this.#asked.trial(same, again));
+      this.#asked.trials.push(this.#asked.unproved(experiment, result, 'accepted, but not by that alone'));
       this.#over ||= again === null || tried === same;
       return;
     }
     if (experiment.vary !== 'key') {
-      const forged = await this.#ask(await mintFor(experiment, now(), true), experiment.headers);
+      const forged = await this.#asked.ask(await mintFor(experiment, now(), true), experiment.headers);
       // A lock-out rejects everything: that the forged one is rejected, too, shows nothing then.
       this.#noteLockOut(forged);
       if (forged === null || forged.result === 'accepted' || this.#lockedOut) {
         const why = this.#lockedOut
           ? 'accepted, but then we were locked out'
           : 'accepted, but so is a forged one';
-        this.#trials.push(this.#unproved(experiment, result, why));
+        this.#asked.trials.push(this.#asked.unproved(experiment, result, why));
         this.#over ||= forged === null;
         return;
       }
     }
-    this.#trials.push(this.#trial(experiment, result));
+    this.#asked.trials.push(this.#asked.trial(experiment, result));
     this.#proved = true;
     this.#over = true;
     for (const finer of experiment.finer ?? []) {
-      const told = await this.#try(finer);
+      const told = await this.#asked.try(finer);
       if (told === null) break;
-      this.#trials.push(this.#trial(finer, told));
+      this.#asked.trials.push(this.#asked.trial(finer, told));
       if (told.result === 'accepted') break;
     }
   }
@@ -303,13 +280,13 @@ class FollowUp {
    */
   async #isVerified(experiment: Experiment, result: AnswerInOrder): Promise<boolean> {
     if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
-    if (!sameAnswer(this.#valid, this.#forged) || !answered(result)) return false;
-    if (distinction([result], [this.#forged]) !== 'verified') return false;
+    if (!sameAnswer(this.#valid, this.#asked.forged) || !answered(result)) return false;
+    if (distinction([result], [this.#asked.forged]) !== 'verified') return false;
     const { now } = this.#subject;
     const own: Answer[] = [result];
-    const forged: Answer[] = experiment.vary === 'algorithm' ? [] : [this.#forged];
+    const forged: Answer[] = experiment.vary === 'algorithm' ? [] : [this.#asked.forged];
     for (const isForged of [true, false, true, false]) {
-      const answer = await this.#ask(await mintFor(experiment, now(), isForged));
+      const answer = await this.#asked.ask(await mintFor(experiment, now(), isForged));
       if (answer === null) {
         this.#over = true;
         return false;
@@ -325,13 +302,13 @@ class FollowUp {
 
   /** The key is proved, and something else is wrong as well: from here on experiments keep that change. */
   async #content(verified: Experiment): Promise<void> {
-    const trial = this.#trials.find((t) => t.text === verified.text && t.signatureVerified === true);
+    const trial = this.#asked.trials.find((t) => t.text === verified.text && t.signatureVerified === true);
     if (trial === undefined) return;
     const base: Base = { ...verified, keeps: verified.text };
     this.#unchanged = unchanged(base);
     this.#valid = trial;
     await this.#inWaves(
-      aboutContent(base, { valid: trial, forged: this.#forged }, this.#subject.clockOffsetMs),
+      aboutContent(base, { valid: trial, forged: this.#asked.forged }, this.#subject.clockOffsetMs),
     );
     await this.#otherValues();
   }
@@ -339,7 +316,7 @@ class FollowUp {
   /** Of several claims that are read, tells which one is the reason: see {@link otherValues}. */
   async #otherValues(): Promise<void> {
     if (this.#unchanged === null || this.#proved) return;
-    const read = readClaims(this.#trials, this.#valid);
+    const read = readClaims(this.#asked.trials, this.#valid);
     await this.#inWaves(otherValues(this.#unchanged, read));
   }
 
@@ -349,62 +326,22 @@ class FollowUp {
    */
   async #onceMore(): Promise<void> {
     const { refused } = this.#subject;
-    const [last] = this.#answersTo().again.slice(-1);
-    const isAsked = last !== undefined && !isOtherKind(last, this.#answersTo().forged.at(-1) ?? last);
-    if (refused.key === null || isAsked || this.#trials.some(saysLockedOut)) return;
+    const [last] = this.#asked.answersTo().again.slice(-1);
+    const isAsked = last !== undefined && !isOtherKind(last, this.#asked.answersTo().forged.at(-1) ?? last);
+    if (refused.key === null || isAsked || this.#asked.trials.some(saysLockedOut)) return;
     await this.#tryAgain(unchanged({ ...refused, key: refused.key }));
   }
 
   /** A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. */
   async #lastOfAll(): Promise<void> {
     const { refused, now } = this.#subject;
-    if (refused.key === null || this.#left < 2) return;
+    if (refused.key === null || this.#asked.left < 2) return;
     const same = unchanged({ ...refused, key: refused.key });
     for (const token of ['forged', 'genuine'] as const) {
-      const result = await this.#ask(await mintFor(same, now(), token === 'forged'));
+      const result = await this.#asked.ask(await mintFor(same, now(), token === 'forged'));
       if (result === null) return;
       const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;
-      this.#trials.push(this.#trial(words, result));
+      this.#asked.trials.push(this.#asked.trial(words, result));
     }
-  }
-
-  async #try(experiment: Experiment): Promise<AnswerInOrder | null> {
-    return this.#ask(await mintFor(experiment, this.#subject.now()), experiment.headers);
-  }
-
-  async #ask(token: Secret | null, headers?: Experiment['headers']): Promise<AnswerInOrder | null> {
-    if (this.#left <= 0) return null;
-    this.#left -= 1;
-    return this.#subject.present(token, headers);
-  }
-
-  /** Where the refused token got no clear answer, equal answers are refusals as well. */
-  #resultOf(result: Answer): Trial['result'] {
-    const { refusal } = this.#subject;
-    if (saysLockedOut(result)) return 'inconclusive';
-    if (result.result !== 'inconclusive' || refusal.result !== 'inconclusive') return result.result;
-    const like = (one: Answer): boolean =>
-      sameAnswer(one, result) || (one.status === result.status && one.closeCode === result.closeCode);
-    return like(refusal) || like(this.#forged) ? 'rejected' : 'inconclusive';
-  }
-
-  #trial(
-    { vary, text, form, facts, keeps }: Pick<Experiment, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
-    answer: AnswerInOrder,
-  ): Trial {
-    const { participant, probe } = this.#subject;
-    const { status, closeCode, detail, said, sequence } = answer;
-    const result = this.#resultOf(answer);
-    const kept = keeps === undefined ? {} : { keeps };
-    const seen = { result, status, closeCode, detail, said, sequence };
-    return { participant, probe, vary, text, form, facts, ...seen, ...kept };
-  }
-
-  #unproved(experiment: Experiment, result: AnswerInOrder, why: string): Trial {
-    return {
-      ...this.#trial(experiment, result),
-      result: 'inconclusive',
-      detail: `${why} (${result.detail})`,
-    };
   }
 }
