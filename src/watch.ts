@@ -1,4 +1,4 @@
-import type { WatchOptions } from './index.js';
+import type { WatchOptions } from './api-options.js';
 import type { DriftEvent } from './monitor/model.js';
 import type { Recipient } from './monitor/recipient.js';
 import { keepWatching } from './monitor/watching.js';

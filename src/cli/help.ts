@@ -1,7 +1,7 @@
 import type { Command, Help, Option } from 'commander';
 import { exitCodes } from '../judge/exit-code.js';
+import type { ExitCode } from '../model.js';
 import { hang, wrap } from '../report/wrap.js';
-import type { Page } from './page.js';
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const widest = 100;
@@ -9,6 +9,21 @@ const widest = 100;
 const widestTerm = 33;
 /** Beside the terms, a meaning needs so much; with less it comes below. */
 const roomForMeaning = 36;
+
+/** A command line to copy, and what it does. */
+export interface Example {
+  readonly line: string;
+  readonly says: string;
+}
+
+/** A command with what its help says beside the flags. */
+export interface Documented extends Command {
+  readonly examples: readonly Example[];
+  readonly notes: readonly string[];
+  readonly exits: readonly ExitCode[];
+  readonly exitWords: Partial<Readonly<Record<ExitCode, string>>>;
+  readonly byDefault: Documented | null;
+}
 
 /** A term and what it means. */
 export interface Item {
@@ -26,7 +41,7 @@ export interface Section {
  * The help of a command: how to call it, examples first, then its flags by what they are for, and how it can end.
  * @param columns width of the terminal
  */
-export function helpOf(page: Page, helper: Help, columns: number): string {
+export function helpOf(page: Documented, helper: Help, columns: number): string {
   const width = Math.min(Math.max(columns, 20), widest);
   const { examples, notes } = page;
   const lines = [
@@ -44,7 +59,7 @@ export function helpOf(page: Page, helper: Help, columns: number): string {
 const itemOfExample = ({ line, says }: { line: string; says: string }): Item => ({ term: line, says });
 
 /** Arguments, commands, flags by group, and exit codes: whatever there is of them. */
-export function sectionsOf(page: Page, helper: Help): Section[] {
+export function sectionsOf(page: Documented, helper: Help): Section[] {
   const options = helper.groupItems(
     [...page.options],
     helper.visibleOptions(page),

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { Io } from '../io.js';
 import type { ExitCode } from '../model.js';
-import { helpOf } from './help.js';
+import { type Documented, type Example, helpOf } from './help.js';
+
+export type { Example };
 
 /** What a command needs to run: the process, and whom to tell how it ended. */
 export interface Running {
@@ -9,14 +11,8 @@ export interface Running {
   readonly ended: (code: ExitCode) => void;
 }
 
-/** A command line to copy, and what it does. */
-export interface Example {
-  readonly line: string;
-  readonly says: string;
-}
-
 /** A command that teaches: its help, its manual page and its completion are made from what it holds. */
-export class Page extends Command {
+export class Page extends Command implements Documented {
   /** The most useful first. */
   examples: readonly Example[] = [];
   /** What is worth knowing beside the flags: a paragraph each. */

@@ -12,7 +12,14 @@ import type { Held } from '../observe/sources/source.js';
 import type { World } from '../observe/world.js';
 import { planOf } from '../plan.js';
 import type { Secret } from '../secret.js';
-import type { WhoseFlags } from './whose.js';
+
+/** Which participants' secrets a token is compared with. */
+export interface KnownFlags {
+  readonly config?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
+}
 
 /** What a token is compared with. */
 export interface Known {
@@ -40,7 +47,7 @@ export const givenName = 'the given secret';
 const elsewhere: ReadonlySet<JsonValue | undefined> = new Set(['http', 'token', undefined]);
 
 /** Reads every secret that the configuration leads to. No service is asked. */
-export async function knownFrom(flags: WhoseFlags, given: Secret | null, io: Io): Promise<Known> {
+export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io): Promise<Known> {
   const { cwd, env } = io;
   const read = await readConfig({ cwd, env, config: flags.config });
   const loaded = await loadConfig({ cwd, env, environment: flags.environment }, withSecretsOnly(read));

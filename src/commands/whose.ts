@@ -13,14 +13,10 @@ import { Secret } from '../secret.js';
 import { canHideInput, readHidden } from '../system/hidden-input.js';
 import { readFileBytes, readStream } from '../system/read-input.js';
 import { factsOf } from './whose-facts.js';
-import { type Known, knownFrom, knownWithout } from './whose-known.js';
+import { type Known, type KnownFlags, knownFrom, knownWithout } from './whose-known.js';
 
 /** The flags of `jwtcheck whose`. */
-export interface WhoseFlags {
-  readonly config?: string | undefined;
-  readonly environment?: string | undefined;
-  readonly only?: readonly string[] | undefined;
-  readonly skip?: readonly string[] | undefined;
+export interface WhoseFlags extends KnownFlags {
   /** A variable that holds a secret to try. */
   readonly secretEnvVar?: string | undefined;
   /** A file that holds a secret to try, as it is. */

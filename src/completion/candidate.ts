@@ -1,3 +1,5 @@
+import type { Io } from '../io.js';
+
 /** A word that could stand where the cursor is, and what it means. */
 export interface Candidate {
   readonly value: string;
@@ -8,3 +10,10 @@ export interface Candidate {
 export type Completion =
   | { readonly is: 'words'; readonly candidates: readonly Candidate[] }
   | { readonly is: 'files'; readonly prefix: string };
+
+/** What the words before tell: which configuration, and which environment. */
+export interface Context {
+  readonly io: Io;
+  readonly config: string | undefined;
+  readonly environment: string | undefined;
+}

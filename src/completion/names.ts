@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { findConfig, isReadOnce } from '../config/discover.js';
 import { at, entriesOf } from '../config/path.js';
-import type { Context } from './values.js';
+import type { Context } from './candidate.js';
 
 /** Names in the configuration at hand. */
 export interface Names {

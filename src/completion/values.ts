@@ -1,14 +1,6 @@
-import type { Io } from '../io.js';
 import { formatNames } from '../report/names.js';
-import type { Candidate, Completion } from './candidate.js';
+import type { Candidate, Completion, Context } from './candidate.js';
 import { type Names, namesOf } from './names.js';
-
-/** What the words before tell: which configuration, and which environment. */
-export interface Context {
-  readonly io: Io;
-  readonly config: string | undefined;
-  readonly environment: string | undefined;
-}
 
 type Values = (typed: string, context: Context) => Promise<Completion>;
 

@@ -1,5 +1,3 @@
-import type { DriftEvent } from '../model.js';
-
 /** Where notifications may lead, as it is configured. */
 export interface LinkSettings {
   readonly externalUrl: string | null;
@@ -16,7 +14,10 @@ export interface Links {
   readonly explain: string;
 }
 
-export function linksOf(findings: DriftEvent['findings'], { externalUrl, runbookUrl }: LinkSettings): Links {
+export function linksOf(
+  findings: readonly { readonly code: string }[],
+  { externalUrl, runbookUrl }: LinkSettings,
+): Links {
   const code = findings[0]?.code ?? null;
   return {
     page: externalUrl,

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../network/network.js';
 import { describe, isPage, type Presented, readAnswer, statusText } from './answer-words.js';
-import type { HttpProbe } from './http.js';
+import type { HttpProbe } from './http-schema.js';
 import { answerOf, contradiction, type HttpMatcher, matches, needsMore } from './matcher.js';
 import type { ProbeResult } from './probe.js';
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { TokenSettings } from '../../config/schema.js';
+import type { TokenSettings } from '../../config/token.js';
 import { parseTemplate, type TemplatePiece } from '../../config/token-template.js';
 import type { Algorithm, Control, JsonValue } from '../../model.js';
 import { sign } from '../../proof.js';

@@ -8,8 +8,8 @@ import type { World } from '../world.js';
 import type { Presented } from './answer-words.js';
 import { clockOffset } from './clock.js';
 import type { ProbeResult } from './probe.js';
-import type { WebSocketProbe } from './websocket.js';
 import { type HandshakeEvents, messageCap, overhear } from './websocket-handshake.js';
+import type { WebSocketProbe } from './websocket-schema.js';
 import { Conversation, type Step } from './websocket-steps.js';
 import {
   type Heard,

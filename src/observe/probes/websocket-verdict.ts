@@ -4,7 +4,7 @@ import { unpack } from './answer-message.js';
 import { describe, type Presented, readAnswer, readMessages, statusText } from './answer-words.js';
 import { answerOf, type MessageMatcher, matches } from './matcher.js';
 import type { ProbeResult } from './probe.js';
-import type { WebSocketProbe } from './websocket.js';
+import type { WebSocketProbe } from './websocket-schema.js';
 
 /** Messages that came over the socket, and the token whose traces are taken out of them. */
 export interface Heard {
