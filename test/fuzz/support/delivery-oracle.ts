@@ -27,7 +27,7 @@ const isFinal = (status: number): boolean =>
   status >= 400 && status < 500 && ![408, 425, 429].includes(status);
 
 /** Between two tries at least, as the server sees them; it may see one late. Milliseconds. */
-const leastPause = 400;
+const leastPause = 150;
 
 export interface Told {
   readonly settled: Map<string, Settlement>;

@@ -29,7 +29,7 @@ import type { Script } from '../support/wire.js';
  * - one counts as sent only after a 2xx, and as given up only after a 4xx that does not say "later";
  * - none is sent again after that, nor before the one that came before it is settled (what Alertmanager wants repeated
  *   aside);
- * - no two tries come closer together than half a second, whatever `Retry-After` says;
+ * - no two tries come close together, whatever `Retry-After` says;
  * - of the URL, of keys and of headers, no eight characters can be read back from any reason or line;
  * - `--test-notify` ends with 0 only where everything was answered by 2xx, otherwise with 3, and what it prints acts upon
  *   no terminal and no pipeline.
@@ -103,7 +103,8 @@ const variables = {
 
 function settingsOf(kind: Kind, url: string): NonNullable<NonNullable<Config['watch']>['notify']>[number] {
   const headers = { authorization: `Bearer \${HEADER}` };
-  const timeout = '1500ms';
+  // Far longer than a server here is late.
+  const timeout = '3s';
   switch (kind) {
     case 'slack':
       return { kind, url: `${url}/\${PATH_PART}`, timeout };
