@@ -15,11 +15,14 @@ try {
   });
   await writeFile(join(folder, 'public-config.d.ts'), await configuration());
   // What users write is told by the JSON Schema, with its descriptions; the type that is inferred from zod needs zod.
-  const index = join(folder, 'index.d.ts');
   const inferred = './config/schema.js';
-  const declarations = await readFile(index, 'utf8');
-  if (!declarations.includes(inferred)) throw new Error(`src/index.ts does not import ${inferred} any more`);
-  await writeFile(index, declarations.replaceAll(inferred, './public-config.js'));
+  for (const name of ['index', 'api-options']) {
+    const path = join(folder, `${name}.d.ts`);
+    const declarations = await readFile(path, 'utf8');
+    if (!declarations.includes(inferred)) throw new Error(`${name} does not import ${inferred} any more`);
+    await writeFile(path, declarations.replaceAll(inferred, './public-config.js'));
+  }
+  const index = join(folder, 'index.d.ts');
   await write('index', await rolled(index), await import('./dist/index.js'));
   const endpoint = join(folder, 'endpoint/index.d.ts');
   await write('endpoint', await rolled(endpoint), await import('./dist/endpoint.js'));
