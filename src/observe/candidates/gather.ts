@@ -5,6 +5,7 @@ import type { World } from '../world.js';
 import type { Candidate } from './candidate.js';
 import { distortedOnce, distortionsOfHeld, literalCandidates } from './distorted.js';
 import { environmentCandidates } from './environments.js';
+import { listCandidates } from './lists.js';
 import { nameCandidates } from './names.js';
 import { siblingCandidates } from './siblings.js';
 import { versionCandidates } from './versions.js';
@@ -41,5 +42,6 @@ export async function candidatesFor(gathering: Gathering): Promise<Candidate[]> 
     ...distortedOnce(versions.flat()),
     ...literalCandidates(),
     ...nameCandidates(plan, new Set(concerned), held, world),
+    ...listCandidates(holders, versions.flat()),
   ];
 }

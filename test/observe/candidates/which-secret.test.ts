@@ -60,6 +60,17 @@ describe('versions', () => {
     onDay(9, staging, right);
   });
 
+  it.each([
+    [`${older},${right}`, 'after version 2, with "," between them'],
+    [`${right},${older}`, 'before version 2, with "," between them'],
+    [`${oldest}\n${right}`, 'after version 1, with a line break between them'],
+  ])('in a list with the right one, taken for one key, are named: %#', async (list, words) => {
+    const report = await check(config({ api: shows(list), fine: shows(right) }));
+    expect(causes(report)).toEqual([['extra-characters', ['api']]]);
+    expect(report.findings[0]?.message).toBe(`api holds the secret of sm in a list of two, ${words}.`);
+    expect(JSON.stringify(report)).not.toContain(older.slice(0, 8));
+  });
+
   it('tell when they were made and when they were replaced', async () => {
     const report = await check(config({ api: shows(older) }));
     expect(report.findings).toMatchObject([
