@@ -28,7 +28,8 @@ const timeless = (text: string): string =>
 
 it('shows what the demo really prints', async () => {
   const shown = /<!-- output: demo (\S+) -->\s*```text\n([\s\S]*?)```/.exec(readme);
-  const run = await runHere(['demo', shown?.[1] ?? ''], { env: { COLUMNS: '80' } });
+  const patient = ['--timeout', '1m', '--deadline', '10m'];
+  const run = await runHere(['demo', shown?.[1] ?? '', ...patient], { env: { COLUMNS: '80' } });
   expect(run.code).toBe(1);
   expect(timeless(shown?.[2] ?? '')).toBe(timeless(run.stdout));
 });

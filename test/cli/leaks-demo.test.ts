@@ -39,7 +39,10 @@ describe.concurrent('no secret and no token in any output of', () => {
     const cwd = await folder({ '.jwtcheckrc.json': text });
     const outputs: Record<string, string> = {};
     for (const [index, args] of runs.entries()) {
-      const { code, stdout, stderr } = await runHere([...args, '--timeout', '10s'], { cwd, env: demo.env });
+      const { code, stdout, stderr } = await runHere([...args, '--timeout', '1m', '--deadline', '10m'], {
+        cwd,
+        env: demo.env,
+      });
       expect({ code, stderr }).toEqual({ code: scenarios[name].exitCode, stderr: '' });
       outputs[`${index} stdout`] = stdout;
     }
@@ -58,7 +61,15 @@ describe.concurrent('no secret and no token in any output of', () => {
 
 describe.concurrent('the demo itself', () => {
   it.for(scenarioNames)('%s ends as it promises', async (name: ScenarioName) => {
-    const { code, stdout, stderr } = await runHere(['demo', name, '-v', '--timeout', '10s']);
+    const { code, stdout, stderr } = await runHere([
+      'demo',
+      name,
+      '-v',
+      '--timeout',
+      '1m',
+      '--deadline',
+      '10m',
+    ]);
     expect(code).toBe(scenarios[name].exitCode);
     expect(stderr).toContain(`demo ${name}: `);
     const { finding } = scenarios[name];

@@ -57,7 +57,10 @@ async function run(count: number, credentials: string) {
   };
   const services = Object.fromEntries(Array.from({ length: count }, (_, n) => [`auth-${n}`, one]));
   const cwd = await folder();
-  await writeFile(join(cwd, '.jwtcheckrc.json'), JSON.stringify(configOf(services)));
+  await writeFile(
+    join(cwd, '.jwtcheckrc.json'),
+    JSON.stringify(configOf(services, { timeout: '1m', deadline: '10m' })),
+  );
   const HTTPS_PROXY = proxy.origin.replace('//', `//${credentials}@`);
   return runHere([], { cwd, env: { [variable]: key, HTTPS_PROXY } });
 }
