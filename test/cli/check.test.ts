@@ -15,6 +15,8 @@ import {
 import { workspace } from '../support/workspace.js';
 
 const key = 'the key that everybody should hold, long enough';
+/** However busy the machine is. */
+const patient = { timeout: '1m', deadline: '10m' };
 const folder = workspace();
 let auth: Service;
 let backend: Service;
@@ -29,8 +31,8 @@ beforeAll(async () => {
   silent = await startTcpServer(() => {});
   const gone = { origin: `http://127.0.0.1:${await unusedPort()}` };
   cwd = await folder({
-    'fine.json': configOf({ auth: participant(auth), backend: participant(backend) }),
-    'wrong.json': configOf({ auth: participant(auth), backend: participant(other) }),
+    'fine.json': configOf({ auth: participant(auth), backend: participant(backend) }, patient),
+    'wrong.json': configOf({ auth: participant(auth), backend: participant(other) }, patient),
     'gone.json': configOf({ auth: participant(auth), backend: participant(gone) }),
     'silent.json': configOf({ auth: participant(auth), backend: participant(silent) }),
     'two.json': configOf({ auth: participant(auth), wrong: participant(other), gone: participant(gone) }),
