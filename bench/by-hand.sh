@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the check of the demo does, by hand: the fingerprints of Secret Manager, two services and the environment; then the
-# same tokens over HTTP, genuine ones of the secret and of the service that mints, and every kind of bad one. It leaves out
+# same tokens over HTTP, valid ones of the secret and of the service that mints, and every kind of bad one. It leaves out
 # the WebSocket, which a shell cannot speak.
 # Needs the variables of the demo's env file, and SM, AUTH and BACKEND: the URLs of Secret Manager and the services.
 set -euo pipefail

@@ -36,7 +36,7 @@ export interface WatchOptions extends Omit<CheckOptions, 'signal' | 'onProgress'
   readonly listen?: string;
   /**
    * Told of every event, one after another. Where it throws or rejects it is told that event again, after a pause that
-   * grows; what it was not told of outlives a restart in the state file.
+   * grows; what it was not notified of outlives a restart in the state file.
    */
   readonly onEvent?: (event: DriftEvent) => unknown;
   /** Told of every report. Where it throws or rejects, `watch` rejects with that. */

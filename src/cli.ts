@@ -49,10 +49,10 @@ export function program(io: Io, ended: (code: ExitCode) => void): Page {
           says: 'after a deploy: until consistent, two minutes at most',
         },
         { line: 'jwtcheck demo trailing-newline', says: 'see a broken system, and what jwtcheck says of it' },
-        { line: 'jwtcheck explain trailing-newline', says: 'what a finding means, and how to mend it' },
+        { line: 'jwtcheck explain trailing-newline', says: 'what a finding means, and how to fix it' },
       ],
       notes: [
-        'jwtcheck COMMAND --help tells more; without a command the flags are those of check: jwtcheck check --help.',
+        'jwtcheck COMMAND --help has more; without a command the flags are those of check: jwtcheck check --help.',
         'Variables: JWTCHECK_CONFIG and JWTCHECK_ENVIRONMENT stand for --config and --environment; NO_COLOR and FORCE_COLOR are honoured.',
       ],
       exits: allExits,

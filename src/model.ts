@@ -24,7 +24,7 @@ export type Role = (typeof roles)[number];
 export const algorithms = ['HS256', 'HS384', 'HS512'] as const;
 export type Algorithm = (typeof algorithms)[number];
 
-/** Tokens that must be refused. */
+/** Tokens that must be rejected. */
 export const controls = ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const;
 export type Control = (typeof controls)[number];
 
@@ -272,7 +272,7 @@ export interface MintedToken {
   readonly instance?: string | null;
 }
 
-/** One experiment after a genuine token was refused: one thing about the token changed, and what came of it. */
+/** One experiment after a valid token was refused: one thing about the token changed, and what came of it. */
 export interface Trial {
   readonly participant: string;
   readonly probe: string;
@@ -329,7 +329,7 @@ export interface Observations {
    * something differs.
    */
   readonly forms: readonly Form[];
-  /** Experiments, only after a genuine token was refused. */
+  /** Experiments, only after a valid token was refused. */
   readonly trials: readonly Trial[];
   /** References of other environments, which must differ from this one's. */
   readonly crossChecks: readonly CrossCheck[];

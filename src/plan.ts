@@ -20,7 +20,7 @@ export interface Selection {
   readonly allowUnreachable?: readonly string[] | undefined;
   /** `false`: compare fingerprints only. */
   readonly probes?: boolean | undefined;
-  /** `false`: no extra attempts after a good token was refused. */
+  /** `false`: no extra attempts after a valid token was rejected. */
   readonly followUp?: boolean | undefined;
   readonly controls?: 'all' | 'none' | readonly Control[] | undefined;
   /** A fingerprint that is right by definition, instead of the configured reference. */

@@ -60,14 +60,14 @@ describe('watch', () => {
     try {
       service.hold(`${key}\n`);
       await until('it is said', () =>
-        warnings.some((text) => text.includes('was not told of drift-detected')),
+        warnings.some((text) => text.includes('was not notified of drift-detected')),
       );
       status = 200;
       service.hold(key);
       await until('the end is sent', () => got.includes('drift-resolved'));
       expect(got).toEqual(['drift-detected', 'drift-resolved']);
       expect(warnings.filter((text) => text.startsWith('webhook '))).toEqual([
-        expect.stringMatching(/^webhook was not told of drift-detected .*HTTP 404/),
+        expect.stringMatching(/^webhook was not notified of drift-detected .*HTTP 404/),
       ]);
     } finally {
       ending.abort();

@@ -47,7 +47,7 @@ export const configOption = () =>
 export const noCommandsOption = () =>
   new Option(
     '--no-commands',
-    'refuse a configuration that runs programs; JWTCHECK_NO_COMMANDS=1 is the same',
+    'reject a configuration that runs programs; JWTCHECK_NO_COMMANDS=1 is the same',
   );
 
 export const allowEmulatorOption = () =>
@@ -59,7 +59,7 @@ export const allowEmulatorOption = () =>
 export const allowHostsOption = () =>
   new Option(
     '--allow-hosts <list>',
-    'refuse a configuration that contacts other hosts: api.example.com,*.example.com; JWTCHECK_ALLOW_HOSTS is the same',
+    'reject a configuration that contacts other hosts: api.example.com,*.example.com; JWTCHECK_ALLOW_HOSTS is the same',
   );
 
 /** The surroundings in which the configuration is read: these flags stand for variables. */
@@ -84,23 +84,23 @@ const groups = () => ({
     new Option('-e, --environment <environment>', 'which of its environments'),
     repeatable('--only <participant>', 'only this participant, and the reference (repeatable)'),
     repeatable('--skip <participant>', 'all but this participant (repeatable)'),
-    repeatable('--allow-unreachable <participant>', 'this participant may be away (repeatable)'),
-    new Option('--expect <fingerprint>', 'this fingerprint is right, whatever the reference holds'),
+    repeatable('--allow-unreachable <participant>', 'this participant may be unreachable (repeatable)'),
+    new Option('--expect <fingerprint>', 'the right fingerprint, whatever the reference holds'),
   ],
   'How to check:': [
     noCommandsOption(),
     allowHostsOption(),
     allowEmulatorOption(),
     new Option('--no-probes', 'compare fingerprints only'),
-    new Option('--no-follow-up', 'no extra attempts after a good token was refused'),
+    new Option('--no-follow-up', 'no extra attempts after a valid token was rejected'),
     new Option(
       '--controls <list>',
-      'tokens that must be refused: all, none, or forged,missing,expired,unsigned,tampered',
+      'tokens that must be rejected: all, none, or forged,missing,expired,unsigned,tampered',
     ),
     new Option('--timeout <duration>', 'for one request (default 5s)'),
     new Option('--deadline <duration>', 'for the whole check (default 30s)'),
     new Option('--concurrency <n>', 'requests under way at once (default 32)'),
-    new Option('--wait <duration>', 'check again until consistent, for so long at most'),
+    new Option('--wait <duration>', 'check again until consistent, for at most this long'),
     new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
     new Option('--dry-run', 'list every address that would be contacted, and what would be sent there'),
     new Option('--consecutive <n>', 'consistent checks in a row that end --wait (default 1)'),

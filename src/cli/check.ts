@@ -19,7 +19,7 @@ export function checkCommand(root: Page, { io, ended }: Running): void {
           },
           {
             line: 'jwtcheck --only backend --controls all',
-            says: 'one service, and every token that it must refuse',
+            says: 'one service, and every token that it must reject',
           },
           {
             line: 'jwtcheck --expect 200718bd --no-probes',
@@ -27,7 +27,7 @@ export function checkCommand(root: Page, { io, ended }: Running): void {
           },
         ],
         notes: [
-          'jwtcheck explain CODE tells what a finding means, what proves it and how to mend it; jwtcheck explain lists them all.',
+          'jwtcheck explain CODE says what a finding means, what proves it and how to fix it; jwtcheck explain lists them all.',
         ],
         exits: allExits,
       }),

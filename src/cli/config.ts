@@ -38,7 +38,7 @@ export function configCommands(root: Page, { io, ended }: Running): void {
   withFile(
     config
       .command('validate')
-      .description('tell every problem at once')
+      .description('list every problem')
       .teach({
         examples: [
           { line: 'jwtcheck config validate', says: 'all environments' },

@@ -57,7 +57,7 @@ async function watchDemo(
     import('../commands/demo-watch.js'),
     import('../monitor/output.js'),
   ]);
-  if (scenario !== undefined) throw new UsageError('demo --watch has a story of its own: name no scenario');
+  if (scenario !== undefined) throw new UsageError('demo --watch has its own scenario: do not name one');
   const [format = 'pretty', ...more] = options.format ?? [];
   if (!isEventFormat(format) || more.length > 0)
     throw new UsageError('demo --watch: --format takes pretty or ndjson');

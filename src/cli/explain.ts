@@ -12,7 +12,7 @@ export function explainCommand(root: Page, { io, ended }: Running): void {
     .teach({
       examples: [
         { line: 'jwtcheck explain', says: 'every finding, by family' },
-        { line: 'jwtcheck explain trailing-newline', says: 'what it means, and how to mend it' },
+        { line: 'jwtcheck explain trailing-newline', says: 'what it means, and how to fix it' },
       ],
       exits: plainExits,
     })

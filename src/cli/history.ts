@@ -28,9 +28,7 @@ export function historyCommand(root: Page, { io, ended }: Running): void {
         { line: 'jwtcheck history --since 7d', says: 'the last week' },
         { line: 'jwtcheck history -e staging -f json', says: 'one JSON document' },
       ],
-      notes: [
-        'A share is of what could be told: checks and answers that could not tell count neither as good nor as bad.',
-      ],
+      notes: ['Shares leave out inconclusive checks and answers: they count neither as good nor as bad.'],
       exits: plainExits,
     })
     .action(async (options: HistoryOptions) => {

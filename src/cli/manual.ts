@@ -28,7 +28,7 @@ export function manualPage(root: Page, version: string): string {
     '.SH ENVIRONMENT',
     ...item('JWTCHECK_CONFIG', 'The path of the configuration; the flag --config beats it.'),
     ...item('JWTCHECK_ENVIRONMENT', 'The environment to check; the flag --environment beats it.'),
-    ...item('NO_COLOR, FORCE_COLOR', 'No colour, or colour also where the output is no terminal.'),
+    ...item('NO_COLOR, FORCE_COLOR', 'No colour, or colour also where the output is not a terminal.'),
     '.PP',
     ...prose(`Variables that the configuration names as \${NAME} are put into it.`),
     '.SH FILES',

@@ -24,7 +24,7 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
   const options = [
     new Option('--interval <duration>', 'from one check to the next (default 60s)'),
     new Option('--listen <address>', 'serve metrics and the page there, or none (default 127.0.0.1:9464)'),
-    new Option('--cycles <n>', 'stop after so many checks, and exit as the last one'),
+    new Option('--cycles <n>', 'stop after this many checks, and exit like the last one'),
     new Option('--test-notify', 'send a harmless test through every notifier, and end'),
     new Option('-f, --format <format>', 'how events are printed: pretty or ndjson').default('pretty'),
     new Option('--log-format <format>', 'how the log on standard error is written: text or json').default(
@@ -45,7 +45,7 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
       ],
       exits: allExits,
       notes: [
-        'SIGHUP reads the configuration again; a broken one is refused, and the old one goes on. SIGTERM ends within 5 s.',
+        'SIGHUP reads the configuration again; a broken one is rejected, and the old one stays in use. SIGTERM ends within 5 s.',
       ],
     })
     .action(async (given: WatchOptions) => {

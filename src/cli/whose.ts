@@ -51,7 +51,7 @@ export function whoseCommand(root: Page, { io, ended }: Running): void {
         0: 'signed by the reference, and valid',
         1: 'signed with another key, or not valid',
         2: 'usage or configuration error, or not a JWT',
-        3: 'no known key signed it, or it cannot be told whose is right',
+        3: 'no known key signed it, or the right key is unknown',
       },
     })
     .action(async ({ format, color, quiet, ...options }: WhoseOptions) => {

@@ -96,7 +96,9 @@ export async function demoWatch(flags: DemoWatchFlags, io: Io, pauses = unhurrie
       if (!(await arrives('drift-detected'))) return false;
       await rest(pauses.beforeRepair);
       if (over.signal.aborted) return true;
-      await say('Somebody follows the remedy: the secret is written with printf, and the backend restarts.');
+      await say(
+        'An operator follows the remedy: the secret is written with printf, and the backend restarts.',
+      );
       await world.restartAs('consistent');
       if (!(await arrives('drift-resolved'))) return false;
       await rest(pauses.atTheEnd);

@@ -21,7 +21,7 @@ const widestText = 100;
 /** Beside the codes, titles need so much; with less they come below. */
 const roomForTitles = 30;
 
-/** What a finding means, an example and how to mend it; without a code the list of all, by family. */
+/** What a finding means, an example and how to fix it; without a code the list of all, by family. */
 export async function explain(options: ExplainOptions, rules: readonly Rule[], io: Io): Promise<ExitCode> {
   const chalk = new Chalk({ level: options.color ? 1 : 0 });
   const columns = Math.min(Math.max(options.columns || 80, 20), widestText);
@@ -65,7 +65,7 @@ function page(rule: Rule, chalk: ChalkInstance, columns: number): string[] {
     ...section('What it means', rule.explanation),
     ...section('Example', rule.example),
     ...section('What proves it', rule.proof),
-    ...section('How to mend it', rule.remedy),
+    ...section('How to fix it', rule.remedy),
     ...(rule.incidents.length === 0 ? [] : section('Met in', rule.incidents.join(', '))),
   ];
 }
@@ -85,7 +85,7 @@ function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): st
     }
     lines.push('');
   }
-  return [...lines, ...wrap('jwtcheck explain CODE tells what one means and how to mend it.', columns)];
+  return [...lines, ...wrap('jwtcheck explain CODE says what one means and how to fix it.', columns)];
 }
 
 /** The one rule whose code holds what was typed. */

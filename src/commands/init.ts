@@ -69,7 +69,7 @@ export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Pr
   const prompt = openPrompt(io);
   try {
     const here = { env: io.env, cwd: io.cwd, folder };
-    const hint = 'Enter takes what stands in brackets. Nothing is written before you say so.';
+    const hint = 'Enter accepts the value in brackets. Nothing is written before you confirm.';
     await io.stderr.write(`${wrap(hint, io.stderr.columns ?? columns).join('\n')}\n\n`);
     const text = await written(await interview(prompt, given, guess, here), path);
     await io.stderr.write(`\n${text}\n`);
@@ -113,7 +113,7 @@ async function written(answers: Answers, path: string): Promise<string> {
   ) {
     throw new UsageError(
       'there is nothing to check yet',
-      'Name somebody who holds the secret: --service NAME=URL, --dotenv PATH:KEY, or --project and --secret.',
+      'Name a participant that holds the secret: --service NAME=URL, --dotenv PATH:KEY, or --project and --secret.',
     );
   }
   const draft = draftOf(answers, await schemaFor(dirname(path)));

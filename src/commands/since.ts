@@ -36,7 +36,7 @@ export function sinceFlag(text: string | undefined, now: Date): Date | null {
       '--since takes a duration such as 12h, 7d or 2w, a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
     );
   if (since > now.getTime())
-    throw new UsageError('--since lies in the future', 'Times are in UTC where they end in Z.');
+    throw new UsageError('--since is in the future', 'Times are in UTC where they end in Z.');
   return new Date(since);
 }
 

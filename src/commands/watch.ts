@@ -47,7 +47,7 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
   const warn = (text: string): void => void log.warn(text);
   // A full disk, or a terminal that was closed: whom it notifies must hear of a drift all the same.
   onUnwritten(() =>
-    warn('standard output cannot be written to: events are no longer printed, everything else goes on'),
+    warn('standard output cannot be written to: events are no longer printed, everything else continues'),
   );
   const showsProgress =
     io.stderr.isTTY === true && !style.quiet && format === 'pretty' && logFormat === 'text';
@@ -75,7 +75,7 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
     onReload: onHangUp,
     async onRefused(error) {
       await log.error(describeError(error));
-      warn('the configuration is refused, and the old one goes on');
+      warn('the configuration is rejected, and the old one stays in use');
     },
     onMetrics: ({ skipped }) => {
       countSkipped = () => skipped('log');

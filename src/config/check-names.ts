@@ -65,7 +65,7 @@ function checkReference(
   if (missing.length > 0 || typeof reference !== 'string' || checked.isUnresolved(path)) return missing;
   const participant = at(participants, [reference]);
   if (!isObject(participant) || at(participant, ['source']) !== undefined) return [];
-  return [{ path, message: 'the reference must have a `source`: probes alone cannot tell its fingerprint' }];
+  return [{ path, message: 'the reference must have a `source`: probes alone do not show its fingerprint' }];
 }
 
 function checkParticipant(

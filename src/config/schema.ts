@@ -87,7 +87,7 @@ export const configSchema = z.strictObject({
   controls: z
     .union([z.enum(['all', 'none']), z.array(z.enum(controls))])
     .default(['forged', 'missing'])
-    .describe('Tokens that must be refused.'),
+    .describe('Tokens that must be rejected.'),
   crossCheck: z
     .array(z.string())
     .default([])
@@ -95,10 +95,10 @@ export const configSchema = z.strictObject({
   followUp: z
     .strictObject({
       enabled: z.boolean().default(true).describe('false: none at all.'),
-      maxAttempts: z.int().min(0).max(1000).default(24).describe('At most so many for each probe.'),
+      maxAttempts: z.int().min(0).max(1000).default(24).describe('The maximum for each probe.'),
     })
     .prefault({})
-    .describe('Extra attempts per probe, only after a good token was refused.'),
+    .describe('Extra attempts per probe, only after a valid token was rejected.'),
   allowedHosts: z
     .array(z.string().refine((text) => parseHostPattern(text) !== null, `expected ${hostPatternHelp}`))
     .optional()

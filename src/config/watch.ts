@@ -50,7 +50,7 @@ export const watch = z
       .describe('From the start of one check to the start of the next.'),
     jitter: duration({ max: 3_600_000, what: 'expected at most 1h' })
       .prefault('5s')
-      .describe('At most so much is added to an interval, at random; never more than the interval.'),
+      .describe('The maximum that is added to an interval at random; never more than the interval.'),
     failureThreshold: z
       .int()
       .min(1)
@@ -63,7 +63,7 @@ export const watch = z
       .max(1000)
       .optional()
       .describe(
-        'How many of the latest checks failureThreshold counts in; default: twice as many. A check that could not tell is left out, and so are checks before a pause of three intervals.',
+        'How many of the latest checks failureThreshold counts in; default: twice as many. Inconclusive checks are left out, and so are checks before a pause of three intervals.',
       ),
     successThreshold: z
       .int()
@@ -99,7 +99,7 @@ export const watch = z
           .describe('No more often than this.'),
       })
       .optional()
-      .describe('Requested (GET) after a check that could tell, so that a dead monitor is noticed.'),
+      .describe('Requested (GET) after each conclusive check, so that a dead monitor is noticed.'),
     externalUrl: httpUrl.optional().describe('Where people reach the status page; notifications link to it.'),
     runbookUrl: httpUrl
       .optional()
@@ -130,7 +130,7 @@ export const watch = z
       .min(1)
       .default('.jwtcheck/history.ndjson')
       .describe('Every check and event, a line each. Relative to the configuration file.'),
-    notify: z.array(notifier).default([]).describe('Whom to tell of what happened.'),
+    notify: z.array(notifier).default([]).describe('Who is notified of events.'),
   })
   .refine(({ failureThreshold, failureWindow = failureThreshold }) => failureWindow >= failureThreshold, {
     message: 'must be at least failureThreshold',

@@ -26,7 +26,7 @@ export interface Scenario {
 
 export const scenarios = {
   consistent: {
-    title: 'Everybody holds the latest version',
+    title: 'Every participant holds the latest version',
     story: 'Secret Manager, the auth service, the backend and the tests hold the same secret.',
     verdict: 'consistent',
     exitCode: 0,
@@ -36,7 +36,7 @@ export const scenarios = {
   'hard-coded-fallback': {
     title: 'The tests sign with a literal from their source code',
     story:
-      'The services read Secret Manager. The end-to-end tests look for a variable that the pipeline does not set, and fall back to a literal without a word: every token that they mint is refused.',
+      'The services read Secret Manager. The end-to-end tests look for a variable that the pipeline does not set, and silently fall back to a literal: every token that they mint is rejected.',
     verdict: 'inconsistent',
     exitCode: 1,
     finding: { code: 'hardcoded-fallback', participant: 'test_framework' },
@@ -44,7 +44,7 @@ export const scenarios = {
   },
   'trailing-newline': {
     title: 'The secret of the backend ends in a newline',
-    story: 'Somebody wrote the secret into a file with echo. The backend takes the file as it is.',
+    story: 'The secret was written to a file with echo. The backend takes the file as it is.',
     verdict: 'inconsistent',
     exitCode: 1,
     finding: { code: 'trailing-newline', participant: 'backend_service' },
@@ -68,9 +68,9 @@ export const scenarios = {
     arrange: (stage) => ({ authKeys: [currentOf(stage), previousOf(stage)], samples: 6 }),
   },
   'websocket-only': {
-    title: 'Only the WebSocket of the backend refuses tokens',
+    title: 'Only the WebSocket of the backend rejects tokens',
     story:
-      'The WebSocket runs in a container of its own, which made up a key of its own because nobody gave it the secret.',
+      'The WebSocket runs in a container of its own, which generated its own key because it was not given the secret.',
     verdict: 'inconsistent',
     exitCode: 1,
     finding: { code: 'websocket-only-rejection', participant: 'backend_service' },
@@ -91,9 +91,8 @@ export const scenarios = {
     },
   },
   'unknown-secret': {
-    title: 'The backend holds a secret that nobody knows',
-    story:
-      'Somebody generated a secret for the backend alone. What it is nobody can tell, only that it is wrong.',
+    title: 'The backend holds an unknown secret',
+    story: 'A secret was generated for the backend alone. It is wrong, but its source is unknown.',
     verdict: 'inconsistent',
     exitCode: 1,
     finding: { code: 'fingerprint-mismatch', participant: 'backend_service' },
@@ -112,8 +111,7 @@ export const scenarios = {
   },
   'permissive-verifier': {
     title: 'The backend believes every token',
-    story:
-      'Somebody called decode() where verify() was meant. All fingerprints agree, and anybody can sign in.',
+    story: 'The code calls decode() instead of verify(). All fingerprints agree, and anyone can sign in.',
     verdict: 'inconsistent',
     exitCode: 1,
     finding: { code: 'accepts-forged-token', participant: 'backend_service' },
@@ -134,7 +132,7 @@ export const scenarios = {
     }),
   },
   'published-default': {
-    title: 'Everybody agrees on a secret that anybody can look up',
+    title: 'All participants agree on a secret that anyone can look up',
     story: 'The example value of a tutorial made it into Secret Manager, and from there everywhere.',
     verdict: 'consistent',
     exitCode: 1,
@@ -147,7 +145,7 @@ export const scenarios = {
   'wrong-service-credentials': {
     title: 'The auth service does not let the caller ask',
     story:
-      'The service secret was rotated, and whoever calls /auth/validate still sends the old one. Nothing can be said about tokens there.',
+      'The service secret was rotated, and callers of /auth/validate still send the old one. Nothing is known about tokens there.',
     verdict: 'inconclusive',
     exitCode: 3,
     finding: { code: 'service-credentials-rejected', participant: 'auth_service' },

@@ -83,7 +83,7 @@ function byKnowledge(
   for (const value of values) {
     if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length < shortest) {
       throw new TypeError(
-        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters, of visible ASCII without blanks`,
+        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters, of visible ASCII without spaces`,
       );
     }
   }

@@ -31,7 +31,7 @@ export function draftOf(answers: Answers, schema: string): Draft {
   }
   if (entry !== null) {
     participants[referenceNames.entry] = { source: { kind: 'file', path: entry.path, key: entry.key } };
-    note(here(referenceNames.entry), 'Its value is read when jwtcheck runs, and shown by nobody.');
+    note(here(referenceNames.entry), 'Its value is read when jwtcheck runs, and is never shown.');
   }
   for (const service of services) {
     participants[service.name] = participantOf(service, tokenVariable);
@@ -59,7 +59,7 @@ export function draftOf(answers: Answers, schema: string): Draft {
     note(['environments', environment, 'reference'], 'The participant that is right by definition.');
   note(
     ['controls'],
-    'Bad tokens that every probe must refuse. Stricter: "all" adds expired, unsigned and tampered ones.',
+    'Invalid tokens that every probe must reject. Stricter: "all" adds expired, unsigned and tampered ones.',
   );
   return {
     tree: {

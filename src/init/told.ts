@@ -21,7 +21,7 @@ export function told(look: Look, guess: Guess, columns: number): string {
   }
   if (entry !== null) add(`entry ${entry.key}`, entry.path);
   for (const { name, url, from } of services)
-    add(`service ${name}`, url === null ? `${from}: its URL is not told` : `${from}: ${url}`);
+    add(`service ${name}`, url === null ? `${from}: its URL is unknown` : `${from}: ${url}`);
   for (const { name, from } of variables) add(`variable ${name}`, from);
   const count = `Looked at ${look.files} ${look.files === 1 ? 'file' : 'files'}, at names only`;
   const limits = [

@@ -91,7 +91,7 @@ function controlsOf(attempts: readonly Attempt[]): ReadonlyMap<string, readonly 
 }
 
 /**
- * Whether a refusal is about the caller: a genuine token, a forged one and none at all get one and the same answer, and
+ * Whether a refusal is about the caller: a valid token, a forged one and none at all get one and the same answer, and
  * its words say so.
  */
 export function blamesCaller(refused: Answer, { forged, missing }: Baseline): boolean {

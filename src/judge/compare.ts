@@ -194,7 +194,7 @@ function isHeld(participant: Observation, shown: Fingerprint, right: Fingerprint
   return alike(shown, right);
 }
 
-/** A rotation under way: it verifies with the reference's key as well, and a genuine token proved it. */
+/** A rotation under way: it verifies with the reference's key as well, and a valid token proved it. */
 function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens, alike: Alike): boolean {
   const announced =
     participant.reading?.accepts.some((accepted) => sameFingerprint(accepted, reference)) ?? false;
@@ -208,7 +208,7 @@ function overlaps(participant: Observation, reference: Fingerprint, tokens: Toke
 
 /**
  * Whether answers to tokens are all that tells of a participant: it has no source, or only a mint endpoint whose tokens
- * nobody here can verify. One that signs with the right key and refuses its tokens is judged by its answers, too.
+ * nobody here can verify. One that signs with the right key and rejects its tokens is judged by its answers, too.
  */
 function isJudgedByTokens({ name, source, reading }: Observation, tokens: Tokens): boolean {
   if (source === null) return true;

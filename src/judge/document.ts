@@ -11,7 +11,7 @@ export function findingsPage(rules: readonly Rule[]): string {
 
 const head = `# Findings
 
-What jwtcheck can conclude, by family. \`jwtcheck explain CODE\` tells the same on the command line. A participant that differs
+What jwtcheck can conclude, by family. \`jwtcheck explain CODE\` shows the same on the command line. A participant that differs
 gets exactly one cause: the most specific that is proved.`;
 
 function entry(rule: Rule): string {
@@ -22,8 +22,8 @@ function entry(rule: Rule): string {
     markdown(rule.explanation),
     `*Example:* ${markdown(rule.example)}`,
     `*Proved by:* ${markdown(rule.proof)}`,
-    `*For good:* ${markdown(rule.remedy)}`,
-    ...(rule.incidents.length === 0 ? [] : [`*Met in:* ${rule.incidents.join(', ')}`]),
+    `*Prevention:* ${markdown(rule.remedy)}`,
+    ...(rule.incidents.length === 0 ? [] : [`*Seen in:* ${rule.incidents.join(', ')}`]),
   ].join('\n\n');
 }
 

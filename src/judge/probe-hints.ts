@@ -35,7 +35,7 @@ export function probeHint(attempt: Attempt, kind: string | undefined): string {
   if (status === 429)
     return `${name} limits the rate: let the probe's address pass, present fewer controls, or raise \`interval\`.`;
   if (status === 502 || status === 503 || status === 504)
-    return `What stands before ${name} does not reach it (${status}): is it running? Its gateway's log tells.`;
+    return `What is in front of ${name} does not reach it (${status}): is it running? See the log of its gateway.`;
   if (status >= 500)
     return `Look into the log of ${name}: it failed (${status}) on this request. If it does so for every rejected token, add ${status} to \`rejected.status\`.`;
   return matcherHint(attempt);
@@ -61,4 +61,4 @@ function closedHint({ closeCode, participant, probe }: Attempt, where: string): 
 }
 
 const matcherHint = ({ participant, probe }: Attempt): string =>
-  `Look at that answer, then tell the probe ${oneLine(probe)} of ${oneLine(participant)} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+  `Look at that answer, then configure the probe ${oneLine(probe)} of ${oneLine(participant)} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;

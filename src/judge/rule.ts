@@ -7,10 +7,10 @@ export const families = {
   'which-bytes': 'Other bytes than meant',
   'which-secret': 'Another secret than meant',
   general: 'A difference without a proved cause',
-  'token-refused': 'The same secret, still refused',
+  'token-refused': 'The same secret, still rejected',
   'wrongly-taken': 'A token wrongly taken',
   agreement: 'Agreement in spite of a difference',
-  'could-not-tell': 'Could not be told',
+  'could-not-tell': 'Could not be determined',
   hygiene: 'Hygiene',
 } as const;
 
@@ -50,7 +50,7 @@ export interface Rule {
   readonly proof: string;
   /** Public issues, by repository and number, in which it was met. */
   readonly incidents: readonly string[];
-  /** How to mend it for good. */
+  /** How to fix it for good. */
   readonly remedy: string;
   find(observations: Observations, comparison: Comparison): readonly Evidence[];
   /** One sentence about this very case. */

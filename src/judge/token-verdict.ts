@@ -86,7 +86,7 @@ function signatureProblems({
   if (signer === null) return ['no key that jwtcheck knows signed it'];
   return [
     ...(signer.isReference === false ? [`it is signed with ${signer.text}, not with ${rightKey}`] : []),
-    ...(signer.isReference === null ? [`whether ${signer.text} is the right key cannot be told`] : []),
+    ...(signer.isReference === null ? [`whether ${signer.text} is the right key is unknown`] : []),
     ...(expectedAlgorithm !== null && header.alg !== expectedAlgorithm
       ? [`it is signed with ${header.alg}; ${expectedAlgorithm} is configured`]
       : []),

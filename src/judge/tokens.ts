@@ -19,11 +19,11 @@ export interface Tokens {
   readonly callerRefused: ReadonlyMap<string, readonly Attempt[]>;
   /** Tokens of another key than the right one that were accepted. */
   readonly takenFromOthers: ReadonlyMap<string, readonly Attempt[]>;
-  /** Attempts with tokens that must be refused. */
+  /** Attempts with tokens that must be rejected. */
   readonly controls: ReadonlyMap<string, readonly Attempt[]>;
   /** Attempts without a result that keep a promise from being made. */
   readonly unclear: ReadonlyMap<string, readonly Attempt[]>;
-  /** Controls that got an error rather than an answer, where the genuine token was accepted: counted as refused. */
+  /** Controls that got an error rather than an answer, where the valid token was accepted: counted as refused. */
   readonly erred: ReadonlyMap<string, readonly Attempt[]>;
   /** Participants that took and refused the same kind of token on different connections. */
   readonly flipping: ReadonlySet<string>;
@@ -136,7 +136,7 @@ function isAboutCaller(attempt: Attempt, observations: Observations): boolean {
   );
 }
 
-/** The attempts of one participant that the follow-up asks about: genuine tokens that were, or may have been, rejected. */
+/** The attempts of one participant that the follow-up asks about: valid tokens that were, or may have been, rejected. */
 export function questioned(
   { refused, presumedRefused, callerRefused }: Tokens,
   name: string,
@@ -219,7 +219,7 @@ function flipping(genuine: readonly Attempt[]): Set<string> {
   return new Set([...results.values()].filter((e) => e.seen.size > 1).map((e) => e.participant));
 }
 
-/** Whoever refused a genuine token and then accepted one that was made in just the same way. */
+/** Whoever refused a valid token and then accepted one that was made in just the same way. */
 function changedTheirMind({ trials }: Observations, refused: readonly Attempt[]): string[] {
   const refusing = new Set(refused.map(probeKey));
   return trials

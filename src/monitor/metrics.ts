@@ -99,7 +99,7 @@ export function createMetrics(environment: string): Metrics {
   });
   const agrees = new Gauge({
     name: 'jwtcheck_participant_agrees',
-    help: 'Whether the participant holds the right secret; no sample where it could not be told.',
+    help: 'Whether the participant holds the right secret; no sample where that is unknown.',
     labelNames: ['environment', 'participant'],
     registers,
   });
@@ -149,7 +149,7 @@ export function createMetrics(environment: string): Metrics {
   });
   const lastCheck = new Gauge({
     name: 'jwtcheck_last_check_timestamp_seconds',
-    help: 'When the last check ended, whatever came of it; Unix time.',
+    help: 'When the last check ended, with any result; Unix time.',
     labelNames: ['environment'],
     registers,
   });

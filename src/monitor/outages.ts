@@ -79,7 +79,7 @@ function passedBy({ outages }: OutagesState, step: Step): Passed[] {
     const isRequired = required.get(name);
     if (isRequired !== true && outage !== null) {
       // It left the configuration, or may be away now.
-      const how = isRequired === undefined ? 'is no longer checked' : 'is allowed to be away now';
+      const how = isRequired === undefined ? 'is no longer checked' : 'is optional now';
       return { name, outage: null, ...(outage.told === null ? {} : { over: { outage, how } }) };
     }
     if (sight.frozen || (sight.unknown.has(name) && !sight.away.has(name))) return { name, outage };

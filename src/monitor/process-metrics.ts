@@ -35,7 +35,7 @@ export function registerProcess(registry: Registry): void {
   }).set(started);
   new Gauge({
     name: 'process_open_fds',
-    help: 'Open file descriptors; no sample where the system does not tell.',
+    help: 'Open file descriptors; no sample where the system does not show them.',
     registers,
     async collect() {
       const open = await readdir('/proc/self/fd').catch(() => null);

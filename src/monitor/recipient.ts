@@ -14,7 +14,7 @@ export type SendResult = Outcome<null> & {
 export interface Recipient {
   /** Unique, and the same from one start to the next: the state file and the metrics know it by this name. */
   readonly name: string;
-  /** Events less urgent than this are not for it. */
+  /** Events below this level are not sent to it. */
   readonly minimumLevel: Level;
   /**
    * Tells it of one event, once. Whatever fails comes back as data. `before` is the last event of the same incident

@@ -117,7 +117,7 @@ function saver(path: string, saving: Saving): StateFile['save'] {
     if (isForeign && !warned) {
       warned = true;
       warn(
-        `somebody else writes ${shown}: two monitors forget each other's incidents; give each a watch.state of its own`,
+        `another process writes ${shown}: two monitors forget each other's incidents; give each its own watch.state`,
       );
     }
     return there !== null && !isForeign;
@@ -157,7 +157,7 @@ function saver(path: string, saving: Saving): StateFile['save'] {
 
 function unsaved(shown: string, error: unknown): JwtcheckError {
   return new JwtcheckError('ERR_USAGE', `the state could not be saved to ${shown}: ${reasonOf(error)}`, {
-    hint: 'Until it can, a restart may tell of an incident again, or not know of one.',
+    hint: 'Until it can, a restart may report an incident again, or miss one.',
   });
 }
 
@@ -173,7 +173,7 @@ async function stateAt(
   try {
     const ending = await setAside(place, now());
     warn(
-      `${purpose.shown} ${read.why}: set aside as ${purpose.shown}${ending}, and started without a memory; an open incident may be told again`,
+      `${purpose.shown} ${read.why}: set aside as ${purpose.shown}${ending}, and started without state; an open incident may be reported again`,
     );
   } catch (error) {
     throw unusable(purpose, error);

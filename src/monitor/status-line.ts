@@ -50,6 +50,6 @@ export function startLine(
   // An address is one word: whoever wants to open it must be able to pick it up whole.
   const where = server === null ? [] : [`page and metrics: ${server.url}/`];
   const told = namesOf(watch.notify).map((name) => label(name, 60));
-  const whom = told.length === 0 ? 'nobody: watch.notify is empty' : told.join(', ');
+  const whom = told.length === 0 ? 'none: watch.notify is empty' : told.join(', ');
   return `${[...what, ...hang('', `telling ${whom}`, style.columns), ...where].join('\n')}\n`;
 }

@@ -29,7 +29,7 @@ export function changeInWords(before: Drift, { since, told }: Incident, step: St
 /** A drift that goes on. */
 export function reminderInWords({ since, told }: Incident, step: Step): string {
   const still = step.kind === 'neither' ? 'not resolved' : 'still';
-  const unseen = step.kind === 'neither' ? `; the last check could not tell: ${reasonOf(step)}` : '';
+  const unseen = step.kind === 'neither' ? `; the last check was inconclusive: ${reasonOf(step)}` : '';
   const lasting = `for ${spanText(elapsed(since, step.at))}, since ${moment(since)}`;
   return line(step, `${still}: ${told.summary}, ${lasting}${unseen}`, money(told));
 }
@@ -98,7 +98,7 @@ export function blindnessInWords({ since, away, recent }: Outage, step: Step, is
         : `the last ${away} checks`;
   return line(
     step,
-    `${still(isReminder)}drift would go unseen: ${checks} could not tell, since ${moment(since)}`,
+    `${still(isReminder)}drift would go unnoticed: ${checks} were inconclusive, since ${moment(since)}`,
     reasonOf(step),
   );
 }
@@ -112,7 +112,7 @@ export function restlessInWords({ since, away }: Outage, step: Step): string {
 /** The monitor sees again. */
 export function sightInWords(since: string, step: Step): string {
   const now = step.kind === 'good' ? '; all agree' : '';
-  return line(step, `checks can tell again, after ${spanText(elapsed(since, step.at))}${now}`);
+  return line(step, `checks are conclusive again, after ${spanText(elapsed(since, step.at))}${now}`);
 }
 
 const nameColumns = 40;

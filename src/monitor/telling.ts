@@ -62,7 +62,7 @@ export function openTelling(parts: TellingParts): TellingEverybody {
   /** Who could not be told last time: that is said when it begins, for it may be an hour until it is given up. */
   const failing = new Set<string>();
   const failed = (recipient: string, what: string): void => {
-    if (!failing.has(recipient) && !isOwn(recipient)) warn(`${recipient} could not be told ${what}`);
+    if (!failing.has(recipient) && !isOwn(recipient)) warn(`${recipient} could not be notified ${what}`);
     failing.add(recipient);
     if (!isOwn(recipient)) metrics.failing(recipient, true);
   };
@@ -79,7 +79,7 @@ export function openTelling(parts: TellingParts): TellingEverybody {
     }
     if (!isOwn(recipient)) metrics.failing(recipient, true);
     const why = reason ?? 'for an unknown reason';
-    warn(`${recipient} was not told of ${event.type} ${event.incident}: ${why}`);
+    warn(`${recipient} was not notified of ${event.type} ${event.incident}: ${why}`);
     const { environment, id: eventId } = event;
     const at = io.now().toISOString();
     void history.append({ type: 'given-up', at, environment, recipient, eventId, reason: why });

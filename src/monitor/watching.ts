@@ -92,7 +92,7 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
   if (opened !== late) return opened;
   throw new UsageError(
     `${key}: ${shown} does not answer: nothing could be read or written there for ${answerMs / 1000} s`,
-    'Look at the disk or the network volume that it lies on.',
+    'Check the disk or the network volume that it is on.',
   );
 }
 

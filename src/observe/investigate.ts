@@ -32,7 +32,7 @@ export interface Investigated {
 
 /**
  * Looks closer once something differs: gathers what the wrong secrets could be, so that the rules can name the cause,
- * and follows up where a genuine token was refused.
+ * and follows up where a valid token was refused.
  */
 export async function investigate(
   { observations: seen, held, minting, others }: Examined,

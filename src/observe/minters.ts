@@ -18,7 +18,7 @@ export interface ReadyToken {
   readonly minted?: MintedToken | undefined;
 }
 
-/** Somebody who can make a genuine token: who holds the secret, or a service with a mint endpoint. */
+/** Somebody who can make a valid token: who holds the secret, or a service with a mint endpoint. */
 export interface Minter {
   readonly name: string;
   /** What signs; `null` where the service signs by itself. */

@@ -259,7 +259,7 @@ function heldOf(reads: readonly [string, Read | null][]): Map<string, Held> {
   return held;
 }
 
-/** By participant and probe as configured, genuine tokens before controls: the same order every time. */
+/** By participant and probe as configured, valid tokens before controls: the same order every time. */
 function inOrder(plan: Plan, world: World, attempts: readonly Attempt[]): Attempt[] {
   const kinds: Attempt['token'][] = ['genuine', ...controls];
   const byProbe = new Map<string, Map<string, Attempt[]>>();

@@ -18,7 +18,7 @@ export interface Plan {
   readonly otherReferences: readonly OtherReference[];
   /** How many requests may be under way at once. */
   readonly concurrency: number;
-  /** Experiments after a genuine token was refused, and how many a probe is given at most. */
+  /** Experiments after a valid token was refused, and how many a probe is given at most. */
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
 }
 

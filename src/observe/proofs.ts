@@ -120,4 +120,4 @@ export function missingProof(
 }
 
 const nameHint =
-  'Does `url` lead to the right service? Then set `service` of the source to the name that its endpoint tells.';
+  'Does `url` lead to the right service? Then set `service` of the source to the name that its endpoint reports.';

@@ -125,11 +125,9 @@ function secretCheck({ participant, standing, word }: Standpoint, report: Report
     const instead = right === null ? ', unlike the majority' : `, not ${right}`;
     return check('failed', 'fingerprint-mismatch', `${holds}${instead}`);
   }
-  const why = error === null ? 'it could not be told whether it agrees' : error.message;
+  const why = error === null ? 'it is unknown whether it agrees' : error.message;
   const kind = error === null ? 'unknown' : error.code;
-  return required
-    ? check('unclear', kind, why)
-    : check('skipped', kind, `${why}; it did not have to be told`);
+  return required ? check('unclear', kind, why) : check('skipped', kind, `${why}; it is optional`);
 }
 
 function tokenChecks(row: TokenRow, table: TokenTable, point: Standpoint, report: Report): Check[] {
@@ -165,7 +163,7 @@ const wrongToken = ({ kind, name }: TokenColumn): string =>
 
 function named(probe: string, { kind, name }: TokenColumn): string {
   const what =
-    kind === 'genuine' ? `accepts tokens of ${label(name, nameColumns)}` : `refuses ${name} tokens`;
+    kind === 'genuine' ? `accepts tokens of ${label(name, nameColumns)}` : `rejects ${name} tokens`;
   return `${label(probe, nameColumns)}: ${what}`;
 }
 
@@ -185,11 +183,11 @@ function tokenOutcome(
   if (column.kind === 'control' && told)
     return {
       is: 'skipped',
-      because: 'no clear answer: counts as refused, for the genuine token was accepted',
+      because: 'no clear answer: counts as rejected, because the valid token was accepted',
     };
   const away = attempts.every((attempt) => attempt.status === null && attempt.closeCode === null);
   return !point.participant.required && (away || report.verdict === 'consistent')
-    ? { is: 'skipped', because: 'no answer, and it did not have to give one' }
+    ? { is: 'skipped', because: 'no answer, but it is optional' }
     : { is: 'unclear', because: '' };
 }
 

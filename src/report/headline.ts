@@ -23,7 +23,7 @@ function distinct(names: Iterable<string>): string[] {
   return [...new Set(names)];
 }
 
-/** Who takes tokens that must be refused: the worst news first. */
+/** Who takes tokens that must be rejected: the worst news first. */
 function takers(report: Report): string[] {
   // By a clock that is behind they have not expired yet.
   const slow = new Set(
@@ -60,7 +60,7 @@ function differing(report: Report, points: readonly Standpoint[]): string[] {
     clauses.push(`${who(otherKey, total)} ${verb} tokens with another key than the fingerprint shows`);
   }
   if (clauses.length === 0 && points.some((point) => point.word.startsWith('group '))) {
-    const why = report.reference === null ? 'no majority tells' : 'the reference is not there to tell';
+    const why = report.reference === null ? 'there is no majority to show' : 'there is no reference to show';
     clauses.push(`${report.groups.length} different secrets are in use, and ${why} which one is right`);
   }
   return clauses;
@@ -77,16 +77,16 @@ function refusers(points: readonly Standpoint[], table: TokenTable): string[] {
     .flatMap((row) =>
       genuine.flatMap((column) => {
         const cell = row.cells.get(column.key);
-        return cell?.standing === 'wrong' ? [{ row, all: cell.word === 'REFUSED' }] : [];
+        return cell?.standing === 'wrong' ? [{ row, all: cell.word === 'REJECTED' }] : [];
       }),
     );
   const names = distinct(refused.map(({ row }) => row.participant));
   if (names.length === 0) return [];
   const probes = distinct(refused.map(({ row }) => called(row.probe)));
   const where = names.length === 1 && probes.length < 3 ? ` (${probes.join(', ')})` : '';
-  const verb = names.length === 1 ? 'refuses' : 'refuse';
+  const verb = names.length === 1 ? 'rejects' : 'reject';
   const some = refused.some(({ all }) => all) ? '' : 'some ';
-  return [`${who(names, points.length)} ${verb} ${some}genuine tokens${where}`];
+  return [`${who(names, points.length)} ${verb} ${some}valid tokens${where}`];
 }
 
 /** What the worst finding says, where nothing shorter can be said. */
@@ -104,27 +104,26 @@ function inconsistent(report: Report, points: readonly Standpoint[], table: Toke
 }
 
 function inconclusive(report: Report, points: readonly Standpoint[], table: TokenTable): string {
-  const promise = 'no promise either way';
   const reference = points.find((point) => point.participant.name === report.reference?.participant);
   if (reference?.word === 'unread' || reference?.word === 'away')
-    return `the reference ${called(reference.participant.name)} cannot be read: ${promise}`;
+    return `the reference ${called(reference.participant.name)} cannot be read`;
   const total = report.participants.length;
   const unread = points.filter((point) => point.word === 'unread' || point.word === 'partly');
   if (unread.length > 0) {
     const names = unread.map((point) => point.participant.name);
-    return `${who(names, total)} cannot be read: ${promise}`;
+    return `${who(names, total)} cannot be read`;
   }
   const unproved = points.filter((point) => point.word === 'unproved').map((point) => point.participant.name);
-  if (unproved.length > 0) return `${who(unproved, total)} gave no proof of holding the secret: ${promise}`;
+  if (unproved.length > 0) return `${who(unproved, total)} gave no proof of holding the secret`;
   const doubtful = distinct(
     table.rows.filter((row) => row.standing === 'unclear').map((row) => row.participant),
   );
-  if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token: ${promise}`;
+  if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token`;
   const readable = points.filter(
     (point) => point.participant.reachable && point.participant.fingerprint !== null,
   );
-  if (readable.length < 2) return `fewer than two participants could be read: ${promise}`;
-  return worstFinding(report) ?? `not everything could be checked: ${promise}`;
+  if (readable.length < 2) return `fewer than two participants could be read`;
+  return worstFinding(report) ?? `not everything could be checked`;
 }
 
 const unreadWords: readonly string[] = ['unread', 'partly', 'away'];
@@ -140,9 +139,9 @@ function consistent(report: Report, points: readonly Standpoint[]): string {
 function agreement(points: readonly Standpoint[]): string {
   const holding = points.filter((point) => point.standing !== 'unclear').length;
   const unread = points.filter(({ word }) => unreadWords.includes(word)).length;
-  const away = unread === 0 ? '' : `; ${unread} could not be read and did not have to be`;
+  const away = unread === 0 ? '' : `; ${unread} could not be read (optional)`;
   const others = points.length - holding - unread;
-  const untold = others === 0 ? '' : `; ${others} could not be told and did not have to be`;
+  const untold = others === 0 ? '' : `; ${others} could not be determined (optional)`;
   const all = holding === 2 ? 'both' : 'all';
   return `${all} ${holding} participants hold the same secret${away}${untold}`;
 }

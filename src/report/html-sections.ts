@@ -18,7 +18,7 @@ function rest(folds: Folds<unknown>, what: string): string[] {
     const how = {
       fine: 'as they should be',
       wrong: 'not as they should be',
-      unclear: 'that could not be told',
+      unclear: 'that could not be determined',
     };
     return `<p>and ${count(rows.length)} more ${what} ${how[standing]}.</p>`;
   });
@@ -85,7 +85,7 @@ export function matrixSection(whole: TokenTable): string[] {
   const header = matrix.columns.map(({ kind, name }) =>
     kind === 'genuine'
       ? `signed by ${coded(name, 40)}`
-      : `${xml(name, 40)} <span class="faint">(to be refused)</span>`,
+      : `${xml(name, 40)} <span class="faint">(to be rejected)</span>`,
   );
   const rows = folds.shown.map((row) => [
     { html: coded(row.participant) },

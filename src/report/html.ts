@@ -80,7 +80,7 @@ export const html: Reporter = (report) => {
     ...groupSection(report),
     ...attemptSection(report),
     '</main>',
-    `<footer><p class="faint">jwtcheck ${xml(report.tool.version, 20)}. <code>jwtcheck explain CODE</code> tells what a finding means.</p></footer>`,
+    `<footer><p class="faint">jwtcheck ${xml(report.tool.version, 20)}. <code>jwtcheck explain CODE</code> says what a finding means.</p></footer>`,
     '</body>',
     '</html>',
   ].join('\n')}\n`;

@@ -62,6 +62,6 @@ export function findingBlocks(report: Report, style: Style): string[][] {
     ...full.map((finding) => block(finding, style)),
     ...(listed.length === 0 ? [] : [listed.map((finding) => `- ${title(finding)}`)]),
     ...(rest === 0 ? [] : [[`and ${count(rest)} more.`]]),
-    ['`jwtcheck explain CODE` tells what a finding means.'],
+    ['`jwtcheck explain CODE` says what a finding means.'],
   ];
 }

@@ -27,7 +27,7 @@ const emphatic = (word: string, standing: Standing): string =>
 const verbs: Readonly<Record<Standing, string>> = {
   fine: 'agree',
   wrong: 'differ',
-  unclear: 'could not be told',
+  unclear: 'could not be determined',
 };
 
 function participants(report: Report, points: readonly Standpoint[], style: Style): string[] {
@@ -79,7 +79,7 @@ function tokens(whole: TokenTable, style: Style): string[] {
 }
 
 function headed({ kind, name }: TokenTable['columns'][number]): string {
-  return kind === 'genuine' ? `signed by ${code(name, 32)}` : `${prose(name)} (to be refused)`;
+  return kind === 'genuine' ? `signed by ${code(name, 32)}` : `${prose(name)} (to be rejected)`;
 }
 
 /** GitHub Flavored Markdown, for a job's summary, an issue or a chat: the verdict, who holds what, and what to do. */

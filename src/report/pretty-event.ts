@@ -12,12 +12,12 @@ import { hang } from './wrap.js';
 const words: Readonly<Record<EventType, { readonly text: string; readonly standing: Standing }>> = {
   'drift-detected': { text: 'drift detected', standing: 'wrong' },
   'drift-changed': { text: 'drift changed', standing: 'wrong' },
-  'drift-reminder': { text: 'drift goes on', standing: 'wrong' },
+  'drift-reminder': { text: 'drift continues', standing: 'wrong' },
   'drift-resolved': { text: 'drift resolved', standing: 'fine' },
   'participant-unreachable': { text: 'participant unreachable', standing: 'unclear' },
   'participant-recovered': { text: 'participant recovered', standing: 'fine' },
-  'monitor-degraded': { text: 'the monitor sees nothing', standing: 'unclear' },
-  'monitor-recovered': { text: 'the monitor sees again', standing: 'fine' },
+  'monitor-degraded': { text: 'monitoring is degraded', standing: 'unclear' },
+  'monitor-recovered': { text: 'monitoring works again', standing: 'fine' },
 };
 
 /** Findings and characters that one event may take on a screen. */

@@ -29,8 +29,8 @@ function sentence({ checks, consistentShare, incidents }: EnvironmentStatistics)
     checks.total === 0
       ? 'no check was recorded'
       : consistentShare === null
-        ? 'no check could tell'
-        : `${percent(consistentShare)} of the checks that could tell were consistent`;
+        ? 'no check was conclusive'
+        : `${percent(consistentShare)} of the conclusive checks were consistent`;
   const open = incidents.filter(({ status }) => status === 'open').length;
   return open === 0 ? quality : `${quality}; ${plural(open, 'incident')} open`;
 }
@@ -42,7 +42,7 @@ function checkLine({ checks, toldShare }: EnvironmentStatistics): string {
     ...(inconclusive > 0 ? [`${count(inconclusive)} inconclusive`] : []),
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
   ];
-  const what = kinds.length === 0 ? '' : `: ${kinds.join(', ')}; ${percent(toldShare)} could tell`;
+  const what = kinds.length === 0 ? '' : `: ${kinds.join(', ')}; ${percent(toldShare)} conclusive`;
   const when =
     firstAt === null || lastAt === null ? '' : `, ${instantText(firstAt)} to ${instantText(lastAt)}`;
   return `${plural(total, 'check')}${when}${what}`;
@@ -63,7 +63,7 @@ function facts(environment: EnvironmentStatistics): string[] {
     ),
     ...givenUp.map(
       ({ recipient, events }) =>
-        `${label(recipient, nameColumns)} was not told of ${plural(events, 'event')}`,
+        `${label(recipient, nameColumns)} was not notified of ${plural(events, 'event')}`,
     ),
   ];
 }

@@ -80,7 +80,7 @@ function cellsOf(choices: readonly Choice[], points: readonly Standpoint[], pain
 const verbs: Readonly<Record<Standing, string>> = {
   fine: 'agree',
   wrong: 'differ',
-  unclear: 'could not be told',
+  unclear: 'could not be determined',
 };
 
 /** Who holds which secret, and where it was read from. */

@@ -9,7 +9,7 @@ import { hang } from './wrap.js';
 const nameColumns = 32;
 const probeColumns = 20;
 
-/** What became of the tokens on one probe, without a grid, for narrow terminals: `REFUSED: signed by a, b`. */
+/** What became of the tokens on one probe, without a grid, for narrow terminals: `REJECTED: signed by a, b`. */
 export function listed(row: TokenRow, table: TokenTable, paint: Paint, style: Style): string[] {
   const title = hang(
     `  ${marks[row.standing]} `,

@@ -54,7 +54,7 @@ function superHeader(table: TokenTable, offsets: readonly number[], paint: Paint
   let width = 'TOKENS'.length;
   for (const [index, texts] of [
     [genuine, ['signed by']],
-    [control, ['must be refused', 'bad ones']],
+    [control, ['must be rejected', 'invalid']],
   ] as const) {
     const offset = offsets[index + 2];
     const text = texts.find((some) => (offset ?? columns) + some.length <= columns);
@@ -88,7 +88,7 @@ function grid(tables: readonly TokenTable[], paint: Paint, style: Style): Omit<L
 
 function sentence(standing: Standing, probes: number): string {
   const many = `${count(probes)} other probes`;
-  if (standing === 'fine') return `${many} take and refuse what they should`;
+  if (standing === 'fine') return `${many} accept and reject what they should`;
   return standing === 'wrong' ? `${many} do not` : `${many} gave no clear answer`;
 }
 

@@ -25,7 +25,7 @@ function descriptor(rule: Rule) {
   const sections: readonly [string, string][] = [
     ['Example', example],
     ['Proved by', proof],
-    ['For good', remedy],
+    ['Prevention', remedy],
   ];
   return {
     id: code,

@@ -15,7 +15,7 @@ function worst(cells: readonly TokenCell[]): TokenCell | undefined {
     : { standing: bad.standing, word: `${same} of ${cells.length} ${bad.word}` };
 }
 
-/** At most so many columns of genuine tokens: those with trouble first, the others together in one. */
+/** At most so many columns of valid tokens: those with trouble first, the others together in one. */
 export function foldSigners(table: TokenTable, most = mostSigners): TokenTable {
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
   if (genuine.length <= most) return table;
@@ -61,10 +61,10 @@ function together(controls: readonly { readonly name: string; readonly cell: Tok
       ? { standing, word: `${some.length} of ${controls.length} ${word}` }
       : { standing, word: `${word}: ${some.map(({ name }) => name).join(', ')}` };
   }
-  return { standing: 'fine', word: 'all refused' };
+  return { standing: 'fine', word: 'all rejected' };
 }
 
-/** One column for all the tokens that must be refused. */
+/** One column for all the tokens that must be rejected. */
 export function foldControls(table: TokenTable): TokenTable {
   const controls = table.columns.filter((column) => column.kind === 'control');
   if (controls.length <= mostControls) return table;

@@ -7,7 +7,7 @@ export interface TokenCell {
   readonly word: string;
 }
 
-/** A kind of token: genuine ones by whose secret signed them, then the controls. */
+/** A kind of token: valid ones by whose secret signed them, then the controls. */
 export interface TokenColumn {
   readonly key: string;
   readonly kind: 'genuine' | 'control';
@@ -114,7 +114,7 @@ function placesOf(report: Report): (name: string) => number {
 function controlCell(accepted: number, rejected: number, presented: number): TokenCell {
   if (accepted === presented) return { standing: 'wrong', word: 'ACCEPTED' };
   if (accepted > 0) return { standing: 'wrong', word: `${accepted}/${presented} ACCEPTED` };
-  return rejected > 0 ? { standing: 'fine', word: 'refused' } : { standing: 'unclear', word: 'unclear' };
+  return rejected > 0 ? { standing: 'fine', word: 'rejected' } : { standing: 'unclear', word: 'unclear' };
 }
 
 function genuineCell(
@@ -125,11 +125,11 @@ function genuineCell(
 ): TokenCell {
   if (right === false) {
     if (accepted > 0) return { standing: 'fine', word: 'accepted' };
-    return rejected > 0 ? { standing: 'fine', word: 'refused' } : { standing: 'fine', word: 'unclear' };
+    return rejected > 0 ? { standing: 'fine', word: 'rejected' } : { standing: 'fine', word: 'unclear' };
   }
   if (accepted === presented) return { standing: 'fine', word: 'accepted' };
   if (rejected > 0) {
-    const word = rejected === presented ? 'REFUSED' : `${rejected}/${presented} REFUSED`;
+    const word = rejected === presented ? 'REJECTED' : `${rejected}/${presented} REJECTED`;
     return { standing: right === true ? 'wrong' : 'unclear', word };
   }
   return { standing: 'unclear', word: 'unclear' };
@@ -143,12 +143,12 @@ function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenC
   return genuineCell(right, accepted, rejected, attempts.length);
 }
 
-/** Whether a probe took a genuine token. */
+/** Whether a probe took a valid token. */
 export function goodTaken(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): boolean {
   return columns.some((column) => column.kind === 'genuine' && cells.get(column.key)?.word === 'accepted');
 }
 
-/** A control that got an error instead of an answer counts as refused where the genuine token was accepted. */
+/** A control that got an error instead of an answer counts as refused where the valid token was accepted. */
 function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Standing {
   const taken = goodTaken(columns, cells);
   let standing: Standing = 'fine';

@@ -19,7 +19,7 @@ const separators = [
   ':=',
 ] as const;
 
-/** What stands before a name in the languages that set variables. */
+/** What is in front of a name in the languages that set variables. */
 const starts = [
   'export ',
   'set ',

@@ -141,7 +141,7 @@ export const characterEncoding: Transform = {
   },
 };
 
-/** Bytes that are no UTF-8, but text in an older character set, read and written as UTF-8. */
+/** Bytes that are not UTF-8, but text in an older character set, read and written as UTF-8. */
 function* misread({ latin1 }: Input): Iterable<Variant> {
   // Control characters beyond ASCII are in no text: that is binary.
   if (/[\0-\x08\x0e-\x1f\x7f]/.test(latin1)) return;
@@ -149,7 +149,7 @@ function* misread({ latin1 }: Input): Iterable<Variant> {
     yield { to: utf8(read(latin1, charset)), text: `in UTF-8 instead of ${charset.name}` };
   yield {
     to: utf8(Buffer.from(latin1, 'latin1').toString('utf8')),
-    text: 'with the replacement character (U+FFFD) for what is no UTF-8',
+    text: 'with the replacement character (U+FFFD) for what is not UTF-8',
   };
   yield { to: latin1.replace(/[\x80-\xff]/g, '?'), text: 'in ASCII, with "?" for every other character' };
   yield { to: latin1.replace(/[\x80-\xff]/g, ''), text: 'without its characters beyond ASCII' };

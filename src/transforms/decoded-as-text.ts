@@ -7,7 +7,7 @@ export const decodedAsText: Transform = {
   words: {
     title: 'The decoded bytes were turned into text',
     explanation:
-      'One side decodes the secret into a string (Buffer.toString(), atob, new String(bytes)) and uses that string as the key. Bytes that are no UTF-8 ' +
+      'One side decodes the secret into a string (Buffer.toString(), atob, new String(bytes)) and uses that string as the key. Bytes that are not UTF-8 ' +
       'became U+FFFD, or every byte over 0x7F became two. The key is not the bytes that were meant, and much of it may be lost.',
     example:
       'Buffer.from(secret, "base64").toString() in Node, or new String(Base64.decode(secret)) in Java.',
@@ -36,7 +36,7 @@ export const decodedAsText: Transform = {
 
 function* asText(bytes: Buffer, how: string): Iterable<Variant> {
   const lossy = bytes.toString('utf8');
-  yield { to: utf8(lossy), text: `${how}used as text, with U+FFFD for what is no UTF-8` };
+  yield { to: utf8(lossy), text: `${how}used as text, with U+FFFD for what is not UTF-8` };
   yield { to: utf8(bytes.toString('latin1')), text: `${how}used as text, each byte over 0x7F as two` };
   yield { to: bytes.toString('ascii'), text: `${how}used as ASCII text, with seven bits of every byte` };
 }
@@ -51,9 +51,9 @@ function* asOtherText(bytes: Buffer, how: string): Iterable<Variant> {
   };
   yield {
     to: utf8(lossy.replaceAll('\ufffd', '?')),
-    text: `${how}used as text, with "?" for what is no UTF-8`,
+    text: `${how}used as text, with "?" for what is not UTF-8`,
   };
-  yield { to: utf8(lossy.replaceAll('\ufffd', '')), text: `${how}used as text, without what is no UTF-8` };
+  yield { to: utf8(lossy.replaceAll('\ufffd', '')), text: `${how}used as text, without what is not UTF-8` };
   yield {
     to: bytes.toString('latin1').replace(/[\x80-\xff]/g, ''),
     text: `${how}used as text, without what is not ASCII`,
@@ -62,7 +62,10 @@ function* asOtherText(bytes: Buffer, how: string): Iterable<Variant> {
     to: bytes.toString('latin1').replace(/[\x80-\xff]/g, '?'),
     text: `${how}used as ASCII text, with "?" for every byte over 0x7F`,
   };
-  yield { to: utf8(lossy.trim()), text: `${how}used as text, with U+FFFD for what is no UTF-8, and trimmed` };
+  yield {
+    to: utf8(lossy.trim()),
+    text: `${how}used as text, with U+FFFD for what is not UTF-8, and trimmed`,
+  };
   yield {
     to: utf8(new TextDecoder('windows-1252').decode(bytes)),
     text: `${how}used as text, read as cp1252`,

@@ -7,7 +7,7 @@ export const hexDecoded: Transform = {
     title: 'The secret was decoded as hex, though the text is the key',
     explanation:
       'The secret is made of hex digits, and one side turns these into bytes, or removes a leading 0x, before it ' +
-      'signs. The other side uses the text as it is. Node stops at the first character that is no hex digit.',
+      'signs. The other side uses the text as it is. Node stops at the first character that is not a hex digit.',
     example:
       'The secret is the output of `openssl rand -hex 32`; one service uses the 32 bytes, the other the 64 digits.',
     proof: "One side's fingerprint is that of the other side's secret decoded from hex, or without its 0x.",

@@ -38,7 +38,7 @@ export const literalWords: Record<LiteralCode, Words> = {
       'The value that jwtcheck read has the form of a placeholder, or the fingerprint is that of a placeholder for a configured name.',
     incidents: ['jac#9003'],
     remedy:
-      'Have the deployment resolve it, and have the program refuse values that look like a placeholder.',
+      'Have the deployment resolve it, and have the program reject values that look like a placeholder.',
     look: 'Find out what was to replace it: the template, the launcher or the plugin that did not run.',
   },
 };

@@ -42,7 +42,7 @@ export function literals(): Literal[] {
     literal('empty-secret', '', 'nothing at all'),
     literal('empty-secret', '\n', 'nothing but "\\n"'),
     literal('empty-secret', '\r\n', 'nothing but "\\r\\n"'),
-    literal('empty-secret', ' ', 'nothing but a blank'),
+    literal('empty-secret', ' ', 'a single space'),
     literal('empty-secret', '""', 'nothing but two double quotes'),
     literal('empty-secret', "''", 'nothing but two single quotes'),
     literal('empty-secret', '\ufeff', 'nothing but a byte-order mark'),

@@ -19,7 +19,8 @@ export const readAsNumber: Transform = {
     example: 'Helm turns the value 03190301 into 3.190301e+06 unless it is quoted.',
     proof: "One side's fingerprint is that of the other side's secret as a number that was written again.",
     incidents: ['helm#4541', 'kapitan#1370'],
-    remedy: 'Put the value in quotes wherever it is written, or use a secret with letters that is no number.',
+    remedy:
+      'Put the value in quotes wherever it is written, or use a secret with letters, which is not a number.',
     phrase: 'read as a number',
     look: 'Where the value is set, put it in quotes: in YAML, in --set-string of Helm, in JSON.',
   },

@@ -30,7 +30,7 @@ const withoutBrackets: ReadonlySet<string> = new Set(
   `),
 );
 
-/** What stands before and after them. */
+/** What is in front of and after them. */
 const brackets = pairs(
   '[ ]  ( )  < >  { }  * *  ** **  *** ***  **** ****  -- --  << >>  [[ ]]  __ __  {{ }}  % %  # #  « »  ! !',
 );

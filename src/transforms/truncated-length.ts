@@ -10,7 +10,7 @@ export const truncatedLength: Transform = {
   words: {
     title: 'Only a part of the secret is used',
     explanation:
-      'One side keeps only so many bytes: a key of a fixed size, a column that is too short, a function such as bcrypt ' +
+      'One side keeps only the first bytes: a key of a fixed size, a column that is too short, a function such as bcrypt ' +
       'that stops at 72; or a character was lost when the value was copied.',
     example: 'backend_service takes secret[:32] to have a key of 256 bits.',
     proof:

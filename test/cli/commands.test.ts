@@ -131,11 +131,11 @@ describe.concurrent('explain', () => {
     for (const { code } of rules) expect(list).toMatch(new RegExp(`^ {2}${code} `, 'm'));
   });
 
-  it('tells what one means and how to mend it', async () => {
+  it('tells what one means and how to fix it', async () => {
     for (const { code } of rules.slice(-3)) {
       const page = await printed(['explain', code.toUpperCase()], { env: { COLUMNS: '72' } });
       expect(page).toMatch(new RegExp(`^${code}\n`));
-      expect(page).toMatch(/^How to mend it$/m);
+      expect(page).toMatch(/^How to fix it$/m);
     }
   });
 

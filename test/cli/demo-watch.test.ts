@@ -12,7 +12,7 @@ it('demo --watch ends with Ctrl-C', async () => {
 });
 
 it.each([
-  [['trailing-newline'], 'a story of its own'],
+  [['trailing-newline'], 'has its own scenario'],
   [['-f', 'json'], 'pretty or ndjson'],
 ])('demo --watch %j is refused', async (args, words) => {
   const run = await runHere(['demo', '--watch', ...args]);

@@ -102,7 +102,7 @@ describe.concurrent('jwtcheck history', () => {
   ])('does not take --since %j', async (since) => {
     const cwd = await folder({ h: day });
     expectRefusal(await runHere(['history', '--history', 'h', `--since=${since}`], { cwd }), [
-      /--since (takes|lies in)/,
+      /--since (takes|is in)/,
     ]);
   });
 

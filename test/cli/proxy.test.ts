@@ -79,7 +79,7 @@ describe('behind a proxy', () => {
     async (count) => {
       const ended = await run(count, 'somebody:another-password');
       expect(ended.code).toBe(3);
-      expect(ended.stdout.replace(/\s+/g, ' ')).toContain('the proxy refused to connect (status 407)');
+      expect(ended.stdout.replace(/\s+/g, ' ')).toContain('the proxy rejected the connection (status 407)');
       expect(ended.stdout + ended.stderr).not.toContain('another-password');
     },
   );

@@ -90,7 +90,7 @@ it('says at the start who will be told, and when nobody will', async () => {
   const run = () => runHere(['watch', '--cycles', '1'], { cwd: folder, env });
   expect((await run()).stderr).toContain('telling webhook\n');
   await write({ notify: [] });
-  expect((await run()).stderr).toContain('telling nobody: watch.notify is empty\n');
+  expect((await run()).stderr).toContain('telling none: watch.notify is empty\n');
 });
 
 describe('--cycles', () => {
@@ -185,7 +185,7 @@ describe('an incident', () => {
     up = true;
     await until('another try', () => hook.received.length > 0);
     expect(types(hook)).toEqual(['drift-detected']);
-    expect(watching.stderr().match(/webhook could not be told of drift-detected/g)).toHaveLength(1);
+    expect(watching.stderr().match(/webhook could not be notified of drift-detected/g)).toHaveLength(1);
     expect(watching.stderr()).toContain('HTTP 503');
   });
 });
@@ -221,7 +221,7 @@ describe('a signal', () => {
     const before = service.requests.length;
     await writeFile(join(folder, '.jwtcheckrc.json'), '{ "environments": { "staging": ');
     watching.child.kill('SIGHUP');
-    await until('the refusal', () => watching.stderr().includes('the old one goes on'));
+    await until('the refusal', () => watching.stderr().includes('the old one stays in use'));
     expect(service.requests.length).toBe(before);
     await write({ interval: '200ms' });
     watching.child.kill('SIGHUP');
@@ -419,7 +419,7 @@ it('says that Alertmanager cannot be told that an incident is still open', async
   );
   const run = await runHere(['watch', '--cycles', '1', '--listen', 'none'], { cwd: folder, env });
   expect(run.code).toBe(0);
-  expect(run.stderr).toMatch(/alertmanager could not be told that staging.* is still open: .*HTTP 500/);
+  expect(run.stderr).toMatch(/alertmanager could not be notified that staging.* is still open: .*HTTP 500/);
 });
 
 describe('what is wrong from the start', () => {

@@ -63,7 +63,7 @@ describe('explain', () => {
         One side shows the fingerprint of the other side with a
         line break.
 
-      How to mend it
+      How to fix it
         Store it again, without the line break:
           printf %s "$SECRET" | gcloud secrets versions add NAME --data-file=-
 
@@ -85,8 +85,7 @@ describe('explain', () => {
         stale-secret-version  An older version of the secret is in
                               use
 
-      jwtcheck explain CODE tells what one means and how to mend
-      it.
+      jwtcheck explain CODE says what one means and how to fix it.
       "
     `);
   });

@@ -106,7 +106,7 @@ describe.concurrent('init by flags', () => {
     const { code, stderr } = await run(cwd, ['--yes']);
     expect({ code, stderr }).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('its URL is not told'),
+      stderr: expect.stringContaining('its URL is unknown'),
     });
     expect((await read(cwd)).environments).toEqual({
       local: {

@@ -175,7 +175,7 @@ describe('the key that signed a token', () => {
       { THE_SECRET: undefined, TEST_SECRET: 'the secret of the tests' },
     );
     expect(code).toBe(3);
-    expect(out).toContain('whether the secret of tests is the right key cannot be told');
+    expect(out).toContain('whether the secret of tests is the right key is unknown');
     expect(out).toContain('store: none of THE_SECRET is set');
   });
 });

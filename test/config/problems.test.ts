@@ -216,7 +216,7 @@ describe('the words of a problem', () => {
         },
       },
       [
-        'environments.s.reference: the reference must have a `source`: probes alone cannot tell its fingerprint',
+        'environments.s.reference: the reference must have a `source`: probes alone do not show its fingerprint',
       ],
     ],
     [

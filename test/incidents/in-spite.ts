@@ -80,13 +80,13 @@ export const traps: readonly Incident[] = [
     expected: untold(['probe-inconclusive', ['backend_service']]),
   },
   {
-    name: '500 for a bad signature counts as refused once the genuine token passed',
+    name: '500 for a bad signature counts as refused once the valid token passed',
     seenIn: 'sublinks-api#274',
     world: besides({ keys: right, answers: 'error' }),
     expected: { verdict: 'consistent', exitCode: 0, findings: both('probe-inconclusive') },
   },
   {
-    name: '500 for the genuine token is no answer',
+    name: '500 for the valid token is no answer',
     seenIn: 'sublinks-api#274',
     world: besides({ keys: secret('of nobody'), hasFingerprint: false, answers: 'error' }),
     expected: untold(['probe-inconclusive', ['backend_service']]),

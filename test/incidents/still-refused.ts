@@ -7,7 +7,7 @@ const standard = random.toString('base64');
 const hex = random.toString('hex');
 const fallback = 'staging-jwt-secret-key';
 
-/** The same secret, and a genuine token is refused all the same. */
+/** The same secret, and a valid token is refused all the same. */
 export const stillRefused: readonly Incident[] = [
   ...['HS384', 'HS512'].map((algorithm) => ({
     name: `verifies with ${algorithm} alone`,

@@ -45,7 +45,7 @@ describe('hardcoded-fallback', () => {
       reading: reading(S, { provenance: 'fallback' }),
     });
     const [finding] = find(observed([secretManager(), tests]));
-    expect(finding?.message).toContain('JWT_SECRET_STAGING, JWT_SECRET: not set');
+    expect(finding?.message).toContain('none of these variables is set: JWT_SECRET_STAGING, JWT_SECRET');
     expect(finding?.remedy).toContain(
       'export JWT_SECRET_STAGING="$(gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging)"',
     );

@@ -40,7 +40,7 @@ function trial(vary: Trial['vary'], text: string, more: Partial<Trial> = {}): Tr
 const taken = { result: 'accepted', status: 200, detail: '200 OK' } as const;
 const again = trial('nothing', 'unchanged', { facts: { token: 'genuine' } });
 
-/** Secret Manager and one service that refused a genuine token, a forged one and none at all. */
+/** Secret Manager and one service that refused a valid token, a forged one and none at all. */
 function world(trials: Trial[], more: Partial<Observations> = {}, participants = [api()]): Observations {
   return observed([secretManager(), ...participants], {
     attempts: [tried('api', refused), tried('api', forged), tried('api', missing)],
@@ -227,7 +227,7 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
   ],
 ];
 
-describe('why a genuine token was refused', () => {
+describe('why a valid token was refused', () => {
   it.each(cases)('%s', (_, observations, code, evidence) => {
     const findings = find(observations).filter((f) => f.participants.includes('api'));
     expect(findings.filter((f) => f.severity !== 'warning')).toMatchObject([{ code, evidence }]);
@@ -308,7 +308,7 @@ const general: [what: string, observations: Observations][] = [
     ),
   ],
   [
-    'words about the caller for the genuine token only',
+    'words about the caller for the valid token only',
     world([], attempts({ detail: '401: invalid_client' }, { detail: '401: bad signature' })),
   ],
   [

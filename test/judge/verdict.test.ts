@@ -149,7 +149,7 @@ const rows: Row[] = [
   ],
   ['only one was read', observed([secretManager()]), 'inconclusive', 3, 'WARNING', []],
   [
-    'the genuine token is accepted and the forged one refused',
+    'the valid token is accepted and the forged one refused',
     observed([secretManager(), api()], { attempts: [tried('api'), tried('api', { token: 'forged' })] }),
     'consistent',
     0,
@@ -157,7 +157,7 @@ const rows: Row[] = [
     [],
   ],
   [
-    'a genuine token is refused',
+    'a valid token is refused',
     observed([secretManager(), api()], { attempts: [tried('api', refused)] }),
     'inconsistent',
     1,
@@ -260,7 +260,7 @@ const rows: Row[] = [
     ['probe-inconclusive'],
   ],
   [
-    'the genuine token got no answer',
+    'the valid token got no answer',
     observed([secretManager(), api()], { attempts: [tried('api', unclear)] }),
     'inconclusive',
     3,
@@ -268,7 +268,7 @@ const rows: Row[] = [
     ['probe-inconclusive'],
   ],
   [
-    'a control got an error, the genuine token was accepted: refused',
+    'a control got an error, the valid token was accepted: refused',
     observed([secretManager(), api()], {
       attempts: [tried('api'), tried('api', { token: 'forged', ...unclear })],
     }),
@@ -642,7 +642,7 @@ it('an unread reference does not keep the others from being compared, and that t
   const messages = (...others: readonly ReturnType<typeof seen>[]) =>
     judge(observed([away, ...others]), { failOn: 'never' }).findings.map((finding) => finding.message);
   expect(messages(seen('a', R), seen('b', R))).toEqual([
-    'sm could not be read: denied. a and b hold the same secret, but whether it is the right one cannot be told.',
+    'sm could not be read: denied. a and b hold the same secret, but it is unknown whether that is the right one.',
   ]);
   expect(messages(seen('a', R), seen('b', S))).toEqual([
     '2 different secrets are in use, and sm could not be read to say which is right.',

@@ -268,7 +268,7 @@ describe('hardcoded-fallback', () => {
     const forms = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
     const findings = find(observed([secretManager(), seen('a', S), seen('b', S)], { forms }));
     expect(findings).toMatchObject([{ participants: ['a', 'b'] }]);
-    expect(findings[0]?.message).toBe('a and b use the fallback that is hard-coded (knownFallbacks[0]).');
+    expect(findings[0]?.message).toBe('a and b use a hard-coded fallback (knownFallbacks[0]).');
   });
 });
 
@@ -291,7 +291,7 @@ describe('replicas-disagree', () => {
   it('says so where every process makes up a key of its own', () => {
     const [finding] = find(observed([secretManager(), replicas(S, T, 'abcdef01')]));
     expect(finding).toMatchObject({ code: 'replicas-disagree', evidence: { eachItsOwn: true } });
-    expect(finding?.message).toContain('every process seems to make up a key of its own');
+    expect(finding?.message).toContain('every process seems to generate its own key');
   });
 
   it.each([
@@ -349,7 +349,7 @@ describe('shared-across-environments', () => {
     expect(findings).toMatchObject([
       { code: 'reference-unavailable', participants: [], evidence: { environment: 'production' } },
     ]);
-    expect(findings[0]?.message).toContain('nobody can say whether staging shares its secret');
+    expect(findings[0]?.message).toContain('it is unknown whether staging shares its secret');
   });
 });
 
@@ -419,13 +419,13 @@ describe('rotation-overlap', () => {
       evidence: { lacksNewKey: ['d'], acceptsOldKey: ['a', 'b', 'c'] },
     });
     expect(findings[1]?.remedy).toBe(
-      'Have d accept version 7 first. Have a and b sign with version 7; once nobody signs with the old one and its tokens are expired, drop it from a, b and c.',
+      'Have d accept version 7 first. Have a and b sign with version 7; once no participant signs with the old one and its tokens have expired, remove it from a, b and c.',
     );
   });
 
   it('says so where nobody lacks the new key', () => {
     const result = report(observed([secretManager(), both('a', S)], { attempts: [tried('a')] }));
     expect(result.verdict).toBe('consistent');
-    expect(result.findings[0]?.message).toContain('Nobody lacks the new key.');
+    expect(result.findings[0]?.message).toContain('No participant lacks the new key.');
   });
 });

@@ -274,7 +274,7 @@ describe('an event', () => {
     const [, reminder] = told('W W b b', { failureThreshold: 2, remindEvery: minute });
     expect(reminder?.summary).toBe(
       'staging: not resolved: backend_service holds the secret with a newline, for 2m, since 2026-01-31 12:00 UTC; ' +
-        'the last check could not tell: backend_service could not be read: connection refused',
+        'the last check was inconclusive: backend_service could not be read: connection refused',
     );
   });
 
@@ -289,16 +289,16 @@ describe('an event', () => {
     expect(told('b b l').at(-1)?.summary).toBe(
       'staging: backend_service is no longer checked, after 2m in which it could not be reached',
     );
-    expect(told('b b o').at(-1)?.summary).toMatch('is allowed to be away now');
+    expect(told('b b o').at(-1)?.summary).toMatch('is optional now');
   });
 
-  it('says why the monitor sees nothing', () => {
+  it('says why monitoring is degraded', () => {
     const reason = (letters: string, policy = {}) =>
       told(letters, policy)[0]?.summary.split('; ').slice(1).join('; ');
     expect(reason('F F')).toBe('the check failed: no more file descriptors');
     expect(reason('r r')).toBe('secret_manager could not be read: permission denied');
     expect(reason('a b a W', inARow)).toBe('the last one: backend_service holds the secret with a newline');
-    expect(told('F F G G').at(-1)?.summary).toBe('staging: checks can tell again, after 3m; all agree');
+    expect(told('F F G G').at(-1)?.summary).toBe('staging: checks are conclusive again, after 3m; all agree');
   });
 
   it('names the currency that was known last where a check failed', () => {

@@ -267,7 +267,7 @@ describe('the state file', () => {
     }
     for (const { warnings } of [one, other])
       expect(warnings).toEqual([
-        expect.stringMatching(/^somebody else writes .*state\.json: .*watch\.state of its own$/),
+        expect.stringMatching(/^another process writes .*state\.json: .*its own watch\.state$/),
       ]);
   });
 

@@ -31,8 +31,8 @@ describe('the checks of a report', () => {
     expect(outcomes(checksOf(aReport(), 'auth_service'))).toEqual([
       'fingerprint: passed',
       'validate: accepts tokens of secret_manager: passed',
-      'validate: refuses forged tokens: passed',
-      'validate: refuses missing tokens: passed',
+      'validate: rejects forged tokens: passed',
+      'validate: rejects missing tokens: passed',
     ]);
   });
 
@@ -89,7 +89,7 @@ describe('the checks of a report', () => {
     expect(checksOf(report, 'auth_service')[1]?.message).toContain('401 Unauthorized');
   });
 
-  it('skip a control without a clear answer where the genuine token was accepted, and not otherwise', () => {
+  it('skip a control without a clear answer where the valid token was accepted, and not otherwise', () => {
     const unclear = { result: 'inconclusive', status: 500 } as const;
     const withGenuine = aReport({
       attempts: [anAttempt('auth_service', 'genuine'), anAttempt('auth_service', 'forged', unclear)],
@@ -139,8 +139,8 @@ describe('the checks of a report', () => {
     expect(outcomes(checksOf(aReport({ participants, attempts: goodAttempts('probed') }), 'probed'))).toEqual(
       [
         'validate: accepts tokens of secret_manager: passed',
-        'validate: refuses forged tokens: passed',
-        'validate: refuses missing tokens: passed',
+        'validate: rejects forged tokens: passed',
+        'validate: rejects missing tokens: passed',
       ],
     );
     expect(outcomes(checksOf(aReport({ participants, attempts: [] }), 'probed'))).toEqual(['agrees: passed']);

@@ -31,7 +31,7 @@ describe('the headline', () => {
     ['all 4 participants hold the same secret', {}],
     ['both 2 participants hold the same secret', { participants: [secretManager, authService] }],
     [
-      'all 3 participants hold the same secret; 1 could not be read and did not have to be',
+      'all 3 participants hold the same secret; 1 could not be read (optional)',
       { participants: [secretManager, authService, backendService, silent('batch', { required: false })] },
     ],
     [
@@ -51,7 +51,7 @@ describe('the headline', () => {
       },
     ],
     [
-      '2 different secrets are in use, and the reference is not there to tell which one is right',
+      '2 different secrets are in use, and there is no reference to show which one is right',
       {
         verdict: 'inconsistent',
         groups: groupsOf([authService, differs('a')], null),
@@ -73,7 +73,7 @@ describe('the headline', () => {
       },
     ],
     [
-      'backend_service refuses some genuine tokens (validate)',
+      'backend_service rejects some valid tokens (validate)',
       {
         verdict: 'inconsistent',
         attempts: [
@@ -91,33 +91,30 @@ describe('the headline', () => {
       },
     ],
     [
-      'the reference secret_manager cannot be read: no promise either way',
+      'the reference secret_manager cannot be read',
       { verdict: 'inconclusive', participants: [silent('secret_manager'), authService] },
     ],
     [
-      'auth_service and backend_service cannot be read: no promise either way',
+      'auth_service and backend_service cannot be read',
       {
         verdict: 'inconclusive',
         participants: [secretManager, silent('auth_service'), silent('backend_service')],
       },
     ],
     [
-      'auth_service gave no clear answer to a token: no promise either way',
+      'auth_service gave no clear answer to a token',
       {
         verdict: 'inconclusive',
         attempts: [anAttempt('auth_service', 'genuine', { result: 'inconclusive', status: 500 })],
       },
     ],
+    ['fewer than two participants could be read', { verdict: 'inconclusive', participants: [secretManager] }],
     [
-      'fewer than two participants could be read: no promise either way',
-      { verdict: 'inconclusive', participants: [secretManager] },
-    ],
-    [
-      'no genuine token could be made for auth_service',
+      'no valid token could be made for auth_service',
       {
         verdict: 'inconclusive',
         findings: [
-          aFinding('probe-inconclusive', { message: 'no genuine token could be made for auth_service.' }),
+          aFinding('probe-inconclusive', { message: 'no valid token could be made for auth_service.' }),
         ],
       },
     ],

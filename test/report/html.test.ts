@@ -44,7 +44,7 @@ describe('the HTML report', () => {
     for (const text of [
       '<caption>Whose tokens each probe accepts</caption>',
       'signed by <code>secret_manager</code>',
-      '<td class="wrong">REFUSED</td>',
+      '<td class="wrong">REJECTED</td>',
       '<td class="wrong">ACCEPTED</td>',
       rules.find((rule) => rule.code === 'fingerprint-mismatch')?.title ?? 'no such rule',
       '<pre>run backend</pre>',

@@ -36,12 +36,12 @@ describe('the history for people', () => {
       reason: 'timeout',
     });
     expect(prettyHistory(summary.statistics(2), style)).toMatchInlineSnapshot(`
-      "✗ staging: 50.00% of the checks that could tell were consistent; 1 incident open
+      "✗ staging: 50.00% of the conclusive checks were consistent; 1 incident open
           3 checks, 2026-01-31 11:59:00Z to 2026-01-31 12:10:00Z: 1 inconsistent, 1
-          inconclusive; 66.67% could tell
+          inconclusive; 66.67% conclusive
           drift detected after 1m on average
           USD 500,000 MRR-minutes at risk: the revenue of that time is USD 11.41
-          slack was not told of 1 event
+          slack was not notified of 1 event
 
       INCIDENTS                    LASTED  LEVEL     CAUSE             PARTICIPANTS
         ✗ 2026-01-31 12:00:00Z  10m, open  CRITICAL  trailing-newline  auth_service
@@ -55,20 +55,20 @@ describe('the history for people', () => {
     `);
     expect(prettyHistory(summary.statistics(0), { ...style, columns: 30 })).toMatchInlineSnapshot(`
       "✗ staging: 50.00% of the
-        checks that could tell were
+        conclusive checks were
         consistent; 1 incident open
           3 checks, 2026-01-31
           11:59:00Z to 2026-01-31
           12:10:00Z: 1 inconsistent,
           1 inconclusive; 66.67%
-          could tell
+          conclusive
           drift detected after 1m on
           average
           USD 500,000 MRR-minutes at
           risk: the revenue of that
           time is USD 11.41
-          slack was not told of 1
-          event
+          slack was not notified of
+          1 event
 
       INCIDENTS
         ✗ 2026-01-31 12:00:00Z

@@ -77,7 +77,7 @@ const websocketOnly = aReport({
   ],
   findings: [
     aFinding('websocket-only-rejection', {
-      message: 'backend_service accepts a genuine token over HTTP and refuses it over WebSocket.',
+      message: 'backend_service accepts a valid token over HTTP and rejects it over WebSocket.',
       evidence: {
         accepts: ['http: status 200'],
         refuses: ['websocket: closed with 1008 "VALIDATION_FAILED" after 31 ms'],
@@ -183,11 +183,11 @@ describe('the pretty report', () => {
         ✓ backend_service  200718bd  same       http                      verifier
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
-      TOKENS                          signed by       must be refused
-                                      secret_manager  forged   missing
-        ✓ auth_service     validate   accepted        refused  refused
-        ✓ backend_service  http       accepted        refused  refused
-        ✓ backend_service  websocket  accepted        refused  refused
+      TOKENS                          signed by       must be rejected
+                                      secret_manager  forged    missing
+        ✓ auth_service     validate   accepted        rejected  rejected
+        ✓ backend_service  http       accepted        rejected  rejected
+        ✓ backend_service  websocket  accepted        rejected  rejected
       "
     `);
   });
@@ -204,11 +204,11 @@ describe('the pretty report', () => {
         ✓ backend_service  200718bd  same       http                      verifier
         ✗ test_framework   5c1fa0de  DIFFERS    env fallback              other
 
-      TOKENS                          signed by                       must be refused
-                                      secret_manager  test_framework  forged   missing
-        ✓ auth_service     validate   accepted        refused         refused  refused
-        ✓ backend_service  http       accepted        refused         refused  refused
-        ✓ backend_service  websocket  accepted        refused         refused  refused
+      TOKENS                        signed by                       must be rejected
+                                    secret_manager  test_framework  forged    missing
+        ✓ auth_service   validate   accepted        rejected        rejected  rejected
+        ✓ backend_serv…  http       accepted        rejected        rejected  rejected
+        ✓ backend_serv…  websocket  accepted        rejected        rejected  rejected
 
       WHY
         ✗ ERROR hardcoded-fallback
@@ -226,7 +226,7 @@ describe('the pretty report', () => {
   it('shows that only the WebSocket refuses the token, and the money at risk', () => {
     expect(printed(websocketOnly)).toMatchInlineSnapshot(`
       "
-      ✗ INCONSISTENT  staging: backend_service refuses genuine tokens (websocket)
+      ✗ INCONSISTENT  staging: backend_service rejects valid tokens (websocket)
                       USD 50,000 a month at risk: backend_service (WebSocket sign-in)
                       CRITICAL, 412 ms, exit code 1
 
@@ -236,16 +236,16 @@ describe('the pretty report', () => {
         ✓ backend_service  200718bd  same       http                      verifier
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
-      TOKENS                          signed by       must be refused
-                                      secret_manager  forged   missing
-        ✓ auth_service     validate   accepted        refused  refused
-        ✓ backend_service  http       accepted        refused  refused
-        ✗ backend_service  websocket  REFUSED         refused  refused
+      TOKENS                          signed by       must be rejected
+                                      secret_manager  forged    missing
+        ✓ auth_service     validate   accepted        rejected  rejected
+        ✓ backend_service  http       accepted        rejected  rejected
+        ✗ backend_service  websocket  REJECTED        rejected  rejected
           signed by secret_manager: closed with 1008 "VALIDATION_FAILED" after 31 ms
 
       WHY
         ✗ ERROR websocket-only-rejection
-          backend_service accepts a genuine token over HTTP and refuses it over
+          backend_service accepts a valid token over HTTP and rejects it over
           WebSocket.
             accepts: http: status 200
             refuses: websocket: closed with 1008 "VALIDATION_FAILED" after 31 ms
@@ -279,7 +279,8 @@ describe('the pretty report', () => {
       findings: [
         aFinding('fingerprint-mismatch', {
           participants: [],
-          message: '2 different secrets are in use, and none has a majority: nobody can be named.',
+          message:
+            '2 different secrets are in use, and none has a majority: it is unknown which one is right.',
           evidence: { groups: [{ fingerprint: '200718bd', participants: ['auth_service'] }] },
           remedy: 'Name the participant that is right as `reference`, or give its fingerprint with --expect.',
         }),
@@ -287,8 +288,8 @@ describe('the pretty report', () => {
     });
     expect(printed(report)).toMatchInlineSnapshot(`
       "
-      ✗ INCONSISTENT  staging: 2 different secrets are in use, and no majority tells
-                      which one is right
+      ✗ INCONSISTENT  staging: 2 different secrets are in use, and there is no
+                      majority to show which one is right
                       CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET             READ FROM       ROLE       TIME
@@ -299,13 +300,13 @@ describe('the pretty report', () => {
 
       TOKENS                      signed by
                                   worker
-        ? auth_service  validate  REFUSED
+        ? auth_service  validate  REJECTED
           signed by worker: status 401
 
       WHY
         ✗ ERROR fingerprint-mismatch
-          2 different secrets are in use, and none has a majority: nobody can be
-          named.
+          2 different secrets are in use, and none has a majority: it is unknown which
+          one is right.
           fix: Name the participant that is right as \`reference\`, or give its
                fingerprint with --expect.
           more: jwtcheck explain fingerprint-mismatch
@@ -316,7 +317,7 @@ describe('the pretty report', () => {
   it('promises nothing where somebody could not be read', () => {
     expect(printed(unreachable)).toMatchInlineSnapshot(`
       "
-      ? INCONCLUSIVE  staging: backend_service cannot be read: no promise either way
+      ? INCONCLUSIVE  staging: backend_service cannot be read
                       WARNING, 412 ms, exit code 3
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
@@ -325,10 +326,10 @@ describe('the pretty report', () => {
         ? backend_service  -         unread     http: timeout             verifier
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
-      TOKENS                          signed by       must be refused
-                                      secret_manager  forged   missing
-        ✓ auth_service     validate   accepted        refused  refused
-        ? backend_service  websocket  unclear         -        -
+      TOKENS                          signed by       must be rejected
+                                      secret_manager  forged    missing
+        ✓ auth_service     validate   accepted        rejected  rejected
+        ? backend_service  websocket  unclear         -         -
           signed by secret_manager: no answer within 5 s
 
       WHY
@@ -385,9 +386,9 @@ describe('the pretty report', () => {
         ✓ backend_service  200718bd  same       http                      verifier
         ✗ test_framework   5c1fa0de  DIFFERS    env fallback              other
 
-      TOKENS                         signed by       must be refused
+      TOKENS                         signed by       must be rejected
                                      secret_manager  forged    missing
-        ✓ auth_service     validate  accepted        refused   refused
+        ✓ auth_service     validate  accepted        rejected  rejected
         ✗ backend_service  http      accepted        ACCEPTED  unclear
           forged: status 200
           missing: status 500
@@ -468,7 +469,7 @@ describe('the pretty report', () => {
     expect(printed(report)).toMatchInlineSnapshot(`
       "
       ✓ CONSISTENT  staging: all 3 participants hold the same secret; 1 could not be
-                    read and did not have to be
+                    read (optional)
                     INFO, 412 ms
 
       PARTICIPANTS        SECRET               READ FROM                 ROLE
@@ -478,9 +479,9 @@ describe('the pretty report', () => {
         ✓ gateway         -         by tokens  probes only               verifier
         ? batch           -         away       http: connection          verifier
 
-      TOKENS                 signed by       must be refused
-                             secret_manager  forged   missing
-        ✓ gateway  validate  accepted        refused  refused
+      TOKENS                 signed by       must be rejected
+                             secret_manager  forged    missing
+        ✓ gateway  validate  accepted        rejected  rejected
 
       FINDINGS
         i INFO rotation-overlap
@@ -508,17 +509,17 @@ describe('the pretty report', () => {
         ✓ 195 others agree: service_1, service_2, service_3, service_4, service_5,
           service_6, service_7, service_9, … (-v lists them)
 
-      TOKENS                     signed by       must be refused
+      TOKENS                     signed by       must be rejected
                                  secret_manager  forged
-        ✗ service_8    validate  REFUSED         refused
+        ✗ service_8    validate  REJECTED        rejected
           signed by secret_manager: status 401
-        ✗ service_58   validate  REFUSED         refused
+        ✗ service_58   validate  REJECTED        rejected
           signed by secret_manager: status 401
-        ✗ service_108  validate  REFUSED         refused
+        ✗ service_108  validate  REJECTED        rejected
           signed by secret_manager: status 401
-        ✗ service_158  validate  REFUSED         refused
+        ✗ service_158  validate  REJECTED        rejected
           signed by secret_manager: status 401
-        ✓ 195 other probes take and refuse what they should: service_1, service_2,
+        ✓ 195 other probes accept and reject what they should: service_1, service_2,
           service_3, service_4, service_5, … (-v lists them)
 
       WHY
@@ -553,7 +554,7 @@ describe('the pretty report', () => {
     });
     expect(printed(report)).toMatchInlineSnapshot(`
       "
-      ✗ INCONSISTENT  staging: backend_service refuses genuine tokens (validate)
+      ✗ INCONSISTENT  staging: backend_service rejects valid tokens (validate)
                       CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
@@ -565,7 +566,7 @@ describe('the pretty report', () => {
       TOKENS                         signed by
                                      secret_manager  c_service  3 others
         ✓ auth_service     validate  accepted        accepted   accepted
-        ✗ backend_service  validate  accepted        REFUSED    accepted
+        ✗ backend_service  validate  accepted        REJECTED   accepted
           signed by c_service: status 401
       "
     `);
@@ -595,9 +596,9 @@ describe('the pretty report', () => {
         ✓ backend_service  200718bd  same       http                      verifier
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
-      TOKENS                         signed by                     must be refused
+      TOKENS                         signed by                     must be rejected
                                      secret_manager  auth_service  5 kinds
-        ✓ auth_service     validate  accepted        accepted      all refused
+        ✓ auth_service     validate  accepted        accepted      all rejected
         ✗ backend_service  validate  accepted        accepted      4 of 5 ACCEPTED
           forged, missing, unsigned, tampered: status 200
       "
@@ -625,15 +626,15 @@ describe('the pretty report', () => {
       TOKENS
         ✓ auth_service validate
           accepted: signed by secret_manager
-          refused: signed by test_framework,
+          rejected: signed by test_framework,
           forged, missing
         ✓ backend_service http
           accepted: signed by secret_manager
-          refused: signed by test_framework,
+          rejected: signed by test_framework,
           forged, missing
         ✓ backend_service websocket
           accepted: signed by secret_manager
-          refused: signed by test_framework,
+          rejected: signed by test_framework,
           forged, missing
 
       WHY
@@ -655,7 +656,7 @@ describe('the pretty report', () => {
   it('uses the room of 200 columns', () => {
     expect(printed(websocketOnly, { columns: 200 })).toMatchInlineSnapshot(`
       "
-      ✗ INCONSISTENT  staging: backend_service refuses genuine tokens (websocket)
+      ✗ INCONSISTENT  staging: backend_service rejects valid tokens (websocket)
                       USD 50,000 a month at risk: backend_service (WebSocket sign-in)
                       CRITICAL, 412 ms, exit code 1
 
@@ -665,16 +666,16 @@ describe('the pretty report', () => {
         ✓ backend_service  200718bd  same       http                      verifier   12 ms
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other       0 ms
 
-      TOKENS                          signed by       must be refused
-                                      secret_manager  forged   missing
-        ✓ auth_service     validate   accepted        refused  refused
-        ✓ backend_service  http       accepted        refused  refused
-        ✗ backend_service  websocket  REFUSED         refused  refused
+      TOKENS                          signed by       must be rejected
+                                      secret_manager  forged    missing
+        ✓ auth_service     validate   accepted        rejected  rejected
+        ✓ backend_service  http       accepted        rejected  rejected
+        ✗ backend_service  websocket  REJECTED        rejected  rejected
           signed by secret_manager: closed with 1008 "VALIDATION_FAILED" after 31 ms
 
       WHY
         ✗ ERROR websocket-only-rejection
-          backend_service accepts a genuine token over HTTP and refuses it over WebSocket.
+          backend_service accepts a valid token over HTTP and rejects it over WebSocket.
             accepts: http: status 200
             refuses: websocket: closed with 1008 "VALIDATION_FAILED" after 31 ms
           fix: Look at where the WebSocket of backend_service reads its secret, and at the proxy before it: does the token arrive?
@@ -686,7 +687,7 @@ describe('the pretty report', () => {
   it('tells everything with -v', () => {
     expect(printed(unreachable, { verbose: true })).toMatchInlineSnapshot(`
       "
-      ? INCONCLUSIVE  staging: backend_service cannot be read: no promise either way
+      ? INCONCLUSIVE  staging: backend_service cannot be read
                       WARNING, 412 ms, exit code 3
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
@@ -697,13 +698,13 @@ describe('the pretty report', () => {
           within 5 s
         ✓ test_framework   200718bd  same       env JWT_SECRET_STAGING    other
 
-      TOKENS                          signed by       must be refused
-                                      secret_manager  forged   missing
-        ✓ auth_service     validate   accepted        refused  refused
+      TOKENS                          signed by       must be rejected
+                                      secret_manager  forged    missing
+        ✓ auth_service     validate   accepted        rejected  rejected
           signed by secret_manager, access: accepted, status 200, 7 ms
           forged: rejected, status 401, 7 ms
           missing: rejected, status 401, 7 ms
-        ? backend_service  websocket  unclear         -        -
+        ? backend_service  websocket  unclear         -         -
           signed by secret_manager, access: inconclusive, 7 ms: no answer within 5 s
 
       WHY
@@ -724,9 +725,9 @@ describe('the pretty report', () => {
   it('tells only the verdict and the findings with -q', () => {
     expect(printed(websocketOnly, { quiet: true })).toMatchInlineSnapshot(`
       "
-      ✗ INCONSISTENT  staging: backend_service refuses genuine tokens (websocket)
-        ✗ websocket-only-rejection: backend_service accepts a genuine token over HTTP
-          and refuses it over WebSocket.
+      ✗ INCONSISTENT  staging: backend_service rejects valid tokens (websocket)
+        ✗ websocket-only-rejection: backend_service accepts a valid token over HTTP
+          and rejects it over WebSocket.
       "
     `);
     expect(printed(aReport(), { quiet: true })).toMatchInlineSnapshot(`
@@ -791,7 +792,7 @@ describe('the pretty report', () => {
 
       TOKENS                                          signed by
                                                       secret_manager
-        ✗ \\u001b[2J\\u202eadmin\\n✓ CONSIST…  validate  REFUSED
+        ✗ \\u001b[2J\\u202eadmin\\n✓ CONSIST…  validate  REJECTED
           signed by secret_manager: a\\r\\nb
 
       WHY
@@ -811,7 +812,7 @@ describe('the pretty report', () => {
       findings: [aFinding('fingerprint-mismatch', { remedy: 'Do:\n  this' })],
     });
     expect(JSON.stringify(printed(report, { color: true }))).toMatchInlineSnapshot(
-      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREFUSED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mWHY\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
+      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREJECTED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mWHY\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
     );
   });
 });

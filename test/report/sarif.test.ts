@@ -93,7 +93,7 @@ describe('the SARIF report', () => {
     expect(invocations[0]).toMatchObject({ executionSuccessful: false, exitCode: 3 });
     expect(invocations[0]?.toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
       'away: no answer within 5 s',
-      'away cannot be read: no promise either way',
+      'away cannot be read',
     ]);
   });
 

@@ -38,7 +38,7 @@ describe('replicas that show several fingerprints', () => {
     });
     const points = standpoints(report);
     expect(headline(report, points, tokenTable(report, points))).toBe(
-      'both 2 participants hold the same secret; 1 could not be read and did not have to be; 1 could not be told and did not have to be',
+      'both 2 participants hold the same secret; 1 could not be read (optional); 1 could not be determined (optional)',
     );
   });
 });

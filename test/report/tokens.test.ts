@@ -30,11 +30,11 @@ const forged = (changes: Partial<ReportAttempt>) => anAttempt('auth_service', 'f
 describe('tokenTable', () => {
   it.each<[string, string, ReportAttempt[]]>([
     ['a good token that is accepted', 'fine accepted', [genuine({})]],
-    ['a good token that is refused', 'wrong REFUSED', [genuine({ result: 'rejected' })]],
+    ['a good token that is refused', 'wrong REJECTED', [genuine({ result: 'rejected' })]],
     ['a good token that got no answer', 'unclear unclear', [genuine({ result: 'inconclusive' })]],
     [
       'a good token that is refused now and then',
-      'wrong 1/2 REFUSED',
+      'wrong 1/2 REJECTED',
       [genuine({}), genuine({ result: 'rejected' })],
     ],
     [
@@ -44,21 +44,21 @@ describe('tokenTable', () => {
     ],
     [
       "a wrong secret's token that is refused",
-      'fine refused',
+      'fine rejected',
       [genuine({ minter: 'stale', result: 'rejected' })],
     ],
     ["a wrong secret's token that is accepted", 'fine accepted', [genuine({ minter: 'stale' })]],
     [
       "an unknown secret's token that is refused",
-      'unclear REFUSED',
+      'unclear REJECTED',
       [genuine({ minter: 'unknown', result: 'rejected' })],
     ],
     [
       'a minting service whose token is refused',
-      'wrong REFUSED',
+      'wrong REJECTED',
       [genuine({ minter: 'minter', result: 'rejected' })],
     ],
-    ['a control that is refused', 'fine refused', [forged({})]],
+    ['a control that is refused', 'fine rejected', [forged({})]],
     ['a control that is accepted', 'wrong ACCEPTED', [forged({ result: 'accepted' })]],
     [
       'a control that is accepted now and then',
@@ -118,7 +118,7 @@ describe('foldControls', () => {
   };
 
   it.each<[string, string, ReportAttempt['result'][]]>([
-    ['3 kinds', 'all refused', ['rejected', 'rejected', 'rejected']],
+    ['3 kinds', 'all rejected', ['rejected', 'rejected', 'rejected']],
     ['3 kinds', 'ACCEPTED: missing', ['rejected', 'accepted', 'inconclusive']],
     ['3 kinds', '3 of 3 ACCEPTED', ['accepted', 'accepted', 'accepted']],
     ['3 kinds', 'unclear: forged, expired', ['inconclusive', 'rejected', 'inconclusive']],

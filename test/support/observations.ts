@@ -51,7 +51,7 @@ export function secretManager(more: Partial<Observation> = {}): Observation {
 export const httpProbe = { name: 'http', kind: 'http', target: 'https://api.example/me' };
 export const websocketProbe = { name: 'websocket', kind: 'websocket', target: 'wss://api.example/ws' };
 
-/** One attempt; a genuine token of Secret Manager that was accepted over HTTP, unless told otherwise. */
+/** One attempt; a valid token of Secret Manager that was accepted over HTTP, unless told otherwise. */
 export function tried(participant: string, more: Partial<Attempt> = {}): Attempt {
   const token = more.token ?? 'genuine';
   const genuine = token === 'genuine';

@@ -44,7 +44,7 @@ export function anAttempt(
   };
 }
 
-/** A genuine token, a forged one and none at all, each answered as it should be. */
+/** A valid token, a forged one and none at all, each answered as it should be. */
 export function goodAttempts(participant: string, probe = 'validate'): ReportAttempt[] {
   return [
     anAttempt(participant, 'genuine', { probe }),

@@ -162,7 +162,7 @@ const reports: Readonly<Record<string, () => Report>> = {
   },
   /** backend_service is optional and away. */
   o: () => without('backend_service?'),
-  /** backend_service answers a genuine token with neither yes nor no; a bad token with an error. */
+  /** backend_service answers a valid token with neither yes nor no; a bad token with an error. */
   p: () => aReport({ verdict: 'inconclusive', findings: [unclear({})] }),
   q: () => aReport({ findings: [unclear({ countsAsRefused: true })] }),
   /** backend_service does not look at tokens before the credentials of the caller are right. */

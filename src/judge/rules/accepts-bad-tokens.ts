@@ -18,8 +18,8 @@ const words: Record<Control, Words> = {
     incidents: ['SignalK PR 1401', 'NexaSphere#1866'],
     title: 'A forged token is accepted',
     explanation:
-      'A token signed with a key that nobody has was accepted: the signature is not verified. Anybody can be anybody. ' +
-      'That it accepts the genuine token, too, proves nothing.',
+      'A token signed with a key that nobody has was accepted: the signature is not verified. Anyone can impersonate any user. ' +
+      'That it accepts the valid token, too, proves nothing.',
     example: 'The service calls decode() where it meant verify().',
     remedy: 'Verify the signature, with a fixed list of algorithms, before reading any claim.',
   },
@@ -49,7 +49,7 @@ const words: Record<Control, Words> = {
     incidents: [],
     title: 'An unsigned token is accepted',
     explanation:
-      'A token with "alg": "none" and an empty signature was accepted (RFC 8725 §3.1): anybody can be anybody.',
+      'A token with "alg": "none" and an empty signature was accepted (RFC 8725 §3.1): anyone can impersonate any user.',
     example: 'The verifier takes the algorithm from the token.',
     remedy: 'Verify with a fixed list of algorithms that does not hold none.',
   },
@@ -103,7 +103,7 @@ function isProved(attempt: Attempt, observations: Observations): boolean {
   return attempt.token !== 'expired' || wasExpiredLongAgo(observations, attempt) === 'accepted';
 }
 
-/** One rule for each kind of token that must be refused. */
+/** One rule for each kind of token that must be rejected. */
 export const acceptsBadTokens: readonly Rule[] = [
   rule('forged'),
   rule('missing'),

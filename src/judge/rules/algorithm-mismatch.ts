@@ -41,11 +41,11 @@ export const algorithmMismatch: Rule = {
   message: ({ participants, facts }) =>
     typeof facts.signsWith === 'string'
       ? `${participants[0]} signs tokens with ${facts.signsWith}, with the right key; ${facts.expected} is configured${rejectedBy(facts)}.`
-      : `${participants[0]} takes tokens signed with ${facts.accepts} and refuses ${facts.refuses}, with the same key.`,
+      : `${participants[0]} accepts tokens signed with ${facts.accepts} and rejects ${facts.refuses}, with the same key.`,
   fix: ({ participants, facts }) =>
     typeof facts.signsWith === 'string'
       ? `Have ${oneLine(participants[0] ?? '')} sign with ${facts.expected} by name. If ${facts.signsWith} is what all services use, set \`token.algorithm\` to it in the configuration.`
-      : `Have ${oneLine(participants[0] ?? '')} verify with ${facts.refuses} by name. If ${facts.accepts} is what everybody uses, set \`token.algorithm\` to it in the configuration.`,
+      : `Have ${oneLine(participants[0] ?? '')} verify with ${facts.refuses} by name. If ${facts.accepts} is what every service uses, set \`token.algorithm\` to it in the configuration.`,
 };
 
 const rejectedBy = ({ rejectedBy: names }: Evidence['facts']): string =>

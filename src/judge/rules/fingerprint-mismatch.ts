@@ -13,8 +13,8 @@ export const fingerprintMismatch: Rule = {
   title: 'The fingerprint differs',
   explanation:
     'The participant signs and verifies with another secret than the reference, and nothing that jwtcheck knows ' +
-    'explains how it came to it. Tokens minted on one side are refused on the other. Without a reference a strict ' +
-    'majority of all participants is taken to be right; without a majority nobody is named.',
+    'explains how it came to it. Tokens minted on one side are rejected on the other. Without a reference a strict ' +
+    'majority of all participants is taken to be right; without a majority no participant is named.',
   example: 'secret_manager shows 200718bd, backend_service shows 5f3a9c01.',
   remedy: 'Find out where the participant reads its secret from, point it to the reference, and restart it.',
   proof: 'The fingerprint differs from the right one, and no form of a known secret matches it.',
@@ -44,7 +44,7 @@ export const fingerprintMismatch: Rule = {
     if (participants.length === 0) {
       const count = Array.isArray(facts.groups) ? facts.groups.length : 0;
       return observations.reference === null
-        ? `${count} different secrets are in use, and none has a majority: nobody can be named.`
+        ? `${count} different secrets are in use, and none has a majority: it is unknown which one is right.`
         : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
     }
     if (facts.fingerprint === null && facts.byProof === true)

@@ -33,7 +33,7 @@ export const fingerprintUnusable: Rule = {
   ],
   message({ participants, facts }) {
     if (facts.unverified === true)
-      return `The key of ${list(participants)} cannot be told: no secret is at hand that its token could be verified with.`;
+      return `The key of ${list(participants)} is unknown: no secret is at hand to verify its token with.`;
     return facts.token === true
       ? `${participants[0]} has no usable token: ${facts.message}.`
       : `${participants[0]} shows no usable fingerprint: ${facts.message}.`;

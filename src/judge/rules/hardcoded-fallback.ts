@@ -41,8 +41,11 @@ export const hardcodedFallback: Rule = {
     });
   },
   message({ participants, facts }) {
-    const why = typeof facts.unset === 'string' ? `${facts.unset}: not set, so ` : '';
-    return `${why}${list(participants)} ${verb(participants, 'uses', 'use')} the fallback that is hard-coded (${facts.fallback}).`;
+    const who = `${list(participants)} ${verb(participants, 'uses', 'use')} a hard-coded fallback`;
+    if (typeof facts.unset !== 'string') return `${who} (${facts.fallback}).`;
+    return facts.unset.includes(',')
+      ? `${who}, because none of these variables is set: ${facts.unset}.`
+      : `${who}, because ${facts.unset} is not set.`;
   },
   fix: ({ participants }, observations) => adopt(observations, participants),
 };

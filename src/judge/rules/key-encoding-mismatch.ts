@@ -9,7 +9,7 @@ export const keyEncodingMismatch: Rule = {
   severity: 'by-role',
   title: 'The verifier decodes the secret before use',
   explanation:
-    'Everybody holds the same text, and so shows the same fingerprint. But where tokens are signed its characters are ' +
+    'Every participant holds the same text, and so shows the same fingerprint. But where tokens are signed its characters are ' +
     'the key, and the verifier takes it for base64 or hex and uses the decoded bytes. Some libraries decode strings ' +
     'without being asked.',
   example: 'The secret is "c2VjcmV0…"; backend_service base64-decodes it before it verifies.',

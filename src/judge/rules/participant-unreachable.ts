@@ -14,7 +14,8 @@ export const participantUnreachable: Rule = {
     'It did not answer, or not with what was asked for. That is neither agreement nor drift. Unless it is optional or ' +
     'allowed to be unreachable, the verdict cannot be consistent.',
   example: 'backend_service: connection refused.',
-  remedy: 'Bring it up or mend the URL. If it may be away, say so with `optional` or --allow-unreachable.',
+  remedy:
+    'Start it or correct the URL. If it may be unreachable, set `optional` or pass --allow-unreachable.',
   proof: 'Reading the participant ended in an error.',
   incidents: [],
   find: (observations) =>
@@ -37,7 +38,7 @@ export const participantUnreachable: Rule = {
     }),
   message: ({ participants, facts }) =>
     `${participants[0]} could not be read${facts.partly === true ? ' every time' : ''}: ${facts.message}${
-      facts.required === true ? '' : ' (it is allowed to be away)'
+      facts.required === true ? '' : ' (it is optional)'
     }.`,
   fix: ({ participants, facts }) =>
     typeof facts.hint === 'string'

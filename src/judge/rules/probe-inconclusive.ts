@@ -24,7 +24,7 @@ export const probeInconclusive: Rule = {
     'probe. A rate limit, a redirect and a timeout do not.',
   example: 'The service answers 500 to a bad signature.',
   remedy:
-    'Look at the answer, then tell the probe with `accepted`, `rejected` and `misconfigured` what it means.',
+    'Look at the answer, then configure `accepted`, `rejected` and `misconfigured` of the probe to match it.',
   proof:
     'The answer matched neither `accepted` nor `rejected`; or a second look showed that it says nothing about the token.',
   incidents: ['sublinks-api#274'],
@@ -68,7 +68,7 @@ export const probeInconclusive: Rule = {
     const { participants, facts } = evidence;
     if (facts.doubt !== undefined) return doubtMessage(evidence);
     if (facts.noMinter === true) {
-      return `No participant yields the secret, so no genuine token could be made for ${list(participants)}.`;
+      return `No participant yields the secret, so no valid token could be minted for ${list(participants)}.`;
     }
     if (Array.isArray(facts.notMinted)) {
       return `${list(participants)} did not mint a usable token: ${list(facts.notMinted.map(String), 3)}.`;
@@ -80,7 +80,7 @@ export const probeInconclusive: Rule = {
       return `${told}. A forged token gets the same answer, so it may be how ${participants[0]} rejects tokens.`;
     }
     return facts.countsAsRefused === true
-      ? `${told}. It counts as refused, for the genuine token was accepted.`
+      ? `${told}. It counts as rejected, because the valid token was accepted.`
       : `${told}.`;
   },
   fix(evidence) {
@@ -96,7 +96,7 @@ export const probeInconclusive: Rule = {
       return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.map(String).join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
     }
     if (Array.isArray(facts.hints) && facts.hints.length > 0) return facts.hints.join('\n');
-    return `Look at that answer, then tell the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+    return `Look at that answer, then configure the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
 

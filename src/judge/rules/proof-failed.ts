@@ -12,7 +12,7 @@ export const proofFailed: Rule = {
   explanation:
     'Challenged to prove that it holds the secret whose fingerprint it shows, the participant answered with a proof that ' +
     'this secret does not give. So the fingerprint was not taken of the key in use: it stands in a configuration, was kept ' +
-    'from before a change, or is taken of another variable than the one that the service signs with; or somebody replays ' +
+    'from before a change, or is taken of another variable than the one that the service signs with; or another party replays ' +
     "an old answer. Where the endpoint is one's own work, it may also compute its proofs in another way than specified.",
   example:
     'auth_service answers from a cache that was filled before the secret was rotated back and forth: its fingerprint is ' +

@@ -11,7 +11,7 @@ export const proofMissing: Rule = {
   explanation:
     'The source has `"require": "proof"`, and none could be had: the endpoint knows nothing of challenges, there is no ' +
     "secret at hand to verify it with, or it is in another service's name. A proof in another name proves nothing, for it " +
-    'may have been fetched from whoever has that name; it is told even where none is required, for the URL may lead to the ' +
+    'may have been fetched from the service of that name; it is reported even where no proof is required, for the URL may lead to the ' +
     'wrong service.',
   example: 'The URL of auth_service leads to billing, which holds the secret and answers in its own name.',
   remedy:

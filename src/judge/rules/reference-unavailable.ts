@@ -10,11 +10,11 @@ export const referenceUnavailable: Rule = {
   severity: 'warning',
   title: 'The reference could not be read',
   explanation:
-    'The participant that is right by definition did not tell its fingerprint, so nothing can be promised, either way. ' +
+    'The participant that is right by definition could not be read, so the verdict is inconclusive. ' +
     'It is not drift: permissions, credentials, a disabled version or the network are the usual reasons. The same is ' +
     'said of the reference of an environment that `crossCheck` names: unread, it may well be the same secret.',
   example: "Permission 'secretmanager.versions.access' denied on the secret (or it may not exist).",
-  remedy: 'Mend the access, or give the expected fingerprint with --expect.',
+  remedy: 'Fix the access, or pass the expected fingerprint with --expect.',
   proof: 'Reading the reference ended in an error.',
   incidents: ['external-secrets#4042'],
   find(observations, comparison) {
@@ -31,12 +31,12 @@ export const referenceUnavailable: Rule = {
   message: ({ participants, facts }, { environment }) =>
     facts.environment === undefined
       ? `${participants[0]} could not be read: ${facts.message}.${amongThemselves(facts.agreeing)}`
-      : `The reference of ${facts.environment} could not be read, so nobody can say whether ${environment} shares its secret: ${facts.message}.`,
+      : `The reference of ${facts.environment} could not be read, so it is unknown whether ${environment} shares its secret: ${facts.message}.`,
   fix: ({ facts }) => {
     if (typeof facts.hint === 'string') return facts.hint;
     return facts.environment === undefined
-      ? 'Mend the access to it, or pass --expect FINGERPRINT.'
-      : `Mend the access to it, or take ${facts.environment} out of \`crossCheck\`.`;
+      ? 'Fix the access to it, or pass --expect FINGERPRINT.'
+      : `Fix the access to it, or take ${facts.environment} out of \`crossCheck\`.`;
   },
 };
 
@@ -56,5 +56,5 @@ function agreeing({ groups }: Comparison): { [key: string]: JsonValue } {
 
 const amongThemselves = (names: JsonValue | undefined): string =>
   Array.isArray(names)
-    ? ` ${list(names.map(String))} hold the same secret, but whether it is the right one cannot be told.`
+    ? ` ${list(names.map(String))} hold the same secret, but it is unknown whether that is the right one.`
     : '';

@@ -14,11 +14,11 @@ export const replicasDisagree: Rule = {
   title: 'Replicas of one service disagree',
   explanation:
     'The same question, asked on fresh connections, got different answers: some replicas started before a change of ' +
-    'the secret and some after, or each makes up a key of its own. Users see it as errors that come and go.',
+    'the secret and some after, or each generates its own key. Users see it as errors that come and go.',
   example: 'Three of five answers of auth_service show 200718bd, two show 9b1c0f2e.',
   remedy: 'Restart every replica, and have all of them read one pinned version of the secret.',
   proof:
-    'Fresh connections to one address gave several fingerprints, tokens signed with several keys, or took and refused the same kind of token.',
+    'Fresh connections to one address gave several fingerprints, tokens signed with several keys, or both accepted and rejected the same kind of token.',
   incidents: ['anyplot PR 11208', 'PostgREST#317', 'pgwatch#1544', 'flask-login#392', 'wg-manager#23'],
   find(observations, comparison) {
     return comparison.split.flatMap((name) => {
@@ -73,7 +73,7 @@ export const replicasDisagree: Rule = {
       return `Replicas of ${participants[0]} ${how} different secrets: ${list(parts)}.`;
     }
     if (!isRecord(fingerprints)) {
-      return `Replicas of ${participants[0]} disagree: of the same genuine tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;
+      return `Replicas of ${participants[0]} disagree: of the same valid tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;
     }
     const parts = Object.entries(fingerprints).map(([fingerprint, count]) => {
       const what = isRecord(known) ? known[fingerprint] : undefined;
@@ -81,7 +81,7 @@ export const replicasDisagree: Rule = {
     });
     const told = `Replicas of ${participants[0]} hold different secrets: ${list(parts)}.`;
     return facts.eachItsOwn === true
-      ? `${told} None of them is known: every process seems to make up a key of its own.`
+      ? `${told} None of them is known: every process seems to generate its own key.`
       : told;
   },
   fix({ participants, facts }, observations) {

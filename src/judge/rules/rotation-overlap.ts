@@ -10,10 +10,10 @@ export const rotationOverlap: Rule = {
   title: 'A rotation is under way',
   explanation:
     'The participant signs with another key than the reference, but verifies with that key as well, and accepted a ' +
-    'genuine token to prove it. That is how a rotation without an outage looks in the middle.',
+    'valid token to prove it. A rotation without an outage looks like this in the middle.',
   example: 'backend_service signs with version 6 and accepts versions 6 and 7.',
   remedy: 'Finish the rotation: have everyone sign with the new key, then drop the old one.',
-  proof: "`accepts` names the reference's fingerprint, and a genuine token was accepted.",
+  proof: "`accepts` names the reference's fingerprint, and a valid token was accepted.",
   incidents: ['hono#2688', 'superset PR 43524'],
   find(observations, comparison) {
     const right = comparison.reference?.fingerprint;
@@ -59,14 +59,14 @@ export const rotationOverlap: Rule = {
         : ` ${list(claiming)} ${verb(claiming, 'claims', 'claim')} to accept the new key, and no token proved it.`;
     if (lacking.length > 0)
       return `${told} ${list(lacking)} still ${verb(lacking, 'lacks', 'lack')} the new key.${unproved}`;
-    return claiming.length > 0 ? `${told}${unproved}` : `${told} Nobody lacks the new key.`;
+    return claiming.length > 0 ? `${told}${unproved}` : `${told} No participant lacks the new key.`;
   },
   fix({ participants, facts }, observations) {
     const lacking = namesIn(facts.lacksNewKey);
     const version = participant(observations, observations.reference ?? undefined)?.reading?.version;
     const key = /^\d+$/.test(version ?? '') ? `version ${version}` : 'the new key';
     const first = lacking.length === 0 ? '' : `Have ${list(lacking)} accept ${key} first. `;
-    return `${first}Have ${list(participants)} sign with ${key}; once nobody signs with the old one and its tokens are expired, drop it from ${list(namesIn(facts.acceptsOldKey))}.`;
+    return `${first}Have ${list(participants)} sign with ${key}; once no participant signs with the old one and its tokens have expired, remove it from ${list(namesIn(facts.acceptsOldKey))}.`;
   },
 };
 

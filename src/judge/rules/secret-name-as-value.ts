@@ -13,7 +13,7 @@ export const secretNameAsValue: Rule = {
   title: 'The name of the secret is in use as the secret',
   explanation:
     'Where the secret should be, there is only what it is called: the name of the secret, of the variable or of the ' +
-    'file. A step that looks the value up was left out, or was given the name twice. Whoever knows the name can sign.',
+    'file. A step that looks the value up was left out, or was given the name twice. Anyone who knows the name can sign.',
   example: 'The variable JWT_SECRET of backend_service is set to "jwt-secret-…", the name of the secret.',
   remedy:
     'Have the step that looks the secret up give the value, and stop at start where the value is too short.',

@@ -9,10 +9,10 @@ export const sharedAcrossEnvironments: Rule = {
   severity: 'critical',
   title: 'Two environments share one secret',
   explanation:
-    'A token of one environment opens the other: whoever can sign in on staging can sign in on production, as ' +
-    'anybody. `crossCheck` names the environments that must not share the secret of this one.',
+    'A token of one environment is valid in the other: anyone who can sign in on staging can sign in on production, as ' +
+    'any user. `crossCheck` names the environments that must not share the secret of this one.',
   example: 'A token from staging opens production.',
-  remedy: 'Give each environment a secret of its own, and none of them access to that of another.',
+  remedy: 'Give each environment its own secret, and no access to that of another.',
   proof: "The fingerprint of a `crossCheck` environment's reference is that of this environment's reference.",
   incidents: ['eAPD#3407'],
   find(observations, comparison) {
@@ -31,5 +31,5 @@ export const sharedAcrossEnvironments: Rule = {
   message: ({ facts }, { environment }) =>
     `${environment} and ${facts.environment} share one secret: a token of either opens the other.`,
   fix: ({ facts }, observations) =>
-    `Give ${observations.environment} a secret of its own; that of ${facts.environment} should be replaced too, for it was in use here. ${rotateReference(observations)}`,
+    `Give ${observations.environment} its own secret; that of ${facts.environment} should be replaced too, for it was in use here. ${rotateReference(observations)}`,
 };

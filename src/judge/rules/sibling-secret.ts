@@ -18,8 +18,7 @@ export const siblingSecret: Rule = {
     'Beside the right secret there are others: a variable of a similar name, the secret for refresh tokens, the one ' +
     'of a session library. The participant took one of them.',
   example: 'backend_service signs with what JWT_SECRET holds; everyone else reads JWT_SECRET_STAGING.',
-  remedy:
-    'Give every secret one name of its own, have code read exactly that one, and stop where it is not set.',
+  remedy: 'Give every secret its own name, have code read exactly that one, and stop where it is not set.',
   proof:
     'The fingerprint is that of another secret that the configuration names; or of a chain of variables another one than ' +
     'the first that is set holds the right secret.',

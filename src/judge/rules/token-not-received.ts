@@ -13,8 +13,8 @@ export const tokenNotReceived: Rule = {
   explanation:
     'The service says that there is no token, in the same words to a valid token, to a forged one and to none at all. It ' +
     'looks for the token in another place than where jwtcheck puts it: another header, another prefix (`JWT` instead of ' +
-    '`Bearer`), a cookie. Or something in front of it takes the token away: Apache with CGI or mod_wsgi drops ' +
-    '`Authorization` unless told otherwise, and so do some proxies. Nothing is known about the secret.',
+    '`Bearer`), a cookie. Or something in front of it removes the token: Apache with CGI or mod_wsgi drops ' +
+    '`Authorization` by default, and so do some proxies. Nothing is known about the secret.',
   example:
     '"Authentication credentials were not provided." to every token; the service reads "Authorization: JWT …".',
   remedy:

@@ -5,7 +5,7 @@ import type { Answer } from '../compare-answers.js';
 import { type Distinction, distinction } from '../distinction.js';
 import { distinct } from '../words.js';
 
-/** A participant that refused genuine tokens though its fingerprint does not differ. */
+/** A participant that refused valid tokens though its fingerprint does not differ. */
 export interface Refusal {
   readonly name: string;
   readonly refused: readonly Attempt[];

@@ -7,13 +7,13 @@ export const websocketOnlyRejection: Rule = {
   code: 'websocket-only-rejection',
   family: 'token-refused',
   severity: 'by-role',
-  title: 'Only the WebSocket refuses the token',
+  title: 'Only the WebSocket rejects the token',
   explanation:
-    'The same token is accepted over HTTP and refused over WebSocket. Often the WebSocket runs in a process of its own ' +
-    'with a secret of its own, or a proxy drops the header or subprotocol that carries the token.',
+    'The same token is accepted over HTTP and rejected over WebSocket. Often the WebSocket runs in a process of its own ' +
+    'with its own secret, or a proxy drops the header or subprotocol that carries the token.',
   example: 'POST /auth/validate answers valid; the WebSocket opens and closes with 1008.',
   remedy:
-    'Have the WebSocket read the secret from where HTTP reads it, and look at what a proxy takes away on upgrade.',
+    'Have the WebSocket read the secret from where HTTP reads it, and check what a proxy removes on upgrade.',
   proof: 'The same kind of token was accepted over HTTP and rejected over WebSocket.',
   incidents: ['superset#37753', 'dify#39422', 'home-assistant#16306'],
   find(observations, comparison) {
@@ -26,7 +26,7 @@ export const websocketOnlyRejection: Rule = {
       kinds.get(JSON.stringify([name, probe])) === 'websocket';
     return refusals(observations, comparison).flatMap(({ name, refused, accepted }) => {
       const only = refused.every((a) => isWebSocket(name, a.probe));
-      // Where a bad token is taken as well, taking the genuine one says nothing about the key.
+      // Where a bad token is taken as well, taking the valid one says nothing about the key.
       const bad = (comparison.tokens.controls.get(name) ?? []).filter((a) => a.result === 'accepted');
       const overHttp = accepted.filter(
         (a) => !isWebSocket(name, a.probe) && bad.every((b) => b.probe !== a.probe),
@@ -41,7 +41,7 @@ export const websocketOnlyRejection: Rule = {
     });
   },
   message: ({ participants }) =>
-    `${participants[0]} accepts a genuine token over HTTP and refuses it over WebSocket.`,
+    `${participants[0]} accepts a valid token over HTTP and rejects it over WebSocket.`,
   fix: ({ participants }) =>
     `Look at where the WebSocket of ${participants[0]} reads its secret, and at the proxy before it: does the token arrive?`,
 };

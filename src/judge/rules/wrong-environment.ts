@@ -14,9 +14,9 @@ export const wrongEnvironment: Rule = {
   title: 'The secret of another environment is in use',
   explanation:
     "The participant reads another environment's secret: a project or a file that was copied along, a variable of the " +
-    'wrong stage. Its tokens open that other environment, and those of its own are refused.',
+    'wrong stage. Its tokens are valid in that other environment, and those of its own environment are rejected.',
   example: 'backend_service of staging holds the secret of production.',
-  remedy: 'Point it to the secret of its own environment, and take its access to the other one away.',
+  remedy: 'Point it to the secret of its own environment, and remove its access to the other one.',
   proof: "The fingerprint is that of another environment's reference.",
   incidents: ['eAPD#3407'],
   find(observations, comparison) {
@@ -41,5 +41,5 @@ export const wrongEnvironment: Rule = {
   message: ({ participants, facts }, { environment }) =>
     `${list(participants)} ${verb(participants, 'holds', 'hold')} the secret of ${facts.environment}, not that of ${environment}.`,
   fix: ({ participants, facts }, observations) =>
-    `${adopt(observations, participants)}\nThen see who may read the secret of ${facts.environment}: whoever holds it can sign tokens for ${facts.environment}.`,
+    `${adopt(observations, participants)}\nThen see who may read the secret of ${facts.environment}: anyone who holds it can sign tokens for ${facts.environment}.`,
 };

@@ -46,7 +46,7 @@ export function failedCheckRecord(failed: {
 type Answers = Pick<ParticipantRecord, 'accepted' | 'shown' | 'latenciesMs'>;
 
 /**
- * What became of genuine tokens, by who was shown them. A token of somebody who differs says nothing about whoever
+ * What became of valid tokens, by who was shown them. A token of somebody who differs says nothing about whoever
  * refuses it, and no answer is no refusal: both are left out.
  */
 function answersOf(report: Report): ReadonlyMap<string, Answers> {

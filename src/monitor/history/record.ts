@@ -39,7 +39,7 @@ export interface EventRecord {
   readonly event: DriftEvent;
 }
 
-/** A recipient that was not told of an event in spite of every try. */
+/** A recipient that was not notified of an event in spite of every try. */
 export interface GivenUpRecord {
   readonly type: 'given-up';
   readonly at: string;

@@ -79,7 +79,7 @@ function refused(message: Message, response: HttpResponse, { scrub }: Sending): 
 const advices: readonly (readonly [number, number, string])[] = [
   [401, 403, 'Check the credentials, and whether they may send there.'],
   [404, 405, 'Check the URL.'],
-  [429, 429, 'It limits how often it may be told; it is tried again later.'],
+  [429, 429, 'It limits the rate; the notification is retried later.'],
   [500, 599, 'The fault is on its side; it is tried again later.'],
 ];
 

@@ -15,7 +15,7 @@ export const common = {
     )
     .optional()
     .describe('What metrics and the history call it. Default: its kind, then kind-2 and so on.'),
-  minimumLevel: z.enum(levels).default('WARNING').describe('Events less urgent than this are not for it.'),
+  minimumLevel: z.enum(levels).default('WARNING').describe('Events below this level are not sent to it.'),
   timeout: timeout.optional().describe('How long one try may take; default 10s.'),
   tls: tls.optional(),
 };

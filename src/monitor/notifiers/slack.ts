@@ -30,12 +30,12 @@ const leastPart = 40;
 const titles: Readonly<Record<EventType, string>> = {
   'drift-detected': 'drift detected',
   'drift-changed': 'drift changed',
-  'drift-reminder': 'drift goes on',
+  'drift-reminder': 'drift continues',
   'drift-resolved': 'drift resolved',
   'participant-unreachable': 'participant unreachable',
   'participant-recovered': 'participant reachable again',
-  'monitor-degraded': 'the monitor sees nothing',
-  'monitor-recovered': 'the monitor sees again',
+  'monitor-degraded': 'monitoring is degraded',
+  'monitor-recovered': 'monitoring works again',
 };
 
 const signs: Readonly<Record<Level, string>> = {

@@ -8,7 +8,7 @@ import { axisOf } from './timeline.js';
 const height = 80;
 const mostSlow = 5;
 
-/** How long genuine tokens took over time, and whose answers were slowest in the last check. */
+/** How long valid tokens took over time, and whose answers were slowest in the last check. */
 export function showLatency(past: Past, report: ReportSummary | null): void {
   const values = past.buckets.flatMap(({ p95Ms }) => p95Ms ?? []);
   const newest = past.buckets.findLast(({ p50Ms }) => p50Ms !== null);
@@ -25,7 +25,7 @@ export function showLatency(past: Past, report: ReportSummary | null): void {
         preserveAspectRatio: 'none',
         class: 'chart tall',
         role: 'img',
-        'aria-label': `Answers to genuine tokens; at the end ${now}; at most ${milliseconds(most)}`,
+        'aria-label': `Answers to valid tokens; at the end ${now}; at most ${milliseconds(most)}`,
       },
       svg('path', { class: 'p95', d: lineOf(past, ({ p95Ms }) => p95Ms, most * 1.05, height) }),
       svg('path', { class: 'p50', d: lineOf(past, ({ p50Ms }) => p50Ms, most * 1.05, height) }),

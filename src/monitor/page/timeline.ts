@@ -10,7 +10,7 @@ const tall: Readonly<Record<Bar['kind'], number>> = { wrong: height, unclear: 40
 
 const mostIncidents = 10;
 
-const kinds = { drift: 'Drift', unreachable: 'Unreachable', monitor: 'Monitor blind' } as const;
+const kinds = { drift: 'Drift', unreachable: 'Unreachable', monitor: 'Monitoring degraded' } as const;
 
 /** The last day or week: how each stretch went, which incidents there were, and how much of it was good. */
 export function showTimeline(past: Past, words: string): void {

@@ -22,7 +22,7 @@ export function createTokens() {
     const left = columnsLeftOut === 0 ? '' : `; ${counted(columnsLeftOut, 'more signer')} not shown`;
     const parts = [
       counted(results.accepted, 'token accepted', 'tokens accepted'),
-      `${results.rejected.toLocaleString('en-GB')} refused`,
+      `${results.rejected.toLocaleString('en-GB')} rejected`,
       `${results.inconclusive.toLocaleString('en-GB')} without a clear answer`,
     ];
     byId('tokens-aside').textContent = `${parts.join(', ')}${left}`;
@@ -62,8 +62,8 @@ function headOf({ columns }: TokensSummary): HTMLTableSectionElement {
       'tr',
       {},
       el('th', { scope: 'col', rowspan: '2' }, 'Presented to'),
-      group('Genuine, signed by', genuine),
-      group('Must be refused', controls),
+      group('Valid, signed by', genuine),
+      group('Must be rejected', controls),
     ),
     el('tr', {}, ...columns.map(({ name }) => el('th', { scope: 'col' }, name))),
   );

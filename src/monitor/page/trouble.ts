@@ -44,7 +44,7 @@ function whyOpen({ incident, report, lastCheck }: StatusDocument): string | null
   if (!failed && report.verdict === 'consistent' && !report.findings.some(isWrong))
     return 'The last check was good: it is over after enough of them in a row';
   return failed || report.verdict === 'inconclusive'
-    ? 'The last check could not tell whether it is over: it stays open until checks are good again'
+    ? 'The last check was inconclusive: the incident stays open until a check is consistent'
     : null;
 }
 

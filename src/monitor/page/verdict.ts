@@ -60,7 +60,7 @@ export function showTimes({
   parts.push(el('span', {}, `Every ${milliseconds(intervalMs).replace('.0 s', ' s')}`));
   if (report !== null) parts.push(el('span', {}, `Level ${report.level}`));
   if (bad !== null && incident === null)
-    parts.push(el('span', {}, `${counted(bad.count, 'bad check')} in a row; nobody was told yet`));
+    parts.push(el('span', {}, `${counted(bad.count, 'bad check')} in a row; no notification was sent yet`));
   byId('times').replaceChildren(...parts);
 }
 

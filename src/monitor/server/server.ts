@@ -101,7 +101,7 @@ export async function openServer(
   // Such as no file descriptor for one more connection: those that there are go on.
   server.on('error', (error) => warnOnce(`the server on ${listen} has trouble: ${codeOf(error)}`));
   if (!address.loopback)
-    warn(`watch listens on ${listen}: whoever reaches it sees ${seen}, without a password.`);
+    warn(`watch listens on ${listen}: anyone who reaches it sees ${seen}, without a password.`);
   const bound = server.address();
   const port = bound === null || typeof bound === 'string' ? address.port : bound.port;
   return {

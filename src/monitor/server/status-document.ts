@@ -59,7 +59,7 @@ export interface ParticipantSummary {
   readonly version: string | null;
   /** Of reading its fingerprint. */
   readonly latencyMs: number | null;
-  /** The slowest answer to a genuine token. */
+  /** The slowest answer to a valid token. */
   readonly tokenMs: number | null;
   readonly error: string | null;
 }

@@ -15,7 +15,7 @@ export interface Bucket {
   readonly inconclusive: number;
   /** Checks that gave no report. */
   readonly failed: number;
-  /** Until genuine tokens were answered, milliseconds; `null` where none was presented. */
+  /** Until valid tokens were answered, milliseconds; `null` where none was presented. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
 }

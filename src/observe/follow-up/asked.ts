@@ -7,7 +7,7 @@ import type { ProbeResult } from '../probes/probe.js';
 import type { Situation } from './choose.js';
 import { type Experiment, mintFor } from './experiment.js';
 
-/** One probe that refused a genuine token, and how to go on asking it. */
+/** One probe that refused a valid token, and how to go on asking it. */
 export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forged' | 'saysAbsent'> {
   readonly participant: string;
   readonly probe: string;

@@ -33,7 +33,7 @@ export interface FollowUpContext {
 }
 
 /**
- * Asks once more, with one thing about the token changed at a time, where a genuine token was refused and nothing
+ * Asks once more, with one thing about the token changed at a time, where a valid token was refused and nothing
  * explains it yet. Participants at once, up to the plan's concurrency; the probes of one participant in turn, until the
  * cause is found.
  */

@@ -57,7 +57,11 @@ function proxyFailure({ status, cause }: ProxyError, what: string): ReadError {
     return { code, message, hint: hint === undefined || code !== 'tls' ? checkProxy : hint };
   }
   const hint = status === 407 ? `It wants credentials: put them into its URL. ${checkProxy}` : checkProxy;
-  return { code: 'connection', message: `${what}: the proxy refused to connect (status ${status})`, hint };
+  return {
+    code: 'connection',
+    message: `${what}: the proxy rejected the connection (status ${status})`,
+    hint,
+  };
 }
 
 /** The error, what it was made of (every address of a name failed) and what caused it; each at most once. */

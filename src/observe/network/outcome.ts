@@ -39,7 +39,7 @@ export function outcome(
         error: {
           code: 'invalid-response',
           message: `${what}: the answer is compressed, which was not asked for`,
-          hint: 'Switch compression off for this endpoint, also in what stands in front of it.',
+          hint: 'Switch compression off for this endpoint, also in proxies in front of it.',
         },
       };
     case 'stopped':

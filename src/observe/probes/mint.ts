@@ -84,7 +84,7 @@ export function needsKey(control: Control): control is 'expired' | 'tampered' {
   return control === 'expired' || control === 'tampered';
 }
 
-/** A token that must be refused; `null` is none at all. */
+/** A token that must be rejected; `null` is none at all. */
 export async function controlToken(
   control: Control,
   options: TokenOptions & { readonly key: Secret | null },

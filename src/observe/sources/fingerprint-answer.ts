@@ -113,7 +113,7 @@ function statusHint(status: number): string {
   if (status === 405) return 'Check `method`.';
   if (status === 407) return 'The proxy wants credentials: put them into the URL in HTTP_PROXY.';
   if (status === 429) return 'It limits requests: try again later, or lower `samples` or `concurrency`.';
-  if (status >= 500) return 'The service, or what stands in front of it, failed: look into its log.';
+  if (status >= 500) return 'The service, or a proxy in front of it, failed: see its log.';
   return 'Check `url`, `method` and `headers`.';
 }
 

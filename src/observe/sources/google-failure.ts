@@ -74,7 +74,7 @@ function credentials(error: CredentialsError, subject: Subject): ReadError {
   const answered = status === null ? '' : ` (status ${status})`;
   return {
     code: 'unauthenticated',
-    message: `the Application Default Credentials were refused${answered}: expired, revoked or not valid`,
+    message: `the Application Default Credentials were rejected${answered}: expired, revoked or not valid`,
     hint: howToSignIn,
   };
 }
@@ -172,7 +172,7 @@ function notEnabled(state: 'DISABLED' | 'DESTROYED', version: string, subject: S
     const hint = `Run \`gcloud secrets versions enable ${version} --secret=${place(subject)}\`, or add a new version.`;
     return { code: 'version-disabled', message, hint };
   }
-  const hint = `It is gone for good. Add a new version: \`gcloud secrets versions add ${place(subject)} --data-file=FILE\`.`;
+  const hint = `It cannot be restored. Add a new version: \`gcloud secrets versions add ${place(subject)} --data-file=FILE\`.`;
   return { code: 'version-destroyed', message, hint };
 }
 

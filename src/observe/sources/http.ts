@@ -29,7 +29,9 @@ const schema = z
     require: z
       .literal('proof')
       .optional()
-      .describe('A fingerprint is not enough: without a proof of possession nothing is told of it.'),
+      .describe(
+        'A fingerprint is not enough: without a proof of possession the participant counts as unknown.',
+      ),
     challenge: z
       .boolean()
       .default(true)

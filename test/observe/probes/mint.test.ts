@@ -171,7 +171,7 @@ describe('controls', () => {
     if (token) await expect(jwtVerify(readable(token), key.reveal(), { currentDate: now })).rejects.toThrow();
   });
 
-  it.each(controls)('%s wants a key only where it is made from a genuine token', async (control) => {
+  it.each(controls)('%s wants a key only where it is made from a valid token', async (control) => {
     const made = controlToken(control, { ...options, key: null });
     if (needsKey(control)) await expect(made).rejects.toThrow(TypeError);
     else expect(await made).not.toBe(undefined);

@@ -127,7 +127,7 @@ it('tells that credentials were refused', async () => {
   const refused = await error();
   expect(refused).toMatchObject({
     code: 'unauthenticated',
-    message: expect.stringContaining('refused (status 400)'),
+    message: expect.stringContaining('rejected (status 400)'),
   });
   expect(JSON.stringify(refused)).not.toMatch(/words of|subject-token/);
 });
