@@ -1,11 +1,9 @@
-import type { JsonValue } from '../model.js';
-import { notifiers } from '../monitor/notifiers/index.js';
-import { emulatorVariable, endpointOf } from '../observe/sources/google-endpoint.js';
 import { hostPatternHelp, isAllowed, parseHostPattern } from './allowed-hosts.js';
 import type { Checked } from './check-names.js';
-import { at, entriesOf, isList, type Path, type Problem, quoted } from './path.js';
+import { at, isList, type Path, type Problem, quoted } from './path.js';
 import { withPlaceholder } from './token-template.js';
 import { allowHostsVariable } from './trust-variables.js';
+import { unitsOf, urlsIn } from './units.js';
 import { parseUrl } from './url.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -77,65 +75,20 @@ function limitsOf({ tree }: Checked, env: Env): { limits: Limit[]; problems: Pro
 }
 
 function contactsOf(checked: Checked, env: Env, { environments, watching }: Contacted): Contact[] {
-  const { tree, isUnresolved } = checked;
-  const contacts = entriesOf(at(tree, ['environments'])).flatMap(([environment, body]) => {
-    const isUsed = environments === 'all' || environments.includes(environment);
-    const reference = at(body, ['reference']);
-    return entriesOf(at(body, ['participants']))
-      .filter(([name]) => isUsed || name === reference)
-      .flatMap(([name, participant]) => {
-        const path = ['environments', environment, 'participants', name];
-        const source = sourceContacts([...path, 'source'], at(participant, ['source']), env);
-        return isUsed ? [...source, ...tokenContacts(path, participant)] : source;
-      });
-  });
-  return [...contacts, ...(watching ? watchContacts(at(tree, ['watch'])) : [])].filter(
-    ({ path }) => !isUnresolved(path),
-  );
-}
-
-function sourceContacts(path: Path, source: JsonValue | undefined, env: Env): Contact[] {
-  if (at(source, ['kind']) !== 'google-secret-manager') return urlOf(path, source);
-  const text = (key: string): string | undefined => {
-    const value = at(source, [key]);
-    return typeof value === 'string' ? value : undefined;
-  };
-  const [endpoint, location] = [text('endpoint'), text('location')];
-  const parsed = endpointOf({ endpoint, location }, env);
-  if (!parsed.ok) return [];
-  const { plain, host, port } = parsed.value;
-  const isConfigured = endpoint !== undefined && (env[emulatorVariable] ?? '') === '';
-  const url =
-    isConfigured && /:\/\//.test(endpoint) ? endpoint : `${plain ? 'http' : 'https'}://${host}:${port}`;
-  return [{ path: isConfigured ? [...path, 'endpoint'] : path, url }];
-}
-
-function tokenContacts(path: Path, participant: JsonValue): Contact[] {
-  const probes = at(participant, ['probes']);
-  return [
-    ...urlOf([...path, 'mint'], at(participant, ['mint'])),
-    ...(isList(probes) ? probes.flatMap((probe, index) => urlOf([...path, 'probes', index], probe)) : []),
-  ];
-}
-
-function watchContacts(watch: JsonValue | undefined): Contact[] {
-  const notify = at(watch, ['notify']);
-  return [
-    ...(isList(notify)
-      ? notify.flatMap((notifier, index) => {
-          const path = ['watch', 'notify', index];
-          if (at(notifier, ['url']) !== undefined || at(notifier, ['kind']) !== 'pagerduty')
-            return urlOf(path, notifier);
-          return [{ path, url: notifiers.pagerduty.schema.shape.url.parse(undefined) }];
-        })
-      : []),
-    ...urlOf(['watch', 'heartbeat'], at(watch, ['heartbeat'])),
-  ];
-}
-
-function urlOf(path: Path, holder: JsonValue | undefined): Contact[] {
-  const url = at(holder, ['url']);
-  return typeof url === 'string' ? [{ path: [...path, 'url'], url }] : [];
+  return unitsOf(checked.tree)
+    .filter(({ environment, isReference }) =>
+      environment === null
+        ? watching
+        : environments === 'all' || environments.includes(environment) || isReference,
+    )
+    .flatMap((unit): Contact[] => [
+      ...urlsIn(unit).map(({ path, text }) => ({ path: [...unit.path, ...path], url: text })),
+      ...(unit.declared.contacts?.(unit.settings, env) ?? []).map(({ key, url }) => ({
+        path: key === null ? unit.path : [...unit.path, key],
+        url,
+      })),
+    ])
+    .filter(({ path }) => !checked.isUnresolved(path));
 }
 
 /** Of a URL as it may be shown, the host and the port; a variable in its place as it is written. */

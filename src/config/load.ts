@@ -15,7 +15,7 @@ import { problemsOf } from './problems.js';
 import { mostParticipants, type Read, type ReadOptions, readConfig } from './read.js';
 import { configSchema, type Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
-import { notifierSecrets, typedSecrets } from './sensitive.js';
+import { typedSecrets, unitSecrets } from './sensitive.js';
 
 type Env = ReadOptions['env'];
 
@@ -126,7 +126,7 @@ function finish(
   const interpolated = interpolate(tree, env, used, watching, leftOut);
   const parsed = parse(interpolated, leftOut);
   const checked = { ...interpolated, tree: interpolated.value };
-  const found = [...interpolated.secrets, ...typedSecrets(tree), ...notifierSecrets(checked)];
+  const found = [...interpolated.secrets, ...typedSecrets(tree), ...unitSecrets(checked)];
   const secrets = found.filter(isNoName(tree));
   const label = labeller(interpolated.templates, secrets);
   const problems = [

@@ -1,13 +1,74 @@
 import type { JsonValue } from '../model.js';
 import { Secret } from '../secret.js';
 import type { Checked } from './check-names.js';
-import { at, entriesOf, isList } from './path.js';
+import { entriesOf, isList, type Path, pathKey } from './path.js';
+import { isData, textsIn, type Unit, unitsOf } from './units.js';
 
 /** Whether a header or a field of a body is, by its name, a credential. */
 export function isSensitiveName(name: string): boolean {
   return /^(proxy-)?authorization$|cookie$|(secret|token|key|password|passwd|credentials?|signature|auth)$/i.test(
     name,
   );
+}
+
+/** Paths of texts in a configuration that nobody may see. */
+export interface Credentials {
+  /** By `pathKey`: values such as tokens and passwords. */
+  readonly values: ReadonlySet<string>;
+  /** By `pathKey`: URLs that let whoever knows them send. */
+  readonly urls: ReadonlySet<string>;
+}
+
+/** Files, which are named like what they hold, and what answers are compared with. */
+const harmless: ReadonlySet<string> = new Set(['tls', 'accepted', 'rejected', 'misconfigured']);
+
+/** The credentials of a configuration, by what the units declare and, without a word, by the names of the keys. */
+export function credentialsOf(tree: JsonValue): Credentials {
+  const values = new Set<string>();
+  const urls = new Set<string>();
+  for (const unit of unitsOf(tree)) {
+    for (const { path } of textsIn(unit.settings)) {
+      const key = pathKey([...unit.path, ...path]);
+      if (isCredentialUrl(unit, path)) urls.add(key);
+      else if (isCredential(unit, path)) values.add(key);
+    }
+  }
+  return { values, urls };
+}
+
+/** `url` of a notifier or of the heartbeat, unless the kind says that it is none. */
+const isCredentialUrl = ({ carries, declared }: Unit, path: Path): boolean =>
+  carries === 'events' && path.length === 1 && path[0] === 'url' && declared.isUrlPublic !== true;
+
+function isCredential({ declared: { names = [], credentials = [] } }: Unit, path: Path): boolean {
+  const [first] = path;
+  if (harmless.has(String(first))) return false;
+  if (path.length === 1 && names.includes(String(first))) return false;
+  if (path.length === 1 && credentials.includes(String(first))) return true;
+  return path.some((part) => typeof part === 'string' && isSensitiveName(part));
+}
+
+/** Shorter paths, such as `/hook`, protect nothing, and would be taken out of what others say. */
+const shortestSecretPath = 16;
+
+/**
+ * The credentials of units that were typed or put in, to be kept out of every output. What is left of a credential URL
+ * in somebody's answer, its path or a part of it, is one, too.
+ */
+export function unitSecrets({ tree, isExpanded, isUnresolved }: Checked): Secret[] {
+  const { values, urls } = credentialsOf(tree);
+  const found = unitsOf(tree).flatMap(({ path: start, settings, carries }) =>
+    textsIn(settings).flatMap(({ path, text }): string[] => {
+      const whole = [...start, ...path];
+      if (text === '' || isUnresolved(whole)) return [];
+      const isUrl =
+        urls.has(pathKey(whole)) || (carries === 'events' && path[0] === 'url' && isExpanded(whole));
+      if (isUrl) return [text, ...partsOf(text)];
+      // Of what is sent, only header fields and variables are told apart by their names: see below.
+      return !isData(path) && values.has(pathKey(whole)) ? [text] : [];
+    }),
+  );
+  return [...new Set(found)].map((text) => new Secret(text));
 }
 
 /** Credentials typed into `headers`, and into `env` of a program: they belong into variables, and are kept out of every output all the same. */
@@ -24,48 +85,15 @@ export function typedSecrets(tree: JsonValue): Secret[] {
   return found;
 }
 
-/** Keys of a notifier whose values are credentials. */
-export const notifierCredentials: ReadonlySet<string> = new Set(['routingKey', 'signingSecret']);
-
-/** Whether the URL of a notifier of this kind is a credential. */
-export const isSecretUrl = (kind: JsonValue | undefined): boolean => kind === 'slack' || kind === 'webhook';
-
-/** Shorter paths, such as `/hook`, protect nothing, and would be taken out of what others say. */
-const shortestSecretPath = 16;
-
-/**
- * Credentials of notifiers and of the heartbeat, typed or put in: keys, and URLs that let whoever knows them send. What is left of such a URL
- * in somebody's answer, its path or a part of it, is one, too.
- */
-export function notifierSecrets({ tree, isExpanded, isUnresolved }: Checked): Secret[] {
-  const listed = at(tree, ['watch', 'notify']);
-  const notify = isList(listed) ? listed : [];
-  const heartbeat = at(tree, ['watch', 'heartbeat', 'url']);
-  const beats =
-    typeof heartbeat === 'string' && heartbeat !== '' && !isUnresolved(['watch', 'heartbeat', 'url'])
-      ? [heartbeat, ...partsOf(heartbeat)]
-      : [];
-  const texts = notify.flatMap((notifier, index) =>
-    entriesOf(notifier).flatMap(([key, value]) => {
-      const path = ['watch', 'notify', index, key];
-      if (typeof value !== 'string' || value === '' || isUnresolved(path)) return [];
-      if (notifierCredentials.has(key)) return [value];
-      const isSecret = key === 'url' && (isSecretUrl(at(notifier, ['kind'])) || isExpanded(path));
-      return isSecret ? [value, ...partsOf(value)] : [];
-    }),
-  );
-  return [...beats, ...texts].map((text) => new Secret(text));
-}
-
-function partsOf(url: string): string[] {
-  const [, path = ''] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
-  return [path, ...path.split(/[/?#&=]/)].filter((part) => part.length >= shortestSecretPath);
-}
-
 function inHeaders(headers: JsonValue): Secret[] {
   return entriesOf(headers).flatMap(([name, value]) => {
     if (typeof value !== 'string' || !isSensitiveName(name) || value.includes('{{token')) return [];
     const credentials = value.replace(/^(bearer|basic|digest|token)\s+/i, '');
     return [...new Set([value, credentials])].filter((text) => text !== '').map((text) => new Secret(text));
   });
+}
+
+function partsOf(url: string): string[] {
+  const [, path = ''] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
+  return [path, ...path.split(/[/?#&=]/)].filter((part) => part.length >= shortestSecretPath);
 }

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../model.js';
 import { hostOnly } from '../monitor/notifiers/shown-url.js';
 import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './label.js';
-import { at, isList, isObject, type Path } from './path.js';
+import { at, isList, isObject, type Path, pathKey } from './path.js';
 import type { Settings } from './schema.js';
-import { isSecretUrl, isSensitiveName, notifierCredentials } from './sensitive.js';
+import { type Credentials, credentialsOf } from './sensitive.js';
 import { isOnlyPlace } from './token-template.js';
 import { hasVariables } from './variables.js';
 
@@ -28,20 +28,24 @@ const durations: ReadonlySet<string> = new Set([
  * An environment that was not read for lack of its variables comes without defaults.
  */
 export function shownConfig(tree: JsonValue, settings: Settings): JsonValue {
-  return merge(tree, settings, []);
+  return merge(tree, settings, [], credentialsOf(tree));
 }
 
-function merge(written: JsonValue | undefined, settings: unknown, path: Path): JsonValue {
+function merge(
+  written: JsonValue | undefined,
+  settings: unknown,
+  path: Path,
+  credentials: Credentials,
+): JsonValue {
   if (written === undefined) return fromDefault(settings, path);
-  if (typeof written === 'string') return shownText(written, path);
-  if (isList(written))
-    return written.map((item, index) => merge(item, inside(settings, index), [...path, index]));
+  if (typeof written === 'string') return shownText(written, path, credentials);
+  const below = (value: JsonValue, key: string | number): JsonValue =>
+    merge(value, inside(settings, key), [...path, key], credentials);
+  if (isList(written)) return written.map(below);
   if (!isObject(written)) return written;
   const entries = Object.entries(written).map(([key, value]): [string, JsonValue] => [
     key,
-    isCredentialUrl(key, written, path)
-      ? shownCredentialUrl(value)
-      : merge(value, inside(settings, key), [...path, key]),
+    below(value, key),
   ]);
   // Environments are never made up: one that is not written here is not to be shown.
   const defaults = isRecord(settings) && !(path.length === 1 && path[0] === 'environments') ? settings : {};
@@ -73,40 +77,24 @@ function durationText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
-function shownText(text: string, path: Path): string {
+function shownText(text: string, path: Path, { values, urls }: Credentials): string {
+  if (urls.has(pathKey(path))) return shownCredentialUrl(text);
   const template = hasVariables(text);
   if (isFallback(path) && !template) return hidden;
-  if (isCredential(path)) return onlyVariables(text) ? withoutDefaults(text, hiddenDefault) : hidden;
+  if (values.has(pathKey(path))) return onlyVariables(text) ? withoutDefaults(text, hiddenDefault) : hidden;
   const shown = template ? withoutDefaults(text, hiddenDefault) : text;
-  return ['url', 'endpoint'].includes(String(path.at(-1))) ? withoutUrlSecrets(shown) : shown;
+  const isUrl = /^(?:[a-z][a-z0-9+.-]*:\/\/|\$\{)/i.test(shown) || path.at(-1) === 'endpoint';
+  return isUrl ? withoutUrlSecrets(shown) : shown;
 }
 
-/** The URL of a notifier, or of the heartbeat, that is a credential by itself. */
-function isCredentialUrl(key: string, notifier: JsonValue, path: Path): boolean {
-  if (key !== 'url') return false;
-  const isHeartbeat = path.length === 2 && path[0] === 'watch' && path[1] === 'heartbeat';
-  return isHeartbeat || (isNotifier(path) && isSecretUrl(at(notifier, ['kind'])));
-}
-
-function shownCredentialUrl(url: JsonValue): JsonValue {
-  if (typeof url !== 'string') return hidden;
+function shownCredentialUrl(url: string): string {
   return onlyVariables(url)
     ? withoutDefaults(url, hiddenDefault)
     : (hostOnly(withoutDefaults(url, '')) ?? hidden);
 }
 
-const isNotifier = (path: Path): boolean => path[0] === 'watch' && path[1] === 'notify' && path.length === 3;
-
 function isFallback(path: Path): boolean {
   return path[0] === 'knownFallbacks' || (path.at(-1) === 'fallback' && path.at(-2) === 'source');
-}
-
-/** Below `headers`, `env`, `body`, `message` and `messages`, whatever goes by the name of a credential; there, too, a literal is hidden. */
-function isCredential(path: Path): boolean {
-  if (path.at(-1) === 'value' && path.at(-2) === 'source') return true;
-  if (isNotifier(path.slice(0, -1)) && notifierCredentials.has(String(path.at(-1)))) return true;
-  const start = path.findIndex((part) => /^(?:headers|env|body|messages?)$/.test(String(part)));
-  return start > 0 && path.slice(start + 1).some((part) => typeof part === 'string' && isSensitiveName(part));
 }
 
 /** A scheme and variables, or the place of the probe token: all that a credential may be without being hidden. */

@@ -141,6 +141,7 @@ function send(event: DriftEvent, before: DriftEvent | null, settings: Settings, 
 /** https://prometheus.io/docs/alerting/latest/alerts_api/ */
 export const alertmanager: Notifier<typeof schema> = {
   schema,
+  declared: { mayBeInsecure: true, isUrlPublic: true, links: ['generatorUrl'] },
   keepsIncidents: true,
   target: ({ url }, { label }) => label(url),
   send: (event, settings, sending, before) => send(event, before, settings, sending),

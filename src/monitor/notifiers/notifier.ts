@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Declared } from '../../config/declared.js';
 import type { Level } from '../../model.js';
 import type { World } from '../../observe/world.js';
 import type { DriftEvent } from '../model.js';
@@ -26,6 +27,8 @@ export interface NotifierSettings {
 export interface Notifier<S extends z.ZodType<NotifierSettings>> {
   /** The configuration of it; its `kind` is the name. */
   readonly schema: S;
+  /** Where the safe assumptions about its settings are wrong. */
+  readonly declared?: Declared;
   /** Whether something stays open there until it is told that the incident is over. */
   readonly keepsIncidents: boolean;
   /** Where it sends to, fit to be shown: without credentials and query. */

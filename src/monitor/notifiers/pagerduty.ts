@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { httpUrl } from '../../config/fields.js';
+import { at } from '../../config/path.js';
 import type { Level } from '../../model.js';
 import { emulatorNote } from '../../report/emulators.js';
 import { isOver } from '../lifecycle.js';
@@ -11,6 +12,8 @@ import { post } from './post.js';
 import { common } from './settings.js';
 import { within } from './within.js';
 
+const ownUrl = 'https://events.pagerduty.com/v2/enqueue';
+
 const schema = z
   .strictObject({
     kind: z.literal('pagerduty'),
@@ -20,7 +23,7 @@ const schema = z
       .min(1)
       .describe('The integration key of an Events API v2 integration. Take it from an environment variable.'),
     url: httpUrl
-      .default('https://events.pagerduty.com/v2/enqueue')
+      .default(ownUrl)
       .describe('The Events API; for the EU https://events.eu.pagerduty.com/v2/enqueue.'),
   })
   .describe('PagerDuty, Events API v2: one incident from the first alert to its end.');
@@ -53,6 +56,10 @@ export function dedupKeyOf(incident: string): string {
  */
 export const pagerduty: Notifier<typeof schema> = {
   schema,
+  declared: {
+    isUrlPublic: true,
+    contacts: (settings) => (at(settings, ['url']) === undefined ? [{ key: null, url: ownUrl }] : []),
+  },
   keepsIncidents: true,
   target: ({ url }, { label }) => label(url),
   send(event, { url, routingKey, tls }, sending) {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Declared } from '../../config/declared.js';
 import type { AttemptResult, ReadErrorCode, Said } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import type { World } from '../world.js';
@@ -20,6 +21,8 @@ export interface ProbeResult {
 /** A way to present a token: one file that exports one of these, one line in `index.ts`. */
 export interface Probe<S extends z.ZodType<{ kind: string }>> {
   readonly schema: S;
+  /** Where the safe assumptions about its settings are wrong. */
+  readonly declared?: Declared;
   /** Where the token goes, fit to be shown. */
   target(probe: z.output<S>, world: Pick<World, 'label'>): string;
   /** Presents the token, or none (`null`: the `missing` control). Whatever fails comes back as `inconclusive`. */

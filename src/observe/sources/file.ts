@@ -32,6 +32,7 @@ const largest = 64 * 1024;
 /** A file's exact bytes, or those of one entry of a dotenv file. */
 export const file: Source<typeof schema> = {
   schema,
+  declared: { names: ['key'] },
   target: (source, world) => world.label(source.path),
   yieldsSecret: () => true,
   async read(source, world) {

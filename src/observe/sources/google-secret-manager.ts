@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { World } from '../world.js';
 import { access, type Place } from './google-calls.js';
+import { googleDeclared } from './google-declared.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './google-endpoint.js';
 import { otherVersions } from './google-versions.js';
 import { failed, type Source } from './source.js';
@@ -63,6 +64,7 @@ function resourceName(source: Settings, show: (text: string) => string): string 
  */
 export const googleSecretManager: Source<typeof schema> = {
   schema,
+  declared: googleDeclared,
   target: (source, world) => resourceName(source, world.label),
   yieldsSecret: () => true,
   async read(source, world) {

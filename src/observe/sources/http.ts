@@ -48,6 +48,7 @@ type Settings = z.output<typeof schema>;
 /** The fingerprint endpoint of a service. Replicas are told apart by what they call themselves, or by their address. */
 export const http: Source<typeof schema> = {
   schema,
+  declared: { mayBeInsecure: true },
   target: (source, world) => world.label(source.url),
   yieldsSecret: () => false,
   async read(source, world) {

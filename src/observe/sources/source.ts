@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Declared } from '../../config/declared.js';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Secret } from '../../secret.js';
 import type { Verifiable } from '../tokens/verifiable.js';
@@ -96,6 +97,8 @@ export type SourceResult = Held | Shown | Proved | SignedTokens | Failed;
 export interface Source<S extends z.ZodType<{ kind: string }>> {
   /** The configuration of it; its `kind` is the name. */
   readonly schema: S;
+  /** Where the safe assumptions about its settings are wrong. */
+  readonly declared?: Declared;
   /** Where it reads from, fit to be shown. */
   target(source: z.output<S>, world: Pick<World, 'label'>): string;
   /** Whether it yields the secret itself, and so can mint. Probes wait for these only. */

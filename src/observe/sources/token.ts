@@ -32,6 +32,7 @@ const schema = z
 /** A finished token. It is never sent anywhere. */
 export const token: Source<typeof schema> = {
   schema,
+  declared: { credentials: ['value'] },
   target: (source, world) =>
     source.command === undefined ? 'the configuration' : world.label(source.command[0] ?? ''),
   yieldsSecret: () => false,

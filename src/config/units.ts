@@ -1,0 +1,121 @@
+import type { JsonValue } from '../model.js';
+import { notifiers } from '../monitor/notifiers/index.js';
+import { probes } from '../observe/probes/index.js';
+import { sources } from '../observe/sources/index.js';
+import type { Declared } from './declared.js';
+import { at, entriesOf, isList, isObject, type Path } from './path.js';
+
+/** A part of a configuration that contacts something: a source, a mint endpoint, a probe, a notifier, the heartbeat. */
+export interface Unit {
+  readonly path: Path;
+  readonly settings: JsonValue;
+  /** What travels there. */
+  readonly carries: 'fingerprints' | 'tokens' | 'events';
+  /** The environment that it belongs to; `null` for what watching needs. */
+  readonly environment: string | null;
+  /** Whether it is the source of its environment's reference. */
+  readonly isReference: boolean;
+  readonly declared: Declared;
+}
+
+/** Where what is sent or looked for is written; a URL there is data, not an address. */
+const data: ReadonlySet<string> = new Set([
+  'headers',
+  'env',
+  'run',
+  'body',
+  'message',
+  'messages',
+  'accepted',
+  'rejected',
+  'misconfigured',
+]);
+
+/** Every unit, whatever else is wrong with the configuration. Of kinds that are not known, the safe is assumed. */
+export function unitsOf(tree: JsonValue): Unit[] {
+  const participants = entriesOf(at(tree, ['environments'])).flatMap(([environment, body]) => {
+    const reference = at(body, ['reference']);
+    return entriesOf(at(body, ['participants'])).flatMap(([name, participant]) => {
+      const path = ['environments', environment, 'participants', name];
+      const common = { environment, isReference: false };
+      const unit = (key: string, carries: Unit['carries'], of: object): Unit[] => {
+        const settings = at(participant, [key]);
+        if (!isObject(settings)) return [];
+        return [{ ...common, path: [...path, key], settings, carries, declared: declaredBy(of, settings) }];
+      };
+      return [
+        ...unit('source', 'fingerprints', sources).map((one) => ({
+          ...one,
+          isReference: name === reference,
+        })),
+        ...unit('mint', 'tokens', {}),
+        ...listed(at(participant, ['probes'])).map(
+          ([index, settings]): Unit => ({
+            ...common,
+            path: [...path, 'probes', index],
+            settings,
+            carries: 'tokens',
+            declared: declaredBy(probes, settings),
+          }),
+        ),
+      ];
+    });
+  });
+  const watching = { carries: 'events', environment: null, isReference: false } as const;
+  const told = listed(at(tree, ['watch', 'notify'])).map(
+    ([index, settings]): Unit => ({
+      ...watching,
+      path: ['watch', 'notify', index],
+      settings,
+      declared: declaredBy(notifiers, settings),
+    }),
+  );
+  const heartbeat = at(tree, ['watch', 'heartbeat']);
+  if (!isObject(heartbeat)) return [...participants, ...told];
+  return [
+    ...participants,
+    ...told,
+    { ...watching, path: ['watch', 'heartbeat'], settings: heartbeat, declared: {} },
+  ];
+}
+
+const listed = (value: JsonValue | undefined): [number, JsonValue][] =>
+  isList(value) ? [...value.entries()] : [];
+
+function declaredBy(kinds: object, settings: JsonValue): Declared {
+  const kind = at(settings, ['kind']);
+  const found: unknown =
+    typeof kind === 'string' ? Object.entries(kinds).find(([name]) => name === kind)?.[1] : null;
+  return typeof found === 'object' && found !== null && 'declared' in found ? asDeclared(found.declared) : {};
+}
+
+const isDeclared = (value: unknown): value is Declared => typeof value === 'object' && value !== null;
+const asDeclared = (value: unknown): Declared => (isDeclared(value) ? value : {});
+
+/** Whether a text is a part of what is sent or looked for. */
+export const isData = (path: Path): boolean => path.some((part) => data.has(String(part)));
+
+/** Every text in the settings of a unit, with its path from there. */
+export function textsIn(settings: JsonValue): { readonly path: Path; readonly text: string }[] {
+  const found: { path: Path; text: string }[] = [];
+  const walk = (value: JsonValue, path: Path): void => {
+    if (typeof value === 'string') found.push({ path, text: value });
+    else if (isList(value)) for (const [index, item] of value.entries()) walk(item, [...path, index]);
+    else for (const [key, child] of entriesOf(value)) walk(child, [...path, key]);
+  };
+  walk(settings, []);
+  return found;
+}
+
+/** The URLs that a unit contacts. */
+export function urlsIn({ settings, declared }: Unit): { readonly path: Path; readonly text: string }[] {
+  return textsIn(settings).filter(
+    ({ path, text }) =>
+      /^(?:https?|wss?):/i.test(text) &&
+      !isData(path) &&
+      !path.some((part) => isApart(declared, String(part))),
+  );
+}
+
+const isApart = ({ links = [], addresses = [] }: Declared, key: string): boolean =>
+  links.includes(key) || addresses.includes(key);

@@ -1,0 +1,111 @@
+import { describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import type { Notifier } from '../src/monitor/notifiers/notifier.js';
+import type { Source } from '../src/observe/sources/source.js';
+
+const vaultSchema = z.strictObject({
+  kind: z.literal('vault'),
+  address: z.string(),
+  token: z.string(),
+  mount: z.strictObject({ path: z.string(), password: z.string() }).optional(),
+});
+
+/** A source as somebody would add it who has read no more than its interface. */
+const vault: Source<typeof vaultSchema> = {
+  schema: vaultSchema,
+  target: ({ address }, { label }) => label(address),
+  yieldsSecret: () => true,
+  read: async () => ({ is: 'error', error: { code: 'not-found', message: 'nothing there' } }),
+};
+
+const teamsSchema = z.strictObject({
+  kind: z.literal('teams'),
+  name: z.string().optional(),
+  minimumLevel: z.enum(['INFO', 'WARNING', 'CRITICAL', 'EMERGENCY']).default('WARNING'),
+  url: z.string(),
+  fallbackAddress: z.string().optional(),
+  accessKey: z.string().optional(),
+});
+
+/** A notifier, likewise. */
+const teams: Notifier<typeof teamsSchema> = {
+  schema: teamsSchema,
+  keepsIncidents: false,
+  target: ({ url }, { label }) => label(url),
+  send: async () => ({ ok: true, value: null }),
+};
+
+vi.mock(import('../src/observe/sources/index.js'), async (original) => {
+  const { sources } = await original();
+  return { sources: { ...sources, vault } };
+});
+vi.mock(import('../src/monitor/notifiers/index.js'), async (original) => {
+  const { notifiers } = await original();
+  return { notifiers: { ...notifiers, teams } };
+});
+
+const { loadConfig } = await import('../src/config/load.js');
+const { shownConfig } = await import('../src/config/show.js');
+
+const hook = 'https://hooks.example.com/services/T0000000000000000/B11111111';
+
+function config(changes: { vault?: object; teams?: object } = {}): unknown {
+  return {
+    environments: {
+      staging: {
+        participants: {
+          store: {
+            source: {
+              kind: 'vault',
+              address: 'https://vault.example.com:8200',
+              token: 'hvs.typed-by-hand',
+              mount: { path: 'kv', password: 'also-typed-by-hand' },
+              ...changes.vault,
+            },
+          },
+        },
+      },
+    },
+    watch: { notify: [{ kind: 'teams', url: hook, accessKey: 'typed-key-1234', ...changes.teams }] },
+  };
+}
+
+const load = (written: unknown, env = {}) =>
+  // @ts-expect-error kinds that are added from outside are not in the type
+  loadConfig({ cwd: '/', env, config: written });
+
+describe('a source and a notifier that are added', () => {
+  it('show no credential, though they say nothing of any', async () => {
+    const loaded = await load(config());
+    const shown = JSON.stringify(shownConfig(loaded.tree, loaded.settings));
+    for (const secret of ['hvs.typed', 'also-typed', 'typed-key', 'B11111111', 'T0000'])
+      expect(shown).not.toContain(secret);
+    expect(shown).toContain('https://vault.example.com:8200');
+    expect(shown).toContain('https://hooks.example.com/…');
+    const said =
+      'told: hvs.typed-by-hand also-typed-by-hand typed-key-1234 /services/T0000000000000000/B11111111';
+    for (const secret of ['hvs.typed', 'also-typed', 'typed-key', 'B11111111'])
+      expect(loaded.scrub(said)).not.toContain(secret);
+  });
+
+  it.each([
+    [
+      { vault: { address: 'http://vault.example.com:8200' } },
+      'environments.staging.participants.store.source.address',
+    ],
+    [{ teams: { url: 'http://hooks.example.com/x' } }, 'watch.notify[0].url'],
+    [{ teams: { fallbackAddress: 'http://hooks.example.com/x' } }, 'watch.notify[0].fallbackAddress'],
+  ])('may not use plain HTTP to another machine: %j', async (changes, path) => {
+    await expect(load(config(changes))).rejects.toMatchObject({
+      problems: [
+        { path, message: expect.stringContaining('plain http to another machine can be read on the way') },
+      ],
+    });
+  });
+
+  it('contact only hosts that are allowed', async () => {
+    await expect(load(config(), { JWTCHECK_ALLOW_HOSTS: 'api.example.com' })).rejects.toMatchObject({
+      problems: [{ path: 'environments.staging.participants.store.source.address' }],
+    });
+  });
+});
