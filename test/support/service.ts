@@ -58,7 +58,7 @@ export const variable = 'THE_SECRET';
 export function configOf(participants: Readonly<Record<string, unknown>>, more: object = {}) {
   return {
     token: { issuer, audience },
-    timeout: '4s',
+    timeout: '10s',
     ...more,
     environments: {
       staging: {
