@@ -1,5 +1,6 @@
 import type { Finding, JsonValue, Observations, Severity } from '../model.js';
 import { severities } from '../model.js';
+import { acceptedInSpite, inSpiteFix, inSpiteMessage } from './accepted-in-spite.js';
 import type { Comparison } from './compare.js';
 import type { Evidence, Family, Rule } from './rule.js';
 import { secondFaultFix, secondFaultMessage, secondFaultOf } from './second-fault.js';
@@ -7,6 +8,9 @@ import { oneLine } from './shell.js';
 
 /** Families in which a participant has exactly one cause: the first rule that proves one claims it. */
 const exclusive: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general', 'token-refused']);
+
+/** Families whose causes explain a fingerprint. */
+const ofFingerprints: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general']);
 
 /** A finding and the rule that made it. */
 export interface Found {
@@ -29,7 +33,7 @@ export function findAll(rules: readonly Rule[], observations: Observations, comp
       if (claims) for (const name of left.participants) claimed.add(name);
     }
     for (const evidence of rule.joint ? together(proved) : proved.map(alone)) {
-      found.push({ rule, finding: finding(rule, evidence, observations, issuers) });
+      found.push({ rule, finding: finding(rule, evidence, observations, comparison, issuers) });
     }
   }
   const rank = (f: Found) => severities.indexOf(f.finding.severity);
@@ -90,6 +94,7 @@ function finding(
   rule: Rule,
   evidence: Evidence,
   observations: Observations,
+  comparison: Comparison,
   issuers: ReadonlySet<string>,
 ): Finding {
   const wanted = evidence.severity ?? rule.severity;
@@ -103,22 +108,29 @@ function finding(
   const isCause = exclusive.has(rule.family) || evidence.isCause === true;
   const second =
     isCause && name !== undefined && others.length === 0 ? secondFaultOf(observations, name) : null;
+  const inSpite = ofFingerprints.has(rule.family) ? acceptedInSpite(comparison, evidence.participants) : null;
   return {
     code: rule.code,
     severity,
     participants: evidence.participants,
-    message: joined(' ', rule.message(evidence, observations), second && secondFaultMessage(second)),
+    message: joined(
+      ' ',
+      rule.message(evidence, observations),
+      second && secondFaultMessage(second),
+      inSpite && inSpiteMessage(inSpite, observations),
+    ),
     evidence:
       second === null
         ? evidence.facts
         : { ...evidence.facts, alsoRejects: second.rejects, answerWithRightKey: second.answer },
     remedy: joined(
       '\n',
+      inSpite && inSpiteFix(inSpite),
       rule.fix(evidence, observations),
       second && secondFaultFix(second, oneLine(name ?? '')),
     ),
   };
 }
 
-const joined = (by: string, first: string, more: string | null): string =>
-  more === null ? first : `${first}${by}${more}`;
+const joined = (by: string, ...parts: readonly (string | null)[]): string =>
+  parts.filter((part) => part !== null).join(by);

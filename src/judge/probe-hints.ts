@@ -1,8 +1,10 @@
 import type { Attempt } from '../model.js';
+import type { Answer } from './compare-answers.js';
 import { oneLine } from './shell.js';
 
 /** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
-export function probeHint(attempt: Attempt, kind: string | undefined): string {
+export function probeHint(attempt: Attempt, kind: string | undefined, forged?: Answer): string {
+  if (forged !== undefined) return passedHint(attempt, forged);
   const { status, closeCode, reason, participant, probe } = attempt;
   const where = `\`url\` of the probe ${oneLine(probe)} of ${oneLine(participant)}`;
   const name = oneLine(participant);
@@ -39,6 +41,17 @@ export function probeHint(attempt: Attempt, kind: string | undefined): string {
   if (status >= 500)
     return `Look into the log of ${name}: it failed (${status}) on this request. If it does so for every rejected token, add ${status} to \`rejected.status\`.`;
   return matcherHint(attempt);
+}
+
+/** An error for the valid token where forged ones are rejected: so this is not how tokens are rejected there. */
+function passedHint({ status, participant, probe }: Attempt, forged: Answer): string {
+  const name = oneLine(participant);
+  const told = `A forged token is rejected (${forged.detail}), so this is not how ${name} rejects tokens.`;
+  if (status === 404 || status === 410)
+    return `${told} See whether the path in the \`url\` of the probe ${oneLine(probe)} is right, and \`method\`; and whether \`token.subject\` is the name of an existing user.`;
+  if (status === 502 || status === 503 || status === 504)
+    return `${told} It answers, but not every time or not to this: see its log and that of its gateway (${status}), and check again.`;
+  return `${told} Look in its log for what failed (${status}) after the token was read: does it need an existing user as \`token.subject\`, or another request (\`method\`, \`headers\`, \`body\`)?`;
 }
 
 /** A socket that is open and did not say what was waited for. */

@@ -300,7 +300,7 @@ const said: [library: string, text: string, topics: Partial<Topics>][] = [
   ['a service', 'unknown kid undefined', kid],
   ['a service', 'Key ID not found', kid],
   ['a service', 'wrong token_type', claims('token_type')],
-  ['a service', 'email not verified', claims('email')],
+  ['a service', 'email not verified', {}],
   ['a service', 'invalid_service_secret', caller],
   ['a service', 'Your IP has been blocked', lockout],
   ['a service', 'Too many failed login attempts', lockout],

@@ -1,5 +1,5 @@
 import type { Attempt, Control, Observations } from '../../model.js';
-import type { Rule } from '../rule.js';
+import type { Evidence, Rule } from '../rule.js';
 import { wasExpiredLongAgo } from '../second-look/slow-clock.js';
 import { distinct, list, told } from '../words.js';
 
@@ -94,8 +94,25 @@ function rule(control: Control): Rule {
       const probes = Array.isArray(facts.probes) ? list(facts.probes.map(String)) : '';
       return `${participants[0]} accepts ${what} (${probes}).`;
     },
-    fix: () => told_.remedy,
+    fix: (evidence, observations) =>
+      control !== 'missing' && isOpenToAll(evidence, observations)
+        ? `No token at all is accepted there as well: see accepts-missing-token first. If a token should be needed there: ${told_.remedy}`
+        : told_.remedy,
   };
+}
+
+/** Whether all these probes accept no token at all, too: then the endpoint may not look at tokens. */
+function isOpenToAll({ participants, facts }: Evidence, { attempts }: Observations): boolean {
+  const probes = Array.isArray(facts.probes) ? facts.probes : [];
+  return probes.every((probe) =>
+    attempts.some(
+      (a) =>
+        a.participant === participants[0] &&
+        a.probe === probe &&
+        a.token === 'missing' &&
+        a.result === 'accepted',
+    ),
+  );
 }
 
 /** By a clock that is behind, a token that expired an hour ago is good; one that expired a year ago is not. */

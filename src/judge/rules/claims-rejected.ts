@@ -50,16 +50,20 @@ export const claimsRejected: Rule = {
     if (facts.beforeSignature === true) {
       return `${name} rejects ${claimIn(facts)} of every token, forged or not: it checks that before the signature, so nothing is known about its key.`;
     }
+    // A service that forbids what it was asked for may know the subject from elsewhere, and its rights.
+    const what = facts.claim === null ? `${claimIn(facts)}, or its subject` : claimIn(facts);
     const reads = Array.isArray(facts.reads) ? ` It reads ${list(facts.reads.map(String))}.` : '';
-    return `${name} verifies the signature but rejects ${claimIn(facts)}: a forged token gets another answer.${reads}`;
+    return `${name} verifies the signature but rejects ${what}: a forged token gets another answer.${reads}`;
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
     if (Array.isArray(facts.rejectedBy))
       return `Have ${name} write the ${facts.claim} of \`token\` in the configuration, character by character.`;
+    if (typeof facts.seconds === 'number')
+      return `If real tokens live so long as well, set "token": { "ttl": "${facts.seconds}s" } in the configuration; if not, find the shortest and the longest life that ${name} accepts.`;
     const claim = typeof facts.claim === 'string' ? oneLine(facts.claim) : null;
     return claim === null
-      ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration.`
+      ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and see whether \`token.subject\` exists there and may do this.`
       : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.`;
   },
 };
@@ -87,7 +91,12 @@ function changed(name: string, trials: readonly [Trial, ...Trial[]]): Evidence {
   const trial = trials.findLast((t) => typeof t.facts.claim === 'string') ?? trials[0];
   return {
     participants: [name],
-    facts: { probe: trial.probe, claim: trial.facts.claim ?? null, acceptedWith: trial.text },
+    facts: {
+      probe: trial.probe,
+      claim: trial.facts.claim ?? null,
+      acceptedWith: trial.text,
+      ...(typeof trial.facts.seconds === 'number' ? { seconds: trial.facts.seconds } : {}),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Comparison } from '../compare.js';
 import { signers, takenInstead } from '../keys-in-use.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell.js';
-import { distinct, list, participant } from '../words.js';
+import { distinct, list, participant, verb } from '../words.js';
 import { keyOf, provedBy, refusals } from './token-refused.js';
 
 /** The shown fingerprint is right, but another key verifies tokens. */
@@ -12,6 +12,7 @@ export const fingerprintNotInUse: Rule = {
   code: 'fingerprint-not-in-use',
   family: 'token-refused',
   severity: 'by-role',
+  joint: true,
   title: 'The fingerprint is not of the key in use',
   explanation:
     'The participant shows the right fingerprint, but rejects tokens of that secret and accepts those of another one, or signs its own tokens with another one. ' +
@@ -55,17 +56,23 @@ export const fingerprintNotInUse: Rule = {
     return [...byTrial, ...byOthers, ...bySigning(observations, comparison)];
   },
   message({ participants, facts }) {
+    const shows = `${list(participants)} ${verb(participants, 'shows', 'show')} the right fingerprint, but`;
     if (facts.signsWith !== undefined) {
       const key = typeof facts.signsWith === 'string' ? facts.signsWith : 'one that jwtcheck does not know';
-      return `${participants[0]} shows the right fingerprint, but signs tokens with another key: ${key}.`;
+      return `${shows} ${verb(participants, 'signs', 'sign')} tokens with another key: ${key}.`;
     }
     const others = Array.isArray(facts.accepts) ? list(facts.accepts.map(String)) : '';
-    return `${participants[0]} shows the right fingerprint, but verifies with another key (${facts.probe}): ${others}.`;
+    return `${shows} ${verb(participants, 'verifies', 'verify')} with another key (${facts.probe}): ${others}.`;
   },
-  fix: ({ participants, facts }) =>
-    facts.signsWith !== undefined
-      ? `In ${oneLine(participants[0] ?? '')}, look for the place where tokens are signed: it reads its secret from elsewhere than the fingerprint endpoint, or before the environment is loaded. Its tokens are rejected until it signs with the secret that it shows.`
-      : `In ${oneLine(participants[0] ?? '')}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; restart alone will not help.`,
+  fix({ participants, facts }) {
+    const names = list(participants.map(oneLine));
+    if (facts.signsWith !== undefined)
+      return `In ${names}, look for the place where tokens are signed: it reads its secret from elsewhere than the fingerprint endpoint, or before the environment is loaded. Its tokens are rejected until it signs with the secret that it shows.`;
+    const inside = `In ${names}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; restart alone will not help.`;
+    return participants.length > 1
+      ? `All of them verify with the same key, so look first at a gateway or library that they share. ${inside}`
+      : `${inside} Where a gateway in front of it verifies tokens as well, look there, too.`;
+  },
 };
 
 /** Participants whose own tokens, verified here, are signed with another key than the one that they show. */

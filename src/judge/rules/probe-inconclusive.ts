@@ -1,5 +1,5 @@
 import type { Attempt, Observations } from '../../model.js';
-import { isAway } from '../answers.js';
+import { type Answer, baselineOf, isAway } from '../answers.js';
 import type { Comparison } from '../compare.js';
 import { probeHint } from '../probe-hints.js';
 import type { Evidence, Rule } from '../rule.js';
@@ -51,7 +51,9 @@ export const probeInconclusive: Rule = {
             countsAsRefused: matters.length === 0,
             ...(rejected.length > 0 ? { asForged: rejected } : {}),
             hints: distinct(
-              (matters.length === 0 ? mentioned : matters).map((a) => probeHint(a, kindOf(observations, a))),
+              (matters.length === 0 ? mentioned : matters).map((a) =>
+                probeHint(a, kindOf(observations, a), rejectedOtherwise(a, observations)),
+              ),
             ).slice(0, mostHints),
           },
         },
@@ -99,6 +101,16 @@ export const probeInconclusive: Rule = {
     return `Look at that answer, then configure the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
+
+/** The answer to forged tokens where the valid one got an error of the service: every one was rejected, in another way. */
+function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer | undefined {
+  const { token, status, closeCode, participant: name, probe } = attempt;
+  if (token !== 'genuine' || closeCode !== null || status === null || status < 400) return undefined;
+  if ([405, 426, 429].includes(status)) return undefined;
+  const { forged } = baselineOf(observations, name, probe);
+  const areRejected = forged.every((a) => a.result === 'rejected' && a.status !== status);
+  return areRejected ? forged[0] : undefined;
+}
 
 const kindOf = (observations: Observations, { participant: name, probe }: Attempt): string | undefined =>
   participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;

@@ -1,6 +1,7 @@
 import type { Observations } from '../../model.js';
 import { changedMeanwhile, isDueToChange } from '../changed-meanwhile.js';
 import type { Comparison } from '../compare.js';
+import { sameAnswer } from '../compare-answers.js';
 import { takenInstead } from '../keys-in-use.js';
 import { saysLockedOut } from '../lock-out.js';
 import { adopt } from '../remedies.js';
@@ -64,11 +65,15 @@ export const rejectsValidToken: Rule = {
       ...(facts.accepts ? [`It accepts tokens signed with another key: ${said(facts.accepts)}.`] : []),
       ...(typeof facts.layers === 'string'
         ? [
-            `${facts.layers === 'two' ? 'Two' : 'Probably two'} layers verify tokens: the first one rejects a forged token and accepts the valid one, the second one rejects it.`,
+            facts.layers === 'one or two'
+              ? 'A forged token gets another answer, of another form: either the signature is verified, or something in front verifies tokens as well.'
+              : `${facts.layers === 'two' ? 'Two' : 'Probably two'} layers verify tokens: the first one rejects a forged token and accepts the valid one, the second one rejects it.`,
           ]
         : []),
       ...(facts.signatureVerified
-        ? ['A forged token gets another answer: the signature is verified, so a claim or the clock is wrong.']
+        ? [
+            'A forged token gets another answer: the signature is verified, and what comes after it rejects the token: a claim, the clock, or a check of its subject (account, session, rights).',
+          ]
         : []),
       ...(typeof facts.bytes === 'number'
         ? [
@@ -128,15 +133,34 @@ function factsOf(refusal: Refusal, observations: Observations, comparison: Compa
     ...(layers === undefined
       ? {}
       : {
-          layers: layers.distinction === 'layers' ? 'two' : 'probably two',
+          layers: layersOf(layers),
           toForged: toForged(layers)?.detail ?? '',
         }),
     ...(some('verified') === undefined ? {} : { signatureVerified: true }),
     ...(changed ? { changedMeanwhile: true } : {}),
     ...shortSecret(refusal, answers, observations),
+    ...(answers.length > 0 && answers.every(forbidsAll) ? { forbidsAll: true } : {}),
     ...(rejected.length > 0 ? { tried: rejected.length } : {}),
     ...(ruledOut.length > 0 ? { ruledOut } : {}),
   };
+}
+
+/** Whether a valid token, a forged one and none are forbidden alike: 401 would be about a token, 403 may be about anything. */
+function forbidsAll({ valid, baseline: { forged, missing } }: Answers): boolean {
+  return (
+    valid.status === 403 &&
+    forged.length > 0 &&
+    missing.length > 0 &&
+    [...forged, ...missing].every((other) => sameAnswer(valid, other))
+  );
+}
+
+/** How many verifiers answered, as far as is known: one program may answer in several forms. */
+function layersOf({ distinction, valid, ...answers }: Answers): string {
+  if (distinction !== 'layers') return 'probably two';
+  const layers = [valid, toForged(answers)].map((answer) => answer?.said?.layer ?? null);
+  // A handshake and the socket that it opens are one program's.
+  return layers[0] === layers[1] || layers.includes('websocket') ? 'one or two' : 'two';
 }
 
 /** How long the secret is, where it is shorter than the hash and no token is told from another. */
@@ -158,7 +182,10 @@ function shortSecret(
 function nextStep(name: string, facts: Evidence['facts'], observations: Observations): string {
   const who = oneLine(name);
   const answers = Array.isArray(facts.answers) ? list(facts.answers.map(String), 2) : '';
-  const said = `It answered: ${answers}.`;
+  const said = `It answered: ${answers.replace(/\.$/, '')}.`;
+  if (facts.layers === 'one or two') {
+    return `${said} To a forged token: ${String(facts.toForged).replace(/\.$/, '')}. Where ${who} gives both, its key is right: look in its log for what rejects the token then (a claim, the clock, the account of \`token.subject\`, its rights). Where a gateway gives one of them, point a probe at ${who} directly.`;
+  }
   if (typeof facts.layers === 'string') {
     return `${said} To a forged token: ${String(facts.toForged)}. Point a probe at the second layer directly, past the gateway, and compare its secret, issuer and audience with \`token\` in the configuration.`;
   }
@@ -166,13 +193,17 @@ function nextStep(name: string, facts: Evidence['facts'], observations: Observat
     return `${said} Wait until any lock-out or rate limit of ${who} is over, then check again with --controls none --no-follow-up.`;
   }
   if (facts.signatureVerified === true) {
-    return `${said} Compare the claims and the clock that ${who} expects with \`token\` in the configuration, and look for the reason in its log.`;
+    return `${said} Look for the reason in the log of ${who}; then compare the claims and the clock that it expects with \`token\` in the configuration, and see whether it knows \`token.subject\`.`;
   }
   const shows = participant(observations, name)?.reading != null;
   const key = shows
     ? 'Its fingerprint is right, so compare'
     : `Give ${who} a \`source\` so that its fingerprint can be compared; then compare`;
-  return `${said} Look for the reason in the log of ${who}. ${key} the algorithm, the header (\`kid\`, \`typ\`), issuer, audience and clock that it expects with \`token\` in the configuration.`;
+  const before =
+    facts.forbidsAll === true
+      ? ` A forged token and none get the same answer: see first whether something rejects the request before ${who} looks at the token (a firewall, our address, a missing header, CSRF).`
+      : '';
+  return `${said}${before} Look for the reason in the log of ${who}. ${key} the algorithm, the header (\`kid\`, \`typ\`), issuer, audience and clock that it expects with \`token\` in the configuration.`;
 }
 
 /** Services that mint tokens of another key, as tokens of the right one prove. */

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.js';
 import { distinct, told } from '../words.js';
-import { refusals } from './token-refused.js';
+import { answersOf, refusals } from './token-refused.js';
 
 /** HTTP takes the token, the WebSocket of the same participant does not. */
 export const websocketOnlyRejection: Rule = {
@@ -24,7 +24,8 @@ export const websocketOnlyRejection: Rule = {
     );
     const isWebSocket = (name: string, probe: string) =>
       kinds.get(JSON.stringify([name, probe])) === 'websocket';
-    return refusals(observations, comparison).flatMap(({ name, refused, accepted }) => {
+    return refusals(observations, comparison).flatMap((refusal) => {
+      const { name, refused, accepted } = refusal;
       const only = refused.every((a) => isWebSocket(name, a.probe));
       // Where a bad token is taken as well, taking the valid one says nothing about the key.
       const bad = (comparison.tokens.controls.get(name) ?? []).filter((a) => a.result === 'accepted');
@@ -32,6 +33,13 @@ export const websocketOnlyRejection: Rule = {
         (a) => !isWebSocket(name, a.probe) && bad.every((b) => b.probe !== a.probe),
       );
       if (!only || overHttp.length === 0) return [];
+      // It told the valid token from a forged one: neither its key nor the way there is what is wrong.
+      if (
+        answersOf(refusal, observations).some(
+          ({ distinction }) => distinction === 'verified' || distinction === 'layers',
+        )
+      )
+        return [];
       return [
         {
           participants: [name],
@@ -43,5 +51,5 @@ export const websocketOnlyRejection: Rule = {
   message: ({ participants }) =>
     `${participants[0]} accepts a valid token over HTTP and rejects it over WebSocket.`,
   fix: ({ participants }) =>
-    `Look at where the WebSocket of ${participants[0]} reads its secret, and at the proxy before it: does the token arrive?`,
+    `Look at where the WebSocket of ${participants[0]} reads its secret, and at what arrives there: does the proxy before it pass the token on, is it where the WebSocket looks for it (\`via\`), and does the handshake need an \`Origin\` header?`,
 };
