@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ActionRun, readAction, runAction, type Use } from '../support/action.js';
 import { startTcpServer } from '../support/http-server.js';
 import { root, unpacked } from '../support/packed.js';
-import { runs } from '../support/random.js';
+import { some } from '../support/random.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { workflowCommands } from '../support/workflow-commands.js';
 import { workspace } from '../support/workspace.js';
@@ -159,7 +159,7 @@ describe('programs that a configuration names', () => {
     project = await folder({ '.jwtcheckrc.json': configOf({ tests: { source: command } }) });
   });
 
-  it.each(events.slice(0, runs(events.length, 2)))('are refused by default for %s', async (event) => {
+  it.each(some(events, 2))('are refused by default for %s', async (event) => {
     const ended = await run(event);
     expect(ended).toMatchObject(refused);
     expect(ended.log).toContain('--no-commands');
@@ -250,7 +250,7 @@ const hostile = [
 ];
 
 /** All of them beside the integration tests. */
-const someHostile = hostile.slice(0, runs(hostile.length, 3));
+const someHostile = some(hostile, 3);
 
 describe('inputs', () => {
   /** What the check is called with, by a program in its place. */

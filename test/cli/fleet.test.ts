@@ -75,7 +75,7 @@ describe('a fleet', () => {
   it('is inconclusive where one is gone or silent, and says which', async () => {
     const silent = await startTcpServer(() => {});
     const gone = { origin: 'http://127.0.0.1:1' };
-    const cwd = await fleet({ silent: participant(silent), gone: participant(gone) }, { deadline: '3s' });
+    const cwd = await fleet({ silent: participant(silent), gone: participant(gone) }, { timeout: '2s' });
     const run = await runHere([], { cwd, env });
     await silent.close();
     expect(run.code).toBe(3);
