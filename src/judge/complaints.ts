@@ -1,3 +1,5 @@
+import { ofOtherThings } from './other-things.js';
+
 /** One thing that a text complains of. */
 export type Complaint =
   | { readonly topic: 'signature' | 'algorithm' | 'absence' | 'caller' | 'lockout' }
@@ -65,12 +67,7 @@ export const nothingSaid: readonly RegExp[] = [
   /\b(?:provide|supply|send|include|with|requires?|need|no|use) (?:an? )?valid [^.]{0,60}/g,
   /\bvalid (?:\w+ ){0,2}(?:token|jwt|credentials)(?: \w+){0,3} (?:required|needed|missing|not found)/g,
   /\bnot expired\b/g,
-  // Another token than the one of the caller, and what belongs to an account: nothing that the token says.
-  /\b(?:[cx]srf|anti ?forgery|request verification|mfa|2fa|otp|totp|one time|re ?captcha|captcha|device|push|invit(?:e|ation)|registration|password reset|reset)(?: \w+)? ?tokens?\b[^.;]*/g,
-  /\be ?mail(?: address)?(?: \w+){0,3} (?:not|never|yet) (?:\w+ ){0,2}(?:verified|confirmed|activated)\b/g,
-  /\b(?:unverified|unconfirmed|un ?verified|verify|confirm|activate) (?:your |the |an? )?e ?mail\b/g,
-  /\be ?mail(?: address)?(?: \w+){0,2} (?:verification|confirmation) (?:is )?(?:required|needed|pending|missing)\b/g,
-  /\b(?:your|our|target(?:ed)?|beta|general|wider|public) audiences?\b/g,
+  ...ofOtherThings,
   // What will happen to those who go on.
   /\b\d+ (?:more )?(?:attempts?|tries|requests?) (?:remaining|left)\b[^.;]*/g,
   /\b(?:too many|after|if)\b[^.;]{0,60}\b(?:will|may|can|could)\b[^.;]*/g,

@@ -2,9 +2,17 @@ import type { Attempt } from '../model.js';
 import type { Answer } from './compare-answers.js';
 import { oneLine } from './shell.js';
 
+/** What else the probe answered. */
+export interface OtherAnswers {
+  /** What forged tokens got, where every one was rejected, in another way. */
+  readonly forged?: Answer | undefined;
+  /** It answered another token. */
+  readonly answers?: boolean;
+}
+
 /** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
-export function probeHint(attempt: Attempt, kind: string | undefined, forged?: Answer): string {
-  if (forged !== undefined) return passedHint(attempt, forged);
+export function probeHint(attempt: Attempt, kind: string | undefined, others: OtherAnswers = {}): string {
+  if (others.forged !== undefined) return passedHint(attempt, others.forged);
   const { status, closeCode, reason, participant, probe } = attempt;
   const where = `\`url\` of the probe ${oneLine(probe)} of ${oneLine(participant)}`;
   const name = oneLine(participant);
@@ -12,11 +20,15 @@ export function probeHint(attempt: Attempt, kind: string | undefined, forged?: A
     case 'dns':
       return `The host name in the ${where} does not resolve: check it, and the DNS from here.`;
     case 'connection':
+      if (others.answers === true)
+        return `${name} closes the connection on such a token, and answers others: look in its log, and in that of the proxy before it.`;
       return `Is ${name} running, and are the host and the port in the ${where} right?`;
     case 'tls':
       return `Check the certificate of the host in the ${where}; for a private authority set \`tls.ca\` of the probe.`;
     case 'timeout':
       if (kind === 'websocket' && status === 101) return openHint(attempt);
+      if (others.answers === true)
+        return `${name} answers other tokens in time: raise \`timeout\` of the probe ${oneLine(probe)} if this answer may take longer; if not, look in its log.`;
       return `Is ${name} reachable from here? Raise \`timeout\` of the probe ${oneLine(probe)} if an answer may take longer.`;
     case 'too-large':
       return `Check the ${where}: a larger answer than is read came back.`;

@@ -1,5 +1,6 @@
 import type { Answer } from './compare-answers.js';
 import { type Complaint, claimsNamed, complaints, decided, nothingSaid } from './complaints.js';
+import { ofOtherThings } from './other-things.js';
 import { plainWords } from './plain-words.js';
 
 /** What an answer speaks of, as far as its words tell. Each of these may be wrong in a service: words rank causes, they do not prove them. */
@@ -48,9 +49,9 @@ export function topicsOfWords(words: readonly string[]): Topics {
 export function mentionsSignature(answer: Pick<Answer, 'detail' | 'said' | 'status'>): boolean {
   if (topicsOf(answer).signature) return true;
   return wordsOf(answer).some((word) => {
-    const plain = plainWords(word).replace(
-      /\b(?:expired|immature) signature|signature (?:has )?expired/g,
-      ' ',
+    const plain = [/\b(?:expired|immature) signature|signature (?:has )?expired/g, ...ofOtherThings].reduce(
+      (text, pattern) => text.replace(pattern, ' '),
+      plainWords(word),
     );
     return /\b(?:signatures?|signing key|hmac|wrong key|key mismatch)\b/.test(plain);
   });

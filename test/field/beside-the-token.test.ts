@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config, Report } from '../../src/index.js';
 import { json, startServer } from '../support/http-server.js';
@@ -8,6 +9,7 @@ import {
   checked,
   codes,
   httpProbe,
+  issuer as issuerName,
   look,
   type Presented,
   plainAnswer,
@@ -83,6 +85,31 @@ describe('a complaint about something else than the token', () => {
   });
 });
 
+describe('a complaint about an account or a document', () => {
+  it.each([
+    [401, 'Account is locked'],
+    [403, 'Monthly quota exceeded'],
+  ])('%i %s, to the valid token alone, is no lock-out that the check began', async (status, error) => {
+    const report = await afterVerifying(status, { error });
+    expect(codes(report)).toEqual(['rejects-valid-token']);
+    expect(textOf(report)).toMatch(/an account or the caller is locked.*\n.*`token.subject`/);
+    expect(textOf(report)).not.toMatch(/changed while it was asked|--no-follow-up/);
+  });
+
+  it.each(['Document signature required before continuing', 'Invalid license key: wrong key'])(
+    '%s is not about the signature of the token',
+    async (error) => {
+      const report = await afterVerifying(403, { error });
+      expect(textOf(report)).not.toMatch(/two layers|its secret/);
+    },
+  );
+
+  it('a right that is missing may be looked up by the subject', async () => {
+    const report = await afterVerifying(403, { error: 'Insufficient permissions' });
+    expect(report.findings[0]?.remedy).toContain('set `token.subject` to a user that has it');
+  });
+});
+
 describe('an error that only the valid token gets', () => {
   it.each([
     [404, { error: 'User not found' }],
@@ -97,6 +124,17 @@ describe('an error that only the valid token gets', () => {
     expect(report.findings[0]?.remedy).toMatch(/^A forged token is rejected \(401 .*this is not how svc/);
     expect(report.findings[0]?.remedy).not.toMatch(/rejected\.status|nothing answers there|does not reach/);
   });
+});
+
+it('a connection that is closed on invalid tokens is not a service that is down', async () => {
+  const report = await serviceThat(({ complaint }, response) => {
+    if (complaint === null) send(response, 200, {});
+    else response.destroy();
+  });
+  expect(report.verdict).toBe('consistent');
+  expect(report.findings[0]?.remedy).toMatch(
+    /^svc closes the connection on such a token, and answers others/,
+  );
 });
 
 describe('a service that shows another fingerprint and accepts tokens of the reference', () => {
@@ -150,6 +188,37 @@ it('a socket that tells a valid token from a forged one is not said to have anot
   const report = await checked({ svc: { probes } });
   expect(codes(report)).toEqual(['rejects-valid-token']);
   expect(textOf(report)).not.toMatch(/reads its secret/);
+});
+
+it('a socket that decides later than `settle` has not changed its mind in the follow-up', async () => {
+  const server = await startHttpService(plainAnswer);
+  const sockets = await startWebSocketServer({
+    connected(socket) {
+      setTimeout(() => socket.close(4401), 300);
+    },
+  });
+  closing.push(server, sockets);
+  const probes = [...httpProbe(server).probes, ...socketProbe(sockets, { settle: '50ms' }).probes];
+  const report = await checked({ svc: { probes } });
+  expect(codes(report)).toEqual(['websocket-only-rejection']);
+  expect(textOf(report)).not.toMatch(/accepted and rejected/);
+});
+
+it('where tokens of the issuer are accepted, the configured audience is what is wrong', async () => {
+  const verifier = await startHttpService(plainAnswer, { audience: 'real' });
+  const issuer = await startServer(async (request, response) => {
+    const token = await new SignJWT({ iss: issuerName, aud: 'real', sub: 'user' })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(Buffer.from(secret));
+    json({ access_token: token })(request, response);
+  });
+  closing.push(verifier, issuer);
+  const mint = { method: 'POST' as const, url: `${issuer.origin}/mint`, pointer: '/access_token' };
+  const report = await checked({ auth: { role: 'issuer', mint }, svc: httpProbe(verifier) });
+  expect(codes(report)).toEqual(['rejects-valid-token']);
+  expect(report.findings[0]?.remedy).toMatch(/Tokens of auth are accepted there.*`token\.audience`/);
 });
 
 it('services behind one gateway that verifies with another key are one finding', async () => {

@@ -28,7 +28,7 @@ export const aheadOfReference: Rule = {
     })),
   message({ participants, facts }, observations) {
     const made = typeof facts.createdAt === 'string' ? ` (made ${moment(facts.createdAt)})` : '';
-    return `${list(participants)} already ${verb(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} is at version ${facts.current}.`;
+    return `${list(participants)} already ${verb(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
   fix: ({ participants, facts }, observations) =>
     `If version ${facts.version} is meant, move ${referenceName(observations)} to it: \`version\` of its source, and everyone who reads it. ` +

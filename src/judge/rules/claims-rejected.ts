@@ -64,9 +64,12 @@ export const claimsRejected: Rule = {
     const claim = typeof facts.claim === 'string' ? oneLine(facts.claim) : null;
     return claim === null
       ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and see whether \`token.subject\` exists there and may do this.`
-      : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.`;
+      : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.${ofAccount.has(claim) ? ` Where ${name} looks that up by the subject, set \`token.subject\` to a user that has it.` : ''}`;
   },
 };
+
+/** What a service may know of a user instead of reading it in the token. */
+const ofAccount: ReadonlySet<string> = new Set(['scope', 'role', 'email', 'sub']);
 
 /** Services whose tokens have the right key and another issuer or audience than the configuration, as a verifier shows. */
 function byIssuers({ signing }: Comparison): Evidence[] {

@@ -52,7 +52,10 @@ export const probeInconclusive: Rule = {
             ...(rejected.length > 0 ? { asForged: rejected } : {}),
             hints: distinct(
               (matters.length === 0 ? mentioned : matters).map((a) =>
-                probeHint(a, kindOf(observations, a), rejectedOtherwise(a, observations)),
+                probeHint(a, kindOf(observations, a), {
+                  forged: rejectedOtherwise(a, observations),
+                  answers: isAnswered(a, observations),
+                }),
               ),
             ).slice(0, mostHints),
           },
@@ -92,7 +95,9 @@ export const probeInconclusive: Rule = {
       return 'Add a participant whose source yields the secret (Secret Manager, env, file, command) or a `mint` endpoint, or pass --no-probes.';
     }
     if (Array.isArray(facts.notMinted)) {
-      return `Check \`mint.url\`, \`mint.method\` and the credentials under \`mint\` of ${list(participants)}.`;
+      if (facts.notMinted.every((why) => /answered (?:429|50\d)\b/.test(String(why))))
+        return `${list(participants)} failed or limits the rate: look in its log, and check again in a minute.`;
+      return `Check \`mint.url\`, \`mint.method\`, \`mint.pointer\` and the credentials under \`mint\` of ${list(participants)}.`;
     }
     if (Array.isArray(facts.asForged)) {
       return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.map(String).join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
@@ -111,6 +116,10 @@ function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer
   const areRejected = forged.every((a) => a.result === 'rejected' && a.status !== status);
   return areRejected ? forged[0] : undefined;
 }
+
+/** Whether the probe answered another token, so that it is there. */
+const isAnswered = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
+  attempts.some((a) => a.participant === name && a.probe === probe && a.status !== null && !isAway(a));
 
 const kindOf = (observations: Observations, { participant: name, probe }: Attempt): string | undefined =>
   participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;

@@ -31,7 +31,7 @@ export const staleSecretVersion: Rule = {
   message({ participants, facts }, observations) {
     const since =
       typeof facts.staleSince === 'string' ? `, out of date since ${moment(facts.staleSince)}` : '';
-    return `${list(participants)} still ${verb(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} is at version ${facts.current}.`;
+    return `${list(participants)} still ${verb(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
   fix: ({ participants }, observations) => renew(observations, participants),
 };

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { ProbeSettings } from '../../config/schema.js';
 import { changedMeanwhile } from '../../judge/changed-meanwhile.js';
 import type { Comparison } from '../../judge/compare.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
@@ -72,7 +73,8 @@ async function followUpParticipant(
   run: Run,
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
-  for (const { probe, settings } of probesOf(participant, context.world)) {
+  for (const { probe, settings: configured } of probesOf(participant, context.world)) {
+    const settings = asPatient(configured, participant.name, probe, context.observations);
     const subject = subjectOf(participant, probe, context, isInHeader(settings), (token, headers) => {
       const placed = headers === undefined ? settings : placedIn(settings, headers);
       return run(() => present(placed, token, context.world));
@@ -84,6 +86,20 @@ async function followUpParticipant(
     if (found.some(isProof) || isLockOut(subject, found)) break;
   }
   return trials;
+}
+
+/** A socket that decided only in a longer wait gets that wait in the follow-up, too: open until then is no answer. */
+function asPatient(
+  settings: ProbeSettings,
+  participant: string,
+  probe: string,
+  { trials }: Observations,
+): ProbeSettings {
+  if (settings.kind !== 'websocket') return settings;
+  const longer = trials.flatMap(({ facts: { settleMs }, ...t }) =>
+    t.participant === participant && t.probe === probe && typeof settleMs === 'number' ? [settleMs] : [],
+  );
+  return { ...settings, settle: Math.max(settings.settle, ...longer) };
 }
 
 function isLockOut({ participant, probe, attempts }: Subject, trials: readonly Trial[]): boolean {
