@@ -12,6 +12,7 @@ export const candidateCodes = [
   'wrong-environment',
   'sibling-secret',
   'equivalent-secret',
+  'fingerprint-misreported',
 ] as const;
 
 /** The finding that a candidate for the secret in use proves. */
@@ -41,7 +42,6 @@ const otherCodes = [
   'reference-unavailable',
   'participant-unreachable',
   'fingerprint-unusable',
-  'fingerprint-misreported',
   'proof-missing',
   'probe-inconclusive',
   'secret-exposed',

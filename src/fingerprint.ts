@@ -13,6 +13,23 @@ export function fingerprintOf(secret: Secret, length: number): Fingerprint {
   return hash('sha256', secret.reveal(), 'hex').slice(0, length);
 }
 
+/** Hashes that a service may take instead of SHA-256, as they are called. */
+const otherHashes = {
+  md5: 'MD5',
+  sha1: 'SHA-1',
+  sha224: 'SHA-224',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+} as const;
+
+/** What a service shows that takes another hash of the same bytes. */
+export function otherHashesOf(secret: Secret, length: number): { name: string; fingerprint: Fingerprint }[] {
+  return Object.entries(otherHashes).map(([algorithm, name]) => ({
+    name,
+    fingerprint: hash(algorithm, secret.reveal(), 'hex').slice(0, length),
+  }));
+}
+
 /** The same of a text that is no secret, in UTF-8. */
 export function fingerprintOfText(text: string, length: number): Fingerprint {
   return hash('sha256', text, 'hex').slice(0, length);

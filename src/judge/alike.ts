@@ -4,7 +4,7 @@ import type { Fingerprint, Observations } from '../model.js';
 /** Whether two fingerprints are of the same HMAC key. */
 export type Alike = (a: Fingerprint, b: Fingerprint) => boolean;
 
-/** The same bytes, or other bytes of which a form proves that HMAC makes the same key of them (RFC 2104 §2). */
+/** The same bytes, shown perhaps by another hash, or other bytes of which HMAC makes the same key (RFC 2104 §2), as a form proves. */
 export function alikeness(observations: Observations): Alike {
   const pairs = equivalents(observations);
   if (pairs.length === 0) return sameFingerprint;
@@ -19,7 +19,9 @@ export function alikeness(observations: Observations): Alike {
 
 /** Only those that somebody shows: of most secrets, none. */
 function equivalents({ forms, participants }: Observations): [Fingerprint, Fingerprint][] {
-  const candidates = forms.filter((form) => form.code === 'equivalent-secret');
+  const candidates = forms.filter(
+    ({ code }) => code === 'equivalent-secret' || code === 'fingerprint-misreported',
+  );
   if (candidates.length === 0) return [];
   const shown = new Map<string, Fingerprint>();
   const beginnings = new Set<string>();

@@ -69,7 +69,8 @@ export function compare(observations: Observations): Comparison {
     (p) => byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right)),
   );
   const misreports = (p: Observation) =>
-    right !== null && fingerprintsOf(p).some((shown) => !alike(shown, right));
+    right !== null &&
+    fingerprintsOf(p).some((shown) => !alike(shown, right) || hashShown(observations, shown) !== null);
   const misreported = otherwise.filter(misreports).map((p) => p.name);
   const equivalent = otherwise.filter((p) => !misreports(p)).map((p) => p.name);
   return {
@@ -86,6 +87,15 @@ export function compare(observations: Observations): Comparison {
     tokens,
     signing,
   };
+}
+
+/** Which other hash than SHA-256 a fingerprint is, of the right secret; `null`: none, as far as is known. */
+export function hashShown({ forms }: Observations, shown: Fingerprint | undefined): string | null {
+  if (shown === undefined) return null;
+  const found = forms.find(
+    ({ code, fingerprint }) => code === 'fingerprint-misreported' && sameFingerprint(fingerprint, shown),
+  );
+  return found === undefined ? null : found.text;
 }
 
 function referenceOf(observations: Observations): Comparison['reference'] {

@@ -1,9 +1,9 @@
 import type { CandidateCode } from '../finding-codes.js';
-import { fingerprintOf, shortestFingerprint } from '../fingerprint.js';
+import { fingerprintOf, otherHashesOf, shortestFingerprint } from '../fingerprint.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
 import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
-import type { Fingerprint, Observations } from '../model.js';
+import type { Fingerprint, Form, Observations } from '../model.js';
 import type { Secret } from '../secret.js';
 import { type Candidate, formOf } from './candidates/candidate.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
@@ -118,8 +118,13 @@ export async function investigate(
     ...formsShown(standInTexts(), everyShown, world.fingerprintLength),
     ...formsShown(pathTexts(plan, ofConcern, world), everyShown, world.fingerprintLength),
   ];
+  const hashes = concerned.flatMap((name) => {
+    const holds = isRight(name) ? held.get(name) : undefined;
+    return holds === undefined ? [] : hashesOf(name, holds.secret, world.fingerprintLength);
+  });
   const computed = [
     ...texts,
+    ...hashes.filter(({ fingerprint }) => everyShown.has(beginning(fingerprint))),
     ...[...candidates, ...wrapped, ...listed, ...equivalent].map((one) =>
       formOf(one, world.fingerprintLength),
     ),
@@ -183,6 +188,17 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
     mintedTokens,
   };
 }
+
+/** Other hashes of the right secret: who shows one of them holds it. */
+const hashesOf = (of: string, secret: Secret, length: number): Form[] =>
+  otherHashesOf(secret, length).map(({ name, fingerprint }) => ({
+    code: 'fingerprint-misreported',
+    of,
+    undone: false,
+    text: name,
+    fingerprint,
+    facts: { hash: name },
+  }));
 
 /** The right fingerprint: that of the reference, or without one that of the majority. */
 const rightOf = ({ divided, reference, groups }: Comparison): Fingerprint | null =>

@@ -58,6 +58,11 @@ export function standpoints(report: Report): Standpoint[] {
   const overlapping = namedBy(report, 'rotation-overlap');
   const equivalent = namedBy(report, 'equivalent-secret');
   const misreported = namedBy(report, 'fingerprint-misreported');
+  const hashed = new Set(
+    report.findings
+      .filter(({ code, evidence }) => code === 'fingerprint-misreported' && 'hash' in evidence)
+      .flatMap(({ participants }) => participants),
+  );
   const disproved = namedBy(report, 'proof-failed');
   const disagreeing = namedBy(report, 'replicas-disagree');
   const signingOtherwise = namedBy(report, 'fingerprint-not-in-use');
@@ -76,7 +81,7 @@ export function standpoints(report: Report): Standpoint[] {
     if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
     if (overlapping.has(name)) return { standing: 'fine', word: 'overlap' };
     if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };
-    if (misreported.has(name)) return { standing: 'fine', word: 'proved' };
+    if (misreported.has(name)) return { standing: 'fine', word: hashed.has(name) ? 'other hash' : 'proved' };
     if (agrees === true) return { standing: 'fine', word: 'same' };
     if (agrees === false)
       return { standing: 'wrong', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };

@@ -156,6 +156,33 @@ describe('a service that shows another fingerprint and accepts tokens of the ref
   });
 });
 
+describe('a service that shows another hash of the right secret', () => {
+  const shows = async (fingerprint: string): Promise<Report> => {
+    const server = await startServer((request, response) => json({ fingerprint })(request, response));
+    closing.push(server);
+    const source = { kind: 'http' as const, url: `${server.origin}/fingerprint` };
+    return checked({ a: { source }, b: { source }, c: { source } });
+  };
+
+  it.each([
+    ['md5', 'MD5'],
+    ['sha1', 'SHA-1'],
+  ])('%s holds that secret', async (algorithm, name) => {
+    const report = await shows(createHash(algorithm).update(secret).digest('hex'));
+    expect(report).toMatchObject({ verdict: 'consistent', level: 'INFO' });
+    expect(report.findings).toMatchObject([
+      { code: 'fingerprint-misreported', participants: ['a', 'b', 'c'], evidence: { hash: name } },
+    ]);
+    expect(report.findings[0]?.message).toContain(`its ${name} instead of its SHA-256`);
+  });
+
+  it('and one of another secret does not', async () => {
+    const report = await shows(createHash('md5').update(`${secret}x`).digest('hex'));
+    expect(report.verdict).toBe('inconsistent');
+    expect(codes(report)).toEqual(['fingerprint-mismatch']);
+  });
+});
+
 it('a token life that a service limits is a matter of token.ttl', async () => {
   const report = await serviceThat(({ complaint, claims }, response) => {
     const isShort = Number(claims.exp) - Number(claims.iat) <= 30;
