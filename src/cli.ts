@@ -32,7 +32,7 @@ const commands = [
 export function program(io: Io, ended: (code: ExitCode) => void): Page {
   const root = new Page('jwtcheck')
     .description(
-      'Checks that every service of an environment holds the same JWT secret, and names the cause where not.',
+      'Checks that every service of an environment holds the same JWT secret, and names the cause when one does not.',
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
