@@ -40,7 +40,7 @@ export function inSpiteMessage(
   observations: Observations,
 ): string {
   const accepts = verb(participants, 'accepts', 'accept');
-  return `Yet ${list(participants)} ${accepts} tokens signed with the secret of ${referenceName(observations)} (${list(probes, 3)}): both keys are in use there, or the fingerprint is not of the key that verifies.`;
+  return `Yet ${list(participants)} ${accepts} tokens signed with the secret of ${referenceName(observations)} (${list(probes, 3)}): both keys are in use there (a rotation, or replicas that differ), or the fingerprint is not of the key that verifies.`;
 }
 
 /** What to do before the remedy of the cause. */

@@ -183,6 +183,32 @@ describe('a service that shows another hash of the right secret', () => {
   });
 });
 
+describe('two replicas that take turns', () => {
+  // Each variant that is tried shifts which of them meets the last token.
+  it.each([13, 14, 15, 16])(
+    'are told apart whatever was tried before: at most %i attempts',
+    async (maxAttempts) => {
+      let asked = 0;
+      const server = await startServer((request, response) => {
+        const key = asked % 2 === 0 ? secret : 'another secret that nobody else has';
+        asked += 1;
+        if (request.url?.startsWith('/fingerprint'))
+          return json({ fingerprint: fingerprintOf(secret) })(request, response);
+        const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+        plainAnswer(look(token, { key }), request, response);
+      });
+      closing.push(server);
+      const source = { kind: 'http' as const, url: `${server.origin}/fingerprint` };
+      const report = await checked(
+        { svc: { source, ...httpProbe(server) } },
+        {},
+        { followUp: { maxAttempts } },
+      );
+      expect(codes(report)).toEqual(['replicas-disagree']);
+    },
+  );
+});
+
 it('a token life that a service limits is a matter of token.ttl', async () => {
   const report = await serviceThat(({ complaint, claims }, response) => {
     const isShort = Number(claims.exp) - Number(claims.iat) <= 30;

@@ -332,12 +332,17 @@ class FollowUp {
     await this.#tryAgain(unchanged({ ...refused, key: refused.key }));
   }
 
-  /** A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. */
+  /**
+   * A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. Where
+   * nothing tells them apart, twice in a row: of two replicas in turn one may have met every unchanged token so far.
+   */
   async #lastOfAll(): Promise<void> {
     const { refused, now } = this.#subject;
-    if (refused.key === null || this.#asked.left < 2) return;
+    const isSame = sameAnswer(this.#subject.refusal, this.#asked.forged);
+    const tokens = ['forged', 'genuine', ...(isSame ? (['genuine'] as const) : [])] as const;
+    if (refused.key === null || this.#asked.left < tokens.length) return;
     const same = unchanged({ ...refused, key: refused.key });
-    for (const token of ['forged', 'genuine'] as const) {
+    for (const token of tokens) {
       const result = await this.#asked.ask(await mintFor(same, now(), token === 'forged'));
       if (result === null) return;
       const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;

@@ -101,8 +101,8 @@ const scenarios: [what: string, how: Verifying, code: string, evidence: object, 
     { side: 'behind', seconds: 3600 },
     11,
   ],
-  ['an hour ahead, no Date', { clockMs: minutes(60), dateMs: null }, 'rejects-valid-token', {}, 20],
-  ['a random key', { key: 'something else altogether, unrelated' }, 'rejects-valid-token', {}, 20],
+  ['an hour ahead, no Date', { clockMs: minutes(60), dateMs: null }, 'rejects-valid-token', {}, 21],
+  ['a random key', { key: 'something else altogether, unrelated' }, 'rejects-valid-token', {}, 21],
 ];
 
 describe('the cause of a refusal is found by asking again', () => {
