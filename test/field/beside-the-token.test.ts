@@ -183,6 +183,22 @@ describe('a service that shows another hash of the right secret', () => {
   });
 });
 
+describe('a page for anybody that shows who is signed in', () => {
+  const shop = ({ complaint, claims }: Presented, response: ServerResponse): void =>
+    send(response, 200, { user: complaint === null ? { id: claims.sub } : null, items: 3 });
+
+  it('is not called open where it has drifted, and its key is found', async () => {
+    const report = await serviceThat(shop, { verifies: { key: `${secret}\n` } });
+    expect(codes(report)).toEqual(['trailing-newline']);
+  });
+
+  it('is not called open where its key is not known', async () => {
+    const report = await serviceThat(shop, { verifies: { key: 'something else altogether, unrelated' } });
+    expect(report.verdict).toBe('inconclusive');
+    expect(codes(report)).toEqual(['probe-inconclusive']);
+  });
+});
+
 describe('two replicas that take turns', () => {
   // Each variant that is tried shifts which of them meets the last token.
   it.each([13, 14, 15, 16])(

@@ -46,6 +46,8 @@ function sameAll([first, ...rest]: readonly Said[]): boolean {
 const falseNames =
   /^(?:is|has)?_?(?:valid|active|authenticated|authorized|authorised|logged_?in|signed_?in|ok|success|succeeded|allowed|granted)$/i;
 const trueNames = /^(?:is_?)?(?:anonymous|guest|unauthenticated|unauthorized|invalid|expired|denied)$/i;
+/** Names of members that are null where nobody is signed in. */
+const identityNames = /^(?:me|viewer|principal|identity|(?:current|logged_?in|auth)?_?user)$/i;
 const outcomeNames = /^(?:status|state|result|outcome|ack)$/i;
 const badOutcomes =
   /^(?:err|error|errors|fail|failed|failure|unauthorized|unauthenticated|denied|forbidden|invalid|rejected|ko|nok)$/i;
@@ -76,6 +78,7 @@ export function saysAccepted(said: Said): boolean {
 /** Whether a member says so. */
 export function isRejection(pointer: string, value: Said['members'][string] | undefined): boolean {
   const name = nameIn(pointer);
+  if (value === null) return identityNames.test(name);
   if (value === false) return falseNames.test(name);
   if (value === true) return trueNames.test(name) || /^error$/i.test(name);
   if (typeof value === 'number') {
