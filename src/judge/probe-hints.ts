@@ -8,6 +8,8 @@ export interface OtherAnswers {
   readonly forged?: Answer | undefined;
   /** It answered another token. */
   readonly answers?: boolean;
+  /** It redirects valid tokens to another place than forged ones. */
+  readonly redirectsApart?: boolean;
 }
 
 /** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
@@ -35,6 +37,8 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
   }
   if (closeCode !== null && status !== null && status < 400) return closedHint(attempt, where);
   if (status === null) return matcherHint(attempt);
+  if (status >= 300 && status < 400 && others.redirectsApart === true)
+    return `It redirects a valid token to another place than a forged one, and a matcher sees only the status. Set the ${where} to one that answers itself, such as the address to which a valid token is sent.`;
   if (status >= 300 && status < 400 && attempt.token !== 'genuine')
     return `If that redirect is how ${name} rejects tokens, add to the probe ${oneLine(probe)}:\n  "rejected": { "status": [${status}, 401, 403] }`;
   if (status >= 300 && status < 400)

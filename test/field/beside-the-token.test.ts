@@ -183,6 +183,15 @@ describe('a service that shows another hash of the right secret', () => {
   });
 });
 
+it('a redirect that tells valid tokens from forged ones is no way to reject', async () => {
+  const report = await serviceThat(({ complaint }, response) => {
+    response.writeHead(302, { location: complaint === null ? '/dashboard' : '/login?next=/me' }).end();
+  });
+  expect(codes(report)).toEqual(['probe-inconclusive']);
+  expect(report.findings[0]?.remedy).toMatch(/^It redirects a valid token to another place/);
+  expect(report.findings[0]?.remedy).not.toContain('rejected');
+});
+
 describe('a page for anybody that shows who is signed in', () => {
   const shop = ({ complaint, claims }: Presented, response: ServerResponse): void =>
     send(response, 200, { user: complaint === null ? { id: claims.sub } : null, items: 3 });

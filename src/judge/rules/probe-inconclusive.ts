@@ -1,6 +1,8 @@
 import type { Attempt, Observations } from '../../model.js';
+import { redactTokens } from '../../secret.js';
 import { type Answer, baselineOf, isAway } from '../answers.js';
 import type { Comparison } from '../compare.js';
+import { withoutVarying } from '../plain-words.js';
 import { probeHint } from '../probe-hints.js';
 import type { Evidence, Rule } from '../rule.js';
 import { isDoubted } from '../unclear-answers.js';
@@ -55,6 +57,7 @@ export const probeInconclusive: Rule = {
                 probeHint(a, kindOf(observations, a), {
                   forged: rejectedOtherwise(a, observations),
                   answers: isAnswered(a, observations),
+                  redirectsApart: redirectsApart(a, observations),
                 }),
               ),
             ).slice(0, mostHints),
@@ -120,6 +123,21 @@ function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer
 /** Whether the probe answered another token, so that it is there. */
 const isAnswered = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
   attempts.some((a) => a.participant === name && a.probe === probe && a.status !== null && !isAway(a));
+
+/** Whether the probe redirects valid tokens to another place than forged ones: no status tells them apart then. */
+function redirectsApart({ participant: name, probe }: Attempt, observations: Observations): boolean {
+  const here = observations.attempts.filter((a) => a.participant === name && a.probe === probe);
+  const places = (token: Attempt['token']): (string | null)[] =>
+    here
+      .filter((a) => a.token === token)
+      .map(({ said }) => (said?.location == null ? null : withoutVarying(redactTokens(said.location))));
+  const forged = places('forged');
+  const valid = places('genuine');
+  return (
+    forged.length > 0 &&
+    valid.some((place) => place !== null && forged.every((f) => f !== null && f !== place))
+  );
+}
 
 const kindOf = (observations: Observations, { participant: name, probe }: Attempt): string | undefined =>
   participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;
