@@ -57,3 +57,17 @@ describe('an expired token is accepted', () => {
     expect(report).toMatchObject({ verdict: 'inconsistent', exitCode: 1, level: 'CRITICAL' });
   });
 });
+
+it('a verifier without leeway is not said to have a clock that is off where its Date agrees', async () => {
+  const server = await startHttpService((presented, request, response) => {
+    const isFresh = presented.complaint === null && Number(presented.claims.iat) > Date.now() / 1000 - 3;
+    const complaint = isFresh ? 'not usable' : presented.complaint;
+    plainAnswer({ ...presented, complaint }, request, response);
+  });
+  servers.push(server);
+  const report = await checked({ svc: httpProbe(server) });
+  expect(codes(report)).toEqual(['clock-skew']);
+  expect(report.findings[0]?.message).toContain('allows no leeway for `iat` or `nbf`');
+  expect(report.findings[0]?.message).not.toContain('The clock of');
+  expect(report.findings[0]?.remedy).toContain('Allow a leeway');
+});

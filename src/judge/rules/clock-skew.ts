@@ -30,6 +30,7 @@ export const clockSkew: Rule = {
       facts: {
         probe: trials[0].probe,
         ...skewOf(trials, observations),
+        ...strictness(name, trials, observations),
         ...whose(name, trials, observations),
       },
     }));
@@ -54,6 +55,8 @@ export const clockSkew: Rule = {
         facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
       return `${name} issues tokens ${facts.issued}.${ours}`;
     }
+    if (facts.withoutLeeway === true)
+      return `${name} rejects a fresh token and accepts it ${amount(facts)} later. Its \`Date\` header agrees with our clock, so it probably allows no leeway for \`iat\` or \`nbf\`.`;
     const wrong =
       facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
     if (Array.isArray(facts.answers)) {
@@ -67,11 +70,13 @@ export const clockSkew: Rule = {
   fix: ({ participants, facts }) =>
     facts.wrong === 'this machine'
       ? 'Set the clock of the machine on which jwtcheck runs (NTP), then check again.'
-      : facts.unit === 'milliseconds'
-        ? `Have ${oneLine(participants[0] ?? '')} write times in seconds: divide by 1000.`
-        : Array.isArray(facts.answers)
-          ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
-          : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
+      : facts.withoutLeeway === true
+        ? `Allow a leeway of some seconds for \`iat\` and \`nbf\` in ${oneLine(participants[0] ?? '')}.`
+        : facts.unit === 'milliseconds'
+          ? `Have ${oneLine(participants[0] ?? '')} write times in seconds: divide by 1000.`
+          : Array.isArray(facts.answers)
+            ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
+            : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
 };
 
 /** Verifiers that accept an expired token because it has not expired yet by their own clock. */
@@ -102,6 +107,23 @@ function skewOf(accepted: readonly Trial[], observations: Observations) {
   const most = Math.min(...seconds.map(Math.abs));
   const least = Math.max(0, ...refused.filter((s) => s < most));
   return { side, ...(least > 0 ? { atLeastSeconds: least } : {}), atMostSeconds: most };
+}
+
+/** A `Date` header has whole seconds, so that two clocks which agree may seem this far apart; milliseconds. */
+const agreeingMs = 2000;
+
+/** Seconds after which a fresh token is accepted, where no more than the strictness of a verifier explains it. */
+const mostStrictSeconds = 10;
+
+/** Whether the verifier's own clock is right, so that it only compares without leeway. */
+function strictness(name: string, accepted: readonly Trial[], observations: Observations) {
+  const least = Math.min(...accepted.map((t) => Math.abs(Number(t.facts.seconds))));
+  const isBehind = accepted.every((t) => Number(t.facts.seconds) < 0 && t.facts.measured === false);
+  const offsets = observations.attempts.flatMap((a) =>
+    a.participant === name && a.clockOffsetMs !== undefined ? [Math.abs(a.clockOffsetMs)] : [],
+  );
+  const agrees = offsets.length > 0 && Math.max(...offsets) <= agreeingMs;
+  return isBehind && agrees && least <= mostStrictSeconds ? { withoutLeeway: true } : {};
 }
 
 function amount({ seconds, atLeastSeconds, atMostSeconds }: Record<string, unknown>): string {
