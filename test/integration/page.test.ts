@@ -120,7 +120,7 @@ describe('the status page', () => {
     view.set({ report: aReport(), state: incidentOf(report) });
     await page.getByRole('region', { name: 'Open incident' }).getByText('The last check was good').waitFor();
     view.set({ report: aReport({ verdict: 'inconclusive' }), state: incidentOf(report) });
-    await page.getByText('could not tell whether it is over').waitFor();
+    await page.getByText('The last check was inconclusive').waitFor();
 
     view.set({ report: aReport(), state: initialState });
     await page.getByRole('heading', { level: 1, name: 'Consistent' }).waitFor();
