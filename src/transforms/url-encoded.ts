@@ -35,8 +35,8 @@ export const urlEncoded: Transform = {
     if (isPlain) return;
     const strict = latin1.replace(/[^A-Za-z0-9\-._~]/g, percent);
     yield { to: strict, text: 'percent-encoded' };
-    const [, userinfo] = encoders;
-    if (userinfo !== undefined) yield { to: latin1.replace(userinfo[0], percent), text: userinfo[1] };
+    // Of JavaScript and of browsers: what most programs use.
+    for (const [pattern, text] of encoders.slice(0, 2)) yield { to: latin1.replace(pattern, percent), text };
     // A form's reader takes them for spaces, though nothing had been encoded.
     yield { to: latin1.replaceAll('+', ' '), text: 'with a space for every "+"' };
     if (latin1.includes('%')) {

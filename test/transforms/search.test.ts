@@ -197,15 +197,17 @@ describe('random secrets', () => {
     );
   });
 
+  const encoded: [string, (value: string) => string] = ['percent', (value) => encodeURIComponent(value)];
+  const ended: [string, (value: string) => string] = ['newline', (value) => `${value}\n`];
   const usual: readonly [string, (value: string) => string][] = [
-    ['newline', (value) => `${value}\n`],
+    ended,
+    encoded,
     ['CRLF', (value) => `${value}\r\n`],
     ['space', (value) => `${value} `],
     ['double quotes', (value) => `"${value}"`],
     ['single quotes', (value) => `'${value}'`],
     ['base64', base64],
     ['hex', (value) => Buffer.from(value).toString('hex')],
-    ['percent', (value) => encodeURIComponent(value)],
     ['JSON', (value) => JSON.stringify(value)],
     ['HTML', (value) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')],
     ['variable', (value) => `JWT_SECRET=${value}`],
@@ -224,7 +226,11 @@ describe('random secrets', () => {
         fc.pre(first !== second && wrong !== value);
         expect(find(value, wrong)).toBeDefined();
       }),
-      { numRuns: runs(25) },
+      {
+        numRuns: runs(25),
+        // Its many special characters leave little room: what encodeURIComponent keeps must come early.
+        examples: [['aaaaaaa=aaaaaaaaa&aaaaaaaaaaaaaaaaaaaaa!aaaaa%Baaa', encoded, ended]],
+      },
     );
   });
 });
