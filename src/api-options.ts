@@ -17,17 +17,17 @@ export interface CheckOptions extends Conduct {
   readonly now?: () => Date;
   /** Ends the check at once: it then rejects with `ERR_INTERRUPTED`. */
   readonly signal?: AbortSignal;
-  /** Told whenever something was done; where it throws, `check` rejects with that. */
+  /** Called after each step; if it throws, `check` rejects with that error. */
   readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
-/** What to watch, whom to tell, and when to end. */
+/** What to watch, who is notified, and when to end. */
 export interface WatchOptions extends Omit<CheckOptions, 'signal' | 'onProgress'> {
-  /** Ends watching: `watch` then resolves, once what is still to be told was tried, in about three seconds at most. */
+  /** Ends watching: `watch` then sends what is still to be sent, and resolves within about three seconds. */
   readonly signal?: AbortSignal;
   /** Milliseconds from the start of one check to the start of the next; default: `watch.interval` of the configuration. */
   readonly intervalMs?: number;
-  /** Ends after so many checks; default: only `signal` ends it. */
+  /** Ends after this many checks; default: only `signal` ends it. */
   readonly cycles?: number;
   /**
    * Where metrics and the status page are served, such as `127.0.0.1:9464`; default `none`, whatever the configuration
@@ -35,12 +35,12 @@ export interface WatchOptions extends Omit<CheckOptions, 'signal' | 'onProgress'
    */
   readonly listen?: string;
   /**
-   * Told of every event, one after another. Where it throws or rejects it is told that event again, after a pause that
-   * grows; what it was not notified of outlives a restart in the state file.
+   * Called for every event, one after another. If it throws or rejects, it is called again with the same event, after a
+   * pause that grows. Events that it did not accept are kept in the state file over a restart.
    */
   readonly onEvent?: (event: DriftEvent) => unknown;
-  /** Told of every report. Where it throws or rejects, `watch` rejects with that. */
+  /** Called with every report. If it throws or rejects, `watch` rejects with that error. */
   readonly onReport?: (report: Report) => unknown;
-  /** Told in one sentence of what somebody should know, such as a state file that cannot be written; what it throws is ignored. */
+  /** Called with a warning in one sentence, such as a state file that cannot be written; what it throws is ignored. */
   readonly onWarning?: (text: string) => void;
 }

@@ -1,7 +1,7 @@
 import type { Checked } from './check-names.js';
 import { at, type Path, type Problem, pathKey } from './path.js';
 import { withPlaceholder } from './token-template.js';
-import { type Unit, unitsOf, urlsIn } from './units.js';
+import { type Unit, urlsIn } from './units.js';
 import { isLoopback, parseUrl } from './url.js';
 
 /**
@@ -10,11 +10,12 @@ import { isLoopback, parseUrl } from './url.js';
  * nothing permits it.
  */
 export function checkEncryption(
+  units: readonly Unit[],
   checked: Checked,
   env: Readonly<Record<string, string | undefined>>,
   environments: readonly string[] | 'all',
 ): Problem[] {
-  const problems = unitsOf(checked.tree).flatMap((unit) => [
+  const problems = units.flatMap((unit) => [
     ...urlsIn(unit).flatMap(({ path, text }) => checkUrl(unit, [...unit.path, ...path], text, checked)),
     ...(isUsed(unit, environments) ? ownProblems(unit, env, checked) : []),
   ]);

@@ -3,7 +3,7 @@ import type { Checked } from './check-names.js';
 import { at, isList, type Path, type Problem, quoted } from './path.js';
 import { withPlaceholder } from './token-template.js';
 import { allowHostsVariable } from './trust-variables.js';
-import { unitsOf, urlsIn } from './units.js';
+import { type Unit, urlsIn } from './units.js';
 import { parseUrl } from './url.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -34,10 +34,15 @@ interface Limit {
  * Every URL that would be contacted and whose host is not allowed: by `allowedHosts`, and by `--allow-hosts`, which
  * holds beside it, so that a configuration cannot allow what the caller does not.
  */
-export function checkHosts(checked: Checked, env: Env, contacted: Contacted): Problem[] {
+export function checkHosts(
+  units: readonly Unit[],
+  checked: Checked,
+  env: Env,
+  contacted: Contacted,
+): Problem[] {
   const { limits, problems } = limitsOf(checked, env);
   if (limits.length === 0) return problems;
-  const outside = contactsOf(checked, env, contacted).flatMap(({ path, url }): Problem[] => {
+  const outside = contactsOf(units, checked, env, contacted).flatMap(({ path, url }): Problem[] => {
     const parsed = parseUrl(withPlaceholder(url, 'token'));
     const limit = parsed === null ? undefined : limits.find(({ entries }) => !isAllowed(parsed, entries));
     if (limit === undefined) return [];
@@ -74,8 +79,13 @@ function limitsOf({ tree }: Checked, env: Env): { limits: Limit[]; problems: Pro
   return { limits, problems };
 }
 
-function contactsOf(checked: Checked, env: Env, { environments, watching }: Contacted): Contact[] {
-  return unitsOf(checked.tree)
+function contactsOf(
+  units: readonly Unit[],
+  checked: Checked,
+  env: Env,
+  { environments, watching }: Contacted,
+): Contact[] {
+  return units
     .filter(({ environment, isReference }) =>
       environment === null
         ? watching

@@ -88,6 +88,13 @@ export const allowInsecure = z
   .default(false)
   .describe('Allow plain HTTP to a host other than this machine.');
 
+/** Of a probe. */
+export const tokenTypes = z
+  .array(z.string())
+  .min(1)
+  .optional()
+  .describe('Token types to present; default: the first of token.types.');
+
 export const samples = z
   .int()
   .min(1)

@@ -16,6 +16,7 @@ import { mostParticipants, type Read, type ReadOptions, readConfig } from './rea
 import { configSchema, type Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
 import { typedSecrets, unitSecrets } from './sensitive.js';
+import { unitsOf } from './units.js';
 
 type Env = ReadOptions['env'];
 
@@ -126,7 +127,8 @@ function finish(
   const interpolated = interpolate(tree, env, used, watching, leftOut);
   const parsed = parse(interpolated, leftOut);
   const checked = { ...interpolated, tree: interpolated.value };
-  const found = [...interpolated.secrets, ...typedSecrets(tree), ...unitSecrets(checked)];
+  const units = unitsOf(checked.tree);
+  const found = [...interpolated.secrets, ...typedSecrets(tree), ...unitSecrets(units, checked)];
   const secrets = found.filter(isNoName(tree));
   const label = labeller(interpolated.templates, secrets);
   const problems = [
@@ -135,8 +137,8 @@ function finish(
     ...parsed.problems,
     ...checkNames(checked),
     ...checkCommands(checked, env),
-    ...checkEncryption(checked, env, used),
-    ...checkHosts(checked, env, { environments: used, watching, label }),
+    ...checkEncryption(units, checked, env, used),
+    ...checkHosts(units, checked, env, { environments: used, watching, label }),
     ...checkNotifiers(checked),
     ...checkWatch(checked),
   ];

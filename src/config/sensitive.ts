@@ -28,9 +28,8 @@ export function credentialsOf(tree: JsonValue): Credentials {
   const urls = new Set<string>();
   for (const unit of unitsOf(tree)) {
     for (const { path } of textsIn(unit.settings)) {
-      const key = pathKey([...unit.path, ...path]);
-      if (isCredentialUrl(unit, path)) urls.add(key);
-      else if (isCredential(unit, path)) values.add(key);
+      if (isCredentialUrl(unit, path)) urls.add(pathKey([...unit.path, ...path]));
+      else if (isCredential(unit, path)) values.add(pathKey([...unit.path, ...path]));
     }
   }
   return { values, urls };
@@ -55,17 +54,15 @@ const shortestSecretPath = 16;
  * The credentials of units that were typed or put in, to be kept out of every output. What is left of a credential URL
  * in somebody's answer, its path or a part of it, is one, too.
  */
-export function unitSecrets({ tree, isExpanded, isUnresolved }: Checked): Secret[] {
-  const { values, urls } = credentialsOf(tree);
-  const found = unitsOf(tree).flatMap(({ path: start, settings, carries }) =>
-    textsIn(settings).flatMap(({ path, text }): string[] => {
-      const whole = [...start, ...path];
+export function unitSecrets(units: readonly Unit[], { isExpanded, isUnresolved }: Checked): Secret[] {
+  const found = units.flatMap((unit) =>
+    textsIn(unit.settings).flatMap(({ path, text }): string[] => {
+      const whole = [...unit.path, ...path];
       if (text === '' || isUnresolved(whole)) return [];
-      const isUrl =
-        urls.has(pathKey(whole)) || (carries === 'events' && path[0] === 'url' && isExpanded(whole));
-      if (isUrl) return [text, ...partsOf(text)];
+      const isPutIn = unit.carries === 'events' && path[0] === 'url' && isExpanded(whole);
+      if (isPutIn || isCredentialUrl(unit, path)) return [text, ...partsOf(text)];
       // Of what is sent, only header fields and variables are told apart by their names: see below.
-      return !isData(path) && values.has(pathKey(whole)) ? [text] : [];
+      return !isData(path) && isCredential(unit, path) ? [text] : [];
     }),
   );
   return [...new Set(found)].map((text) => new Secret(text));

@@ -38,7 +38,7 @@ export function unitsOf(tree: JsonValue): Unit[] {
     return entriesOf(at(body, ['participants'])).flatMap(([name, participant]) => {
       const path = ['environments', environment, 'participants', name];
       const common = { environment, isReference: false };
-      const unit = (key: string, carries: Unit['carries'], of: object): Unit[] => {
+      const unit = (key: string, carries: Unit['carries'], of: Kinds): Unit[] => {
         const settings = at(participant, [key]);
         if (!isObject(settings)) return [];
         return [{ ...common, path: [...path, key], settings, carries, declared: declaredBy(of, settings) }];
@@ -82,15 +82,12 @@ export function unitsOf(tree: JsonValue): Unit[] {
 const listed = (value: JsonValue | undefined): [number, JsonValue][] =>
   isList(value) ? [...value.entries()] : [];
 
-function declaredBy(kinds: object, settings: JsonValue): Declared {
-  const kind = at(settings, ['kind']);
-  const found: unknown =
-    typeof kind === 'string' ? Object.entries(kinds).find(([name]) => name === kind)?.[1] : null;
-  return typeof found === 'object' && found !== null && 'declared' in found ? asDeclared(found.declared) : {};
-}
+type Kinds = Readonly<Record<string, { readonly declared?: Declared }>>;
 
-const isDeclared = (value: unknown): value is Declared => typeof value === 'object' && value !== null;
-const asDeclared = (value: unknown): Declared => (isDeclared(value) ? value : {});
+function declaredBy(kinds: Kinds, settings: JsonValue): Declared {
+  const kind = at(settings, ['kind']);
+  return typeof kind === 'string' && Object.hasOwn(kinds, kind) ? (kinds[kind]?.declared ?? {}) : {};
+}
 
 /** Whether a text is a part of what is sent or looked for. */
 export const isData = (path: Path): boolean => path.some((part) => data.has(String(part)));

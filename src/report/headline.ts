@@ -122,8 +122,8 @@ function inconclusive(report: Report, points: readonly Standpoint[], table: Toke
   const readable = points.filter(
     (point) => point.participant.reachable && point.participant.fingerprint !== null,
   );
-  if (readable.length < 2) return `fewer than two participants could be read`;
-  return worstFinding(report) ?? `not everything could be checked`;
+  if (readable.length < 2) return 'fewer than two participants could be read';
+  return worstFinding(report) ?? 'not everything could be checked';
 }
 
 const unreadWords: readonly string[] = ['unread', 'partly', 'away'];

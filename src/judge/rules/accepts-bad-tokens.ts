@@ -18,7 +18,7 @@ const words: Record<Control, Words> = {
     incidents: ['SignalK PR 1401', 'NexaSphere#1866'],
     title: 'A forged token is accepted',
     explanation:
-      'A token signed with a key that nobody has was accepted: the signature is not verified. Anyone can impersonate any user. ' +
+      'A token signed with a random key was accepted: the signature is not verified. Anyone can impersonate any user. ' +
       'That it accepts the valid token, too, proves nothing.',
     example: 'The service calls decode() where it meant verify().',
     remedy: 'Verify the signature, with a fixed list of algorithms, before reading any claim.',

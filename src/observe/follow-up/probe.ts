@@ -30,7 +30,9 @@ export async function followUpProbe(subject: Subject): Promise<Trial[]> {
 class FollowUp {
   readonly #subject: Subject;
   readonly #asked: Asked;
-  /** The token that experiments change one thing of; `null` where its key is not at hand. */
+  /** The token that was rejected; `null` where its key is not at hand. */
+  readonly #rejected: Experiment | null;
+  /** The token that experiments change one thing of: that one, or once its key is proved one of that key. */
   #unchanged: Experiment | null;
   /** The answer to it. */
   #valid: Answer;
@@ -48,7 +50,8 @@ class FollowUp {
     const { refused, refusal } = subject;
     this.#subject = subject;
     this.#asked = new Asked(subject);
-    this.#unchanged = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+    this.#rejected = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+    this.#unchanged = this.#rejected;
     this.#valid = refusal;
   }
 
@@ -112,12 +115,10 @@ class FollowUp {
    * repaired, or that let us in again, does not.
    */
   async #whetherInTurn(): Promise<void> {
-    const { refused } = this.#subject;
+    const same = this.#rejected;
     const valid = this.#asked.trials.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
     const accepted = valid.findIndex((t) => t.result === 'accepted');
-    if (refused.key === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected'))
-      return;
-    const same = unchanged({ ...refused, key: refused.key });
+    if (same === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected')) return;
     // Rarely needed, and then worth more than an experiment: it has attempts of its own.
     this.#asked.left = Math.max(this.#asked.left, timesInTurn);
     for (let n = 0; n < timesInTurn; n += 1) {
@@ -214,13 +215,9 @@ class FollowUp {
   }
 
   async #isForgedAnsweredAsBefore(): Promise<boolean> {
-    const { refused, now } = this.#subject;
-    if (refused.key === null) return true;
-    const result = await this.#asked.ask(
-      await mintFor(unchanged({ ...refused, key: refused.key }), now(), true),
-    );
-    if (result === null) return true;
-    return this.#noteForged(result);
+    if (this.#rejected === null) return true;
+    const result = await this.#asked.ask(await mintFor(this.#rejected, this.#subject.now(), true));
+    return result === null || this.#noteForged(result);
   }
 
   /** Keeps an answer to a forged token; whether it is the same as before. */
@@ -325,11 +322,10 @@ class FollowUp {
    * the service may have let us in again. Where it says that we are locked out, nothing more is presented.
    */
   async #onceMore(): Promise<void> {
-    const { refused } = this.#subject;
     const [last] = this.#asked.answersTo().again.slice(-1);
     const isAsked = last !== undefined && !isOtherKind(last, this.#asked.answersTo().forged.at(-1) ?? last);
-    if (refused.key === null || isAsked || this.#asked.trials.some(saysLockedOut)) return;
-    await this.#tryAgain(unchanged({ ...refused, key: refused.key }));
+    if (this.#rejected === null || isAsked || this.#asked.trials.some(saysLockedOut)) return;
+    await this.#tryAgain(this.#rejected);
   }
 
   /**
@@ -337,13 +333,12 @@ class FollowUp {
    * nothing tells them apart, twice in a row: of two replicas in turn one may have met every unchanged token so far.
    */
   async #lastOfAll(): Promise<void> {
-    const { refused, now } = this.#subject;
     const isSame = sameAnswer(this.#subject.refusal, this.#asked.forged);
     const tokens = ['forged', 'genuine', ...(isSame ? (['genuine'] as const) : [])] as const;
-    if (refused.key === null || this.#asked.left < tokens.length) return;
-    const same = unchanged({ ...refused, key: refused.key });
+    const same = this.#rejected;
+    if (same === null || this.#asked.left < tokens.length) return;
     for (const token of tokens) {
-      const result = await this.#asked.ask(await mintFor(same, now(), token === 'forged'));
+      const result = await this.#asked.ask(await mintFor(same, this.#subject.now(), token === 'forged'));
       if (result === null) return;
       const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;
       this.#asked.trials.push(this.#asked.trial(words, result));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { probeBody, probeHeaders, probeUrl, samples, timeout, tls } from '../../config/fields.js';
+import { probeBody, probeHeaders, probeUrl, samples, timeout, tls, tokenTypes } from '../../config/fields.js';
 import { httpMatcher } from './matcher.js';
 
 export const schema = z
@@ -22,11 +22,7 @@ export const schema = z
     misconfigured: httpMatcher
       .optional()
       .describe('The answer is about the caller, not the token: inconclusive.'),
-    tokenTypes: z
-      .array(z.string())
-      .min(1)
-      .optional()
-      .describe('Token types to present; default: the first of token.types.'),
+    tokenTypes,
     samples,
     tls: tls.optional(),
     timeout: timeout.optional().describe('How long one request may take.'),

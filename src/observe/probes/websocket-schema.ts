@@ -6,6 +6,7 @@ import {
   samples,
   timeout,
   tls,
+  tokenTypes,
   websocketUrl,
 } from '../../config/fields.js';
 import { templateProblems, withPlaceholder } from '../../config/token-template.js';
@@ -69,11 +70,7 @@ export const schema = z
       .describe(
         'What shows rejection beside handshake status 401 and 403. Default close codes: 1008, 4001, 4003, 4401, 4403.',
       ),
-    tokenTypes: z
-      .array(z.string())
-      .min(1)
-      .optional()
-      .describe('Token types to present; default: the first of token.types.'),
+    tokenTypes,
     samples,
     tls: tls.optional(),
     timeout: timeout

@@ -18,7 +18,7 @@ export interface ApiFailure {
 }
 
 /** google.rpc.Code by number (https://grpc.io/docs/guides/status-codes/). */
-const codes = [
+export const rpcCodes = [
   'OK',
   'CANCELLED',
   'UNKNOWN',
@@ -71,7 +71,7 @@ export function apiFailureOf(error: unknown): ApiFailure | null {
   const grpc = overGrpc.safeParse(error);
   if (!grpc.success) return null;
   const { code, details, reason } = grpc.data;
-  const status = codes[code] ?? null;
+  const status = rpcCodes[code] ?? null;
   const network = status === 'UNAVAILABLE' ? connectionIn(details) : null;
   return { ...nothing, status, reason: safe(reason), ...stateIn(details), network };
 }

@@ -1,6 +1,7 @@
 import { protos } from '@google-cloud/secret-manager';
 import crc32c from 'crc-32/crc32c.js';
 import fc from 'fast-check';
+import { rpcCodes } from '../../../src/observe/sources/google-api-error.js';
 import { parts, scripts } from './scripts.js';
 import { answerOf, bytesOf, type Part, type Repeatable, type Script } from './wire.js';
 
@@ -55,26 +56,7 @@ function crcOf({ crc }: Version, data: Buffer): string | null {
   return String((crc32c.buf(data) >>> 0) ^ (crc === 'wrong' ? 1 : 0));
 }
 
-const statuses = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-]
-  .concat([
-    'PERMISSION_DENIED',
-    'RESOURCE_EXHAUSTED',
-    'FAILED_PRECONDITION',
-    'ABORTED',
-    'OUT_OF_RANGE',
-    'UNIMPLEMENTED',
-  ])
-  .concat(['INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED']);
-
-/** HTTP statuses of the codes above (google/rpc/code.proto). */
+/** HTTP statuses of google.rpc.Code, by number (google/rpc/code.proto). */
 const https = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
 
 /** The bytes over REST. */
@@ -96,7 +78,7 @@ function restDocument(
     const { code, reason } = answer;
     const message = bytesOf(answer.message, from).toString('utf8');
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: message }];
-    return [https[code] ?? 500, { error: { code: https[code], message, status: statuses[code], details } }];
+    return [https[code] ?? 500, { error: { code: https[code], message, status: rpcCodes[code], details } }];
   }
   if (answer.is === 'versions') {
     const { nextPageToken } = answer;
