@@ -16,7 +16,7 @@ try {
   await writeFile(join(folder, 'public-config.d.ts'), await configuration());
   // What users write is told by the JSON Schema, with its descriptions; the type that is inferred from zod needs zod.
   const inferred = './config/schema.js';
-  for (const name of ['index', 'api-options']) {
+  for (const name of ['index', 'check/api-options']) {
     const path = join(folder, `${name}.d.ts`);
     const declarations = await readFile(path, 'utf8');
     if (!declarations.includes(inferred)) throw new Error(`${name} does not import ${inferred} any more`);

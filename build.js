@@ -56,7 +56,7 @@ const onlyWhatIsUsed = {
     );
     onResolve({ filter: /\/client-h2\.js$/ }, () => ({ path: 'no-http2', namespace: 'parts' }));
     onResolve({ filter: /^undici$/ }, ({ importer }) => {
-      const part = /src\/observe\/(network|probes)\/undici\.ts$/.exec(importer)?.[1];
+      const part = /src\/observe\/(network|probes)\/(?:websocket\/)?undici\.ts$/.exec(importer)?.[1];
       const path = { network: 'undici-connections', probes: 'undici-websocket' }[part] ?? 'undici-fetch';
       return { path, namespace: 'parts' };
     });
@@ -74,7 +74,7 @@ const onlyWhatIsUsed = {
         return { contents: `${from}\n${contents}`, loader: 'js' };
       },
     );
-    onLoad({ filter: /google-fetch\.ts$/ }, async ({ path }) => ({
+    onLoad({ filter: /google\/fetch\.ts$/ }, async ({ path }) => ({
       contents: `import ${fetchClasses} from 'undici';\n${await readFile(path, 'utf8')}`,
       loader: 'ts',
     }));

@@ -1,13 +1,13 @@
 // Bundled by diagnosis.js, and run by itself each time: a check diagnoses once, with nothing warmed up.
 import { createHash } from 'node:crypto';
+import { investigate } from '../src/diagnose/diagnose.ts';
 import { compare } from '../src/judge/compare.ts';
 import { judge } from '../src/judge/judge.ts';
-import { formOf } from '../src/observe/candidates/candidate.ts';
-import { knownCandidates } from '../src/observe/candidates/known.ts';
-import { clean } from '../src/observe/clean.ts';
-import { investigate } from '../src/observe/investigate.ts';
+import { formOf } from '../src/observe/candidate.ts';
+import { knownCandidates } from '../src/observe/known-candidates.ts';
+import { clean } from '../src/observe/redact.ts';
 import { MintedTokens } from '../src/observe/tokens/minted-tokens.ts';
-import { Secret } from '../src/secret.ts';
+import { Secret } from '../src/secret/secret.ts';
 
 const [count, holding] = [Number(process.argv[2]), process.argv[3] === 'held'];
 const length = 8;

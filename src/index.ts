@@ -1,16 +1,16 @@
-import type { CheckOptions, WatchOptions } from './api-options.js';
+import type { CheckOptions, WatchOptions } from './check/api-options.js';
 import type { Report } from './model.js';
-import type { FormatName } from './report/names.js';
-import type { Style } from './report/report.js';
+import type { FormatName } from './report/format-names.js';
+import type { Style } from './report/reporter.js';
 
-export type { CheckOptions, WatchOptions } from './api-options.js';
+export type { CheckOptions, WatchOptions } from './check/api-options.js';
 export type { Config } from './config/schema.js';
 export { ConfigError, type ConfigProblem, JwtcheckError, UsageError } from './errors.js';
 export type { FailOn } from './judge/exit-code.js';
 export type * from './model.js';
-export type { DriftEvent, EventType } from './monitor/model.js';
-export type { FormatName } from './report/names.js';
-export type { Style } from './report/report.js';
+export type { DriftEvent, EventType } from './monitor/monitor-model.js';
+export type { FormatName } from './report/format-names.js';
+export type { Style } from './report/reporter.js';
 
 /**
  * Checks one environment once, as the command does, and gives its report. What cannot be reached becomes part of the
@@ -19,13 +19,13 @@ export type { Style } from './report/report.js';
  * @throws UsageError for options that are no such thing, or name nobody there is
  */
 export async function check(options: CheckOptions = {}): Promise<Report> {
-  const { checkOptions } = await import('./check-options.js');
+  const { checkOptions } = await import('./check/validate-options.js');
   checkOptions(options);
   const { config, environment, cwd = process.cwd(), env = process.env, onProgress = () => {} } = options;
   const { now = () => new Date(), signal = new AbortController().signal } = options;
   const [{ loadConfig }, { checkOnce }] = await Promise.all([
     import('./config/load.js'),
-    import('./session.js'),
+    import('./check/session.js'),
   ]);
   const loaded = await loadConfig({
     cwd,
@@ -66,8 +66,8 @@ export async function render(
  */
 export async function watch(options: WatchOptions = {}): Promise<void> {
   const [{ watchOptions }, { watchFor }] = await Promise.all([
-    import('./check-options.js'),
-    import('./watch.js'),
+    import('./check/validate-options.js'),
+    import('./monitor/watch.js'),
   ]);
   watchOptions(options);
   await watchFor(options);

@@ -1,10 +1,10 @@
-import { describeError } from './config/describe.js';
+import { describeError } from './config/describe-error.js';
 import { JwtcheckError } from './errors.js';
-import type { Io } from './io.js';
 import type { ExitCode } from './model.js';
-import { interruption, processIo } from './process-io.js';
 import { guardEnvironment } from './system/environment.js';
+import type { Io } from './system/io.js';
 import { lackOf } from './system/lacking.js';
+import { interruption, processIo } from './system/process-io.js';
 import { version } from './version.js';
 
 /**
@@ -52,7 +52,7 @@ async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promi
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { runProgram } = await import('./run-program.js');
+  const { runProgram } = await import('./cli/run-program.js');
   return runProgram(args, io);
 }
 

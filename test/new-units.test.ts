@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import type { Notifier } from '../src/monitor/notifiers/notifier.js';
+import type { Notifier } from '../src/notify/notifier.js';
 import type { Source } from '../src/observe/sources/source.js';
 
 const vaultSchema = z.strictObject({
@@ -39,7 +39,7 @@ vi.mock(import('../src/observe/sources/index.js'), async (original) => {
   const { sources } = await original();
   return { sources: { ...sources, vault } };
 });
-vi.mock(import('../src/monitor/notifiers/index.js'), async (original) => {
+vi.mock(import('../src/notify/index.js'), async (original) => {
   const { notifiers } = await original();
   return { notifiers: { ...notifiers, teams } };
 });

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
-import { quoted } from '../config/path.js';
+import type { Conduct } from '../check/session.js';
 import { allowEmulatorVariable, allowHostsVariable, noCommandsVariable } from '../config/trust-variables.js';
 import { UsageError } from '../errors.js';
-import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from '../flags.js';
-import type { Io } from '../io.js';
-import { formatNames } from '../report/names.js';
-import type { Conduct } from '../session.js';
-import type { Page } from './page.js';
+import { formatNames } from '../report/format-names.js';
+import { quoted } from '../schema/path.js';
+import type { Io } from '../system/io.js';
+import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from './flags.js';
+import type { Page } from './help-command.js';
 
 /** The flags of a check as commander hands them over. */
 export interface CheckOptions {
@@ -165,7 +165,7 @@ export function conductOf(options: Omit<CheckOptions, 'format'>): Conduct {
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
   if (options.interval !== undefined && options.wait === undefined)
     throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
-  const { parseFormats } = await import('../commands/targets.js');
+  const { parseFormats } = await import('./commands/check/targets.js');
   return {
     ...conductOf(options),
     config: options.config,

@@ -1,7 +1,7 @@
 import type { Command, Help, Option } from 'commander';
 import { exitCodes } from '../judge/exit-code.js';
 import type { ExitCode } from '../model.js';
-import { hang, wrap } from '../report/wrap.js';
+import { hang, wrap } from '../report/text/wrap.js';
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const widest = 100;

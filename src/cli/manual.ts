@@ -1,8 +1,8 @@
 import { fileNames } from '../config/discover.js';
 import { exitCodes } from '../judge/exit-code.js';
-import { wrap } from '../report/wrap.js';
+import { wrap } from '../report/text/wrap.js';
 import { sectionsOf } from './help.js';
-import { type Example, Page } from './page.js';
+import { type Example, Page } from './help-command.js';
 
 /** The manual page (section 1, man macros of groff_man(7)), from the same definitions as the help. */
 export function manualPage(root: Page, version: string): string {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseUrl } from './url.js';
+import { parseUrl } from '../schema/url.js';
 
 /** A host that may be contacted. */
 interface Entry {

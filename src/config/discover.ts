@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { JsonValue } from '../model.js';
-import type { Draft, Tree } from './draft.js';
-import { isPipe, read } from './file-text.js';
-import { fillIt, parseConfig, parseDraft } from './parse.js';
-import { at, isObject, type Path } from './path.js';
+import { at, isObject, type Path } from '../schema/path.js';
+import { isPipe, read } from './parse/file-text.js';
+import { fillIt, parseConfig, parseDraft } from './parse/parse.js';
+import type { Draft, Tree } from './parse/syntax-tree.js';
 import { checkoutOf, currentUser, type User, whyUntrusted } from './trust.js';
 
 /** Names looked for in a folder, in this order; after them the key `jwtcheck` of package.json. */

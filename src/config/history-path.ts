@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
+import { at, entriesOf, formatPath, type Path } from '../schema/path.js';
 import { findConfig, folderOf } from './discover.js';
-import { interpolate } from './interpolate.js';
-import { labeller } from './label.js';
-import { at, entriesOf, formatPath, type Path } from './path.js';
-import { watch } from './watch.js';
+import { interpolate } from './expand/interpolate.js';
+import { labeller } from './expand/label.js';
+import { watch } from './watch-schema.js';
 
 /** Where a configuration keeps its history, and what it speaks of. */
 export interface HistoryPlace {

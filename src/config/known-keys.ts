@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { JsonValue } from '../model.js';
+import { at, type Path } from '../schema/path.js';
 import { configJsonSchema } from './json-schema.js';
-import { at, type Path } from './path.js';
 
 type Schema = z.core.JSONSchema.JSONSchema;
 

@@ -1,21 +1,30 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
-import { Secret } from '../secret.js';
-import { checkCommands, visibleArguments } from './check-commands.js';
-import { checkEncryption } from './check-encryption.js';
-import { checkHosts } from './check-hosts.js';
-import { checkNames } from './check-names.js';
-import { checkNotifiers } from './check-notifiers.js';
-import { checkWatch } from './check-watch.js';
-import { type Interpolated, interpolate, type LeftOut } from './interpolate.js';
-import { labeller } from './label.js';
-import { inFileOrder } from './order.js';
-import { at, entriesOf, formatPath, isList, isObject, type Path, type Problem, pathKey } from './path.js';
+import {
+  at,
+  entriesOf,
+  formatPath,
+  isList,
+  isObject,
+  type Path,
+  type Problem,
+  pathKey,
+} from '../schema/path.js';
+import { Secret } from '../secret/secret.js';
+import { checkCommands, visibleArguments } from './check/check-commands.js';
+import { checkEncryption } from './check/check-encryption.js';
+import { checkHosts } from './check/check-hosts.js';
+import { checkNames } from './check/check-names.js';
+import { checkNotifiers } from './check/check-notifiers.js';
+import { checkWatch } from './check/check-watch.js';
+import { type Interpolated, interpolate, type LeftOut } from './expand/interpolate.js';
+import { labeller } from './expand/label.js';
+import { typedSecrets, unitSecrets } from './expand/sensitive.js';
+import { inFileOrder } from './parse/file-order.js';
 import { problemsOf } from './problems.js';
-import { mostParticipants, type Read, type ReadOptions, readConfig } from './read.js';
+import { mostParticipants, type Read, type ReadOptions, readConfig } from './read-config.js';
 import { configSchema, type Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
-import { typedSecrets, unitSecrets } from './sensitive.js';
 import { unitsOf } from './units.js';
 
 type Env = ReadOptions['env'];

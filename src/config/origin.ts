@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import type { Origin } from '../report/report.js';
+import type { Origin } from '../report/reporter.js';
 import { draftOfFile, isReadOnce, upward } from './discover.js';
-import type { Draft } from './draft.js';
 import type { Loaded } from './load.js';
+import type { Draft } from './parse/syntax-tree.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { JsonValue } from '../model.js';
+import { at, type Path, type Problem, quoted } from '../schema/path.js';
+import { didYouMean, listed } from '../schema/suggest.js';
 import { knownKeys } from './known-keys.js';
-import { at, type Path, type Problem, quoted } from './path.js';
-import { didYouMean, listed } from './suggest.js';
 
 type Issue = z.core.$ZodIssue;
 

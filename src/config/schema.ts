@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
+import { token } from '../observe/tokens/settings.js';
+import { headers, httpUrl, jsonPointer, samples, timeout, tls } from '../schema/fields.js';
+import { oneOf } from '../schema/one-of.js';
 import { hostPatternHelp, parseHostPattern } from './allowed-hosts.js';
-import { headers, httpUrl, jsonPointer, samples, timeout, tls } from './fields.js';
-import { oneOf } from './one-of.js';
-import { token } from './token.js';
-import { watch } from './watch.js';
+import { watch } from './watch-schema.js';
 
-export type { TokenSettings } from './token.js';
+export type { TokenSettings } from '../observe/tokens/settings.js';
 
 const source = oneOf(Object.values(sources).map((kind) => kind.schema)).describe(
   "How the participant's secret or fingerprint is read.",

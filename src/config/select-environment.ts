@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
-import { quoted } from './path.js';
-import { didYouMean, listed } from './suggest.js';
+import { quoted } from '../schema/path.js';
+import { didYouMean, listed } from '../schema/suggest.js';
 
 /** Which environment to check, or why that cannot be told. */
 export type Selected =

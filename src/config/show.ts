@@ -1,11 +1,11 @@
 import type { JsonValue } from '../model.js';
-import { hostOnly } from '../monitor/notifiers/shown-url.js';
-import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './label.js';
-import { at, isList, isObject, type Path, pathKey } from './path.js';
+import { hostOnly } from '../notify/shown-url.js';
+import { at, isList, isObject, type Path, pathKey } from '../schema/path.js';
+import { isOnlyPlace } from '../schema/token-template.js';
+import { hasVariables } from '../schema/variables.js';
+import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './expand/label.js';
+import { type Credentials, credentialsOf } from './expand/sensitive.js';
 import type { Settings } from './schema.js';
-import { type Credentials, credentialsOf } from './sensitive.js';
-import { isOnlyPlace } from './token-template.js';
-import { hasVariables } from './variables.js';
 
 const hidden = '[hidden]';
 

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../model.js';
-import { notifiers } from '../monitor/notifiers/index.js';
+import { notifiers } from '../notify/index.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
+import { at, entriesOf, isList, isObject, type Path } from '../schema/path.js';
 import type { Declared } from './declared.js';
-import { at, entriesOf, isList, isObject, type Path } from './path.js';
 
 /** A part of a configuration that contacts something: a source, a mint endpoint, a probe, a notifier, the heartbeat. */
 export interface Unit {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.js';
-import { emulatorVariable } from '../observe/sources/google-endpoint.js';
-import { Secret } from '../secret.js';
+import { emulatorVariable } from '../observe/sources/google/endpoint.js';
+import { Secret } from '../secret/secret.js';
 import { authService } from './auth-service.js';
 import { startBackendService } from './backend-service.js';
 import { demoConfig, secretId, testVariables } from './configuration.js';

@@ -1,4 +1,4 @@
-import { proofMessage } from '../proof-protocol.js';
+import { proofMessage } from '../secret/proof-protocol.js';
 import type { Key } from './options.js';
 
 /** A string stands for its UTF-8 bytes. The copy is ours: the owner of the key may wipe it. */

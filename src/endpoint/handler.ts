@@ -1,4 +1,4 @@
-import { isChallenge } from '../proof-protocol.js';
+import { isChallenge } from '../secret/proof-protocol.js';
 import { gatekeeper } from './access.js';
 import { answer } from './answer.js';
 import { errorLog } from './log.js';

@@ -1,4 +1,4 @@
-import { isServiceName } from '../proof-protocol.js';
+import { isServiceName } from '../secret/proof-protocol.js';
 
 /** An HMAC key as the service uses it. A string stands for its UTF-8 bytes; nothing is trimmed or decoded. */
 export type Key = string | Uint8Array;

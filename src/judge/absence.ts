@@ -1,5 +1,5 @@
-import type { Baseline } from './answers.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import type { Baseline } from './responses.js';
 import { topicsOf } from './topics.js';
 
 /** Whether a service says that there is no token, in the same words to a valid token, to a forged one and to none at all. */

@@ -1,5 +1,5 @@
 import type { Attempt, Said, Trial } from '../model.js';
-import { redactTokens } from '../secret.js';
+import { redactTokens } from '../secret/secret.js';
 import { withoutVarying } from './plain-words.js';
 
 /** What came back for a token: an attempt's, or an experiment's. */

@@ -1,7 +1,7 @@
-import { sameFingerprint, shortestFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
-import { type Alike, alikeness } from './alike.js';
-import { disproved, proved } from './possession.js';
+import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
+import { disproved, proved } from './proof-of-possession.js';
+import { type Alike, alikeness } from './same-key.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 

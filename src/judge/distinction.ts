@@ -1,5 +1,5 @@
-import { answered } from './answers.js';
 import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
+import { answered } from './responses.js';
 import { mentionsSignature } from './topics.js';
 
 /**

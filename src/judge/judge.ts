@@ -1,10 +1,10 @@
 import type { Attempt, Observations, Report, ReportAttempt } from '../model.js';
 import { version } from '../version.js';
+import { findAll } from './apply-rules.js';
 import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
-import { findAll } from './find.js';
-import { proofOutcome } from './possession.js';
-import { withProvedRefusals } from './presumed-refusals.js';
+import { withProvedRefusals } from './presumed-rejections.js';
+import { proofOutcome } from './proof-of-possession.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
 import { settled } from './second-look/settle.js';

@@ -1,6 +1,6 @@
 import type { Attempt } from '../model.js';
 import type { Answer } from './compare-answers.js';
-import { oneLine } from './shell.js';
+import { oneLine } from './shell-quote.js';
 
 /** What else the probe answered. */
 export interface OtherAnswers {

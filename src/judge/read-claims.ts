@@ -1,6 +1,6 @@
 import type { Trial } from '../model.js';
-import { answered } from './answers.js';
 import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
+import { answered } from './responses.js';
 
 /**
  * The claims that a verifier reads: without one of them a token is still rejected, but in another way. That it reads a

@@ -1,6 +1,6 @@
 import type { Observation, Observations } from '../model.js';
-import { dnsLabel, oneLine, shellWord } from './shell.js';
-import { list, participant, referenceName } from './words.js';
+import { list, participant, referenceName } from './phrases.js';
+import { dnsLabel, oneLine, shellWord } from './shell-quote.js';
 
 /** Commands are given for so many participants; the others are only named. */
 const mostShown = 2;

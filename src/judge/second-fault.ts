@@ -1,7 +1,7 @@
 import type { Observations, Trial } from '../model.js';
-import { baselineOf } from './answers.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from './claims.js';
 import { claimAtFault } from './read-claims.js';
+import { baselineOf } from './responses.js';
 
 /** What is wrong with a token even once it is signed as a participant verifies it. */
 export interface SecondFault {

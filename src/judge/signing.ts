@@ -1,5 +1,5 @@
 import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
-import type { Alike } from './alike.js';
+import type { Alike } from './same-key.js';
 
 /** Whose key signed a token: the right one, another one, or that cannot be told with the keys at hand. */
 export type Signer = 'right' | 'other' | 'unknown';

@@ -1,5 +1,5 @@
 import type { ClaimComparison, ExitCode, Fingerprint } from '../model.js';
-import { span } from '../span.js';
+import { span } from '../schema/span.js';
 
 /** Which key signed a token. */
 export interface TokenSigner {

@@ -1,6 +1,6 @@
 import type { Attempt, Observations } from '../model.js';
-import { baselineOf, blamesCaller } from './answers.js';
-import { mayBeRefusal } from './presumed-refusals.js';
+import { mayBeRefusal } from './presumed-rejections.js';
+import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
 import { countsAsRejection } from './unclear-answers.js';
 

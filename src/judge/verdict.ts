@@ -1,6 +1,6 @@
 import type { Finding, Level, Observations, Report, Verdict } from '../model.js';
-import { isAway } from './answers.js';
 import type { Comparison } from './compare.js';
+import { isAway } from './responses.js';
 
 /** Everybody who is inconsistent: differs, is split, mints or refuses wrongly, or takes a bad token. */
 export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {

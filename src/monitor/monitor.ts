@@ -1,12 +1,12 @@
 import { JwtcheckError } from '../errors.js';
 import type { Report } from '../model.js';
-import { advance } from './advance.js';
-import type { Delivery } from './delivery.js';
+import { advance } from './alerting/advance.js';
+import { openAfter } from './alerting/lifecycle.js';
+import type { Delivery } from './delivery/delivery.js';
 import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
 import type { HistoryRecord } from './history/record.js';
-import { openAfter } from './lifecycle.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from './metrics/metrics.js';
 import {
   type AlertPolicy,
   type CheckOutcome,
@@ -15,10 +15,10 @@ import {
   initialState,
   type Silence,
   type Unsent,
-} from './model.js';
+} from './monitor-model.js';
 import type { LastCheck, MonitorView } from './server/view.js';
 import { createPatience, late } from './state/patience.js';
-import type { StateFile } from './state-file.js';
+import type { StateFile } from './state/state-file.js';
 
 /** What the configuration in effect says; it may change between two checks. */
 export interface Current {

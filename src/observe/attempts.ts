@@ -1,12 +1,12 @@
 import { probeNames } from '../config/probe-names.js';
 import type { ProbeSettings } from '../config/schema.js';
 import type { Attempt } from '../model.js';
-import type { Minter, RankedMinters, ReadyToken } from './minters.js';
+import type { World } from './context.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
-import { controlToken, needsKey } from './probes/mint.js';
 import { present } from './probes/presenter.js';
-import type { World } from './world.js';
+import { controlToken, needsKey } from './tokens/mint.js';
+import type { Minter, RankedMinters, ReadyToken } from './tokens/minters.js';
 
 /** One token to be presented once, not yet minted. */
 export interface PlannedAttempt {

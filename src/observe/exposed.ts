@@ -1,6 +1,11 @@
-import { fingerprintOf, longestFingerprint, sameFingerprint, shortestFingerprint } from '../fingerprint.js';
 import type { CrossCheck, Exposure, Fingerprint, Observation, Observations, ReadError } from '../model.js';
-import { Secret } from '../secret.js';
+import {
+  fingerprintOf,
+  longestFingerprint,
+  sameFingerprint,
+  shortestFingerprint,
+} from '../secret/fingerprint.js';
+import { Secret } from '../secret/secret.js';
 
 /** A secret that was read, and the participant that it was read of; `null` for older versions and other environments. */
 export interface Known {

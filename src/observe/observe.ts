@@ -1,11 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sameFingerprint } from '../fingerprint.js';
 import { isSound, tokensByParticipant } from '../judge/signing.js';
 import { type Attempt, controls, type Fingerprint, type Observations } from '../model.js';
+import { sameFingerprint } from '../secret/fingerprint.js';
 import { attempt, elapsed, type PlannedAttempt, type PutOff, plannedAttempts, probesOf } from './attempts.js';
-import { formOf } from './candidates/candidate.js';
-import { knownCandidates } from './candidates/known.js';
-import { Crew } from './crew.js';
+import { bySite } from './by-site.js';
+import { formOf } from './candidate.js';
+import type { World } from './context.js';
+import { knownCandidates } from './known-candidates.js';
+import { type Memory, roundsThatHold } from './memory.js';
+import type { Outcome } from './network/network.js';
+import type { Plan, PlannedParticipant, Progress } from './plan.js';
+import { shownProofs, withChallenges } from './proofs.js';
+import { observation, type Read, read } from './readings.js';
+import { readerOf } from './sources/reader.js';
+import type { Held } from './sources/source.js';
+import { Crew } from './task-pool.js';
+import type { MintEndpoint } from './tokens/mint-endpoint.js';
+import { MintedTokens } from './tokens/minted-tokens.js';
 import {
   distinctSecrets,
   identityOf,
@@ -15,18 +26,7 @@ import {
   type RankedMinters,
   type ReadyToken,
   rankMinters,
-} from './minters.js';
-import type { Outcome } from './network/network.js';
-import type { Plan, PlannedParticipant, Progress } from './plan.js';
-import { shownProofs, withChallenges } from './proofs.js';
-import { observation, type Read, read } from './readings.js';
-import { type Memory, roundsThatHold } from './remembered.js';
-import { bySite } from './sites.js';
-import { readerOf } from './sources/reader.js';
-import type { Held } from './sources/source.js';
-import type { MintEndpoint } from './tokens/mint-endpoint.js';
-import { MintedTokens } from './tokens/minted-tokens.js';
-import type { World } from './world.js';
+} from './tokens/minters.js';
 
 /** What was seen, and the secrets that were met on the way, for looking closer and for taking them out of texts. */
 export interface Observed {

@@ -1,6 +1,6 @@
 import type { ParticipantSettings, SourceSettings, TokenSettings } from '../config/schema.js';
 import type { Control } from '../model.js';
-import type { Secret } from '../secret.js';
+import type { Secret } from '../secret/secret.js';
 
 /** What one check is to look at: a configuration narrowed down to one environment by the flags. */
 export interface Plan {

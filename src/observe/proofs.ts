@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ReadError, Reading, ShownProof } from '../model.js';
-import { proves } from '../proof.js';
-import { isServiceName } from '../proof-protocol.js';
-import type { Secret } from '../secret.js';
+import { proves } from '../secret/proof.js';
+import { isServiceName } from '../secret/proof-protocol.js';
+import type { Secret } from '../secret/secret.js';
+import type { World } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { readerOf } from './sources/reader.js';
 import type { ShownAnswer, SourceResult } from './sources/source.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
-import type { World } from './world.js';
 
 /** A world in which sources send challenges, where somebody will be there to verify the proofs: the reference's secret. */
 export function withChallenges(plan: Plan, world: World): World {

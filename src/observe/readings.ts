@@ -1,8 +1,9 @@
 import { probeNames } from '../config/probe-names.js';
-import { fingerprintOf, sameFingerprint } from '../fingerprint.js';
 import type { Fingerprint, Instance, MintedToken, Observation, ReadError, Reading } from '../model.js';
-import type { Secret } from '../secret.js';
+import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
+import type { Secret } from '../secret/secret.js';
 import { elapsed } from './attempts.js';
+import type { World } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { presenterOf } from './probes/presenter.js';
 import { expectedName, missingProof, proofsOf } from './proofs.js';
@@ -11,7 +12,6 @@ import type { SourceResult } from './sources/source.js';
 import type { MintEndpoint } from './tokens/mint-endpoint.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 import { timeProblem, unusable } from './tokens/verify.js';
-import type { World } from './world.js';
 
 /** What was read of one participant, and how long it took. */
 export interface Read {

@@ -1,8 +1,8 @@
 import type { Finding, Report, Severity } from '../model.js';
-import { commandData, commandProperty, readable } from './escape/workflow-command.js';
-import { pretty } from './pretty.js';
-import { bySeverity } from './pretty-findings.js';
-import type { Origin, Reporter } from './report.js';
+import { bySeverity } from './pretty/findings.js';
+import { pretty } from './pretty/pretty.js';
+import type { Origin, Reporter } from './reporter.js';
+import { commandData, commandProperty, readable } from './text/escape-workflow-command.js';
 
 /** GitHub shows ten of each kind for a step; more than ten in all are read by nobody. */
 const mostAnnotations = 10;

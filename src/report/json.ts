@@ -1,6 +1,6 @@
 import type { Report, ReportAttempt, ReportParticipant } from '../model.js';
-import { jsonText } from './json-text.js';
-import type { Reporter } from './report.js';
+import type { Reporter } from './reporter.js';
+import { jsonText } from './text/json-text.js';
 
 function participant(p: ReportParticipant): ReportParticipant {
   return {

@@ -1,8 +1,8 @@
 import type { Report } from '../model.js';
-import { type Check, type Outcome, type Suite, suitesOf } from './checks.js';
-import { emulatorNote } from './emulators.js';
-import { xml } from './escape/xml.js';
-import type { Reporter } from './report.js';
+import type { Reporter } from './reporter.js';
+import { xml } from './text/escape-xml.js';
+import { type Check, type Outcome, type Suite, suitesOf } from './view/checks.js';
+import { emulatorNote } from './view/emulator-note.js';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 

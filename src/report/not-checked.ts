@@ -1,11 +1,11 @@
 import { version } from '../version.js';
-import { fenced } from './escape/markdown.js';
-import { message } from './escape/sarif.js';
-import { reason } from './escape/tap.js';
-import { commandData } from './escape/workflow-command.js';
-import { xml } from './escape/xml.js';
-import { jsonText } from './json-text.js';
-import type { FormatName } from './names.js';
+import type { FormatName } from './format-names.js';
+import { fenced } from './text/escape-markdown.js';
+import { message } from './text/escape-sarif.js';
+import { reason } from './text/escape-tap.js';
+import { commandData } from './text/escape-workflow-command.js';
+import { xml } from './text/escape-xml.js';
+import { jsonText } from './text/json-text.js';
 
 /** Why nothing was checked: a usage or configuration error, fit to be shown. */
 export interface NotChecked {

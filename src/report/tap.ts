@@ -1,11 +1,11 @@
-import { type Check, suitesOf } from './checks.js';
-import { emulatorNote } from './emulators.js';
-import { description, reason, scalar } from './escape/tap.js';
-import { headline } from './headline.js';
-import { overall } from './overall.js';
-import type { Reporter } from './report.js';
-import { standpoints } from './standing.js';
-import { tokenTable } from './tokens.js';
+import type { Reporter } from './reporter.js';
+import { description, reason, scalar } from './text/escape-tap.js';
+import { type Check, suitesOf } from './view/checks.js';
+import { emulatorNote } from './view/emulator-note.js';
+import { headline } from './view/headline.js';
+import { overall } from './view/overall.js';
+import { standpoints } from './view/status.js';
+import { tokenTable } from './view/token-table.js';
 
 /** A YAML block that says why; every text in it is quoted. */
 function diagnostic({ outcome, message, kind, details, ms }: Check): string[] {

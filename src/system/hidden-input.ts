@@ -1,5 +1,5 @@
 import { JwtcheckError, UsageError } from '../errors.js';
-import type { Io } from '../io.js';
+import type { Io } from './io.js';
 
 /** Longer input is refused, bytes: no secret and no token is as long. */
 const longestInput = 64 * 1024;

@@ -1,4 +1,4 @@
-import { codeOf } from '../system-error.js';
+import { codeOf } from './error-code.js';
 
 const descriptors = 'there are too few file descriptors: raise the limit (`ulimit -n`), 256 are enough';
 const memory = 'there is too little memory: give the process more';

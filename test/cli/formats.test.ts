@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatNames } from '../../src/report/format-names.js';
 import { reporters } from '../../src/report/index.js';
-import { formatNames } from '../../src/report/names.js';
 import { runHere } from '../support/here.js';
 import { sarifProblems, sarifRun } from '../support/sarif.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';

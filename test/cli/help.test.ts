@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Page } from '../../src/cli/page.js';
-import { program } from '../../src/cli.js';
+import { Page } from '../../src/cli/help-command.js';
+import { program } from '../../src/cli/program.js';
 import { exitCodes } from '../../src/judge/exit-code.js';
-import { displayWidth } from '../../src/report/escape.js';
+import { displayWidth } from '../../src/report/text/sanitize.js';
 import { anIo } from '../support/outputs.js';
 
 const root = program(anIo(), () => {});

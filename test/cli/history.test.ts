@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../src/report/escape.js';
+import { displayWidth } from '../../src/report/text/sanitize.js';
 import { runHere } from '../support/here.js';
 import { aCheckRecord, anEventRecord, aParticipantRecord } from '../support/monitor-records.js';
 import { expectRefusal } from '../support/refusal.js';

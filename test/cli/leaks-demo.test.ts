@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ScenarioName, scenarioNames, scenarios } from '../../src/demo/scenarios.js';
 import { type Demo, startDemo } from '../../src/demo/world.js';
-import { formatNames } from '../../src/report/names.js';
+import { formatNames } from '../../src/report/format-names.js';
 import { runHere } from '../support/here.js';
 import { expectNoLeak, type Relay, startRelay } from '../support/leaks.js';
 import { some } from '../support/random.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { formatNames } from '../../src/report/names.js';
+import { formatNames } from '../../src/report/format-names.js';
 import type { Run } from '../support/cli.js';
 import { type Echo, startEcho } from '../support/echo.js';
 import { runHere } from '../support/here.js';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { Page } from '../../src/cli/help-command.js';
 import { manualPage } from '../../src/cli/manual.js';
-import { Page } from '../../src/cli/page.js';
-import { program } from '../../src/cli.js';
+import { program } from '../../src/cli/program.js';
 import { exitCodes } from '../../src/judge/exit-code.js';
 import { version } from '../../src/version.js';
 import { anIo } from '../support/outputs.js';

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'no
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { displayWidth } from '../../src/report/escape.js';
+import { displayWidth } from '../../src/report/text/sanitize.js';
 import { bin, type Run, type RunOptions, runCli } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { needs } from '../support/needs.js';

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { access, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { demo, type RunCheck } from '../../src/commands/demo.js';
+import { demo, type RunCheck } from '../../src/cli/commands/demo/run.js';
 import { scenarioNames } from '../../src/demo/scenarios.js';
-import type { Io } from '../../src/io.js';
+import type { Io } from '../../src/system/io.js';
 import { anIo } from '../support/outputs.js';
 
 function recorded(env: Io['env'] = {}) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/commands/explain.js';
+import { explain } from '../../src/cli/commands/explain/run.js';
 import type { Rule } from '../../src/judge/rule.js';
 import { rules } from '../../src/judge/rules/index.js';
-import { displayWidth } from '../../src/report/escape.js';
+import { displayWidth } from '../../src/report/text/sanitize.js';
 import { anIo } from '../support/outputs.js';
 
 const newline: Rule = {

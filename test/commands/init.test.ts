@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { type InitFlags, init } from '../../src/commands/init.js';
+import { type InitFlags, init } from '../../src/cli/commands/init/run.js';
 import { loadConfig } from '../../src/config/load.js';
 import { JwtcheckError } from '../../src/errors.js';
 import type { ExitCode } from '../../src/model.js';

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fill, prepare } from '../../src/commands/targets.js';
+import { fill, prepare } from '../../src/cli/commands/check/targets.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();

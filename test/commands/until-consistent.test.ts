@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { untilConsistent } from '../../src/commands/until-consistent.js';
+import { untilConsistent } from '../../src/cli/commands/check/until-consistent.js';
 import type { Report } from '../../src/model.js';
 import { aReport } from '../support/reports.js';
 

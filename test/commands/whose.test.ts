@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type WhoseFlags, whose } from '../../src/commands/whose.js';
+import { type WhoseFlags, whose } from '../../src/cli/commands/whose/run.js';
 import { startSecretManager } from '../../src/demo/secret-manager.js';
 import { UsageError } from '../../src/errors.js';
 import { audience, issuer, secret } from '../field/any-service.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { insertable, readLine } from '../../src/completion/bash-line.js';
+import { insertable, readLine } from '../../src/cli/completion/bash-line.js';
 import { runs } from '../support/random.js';
 
 const breaks = ' \t\n"\'@><=;|&(:';

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Page } from '../../src/cli/page.js';
-import { program } from '../../src/cli.js';
-import { complete, placeholder } from '../../src/completion/complete.js';
-import { free, values } from '../../src/completion/values.js';
+import { complete, placeholder } from '../../src/cli/completion/complete.js';
+import { free, values } from '../../src/cli/completion/values.js';
+import { Page } from '../../src/cli/help-command.js';
+import { program } from '../../src/cli/program.js';
 import { scenarioNames } from '../../src/demo/scenarios.js';
 import { rules } from '../../src/judge/rules/index.js';
 import { reporters } from '../../src/report/index.js';

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scripts, shells } from '../../src/completion/scripts.js';
+import { scripts, shells } from '../../src/cli/completion/scripts.js';
 import { runHere } from '../support/here.js';
 import { installed } from '../support/installed.js';
 import { workspace } from '../support/workspace.js';

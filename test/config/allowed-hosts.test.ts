@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/run-program.js';
 import { isAllowed, parseHostPattern } from '../../src/config/allowed-hosts.js';
 import { loadConfig, loadEnvironments } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { ConfigError, type ConfigProblem } from '../../src/errors.js';
-import { runProgram } from '../../src/run-program.js';
 import { anIo } from '../support/outputs.js';
 import { workspace } from '../support/workspace.js';
 

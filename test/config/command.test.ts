@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configSchemaCommand, configShow, configValidate } from '../../src/commands/config.js';
-import { describeError } from '../../src/config/describe.js';
+import { configSchemaCommand, configShow, configValidate } from '../../src/cli/commands/config/run.js';
+import { describeError } from '../../src/config/describe-error.js';
 import { configJsonSchema } from '../../src/config/json-schema.js';
 import { ConfigError, UsageError } from '../../src/errors.js';
-import type { Io } from '../../src/io.js';
+import type { Io } from '../../src/system/io.js';
 
 let folder: string;
 beforeEach(async () => {

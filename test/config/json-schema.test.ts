@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
+import { draftOf } from '../../src/cli/init/draft.js';
 import { configJsonSchema, jsonSchemaId } from '../../src/config/json-schema.js';
-import { draftOf } from '../../src/init/draft.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const schema: Json = JSON.parse(JSON.stringify(configJsonSchema()));

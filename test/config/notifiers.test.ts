@@ -3,7 +3,7 @@ import { loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { shownConfig } from '../../src/config/show.js';
 import { ConfigError } from '../../src/errors.js';
-import { namesOf } from '../../src/monitor/recipients.js';
+import { namesOf } from '../../src/monitor/delivery/recipients.js';
 
 type Notify = NonNullable<NonNullable<Config['watch']>['notify']>;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, loadEnvironments } from '../../src/config/load.js';
-import { formatPath } from '../../src/config/path.js';
 import { ConfigError } from '../../src/errors.js';
+import { formatPath } from '../../src/schema/path.js';
 import { runs } from '../support/random.js';
 
 type Env = Record<string, string | undefined>;

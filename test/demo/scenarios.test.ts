@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Scenario, scenarioNames, scenarios } from '../../src/demo/scenarios.js';
 import { type Demo, startDemo } from '../../src/demo/world.js';
 import { check } from '../../src/index.js';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/secret/secret.js';
 
 describe.each(scenarioNames)('%s', (name) => {
   let demo: Demo;

@@ -7,8 +7,8 @@ import { startBackendService } from '../../src/demo/backend-service.js';
 import { type Listening, listen } from '../../src/demo/listen.js';
 import { loadBalancer } from '../../src/demo/load-balancer.js';
 import { audience, decodingVerifier, issuer, strictVerifier } from '../../src/demo/verifier.js';
-import { fingerprintOf } from '../../src/fingerprint.js';
-import { Secret } from '../../src/secret.js';
+import { fingerprintOf } from '../../src/secret/fingerprint.js';
+import { Secret } from '../../src/secret/secret.js';
 
 const key = randomBytes(32).toString('base64url');
 const now = () => new Date();

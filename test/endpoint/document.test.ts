@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as endpoint from '../../src/endpoint/index.js';
-import { http } from '../../src/observe/sources/http.js';
+import { http } from '../../src/observe/sources/http/http-source.js';
 import { proofVectors } from '../support/proof-vectors.js';
 
 const page = readFileSync(new URL('../../docs/endpoint.md', import.meta.url), 'utf8');

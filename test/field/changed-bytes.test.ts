@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../src/fingerprint.js';
+import { explain } from '../../src/diagnose/candidates/explain.js';
 import { judge } from '../../src/judge/judge.js';
-import { formOf } from '../../src/observe/candidates/candidate.js';
-import { explain } from '../../src/observe/candidates/explain.js';
-import { Secret } from '../../src/secret.js';
+import { formOf } from '../../src/observe/candidate.js';
+import { fingerprintOf } from '../../src/secret/fingerprint.js';
+import { Secret } from '../../src/secret/secret.js';
 import { observed, seen } from '../support/observations.js';
 import { changedBytes } from './changed-bytes.js';
 

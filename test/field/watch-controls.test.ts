@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { openSession } from '../../src/check/session.js';
 import { loadConfig } from '../../src/config/load.js';
-import { openMemory } from '../../src/observe/remembered.js';
-import { openSession } from '../../src/session.js';
+import { openMemory } from '../../src/observe/memory.js';
 import { json, type TestServer } from '../support/http-server.js';
 import {
   codes,

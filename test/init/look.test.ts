@@ -3,9 +3,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guessFrom } from '../../src/init/guess.js';
-import { look } from '../../src/init/look.js';
-import { limits } from '../../src/init/walk.js';
+import { guessFrom } from '../../src/cli/init/infer-defaults.js';
+import { look } from '../../src/cli/init/scan.js';
+import { limits } from '../../src/cli/init/walk.js';
 import { runs } from '../support/random.js';
 import { type Files, workspace } from '../support/workspace.js';
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { writeWhole } from '../../src/cli/init/target-file.js';
 import { UsageError } from '../../src/errors.js';
-import { writeWhole } from '../../src/init/place.js';
 import { workspace } from '../support/workspace.js';
 
 const folder = workspace();

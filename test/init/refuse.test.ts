@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeSecret, refusal, urlRefusal } from '../../src/init/refuse.js';
+import { looksLikeSecret, refusal, urlRefusal } from '../../src/cli/init/validate-answers.js';
 
 const https = ['https://'];
 

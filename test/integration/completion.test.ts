@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scripts } from '../../src/completion/scripts.js';
+import { scripts } from '../../src/cli/completion/scripts.js';
 import { installed } from '../support/installed.js';
 import { workspace } from '../support/workspace.js';
 import { program } from './support/requirements.js';

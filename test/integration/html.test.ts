@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { html } from '../../src/report/html.js';
+import { html } from '../../src/report/html/html.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { plainStyle } from '../support/style.js';
 import { workspace } from '../support/workspace.js';

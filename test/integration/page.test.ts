@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { createMetrics } from '../../src/monitor/metrics.js';
-import { type EnvironmentState, initialState } from '../../src/monitor/model.js';
+import { createMetrics } from '../../src/monitor/metrics/metrics.js';
+import { type EnvironmentState, initialState } from '../../src/monitor/monitor-model.js';
 import { type MonitorServer, openServer } from '../../src/monitor/server/server.js';
 import {
   aCheckRecord,

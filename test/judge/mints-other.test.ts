@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import type { Attempt, Observation, Trial } from '../../src/model.js';
-import { standpoints } from '../../src/report/standing.js';
-import { tokenTable } from '../../src/report/tokens.js';
+import { standpoints } from '../../src/report/view/status.js';
+import { tokenTable } from '../../src/report/view/token-table.js';
 import { form, httpProbe, observed, R, S, secretManager, seen, tried } from '../support/observations.js';
 
 const refused = { result: 'rejected', status: 401, detail: '401 Unauthorized' } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { candidateCodes } from '../../src/finding-codes.js';
 import { judge } from '../../src/judge/judge.js';
 import { rules } from '../../src/judge/rules/index.js';
-import { dnsLabel } from '../../src/judge/shell.js';
+import { dnsLabel } from '../../src/judge/shell-quote.js';
 import type {
   Attempt,
   Finding,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adopt, replaceSecret, rewriteReference, rotateReference } from '../../src/judge/remedies.js';
-import { dnsLabel, shellWord } from '../../src/judge/shell.js';
+import { dnsLabel, shellWord } from '../../src/judge/shell-quote.js';
 import type { Observation } from '../../src/model.js';
 import { observed, R, reading, S, secretManager, seen } from '../support/observations.js';
 import { runs } from '../support/random.js';

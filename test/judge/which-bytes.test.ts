@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../src/fingerprint.js';
+import { distortedOnce } from '../../src/diagnose/candidates/distorted.js';
 import { judge } from '../../src/judge/judge.js';
 import type { Finding, Form, Observations } from '../../src/model.js';
-import { type Candidate, formOf } from '../../src/observe/candidates/candidate.js';
-import { distortedOnce } from '../../src/observe/candidates/distorted.js';
-import { Secret } from '../../src/secret.js';
+import { type Candidate, formOf } from '../../src/observe/candidate.js';
+import { fingerprintOf } from '../../src/secret/fingerprint.js';
+import { Secret } from '../../src/secret/secret.js';
 import { form, observed, R, reading, S, secretManager, seen, T } from '../support/observations.js';
 
 const find = (observations: Observations): readonly Finding[] =>

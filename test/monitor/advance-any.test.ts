@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Finding, levels, type Report } from '../../src/model.js';
-import { advance } from '../../src/monitor/advance.js';
-import { driftOf } from '../../src/monitor/drift.js';
+import { advance } from '../../src/monitor/alerting/advance.js';
+import { driftOf } from '../../src/monitor/alerting/drift.js';
 import {
   type AlertPolicy,
   type CheckOutcome,
@@ -10,7 +10,7 @@ import {
   type EnvironmentState,
   initialState,
   type Telling,
-} from '../../src/monitor/model.js';
+} from '../../src/monitor/monitor-model.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { runs } from '../support/random.js';
 import { aParticipant, aReport } from '../support/reports.js';

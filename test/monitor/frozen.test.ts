@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openDelivery } from '../../src/monitor/delivery.js';
-import { createMetrics } from '../../src/monitor/metrics.js';
-import type { DriftEvent, MonitorState } from '../../src/monitor/model.js';
+import { openDelivery } from '../../src/monitor/delivery/delivery.js';
+import { createMetrics } from '../../src/monitor/metrics/metrics.js';
 import { openMonitor } from '../../src/monitor/monitor.js';
+import type { DriftEvent, MonitorState } from '../../src/monitor/monitor-model.js';
 import { patientOutput } from '../../src/monitor/print/patient-output.js';
-import { emptyState } from '../../src/monitor/state-file.js';
+import { emptyState } from '../../src/monitor/state/state-file.js';
 import { outcomeOf, plainPolicy } from '../support/watching.js';
 
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/monitor/history/read.js';
-import { openStateFile, readStateFile } from '../../src/monitor/state-file.js';
+import { openStateFile, readStateFile } from '../../src/monitor/state/state-file.js';
 import { runs } from '../support/random.js';
 import { numbers } from '../support/week-of-history.js';
 import { workspace } from '../support/workspace.js';

@@ -1,6 +1,6 @@
+import { type FormatName, formatNames } from '../../src/report/format-names.js';
 import { reporters } from '../../src/report/index.js';
-import { type FormatName, formatNames } from '../../src/report/names.js';
-import type { Origin } from '../../src/report/report.js';
+import type { Origin } from '../../src/report/reporter.js';
 import {
   aFinding,
   anAttempt,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
 import { github } from '../../src/report/github.js';
-import type { Origin } from '../../src/report/report.js';
+import type { Origin } from '../../src/report/reporter.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
+import { formatNames } from '../../src/report/format-names.js';
 import { reporters } from '../../src/report/index.js';
-import { formatNames } from '../../src/report/names.js';
 import { expectLinear } from '../support/growth.js';
 import { runs } from '../support/random.js';
 import { aFinding, anAttempt, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';

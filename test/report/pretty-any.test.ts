@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { displayWidth } from '../../src/report/escape.js';
-import { pretty } from '../../src/report/pretty.js';
+import { pretty } from '../../src/report/pretty/pretty.js';
+import { displayWidth } from '../../src/report/text/sanitize.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { expectLinear } from '../support/growth.js';
 import { runs } from '../support/random.js';

@@ -6,10 +6,10 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Where the bytes of a secret are needed: for its fingerprint, a signature, and a token that is sent or looked for. */
 const mayReveal = [
-  'src/fingerprint.ts',
-  'src/observe/probes/mint.ts',
-  'src/observe/probes/presented.ts',
-  'src/proof.ts',
+  'src/observe/probes/answer/presented.ts',
+  'src/observe/tokens/mint.ts',
+  'src/secret/fingerprint.ts',
+  'src/secret/proof.ts',
 ];
 
 it('the bytes of a secret are asked for in few files', async () => {

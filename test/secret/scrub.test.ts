@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/secret/secret.js';
 import { redactTokens } from '../../src/secret/token-shaped.js';
-import { Secret } from '../../src/secret.js';
 import { expectLinear } from '../support/growth.js';
 import { runs } from '../support/random.js';
 import { encodings, expectUnreadable } from '../support/readable.js';

@@ -1,5 +1,5 @@
 import type { Level } from '../../src/model.js';
-import type { DriftEvent, EventType } from '../../src/monitor/model.js';
+import type { DriftEvent, EventType } from '../../src/monitor/monitor-model.js';
 
 let made = 0;
 

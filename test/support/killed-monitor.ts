@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHistory } from '../../src/monitor/history/history.js';
-import { openStateFile } from '../../src/monitor/state-file.js';
+import { openStateFile } from '../../src/monitor/state/state-file.js';
 import { aDriftEvent, aState } from './monitor-records.js';
 
 const [folder = '', ballast = '0'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import type { CheckRecord, EventRecord, ParticipantRecord } from '../../src/monitor/history/record.js';
-import { type DriftEvent, initialState, type MonitorState } from '../../src/monitor/model.js';
+import { type DriftEvent, initialState, type MonitorState } from '../../src/monitor/monitor-model.js';
 
 /** A drift that was detected one minute after it began. */
 export function aDriftEvent(changes: Partial<DriftEvent> = {}): DriftEvent {

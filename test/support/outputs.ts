@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Io, Output } from '../../src/io.js';
+import type { Io, Output } from '../../src/system/io.js';
 
 /** An output that remembers what was written. */
 export interface Recorder extends Output {

@@ -1,4 +1,4 @@
-import type { Style } from '../../src/report/report.js';
+import type { Style } from '../../src/report/reporter.js';
 
 /** As it is written to a file. */
 export const plainStyle: Style = { color: false, columns: 80, verbose: false, quiet: false };

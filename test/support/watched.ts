@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DriftEvent } from '../../src/monitor/model.js';
+import type { DriftEvent } from '../../src/monitor/monitor-model.js';
 import { bin } from './cli.js';
 import { runHere } from './here.js';
 import { startServer, type TestServer } from './http-server.js';

@@ -1,12 +1,12 @@
 import type { Finding, Report, ReportParticipant } from '../../src/model.js';
-import { advance } from '../../src/monitor/advance.js';
+import { advance } from '../../src/monitor/alerting/advance.js';
 import {
   type AlertPolicy,
   type CheckOutcome,
   type EnvironmentState,
   initialState,
   type Telling,
-} from '../../src/monitor/model.js';
+} from '../../src/monitor/monitor-model.js';
 import {
   aFinding,
   aReport,

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { init } from '../../src/commands/init.js';
-import { addJobSummary } from '../../src/commands/job-summary.js';
+import { addJobSummary } from '../../src/cli/commands/check/job-summary.js';
+import { init } from '../../src/cli/commands/init/run.js';
 import { openHistory } from '../../src/monitor/history/history.js';
 import { appendChanges } from '../../src/monitor/state/journal.js';
 import { createFile, openToAppend, temporaryName } from '../../src/system/write-file.js';

@@ -1,7 +1,7 @@
 import type { Attempt, Control, Observations } from '../../model.js';
+import { distinct, list, told } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { wasExpiredLongAgo } from '../second-look/slow-clock.js';
-import { distinct, list, told } from '../words.js';
 
 interface Words {
   readonly title: string;

@@ -1,7 +1,7 @@
+import { list, moment, referenceName, verb } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, moment, referenceName, verb } from '../words.js';
-import { proofs } from './proofs.js';
+import { proofs } from './shared/explanations.js';
 
 /** It holds a newer version than the reference gives. */
 export const aheadOfReference: Rule = {

@@ -1,7 +1,7 @@
+import { distinct, list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
-import { distinct, list } from '../words.js';
-import { provedBy } from './token-refused.js';
+import { oneLine } from '../shell-quote.js';
+import { provedBy } from './shared/token-rejected.js';
 
 /** The verifier expects another HMAC algorithm than tokens are signed with. */
 export const algorithmMismatch: Rule = {

@@ -2,12 +2,12 @@ import type { ClaimComparison, Trial } from '../../model.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
 import type { Comparison } from '../compare.js';
 import { sameAnswer } from '../compare-answers.js';
+import { distinct, list, told } from '../phrases.js';
 import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
+import { oneLine } from '../shell-quote.js';
 import { topicsOf } from '../topics.js';
-import { distinct, list, told } from '../words.js';
-import { type Answers, answersOf, provedBy, refusals, toForged } from './token-refused.js';
+import { type Answers, answersOf, provedBy, refusals, toForged } from './shared/token-rejected.js';
 
 /** The signature is good, but the verifier wants other claims. */
 export const claimsRejected: Rule = {

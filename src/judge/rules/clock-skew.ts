@@ -1,9 +1,9 @@
 import type { MintedToken, Observations, Trial } from '../../model.js';
 import type { Evidence, Rule } from '../rule.js';
 import { slowClockOf } from '../second-look/slow-clock.js';
-import { oneLine } from '../shell.js';
-import { clockByWords } from './clock-by-words.js';
-import { provedBy, refusals } from './token-refused.js';
+import { oneLine } from '../shell-quote.js';
+import { clockByWords } from './shared/clock-by-words.js';
+import { provedBy, refusals } from './shared/token-rejected.js';
 
 /** Clocks this close agree, as far as a `Date` header tells; seconds. */
 const close = 5;

@@ -1,8 +1,8 @@
-import { sameFingerprint } from '../../fingerprint.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
 import { fingerprintsOf } from '../compare.js';
+import { list, referenceName, verb } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, referenceName, verb } from '../words.js';
 
 /** Other bytes, of which HMAC makes the same key. */
 export const equivalentSecret: Rule = {

@@ -1,8 +1,8 @@
+import { list, referenceName, verb } from '../phrases.js';
 import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
-import { list, referenceName, verb } from '../words.js';
 
 /** The general code: something differs, and no more specific cause is proved. */
 export const fingerprintMismatch: Rule = {

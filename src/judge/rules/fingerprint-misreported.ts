@@ -1,6 +1,6 @@
 import { hashShown } from '../compare.js';
+import { list, participant, referenceName, verb } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { list, participant, referenceName, verb } from '../words.js';
 
 /** It proved to hold the right secret, and shows the fingerprint of another. */
 export const fingerprintMisreported: Rule = {

@@ -1,11 +1,11 @@
-import { sameFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Form, Observations } from '../../model.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
 import type { Comparison } from '../compare.js';
 import { signers, takenInstead } from '../keys-in-use.js';
+import { distinct, list, participant, verb } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
-import { distinct, list, participant, verb } from '../words.js';
-import { keyOf, provedBy, refusals } from './token-refused.js';
+import { oneLine } from '../shell-quote.js';
+import { keyOf, provedBy, refusals } from './shared/token-rejected.js';
 
 /** The shown fingerprint is right, but another key verifies tokens. */
 export const fingerprintNotInUse: Rule = {

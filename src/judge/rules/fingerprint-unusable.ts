@@ -1,8 +1,8 @@
 import type { Observation, Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
+import { list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
-import { list } from '../words.js';
+import { oneLine } from '../shell-quote.js';
 import { unusableCodes } from './participant-unreachable.js';
 
 /** It answered with something that is no fingerprint. */

@@ -1,7 +1,7 @@
+import { list, verb } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, verb } from '../words.js';
-import { proofs, suspects } from './proofs.js';
+import { proofs, suspects } from './shared/explanations.js';
 
 /** Code fell back to a literal because what it should have read was not there. */
 export const hardcodedFallback: Rule = {

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
-import { provedBy } from './token-refused.js';
+import { oneLine } from '../shell-quote.js';
+import { provedBy } from './shared/token-rejected.js';
 
 /** The text of the secret is the same, but one side decodes it before it is used as a key. */
 export const keyEncodingMismatch: Rule = {

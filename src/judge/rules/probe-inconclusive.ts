@@ -1,14 +1,14 @@
 import type { Attempt, Observations } from '../../model.js';
-import { redactTokens } from '../../secret.js';
-import { type Answer, baselineOf, isAway } from '../answers.js';
+import { redactTokens } from '../../secret/secret.js';
 import type { Comparison } from '../compare.js';
+import { distinct, list, participant, told } from '../phrases.js';
 import { withoutVarying } from '../plain-words.js';
 import { probeHint } from '../probe-hints.js';
+import { type Answer, baselineOf, isAway } from '../responses.js';
 import type { Evidence, Rule } from '../rule.js';
 import { isDoubted } from '../unclear-answers.js';
-import { distinct, list, participant, told } from '../words.js';
-import { doubtFix, doubtMessage, doubtsIn } from './doubts.js';
-import { proposedRejection } from './proposed-matcher.js';
+import { doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
+import { proposedRejection } from './shared/proposed-matcher.js';
 
 /** Several answers of one participant are given so many remedies at most. */
 const mostHints = 2;

@@ -1,6 +1,6 @@
-import { sameFingerprint } from '../../fingerprint.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
+import { distinct, list, participant, referenceName, verb } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { distinct, list, participant, referenceName, verb } from '../words.js';
 
 /** The fingerprint is right, and whoever showed it does not hold its secret. */
 export const proofFailed: Rule = {

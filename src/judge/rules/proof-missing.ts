@@ -1,5 +1,5 @@
+import { list, verb } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { list, verb } from '../words.js';
 
 /** A proof that is needed is not there, or is in another name. */
 export const proofMissing: Rule = {

@@ -1,11 +1,11 @@
 import type { CandidateCode } from '../../finding-codes.js';
-import { sameFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
 import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
 import { keysOf } from '../keys-in-use.js';
+import { distinct, list, verb } from '../phrases.js';
 import { adopt, replaceSecret } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { distinct, list, verb } from '../words.js';
 
 /** What stands where a secret should, in words that go after "it is". */
 const kinds: Record<LiteralCode, string> = {

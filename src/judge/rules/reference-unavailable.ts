@@ -1,7 +1,7 @@
 import type { JsonValue, ReadError } from '../../model.js';
 import type { Comparison } from '../compare.js';
+import { list } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { list } from '../words.js';
 
 /** Without the reference there is nothing to compare with. */
 export const referenceUnavailable: Rule = {

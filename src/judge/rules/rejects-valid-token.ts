@@ -1,11 +1,11 @@
 import type { Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
+import { distinct, list, participant, told } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
-import { distinct, list, participant, told } from '../words.js';
-import { factsOf } from './refusal-facts.js';
-import { refusals } from './token-refused.js';
+import { oneLine } from '../shell-quote.js';
+import { factsOf } from './shared/rejection-facts.js';
+import { refusals } from './shared/token-rejected.js';
 
 /** The general code: a valid token is rejected, and no more specific cause is proved. */
 export const rejectsValidToken: Rule = {

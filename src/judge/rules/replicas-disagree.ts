@@ -1,10 +1,10 @@
-import { sameFingerprint } from '../../fingerprint.js';
 import type { Instance, JsonValue, Observations } from '../../model.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
 import type { Comparison } from '../compare.js';
+import { list, participant } from '../phrases.js';
 import { adopt, renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
-import { list, participant } from '../words.js';
 
 /** Behind one address, replicas hold different secrets. */
 export const replicasDisagree: Rule = {

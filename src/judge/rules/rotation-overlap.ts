@@ -1,6 +1,6 @@
-import { sameFingerprint } from '../../fingerprint.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
+import { list, participant, referenceName, verb } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { list, participant, referenceName, verb } from '../words.js';
 
 /** A rotation is under way, and both keys are accepted. */
 export const rotationOverlap: Rule = {

@@ -1,5 +1,5 @@
+import { list } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { list } from '../words.js';
 
 /** A participant shows a secret where its fingerprint or a name should be. */
 export const secretExposed: Rule = {

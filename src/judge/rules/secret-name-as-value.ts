@@ -1,8 +1,8 @@
-import { sameFingerprint } from '../../fingerprint.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
+import { list, referenceName, verb } from '../phrases.js';
 import { adopt, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, referenceName, verb } from '../words.js';
-import { proofs, suspects } from './proofs.js';
+import { proofs, suspects } from './shared/explanations.js';
 
 /** The name of the secret was taken for the secret. */
 export const secretNameAsValue: Rule = {

@@ -1,5 +1,5 @@
+import { distinct, told } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { distinct, told } from '../words.js';
 
 /** The answer is about the caller, so it says nothing about the token. */
 export const serviceCredentialsRejected: Rule = {

@@ -1,4 +1,4 @@
-import { sameFingerprint } from '../../fingerprint.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
 import { rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 

@@ -1,11 +1,11 @@
-import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Form } from '../../model.js';
+import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
+import { list, referenceName, verb } from '../phrases.js';
 import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { list, referenceName, verb } from '../words.js';
-import { suspects } from './proofs.js';
+import { suspects } from './shared/explanations.js';
 
 /** It holds another secret that the configuration names. */
 export const siblingSecret: Rule = {

@@ -1,7 +1,7 @@
+import { list, moment, referenceName, verb } from '../phrases.js';
 import { renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, moment, referenceName, verb } from '../words.js';
-import { proofs } from './proofs.js';
+import { proofs } from './shared/explanations.js';
 
 /** It still holds what an older version of the reference's secret says. */
 export const staleSecretVersion: Rule = {

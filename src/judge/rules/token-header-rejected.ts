@@ -1,8 +1,8 @@
+import { distinct, told } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
+import { oneLine } from '../shell-quote.js';
 import { topicsOf } from '../topics.js';
-import { distinct, told } from '../words.js';
-import { type Answers, answersOf, isProof, provedBy, refusals } from './token-refused.js';
+import { type Answers, answersOf, isProof, provedBy, refusals } from './shared/token-rejected.js';
 
 /** The verifier expects another field in the token's header. */
 export const tokenHeaderRejected: Rule = {

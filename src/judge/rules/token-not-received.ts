@@ -1,8 +1,8 @@
 import { isSaidToBeAbsent } from '../absence.js';
+import { distinct, list, told } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { oneLine } from '../shell.js';
-import { distinct, list, told } from '../words.js';
-import { answersOf, isProof, provedBy, refusals } from './token-refused.js';
+import { oneLine } from '../shell-quote.js';
+import { answersOf, isProof, provedBy, refusals } from './shared/token-rejected.js';
 
 /** The token does not reach the verifier. */
 export const tokenNotReceived: Rule = {

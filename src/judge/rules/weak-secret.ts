@@ -1,10 +1,10 @@
-import { sameFingerprint, shortestFingerprint } from '../../fingerprint.js';
 import type { Fingerprint, Observation } from '../../model.js';
+import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
+import { list, verb } from '../phrases.js';
 import { replaceSecret, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, verb } from '../words.js';
 import { publishedDefault } from './published-default.js';
-import { refusedForWeakness, shortestKey } from './refused-for-weakness.js';
+import { refusedForWeakness, shortestKey } from './shared/rejected-for-weakness.js';
 
 /** Shorter ones, in bytes, can be found by trying: it is an error, not a warning. */
 const guessable = 16;

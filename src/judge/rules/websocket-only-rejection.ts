@@ -1,6 +1,6 @@
+import { distinct, told } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { distinct, told } from '../words.js';
-import { answersOf, refusals } from './token-refused.js';
+import { answersOf, refusals } from './shared/token-rejected.js';
 
 /** HTTP takes the token, the WebSocket of the same participant does not. */
 export const websocketOnlyRejection: Rule = {

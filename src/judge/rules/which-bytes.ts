@@ -9,11 +9,11 @@ import { transformOf, transforms } from '../../transforms/index.js';
 import { literalWords } from '../../transforms/literal-words.js';
 import type { Words } from '../../transforms/transform.js';
 import type { Comparison } from '../compare.js';
+import { list, participant, referenceName } from '../phrases.js';
 import { adopt, atReference, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { list, participant, referenceName } from '../words.js';
-import { type Proof, proofs } from './proofs.js';
-import { isProof } from './token-refused.js';
+import { type Proof, proofs } from './shared/explanations.js';
+import { isProof } from './shared/token-rejected.js';
 
 /** Something stands where a secret should, and is none. */
 export const noSecretRules: readonly Rule[] = literalCodes.map(noSecret);

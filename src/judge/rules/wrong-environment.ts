@@ -1,9 +1,9 @@
-import { sameFingerprint } from '../../fingerprint.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
+import { list, verb } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { list, verb } from '../words.js';
-import { proofs, suspects } from './proofs.js';
+import { proofs, suspects } from './shared/explanations.js';
 
 /** It holds the secret of another environment. */
 export const wrongEnvironment: Rule = {

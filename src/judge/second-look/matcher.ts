@@ -1,5 +1,5 @@
 import type { Said } from '../../model.js';
-import { isRejection, nameIn } from './told-apart.js';
+import { isRejection, nameIn } from './distinguishes-forged.js';
 
 /** Names of members that are secret, personal to one answer, or a time. */
 const unfit =

@@ -1,11 +1,11 @@
 import type { Attempt, AttemptDoubt, Observations, Said, Trial } from '../../model.js';
 import { changedMeanwhile, inOrder, isDueToChange, tokenOf } from '../changed-meanwhile.js';
 import { sameStructure, sameWords } from '../compare-answers.js';
-import { provesRefusal } from '../presumed-refusals.js';
+import { provesRefusal } from '../presumed-rejections.js';
+import { apart, asksForToken, saysRejected } from './distinguishes-forged.js';
 import { lockedOut } from './locked-out.js';
 import { memberText } from './matcher.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
-import { apart, asksForToken, saysRejected } from './told-apart.js';
 
 /**
  * What the first answers mean in the light of the second look: an acceptance that proves nothing, or a rejection that

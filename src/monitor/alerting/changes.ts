@@ -1,4 +1,4 @@
-import { elapsed } from '../event.js';
+import { elapsed } from '../../notify/event.js';
 
 /** Changes of one incident that are reported as they come. */
 const freeChanges = 5;

@@ -1,4 +1,4 @@
-import type { EnvironmentState, Incident, Outage } from '../model.js';
+import type { EnvironmentState, Incident, Outage } from '../monitor-model.js';
 
 /** Shorter pauses are those of a machine under load, however short the interval is. Milliseconds. */
 const shortestPause = 1000;

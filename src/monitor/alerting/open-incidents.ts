@@ -1,6 +1,6 @@
 import type { Level } from '../../model.js';
-import type { IncidentKind } from '../lifecycle.js';
-import type { EnvironmentState } from '../model.js';
+import type { EnvironmentState } from '../monitor-model.js';
+import type { IncidentKind } from './lifecycle.js';
 
 /** An incident that was reported and is not over. */
 export interface OpenIncident {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { at, entriesOf } from '../../config/path.js';
 import type { JsonValue } from '../../model.js';
+import { at, entriesOf } from '../../schema/path.js';
 
 /** What tells one source from another, as it is written: variables are not expanded, so no secret is in it. */
 const identifying = ['kind', 'url', 'project', 'secret'] as const;

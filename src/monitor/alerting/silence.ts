@@ -1,4 +1,4 @@
-import type { Silence } from '../model.js';
+import type { Silence } from '../monitor-model.js';
 
 /**
  * The silence in force for these participants: one without participants is for all, one with participants for what

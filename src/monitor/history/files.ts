@@ -1,6 +1,6 @@
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { codeOf } from '../../system-error.js';
+import { codeOf } from '../../system/error-code.js';
 
 /** The numbers of the rotated files of a history, newest first: 1 for `history.ndjson.1`. */
 export async function rotatedNumbers(path: string): Promise<number[]> {

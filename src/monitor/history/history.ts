@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { ReadError } from '../../model.js';
 import type { Outcome } from '../../observe/network/network.js';
-import { jsonLine } from '../../report/json-text.js';
+import { jsonLine } from '../../report/text/json-text.js';
+import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/write-file.js';
-import { codeOf } from '../../system-error.js';
-import { mayPass, type Purpose, placeOf, reasonOf, unusable } from '../place.js';
+import { mayPass, type Purpose, placeOf, reasonOf, unusable } from '../state/resolve-path.js';
 import { rotate } from './files.js';
 import type { HistoryRecord } from './record.js';
 

@@ -1,7 +1,7 @@
 import type { Level } from '../../model.js';
-import { type IncidentKind, roles } from '../lifecycle.js';
-import type { DriftEvent } from '../model.js';
-import { worse } from '../urgency.js';
+import { type IncidentKind, roles } from '../alerting/lifecycle.js';
+import { worse } from '../alerting/urgency.js';
+import type { DriftEvent } from '../monitor-model.js';
 
 /** One incident, as its events tell it. */
 export interface IncidentStatistics {

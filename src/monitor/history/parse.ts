@@ -1,5 +1,5 @@
 import { levels } from '../../model.js';
-import { type DriftEvent, eventTypes } from '../model.js';
+import { type DriftEvent, eventTypes } from '../monitor-model.js';
 import type { CheckRecord, EventRecord, GivenUpRecord, HistoryRecord, ParticipantRecord } from './record.js';
 
 // By hand, because a schema library takes several times as long, and a week is 200,000 participants.

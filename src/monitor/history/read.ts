@@ -1,5 +1,5 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { codeOf } from '../../system-error.js';
+import { codeOf } from '../../system/error-code.js';
 import { rotatedNumbers } from './files.js';
 import { linesOf } from './lines.js';
 import { parseRecord, peek } from './parse.js';

@@ -1,5 +1,5 @@
 import type { Level, Verdict } from '../../model.js';
-import type { DriftEvent } from '../model.js';
+import type { DriftEvent } from '../monitor-model.js';
 
 /** One check, as the history keeps it. */
 export interface CheckRecord {

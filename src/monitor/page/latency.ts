@@ -1,4 +1,4 @@
-import { milliseconds } from '../../report/milliseconds.js';
+import { milliseconds } from '../../report/text/milliseconds.js';
 import type { ReportSummary } from '../server/status-document.js';
 import type { Past } from '../server/timeline.js';
 import { lineOf, slotsOf } from './bars.js';

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../report/milliseconds.js';
+import { milliseconds } from '../../report/text/milliseconds.js';
 import type { ReportSummary } from '../server/status-document.js';
 import { byId, el, marked } from './dom.js';
 import { longTable } from './long-table.js';

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../report/milliseconds.js';
+import { milliseconds } from '../../report/text/milliseconds.js';
 import type { StatusDocument } from '../server/status-document.js';
 import { byId, counting, el, icon, put, shapes } from './dom.js';
 import type { Shown, Tone } from './shown.js';

@@ -1,6 +1,6 @@
-import type { Output } from '../../io.js';
-import { plain } from '../../report/escape.js';
-import { jsonLine } from '../../report/json-text.js';
+import { jsonLine } from '../../report/text/json-text.js';
+import { plain } from '../../report/text/sanitize.js';
+import type { Output } from '../../system/io.js';
 
 /** How the log on standard error is written, by the name that `--log-format` takes. */
 export const logFormats = ['text', 'json'] as const;

@@ -1,4 +1,4 @@
-import type { Output } from '../../io.js';
+import type { Output } from '../../system/io.js';
 import { longestWaitMs } from '../state/patience.js';
 
 export interface PatientOptions {

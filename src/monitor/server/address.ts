@@ -1,5 +1,5 @@
-import { isLoopback } from '../../config/url.js';
 import { UsageError } from '../../errors.js';
+import { isLoopback } from '../../schema/url.js';
 
 /** Where a server listens. */
 export interface ListenAddress {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { isLoopback } from '../../config/url.js';
+import { isLoopback } from '../../schema/url.js';
 
 /** Why a request is not answered as it asks. */
 export interface Refusal {

@@ -1,13 +1,13 @@
-import { parseDuration } from '../../config/duration.js';
 import { JwtcheckError } from '../../errors.js';
 import type { Report } from '../../model.js';
 import { json as reportJson } from '../../report/json.js';
-import type { Metrics } from '../metrics.js';
-import { type Answer, json, jsonType, text } from './answer.js';
+import { parseDuration } from '../../schema/duration.js';
+import type { Metrics } from '../metrics/metrics.js';
 import type { Answers } from './answers.js';
 import { staleness } from './freshness.js';
-import type { Page } from './page.js';
+import type { Page } from './page-file.js';
 import { longestPastMs, type PastOfMonitor } from './past.js';
+import { type Answer, json, jsonType, text } from './response.js';
 import { statusOf, summaryOf } from './status.js';
 import type { MonitorView } from './view.js';
 

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type JwtcheckError, UsageError } from '../../errors.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { type ListenAddress, listenAddress, urlOf } from './address.js';
-import { type Answer, send, text } from './answer.js';
 import { openAnswers } from './answers.js';
 import { limitConnections } from './connections.js';
 import { refusalOf } from './guard.js';
-import { loadPage } from './page.js';
+import { loadPage } from './page-file.js';
 import { openPast } from './past.js';
+import { type Answer, send, text } from './response.js';
 import { type Route, routesOf } from './routes.js';
 import { openStream } from './stream.js';
 import type { MonitorView } from './view.js';

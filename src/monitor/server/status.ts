@@ -1,13 +1,13 @@
 import type { Finding, Report } from '../../model.js';
-import { emulatorNote } from '../../report/emulators.js';
-import { headline } from '../../report/headline.js';
-import { overall } from '../../report/overall.js';
-import { bySeverity } from '../../report/pretty-findings.js';
-import { remedyParts } from '../../report/remedy.js';
-import { type Standing, standpoints } from '../../report/standing.js';
-import { type TokenTable, tokenTable } from '../../report/tokens.js';
+import { bySeverity } from '../../report/pretty/findings.js';
+import { emulatorNote } from '../../report/view/emulator-note.js';
+import { headline } from '../../report/view/headline.js';
+import { overall } from '../../report/view/overall.js';
+import { remedyParts } from '../../report/view/remedy.js';
+import { type Standing, standpoints } from '../../report/view/status.js';
+import { type TokenTable, tokenTable } from '../../report/view/token-table.js';
 import { version } from '../../version.js';
-import type { EventFinding, Incident, Outage } from '../model.js';
+import type { EventFinding, Incident, Outage } from '../monitor-model.js';
 import type {
   FindingSummary,
   IncidentSummary,

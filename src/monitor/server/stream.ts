@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { headersOf, send, text } from './answer.js';
+import { headersOf, send, text } from './response.js';
 import type { MonitorView } from './view.js';
 
 /** More pages than this are open nowhere by intent. */

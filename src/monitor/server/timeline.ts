@@ -1,9 +1,9 @@
 import type { Level } from '../../model.js';
+import { type IncidentKind, isOver, roles } from '../alerting/lifecycle.js';
+import { worse } from '../alerting/urgency.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
-import { type IncidentKind, isOver, roles } from '../lifecycle.js';
-import type { DriftEvent } from '../model.js';
-import { worse } from '../urgency.js';
+import type { DriftEvent } from '../monitor-model.js';
 
 /** A stretch of time, as `/history.json` tells it. */
 export interface Bucket {

@@ -1,6 +1,6 @@
 import type { Report } from '../../model.js';
 import type { HistoryRecord } from '../history/record.js';
-import type { EnvironmentState } from '../model.js';
+import type { EnvironmentState } from '../monitor-model.js';
 
 /** How the last check went. */
 export interface LastCheck {

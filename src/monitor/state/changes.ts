@@ -1,4 +1,4 @@
-import type { MonitorState } from '../model.js';
+import type { MonitorState } from '../monitor-model.js';
 
 /** A value that differs between two states, by its path; without a value it is gone. */
 export type Change = readonly [path: readonly string[], value?: unknown];

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/write-file.js';
-import { codeOf } from '../../system-error.js';
 import { type Change, withChanges } from './changes.js';
 
 /**

@@ -1,14 +1,14 @@
+import { isOver, roles } from '../alerting/lifecycle.js';
+import { worse } from '../alerting/urgency.js';
 import { readHistory } from '../history/read.js';
 import type { HistoryRecord } from '../history/record.js';
-import { isOver, roles } from '../lifecycle.js';
 import {
   type DriftEvent,
   type EnvironmentState,
   initialState,
   type MonitorState,
   type Outage,
-} from '../model.js';
-import { worse } from '../urgency.js';
+} from '../monitor-model.js';
 import { createPatience, late } from './patience.js';
 
 /**

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isLoopback } from '../../config/url.js';
+import { isLoopback } from '../../schema/url.js';
 import { readErrorOf } from './errors.js';
 import { loopbackAddresses } from './localhost.js';
 import type { Outcome } from './network.js';

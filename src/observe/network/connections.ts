@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Agent, Dispatcher } from 'undici';
-import type { TlsOptions } from '../../config/fields.js';
+import type { TlsOptions } from '../../schema/fields.js';
 import { NetworkError } from './errors.js';
 import { KeptClients } from './kept-clients.js';
 import { lookUpHere } from './localhost.js';

@@ -1,5 +1,5 @@
 import type { ReadError } from '../../model.js';
-import { brokenOff, families, known, type Words } from './words.js';
+import { brokenOff, families, known, type Words } from './error-messages.js';
 
 /** Why no usable answer came, thrown where no `Outcome` can be returned; `readErrorOf` gives the data back. */
 export class NetworkError extends Error {

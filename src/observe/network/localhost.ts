@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isLoopback } from '../../config/url.js';
+import { isLoopback } from '../../schema/url.js';
 
 /** What `localhost` and the names below it are (RFC 6761 §6.3), whatever a resolver says. */
 export const loopbackAddresses = [

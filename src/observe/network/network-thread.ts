@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { codeOf } from '../../system-error.js';
+import { codeOf } from '../../system/error-code.js';
 import { type Answered, gathering, type Order } from './thread-messages.js';
 
 /** From so many participants on, a thread that sends the requests gains more than its start costs. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { TlsOptions } from '../../config/fields.js';
 import type { ReadError } from '../../model.js';
+import type { TlsOptions } from '../../schema/fields.js';
 
 /** One HTTP request; a relative TLS path starts from the configuration's folder. */
 export interface HttpRequest {

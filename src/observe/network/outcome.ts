@@ -1,4 +1,4 @@
-import { durationText } from '../../config/duration.js';
+import { durationText } from '../../schema/duration.js';
 import { readErrorOf } from './errors.js';
 import { type Exchanged, largestBody, type Progress } from './exchange.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';

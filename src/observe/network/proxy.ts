@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopback, parseUrl } from '../../config/url.js';
+import { isLoopback, parseUrl } from '../../schema/url.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

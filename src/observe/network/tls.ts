@@ -2,8 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { TlsOptions } from '../../config/fields.js';
-import { codeOf } from '../../system-error.js';
+import type { TlsOptions } from '../../schema/fields.js';
+import { codeOf } from '../../system/error-code.js';
 import { NetworkError } from './errors.js';
 
 /** TLS options with their files read. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { jsonPointer } from '../../config/fields.js';
-import { resolve } from '../../json-pointer.js';
+import { jsonPointer } from '../../schema/fields.js';
+import { resolve } from '../../schema/json-pointer.js';
 import { textOf } from '../text.js';
 
 const json = z

@@ -1,7 +1,7 @@
 import type { ProbeSettings } from '../../config/schema.js';
 import type { Said } from '../../model.js';
-import { Secret } from '../../secret.js';
-import type { World } from '../world.js';
+import { Secret } from '../../secret/secret.js';
+import type { World } from '../context.js';
 import { type ProbeKind, probes } from './index.js';
 import type { ProbeResult } from './probe.js';
 

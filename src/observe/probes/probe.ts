@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Declared } from '../../config/declared.js';
 import type { AttemptResult, ReadErrorCode, Said } from '../../model.js';
-import type { Secret } from '../../secret.js';
-import type { World } from '../world.js';
+import type { Secret } from '../../secret/secret.js';
+import type { World } from '../context.js';
 
 /** What came of one token presented to one probe. */
 export interface ProbeResult {

@@ -1,7 +1,7 @@
-import { hasPlace } from '../../config/token-template.js';
 import type { JsonValue } from '../../model.js';
-import type { Secret } from '../../secret.js';
-import { fillToken } from './mint.js';
+import { hasPlace } from '../../schema/token-template.js';
+import type { Secret } from '../../secret/secret.js';
+import { fillToken } from '../tokens/mint.js';
 
 const bearer = 'Bearer {{token}}';
 

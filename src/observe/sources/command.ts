@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { durationText } from '../../config/duration.js';
-import { timeout } from '../../config/fields.js';
-import { parseFingerprint } from '../../fingerprint.js';
 import type { ReadError } from '../../model.js';
-import { redactTokens, Secret } from '../../secret.js';
+import { durationText } from '../../schema/duration.js';
+import { timeout } from '../../schema/fields.js';
+import { parseFingerprint } from '../../secret/fingerprint.js';
+import { redactTokens, Secret } from '../../secret/secret.js';
+import type { World } from '../context.js';
 import type { Outcome } from '../network/network.js';
-import type { World } from '../world.js';
 import { kindOf } from './kind-of.js';
-import { type Ran, run } from './run.js';
+import { type Ran, run } from './run-command.js';
 import { failed, type Source } from './source.js';
 
 /** Variables for a program: other users of the machine see arguments in the list of processes, not these. */

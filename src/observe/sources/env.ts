@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Secret } from '../../secret.js';
+import { Secret } from '../../secret/secret.js';
 import { failed, type Sibling, type Source } from './source.js';
 
 const schema = z

@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { ReadError } from '../../model.js';
-import { Secret } from '../../secret.js';
-import { codeOf } from '../../system-error.js';
+import { Secret } from '../../secret/secret.js';
+import { codeOf } from '../../system/error-code.js';
 import { entryOf, rawEntryOf } from './dotenv.js';
 import { failed, type Source } from './source.js';
 

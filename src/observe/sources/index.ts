@@ -1,8 +1,8 @@
 import { command } from './command.js';
 import { env } from './env.js';
 import { file } from './file.js';
-import { googleSecretManager } from './google-secret-manager.js';
-import { http } from './http.js';
+import { googleSecretManager } from './google/secret-manager.js';
+import { http } from './http/http-source.js';
 import { pinned } from './pinned.js';
 import { token } from './token.js';
 

@@ -1,4 +1,4 @@
-import { longestFingerprint, shortestFingerprint } from '../../fingerprint.js';
+import { longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 
 /** What kind of thing stands where a fingerprint should, without a character of it: it may be the secret itself. */
 export function kindOf(value: unknown): string {

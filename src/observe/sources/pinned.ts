@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseFingerprint } from '../../fingerprint.js';
+import { parseFingerprint } from '../../secret/fingerprint.js';
 import { failed, type Source } from './source.js';
 
 const schema = z

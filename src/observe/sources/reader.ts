@@ -1,5 +1,5 @@
 import type { SourceSettings } from '../../config/schema.js';
-import type { World } from '../world.js';
+import type { World } from '../context.js';
 import { type SourceKind, sources } from './index.js';
 import type { SourceResult } from './source.js';
 

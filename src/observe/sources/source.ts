@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { Declared } from '../../config/declared.js';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
-import type { Secret } from '../../secret.js';
+import type { Secret } from '../../secret/secret.js';
+import type { World } from '../context.js';
 import type { Verifiable } from '../tokens/verifiable.js';
-import type { World } from '../world.js';
 
 /** A secret that was read, and where from. */
 export interface Held {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timeout } from '../../config/fields.js';
+import { timeout } from '../../schema/fields.js';
 import { parseToken } from '../tokens/compact-token.js';
 import { pastedToken } from '../tokens/pasted.js';
 import { whyNotVerifiable } from '../tokens/verify.js';

@@ -1,6 +1,6 @@
 import { type Algorithm, algorithms, type ClaimComparison } from '../../model.js';
-import { hasSigned } from '../../proof.js';
-import { Secret } from '../../secret.js';
+import { hasSigned } from '../../secret/proof.js';
+import { Secret } from '../../secret/secret.js';
 
 /** Longer tokens do not fit into a header field of most servers. */
 export const longestToken = 8192;

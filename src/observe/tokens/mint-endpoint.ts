@@ -1,10 +1,10 @@
 import type { MintSettings } from '../../config/schema.js';
-import { resolve } from '../../json-pointer.js';
 import type { ReadError } from '../../model.js';
+import { resolve } from '../../schema/json-pointer.js';
+import type { World } from '../context.js';
 import type { Outcome } from '../network/network.js';
-import { statusText } from '../probes/answer-words.js';
+import { statusText } from '../probes/answer/answer-words.js';
 import { answerOf } from '../probes/matcher.js';
-import type { World } from '../world.js';
 import { type CompactToken, parseToken } from './compact-token.js';
 import { whyNotVerifiable } from './verify.js';
 

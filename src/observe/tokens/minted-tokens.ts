@@ -1,8 +1,8 @@
 import type { TokenSettings } from '../../config/schema.js';
-import { fingerprintOf } from '../../fingerprint.js';
 import type { Fingerprint, MintedToken } from '../../model.js';
-import type { Secret } from '../../secret.js';
-import type { World } from '../world.js';
+import { fingerprintOf } from '../../secret/fingerprint.js';
+import type { Secret } from '../../secret/secret.js';
+import type { World } from '../context.js';
 import type { Verifiable } from './verifiable.js';
 import { signerOf } from './verify.js';
 

@@ -1,6 +1,6 @@
 import type { ClaimComparison } from '../../model.js';
-import { proves } from '../../proof.js';
-import type { Secret } from '../../secret.js';
+import { proves } from '../../secret/proof.js';
+import type { Secret } from '../../secret/secret.js';
 import type { ProofAnswer } from '../sources/source.js';
 import type { Verifiable } from './verifiable.js';
 

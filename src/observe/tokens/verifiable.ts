@@ -1,5 +1,5 @@
 import type { Algorithm, ClaimComparison } from '../../model.js';
-import type { Secret } from '../../secret.js';
+import type { Secret } from '../../secret/secret.js';
 
 /**
  * Something that a participant made with its key, so that the key can be told by verifying it with every secret at

@@ -1,6 +1,6 @@
 import type { ReadError } from '../../model.js';
-import type { Secret } from '../../secret.js';
-import { span } from '../../span.js';
+import { span } from '../../schema/span.js';
+import type { Secret } from '../../secret/secret.js';
 import type { NotVerifiable } from './compact-token.js';
 import type { Verifiable } from './verifiable.js';
 

@@ -1,5 +1,5 @@
 import type { Report } from '../../../src/model.js';
-import { formatNames } from '../../../src/report/names.js';
+import { formatNames } from '../../../src/report/format-names.js';
 import type { Ran } from './command.js';
 import { mustBeHarmless, mustBeJsonLines, mustBeSafe, mustCommandNothing } from './oracles.js';
 import { excerpt, must } from './target.js';

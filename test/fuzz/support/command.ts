@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeError } from '../../../src/config/describe.js';
+import { runProgram } from '../../../src/cli/run-program.js';
+import { describeError } from '../../../src/config/describe-error.js';
 import { JwtcheckError } from '../../../src/errors.js';
-import { runProgram } from '../../../src/run-program.js';
 import { anIo, aRecorder } from '../../support/outputs.js';
 import { excerpt, must, Violation } from './target.js';
 

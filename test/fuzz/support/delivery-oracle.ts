@@ -1,5 +1,5 @@
-import type { Settlement } from '../../../src/monitor/delivery.js';
-import type { DriftEvent } from '../../../src/monitor/model.js';
+import type { Settlement } from '../../../src/monitor/delivery/delivery.js';
+import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
 import { must } from './target.js';
 import type { Script } from './wire.js';
 

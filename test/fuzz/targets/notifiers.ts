@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { loadConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';
-import { openDelivery } from '../../../src/monitor/delivery.js';
-import { recipientsOf } from '../../../src/monitor/recipients.js';
+import { openDelivery } from '../../../src/monitor/delivery/delivery.js';
+import { recipientsOf } from '../../../src/monitor/delivery/recipients.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import { event } from '../../support/events.js';
 import type { TestServer } from '../../support/http-server.js';

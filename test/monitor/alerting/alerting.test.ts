@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/model.js';
-import { advance } from '../../../src/monitor/advance.js';
+import { advance } from '../../../src/monitor/alerting/advance.js';
 import {
   type AlertPolicy,
   type CheckOutcome,
   type DriftEvent,
   type EnvironmentState,
   initialState,
-} from '../../../src/monitor/model.js';
+} from '../../../src/monitor/monitor-model.js';
 import { aFinding, aParticipant, aReport, secretManager } from '../../support/reports.js';
 import { minute, outcomeOf, plainPolicy, start } from '../../support/watching.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { linksOf } from '../../../src/monitor/alerting/links.js';
-import { alertsOf } from '../../../src/monitor/notifiers/alertmanager.js';
-import { messageOf } from '../../../src/monitor/notifiers/slack.js';
+import { alertsOf } from '../../../src/notify/alertmanager.js';
+import { messageOf } from '../../../src/notify/slack.js';
 import { event } from '../../support/events.js';
 
 const settings = {

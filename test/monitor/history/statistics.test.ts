@@ -3,7 +3,7 @@ import { checkRecordOf, failedCheckRecord } from '../../../src/monitor/history/c
 import { Latencies } from '../../../src/monitor/history/latencies.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
 import { type EnvironmentStatistics, summarise } from '../../../src/monitor/history/statistics.js';
-import type { DriftEvent } from '../../../src/monitor/model.js';
+import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
 import { aCheckRecord, anEventRecord, aParticipantRecord } from '../../support/monitor-records.js';
 import { aFinding, anAttempt, aParticipant, aReport, secretManager } from '../../support/reports.js';
 import { numbers } from '../../support/week-of-history.js';

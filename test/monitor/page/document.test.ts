@@ -1,6 +1,6 @@
 import { HtmlValidate } from 'html-validate';
 import { expect, it } from 'vitest';
-import { loadPage } from '../../../src/monitor/server/page.js';
+import { loadPage } from '../../../src/monitor/server/page-file.js';
 
 it('the status page is valid HTML without a reference to anywhere else', async () => {
   const { html } = await loadPage();

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
-import { createMetrics } from '../../../src/monitor/metrics.js';
+import { createMetrics } from '../../../src/monitor/metrics/metrics.js';
 import { type MonitorServer, openServer } from '../../../src/monitor/server/server.js';
 import {
   aCheck,

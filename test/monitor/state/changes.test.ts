@@ -2,9 +2,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialState, type MonitorState } from '../../../src/monitor/model.js';
+import { initialState, type MonitorState } from '../../../src/monitor/monitor-model.js';
 import { changesBetween, withChanges } from '../../../src/monitor/state/changes.js';
-import { openStateFile, readStateFile } from '../../../src/monitor/state-file.js';
+import { openStateFile, readStateFile } from '../../../src/monitor/state/state-file.js';
 import { aDriftEvent } from '../../support/monitor-records.js';
 import { workspace } from '../../support/workspace.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openIncidents } from '../../../src/monitor/alerting/open-incidents.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
-import type { DriftEvent, EventType } from '../../../src/monitor/model.js';
+import type { DriftEvent, EventType } from '../../../src/monitor/monitor-model.js';
 import { recall } from '../../../src/monitor/state/recall.js';
-import { emptyState } from '../../../src/monitor/state-file.js';
+import { emptyState } from '../../../src/monitor/state/state-file.js';
 import { event } from '../../support/events.js';
 
 const e = (type: EventType, incident: string, more: Partial<DriftEvent> = {}): DriftEvent =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillBody, fillHeaders, fillJson, fillUrl, hasToken } from '../../../src/observe/probes/template.js';
-import { Secret } from '../../../src/secret.js';
+import { Secret } from '../../../src/secret/secret.js';
 
 const token = new Secret('aaa.bbb.ccc');
 const encoded = Buffer.from('aaa.bbb.ccc').toString('base64url');

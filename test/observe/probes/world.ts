@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
+import type { World } from '../../../src/observe/context.js';
 import type { Network } from '../../../src/observe/network/network.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
-import type { World } from '../../../src/observe/world.js';
 
 /** A real world with a short timeout, to be closed by `network.close()`. */
 export function worldOf(over: Partial<World> = {}): World {

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { World } from '../../../src/observe/context.js';
 import { command } from '../../../src/observe/sources/command.js';
 import type { SourceResult } from '../../../src/observe/sources/source.js';
-import type { World } from '../../../src/observe/world.js';
 import { bytesOf, read, worldOf } from './world.js';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import type { World } from '../../../src/observe/context.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import type { Source, SourceResult } from '../../../src/observe/sources/source.js';
-import type { World } from '../../../src/observe/world.js';
 
 /** A world with a real network; labels are marked, so that a test can tell them from the text. */
 export function worldOf(over: Partial<World> = {}): World {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema, type MintSettings } from '../../../src/config/schema.js';
-import { fillToken } from '../../../src/observe/probes/mint.js';
+import { fillToken } from '../../../src/observe/tokens/mint.js';
 import { readMinted } from '../../../src/observe/tokens/mint-endpoint.js';
 import { worldOf } from '../probes/world.js';
 

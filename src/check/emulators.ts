@@ -1,0 +1,27 @@
+import type { Plan } from '../observe/plan.js';
+import { emulatorVariable, endpointOf } from '../observe/sources/google/endpoint.js';
+import { isLoopback } from '../schema/url.js';
+
+/**
+ * What is asked in the place of Google Secret Manager: emulators on this machine, by `SECRET_MANAGER_EMULATOR_HOST` or by
+ * a source's `endpoint`. A report must name them: what it says is not about the secrets of production.
+ */
+export function emulatorsOf(
+  { participants, otherReferences }: Pick<Plan, 'participants' | 'otherReferences'>,
+  env: Readonly<Record<string, string | undefined>>,
+  label: (text: string) => string,
+): string[] {
+  const sources = [
+    ...participants.map(({ settings }) => settings.source),
+    ...otherReferences.map(({ source }) => source),
+  ];
+  const named = sources.flatMap((source) => {
+    if (source?.kind !== 'google-secret-manager') return [];
+    const endpoint = endpointOf(source, env);
+    if (!endpoint.ok || !isLoopback(endpoint.value.host)) return [];
+    const { host, port } = endpoint.value;
+    const written = (env[emulatorVariable] ?? '') === '' ? source.endpoint : undefined;
+    return [written === undefined ? `${host}:${port}` : label(written).replace(/^https?:\/\//, '')];
+  });
+  return [...new Set(named)];
+}

@@ -1,0 +1,164 @@
+import type { EnvironmentSettings, ParticipantSettings, Settings, SourceSettings } from '../config/schema.js';
+import { UsageError } from '../errors.js';
+import { type Control, controls } from '../model.js';
+import type { Fallback, OtherReference, Plan, PlannedParticipant } from '../observe/plan.js';
+import { readerOf } from '../observe/sources/reader.js';
+import { didYouMean } from '../schema/suggest.js';
+import { hasVariables } from '../schema/variables.js';
+import { parseFingerprint } from '../secret/fingerprint.js';
+import { Secret } from '../secret/secret.js';
+
+/** What narrows a check down; each is also a flag of the command. */
+export interface Selection {
+  /** Only these participants, and the reference. */
+  readonly only?: readonly string[] | undefined;
+  /** All but these. */
+  readonly skip?: readonly string[] | undefined;
+  /** Participants of the configuration that these two leave out, and that the settings may lack. */
+  readonly leftOut?: readonly string[] | undefined;
+  /** Participants whose failure to answer does not keep the verdict from being consistent. */
+  readonly allowUnreachable?: readonly string[] | undefined;
+  /** `false`: compare fingerprints only. */
+  readonly probes?: boolean | undefined;
+  /** `false`: no extra attempts after a valid token was rejected. */
+  readonly followUp?: boolean | undefined;
+  readonly controls?: 'all' | 'none' | readonly Control[] | undefined;
+  /** A fingerprint that is right by definition, instead of the configured reference. */
+  readonly expect?: string | undefined;
+  /** How many requests may be under way at once. */
+  readonly concurrency?: number | undefined;
+}
+
+/** Name of the participant that stands for an expected fingerprint. */
+const expectedName = 'expected';
+
+/**
+ * Narrows a configuration down to what one check looks at.
+ * @throws UsageError where the selection names nobody that there is
+ */
+export function planOf(settings: Settings, environment: string, selection: Selection): Plan {
+  const configured = settings.environments[environment];
+  if (configured === undefined) throw new UsageError(`there is no environment ${environment}`);
+  const names = [...Object.keys(configured.participants), ...(selection.leftOut ?? [])];
+  const { only = [], skip = [], allowUnreachable = [] } = selection;
+  for (const [flag, given] of Object.entries({ only, skip, 'allow-unreachable': allowUnreachable })) {
+    for (const name of given) if (!names.includes(name)) throw unknownName(flag, name, names);
+  }
+  const expected = expectedParticipant(selection.expect);
+  const keep = (name: string): boolean =>
+    !skip.includes(name) && (only.length === 0 || only.includes(name) || name === configured.reference);
+  const kept: PlannedParticipant[] = Object.entries(configured.participants)
+    .filter(([name]) => keep(name))
+    .map(([name, participant]) => ({
+      name,
+      settings:
+        selection.probes === false ? withoutProbes(participant, name === configured.reference) : participant,
+      required: !participant.optional && !allowUnreachable.includes(name),
+    }));
+  const reference =
+    configured.reference !== undefined && keep(configured.reference) ? configured.reference : null;
+  const pinnedName = freeName(expectedName, names);
+  return {
+    environment,
+    reference: expected === null ? reference : pinnedName,
+    configuredReference: configured.reference ?? null,
+    participants:
+      expected === null ? kept : [{ name: pinnedName, settings: expected, required: true }, ...kept],
+    token: settings.token,
+    controls: selection.probes === false ? [] : controlsOf(selection.controls ?? settings.controls),
+    currency: settings.currency,
+    fallbacks: fallbacksOf(settings, environment, configured),
+    otherReferences: otherReferencesOf(settings, environment),
+    concurrency: selection.concurrency ?? settings.concurrency,
+    followUp: {
+      enabled: settings.followUp.enabled && selection.followUp !== false,
+      maxAttempts: settings.followUp.maxAttempts,
+    },
+  };
+}
+
+function controlsOf(given: 'all' | 'none' | readonly Control[]): readonly Control[] {
+  if (given === 'all') return controls;
+  return given === 'none' ? [] : [...new Set(given)];
+}
+
+/**
+ * It stays the verifier that it is by its probes, though they are left out. A mint endpoint stays where it is the only
+ * way to read the participant.
+ */
+function withoutProbes(participant: ParticipantSettings, isReference: boolean): ParticipantSettings {
+  const { probes = [], mint, ...rest } = participant;
+  const isVerifier = rest.role === undefined && probes.length > 0 && !isReference;
+  return {
+    ...rest,
+    ...(isVerifier ? { role: 'verifier' } : {}),
+    ...(rest.source === undefined && mint !== undefined ? { mint } : {}),
+  };
+}
+
+function expectedParticipant(fingerprint: string | undefined): ParticipantSettings | null {
+  if (fingerprint === undefined) return null;
+  if (parseFingerprint(fingerprint, 64) === null) {
+    throw new UsageError(
+      '--expect takes 8 to 64 hex digits of a SHA-256',
+      'Print it with: printf %s "$SECRET" | jwtcheck fingerprint',
+    );
+  }
+  return { role: 'reference', optional: false, source: { kind: 'pinned', fingerprint } };
+}
+
+function fallbacksOf(settings: Settings, environment: string, configured: EnvironmentSettings): Fallback[] {
+  const listed = settings.knownFallbacks.map((literal, index) => ({
+    label: `knownFallbacks[${index}]`,
+    secret: new Secret(literal),
+  }));
+  const own = Object.entries(configured.participants).flatMap(([name, { source }]) =>
+    source?.kind === 'env' && source.fallback !== undefined
+      ? [
+          {
+            label: `environments.${environment}.participants.${name}.source.fallback`,
+            secret: new Secret(source.fallback),
+          },
+        ]
+      : [],
+  );
+  return [...own, ...listed];
+}
+
+/**
+ * Those that must differ, and those that can be read and yield a secret: somebody may be using it by mistake. Programs
+ * of an environment that nobody asked for are not run.
+ */
+function otherReferencesOf(settings: Settings, environment: string): OtherReference[] {
+  const names = new Set([...Object.keys(settings.environments), ...settings.crossCheck]);
+  names.delete(environment);
+  return [...names].flatMap((other) => {
+    const configured = settings.environments[other];
+    const name = configured?.reference ?? null;
+    const source = name === null ? null : (configured?.participants[name]?.source ?? null);
+    // Of an environment that must differ, every variable is known to be set.
+    const crossCheck = settings.crossCheck.includes(other);
+    const readable =
+      source !== null &&
+      source.kind !== 'command' &&
+      !hasUnsetVariables(source) &&
+      readerOf(source).yieldsSecret(source);
+    return crossCheck || readable ? [{ environment: other, name, source, crossCheck }] : [];
+  });
+}
+
+/** What stayed as it was written, because the variables of an environment that is not checked need not be set. */
+function hasUnsetVariables(source: SourceSettings): boolean {
+  return hasVariables(JSON.stringify(source));
+}
+
+function freeName(wanted: string, taken: readonly string[]): string {
+  return taken.includes(wanted) ? freeName(`--${wanted}`, taken) : wanted;
+}
+
+function unknownName(flag: string, name: string, names: readonly string[]): UsageError {
+  return new UsageError(
+    `--${flag}: there is no participant "${name}"${didYouMean(name, names)}`,
+    `Participants: ${names.join(', ')}.`,
+  );
+}

@@ -1,0 +1,38 @@
+import { type CheckOptions, checkFlags, checkFlagsOf, ioFor } from '../../check-flags.js';
+import { allExits } from '../../exits.js';
+import type { Page, Running } from '../../help-command.js';
+
+export function checkCommand(root: Page, { io, ended }: Running): void {
+  root.byDefault = checkFlags(
+    root
+      .command('check', { isDefault: true })
+      .description('check one environment once (the default command)')
+      .teach({
+        examples: [
+          { line: 'jwtcheck', says: 'the default environment' },
+          { line: 'jwtcheck -e staging', says: 'another one' },
+          { line: 'jwtcheck -q --fail-on warning', says: 'in a pipeline: few words, and strict' },
+          { line: 'jwtcheck -f pretty -f json:report.json', says: 'for people here, for programs in a file' },
+          {
+            line: 'jwtcheck --wait 2m --interval 10s',
+            says: 'after a deploy: until consistent, two minutes at most',
+          },
+          {
+            line: 'jwtcheck --only backend --controls all',
+            says: 'one service, and every token that it must reject',
+          },
+          {
+            line: 'jwtcheck --expect 200718bd --no-probes',
+            says: 'compare with a fingerprint that you know',
+          },
+        ],
+        notes: [
+          'jwtcheck explain CODE says what a finding means, what proves it and how to fix it; jwtcheck explain lists them all.',
+        ],
+        exits: allExits,
+      }),
+  ).action(async (options: CheckOptions) => {
+    const { check } = await import('./run.js');
+    ended(await check(await checkFlagsOf(options, io), ioFor(io, options)));
+  });
+}

@@ -1,0 +1,31 @@
+import { plainExits } from '../../exits.js';
+import type { Page, Running } from '../../help-command.js';
+
+export function completionCommands(root: Page, { io, ended }: Running): void {
+  root
+    .command('completion')
+    .description('a script that completes commands, flags and your own names in a shell')
+    .argument('<shell>', 'bash, zsh or fish')
+    .teach({
+      examples: [
+        { line: 'eval "$(jwtcheck completion bash)"', says: 'in ~/.bashrc' },
+        { line: 'eval "$(jwtcheck completion zsh)"', says: 'in ~/.zshrc, after compinit' },
+        { line: 'jwtcheck completion fish | source', says: 'in ~/.config/fish/config.fish' },
+      ],
+      notes: ['Names of environments and participants come from the configuration at hand.'],
+      exits: plainExits,
+    })
+    .action(async (shell: string) => {
+      const { completion } = await import('./run.js');
+      ended(await completion(shell, io));
+    });
+  root
+    .command('__complete', { hidden: true })
+    .description('what could stand at the cursor; called by the scripts of completion')
+    .argument('<shell>')
+    .argument('[words...]')
+    .action(async (shell: string, words: string[]) => {
+      const { offer } = await import('./run.js');
+      ended(await offer(root, shell, words, io));
+    });
+}

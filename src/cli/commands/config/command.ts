@@ -1,0 +1,81 @@
+import {
+  allowEmulatorOption,
+  allowHostsOption,
+  configOption,
+  ioFor,
+  noCommandsOption,
+} from '../../check-flags.js';
+import { plainExits } from '../../exits.js';
+import type { Page, Running } from '../../help-command.js';
+
+interface ConfigOptions {
+  commands: boolean;
+  allowEmulator?: boolean;
+  allowHosts?: string;
+  config?: string;
+  environment?: string;
+}
+
+export function configCommands(root: Page, { io, ended }: Running): void {
+  const config = root
+    .command('config')
+    .description('look at the configuration: validate, show or schema')
+    .teach({
+      examples: [
+        { line: 'jwtcheck config validate', says: 'every problem at once, each with its path' },
+        { line: 'jwtcheck config show -e staging', says: 'what is in effect, defaults filled in' },
+        { line: 'jwtcheck config schema > schema.json', says: 'for an editor that is to check and complete' },
+      ],
+      exits: plainExits,
+    });
+  const withFile = (command: Page): Page =>
+    command
+      .addOption(configOption())
+      .option('-e, --environment <environment>', 'only this environment')
+      .addOption(noCommandsOption())
+      .addOption(allowHostsOption())
+      .addOption(allowEmulatorOption());
+  withFile(
+    config
+      .command('validate')
+      .description('list every problem')
+      .teach({
+        examples: [
+          { line: 'jwtcheck config validate', says: 'all environments' },
+          { line: 'jwtcheck config validate -e staging', says: 'without the variables of the others' },
+        ],
+        exits: plainExits,
+      }),
+  ).action(async (options: ConfigOptions) => {
+    const { configValidate } = await import('./run.js');
+    ended(await configValidate(options, ioFor(io, options)));
+  });
+  withFile(
+    config
+      .command('show')
+      .description('the configuration in effect; nothing expanded is shown')
+      .teach({
+        examples: [{ line: 'jwtcheck config show -e staging', says: 'what is written, and the defaults' }],
+        exits: plainExits,
+      }),
+  ).action(async (options: ConfigOptions) => {
+    const { configShow } = await import('./run.js');
+    ended(await configShow(options, ioFor(io, options)));
+  });
+  config
+    .command('schema')
+    .description('the JSON Schema of the configuration')
+    .teach({
+      examples: [
+        {
+          line: 'jwtcheck config schema > schema.json',
+          says: 'the one that is shipped as jwtcheck/schema.json',
+        },
+      ],
+      exits: plainExits,
+    })
+    .action(async () => {
+      const { configSchemaCommand } = await import('./run.js');
+      ended(await configSchemaCommand({}, io));
+    });
+}

@@ -1,0 +1,62 @@
+import { UsageError } from '../../../errors.js';
+import type { ExitCode } from '../../../model.js';
+import type { Io } from '../../../system/io.js';
+import { type CheckOptions, checkFlags, checkFlagsOf } from '../../check-flags.js';
+import { allExits } from '../../exits.js';
+import { styleOf } from '../../flags.js';
+import type { Page, Running } from '../../help-command.js';
+
+export function demoCommand(root: Page, { io, ended }: Running): void {
+  checkFlags(
+    root
+      .command('demo')
+      .description(
+        'the whole system on this machine: embedded Secret Manager and services; then a real check',
+      )
+      .argument('[scenario]', 'what to break; see --list')
+      .option('--list', 'list the scenarios')
+      .option('--keep', 'leave the services up, and print how to check them')
+      .option('--watch', 'the monitor: a secret drifts, the alert arrives, it is repaired')
+      .teach({
+        examples: [
+          { line: 'jwtcheck demo', says: 'a system in order' },
+          { line: 'jwtcheck demo --list', says: 'what can be broken' },
+          { line: 'jwtcheck demo trailing-newline', says: 'break one thing as it really breaks' },
+          { line: 'jwtcheck demo --watch', says: 'a drift from the alert to the repair, in a minute' },
+          { line: 'jwtcheck demo trailing-newline --keep', says: 'and play with it from another terminal' },
+        ],
+        notes: ['Nothing leaves this machine, and nothing is left behind.'],
+        exits: allExits,
+      }),
+    new Set(['config', 'environment', 'wait', 'interval', 'allowHosts']),
+  ).action(
+    async (
+      scenario: string | undefined,
+      options: CheckOptions & { list?: boolean; keep?: boolean; watch?: boolean },
+    ) => {
+      if (options.watch === true) return ended(await watchDemo(scenario, options, io));
+      const [{ demo }, { check }] = await Promise.all([import('./run.js'), import('../check/run.js')]);
+      const flags = await checkFlagsOf(options, io);
+      const run = ({ config, environment, env }: { config: string; environment: string; env: Io['env'] }) =>
+        check({ ...flags, config, environment }, { ...io, env });
+      const { list = false, keep = false } = options;
+      ended(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
+    },
+  );
+}
+
+async function watchDemo(
+  scenario: string | undefined,
+  options: CheckOptions & { keep?: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const [{ demoWatch }, { isEventFormat }] = await Promise.all([
+    import('./run-watch.js'),
+    import('../../../monitor/print/output-recipient.js'),
+  ]);
+  if (scenario !== undefined) throw new UsageError('demo --watch has its own scenario: do not name one');
+  const [format = 'pretty', ...more] = options.format ?? [];
+  if (!isEventFormat(format) || more.length > 0)
+    throw new UsageError('demo --watch: --format takes pretty or ndjson');
+  return demoWatch({ format, style: styleOf(options, io), keep: options.keep === true }, io);
+}

@@ -1,0 +1,39 @@
+import { Option } from 'commander';
+import { colorOption, configOption } from '../../check-flags.js';
+import { plainExits } from '../../exits.js';
+import { styleOf } from '../../flags.js';
+import type { Page, Running } from '../../help-command.js';
+
+interface HistoryOptions {
+  config?: string;
+  environment?: string;
+  since?: string;
+  history?: string;
+  format: string;
+  color?: string;
+}
+
+export function historyCommand(root: Page, { io, ended }: Running): void {
+  root
+    .command('history')
+    .description('what watch recorded: consistency, incidents, latencies, money at risk')
+    .addOption(configOption())
+    .addOption(new Option('-e, --environment <environment>', 'only this one; default: all'))
+    .addOption(new Option('--since <when>', 'from then on: 12h, 7d, 2w, 2026-01-31, 2026-01-31T12:00:00Z'))
+    .addOption(new Option('--history <path>', 'read this file; no configuration is needed'))
+    .addOption(new Option('-f, --format <name>', 'pretty or json').default('pretty'))
+    .addOption(colorOption())
+    .teach({
+      examples: [
+        { line: 'jwtcheck history --since 7d', says: 'the last week' },
+        { line: 'jwtcheck history -e staging -f json', says: 'one JSON document' },
+      ],
+      notes: ['Shares leave out inconclusive checks and answers: they count neither as good nor as bad.'],
+      exits: plainExits,
+    })
+    .action(async (options: HistoryOptions) => {
+      const { history, historyFormat } = await import('./run.js');
+      const { color: _, format, ...flags } = options;
+      ended(await history({ ...flags, format: historyFormat(format), style: styleOf(options, io) }, io));
+    });
+}

@@ -1,0 +1,114 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { UsageError } from '../../../errors.js';
+import type { ExitCode } from '../../../model.js';
+import { rotatedNumbers } from '../../../monitor/history/files.js';
+import { readHistory } from '../../../monitor/history/read.js';
+import { type HistoryStatistics, summarise } from '../../../monitor/history/statistics.js';
+import { reasonOf } from '../../../monitor/state/resolve-path.js';
+import { prettyHistory } from '../../../report/pretty/history-text.js';
+import type { Style } from '../../../report/reporter.js';
+import { jsonText } from '../../../report/text/json-text.js';
+import { quoted } from '../../../schema/path.js';
+import { didYouMean, listed } from '../../../schema/suggest.js';
+import { codeOf } from '../../../system/error-code.js';
+import type { Io } from '../../../system/io.js';
+import { sinceFlag } from './since.js';
+
+/** The flags of `jwtcheck history`. */
+export interface HistoryFlags {
+  readonly config?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly since?: string | undefined;
+  /** Read this file; no configuration is needed then. */
+  readonly history?: string | undefined;
+  readonly format: HistoryFormat;
+  readonly style: Style;
+}
+
+/** Ways to write it, by the name that `--format` takes. */
+export const historyFormats = { pretty: prettyHistory, json: jsonText } satisfies Record<
+  string,
+  (statistics: HistoryStatistics, style: Style) => string
+>;
+
+export type HistoryFormat = keyof typeof historyFormats;
+
+/** @throws UsageError for a format that there is not */
+export function historyFormat(name: string): HistoryFormat {
+  const isFormat = (text: string): text is HistoryFormat => Object.hasOwn(historyFormats, text);
+  if (isFormat(name)) return name;
+  const known = Object.keys(historyFormats);
+  throw new UsageError(
+    `--format: there is no format ${quoted(name)}${didYouMean(name, known)}`,
+    `Formats of a history: ${known.join(', ')}.`,
+  );
+}
+
+/** Shows what the monitor recorded. Exit code 0; 2 where there is no history to read. */
+export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
+  const now = io.now();
+  const since = sinceFlag(flags.since, now);
+  const { path, shown, environments } = await placeOf(flags, io);
+  await mustBeThere(path, shown);
+  const wanted = flags.environment ?? (io.env.JWTCHECK_ENVIRONMENT || undefined);
+  const met = new Set(environments);
+  const summary = summarise({ since, until: now });
+  let skipped = 0;
+  const records = readHistory(path, {
+    // An incident that goes on may have begun at any time before.
+    ...(since === null ? {} : { since, eventsSince: new Date(0) }),
+    onSkipped: () => {
+      skipped += 1;
+    },
+  });
+  try {
+    for await (const record of records) {
+      io.signal.throwIfAborted();
+      met.add(record.environment);
+      if (wanted === undefined || wanted === record.environment) summary.add(record);
+    }
+  } catch (error) {
+    throw unreadable(shown, error);
+  }
+  if (wanted !== undefined && !met.has(wanted)) throw unknownEnvironment(wanted, [...met]);
+  await io.stdout.write(historyFormats[flags.format](summary.statistics(skipped), flags.style));
+  return 0;
+}
+
+async function placeOf({ config, history: named }: HistoryFlags, io: Io) {
+  if (named !== undefined) return { path: resolve(io.cwd, named), shown: named, environments: [] };
+  const { historyPlace } = await import('../../../config/history-path.js');
+  return historyPlace({ config, cwd: io.cwd, env: io.env });
+}
+
+/** Of a history that was rotated just now, only the rotated files are there. */
+async function mustBeThere(path: string, shown: string): Promise<void> {
+  try {
+    if ((await stat(path)).isDirectory())
+      throw new UsageError(`${shown} is a folder`, 'Name the file in it: history.ndjson by default.');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw unreadable(shown, error);
+    if ((await rotatedNumbers(path)).length > 0) return;
+    throw new UsageError(
+      `there is no history yet: ${shown} does not exist`,
+      'jwtcheck watch writes it with every check. Name another file with --history PATH.',
+    );
+  }
+}
+
+function unreadable(shown: string, error: unknown): unknown {
+  if (codeOf(error) === null) return error;
+  return new UsageError(
+    `cannot read ${shown}: ${reasonOf(error)}`,
+    'It may be read by the user who runs jwtcheck watch.',
+  );
+}
+
+function unknownEnvironment(wanted: string, known: readonly string[]): UsageError {
+  return new UsageError(
+    `nothing is recorded of an environment ${quoted(wanted)}${didYouMean(wanted, known)}`,
+    known.length === 0 ? 'Nothing is recorded in this time at all.' : `There is ${listed(known)}.`,
+  );
+}

@@ -1,0 +1,86 @@
+import { Option } from 'commander';
+import { UsageError } from '../../../errors.js';
+import { type CheckOptions, checkFlags, conductOf, ioFor } from '../../check-flags.js';
+import { allExits } from '../../exits.js';
+import { durationFlag, numberFlag, styleOf } from '../../flags.js';
+import type { Page, Running } from '../../help-command.js';
+
+interface WatchOptions extends Omit<CheckOptions, 'format'> {
+  format: string;
+  listen?: string;
+  cycles?: string;
+  testNotify?: boolean;
+  logFormat: string;
+}
+
+/** Flags of a check that mean something else here, or nothing. */
+const without = new Set(['wait', 'interval', 'consecutive', 'format']);
+
+export function watchCommand(root: Page, { io, ended }: Running): void {
+  const command = root
+    .command('watch')
+    .description('keep checking; alert on drift; serve metrics and a status page');
+  const group = 'How to watch:';
+  const options = [
+    new Option('--interval <duration>', 'from one check to the next (default 60s)'),
+    new Option('--listen <address>', 'serve metrics and the page there, or none (default 127.0.0.1:9464)'),
+    new Option('--cycles <n>', 'stop after this many checks, and exit like the last one'),
+    new Option('--test-notify', 'send a harmless test through every notifier, and end'),
+    new Option('-f, --format <format>', 'how events are printed: pretty or ndjson').default('pretty'),
+    new Option('--log-format <format>', 'how the log on standard error is written: text or json').default(
+      'text',
+    ),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(group));
+  checkFlags(command, without)
+    .teach({
+      examples: [
+        { line: 'jwtcheck watch -e staging', says: 'every minute, until Ctrl-C' },
+        { line: 'jwtcheck watch -e staging -f ndjson', says: 'one JSON object for each event' },
+        { line: 'jwtcheck watch -e staging --test-notify', says: 'does the alert arrive?' },
+        {
+          line: 'jwtcheck watch -e staging --cycles 1 --listen none',
+          says: 'for cron: one check and its alerts',
+        },
+      ],
+      exits: allExits,
+      notes: [
+        'SIGHUP reads the configuration again; a broken one is rejected, and the old one stays in use. SIGTERM ends within 5 s.',
+      ],
+    })
+    .action(async (given: WatchOptions) => {
+      const [{ watch, testNotifiers }, { isEventFormat, eventFormats }, { isLogFormat }, { listen }] =
+        await Promise.all([
+          import('./run.js'),
+          import('../../../monitor/print/output-recipient.js'),
+          import('../../../monitor/print/log.js'),
+          import('../../../config/watch-schema.js'),
+        ]);
+      const { format } = given;
+      if (!isEventFormat(format))
+        throw new UsageError(`--format of watch takes ${Object.keys(eventFormats).join(' or ')}`);
+      const { logFormat } = given;
+      if (!isLogFormat(logFormat)) throw new UsageError('--log-format takes text or json');
+      if (given.listen !== undefined && !listen.safeParse(given.listen).success)
+        throw new UsageError('--listen takes ADDRESS:PORT such as 127.0.0.1:9464, or none');
+      const flags = {
+        ...conductOf(given),
+        config: given.config,
+        environment: given.environment,
+        intervalMs: durationFlag('interval', given.interval, 100),
+        listen: given.listen,
+        dryRun: given.dryRun === true,
+        cycles: numberFlag('cycles', given.cycles, 1, 1_000_000_000),
+        format,
+        logFormat,
+        style: styleOf(given, io),
+      };
+      const around = ioFor(io, given);
+      if (flags.dryRun) {
+        const { dryRun } = await import('../check/dry-run.js');
+        ended(await dryRun(flags, true, around));
+        return;
+      }
+      ended(given.testNotify === true ? await testNotifiers(flags, around) : await watch(flags, around));
+    });
+}

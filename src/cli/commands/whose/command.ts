@@ -1,0 +1,63 @@
+import { Option } from 'commander';
+import { UsageError } from '../../../errors.js';
+import { collect, colorOption, configOption } from '../../check-flags.js';
+import { styleOf } from '../../flags.js';
+import type { Page, Running } from '../../help-command.js';
+
+interface WhoseOptions {
+  config?: string;
+  environment?: string;
+  only?: string[];
+  skip?: string[];
+  secretEnvVar?: string;
+  secretFile?: string;
+  format: string;
+  color?: string;
+  quiet?: boolean;
+}
+
+export function whoseCommand(root: Page, { io, ended }: Running): void {
+  root
+    .command('whose')
+    .description(
+      'which secret signed the token on standard input, and whether it is valid; it is sent nowhere',
+    )
+    .addOption(configOption())
+    .option('-e, --environment <environment>', 'which of its environments')
+    .addOption(
+      new Option(
+        '--only <participant>',
+        'only secrets of this participant, and the reference (repeatable)',
+      ).argParser(collect),
+    )
+    .addOption(new Option('--skip <participant>', 'all but this participant (repeatable)').argParser(collect))
+    .option('--secret-env-var <name>', 'try the secret in this environment variable, too')
+    .option('--secret-file <path>', 'try the secret in this file, too, as it is')
+    .option('-f, --format <form>', 'pretty or json', 'pretty')
+    .addOption(colorOption())
+    .option('-q, --quiet', 'only the verdict')
+    .teach({
+      examples: [
+        { line: 'jwtcheck whose', says: 'paste the token of a user; it is not shown' },
+        { line: 'pbpaste | jwtcheck whose -e staging', says: 'from the clipboard, with or without Bearer' },
+        { line: 'jwtcheck whose --secret-env-var JWT_SECRET <token.txt', says: 'without a configuration' },
+      ],
+      notes: [
+        'Secrets are read from the configuration, and no service is asked. Tried are the reference first, then all other secrets, their versions, what tools make of them, fallbacks, and published secrets.',
+        'Printed are times, names of claims, and whether issuer and audience are as configured; never the token, nor what its claims say.',
+      ],
+      exits: [0, 1, 2, 3, 4, 130],
+      exitWords: {
+        0: 'signed by the reference, and valid',
+        1: 'signed with another key, or not valid',
+        2: 'usage or configuration error, or not a JWT',
+        3: 'no known key signed it, or the right key is unknown',
+      },
+    })
+    .action(async ({ format, color, quiet, ...options }: WhoseOptions) => {
+      if (format !== 'pretty' && format !== 'json') throw new UsageError('--format takes pretty or json');
+      const { whose } = await import('./run.js');
+      const style = styleOf({ ...(color === undefined ? {} : { color }), quiet: quiet === true }, io);
+      ended(await whose({ ...options, format, style }, io));
+    });
+}

@@ -1,0 +1,102 @@
+import { type FoundSigner, findSigner, isReferenceKey } from '../../../diagnose/find-signer.js';
+import type { ComparedClaim, TokenFacts, TokenSigner } from '../../../judge/token-verdict.js';
+import type { CompactToken, TokenParsed } from '../../../observe/tokens/compact-token.js';
+import { whyNotVerifiable } from '../../../observe/tokens/verify.js';
+import { label } from '../../../report/text/sanitize.js';
+import { fingerprintOf } from '../../../secret/fingerprint.js';
+import { Secret } from '../../../secret/secret.js';
+import type { Io } from '../../../system/io.js';
+import { givenName, type Known } from './known.js';
+
+const nameColumns = 64;
+/** Nobody reads more names of claims. */
+const mostClaims = 40;
+
+/** All that can be said of a token, without any of its text. */
+export async function factsOf(
+  parsed: Exclude<TokenParsed, { is: 'no-jwt' }>,
+  text: Secret,
+  known: Known,
+  io: Io,
+): Promise<TokenFacts> {
+  try {
+    const token = parsed.is === 'token' ? parsed.token : null;
+    const found = token === null ? null : await findSigner(token, known.plan, known.held, known.world);
+    const redact = Secret.redactor([
+      text,
+      ...known.secrets,
+      ...[...known.held.values()].map(({ secret }) => secret),
+      ...(found === null ? [] : [found.secret]),
+    ]);
+    const shown = (value: string | null): string | null =>
+      value === null ? null : label(redact(value), nameColumns);
+    return {
+      environment: known.environment,
+      reference: known.reference,
+      rightKey: known.reference === null ? 'that of the others' : secretOf(known.reference),
+      signer: found === null ? null : signer(found, known),
+      notVerifiable: parsed.is === 'token' ? null : whyNotVerifiable(parsed),
+      header: {
+        alg: algorithmOf(parsed),
+        kid: shown(token?.headerText('kid') ?? null),
+        typ: shown(token?.headerText('typ') ?? null),
+      },
+      expectedAlgorithm: known.token?.algorithm ?? null,
+      issuedAt: token?.time('iat') ?? null,
+      notBefore: token?.time('nbf') ?? null,
+      expiresAt: token?.time('exp') ?? null,
+      now: io.now().getTime() / 1000,
+      issuer: compared(token, 'iss', known.token?.issuer, known),
+      audience: compared(token, 'aud', known.token?.audience, known),
+      claims: (token?.claimNames() ?? []).slice(0, mostClaims).map((name) => shown(name) ?? ''),
+      unread: known.unread.map(({ participant, message }) => ({ participant, message: redact(message) })),
+      notAsked: known.notAsked,
+    };
+  } finally {
+    await known.close();
+  }
+}
+
+function algorithmOf(parsed: TokenParsed): string | null {
+  if (parsed.is === 'token') return parsed.token.algorithm;
+  if (parsed.is === 'unsigned') return 'none';
+  return parsed.is === 'other-algorithm' ? parsed.algorithm : null;
+}
+
+function compared(
+  token: CompactToken | null,
+  claim: 'iss' | 'aud',
+  configured: string | readonly string[] | undefined,
+  { world }: Known,
+): ComparedClaim {
+  const names = configured === undefined ? [] : [configured].flat();
+  return {
+    comparison: token?.compareClaim(claim, configured) ?? 'unset',
+    configured: names.map((name) => label(world.label(name), nameColumns)),
+  };
+}
+
+function signer(found: FoundSigner, known: Known): TokenSigner {
+  const { plan, held, shown, world } = known;
+  // A reference that only a service could show is not at hand.
+  const isElsewhere = known.reference !== null && plan.reference === null;
+  const isReference = isElsewhere ? null : isReferenceKey(found.secret, plan, held, shown);
+  const fingerprint = fingerprintOf(found.secret, world.fingerprintLength);
+  if (found.is === 'candidate') {
+    const { of, code, text } = found.candidate;
+    const words = of === null ? text : `${secretOf(of)} ${text}`;
+    return { text: words, participant: of, code, fingerprint, isReference };
+  }
+  const { name, version } = found;
+  const isFallback = held.get(name)?.provenance === 'fallback';
+  const words = isFallback ? `the fallback of ${name}` : secretOf(name);
+  return {
+    text: version === null ? words : `${words} version ${version}`,
+    participant: name === givenName ? null : name,
+    code: isFallback ? 'hardcoded-fallback' : null,
+    fingerprint,
+    isReference,
+  };
+}
+
+const secretOf = (name: string): string => (name === givenName ? name : `the secret of ${name}`);

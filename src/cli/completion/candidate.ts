@@ -1,0 +1,19 @@
+import type { Io } from '../../system/io.js';
+
+/** A word that could stand where the cursor is, and what it means. */
+export interface Candidate {
+  readonly value: string;
+  readonly says: string;
+}
+
+/** What fits: words, or names of files after the beginning of the word. */
+export type Completion =
+  | { readonly is: 'words'; readonly candidates: readonly Candidate[] }
+  | { readonly is: 'files'; readonly prefix: string };
+
+/** What the words before tell: which configuration, and which environment. */
+export interface Context {
+  readonly io: Io;
+  readonly config: string | undefined;
+  readonly environment: string | undefined;
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { findConfig, isReadOnce } from '../../config/discover.js';
+import { at, entriesOf } from '../../schema/path.js';
+import type { Context } from './candidate.js';
+
+/** Names in the configuration at hand. */
+export interface Names {
+  readonly environments: readonly string[];
+  readonly participants: readonly string[];
+}
+
+/**
+ * What no terminal shows cannot be completed: it would be inserted unseen. And a line of output is a name: one with a
+ * line break would be two.
+ */
+const unfit = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+
+/** More than this nobody looks through. */
+const most = 1000;
+
+/** The names of environments and participants, without a word about what is wrong. Variables need not be set. */
+export async function namesOf({ io, config, environment }: Context): Promise<Names> {
+  const named = config ?? io.env.JWTCHECK_CONFIG;
+  // Whoever presses Tab must not wait for it, nor may it be read before the command itself reads it.
+  if (named && (await isReadOnce(resolve(io.cwd, named)))) return { environments: [], participants: [] };
+  const { tree } = await findConfig({ path: config, cwd: io.cwd, env: io.env });
+  const environments = entriesOf(at(tree, ['environments']));
+  const chosen = environments.filter(([name]) => environment === undefined || name === environment);
+  const participants = chosen.flatMap(([, body]) => entriesOf(at(body, ['participants'])));
+  const showable = (entries: readonly (readonly [string, unknown])[]): string[] =>
+    [...new Set(entries.map(([name]) => name))]
+      .filter((name) => name !== '' && !unfit.test(name))
+      .slice(0, most);
+  return { environments: showable(environments), participants: showable(participants) };
+}

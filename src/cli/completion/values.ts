@@ -1,0 +1,87 @@
+import { formatNames } from '../../report/format-names.js';
+import type { Candidate, Completion, Context } from './candidate.js';
+import { type Names, namesOf } from './configured-names.js';
+
+type Values = (typed: string, context: Context) => Promise<Completion>;
+
+const words = (candidates: readonly Candidate[]): Completion => ({ is: 'words', candidates });
+const plain = (values: readonly string[]): Completion => words(values.map((value) => ({ value, says: '' })));
+const fixed =
+  (...values: readonly string[]): Values =>
+  async () =>
+    plain(values);
+const files: Values = async () => ({ is: 'files', prefix: '' });
+const named =
+  (choose: (names: Names) => readonly string[]): Values =>
+  async (_, context) =>
+    plain(choose(await namesOf(context)));
+
+/** A name of a format; after a colon a file. */
+const format: Values = async (typed) => {
+  const colon = typed.indexOf(':');
+  if (colon !== -1) return { is: 'files', prefix: typed.slice(0, colon + 1) };
+  return plain(formatNames);
+};
+
+/** Of `watch`. */
+const eventFormat: Values = async () => {
+  const { eventFormats } = await import('../../monitor/print/output-recipient.js');
+  return plain(Object.keys(eventFormats));
+};
+
+/** `all`, `none`, or names with commas between them, none of them twice. */
+const list: Values = async (typed) => {
+  const { controls } = await import('../../model.js');
+  const before = typed.slice(0, typed.lastIndexOf(',') + 1);
+  const taken = before.split(',');
+  const rest = controls.filter((name) => !taken.includes(name)).map((name) => `${before}${name}`);
+  return plain(before === '' ? ['all', 'none', ...rest] : rest);
+};
+
+const scenario: Values = async () => {
+  const { scenarioNames, scenarios } = await import('../../demo/scenarios.js');
+  return words(scenarioNames.map((value) => ({ value, says: scenarios[value].title })));
+};
+
+const code: Values = async () => {
+  const { rules } = await import('../../judge/rules/index.js');
+  return words(rules.map((rule) => ({ value: rule.code, says: rule.title })));
+};
+
+const severity: Values = async () => {
+  const { severities } = await import('../../model.js');
+  return plain([...severities.filter((name) => name !== 'info'), 'never']);
+};
+
+/** What completes a flag or an argument, by the word in its brackets: `--only <participant>`. */
+export const values: Readonly<Record<string, Values>> = {
+  participant: named(({ participants }) => participants),
+  environment: named(({ environments }) => environments),
+  path: files,
+  'path:key': files,
+  'format[:path]': format,
+  format: eventFormat,
+  form: fixed('pretty', 'json'),
+  list,
+  scenario,
+  code,
+  severity,
+  mode: fixed('auto', 'always', 'never'),
+  shell: fixed('bash', 'zsh', 'fish'),
+};
+
+/** Words in brackets that only their user can complete. */
+export const free: ReadonlySet<string> = new Set([
+  'fingerprint',
+  'duration',
+  'address',
+  'when',
+  'n',
+  'digits',
+  'name',
+  'names',
+  'command',
+  'project',
+  'name[:version]',
+  'name=url',
+]);

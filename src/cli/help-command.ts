@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import type { ExitCode } from '../model.js';
+import type { Io } from '../system/io.js';
+import { type Documented, type Example, helpOf } from './help.js';
+
+export type { Example };
+
+/** What a command needs to run: the process, and whom to tell how it ended. */
+export interface Running {
+  readonly io: Io;
+  readonly ended: (code: ExitCode) => void;
+}
+
+/** A command that teaches: its help, its manual page and its completion are made from what it holds. */
+export class Page extends Command implements Documented {
+  /** The most useful first. */
+  examples: readonly Example[] = [];
+  /** What is worth knowing beside the flags: a paragraph each. */
+  notes: readonly string[] = [];
+  /** The exit codes that it can end with. */
+  exits: readonly ExitCode[] = [];
+  /** What they mean here, where it is something else than for a check. */
+  exitWords: Partial<Readonly<Record<ExitCode, string>>> = {};
+  /** The command that is meant where none is named: its flags are taken here, too. */
+  byDefault: Page | null = null;
+
+  override createCommand(name?: string): Page {
+    return new Page(name);
+  }
+
+  override helpInformation(): string {
+    const { getOutHelpWidth } = this.configureOutput();
+    return helpOf(this, this.createHelp(), getOutHelpWidth?.() ?? 80);
+  }
+
+  /** Adds what the definitions of flags do not tell. */
+  teach(what: {
+    readonly examples?: readonly Example[];
+    readonly notes?: readonly string[];
+    readonly exits?: readonly ExitCode[];
+    readonly exitWords?: Partial<Readonly<Record<ExitCode, string>>>;
+  }): this {
+    this.examples = what.examples ?? this.examples;
+    this.notes = what.notes ?? this.notes;
+    this.exits = what.exits ?? this.exits;
+    this.exitWords = what.exitWords ?? this.exitWords;
+    return this;
+  }
+}

@@ -1,0 +1,100 @@
+import { basename, relative, resolve } from 'node:path';
+import type { Answers, ServiceAnswer } from './answers.js';
+import { endpointUrl } from './answers.js';
+import { type Clue, type ClueOf, cluesOf } from './hint.js';
+
+/** More of them than anybody reads is no guess. */
+const mostServices = 20;
+const mostVariables = 5;
+
+/** What the clues add up to. What is not told stays open: no host is invented. */
+export interface Guess {
+  readonly environment: string;
+  readonly project: ClueOf<'project'> | null;
+  readonly secret: ClueOf<'secret'> | null;
+  readonly entry: ClueOf<'entry'> | null;
+  /** By name; those that hold the secret, where any is known to. */
+  readonly services: readonly ClueOf<'service'>[];
+  readonly variables: readonly ClueOf<'variable'>[];
+}
+
+export function guessFrom(clues: readonly Clue[]): Guess {
+  const secrets = cluesOf(clues, 'secret');
+  const secret = secrets.find(({ sure }) => sure) ?? secrets[0] ?? null;
+  const named = secret === null || secret.project === null ? null : secret.project;
+  const project =
+    named === null || secret === null
+      ? (cluesOf(clues, 'project')[0] ?? null)
+      : ({ is: 'project', project: named, from: secret.from } as const);
+  const services = merged(cluesOf(clues, 'service'));
+  const holders = services.filter(({ holds }) => holds);
+  const entries = cluesOf(clues, 'entry').sort((a, b) => depthOf(a.path) - depthOf(b.path));
+  return {
+    environment: environmentOf(secret, project, entries[0] ?? null),
+    project,
+    secret,
+    entry: entries[0] ?? null,
+    services: (holders.length > 0 ? holders : services).slice(0, mostServices),
+    variables: unique(cluesOf(clues, 'variable'), ({ name }) => name).slice(0, mostVariables),
+  };
+}
+
+/** Named after what will be the reference: a secret that is known to be there, or else the dotenv file. */
+function environmentOf(
+  secret: ClueOf<'secret'> | null,
+  project: ClueOf<'project'> | null,
+  entry: ClueOf<'entry'> | null,
+): string {
+  if (entry !== null && !(secret?.sure === true && project !== null))
+    return environmentIn([basename(entry.path)]) ?? 'local';
+  return environmentIn([secret?.secret, project?.project].flatMap((name) => name ?? [])) ?? 'staging';
+}
+
+/** One clue for each name: where it can be reached from one file, that it holds the secret from another. */
+function merged(services: readonly ClueOf<'service'>[]): ClueOf<'service'>[] {
+  const byName = new Map<string, ClueOf<'service'>>();
+  for (const service of services) {
+    const known = byName.get(service.name);
+    if (known === undefined) byName.set(service.name, service);
+    else {
+      const reached = known.url === null ? service : known;
+      byName.set(service.name, { ...reached, holds: known.holds || service.holds });
+    }
+  }
+  return [...byName.values()];
+}
+
+function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
+  return [...new Map(all.map((one) => [key(one), one] as const).reverse()).values()].reverse();
+}
+
+const depthOf = (path: string): number => path.split('/').length;
+
+const environments = ['production', 'prod', 'staging', 'stage', 'development', 'dev', 'test', 'qa'] as const;
+
+/** The environment that a name ends with or holds: `jwt-secret-staging`. */
+function environmentIn(names: readonly string[]): string | undefined {
+  return environments.find((one) => names.some((name) => name.toLowerCase().split(/[-_.]/).includes(one)));
+}
+
+/** The answers of somebody who agrees with every guess; what is only a possibility is left out. */
+export function answersOf(guess: Guess, folder: string, cwd: string): Answers {
+  const { project, secret } = guess;
+  const sure = secret?.sure === true && project !== null;
+  return {
+    environment: guess.environment,
+    secret: sure ? { project: project.project, secret: secret.secret, version: 'latest' } : null,
+    entry: sure || guess.entry === null ? null : entryFrom(guess.entry, folder, cwd),
+    services: guess.services.flatMap(({ name, url }): ServiceAnswer[] =>
+      url === null ? [] : [{ name, url: endpointUrl(url), probes: [] }],
+    ),
+    tokenVariable: null,
+    testVariables: guess.variables.map(({ name }) => name),
+  };
+}
+
+/** An entry's path as the configuration must have it: relative to its own folder. */
+export function entryFrom(entry: { path: string; key: string }, folder: string, cwd: string) {
+  const path = relative(folder, resolve(cwd, entry.path)).replaceAll('\\', '/');
+  return { path: path === '' ? entry.path : path, key: entry.key };
+}

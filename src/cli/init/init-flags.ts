@@ -1,0 +1,131 @@
+import { UsageError } from '../../errors.js';
+import { quoted } from '../../schema/path.js';
+import type { Io } from '../../system/io.js';
+import { type Answers, endpointUrl, type ServiceAnswer } from './answers.js';
+import { isProject, isSecretId, isSecretVersion, isVariable } from './plain-names.js';
+import { refusal, urlRefusal, variablesRefusal } from './validate-answers.js';
+
+/** The flags of `jwtcheck init` that answer a question, as they were typed. */
+export interface AnswerFlags {
+  readonly environment?: string | undefined;
+  readonly project?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly dotenv?: string | undefined;
+  readonly service?: readonly string[] | undefined;
+  readonly probe?: readonly string[] | undefined;
+  readonly websocket?: readonly string[] | undefined;
+  readonly testEnv?: string | undefined;
+  readonly tokenEnv?: string | undefined;
+}
+
+/** What flags answer; what they say nothing of is not there. */
+export type Given = Partial<Answers> & { readonly project?: string };
+
+/** Names that stand for what is no service. */
+export const taken: ReadonlySet<string> = new Set(['secret_manager', 'dotenv', 'test_framework']);
+
+/**
+ * Reads them. What was typed is not repeated: it may be a secret in the wrong place.
+ * @throws UsageError
+ */
+export function answersIn(flags: AnswerFlags, env: Io['env']): Given {
+  const { environment, project, secret, dotenv, testEnv, tokenEnv } = flags;
+  if (environment !== undefined) stop('--environment', nameRefusal(environment, env));
+  if (project !== undefined && !isProject(project))
+    stop('--project', 'give the id of a Google Cloud project');
+  if (project !== undefined) stop('--project', refusal(project, env));
+  if (tokenEnv !== undefined) stop('--token-env', variablesRefusal([tokenEnv], env));
+  const tests = testEnv?.split(',').map((name) => name.trim());
+  if (tests !== undefined) stop('--test-env', variablesRefusal(tests, env));
+  const services = servicesIn(flags, env);
+  return {
+    ...(environment === undefined ? {} : { environment }),
+    ...(project === undefined ? {} : { project }),
+    ...(secret === undefined ? {} : { secret: secretIn(secret, project, env) }),
+    ...(dotenv === undefined ? {} : { entry: entryIn(dotenv, env) }),
+    ...(services.length === 0 ? {} : { services }),
+    ...(tests === undefined ? {} : { testVariables: tests }),
+    ...(tokenEnv === undefined ? {} : { tokenVariable: tokenEnv }),
+  };
+}
+
+function stop(flag: string, why: string | null): void {
+  if (why !== null) throw new UsageError(`${flag}: ${why}`);
+}
+
+/** Why a text is no name for an environment or a participant, or `null`. */
+export function nameRefusal(name: string, env: Io['env']): string | null {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(name)) return 'give a name of letters, digits and . _ -';
+  return refusal(name, env);
+}
+
+/** `NAME` or `NAME:VERSION`. */
+function secretIn(text: string, project: string | undefined, env: Io['env']): Answers['secret'] {
+  const [secret = '', version = 'latest', ...more] = text.split(':');
+  const wrong = !isSecretId(secret) || !isSecretVersion(version) || more.length > 0;
+  stop(
+    '--secret',
+    wrong ? 'give the name of a secret in Secret Manager, such as jwt-secret or jwt-secret:7' : null,
+  );
+  stop('--secret', refusal(secret, env));
+  if (project === undefined) throw new UsageError('--secret: which project is it in? Add --project');
+  return { project, secret, version };
+}
+
+/** Why a text is no `PATH:KEY`, or `null`. */
+export function entryRefusal(text: string, env: Io['env']): string | null {
+  const { path, key } = entryParts(text);
+  return path === '' || !isVariable(key)
+    ? 'give the path of a dotenv file and a name in it: .env:JWT_SECRET'
+    : refusal(text, env);
+}
+
+export function entryParts(text: string): { path: string; key: string } {
+  const colon = text.lastIndexOf(':');
+  return { path: text.slice(0, Math.max(colon, 0)), key: text.slice(colon + 1) };
+}
+
+function entryIn(text: string, env: Io['env']): { path: string; key: string } {
+  stop('--dotenv', entryRefusal(text, env));
+  return entryParts(text);
+}
+
+/** Why a text is no `NAME=URL`, or `null`. */
+export function serviceRefusal(text: string, schemes: readonly string[], env: Io['env']): string | null {
+  const { name, url } = serviceParts(text);
+  if (name === '' || url === '') return `give a name and a URL: backend=${schemes[0] ?? ''}…`;
+  if (taken.has(name)) return `the name ${quoted(name)} stands for something else; choose another`;
+  return nameRefusal(name, env) ?? urlRefusal(url, schemes, env);
+}
+
+export function serviceParts(text: string): { name: string; url: string } {
+  const equals = text.indexOf('=');
+  return { name: text.slice(0, Math.max(equals, 0)).trim(), url: text.slice(equals + 1).trim() };
+}
+
+export const schemes = { http: ['https://', 'http://'], websocket: ['wss://', 'ws://'] } as const;
+
+function servicesIn(
+  { service = [], probe = [], websocket = [] }: AnswerFlags,
+  env: Io['env'],
+): ServiceAnswer[] {
+  const byName = new Map<string, ServiceAnswer>();
+  const of = (name: string): ServiceAnswer => byName.get(name) ?? { name, url: null, probes: [] };
+  for (const text of service) {
+    stop('--service', serviceRefusal(text, schemes.http, env));
+    const { name, url } = serviceParts(text);
+    if (byName.has(name)) throw new UsageError(`--service: ${quoted(name)} comes twice`);
+    byName.set(name, { ...of(name), url: endpointUrl(url) });
+  }
+  for (const [kind, texts] of [
+    ['http', probe],
+    ['websocket', websocket],
+  ] as const) {
+    for (const text of texts) {
+      stop(kind === 'http' ? '--probe' : '--websocket', serviceRefusal(text, schemes[kind], env));
+      const { name, url } = serviceParts(text);
+      byName.set(name, { ...of(name), probes: [...of(name).probes, { kind, url }] });
+    }
+  }
+  return [...byName.values()];
+}

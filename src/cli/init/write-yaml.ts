@@ -1,0 +1,22 @@
+import { plain } from '../../report/text/sanitize.js';
+import { type Path, pathKey } from '../../schema/path.js';
+import type { Draft } from './draft.js';
+
+/** YAML with comments; its first line tells editors which schema it has. */
+export async function writeYaml({ tree, comments }: Draft): Promise<string> {
+  const { Document, isMap, isScalar } = await import('./yaml.js');
+  const document = new Document(tree);
+  const visit = (node: unknown, path: Path): void => {
+    if (!isMap(node)) return;
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const here = [...path, String(key.value)];
+      const lines = comments.get(pathKey(here));
+      if (lines !== undefined) key.commentBefore = lines.map((line) => ` ${plain(line)}`).join('\n');
+      visit(value, here);
+    }
+  };
+  visit(document.contents, []);
+  const schema = typeof tree.$schema === 'string' ? tree.$schema : '';
+  return `# yaml-language-server: $schema=${plain(schema)}\n${document.toString({ lineWidth: 0 })}`;
+}

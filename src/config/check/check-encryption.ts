@@ -1,0 +1,64 @@
+import { at, type Path, type Problem, pathKey } from '../../schema/path.js';
+import { withPlaceholder } from '../../schema/token-template.js';
+import { isLoopback, parseUrl } from '../../schema/url.js';
+import { type Unit, urlsIn } from '../units.js';
+import type { Checked } from './check-names.js';
+
+/**
+ * Tokens, fingerprints and events travel over TLS or stay on this machine: a plain `http:` or `ws:` URL to another host
+ * is a problem, unless its kind permits `allowInsecure`. Whoever reads a token on the way can use it, so for tokens
+ * nothing permits it.
+ */
+export function checkEncryption(
+  units: readonly Unit[],
+  checked: Checked,
+  env: Readonly<Record<string, string | undefined>>,
+  environments: readonly string[] | 'all',
+): Problem[] {
+  const problems = units.flatMap((unit) => [
+    ...urlsIn(unit).flatMap(({ path, text }) => checkUrl(unit, [...unit.path, ...path], text, checked)),
+    ...(isUsed(unit, environments) ? ownProblems(unit, env, checked) : []),
+  ]);
+  // A variable of the environment is as wrong for one unit as for all.
+  return [
+    ...new Map(problems.map((one) => [JSON.stringify([pathKey(one.path), one.message]), one])).values(),
+  ];
+}
+
+const isUsed = ({ environment }: Unit, environments: readonly string[] | 'all'): boolean =>
+  environment === null || environments === 'all' || environments.includes(environment);
+
+function ownProblems(
+  { path, settings, declared }: Unit,
+  env: Readonly<Record<string, string | undefined>>,
+  { isUnresolved }: Checked,
+): Problem[] {
+  const problems = declared.problems?.(settings, env) ?? [];
+  return problems.flatMap(({ where, message }): Problem[] => {
+    if (where === 'environment') return [{ path: [], message }];
+    const place = where === 'settings' ? path : [...path, where.key];
+    return isUnresolved(place) ? [] : [{ path: place, message }];
+  });
+}
+
+function checkUrl(
+  { settings, carries, declared }: Unit,
+  path: Path,
+  text: string,
+  checked: Checked,
+): Problem[] {
+  if (checked.isUnresolved(path)) return [];
+  const url = parseUrl(withPlaceholder(text, 'token'));
+  if (url === null || !/^(http|ws):$/.test(url.protocol) || isLoopback(url.hostname)) return [];
+  const mayBeInsecure = declared.mayBeInsecure === true;
+  if (mayBeInsecure && at(settings, ['allowInsecure']) === true) return [];
+  const secure = url.protocol === 'ws:' ? 'wss://' : 'https://';
+  const remedy =
+    carries === 'tokens'
+      ? `tokens travel only over TLS or on this machine: use ${secure}`
+      : mayBeInsecure
+        ? `use ${secure}, or set \`allowInsecure: true\``
+        : `use ${secure}`;
+  const message = `plain ${url.protocol.slice(0, -1)} to another machine can be read on the way; ${remedy}`;
+  return [{ path, message }];
+}

@@ -1,0 +1,124 @@
+import type { JsonValue } from '../../model.js';
+import { isList, isObject, type Path, type Problem, pathKey, quoted } from '../../schema/path.js';
+import { piecesOf } from '../../schema/variables.js';
+import { Secret } from '../../secret/secret.js';
+
+/** A configuration with its variables put in. */
+export interface Interpolated {
+  readonly value: JsonValue;
+  /** What a text was before, by what it became. */
+  readonly templates: ReadonlyMap<string, string>;
+  /** Every piece that was put in, from the environment or from a default. */
+  readonly secrets: readonly Secret[];
+  readonly problems: readonly Problem[];
+  /** Whether the text at this path holds something that was put in. */
+  isExpanded(path: Path): boolean;
+  /** Whether the text at this path stayed as it is, because of a variable that is not set. */
+  isUnresolved(path: Path): boolean;
+}
+
+/** Whether a participant of an environment is not looked at. */
+export type LeftOut = (environment: string, participant: string) => boolean;
+
+const nobody: LeftOut = () => false;
+
+/**
+ * Puts variables into every text, at any depth; keys stay as they are, and what was put in is not expanded again.
+ * `${NAME}` must be set (an empty value counts); `${NAME:-default}` takes the default where it is unset or empty.
+ *
+ * A variable that is not set is a problem wherever it would be used: under `environments.X` only where `environments`
+ * names X and the participant is not left out, under `watch` only where `watching`. Elsewhere the text stays as it is, so that checking staging needs
+ * neither the variables of production nor those of the notifiers.
+ */
+export function interpolate(
+  tree: JsonValue,
+  env: Readonly<Record<string, string | undefined>>,
+  environments: readonly string[] | 'all',
+  watching = true,
+  leftOut: LeftOut = nobody,
+): Interpolated {
+  const templates = new Map<string, string>();
+  const secrets = new Map<string, Secret>();
+  const problems: Problem[] = [];
+  const expanded = new Set<string>();
+  const unresolved = new Set<string>();
+
+  const isUsed = (path: Path): boolean => {
+    if (path[0] === 'watch') return watching;
+    if (path[0] !== 'environments' || environments === 'all') return true;
+    if (typeof path[1] !== 'string' || !environments.includes(path[1])) return false;
+    return path[2] !== 'participants' || typeof path[3] !== 'string' || !leftOut(path[1], path[3]);
+  };
+
+  function text(template: string, path: Path): string {
+    let result = '';
+    const put: string[] = [];
+    const wrong = new Set<string>();
+    for (const piece of piecesOf(template)) {
+      if (piece.is === 'literal') result += piece.text;
+      else if (piece.is === 'malformed') wrong.add(malformed);
+      else {
+        const value = lookUp(env, piece.name, piece.fallback);
+        if (value === null) wrong.add(unset(piece.name));
+        else {
+          result += value;
+          put.push(value);
+        }
+      }
+    }
+    if (wrong.size > 0) {
+      unresolved.add(pathKey(path));
+      if (isUsed(path)) for (const message of wrong) problems.push({ path, message });
+      return template;
+    }
+    if (put.length > 0) {
+      expanded.add(pathKey(path));
+      if (!templates.has(result)) templates.set(result, template);
+      for (const value of put) if (value !== '') secrets.set(value, new Secret(value));
+    }
+    return result;
+  }
+
+  /** Where the walk is; a copy for every value of a large configuration would cost more than all else. */
+  const here: (string | number)[] = [];
+
+  function step(part: string | number, child: JsonValue): JsonValue {
+    here.push(part);
+    const value = walk(child);
+    here.pop();
+    return value;
+  }
+
+  function walk(value: JsonValue): JsonValue {
+    if (typeof value === 'string') return value.includes('${') ? text(value, [...here]) : value;
+    if (isList(value)) return value.map((item, index) => step(index, item));
+    if (!isObject(value)) return value;
+    const result: Record<string, JsonValue> = {};
+    for (const key of Object.keys(value)) result[key] = step(key, value[key] ?? null);
+    return result;
+  }
+
+  const value = walk(tree);
+  return {
+    value,
+    templates,
+    secrets: [...secrets.values()],
+    problems,
+    isExpanded: (path) => expanded.size > 0 && expanded.has(pathKey(path)),
+    isUnresolved: (path) => unresolved.size > 0 && unresolved.has(pathKey(path)),
+  };
+}
+
+const malformed = `expected \${NAME} or \${NAME:-default}, without another variable inside; for a literal \${ write $\${`;
+
+const unset = (name: string): string =>
+  `the environment variable ${quoted(name)} is not set; set it, or give a default: \${${name}:-…}`;
+
+function lookUp(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  fallback: string | null,
+): string | null {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  return fallback === null ? (value ?? null) : value || fallback;
+}

@@ -1,0 +1,31 @@
+import type { JsonValue } from '../../model.js';
+import { at, isObject, type Path, type Problem } from '../../schema/path.js';
+
+/** The place of what is not there. */
+const last = Number.MAX_SAFE_INTEGER;
+
+/** Problems in the order of the file, so that a reader goes through it once; what is missing comes after what is there. */
+export function inFileOrder(problems: readonly Problem[], tree: JsonValue): Problem[] {
+  const places = new Map<JsonValue, Map<string, number>>();
+  const placeOf = (holder: JsonValue | undefined, key: string): number => {
+    if (!isObject(holder)) return last;
+    const known = places.get(holder) ?? new Map(Object.keys(holder).map((name, index) => [name, index]));
+    places.set(holder, known);
+    return known.get(key) ?? last;
+  };
+  const rankOf = (path: Path): number[] =>
+    path.map((part, depth) =>
+      typeof part === 'number' ? part : placeOf(at(tree, path.slice(0, depth)), part),
+    );
+  const ranked = problems.map((problem) => ({ problem, rank: rankOf(problem.path) }));
+  return ranked.sort((a, b) => compare(a.rank, b.rank)).map(({ problem }) => problem);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [depth, rank] of a.entries()) {
+    const other = b[depth];
+    if (other === undefined) return 1;
+    if (rank !== other) return rank - other;
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../../errors.js';
+import { codeOf } from '../../system/error-code.js';
+import { fillIt } from './parse.js';
+
+/** Ten thousand participants take about three megabytes; more is another file. */
+const largest = 8 * 1024 * 1024;
+
+/** A pipe, such as `<(…)`, lies nowhere and is read once. */
+export const isPipe = (file: string): boolean => /^\/(dev|proc)\//.test(file);
+
+/** The text of a file: at most 8 MiB of UTF-8, without a byte order mark. */
+export async function read(file: string, hint: string): Promise<string> {
+  const fail = (message: string, what: string): ConfigError =>
+    new ConfigError(file, [{ path: '', message }], what);
+  const bytes = await bytesOf(file).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw fail(reasons[code] ?? `cannot be read (${code})`, hint);
+  });
+  if (bytes.length > largest)
+    throw fail('is larger than 8 MiB', 'Ten thousand participants take about three: is it the right file?');
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    throw fail('is UTF-16, not UTF-8', 'Save it as UTF-8.');
+  const text = utf8(bytes);
+  if (text === null || text.includes('\0'))
+    throw fail('is not a text in UTF-8', 'Is it the right file? A configuration is JSON or YAML.');
+  if (text.trim() === '') throw fail('the file is empty', fillIt);
+  return text;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist: a part of its path is not a folder',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'cannot be read: permission denied',
+  EPERM: 'cannot be read: permission denied',
+  ETIMEDOUT: 'is a pipe, and not all of it came within 10 s',
+  ELOOP: 'cannot be read: too many symbolic links',
+  ENAMETOOLONG: 'does not exist: its name is too long',
+  ERR_INVALID_ARG_VALUE: 'does not exist: its path holds a NUL character',
+};
+
+/** How long a pipe is waited for, and how often it is looked at; milliseconds. */
+const waiting = { longest: 10_000, pause: 20 } as const;
+
+/**
+ * At most one byte more than allowed; a pipe (`<(…)`) is read as well as a file. It is opened without waiting: a named
+ * pipe that nobody writes to would hold up the program, and even its end.
+ */
+async function bytesOf(file: string): Promise<Buffer> {
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: unknown) => {
+      if (codeOf(error) === 'ENXIO') return null;
+      throw error;
+    },
+  );
+  if (handle === null) return bytesOfSocket(file);
+  try {
+    const isRegular = (await handle.stat()).isFile();
+    let until: number | null = null;
+    const buffer = Buffer.alloc(largest + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const read = await readSome(handle, buffer, length);
+      if (read !== null) length += read;
+      // Without a writer, a named pipe seems to be at its end before it has begun.
+      const isOver = read === 0 && (isRegular || isPipe(file) || length > 0);
+      if (isOver) break;
+      if (read !== null && read > 0) continue;
+      until ??= performance.now() + waiting.longest;
+      if (performance.now() > until) throw Object.assign(new Error('late'), { code: 'ETIMEDOUT' });
+      await sleep(waiting.pause);
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What this process has open already, by its number; standard input is 0. */
+const ownFile = /^\/(?:dev\/(?:(stdin)|fd\/(\d{1,6}))|proc\/self\/fd\/(\d{1,6}))$/;
+
+/** Programs that start others, Node among them, often give them a socket as standard input, which no path can open. */
+async function bytesOfSocket(file: string): Promise<Buffer> {
+  const [, stdin, ...numbers] = ownFile.exec(file) ?? [];
+  const number = stdin === undefined ? numbers.find((text) => text !== undefined) : '0';
+  if (number === undefined) throw Object.assign(new Error('a socket'), { code: 'ENXIO' });
+  const socket = new Socket({ fd: Number(number), readable: true, writable: false });
+  const timer = setTimeout(
+    () => socket.destroy(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })),
+    waiting.longest,
+  );
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of socket) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > largest) break;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+/** How much was read; `null`: nothing is there yet. */
+async function readSome(handle: FileHandle, buffer: Buffer, from: number): Promise<number | null> {
+  try {
+    return (await handle.read(buffer, from, buffer.length - from, null)).bytesRead;
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return null;
+    throw error;
+  }
+}
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

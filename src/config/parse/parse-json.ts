@@ -1,0 +1,136 @@
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Position, positions } from './lines.js';
+import { type Draft, deepest, draftOf, tooDeep } from './syntax-tree.js';
+
+/** A text that cannot be read at all: what is wrong, and where. */
+export interface SyntaxProblem extends Position {
+  readonly message: string;
+}
+
+/** `null`: the text is empty. */
+export type Parsed = { readonly draft: Draft | null } | { readonly errors: readonly SyntaxProblem[] };
+
+const words: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'an unknown word; text must stand in double quotes',
+  InvalidNumberFormat: 'not a number',
+  PropertyNameExpected: 'expected a key in double quotes',
+  ValueExpected: 'expected a value',
+  ColonExpected: 'expected a colon',
+  CommaExpected: 'expected a comma',
+  CloseBraceExpected: 'expected a closing brace }',
+  CloseBracketExpected: 'expected a closing bracket ]',
+  EndOfFileExpected: 'expected the end of the file',
+  InvalidCommentToken: 'a comment is not allowed here',
+  UnexpectedEndOfComment: 'a comment is not closed',
+  UnexpectedEndOfString: 'a text is not closed',
+  UnexpectedEndOfNumber: 'a number is cut off',
+  InvalidUnicode: 'not a Unicode escape',
+  InvalidEscapeCharacter: 'not an escape; write \\\\ for a backslash',
+  InvalidCharacter: 'a control character; escape it',
+};
+
+/** More errors than this say nothing more. */
+const mostErrors = 5;
+
+/** JSON with comments and trailing commas. */
+export function parseJson(text: string): Parsed {
+  const plain = parsePlain(text);
+  if (plain !== null) return { draft: plain };
+  const position = positions(text);
+  const deep = tooDeepAt(text);
+  // Checked before parsing: the parser recurses, and a stack that overflows is no message.
+  if (deep !== null) return { errors: [{ ...position(deep), message: tooDeep }] };
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (root === undefined && isBlank(text)) return { draft: null };
+  if (errors.length > 0 || root === undefined) {
+    return {
+      errors: errors.slice(0, mostErrors).map((error) => ({
+        ...position(error.offset),
+        message: words[printParseErrorCode(error.error)] ?? 'not JSON',
+      })),
+    };
+  }
+  return { draft: draftOfNode(root, position) };
+}
+
+/** Less text than this is read in no time, however it is read; characters. */
+const longEnough = 16_384;
+
+/**
+ * A long configuration was written by a program, and is plain JSON: read as such, in a fraction of the time. `null` where
+ * it is not, and where a key appears twice, which `JSON.parse` keeps to itself and which has to be told with its lines.
+ */
+function parsePlain(text: string): Draft | null {
+  if (text.length < longEnough) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return countKeys(value) === countColons(text) ? draftOf(value) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Not a number where it is nested too deeply. */
+function countKeys(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > deepest) return Number.NaN;
+  const children: unknown[] = Object.values(value);
+  let keys = Array.isArray(value) ? 0 : children.length;
+  for (const child of children) keys += countKeys(child, depth + 1);
+  return keys;
+}
+
+/** Colons of JSON that stand outside of texts: there is one for every key. */
+function countColons(text: string): number {
+  let colons = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon !== undefined) colons += 1;
+  return colons;
+}
+
+/** Whether there is nothing but white space and comments. */
+function isBlank(text: string): boolean {
+  const scanner = createScanner(text, true);
+  scanner.scan();
+  return scanner.getTokenOffset() >= text.length;
+}
+
+function tooDeepAt(text: string): number | null {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  while (scanner.getPosition() < text.length) {
+    scanner.scan();
+    const first = text[scanner.getTokenOffset()];
+    if (first === '{' || first === '[') depth += 1;
+    else if (first === '}' || first === ']') depth -= 1;
+    if (depth > deepest) return scanner.getTokenOffset();
+  }
+  return null;
+}
+
+function draftOfNode(node: Node, position: (offset: number) => Position): Draft {
+  const children = node.children ?? [];
+  if (node.type === 'array')
+    return { is: 'list', items: () => children.map((child) => draftOfNode(child, position)) };
+  if (node.type === 'object') {
+    return {
+      is: 'object',
+      entries: () =>
+        children.flatMap((property) => {
+          const [key, value] = property.children ?? [];
+          if (key === undefined || value === undefined) return [];
+          return [
+            {
+              key: String(key.value),
+              line: position(key.offset).line,
+              value: draftOfNode(value, position),
+            },
+          ];
+        }),
+    };
+  }
+  const value: unknown = node.value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return { is: 'value', value };
+  return { is: 'wrong', message: 'expected a JSON value' };
+}

@@ -1,0 +1,116 @@
+import type { Alias, Document, ErrorCode, Node, Pair } from 'yaml';
+import { type Position, positions } from './lines.js';
+import type { Parsed } from './parse-json.js';
+import { type Draft, type DraftEntry, deepest, tooDeep } from './syntax-tree.js';
+
+const words: Readonly<Record<ErrorCode, string>> = {
+  ALIAS_PROPS: 'an alias cannot carry an anchor or a tag',
+  BAD_ALIAS: 'not an alias',
+  BAD_DIRECTIVE: 'an unknown directive',
+  BAD_DQ_ESCAPE: 'not an escape; write \\\\ for a backslash',
+  BAD_INDENT: 'wrong indentation, or a bracket that is not closed',
+  BAD_PROP_ORDER: 'anchors and tags must come after the ? : or -',
+  BAD_SCALAR_START: 'a text cannot begin like this; put it into quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot begin here; put the text into quotes or begin a new line',
+  BLOCK_IN_FLOW: 'a block cannot stand inside brackets',
+  DUPLICATE_KEY: 'a key appears twice',
+  IMPOSSIBLE: 'not YAML',
+  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
+  MISSING_CHAR: 'a quote, colon, comma or space is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line',
+  MULTIPLE_ANCHORS: 'more than one anchor',
+  MULTIPLE_DOCS: 'more than one document; keep one',
+  MULTIPLE_TAGS: 'more than one tag',
+  NON_STRING_KEY: 'a key must be text',
+  RESOURCE_EXHAUSTION: tooDeep,
+  TAB_AS_INDENT: 'a tab as indentation; use spaces',
+  TAG_RESOLVE_FAILED: 'an unknown tag, or a value that does not fit it',
+  UNEXPECTED_TOKEN: 'something unexpected; put the text into quotes',
+  BAD_COLLECTION_TYPE: 'a tag that does not fit the collection',
+};
+
+/** More errors than this say nothing more. */
+const mostErrors = 5;
+
+/** A configuration with more aliases than this is no configuration. */
+const mostAliases = 1000;
+
+/** What the parser holds open beside one entry for each level: the document, a key or value, a scalar. */
+const openBesideLevels = 4;
+
+/** YAML 1.2, one document. Aliases are followed; what they add up to is limited where the tree is built. */
+export async function parseYaml(text: string): Promise<Parsed> {
+  const yaml = await import('./yaml.js');
+  const position = positions(text);
+
+  // Checked before composing: the composer recurses, and running out of stack there can abort the whole process.
+  const parser = new yaml.Parser();
+  for (const lexeme of new yaml.Lexer().lex(text)) {
+    const { offset } = parser;
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > deepest + openBesideLevels)
+      return { errors: [{ ...position(offset), message: tooDeep }] };
+  }
+
+  const document = yaml.parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) {
+    return {
+      errors: errors
+        .slice(0, mostErrors)
+        .map((error) => ({ ...position(error.pos[0]), message: words[error.code] ?? 'not YAML' })),
+    };
+  }
+  if (document.contents === null) return { draft: null };
+  return { draft: draftOf(document.contents, { yaml, document, position, targets: new Map() }) };
+}
+
+interface Reading {
+  readonly yaml: typeof import('./yaml.js');
+  readonly document: Document.Parsed;
+  readonly position: (offset: number) => Position;
+  /** What each alias stands for: to find that out takes a walk through the document. */
+  readonly targets: Map<Alias, Node | undefined>;
+}
+
+function draftOf(node: unknown, reading: Reading): Draft {
+  const { yaml } = reading;
+  if (node === null || node === undefined) return { is: 'value', value: null };
+  if (yaml.isAlias(node)) {
+    if (reading.targets.size >= mostAliases)
+      return { is: 'wrong', message: `more than ${mostAliases} aliases` };
+    const target = targetOf(node, reading);
+    return target === undefined
+      ? { is: 'wrong', message: 'an alias without an anchor before it' }
+      : draftOf(target, reading);
+  }
+  if (yaml.isMap<unknown, unknown>(node))
+    return { is: 'object', entries: () => node.items.map((pair) => entryOf(pair, reading)) };
+  if (yaml.isSeq(node)) return { is: 'list', items: () => node.items.map((item) => draftOf(item, reading)) };
+  if (yaml.isScalar(node)) {
+    const value: unknown = node.value;
+    if (
+      value === null ||
+      typeof value === 'string' ||
+      typeof value === 'number' ||
+      typeof value === 'boolean'
+    )
+      return { is: 'value', value };
+  }
+  return { is: 'wrong', message: 'expected text, a number, true, false, null, a list or an object' };
+}
+
+function targetOf(alias: Alias, { document, targets }: Reading): Node | undefined {
+  if (!targets.has(alias)) targets.set(alias, alias.resolve(document));
+  return targets.get(alias);
+}
+
+function entryOf(pair: Pair<unknown, unknown>, reading: Reading): DraftEntry {
+  const { yaml, position } = reading;
+  const key = yaml.isAlias(pair.key) ? targetOf(pair.key, reading) : pair.key;
+  const start = yaml.isNode(pair.key) ? pair.key.range?.[0] : undefined;
+  const line = start === undefined ? null : position(start).line;
+  if (yaml.isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'number'))
+    return { key: String(key.value), line, value: draftOf(pair.value, reading) };
+  return { key: '?', line, value: { is: 'wrong', message: 'a key must be text' } };
+}

@@ -1,0 +1,111 @@
+import type { JsonValue } from '../../model.js';
+import type { Path, Problem } from '../../schema/path.js';
+
+/** What a file or an object says, before its keys were looked at. Children are asked for late: aliases may be cyclic. */
+export type Draft =
+  | { readonly is: 'object'; entries(): Iterable<DraftEntry> }
+  | { readonly is: 'list'; items(): Iterable<Draft> }
+  | { readonly is: 'value'; readonly value: string | number | boolean | null }
+  | { readonly is: 'wrong'; readonly message: string };
+
+export interface DraftEntry {
+  readonly key: string;
+  /** Line in the file, from 1; `null` where there is no file. */
+  readonly line: number | null;
+  readonly value: Draft;
+}
+
+/** Objects and lists inside each other. */
+export const deepest = 64;
+
+/** Values in all, aliases written out: more is an alias bomb or no configuration. */
+const mostValues = 100_000;
+
+export interface Tree {
+  readonly tree: JsonValue;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Plain data out of a draft. Duplicate and dangerous keys, numbers without a value, too much depth and too many
+ * values become problems; what they concern is left out.
+ */
+export function plant(draft: Draft): Tree {
+  const problems: Problem[] = [];
+  let left = mostValues;
+
+  function object(entries: Iterable<DraftEntry>, path: Path): JsonValue {
+    const result: Record<string, JsonValue> = {};
+    const lines = new Map<string, number | null>();
+    for (const { key, line, value } of entries) {
+      if (left < 0) break;
+      const first = lines.get(key);
+      if (key === '__proto__') problems.push({ path: [...path, key], message: 'this key is not allowed' });
+      else if (first !== undefined) problems.push({ path: [...path, key], message: twice(first, line) });
+      else {
+        lines.set(key, line);
+        result[key] = grow(value, [...path, key]);
+      }
+    }
+    return result;
+  }
+
+  function list(items: Iterable<Draft>, path: Path): JsonValue {
+    const result: JsonValue[] = [];
+    for (const item of items) {
+      if (left < 0) break;
+      result.push(grow(item, [...path, result.length]));
+    }
+    return result;
+  }
+
+  function grow(draft: Draft, path: Path): JsonValue {
+    left -= 1;
+    if (left === -1) problems.push({ path: [], message: `holds more than ${mostValues} values` });
+    if (left < 0) return null;
+    if (draft.is === 'wrong') {
+      problems.push({ path, message: draft.message });
+      return null;
+    }
+    if (draft.is === 'value') {
+      if (typeof draft.value !== 'number' || Number.isFinite(draft.value)) return draft.value;
+      problems.push({ path, message: 'expected a finite number' });
+      return null;
+    }
+    if (path.length >= deepest) {
+      problems.push({ path: path.slice(0, 3), message: tooDeep });
+      left = -1;
+      return null;
+    }
+    return draft.is === 'object' ? object(draft.entries(), path) : list(draft.items(), path);
+  }
+
+  return { tree: grow(draft, []), problems };
+}
+
+export const tooDeep = `nested too deeply: more than ${deepest} levels`;
+
+function twice(first: number | null, second: number | null): string {
+  const where = first === null || second === null ? '' : ` (lines ${first} and ${second})`;
+  return `this key appears twice${where}; keep one`;
+}
+
+/** A draft of a value that a program passed: plain objects, lists, text, finite numbers, true, false and null. */
+export function draftOf(value: unknown): Draft {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return { is: 'value', value };
+  if (Array.isArray(value)) return { is: 'list', items: () => Array.from(value, draftOf) };
+  if (typeof value !== 'object')
+    return { is: 'wrong', message: `expected plain data, found a ${typeof value}` };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype)
+    return { is: 'wrong', message: 'expected plain data, found an instance of a class' };
+  return {
+    is: 'object',
+    // As in JSON, an undefined value is a key that is not there.
+    entries: () =>
+      Object.entries(value)
+        .filter(([, child]) => child !== undefined)
+        .map(([key, child]) => ({ key, line: null, value: draftOf(child) })),
+  };
+}

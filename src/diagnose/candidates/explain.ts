@@ -1,0 +1,168 @@
+import type { Fingerprint } from '../../model.js';
+import type { Candidate } from '../../observe/candidate.js';
+import type { Plan } from '../../observe/plan.js';
+import { derive, fingerprintOf, longestFingerprint, sameFingerprint } from '../../secret/fingerprint.js';
+import type { Secret } from '../../secret/secret.js';
+import { fullScope, type Scope } from '../../transforms/compose.js';
+import { type Hit, search } from '../../transforms/search.js';
+import { candidateOf, distinct, type Holder, transformed } from './distorted.js';
+
+/** A match by chance must be less likely than this in one check; otherwise it is only probable. */
+const mostChance = 1e-4;
+
+/** So many compositions of the secrets of participants that differ: beside the right one, or where it is not at hand. */
+const mostBeside = 12_000;
+const mostWithoutRight = 40_000;
+const leastOfOne = 150;
+const mostOfOne = 20_000;
+
+/** So many of all other secrets at hand: older versions, other environments. */
+const mostOfKnown = 5000;
+
+/** What is to be explained, and by what. */
+export interface Unexplained {
+  readonly holders: readonly Holder[];
+  /** Other secrets at hand. */
+  readonly known: readonly Candidate[];
+  /** Every fingerprint that a participant shows. */
+  readonly shown: Iterable<Fingerprint>;
+  /** The right one, where it is known. */
+  readonly right: Fingerprint | null;
+  readonly names: readonly string[];
+  /** Fingerprints of keys that participants accept beside, which confirm what explains a shorter one. */
+  readonly accepted?: readonly Fingerprint[];
+  /** Whether a token or a proof of possession at hand was made with this very key. */
+  readonly isProved?: (secret: Secret) => boolean;
+  /** How much is composed from the right secret. */
+  readonly scope?: Partial<Scope>;
+}
+
+/**
+ * Searches for what makes the fingerprints that are shown of the secrets at hand, each secret once, whoever holds it.
+ * Where the right one is held, the others add only what cannot be seen from its side: that it is itself cut short, for example.
+ */
+export function explain({
+  holders,
+  known,
+  shown,
+  right,
+  names,
+  accepted = [],
+  isProved,
+  scope,
+}: Unexplained): Candidate[] {
+  const every = [...new Set(shown)];
+  const searches = new Searches([...every, ...accepted], isProved);
+  const open = new Set(every);
+  const each = distinct(holders);
+  const ofRight = each.filter((holder) => holder.isRight);
+  const others = each.filter((holder) => !holder.isRight);
+  const found: Candidate[] = [];
+  for (const { name, secret } of ofRight) {
+    for (const { hit, made } of searches.run(secret, every, { ...fullScope, ...scope, names })) {
+      open.delete(hit.target);
+      found.push(candidateOf(name, hit, made));
+    }
+  }
+  const most = share(ofRight.length > 0 ? mostBeside : mostWithoutRight, others.length);
+  const depth = ofRight.length === 0 && others.length <= 3 && scope?.depth !== 1 ? 2 : 1;
+  const side = right === null ? 'right' : 'suspect';
+  for (const { name, secret } of others) {
+    const targets = right !== null ? [right] : every;
+    for (const { hit, made } of searches.run(secret, targets, { depth, most, side, names }))
+      found.push(candidateOf(name, hit, made));
+  }
+  for (const candidate of known) {
+    const mostOfThis = share(mostOfKnown, known.length);
+    for (const { hit, made } of searches.run(candidate.secret, open, {
+      depth: 1,
+      most: mostOfThis,
+      side: 'right',
+      names,
+    }))
+      found.push(transformed(candidate, hit, made));
+  }
+  return found.map((candidate) => searches.judged(candidate));
+}
+
+const share = (total: number, count: number): number =>
+  Math.max(leastOfOne, Math.min(mostOfOne, Math.floor(total / Math.max(1, count))));
+
+/** Searches, and how much all of them together left to chance. */
+class Searches {
+  readonly #done: { readonly tried: number; readonly targets: number }[] = [];
+  readonly #hits = new Map<Secret, Hit>();
+  readonly #shown: readonly Fingerprint[];
+  readonly #isProved: (secret: Secret) => boolean;
+
+  /** @param shown every fingerprint that a participant shows, of whatever key */
+  constructor(shown: readonly Fingerprint[], isProved: (secret: Secret) => boolean = () => false) {
+    this.#shown = shown;
+    this.#isProved = isProved;
+  }
+
+  run(
+    secret: Secret,
+    fingerprints: Iterable<Fingerprint>,
+    scope: Scope,
+  ): { readonly hit: Omit<Hit, 'bytes'>; readonly made: Secret }[] {
+    const own = fingerprintOf(secret, longestFingerprint);
+    const targets = [...fingerprints].filter((fingerprint) => !sameFingerprint(fingerprint, own));
+    if (targets.length === 0) return [];
+    return derive(
+      secret,
+      (bytes) => {
+        const { hits, tried } = search(bytes, targets, scope);
+        this.#done.push({ tried, targets: targets.length });
+        return hits;
+      },
+      (hit, made) => {
+        this.#hits.set(made, { ...hit, bytes: Buffer.alloc(0) });
+        return { hit, made };
+      },
+    );
+  }
+
+  /** Whether there is more than the few digits: a longer fingerprint, or something that was made with the very key. */
+  #isConfirmed(secret: Secret, { target }: Hit, compared: number): boolean {
+    const whole = fingerprintOf(secret, longestFingerprint);
+    const isLonger = this.#shown.some(
+      (shown) =>
+        shown.length > target.length &&
+        sameFingerprint(shown, whole) &&
+        compared / 16 ** shown.length <= mostChance,
+    );
+    return isLonger || this.#isProved(secret);
+  }
+
+  /** The candidate, with what chance there is that only the digits are the same by accident. */
+  judged(candidate: Candidate): Candidate {
+    const hit = this.#hits.get(candidate.secret);
+    if (hit === undefined) return candidate;
+    const compared = this.#done.reduce(
+      (sum, { tried, targets }) => sum + Math.min(tried, hit.tried) * targets,
+      0,
+    );
+    const { alternatives } = hit;
+    const isChance = compared / 16 ** hit.target.length > mostChance || alternatives.length > 0;
+    if (!isChance || this.#isConfirmed(candidate.secret, hit, compared)) return candidate;
+    return {
+      ...candidate,
+      facts: {
+        ...candidate.facts,
+        probably: true,
+        tried: compared,
+        ...(alternatives.length === 0 ? {} : { alternatives }),
+      },
+    };
+  }
+}
+
+/** Variables and keys that the configuration names: a secret may be kept together with its name. */
+export function variablesOf(plan: Plan): string[] {
+  const names = plan.participants.flatMap(({ settings: { source } }) => {
+    if (source?.kind === 'env') return source.names;
+    return source?.kind === 'file' && source.key !== undefined ? [source.key] : [];
+  });
+  return [...new Set(names)].slice(0, 12);
+}

@@ -1,0 +1,26 @@
+import type { CandidateCode } from '../../finding-codes.js';
+import type { Form } from '../../model.js';
+import { fingerprintOfText, shortestFingerprint } from '../../secret/fingerprint.js';
+
+/** A text that can be known without any secret. */
+export interface KnownText {
+  /** The code of the finding that it proves. */
+  readonly code: CandidateCode;
+  readonly value: string;
+  /** What it is, in words that go after a name. */
+  readonly text: string;
+}
+
+/** Those of many texts that a participant shows, compared on the first digits. */
+export function formsShown(texts: Iterable<KnownText>, shown: ReadonlySet<string>, length: number): Form[] {
+  const found = new Map<string, Form>();
+  if (shown.size === 0) return [];
+  for (const { code, value, text } of texts) {
+    const beginning = fingerprintOfText(value, shortestFingerprint);
+    if (!shown.has(beginning)) continue;
+    const fingerprint = fingerprintOfText(value, length);
+    if (!found.has(fingerprint))
+      found.set(fingerprint, { code, of: null, undone: false, text, fingerprint, facts: {} });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,65 @@
+import type { Candidate } from '../../observe/candidate.js';
+import { derive } from '../../secret/fingerprint.js';
+import type { Secret } from '../../secret/secret.js';
+import type { Holder } from './distorted.js';
+
+/** What stands between the secrets of a list that is meant for verifiers which take several. */
+const separators = [
+  [',', '","'],
+  [', ', '", "'],
+  ['\n', 'a line break'],
+  [';', '";"'],
+  [' ', 'a space'],
+] as const;
+
+/**
+ * Two secrets in one value, as for a rotation: the right one, and a version that is known, in either order. A service
+ * that cannot read lists takes the whole value for its key.
+ */
+export function listCandidates(holders: readonly Holder[], versions: readonly Candidate[]): Candidate[] {
+  return holders
+    .filter(({ isRight }) => isRight)
+    .flatMap((holder) =>
+      versions.filter(({ of }) => of === holder.name).flatMap((version) => joined(holder, version)),
+    );
+}
+
+function joined({ name, secret }: Holder, { text, secret: other }: Candidate): Candidate[] {
+  return derive(
+    secret,
+    (bytes) => withBoth(bytes, other, text),
+    ({ words }, made): Candidate => ({
+      code: 'extra-characters',
+      of: name,
+      undone: false,
+      text: words,
+      secret: made,
+      facts: {},
+    }),
+  );
+}
+
+function withBoth(bytes: Buffer, other: Secret, text: string): { words: string; bytes: Buffer }[] {
+  const lists: { words: string; bytes: Buffer }[] = [];
+  derive(
+    other,
+    (more) => {
+      for (const [separator, name] of separators) {
+        const between = Buffer.from(separator);
+        lists.push(
+          {
+            words: `in a list of two, before ${text}, with ${name} between them`,
+            bytes: Buffer.concat([bytes, between, more]),
+          },
+          {
+            words: `in a list of two, after ${text}, with ${name} between them`,
+            bytes: Buffer.concat([more, between, bytes]),
+          },
+        );
+      }
+      return [];
+    },
+    () => null,
+  );
+  return lists;
+}

@@ -1,0 +1,165 @@
+import type { CandidateCode } from '../../finding-codes.js';
+import type { Candidate } from '../../observe/candidate.js';
+import type { World } from '../../observe/context.js';
+import type { Plan } from '../../observe/plan.js';
+import type { Held } from '../../observe/sources/source.js';
+import { Secret } from '../../secret/secret.js';
+
+/** Variables that JWT secrets are commonly read from; what a service that only shows a fingerprint reads is not known. */
+export const commonVariables = [
+  'JWT_SECRET',
+  'JWT_SECRET_KEY',
+  'JWT_KEY',
+  'AUTH_SECRET',
+  'SECRET_KEY',
+] as const;
+
+/** Of more participants than anybody looks through, the first names do. */
+const mostVariables = 100;
+
+/** How files and tools write a variable that is to be replaced. */
+const placeholders: readonly ((name: string) => string)[] = [
+  (name) => `\${${name}}`,
+  (name) => `$${name}`,
+  (name) => `$(${name})`,
+  (name) => `{{${name}}}`,
+  (name) => `{{ ${name} }}`,
+  (name) => `%${name}%`,
+  (name) => `\${{ secrets.${name} }}`,
+  (name) => `\${{secrets.${name}}}`,
+  (name) => `\${{ env.${name} }}`,
+  (name) => `\${env:${name}}`,
+  (name) => `\${ENV:${name}}`,
+  (name) => `\${env.${name}}`,
+  (name) => `\${${name}:-}`,
+  (name) => `\${${name}:}`,
+  (name) => `\${${name}?}`,
+  (name) => `$env:${name}`,
+  (name) => `{{ env.${name} }}`,
+  (name) => `{{env.${name}}}`,
+  (name) => `{{ .Values.${name} }}`,
+  (name) => `{{.Values.${name}}}`,
+  (name) => `{{ .Env.${name} }}`,
+  (name) => `{{ secrets.${name} }}`,
+  (name) => `{${name}}`,
+  (name) => `%(${name})s`,
+  (name) => `#{${name}}`,
+  (name) => `#{${name}}#`,
+  (name) => `__${name}__`,
+  (name) => `@${name}@`,
+  (name) => `@@${name}@@`,
+  (name) => `<${name}>`,
+  (name) => `[${name}]`,
+  (name) => `<your-${dashed(name)}>`,
+  (name) => `<${dashed(name)}>`,
+  (name) => `env(${name})`,
+  (name) => `env('${name}')`,
+  (name) => `env("${name}")`,
+  (name) => `process.env.${name}`,
+  (name) => `import.meta.env.${name}`,
+  (name) => `os.environ['${name}']`,
+  (name) => `os.environ["${name}"]`,
+  (name) => `os.getenv('${name}')`,
+  (name) => `os.getenv("${name}")`,
+  (name) => `os.Getenv("${name}")`,
+  (name) => `ENV['${name}']`,
+  (name) => `ENV["${name}"]`,
+  (name) => `secrets.${name}`,
+  (name) => `env.${name}`,
+  (name) => `env:${name}`,
+  (name) => `!env ${name}`,
+  (name) => `var.${name.toLowerCase()}`,
+];
+
+const dashed = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+
+/**
+ * What a service holds that took the name of the secret for the secret: names as they are, and as a placeholder that
+ * nothing replaced. Names are those that the configuration gives to the participants concerned, and common ones.
+ */
+export function nameCandidates(
+  plan: Plan,
+  concerned: ReadonlySet<string>,
+  held: ReadonlyMap<string, Held>,
+  world: World,
+): Candidate[] {
+  const found = new Map<string, Candidate>();
+  const add = (code: CandidateCode, value: string, text: string): void => {
+    if (value === '' || found.has(value)) return;
+    found.set(value, { code, of: null, undone: false, text, secret: new Secret(value), facts: {} });
+  };
+  const variables = new Set<string>();
+  for (const { name: participant, settings } of plan.participants) {
+    const { source } = settings;
+    if (!concerned.has(participant)) continue;
+    if (source?.kind === 'env') for (const name of source.names) variables.add(name);
+    if (source?.kind === 'file') {
+      add('secret-name-as-value', source.path, `the path of the file of ${participant}`);
+      if (source.key !== undefined) variables.add(source.key);
+    }
+    if (source?.kind === 'google-secret-manager') {
+      const version = held.get(participant)?.version ?? null;
+      const whose = `the secret of ${participant}`;
+      for (const value of resourceNames(source, version))
+        add('secret-name-as-value', value, `the name of ${whose}`);
+      if (participant === plan.reference)
+        for (const value of references(source, version))
+          add('unresolved-placeholder', value, `a reference to ${whose} that nothing resolved`);
+      for (const name of [source.secret, envName(source.secret)]) variables.add(name);
+    }
+  }
+  for (const name of new Set([...commonVariables, ...[...variables].slice(0, mostVariables)])) {
+    const shown = world.label(name);
+    add('secret-name-as-value', name, `the name ${shown}`);
+    for (const placeholder of placeholders)
+      add('unresolved-placeholder', placeholder(name), `a placeholder for ${shown} that nothing replaced`);
+  }
+  return [...found.values()];
+}
+
+interface Named {
+  readonly project: string;
+  readonly secret: string;
+  readonly location?: string | undefined;
+}
+
+/** The resource name, and short forms of it. */
+function resourceNames({ project, secret, location }: Named, version: string | null): string[] {
+  const place = location === undefined ? '' : `/locations/${location}`;
+  const versions = ['latest', ...(version === null ? [] : [version])];
+  return [
+    secret,
+    `projects/${project}${place}/secrets/${secret}`,
+    `${project}/${secret}`,
+    ...versions.flatMap((v) => [`${secret}:${v}`, `${secret}/${v}`, `${secret}/versions/${v}`]),
+  ];
+}
+
+/** As loaders write what they are to replace by the secret: Spring Cloud GCP, Cloud Functions, berglas and others. */
+function references({ project, secret, location }: Named, version: string | null): string[] {
+  const place = location === undefined ? '' : `/locations/${location}`;
+  const resource = `projects/${project}${place}/secrets/${secret}`;
+  const versions = ['latest', ...(version === null ? [] : [version])];
+  const names = [
+    secret,
+    `${project}/${secret}`,
+    resource,
+    ...versions.flatMap((v) => [
+      `${secret}/${v}`,
+      `${project}/${secret}/${v}`,
+      `${resource}/versions/${v}`,
+      `${secret}:${v}`,
+    ]),
+  ];
+  const schemes = ['sm://', 'sm@', 'gcp-secret:', 'gcp-secret://', 'secretmanager://', 'gcpsm://', 'gsm://'];
+  return [
+    ...versions.map((v) => `${resource}/versions/${v}`),
+    ...names.flatMap((name) => schemes.map((scheme) => scheme + name)),
+    ...names.flatMap((name) => [`\${sm://${name}}`, `\${sm@${name}}`]),
+  ];
+}
+
+/** `jwt-secret-staging` as a variable would be called. */
+function envName(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+}

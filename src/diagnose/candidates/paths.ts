@@ -1,0 +1,86 @@
+import type { World } from '../../observe/context.js';
+import type { Plan } from '../../observe/plan.js';
+import type { KnownText } from './known-texts.js';
+import { commonVariables } from './names.js';
+
+/** Folders into which Docker, Kubernetes, Cloud Run and Vault put secrets, and where people do. */
+const folders = [
+  '/run/secrets/',
+  '/var/run/secrets/',
+  '/etc/secrets/',
+  '/etc/secret/',
+  '/secrets/',
+  '/mnt/secrets/',
+  '/mnt/secrets-store/',
+  '/vault/secrets/',
+  '/var/secrets/',
+  '/app/secrets/',
+  '/opt/secrets/',
+  '/home/node/secrets/',
+  './secrets/',
+  'secrets/',
+  './',
+  '/etc/jwt/',
+  '/etc/',
+] as const;
+
+/** How configurations say that a path follows. */
+const schemes = ['file:', 'file://', '@', '$(cat ', '{{ file "'] as const;
+
+const endings = ['', '.txt', '.key', '.secret', '.pem'] as const;
+
+/** Names of these many variables and secrets are looked for as files. */
+const mostNames = 24;
+
+/**
+ * Where the secret lies instead of the secret: paths made of the names in the configuration, and the names of variables
+ * that hold such a path (`JWT_SECRET_FILE`).
+ */
+export function* pathTexts(plan: Plan, concerned: ReadonlySet<string>, world: World): Generator<KnownText> {
+  const names = new Set<string>();
+  for (const { name: participant, settings } of plan.participants) {
+    const { source } = settings;
+    if (!concerned.has(participant)) continue;
+    if (source?.kind === 'env') for (const name of source.names) names.add(name);
+    if (source?.kind === 'file' && source.key !== undefined) names.add(source.key);
+    if (source?.kind === 'google-secret-manager') names.add(source.secret);
+  }
+  for (const name of [...commonVariables, 'jwt', 'secret', 'jwt-secret-key']) names.add(name);
+  for (const name of [...names].slice(0, mostNames)) {
+    const shown = world.label(name);
+    for (const suffix of ['_FILE', '_PATH', '_NAME', '_ID', '_ARN'])
+      yield named(`${asVariable(name)}${suffix}`, `the name ${shown}${suffix}`);
+    for (const file of spellings(name)) {
+      for (const folder of folders)
+        for (const path of endings.map((ending) => `${folder}${file}${ending}`))
+          yield named(path, `a path to a file of ${shown}`);
+      for (const folder of folders)
+        for (const scheme of schemes)
+          yield named(closed(scheme, `${folder}${file}`), `a path to a file of ${shown}`);
+    }
+  }
+  for (const { name: participant, settings } of plan.participants) {
+    const { source } = settings;
+    if (source?.kind !== 'file' || !concerned.has(participant)) continue;
+    for (const scheme of ['', ...schemes])
+      yield named(closed(scheme, source.path), `the path of the file of ${world.label(participant)}`);
+  }
+}
+
+const named = (value: string, text: string): KnownText => ({ code: 'secret-name-as-value', value, text });
+
+function closed(scheme: string, path: string): string {
+  return `${scheme}${path}${closings.get(scheme) ?? ''}`;
+}
+
+const closings = new Map<string, string>([
+  ['$(cat ', ')'],
+  ['{{ file "', '" }}'],
+]);
+
+function spellings(name: string): Set<string> {
+  const low = name.toLowerCase();
+  return new Set([name, low, low.replaceAll('_', '-'), low.replaceAll('-', '_'), low.replace(/[-_]/g, '')]);
+}
+
+const asVariable = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');

@@ -1,0 +1,115 @@
+import { inDigestList } from '../../data/digest-list.js';
+import { type PublishedList, placeholderPhrases, publicSecrets } from '../../data/public-secrets.js';
+import type { Fingerprint, Form } from '../../model.js';
+import type { Candidate } from '../../observe/candidate.js';
+import { derive, fingerprintOf, longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
+import type { Secret } from '../../secret/secret.js';
+
+/** Where a match by chance is more likely than this in one check, a match is only probable. */
+const mostChance = 1e-4;
+
+const lists: readonly PublishedList[] = [publicSecrets, placeholderPhrases];
+
+/**
+ * Those of the secrets at hand that are in a list, as they are or but for what was put around them; compared on more
+ * digits than any report shows.
+ */
+export async function publishedOfHeld(
+  secrets: Iterable<Secret>,
+  known: readonly Form[],
+  length: number,
+): Promise<Form[]> {
+  const found = new Map<Fingerprint, Form>();
+  const byDigest = new Map<string, { fingerprint: Fingerprint; words: string }>();
+  for (const secret of secrets) {
+    const fingerprint = fingerprintOf(secret, length);
+    // Where it is published by a project that is known by name, that says more.
+    if (known.some((form) => isPublished(form) && form.fingerprint === fingerprint)) continue;
+    byDigest.set(fingerprintOf(secret, longestFingerprint), { fingerprint, words: '' });
+    for (const { words, secret: bare } of unwrapped(secret))
+      byDigest.set(fingerprintOf(bare, longestFingerprint), { fingerprint, words });
+  }
+  for (const list of lists) {
+    for (const digest of await inDigestList(list, [...byDigest.keys()])) {
+      const { fingerprint = '', words = '' } = byDigest.get(digest) ?? {};
+      if (!found.has(fingerprint)) found.set(fingerprint, publicForm(`${list.name}${words}`, fingerprint));
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * Those of the fingerprints that were shown that are of secrets in a list. Of few digits, one of many can match by
+ * chance: then the match is told as probable.
+ */
+export async function publishedOfShown(
+  shown: readonly Fingerprint[],
+  known: readonly Form[],
+): Promise<Form[]> {
+  const beginning = (fingerprint: Fingerprint) => fingerprint.slice(0, shortestFingerprint);
+  const explained = new Set(known.map((form) => beginning(form.fingerprint)));
+  const unknown = [...new Set(shown)].filter((fingerprint) => !explained.has(beginning(fingerprint)));
+  const found = new Map<Fingerprint, Form>();
+  for (const list of lists) {
+    const chance = unknown.reduce(
+      (sum, { length }) => sum + list.count / 16 ** Math.min(length, list.digits),
+      0,
+    );
+    for (const fingerprint of await inDigestList(list, unknown)) {
+      if (!found.has(fingerprint))
+        found.set(fingerprint, publicForm(list.name, fingerprint, chance > mostChance));
+    }
+  }
+  return [...found.values()];
+}
+
+/** Published secrets that are known as a text, after one change that files and tools make. */
+export function wrappedPublished(known: readonly Candidate[]): Candidate[] {
+  return known
+    .filter(({ code }) => code === 'published-default')
+    .flatMap((candidate) =>
+      derive(
+        candidate.secret,
+        (bytes) =>
+          wrappings.map(({ before, after, words }) => ({
+            bytes: Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
+            words,
+          })),
+        ({ words }, secret): Candidate => ({ ...candidate, text: `${candidate.text}${words}`, secret }),
+      ),
+    );
+}
+
+const wrappings = [
+  { before: '', after: '\n', words: ', with "\\n" appended' },
+  { before: '', after: '\r\n', words: ', with "\\r\\n" appended' },
+  { before: '"', after: '"', words: ', in double quotes' },
+  { before: "'", after: "'", words: ', in single quotes' },
+] as const;
+
+/** What is left of a secret without what may have been put around it. */
+function unwrapped(secret: Secret): { words: string; secret: Secret }[] {
+  return derive(
+    secret,
+    (bytes) => {
+      const text = bytes.toString('latin1');
+      return wrappings.flatMap(({ before, after, words }) =>
+        text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length
+          ? [{ bytes: bytes.subarray(before.length, bytes.length - after.length), words }]
+          : [],
+      );
+    },
+    ({ words }, bare) => ({ words, secret: bare }),
+  );
+}
+
+const isPublished = (form: Form): boolean => form.code === 'published-default';
+
+const publicForm = (text: string, fingerprint: Fingerprint, isProbable = false): Form => ({
+  code: 'published-default',
+  of: null,
+  undone: false,
+  text,
+  fingerprint,
+  facts: isProbable ? { probable: true } : {},
+});

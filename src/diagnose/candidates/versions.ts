@@ -1,0 +1,55 @@
+import type { Candidate } from '../../observe/candidate.js';
+import type { World } from '../../observe/context.js';
+import type { Held, HeldVersion } from '../../observe/sources/source.js';
+
+/**
+ * Older and newer versions of the secret that a participant holds.
+ * @param isReference `false`: it is the participant that would be out of date or ahead, the reference the version found
+ */
+export async function versionCandidates(
+  name: string,
+  held: Held,
+  isReference: boolean,
+  world: World,
+): Promise<Candidate[]> {
+  const current = Number(held.version);
+  if (held.versions === undefined || !Number.isSafeInteger(current)) return [];
+  const versions = await held.versions(world);
+  return versions
+    .filter((version) => Number.isSafeInteger(Number(version.version)))
+    .map((version) =>
+      isReference
+        ? otherThanReference(name, version, current)
+        : otherThanOwn(name, version, current, versions),
+    );
+}
+
+/** A version of the reference's secret that somebody else may hold. */
+function otherThanReference(of: string, found: HeldVersion, current: number): Candidate {
+  const { version, createdAt, replacedAt, secret } = found;
+  const known = { of, undone: false, text: `version ${version}`, secret };
+  const facts = { version, createdAt, current: String(current) };
+  return Number(version) < current
+    ? { ...known, code: 'stale-secret-version', facts: { ...facts, staleSince: replacedAt } }
+    : { ...known, code: 'ahead-of-reference', facts };
+}
+
+/** A version of a participant's own secret that the reference may hold. */
+function otherThanOwn(
+  of: string,
+  found: HeldVersion,
+  own: number,
+  versions: readonly HeldVersion[],
+): Candidate {
+  const { version, secret } = found;
+  const known = { of, undone: true, text: `version ${version}`, secret };
+  const facts = { version: String(own), createdAt: null, current: version };
+  if (Number(version) < own) return { ...known, code: 'ahead-of-reference', facts };
+  // Those between may be disabled and missing here: only the very next one tells since when.
+  const next = versions.find((v) => Number(v.version) === own + 1);
+  return {
+    ...known,
+    code: 'stale-secret-version',
+    facts: { ...facts, staleSince: next?.createdAt ?? null },
+  };
+}

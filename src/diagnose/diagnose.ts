@@ -1,0 +1,237 @@
+import type { CandidateCode } from '../finding-codes.js';
+import { type Comparison, fingerprintsOf } from '../judge/compare.js';
+import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
+import { isAnyQuestioned, questioned } from '../judge/tokens.js';
+import type { Fingerprint, Form, Observations } from '../model.js';
+import { type Candidate, formOf } from '../observe/candidate.js';
+import type { World } from '../observe/context.js';
+import { knownCandidates } from '../observe/known-candidates.js';
+import type { Plan, Progress } from '../observe/plan.js';
+import { readingOfTokens } from '../observe/readings.js';
+import { readOthers } from '../observe/references.js';
+import type { MintedTokens } from '../observe/tokens/minted-tokens.js';
+import { fingerprintOf, otherHashesOf, shortestFingerprint } from '../secret/fingerprint.js';
+import type { Secret } from '../secret/secret.js';
+import type { Examined } from './always-checked.js';
+import { equivalentCandidates } from './candidates/equivalent.js';
+import { explain, variablesOf } from './candidates/explain.js';
+import { candidatesFor } from './candidates/gather.js';
+import { formsShown } from './candidates/known-texts.js';
+import { pathTexts } from './candidates/paths.js';
+import { publishedOfShown, wrappedPublished } from './candidates/published.js';
+import { standInTexts } from './candidates/stand-ins.js';
+import { followUp } from './follow-up/index.js';
+import { mintMore } from './mint-more.js';
+import { publishedSigner } from './published-signer.js';
+
+/** What looking closer brought, and the secrets that were met on the way, for taking them out of texts. */
+export interface Investigated {
+  readonly observations: Observations;
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * Looks closer once something differs: gathers what the wrong secrets could be, so that the rules can name the cause,
+ * and follows up where a valid token was refused.
+ */
+export async function investigate(
+  { observations: seen, held, minting, others }: Examined,
+  comparison: Comparison,
+  plan: Plan,
+  world: World,
+  progress: Progress,
+): Promise<Investigated> {
+  const minted = mintMore(plan, minting, comparison, world);
+  const differing = new Set(comparison.differing);
+  const refused = new Set(
+    seen.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
+  );
+  // Without a reference the majority is right: one of those that hold its secret stands for all.
+  const ofMajority =
+    seen.reference === null
+      ? seen.participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))?.name
+      : undefined;
+  const concerned = seen.participants
+    .map((p) => p.name)
+    .filter(
+      (name) =>
+        comparison.divided ||
+        name === seen.reference ||
+        differing.has(name) ||
+        (seen.reference === null && refused.has(name)) ||
+        name === ofMajority,
+    );
+  const isRight = (name: string): boolean => name === seen.reference || comparison.agrees.get(name) === true;
+  // Only what is shown can be compared with another environment's: no token is ever signed with its key.
+  const isShown = differing.size > 0 || comparison.divided || comparison.signing.signsOther.size > 0;
+  const elsewhere = await readOthers(
+    isShown ? plan.otherReferences.filter((other) => !other.crossCheck) : [],
+    world,
+  );
+  const likely = await candidatesFor({
+    plan,
+    held,
+    concerned,
+    isRight,
+    others: [...others, ...elsewhere],
+    world,
+  });
+  await minted;
+  const known = await knownCandidates(plan.fallbacks);
+  const wrappings = wrappedPublished(await knownCandidates([]));
+  minting.tokens.lookUp([...likely, ...known, ...wrappings]);
+  const listed = await lookUpInList(minting.tokens, world);
+  const observations = withMinted(seen, minting.tokens);
+  const ofConcern = new Set(concerned);
+  const searched = explain({
+    holders: concerned.flatMap((name) => {
+      const holds = held.get(name);
+      return holds === undefined ? [] : [{ name, secret: holds.secret, isRight: isRight(name) }];
+    }),
+    known: [
+      ...known.filter(({ code }) => code === 'hardcoded-fallback'),
+      ...likely.filter(({ code, facts }) => live.has(code) && !('steps' in facts)),
+    ],
+    shown: observations.participants.filter(({ name }) => ofConcern.has(name)).flatMap(fingerprintsOf),
+    right: rightOf(comparison),
+    names: variablesOf(plan),
+    accepted: observations.participants.flatMap(({ reading }) => reading?.accepts ?? []),
+    isProved: (secret) => minting.tokens.isMadeWith(secret),
+  });
+  const candidates = [...likely, ...searched];
+  // The same HMAC key in other bytes: nothing that a token could tell apart.
+  const right = plan.reference === null ? undefined : held.get(plan.reference);
+  const equivalent = concerned.flatMap((name) => {
+    // Of the reference's secret, where it is at hand: that explains everybody else's.
+    const holds = right === undefined || name === plan.reference ? held.get(name) : undefined;
+    return holds === undefined ? [] : equivalentCandidates(name, holds.secret, observations.algorithm);
+  });
+  const signers = (observations.mintedTokens ?? []).flatMap(({ signer }) => signer ?? []);
+  const everyShown = new Set(
+    [...observations.participants.flatMap(fingerprintsOf), ...signers].map(beginning),
+  );
+  const isShownBySomebody = (secret: Secret): boolean =>
+    everyShown.has(fingerprintOf(secret, shortestFingerprint));
+  // So many that only those are kept which a participant shows; none is tried as a key.
+  const wrapped = wrappings.filter((one) => isShownBySomebody(one.secret));
+  const texts = [
+    ...formsShown(standInTexts(), everyShown, world.fingerprintLength),
+    ...formsShown(pathTexts(plan, ofConcern, world), everyShown, world.fingerprintLength),
+  ];
+  const hashes = concerned.flatMap((name) => {
+    const holds = isRight(name) ? held.get(name) : undefined;
+    return holds === undefined ? [] : hashesOf(name, holds.secret, world.fingerprintLength);
+  });
+  const computed = [
+    ...texts,
+    ...hashes.filter(({ fingerprint }) => everyShown.has(beginning(fingerprint))),
+    ...[...candidates, ...wrapped, ...listed, ...equivalent].map((one) =>
+      formOf(one, world.fingerprintLength),
+    ),
+  ];
+  const shown = observations.participants
+    .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
+    .flatMap(fingerprintsOf);
+  const published = await publishedOfShown(shown, [...observations.forms, ...computed]);
+  const forms = [...computed, ...published];
+  const trials = await followUp({
+    plan,
+    observations,
+    comparison,
+    held,
+    candidates: refused.size === 0 ? [] : [...candidates, ...known],
+    world,
+    progress,
+  });
+  return {
+    observations: {
+      ...observations,
+      forms: [...observations.forms, ...forms],
+      trials: [...observations.trials, ...trials],
+    },
+    secrets: candidates
+      .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
+      // What is made of a secret matters where somebody may hold just that, and say it.
+      .filter(({ facts, secret }) => !('steps' in facts) || refused.size > 0 || isShownBySomebody(secret))
+      .map(({ secret }) => secret),
+  };
+}
+
+/** The public list takes a while, so it is tried last, and for few issuers. */
+const mostLookedUp = 2;
+
+async function lookUpInList(tokens: MintedTokens, world: World): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const token of tokens.unknown.slice(0, mostLookedUp)) {
+    const signer = await publishedSigner(token, world.signal);
+    if (signer === null) continue;
+    found.push(signer);
+    tokens.verifyWith([signer.secret]);
+  }
+  return found;
+}
+
+/** The observations with all that is known of the tokens by now. */
+function withMinted(observations: Observations, tokens: MintedTokens): Observations {
+  const mintedTokens = tokens.observed;
+  const byParticipant = tokensByParticipant(mintedTokens);
+  return {
+    ...observations,
+    participants: observations.participants.map((p) =>
+      p.source === 'mint' || p.source === 'token' || isKnownByProof(byParticipant.get(p.name))
+        ? { ...p, reading: readingOfTokens(byParticipant.get(p.name) ?? []) }
+        : p,
+    ),
+    attempts: observations.attempts.map((attempt) =>
+      attempt.minted === undefined ? attempt : { ...attempt, minted: tokens.latest(attempt.minted) },
+    ),
+    mintedTokens,
+  };
+}
+
+/** Other hashes of the right secret: who shows one of them holds it. */
+const hashesOf = (of: string, secret: Secret, length: number): Form[] =>
+  otherHashesOf(secret, length).map(({ name, fingerprint }) => ({
+    code: 'fingerprint-misreported',
+    of,
+    undone: false,
+    text: name,
+    fingerprint,
+    facts: { hash: name },
+  }));
+
+/** The right fingerprint: that of the reference, or without one that of the majority. */
+const rightOf = ({ divided, reference, groups }: Comparison): Fingerprint | null =>
+  divided ? null : (reference?.fingerprint ?? groups[0]?.fingerprint ?? null);
+
+const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
+
+/** Live secrets that were read from somewhere else, whoever they belong to. */
+const live: ReadonlySet<CandidateCode> = new Set([
+  'stale-secret-version',
+  'ahead-of-reference',
+  'sibling-secret',
+  'wrong-environment',
+]);
+
+/** No secrets, but names, placeholders and words that anybody may say. */
+const words: ReadonlySet<CandidateCode> = new Set([
+  'secret-name-as-value',
+  'unresolved-placeholder',
+  'empty-secret',
+  'non-value',
+]);
+
+/** Whether there is anything to explain. */
+export function needsInvestigation(comparison: Comparison): boolean {
+  return (
+    comparison.differing.length > 0 ||
+    comparison.misreported.length > 0 ||
+    comparison.divided ||
+    isAnyQuestioned(comparison.tokens) ||
+    comparison.signing.signsOther.size > 0 ||
+    comparison.signing.mixed.size > 0 ||
+    comparison.signing.expired.size > 0 ||
+    comparison.signing.unknown.size > 0
+  );
+}

@@ -1,0 +1,94 @@
+import { isAboutBytes, rank } from '../judge/rules/shared/proof.js';
+import type { Fingerprint } from '../model.js';
+import { type Candidate, formOf } from '../observe/candidate.js';
+import type { World } from '../observe/context.js';
+import { knownCandidates } from '../observe/known-candidates.js';
+import type { Plan } from '../observe/plan.js';
+import { readOthers } from '../observe/references.js';
+import type { Held } from '../observe/sources/source.js';
+import type { CompactToken } from '../observe/tokens/compact-token.js';
+import { distinctSecrets } from '../observe/tokens/minters.js';
+import { signerOf } from '../observe/tokens/verify.js';
+import { fingerprintOf, shortestFingerprint } from '../secret/fingerprint.js';
+import type { Secret } from '../secret/secret.js';
+import { candidatesFor } from './candidates/gather.js';
+import { wrappedPublished } from './candidates/published.js';
+import { publishedSigner } from './published-signer.js';
+
+/** The key that signed a token: a secret as it was read, or one that is made from what is at hand. */
+export type FoundSigner =
+  | { readonly is: 'held'; readonly name: string; readonly version: string | null; readonly secret: Secret }
+  | { readonly is: 'candidate'; readonly candidate: Candidate; readonly secret: Secret };
+
+/**
+ * Finds the key that signed a token: the reference's secret first, then every other one at hand, then whatever could be
+ * made from them, fallbacks, published secrets and references of other environments, and last the public list.
+ */
+export async function findSigner(
+  token: CompactToken,
+  plan: Plan,
+  held: ReadonlyMap<string, Held>,
+  world: World,
+): Promise<FoundSigner | null> {
+  const exact = signerOf(
+    token,
+    distinctSecrets(plan, held).map(({ name, key }) => ({ name, secret: key })),
+  );
+  if (exact !== null) return { is: 'held', ...exact, version: held.get(exact.name)?.version ?? null };
+  const others = await readOthers(plan.otherReferences, world);
+  const candidates = await candidatesFor({
+    plan,
+    held,
+    concerned: [...held.keys()],
+    isRight: (name) => name === plan.reference,
+    others,
+    world,
+  });
+  const known = await knownCandidates(plan.fallbacks);
+  const all = [...known, ...candidates, ...wrappedPublished(known)];
+  const first = signerOf(token, all);
+  const candidate = first === null ? await publishedSigner(token, world.signal) : bestOf(all, first.secret);
+  return candidate === null ? null : { is: 'candidate', candidate, secret: candidate.secret };
+}
+
+/** The same bytes may be explained in several ways: the one that a check would report. */
+function bestOf(candidates: readonly Candidate[], secret: Secret): Candidate | null {
+  const same = candidates.filter((one) => one.secret.equals(secret));
+  const order = (one: Candidate): number =>
+    isAboutBytes(one.code)
+      ? rank({ form: formOf(one, shortestFingerprint), wrong: one.undone ? 'reference' : 'suspect' })
+      : codesBefore.includes(one.code)
+        ? -1
+        : Number.POSITIVE_INFINITY;
+  return same.sort((a, b) => order(a) - order(b))[0] ?? null;
+}
+
+/** Which secret it is says more than what happened to its bytes. */
+const codesBefore: readonly string[] = [
+  'hardcoded-fallback',
+  'published-default',
+  'secret-name-as-value',
+  'stale-secret-version',
+  'ahead-of-reference',
+  'wrong-environment',
+];
+
+/**
+ * Whether a key is the reference's; `null` where nothing says what the reference is: then all secrets at hand must be
+ * one and the same.
+ */
+export function isReferenceKey(
+  secret: Secret,
+  plan: Plan,
+  held: ReadonlyMap<string, Held>,
+  shown: readonly Fingerprint[],
+): boolean | null {
+  const right = plan.reference === null ? undefined : held.get(plan.reference)?.secret;
+  if (right !== undefined) return right.equals(secret);
+  if (plan.reference !== null && shown.length === 0) return null;
+  if (plan.reference !== null)
+    return shown.every((fingerprint) => fingerprintOf(secret, fingerprint.length) === fingerprint);
+  const all = distinctSecrets(plan, held);
+  const [only] = all;
+  return only !== undefined && all.length === 1 ? only.key.equals(secret) : null;
+}

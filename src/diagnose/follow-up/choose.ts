@@ -1,0 +1,127 @@
+import { claimComplainedOf, timeComplainedOf } from '../../judge/claims.js';
+import type { Answer } from '../../judge/compare-answers.js';
+import type { Distinction } from '../../judge/distinction.js';
+import { topicsOf } from '../../judge/topics.js';
+import type { Candidate } from '../../observe/candidate.js';
+import type { Secret } from '../../secret/secret.js';
+import {
+  customClaims,
+  eachLeftOut,
+  issuerAndAudience,
+  lives,
+  otherTypes,
+  subject,
+  withOtherSlash,
+} from './claims.js';
+import { otherHeaders } from './header.js';
+import { decodedKeys, otherAlgorithms, otherKeys } from './keys.js';
+import { otherPlacements } from './placement.js';
+import { datedBack, datedByTheirClock, datedForward } from './times.js';
+import type { Base, Experiment, Refused } from './variant.js';
+
+/** What is known before the first experiment. */
+export interface Situation {
+  readonly refused: Refused;
+  /** Whether the participant shows the fingerprint of the right secret. */
+  readonly showsRight: boolean;
+  /** How the answers to the valid token compare with those to a forged one. */
+  readonly distinction: Distinction;
+  /** The answer to the valid token, and that to a forged one. */
+  readonly valid: Answer;
+  readonly forged: Answer;
+  /** The answer is the same for every token and for none, and says that there is none. */
+  readonly saysAbsent: boolean;
+  /** Tokens of other types were accepted by the same probe: only what differs between them can be wrong. */
+  readonly typesOnly: boolean;
+  readonly clockOffsetMs: number | null;
+  readonly candidates: readonly Candidate[];
+  /** Keys whose tokens the probe was given already. */
+  readonly presented: readonly Secret[];
+  readonly fingerprintLength: number;
+  /** The token travels in the Authorization header, so that it may be put into another one. */
+  readonly inHeader: boolean;
+}
+
+/** How many other keys are tried before anything else is, where nothing says which key is in use; and where something does. */
+const keysFirst = { unknown: 8, known: 4 } as const;
+
+/** How many experiments are worth their requests where the service says that no token arrived. */
+const fewWithoutToken = 4;
+
+/** All experiments that could tell something, the most telling first. */
+export function experimentsFor(situation: Situation): Experiment[] {
+  const { refused, candidates, fingerprintLength, distinction, clockOffsetMs } = situation;
+  const { key } = refused;
+  if (key === null) return otherKeys(refused, candidates, fingerprintLength, situation.presented);
+  const base = { ...refused, key };
+  if (situation.typesOnly) return otherTypes(base);
+  if (distinction === 'verified') return aboutContent(base, situation, clockOffsetMs);
+  const all = inOrderOfWords(aboutAnything(base, situation), situation);
+  if (!situation.saysAbsent) return all;
+  return [...(situation.inHeader ? otherPlacements(base) : []), ...all.slice(0, fewWithoutToken)];
+}
+
+function aboutAnything(base: Base, situation: Situation): Experiment[] {
+  const { showsRight, candidates, fingerprintLength, clockOffsetMs } = situation;
+  const encodings = decodedKeys(base);
+  const known = [...situation.presented, ...(showsRight ? encodings.map((e) => e.key) : [])];
+  const keys = otherKeys(base, candidates, fingerprintLength, known);
+  const tried = keys.map((k) => k.key);
+  const unnamed = encodings.filter((e) => showsRight || !tried.some((other) => other.equals(e.key)));
+  const first = keysFirst[showsRight ? 'known' : 'unknown'];
+  const algorithmAndEncoding = [...otherAlgorithms(base), ...unnamed];
+  return [
+    ...datedByTheirClock(base, clockOffsetMs),
+    ...(showsRight ? algorithmAndEncoding : keys.slice(0, first)),
+    ...(showsRight ? issuerAndAudience(base) : algorithmAndEncoding),
+    ...(showsRight ? keys.slice(0, first) : issuerAndAudience(base)),
+    ...datedBack(base),
+    ...datedForward(base),
+    ...customClaims(base),
+    ...otherTypes(base),
+    ...subject(base),
+    ...lives(base),
+    ...otherHeaders(base),
+    ...keys.slice(first),
+  ];
+}
+
+/** What the words of the answer are about comes first, for whatever reason they were said; nothing is left out. */
+function inOrderOfWords(experiments: readonly Experiment[], { valid }: Situation): Experiment[] {
+  const { header, algorithm, time, signature, claims } = topicsOf(valid);
+  const varied: readonly Experiment['vary'][] = [
+    ...(header.length > 0 ? (['header'] as const) : []),
+    ...(algorithm ? (['algorithm'] as const) : []),
+    ...(time !== null ? (['issued-at'] as const) : []),
+    ...(signature ? (['key', 'key-encoding', 'algorithm'] as const) : []),
+  ];
+  const isFirst = (e: Experiment): boolean =>
+    varied.includes(e.vary) || (e.vary === 'claim' && claims.some((claim) => concerns(e, claim)));
+  return [...experiments.filter(isFirst), ...experiments.filter((e) => !isFirst(e))];
+}
+
+const concerns = ({ facts }: Experiment, claim: string): boolean =>
+  facts.claim === claim || (Array.isArray(facts.claims) && facts.claims.includes(claim));
+
+/** The signature was verified: what the token says is refused, and the words of the refusal tell what to try first. */
+export function aboutContent(
+  base: Base,
+  { valid, forged }: Pick<Situation, 'valid' | 'forged'>,
+  clockOffsetMs: number | null,
+): Experiment[] {
+  const named = claimComplainedOf(valid, forged);
+  const claims = [...withOtherSlash(base), ...eachLeftOut(base), ...otherTypes(base)];
+  const times = [...datedByTheirClock(base, clockOffsetMs), ...datedBack(base), ...datedForward(base)];
+  const first = named === null ? [] : claims.filter((e) => concerns(e, named));
+  const rest = claims.filter((e) => !first.includes(e));
+  const time = timeComplainedOf(valid, forged) !== null;
+  const headers = named === null && !time ? otherHeaders(base) : [];
+  const saysHeader = topicsOf(valid).header.length > 0;
+  return [
+    ...(saysHeader ? headers : []),
+    ...(time ? [...times, ...first] : [...first, ...times]),
+    ...rest,
+    ...lives(base),
+    ...(saysHeader ? [] : headers),
+  ];
+}

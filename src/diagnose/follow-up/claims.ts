@@ -1,0 +1,145 @@
+import type { JsonValue } from '../../model.js';
+import type { Base, Experiment } from './variant.js';
+
+type Patch = Readonly<Record<string, JsonValue>>;
+
+/** No probe token lives longer; milliseconds. */
+const longestLife = 300_000;
+const shortLife = 15_000;
+
+/** Issuer and audience: with a slash at the end, without one, left out. The value itself is never told. */
+export function issuerAndAudience(base: Base): Experiment[] {
+  return [...withOtherSlash(base), ...registered(base).map((claim) => leftOut(base, claim))];
+}
+
+const registered = ({ settings: { issuer, audience } }: Base): ('iss' | 'aud')[] => [
+  ...(issuer === undefined ? [] : (['iss'] as const)),
+  ...(audience === undefined ? [] : (['aud'] as const)),
+];
+
+/** Issuer and audience with a slash at the end, or without one. */
+export function withOtherSlash(base: Base): Experiment[] {
+  const { issuer, audience } = base.settings;
+  return (['iss', 'aud'] as const).flatMap((claim) => {
+    const value = claim === 'iss' ? issuer : audience;
+    if (value === undefined) return [];
+    const [first] = [value].flat();
+    const has = first?.endsWith('/') === true;
+    const other = typeof value === 'string' ? slashed(value, !has) : value.map((v) => slashed(v, !has));
+    const text = has ? `${claim} without its last slash` : `${claim} with a slash at its end`;
+    return [changed(base, claim, text, { [claim]: other })];
+  });
+}
+
+/** As many claims are left out one by one; of more, only all together. */
+const mostOneByOne = 8;
+
+/** Each claim left out in turn, those of the configuration before the registered ones. */
+export function eachLeftOut(base: Base): Experiment[] {
+  const own = Object.keys({ ...base.settings.claims, ...base.settings.types[base.type] });
+  const custom = own.filter((name) => !['iss', 'aud', 'sub'].includes(name));
+  return [
+    ...registered(base).map((claim) => leftOut(base, claim)),
+    ...(custom.length > mostOneByOne ? customClaims(base) : custom.map((claim) => leftOut(base, claim))),
+    leftOut(base, 'sub'),
+  ];
+}
+
+/**
+ * These claims, each with a value that nobody has. A claim that is compared with something fails in its own way; one that
+ * is the reason of the refusal already goes on failing as before. Booleans and structures stay as they are: another
+ * value of them could mean another right.
+ */
+export function otherValues(base: Base, claims: readonly string[]): Experiment[] {
+  const { settings, type } = base;
+  const values: Patch = {
+    ...(settings.issuer === undefined ? {} : { iss: settings.issuer }),
+    ...(settings.audience === undefined ? {} : { aud: settings.audience }),
+    sub: settings.subject,
+    ...settings.claims,
+    ...settings.types[type],
+  };
+  return claims.flatMap((claim): Experiment[] => {
+    const value = values[claim];
+    if (typeof value !== 'string' && typeof value !== 'number' && claim !== 'aud') return [];
+    const other = typeof value === 'number' ? 2_147_400_001 : 'jwtcheck-no-such-value';
+    const text = `${claim} with another value`;
+    return [{ ...changed(base, claim, text, { [claim]: other }), facts: { claim, otherValue: true } }];
+  });
+}
+
+const slashed = (text: string, slash: boolean): string => (slash ? `${text}/` : text.replace(/\/+$/, ''));
+
+/** The claims that other types of token have. */
+export function otherTypes(base: Base): Experiment[] {
+  const { types } = base.settings;
+  const own = types[base.type] ?? {};
+  const others = Object.entries(types).flatMap(([type, claims]) => {
+    if (type === base.type) return [];
+    const names = [...new Set([...Object.keys(own), ...Object.keys(claims)])].filter(
+      (name) => JSON.stringify(own[name]) !== JSON.stringify(claims[name]),
+    );
+    if (names.length === 0) return [];
+    const facts = { claim: names.length === 1 ? (names[0] ?? null) : null, claims: names, tokenType: type };
+    return [
+      { ...base, vary: 'claim' as const, text: `claims of token type ${type}`, form: null, facts, type },
+    ];
+  });
+  const names = Object.keys(own);
+  return names.length === 0
+    ? others
+    : [...others, withoutAll(base, names, 'claims of its token type left out', [])];
+}
+
+/** The claims that every token of the configuration has beside the registered ones. */
+export function customClaims(base: Base): Experiment[] {
+  const names = Object.keys(base.settings.claims);
+  const [only] = names;
+  if (only === undefined) return [];
+  if (names.length === 1) return [leftOut(base, only)];
+  return [
+    withoutAll(
+      base,
+      names,
+      'all custom claims left out',
+      names.map((name) => leftOut(base, name)),
+    ),
+  ];
+}
+
+/** A longer life and a shorter one, never over five minutes. */
+export function lives(base: Base): Experiment[] {
+  const { ttl } = base.settings;
+  const live = (ms: number, text: string): Experiment => ({
+    ...changed(base, 'exp', text, {}),
+    settings: { ...base.settings, ttl: ms },
+    facts: { claim: 'exp', seconds: ms / 1000 },
+  });
+  return [
+    ...(ttl < longestLife ? [live(longestLife, 'a life of 5 minutes')] : []),
+    ...(ttl > shortLife ? [live(shortLife, 'a life of 15 seconds')] : []),
+  ];
+}
+
+/** The subject left out. */
+export const subject = (base: Base): Experiment[] => [leftOut(base, 'sub')];
+
+const leftOut = (base: Base, claim: string): Experiment => ({
+  ...changed(base, claim, `${claim} left out`, { [claim]: null }),
+  facts: { claim, absent: true },
+});
+
+function withoutAll(
+  base: Base,
+  names: readonly string[],
+  text: string,
+  finer: readonly Experiment[],
+): Experiment {
+  const claims = Object.fromEntries(names.map((name) => [name, null]));
+  const claim = names.length === 1 ? (names[0] ?? null) : null;
+  return { ...base, vary: 'claim', text, form: null, facts: { claim, claims: names }, claims, finer };
+}
+
+function changed(base: Base, claim: string, text: string, claims: Patch): Experiment {
+  return { ...base, vary: 'claim', text, form: null, facts: { claim }, claims };
+}

@@ -1,0 +1,17 @@
+import type { JsonValue } from '../../model.js';
+import type { Base, Experiment } from './variant.js';
+
+/** Another type in the header, none, and no id of a key where the configuration gives one (RFC 7515 §4.1, RFC 9068). */
+export function otherHeaders(base: Base): Experiment[] {
+  const { kid, typ = 'JWT' } = base.settings.header;
+  const types: readonly JsonValue[] = ['JWT', 'at+jwt', null].filter((value) => value !== typ);
+  return [
+    ...types.map((value) => changed(base, 'typ', value)),
+    ...(kid === undefined ? [] : [changed(base, 'kid', null)]),
+  ];
+}
+
+function changed(base: Base, field: string, value: JsonValue): Experiment {
+  const text = value === null ? `${field} left out` : `${field} ${JSON.stringify(value)}`;
+  return { ...base, vary: 'header', text, form: null, facts: { field, value }, header: { [field]: value } };
+}

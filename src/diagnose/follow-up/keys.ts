@@ -1,0 +1,120 @@
+import type { CandidateCode } from '../../finding-codes.js';
+import { algorithms } from '../../model.js';
+import { type Candidate, formOf } from '../../observe/candidate.js';
+import { derive, fingerprintOf, longestFingerprint } from '../../secret/fingerprint.js';
+import type { Secret } from '../../secret/secret.js';
+import type { Base, Experiment, Refused } from './variant.js';
+
+/** The other HMAC algorithms, with the same key. */
+export function otherAlgorithms(base: Base): Experiment[] {
+  const { algorithm: own } = base.settings;
+  return algorithms
+    .filter((algorithm) => algorithm !== own)
+    .map((algorithm) => ({
+      ...base,
+      vary: 'algorithm',
+      text: algorithm,
+      form: null,
+      facts: { algorithm },
+      algorithm,
+    }));
+}
+
+const encodings = [
+  ['hex', /^(?:0x)?(?:[0-9a-f]{2})+$/i],
+  ['base64', /^[A-Za-z0-9+/]+={0,2}$/],
+  ['base64url', /^[\w-]+={0,2}$/],
+] as const;
+
+/** The key's text read as hex, base64 or base64url, where it can be; the same bytes once. */
+export function decodedKeys(base: Base): Experiment[] {
+  const seen: Secret[] = [base.key];
+  return derive(base.key, decodings, ({ encoding }, key) => ({ encoding, key })).flatMap(
+    ({ encoding, key }): Experiment[] => {
+      if (seen.some((other) => other.equals(key))) return [];
+      seen.push(key);
+      return [{ ...base, key, vary: 'key-encoding', text: encoding, form: null, facts: { encoding } }];
+    },
+  );
+}
+
+function decodings(bytes: Buffer): { readonly encoding: string; readonly bytes: Buffer }[] {
+  const text = bytes.toString('latin1');
+  const digits = text.replace(/=+$/, '').length;
+  return encodings
+    .filter(([encoding, shape]) => shape.test(text) && (encoding === 'hex' || digits % 4 !== 1))
+    .map(([encoding]) => ({
+      encoding,
+      bytes: Buffer.from(encoding === 'hex' ? text.replace(/^0x/i, '') : text, encoding),
+    }));
+}
+
+/** What is most often the key in use where it is not the right one, first. */
+const likeliest: readonly string[] = [
+  'hardcoded-fallback',
+  'stale-secret-version',
+  'trailing-newline',
+  'sibling-secret',
+  'ahead-of-reference',
+  'base64-decoded',
+  'quotes-kept',
+  'secret-name-as-value',
+  'surrounding-whitespace',
+  'truncated-at-dollar',
+  'base64-not-decoded',
+  'hex-decoded',
+  'unresolved-placeholder',
+  'empty-secret',
+  'non-value',
+  'crlf-line-ending',
+];
+
+/** Right in another environment: a token signed with such a key would be good there, so none is ever signed. */
+const neverSigning: ReadonlySet<CandidateCode> = new Set(['wrong-environment']);
+
+/** Keys that may be right somewhere else: a token signed with one lives only as long as it must. */
+const foreign: ReadonlySet<CandidateCode> = new Set(['sibling-secret']);
+/** Milliseconds. */
+const foreignLife = 15_000;
+
+/** How many ranks a second candidate of the same code stands behind the first. */
+const behind = 3;
+
+/**
+ * Other keys, each once, the likeliest first: the first of every code before the second of any, so that a few attempts
+ * tell much. Keys of other environments are left out, also where the same bytes stand for something else.
+ */
+export function otherKeys(
+  base: Refused,
+  candidates: readonly Candidate[],
+  length: number,
+  apart: readonly Secret[],
+): Experiment[] {
+  const forbidden = candidates.filter((one) => neverSigning.has(one.code)).map((one) => one.secret);
+  const seen = new Set([...forbidden, ...apart, ...(base.key === null ? [] : [base.key])].map(identity));
+  const counts = new Map<string, number>();
+  const scored = candidates.map((candidate) => {
+    const before = counts.get(candidate.code) ?? 0;
+    counts.set(candidate.code, before + 1);
+    const rank = likeliest.indexOf(candidate.code);
+    return { candidate, score: (rank === -1 ? likeliest.length : rank) + before * behind };
+  });
+  // The same bytes may stand for several codes: the likeliest counts.
+  return scored
+    .sort((a, b) => a.score - b.score)
+    .filter(({ candidate }) => {
+      const id = identity(candidate.secret);
+      return !seen.has(id) && seen.add(id);
+    })
+    .map(({ candidate }) => {
+      const form = formOf(candidate, length);
+      const text = form.of === null ? form.text : `${form.of} ${form.text}`;
+      const { type } = base;
+      const settings = foreign.has(form.code)
+        ? { ...base.settings, ttl: Math.min(base.settings.ttl, foreignLife) }
+        : base.settings;
+      return { settings, type, key: candidate.secret, vary: 'key', text, form, facts: { code: form.code } };
+    });
+}
+
+const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);

@@ -1,0 +1,39 @@
+import type { ProbeSettings } from '../../config/schema.js';
+import { hasToken } from '../../observe/probes/template.js';
+import type { Base, Experiment } from './variant.js';
+
+/** Other headers that services read a token from, by how often they do. */
+const elsewhere: readonly (readonly [name: string, value: string])[] = [
+  ['authorization', 'JWT {{token}}'],
+  ['authorization', 'Token {{token}}'],
+  ['authorization', '{{token}}'],
+  ['x-access-token', '{{token}}'],
+  ['x-auth-token', '{{token}}'],
+];
+
+/** The same token in another header, where the probe sends it as a bearer token. */
+export function otherPlacements(base: Base): Experiment[] {
+  return elsewhere.map(([name, value]) => ({
+    ...base,
+    vary: 'placement',
+    text: `${name}: ${value}`,
+    form: null,
+    facts: { headers: { [name]: value } },
+    headers: { [name]: value },
+  }));
+}
+
+/** Whether a probe sends its token in the Authorization header, so that another header may take it. */
+export function isInHeader(settings: ProbeSettings): boolean {
+  if (settings.kind === 'websocket' && settings.via !== 'header') return false;
+  const rest = settings.kind === 'http' ? [settings.body] : [settings.message, settings.subprotocols];
+  return !hasToken([settings.url, withoutAuthorization(settings.headers), ...rest]);
+}
+
+/** The probe with the token in other headers than its own. */
+export function placedIn(settings: ProbeSettings, headers: Readonly<Record<string, string>>): ProbeSettings {
+  return { ...settings, headers: { ...withoutAuthorization(settings.headers), ...headers } };
+}
+
+const withoutAuthorization = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));

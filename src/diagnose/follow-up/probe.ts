@@ -1,0 +1,347 @@
+import { isSaidToBeAbsent } from '../../judge/absence.js';
+import { isOtherKind } from '../../judge/changed-meanwhile.js';
+import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
+import { distinction } from '../../judge/distinction.js';
+import { saysLockedOut } from '../../judge/lock-out.js';
+import { mayBeRefusal } from '../../judge/presumed-rejections.js';
+import { readClaims } from '../../judge/read-claims.js';
+import { answered } from '../../judge/responses.js';
+import type { Attempt, Trial } from '../../model.js';
+import { Secret } from '../../secret/secret.js';
+import { type AnswerInOrder, Asked, type Subject } from './asked.js';
+import { aboutContent, experimentsFor, type Situation } from './choose.js';
+import { otherValues } from './claims.js';
+import { type Base, type Experiment, mintFor, unchanged } from './variant.js';
+
+/** How often a token that was rejected and then accepted is presented again. */
+const timesInTurn = 6;
+/** Attempts that it takes to make sure of an acceptance. */
+const toMakeSure = 6;
+/** Experiments under way together: few, for services count refused tokens. */
+const together = 4;
+/** After so many answers in a row that tell nothing, a probe is left alone: it may be rate limited. */
+const patience = 4;
+
+/** Experiments on one probe, one change at a time, until one is accepted or the attempts are used up. */
+export async function followUpProbe(subject: Subject): Promise<Trial[]> {
+  return new FollowUp(subject).run();
+}
+
+class FollowUp {
+  readonly #subject: Subject;
+  readonly #asked: Asked;
+  /** The token that was rejected; `null` where its key is not at hand. */
+  readonly #rejected: Experiment | null;
+  /** The token that experiments change one thing of: that one, or once its key is proved one of that key. */
+  #unchanged: Experiment | null;
+  /** The answer to it. */
+  #valid: Answer;
+  /** Something was accepted, so that the cause is proved. */
+  #proved = false;
+  /** Nothing that comes after could prove anything. */
+  #over = false;
+  /** We are locked out, or forged tokens get another answer than before: to go on would only prolong that. */
+  #lockedOut = false;
+  /** Answers that a forged token did not get, not even right after them: they are no lock-out's. */
+  readonly #familiar: Answer[] = [];
+  #silent = 0;
+
+  constructor(subject: Subject) {
+    const { refused, refusal } = subject;
+    this.#subject = subject;
+    this.#asked = new Asked(subject);
+    this.#rejected = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+    this.#unchanged = this.#rejected;
+    this.#valid = refusal;
+  }
+
+  async run(): Promise<Trial[]> {
+    await this.#explore();
+    await this.#whetherInTurn();
+    return this.#asked.trials;
+  }
+
+  async #explore(): Promise<void> {
+    if (!(await this.#baseline())) return;
+    const situation = this.#situation();
+    const verified = await this.#inWaves(experimentsFor(situation));
+    if (verified !== null) await this.#content(verified);
+    else if (situation.distinction === 'verified') await this.#otherValues();
+    if (this.#lockedOut) await this.#onceMore();
+    else if (!this.#proved) await this.#lastOfAll();
+  }
+
+  /** Asks for what there is to compare with. `false`: nothing that comes after could prove anything. */
+  async #baseline(): Promise<boolean> {
+    const { attempts, looked, refusal } = this.#subject;
+    const seen = (token: Attempt['token']): boolean =>
+      attempts.some((a) => a.token === token) || looked.some((t) => t.facts.token === token);
+    if (!seen('forged') && !(await this.#control('forged'))) return false;
+    if (!seen('missing') && !(await this.#control('missing'))) return false;
+    const [forged] = this.#asked.answersTo().forged;
+    if (forged === undefined) return false;
+    this.#asked.forged = forged;
+    if (refusal.result === 'inconclusive' && !mayBeRefusal(refusal, this.#asked.answersTo())) return false;
+    if (this.#unchanged === null || this.#asked.left <= toMakeSure) return this.#asked.left > toMakeSure;
+    const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
+    this.#noteLockOut(again);
+    if (again === null || this.#asked.resultOf(again) !== 'rejected') return false;
+    return !isOtherKind(this.#valid, again) || !(await this.#isLockedOutSince(again));
+  }
+
+  /** The answer to the refused token where it was presented a second time already. */
+  #seenAgain(): Trial | undefined {
+    const { looked, refused } = this.#subject;
+    return looked.find((t) => t.facts.token === 'genuine' && t.facts.tokenType === refused.type);
+  }
+
+  async #tryAgain(same: Experiment): Promise<AnswerInOrder | null> {
+    const again = await this.#asked.try(same);
+    if (again !== null) this.#asked.trials.push(this.#asked.trial(same, again));
+    return again;
+  }
+
+  /** The valid token is answered otherwise than at first: whether forged ones are now, too, or get the very same. */
+  async #isLockedOutSince(again: Answer): Promise<boolean> {
+    await this.#isForgedAnsweredAsBefore();
+    const forged = this.#asked.answersTo().forged.at(-1);
+    this.#lockedOut ||= forged !== undefined && sameAnswer(forged, again);
+    this.#over ||= this.#lockedOut;
+    return this.#lockedOut;
+  }
+
+  /**
+   * Where the token that was rejected was accepted later on: replicas that disagree reject it again, a service that was
+   * repaired, or that let us in again, does not.
+   */
+  async #whetherInTurn(): Promise<void> {
+    const same = this.#rejected;
+    const valid = this.#asked.trials.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
+    const accepted = valid.findIndex((t) => t.result === 'accepted');
+    if (same === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected')) return;
+    // Rarely needed, and then worth more than an experiment: it has attempts of its own.
+    this.#asked.left = Math.max(this.#asked.left, timesInTurn);
+    for (let n = 0; n < timesInTurn; n += 1) {
+      const again = await this.#asked.try(same);
+      if (again === null) return;
+      this.#asked.trials.push(this.#asked.trial(same, again));
+      if (this.#asked.resultOf(again) === 'rejected') return;
+    }
+  }
+
+  /** Presents a control once; whether it was not accepted. */
+  async #control(token: 'forged' | 'missing'): Promise<boolean> {
+    const { refused, now } = this.#subject;
+    const { key, ...rest } = refused;
+    const same = this.#unchanged ?? unchanged({ ...rest, key: key ?? new Secret('') });
+    const result = await this.#asked.ask(token === 'forged' ? await mintFor(same, now(), true) : null);
+    if (result === null) return false;
+    this.#asked.trials.push(
+      this.#asked.trial({ vary: 'nothing', text: token, form: null, facts: { token } }, result),
+    );
+    return result.result !== 'accepted';
+  }
+
+  #situation(): Situation {
+    const { attempts, refused, refusal } = this.#subject;
+    const { forged, again, missing } = this.#asked.answersTo();
+    const own = attempts.filter(
+      (a) => a.token === 'genuine' && a.tokenType === refusal.tokenType && a.result === refusal.result,
+    );
+    return {
+      ...this.#subject,
+      distinction: refused.key === null ? 'unknown' : distinction([...own, ...again], forged),
+      valid: this.#valid,
+      forged: this.#asked.forged,
+      saysAbsent: isSaidToBeAbsent(refusal, { forged, missing }),
+    };
+  }
+
+  /** Goes through experiments until one is proved. Returns one whose signature was verified though it was rejected. */
+  async #inWaves(experiments: readonly Experiment[]): Promise<Experiment | null> {
+    for (let next = 0; next < experiments.length; next += together) {
+      const room = Math.min(together, this.#asked.left - toMakeSure);
+      if (room <= 0 || this.#over || this.#silent >= patience) return null;
+      const verified = await this.#wave(experiments.slice(next, next + room));
+      if (verified !== null) return verified;
+    }
+    return null;
+  }
+
+  async #wave(wave: readonly Experiment[]): Promise<Experiment | null> {
+    const results = await Promise.all(wave.map((experiment) => this.#asked.try(experiment)));
+    await this.#lookForLockOut(results);
+    let verified: Experiment | null = null;
+    for (const [index, experiment] of wave.entries()) {
+      const result = results[index] ?? null;
+      if (result === null) {
+        this.#over = true;
+        continue;
+      }
+      this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
+      if (result.result === 'accepted' && this.#over) {
+        this.#asked.trials.push(this.#asked.unproved(experiment, result, 'accepted too'));
+      } else if (result.result === 'accepted') await this.#accepted(experiment, result);
+      else if (verified === null && !this.#over && (await this.#isVerified(experiment, result))) {
+        verified = experiment;
+        this.#asked.trials.push({
+          ...this.#asked.trial(experiment, result),
+          result: 'rejected',
+          signatureVerified: true,
+        });
+      } else this.#asked.trials.push(this.#asked.trial(experiment, result));
+    }
+    return this.#proved ? null : verified;
+  }
+
+  /**
+   * Whether a wave met a lock-out: it says so, or all of it got one answer that is new, and so does a forged token now.
+   * A lock-out that says nothing is recognised by that alone.
+   */
+  async #lookForLockOut(results: readonly (AnswerInOrder | null)[]): Promise<void> {
+    for (const result of results) this.#noteLockOut(result);
+    const [first = null, ...more] = results;
+    if (this.#lockedOut || first === null || first.result === 'accepted') return;
+    if (!more.every((other) => other !== null && sameAnswer(first, other))) return;
+    if ([this.#valid, this.#asked.forged, ...this.#familiar].some((known) => sameAnswer(known, first)))
+      return;
+    if (await this.#isForgedAnsweredAsBefore()) this.#familiar.push(first);
+  }
+
+  #noteLockOut(answer: Answer | null): void {
+    if (answer === null || !saysLockedOut(answer)) return;
+    this.#lockedOut = true;
+    this.#over = true;
+  }
+
+  async #isForgedAnsweredAsBefore(): Promise<boolean> {
+    if (this.#rejected === null) return true;
+    const result = await this.#asked.ask(await mintFor(this.#rejected, this.#subject.now(), true));
+    return result === null || this.#noteForged(result);
+  }
+
+  /** Keeps an answer to a forged token; whether it is the same as before. */
+  #noteForged(result: AnswerInOrder): boolean {
+    const words = { vary: 'nothing', text: 'forged', form: null, facts: { token: 'forged' } } as const;
+    this.#asked.trials.push(this.#asked.trial(words, result));
+    if (!isOtherKind(this.#asked.forged, result)) return true;
+    this.#lockedOut = true;
+    this.#over = true;
+    return false;
+  }
+
+  /** Makes sure that an acceptance is due to the change, and not to chance or to a verifier that takes anything. */
+  async #accepted(experiment: Experiment, result: AnswerInOrder): Promise<void> {
+    const { now } = this.#subject;
+    const same = this.#unchanged;
+    // One after the other and in this order: replicas in turn, however many are right, contradict one of them.
+    for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
+      const tried = expected === 'accepted' ? experiment : same;
+      if (tried === null) continue;
+      const again = await this.#asked.try(tried);
+      this.#noteLockOut(again);
+      const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
+      if (again !== null && this.#asked.resultOf(again) === expected && !isLockOut) continue;
+      if (again !== null && tried === same) this.#asked.trials.push(this.#asked.trial(same, again));
+      this.#asked.trials.push(this.#asked.unproved(experiment, result, 'accepted, but not by that alone'));
+      this.#over ||= again === null || tried === same;
+      return;
+    }
+    if (experiment.vary !== 'key') {
+      const forged = await this.#asked.ask(await mintFor(experiment, now(), true), experiment.headers);
+      // A lock-out rejects everything: that the forged one is rejected, too, shows nothing then.
+      this.#noteLockOut(forged);
+      if (forged === null || forged.result === 'accepted' || this.#lockedOut) {
+        const why = this.#lockedOut
+          ? 'accepted, but then we were locked out'
+          : 'accepted, but so is a forged one';
+        this.#asked.trials.push(this.#asked.unproved(experiment, result, why));
+        this.#over ||= forged === null;
+        return;
+      }
+    }
+    this.#asked.trials.push(this.#asked.trial(experiment, result));
+    this.#proved = true;
+    this.#over = true;
+    for (const finer of experiment.finer ?? []) {
+      const told = await this.#asked.try(finer);
+      if (told === null) break;
+      this.#asked.trials.push(this.#asked.trial(finer, told));
+      if (told.result === 'accepted') break;
+    }
+  }
+
+  /**
+   * Whether a rejected token of another key or algorithm was verified: its answer differs, every time, from that to a
+   * token that was forged in the same way. Where the unchanged token already differs from a forged one, nothing is told.
+   */
+  async #isVerified(experiment: Experiment, result: AnswerInOrder): Promise<boolean> {
+    if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
+    if (!sameAnswer(this.#valid, this.#asked.forged) || !answered(result)) return false;
+    if (distinction([result], [this.#asked.forged]) !== 'verified') return false;
+    const { now } = this.#subject;
+    const own: Answer[] = [result];
+    const forged: Answer[] = experiment.vary === 'algorithm' ? [] : [this.#asked.forged];
+    for (const isForged of [true, false, true, false]) {
+      const answer = await this.#asked.ask(await mintFor(experiment, now(), isForged));
+      if (answer === null) {
+        this.#over = true;
+        return false;
+      }
+      this.#noteLockOut(answer);
+      // Whoever forges gets the same: either nothing is verified, or a lock-out has begun meanwhile.
+      if (isForged && experiment.vary !== 'algorithm' && !this.#noteForged(answer)) return false;
+      if (this.#lockedOut) return false;
+      (isForged ? forged : own).push(answer);
+    }
+    return distinction(own, forged) === 'verified';
+  }
+
+  /** The key is proved, and something else is wrong as well: from here on experiments keep that change. */
+  async #content(verified: Experiment): Promise<void> {
+    const trial = this.#asked.trials.find((t) => t.text === verified.text && t.signatureVerified === true);
+    if (trial === undefined) return;
+    const base: Base = { ...verified, keeps: verified.text };
+    this.#unchanged = unchanged(base);
+    this.#valid = trial;
+    await this.#inWaves(
+      aboutContent(base, { valid: trial, forged: this.#asked.forged }, this.#subject.clockOffsetMs),
+    );
+    await this.#otherValues();
+  }
+
+  /** Of several claims that are read, tells which one is the reason: see {@link otherValues}. */
+  async #otherValues(): Promise<void> {
+    if (this.#unchanged === null || this.#proved) return;
+    const read = readClaims(this.#asked.trials, this.#valid);
+    await this.#inWaves(otherValues(this.#unchanged, read));
+  }
+
+  /**
+   * Where forged tokens get another answer than before, a valid one tells a lock-out that began from one that ended:
+   * the service may have let us in again. Where it says that we are locked out, nothing more is presented.
+   */
+  async #onceMore(): Promise<void> {
+    const [last] = this.#asked.answersTo().again.slice(-1);
+    const isAsked = last !== undefined && !isOtherKind(last, this.#asked.answersTo().forged.at(-1) ?? last);
+    if (this.#rejected === null || isAsked || this.#asked.trials.some(saysLockedOut)) return;
+    await this.#tryAgain(this.#rejected);
+  }
+
+  /**
+   * A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. Where
+   * nothing tells them apart, twice in a row: of two replicas in turn one may have met every unchanged token so far.
+   */
+  async #lastOfAll(): Promise<void> {
+    const isSame = sameAnswer(this.#subject.refusal, this.#asked.forged);
+    const tokens = ['forged', 'genuine', ...(isSame ? (['genuine'] as const) : [])] as const;
+    const same = this.#rejected;
+    if (same === null || this.#asked.left < tokens.length) return;
+    for (const token of tokens) {
+      const result = await this.#asked.ask(await mintFor(same, this.#subject.now(), token === 'forged'));
+      if (result === null) return;
+      const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;
+      this.#asked.trials.push(this.#asked.trial(words, result));
+    }
+  }
+}

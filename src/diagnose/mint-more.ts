@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Comparison } from '../judge/compare.js';
+import type { World } from '../observe/context.js';
+import type { Plan } from '../observe/plan.js';
+import type { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
+import type { MintedTokens } from '../observe/tokens/minted-tokens.js';
+import type { Minting } from '../observe/tokens/minters.js';
+
+/** So many more tokens show whether replicas sign with different keys. */
+const mostMore = 4;
+
+/** Times of tokens are whole seconds: after so many milliseconds a new one has another. */
+const secondMs = 1100;
+
+/**
+ * Asks mint endpoints for more tokens, where one was wrong: whether all of them are signed with one key, and whether one
+ * that had expired was issued just now or comes from a cache.
+ */
+export async function mintMore(
+  plan: Plan,
+  { endpoints, tokens }: Minting,
+  { signing }: Pick<Comparison, 'signing'>,
+  world: World,
+): Promise<void> {
+  if (!plan.followUp.enabled) return;
+  const one = async ([name, endpoint]: [string, MintEndpoint]): Promise<void> => {
+    if (signing.expired.has(name)) {
+      const isFresh = await isIssuedOnRequest(name, endpoint, tokens, world);
+      if (isFresh !== null) tokens.markFresh(name, isFresh);
+    }
+    if (!signing.signsOther.has(name) || signing.mixed.has(name)) return;
+    for (let asked = 0; asked < mostMore && !world.signal.aborted; asked += 1) {
+      const minted = await endpoint.ask(true);
+      if (!minted.ok) return;
+      tokens.add(name, minted.value, null);
+    }
+  };
+  await Promise.all([...endpoints].map(one));
+}
+
+/** Whether a later token is later by the time that has passed; `null` where that cannot be told. */
+async function isIssuedOnRequest(
+  name: string,
+  endpoint: MintEndpoint,
+  tokens: MintedTokens,
+  world: World,
+): Promise<boolean | null> {
+  const first = await endpoint.ask();
+  if (!first.ok || world.signal.aborted) return null;
+  tokens.add(name, first.value, null);
+  await sleep(secondMs, undefined, { signal: world.signal }).catch(() => {});
+  const second = world.signal.aborted ? null : await endpoint.ask();
+  if (second === null || !second.ok) return null;
+  tokens.add(name, second.value, null);
+  const [before, after] = [first.value, second.value].map((token) => token.time('iat') ?? token.time('exp'));
+  if (before == null || after == null) return null;
+  return after > before && after - before < 5;
+}

@@ -1,0 +1,34 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { publicSecretTexts } from '../data/public-secret-texts.js';
+import { publicSecrets } from '../data/public-secrets.js';
+import type { Candidate } from '../observe/candidate.js';
+import type { Verifiable } from '../observe/tokens/verifiable.js';
+import { Secret } from '../secret/secret.js';
+
+/** So many keys are tried before anything else gets its turn. */
+const together = 4096;
+
+/**
+ * The secret of the public list that signed the token; `null` where none did. It takes a second at most, so everything
+ * else is tried before.
+ */
+export async function publishedSigner(token: Verifiable, signal: AbortSignal): Promise<Candidate | null> {
+  const texts = await publicSecretTexts();
+  for (let next = 0; next < texts.length && !signal.aborted; next += together) {
+    for (const text of texts.slice(next, next + together)) {
+      const secret = new Secret(Buffer.from(text, 'latin1'));
+      if (token.isSignedWith(secret)) return candidateOf(secret);
+    }
+    await nextTurn();
+  }
+  return null;
+}
+
+const candidateOf = (secret: Secret): Candidate => ({
+  code: 'published-default',
+  of: null,
+  undone: false,
+  text: publicSecrets.name,
+  secret,
+  facts: {},
+});

@@ -1,0 +1,225 @@
+import pLimit from 'p-limit';
+import type { ProbeSettings } from '../config/schema.js';
+import { changedMeanwhile } from '../judge/changed-meanwhile.js';
+import { sameAnswer } from '../judge/compare-answers.js';
+import { saysLockedOut } from '../judge/lock-out.js';
+import { hasTurned, isSilent } from '../judge/second-look/settle.js';
+import type { Attempt, Control, JsonValue, Observations, Trial } from '../model.js';
+import { probesOf } from '../observe/attempts.js';
+import type { World } from '../observe/context.js';
+import type { Observed } from '../observe/observe.js';
+import type { Plan, PlannedParticipant } from '../observe/plan.js';
+import { presenterOf } from '../observe/probes/presenter.js';
+import { controlToken, mintToken } from '../observe/tokens/mint.js';
+import type { Minter } from '../observe/tokens/minters.js';
+import type { Secret } from '../secret/secret.js';
+
+/** How often a valid token is presented again where some were accepted and some rejected. */
+const mostAgain = 4;
+
+/** How much longer than `settle` a socket is waited for, and at least; milliseconds. */
+const timesSettle = 3;
+const leastSettle = 5000;
+const longestSettle = 60_000;
+
+/** A verifier that is asked once more, and what is needed for it. */
+interface Subject {
+  readonly participant: PlannedParticipant;
+  readonly probe: string;
+  readonly settings: ProbeSettings;
+  /** What it answered in the first round. */
+  readonly attempts: readonly Attempt[];
+  readonly type: string;
+  /** Who makes valid tokens. */
+  readonly minter: Minter | null;
+  readonly plan: Plan;
+  readonly world: World;
+  readonly next: () => number;
+}
+
+/**
+ * Asks once more where the first round would lead to a conclusion, for our own probing may be what was answered: a
+ * lock-out, a rate limit, a socket that had not decided yet, a body that tells what the status does not, a slow clock.
+ * Where all is as expected, nothing is presented.
+ */
+export async function lookAgain(
+  { observations, minters }: Pick<Observed, 'observations' | 'minters'>,
+  plan: Plan,
+  world: World,
+): Promise<Trial[]> {
+  const limit = pLimit(plan.concurrency);
+  const doubtful = new Map<string, Attempt[]>();
+  for (const attempt of observations.attempts) {
+    const key = JSON.stringify([attempt.participant, attempt.probe]);
+    const list = doubtful.get(key) ?? [];
+    list.push(attempt);
+    doubtful.set(key, list);
+  }
+  const next = counterAfter(observations);
+  const subjects = plan.participants.flatMap((participant) =>
+    probesOf(participant, world).flatMap(({ probe, settings }): Subject[] => {
+      const attempts = doubtful.get(JSON.stringify([participant.name, probe])) ?? [];
+      const first = attempts.filter((a) => a.isFirst === true);
+      const valid = first.find((a) => a.result === 'rejected') ?? first[0];
+      // A secret at hand signs the same every time; a service that mints may have replicas.
+      const named = minters.trusted.find(({ name }) => name === valid?.minter);
+      const minter = minters.trusted.find(({ key }) => key !== null) ?? named ?? null;
+      const type = valid?.tokenType ?? Object.keys(plan.token.types)[0] ?? 'access';
+      return [{ participant, probe, settings, attempts, type, minter, plan, world, next }];
+    }),
+  );
+  const trials = await Promise.all(subjects.map((subject) => limit(() => lookAt(subject))));
+  return trials.flat();
+}
+
+/** Goes on numbering the tokens of a check in the order in which they are presented. */
+export function counterAfter({ attempts, trials }: Pick<Observations, 'attempts' | 'trials'>): () => number {
+  let last = [...attempts, ...trials].reduce((most, { sequence = 0 }) => Math.max(most, sequence), 0);
+  return () => {
+    last += 1;
+    return last;
+  };
+}
+
+async function lookAt(subject: Subject): Promise<Trial[]> {
+  const { attempts } = subject;
+  const valid = attempts.filter((a) => a.isFirst === true);
+  const invalid = attempts.filter((a) => a.token !== 'genuine');
+  const accepted = invalid.filter((a) => a.result === 'accepted');
+  const trials: Trial[] = [];
+  if (accepted.some((a) => subject.settings.kind === 'websocket' && isSilent(a)))
+    trials.push(...(await waitLonger(subject, accepted)));
+  else if (accepted.length > 0) trials.push(...(await compareBodies(subject)));
+  if (accepted.some((a) => a.token === 'expired')) trials.push(...(await presentExpired(subject)));
+  const rejected = valid.filter((a) => a.result === 'rejected');
+  if (rejected.length > 0) trials.push(...(await lookAtRejection(subject, valid, trials)));
+  return trials;
+}
+
+/** Opens sockets that said nothing once more, with more time to decide. */
+async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promise<Trial[]> {
+  const { settings, attempts } = subject;
+  if (settings.kind !== 'websocket') return [];
+  const settleMs = Math.min(longestSettle, Math.max(timesSettle * settings.settle, leastSettle));
+  const longer = { ...settings, settle: settleMs };
+  const tokens = new Set<Attempt['token']>(
+    accepted.map((a) => a.token).filter((token) => token !== 'expired'),
+  );
+  tokens.add('missing');
+  if (accepted.some((a) => a.token === 'expired')) tokens.add('expired');
+  const valid = attempts.some((a) => a.isFirst === true && a.result === 'accepted');
+  const kinds: Attempt['token'][] = valid ? ['genuine', ...tokens] : [...tokens];
+  return Promise.all(kinds.map((token) => present(subject, token, longer, { settleMs })));
+}
+
+/** A valid token and none once more, and a forged one last: what differs every time is due to the token. */
+async function compareBodies(subject: Subject): Promise<Trial[]> {
+  const { settings, attempts } = subject;
+  const trials: Trial[] = [];
+  if (attempts.some((a) => a.isFirst === true && a.result === 'accepted'))
+    trials.push(await present(subject, 'genuine', settings));
+  if (!attempts.some((a) => a.token === 'missing')) trials.push(await present(subject, 'missing', settings));
+  trials.push(await present(subject, 'forged', settings));
+  return trials;
+}
+
+/** A token that expired a year ago; where no answer tells the clock, one that expired in 1970, too. */
+async function presentExpired(subject: Subject): Promise<Trial[]> {
+  const { settings, attempts } = subject;
+  const aYearAgo = await present(subject, 'expired', settings, { yearAgo: true });
+  if (aYearAgo.result !== 'accepted' || attempts.some((a) => a.clockOffsetMs !== undefined))
+    return [aYearAgo];
+  return [aYearAgo, await present(subject, 'expired', settings, { in1970: true })];
+}
+
+/**
+ * Whether a rejection of valid tokens lasts, and whether it goes with the check: a forged token and a valid one once
+ * more; and where some were accepted, valid ones until they tell replicas from a lock-out.
+ */
+async function lookAtRejection(
+  subject: Subject,
+  valid: readonly Attempt[],
+  before: readonly Trial[],
+): Promise<Trial[]> {
+  const { settings, attempts, participant, probe } = subject;
+  const trials: Trial[] = [];
+  const seen = () => ({ attempts, trials: [...before, ...trials] });
+  // Connections of their own, as samples have, so that other replicas are met.
+  const fresh = { ...settings, samples: Math.max(2, settings.samples) };
+  const mixed = valid.find(
+    (one) => one.result === 'rejected' && valid.some((a) => isSameKind(a, one) && a.result === 'accepted'),
+  );
+  const forged = attempts.filter((a) => a.token === 'forged');
+  if (mixed !== undefined) {
+    for (let n = 0; n < mostAgain; n += 1) {
+      const again = await present(subject, 'genuine', fresh);
+      trials.push(again);
+      if (again.result === 'inconclusive' || saysLockedOut(again)) break;
+      if (n > 0 && !hasTurned(mixed, attempts, seen().trials)) break;
+    }
+  }
+  // What is answered like a forged token is rejected as one: nothing is concluded from a difference.
+  const differs = valid.some((a) => a.result === 'rejected' && forged.some((other) => !sameAnswer(a, other)));
+  if (forged.length === 0 || (mixed === undefined && !differs)) return trials;
+  trials.push(await present(subject, 'forged', settings));
+  // Two answers before and after a lock-out differ as those of two layers do: only a valid token last tells.
+  const isOpen = [...forged, ...trials].some((a) => a.result === 'accepted');
+  if (mixed === undefined && (!isOpen || changedMeanwhile(seen(), participant.name, probe) !== null))
+    trials.push(await present(subject, 'genuine', fresh));
+  return trials;
+}
+
+/** Of one minter and type: only these must get the same answer. */
+const isSameKind = (a: Attempt, b: Attempt): boolean => a.minter === b.minter && a.tokenType === b.tokenType;
+
+async function present(
+  subject: Subject,
+  token: Attempt['token'],
+  settings: ProbeSettings,
+  facts: { readonly [fact: string]: JsonValue } = {},
+): Promise<Trial> {
+  const { participant, probe, world, next } = subject;
+  const common = {
+    participant: participant.name,
+    probe,
+    vary: 'nothing',
+    text: token,
+    form: null,
+    facts: { token, ...(token === 'genuine' ? { tokenType: subject.type } : {}), ...facts },
+  } as const;
+  const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
+  const minted = world.signal.aborted ? null : await mint(subject, token, issuedAt(facts, world.now()));
+  if (minted === null || world.signal.aborted)
+    return { ...common, ...nothing, detail: 'not tried: no token, or no time left' };
+  const sequence = next();
+  const { result, status, closeCode, detail, said } = await presenterOf(settings).attempt(
+    settings,
+    minted.token,
+    world,
+  );
+  return { ...common, result, status, closeCode, detail, said, sequence };
+}
+
+async function mint(
+  { minter, plan, type, world }: Subject,
+  token: 'genuine' | Control,
+  expired: Date | null,
+): Promise<{ readonly token: Secret | null } | null> {
+  if (token === 'genuine') {
+    const minted = await minter?.mint(type);
+    return minted?.ok === true ? { token: minted.value.secret } : null;
+  }
+  const key = minter?.key ?? null;
+  if (key === null && (token === 'expired' || token === 'tampered')) return null;
+  const options = { settings: plan.token, type, now: expired ?? world.now(), key };
+  if (expired !== null && key !== null) return { token: await mintToken({ ...options, key }) };
+  return { token: await controlToken(token, options) };
+}
+
+const yearMs = 365 * 24 * 3_600_000;
+
+/** When a token was issued that expired long ago; `null`: it is none. */
+function issuedAt(facts: { readonly [fact: string]: JsonValue }, now: Date): Date | null {
+  if (facts.in1970 === true) return new Date(0);
+  return facts.yearAgo === true ? new Date(now.getTime() - yearMs) : null;
+}

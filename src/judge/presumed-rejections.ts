@@ -1,0 +1,81 @@
+import type { Attempt, Observations, Trial } from '../model.js';
+import { type Answer, sameAnswer } from './compare-answers.js';
+import { type Baseline, baselineOf } from './responses.js';
+import { saysRejected } from './second-look/distinguishes-forged.js';
+import { isDoubted } from './unclear-answers.js';
+
+/** Where nothing is at that place or by that method, whatever the token (RFC 9110 §15.5). */
+const wrongPlace: readonly number[] = [404, 405, 410, 501];
+/** Answers for a time, about load or about a service that is not there (RFC 4918 §11.3, RFC 6585 §4, RFC 9110 §15.6). */
+const forAWhile: readonly number[] = [408, 423, 425, 429, 502, 503, 504];
+/** Service restart, try again later, bad gateway (IANA WebSocket close codes). */
+const closesForAWhile: readonly number[] = [1012, 1013, 1014];
+
+/**
+ * Whether an answer to a valid token, neither a yes nor a no by itself, may be how this service rejects tokens: a forged
+ * token gets the same, or, where the answers differ, it is an error that the service blames on the request.
+ */
+export function mayBeRefusal(attempt: Attempt, { forged, missing }: Baseline): boolean {
+  const { status, closeCode, reason, result } = attempt;
+  if (result !== 'inconclusive' || status === null) return false;
+  // A success by its status, and a rejection by its body, for every token.
+  if (reason === 'rejected-in-body') return forged.length > 0 && forged.every((a) => sameAnswer(attempt, a));
+  if (reason === 'misconfigured' || reason === 'not-minted' || isDoubted(attempt)) return false;
+  if (forAWhile.includes(status) || closesForAWhile.includes(closeCode ?? 0)) return false;
+  const same = (other: Answer) => sameAnswer(attempt, other);
+  if (wrongPlace.includes(status) && [...forged, ...missing].every(same)) return false;
+  if (forged.some((a) => a.result === 'accepted')) return false;
+  return forged.every(same) || isRejectedLikeForged(attempt, forged) || (status >= 400 && status < 500);
+}
+
+/** The same status and close code, in other words. */
+const isRejectedLikeForged = ({ status, closeCode }: Attempt, forged: readonly Answer[]): boolean =>
+  (status !== null && status >= 400) || closeCode !== null
+    ? forged.every((a) => a.status === status && a.closeCode === closeCode)
+    : false;
+
+/** Whether an experiment shows that the service looks at tokens: one with a change was accepted, or was verified. */
+export const provesRefusal = ({ vary, result, signatureVerified }: Trial): boolean =>
+  vary !== 'nothing' && (result === 'accepted' || signatureVerified === true);
+
+/**
+ * The observations with every presumed refusal that an experiment proved told as one: where a change of the token is
+ * accepted, the answer before it was a refusal, and so are equal answers to the controls.
+ */
+export function withProvedRefusals(observations: Observations): Observations {
+  const proved = new Set(observations.trials.filter(provesRefusal).map(probeKey));
+  if (proved.size === 0) return observations;
+  const refusals = observations.attempts.filter(
+    (a) =>
+      a.token === 'genuine' &&
+      proved.has(probeKey(a)) &&
+      mayBeRefusal(a, baselineOf(observations, a.participant, a.probe)),
+  );
+  if (refusals.length === 0) return observations;
+  const isRefusal = (attempt: Attempt): boolean =>
+    attempt.result === 'inconclusive' &&
+    refusals.some((one) => probeKey(one) === probeKey(attempt) && isSameRefusal(one, attempt));
+  // A second look took a body that rejects for the success that its status says.
+  const isRejectingBody = (trial: Trial): boolean =>
+    trial.result === 'accepted' &&
+    trial.vary === 'nothing' &&
+    refusals.some((one) => probeKey(one) === probeKey(trial) && sameAnswer(one, trial));
+  return {
+    ...observations,
+    trials: observations.trials.map((t) => (isRejectingBody(t) ? { ...t, result: 'rejected' } : t)),
+    attempts: observations.attempts.map((a) =>
+      isRefusal(a) ? { ...a, result: 'rejected', reason: null } : a,
+    ),
+  };
+}
+
+/** The same answer; to a control also the same code in other words, or another body that rejects. */
+const isSameRefusal = (refusal: Attempt, attempt: Attempt): boolean =>
+  sameAnswer(refusal, attempt) ||
+  (attempt.token !== 'genuine' && (isRejectedLikeForged(attempt, [refusal]) || isRejectedInBody(attempt)));
+
+const isRejectedInBody = ({ reason, said }: Attempt): boolean =>
+  reason === 'rejected-in-body' && said !== undefined && saysRejected(said);
+
+const probeKey = (a: { readonly participant: string; readonly probe: string }): string =>
+  JSON.stringify([a.participant, a.probe]);

@@ -1,0 +1,66 @@
+import type { Observations } from '../../../model.js';
+import { clockSideSaid } from '../../claims.js';
+import { sameAnswer } from '../../compare-answers.js';
+import { distinct, told } from '../../phrases.js';
+import type { Evidence } from '../../rule.js';
+import { type Answers, answersOf, type Refusal, toForged } from './token-rejected.js';
+
+/** A `Date` that is off by less is right; milliseconds. */
+const closeMs = 10_000;
+
+/**
+ * A clock that is off, as the verifier's own words tell: it verified the signature of a fresh token, and says of it, but
+ * not of a forged one, that it has expired or is not valid yet.
+ */
+export function clockByWords(refusal: Refusal, observations: Observations): Evidence['facts'] | null {
+  for (const answers of answersOf(refusal, observations)) {
+    const facts = factsOf(answers, observations, refusal.name);
+    if (facts !== null) return facts;
+  }
+  return null;
+}
+
+function factsOf(answers: Answers, observations: Observations, name: string): Evidence['facts'] | null {
+  const { probe, valid, refused, distinction } = answers;
+  const forged = toForged(answers);
+  if (distinction !== 'verified' || forged === null) return null;
+  const side = clockSideSaid(valid, forged);
+  if (side === null) return null;
+  const { clockOffsetMs } = valid;
+  const measured = clockOffsetMs !== undefined && Math.abs(clockOffsetMs) >= closeMs ? clockOffsetMs : null;
+  if (measured !== null && (side === 'ahead of') !== measured > 0) return null;
+  // A right `Date` may be a proxy's: then it takes more than words.
+  if (clockOffsetMs !== undefined && measured === null && !isTreatedAs(side, answers, observations, name))
+    return null;
+  return {
+    probe,
+    side,
+    ...(measured === null ? leastOf(side, answers) : { seconds: Math.round(Math.abs(measured) / 1000) }),
+    answers: distinct(refused.map(told)),
+    toForged: forged.detail,
+  };
+}
+
+/** Whether it gets the very answer of a token that has really expired, or is dated forward. */
+function isTreatedAs(
+  side: 'ahead of' | 'behind',
+  { valid, probe, trials }: Answers,
+  { attempts }: Observations,
+  name: string,
+): boolean {
+  const comparable =
+    side === 'ahead of'
+      ? attempts.filter((a) => a.participant === name && a.probe === probe && a.token === 'expired')
+      : trials.filter((t) => t.vary === 'issued-at' && Number(t.facts.seconds) > 0);
+  return comparable.length > 0 && comparable.every((other) => sameAnswer(valid, other));
+}
+
+/** A token that is dated forward has expired for it as well: its clock is ahead by more. */
+function leastOf(side: 'ahead of' | 'behind', { valid, trials }: Answers) {
+  if (side === 'behind') return {};
+  const shifts = trials
+    .filter((t) => t.vary === 'issued-at' && sameAnswer(valid, t))
+    .map((t) => Number(t.facts.seconds))
+    .filter((seconds) => seconds > 0);
+  return shifts.length === 0 ? {} : { atLeastSeconds: Math.max(...shifts) };
+}

@@ -1,0 +1,70 @@
+import type { Algorithm, Observations } from '../../../model.js';
+import type { Comparison } from '../../compare.js';
+import { distinct, participant, told } from '../../phrases.js';
+import type { Evidence } from '../../rule.js';
+import { mentionsSignature } from '../../topics.js';
+import { type Answers, answersOf, isProof, type Refusal, refusals } from './token-rejected.js';
+
+/** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
+export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** How libraries say that they take no key of this length: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
+const saysSo =
+  /weak ?key|key (?:is |byte array is )?(?:too (?:short|small)|not (?:long|secure) enough|\d+ bits which is not secure)|key (?:length|size) must be|IDX107(?:03|20)|IDX10653|must be at least \d+ bits|secret length must be/i;
+
+/**
+ * Participants that reject every token alike while the secret is shorter than the hash: libraries that insist on RFC 7518
+ * §3.2 fail before they verify anything. An answer about the signature shows that one was computed, with whatever key.
+ * A service that holds another key, long enough, answers every token alike as well: so it has to say that the key is too
+ * short, or to show the right fingerprint.
+ */
+export function refusedForWeakness(
+  observations: Observations,
+  comparison: Comparison,
+  leastBytes: number,
+): Evidence[] {
+  return refusals(observations, comparison).flatMap((refusal): Evidence[] => {
+    const bytes = bytesOf(refusal, observations);
+    if (bytes === null || bytes >= leastBytes) return [];
+    if (observations.trials.some((t) => t.participant === refusal.name && isProof(t))) return [];
+    const answers = answersOf(refusal, observations);
+    const saying = answers.filter(({ valid }) => said(valid));
+    const alike = answers.filter(isAlikeForAll);
+    const [first] = saying.length > 0 ? saying : alike;
+    if (first === undefined || (saying.length === 0 && alike.length < answers.length)) return [];
+    if (saying.length === 0 && participant(observations, refusal.name)?.reading == null) return [];
+    return [
+      {
+        participants: [refusal.name],
+        isCause: true,
+        severity: 'by-role',
+        facts: {
+          algorithm: observations.algorithm,
+          leastBytes,
+          bytes,
+          saidSo: saying.length > 0,
+          probe: first.probe,
+          answers: distinct(first.refused.map(told)),
+        },
+      },
+    ];
+  });
+}
+
+const said = ({ said: heard, detail }: Answers['valid']): boolean =>
+  (heard?.words ?? [detail]).some(
+    (word) => saysSo.test(word.replace(/([a-z])([A-Z])/g, '$1 $2')) || saysSo.test(word),
+  );
+
+/** Every token got one and the same answer, none at all apart, and it does not speak of a signature. */
+const isAlikeForAll = ({ distinction, valid }: Answers): boolean =>
+  distinction === 'same' && !mentionsSignature(valid);
+
+/** The length of the secret that signed what was rejected. */
+export function bytesOf({ refused }: Refusal, observations: Observations): number | null {
+  for (const { minter } of refused) {
+    const bytes = participant(observations, minter ?? undefined)?.reading?.keyBytes ?? null;
+    if (bytes !== null) return bytes;
+  }
+  return null;
+}

@@ -1,0 +1,126 @@
+import type { Attempt, Observations } from '../../../model.js';
+import { changedMeanwhile, isDueToChange } from '../../changed-meanwhile.js';
+import type { Comparison } from '../../compare.js';
+import { sameAnswer } from '../../compare-answers.js';
+import { takenInstead } from '../../keys-in-use.js';
+import { saysLockedOut } from '../../lock-out.js';
+import { distinct, told } from '../../phrases.js';
+import type { Evidence } from '../../rule.js';
+import { mentionsSignature } from '../../topics.js';
+import { bytesOf, shortestKey } from './rejected-for-weakness.js';
+import { type Answers, answersOf, isProof, keyOf, type Refusal, toForged } from './token-rejected.js';
+
+/** All that is known of a refusal that no more specific rule explains. */
+export function factsOf(
+  refusal: Refusal,
+  observations: Observations,
+  comparison: Comparison,
+): Evidence['facts'] {
+  const { name, refused } = refusal;
+  const asked = observations.trials.filter((t) => t.participant === name);
+  const tried = asked.filter((t) => t.vary !== 'nothing');
+  const instead = [
+    ...tried.filter((t) => t.vary === 'key' && isProof(t)).map(keyOf),
+    ...takenInstead(comparison, name).flatMap((a) => a.minter ?? []),
+  ];
+  const answers = answersOf(refusal, observations);
+  const some = (distinction: Answers['distinction']): Answers | undefined =>
+    answers.find((one) => one.distinction === distinction);
+  const layers = some('layers') ?? some('signature');
+  // The valid token was rejected before that, with another answer: its rejection stands, and nothing more is known.
+  const lockedOut = refused.every(saysLockedOut);
+  const changed =
+    (!lockedOut && asked.some(saysLockedOut)) ||
+    (!lockedOut && answers.some((one) => one.distinction === 'unknown' && one.baseline.forged.length > 1));
+  const changes = answers.flatMap(({ probe }) => changedMeanwhile(observations, name, probe) ?? []);
+  const rejected = tried.filter(
+    (t) =>
+      t.result === 'rejected' &&
+      t.signatureVerified !== true &&
+      !changes.some((change) => isDueToChange(t, change)),
+  );
+  // In front of a second layer a first one answers to other keys; and what changed meanwhile rules out nothing.
+  const ruledOut = layers !== undefined || changed ? [] : distinct(rejected.map((t) => t.text));
+  return {
+    probes: distinct(refused.map((a) => a.probe)),
+    minters: distinct(refused.flatMap((a) => a.minter ?? [])),
+    answers: distinct(refused.map(told)),
+    ...onlySome(refusal),
+    ...otherClaims(refusal),
+    ...(refused.some((a) => a.minter === name && a.minted !== undefined) ? { ownToken: true } : {}),
+    ...(instead.length > 0 ? { accepts: distinct(instead) } : {}),
+    ...(layers === undefined
+      ? {}
+      : {
+          layers: layersOf(layers),
+          toForged: toForged(layers)?.detail ?? '',
+        }),
+    ...(some('verified') === undefined ? {} : { signatureVerified: true }),
+    ...(changed ? { changedMeanwhile: true } : {}),
+    ...(lockedOut ? { lockedOut: true } : {}),
+    ...shortSecret(refusal, answers, observations),
+    ...(answers.length > 0 && answers.every(forbidsAll) ? { forbidsAll: true } : {}),
+    ...(rejected.length > 0 ? { tried: rejected.length } : {}),
+    ...(ruledOut.length > 0 ? { ruledOut } : {}),
+  };
+}
+
+/** Whether a valid token, a forged one and none are forbidden alike: 401 would be about a token, 403 may be about anything. */
+function forbidsAll({ valid, baseline: { forged, missing } }: Answers): boolean {
+  return (
+    valid.status === 403 &&
+    forged.length > 0 &&
+    missing.length > 0 &&
+    [...forged, ...missing].every((other) => sameAnswer(valid, other))
+  );
+}
+
+/** How many verifiers answered, as far as is known: one program may answer in several forms. */
+function layersOf({ distinction, valid, ...answers }: Answers): string {
+  if (distinction !== 'layers') return 'probably two';
+  const layers = [valid, toForged(answers)].map((answer) => answer?.said?.layer ?? null);
+  // A handshake and the socket that it opens are one program's.
+  return layers[0] === layers[1] || layers.includes('websocket') ? 'one or two' : 'two';
+}
+
+/** How long the secret is, where it is shorter than the hash and no token is told from another. */
+function shortSecret(
+  refusal: Refusal,
+  answers: readonly Answers[],
+  observations: Observations,
+): Evidence['facts'] {
+  const { algorithm } = observations;
+  const bytes = bytesOf(refusal, observations);
+  const leastBytes = shortestKey[algorithm];
+  const isAlike = answers.every(
+    ({ distinction, valid }) => distinction === 'same' && !mentionsSignature(valid),
+  );
+  return bytes !== null && bytes < leastBytes && isAlike ? { bytes, algorithm, leastBytes } : {};
+}
+
+/** Whose own tokens were accepted where ours were rejected, with another issuer or audience than is configured. */
+function otherClaims({ refused, accepted }: Refusal): Evidence['facts'] {
+  const probes = new Set(refused.map((a) => a.probe));
+  const isOther = (a: Attempt): boolean =>
+    [a.minted?.issuer, a.minted?.audience].some((claim) => claim === 'different' || claim === 'absent');
+  const minters = accepted.filter((a) => probes.has(a.probe) && isOther(a)).flatMap((a) => a.minter ?? []);
+  return minters.length === 0 ? {} : { otherClaims: distinct(minters) };
+}
+
+/** Where only some types of token, or those of some signers, are refused: which. */
+function onlySome({ refused, accepted }: Refusal) {
+  const probes = new Set(refused.map((a) => a.probe));
+  const taken = accepted.filter((a) => probes.has(a.probe));
+  const types = distinct(refused.flatMap((a) => a.tokenType ?? []));
+  const minters = distinct(refused.flatMap((a) => a.minter ?? []));
+  const otherTypes = distinct(taken.flatMap((a) => a.tokenType ?? [])).filter(
+    (type) => !types.includes(type),
+  );
+  const otherMinters = distinct(taken.flatMap((a) => a.minter ?? [])).filter(
+    (name) => !minters.includes(name),
+  );
+  return {
+    ...(otherTypes.length > 0 ? { refusedTypes: types, acceptedTypes: otherTypes } : {}),
+    ...(otherMinters.length > 0 ? { acceptedMinters: otherMinters } : {}),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Attempt, Observations, Trial } from '../../../model.js';
+import type { Comparison } from '../../compare.js';
+import type { Answer } from '../../compare-answers.js';
+import { type Distinction, distinction } from '../../distinction.js';
+import { distinct } from '../../phrases.js';
+import { type Baseline, baselineOf } from '../../responses.js';
+
+/** A participant that refused valid tokens though its fingerprint does not differ. */
+export interface Refusal {
+  readonly name: string;
+  readonly refused: readonly Attempt[];
+  readonly accepted: readonly Attempt[];
+}
+
+/** Whom a cause of a refusal may be claimed of. Where the fingerprint differs, the refusal is only its consequence. */
+export function refusals(observations: Observations, comparison: Comparison): Refusal[] {
+  if (comparison.tokens.refused.size === 0) return [];
+  const explained = new Set([...comparison.differing, ...comparison.split]);
+  return observations.participants.flatMap(({ name }) => {
+    const refused = comparison.tokens.refused.get(name);
+    if (refused === undefined || explained.has(name)) return [];
+    return [{ name, refused, accepted: comparison.tokens.accepted.get(name) ?? [] }];
+  });
+}
+
+/** What one probe answered to a valid token, to those that it is compared with, and to experiments. */
+export interface Answers {
+  readonly probe: string;
+  readonly valid: Attempt;
+  readonly refused: readonly Attempt[];
+  readonly baseline: Baseline;
+  readonly distinction: Distinction;
+  /** Experiments on the unchanged token's key. */
+  readonly trials: readonly Trial[];
+}
+
+/** The answers of every probe that refused a valid token. */
+export function answersOf({ name, refused }: Refusal, observations: Observations): Answers[] {
+  return distinct(refused.map((a) => a.probe)).flatMap((probe) => {
+    const here = refused.filter((a) => a.probe === probe);
+    const [valid] = here;
+    if (valid === undefined) return [];
+    const baseline = baselineOf(observations, name, probe);
+    return [
+      {
+        probe,
+        valid,
+        refused: here,
+        baseline,
+        distinction: distinction([...here, ...baseline.again], baseline.forged),
+        trials: observations.trials.filter(
+          (t) => t.participant === name && t.probe === probe && t.keeps === undefined,
+        ),
+      },
+    ];
+  });
+}
+
+/** A refusal, and the experiments on its participant that prove what it is due to. */
+export interface Proved extends Refusal {
+  readonly trials: readonly [Trial, ...Trial[]];
+}
+
+/** Whether an experiment proves that what it changed is wrong: it was accepted, or its signature was verified. */
+export const isProof = ({ result, signatureVerified, keeps }: Trial): boolean =>
+  keeps === undefined && (result === 'accepted' || signatureVerified === true);
+
+/** The refusals that experiments of one kind explain. */
+export function provedBy(
+  observations: Observations,
+  comparison: Comparison,
+  vary: Exclude<Trial['vary'], 'nothing'>,
+): Proved[] {
+  const proofs = observations.trials.filter((t) => t.vary === vary && isProof(t));
+  if (proofs.length === 0) return [];
+  return refusals(observations, comparison).flatMap((refusal) => {
+    const [first, ...more] = proofs.filter((t) => t.participant === refusal.name);
+    return first === undefined ? [] : [{ ...refusal, trials: [first, ...more] as const }];
+  });
+}
+
+/** The answer to the forged tokens of a probe. */
+export const toForged = ({ baseline }: Pick<Answers, 'baseline'>): Answer | null =>
+  baseline.forged[0] ?? null;
+
+/** The key that an experiment was signed with, in words: `secret_manager version 6`, `knownFallbacks[0]`. */
+export function keyOf({ form, text }: Trial): string {
+  if (form === null) return text;
+  return form.of === null ? form.text : `${form.of} ${form.text}`;
+}

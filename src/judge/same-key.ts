@@ -1,0 +1,39 @@
+import type { Fingerprint, Observations } from '../model.js';
+import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
+
+/** Whether two fingerprints are of the same HMAC key. */
+export type Alike = (a: Fingerprint, b: Fingerprint) => boolean;
+
+/** The same bytes, shown perhaps by another hash, or other bytes of which HMAC makes the same key (RFC 2104 §2), as a form proves. */
+export function alikeness(observations: Observations): Alike {
+  const pairs = equivalents(observations);
+  if (pairs.length === 0) return sameFingerprint;
+  return (a, b) =>
+    sameFingerprint(a, b) ||
+    pairs.some(
+      ([one, other]) =>
+        (sameFingerprint(a, one) && sameFingerprint(b, other)) ||
+        (sameFingerprint(a, other) && sameFingerprint(b, one)),
+    );
+}
+
+/** Only those that somebody shows: of most secrets, none. */
+function equivalents({ forms, participants }: Observations): [Fingerprint, Fingerprint][] {
+  const candidates = forms.filter(
+    ({ code }) => code === 'equivalent-secret' || code === 'fingerprint-misreported',
+  );
+  if (candidates.length === 0) return [];
+  const shown = new Map<string, Fingerprint>();
+  const beginnings = new Set<string>();
+  for (const { name, reading } of participants) {
+    if (reading === null) continue;
+    shown.set(name, reading.fingerprint);
+    for (const { fingerprint } of [reading, ...reading.instances])
+      beginnings.add(fingerprint.slice(0, shortestFingerprint));
+  }
+  return candidates.flatMap((form): [Fingerprint, Fingerprint][] => {
+    const holder = shown.get(form.of ?? '');
+    if (holder === undefined || !beginnings.has(form.fingerprint.slice(0, shortestFingerprint))) return [];
+    return [[holder, form.fingerprint]];
+  });
+}

@@ -1,0 +1,133 @@
+import type { EnvironmentState, Outage, Telling } from '../monitor-model.js';
+import { isReminderDue } from './changes.js';
+import { couldNotTell, toldOf } from './drift.js';
+import { blindnessInWords, restlessInWords, sightInWords } from './event-summary.js';
+import { afterEnd, afterGood, goodNeeded } from './relapses.js';
+import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './transition.js';
+import { badIn, beginOf, slide } from './window.js';
+
+/** Findings that one event gives: forty of them say no more than ten. */
+const mostReasons = 10;
+
+/** What is remembered of the monitor's own trouble. */
+export type BlindState = Pick<EnvironmentState, 'blindness' | 'unsettled'>;
+
+/**
+ * Whether the monitor itself sees, after one more check.
+ * @param covered something that was told is not over, or is silenced: a drift, or a participant that cannot be reached
+ */
+export function stepBlindness(state: BlindState, covered: boolean, step: Step): Stepped<BlindState> {
+  const { blindness } = state;
+  return blindness !== null && blindness.told !== null
+    ? whileTold(blindness, blindness.told, covered, step)
+    : beforeTold(state, covered, step);
+}
+
+function beforeTold({ blindness, unsettled }: BlindState, covered: boolean, step: Step): Stepped<BlindState> {
+  const { policy, kind } = step;
+  const { failureThreshold } = policy;
+  const blind = afterCheck(blindness, step);
+  // Every check another trouble, and none of them often enough: that must not stay untold for ever. It takes twice as
+  // long, for services that restart one after the other are no failure of the monitor.
+  const restless =
+    kind === 'good' || covered
+      ? null
+      : { count: (unsettled?.count ?? 0) + 1, since: unsettled?.since ?? step.at };
+  const silence = silenceIn(step, []);
+  const isBlind = step.sight.blind !== null && blind !== null && blind.away >= failureThreshold;
+  const isRestless = restless !== null && restless.count >= 2 * failureThreshold;
+  if ((!isBlind && !isRestless) || silence !== null)
+    return {
+      next: { blindness: blind, unsettled: restless },
+      tellings: [],
+      silenced: silence !== null && (isBlind || isRestless) ? [silence] : [],
+    };
+  if (isBlind) return degraded(blind, blindnessInWords(blind, step), step);
+  const { count, since } = restless ?? { count: 0, since: step.at };
+  const outage = { ...(blind ?? nothing), away: count, since };
+  return degraded(outage, restlessInWords(outage, step), step);
+}
+
+const nothing: Omit<Outage, 'away' | 'since'> = {
+  back: 0,
+  told: null,
+  toldAt: null,
+  dedupKey: null,
+  recent: [],
+  relapses: null,
+};
+
+function afterCheck(before: Outage | null, { sight, at, policy }: Step): Outage | null {
+  const recent = slide(before?.recent ?? [], sight.blind === null ? null : at, policy.failureWindow);
+  const relapses =
+    sight.blind === null
+      ? afterGood(before?.relapses ?? null, policy.successThreshold)
+      : (before?.relapses ?? null);
+  if (recent.length === 0 && relapses === null) return null;
+  const began = before !== null && before.away > 0 ? before.since : null;
+  return { ...nothing, away: badIn(recent), since: beginOf(recent, began, at), recent, relapses };
+}
+
+function degraded(outage: Outage, summary: string, step: Step): Stepped<BlindState> {
+  const incident = `${step.environment}/${outage.since}#monitor`;
+  const dedupKey = dedupKeyIn(step, 'monitor');
+  const next: Outage = { ...outage, back: 0, recent: [], told: incident, toldAt: step.at, dedupKey };
+  return {
+    next: { blindness: next, unsettled: null },
+    tellings: [degradation(next, incident, summary, step)],
+  };
+}
+
+function degradation({ since, dedupKey }: Outage, incident: string, summary: string, step: Step): Telling {
+  const findings = step.outcome.is === 'report' ? step.outcome.report.findings : [];
+  const reasons = findings.filter((f) => couldNotTell.has(f.code));
+  return telling(step, {
+    incident,
+    dedupKey: dedupKey ?? undefined,
+    type: 'monitor-degraded',
+    level: 'WARNING',
+    peak: 'WARNING',
+    since,
+    participants: [...new Set(reasons.flatMap((f) => f.participants))],
+    summary,
+    findings: reasons.slice(0, mostReasons).map(toldOf),
+  });
+}
+
+function whileTold(before: Outage, incident: string, covered: boolean, step: Step): Stepped<BlindState> {
+  const { policy, at } = step;
+  const sees = step.sight.blind === null && (step.kind === 'good' || covered);
+  // An earlier version did not write down when it reported.
+  const toldAt = before.toldAt ?? at;
+  const blindness: Outage = sees
+    ? { ...before, toldAt, away: 0, back: before.back + 1 }
+    : { ...before, toldAt, away: before.away + 1, back: 0 };
+  if (!sees) {
+    const isDue = isReminderDue(toldAt, at, policy.remindEvery) && silenceIn(step, []) === null;
+    if (!isDue) return { next: { blindness, unsettled: null }, tellings: [] };
+    const next = { ...blindness, toldAt: at };
+    const summary = blindnessInWords(next, step, true);
+    return {
+      next: { blindness: next, unsettled: null },
+      tellings: [degradation(next, incident, summary, step)],
+    };
+  }
+  if (blindness.back < goodNeeded(before.relapses, policy.successThreshold))
+    return { next: { blindness, unsettled: null }, tellings: [] };
+  const { since, dedupKey } = before;
+  const event = {
+    incident,
+    dedupKey: dedupKey ?? undefined,
+    type: 'monitor-recovered',
+    level: 'INFO',
+    peak: 'WARNING',
+    since,
+    participants: [],
+    summary: sightInWords(since, step),
+  } as const;
+  const rest: Outage = { ...nothing, away: 0, since: at, relapses: afterEnd(before.relapses) };
+  return {
+    next: { blindness: rest, unsettled: null },
+    tellings: [telling(step, event, 'WARNING')],
+  };
+}

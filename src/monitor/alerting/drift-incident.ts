@@ -1,0 +1,139 @@
+import type { Drift, EnvironmentState, Incident, Telling } from '../monitor-model.js';
+import { isReminderDue, mayChange } from './changes.js';
+import { sameDrift, withUnseen } from './drift.js';
+import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './event-summary.js';
+import { afterEnd, afterGood, goodNeeded } from './relapses.js';
+import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './transition.js';
+import { isWorse, worse } from './urgency.js';
+import { badIn, beginOf, slide } from './window.js';
+
+/** What is remembered of a drift. */
+export type DriftState = Pick<
+  EnvironmentState,
+  'recent' | 'bad' | 'good' | 'changed' | 'incident' | 'relapses'
+>;
+
+/** The drift after one more check: detected, changed, still there or resolved. */
+export function stepDrift(before: DriftState, step: Step): Stepped<DriftState> {
+  const isGood = step.kind === 'good';
+  const state: DriftState = { ...before, good: isGood ? before.good + 1 : 0 };
+  const { incident, relapses } = state;
+  const { drift } = step;
+  if (incident === null) return beforeIncident(state, drift, step);
+  if (isGood) {
+    return state.good >= goodNeeded(relapses, step.policy.successThreshold)
+      ? resolve(incident, state, step)
+      : { next: { ...state, changed: null }, tellings: [] };
+  }
+  return drift === null ? remind(state, incident, step) : goOn(state, incident, drift, step);
+}
+
+/** A check that could not tell has no place among the latest. */
+function beforeIncident(state: DriftState, drift: Drift | null, step: Step): Stepped<DriftState> {
+  const { at, kind, policy } = step;
+  if (drift === null) {
+    if (kind !== 'good') return { next: state, tellings: [] };
+    const recent = slide(state.recent, null, policy.failureWindow);
+    const bad =
+      state.bad === null || recent.length === 0
+        ? null
+        : { ...state.bad, count: badIn(recent), since: beginOf(recent, null, at) };
+    const relapses = afterGood(state.relapses, policy.successThreshold);
+    return { next: { ...state, recent, bad, relapses }, tellings: [] };
+  }
+  const recent = slide(state.recent, at, policy.failureWindow);
+  const bad = { count: badIn(recent), since: beginOf(recent, state.bad?.since ?? null, at), drift };
+  if (bad.count < policy.failureThreshold && drift.level !== 'EMERGENCY')
+    return { next: { ...state, recent, bad }, tellings: [] };
+  const silence = silenceIn(step, drift.participants);
+  if (silence !== null) return { next: { ...state, recent, bad }, tellings: [], silenced: [silence] };
+  const incident: Incident = {
+    id: `${step.environment}/${bad.since}`,
+    dedupKey: dedupKeyIn(step, 'drift'),
+    since: bad.since,
+    told: drift,
+    toldAt: at,
+    peak: drift.level,
+    changes: 0,
+  };
+  return {
+    next: { ...state, recent: [], bad: null, changed: null, incident },
+    tellings: [ofDrift('drift-detected', incident, driftInWords(incident, state.relapses, step), step)],
+  };
+}
+
+/** Another drift than was told is told once it was seen often enough in a row, steady or not. */
+function goOn(state: DriftState, incident: Incident, seen: Drift, step: Step): Stepped<DriftState> {
+  const { told, peak } = incident;
+  const { lost, frozen } = step.sight;
+  const drift = withUnseen(told, seen, (name) => frozen || lost.has(name));
+  if (sameDrift(told, drift)) return remind({ ...state, changed: null }, incident, step);
+  const changed = { count: (state.changed?.count ?? 0) + 1, drift };
+  const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);
+  const { failureThreshold, remindEvery } = step.policy;
+  const isSeen = changed.count >= failureThreshold || urgent;
+  const silence = silenceIn(step, drift.participants);
+  const may = isWorse(drift.level, peak) || mayChange(incident, { at: step.at, remindEvery });
+  if (!isSeen || !may || silence !== null) return remind({ ...state, changed }, incident, step);
+  const next: Incident = {
+    ...incident,
+    told: drift,
+    toldAt: step.at,
+    peak: worse(peak, drift.level),
+    changes: incident.changes + 1,
+  };
+  return {
+    next: { ...state, changed: null, incident: next },
+    tellings: [ofDrift('drift-changed', next, changeInWords(told, next, step), step, next.peak)],
+  };
+}
+
+function remind(state: DriftState, incident: Incident, step: Step): Stepped<DriftState> {
+  if (!isReminderDue(incident.toldAt, step.at, step.policy.remindEvery)) return { next: state, tellings: [] };
+  const silence = silenceIn(step, incident.told.participants);
+  if (silence !== null) return { next: state, tellings: [], silenced: [silence] };
+  return {
+    next: { ...state, incident: { ...incident, toldAt: step.at } },
+    tellings: [ofDrift('drift-reminder', incident, reminderInWords(incident, step), step)],
+  };
+}
+
+function resolve(incident: Incident, { good, relapses }: DriftState, step: Step): Stepped<DriftState> {
+  const { id, dedupKey, since, told, peak } = incident;
+  const { participants, findings } = told;
+  return {
+    next: { recent: [], bad: null, good, changed: null, incident: null, relapses: afterEnd(relapses) },
+    tellings: [
+      telling(
+        step,
+        {
+          incident: id,
+          dedupKey,
+          type: 'drift-resolved',
+          level: 'INFO',
+          peak,
+          since,
+          participants,
+          summary: resolutionInWords(incident, step),
+          findings,
+        },
+        peak,
+      ),
+    ],
+  };
+}
+
+function ofDrift(
+  type: 'drift-detected' | 'drift-changed' | 'drift-reminder',
+  { id, dedupKey, since, told, peak }: Incident,
+  summary: string,
+  step: Step,
+  urgency = told.level,
+): Telling {
+  const { level, participants, findings, impact } = told;
+  return telling(
+    step,
+    { incident: id, dedupKey, type, level, peak, since, participants, summary, findings, impact },
+    urgency,
+  );
+}

@@ -1,0 +1,129 @@
+import type { FindingCode } from '../../finding-codes.js';
+import { rules } from '../../judge/rules/index.js';
+import { type Finding, type Level, type Report, severities } from '../../model.js';
+import { label } from '../../report/text/sanitize.js';
+import type { Drift } from '../monitor-model.js';
+import { worse } from './urgency.js';
+
+/** Bounds of what is remembered and sent of one drift, however large the environment is. */
+const mostFindings = 100;
+const longestText = 2000;
+
+/** Findings that say why something could not be told, which is no drift. */
+export const couldNotTell: ReadonlySet<string> = new Set(
+  rules.filter((rule) => rule.family === 'could-not-tell').map((rule) => rule.code),
+);
+
+/** Findings that are an alarm even where all agree. */
+const evenInAgreement: ReadonlySet<FindingCode> = new Set([
+  'published-default',
+  'shared-across-environments',
+]);
+
+/** Whether a finding tells that something is wrong, as opposed to weak, or unknown. */
+export function isGrave({ severity }: Finding): boolean {
+  return severities.indexOf(severity) >= severities.indexOf('error');
+}
+
+/** What a check shows to be wrong; `null` where it is not bad. */
+export function driftOf(report: Report): Drift | null {
+  if (report.verdict !== 'inconsistent' && report.exitCode !== 1) return null;
+  const concerned = concernedBy(report);
+  const findings = bearing(report, concerned);
+  return {
+    level: levelOf(report),
+    participants: report.participants.map((p) => p.name).filter((name) => concerned.has(name)),
+    summary: whatIsWrong(findings),
+    findings: findings.slice(0, mostFindings).map(toldOf),
+    impact: { currency: report.impact.currency, mrrAtRisk: report.impact.mrrAtRisk },
+  };
+}
+
+/** A finding as an event tells it, in bounds. */
+export function toldOf({ code, participants, message, remedy }: Finding): Drift['findings'][number] {
+  return { code, participants, message: bounded(message), remedy: bounded(remedy) };
+}
+
+const bounded = (text: string): string =>
+  text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
+
+/** Of hygiene the report's level says nothing: it is about who is inconsistent. */
+function levelOf(report: Report): Level {
+  const alarming = report.findings.some(
+    (f) => f.severity === 'critical' && (report.verdict !== 'inconsistent' || evenInAgreement.has(f.code)),
+  );
+  return worse(report.level, alarming ? 'CRITICAL' : 'WARNING');
+}
+
+function concernedBy(report: Report): ReadonlySet<string> {
+  const grave = report.findings.filter((f) => isGrave(f) && !couldNotTell.has(f.code));
+  const names = grave.flatMap((f) => f.participants);
+  if (names.length === 0 && report.verdict !== 'inconsistent')
+    names.push(...report.findings.filter((f) => !couldNotTell.has(f.code)).flatMap((f) => f.participants));
+  return new Set([
+    ...names,
+    ...report.participants.filter((p) => p.agrees === false).map((p) => p.name),
+    ...report.impact.participants.map((p) => p.name),
+  ]);
+}
+
+/** The findings that tell of the drift, and those that bear on it: about the same participants, or a rotation. */
+function bearing(report: Report, concerned: ReadonlySet<string>): Finding[] {
+  const known = report.findings.filter((f) => !couldNotTell.has(f.code));
+  return known.filter(
+    (f) => isGrave(f) || f.code === 'rotation-overlap' || f.participants.some((name) => concerned.has(name)),
+  );
+}
+
+/** The worst finding, which comes first, and how many more there are. */
+function whatIsWrong(findings: readonly Finding[]): string {
+  const [worst, ...others] = findings;
+  if (worst === undefined) return 'the participants do not agree';
+  const codes = [...new Set(others.filter(isGrave).map((f) => f.code))].filter((code) => code !== worst.code);
+  const also =
+    codes.length === 0
+      ? ''
+      : `; also ${codes
+          .slice(0, 3)
+          .map((code) => label(code, 40))
+          .join(', ')}`;
+  const more = codes.length > 3 ? ` and ${codes.length - 3} more` : '';
+  return `${label(worst.message, 240).replace(/\.$/, '')}${also}${more}`;
+}
+
+/**
+ * The drift with what was told of participants that cannot be seen now: nothing says that they were mended, so they
+ * stay as they were, and so does the level.
+ */
+export function withUnseen(told: Drift, drift: Drift, unseen: (name: string) => boolean): Drift {
+  const hidden = new Set(
+    told.participants.filter((name) => unseen(name) && !drift.participants.includes(name)),
+  );
+  if (hidden.size === 0) return drift;
+  const remaining = told.findings.flatMap((f) => {
+    const participants = f.participants.filter((name) => hidden.has(name));
+    return participants.length === 0 ? [] : [{ ...f, participants }];
+  });
+  const { currency, mrrAtRisk } = drift.impact;
+  return {
+    level: worse(told.level, drift.level),
+    participants: [...drift.participants, ...hidden],
+    summary: drift.summary,
+    findings: [...drift.findings, ...remaining].slice(0, mostFindings),
+    impact: { currency, mrrAtRisk: Math.max(mrrAtRisk, told.impact.mrrAtRisk) },
+  };
+}
+
+/** Whether both show the same: level, participants, and the causes of each. The wording may differ, and the money. */
+export function sameDrift(one: Drift, other: Drift): boolean {
+  return signature(one) === signature(other);
+}
+
+function signature({ level, participants, findings }: Drift): string {
+  const causes = findings.flatMap((f) =>
+    f.participants.length === 0
+      ? [JSON.stringify([f.code])]
+      : f.participants.map((name) => JSON.stringify([f.code, name])),
+  );
+  return JSON.stringify([level, [...new Set(participants)].sort(), [...new Set(causes)].sort()]);
+}

@@ -1,0 +1,257 @@
+import type { EnvironmentState, Outage, OutageGroup, Silence, Telling } from '../monitor-model.js';
+import { isReminderDue, mayChange } from './changes.js';
+import { toldOf } from './drift.js';
+import { groupInWords, groupRecoveryInWords, outageInWords, recoveryInWords } from './event-summary.js';
+import { afterEnd, afterGood, goodNeeded } from './relapses.js';
+import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './transition.js';
+import { reasonsFor } from './visibility.js';
+import { badIn, beginOf, slide } from './window.js';
+
+/** What is remembered of participants that cannot be reached. */
+export type OutagesState = Pick<EnvironmentState, 'outages' | 'group'>;
+
+/** Findings that one event gives: forty of them say no more than ten. */
+const mostReasons = 10;
+
+/** How one participant stands after the check; `outage: null`: there is nothing more to remember of it. */
+interface Passed {
+  readonly name: string;
+  readonly outage: Outage | null;
+  /** It is away often enough and was not reported yet. */
+  readonly due?: boolean;
+  /** It was reported and that is over: how, in words. */
+  readonly over?: { readonly outage: Outage; readonly how: string };
+}
+
+/** Who cannot be reached after one more check. While monitoring is degraded, none goes away and none comes back. */
+export function stepOutages(state: OutagesState, step: Step): Stepped<OutagesState> {
+  const passed = passedBy(state, step);
+  const silences: Silence[] = [];
+  const isLoud = (name: string): boolean => {
+    const silence = silenceIn(step, [name]);
+    if (silence !== null) silences.push(silence);
+    return silence === null;
+  };
+  const due = passed.filter((one) => one.due === true && isLoud(one.name));
+  const outages = new Map(
+    passed.flatMap(({ name, outage }): [string, Outage][] => (outage === null ? [] : [[name, outage]])),
+  );
+  const singles = [...outages.values()].filter(
+    ({ told, back }) => told !== null && told !== state.group?.id && back === 0,
+  );
+  const tellings: Telling[] = [];
+  let { group } = state;
+  if (group !== null || due.length + singles.length > step.policy.groupAbove) {
+    if (due.length > 0) {
+      group ??= newGroup(due, step);
+      for (const { name, outage } of due)
+        if (outage !== null) outages.set(name, { ...outage, recent: [], told: group.id });
+    }
+  } else {
+    for (const { name, outage } of due) {
+      if (outage === null) continue;
+      const told = reported(name, outage, step);
+      outages.set(name, told);
+      tellings.push(outageTelling(name, told, outageInWords(name, told.since, step), step));
+    }
+  }
+  for (const { name, over } of passed)
+    if (over !== undefined && over.outage.told !== state.group?.id)
+      tellings.push(recovered(name, over.outage, over.how, step));
+
+  const grouped = stepGroup(group, outages, step);
+  const reminded = remindOf(outages, grouped.next, due, step, isLoud);
+  return {
+    // Names are anyone's choice, `__proto__` too; this way each is a property of its own.
+    next: { outages: Object.fromEntries(outages), group: grouped.next },
+    tellings: [...tellings, ...grouped.tellings, ...reminded],
+    silenced: [...silences, ...(grouped.silenced ?? [])],
+  };
+}
+
+function passedBy({ outages }: OutagesState, step: Step): Passed[] {
+  const { outcome, sight } = step;
+  const before = new Map(Object.entries(outages));
+  if (outcome.is === 'failed') return [...before].map(([name, outage]) => ({ name, outage }));
+  const required = new Map(outcome.report.participants.map((p) => [p.name, p.required]));
+  return [...new Set([...before.keys(), ...sight.away])].map((name): Passed => {
+    const outage = before.get(name) ?? null;
+    const isRequired = required.get(name);
+    if (isRequired !== true && outage !== null) {
+      // It left the configuration, or may be away now.
+      const how = isRequired === undefined ? 'is no longer checked' : 'is optional now';
+      return { name, outage: null, ...(outage.told === null ? {} : { over: { outage, how } }) };
+    }
+    if (sight.frozen || (sight.unknown.has(name) && !sight.away.has(name))) return { name, outage };
+    return sight.away.has(name) ? away(name, outage, step) : back(name, outage, step);
+  });
+}
+
+function away(name: string, before: Outage | null, { at, policy }: Step): Passed {
+  // What was reported stays as it is: nothing is written down again for a participant that is still away.
+  if (before !== null && before.told !== null) return { name, outage: { ...before, back: 0 } };
+  const recent = slide(before?.recent ?? [], at, policy.failureWindow);
+  const outage: Outage = {
+    away: badIn(recent),
+    back: 0,
+    since: beginOf(recent, before !== null && before.away > 0 ? before.since : null, at),
+    told: null,
+    toldAt: null,
+    dedupKey: null,
+    recent,
+    relapses: before?.relapses ?? null,
+  };
+  return { name, outage, due: outage.away >= policy.failureThreshold };
+}
+
+function back(name: string, before: Outage | null, { at, policy }: Step): Passed {
+  if (before === null) return { name, outage: null };
+  const { successThreshold, failureWindow } = policy;
+  if (before.told === null) {
+    const recent = slide(before.recent, null, failureWindow);
+    const relapses = afterGood(before.relapses, successThreshold);
+    if (recent.length === 0 && relapses === null) return { name, outage: null };
+    const away = badIn(recent);
+    return { name, outage: { ...before, away, since: beginOf(recent, null, at), recent, relapses } };
+  }
+  const count = before.back + 1;
+  if (count < goodNeeded(before.relapses, successThreshold))
+    return { name, outage: { ...before, back: count } };
+  const outage: Outage = {
+    away: 0,
+    back: 0,
+    since: at,
+    told: null,
+    toldAt: null,
+    dedupKey: null,
+    recent: [],
+    relapses: afterEnd(before.relapses),
+  };
+  return { name, outage, over: { outage: before, how: 'is back' } };
+}
+
+const reported = (name: string, outage: Outage, step: Step): Outage => ({
+  ...outage,
+  recent: [],
+  told: `${step.environment}/${outage.since}/${name}`,
+  toldAt: step.at,
+  dedupKey: dedupKeyIn(step, `unreachable/${name}`),
+});
+
+function newGroup(due: readonly Passed[], step: Step): OutageGroup {
+  const since = due.flatMap(({ outage }) => outage?.since ?? []).sort()[0] ?? step.at;
+  return {
+    id: `${step.environment}/${since}#unreachable`,
+    dedupKey: dedupKeyIn(step, 'unreachable'),
+    since,
+    told: [],
+    toldAt: step.at,
+    changes: 0,
+  };
+}
+
+/** The group after this check: more of them, as before, or over. */
+function stepGroup(
+  group: OutageGroup | null,
+  outages: ReadonlyMap<string, Outage>,
+  step: Step,
+): Stepped<OutageGroup | null> {
+  if (group === null) return { next: null, tellings: [] };
+  const { id, dedupKey, since, changes, toldAt } = group;
+  const about = { incident: id, dedupKey, since, peak: 'WARNING' } as const;
+  if (![...outages.values()].some((outage) => outage.told === id)) {
+    if (group.told.length === 0) return { next: null, tellings: [] };
+    const summary = groupRecoveryInWords(group.told.length, since, step);
+    const over = { ...about, type: 'participant-recovered', level: 'INFO', summary } as const;
+    return { next: null, tellings: [telling(step, { ...over, participants: group.told }, 'WARNING')] };
+  }
+  const { remindEvery } = step.policy;
+  const told = new Set(group.told);
+  const participants = [...outages].flatMap(([name, outage]) =>
+    outage.told !== null && outage.back === 0 ? [name] : [],
+  );
+  const isNew = told.size === 0;
+  const grew =
+    participants.some((name) => !told.has(name)) &&
+    (isNew || mayChange({ changes, toldAt }, { at: step.at, remindEvery }));
+  if (!grew && !isReminderDue(toldAt, step.at, remindEvery)) return { next: group, tellings: [] };
+  const silence = silenceIn(step, participants);
+  if (silence !== null) return { next: group, tellings: [], silenced: [silence] };
+  if (participants.length === 0) return { next: group, tellings: [] };
+  const reasons = participants.slice(0, mostReasons).flatMap((name) => reasonsIn(step, name).slice(0, 1));
+  const event = {
+    ...about,
+    type: 'participant-unreachable',
+    level: 'WARNING',
+    participants,
+    summary: groupInWords(participants, since, step, !grew),
+    findings: reasons.map(toldOf),
+  } as const;
+  return {
+    next: {
+      ...group,
+      told: participants,
+      toldAt: step.at,
+      changes: changes + (grew && !isNew ? 1 : 0),
+    },
+    tellings: [telling(step, event)],
+  };
+}
+
+/** Reminders of those that are reported by themselves. */
+function remindOf(
+  outages: Map<string, Outage>,
+  group: OutageGroup | null,
+  due: readonly Passed[],
+  step: Step,
+  isLoud: (name: string) => boolean,
+): Telling[] {
+  const isNew = new Set(due.map(({ name }) => name));
+  return [...outages].flatMap(([name, outage]): Telling[] => {
+    const { told, toldAt, back, since } = outage;
+    if (told === null || told === group?.id || isNew.has(name) || back > 0) return [];
+    // An earlier version did not write down when it reported.
+    if (toldAt === null) outages.set(name, { ...outage, toldAt: step.at });
+    if (toldAt === null || !isReminderDue(toldAt, step.at, step.policy.remindEvery) || !isLoud(name))
+      return [];
+    const next = { ...outage, toldAt: step.at };
+    outages.set(name, next);
+    return [outageTelling(name, next, outageInWords(name, since, step, true), step)];
+  });
+}
+
+const reasonsIn = ({ outcome }: Step, name: string) =>
+  outcome.is === 'report' ? reasonsFor(outcome.report, name) : [];
+
+function outageTelling(
+  name: string,
+  { told, dedupKey, since }: Outage,
+  summary: string,
+  step: Step,
+): Telling {
+  return telling(step, {
+    incident: told ?? `${step.environment}/${since}/${name}`,
+    dedupKey: dedupKey ?? undefined,
+    type: 'participant-unreachable',
+    level: 'WARNING',
+    peak: 'WARNING',
+    since,
+    participants: [name],
+    summary,
+    findings: reasonsIn(step, name).slice(0, mostReasons).map(toldOf),
+  });
+}
+
+function recovered(name: string, { told, dedupKey, since }: Outage, how: string, step: Step): Telling {
+  const event = {
+    incident: told ?? '',
+    dedupKey: dedupKey ?? undefined,
+    type: 'participant-recovered',
+    level: 'INFO',
+    peak: 'WARNING',
+    since,
+    participants: [name],
+    summary: recoveryInWords(name, how, since, step),
+  } as const;
+  return telling(step, event, 'WARNING');
+}

@@ -1,0 +1,62 @@
+import type { Level } from '../../model.js';
+import { eventOf, type Happening } from '../../notify/event.js';
+import type { AlertPolicy, CheckOutcome, Drift, Silence, Telling } from '../monitor-model.js';
+import { linksOf } from './links.js';
+import { silenceFor } from './silence.js';
+import type { Sight } from './visibility.js';
+
+/** How a check counts: neither good nor bad is one that could not tell, or that failed. */
+export type Kind = 'good' | 'bad' | 'neither';
+
+/** One check, as every part of the state sees it. */
+export interface Step {
+  readonly environment: string;
+  readonly outcome: CheckOutcome;
+  readonly kind: Kind;
+  /** What a bad check shows to be wrong. */
+  readonly drift: Drift | null;
+  readonly sight: Sight;
+  readonly policy: AlertPolicy;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** Of amounts of money. */
+  readonly currency: string;
+}
+
+/** The silence in force for something that concerns these participants. */
+export const silenceIn = ({ policy, at }: Step, participants: readonly string[]): Silence | null =>
+  silenceFor(policy.silence, participants, at);
+
+/** What receivers know an incident by, whenever it began: `staging/drift/1f3a9c0b`. */
+export const dedupKeyIn = ({ environment, policy }: Step, about: string): string =>
+  `${environment}/${about}${policy.scope === '' ? '' : `/${policy.scope}`}`;
+
+/** A part of the state after the check, and what is to be told. */
+export interface Stepped<S> {
+  readonly next: S;
+  readonly tellings: readonly Telling[];
+  /** Silences because of which something was not reported. */
+  readonly silenced?: readonly Silence[];
+}
+
+/** Something to tell at this step. */
+export function telling(
+  step: Step,
+  happening: Omit<Happening, 'environment' | 'at' | 'findings' | 'impact'> &
+    Partial<Pick<Happening, 'findings' | 'impact'>>,
+  urgency: Level = happening.level,
+): Telling {
+  const { findings = [] } = happening;
+  const { outcome } = step;
+  const emulators = outcome.is === 'report' ? outcome.report.emulators : undefined;
+  const event = eventOf({
+    findings,
+    links: linksOf(findings, step.policy.links),
+    emulators,
+    impact: { currency: step.currency, mrrAtRisk: 0 },
+    ...happening,
+    environment: step.environment,
+    at: step.at,
+  });
+  return { event, urgency };
+}

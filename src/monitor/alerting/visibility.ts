@@ -1,0 +1,120 @@
+import type { Finding, Report, ReportParticipant } from '../../model.js';
+import { headline } from '../../report/view/headline.js';
+import { standpoints } from '../../report/view/status.js';
+import { tokenTable } from '../../report/view/token-table.js';
+import type { CheckOutcome, Drift } from '../monitor-model.js';
+import { couldNotTell, isGrave } from './drift.js';
+
+/** What a check could see. */
+export interface Sight {
+  /** Why the monitor itself is blind, in words; `null` where it sees, or where somebody else is to blame. */
+  readonly blind: string | null;
+  /** Whether nothing can be said of single participants either. */
+  readonly frozen: boolean;
+  /** Everybody who could not be read or gave no clear answer, required or not. */
+  readonly lost: ReadonlySet<string>;
+  /** Required participants that could not be read or gave no clear answer. The reference is no such one. */
+  readonly away: ReadonlySet<string>;
+  /** Participants of which this check does not say whether they are away. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+/** Nothing was missed. */
+const everything: Sight = {
+  blind: null,
+  frozen: false,
+  lost: new Set(),
+  away: new Set(),
+  unknown: new Set(),
+};
+
+/** Read without a network; everything else is asked over one, also where there are probes only. */
+const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
+
+/**
+ * What a check could see.
+ * @param drift what it shows to be wrong: whoever is part of that and answered is not away
+ */
+export function sightOf(outcome: CheckOutcome, drift: Drift | null): Sight {
+  if (outcome.is === 'failed')
+    return { ...everything, blind: `the check failed: ${outcome.message}`, frozen: true };
+  const { report } = outcome;
+  if (report.verdict === 'consistent' && (report.exitCode === 0 || drift !== null)) return everything;
+
+  const lost = lostIn(report, drift);
+  const wrong = new Set(drift?.participants ?? []);
+  const counts = (p: ReportParticipant) => p.required && p.name !== report.reference?.participant;
+  const away = report.participants.filter(
+    (p) => lost.has(p.name) && counts(p) && !(wrong.has(p.name) && p.reachable),
+  );
+  const names = new Set(away.map((p) => p.name));
+  const sees = { lost, away: names, unknown: unclearIn(report, lost, wrong) };
+  const cause = referenceLost(report) ?? everythingLost(report, lost);
+  if (cause !== null) return { blind: cause, frozen: true, ...sees };
+  const nobody = drift === null && away.length === 0;
+  return { blind: nobody ? inWords(report) : null, frozen: false, ...sees };
+}
+
+/** Findings that say why a participant could not be judged; a graver one where none of those does. */
+export function reasonsFor(report: Report, name: string): Finding[] {
+  const about = report.findings.filter((f) => f.participants.includes(name) && matters(f));
+  const reasons = about.filter((f) => couldNotTell.has(f.code));
+  return reasons.length > 0 ? reasons : about.filter(isGrave);
+}
+
+/** An error for a bad token counts as refused; and where no token could be made, whoever was to get it is not to blame. */
+const matters = ({ evidence }: Finding): boolean =>
+  evidence.countsAsRefused !== true && evidence.noMinter !== true;
+
+function lostIn(report: Report, drift: Drift | null): ReadonlySet<string> {
+  // Without a drift to tell it, a graver finding is why the check is inconclusive, such as credentials of the caller.
+  const telling = report.findings.filter((f) =>
+    couldNotTell.has(f.code) ? matters(f) : drift === null && isGrave(f),
+  );
+  return new Set([
+    ...report.participants.filter((p) => !p.reachable || p.error !== null).map((p) => p.name),
+    ...telling.flatMap((f) => f.participants),
+  ]);
+}
+
+/** Whoever got no token, or answered it neither way for a reason that is not its own; and whoever is wrong besides. */
+function unclearIn(
+  report: Report,
+  lost: ReadonlySet<string>,
+  wrong: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const unclear = report.attempts.filter((a) => a.token === 'genuine' && a.result === 'inconclusive');
+  const named = report.findings.filter((f) => f.evidence.noMinter === true).flatMap((f) => f.participants);
+  const besides = [...wrong].filter((name) => lost.has(name));
+  return new Set([...unclear.map((a) => a.participant), ...named, ...besides]);
+}
+
+function referenceLost(report: Report): string | null {
+  const { reference } = report;
+  if (reference === null) return null;
+  const named = report.findings.some(
+    (f) => f.code === 'reference-unavailable' && f.participants.includes(reference.participant),
+  );
+  return reference.fingerprint === null || named ? inWords(report, reference.participant) : null;
+}
+
+/** Everybody at once, and two at least: that is rather the way there than them. */
+function everythingLost(report: Report, lost: ReadonlySet<string>): string | null {
+  const asked = report.participants.filter((p) => !local.includes(p.source));
+  const silent = (p: ReportParticipant) =>
+    lost.has(p.name) && p.fingerprint === null && (p.source === null || p.error !== null || !p.reachable);
+  if (!asked.every(silent) || asked.filter((p) => p.required).length < 2) return null;
+  return `none of the ${asked.length} participants that are asked over the network gave a clear answer`;
+}
+
+/** The verdict in words; of a reference, why it could not be read. */
+function inWords(report: Report, reference?: string): string {
+  const why = report.findings.find(
+    (f) =>
+      f.code === 'reference-unavailable' && reference !== undefined && f.participants.includes(reference),
+  );
+  if (why !== undefined) return why.message.replace(/\.$/, '');
+  if (reference !== undefined) return `the reference ${reference} could not be read`;
+  const points = standpoints(report);
+  return headline(report, points, tokenTable(report, points));
+}

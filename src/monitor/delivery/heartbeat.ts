@@ -1,0 +1,67 @@
+import { shownUrl } from '../../notify/shown-url.js';
+import type { Network } from '../../observe/network/network.js';
+import type { CheckOutcome } from '../monitor-model.js';
+
+/** What a configuration says of it. */
+export interface HeartbeatSettings {
+  readonly url: string;
+  /** Milliseconds. */
+  readonly every: number;
+}
+
+export interface HeartbeatParts {
+  readonly network: Pick<Network, 'request'>;
+  readonly label: (text: string) => string;
+  /** Told when it begins to fail, and when it is well again. */
+  readonly warn: (text: string) => void;
+}
+
+/** Milliseconds for one request. */
+const timeoutMs = 10_000;
+
+/** A check may come a little early, and would else be left out every second time. */
+const earlyShare = 0.1;
+
+/** Tells a dead man's switch that checks can tell: it alerts once it hears nothing, whatever became of this monitor. */
+export interface Heartbeat {
+  /** After every check. Nothing waits for it. */
+  beat(outcome: CheckOutcome, settings: HeartbeatSettings | undefined): void;
+  /** Resolves once nothing is under way. Never rejects. */
+  quiet(): Promise<void>;
+}
+
+export function openHeartbeat({ network, label, warn }: HeartbeatParts): Heartbeat {
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let underWay: Promise<void> | null = null;
+  let isFailing = false;
+
+  async function send(url: string): Promise<void> {
+    const shown = shownUrl(url, label);
+    const request = { method: 'GET', url, label: shown, headers: {}, timeoutMs, repeatable: true } as const;
+    const outcome = await network.request({ ...request, reading: 'head' });
+    const status = outcome.ok ? outcome.value.status : null;
+    const failure =
+      status === null || status >= 300 ? (outcome.ok ? `HTTP ${status}` : outcome.error.message) : null;
+    if (failure !== null && !isFailing) warn(`the heartbeat could not be sent to ${shown}: ${failure}`);
+    if (failure === null && isFailing) warn('the heartbeat is sent again');
+    isFailing = failure !== null;
+    // What failed is tried again with the next check.
+    if (isFailing) sentAt = Number.NEGATIVE_INFINITY;
+  }
+
+  return {
+    beat(outcome, settings) {
+      const couldTell = outcome.is === 'report' && outcome.report.verdict !== 'inconclusive';
+      if (settings === undefined || !couldTell || underWay !== null) return;
+      const now = performance.now();
+      if (now - sentAt < settings.every * (1 - earlyShare)) return;
+      sentAt = now;
+      underWay = send(settings.url)
+        .catch(() => {})
+        .finally(() => {
+          underWay = null;
+        });
+    },
+    quiet: () => underWay ?? Promise.resolve(),
+  };
+}

@@ -1,0 +1,285 @@
+import { isOver } from '../alerting/lifecycle.js';
+import type { DriftEvent } from '../monitor-model.js';
+import { patienceMs, pauseAfter } from './backoff.js';
+import type { Recipient, SendResult } from './recipient.js';
+
+/** How it ended with one event and one recipient. */
+export interface Settlement {
+  readonly result: 'sent' | 'gave-up';
+  /** Why it was given up, fit to be shown; `null` where it was sent. */
+  readonly reason: string | null;
+  /** How often it was tried. */
+  readonly tries: number;
+}
+
+/** Events that may wait for one recipient. */
+export const longestQueue = 1000;
+
+export interface QueueContext {
+  readonly random: () => number;
+  /** Resolves once it is written down, and the next may be told: a kill repeats what was told last, and no more. */
+  settled(event: DriftEvent, settlement: Settlement): Promise<void>;
+  /** A try failed; another will follow. */
+  failed(event: DriftEvent, reason: string): void;
+  renewed(event: DriftEvent, result: SendResult): void;
+}
+
+/** What one recipient is still to be told, in order, with at most one try under way. */
+export interface Queue {
+  readonly recipient: Recipient;
+  /** What waits and what is under way, oldest first. */
+  waiting(): readonly DriftEvent[];
+  add(event: DriftEvent): void;
+  /** An incident that is over is not repeated, whether the recipient is told of its end or not. */
+  forget(event: DriftEvent): void;
+  /** Goes on with the same recipient under another configuration. */
+  serve(recipient: Recipient): void;
+  /** Resolves once nothing is under way or due. */
+  quiet(): Promise<void>;
+  /** Ends it. What waited, and what was under way, is given back and not settled. */
+  close(): readonly DriftEvent[];
+}
+
+interface Item {
+  readonly event: DriftEvent;
+  /** Milliseconds of the monotonic clock: when it came, or the time until which the recipient asked to wait. */
+  since: number;
+  tries: number;
+}
+
+/** A timer cannot wait for longer; it then looks again. Milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Opens the queue of one recipient. `told`: the last event of every open incident, to be repeated where it renews. */
+export function openQueue(
+  first: Recipient,
+  waiting: readonly DriftEvent[],
+  told: readonly DriftEvent[],
+  { random, settled, failed, renewed }: QueueContext,
+): Queue {
+  let recipient = first;
+  const items: Item[] = waiting.map(itemOf);
+  /**
+   * By incident: the last word on one that is open, which could not be sent in time. It keeps nothing from being sent,
+   * and is tried now and then, and as soon as anything else arrives there.
+   */
+  const missed = new Map<string, Item>();
+  let missedAt = 0;
+  /** By incident: the last event it was told of. */
+  const standing = new Map(told.map((event) => [event.incident, event]));
+  /** Open incidents that are to be repeated in this round. */
+  let round: DriftEvent[] = [];
+  let renewAt = performance.now();
+  /** Before that nothing may be tried: the pause after a failure, and what the recipient asked for. */
+  let tryAt = 0;
+  let mayRenewAt = 0;
+  let busy = false;
+  let sending: Item | null = null;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const listeners: (() => void)[] = [];
+
+  /** Starts whatever is due, or waits for it. Called after every change. */
+  function pump(): void {
+    clearTimeout(timer);
+    if (closed || busy) return;
+    const work = due();
+    if (work === null) rest();
+    else start(work);
+  }
+
+  function due(): (() => Promise<void>) | null {
+    const now = performance.now();
+    const [head] = items;
+    if (head !== undefined && tryAt <= now) return () => deliver(head);
+    const [late] = missed.values();
+    if (late !== undefined && Math.max(missedAt, tryAt) <= now) return () => deliver(late);
+    const open = repeatable();
+    if (open.length > 0 && renewalAt() <= now) {
+      round = open;
+      renewAt = now + everyMs() * (0.9 + random() / 10);
+    }
+    const next = round.shift();
+    return next === undefined ? null : () => renew(next);
+  }
+
+  function rest(): void {
+    const moments = [
+      ...(items.length > 0 ? [tryAt] : []),
+      ...(missed.size > 0 ? [Math.max(missedAt, tryAt)] : []),
+      ...(repeatable().length > 0 ? [renewalAt()] : []),
+    ];
+    if (moments.length > 0) {
+      const ms = Math.max(1, Math.min(...moments) - performance.now());
+      timer = setTimeout(pump, Math.min(ms, longestTimer));
+    }
+    for (const listener of listeners.splice(0)) listener();
+  }
+
+  const renewalAt = (): number => Math.max(renewAt, mayRenewAt);
+
+  /** Later than now: whoever adds something can write the state before it leaves. */
+  const pumpSoon = (): void => {
+    clearTimeout(timer);
+    if (!closed && !busy) timer = setTimeout(pump, 0);
+  };
+
+  const everyMs = (): number => recipient.renewal?.everyMs ?? Number.POSITIVE_INFINITY;
+
+  function repeatable(): DriftEvent[] {
+    if (recipient.renewal === undefined) return [];
+    const ending = new Set(items.filter(({ event }) => isOver(event)).map(({ event }) => event.incident));
+    return [...standing.values()].filter(({ incident }) => !ending.has(incident));
+  }
+
+  function start(work: () => Promise<void>): void {
+    busy = true;
+    const done = (): void => {
+      busy = false;
+      pump();
+    };
+    void work().then(done, done);
+  }
+
+  async function deliver(item: Item): Promise<void> {
+    const { event } = item;
+    item.tries += 1;
+    sending = item;
+    const result = await harmless(() => recipient.send(event, standing.get(event.incident) ?? null));
+    if (closed) return;
+    if (result.ok) {
+      tryAt = missedAt = 0;
+      return settle(item, { result: 'sent', reason: null, tries: item.tries });
+    }
+    const { message } = result.error;
+    // A refusal of this event says nothing of those after it.
+    if (result.final === true) return settle(item, gaveUp(message, item));
+    const now = performance.now();
+    const again = now + pauseAfter(item.tries, random, result.retryAfterMs);
+    if (result.retryAfterMs !== undefined) {
+      // Asked to wait, it has the full time from then on.
+      tryAt = mayRenewAt = again;
+      item.since = Math.max(item.since, again);
+    } else if (missed.get(event.incident) === item) missedAt = again;
+    else if (again >= item.since + patienceMs) return late(item, message);
+    else tryAt = again;
+    failed(event, message);
+  }
+
+  /** It could not be sent in time. The last word on an open incident is kept for when the recipient comes back. */
+  function late(item: Item, message: string): Promise<void> | void {
+    const { event } = item;
+    tryAt = 0;
+    const isLastWord = !items.some((one) => one !== item && one.event.incident === event.incident);
+    if (isOver(event) || !isLastWord) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
+    items.splice(items.indexOf(item), 1);
+    missed.set(event.incident, item);
+    missedAt = performance.now() + pauseAfter(item.tries, random);
+    standing.set(event.incident, event);
+    failed(event, `${message}; what is open is sent when it comes back`);
+  }
+
+  /** There is a later word on the incident. */
+  function supersede({ incident }: DriftEvent): void {
+    const item = missed.get(incident);
+    if (item === undefined || (busy && sending === item)) return;
+    void settle(
+      item,
+      gaveUp('it could not be sent in time, and a later event of its incident follows', item),
+    );
+  }
+
+  async function renew(event: DriftEvent): Promise<void> {
+    const { renewal } = recipient;
+    if (renewal === undefined || !repeatable().includes(event)) return;
+    const result = await harmless(() => renewal.renew(event));
+    if (closed) return;
+    if (!result.ok && result.retryAfterMs !== undefined) {
+      round = [];
+      mayRenewAt = tryAt = Math.max(tryAt, performance.now() + pauseAfter(1, random, result.retryAfterMs));
+    }
+    renewed(event, result);
+  }
+
+  function settle(item: Item, settlement: Settlement): Promise<void> {
+    const { event } = item;
+    const at = items.indexOf(item);
+    if (at >= 0) items.splice(at, 1);
+    if (missed.get(event.incident) === item) missed.delete(event.incident);
+    // Also what was given up: repeating it is the chance to be heard after all.
+    if (isOver(event)) standing.delete(event.incident);
+    else if (settlement.tries > 0) standing.set(event.incident, event);
+    return settled(event, settlement);
+  }
+
+  /** A queue that is too long loses what is missed least: reminders, then changes, then whatever is oldest. */
+  function makeRoom(): void {
+    while (items.length + missed.size > longestQueue) {
+      const candidates = busy ? items.slice(1) : items;
+      const least =
+        candidates.find(({ event }) => event.type === 'drift-reminder') ??
+        candidates.find(({ event }) => event.type === 'drift-changed') ??
+        candidates.find(({ event }) => !isOver(event)) ??
+        candidates[0];
+      if (least === undefined) return;
+      void settle(least, gaveUp(`more than ${longestQueue} events were waiting`, least));
+    }
+  }
+
+  pumpSoon();
+  return {
+    get recipient() {
+      return recipient;
+    },
+    waiting: () => [...missed.values(), ...items].map(({ event }) => event),
+    add(event) {
+      // A step that was taken once more after a crash tells the same event again.
+      const { id } = event;
+      if ([...missed.values(), ...items].some((item) => item.event.id === id)) return;
+      supersede(event);
+      items.push(itemOf(event));
+      makeRoom();
+      pumpSoon();
+    },
+    forget(event) {
+      const isTold = items.some((item) => item.event.id === event.id);
+      if (!isOver(event) || isTold) return;
+      standing.delete(event.incident);
+      supersede(event);
+    },
+    serve(another) {
+      recipient = another;
+      tryAt = missedAt = 0;
+      pumpSoon();
+    },
+    quiet() {
+      if (closed) return Promise.resolve();
+      const result = new Promise<void>((resolve) => listeners.push(resolve));
+      pumpSoon();
+      return result;
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      listeners.splice(0).forEach((listener) => {
+        listener();
+      });
+      const left = [...missed.values(), ...items.splice(0)].map(({ event }) => event);
+      missed.clear();
+      return left;
+    },
+  };
+}
+
+const itemOf = (event: DriftEvent): Item => ({ event, since: performance.now(), tries: 0 });
+
+const gaveUp = (reason: string, { tries }: Item): Settlement => ({ result: 'gave-up', reason, tries });
+
+/** A recipient never throws; one that does anyway has failed, and nothing it said may be shown. */
+async function harmless(work: () => Promise<SendResult>): Promise<SendResult> {
+  try {
+    return await work();
+  } catch {
+    return { ok: false, error: { code: 'connection', message: 'it failed for an unknown reason' } };
+  }
+}

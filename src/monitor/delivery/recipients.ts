@@ -1,0 +1,73 @@
+import type { NotifierConfig } from '../../config/watch-schema.js';
+import { type NotifierKind, notifiers } from '../../notify/index.js';
+import type { Renewal, Sending } from '../../notify/notifier.js';
+import { defaultTimeoutMs } from '../../notify/notifier-settings.js';
+import type { DriftEvent } from '../monitor-model.js';
+import type { Recipient, SendResult } from './recipient.js';
+
+/** What every notifier can do, whichever its kind. */
+interface Sender {
+  readonly keepsIncidents: boolean;
+  target(settings: NotifierConfig, sending: Pick<Sending, 'label'>): string;
+  send(
+    event: DriftEvent,
+    settings: NotifierConfig,
+    sending: Sending,
+    before: DriftEvent | null,
+  ): Promise<SendResult>;
+  readonly renewal?: Renewal<NotifierConfig>;
+}
+
+const senders: Record<NotifierKind, Sender> = notifiers;
+
+/** A configured notifier under its name. */
+export interface NotifierRecipient extends Recipient {
+  readonly kind: NotifierKind;
+  /** Where it sends to, fit to be shown. */
+  readonly target: string;
+  /** Whether something stays open there until it is told that the incident is over. */
+  readonly keepsIncidents: boolean;
+}
+
+/** The notifiers of a configuration, in its order. */
+export function recipientsOf(
+  notify: readonly NotifierConfig[],
+  around: Omit<Sending, 'timeoutMs'>,
+): readonly NotifierRecipient[] {
+  const names = namesOf(notify);
+  return notify.map((settings, index): NotifierRecipient => {
+    const sender = senders[settings.kind];
+    const sending = { ...around, timeoutMs: settings.timeout ?? defaultTimeoutMs };
+    const { renewal } = sender;
+    return {
+      name: names[index] ?? settings.kind,
+      kind: settings.kind,
+      target: sender.target(settings, sending),
+      keepsIncidents: sender.keepsIncidents,
+      minimumLevel: settings.minimumLevel,
+      send: (event, before) => sender.send(event, settings, sending, before),
+      ...(renewal === undefined
+        ? {}
+        : {
+            renewal: {
+              everyMs: renewal.everyMs(settings, sending),
+              renew: (event) => renewal.renew(event, settings, sending),
+            },
+          }),
+    };
+  });
+}
+
+/** The name of each: its own, or its kind, or its kind and a number that is free. */
+export function namesOf(
+  notify: readonly { readonly kind: string; readonly name?: string | undefined }[],
+): readonly string[] {
+  const taken = new Set(notify.flatMap(({ name }) => (name === undefined ? [] : [name])));
+  return notify.map(({ kind, name }) => {
+    if (name !== undefined) return name;
+    let free: string = kind;
+    for (let number = 2; taken.has(free); number++) free = `${kind}-${number}`;
+    taken.add(free);
+    return free;
+  });
+}

@@ -1,0 +1,62 @@
+import { planOf } from '../check/selection.js';
+import { type Conduct, openSession, type Session } from '../check/session.js';
+import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import type { WatchSettings } from '../config/watch-schema.js';
+import { type Memory, openMemory } from '../observe/memory.js';
+import { linkSettingsOf } from './alerting/links.js';
+import { scopeOf } from './alerting/scope.js';
+import type { AlertPolicy } from './monitor-model.js';
+
+/** What flags, or the options of a program, say against the file. */
+export interface WatchFlags extends Conduct {
+  readonly config?: Config | string | undefined;
+  readonly environment?: string | undefined;
+  /** Milliseconds. */
+  readonly intervalMs?: number | undefined;
+  readonly listen?: string | undefined;
+}
+
+/** A configuration in effect: everything that a SIGHUP may replace. */
+export interface Configured {
+  readonly loaded: Loaded;
+  readonly watch: WatchSettings & Pick<AlertPolicy, 'failureWindow' | 'scope' | 'links'>;
+  readonly session: Session;
+  /** The latest rounds with invalid tokens; a configuration that is read again begins with none. */
+  readonly memory: Memory;
+  /** Milliseconds after the end of a check from which on it is stale: the next one should long have ended. */
+  readonly freshForMs: number;
+}
+
+/** Milliseconds that a machine under load may be late. */
+const slack = 5000;
+
+/**
+ * Loads the configuration, and opens a session for it.
+ * @throws ConfigError, UsageError as `loadConfig` does
+ */
+export async function configure(
+  flags: WatchFlags,
+  from: Pick<LoadOptions, 'cwd' | 'env'>,
+): Promise<Configured> {
+  const { config, environment, only, skip } = flags;
+  const loaded = await loadConfig({ ...from, config, environment, only, skip, watch: true });
+  const { settings } = loaded;
+  // Refused now, and not at every check: flags that name nobody there is.
+  planOf(settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
+  const interval = flags.intervalMs ?? settings.watch.interval;
+  const watch = {
+    ...settings.watch,
+    interval,
+    failureWindow: settings.watch.failureWindow ?? 2 * settings.watch.failureThreshold,
+    scope: scopeOf(loaded.tree, loaded.environment),
+    links: linkSettingsOf(settings.watch),
+    // Whoever asks for a check every second wants no five between two.
+    jitter: Math.min(settings.watch.jitter, interval),
+    ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+  };
+  const deadline = flags.deadlineMs ?? Math.max(settings.deadline, flags.timeoutMs ?? settings.timeout);
+  const session = openSession(loaded, from);
+  const memory = openMemory(watch.controlsEvery);
+  return { loaded, watch, session, memory, freshForMs: watch.interval + watch.jitter + deadline + slack };
+}

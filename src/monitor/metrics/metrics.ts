@@ -1,0 +1,300 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type Level, levels, type Report, type Verdict } from '../../model.js';
+import { version } from '../../version.js';
+import { driftOf } from '../alerting/drift.js';
+import type { IncidentKind } from '../alerting/lifecycle.js';
+import { type OpenIncident, openIncidents } from '../alerting/open-incidents.js';
+import { worse } from '../alerting/urgency.js';
+import {
+  type CheckOutcome,
+  type DriftEvent,
+  type EnvironmentState,
+  type EventType,
+  eventTypes,
+  initialState,
+} from '../monitor-model.js';
+import { registerProcess } from './process-metrics.js';
+
+/** What became of telling a recipient, after every try. */
+export type NotificationResult = (typeof results)[number];
+const results = ['sent', 'given-up'] as const;
+
+/** The numbers of one monitor, for Prometheus. */
+export interface Metrics {
+  /**
+   * Counts a check that ended, and shows what is open after it. Without a report, nothing is said of the participants.
+   */
+  checked(
+    outcome: CheckOutcome,
+    check: { readonly endedAt: Date; readonly durationMs: number },
+    state?: EnvironmentState,
+  ): void;
+  event(event: DriftEvent): void;
+  notified(notifier: string, result: NotificationResult): void;
+  /** Has notifiers counted from 0 on, before anything becomes of telling them. Those that left have no series any more. */
+  notifying(notifiers: readonly string[]): void;
+  /** Whether the last try to send to a notifier failed. */
+  failing(notifier: string, isFailing: boolean): void;
+  /** How many events wait for each recipient is asked here whenever somebody looks. */
+  queued(source: () => ReadonlyMap<string, number>): void;
+  /** A write was skipped, because it failed or would have held up everything else. */
+  skipped(target: WriteTarget): void;
+  /** Whether the configuration could be read, the last time it was. */
+  reloaded(isRead: boolean): void;
+  /** In the text format of Prometheus, version 0.0.4. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** What the monitor writes to. */
+export type WriteTarget = (typeof writeTargets)[number];
+const writeTargets = ['state', 'history', 'output', 'log'] as const;
+
+/** Levels that an open incident can have, by its kind. */
+const incidentLevels: Readonly<Record<IncidentKind, readonly Level[]>> = {
+  drift: ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  unreachable: ['WARNING'],
+  monitor: ['WARNING'],
+};
+
+const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusive'];
+
+/** Levels that an event can have, by its type. */
+const eventLevels: Readonly<Record<EventType, readonly Level[]>> = {
+  'drift-detected': ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  'drift-changed': ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  'drift-reminder': ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  'drift-resolved': ['INFO'],
+  'participant-unreachable': ['WARNING'],
+  'participant-recovered': ['INFO'],
+  'monitor-degraded': ['WARNING'],
+  'monitor-recovered': ['INFO'],
+};
+
+/** Seconds: from a check on one machine to one that runs into its time limit. */
+const checkBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const attemptBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Metrics of one environment, in a registry of their own. A fingerprint is never a label. */
+export function createMetrics(environment: string): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const verdict = new Gauge({
+    name: 'jwtcheck_verdict',
+    help: 'The verdict of the last check: 1 for the one that holds, 0 for the others.',
+    labelNames: ['environment', 'verdict'],
+    registers,
+  });
+  const level = new Gauge({
+    name: 'jwtcheck_alert_level',
+    help: 'The alert level of the last check or of what is open, the worse one: 0 INFO, 1 WARNING, 2 CRITICAL, 3 EMERGENCY.',
+    labelNames: ['environment'],
+    registers,
+  });
+  const up = new Gauge({
+    name: 'jwtcheck_participant_up',
+    help: 'Whether the participant could be reached in the last check.',
+    labelNames: ['environment', 'participant'],
+    registers,
+  });
+  const agrees = new Gauge({
+    name: 'jwtcheck_participant_agrees',
+    help: 'Whether the participant holds the right secret; no sample where that is unknown.',
+    labelNames: ['environment', 'participant'],
+    registers,
+  });
+  const checks = new Counter({
+    name: 'jwtcheck_checks_total',
+    help: 'Checks by verdict; one that gave no report is inconclusive.',
+    labelNames: ['environment', 'verdict'],
+    registers,
+  });
+  const checkDuration = new Histogram({
+    name: 'jwtcheck_check_duration_seconds',
+    help: 'How long checks took.',
+    labelNames: ['environment'],
+    buckets: checkBuckets,
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'jwtcheck_attempts_total',
+    help: 'Tokens that were presented, by result.',
+    labelNames: ['environment', 'participant', 'probe', 'token', 'result'],
+    registers,
+  });
+  const attemptDuration = new Histogram({
+    name: 'jwtcheck_attempt_duration_seconds',
+    help: 'How long it took until a token was answered.',
+    labelNames: ['environment'],
+    buckets: attemptBuckets,
+    registers,
+  });
+  const events = new Counter({
+    name: 'jwtcheck_events_total',
+    help: 'Events that were raised.',
+    labelNames: ['environment', 'type', 'level'],
+    registers,
+  });
+  const notifications = new Counter({
+    name: 'jwtcheck_notifications_total',
+    help: 'Notifications: sent, or given-up after every try.',
+    labelNames: ['notifier', 'result'],
+    registers,
+  });
+  const mrrAtRisk = new Gauge({
+    name: 'jwtcheck_mrr_at_risk',
+    help: 'Money per month that depends on participants that are inconsistent, by the last check or by what is open.',
+    labelNames: ['environment', 'currency'],
+    registers,
+  });
+  const lastCheck = new Gauge({
+    name: 'jwtcheck_last_check_timestamp_seconds',
+    help: 'When the last check ended, with any result; Unix time.',
+    labelNames: ['environment'],
+    registers,
+  });
+
+  const required = new Gauge({
+    name: 'jwtcheck_participant_required',
+    help: 'Whether the participant must be reachable: 0 for an optional one.',
+    labelNames: ['environment', 'participant'],
+    registers,
+  });
+  const incidents = new Gauge({
+    name: 'jwtcheck_incident_open',
+    help: 'Open incidents: drift, unreachable participants, degraded monitoring.',
+    labelNames: ['environment', 'kind', 'level'],
+    registers,
+  });
+  let queue: () => ReadonlyMap<string, number> = () => new Map();
+  let notifiers: readonly string[] = [];
+  new Gauge({
+    name: 'jwtcheck_notifications_pending',
+    help: 'Events that wait to be sent.',
+    labelNames: ['notifier'],
+    registers,
+    collect() {
+      this.reset();
+      const waiting = queue();
+      for (const notifier of notifiers) this.set({ notifier }, waiting.get(notifier) ?? 0);
+    },
+  });
+  const notifierFailing = new Gauge({
+    name: 'jwtcheck_notifier_failing',
+    help: 'Whether the last try to send to it failed.',
+    labelNames: ['notifier'],
+    registers,
+  });
+  const writesSkipped = new Counter({
+    name: 'jwtcheck_writes_skipped_total',
+    help: 'Writes that failed or did not end within 5 s; they are made good later where they can be.',
+    labelNames: ['target'],
+    registers,
+  });
+  const reload = new Gauge({
+    name: 'jwtcheck_config_reload_success',
+    help: 'Whether the configuration could be read, the last time it was.',
+    registers,
+  });
+  new Gauge({
+    name: 'jwtcheck_build_info',
+    help: 'The version, as a label of 1.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+  registerProcess(registry);
+
+  reload.set(1);
+  for (const target of writeTargets) writesSkipped.inc({ target }, 0);
+  const openBy = (open: readonly OpenIncident[]): void => {
+    for (const [kind, possible] of entriesOf(incidentLevels))
+      for (const urgency of possible) {
+        const count = open.filter((one) => one.kind === kind && one.level === urgency).length;
+        incidents.set({ environment, kind, level: urgency }, count);
+      }
+  };
+  openBy([]);
+  // The first of a kind is an increase only where the counter was there before, at 0.
+  for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
+  for (const type of eventTypes)
+    for (const urgency of eventLevels[type]) events.inc({ environment, type, level: urgency }, 0);
+
+  /** The series of attempts of each participant, for taking them away when it leaves. */
+  const seriesOf = new Map<string, Map<string, AttemptLabels>>();
+
+  function participantsOf(report: Report): void {
+    const present = new Set<string>();
+    for (const { name, reachable, agrees: same, required: isRequired } of report.participants) {
+      present.add(name);
+      required.set({ environment, participant: name }, isRequired ? 1 : 0);
+      up.set({ environment, participant: name }, reachable ? 1 : 0);
+      if (same !== null) agrees.set({ environment, participant: name }, same ? 1 : 0);
+    }
+    for (const [name, series] of seriesOf) {
+      if (present.has(name)) continue;
+      for (const labels of series.values()) attempts.remove({ ...labels });
+      seriesOf.delete(name);
+    }
+  }
+
+  function attemptsOf(report: Report): void {
+    for (const { participant, probe, token, result, latencyMs, observedAt } of report.attempts) {
+      // What is remembered from an earlier check was counted then.
+      if (observedAt !== undefined) continue;
+      const series = seriesOf.get(participant) ?? new Map<string, AttemptLabels>();
+      seriesOf.set(participant, series);
+      const key = `${token} ${result} ${probe}`;
+      const labels = series.get(key) ?? { environment, participant, probe, token, result };
+      series.set(key, labels);
+      attempts.inc({ ...labels });
+      attemptDuration.observe({ environment }, latencyMs / 1000);
+    }
+  }
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    checked(outcome, { endedAt, durationMs }, state = initialState) {
+      const report = outcome.is === 'report' ? outcome.report : null;
+      const current = report?.verdict ?? 'inconclusive';
+      for (const name of verdicts) verdict.set({ environment, verdict: name }, name === current ? 1 : 0);
+      checks.inc({ environment, verdict: current });
+      checkDuration.observe({ environment }, durationMs / 1000);
+      lastCheck.set({ environment }, endedAt.getTime() / 1000);
+      const open = openIncidents(state);
+      openBy(open);
+      const now = report === null ? 'WARNING' : worse(report.level, driftOf(report)?.level ?? 'INFO');
+      level.set({ environment }, levels.indexOf(open.map((one) => one.level).reduce(worse, now)));
+      // What the last check did not tell has no sample: an old one would pass for new.
+      for (const gauge of [up, agrees, required, mrrAtRisk]) gauge.reset();
+      if (report !== null) {
+        participantsOf(report);
+        attemptsOf(report);
+      }
+      const amounts = [report?.impact, state.incident?.told.impact].filter((one) => one !== undefined);
+      const [first] = amounts;
+      if (first === undefined) return;
+      const most = Math.max(...amounts.map((amount) => amount.mrrAtRisk));
+      mrrAtRisk.set({ environment, currency: first.currency }, most);
+    },
+    event: ({ type, level: urgency }) => events.inc({ environment, type, level: urgency }),
+    notifying(names) {
+      for (const notifier of notifiers) if (!names.includes(notifier)) notifierFailing.remove({ notifier });
+      for (const notifier of names) if (!notifiers.includes(notifier)) notifierFailing.set({ notifier }, 0);
+      notifiers = names;
+      for (const notifier of names) for (const result of results) notifications.inc({ notifier, result }, 0);
+    },
+    notified: (notifier, result) => notifications.inc({ notifier, result }),
+    failing: (notifier, isFailing) => notifierFailing.set({ notifier }, isFailing ? 1 : 0),
+    queued(source) {
+      queue = source;
+    },
+    skipped: (target) => writesSkipped.inc({ target }),
+    reloaded: (isRead) => reload.set(isRead ? 1 : 0),
+  };
+}
+
+type AttemptLabels = Record<'environment' | 'participant' | 'probe' | 'token' | 'result', string>;
+
+const entriesOf = <K extends string, V>(record: Readonly<Record<K, V>>): [string, V][] =>
+  Object.entries(record);

@@ -1,0 +1,55 @@
+import { marks, paint } from '../../report/pretty/theme.js';
+import type { Style } from '../../report/reporter.js';
+import { instantText } from '../../report/text/format-time.js';
+import { milliseconds } from '../../report/text/milliseconds.js';
+import { label } from '../../report/text/sanitize.js';
+import { hang } from '../../report/text/wrap.js';
+import { headlineOf } from '../../report/view/headline-of.js';
+import { overall } from '../../report/view/overall.js';
+import { durationText } from '../../schema/duration.js';
+import { namesOf } from '../delivery/recipients.js';
+import type { Configured } from '../effective-config.js';
+import type { CheckOutcome } from '../monitor-model.js';
+import type { MonitorServer } from '../server/server.js';
+
+/** A blank at which no line is broken: between a number and its unit. */
+const together = '\u00a0';
+
+/** How a check went, in a line: when, the verdict, and what it says. */
+export function statusLine(outcome: CheckOutcome, at: Date, style: Style): string {
+  const brushes = paint(style.color).standing;
+  const time = instantText(at.toISOString());
+  if (outcome.is === 'failed') {
+    const text = `${time} failed: ${label(outcome.message, 300)}`;
+    return `${hang(`${marks.unclear} `, text, style.columns).map(brushes.unclear).join('\n')}\n`;
+  }
+  const { report } = outcome;
+  const { standing, mark, word } = overall(report);
+  const text = `${time} ${word.toLowerCase()}: ${headlineOf(report)} (${milliseconds(report.durationMs).replace(' ', together)})`;
+  const lines = hang(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
+  return `${lines.map(brushes[standing]).join('\n')}\n`;
+}
+
+/** What two checks have in common that need not both be told of on a screen. */
+export function statusKey(outcome: CheckOutcome): string {
+  return outcome.is === 'failed'
+    ? outcome.message
+    : `${overall(outcome.report).word} ${headlineOf(outcome.report)}`;
+}
+
+/** What is watched, how often, who is told, and where it can be seen. */
+export function startLine(
+  { loaded, watch }: Configured,
+  server: Pick<MonitorServer, 'url'> | null,
+  style: Style,
+): string {
+  const { environment, settings } = loaded;
+  const count = Object.keys(settings.environments[environment]?.participants ?? {}).length;
+  const who = `${label(environment, 60)} (${count} participant${count === 1 ? '' : 's'})`;
+  const what = hang('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
+  // An address is one word: whoever wants to open it must be able to pick it up whole.
+  const where = server === null ? [] : [`page and metrics: ${server.url}/`];
+  const told = namesOf(watch.notify).map((name) => label(name, 60));
+  const whom = told.length === 0 ? 'none: watch.notify is empty' : told.join(', ');
+  return `${[...what, ...hang('', `telling ${whom}`, style.columns), ...where].join('\n')}\n`;
+}

@@ -1,0 +1,244 @@
+import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
+import { JwtcheckError, UsageError } from '../errors.js';
+import { openNetwork } from '../observe/network/open.js';
+import type { Io } from '../system/io.js';
+import type { Progress } from '../system/progress.js';
+import { openHeartbeat } from './delivery/heartbeat.js';
+import { openTelling } from './delivery/notifications.js';
+import type { Recipient } from './delivery/recipient.js';
+import { type Configured, configure, type WatchFlags } from './effective-config.js';
+import { openHistory } from './history/history.js';
+import { readHistory } from './history/read.js';
+import { repeat } from './loop.js';
+import { createMetrics, type Metrics } from './metrics/metrics.js';
+import { openMonitor } from './monitor.js';
+import type { CheckOutcome } from './monitor-model.js';
+import type { MonitorServer } from './server/server.js';
+import { openServing } from './server-lifecycle.js';
+import { createPatience, late, longestWaitMs } from './state/patience.js';
+import { recallFrom } from './state/recall.js';
+import { openStateFile } from './state/state-file.js';
+
+/** What watching needs of whoever asks for it: the command, or a program. */
+export interface WatchingParts extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'> {
+  readonly flags: WatchFlags;
+  /** How many checks; default: until `signal` is aborted. */
+  readonly cycles?: number | undefined;
+  /** Told of every event, beside the history and the notifiers of the configuration. */
+  readonly output: Recipient;
+  /** Told in one sentence of what somebody should know. It may hold control characters. */
+  readonly warn: (text: string) => void;
+  /** Called once with what counts, for whoever writes somewhere else. */
+  readonly onMetrics?: (metrics: Pick<Metrics, 'skipped'>) => void;
+  /** Asked for at every check. */
+  readonly progress: () => Progress;
+  /** Called once, before the first check. */
+  readonly onStart: (configured: Configured, server: MonitorServer | null) => Promise<void>;
+  /** Called after every check; where it rejects, watching ends with that. */
+  readonly onOutcome: (outcome: CheckOutcome) => Promise<void>;
+  /** When the configuration is to be read again. @returns a function that ends this */
+  readonly onReload: (listener: () => void) => () => void;
+  /** A configuration that was read again is refused: the old one goes on. */
+  readonly onRefused: (error: JwtcheckError) => Promise<void>;
+}
+
+/** Milliseconds that may be spent on telling what is still to be told: after `signal`, and after the last check. */
+const flushAfter = { signal: 2500, cycles: 15_000 } as const;
+
+/**
+ * Whoever reads the events may stop reading: what comes waits for that reader alone, and is in the state. It is said
+ * when it begins.
+ */
+function noticed(
+  output: Recipient,
+  metrics: Pick<Metrics, 'skipped'>,
+  warn: (text: string) => void,
+): Recipient {
+  return {
+    ...output,
+    async send(event, before) {
+      const timer = setTimeout(() => {
+        metrics.skipped('output');
+        warn('no one reads the events on standard output: they wait');
+      }, longestWaitMs);
+      try {
+        return await output.send(event, before);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** Milliseconds between two runs that end by themselves and belong together. */
+const longestSchedule = 2 * 3_600_000;
+
+/** What ends after so many checks is started by a schedule of its own, such as cron, which is no pause of the monitor. */
+const scheduled = (policy: Configured['watch']): Configured['watch'] => ({
+  ...policy,
+  interval: Math.max(policy.interval, longestSchedule / 3),
+});
+
+/** Milliseconds that the last write may take after `signal`. */
+const lastWriteMs = 1000;
+
+/** Milliseconds in which a disk must answer at the start. */
+const answerMs = 10_000;
+
+/** @throws UsageError where the disk does not answer */
+async function answered<T>(opening: Promise<T>, key: string, shown: string): Promise<T> {
+  const opened = await createPatience()(opening, answerMs);
+  if (opened !== late) return opened;
+  throw new UsageError(
+    `${key}: ${shown} does not answer: nothing could be read or written there for ${answerMs / 1000} s`,
+    'Check the disk or the network volume that it is on.',
+  );
+}
+
+/**
+ * Keeps checking until it is told to end: remembers, tells, and serves what there is to see.
+ * @returns what the last check gave; `null` where none came to its end
+ * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
+ */
+export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome | null> {
+  const { flags, cycles, env, cwd, now, signal, output, warn, onOutcome } = parts;
+  let current = await configure(flags, { env, cwd });
+  const { environment, folder, label } = current.loaded;
+  const opened: (() => Promise<void>)[] = [() => current.session.close()];
+  try {
+    const { state: statePath, history: historyPath } = current.watch;
+    const stateFile = await answered(
+      openStateFile(resolve(folder, statePath), { now, warn, shown: label(statePath) }),
+      'watch.state',
+      label(statePath),
+    );
+    const historyFile = resolve(folder, historyPath);
+    const history = await answered(
+      openHistory(historyFile, { warn, shown: label(historyPath) }),
+      'watch.history',
+      label(historyPath),
+    );
+    const state = await recallFrom(historyFile, stateFile.state, environment, { warn, patienceMs: answerMs });
+    const metrics = createMetrics(environment);
+    parts.onMetrics?.(metrics);
+    const telling = openTelling({
+      first: current,
+      state,
+      history,
+      output: noticed(output, metrics, warn),
+      metrics,
+      io: { env, now },
+      warn,
+      onChange: () => monitor.remember(),
+    });
+    opened.push(() => telling.close());
+
+    const check = async () => {
+      const { session, memory } = current;
+      const { update, stop } = parts.progress();
+      try {
+        return await session.check({ ...flags, memory }, { now, signal, progress: update });
+      } finally {
+        await stop();
+      }
+    };
+    const monitor = openMonitor({
+      environment,
+      current: () => ({
+        policy: cycles === undefined ? current.watch : scheduled(current.watch),
+        intervalMs: current.watch.interval,
+        freshForMs: current.freshForMs,
+        currency: current.loaded.settings.currency,
+        check,
+      }),
+      stateFile: { ...stateFile, state },
+      history: {
+        append: history.append, // An incident that is open may have begun long before.
+        read: (since) => readHistory(historyFile, { since, eventsSince: new Date(0) }),
+      },
+      delivery: telling.delivery,
+      metrics,
+      now,
+      warn,
+    });
+
+    const serving = openServing(monitor.view, metrics, () => current.watch.hosts, warn);
+    opened.push(serving.close);
+    await serving.serve(current.watch.listen);
+
+    const lasting = openNetwork({ env, folder, label: (text) => current.loaded.label(text), retries: 1 });
+    opened.push(() => lasting.close());
+    const network = lasting.during(lasting.closed);
+    const heartbeat = openHeartbeat({ network, label: (text) => current.loaded.label(text), warn });
+
+    /** The check that is under way, if any: what it uses is closed after it. */
+    let running: Promise<unknown> = Promise.resolve();
+    const alarm = new EventEmitter();
+    const reload = async (): Promise<void> => {
+      const old = current;
+      try {
+        current = await configure({ ...flags, environment }, { env, cwd });
+      } catch (error) {
+        metrics.reloaded(false);
+        if (!(error instanceof JwtcheckError)) throw error;
+        return parts.onRefused(error);
+      }
+      metrics.reloaded(true);
+      telling.reconfigure(current);
+      const moved = old.watch.state !== current.watch.state || old.watch.history !== current.watch.history;
+      if (moved) warn('watch.state and watch.history take effect at the next start');
+      warn('the configuration was read again');
+      alarm.emit('wake');
+      try {
+        const listen = await serving.move(old.watch.listen, current.watch.listen);
+        current = { ...current, watch: { ...current.watch, listen } };
+      } finally {
+        await running.catch(() => {});
+        await old.session.close();
+      }
+    };
+    let reloading = Promise.resolve();
+    let isAsked = false;
+    const offReload = parts.onReload(() => {
+      // Asked again before it began, it is one reload.
+      if (isAsked) return;
+      isAsked = true;
+      reloading = reloading
+        .then(() => {
+          isAsked = false;
+          return reload();
+        })
+        .catch((error: unknown) => {
+          warn(error instanceof JwtcheckError ? error.message : 'the configuration could not be read again');
+        });
+    });
+    // One that is under way would open what nobody closes any more.
+    opened.push(async () => {
+      offReload();
+      await reloading;
+    });
+
+    await parts.onStart(current, serving.server());
+    let last: CheckOutcome | null = null;
+    const cycle = async (): Promise<void> => {
+      const checking = monitor.cycle();
+      running = checking;
+      last = await checking;
+      heartbeat.beat(last, current.watch.heartbeat);
+      await onOutcome(last);
+    };
+    try {
+      const schedule = () => current.watch;
+      await repeat(cycle, { schedule, cycles, signal, alarm, random: Math.random, onPause: monitor.pausing });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    const flushMs = signal.aborted ? flushAfter.signal : flushAfter.cycles;
+    await Promise.all([telling.delivery.flush(flushMs), createPatience()(heartbeat.quiet(), flushMs)]);
+    await monitor.remember(signal.aborted ? lastWriteMs : undefined);
+    return last;
+  } finally {
+    for (const close of opened.reverse()) await close();
+  }
+}

@@ -1,0 +1,53 @@
+import { JwtcheckError } from '../errors.js';
+import type { Metrics } from './metrics/metrics.js';
+import { type MonitorServer, openServer } from './server/server.js';
+import type { MonitorView } from './server/view.js';
+
+/** What is served, and where; the place may change. */
+export interface Serving {
+  /** `null` where nothing is served. */
+  server(): MonitorServer | null;
+  /**
+   * Serves at this address; `none`: nowhere.
+   * @throws UsageError where the address cannot be had
+   */
+  serve(listen: string): Promise<void>;
+  /**
+   * Moves to another address. Metrics and the page must not go because their new place cannot be had: then they stay.
+   * @returns where they are
+   */
+  move(from: string, to: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function openServing(
+  view: MonitorView,
+  metrics: Metrics,
+  /** Of the configuration in effect. */
+  hosts: () => readonly string[] | undefined,
+  warn: (text: string) => void,
+): Serving {
+  let server: MonitorServer | null = null;
+  const serve = async (listen: string): Promise<void> => {
+    await server?.close();
+    server = null;
+    if (listen !== 'none') server = await openServer(view, metrics, { listen, hosts: hosts(), warn });
+  };
+  return {
+    server: () => server,
+    serve,
+    async move(from, to) {
+      if (from === to) return to;
+      try {
+        await serve(to);
+        return to;
+      } catch (error) {
+        if (!(error instanceof JwtcheckError)) throw error;
+        warn(`${error.message}; it stays where it was: ${from}`);
+        await serve(from);
+        return from;
+      }
+    },
+    close: async () => server?.close(),
+  };
+}

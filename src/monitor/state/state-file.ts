@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { JwtcheckError, UsageError } from '../../errors.js';
+import { codeOf } from '../../system/error-code.js';
+import { setAside } from '../../system/quarantine.js';
+import { fileAt, removeLeftOvers, replaceFile } from '../../system/replace-file.js';
+import type { MonitorState } from '../monitor-model.js';
+import { changesBetween, contentOf, treeOf } from './changes.js';
+import { appendChanges, removeJournal, withJournal } from './journal.js';
+import { mayPass, type Purpose, placeOf, reasonOf, unusable } from './resolve-path.js';
+import { anyVersion, monitorState } from './state-schema.js';
+
+/** What the monitor remembers from one start to the next. */
+export interface StateFile {
+  /** As the last start left it; empty on the first. */
+  readonly state: MonitorState;
+  /** The path, fit to be shown. */
+  readonly shown: string;
+  /**
+   * Resolves once this state, or a later one, is on the disk. Rejects with a `JwtcheckError` that says why it is not:
+   * a reason to warn, not to stop, for the next save tries again. Where the disk does not answer it does neither.
+   */
+  save(state: MonitorState): Promise<void>;
+}
+
+export interface StateFileOptions {
+  readonly now: () => Date;
+  /** Told of what somebody should look at: one sentence, without a newline. */
+  readonly warn: (text: string) => void;
+  /** The path as it may be shown: what `Loaded.label` made of it. Default: the path. */
+  readonly shown?: string | undefined;
+  /** Smaller states are written as a whole whenever something changed; default 64 KiB. */
+  readonly journalFrom?: number | undefined;
+}
+
+const defaultJournalFrom = 64 * 1024;
+
+export const emptyState: MonitorState = { schemaVersion: 1, environments: {}, unsent: [], open: [] };
+
+/**
+ * The state that a file holds, with what was added to it since it was written as a whole.
+ * @throws Error where it is none
+ */
+export async function readStateFile(path: string): Promise<MonitorState> {
+  const read = await readState(await readFile(path), path);
+  if (read.is !== 'state') throw new Error(read.why);
+  return read.state;
+}
+
+/** Ten thousand participants in forty environments stay far below; more is another file. */
+const largest = 256 * 1024 * 1024;
+
+/**
+ * Opens the state file, and makes sure that it can be written. One that cannot be read as a state is set aside, never
+ * deleted, and the monitor starts with an empty one.
+ * @throws UsageError where it can never be written
+ */
+export async function openStateFile(path: string, options: StateFileOptions): Promise<StateFile> {
+  const { now, warn, shown = path, journalFrom = defaultJournalFrom } = options;
+  const purpose: Purpose = { key: 'watch.state', shown };
+  const place = await placeOf(path, purpose);
+  await removeLeftOvers(place, now());
+  const state = await stateAt(place, purpose, { now, warn });
+  let file: string | null = null;
+  let written: Written | null = null;
+  try {
+    written = wholeOf(state, journalFrom);
+    file = await replaceFile(place, written.text);
+    await removeJournal(place);
+  } catch (error) {
+    if (!mayPass(error)) throw unusable(purpose, error);
+    warn(unsaved(shown, error).message);
+  }
+  return { state, shown, save: saver(place, { shown, first: state, written, file, journalFrom, warn }) };
+}
+
+/** A state as it was written as a whole, and what was added since. */
+interface Written {
+  readonly text: string;
+  /** By which the journal knows it; `null` where it is too small to have one. */
+  readonly id: string | null;
+  readonly tree: unknown;
+  readonly added: number;
+}
+
+function wholeOf(state: MonitorState, journalFrom: number): Written {
+  const plain = `${JSON.stringify(state)}\n`;
+  const tree = treeOf(state);
+  if (plain.length < journalFrom) return { text: plain, id: null, tree, added: 0 };
+  const id = randomUUID();
+  return { text: `${JSON.stringify({ ...state, journal: id })}\n`, id, tree, added: 0 };
+}
+
+interface Saving extends Pick<StateFileOptions, 'warn'> {
+  readonly shown: string;
+  readonly first: MonitorState;
+  /** `null` where it could not be written. */
+  readonly written: Written | null;
+  /** The file as it was written last. */
+  readonly file: string | null;
+  readonly journalFrom: number;
+}
+
+/** Never two at once; what is asked for while one is under way is done together, after it. */
+function saver(path: string, saving: Saving): StateFile['save'] {
+  const { shown, journalFrom, warn } = saving;
+  let newest = saving.first;
+  let ours = saving.file;
+  let written = saving.written;
+  let warned = false;
+  let last: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | null = null;
+  const lookAround = async (): Promise<boolean> => {
+    const there = await fileAt(path);
+    const isForeign = ours !== null && there !== null && there !== ours;
+    if (isForeign && !warned) {
+      warned = true;
+      warn(
+        `another process writes ${shown}: two monitors forget each other's incidents; give each its own watch.state`,
+      );
+    }
+    return there !== null && !isForeign;
+  };
+  const write = async (): Promise<void> => {
+    waiting = null;
+    const state = newest;
+    try {
+      const isOurs = await lookAround();
+      const before = written;
+      // Until it succeeded nothing is known of what lies there.
+      written = null;
+      if (isOurs && before !== null && before.id !== null && before.added < before.text.length) {
+        const tree = treeOf(state);
+        const changes = changesBetween(before.tree, tree);
+        const bytes = changes.length === 0 ? 0 : await appendChanges(path, before.id, changes);
+        written = { ...before, tree, added: before.added + bytes };
+        return;
+      }
+      const whole = wholeOf(state, journalFrom);
+      ours = await replaceFile(path, whole.text);
+      if (before?.id !== null) await removeJournal(path);
+      written = whole;
+    } catch (error) {
+      throw unsaved(shown, error);
+    }
+  };
+  return (state) => {
+    newest = state;
+    if (waiting === null) {
+      waiting = last.catch(() => {}).then(write);
+      last = waiting;
+    }
+    return waiting;
+  };
+}
+
+function unsaved(shown: string, error: unknown): JwtcheckError {
+  return new JwtcheckError('ERR_USAGE', `the state could not be saved to ${shown}: ${reasonOf(error)}`, {
+    hint: 'Until it can, a restart may report an incident again, or miss one.',
+  });
+}
+
+async function stateAt(
+  place: string,
+  purpose: Purpose,
+  { now, warn }: Pick<StateFileOptions, 'now' | 'warn'>,
+): Promise<MonitorState> {
+  const content = await bytesOf(place, purpose);
+  if (content === null) return emptyState;
+  const read = await readState(content, place);
+  if (read.is === 'state') return read.state;
+  try {
+    const ending = await setAside(place, now());
+    warn(
+      `${purpose.shown} ${read.why}: set aside as ${purpose.shown}${ending}, and started without state; an open incident may be reported again`,
+    );
+  } catch (error) {
+    throw unusable(purpose, error);
+  }
+  return emptyState;
+}
+
+/** `null`: there is none. */
+async function bytesOf(place: string, { key, shown }: Purpose): Promise<Buffer | 'too large' | null> {
+  try {
+    const handle = await open(place, 'r');
+    try {
+      if ((await handle.stat()).size > largest) return 'too large';
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new UsageError(
+      `${key}: cannot read ${shown}: ${reasonOf(error)}`,
+      'Give the user who runs jwtcheck the right to read and write it, or move it away.',
+    );
+  }
+}
+
+type Read =
+  | { readonly is: 'state'; readonly state: MonitorState }
+  | { readonly is: 'not ours'; readonly why: string };
+
+/** A large state and what was added to it. */
+async function withItsJournal(value: unknown, place: string): Promise<unknown> {
+  const whole = monitorState.extend({ journal: z.string() }).safeParse(value);
+  if (!whole.success) return value;
+  const { journal, ...state } = whole.data;
+  return contentOf(await withJournal(place, journal, treeOf(state)));
+}
+
+/** What a file holds, or why it is no state that can be used, to go after its name. */
+async function readState(content: Buffer | 'too large', place: string): Promise<Read> {
+  const not = (why: string): Read => ({ is: 'not ours', why });
+  if (content === 'too large') return not('is larger than any state of jwtcheck');
+  if (content.length === 0) return not('is empty');
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+  } catch {
+    return not('is torn, or no state of jwtcheck');
+  }
+  const parsed = monitorState.safeParse(await withItsJournal(value, place));
+  if (parsed.success) return { is: 'state', state: parsed.data };
+  const other = anyVersion.safeParse(value);
+  if (other.success && other.data.schemaVersion > 1) return not('is of a later version of jwtcheck');
+  return not(other.success ? 'is damaged' : 'is no state of jwtcheck');
+}

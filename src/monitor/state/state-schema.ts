@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { levels } from '../../model.js';
+import { eventTypes, type MonitorState } from '../monitor-model.js';
+
+const level = z.enum(levels);
+const names = z.array(z.string());
+const instant = z.iso.datetime();
+const count = z.int().min(0);
+
+const findings = z.array(
+  z.object({ code: z.string(), participants: names, message: z.string(), remedy: z.string() }),
+);
+const impact = z.object({ currency: z.string(), mrrAtRisk: z.number().min(0) });
+
+const drift = z.object({ level, participants: names, summary: z.string(), findings, impact });
+
+/** What an earlier version did not write down has a default. */
+const none = null;
+const window = z.array(instant.nullable()).default([]);
+const relapses = z.object({ times: count, calm: count }).nullable().default(none);
+const dedupKey = z.string().nullable().default(none);
+
+const incident = z
+  .object({
+    id: z.string(),
+    dedupKey: z.string().optional(),
+    since: instant,
+    told: drift,
+    toldAt: instant,
+    peak: level,
+    changes: count.default(0),
+  })
+  .transform((known) => ({ ...known, dedupKey: known.dedupKey ?? known.id }));
+
+const outage = z.object({
+  away: count,
+  back: count,
+  since: instant,
+  told: z.string().nullable(),
+  toldAt: instant.nullable().default(none),
+  dedupKey,
+  recent: window,
+  relapses,
+});
+
+const group = z.object({
+  id: z.string(),
+  dedupKey: z.string(),
+  since: instant,
+  told: names,
+  toldAt: instant,
+  changes: count,
+});
+
+const environment = z.object({
+  checkedAt: instant.nullable().default(none),
+  recent: window,
+  bad: z.object({ count, since: instant, drift }).nullable(),
+  good: count,
+  changed: z.object({ count, drift }).nullable(),
+  incident: incident.nullable(),
+  relapses,
+  outages: z.record(z.string(), outage),
+  group: group.nullable().default(none),
+  blindness: outage.nullable(),
+  unsettled: z.object({ count, since: instant }).nullable(),
+});
+
+const event = z.object({
+  schemaVersion: z.literal(1),
+  id: z.string().min(1),
+  incident: z.string(),
+  dedupKey: z.string().optional(),
+  type: z.enum(eventTypes),
+  level,
+  peak: level.optional(),
+  environment: z.string(),
+  at: instant,
+  since: instant,
+  durationMs: z.number().min(0),
+  participants: names,
+  summary: z.string(),
+  findings,
+  impact,
+  links: z
+    .object({ page: z.string().nullable(), runbook: z.string().nullable(), explain: z.string() })
+    .optional(),
+  emulators: names.optional(),
+});
+
+/**
+ * The content of the state file. Keys that it does not know are left out: within a schema version, later programs only
+ * add what an earlier one can do without.
+ */
+export const monitorState = z.object({
+  schemaVersion: z.literal(1),
+  environments: z.record(z.string(), environment),
+  unsent: z.array(z.object({ event, to: names })),
+  open: z.array(event),
+}) satisfies z.ZodType<MonitorState>;
+
+/** Enough of a file of ours to tell which program wrote it. */
+export const anyVersion = z.object({
+  schemaVersion: z.int(),
+  environments: z.record(z.string(), z.unknown()),
+});

@@ -1,0 +1,48 @@
+import type { WatchOptions } from '../check/api-options.js';
+import { plain } from '../report/text/sanitize.js';
+import type { Recipient } from './delivery/recipient.js';
+import type { DriftEvent } from './monitor-model.js';
+import { keepWatching } from './run-watch.js';
+
+/** Watches for a program: what the command writes goes to its callbacks. */
+export async function watchFor(options: WatchOptions): Promise<void> {
+  const { cwd = process.cwd(), env = process.env, now = () => new Date(), cycles, listen = 'none' } = options;
+  const { signal = new AbortController().signal } = options;
+  const { onEvent = () => {}, onReport = () => {}, onWarning = () => {} } = options;
+  const warn = (text: string): void => {
+    try {
+      onWarning(plain(text));
+    } catch {
+      // Somebody who does not want to hear it must not keep the others from being told.
+    }
+  };
+  await keepWatching({
+    flags: { ...options, listen },
+    cycles,
+    env,
+    cwd,
+    now,
+    signal,
+    output: recipientOf(onEvent),
+    warn,
+    progress: () => ({ update: () => {}, stop: async () => {} }),
+    onStart: async () => {},
+    async onOutcome(outcome) {
+      if (outcome.is === 'report') await onReport(outcome.report);
+    },
+    onReload: () => () => {},
+    onRefused: async () => {},
+  });
+}
+
+/** Of the same name as standard output of the command: it is told what that was not told of. */
+function recipientOf(onEvent: (event: DriftEvent) => unknown): Recipient {
+  return {
+    name: 'output',
+    minimumLevel: 'INFO',
+    async send(event) {
+      await onEvent(event);
+      return { ok: true, value: null };
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import * as z from 'zod';
+import { type Level, levels } from '../model.js';
+import { isOver } from '../monitor/alerting/lifecycle.js';
+import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
+import { emulatorNote } from '../report/view/emulator-note.js';
+import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
+import type { Notifier, Sending } from './notifier.js';
+import { common } from './notifier-settings.js';
+import { post } from './post.js';
+import { parseJsonBody } from './rejected.js';
+import { whole, within } from './within.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('alertmanager'),
+    ...common,
+    url: httpUrl.describe('The address of Alertmanager, without /api/v2/alerts.'),
+    headers: headers.default({}),
+    generatorUrl: httpUrl.optional().describe('Where its alerts link to; default: watch.externalUrl.'),
+    allowInsecure,
+  })
+  .describe('Alertmanager, API v2: an alert that is kept firing while the incident is open.');
+
+type Settings = z.output<typeof schema>;
+
+const alertNames: Readonly<Record<EventType, string>> = {
+  'drift-detected': 'JwtSecretDrift',
+  'drift-changed': 'JwtSecretDrift',
+  'drift-reminder': 'JwtSecretDrift',
+  'drift-resolved': 'JwtSecretDrift',
+  'participant-unreachable': 'JwtParticipantUnreachable',
+  'participant-recovered': 'JwtParticipantUnreachable',
+  'monitor-degraded': 'JwtcheckBlind',
+  'monitor-recovered': 'JwtcheckBlind',
+};
+
+/** Clients repeat an alert every half minute to three (https://prometheus.io/docs/alerting/latest/clients/). */
+const renewal = { least: 10_000, most: 60_000 } as const;
+
+/** As Prometheus does it: so many repetitions may get lost before an alert ends by itself. */
+const lostRenewals = 4;
+
+const longest = { label: 500, annotation: 4000, finding: 1000 } as const;
+const mostFindings = 10;
+
+const renewEveryMs = ({ intervalMs }: Pick<Sending, 'intervalMs'>): number =>
+  Math.min(Math.max(intervalMs, renewal.least), renewal.most);
+
+/** What tells an alert from every other. Only `severity` may change while an incident lasts. */
+export function labelsOf(event: DriftEvent, level: Level): Record<string, string> {
+  const alertname = alertNames[event.type];
+  const cut = (text: string) => within(text, longest.label);
+  return {
+    alertname,
+    environment: cut(event.environment),
+    severity: level.toLowerCase(),
+    // An outage is that of one participant; those of a drift may change.
+    ...(alertname === 'JwtParticipantUnreachable' ? { participant: cut(event.participants.join(', ')) } : {}),
+  };
+}
+
+/** The alerts that one event makes: the one that fires, and those that end. */
+export function alertsOf(
+  event: DriftEvent,
+  before: DriftEvent | null,
+  about: {
+    readonly now: Date;
+    readonly holdMs: number;
+    readonly generatorUrl?: string | undefined;
+  },
+) {
+  const generator = about.generatorUrl ?? event.links?.page ?? null;
+  const link = generator === null ? {} : { generatorURL: generator };
+  const one = (level: Level, endsAt: string) => ({
+    labels: labelsOf(event, level),
+    annotations: annotationsOf(event),
+    startsAt: event.since,
+    endsAt,
+    ...link,
+  });
+  if (isOver(event)) {
+    // Where it is not known with which severity it fires, every one ends: one that does not fire is not told of.
+    const ended = before === null ? levels : [before.level];
+    return ended.map((level) => one(level, event.at));
+  }
+  const firing = one(event.level, new Date(about.now.getTime() + about.holdMs).toISOString());
+  return before === null || before.level === event.level ? [firing] : [one(before.level, event.at), firing];
+}
+
+function annotationsOf(event: DriftEvent): Record<string, string> {
+  const findings = event.findings.slice(0, mostFindings).map(({ code, message, remedy }) =>
+    [`${code}: ${message}`, ...remedy.split('\n')]
+      .map((line) => within(line, longest.finding))
+      .filter((line) => line.trim() !== '')
+      .join('\n'),
+  );
+  const left = event.findings.length - findings.length;
+  const description = [...findings, ...(left > 0 ? [`and ${left} more findings`] : [])].join('\n\n');
+  const all = {
+    summary: within(event.summary, longest.finding),
+    description: whole(description, longest.annotation),
+    level: event.level,
+    participants: within(event.participants.join(', '), longest.finding),
+    incident: within(event.incident, longest.finding),
+    at: event.at,
+    since: event.since,
+    emulator: within(emulatorNote(event) ?? '', longest.finding),
+    runbook_url: event.links?.runbook ?? '',
+    explain: within(event.links?.explain ?? '', longest.finding),
+    mrr_at_risk:
+      event.impact.mrrAtRisk > 0
+        ? `${event.impact.mrrAtRisk} ${within(event.impact.currency, longest.label)}`
+        : '',
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, text]) => text !== ''));
+}
+
+function send(event: DriftEvent, before: DriftEvent | null, settings: Settings, sending: Sending) {
+  const { url, headers: configured, tls, generatorUrl } = settings;
+  const endpoint = new URL(url);
+  endpoint.pathname = `${endpoint.pathname.replace(/\/+$/, '')}/api/v2/alerts`;
+  const holdMs = renewEveryMs(sending) * lostRenewals;
+  const alerts = alertsOf(event, before, {
+    now: sending.now(),
+    holdMs,
+    generatorUrl,
+  });
+  return post(
+    {
+      url: endpoint.href,
+      shown: sending.label(url),
+      headers: configured,
+      body: JSON.stringify(alerts),
+      tls,
+      refusal: ({ body }) => ({ said: saidBy(body) }),
+    },
+    sending,
+  );
+}
+
+/** https://prometheus.io/docs/alerting/latest/alerts_api/ */
+export const alertmanager: Notifier<typeof schema> = {
+  schema,
+  declared: { mayBeInsecure: true, isUrlPublic: true, links: ['generatorUrl'] },
+  keepsIncidents: true,
+  target: ({ url }, { label }) => label(url),
+  send: (event, settings, sending, before) => send(event, before, settings, sending),
+  renewal: {
+    everyMs: (_settings, sending) => renewEveryMs(sending),
+    renew: (event, settings, sending) => send(event, null, settings, sending),
+  },
+};
+
+/** Its answer to what it cannot use: a text, or an object with a `message`. */
+function saidBy(body: Buffer): string {
+  const answer = z
+    .union([z.string(), z.object({ message: z.string() }).transform(({ message }) => message)])
+    .safeParse(parseJsonBody(body));
+  return answer.success ? answer.data : '';
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { DriftEvent } from '../monitor/monitor-model.js';
+
+/** What is particular to one event; the rest follows from it. */
+export type Happening = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
+
+/**
+ * An event. Its id follows from the incident, the type and the time, so that a step that is taken once more after a
+ * crash tells the same event and no second one.
+ */
+export function eventOf(happening: Happening): DriftEvent {
+  const { incident, dedupKey, type, level, peak, environment, at, since } = happening;
+  const { participants, summary, findings, impact, links, emulators } = happening;
+  // A clock that was set back must not make an incident begin after it ends.
+  const began = elapsed(since, at) === 0 ? at : since;
+  return {
+    schemaVersion: 1,
+    id: idOf([incident, type, at]),
+    incident,
+    dedupKey,
+    type,
+    level,
+    peak,
+    environment,
+    at,
+    since: began,
+    durationMs: elapsed(began, at),
+    participants,
+    summary,
+    findings,
+    impact,
+    links,
+    ...(emulators === undefined ? {} : { emulators }),
+  };
+}
+
+/** Half of the digits of SHA-256 are enough to be unique. */
+function idOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** Milliseconds between two times (RFC 3339); 0 where the clock was set back, or where one is no time. */
+export function elapsed(from: string, to: string): number {
+  const ms = Date.parse(to) - Date.parse(from);
+  return ms > 0 ? ms : 0;
+}

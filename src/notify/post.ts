@@ -1,0 +1,92 @@
+import type { ReadError } from '../model.js';
+import type { SendResult } from '../monitor/delivery/recipient.js';
+import type { HttpResponse } from '../observe/network/network.js';
+import type { TlsOptions } from '../schema/fields.js';
+import type { Sending } from './notifier.js';
+import { within } from './within.js';
+
+/** One message on its way. */
+export interface Message {
+  readonly url: string;
+  /** The URL, fit to be shown. */
+  readonly shown: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+  readonly tls?: TlsOptions | undefined;
+  /** What the recipient said of a refusal, and what to do about it, in words of its own API. */
+  readonly refusal?: (response: HttpResponse) => {
+    readonly said?: string;
+    readonly hint?: string;
+    /** It is one of the codes that are listed here, and so holds nothing of what was sent. */
+    readonly isListed?: boolean;
+  };
+}
+
+/** Characters of what a recipient says that are passed on. */
+const longestSaid = 200;
+
+/** Statuses below 500 after which the same request may succeed: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/**
+ * Sends a message as JSON, once. Any 2xx means that it arrived. A redirect is not followed. A 4xx is final unless it
+ * says "later"; everything else may be tried again.
+ */
+export async function post(message: Message, sending: Sending): Promise<SendResult> {
+  const outcome = await sending.network.request({
+    method: 'POST',
+    url: message.url,
+    label: message.shown,
+    headers: { ...message.headers, 'content-type': 'application/json' },
+    body: message.body,
+    timeoutMs: sending.timeoutMs,
+    // Where an answer got lost, whoever calls tries again, later and not at once.
+    repeatable: false,
+    reading: 'head',
+    tls: message.tls,
+  });
+  if (!outcome.ok) return outcome;
+  const response = outcome.value;
+  if (response.status >= 200 && response.status < 300) return { ok: true, value: null };
+  const wait = retryAfter(response.headers['retry-after'], sending.now());
+  const error = refused(message, response, sending);
+  const final = response.status >= 400 && response.status < 500 && !passing.has(response.status);
+  return { ok: false, error, final, ...(wait === null ? {} : { retryAfterMs: wait }) };
+}
+
+function refused(message: Message, response: HttpResponse, { scrub }: Sending): ReadError {
+  const { status } = response;
+  const what = `POST ${message.shown}`;
+  if (status >= 300 && status < 400)
+    return {
+      code: 'redirect',
+      message: `${what}: HTTP ${status}: redirects are not followed`,
+      hint: 'Configure the URL that it leads to.',
+    };
+  const { said, hint, isListed = false } = message.refusal?.(response) ?? {};
+  // What it says may repeat what it was sent.
+  const words =
+    said === undefined || said === '' ? '' : ` (${within(isListed ? said : scrub(said), longestSaid)})`;
+  const advice = hint ?? advices.find(([from, to]) => status >= from && status <= to)?.[2];
+  return {
+    code: 'http-status',
+    message: `${what}: HTTP ${status}${words}`,
+    ...(advice === undefined ? {} : { hint: advice }),
+  };
+}
+
+const advices: readonly (readonly [number, number, string])[] = [
+  [401, 403, 'Check the credentials, and whether they may send there.'],
+  [404, 405, 'Check the URL.'],
+  [429, 429, 'It limits the rate; the notification is retried later.'],
+  [500, 599, 'The fault is on its side; it is tried again later.'],
+];
+
+/** Milliseconds of a `Retry-After` (RFC 9110 §10.2.3): seconds or a date; `null` where there is none that can be read. */
+export function retryAfter(text: string | undefined, now: Date): number | null {
+  if (text === undefined) return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = /^[A-Z][a-z]{2}, \d/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import type { Level } from '../model.js';
+import { isOver } from '../monitor/alerting/lifecycle.js';
+import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
+import { spanText } from '../report/text/format-time.js';
+import { emulatorNote } from '../report/view/emulator-note.js';
+import { remedyParts } from '../report/view/remedy.js';
+import { httpUrl } from '../schema/fields.js';
+import type { Notifier } from './notifier.js';
+import { common } from './notifier-settings.js';
+import { post } from './post.js';
+import { shownUrl } from './shown-url.js';
+import { codeBlock, mrkdwn, plainText } from './slack-text.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('slack'),
+    ...common,
+    url: httpUrl.describe('URL of an incoming webhook: a credential. Take it from an environment variable.'),
+  })
+  .describe('A Slack channel, by an incoming webhook: one message for each event.');
+
+/** https://docs.slack.dev/reference/block-kit/blocks: at most 150, 3000 and 2000 characters, 50 blocks. */
+const longest = { header: 150, section: 3000, field: 2000, context: 1000, fallback: 500 } as const;
+const mostFindings = 10;
+
+/** A part of a remedy is left out where fewer characters than these are left for it. */
+const leastPart = 40;
+
+const titles: Readonly<Record<EventType, string>> = {
+  'drift-detected': 'drift detected',
+  'drift-changed': 'drift changed',
+  'drift-reminder': 'drift continues',
+  'drift-resolved': 'drift resolved',
+  'participant-unreachable': 'participant unreachable',
+  'participant-recovered': 'participant reachable again',
+  'monitor-degraded': 'monitoring is degraded',
+  'monitor-recovered': 'monitoring works again',
+};
+
+const signs: Readonly<Record<Level, string>> = {
+  EMERGENCY: '🚨',
+  CRITICAL: '🔴',
+  WARNING: '🟠',
+  INFO: '🔵',
+};
+
+/** What Slack answers, and what to do (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks). */
+const hints: Readonly<Record<string, string>> = {
+  no_service: 'The webhook was revoked or never existed: make a new one and configure its URL.',
+  no_active_hooks: 'The webhook was switched off: make a new one and configure its URL.',
+  no_team: 'The workspace is gone, or the URL is not complete.',
+  invalid_token: 'The URL is not right: copy it again from the settings of the app.',
+  channel_not_found: 'The channel is gone: make a webhook for another one.',
+  channel_is_archived: 'The channel was archived: unarchive it, or make a webhook for another one.',
+  action_prohibited: 'An administrator of the workspace forbids it: ask for permission.',
+  posting_to_general_channel_denied:
+    'Only administrators may post there: make a webhook for another channel.',
+};
+
+/** One message for each event; the URL is the credential. */
+export const slack: Notifier<typeof schema> = {
+  schema,
+  keepsIncidents: false,
+  target: ({ url }, { label }) => shownUrl(url, label),
+  send(event, { url, tls }, sending) {
+    return post(
+      {
+        url,
+        shown: shownUrl(url, sending.label),
+        body: JSON.stringify(messageOf(event)),
+        tls,
+        refusal: ({ body }) => {
+          const [said] = /^[a-z_]{3,60}$/.exec(body.toString('utf8').trim()) ?? [];
+          if (said === undefined) return {};
+          return Object.hasOwn(hints, said) ? { said, hint: hints[said] ?? '', isListed: true } : { said };
+        },
+      },
+      sending,
+    );
+  },
+};
+
+/** The message: what happened, how bad, whom it concerns, then each finding with its remedy. */
+export function messageOf(event: DriftEvent) {
+  const { page, runbook, explain } = event.links ?? { page: null, runbook: null, explain: '' };
+  const links = [link(page, 'status page'), link(runbook, 'runbook'), mrkdwn(explain, 200)];
+  const sign = isOver(event) ? '✅' : signs[event.level];
+  const title = `${sign} ${event.environment}: ${titles[event.type]}`;
+  const emulator = emulatorNote(event);
+  const shown = event.findings.slice(0, mostFindings);
+  const left = event.findings.length - shown.length;
+  const blocks = [
+    { type: 'header', text: { type: 'plain_text', text: plainText(title, longest.header), emoji: false } },
+    section(`*${mrkdwn(event.summary, longest.section - 2)}*`),
+    { type: 'section', fields: fieldsOf(event).map(text) },
+    ...shown.map((finding) => section(findingText(finding))),
+    ...(left > 0 ? [section(`and ${left} more`)] : []),
+    {
+      type: 'context',
+      elements: [
+        text([...links.filter((one) => one !== ''), `${mrkdwn(event.at, 40)}`].join(' · ')),
+        ...(emulator === null ? [] : [text(mrkdwn(emulator, longest.context))]),
+        text(`jwtcheck · incident ${mrkdwn(event.incident, longest.context)}`),
+      ],
+    },
+  ];
+  return {
+    // What notifications and screen readers say.
+    text: plainText(`${sign} ${event.level} ${event.environment}: ${event.summary}`, longest.fallback),
+    mrkdwn: false,
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks,
+  };
+}
+
+/** A link of ours; `<`, `>` and `|` end one, and stand encoded in a URL. */
+function link(url: string | null, words: string): string {
+  if (url === null) return '';
+  const safe = new URL(url).href.replaceAll('&', '&amp;').replaceAll('|', '%7C');
+  return `<${safe}|${words}>`;
+}
+
+/** `verbatim`: nothing is made a link or a mention. */
+const text = (content: string) => ({ type: 'mrkdwn', text: content, verbatim: true });
+
+const section = (content: string) => ({ type: 'section', text: text(content) });
+
+function fieldsOf(event: DriftEvent): string[] {
+  const { mrrAtRisk, currency } = event.impact;
+  const named = (name: string, value: string) => `*${name}*\n${mrkdwn(value, longest.field - 50)}`;
+  return [
+    named('Level', event.level),
+    named('Environment', event.environment),
+    ...(event.participants.length === 0 ? [] : [named('Participants', event.participants.join(', '))]),
+    named('Since', `${event.since} (${spanText(event.durationMs)})`),
+    ...(mrrAtRisk > 0 ? [named('At risk', `${mrrAtRisk.toLocaleString('en')} ${currency} a month`)] : []),
+  ];
+}
+
+/** The finding, then its remedy as it is written: words, and commands in blocks to be copied. */
+function findingText({ code, message, remedy }: DriftEvent['findings'][number]): string {
+  const lines = [`*${mrkdwn(code, 100)}*: ${mrkdwn(message, 1000)}`];
+  let left = longest.section - 1200;
+  const commands: string[] = [];
+  const put = (line: string): void => {
+    if (line !== '') lines.push(line);
+    left -= line.length + 1;
+  };
+  for (const { kind, text: part } of [...remedyParts(remedy), { kind: 'end', text: '' } as const]) {
+    if (left < leastPart) break;
+    if (kind === 'command') {
+      commands.push(part);
+      continue;
+    }
+    put(codeBlock(commands.splice(0), left));
+    if (left >= leastPart) put(mrkdwn(part, left));
+  }
+  return lines.join('\n');
+}

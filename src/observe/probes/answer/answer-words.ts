@@ -1,0 +1,159 @@
+import { STATUS_CODES } from 'node:http';
+import type { Said } from '../../../model.js';
+import type { Secret } from '../../../secret/secret.js';
+import type { HttpResponse } from '../../network/network.js';
+import type { Answer } from '../matcher.js';
+import { wordsOfChallenges } from './challenges.js';
+import { titleOfPage, wordsOfPage } from './html.js';
+import { complains, membersOf, wordsOfJson } from './json.js';
+import { layerOf } from './layer.js';
+import { unpack } from './message.js';
+import { presented } from './presented.js';
+
+/** An answer as it was read. */
+export interface ReadAnswer {
+  readonly said: Said;
+  /** Its words for a person. They are cut only after secrets were taken out of them: half a secret is not recognised. */
+  readonly shown: readonly string[];
+}
+
+/** How the token was presented. */
+export interface Presented {
+  readonly token: Secret | null;
+  /** The scheme of `Authorization` in which it travels. */
+  readonly scheme: string;
+}
+
+const nothing: Said = { words: [], form: 'none', members: {}, layer: null, location: null };
+
+/** Lines of a text that are kept. */
+const mostLines = 6;
+const mostWords = 32;
+
+/** An HTTP status with its name (RFC 9110 §15), such as `401 Unauthorized`. */
+export function statusText(status: number): string {
+  const name = STATUS_CODES[status];
+  return name === undefined ? String(status) : `${status} ${name}`;
+}
+
+/** What was seen, then all that the service said about it beside the name of its status. */
+export function describe(seen: string, shown: readonly string[]): string {
+  const status = Number(seen.slice(0, 3));
+  const known = [STATUS_CODES[status], statusText(status)];
+  const news = shown.filter((text) => !known.includes(text));
+  return news.length === 0 ? seen : `${seen}: ${news.join(', ')}`;
+}
+
+/** Reads an HTTP answer, also to a handshake. */
+export function readAnswer(response: HttpResponse, answer: Answer, how: Presented): ReadAnswer {
+  const { status, headers } = response;
+  const { text, document } = answer;
+  const { without, isIn } = presented(how.token);
+  const isError = status >= 400;
+  const form = formOf(response, answer);
+  const words = document.found
+    ? wordsOfJson(document.value, isError)
+    : form === 'html'
+      ? isError
+        ? wordsOfPage(text)
+        : titleOfPage(text)
+      : form === 'text'
+        ? wordsOfText(text, isError)
+        : [];
+  const challenges = wordsOfChallenges(headers['www-authenticate'], how.scheme);
+  const fields = [...wordsOfFields(headers), ...(isError ? wordsOfWaiting(headers) : [])];
+  const location = locationOf(headers.location);
+  const all = [...words, ...fields, ...location.words];
+  return {
+    said: {
+      words: distinct([...all, ...challenges.said].map(without)),
+      form,
+      members: document.found ? membersOf(document.value, isIn) : {},
+      layer: layerOf(response, text),
+      location: location.target === null ? null : without(location.target),
+    },
+    shown: distinct([...all, ...challenges.shown].map(without)),
+  };
+}
+
+/** Reads what came over a WebSocket: its messages in order, and the reason of a close frame. */
+export function readMessages(messages: readonly string[], reason: string, token: Secret | null): ReadAnswer {
+  if (messages.length === 0 && reason === '') return { said: nothing, shown: [] };
+  const { without, isIn } = presented(token);
+  const unpacked = messages.map((message) => ({ message, ...unpack(message) })).filter((m) => !m.isSilent);
+  const closing = reason === '' ? [] : [{ message: reason, ...unpack(reason) }];
+  const words = [...closing, ...unpacked].flatMap(({ message, documents, text }) => [
+    ...documents.flatMap((document) => wordsOfJson(document, complains(message))),
+    ...wordsOfText(text, complains(text) || message === reason),
+  ]);
+  const [last] = [...unpacked, ...closing].flatMap((m) => m.documents).slice(-1);
+  const shown = distinct(words.map(without));
+  const form = last !== undefined ? 'json' : unpacked.length > 0 ? 'text' : 'none';
+  const members = last === undefined ? {} : membersOf(last, isIn);
+  return { said: { ...nothing, words: shown, form, members, layer: 'websocket' }, shown };
+}
+
+function formOf({ headers, status, isCut }: HttpResponse, { text, document }: Answer): Said['form'] {
+  const type = headers['content-type'] ?? '';
+  if (status < 400 && (isCut === true || /^\s*text\/event-stream/i.test(type))) return 'stream';
+  if (document.found) return 'json';
+  if (isPage(type, text)) return 'html';
+  return text.trim() === '' ? 'none' : 'text';
+}
+
+/** A page for people: single-page applications and sign-in proxies answer 200 with one to everything. */
+export function isPage(contentType: string, text: string): boolean {
+  return (
+    /^\s*(?:text\/html|application\/xhtml\+xml)/i.test(contentType) ||
+    /^\s*<(?:!doctype html|html)\b/i.test(text.slice(0, 1024))
+  );
+}
+
+/** Plain text, or XML without its tags. A text that is no refusal may be data: only a short one is read. */
+function wordsOfText(text: string, isError: boolean): string[] {
+  if (isBinary(text) || (!isError && text.length > 160)) return [];
+  const plain = text.trimStart().startsWith('<') ? text.replace(/<[^<>]*>/g, '\n') : text;
+  const lines: string[] = [];
+  for (const line of plain.split(/[\r\n\0]+/, 4 * mostLines)) {
+    if (lines.length === mostLines) break;
+    if (/[a-z]/i.test(line) && (isError || !/\S{25}/.test(line))) lines.push(line.trim());
+  }
+  return lines;
+}
+
+const isBinary = (text: string): boolean => /[\u0001-\u0008\u000e-\u001a\ufffd]/.test(text.slice(0, 1024));
+
+/** Header fields in which gateways and services say what was wrong: `x-error`, `x-auth-failure-reason`, `grpc-message`. */
+const tellingField =
+  /^(?:grpc-message|(?:[a-z0-9]+-){0,4}(?:error|failure|reason)(?:-(?:type|message|description|code|reason))?)$/;
+
+function wordsOfFields(headers: HttpResponse['headers']): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    tellingField.test(name) && /[a-z]/i.test(value) ? [decoded(value)] : [],
+  );
+}
+
+/** How long whoever asks too often has to wait (RFC 9110 §10.2.3). */
+const wordsOfWaiting = ({ 'retry-after': value }: HttpResponse['headers']): string[] =>
+  value === undefined || !/^[\w ,:]{1,40}$/.test(value) ? [] : [`Retry-After: ${value}`];
+
+/** Where a redirect leads, and what its query says of an error (RFC 6749 §4.1.2.1). */
+function locationOf(field: string | undefined): { target: string | null; words: string[] } {
+  if (field === undefined || field === '') return { target: null, words: [] };
+  const [target = '', query = ''] = field.split('#', 1)[0]?.split(/\?(.*)/s, 2) ?? [];
+  const words = [...new URLSearchParams(query)].flatMap(([name, value]) =>
+    /^(?:error|error_description|message|reason)$/.test(name) && value !== '' ? [value] : [],
+  );
+  return { target, words };
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value).trim();
+  } catch {
+    return value.trim();
+  }
+}
+
+const distinct = (words: readonly string[]): string[] =>
+  [...new Set(words.filter((word) => word !== ''))].slice(0, mostWords);

@@ -1,0 +1,76 @@
+import type { HttpResponse } from '../../network/network.js';
+import { describe, isPage, type Presented, readAnswer, statusText } from '../answer/answer-words.js';
+import { answerOf, contradiction, type HttpMatcher, matches, needsMore } from '../matcher.js';
+import type { ProbeResult } from '../probe.js';
+import type { HttpProbe } from './schema.js';
+
+/**
+ * What an HTTP answer says about the token: `misconfigured` first, then `rejected`, then `accepted`, and everything else
+ * says nothing. A configured matcher stands instead of its default, also for HTML.
+ */
+export function judgeAnswer(
+  probe: Pick<HttpProbe, 'misconfigured' | 'rejected' | 'accepted'>,
+  response: HttpResponse,
+  presented: Presented,
+): ProbeResult {
+  const { status } = response;
+  const answer = answerOf(status, response.body);
+  const { said, shown } = readAnswer(response, answer, presented);
+  const result = (
+    name: ProbeResult['result'],
+    reason: ProbeResult['reason'] = null,
+    seen = statusText(status),
+  ): ProbeResult => ({
+    result: name,
+    status,
+    closeCode: null,
+    detail: describe(seen, shown),
+    reason,
+    said,
+  });
+
+  const isUnread = (matcher: HttpMatcher | undefined): boolean =>
+    response.isCut === true && matcher !== undefined && needsMore(matcher, answer);
+  const tooLarge = (): ProbeResult =>
+    result('inconclusive', 'too-large', `${statusText(status)}, and only 64 KiB of the answer are read`);
+
+  if (probe.misconfigured !== undefined && matches(probe.misconfigured, answer)) {
+    return result('inconclusive', 'misconfigured');
+  }
+  if (isUnread(probe.misconfigured) || isUnread(probe.rejected)) return tooLarge();
+  if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
+    return result('rejected');
+  }
+  // Its status is in a trailer that HTTP clients do not read, so 200 says nothing (gRPC over HTTP/2, "Responses").
+  if (probe.accepted === undefined && isGrpc(response)) {
+    const seen = `${statusText(status)}, gRPC, which jwtcheck does not speak`;
+    return result('inconclusive', 'invalid-response', seen);
+  }
+  const html = isPage(response.headers['content-type'] ?? '', answer.text);
+  if (probe.accepted === undefined ? isSuccess(status) && !html : matches(probe.accepted, answer)) {
+    return result('accepted');
+  }
+  if (isUnread(probe.accepted)) return tooLarge();
+  const other = isSuccess(status) && probe.accepted ? contradiction(probe.accepted, answer) : null;
+  if (other !== null) {
+    return result('rejected', null, `${status}, ${other.pointer || 'the document'} is ${show(other.value)}`);
+  }
+  if (!isSuccess(status)) {
+    return result('inconclusive', status >= 300 && status < 400 ? 'redirect' : 'http-status');
+  }
+  const why = html ? 'HTML' : 'not the answer that accepted names';
+  return result('inconclusive', 'invalid-response', `${statusText(status)}, ${why}`);
+}
+
+const isGrpc = ({ headers }: HttpResponse): boolean =>
+  'grpc-status' in headers || /^\s*application\/grpc/i.test(headers['content-type'] ?? '');
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Only values that cannot be a service's words. */
+function show(value: unknown): string {
+  if (typeof value === 'boolean' || typeof value === 'number' || value === null) return String(value);
+  return typeof value === 'string' ? 'another text' : 'another value';
+}

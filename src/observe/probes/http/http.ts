@@ -1,0 +1,50 @@
+import type { Secret } from '../../../secret/secret.js';
+import type { World } from '../../context.js';
+import type { HttpRequest } from '../../network/network.js';
+import { clockOffset } from '../clock.js';
+import type { Probe } from '../probe.js';
+import { fillBody, fillHeaders, fillUrl, hasToken, schemeOf } from '../template.js';
+import { judgeAnswer } from './answer.js';
+import { type HttpProbe, schema } from './schema.js';
+
+export const http: Probe<typeof schema> = {
+  schema,
+  target: (probe, world) => world.label(probe.url),
+  async attempt(probe, token, world) {
+    const answer = await world.network.request(requestOf(probe, token, world));
+    if (answer.ok) {
+      const clockOffsetMs = clockOffset(answer.value.headers.date, world.now());
+      const scheme = isPlaced(probe) ? schemeOf(probe.headers) : 'Bearer';
+      return { ...judgeAnswer(probe, answer.value, { token, scheme }), clockOffsetMs };
+    }
+    const { code, message } = answer.error;
+    return { result: 'inconclusive', status: null, closeCode: null, detail: message, reason: code };
+  },
+};
+
+/** The request that presents the token: where the configuration names no place for it, as a bearer token. */
+function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRequest {
+  const headers = fillHeaders(probe.headers, token, !isPlaced(probe));
+  if (probe.body !== undefined && typeof probe.body !== 'string')
+    headers['content-type'] ??= 'application/json';
+  headers.accept ??= 'application/json, */*;q=0.1';
+  return {
+    method: probe.method,
+    url: fillUrl(probe.url, token),
+    label: world.label(probe.url),
+    headers,
+    body: probe.body === undefined ? undefined : fillBody(probe.body, token),
+    timeoutMs: probe.timeout ?? world.timeoutMs,
+    repeatable: probe.method === 'GET' || probe.method === 'HEAD',
+    tls: probe.tls,
+    reading: readsBody(probe) ? 'beginning' : 'status',
+    fresh: probe.samples > 1,
+  };
+}
+
+/** Whether the configuration names a place for the token. */
+const isPlaced = (probe: HttpProbe): boolean => hasToken([probe.url, probe.headers, probe.body]);
+
+/** Whether a matcher looks at the body; otherwise the status alone decides. */
+const readsBody = ({ accepted, rejected, misconfigured }: HttpProbe): boolean =>
+  [accepted, rejected, misconfigured].some((m) => m?.json !== undefined || m?.includes !== undefined);

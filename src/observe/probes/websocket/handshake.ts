@@ -1,0 +1,87 @@
+import type { Duplex } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { HttpResponse } from '../../network/network.js';
+
+type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What becomes of an opening handshake (RFC 6455 §4.1). */
+export interface HandshakeEvents {
+  /** Status 101: from now on the connection is a socket. */
+  upgraded(socket: Duplex, headers: HttpResponse['headers']): void;
+  /** The head of another answer is here; its body follows soon. */
+  answered(): void;
+  /** Another status than 101, with what came of its body. */
+  refused(response: HttpResponse): void;
+  failed(error: Error): void;
+}
+
+/** Bytes of one message, and of a refusal's body, that are read at most. */
+export const messageCap = 65_536;
+const fragmentsCap = 1024;
+
+/** How long a refusal's body is waited for: its status has told the result already. */
+const bodyGraceMs = 500;
+
+/**
+ * The dispatcher, with an ear on the handshake. A browser's WebSocket, and undici's with it, hides the status of a
+ * refused handshake, so a refusal is kept from it and told here. It also caps messages, compressed ones as they unfold.
+ */
+export async function overhear(dispatcher: Dispatcher, events: HandshakeEvents): Promise<Dispatcher> {
+  const undici = await import('./undici.js');
+  class Capped extends undici.Dispatcher {
+    override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      return dispatcher.dispatch(options, handler);
+    }
+    /** Read by undici's WebSocket, which would take messages of 128 MiB. */
+    get webSocketOptions() {
+      return { maxPayloadSize: messageCap, maxFragments: fragmentsCap };
+    }
+  }
+  return new Capped().compose((dispatch) => (options, handler) => dispatch(options, ear(handler, events)));
+}
+
+function ear(handler: Dispatcher.DispatchHandler, events: HandshakeEvents): Dispatcher.DispatchHandler {
+  const chunks: Buffer[] = [];
+  let head: Pick<HttpResponse, 'status' | 'headers'> | null = null;
+  let size = 0;
+  let grace: NodeJS.Timeout | undefined;
+  const refuse = (): void => {
+    clearTimeout(grace);
+    if (head !== null) events.refused({ ...head, body: Buffer.concat(chunks, size) });
+    head = null;
+  };
+  return {
+    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onRequestUpgrade(controller, status, headers, socket) {
+      // Between here and the WebSocket's own listener, an error would have nobody to go to.
+      socket.on('error', () => {});
+      events.upgraded(socket, flat(headers));
+      handler.onRequestUpgrade?.(controller, status, headers, socket);
+    },
+    onResponseStart(_, status, headers) {
+      if (status < 200 && status !== 101) return;
+      head = { status, headers: flat(headers) };
+      grace = setTimeout(refuse, bodyGraceMs);
+      events.answered();
+    },
+    onResponseData(_, chunk) {
+      const rest = chunk.subarray(0, messageCap - size);
+      chunks.push(rest);
+      size += rest.length;
+      if (size === messageCap) refuse();
+    },
+    onResponseEnd: refuse,
+    onResponseError(controller, error) {
+      if (head === null) events.failed(error);
+      else refuse();
+      handler.onResponseError?.(controller, error);
+    },
+  };
+}
+
+function flat(headers: ResponseHeaders): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), String(value)] as const],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,37 @@
+import type { Secret } from '../../../secret/secret.js';
+import { fillToken } from '../../tokens/mint.js';
+import type { Probe } from '../probe.js';
+import { fillHeaders, fillUrl, hasToken, schemeOf } from '../template.js';
+import { defaultSubprotocols, schema, type WebSocketProbe } from './schema.js';
+import { converse, type Opening } from './session.js';
+import { stepsOf } from './steps.js';
+
+export const websocket: Probe<typeof schema> = {
+  schema,
+  target: (probe, world) => world.label(probe.url),
+  attempt: (probe, token, world) => converse(probe, openingOf(probe, token), world),
+};
+
+/** Where the token goes. A place that the configuration names anywhere takes the place of the default of `via`. */
+function openingOf(probe: WebSocketProbe, token: Secret | null): Opening {
+  const { via } = probe;
+  const subprotocols = probe.subprotocols ?? (via === 'subprotocol' ? defaultSubprotocols : []);
+  const single = probe.message ?? (via === 'message' ? '{{token}}' : undefined);
+  const message = probe.messages ?? single;
+  const placed = hasToken([probe.url, probe.headers, subprotocols, message]);
+  const url = via === 'query' && !placed ? withParameter(probe.url, probe.parameter) : probe.url;
+  return {
+    url: fillUrl(url, token),
+    headers: fillHeaders(probe.headers, token, via === 'header' && !placed),
+    subprotocols: subprotocols
+      .filter((name) => token !== null || !hasToken(name))
+      .map((name) => fillToken(name, token)),
+    steps: stepsOf(probe, single, token),
+    presented: { token, scheme: placed ? schemeOf(probe.headers) : via === 'header' ? 'Bearer' : '' },
+  };
+}
+
+function withParameter(url: string, parameter: string): string {
+  const [beforeHash = ''] = url.split('#', 1);
+  return `${beforeHash}${beforeHash.includes('?') ? '&' : '?'}${encodeURIComponent(parameter)}={{token}}`;
+}

@@ -1,0 +1,244 @@
+import type { CandidateCode } from '../finding-codes.js';
+import type {
+  Attempt,
+  CrossCheck,
+  Instance,
+  Observation,
+  Observations,
+  ReadError,
+  Reading,
+  Said,
+  ShownProof,
+  Trial,
+} from '../model.js';
+import { fingerprintOf, longestFingerprint } from '../secret/fingerprint.js';
+import { Secret } from '../secret/secret.js';
+
+/** A service may call itself and its version what it likes, up to so many characters. */
+const longestName = 128;
+
+/** What a probe saw and was told, in characters. */
+const longestDetail = 160;
+
+/** One of a service's words, in characters: long enough for what libraries say. */
+const longestWord = 400;
+
+/** What must not be seen in an observation. */
+export interface Unseen {
+  /** Secrets that were read. */
+  readonly secrets: readonly Secret[];
+  /** What was put into the configuration. */
+  readonly expanded: readonly Secret[];
+  /** Fallbacks that the configuration spells out: no secrets where they were not put in. */
+  readonly fallbacks: readonly Secret[];
+}
+
+/** What becomes of a field: jwtcheck's own names, numbers and words stay as they are. */
+type Treatment<Value> = 'own' | ((value: Value) => Value);
+
+/**
+ * One treatment for every field. A new field does not compile until somebody says whether it comes from outside; a field
+ * that is named nowhere does not pass.
+ */
+type Treatments<T> = { readonly [Key in keyof Required<T>]: Treatment<NonNullable<Required<T>[Key]>> };
+
+/**
+ * Takes out of everything that was seen whatever a service may have said of secrets and tokens, and whatever looks random,
+ * and only then cuts it: half a secret is not recognised any more. jwtcheck's own words are left alone: a secret such as
+ * "secret" would make them unreadable, and they hold nothing that was put in.
+ */
+export function clean(observations: Observations, unseen: Unseen): Observations {
+  const words = knownWords(observations, unseen);
+  const known = new Set(words.map(identity));
+  const live = unseen.secrets.filter((secret) => !known.has(identity(secret)));
+  const scrub = Secret.scrubber([...unseen.expanded, ...live], words);
+  const one = (text: string): string => scrub([text])[0] ?? '';
+  const name = (text: string): string => cut(one(text), longestName);
+  const detail = (text: string): string => cut(one(text), longestDetail);
+
+  const said: Treatments<Said> = {
+    words: (all) => scrub(all).map((word) => cut(word, longestWord)),
+    form: 'own',
+    members: (members) => {
+      const values = Object.values(members);
+      const texts = scrub([...Object.keys(members), ...values.map(String)]).map((t) => cut(t, longestWord));
+      return Object.fromEntries(
+        values.map((value, at) => {
+          const shown = texts[values.length + at] ?? '';
+          return [texts[at] ?? '', typeof value === 'string' || shown !== String(value) ? shown : value];
+        }),
+      );
+    },
+    layer: (layer) => cut(one(layer), longestWord),
+    location: (location) => cut(one(location), longestWord),
+  };
+  const attempt: Treatments<Attempt> = {
+    participant: 'own',
+    probe: 'own',
+    minter: 'own',
+    token: 'own',
+    tokenType: 'own',
+    expected: 'own',
+    result: 'own',
+    status: 'own',
+    closeCode: 'own',
+    detail,
+    latencyMs: 'own',
+    reason: 'own',
+    clockOffsetMs: 'own',
+    said: (value) => treat(value, said),
+    sequence: 'own',
+    isFirst: 'own',
+    observedAt: 'own',
+    minted: 'own',
+  };
+  const trial: Treatments<Trial> = {
+    participant: 'own',
+    probe: 'own',
+    vary: 'own',
+    text: 'own',
+    form: 'own',
+    facts: 'own',
+    result: 'own',
+    status: 'own',
+    closeCode: 'own',
+    detail,
+    said: (value) => treat(value, said),
+    sequence: 'own',
+    signatureVerified: 'own',
+    keeps: 'own',
+  };
+  /** Where it was read from is our own word, though it may look like something that was put in. */
+  const error = (own: string | null): Treatments<ReadError> => ({
+    code: 'own',
+    message: (message) => (own === null ? one(message) : around(own, message, scrub)),
+    hint: 'own',
+  });
+  const instance: Treatments<Instance> = { instance: name, fingerprint: 'own', samples: 'own' };
+  const proof: Treatments<ShownProof> = {
+    instance: name,
+    fingerprint: 'own',
+    outcome: 'own',
+    inNameOf: name,
+  };
+  const reading: Treatments<Reading> = {
+    fingerprint: 'own',
+    accepts: 'own',
+    version: name,
+    provenance: 'own',
+    instances: (all) => all.map((value) => treat(value, instance)),
+    keyBytes: 'own',
+    proofs: (all) => all.map((value) => treat(value, proof)),
+  };
+  const participant = (target: string | null): Treatments<Observation> => ({
+    name: 'own',
+    role: 'own',
+    source: 'own',
+    target: 'own',
+    required: 'own',
+    impact: 'own',
+    probes: 'own',
+    reading: (value) => treat(together(value, scrub), reading),
+    error: (value) => treat(value, error(target)),
+    mintError: (value) => treat(value, error(null)),
+    latencyMs: 'own',
+    exposes: 'own',
+  });
+  const crossCheck: Treatments<CrossCheck> = {
+    environment: 'own',
+    reference: 'own',
+    fingerprints: 'own',
+    error: (value) => treat(value, error(null)),
+  };
+  const everything: Treatments<Observations> = {
+    environment: 'own',
+    startedAt: 'own',
+    durationMs: 'own',
+    reference: 'own',
+    algorithm: 'own',
+    currency: 'own',
+    participants: (all) => all.map((value) => treat(value, participant(value.target))),
+    attempts: (all) => all.map((value) => treat(value, attempt)),
+    mintedTokens: 'own',
+    forms: 'own',
+    trials: (all) => all.map((value) => treat(value, trial)),
+    crossChecks: (all) => all.map((value) => treat(value, crossCheck)),
+  };
+  return treat(observations, everything);
+}
+
+function treat<T extends object>(value: T, treatments: Treatments<T>): T {
+  const treated = { ...value };
+  for (const key in treated) {
+    const treatment = Object.hasOwn(treatments, key) ? treatments[key] : undefined;
+    const field = treated[key];
+    if (treatment === undefined) delete treated[key];
+    else if (treatment !== 'own' && field !== undefined && field !== null) treated[key] = treatment(field);
+  }
+  return treated;
+}
+
+/** What one service calls itself, its replicas and its version: a secret may be split over them. */
+function together(reading: Reading, scrub: ReturnType<typeof Secret.scrubber>): Reading {
+  const { version, instances, proofs } = reading;
+  const texts = scrub([
+    version ?? '',
+    ...instances.map((one) => one.instance ?? ''),
+    ...(proofs ?? []).flatMap((one) => [one.instance ?? '', one.inNameOf ?? '']),
+  ]);
+  let next = 0;
+  const shown = (text: string | null): string | null => {
+    const found = texts[next] ?? '';
+    next += 1;
+    return text === null ? null : found;
+  };
+  return {
+    ...reading,
+    version: shown(version),
+    instances: instances.map((one) => ({ ...one, instance: shown(one.instance) })),
+    ...(proofs === undefined
+      ? {}
+      : {
+          proofs: proofs.map((one) => ({
+            ...one,
+            instance: shown(one.instance),
+            inNameOf: shown(one.inNameOf),
+          })),
+        }),
+  };
+}
+
+/** A message in which our own words stay. */
+function around(own: string, message: string, scrub: ReturnType<typeof Secret.scrubber>): string {
+  return own === '' ? (scrub([message])[0] ?? '') : scrub(message.split(own)).join(own);
+}
+
+const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
+
+/** Codes of secrets that everyone can look up, or that are none. */
+const notSecret: ReadonlySet<CandidateCode> = new Set([
+  'hardcoded-fallback',
+  'published-default',
+  'secret-name-as-value',
+  'unresolved-placeholder',
+  'non-value',
+]);
+
+/**
+ * Of the secrets, those that are known words: fallbacks, published defaults, placeholders. They are taken out as a whole
+ * only, or names such as `jwt-secret-staging` could not be read where somebody uses `staging-jwt-secret-key`.
+ */
+function knownWords({ forms }: Observations, { secrets, fallbacks }: Unseen): Secret[] {
+  const publicOnes = forms.filter(({ code }) => notSecret.has(code)).map(({ fingerprint }) => fingerprint);
+  const [first] = publicOnes;
+  if (first === undefined) return [...fallbacks];
+  const fingerprints = new Set(publicOnes);
+  return [...secrets.filter((secret) => fingerprints.has(fingerprintOf(secret, first.length))), ...fallbacks];
+}
+
+/** By code points, so that no character is halved. */
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+}

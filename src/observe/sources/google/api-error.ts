@@ -1,0 +1,130 @@
+import * as z from 'zod';
+import type { ReadError } from '../../../model.js';
+import { readErrorOf } from '../../network/errors.js';
+
+/** What an error of the API said, as far as it can be relied on. */
+export interface ApiFailure {
+  /** A name of google.rpc.Code, or `null` for an answer that is not in Google's form. */
+  readonly status: string | null;
+  /** HTTP status, over REST. */
+  readonly http: number | null;
+  /** `reason` of google.rpc.ErrorInfo. */
+  readonly reason: string | null;
+  /** The state and the number of a version that is not enabled. */
+  readonly state: 'DISABLED' | 'DESTROYED' | null;
+  readonly version: string | null;
+  /** Over gRPC: the connection itself failed. */
+  readonly network: ReadError | null;
+}
+
+/** google.rpc.Code by number (https://grpc.io/docs/guides/status-codes/). */
+export const rpcCodes = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+] as const;
+
+/** The body of an error over REST (AIP-193). */
+const body = z.object({
+  error: z.object({
+    status: z.string().regex(/^[A-Z_]+$/),
+    message: z.string().default(''),
+    details: z.array(z.object({ reason: z.string().optional() })).default([]),
+  }),
+});
+
+/** An error of gaxios: the body is its message. */
+const overRest = z.object({ status: z.int(), message: z.string() });
+
+/** An error of grpc-js. */
+const overGrpc = z.object({
+  code: z.int().min(0).max(16),
+  details: z.string(),
+  reason: z.string().optional(),
+});
+
+/** What the API answered; `null` where it did not come to an answer. */
+export function apiFailureOf(error: unknown): ApiFailure | null {
+  const rest = overRest.safeParse(error);
+  if (rest.success) {
+    const said = body.safeParse(parsed(rest.data.message));
+    const http = rest.data.status;
+    if (!said.success) return { ...nothing, http };
+    const { status, message, details } = said.data.error;
+    const reason = details.find((one) => one.reason !== undefined)?.reason;
+    return { ...nothing, http, status, reason: safe(reason), ...stateIn(message) };
+  }
+  const grpc = overGrpc.safeParse(error);
+  if (!grpc.success) return null;
+  const { code, details, reason } = grpc.data;
+  const status = rpcCodes[code] ?? null;
+  const network = status === 'UNAVAILABLE' ? connectionIn(details) : null;
+  return { ...nothing, status, reason: safe(reason), ...stateIn(details), network };
+}
+
+/** Whether the API asks to be asked again, which for reading does no harm. */
+export function isUnavailable(error: unknown): boolean {
+  const failure = apiFailureOf(error);
+  const passing = failure?.network === null || failure?.network.code === 'connection';
+  return failure?.status === 'UNAVAILABLE' && passing;
+}
+
+/** Whether the API answered and meant the secret: what was wrong is not the connection, nor who asked. */
+export function isAboutSecret(error: unknown): boolean {
+  const status = apiFailureOf(error)?.status;
+  return status === 'NOT_FOUND' || status === 'PERMISSION_DENIED' || status === 'FAILED_PRECONDITION';
+}
+
+const nothing: ApiFailure = {
+  status: null,
+  http: null,
+  reason: null,
+  state: null,
+  version: null,
+  network: null,
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const safe = (reason: string | undefined): string | null =>
+  reason !== undefined && /^[A-Z0-9_]{1,64}$/.test(reason) ? reason : null;
+
+function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
+  const state = /\bis in (DISABLED|DESTROYED) state/.exec(message)?.[1];
+  if (state !== 'DISABLED' && state !== 'DESTROYED') return { state: null, version: null };
+  return { state, version: /\/versions\/(\d{1,15})\]/.exec(message)?.[1] ?? null };
+}
+
+/** gRPC tells in words alone why there is no connection; the codes of Node in them can be relied on. */
+function connectionIn(details: string): ReadError {
+  if (/name resolution failed/i.test(details)) return inWords('ENOTFOUND');
+  if (/wrong version number/i.test(details)) return inWords('ERR_SSL_WRONG_VERSION_NUMBER');
+  const code = /\b(E[A-Z]{4,}|ERR_(?:TLS|SSL)_\w+|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_[A-Z_]+)\b/.exec(details)?.[1];
+  if (code !== undefined) return inWords(code);
+  return inWords(/SSL routines|certificate/i.test(details) ? 'EPROTO' : 'ECONNREFUSED');
+}
+
+function inWords(code: string): ReadError {
+  const known = readErrorOf({ code }, '');
+  return { ...known, message: known.message.replace(/^: /, '') };
+}

@@ -1,0 +1,164 @@
+import { isIP } from 'node:net';
+import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import type { CallOptions, ClientOptions } from 'google-gax';
+import { isLoopback } from '../../../schema/url.js';
+import type { World } from '../../context.js';
+import type { LastingNetwork } from '../../network/network.js';
+import type { Deadline } from './deadline.js';
+import type { Endpoint } from './endpoint.js';
+import { CredentialsError } from './failure.js';
+
+/** Google's own client, and what a call through it needs. */
+export interface GoogleClient {
+  readonly api: SecretManagerServiceClient;
+  /** Finds the credentials; throws `CredentialsError`. At once where none are needed. */
+  authorize(deadline: Deadline): Promise<void>;
+  /** No retries of its own, no longer than the deadline, and given up when that is aborted. */
+  options(deadline: Deadline): CallOptions;
+  /** The next check makes another; this one is closed at the end of the check that goes on. */
+  retire(during: AbortSignal): void;
+  close(): Promise<void>;
+}
+
+/** One client for every source that asks the same endpoint by the same transport, kept from check to check. */
+const shared = new WeakMap<LastingNetwork, Map<string, Promise<GoogleClient>>>();
+
+/** The client for an endpoint, called `label` in errors. It is closed with the network, unless it is retired before. */
+export function sharedClient(
+  world: World,
+  transport: 'rest' | 'grpc',
+  endpoint: Endpoint,
+  label: string | null,
+): Promise<GoogleClient> {
+  const { lasting } = world.network;
+  const clients = shared.get(lasting) ?? new Map<string, Promise<GoogleClient>>();
+  shared.set(lasting, clients);
+  const key = `${transport} ${endpoint.plain} ${endpoint.host}:${endpoint.port}`;
+  const known = clients.get(key);
+  if (known !== undefined) return known;
+  const close = (): void => {
+    forget();
+    client.then((open) => open.close()).catch(() => {});
+  };
+  const forget = (): void => {
+    if (clients.get(key) === client) clients.delete(key);
+    lasting.closed.removeEventListener('abort', close);
+  };
+  const retire = (during: AbortSignal): void => {
+    forget();
+    // Others may be waiting for it still.
+    whenAborted(during, close);
+  };
+  const client = connect(world, transport, endpoint, label, retire);
+  clients.set(key, client);
+  whenAborted(lasting.closed, close);
+  client.catch(forget);
+  return client;
+}
+
+/** An address of this machine, as it was written, or the usual one for a name. */
+const hereOf = (host: string): string => (isIP(host.replace(/^\[|\]$/g, '')) === 0 ? '127.0.0.1' : host);
+
+function whenAborted(signal: AbortSignal, listener: () => void): void {
+  if (signal.aborted) listener();
+  else signal.addEventListener('abort', listener, { once: true });
+}
+
+async function connect(
+  world: World,
+  transport: 'rest' | 'grpc',
+  endpoint: Endpoint,
+  label: string | null,
+  retire: GoogleClient['retire'],
+): Promise<GoogleClient> {
+  const [{ SecretManagerServiceClient, PassThroughClient, restGax, setBackend }, { fetchThrough }] =
+    await Promise.all([import('./libraries.js'), import('./fetch.js')]);
+  // With GOOGLE_SDK_NODE_LOGGING set, Google's libraries would write secrets and tokens to standard error.
+  setBackend(null);
+
+  // Whatever else is asked is Google's own, where tokens come from.
+  const labelOf = (url: URL): string =>
+    label !== null && url.hostname === endpoint.host ? label : url.origin;
+  // Not the network of the check: the client outlives it.
+  const { lasting } = world.network;
+  const network = lasting.during(lasting.closed);
+  const { timeoutMs } = world;
+  const transporterOptions = { fetchImplementation: fetchThrough({ network, timeoutMs }, labelOf) };
+  const anonymous = () => new PassThroughClient({ transporterOptions });
+  const options: ClientOptions = {
+    // Nobody needs it, but without one the library looks for it, in the end by running gcloud.
+    projectId: 'unused',
+    // gRPC would ask a resolver for names of this machine.
+    apiEndpoint: transport === 'grpc' && isLoopback(endpoint.host) ? hereOf(endpoint.host) : endpoint.host,
+    port: endpoint.port,
+    fallback: transport === 'rest',
+  };
+  const overGrpc = transport === 'grpc' ? await import('./grpc.js') : null;
+  if (overGrpc === null) {
+    options.clientOptions = { transporterOptions };
+    if (endpoint.plain) {
+      options.protocol = 'http';
+      options.authClient = anonymous();
+    }
+  } else {
+    const { GoogleAuth, grpc } = overGrpc;
+    grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+    if (endpoint.plain) {
+      options.auth = new GoogleAuth({ authClient: anonymous() });
+      options.sslCreds = grpc.credentials.createInsecure();
+      options['grpc.enable_http_proxy'] = 0;
+    }
+  }
+  const api =
+    overGrpc === null
+      ? new SecretManagerServiceClient(options, restGax)
+      : new SecretManagerServiceClient(options, overGrpc.grpcGax);
+  return {
+    api,
+    authorize: async (deadline) => {
+      if (endpoint.plain) return;
+      try {
+        const client = await deadline.race(api.auth.getClient());
+        client.transporter.defaults.fetchImplementation = transporterOptions.fetchImplementation;
+        await found(deadline, client.getRequestHeaders(`https://${endpoint.host}/`));
+      } catch (error) {
+        throw error instanceof CredentialsError ? error : new CredentialsError('missing', error);
+      }
+    },
+    options: (deadline) => ({
+      timeout: deadline.remaining(),
+      retry: null,
+      ...(overGrpc === null
+        ? {}
+        : { otherArgs: { options: { interceptors: [cancelling(overGrpc.grpc, deadline)] } } }),
+    }),
+    retire,
+    close: () => api.close(),
+  };
+}
+
+/** Credentials were found; whether they are any good shows only when they are used. */
+async function found(deadline: Deadline, used: Promise<unknown>): Promise<void> {
+  try {
+    await deadline.race(used);
+  } catch (error) {
+    throw new CredentialsError('refused', error);
+  }
+}
+
+type Grpc = typeof import('google-gax').grpc;
+
+/** gRPC knows deadlines but no abort signals. */
+function cancelling(grpc: Grpc, deadline: Deadline): import('google-gax').grpc.Interceptor {
+  return (options, next) => {
+    const call = next(options);
+    deadline.signal.addEventListener(
+      'abort',
+      () => call.cancelWithStatus(grpc.status.CANCELLED, 'given up'),
+      {
+        once: true,
+      },
+    );
+    return new grpc.InterceptingCall(call);
+  };
+}

@@ -1,0 +1,64 @@
+import { isLoopback, parseUrl } from '../../../schema/url.js';
+
+/** Where the API is asked. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Plain HTTP without credentials: an emulator on this machine. */
+  readonly plain: boolean;
+}
+
+export type ParsedEndpoint =
+  | { readonly ok: true; readonly value: Endpoint }
+  | { readonly ok: false; readonly problem: string };
+
+/** Names an emulator for every source, as `host:port` or a URL. */
+export const emulatorVariable = 'SECRET_MANAGER_EMULATOR_HOST';
+
+/** Reads `host:port` or a URL without a path. A host on loopback without a scheme means plain HTTP. */
+export function parseEndpoint(text: string): ParsedEndpoint {
+  const schemed = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  const url = schemed ? text : `https://${text}`;
+  const parsed = parseUrl(url);
+  if (parsed === null) return { ok: false, problem: 'expected a URL or host:port' };
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') {
+    return { ok: false, problem: 'expected a URL with https:// or http://' };
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    return { ok: false, problem: 'an endpoint must not carry credentials' };
+  }
+  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '') {
+    return {
+      ok: false,
+      problem: 'expected an endpoint without a path, such as https://host or http://127.0.0.1:8080',
+    };
+  }
+  const loopback = isLoopback(parsed.hostname);
+  const plain = schemed ? parsed.protocol === 'http:' : loopback;
+  if (plain && !loopback) {
+    return {
+      ok: false,
+      problem: 'plain HTTP is only for this machine (http://127.0.0.1:PORT); use https://',
+    };
+  }
+  const port = parsed.port === '' ? (plain ? 80 : 443) : Number(parsed.port);
+  return { ok: true, value: { host: parsed.hostname, port, plain } };
+}
+
+/**
+ * The endpoint of a source: `SECRET_MANAGER_EMULATOR_HOST` where it is set, then the configured one, then Google's
+ * own, for a regional secret that of its location (https://cloud.google.com/secret-manager/docs/reference/rest).
+ */
+export function endpointOf(
+  source: { readonly endpoint?: string | undefined; readonly location?: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): ParsedEndpoint {
+  const emulator = env[emulatorVariable];
+  if (emulator !== undefined && emulator !== '') {
+    const parsed = parseEndpoint(emulator);
+    return parsed.ok ? parsed : { ok: false, problem: `${emulatorVariable}: ${parsed.problem}` };
+  }
+  if (source.endpoint !== undefined) return parseEndpoint(source.endpoint);
+  const place = source.location === undefined ? '' : `.${source.location}.rep`;
+  return { ok: true, value: { host: `secretmanager${place}.googleapis.com`, port: 443, plain: false } };
+}

@@ -1,0 +1,197 @@
+import type { ReadError } from '../../../model.js';
+import { NetworkError, readErrorOf } from '../../network/errors.js';
+import { type ApiFailure, apiFailureOf } from './api-error.js';
+import { DeadlineError } from './deadline.js';
+
+/** No credentials, or none that work: `missing` while looking for them, `refused` when they were used. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+  readonly stage: 'missing' | 'refused';
+
+  constructor(stage: 'missing' | 'refused', cause: unknown) {
+    super(stage, { cause });
+    this.stage = stage;
+  }
+}
+
+/** What was read, in words that are fit to be shown and to be pasted. */
+export interface Subject {
+  readonly project: string;
+  readonly secret: string;
+  readonly version: string;
+  readonly location: string | null;
+  /** Which endpoint, where it is not Google's own. */
+  readonly endpoint: string | null;
+  readonly timeoutMs: number;
+}
+
+const howToSignIn =
+  'Run `gcloud auth application-default login`; in CI use workload identity, or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credentials file.';
+
+/**
+ * Why a secret could not be read, and what to do. Only codes, reasons and version numbers of an error are used: its texts
+ * may hold URLs, headers, or parts of a credentials file.
+ */
+export function readErrorOfGoogle(error: unknown, subject: Subject): ReadError {
+  const what = resource(subject);
+  if (error instanceof CredentialsError) return credentials(error, subject);
+  if (error instanceof DeadlineError) return late(error, what, subject);
+  const failure = apiFailureOf(error);
+  if (failure !== null) return byStatus(failure, subject);
+  if (isNetworks(error)) return readErrorOf(error, what);
+  return { code: 'invalid-response', message: `${what}: the answer cannot be read` };
+}
+
+/** Whether an error comes from the connection: what is left otherwise is an answer of the wrong form. */
+function isNetworks(error: unknown): boolean {
+  if (error instanceof NetworkError || codeOf(error) !== null) return true;
+  return error instanceof Error && error.cause !== undefined && isNetworks(error.cause);
+}
+
+function late(error: DeadlineError, what: string, subject: Subject): ReadError {
+  if (error.ended) return { code: 'timeout', message: `${what}: it was given up because the check ended` };
+  const message = `${what}: no answer within ${subject.timeoutMs} ms`;
+  return { code: 'timeout', message, hint: 'Check the network, or raise --timeout.' };
+}
+
+function credentials(error: CredentialsError, subject: Subject): ReadError {
+  const { cause, stage } = error;
+  if (stage === 'missing') {
+    if (cause instanceof DeadlineError && cause.ended) return late(cause, resource(subject), subject);
+    const message =
+      codeOf(cause) === 'ENOENT'
+        ? 'the credentials file that GOOGLE_APPLICATION_CREDENTIALS names does not exist'
+        : cause instanceof SyntaxError
+          ? 'the file with the Application Default Credentials is not JSON'
+          : cause instanceof DeadlineError || isNothingFound(cause)
+            ? 'no Application Default Credentials were found'
+            : 'the Application Default Credentials cannot be used';
+    return { code: 'unauthenticated', message, hint: howToSignIn };
+  }
+  if (cause instanceof DeadlineError) return late(cause, 'signing in to Google Cloud', subject);
+  const status = statusOf(cause);
+  if (status === null && isNetworks(cause)) return readErrorOf(cause, 'signing in to Google Cloud');
+  const answered = status === null ? '' : ` (status ${status})`;
+  return {
+    code: 'unauthenticated',
+    message: `the Application Default Credentials were rejected${answered}: expired, revoked or not valid`,
+    hint: howToSignIn,
+  };
+}
+
+/** The library tells by its words alone that there are none. */
+function isNothingFound(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Could not load the default credentials');
+}
+
+function byStatus(failure: ApiFailure, subject: Subject): ReadError {
+  const what = resource(subject);
+  switch (failure.status) {
+    case 'UNAUTHENTICATED':
+      return {
+        code: 'unauthenticated',
+        message: `${what}: Google Cloud did not accept the credentials`,
+        hint: howToSignIn,
+      };
+    case 'PERMISSION_DENIED':
+      return denied(failure, subject);
+    case 'NOT_FOUND':
+      return notFound(subject);
+    case 'FAILED_PRECONDITION':
+      if (failure.state !== null)
+        return notEnabled(failure.state, failure.version ?? subject.version, subject);
+      break;
+    case 'DEADLINE_EXCEEDED':
+      return late(new DeadlineError(false), what, subject);
+    case 'CANCELLED':
+      return late(new DeadlineError(true), what, subject);
+    case 'UNAVAILABLE':
+      if (failure.network !== null)
+        return { ...failure.network, message: `${what}: ${failure.network.message}` };
+      break;
+  }
+  if (failure.http !== null && failure.http >= 300 && failure.http < 400) {
+    return {
+      code: 'redirect',
+      message: `${what}: a redirect (status ${failure.http}), which is not followed`,
+    };
+  }
+  const message =
+    failure.status === null
+      ? `${what}: an answer that is not Secret Manager's (status ${failure.http})`
+      : `${what}: Secret Manager answered ${failure.status}${failure.reason === null ? '' : ` (${failure.reason})`}`;
+  if (failure.status === null && subject.endpoint !== null) {
+    return { code: 'http-status', message, hint: 'Check `endpoint` and SECRET_MANAGER_EMULATOR_HOST.' };
+  }
+  return { code: 'http-status', message };
+}
+
+function denied(failure: ApiFailure, subject: Subject): ReadError {
+  const { project } = subject;
+  if (failure.reason === 'SERVICE_DISABLED') {
+    return {
+      code: 'permission-denied',
+      message: `the Secret Manager API is not enabled in project ${project}`,
+      hint: `Run \`gcloud services enable secretmanager.googleapis.com --project=${project}\`.`,
+    };
+  }
+  if (failure.reason === 'CONSUMER_INVALID' || failure.reason === 'USER_PROJECT_DENIED') {
+    return {
+      code: 'permission-denied',
+      message: `the quota project of the credentials cannot be used (${failure.reason})`,
+      hint: `Run \`gcloud auth application-default set-quota-project ${project}\`.`,
+    };
+  }
+  if (failure.reason === 'SECURITY_POLICY_VIOLATED') {
+    return {
+      code: 'permission-denied',
+      message: `${resource(subject)}: blocked by VPC Service Controls`,
+      hint: 'Run it inside the perimeter, or allow this caller by an ingress rule.',
+    };
+  }
+  return {
+    code: 'permission-denied',
+    message: `${resource(subject)}: permission secretmanager.versions.access was denied, or it may not exist`,
+    hint: `The account needs roles/secretmanager.secretAccessor: \`gcloud secrets add-iam-policy-binding ${place(subject)} --role=roles/secretmanager.secretAccessor --member="serviceAccount:EMAIL"\`. Check the names of project and secret, too.`,
+  };
+}
+
+function notFound(subject: Subject): ReadError {
+  const list = `gcloud secrets versions list ${place(subject)}`;
+  const message =
+    subject.version === 'latest'
+      ? `${resource(subject)}: the secret does not exist, or has no version`
+      : `${resource(subject)}: the secret or this version of it does not exist`;
+  return { code: 'not-found', message, hint: `See what there is: \`${list}\`.` };
+}
+
+function notEnabled(state: 'DISABLED' | 'DESTROYED', version: string, subject: Subject): ReadError {
+  const fallsBack = subject.version === 'latest' ? '; `latest` does not fall back to an older one' : '';
+  const message = `${base(subject)}: version ${version} is ${state.toLowerCase()}${fallsBack}`;
+  if (state === 'DISABLED') {
+    const hint = `Run \`gcloud secrets versions enable ${version} --secret=${place(subject)}\`, or add a new version.`;
+    return { code: 'version-disabled', message, hint };
+  }
+  const hint = `It cannot be restored. Add a new version: \`gcloud secrets versions add ${place(subject)} --data-file=FILE\`.`;
+  return { code: 'version-destroyed', message, hint };
+}
+
+const base = ({ project, location, secret }: Subject): string =>
+  `projects/${project}${location === null ? '' : `/locations/${location}`}/secrets/${secret}`;
+
+const resource = (subject: Subject): string => `${base(subject)}/versions/${subject.version}`;
+
+/** The secret as arguments of gcloud. */
+const place = ({ project, location, secret }: Subject): string =>
+  `${secret} --project=${project}${location === null ? '' : ` --location=${location}`}`;
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? codeOf(error.cause) : null;
+}
+
+function statusOf(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return null;
+  return typeof error.status === 'number' ? error.status : null;
+}

@@ -1,0 +1,31 @@
+import type { World } from '../../context.js';
+import { NetworkError } from '../../network/errors.js';
+
+/**
+ * `fetch` for Google's libraries, through the network of the whole check: its proxy, its trust, its limits in time and
+ * size, no redirects. Left to themselves they know no proxy over REST and wait without end.
+ * @param labelOf how a URL may be shown in errors
+ */
+export function fetchThrough(
+  world: Pick<World, 'network' | 'timeoutMs'>,
+  labelOf: (url: URL) => string,
+): typeof fetch {
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const method = init.method ?? 'GET';
+    const answer = await world.network.request({
+      method,
+      url: url.href,
+      label: labelOf(url),
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: init.body === null || init.body === undefined ? undefined : String(init.body),
+      timeoutMs: world.timeoutMs,
+      repeatable: method === 'GET',
+    });
+    if (!answer.ok) throw new NetworkError(answer.error);
+    const { status, headers, body } = answer.value;
+    // These must not be given a body, not even an empty one (https://fetch.spec.whatwg.org/#null-body-status).
+    const bare = status === 204 || status === 205 || status === 304;
+    return new Response(bare ? null : new Uint8Array(body), { status, headers: { ...headers } });
+  };
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import type { World } from '../../context.js';
+import { failed, type Source } from '../source.js';
+import { access, type Place } from './calls.js';
+import { googleDeclared } from './declared.js';
+import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
+import { otherVersions } from './secret-versions.js';
+
+const schema = z
+  .strictObject({
+    kind: z.literal('google-secret-manager'),
+    project: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.:-]*$/i, 'not a project id or number')
+      .describe('Google Cloud project id or number.'),
+    secret: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,255}$/, 'not a secret id: letters, digits, - and _')
+      .describe('Name of the secret.'),
+    version: z
+      .union([
+        z
+          .string()
+          .regex(/^(latest|[1-9]\d*|[A-Za-z][A-Za-z0-9_-]{0,62})$/, 'expected latest, a number or an alias'),
+        z.int().positive().transform(String),
+      ])
+      .default('latest')
+      .describe('latest, a version number or a version alias.'),
+    location: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, 'not a location')
+      .optional()
+      .describe('Location of a regional secret.'),
+    history: z
+      .int()
+      .min(0)
+      .max(50)
+      .default(5)
+      .describe('How many older enabled versions to fingerprint once something differs; 0 turns it off.'),
+    transport: z.enum(['rest', 'grpc']).default('rest').describe('How the API is spoken to.'),
+    endpoint: z
+      .string()
+      .min(1)
+      .check((ctx) => {
+        const parsed = parseEndpoint(ctx.value);
+        if (!parsed.ok) ctx.issues.push({ code: 'custom', message: parsed.problem, input: ctx.value });
+      })
+      .optional()
+      .describe('Another API endpoint; http:// only on loopback.'),
+  })
+  .describe('Google Secret Manager, read with Application Default Credentials.');
+
+type Settings = z.output<typeof schema>;
+
+/** The resource name, of what was configured or of what is fit to be shown. */
+function resourceName(source: Settings, show: (text: string) => string): string {
+  const place = source.location === undefined ? '' : `/locations/${show(source.location)}`;
+  return `projects/${show(source.project)}${place}/secrets/${show(source.secret)}`;
+}
+
+/**
+ * Reads a version with Google's own client and Application Default Credentials. The client is loaded only now:
+ * that takes longer than an answer does. All reads of a check share it.
+ */
+export const googleSecretManager: Source<typeof schema> = {
+  schema,
+  declared: googleDeclared,
+  target: (source, world) => resourceName(source, world.label),
+  yieldsSecret: () => true,
+  async read(source, world) {
+    const endpoint = endpointOf(source, world.env);
+    if (!endpoint.ok) return failed({ code: 'connection', message: endpoint.problem });
+    const place = placeOf(source, endpoint.value, world);
+    const read = await access(place, source.version, world);
+    if (!read.ok) return failed(read.error);
+    const { secret, version } = read.value;
+    const held = { is: 'secret', secret, version, provenance: null } as const;
+    if (source.history === 0) return held;
+    const wanted = { current: Number(version), history: source.history, newer: source.version !== 'latest' };
+    return {
+      ...held,
+      versions: (later) => otherVersions(place, wanted, later),
+    };
+  },
+};
+
+function placeOf(source: Settings, endpoint: Place['endpoint'], world: World): Place {
+  const emulator = world.env[emulatorVariable] ?? '';
+  return {
+    name: resourceName(source, (text) => text),
+    endpoint,
+    transport: source.transport,
+    subject: {
+      project: world.label(source.project),
+      secret: world.label(source.secret),
+      location: source.location === undefined ? null : world.label(source.location),
+      endpoint:
+        emulator !== ''
+          ? emulatorVariable
+          : source.endpoint === undefined
+            ? null
+            : world.label(source.endpoint),
+      timeoutMs: world.timeoutMs,
+    },
+  };
+}

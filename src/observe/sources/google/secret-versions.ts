@@ -1,0 +1,80 @@
+import pLimit from 'p-limit';
+import type { World } from '../../context.js';
+import type { HeldVersion } from '../source.js';
+import { access, list, type Place } from './calls.js';
+
+/** How many versions are fetched at once. */
+const width = 8;
+
+/** How many numbers are tried for each version wanted where listing is not allowed: some may be disabled. */
+const triesEach = 3;
+
+export interface Wanted {
+  /** Number of the version that was read. */
+  readonly current: number;
+  /** How many older ones, and as many newer ones. */
+  readonly history: number;
+  /** Whether there can be newer ones: `latest` has none. */
+  readonly newer: boolean;
+}
+
+/** Other enabled versions, newest first. By the list where that is allowed, otherwise by counting; what fails is left out. */
+export async function otherVersions(place: Place, wanted: Wanted, world: World): Promise<HeldVersion[]> {
+  const listed = await list(place, wanted, world);
+  if (listed === null) return byCounting(place, wanted, world);
+  const limit = pLimit(width);
+  const held = await Promise.all(
+    listed.map(({ number, createdAt, replacedAt }) =>
+      limit(async () => {
+        const read = await access(place, String(number), world);
+        return read.ok
+          ? [{ version: read.value.version, createdAt, replacedAt, secret: read.value.secret }]
+          : [];
+      }),
+    ),
+  );
+  return held.flat();
+}
+
+/** The accessor role may read every version but not list them. */
+async function byCounting(place: Place, wanted: Wanted, world: World): Promise<HeldVersion[]> {
+  const newer: HeldVersion[] = [];
+  if (wanted.newer) {
+    const latest = await access(place, 'latest', world);
+    if (latest.ok)
+      newer.push(
+        ...(await countDown(place, Number(latest.value.version) + 1, wanted.current, wanted, world)),
+      );
+  }
+  return [...newer, ...(await countDown(place, wanted.current, 0, wanted, world))];
+}
+
+/** The enabled versions between two numbers, both exclusive, from the higher one down. */
+async function countDown(
+  place: Place,
+  from: number,
+  to: number,
+  { history }: Wanted,
+  world: World,
+): Promise<HeldVersion[]> {
+  const found: HeldVersion[] = [];
+  let number = from - 1;
+  for (let tries = history * triesEach; tries > 0 && number > to && found.length < history; ) {
+    const count = Math.min(history - found.length, width, tries, number - to);
+    const numbers = Array.from({ length: count }, (_, index) => number - index);
+    const reads = await Promise.all(numbers.map((n) => access(place, String(n), world)));
+    for (const read of reads) {
+      if (read.ok)
+        found.push({
+          version: read.value.version,
+          createdAt: null,
+          replacedAt: null,
+          secret: read.value.secret,
+        });
+    }
+    number -= count;
+    tries -= count;
+    if (world.signal.aborted) break;
+  }
+  return found;
+}

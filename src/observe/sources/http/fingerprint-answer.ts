@@ -1,0 +1,142 @@
+import type { ReadError, ReadErrorCode } from '../../../model.js';
+import { resolve } from '../../../schema/json-pointer.js';
+import { parseFingerprint } from '../../../secret/fingerprint.js';
+import { isProof } from '../../../secret/proof-protocol.js';
+import type { HttpResponse, Outcome } from '../../network/network.js';
+import { textOf } from '../../text.js';
+import { kindOf } from '../kind-of.js';
+import type { Answer } from './replicas.js';
+
+/** What was asked, and how to read the answer. */
+export interface Asked {
+  /** Method and URL, fit to be shown. */
+  readonly what: string;
+  readonly url: string;
+  readonly pointer: string;
+  /** Hex digits of a fingerprint. */
+  readonly length: number;
+}
+
+/** No service verifies with more keys. */
+const mostAccepted = 64;
+
+/**
+ * Reads the answer of a fingerprint endpoint. Whatever it holds, the result is a fingerprint or an error, and an error
+ * says what kind of thing was found, never the thing: by mistake it may be the secret itself. An answer with a proof needs
+ * no fingerprint.
+ */
+export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<Answer, 'nonce'>> {
+  const error = statusError(response, asked);
+  if (error !== null) return { ok: false, error };
+  const text = textOf(response.body);
+  const wrong = (problem: string, hint: string): Outcome<never> =>
+    failure(asked, 'invalid-response', problem, hint);
+  const endpointHint = 'Is that the URL of the fingerprint endpoint?';
+  if (text.trim() === '') return wrong('an empty answer', endpointHint);
+  const parsed = parse(text);
+  if (!parsed.ok) {
+    const html =
+      /\bhtml\b/i.test(response.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(text);
+    return wrong(html ? 'answered HTML, not JSON' : 'the answer is not JSON', endpointHint);
+  }
+  const found = resolve(parsed.value, asked.pointer);
+  const proof = own(parsed.value, 'proof');
+  const known = {
+    instance: wordOf(own(parsed.value, 'instance')),
+    version: wordOf(own(parsed.value, 'version')),
+    service: wordOf(own(parsed.value, 'service')),
+    proof: isProof(proof) ? proof : null,
+    proofs: listOf(own(parsed.value, 'proofs')).filter(isProof),
+  };
+  if (!found.found && known.proof !== null)
+    return { ok: true, value: { fingerprint: null, accepts: [], ...known } };
+  if (!found.found && own(parsed.value, 'reveal') === 'proof') {
+    return failure(
+      asked,
+      'no-proof',
+      'it shows proofs alone, and none was asked for',
+      'Proofs are verified with the secret itself: name a reference whose source yields it, and leave `challenge` on.',
+    );
+  }
+  const where = asked.pointer === '' ? 'the answer' : asked.pointer;
+  if (!found.found) {
+    return wrong(
+      `the answer, ${kindOf(parsed.value)}, has nothing at ${asked.pointer}`,
+      'Set `pointer` to the place of the fingerprint in the answer.',
+    );
+  }
+  const fingerprint = parseFingerprint(found.value, asked.length);
+  if (fingerprint === null) {
+    return wrong(
+      `${where} holds ${kindOf(found.value)} instead of a fingerprint`,
+      'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
+    );
+  }
+  const accepts = listOf(own(parsed.value, 'accepts')).flatMap(
+    (value) => parseFingerprint(value, asked.length) ?? [],
+  );
+  return { ok: true, value: { fingerprint, accepts: [...new Set([fingerprint, ...accepts])], ...known } };
+}
+
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value.slice(0, mostAccepted) : [];
+
+function statusError({ status, headers }: HttpResponse, asked: Asked): ReadError | null {
+  if (status >= 200 && status < 300) return null;
+  const error = (code: ReadErrorCode, problem: string, hint: string): ReadError => ({
+    code,
+    message: `${asked.what}: ${problem}`,
+    hint,
+  });
+  if (status >= 300 && status < 400) {
+    return error(
+      'redirect',
+      `status ${status}, a redirect${destination(headers.location, new URL(asked.url).origin)}`,
+      'Redirects are not followed. Set `url` to the last address, or let this path through without a login.',
+    );
+  }
+  return error('http-status', `status ${status}`, statusHint(status));
+}
+
+/** Of where a redirect leads, only the origin: the rest may hold tokens. */
+function destination(location: string | undefined, origin: string): string {
+  if (location === undefined || !URL.canParse(location, origin)) return '';
+  const url = new URL(location, origin);
+  if (url.origin === origin) return ' to another path of the same server';
+  return url.protocol === 'http:' || url.protocol === 'https:' ? ` to ${url.origin}` : '';
+}
+
+function statusHint(status: number): string {
+  if (status === 401 || status === 403) return 'Check the credentials in `headers`.';
+  if (status === 404)
+    return 'Check the path of `url`, and whether this version of the service has the endpoint.';
+  if (status === 405) return 'Check `method`.';
+  if (status === 407) return 'The proxy wants credentials: put them into the URL in HTTP_PROXY.';
+  if (status === 429) return 'It limits requests: try again later, or lower `samples` or `concurrency`.';
+  if (status >= 500) return 'The service, or a proxy in front of it, failed: see its log.';
+  return 'Check `url`, `method` and `headers`.';
+}
+
+function failure(asked: Asked, code: ReadErrorCode, problem: string, hint: string): Outcome<never> {
+  return { ok: false, error: { code, message: `${asked.what}: ${problem}`, hint } };
+}
+
+function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { ok: true, value };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function own(document: unknown, name: string): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
+  return Object.hasOwn(document, name) ? Reflect.get(document, name) : undefined;
+}
+
+/** The whole text: it is cut where secrets were taken out of it, for half a secret is not recognised any more. */
+function wordOf(value: unknown): string | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : null;
+}

@@ -1,0 +1,102 @@
+import type { Fingerprint, Instance, ReadError } from '../../../model.js';
+import { sameFingerprint } from '../../../secret/fingerprint.js';
+import type { Outcome } from '../../network/network.js';
+import { failed, type ProofAnswer, type ShownAnswer, type SourceResult } from '../source.js';
+
+/** What one answer of a fingerprint endpoint shows. */
+export interface Answer {
+  /** `null` where it has proofs alone. */
+  readonly fingerprint: Fingerprint | null;
+  /** Every key that this replica verifies with, the one it signs with among them. */
+  readonly accepts: readonly Fingerprint[];
+  /** What the replica calls itself, or its address, or `null`. */
+  readonly instance: string | null;
+  readonly version: string | null;
+  /** What the service calls itself. */
+  readonly service: string | null;
+  /** What has the form of a proof of possession. */
+  readonly proof: string | null;
+  /** The same for every key that it accepts. */
+  readonly proofs: readonly string[];
+  /** The challenge that was sent with the question, or `null`. */
+  readonly nonce: string | null;
+}
+
+/**
+ * Several answers of one participant as one result. Replicas that differ stand beside each other, in the order of
+ * their first answers; accepted are only keys that every answer names, since a request may meet any replica.
+ * The version is that of the fingerprint shown most often. Without any answer, the first failure counts.
+ */
+export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
+  const answers = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
+  const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+  const [firstError] = errors;
+  if (answers.length === 0) {
+    return failed(firstError ?? { code: 'dns', message: 'the name has no address', hint: 'Check the DNS.' });
+  }
+  if (answers.some(({ fingerprint }) => fingerprint === null)) {
+    const error = firstError === undefined ? null : partly(firstError, errors.length, outcomes.length);
+    return { is: 'proofs', answers: proved(answers), error };
+  }
+  const instances = group(answers);
+  return {
+    is: 'fingerprint',
+    instances,
+    accepts: acceptedByAll(answers),
+    version: versionOf(answers, mostShown(instances)),
+    provenance: null,
+    error: firstError === undefined ? null : partly(firstError, errors.length, outcomes.length),
+    ...(answers.some(({ nonce }) => nonce !== null) ? { answers: challenged(answers) } : {}),
+  };
+}
+
+function challenged(answers: readonly Answer[]): ShownAnswer[] {
+  return answers.flatMap(({ instance, fingerprint, nonce, proof, service }) =>
+    nonce === null || fingerprint === null ? [] : [{ instance, fingerprint, nonce, proof, service }],
+  );
+}
+
+/** Where a replica shows no fingerprint, all of them are known by their proofs. */
+function proved(answers: readonly Answer[]): ProofAnswer[] {
+  return answers.flatMap(({ instance, nonce, proof, proofs }) =>
+    nonce === null || proof === null ? [] : [{ instance, nonce, proof, proofs }],
+  );
+}
+
+function group(answers: readonly Answer[]): Instance[] {
+  const groups = new Map<string, Instance>();
+  for (const { instance, fingerprint } of answers) {
+    if (fingerprint === null) continue;
+    const key = JSON.stringify([instance, fingerprint]);
+    groups.set(key, { instance, fingerprint, samples: (groups.get(key)?.samples ?? 0) + 1 });
+  }
+  return [...groups.values()];
+}
+
+function acceptedByAll(answers: readonly Answer[]): Fingerprint[] {
+  const named = new Set(answers.flatMap((answer) => answer.accepts));
+  return [...named].filter((fingerprint) =>
+    answers.every((answer) => answer.accepts.some((accepted) => sameFingerprint(accepted, fingerprint))),
+  );
+}
+
+function mostShown(instances: readonly Instance[]): Fingerprint | null {
+  const counts = new Map<Fingerprint, number>();
+  for (const { fingerprint, samples } of instances) {
+    counts.set(fingerprint, (counts.get(fingerprint) ?? 0) + samples);
+  }
+  return [...counts].reduce<[Fingerprint | null, number]>(
+    (most, [fingerprint, count]) => (count > most[1] ? [fingerprint, count] : most),
+    [null, 0],
+  )[0];
+}
+
+function versionOf(answers: readonly Answer[], fingerprint: Fingerprint | null): string | null {
+  return (
+    answers.find((answer) => answer.fingerprint === fingerprint && answer.version !== null)?.version ?? null
+  );
+}
+
+function partly(error: ReadError, failures: number, asked: number): ReadError {
+  return { ...error, message: `${failures} of ${asked} samples failed: ${error.message}` };
+}

@@ -1,0 +1,143 @@
+import type { TokenSettings } from '../../config/schema.js';
+import type { Fingerprint, MintedToken } from '../../model.js';
+import { fingerprintOf, longestFingerprint, sameFingerprint } from '../../secret/fingerprint.js';
+import type { Secret } from '../../secret/secret.js';
+import type { World } from '../context.js';
+import type { Outcome } from '../network/network.js';
+import type { Plan } from '../plan.js';
+import type { Held } from '../sources/source.js';
+import { mintToken } from './mint.js';
+import { MintEndpoint } from './mint-endpoint.js';
+import type { MintedTokens } from './minted-tokens.js';
+import { timeProblem, unusable } from './verify.js';
+
+/** A token to present; `null` is none at all. */
+export interface ReadyToken {
+  readonly secret: Secret | null;
+  /** What was found in it, where a service signed it by itself. */
+  readonly minted?: MintedToken | undefined;
+}
+
+/** Somebody who can make a valid token: who holds the secret, or a service with a mint endpoint. */
+export interface Minter {
+  readonly name: string;
+  /** What signs; `null` where the service signs by itself. */
+  readonly key: Secret | null;
+  /** A fresh token for one attempt. */
+  mint(type: string): Promise<Outcome<ReadyToken>>;
+}
+
+/** What the mint endpoints of one check share. */
+export interface Minting {
+  /** By participant. */
+  readonly endpoints: ReadonlyMap<string, MintEndpoint>;
+  readonly tokens: MintedTokens;
+}
+
+/** The endpoints that participants mint tokens at. */
+export function mintEndpointsOf(plan: Plan, world: World): Map<string, MintEndpoint> {
+  return new Map(
+    plan.participants.flatMap(({ name, settings }): [string, MintEndpoint][] =>
+      settings.mint === undefined ? [] : [[name, new MintEndpoint(settings.mint, world)]],
+    ),
+  );
+}
+
+/** Who can make valid tokens, by whether their tokens must be accepted as far as is known before anything is presented. */
+export interface RankedMinters {
+  /** The holders of the right secret, and services that sign by themselves. */
+  readonly trusted: readonly Minter[];
+  /** Holders of other secrets: a service that is right rejects their tokens. */
+  readonly others: readonly Minter[];
+}
+
+/** Every participant whose source yields the secret, equal secrets once and the reference's first; then the mint endpoints. */
+export function mintersOf(
+  plan: Plan,
+  held: ReadonlyMap<string, Held>,
+  minting: Minting,
+  world: World,
+): Minter[] {
+  return [
+    ...distinctSecrets(plan, held).map(
+      ({ name, key }): Minter => ({ name, key, mint: (type) => mintWith(key, plan.token, type, world) }),
+    ),
+    ...[...minting.endpoints].map(([name, endpoint]) =>
+      mintingService(name, endpoint, minting.tokens, world),
+    ),
+  ];
+}
+
+/** The secrets that were read, each once, the reference's first. */
+export function distinctSecrets(
+  plan: Plan,
+  held: ReadonlyMap<string, Held>,
+): { readonly name: string; readonly key: Secret }[] {
+  const holders = plan.participants
+    .map((p) => p.name)
+    .sort((a, b) => Number(b === plan.reference) - Number(a === plan.reference));
+  const seen = new Set<string>();
+  return holders.flatMap((name) => {
+    const key = held.get(name)?.secret;
+    if (key === undefined) return [];
+    const identity = identityOf(key);
+    return seen.has(identity) || !seen.add(identity) ? [] : [{ name, key }];
+  });
+}
+
+/**
+ * Ranks minters before anything is presented. The right secret is the reference's, or has the fingerprint that it shows;
+ * without a reference it is the one that most participants hold. Where that decides nothing, all are trusted.
+ * @param shown fingerprints that a reference shows whose secret is not at hand
+ */
+export function rankMinters(
+  minters: readonly Minter[],
+  held: ReadonlyMap<string, Held>,
+  reference: string | null,
+  shown: readonly Fingerprint[],
+): RankedMinters {
+  const counts = new Map<string, number>();
+  for (const { secret } of held.values()) {
+    const identity = identityOf(secret);
+    counts.set(identity, (counts.get(identity) ?? 0) + 1);
+  }
+  const most = Math.max(0, ...counts.values());
+  const isTrusted = ({ name, key }: Minter): boolean => {
+    if (key === null) return true;
+    if (reference !== null && held.has(reference)) return name === reference;
+    const identity = identityOf(key);
+    if (shown.length > 0) return shown.some((fingerprint) => sameFingerprint(fingerprint, identity));
+    return counts.get(identity) === most;
+  };
+  const trusted = minters.filter(isTrusted);
+  if (!trusted.some((minter) => minter.key !== null)) return { trusted: minters, others: [] };
+  return { trusted, others: minters.filter((minter) => !trusted.includes(minter)) };
+}
+
+/** All digits of a secret's fingerprint. */
+export const identityOf = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
+
+async function mintWith(
+  key: Secret,
+  settings: TokenSettings,
+  type: string,
+  world: World,
+): Promise<Outcome<ReadyToken>> {
+  return { ok: true, value: { secret: await mintToken({ key, settings, type, now: world.now() }) } };
+}
+
+/** A service that signs by itself. Its token is verified before it is used; one that nobody would accept is not presented. */
+function mintingService(name: string, endpoint: MintEndpoint, tokens: MintedTokens, world: World): Minter {
+  return {
+    name,
+    key: null,
+    async mint() {
+      const taken = await endpoint.take();
+      if (!taken.ok) return taken;
+      const minted = tokens.add(name, taken.value, null);
+      const problem = timeProblem(taken.value, world.now().getTime() / 1000);
+      if (problem !== null) return { ok: false, error: unusable(problem) };
+      return { ok: true, value: { secret: taken.value.secret, minted } };
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { rules } from '../../judge/rules/index.js';
+import type { Finding, Report, Severity } from '../../model.js';
+import { bySeverity } from '../pretty/findings.js';
+import { xml } from '../text/escape-xml.js';
+import { count } from '../text/fold-rows.js';
+import { everyFact } from '../view/evidence.js';
+import { remedyParts } from '../view/remedy.js';
+import type { Standing } from '../view/status.js';
+import { coded } from './html-table.js';
+
+const inFull = 200;
+
+const standings: Readonly<Record<Severity, Standing>> = {
+  critical: 'wrong',
+  error: 'wrong',
+  warning: 'unclear',
+  info: 'fine',
+};
+
+function remedy(text: string): string[] {
+  return remedyParts(text).map((part) =>
+    part.kind === 'command' ? `<pre>${xml(part.text, 4000)}</pre>` : `<p>${xml(part.text)}</p>`,
+  );
+}
+
+function evidence(finding: Finding): string[] {
+  const facts = everyFact(finding);
+  if (facts.length === 0) return [];
+  return [
+    '<details>',
+    '<summary>Evidence</summary>',
+    '<dl>',
+    ...facts.map(({ name, text }) => `<dt>${xml(name)}</dt><dd>${coded(text, 800)}</dd>`),
+    '</dl>',
+    '</details>',
+  ];
+}
+
+/** What the rule says in general: the cause in a sentence. */
+function cause(code: string): string[] {
+  const title = rules.find((rule) => rule.code === code)?.title;
+  return title === undefined ? [] : [`<p class="faint">${xml(title)}.</p>`];
+}
+
+function article(finding: Finding): string[] {
+  const { severity, code, message } = finding;
+  return [
+    `<article class="finding ${standings[severity]}">`,
+    `<h3><span class="word">${severity}</span> ${coded(code, 60)}</h3>`,
+    ...cause(code),
+    `<p>${xml(message)}</p>`,
+    ...remedy(finding.remedy),
+    ...evidence(finding),
+    '</article>',
+  ];
+}
+
+/** Each finding with its cause, what to do and what shows it, worst first. */
+export function findingSection(report: Report): string[] {
+  if (report.findings.length === 0) return [];
+  const sorted = bySeverity(report.findings);
+  const rest = sorted.length - inFull;
+  return [
+    '<section aria-labelledby="findings">',
+    '<h2 id="findings">Findings</h2>',
+    ...sorted.slice(0, inFull).flatMap(article),
+    ...(rest > 0 ? [`<p>and ${count(rest)} more.</p>`] : []),
+    '</section>',
+  ];
+}

@@ -1,0 +1,67 @@
+import type { Finding, Report } from '../../model.js';
+import { bySeverity } from '../pretty/findings.js';
+import { marks } from '../pretty/theme.js';
+import type { Style } from '../reporter.js';
+import { code, fenced, prose } from '../text/escape-markdown.js';
+import { count } from '../text/fold-rows.js';
+import { label, plain } from '../text/sanitize.js';
+import { everyFact, type Fact, telling } from '../view/evidence.js';
+import { remedyParts } from '../view/remedy.js';
+
+const inFull = 20;
+const oneLiners = 200;
+
+const signs = { critical: marks.wrong, error: marks.wrong, warning: marks.unclear, info: 'i' } as const;
+
+function title({ severity, code: name, message }: Finding): string {
+  return `**${signs[severity]} ${severity}** ${code(name)}: ${prose(message)}`;
+}
+
+/** Words as paragraphs; the commands between them in fenced blocks, to be copied. */
+function remedy(text: string): string[] {
+  const lines: string[] = [];
+  let commands: string[] = [];
+  const flush = (): void => {
+    if (commands.length > 0) lines.push('', ...fenced(commands, 'sh'), '');
+    commands = [];
+  };
+  for (const part of remedyParts(text)) {
+    if (part.kind === 'command') commands.push(plain(part.text));
+    else {
+      flush();
+      lines.push('', prose(part.text));
+    }
+  }
+  flush();
+  return lines;
+}
+
+function evidence(facts: readonly Fact[]): string[] {
+  if (facts.length === 0) return [];
+  const lines = facts.map(({ name, text }) => `- ${prose(name)}: ${code(label(text, 240), 240)}`);
+  return ['', '<details>', '<summary>Evidence</summary>', '', ...lines, '', '</details>'];
+}
+
+function block(finding: Finding, style: Style): string[] {
+  return [
+    title(finding),
+    ...remedy(finding.remedy),
+    ...evidence(style.verbose ? everyFact(finding) : telling(finding)),
+  ].filter((line, index, all) => line !== '' || (all[index - 1] !== '' && index < all.length - 1));
+}
+
+/** Each finding with its remedy, worst first; of very many only what they say, and at last how many there are. */
+export function findingBlocks(report: Report, style: Style): string[][] {
+  const sorted = bySeverity(report.findings);
+  if (sorted.length === 0) return [];
+  const full = style.verbose ? sorted : sorted.slice(0, inFull);
+  const listed = sorted.slice(full.length, full.length + oneLiners);
+  const rest = sorted.length - full.length - listed.length;
+  return [
+    ['### Findings'],
+    ...full.map((finding) => block(finding, style)),
+    ...(listed.length === 0 ? [] : [listed.map((finding) => `- ${title(finding)}`)]),
+    ...(rest === 0 ? [] : [[`and ${count(rest)} more.`]]),
+    ['`jwtcheck explain CODE` says what a finding means.'],
+  ];
+}

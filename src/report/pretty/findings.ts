@@ -1,0 +1,118 @@
+import { type Finding, type Report, severities } from '../../model.js';
+import type { Style } from '../reporter.js';
+import { count, paintMark } from '../text/fold-rows.js';
+import { label, plain } from '../text/sanitize.js';
+import { hang } from '../text/wrap.js';
+import { everyFact, telling } from '../view/evidence.js';
+import { remedyParts } from '../view/remedy.js';
+import type { Paint } from './theme.js';
+
+const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
+
+/** Sentences hold names, which may be of any length. */
+const longestText = 800;
+const longestEvidence = 240;
+const longestCode = 60;
+const evidenceLines = 5;
+
+/** Of findings with one code, so many are shown in full; the rest is said in one line each. */
+const inFull = 3;
+const oneLiners = 200;
+
+/** Worst first, otherwise in the report's order. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+}
+
+function evidence(finding: Finding, style: Style): string[] {
+  const facts = style.verbose ? everyFact(finding) : telling(finding).slice(0, evidenceLines);
+  return facts.map(
+    ({ name, text }) => `${name}: ${label(text, style.verbose ? longestText : longestEvidence)}`,
+  );
+}
+
+function remedy(text: string, paint: Paint, style: Style): string[] {
+  let first = true;
+  return remedyParts(text).flatMap((part) => {
+    if (part.kind === 'command') return [`           ${paint.command(plain(part.text))}`];
+    const lines = hang(first ? '    fix: ' : '         ', label(part.text, longestText), style.columns);
+    if (!first) return lines;
+    first = false;
+    return lines.map((line, index) => (index === 0 ? `    ${paint.strong('fix:')}${line.slice(8)}` : line));
+  });
+}
+
+function message(finding: Finding): string {
+  return label(finding.message, longestText);
+}
+
+function inFullLines(finding: Finding, paint: Paint, style: Style): string[] {
+  const brush = paint.severity[finding.severity];
+  const code = label(finding.code, longestCode);
+  const title = hang(`  ${marks[finding.severity]} ${finding.severity.toUpperCase()} `, code, style.columns);
+  return [
+    ...title.map((line) => `  ${brush(line.slice(2))}`),
+    ...hang('    ', message(finding), style.columns),
+    ...evidence(finding, style)
+      .flatMap((line) => hang('      ', line, style.columns))
+      .map(paint.faint),
+    ...remedy(finding.remedy, paint, style),
+    ...hang('    ', `more: jwtcheck explain ${code}`, style.columns).map(paint.faint),
+  ];
+}
+
+/** Each, and how many more where there are too many for anybody to read. */
+function eachOf(
+  findings: readonly Finding[],
+  style: Style,
+  linesOf: (finding: Finding) => string[],
+): string[] {
+  const shown = style.verbose ? findings : findings.slice(0, oneLiners);
+  const lines = shown.flatMap(linesOf);
+  const rest = findings.length - shown.length;
+  if (rest === 0) return lines;
+  return [...lines, ...hang('      ', `and ${count(rest)} more (-v lists them)`, style.columns)];
+}
+
+/** For every finding one line, or what it takes: the code and what it says. */
+export function findingOneLiners(findings: readonly Finding[], paint: Paint, style: Style): string[] {
+  return eachOf(findings, style, (finding) => {
+    const said = `${label(finding.code, longestCode)}: ${message(finding)}`;
+    return hang(`  ${marks[finding.severity]} `, said, style.columns).map((line, index) =>
+      index === 0 ? paintMark(line, paint.severity[finding.severity]) : line,
+    );
+  });
+}
+
+/** Findings of one code: a few in full; of many the first, and what the others say. */
+function blocksOf(findings: readonly Finding[], paint: Paint, style: Style): string[][] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  if (style.verbose || findings.length <= inFull)
+    return findings.map((finding) => inFullLines(finding, paint, style));
+  return [
+    [
+      ...inFullLines(first, paint, style),
+      ...hang('    ', 'likewise:', style.columns),
+      ...eachOf(others, style, (finding) => hang('      ', message(finding), style.columns)),
+    ],
+  ];
+}
+
+/** What is wrong or could not be told, worst first: the evidence, the remedy, and where to read more. */
+export function findingLines(report: Report, paint: Paint, style: Style): string[] {
+  const byCode = new Map<string, Finding[]>();
+  for (const finding of bySeverity(report.findings)) {
+    const key = `${finding.severity} ${finding.code}`;
+    const group = byCode.get(key);
+    if (group === undefined) byCode.set(key, [finding]);
+    else group.push(finding);
+  }
+  const blocks = [...byCode.values()].flatMap((findings) => blocksOf(findings, paint, style));
+  if (blocks.length === 0) return [];
+  return [
+    // Where the verdict is not the good one, this is what a reader wants to know; otherwise it is worth knowing all the same.
+    paint.heading(report.verdict === 'consistent' ? 'FINDINGS' : 'WHY'),
+    ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
+  ];
+}

@@ -1,0 +1,97 @@
+import type { ParticipantStatistics } from '../../monitor/history/participant.js';
+import type { Style } from '../reporter.js';
+import { count, paintMark } from '../text/fold-rows.js';
+import { percent } from '../text/format-percent.js';
+import { milliseconds } from '../text/milliseconds.js';
+import { label } from '../text/sanitize.js';
+import { type Cell, type Column, fits, layOut } from '../text/table.js';
+import { hang } from '../text/wrap.js';
+import type { Standing } from '../view/status.js';
+import { marks, type Paint } from './theme.js';
+
+/** More are not read on a screen: then those that were not always fine come first. */
+const mostParticipants = 50;
+
+const columns: readonly Column[] = [
+  { header: 'PARTICIPANTS', shrinkTo: 16 },
+  { header: 'AGREES', alignRight: true },
+  { header: 'UP', alignRight: true },
+  { header: 'ACCEPTS', alignRight: true },
+  { header: 'P50', alignRight: true },
+  { header: 'P95', alignRight: true },
+  { header: 'INCIDENTS', alignRight: true },
+];
+
+/** Whether it was always as it should be, in what could be told. */
+function standingOf({ agreesShare, upShare, acceptedShare }: ParticipantStatistics): Standing {
+  if ((agreesShare ?? 1) < 1 || (acceptedShare ?? 1) < 1) return 'wrong';
+  return (upShare ?? 1) < 1 || (agreesShare === null && acceptedShare === null) ? 'unclear' : 'fine';
+}
+
+function row(participant: ParticipantStatistics, paint: Paint): Cell[] {
+  const standing = standingOf(participant);
+  const share = (part: number | null, bad: Standing): Cell => ({
+    text: percent(part),
+    brush: part !== null && part < 1 ? paint.standing[bad] : undefined,
+  });
+  const { name, agreesShare, upShare, acceptedShare, latencyMs, incidents } = participant;
+  return [
+    {
+      text: `  ${marks[standing]} ${label(name, 32)}`,
+      brush: (text) => paintMark(text, paint.standing[standing]),
+    },
+    share(agreesShare, 'wrong'),
+    share(upShare, 'unclear'),
+    share(acceptedShare, 'wrong'),
+    { text: latencyMs === null ? '-' : milliseconds(latencyMs.p50), brush: paint.faint },
+    { text: latencyMs === null ? '-' : milliseconds(latencyMs.p95), brush: paint.faint },
+    { text: incidents === 0 ? '-' : count(incidents) },
+  ];
+}
+
+/** For narrow terminals: the name on one line, the rest below. */
+function block(
+  participant: ParticipantStatistics,
+  cells: readonly Cell[],
+  paint: Paint,
+  width: number,
+): string[] {
+  const [, agrees, up, accepts, p50, p95, incidents] = cells.map(({ text }) => text);
+  const standing = standingOf(participant);
+  const latency = participant.latencyMs === null ? '' : ` in ${p50} (p95 ${p95})`;
+  const met = participant.incidents === 0 ? '' : `, incidents ${incidents}`;
+  return [
+    ...hang(`  ${marks[standing]} `, label(participant.name, 32), width).map((line, index) =>
+      index === 0 ? paintMark(line, paint.standing[standing]) : line,
+    ),
+    ...hang('    ', `agrees ${agrees}, up ${up}, accepts ${accepts}${latency}${met}`, width).map(paint.faint),
+  ];
+}
+
+const order: Readonly<Record<Standing, number>> = { wrong: 0, unclear: 1, fine: 2 };
+
+/** How each participant did. */
+export function participantLines(
+  participants: readonly ParticipantStatistics[],
+  paint: Paint,
+  style: Style,
+): string[] {
+  if (participants.length === 0) return [];
+  const shown =
+    participants.length <= mostParticipants
+      ? participants
+      : [...participants]
+          .sort((a, b) => order[standingOf(a)] - order[standingOf(b)])
+          .slice(0, mostParticipants);
+  const rest = participants.length - shown.length;
+  const rows = shown.map((participant) => row(participant, paint));
+  const more = rest === 0 ? [] : hang('    ', `and ${count(rest)} more (-f json lists them)`, style.columns);
+  if (!fits(columns, rows, style.columns)) {
+    const blocks = shown.flatMap((participant, index) =>
+      block(participant, rows[index] ?? [], paint, style.columns),
+    );
+    return [paint.heading('PARTICIPANTS'), ...blocks, ...more];
+  }
+  const { header, lines } = layOut(columns, rows, style.columns, paint.heading);
+  return [header, ...lines, ...more];
+}

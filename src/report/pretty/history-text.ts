@@ -1,0 +1,106 @@
+import type { EnvironmentStatistics, HistoryStatistics } from '../../monitor/history/statistics.js';
+import type { Style } from '../reporter.js';
+import { count } from '../text/fold-rows.js';
+import { percent } from '../text/format-percent.js';
+import { instantText, spanText } from '../text/format-time.js';
+import { label } from '../text/sanitize.js';
+import { hang } from '../text/wrap.js';
+import type { Standing } from '../view/status.js';
+import { incidentLines } from './history-incidents.js';
+import { participantLines } from './history-participants.js';
+import { marks, type Paint, paint } from './theme.js';
+
+const nameColumns = 40;
+
+/** `1 check`, `2 checks`. */
+function plural(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function standingOf({ incidents, consistentShare }: EnvironmentStatistics): Standing {
+  const open = incidents.filter(({ status }) => status === 'open');
+  if (open.some(({ kind }) => kind === 'drift')) return 'wrong';
+  return open.length > 0 || consistentShare === null ? 'unclear' : 'fine';
+}
+
+/** The share first, and what is going on now. */
+function sentence({ checks, consistentShare, incidents }: EnvironmentStatistics): string {
+  const quality =
+    checks.total === 0
+      ? 'no check was recorded'
+      : consistentShare === null
+        ? 'no check was conclusive'
+        : `${percent(consistentShare)} of the conclusive checks were consistent`;
+  const open = incidents.filter(({ status }) => status === 'open').length;
+  return open === 0 ? quality : `${quality}; ${plural(open, 'incident')} open`;
+}
+
+function checkLine({ checks, toldShare }: EnvironmentStatistics): string {
+  const { total, inconsistent, inconclusive, failed, firstAt, lastAt } = checks;
+  const kinds = [
+    ...(inconsistent > 0 ? [`${count(inconsistent)} inconsistent`] : []),
+    ...(inconclusive > 0 ? [`${count(inconclusive)} inconclusive`] : []),
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+  ];
+  const what = kinds.length === 0 ? '' : `: ${kinds.join(', ')}; ${percent(toldShare)} conclusive`;
+  const when =
+    firstAt === null || lastAt === null ? '' : `, ${instantText(firstAt)} to ${instantText(lastAt)}`;
+  return `${plural(total, 'check')}${when}${what}`;
+}
+
+function facts(environment: EnvironmentStatistics): string[] {
+  const { checks, meanTimeToDetectMs, meanTimeToRepairMs, moneyAtRisk, givenUp } = environment;
+  const means = [
+    ...(meanTimeToDetectMs === null ? [] : [`detected after ${spanText(meanTimeToDetectMs)}`]),
+    ...(meanTimeToRepairMs === null ? [] : [`repaired after ${spanText(meanTimeToRepairMs)}`]),
+  ];
+  return [
+    ...(checks.total === 0 ? [] : [checkLine(environment)]),
+    ...(means.length === 0 ? [] : [`drift ${means.join(', ')} on average`]),
+    ...moneyAtRisk.map(
+      ({ currency, mrrMinutes, revenue }) =>
+        `${label(currency, 8)} ${count(Math.round(mrrMinutes))} MRR-minutes at risk: the revenue of that time is ${label(currency, 8)} ${money(revenue)}`,
+    ),
+    ...givenUp.map(
+      ({ recipient, events }) =>
+        `${label(recipient, nameColumns)} was not notified of ${plural(events, 'event')}`,
+    ),
+  ];
+}
+
+function money(amount: number): string {
+  return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function sections(environment: EnvironmentStatistics, brushes: Paint, style: Style): string[][] {
+  const standing = standingOf(environment);
+  const title = `${label(environment.environment, nameColumns)}: ${sentence(environment)}`;
+  const head = hang(`${marks[standing]} `, title, style.columns).map((line, index) =>
+    index === 0
+      ? `${brushes.standing[standing](line.slice(0, 1))}${brushes.strong(line.slice(1))}`
+      : brushes.strong(line),
+  );
+  const rest = facts(environment).flatMap((fact) => hang('    ', fact, style.columns));
+  return [
+    [...head, ...rest],
+    incidentLines(environment.incidents, brushes, style),
+    participantLines(environment.participants, brushes, style),
+  ];
+}
+
+/** A history for people: each environment with how it stands, its incidents, then its participants. */
+export function prettyHistory(history: HistoryStatistics, style: Style): string {
+  const brushes = paint(style.color);
+  const { environments, since, skippedLines } = history;
+  const parts = environments.flatMap((environment) => sections(environment, brushes, style));
+  const from = since === null ? '' : ` since ${instantText(since)}`;
+  if (parts.length === 0) parts.push(hang('? ', `nothing was recorded${from}`, style.columns));
+  if (skippedLines > 0) {
+    const skipped = `${plural(skippedLines, 'line')} of the history could not be read, and ${skippedLines === 1 ? 'was' : 'were'} passed over`;
+    parts.push(hang('? ', skipped, style.columns).map(brushes.standing.unclear));
+  }
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')}\n`;
+}

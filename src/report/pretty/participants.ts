@@ -1,0 +1,120 @@
+import type { Report } from '../../model.js';
+import type { Style } from '../reporter.js';
+import { count, fold, foldedLines, paintMark } from '../text/fold-rows.js';
+import { milliseconds } from '../text/milliseconds.js';
+import { label } from '../text/sanitize.js';
+import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from '../text/table.js';
+import { hang } from '../text/wrap.js';
+import { notes, readFrom } from '../view/participant-words.js';
+import type { Standing, Standpoint } from '../view/status.js';
+import { marks, type Paint } from './theme.js';
+
+const nameColumns = 32;
+const fingerprintColumns = 16;
+
+const brushOf: Readonly<Record<Standing, (paint: Paint) => Cell['brush']>> = {
+  fine: () => undefined,
+  wrong: (paint) => paint.standing.wrong,
+  unclear: (paint) => paint.standing.unclear,
+};
+
+interface Choice {
+  readonly column: Column;
+  readonly cell: (point: Standpoint, paint: Paint) => Cell;
+}
+
+const name: Choice = {
+  column: { header: 'PARTICIPANTS', shrinkTo: 16 },
+  cell: ({ participant, standing }, paint) => ({
+    text: `  ${marks[standing]} ${label(participant.name, nameColumns)}`,
+    brush: (text) => paintMark(text, paint.standing[standing]),
+  }),
+};
+const fingerprint: Choice = {
+  column: { header: 'SECRET', shrinkTo: 8 },
+  cell: ({ participant, standing }, paint) => ({
+    text: participant.fingerprint === null ? '-' : label(participant.fingerprint, fingerprintColumns),
+    brush: brushOf[standing](paint),
+  }),
+};
+const word: Choice = {
+  column: { header: '', shrinkTo: 7 },
+  cell: ({ word, standing }, paint) => ({ text: word, brush: brushOf[standing](paint) }),
+};
+const from: Choice = {
+  column: { header: 'READ FROM', shrinkTo: 18 },
+  cell: ({ participant }) => ({ text: readFrom(participant) }),
+};
+const role: Choice = {
+  column: { header: 'ROLE' },
+  cell: ({ participant }, paint) => ({ text: participant.role, brush: paint.faint }),
+};
+const time: Choice = {
+  column: { header: 'TIME', alignRight: true },
+  cell: ({ participant }, paint) => ({
+    text: participant.latencyMs === null ? '-' : milliseconds(participant.latencyMs),
+    brush: paint.faint,
+  }),
+};
+
+/** From the richest on; the first that fits without a cut is taken. */
+const layouts: readonly (readonly Choice[])[] = [
+  [name, fingerprint, word, from, role, time],
+  [name, fingerprint, word, from, role],
+];
+
+/** What may be cut to fit. */
+const least: readonly Choice[] = [name, fingerprint, word, from];
+
+/** For narrow terminals: where it was read from comes on a line of its own. */
+const poorest: readonly Choice[] = [
+  { ...name, column: { ...name.column, shrinkTo: 8 } },
+  { ...fingerprint, column: { ...fingerprint.column, shrinkTo: 5 } },
+  { ...word, column: { ...word.column, shrinkTo: 3 } },
+];
+
+function cellsOf(choices: readonly Choice[], points: readonly Standpoint[], paint: Paint): Cell[][] {
+  return points.map((point) => choices.map((choice) => choice.cell(point, paint)));
+}
+
+const verbs: Readonly<Record<Standing, string>> = {
+  fine: 'agree',
+  wrong: 'differ',
+  unclear: 'could not be determined',
+};
+
+/** Who holds which secret, and where it was read from. */
+export function participantLines(
+  report: Report,
+  points: readonly Standpoint[],
+  paint: Paint,
+  style: Style,
+): string[] {
+  const reference = report.reference?.participant;
+  const { shown, hidden } = fold(points, style, (point) => point.participant.name === reference);
+  const columnsOf = (choices: readonly Choice[]) => choices.map((choice) => choice.column);
+  const whole = (some: readonly Choice[]) =>
+    totalWidth(naturalWidths(columnsOf(some), cellsOf(some, shown, paint))) <= style.columns;
+  const choices =
+    layouts.find(whole) ??
+    (fits(columnsOf(least), cellsOf(least, shown, paint), style.columns) ? least : poorest);
+  const { header, lines } = layOut(
+    columnsOf(choices),
+    cellsOf(choices, shown, paint),
+    style.columns,
+    paint.heading,
+  );
+  const rows = shown.flatMap((point, index) => {
+    const dropped = choices.includes(from) ? [] : [readFrom(point.participant)];
+    const extra = [...dropped, ...notes(point, style.verbose)].flatMap((note) =>
+      hang('    ', note, style.columns),
+    );
+    return [lines[index] ?? '', ...extra.map(paint.faint)];
+  });
+  const folded = hidden.flatMap((part) => {
+    const names = part.rows.map((point) => point.participant.name);
+    const sentence = `${count(names.length)} others ${verbs[part.standing]}`;
+    return foldedLines(part.standing, sentence, names, paint, style);
+  });
+  return [header, ...rows, ...folded];
+}

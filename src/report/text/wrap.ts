@@ -1,0 +1,44 @@
+import { displayWidth, indexAtColumn, visible } from './sanitize.js';
+
+/** As much of a word as one line can hold, at least one character. */
+function beginning(word: string, columns: number): string {
+  return displayWidth(word) <= columns ? word : word.slice(0, Math.max(indexAtColumn(word, columns), 1));
+}
+
+/** A CI takes a line that begins with `::`, whatever the blanks before it, for a command to itself: no text may make one. */
+function asText(start: string): string {
+  return start.startsWith('::') ? `${visible(':')}${start.slice(1)}` : start;
+}
+
+/** Lines of at most so many columns, broken between words; only a word that is too long by itself is broken within. */
+export function wrap(text: string, columns: number): string[] {
+  const width = Math.max(columns, 2);
+  const lines: string[] = [];
+  let line = '';
+  let taken = 0;
+  for (const word of text.split(' ')) {
+    let rest = word;
+    while (rest !== '') {
+      const needed = displayWidth(rest);
+      if (line !== '' && taken + 1 + needed <= width) {
+        line = `${line} ${rest}`;
+        taken += 1 + needed;
+        break;
+      }
+      if (line !== '') lines.push(line);
+      rest = asText(rest);
+      line = beginning(rest, width);
+      taken = displayWidth(line);
+      rest = rest.slice(line.length);
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** Wrapped lines that begin with `first`, then with as many blanks. */
+export function hang(first: string, text: string, columns: number): string[] {
+  const indent = displayWidth(first);
+  return wrap(text, columns - indent).map(
+    (line, index) => `${index === 0 ? first : ' '.repeat(indent)}${line}`,
+  );
+}

@@ -1,0 +1,105 @@
+import type { FindingCode } from '../../finding-codes.js';
+import type { Report, ReportParticipant } from '../../model.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
+
+/** How something is to be shown: as it should be, wrong, or not told either way. */
+export type Standing = 'fine' | 'wrong' | 'unclear';
+
+/** A participant's secret as the report shows it. */
+export interface Standpoint {
+  readonly participant: ReportParticipant;
+  readonly standing: Standing;
+  /** One word for it; capitals where it is wrong, so that it is seen without colour too. */
+  readonly word: string;
+  /** It shows the right fingerprint, and does not hold the secret. */
+  readonly disproved: boolean;
+}
+
+/** Whether its answers showed more than one fingerprint. */
+export function isSplit(participant: ReportParticipant): boolean {
+  // Whatever they show: each of them proved to hold the one right secret.
+  if (participant.proof === 'verified') return false;
+  const [first, ...rest] = participant.instances;
+  return rest.some(
+    (instance) => first !== undefined && !sameFingerprint(instance.fingerprint, first.fingerprint),
+  );
+}
+
+/** The letter of each group, for reports where no group is known to be right. */
+function lettersOf(report: Report): ReadonlyMap<string, string> {
+  const letters = new Map<string, string>();
+  if (report.groups.length < 2) return letters;
+  for (const [index, group] of report.groups.entries()) {
+    const letter = index < 26 ? String.fromCharCode(65 + index) : `${index + 1}`;
+    for (const name of group.participants) letters.set(name, `group ${letter}`);
+  }
+  return letters;
+}
+
+/** Whom a finding of this code names. */
+function namedBy(report: Report, code: FindingCode): ReadonlySet<string> {
+  return new Set(
+    report.findings.filter((finding) => finding.code === code).flatMap((finding) => finding.participants),
+  );
+}
+
+/** Findings about a secret that is the right one, and must not be used all the same; what a row says of its holders. */
+const badSecrets: readonly (readonly [code: FindingCode, word: string])[] = [
+  ['published-default', 'PUBLISHED'],
+  ['secret-exposed', 'EXPOSED'],
+  ['shared-across-environments', 'SHARED'],
+];
+
+const byTokens = { true: 'fine', false: 'wrong', null: 'unclear' } as const;
+
+/** How each participant's secret stands to the others, in the report's order. */
+export function standpoints(report: Report): Standpoint[] {
+  const letters = lettersOf(report);
+  const overlapping = namedBy(report, 'rotation-overlap');
+  const equivalent = namedBy(report, 'equivalent-secret');
+  const misreported = namedBy(report, 'fingerprint-misreported');
+  const hashed = new Set(
+    report.findings
+      .filter(({ code, evidence }) => code === 'fingerprint-misreported' && 'hash' in evidence)
+      .flatMap(({ participants }) => participants),
+  );
+  const disproved = namedBy(report, 'proof-failed');
+  const disagreeing = namedBy(report, 'replicas-disagree');
+  const signingOtherwise = namedBy(report, 'fingerprint-not-in-use');
+  // Other bytes that are the same HMAC key are no other secret.
+  const oneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
+
+  const stand = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
+    const { name, agrees } = participant;
+    if (isSplit(participant) && !oneKey(name)) return { standing: 'wrong', word: 'SPLIT' };
+    if (disagreeing.has(name) && agrees === false) return { standing: 'wrong', word: 'SPLIT' };
+    if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
+    // Its token was verified, and none of the known keys signed it.
+    if (participant.fingerprint === null && agrees === false) return { standing: 'wrong', word: 'DIFFERS' };
+    if (!participant.reachable || participant.fingerprint === null)
+      return { standing: 'unclear', word: participant.required ? 'unread' : 'away' };
+    if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
+    if (overlapping.has(name)) return { standing: 'fine', word: 'overlap' };
+    if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };
+    if (misreported.has(name)) return { standing: 'fine', word: hashed.has(name) ? 'other hash' : 'proved' };
+    if (agrees === true) return { standing: 'fine', word: 'same' };
+    if (agrees === false)
+      return { standing: 'wrong', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };
+    if (participant.error?.code === 'no-proof') return { standing: 'unclear', word: 'unproved' };
+    return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
+  };
+
+  const bad = badSecrets.map(([code, word]) => ({ word, names: namedBy(report, code) }));
+  const standOrBad = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
+    const stands = stand(participant);
+    const holds = stands.standing === 'fine' && participant.fingerprint !== null;
+    const named = holds ? bad.find(({ names }) => names.has(participant.name)) : undefined;
+    return named === undefined ? stands : { standing: 'wrong', word: named.word };
+  };
+
+  return report.participants.map((participant) => ({
+    participant,
+    ...standOrBad(participant),
+    disproved: disproved.has(participant.name),
+  }));
+}

@@ -1,0 +1,36 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Algorithm } from '../model.js';
+import { proofMessage } from './proof-protocol.js';
+import type { Secret } from './secret.js';
+
+/**
+ * Whether this is the proof of possession that the secret gives for this name and nonce (docs/endpoint.md). Beside
+ * `fingerprint.ts`, the one place where fingerprints of a secret are verified instead of made.
+ */
+export function proves(secret: Secret, service: string, nonce: string, proof: string): boolean {
+  const right = createHmac('sha256', secret.reveal()).update(proofMessage(service, nonce)).digest();
+  const given = Buffer.from(proof, 'base64url');
+  return given.length === right.length && timingSafeEqual(given, right);
+}
+
+const hashes = {
+  HS256: 'sha256',
+  HS384: 'sha384',
+  HS512: 'sha512',
+} as const satisfies Record<Algorithm, string>;
+
+/** The signature of these bytes with the secret as HMAC key (RFC 7518 §3.2). */
+export function sign(secret: Secret, algorithm: Algorithm, signingInput: string): Buffer {
+  return createHmac(hashes[algorithm], secret.reveal()).update(signingInput).digest();
+}
+
+/** Whether the secret is the HMAC key of this signature (RFC 7518 §3.2). */
+export function hasSigned(
+  secret: Secret,
+  algorithm: Algorithm,
+  signingInput: string,
+  signature: Buffer,
+): boolean {
+  const right = sign(secret, algorithm, signingInput);
+  return signature.length === right.length && timingSafeEqual(signature, right);
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { Report, Severity } from '../../../src/model.js';
+import { shown } from '../../../src/monitor/page/shown.js';
+import { statusLine } from '../../../src/monitor/print/status-line.js';
+import { summaryOf } from '../../../src/monitor/server/status.js';
+import { html } from '../../../src/report/html/html.js';
+import { markdown } from '../../../src/report/markdown/markdown.js';
+import { pretty } from '../../../src/report/pretty/pretty.js';
+import { tap } from '../../../src/report/tap.js';
+import { overall } from '../../../src/report/view/overall.js';
+import { standpoints } from '../../../src/report/view/status.js';
+import { aFinding, aReport } from '../../support/reports.js';
+
+const style = { color: true, columns: 100, verbose: false, quiet: false };
+const found = (...severities: Severity[]) =>
+  severities.map((severity) => aFinding('weak-secret', { severity, participants: ['auth_service'] }));
+
+/** All agree on a secret that anyone can look up. */
+const published: Report = aReport({
+  exitCode: 1,
+  level: 'CRITICAL',
+  findings: [
+    aFinding('published-default', {
+      severity: 'critical',
+      participants: ['secret_manager', 'auth_service'],
+      message: 'secret_manager and auth_service hold a published secret.',
+    }),
+  ],
+});
+
+describe('a report as a whole', () => {
+  it.each([
+    ['all agree', { findings: [] }, '✓', 'fine', 'CONSISTENT'],
+    ['a rotation goes on', { findings: found('info') }, '✓', 'fine', 'CONSISTENT'],
+    ['a warning', { findings: found('warning') }, '!', 'unclear', 'CONSISTENT'],
+    ['an error that fails no check', { findings: found('error') }, '!', 'unclear', 'CONSISTENT'],
+    [
+      'a warning that fails the check',
+      { findings: found('warning'), exitCode: 1, level: 'WARNING' },
+      '✗',
+      'wrong',
+      'CONSISTENT, WARNING',
+    ],
+    [
+      'a critical finding under --fail-on never',
+      { findings: found('info', 'critical'), exitCode: 0, level: 'CRITICAL' },
+      '✗',
+      'wrong',
+      'CONSISTENT, CRITICAL',
+    ],
+    [
+      'drift',
+      { verdict: 'inconsistent', exitCode: 1, findings: found('error') },
+      '✗',
+      'wrong',
+      'INCONSISTENT',
+    ],
+    ['nothing known', { verdict: 'inconclusive', exitCode: 3, findings: [] }, '?', 'unclear', 'INCONCLUSIVE'],
+    [
+      'nothing known, but something critical',
+      { verdict: 'inconclusive', exitCode: 1, findings: found('critical') },
+      '✗',
+      'wrong',
+      'INCONCLUSIVE',
+    ],
+  ] as const)('%s', (_, more, mark, standing, word) => {
+    expect(overall(aReport(more))).toEqual({ mark, standing, word });
+  });
+});
+
+describe('a published secret on which all agree', () => {
+  const green = '\u001b[32m';
+
+  it('is red in every format', () => {
+    const [first = '', ...rest] = pretty(published, style).split('\n');
+    expect(first).toContain('✗ CONSISTENT, CRITICAL');
+    expect(first).toContain('\u001b[31m');
+    expect(first).not.toContain(green);
+    expect(rest.join('\n')).toContain('CRITICAL, ');
+    expect(markdown(published, style)).toMatch(/^## ✗ CONSISTENT, CRITICAL/);
+    expect(html(published, style)).toContain('<header class="verdict wrong">');
+    expect(tap(published, style)).toContain('# consistent, critical: ');
+    const line = statusLine({ is: 'report', report: published }, new Date(0), style);
+    expect(line).toContain('✗');
+    expect(line).not.toContain(green);
+  });
+
+  it('is what the first line says', () => {
+    expect(
+      pretty(published, { ...style, color: false })
+        .split('\n')
+        .slice(0, 2)
+        .join(' '),
+    ).toContain('secret_manager and auth_service hold a published secret');
+  });
+
+  it('marks its holders, and no others', () => {
+    const words = standpoints(published).map(({ participant, word }) => [participant.name, word]);
+    expect(Object.fromEntries(words)).toMatchObject({
+      secret_manager: 'PUBLISHED',
+      auth_service: 'PUBLISHED',
+      backend_service: 'same',
+    });
+  });
+
+  it('is red on the status page', () => {
+    const now = '2026-01-31T12:00:01.000Z';
+    const status = {
+      now,
+      environment: 'staging',
+      version: '1.0.0',
+      startedAt: now,
+      intervalMs: 60_000,
+      freshForMs: 90_000,
+      lastCheck: { startedAt: now, endedAt: now, durationMs: 5, failed: null },
+      nextCheckAt: null,
+      report: summaryOf(published),
+      bad: null,
+      incident: null,
+      outages: [],
+      blindness: null,
+    };
+    expect(shown({ status, reached: true, heardAt: 0, now: 0 })).toMatchObject({
+      tone: 'wrong',
+      word: 'Consistent, critical',
+    });
+  });
+});
