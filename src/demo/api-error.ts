@@ -5,7 +5,9 @@ const httpStatus = {
   UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
   NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
   RESOURCE_EXHAUSTED: 429,
+  INTERNAL: 500,
   UNIMPLEMENTED: 501,
   UNAVAILABLE: 503,
 } as const;
@@ -37,6 +39,21 @@ export class ApiError extends Error {
 /** Why a call failed, for machines (https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto). */
 function errorInfo(reason: string, domain: string, metadata: Record<string, string>) {
   return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain, metadata };
+}
+
+/** A field of the request that the API does not accept. */
+export function invalidArgument(field: string, description: string): ApiError {
+  return new ApiError('INVALID_ARGUMENT', description, [
+    { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field, description }] },
+  ]);
+}
+
+/** Not ABORTED, which AIP-154 asks for: Secret Manager is older (https://cloud.google.com/secret-manager/docs/etags). */
+export function staleEtag(): ApiError {
+  return new ApiError(
+    'FAILED_PRECONDITION',
+    "The etag provided in the request does not match the resource's current etag. Please retry the whole read-modify-write with exponential backoff.",
+  );
 }
 
 /** Nobody can tell a missing permission from a missing resource: the API says so on purpose. */

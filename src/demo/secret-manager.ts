@@ -2,22 +2,48 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, unauthenticated } from './api-error.js';
 import { type Listening, listen } from './listen.js';
-import { answer, methodName } from './secret-manager-api.js';
+import { type ApiRequest, answer, routeOf } from './secret-manager-api.js';
 import { SecretStore } from './secret-store.js';
 
+/** A moment of a call at which a test may interfere: before anything is read or written, or before the answer. */
+export interface CallMoment {
+  /** Name of the method, such as `AddSecretVersion`. */
+  readonly method: string;
+  readonly at: 'before' | 'after';
+  /** Number of the call, from 1. */
+  readonly call: number;
+}
+
+/** What becomes of a call: it goes on, its connection is dropped, or an error is answered instead. */
+export type Interference = 'continue' | 'drop' | ApiError;
+
+/** What can be set while the server runs. */
+export interface Settings {
+  /** Milliseconds to wait before every answer. */
+  delayMs: number;
+  /** Only this bearer token is let in; `null` lets every caller in. */
+  token: string | null;
+  /** Takes a request over by answering `true`; it may as well never answer it. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+  /**
+   * Asked twice a call, before and after it. Dropping the connection `before` loses the request, `after` only its
+   * answer: what was written stays.
+   */
+  interfere: ((moment: CallMoment) => Interference | Promise<Interference>) | null;
+}
+
 /** An embedded Secret Manager: the REST API v1 over plain HTTP on loopback. */
-export interface SecretManager extends Listening {
+export interface SecretManager extends Listening, Settings {
   /** Its secrets, to be changed at any time. */
   readonly store: SecretStore;
   /** Paths that were asked for so far, with their queries. */
   readonly requests: readonly string[];
-  /** Milliseconds to wait before every answer. */
-  delayMs: number;
-  /** Only this bearer token is let in; `null` lets everybody in. */
-  token: string | null;
-  /** Takes a request over by answering `true`; it may as well never answer it. */
-  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+  /** Names of the methods that were called so far, those without effect included. */
+  readonly calls: readonly string[];
 }
+
+/** Bytes of a body: the longest payload in Base64, with room for the largest annotations. */
+const longestBody = 256 * 1024;
 
 /** Starts an embedded Secret Manager without secrets on a free port of loopback. */
 export async function startSecretManager(
@@ -25,46 +51,81 @@ export async function startSecretManager(
 ): Promise<SecretManager> {
   const store = new SecretStore(options.now ?? (() => new Date()));
   const requests: string[] = [];
-  const settings: Pick<SecretManager, 'delayMs' | 'token' | 'intercept'> = {
-    delayMs: 0,
-    token: null,
-    intercept: null,
-  };
+  const calls: string[] = [];
+  const settings: Settings = { delayMs: 0, token: null, intercept: null, interfere: null };
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests.push(request.url ?? '');
     if (settings.intercept?.(request, response)) return;
     if (settings.delayMs > 0) await delay(settings.delayMs);
-    const { status, body } = result(store, request, settings.token);
-    response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' });
-    response.end(`${JSON.stringify(body, null, 2)}\n`);
+    const reply = await replyTo(request);
+    if (reply === 'drop') {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(reply.status, { 'content-type': 'application/json; charset=UTF-8' });
+    response.end(`${JSON.stringify(reply.body, null, 2)}\n`);
+  };
+
+  const replyTo = async (request: IncomingMessage): Promise<'drop' | { status: number; body: unknown }> => {
+    try {
+      const asked = await readRequest(request);
+      const method = routeOf(asked)?.method.rpc ?? 'Unknown';
+      const call = calls.push(method);
+      authenticate(request, settings.token, method);
+      if (await isDropped({ method, at: 'before', call })) return 'drop';
+      const body = answer(store, asked);
+      if (await isDropped({ method, at: 'after', call })) return 'drop';
+      return { status: 200, body };
+    } catch (error) {
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError('INVALID_ARGUMENT', 'Request contains an invalid argument.');
+      return { status: known.httpStatus, body: known.body() };
+    }
+  };
+
+  const isDropped = async (moment: CallMoment): Promise<boolean> => {
+    const interference = (await settings.interfere?.(moment)) ?? 'continue';
+    if (interference instanceof ApiError) throw interference;
+    return interference === 'drop';
   };
 
   const listening = await listen(
     createServer((request, response) => void respond(request, response)),
     options.port,
   );
-  return Object.assign(settings, { store, requests, ...listening });
+  return Object.assign(settings, { store, requests, calls, ...listening });
 }
 
-function result(
-  store: SecretStore,
-  request: IncomingMessage,
-  token: string | null,
-): { status: number; body: unknown } {
-  try {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const path = decodeURIComponent(url.pathname);
-    const sent = request.headers.authorization;
-    if (token !== null && sent !== `Bearer ${token}`)
-      throw unauthenticated(methodName(path), sent !== undefined);
-    const body = answer(store, { method: request.method ?? '', path, query: url.searchParams });
-    return { status: 200, body };
-  } catch (error) {
-    const known =
-      error instanceof ApiError
-        ? error
-        : new ApiError('INVALID_ARGUMENT', 'Request contains an invalid argument.');
-    return { status: known.httpStatus, body: known.body() };
+async function readRequest(request: IncomingMessage): Promise<ApiRequest> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= longestBody) chunks.push(chunk);
   }
+  if (size > longestBody) throw new ApiError('INVALID_ARGUMENT', 'Request payload size exceeds the limit.');
+  const text = Buffer.concat(chunks).toString();
+  return {
+    method: request.method ?? '',
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    body: text === '' ? null : parsed(text),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError('INVALID_ARGUMENT', 'Invalid JSON payload received. Parsing error.');
+  }
+}
+
+function authenticate(request: IncomingMessage, token: string | null, method: string): void {
+  const sent = request.headers.authorization;
+  if (token !== null && sent !== `Bearer ${token}`) throw unauthenticated(method, sent !== undefined);
 }

@@ -1,51 +1,32 @@
-import { createHash } from 'node:crypto';
-import { ApiError, permissionDenied } from './api-error.js';
+import { ApiError, permissionDenied, staleEtag } from './api-error.js';
+import { Eventual, type Lag } from './eventual.js';
+import {
+  type Metadata,
+  nameOf,
+  type Permission,
+  permissions,
+  projectNumber,
+  type SecretId,
+  type StoredSecret,
+  type StoredVersion,
+  type VersionState,
+} from './secret-resource.js';
+import { checkAliases, checkAnnotations, checkLabels, checkPayload, checkSecretId } from './secret-rules.js';
 
-/** Which secret is meant; `location` for a regional one. */
-export interface SecretId {
-  readonly project: string;
-  readonly secret: string;
-  readonly location?: string | undefined;
-}
+/** The fields that an update changes: those that are there. */
+export type MetadataChange = Partial<Omit<Metadata, 'etag'>>;
 
-/** The numbers are those of the API's enum `SecretVersion.State`. */
-export const versionStates = { ENABLED: 1, DISABLED: 2, DESTROYED: 3 } as const;
-export type VersionState = keyof typeof versionStates;
-
-export interface StoredVersion {
-  readonly number: number;
-  readonly createTime: Date;
-  state: VersionState;
-  destroyTime: Date | null;
-  payload: Buffer;
-  /** Answer with a checksum that does not fit the payload. */
-  corrupt: boolean;
-}
-
-export interface StoredSecret {
-  /** Full resource name, with the project's number as the API answers it. */
-  readonly name: string;
-  readonly location: string | undefined;
-  readonly createTime: Date;
-  /** Oldest first. */
-  readonly versions: StoredVersion[];
-  readonly aliases: Map<string, number>;
-}
-
-/** Permissions of the API's methods that are served here. */
-export type Permission =
-  | 'secretmanager.versions.access'
-  | 'secretmanager.versions.get'
-  | 'secretmanager.versions.list'
-  | 'secretmanager.secrets.get'
-  | 'secretmanager.secrets.list';
-
-/** A project's number: made up, but always the same for the same project. */
-export function projectNumber(project: string): string {
-  if (/^\d+$/.test(project)) return project;
-  return String(
-    100_000_000_000 + (createHash('sha256').update(project).digest().readUInt32BE() % 899_999_999),
-  );
+/**
+ * What is eventually consistent, and for how long. Google promises strong reads only for a version by its number
+ * (https://cloud.google.com/secret-manager/docs/reference/consistency).
+ */
+export interface Lags {
+  /** `latest` and aliases. */
+  pointers: Lag;
+  /** What GetSecret and ListSecrets answer: annotations, labels, aliases and their etag. */
+  metadata: Lag;
+  /** What ListSecretVersions answers. */
+  versions: Lag;
 }
 
 /**
@@ -53,72 +34,98 @@ export function projectNumber(project: string): string {
  * in whatever state, and only an enabled version gives its payload. Throws `ApiError` as the API would answer.
  */
 export class SecretStore {
+  /** None, until it is set: every read is strong. */
+  readonly lag: Lags = { pointers: {}, metadata: {}, versions: {} };
   readonly #secrets = new Map<string, StoredSecret>();
   readonly #denied = new Set<Permission>();
   readonly #now: () => Date;
+  #lastEtag = 0;
 
   constructor(now: () => Date) {
     this.#now = now;
   }
 
-  /** Adds a version, and the secret where there is none; the version's number. */
+  /** Adds a version without any check, and the secret where there is none; the version's number. */
   add(id: SecretId, payload: string | Uint8Array): string {
-    const key = nameOf(id);
-    const secret: StoredSecret = this.#secrets.get(key) ?? {
-      name: key,
-      location: id.location,
-      createTime: this.#now(),
-      versions: [],
-      aliases: new Map(),
-    };
-    this.#secrets.set(key, secret);
-    const number = (secret.versions.at(-1)?.number ?? 0) + 1;
-    secret.versions.push({
-      number,
-      createTime: this.#now(),
-      state: 'ENABLED',
-      destroyTime: null,
-      payload: Buffer.from(payload),
-      corrupt: false,
-    });
-    return String(number);
+    const secret = this.#secrets.get(nameOf(id)) ?? this.#make(id, {});
+    return String(this.#append(secret, Buffer.from(payload), false).number);
   }
 
-  disable(id: SecretId, version: string): void {
-    this.#change(id, version, 'DISABLED');
+  /** CreateSecret. */
+  create(id: SecretId, initial: MetadataChange): StoredSecret {
+    checkSecretId(id.secret);
+    const name = nameOf(id);
+    if (this.#secrets.has(name)) throw new ApiError('ALREADY_EXISTS', `Secret [${name}] already exists.`);
+    checkMetadata(initial, () => false);
+    return this.#make(id, initial);
   }
 
-  enable(id: SecretId, version: string): void {
-    this.#change(id, version, 'ENABLED');
+  /** AddSecretVersion. Not idempotent: there is no request id, so the same call again adds another version. */
+  addVersion(id: SecretId, payload: Buffer, clientChecksum: string | null): StoredVersion {
+    checkPayload(payload, clientChecksum);
+    return this.#append(this.secret(id), payload, clientChecksum !== null);
+  }
+
+  /** UpdateSecret. Even one that changes nothing makes another etag. */
+  update(id: SecretId, change: MetadataChange, etag: string | null): StoredSecret {
+    const secret = this.secret(id);
+    const before = secret.metadata.written;
+    if (etag !== null && etag !== before.etag) throw staleEtag();
+    checkMetadata(change, (number) => secret.versions.written.some((version) => version.number === number));
+    this.#write(secret, change);
+    return secret;
+  }
+
+  disable(id: SecretId, version: string, etag: string | null = null): StoredVersion {
+    return this.#move(id, version, 'DISABLED', etag);
+  }
+
+  enable(id: SecretId, version: string, etag: string | null = null): StoredVersion {
+    return this.#move(id, version, 'ENABLED', etag);
   }
 
   /** For good: the payload is gone. */
-  destroy(id: SecretId, version: string): void {
-    const found = this.#change(id, version, 'DESTROYED');
-    found.destroyTime = this.#now();
-    found.payload = Buffer.alloc(0);
+  destroy(id: SecretId, version: string, etag: string | null = null): StoredVersion {
+    return this.#move(id, version, 'DESTROYED', etag);
   }
 
   alias(id: SecretId, alias: string, version: string): void {
+    const secret = this.secret(id);
     const { number } = this.version(id, version);
-    this.secret(id).aliases.set(alias, number);
+    this.#write(secret, {
+      versionAliases: new Map(secret.metadata.written.versionAliases).set(alias, number),
+    });
   }
 
   /** From now on this version is answered with a checksum that does not fit. */
   corrupt(id: SecretId, version: string): void {
-    this.version(id, version).corrupt = true;
+    const found = this.version(id, version);
+    this.#replace(this.secret(id), { ...found, corrupt: true });
   }
 
-  /** Takes a permission away from everybody. */
+  /** Takes a permission away from every caller. */
   deny(permission: Permission): void {
     this.#denied.add(permission);
   }
 
-  /** Throws where the permission was taken away, or the project has no secret at all. */
+  /** Gives a permission back. */
+  allow(permission: Permission): void {
+    this.#denied.delete(permission);
+  }
+
+  /** Those of the permissions that a caller has on a secret: none where there is no such secret. */
+  granted(id: SecretId, asked: readonly string[]): string[] {
+    if (!this.#secrets.has(nameOf(id))) return [];
+    return permissions.filter((one) => asked.includes(one) && !this.#denied.has(one));
+  }
+
+  /** Throws where the permission was taken away, or the project has no secret at all and none is being created. */
   authorize(permission: Permission, project: string, resource: string): void {
     const prefix = `projects/${projectNumber(project)}/`;
-    const known = [...this.#secrets.keys()].some((name) => name.startsWith(prefix));
-    if (!known || this.#denied.has(permission)) throw permissionDenied(permission, resource);
+    const isKnown =
+      permission === 'secretmanager.secrets.create' ||
+      [...this.#secrets.keys()].some((name) => name.startsWith(prefix));
+    if (!isKnown || this.#denied.has(permission)) throw permissionDenied(permission, resource);
   }
 
   secret(id: SecretId, missing = 'not found.'): StoredSecret {
@@ -131,9 +138,11 @@ export class SecretStore {
   /** A version by number, alias or `latest`. */
   version(id: SecretId, version: string): StoredVersion {
     const secret = this.secret(id, 'not found or has no versions.');
-    const number = secret.aliases.get(version) ?? Number(version);
-    const found =
-      version === 'latest' ? secret.versions.at(-1) : secret.versions.find((one) => one.number === number);
+    const { latest, aliases } = /^\d+$/.test(version)
+      ? secret.pointers.written
+      : secret.pointers.read(this.#now());
+    const number = version === 'latest' ? latest : (aliases.get(version) ?? Number(version));
+    const found = secret.versions.written.find((one) => one.number === number);
     if (found !== undefined) return found;
     throw new ApiError('NOT_FOUND', `Secret Version [${secret.name}/versions/${version}] not found.`);
   }
@@ -146,6 +155,16 @@ export class SecretStore {
     throw new ApiError('FAILED_PRECONDITION', `Secret Version [${name}] is in ${found.state} state.`);
   }
 
+  /** The metadata of a secret as a reader gets it now. */
+  metadata(secret: StoredSecret): Metadata {
+    return secret.metadata.read(this.#now());
+  }
+
+  /** The versions of a secret as a list returns them now, newest first. */
+  versions(secret: StoredSecret): StoredVersion[] {
+    return [...secret.versions.read(this.#now())].reverse();
+  }
+
   /** The secrets of a project and a location, by name. */
   secrets(project: string, location: string | undefined): StoredSecret[] {
     const prefix = `projects/${projectNumber(project)}/`;
@@ -154,18 +173,72 @@ export class SecretStore {
       .sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  #change(id: SecretId, version: string, state: VersionState): StoredVersion {
+  #make(id: SecretId, initial: MetadataChange): StoredSecret {
+    const none = { annotations: new Map(), labels: new Map(), versionAliases: new Map() };
+    const secret: StoredSecret = {
+      name: nameOf(id),
+      location: id.location,
+      createTime: this.#now(),
+      versions: new Eventual<readonly StoredVersion[]>([]),
+      metadata: new Eventual<Metadata>({ ...none, ...initial, etag: this.#nextEtag() }),
+      pointers: new Eventual({ latest: null, aliases: new Map() }),
+    };
+    this.#secrets.set(secret.name, secret);
+    return secret;
+  }
+
+  #append(secret: StoredSecret, payload: Buffer, hasClientChecksum: boolean): StoredVersion {
+    const before = secret.versions.written;
+    const version: StoredVersion = {
+      number: (before.at(-1)?.number ?? 0) + 1,
+      createTime: this.#now(),
+      state: 'ENABLED',
+      destroyTime: null,
+      etag: this.#nextEtag(),
+      payload,
+      hasClientChecksum,
+      corrupt: false,
+    };
+    secret.versions.write([...before, version], this.lag.versions, this.#now());
+    const pointers = { ...secret.pointers.written, latest: version.number };
+    secret.pointers.write(pointers, this.lag.pointers, this.#now());
+    return version;
+  }
+
+  #write(secret: StoredSecret, change: MetadataChange): void {
+    const metadata = { ...secret.metadata.written, ...change, etag: this.#nextEtag() };
+    secret.metadata.write(metadata, this.lag.metadata, this.#now());
+    if (change.versionAliases === undefined) return;
+    const pointers = { ...secret.pointers.written, aliases: change.versionAliases };
+    secret.pointers.write(pointers, this.lag.pointers, this.#now());
+  }
+
+  /** Even where it is in that state already, it gets another etag: somebody meant it to be so. */
+  #move(id: SecretId, version: string, state: VersionState, etag: string | null): StoredVersion {
     const found = this.version(id, version);
-    if (found.state === 'DESTROYED' && state !== 'DESTROYED') {
-      const name = `${nameOf(id)}/versions/${found.number}`;
-      throw new ApiError('FAILED_PRECONDITION', `Secret Version [${name}] is in DESTROYED state.`);
+    if (found.state === 'DESTROYED') {
+      throw new ApiError('FAILED_PRECONDITION', 'SecretVersion.state is already DESTROYED.');
     }
-    found.state = state;
-    return found;
+    if (etag !== null && etag !== found.etag) throw staleEtag();
+    const gone = state === 'DESTROYED' ? { payload: Buffer.alloc(0), destroyTime: this.#now() } : {};
+    return this.#replace(this.secret(id), { ...found, state, ...gone, etag: this.#nextEtag() });
+  }
+
+  #replace(secret: StoredSecret, version: StoredVersion): StoredVersion {
+    const versions = secret.versions.written.map((one) => (one.number === version.number ? version : one));
+    secret.versions.write(versions, this.lag.versions, this.#now());
+    return version;
+  }
+
+  /** In the API's form: 14 hex digits in quotation marks, and never the same twice. */
+  #nextEtag(): string {
+    this.#lastEtag = Math.max(this.#lastEtag + 1, this.#now().getTime() * 1000);
+    return `"${this.#lastEtag.toString(16).padStart(14, '0')}"`;
   }
 }
 
-function nameOf(id: SecretId): string {
-  const place = id.location === undefined ? '' : `/locations/${id.location}`;
-  return `projects/${projectNumber(id.project)}${place}/secrets/${id.secret}`;
+function checkMetadata(change: MetadataChange, exists: (number: number) => boolean): void {
+  if (change.annotations !== undefined) checkAnnotations(change.annotations);
+  if (change.labels !== undefined) checkLabels(change.labels);
+  if (change.versionAliases !== undefined) checkAliases(change.versionAliases, exists);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceCredentials } from './auth-service.js';
-import type { Permission } from './secret-store.js';
+import type { Permission } from './secret-resource.js';
 
 /** How the backend checks a token: with a key, or not at all. */
 export type Checks =

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
-import { projectNumber } from '../../src/demo/secret-store.js';
+import { projectNumber } from '../../src/demo/secret-resource.js';
 
 const id = { project: 'example-staging', secret: 'jwt-secret' };
 const number = projectNumber('example-staging');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { SecretId, SecretStore } from '../../src/demo/secret-store.js';
+import type { SecretId } from '../../src/demo/secret-resource.js';
+import type { SecretStore } from '../../src/demo/secret-store.js';
 import type { ExitCode, Verdict } from '../../src/model.js';
 import type { Key } from '../support/jwt-verifier.js';
 import type { ServiceOptions } from '../support/verifying-service.js';

@@ -1,37 +1,67 @@
 import { protos } from '@google-cloud/secret-manager';
 import { grpc } from 'google-gax';
 import { ApiError } from '../../src/demo/api-error.js';
-import { checksum } from '../../src/demo/secret-manager-api.js';
-import { type SecretId, SecretStore, versionStates } from '../../src/demo/secret-store.js';
+import { answer } from '../../src/demo/secret-manager-api.js';
+import { type Method, methods } from '../../src/demo/secret-manager-methods.js';
+import { SecretStore } from '../../src/demo/secret-store.js';
 
 const v1 = protos.google.cloud.secretmanager.v1;
+const iam = protos.google.iam.v1;
 const service = '/google.cloud.secretmanager.v1.SecretManagerService';
 
-/** The service's two methods that are used, from the client's own protos. */
+/** What protobufjs makes of a message without types: plain values, 64-bit numbers and bytes as texts. */
+type Plain = { readonly [field: string]: unknown };
+
+interface RequestType<T> {
+  decode(bytes: Uint8Array): T;
+  toObject(message: T, options: object): Plain;
+}
+
+interface AnswerType<T> {
+  fromObject(plain: { [field: string]: unknown }): T;
+  encode(message: T): { finish(): Uint8Array };
+}
+
+/** A method from the client's own protos; only the server's half is used. */
+function unary<Q, A>(rpc: string, request: RequestType<Q>, response: AnswerType<A>) {
+  const plain = { bytes: String, longs: String, enums: String };
+  return {
+    path: `${service}/${rpc}`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: () => Buffer.alloc(0),
+    requestDeserialize: (bytes: Buffer) => request.toObject(request.decode(bytes), plain),
+    responseSerialize: (value: Plain) => Buffer.from(response.encode(response.fromObject(value)).finish()),
+    responseDeserialize: () => ({}),
+  };
+}
+
 const definition = {
-  accessSecretVersion: {
-    path: `${service}/AccessSecretVersion`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (value: protos.google.cloud.secretmanager.v1.IAccessSecretVersionRequest) =>
-      Buffer.from(v1.AccessSecretVersionRequest.encode(value).finish()),
-    requestDeserialize: (bytes: Buffer) => v1.AccessSecretVersionRequest.decode(bytes),
-    responseSerialize: (value: protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse) =>
-      Buffer.from(v1.AccessSecretVersionResponse.encode(value).finish()),
-    responseDeserialize: (bytes: Buffer) => v1.AccessSecretVersionResponse.decode(bytes),
-  },
-  listSecretVersions: {
-    path: `${service}/ListSecretVersions`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (value: protos.google.cloud.secretmanager.v1.IListSecretVersionsRequest) =>
-      Buffer.from(v1.ListSecretVersionsRequest.encode(value).finish()),
-    requestDeserialize: (bytes: Buffer) => v1.ListSecretVersionsRequest.decode(bytes),
-    responseSerialize: (value: protos.google.cloud.secretmanager.v1.IListSecretVersionsResponse) =>
-      Buffer.from(v1.ListSecretVersionsResponse.encode(value).finish()),
-    responseDeserialize: (bytes: Buffer) => v1.ListSecretVersionsResponse.decode(bytes),
-  },
-} as const;
+  ListSecrets: unary('ListSecrets', v1.ListSecretsRequest, v1.ListSecretsResponse),
+  CreateSecret: unary('CreateSecret', v1.CreateSecretRequest, v1.Secret),
+  GetSecret: unary('GetSecret', v1.GetSecretRequest, v1.Secret),
+  UpdateSecret: unary('UpdateSecret', v1.UpdateSecretRequest, v1.Secret),
+  AddSecretVersion: unary('AddSecretVersion', v1.AddSecretVersionRequest, v1.SecretVersion),
+  TestIamPermissions: unary(
+    'TestIamPermissions',
+    iam.TestIamPermissionsRequest,
+    iam.TestIamPermissionsResponse,
+  ),
+  ListSecretVersions: unary(
+    'ListSecretVersions',
+    v1.ListSecretVersionsRequest,
+    v1.ListSecretVersionsResponse,
+  ),
+  GetSecretVersion: unary('GetSecretVersion', v1.GetSecretVersionRequest, v1.SecretVersion),
+  AccessSecretVersion: unary(
+    'AccessSecretVersion',
+    v1.AccessSecretVersionRequest,
+    v1.AccessSecretVersionResponse,
+  ),
+  EnableSecretVersion: unary('EnableSecretVersion', v1.EnableSecretVersionRequest, v1.SecretVersion),
+  DisableSecretVersion: unary('DisableSecretVersion', v1.DisableSecretVersionRequest, v1.SecretVersion),
+  DestroySecretVersion: unary('DestroySecretVersion', v1.DestroySecretVersionRequest, v1.SecretVersion),
+};
 
 /** A Secret Manager that speaks gRPC without TLS. */
 export interface GrpcSecretManager {
@@ -49,6 +79,7 @@ export interface GrpcSecretManager {
   close(): void;
 }
 
+/** Starts one. It answers by the methods of the embedded Secret Manager, whose messages it translates. */
 export async function startGrpcSecretManager(): Promise<GrpcSecretManager> {
   const store = new SecretStore(() => new Date('2026-01-31T12:00:00Z'));
   const calls: string[] = [];
@@ -56,64 +87,25 @@ export async function startGrpcSecretManager(): Promise<GrpcSecretManager> {
   let hanging = false;
   let cancelled = 0;
 
-  const reply = <Q, A>(
-    method: string,
-    call: grpc.ServerUnaryCall<Q, A>,
-    callback: grpc.sendUnaryData<A>,
-    answer: (request: Q) => A,
-  ): void => {
-    calls.push(method);
-    metadata = call.metadata.getMap();
-    call.on('cancelled', () => {
-      cancelled += 1;
-    });
-    if (hanging) return;
-    try {
-      callback(null, answer(call.request));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      callback({ code: grpc.status[error.status], details: error.message });
-    }
-  };
+  const handle =
+    (method: Method) =>
+    (call: grpc.ServerUnaryCall<Plain, Plain>, callback: grpc.sendUnaryData<Plain>): void => {
+      calls.push(method.rpc);
+      metadata = call.metadata.getMap();
+      call.on('cancelled', () => {
+        cancelled += 1;
+      });
+      if (hanging) return;
+      try {
+        callback(null, withTimestamps(answer(store, overRest(method, call.request))));
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        callback({ code: grpc.status[error.status], details: error.message });
+      }
+    };
 
   const server = new grpc.Server();
-  server.addService(definition, {
-    accessSecretVersion: (
-      call: grpc.ServerUnaryCall<
-        protos.google.cloud.secretmanager.v1.AccessSecretVersionRequest,
-        protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse
-      >,
-      callback: grpc.sendUnaryData<protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse>,
-    ) =>
-      reply('access', call, callback, ({ name }) => {
-        const { id, version } = parse(name);
-        store.authorize('secretmanager.versions.access', id.project, name);
-        const found = store.access(id, version);
-        const data = found.payload;
-        const dataCrc32c = found.corrupt ? '1' : checksum(data);
-        return { name: `${store.secret(id).name}/versions/${found.number}`, payload: { data, dataCrc32c } };
-      }),
-    listSecretVersions: (
-      call: grpc.ServerUnaryCall<
-        protos.google.cloud.secretmanager.v1.ListSecretVersionsRequest,
-        protos.google.cloud.secretmanager.v1.IListSecretVersionsResponse
-      >,
-      callback: grpc.sendUnaryData<protos.google.cloud.secretmanager.v1.IListSecretVersionsResponse>,
-    ) =>
-      reply('list', call, callback, ({ parent }) => {
-        const { id } = parse(`${parent}/versions/latest`);
-        store.authorize('secretmanager.versions.list', id.project, parent);
-        const secret = store.secret(id);
-        const enabled = secret.versions.filter((version) => version.state === 'ENABLED').reverse();
-        return {
-          versions: enabled.map((version) => ({
-            name: `${secret.name}/versions/${version.number}`,
-            state: versionStates[version.state],
-            createTime: { seconds: Math.floor(version.createTime.getTime() / 1000), nanos: 0 },
-          })),
-        };
-      }),
-  });
+  server.addService(definition, Object.fromEntries(methods.map((method) => [method.rpc, handle(method)])));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
@@ -132,13 +124,40 @@ export async function startGrpcSecretManager(): Promise<GrpcSecretManager> {
   };
 }
 
-function parse(name: string): { id: SecretId; version: string } {
-  const match = /^projects\/([^/]+)(?:\/locations\/([^/]+))?\/secrets\/([^/]+)\/versions\/([^/]+)$/.exec(
-    name,
-  );
-  const [, project, location, secret, version] = match ?? [];
-  if (project === undefined || secret === undefined || version === undefined) {
-    throw new ApiError('INVALID_ARGUMENT', 'Request contains an invalid argument.');
+/** The request of the REST API that says the same (google.api.http). */
+function overRest(method: Method, request: Plain): Parameters<typeof answer>[1] {
+  const { secret, updateMask, ...rest } = request;
+  const named = rest.name ?? rest.parent ?? rest.resource ?? fieldOf(secret, 'name');
+  const collection = method.on === 'secrets' || method.on === 'versions' ? `/${method.on}` : '';
+  const paths = fieldOf(updateMask, 'paths');
+  const query = new URLSearchParams({ alt: 'json;enum-encoding=int' });
+  for (const key of ['pageSize', 'pageToken', 'filter', 'secretId']) {
+    if (rest[key] !== undefined) query.set(key, String(rest[key]));
   }
-  return { id: { project, secret, location }, version };
+  if (Array.isArray(paths)) query.set('updateMask', paths.join(','));
+  const { name: _name, parent: _parent, resource: _resource, ...body } = rest;
+  const verb = method.verb === undefined ? '' : `:${method.verb}`;
+  return {
+    method: method.http,
+    path: `/v1/${named}${collection}${verb}`,
+    query,
+    body: method.http === 'GET' ? null : (secret ?? body),
+  };
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}
+
+/** Times as google.protobuf.Timestamp has them, everywhere in an answer. */
+function withTimestamps(value: unknown): Plain {
+  const convert = (held: unknown, key: string): unknown => {
+    if (Array.isArray(held)) return held.map((one) => convert(one, ''));
+    if (typeof held === 'object' && held !== null) return withTimestamps(held);
+    if (typeof held !== 'string' || !key.endsWith('Time')) return held;
+    return { seconds: Math.floor(Date.parse(held) / 1000), nanos: 0 };
+  };
+  return Object.fromEntries(Object.entries(value ?? {}).map(([key, held]) => [key, convert(held, key)]));
 }
