@@ -96,7 +96,7 @@ export interface ShownProof {
  * The fingerprint of a secret that somebody could be using instead of the right one, computed by whoever holds the
  * bytes, so that a rule can name the cause without ever seeing a secret.
  */
-export interface Form {
+export interface CandidateFingerprint {
   /** The code of the finding that it proves. */
   readonly code: CandidateCode;
   /** The participant whose secret it was made from; `null` for one that is known otherwise, such as a published default. */
@@ -233,7 +233,7 @@ export interface Attempt {
   readonly clockOffsetMs?: number | undefined;
   /** What came back, for comparing; left out where nothing did. */
   readonly said?: Said | undefined;
-  /** The place in the order in which the tokens of a check were presented, attempts and trials together. */
+  /** The place in the order in which the tokens of a check were presented, attempts and follow-ups together. */
   readonly sequence?: number | undefined;
   /** Presented before any token that must be rejected. */
   readonly isFirst?: boolean | undefined;
@@ -273,7 +273,7 @@ export interface MintedToken {
 }
 
 /** One experiment after a valid token was refused: one thing about the token changed, and what came of it. */
-export interface Trial {
+export interface FollowUpResult {
   readonly participant: string;
   readonly probe: string;
   /**
@@ -292,7 +292,7 @@ export interface Trial {
   /** To what, in words: `HS512`, `base64`, `version 6`, `iss left out`. */
   readonly text: string;
   /** The key that signed it, where that was changed. */
-  readonly form: Form | null;
+  readonly form: CandidateFingerprint | null;
   readonly facts: { readonly [key: string]: JsonValue };
   /** `accepted` only where it proves something: taken twice, while the unchanged token and a forged one were refused. */
   readonly result: AttemptResult;
@@ -328,9 +328,9 @@ export interface Observations {
    * What a wrong secret could be: fallbacks and published defaults always; distortions, versions and the rest only once
    * something differs.
    */
-  readonly forms: readonly Form[];
+  readonly candidates: readonly CandidateFingerprint[];
   /** Experiments, only after a valid token was refused. */
-  readonly trials: readonly Trial[];
+  readonly followUps: readonly FollowUpResult[];
   /** References of other environments, which must differ from this one's. */
   readonly crossChecks: readonly CrossCheck[];
 }

@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.js';
 import type { Report } from '../model.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
-import type { Conduct } from './session.js';
+import type { RunOptions } from './session.js';
 
 /** What to check, and how. */
-export interface CheckOptions extends Conduct {
+export interface CheckOptions extends RunOptions {
   /** The configuration itself, or the path of one; default: found upward from `cwd`. */
   readonly config?: Config | string;
   /** Which of its environments; default: its `defaultEnvironment`, or the only one. */

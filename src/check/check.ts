@@ -35,7 +35,7 @@ export async function runCheck(
 ): Promise<Report> {
   const { loaded } = context;
   const started = performance.now();
-  const world = {
+  const observeContext = {
     env: context.env,
     now: context.now,
     network: context.network,
@@ -46,21 +46,21 @@ export async function runCheck(
     label: loaded.label,
   };
   const { memory } = context;
-  const observing = observe(plan, world, context.progress, memory);
+  const observing = observe(plan, observeContext, context.progress, memory);
   // What fails before it is waited for is told then.
   observing.catch(() => {});
   const {
-    clean,
+    redact,
     compare,
-    examine,
-    investigate,
+    checkAlways,
+    diagnose,
     judge,
     lookAgain,
-    needsInvestigation,
+    needsDiagnosis,
     settled,
     withoutExposed,
   } = await import('./after-observing.js');
-  const examined = await examine(plan, world, observing);
+  const examined = await checkAlways(plan, observeContext, observing);
   const known = [
     ...[...examined.held].map(([of, { secret }]) => ({ of, secret })),
     ...examined.others.flatMap(({ result }) =>
@@ -69,19 +69,25 @@ export async function runCheck(
   ];
   const observed = { ...examined, observations: withoutExposed(examined.observations, known) };
   const asked = withoutProbesOf(plan, observed.kept);
-  const looked = await lookAgain(observed, asked, world);
+  const looked = await lookAgain(observed, asked, observeContext);
   const { attempts } = observed.observations;
-  const seen = { ...observed.observations, trials: [...observed.observations.trials, ...looked] };
+  const seen = { ...observed.observations, followUps: [...observed.observations.followUps, ...looked] };
   const sound = settled(seen);
   const comparison = compare(sound);
-  const { observations, secrets: met } = needsInvestigation(comparison)
-    ? await investigate({ ...observed, observations: sound }, comparison, asked, world, context.progress)
+  const { observations, secrets: met } = needsDiagnosis(comparison)
+    ? await diagnose(
+        { ...observed, observations: sound },
+        comparison,
+        asked,
+        observeContext,
+        context.progress,
+      )
     : { observations: seen, secrets: [] };
   if (context.signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
   const everyKnown = [...known, ...met.map((secret) => ({ of: null, secret }))];
   const durationMs = Math.round(performance.now() - started);
   const hidden = met.length === 0 ? observations : withoutExposed(observations, everyKnown);
-  const cleaned = clean(
+  const cleaned = redact(
     { ...hidden, attempts, durationMs },
     {
       secrets: [...everyKnown.map(({ secret }) => secret), ...observed.minting.tokens.secrets],

@@ -7,13 +7,13 @@ import { isLoopback } from '../schema/url.js';
  * a source's `endpoint`. A report must name them: what it says is not about the secrets of production.
  */
 export function emulatorsOf(
-  { participants, otherReferences }: Pick<Plan, 'participants' | 'otherReferences'>,
+  { participants, crossReferences }: Pick<Plan, 'participants' | 'crossReferences'>,
   env: Readonly<Record<string, string | undefined>>,
   label: (text: string) => string,
 ): string[] {
   const sources = [
     ...participants.map(({ settings }) => settings.source),
-    ...otherReferences.map(({ source }) => source),
+    ...crossReferences.map(({ source }) => source),
   ];
   const named = sources.flatMap((source) => {
     if (source?.kind !== 'google-secret-manager') return [];

@@ -1,7 +1,7 @@
 import type { EnvironmentSettings, ParticipantSettings, Settings, SourceSettings } from '../config/schema.js';
 import { UsageError } from '../errors.js';
 import { type Control, controls } from '../model.js';
-import type { Fallback, OtherReference, Plan, PlannedParticipant } from '../observe/plan.js';
+import type { CrossReference, Fallback, Plan, PlannedParticipant } from '../observe/plan.js';
 import { readerOf } from '../observe/sources/reader.js';
 import { didYouMean } from '../schema/suggest.js';
 import { hasVariables } from '../schema/variables.js';
@@ -68,7 +68,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     controls: selection.probes === false ? [] : controlsOf(selection.controls ?? settings.controls),
     currency: settings.currency,
     fallbacks: fallbacksOf(settings, environment, configured),
-    otherReferences: otherReferencesOf(settings, environment),
+    crossReferences: otherReferencesOf(settings, environment),
     concurrency: selection.concurrency ?? settings.concurrency,
     followUp: {
       enabled: settings.followUp.enabled && selection.followUp !== false,
@@ -129,7 +129,7 @@ function fallbacksOf(settings: Settings, environment: string, configured: Enviro
  * Those that must differ, and those that can be read and yield a secret: somebody may be using it by mistake. Programs
  * of an environment that nobody asked for are not run.
  */
-function otherReferencesOf(settings: Settings, environment: string): OtherReference[] {
+function otherReferencesOf(settings: Settings, environment: string): CrossReference[] {
   const names = new Set([...Object.keys(settings.environments), ...settings.crossCheck]);
   names.delete(environment);
   return [...names].flatMap((other) => {

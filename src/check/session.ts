@@ -11,7 +11,7 @@ import { runCheck } from './check.js';
 import { planOf, type Selection } from './selection.js';
 
 /** How a check is carried out. */
-export interface Conduct extends Selection {
+export interface RunOptions extends Selection {
   /** From which severity on a finding fails a check in which all agree; default `critical`. */
   readonly failOn?: FailOn | undefined;
   /** Milliseconds for one request; default from the configuration, 5 s. */
@@ -23,7 +23,7 @@ export interface Conduct extends Selection {
 }
 
 /** Surroundings of a check. */
-export interface Surroundings {
+export interface RunContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   /** Ends the check at once. */
@@ -38,7 +38,7 @@ export interface Session {
    * @throws JwtcheckError `ERR_INTERRUPTED` where its signal is aborted; the next check is none the worse for it
    * @throws UsageError where the selection names nobody that there is
    */
-  check(conduct: Conduct, around: Omit<Surroundings, 'env'>): Promise<Report>;
+  check(conduct: RunOptions, around: Omit<RunContext, 'env'>): Promise<Report>;
   /** Ends every connection at once. */
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export interface Session {
 const keepMs = 90_000;
 
 /** Opens a session for a loaded configuration. Nothing is connected before the first check. */
-export function openSession(loaded: Loaded, { env }: Pick<Surroundings, 'env'>): Session {
+export function openSession(loaded: Loaded, { env }: Pick<RunContext, 'env'>): Session {
   return sessionOf(loaded, env, { keepMs });
 }
 
@@ -57,8 +57,8 @@ export function openSession(loaded: Loaded, { env }: Pick<Surroundings, 'env'>):
  */
 export async function checkOnce(
   loaded: Loaded,
-  conduct: Conduct,
-  around: Surroundings,
+  conduct: RunOptions,
+  around: RunContext,
   thread?: NetworkThread,
 ): Promise<Report> {
   const session = sessionOf(loaded, around.env, { thread });
@@ -71,7 +71,7 @@ export async function checkOnce(
 
 function sessionOf(
   loaded: Loaded,
-  env: Surroundings['env'],
+  env: RunContext['env'],
   { keepMs, thread }: { keepMs?: number | undefined; thread?: NetworkThread | undefined },
 ): Session {
   const { settings, folder, label } = loaded;
@@ -90,7 +90,7 @@ function sessionOf(
       const timer = setTimeout(stop, deadlineMs);
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
-      const network = lasting.during(deadline.signal, plan.concurrency);
+      const network = lasting.forCheck(deadline.signal, plan.concurrency);
       const context = { env, now, signal, progress, loaded, network, timeoutMs, deadline: deadline.signal };
       try {
         const { failOn = 'critical', memory } = conduct;

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
-import type { Conduct } from '../check/session.js';
+import type { RunOptions } from '../check/session.js';
 import { allowEmulatorVariable, allowHostsVariable, noCommandsVariable } from '../config/trust-variables.js';
 import { UsageError } from '../errors.js';
 import { formatNames } from '../report/format-names.js';
 import { quoted } from '../schema/path.js';
 import type { Io } from '../system/io.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from './flags.js';
-import type { Page } from './help-command.js';
+import type { HelpCommand } from './help-command.js';
 
 /** The flags of a check as commander hands them over. */
 export interface CheckOptions {
@@ -121,7 +121,7 @@ const groups = () => ({
 });
 
 /** Gives a command the flags of a check, but for some. */
-export function checkFlags(command: Page, without: ReadonlySet<string> = new Set()): Page {
+export function checkFlags(command: HelpCommand, without: ReadonlySet<string> = new Set()): HelpCommand {
   for (const [group, options] of Object.entries(groups())) {
     for (const option of options)
       if (!without.has(option.attributeName())) command.addOption(option.helpGroup(group));
@@ -144,7 +144,7 @@ function refuseContradictions(options: Omit<CheckOptions, 'format'>): void {
 }
 
 /** What the flags say of how a check is carried out. @throws UsageError */
-export function conductOf(options: Omit<CheckOptions, 'format'>): Conduct {
+export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions {
   refuseContradictions(options);
   return {
     only: options.only,
@@ -167,7 +167,7 @@ export async function checkFlagsOf(options: CheckOptions, io: Io) {
     throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
   const { parseFormats } = await import('./commands/check/targets.js');
   return {
-    ...conductOf(options),
+    ...runOptionsOf(options),
     config: options.config,
     environment: options.environment,
     deliveries: parseFormats(options.format ?? []),

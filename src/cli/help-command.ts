@@ -6,13 +6,13 @@ import { type Documented, type Example, helpOf } from './help.js';
 export type { Example };
 
 /** What a command needs to run: the process, and whom to tell how it ended. */
-export interface Running {
+export interface CommandContext {
   readonly io: Io;
-  readonly ended: (code: ExitCode) => void;
+  readonly setExitCode: (code: ExitCode) => void;
 }
 
 /** A command that teaches: its help, its manual page and its completion are made from what it holds. */
-export class Page extends Command implements Documented {
+export class HelpCommand extends Command implements Documented {
   /** The most useful first. */
   examples: readonly Example[] = [];
   /** What is worth knowing beside the flags: a paragraph each. */
@@ -22,10 +22,10 @@ export class Page extends Command implements Documented {
   /** What they mean here, where it is something else than for a check. */
   exitWords: Partial<Readonly<Record<ExitCode, string>>> = {};
   /** The command that is meant where none is named: its flags are taken here, too. */
-  byDefault: Page | null = null;
+  byDefault: HelpCommand | null = null;
 
-  override createCommand(name?: string): Page {
-    return new Page(name);
+  override createCommand(name?: string): HelpCommand {
+    return new HelpCommand(name);
   }
 
   override helpInformation(): string {
@@ -34,7 +34,7 @@ export class Page extends Command implements Documented {
   }
 
   /** Adds what the definitions of flags do not tell. */
-  teach(what: {
+  describe(what: {
     readonly examples?: readonly Example[];
     readonly notes?: readonly string[];
     readonly exits?: readonly ExitCode[];

@@ -1,7 +1,7 @@
 import type { Command, Help, Option } from 'commander';
 import { exitCodes } from '../judge/exit-code.js';
 import type { ExitCode } from '../model.js';
-import { hang, wrap } from '../report/text/wrap.js';
+import { wrap, wrapWithIndent } from '../report/text/wrap.js';
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const widest = 100;
@@ -45,7 +45,7 @@ export function helpOf(page: Documented, helper: Help, columns: number): string 
   const width = Math.min(Math.max(columns, 20), widest);
   const { examples, notes } = page;
   const lines = [
-    ...hang('Usage: ', helper.commandUsage(page), width),
+    ...wrapWithIndent('Usage: ', helper.commandUsage(page), width),
     '',
     ...wrap(sentence(page.description()), width),
     '',
@@ -105,8 +105,11 @@ function listed(items: readonly Item[], width: number): string[] {
   const beside = width - column >= roomForMeaning;
   return items.flatMap(({ term, says }) => {
     if (says === '') return [`  ${term}`];
-    if (beside && term.length <= longest) return hang(`  ${term}`.padEnd(column), says, width);
-    return [`  ${beside ? term : term.trim()}`, ...hang(' '.repeat(beside ? column : 6), says, width)];
+    if (beside && term.length <= longest) return wrapWithIndent(`  ${term}`.padEnd(column), says, width);
+    return [
+      `  ${beside ? term : term.trim()}`,
+      ...wrapWithIndent(' '.repeat(beside ? column : 6), says, width),
+    ];
   });
 }
 

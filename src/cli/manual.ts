@@ -2,10 +2,10 @@ import { fileNames } from '../config/discover.js';
 import { exitCodes } from '../judge/exit-code.js';
 import { wrap } from '../report/text/wrap.js';
 import { sectionsOf } from './help.js';
-import { type Example, Page } from './help-command.js';
+import { type Example, HelpCommand } from './help-command.js';
 
 /** The manual page (section 1, man macros of groff_man(7)), from the same definitions as the help. */
-export function manualPage(root: Page, version: string): string {
+export function manualPage(root: HelpCommand, version: string): string {
   const { byDefault } = root;
   return `${[
     `.TH JWTCHECK 1 "" "jwtcheck ${text(version)}" "User Commands"`,
@@ -41,12 +41,12 @@ export function manualPage(root: Page, version: string): string {
   ].join('\n')}\n`;
 }
 
-const visible = (page: Page): Page[] => {
+const visible = (page: HelpCommand): HelpCommand[] => {
   const shown: ReadonlySet<unknown> = new Set(page.createHelp().visibleCommands(page));
-  return page.commands.filter((one) => one instanceof Page).filter((one) => shown.has(one));
+  return page.commands.filter((one) => one instanceof HelpCommand).filter((one) => shown.has(one));
 };
 
-function command(page: Page): string[] {
+function command(page: HelpCommand): string[] {
   const names = page.parent?.parent ? [page.parent.name(), page.name()] : [page.name()];
   const options = sectionsOf(page, page.createHelp())
     .filter(({ title }) => title !== 'Commands:' && title !== 'Exit codes:')

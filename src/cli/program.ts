@@ -12,7 +12,7 @@ import { initCommand } from './commands/init/command.js';
 import { watchCommand } from './commands/watch/command.js';
 import { whoseCommand } from './commands/whose/command.js';
 import { allExits } from './exits.js';
-import { Page } from './help-command.js';
+import { HelpCommand } from './help-command.js';
 
 /** One file each, in the order of the help. */
 const commands = [
@@ -29,8 +29,8 @@ const commands = [
 ] as const;
 
 /** The program: its commands and flags. What they do is loaded when they are called. */
-export function program(io: Io, ended: (code: ExitCode) => void): Page {
-  const root = new Page('jwtcheck')
+export function program(io: Io, setExitCode: (code: ExitCode) => void): HelpCommand {
+  const root = new HelpCommand('jwtcheck')
     .description(
       'Checks that every service of an environment holds the same JWT secret, and names the cause when one does not.',
     )
@@ -39,7 +39,7 @@ export function program(io: Io, ended: (code: ExitCode) => void): Page {
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck init', says: 'write a configuration for the services in this folder' },
         { line: 'jwtcheck', says: 'check the default environment' },
@@ -57,6 +57,6 @@ export function program(io: Io, ended: (code: ExitCode) => void): Page {
       ],
       exits: allExits,
     });
-  for (const add of commands) add(root, { io, ended });
+  for (const add of commands) add(root, { io, setExitCode });
   return root;
 }

@@ -1,5 +1,5 @@
 import { ConfigError, type JwtcheckError } from '../errors.js';
-import { plain } from '../report/text/sanitize.js';
+import { sanitize } from '../report/text/sanitize.js';
 
 /** More problems than this are one problem: the wrong file. */
 const mostShown = 50;
@@ -9,20 +9,20 @@ const mostShown = 50;
  * problem; for anything else one line; last what to do. Ends with a newline. Holds no secret, as the error does not.
  */
 export function describeError(error: JwtcheckError): string {
-  const lines = error instanceof ConfigError ? configLines(error) : [`jwtcheck: ${plain(error.message)}`];
-  if (error.hint !== undefined && error.hint !== '') lines.push(`hint: ${plain(error.hint)}`);
+  const lines = error instanceof ConfigError ? configLines(error) : [`jwtcheck: ${sanitize(error.message)}`];
+  if (error.hint !== undefined && error.hint !== '') lines.push(`hint: ${sanitize(error.hint)}`);
   return `${lines.join('\n')}\n`;
 }
 
 function configLines({ file, problems }: ConfigError): string[] {
-  const where = file === null ? 'configuration' : plain(file);
+  const where = file === null ? 'configuration' : sanitize(file);
   const [only] = problems;
   if (problems.length === 1 && only?.path === '')
-    return [`jwtcheck: ${file === null ? '' : `${where}: `}${plain(only.message)}`];
+    return [`jwtcheck: ${file === null ? '' : `${where}: `}${sanitize(only.message)}`];
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const shown = problems
     .slice(0, mostShown)
-    .map((problem) => `  ${plain(`${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`)}`);
+    .map((problem) => `  ${sanitize(`${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`)}`);
   const rest = problems.length - shown.length;
   return [`jwtcheck: ${where}: ${count}`, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
 }

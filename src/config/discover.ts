@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.js';
 import type { JsonValue } from '../model.js';
 import { at, isObject, type Path } from '../schema/path.js';
 import { isPipe, read } from './parse/file-text.js';
-import { fillIt, parseConfig, parseDraft } from './parse/parse.js';
-import type { Draft, Tree } from './parse/syntax-tree.js';
+import { emptyFileHint, parseConfig, parseNode } from './parse/parse.js';
+import type { SyntaxNode, SyntaxTree } from './parse/syntax-tree.js';
 import { checkoutOf, currentUser, type User, whyUntrusted } from './trust.js';
 
 /** Names looked for in a folder, in this order; after them the key `jwtcheck` of package.json. */
@@ -21,7 +21,7 @@ const packageFile = 'package.json';
 const packageKey = 'jwtcheck';
 
 /** A configuration that was found and parsed. */
-export interface Found extends Tree {
+export interface Found extends SyntaxTree {
   readonly file: string;
   /** Keys from the top of the file to the configuration: `jwtcheck` in package.json. */
   readonly root: Path;
@@ -51,7 +51,7 @@ export async function findConfig(options: {
       const file = join(folder, name);
       if (!(await exists(file))) continue;
       await mustBeTrusted(file, options);
-      return plain(file, await read(file, fillIt));
+      return plain(file, await read(file, emptyFileHint));
     }
     const found = await inPackage(join(folder, packageFile));
     if (found === null) continue;
@@ -67,7 +67,7 @@ export async function findConfig(options: {
         message: `no configuration found: looked for ${names}, in ${options.cwd} and every folder above it`,
       },
     ],
-    `Try \`jwtcheck demo\` to see it at work without one. ${fillIt}`,
+    `Try \`jwtcheck demo\` to see it at work without one. ${emptyFileHint}`,
   );
 }
 
@@ -95,8 +95,8 @@ export function folderOf(file: string, cwd: string): string {
  * the first reading: most checks need none.
  * @throws ConfigError where it cannot be read any more
  */
-export async function draftOfFile(file: string): Promise<{ readonly draft: Draft; readonly root: Path }> {
-  const draft = await parseDraft(await read(file, ''), file);
+export async function nodeOfFile(file: string): Promise<{ readonly draft: SyntaxNode; readonly root: Path }> {
+  const draft = await parseNode(await read(file, ''), file);
   return { draft, root: isPackage(file) ? [packageKey] : [] };
 }
 
@@ -137,10 +137,10 @@ async function inPackage(file: string): Promise<Found | null> {
   return isObject(tree.tree) && Object.hasOwn(tree.tree, packageKey) ? fromPackage(file, tree) : null;
 }
 
-function fromPackage(file: string, { tree, problems }: Tree): Found {
+function fromPackage(file: string, { tree, problems }: SyntaxTree): Found {
   const config: JsonValue | undefined = at(tree, [packageKey]);
   if (config === undefined)
-    throw new ConfigError(file, [{ path: '', message: `has no key \`${packageKey}\`` }], fillIt);
+    throw new ConfigError(file, [{ path: '', message: `has no key \`${packageKey}\`` }], emptyFileHint);
   return {
     file,
     root: [packageKey],

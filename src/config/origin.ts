@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Origin } from '../report/reporter.js';
-import { draftOfFile, isReadOnce, upward } from './discover.js';
+import { isReadOnce, nodeOfFile, upward } from './discover.js';
 import type { Loaded } from './load.js';
-import type { Draft } from './parse/syntax-tree.js';
+import type { SyntaxNode } from './parse/syntax-tree.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -24,15 +24,15 @@ export async function originOf(
 }
 
 async function linesOf(file: string, environment: string): Promise<ReadonlyMap<string, number>> {
-  const { draft, root } = await draftOfFile(file);
-  let place: Draft | undefined = draft;
+  const { draft, root } = await nodeOfFile(file);
+  let place: SyntaxNode | undefined = draft;
   for (const key of [...root, 'environments', environment, 'participants']) {
     place = entriesOf(place).find((entry) => entry.key === key)?.value;
   }
   return new Map(entriesOf(place).flatMap(({ key, line }) => (line === null ? [] : [[key, line] as const])));
 }
 
-const entriesOf = (draft: Draft | undefined) => (draft?.is === 'object' ? [...draft.entries()] : []);
+const entriesOf = (draft: SyntaxNode | undefined) => (draft?.is === 'object' ? [...draft.entries()] : []);
 
 /** From the repository's top, as code scanning and annotations have it; otherwise from the CI's folder or the working one. */
 async function shownPath(file: string, { cwd, env }: { cwd: string; env: Env }): Promise<string> {

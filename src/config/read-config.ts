@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model.js';
 import { at, entriesOf, type Path, type Problem } from '../schema/path.js';
 import { findConfig, folderOf } from './discover.js';
-import { draftOf, plant } from './parse/syntax-tree.js';
+import { syntaxNodeOf, syntaxTree } from './parse/syntax-tree.js';
 import type { Config } from './schema.js';
 
 /** What to read, and where from. */
@@ -29,7 +29,8 @@ export interface Read {
  * @throws ConfigError where there is none, or it cannot be parsed
  */
 export async function readConfig({ config, cwd, env }: ReadOptions): Promise<Read> {
-  if (typeof config === 'object') return { ...plant(draftOf(config)), file: null, folder: cwd, root: [] };
+  if (typeof config === 'object')
+    return { ...syntaxTree(syntaxNodeOf(config)), file: null, folder: cwd, root: [] };
   const found = await findConfig({ path: config, cwd, env });
   return { ...found, folder: folderOf(found.file, cwd) };
 }

@@ -1,10 +1,10 @@
 import { fingerprintsOf } from '../judge/compare.js';
-import type { Form } from '../model.js';
-import { formOf } from '../observe/candidate.js';
-import type { World } from '../observe/context.js';
+import type { CandidateFingerprint } from '../model.js';
+import { fingerprintOfCandidate } from '../observe/candidate.js';
+import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
 import type { Plan } from '../observe/plan.js';
-import { crossCheckOf, type OtherRead, readOthers } from '../observe/references.js';
+import { crossCheckOf, type ReferenceRead, readReferences } from '../observe/references.js';
 import { shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
@@ -14,23 +14,27 @@ import { publishedOfHeld, publishedOfShown } from './candidates/published.js';
 import { standInOfHeld, standInTexts } from './candidates/stand-ins.js';
 
 /** What was seen, with what is an alarm even where all agree. */
-export interface Examined extends Observed {
+export interface AlwaysChecked extends Observed {
   /** References of the environments that must not share the secret. */
-  readonly others: readonly OtherRead[];
+  readonly others: readonly ReferenceRead[];
 }
 
 /**
  * While participants are asked: reads the references that must differ. Then looks up whether a secret at hand is one
  * that anybody can look up, and whether any is no secret at all.
  */
-export async function examine(plan: Plan, world: World, observing: Promise<Observed>): Promise<Examined> {
-  const mustDiffer = plan.otherReferences.filter((other) => other.crossCheck);
-  const [observed, others] = await Promise.all([observing, readOthers(mustDiffer, world)]);
+export async function checkAlways(
+  plan: Plan,
+  context: ObserveContext,
+  observing: Promise<Observed>,
+): Promise<AlwaysChecked> {
+  const mustDiffer = plan.crossReferences.filter((other) => other.crossCheck);
+  const [observed, others] = await Promise.all([observing, readReferences(mustDiffer, context)]);
   const { observations, held } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
-  const none = noSecrets(plan, observed, secrets, world);
-  const known = [...observations.forms, ...none];
-  const published = await publishedOfHeld(secrets, known, world.fingerprintLength);
+  const none = noSecrets(plan, observed, secrets, context);
+  const known = [...observations.candidates, ...none];
+  const published = await publishedOfHeld(secrets, known, context.fingerprintLength);
   // Where all show one fingerprint and nobody holds the secret, nothing will be investigated: it is looked up here.
   const shown = [...new Set(observations.participants.flatMap(fingerprintsOf))];
   const isOne = new Set(shown.map(beginning)).size === 1;
@@ -40,8 +44,8 @@ export async function examine(plan: Plan, world: World, observing: Promise<Obser
     others,
     observations: {
       ...observations,
-      forms: [...known, ...published, ...ofShown],
-      crossChecks: others.map((other) => crossCheckOf(other, world)),
+      candidates: [...known, ...published, ...ofShown],
+      crossChecks: others.map((other) => crossCheckOf(other, context)),
     },
   };
 }
@@ -51,22 +55,22 @@ function noSecrets(
   plan: Plan,
   { observations, held }: Observed,
   secrets: readonly Secret[],
-  world: World,
-): Form[] {
+  context: ObserveContext,
+): CandidateFingerprint[] {
   const everybody = new Set(observations.participants.map((p) => p.name));
   const candidates = [
     ...secrets.flatMap(placeholder),
     ...secrets.flatMap(standInOfHeld),
     ...literalCandidates(),
-    ...nameCandidates(plan, everybody, held, world).filter((one) => one.code === 'unresolved-placeholder'),
+    ...nameCandidates(plan, everybody, held, context).filter((one) => one.code === 'unresolved-placeholder'),
   ];
   const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
-  const found = new Map<string, Form>();
+  const found = new Map<string, CandidateFingerprint>();
   if (secrets.length === 0)
-    for (const form of formsShown(standInTexts(), shown, world.fingerprintLength))
+    for (const form of formsShown(standInTexts(), shown, context.fingerprintLength))
       found.set(form.fingerprint, form);
   for (const candidate of candidates) {
-    const form = formOf(candidate, world.fingerprintLength);
+    const form = fingerprintOfCandidate(candidate, context.fingerprintLength);
     if (shown.has(beginning(form.fingerprint)) && !found.has(form.fingerprint))
       found.set(form.fingerprint, form);
   }

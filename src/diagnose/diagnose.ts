@@ -2,17 +2,17 @@ import type { CandidateCode } from '../finding-codes.js';
 import { type Comparison, fingerprintsOf } from '../judge/compare.js';
 import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
-import type { Fingerprint, Form, Observations } from '../model.js';
-import { type Candidate, formOf } from '../observe/candidate.js';
-import type { World } from '../observe/context.js';
+import type { CandidateFingerprint, Fingerprint, Observations } from '../model.js';
+import { type CandidateSecret, fingerprintOfCandidate } from '../observe/candidate.js';
+import type { ObserveContext } from '../observe/context.js';
 import { knownCandidates } from '../observe/known-candidates.js';
 import type { Plan, Progress } from '../observe/plan.js';
 import { readingOfTokens } from '../observe/readings.js';
-import { readOthers } from '../observe/references.js';
+import { readReferences } from '../observe/references.js';
 import type { MintedTokens } from '../observe/tokens/minted-tokens.js';
 import { fingerprintOf, otherHashesOf, shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
-import type { Examined } from './always-checked.js';
+import type { AlwaysChecked } from './always-checked.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
 import { explain, variablesOf } from './candidates/explain.js';
 import { candidatesFor } from './candidates/gather.js';
@@ -25,7 +25,7 @@ import { mintMore } from './mint-more.js';
 import { publishedSigner } from './published-signer.js';
 
 /** What looking closer brought, and the secrets that were met on the way, for taking them out of texts. */
-export interface Investigated {
+export interface Diagnosed {
   readonly observations: Observations;
   readonly secrets: readonly Secret[];
 }
@@ -34,14 +34,14 @@ export interface Investigated {
  * Looks closer once something differs: gathers what the wrong secrets could be, so that the rules can name the cause,
  * and follows up where a valid token was refused.
  */
-export async function investigate(
-  { observations: seen, held, minting, others }: Examined,
+export async function diagnose(
+  { observations: seen, held, minting, others }: AlwaysChecked,
   comparison: Comparison,
   plan: Plan,
-  world: World,
+  context: ObserveContext,
   progress: Progress,
-): Promise<Investigated> {
-  const minted = mintMore(plan, minting, comparison, world);
+): Promise<Diagnosed> {
+  const minted = mintMore(plan, minting, comparison, context);
   const differing = new Set(comparison.differing);
   const refused = new Set(
     seen.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
@@ -64,9 +64,9 @@ export async function investigate(
   const isRight = (name: string): boolean => name === seen.reference || comparison.agrees.get(name) === true;
   // Only what is shown can be compared with another environment's: no token is ever signed with its key.
   const isShown = differing.size > 0 || comparison.divided || comparison.signing.signsOther.size > 0;
-  const elsewhere = await readOthers(
-    isShown ? plan.otherReferences.filter((other) => !other.crossCheck) : [],
-    world,
+  const elsewhere = await readReferences(
+    isShown ? plan.crossReferences.filter((other) => !other.crossCheck) : [],
+    context,
   );
   const likely = await candidatesFor({
     plan,
@@ -74,13 +74,13 @@ export async function investigate(
     concerned,
     isRight,
     others: [...others, ...elsewhere],
-    world,
+    context,
   });
   await minted;
   const known = await knownCandidates(plan.fallbacks);
   const wrappings = wrappedPublished(await knownCandidates([]));
   minting.tokens.lookUp([...likely, ...known, ...wrappings]);
-  const listed = await lookUpInList(minting.tokens, world);
+  const listed = await lookUpInList(minting.tokens, context);
   const observations = withMinted(seen, minting.tokens);
   const ofConcern = new Set(concerned);
   const searched = explain({
@@ -115,39 +115,39 @@ export async function investigate(
   // So many that only those are kept which a participant shows; none is tried as a key.
   const wrapped = wrappings.filter((one) => isShownBySomebody(one.secret));
   const texts = [
-    ...formsShown(standInTexts(), everyShown, world.fingerprintLength),
-    ...formsShown(pathTexts(plan, ofConcern, world), everyShown, world.fingerprintLength),
+    ...formsShown(standInTexts(), everyShown, context.fingerprintLength),
+    ...formsShown(pathTexts(plan, ofConcern, context), everyShown, context.fingerprintLength),
   ];
   const hashes = concerned.flatMap((name) => {
     const holds = isRight(name) ? held.get(name) : undefined;
-    return holds === undefined ? [] : hashesOf(name, holds.secret, world.fingerprintLength);
+    return holds === undefined ? [] : hashesOf(name, holds.secret, context.fingerprintLength);
   });
   const computed = [
     ...texts,
     ...hashes.filter(({ fingerprint }) => everyShown.has(beginning(fingerprint))),
     ...[...candidates, ...wrapped, ...listed, ...equivalent].map((one) =>
-      formOf(one, world.fingerprintLength),
+      fingerprintOfCandidate(one, context.fingerprintLength),
     ),
   ];
   const shown = observations.participants
     .filter((p) => ofConcern.has(p.name) && !held.has(p.name))
     .flatMap(fingerprintsOf);
-  const published = await publishedOfShown(shown, [...observations.forms, ...computed]);
+  const published = await publishedOfShown(shown, [...observations.candidates, ...computed]);
   const forms = [...computed, ...published];
-  const trials = await followUp({
+  const followUps = await followUp({
     plan,
     observations,
     comparison,
     held,
     candidates: refused.size === 0 ? [] : [...candidates, ...known],
-    world,
+    context,
     progress,
   });
   return {
     observations: {
       ...observations,
-      forms: [...observations.forms, ...forms],
-      trials: [...observations.trials, ...trials],
+      candidates: [...observations.candidates, ...forms],
+      followUps: [...observations.followUps, ...followUps],
     },
     secrets: candidates
       .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
@@ -160,10 +160,10 @@ export async function investigate(
 /** The public list takes a while, so it is tried last, and for few issuers. */
 const mostLookedUp = 2;
 
-async function lookUpInList(tokens: MintedTokens, world: World): Promise<Candidate[]> {
-  const found: Candidate[] = [];
+async function lookUpInList(tokens: MintedTokens, context: ObserveContext): Promise<CandidateSecret[]> {
+  const found: CandidateSecret[] = [];
   for (const token of tokens.unknown.slice(0, mostLookedUp)) {
-    const signer = await publishedSigner(token, world.signal);
+    const signer = await publishedSigner(token, context.signal);
     if (signer === null) continue;
     found.push(signer);
     tokens.verifyWith([signer.secret]);
@@ -190,7 +190,7 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
 }
 
 /** Other hashes of the right secret: who shows one of them holds it. */
-const hashesOf = (of: string, secret: Secret, length: number): Form[] =>
+const hashesOf = (of: string, secret: Secret, length: number): CandidateFingerprint[] =>
   otherHashesOf(secret, length).map(({ name, fingerprint }) => ({
     code: 'fingerprint-misreported',
     of,
@@ -223,7 +223,7 @@ const words: ReadonlySet<CandidateCode> = new Set([
 ]);
 
 /** Whether there is anything to explain. */
-export function needsInvestigation(comparison: Comparison): boolean {
+export function needsDiagnosis(comparison: Comparison): boolean {
   return (
     comparison.differing.length > 0 ||
     comparison.misreported.length > 0 ||

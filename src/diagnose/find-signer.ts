@@ -1,11 +1,11 @@
 import { isAboutBytes, rank } from '../judge/rules/shared/proof.js';
 import type { Fingerprint } from '../model.js';
-import { type Candidate, formOf } from '../observe/candidate.js';
-import type { World } from '../observe/context.js';
+import { type CandidateSecret, fingerprintOfCandidate } from '../observe/candidate.js';
+import type { ObserveContext } from '../observe/context.js';
 import { knownCandidates } from '../observe/known-candidates.js';
 import type { Plan } from '../observe/plan.js';
-import { readOthers } from '../observe/references.js';
-import type { Held } from '../observe/sources/source.js';
+import { readReferences } from '../observe/references.js';
+import type { SecretReading } from '../observe/sources/source.js';
 import type { CompactToken } from '../observe/tokens/compact-token.js';
 import { distinctSecrets } from '../observe/tokens/minters.js';
 import { signerOf } from '../observe/tokens/verify.js';
@@ -18,7 +18,7 @@ import { publishedSigner } from './published-signer.js';
 /** The key that signed a token: a secret as it was read, or one that is made from what is at hand. */
 export type FoundSigner =
   | { readonly is: 'held'; readonly name: string; readonly version: string | null; readonly secret: Secret }
-  | { readonly is: 'candidate'; readonly candidate: Candidate; readonly secret: Secret };
+  | { readonly is: 'candidate'; readonly candidate: CandidateSecret; readonly secret: Secret };
 
 /**
  * Finds the key that signed a token: the reference's secret first, then every other one at hand, then whatever could be
@@ -27,36 +27,39 @@ export type FoundSigner =
 export async function findSigner(
   token: CompactToken,
   plan: Plan,
-  held: ReadonlyMap<string, Held>,
-  world: World,
+  held: ReadonlyMap<string, SecretReading>,
+  context: ObserveContext,
 ): Promise<FoundSigner | null> {
   const exact = signerOf(
     token,
     distinctSecrets(plan, held).map(({ name, key }) => ({ name, secret: key })),
   );
   if (exact !== null) return { is: 'held', ...exact, version: held.get(exact.name)?.version ?? null };
-  const others = await readOthers(plan.otherReferences, world);
+  const others = await readReferences(plan.crossReferences, context);
   const candidates = await candidatesFor({
     plan,
     held,
     concerned: [...held.keys()],
     isRight: (name) => name === plan.reference,
     others,
-    world,
+    context,
   });
   const known = await knownCandidates(plan.fallbacks);
   const all = [...known, ...candidates, ...wrappedPublished(known)];
   const first = signerOf(token, all);
-  const candidate = first === null ? await publishedSigner(token, world.signal) : bestOf(all, first.secret);
+  const candidate = first === null ? await publishedSigner(token, context.signal) : bestOf(all, first.secret);
   return candidate === null ? null : { is: 'candidate', candidate, secret: candidate.secret };
 }
 
 /** The same bytes may be explained in several ways: the one that a check would report. */
-function bestOf(candidates: readonly Candidate[], secret: Secret): Candidate | null {
+function bestOf(candidates: readonly CandidateSecret[], secret: Secret): CandidateSecret | null {
   const same = candidates.filter((one) => one.secret.equals(secret));
-  const order = (one: Candidate): number =>
+  const order = (one: CandidateSecret): number =>
     isAboutBytes(one.code)
-      ? rank({ form: formOf(one, shortestFingerprint), wrong: one.undone ? 'reference' : 'suspect' })
+      ? rank({
+          form: fingerprintOfCandidate(one, shortestFingerprint),
+          wrong: one.undone ? 'reference' : 'suspect',
+        })
       : codesBefore.includes(one.code)
         ? -1
         : Number.POSITIVE_INFINITY;
@@ -80,7 +83,7 @@ const codesBefore: readonly string[] = [
 export function isReferenceKey(
   secret: Secret,
   plan: Plan,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, SecretReading>,
   shown: readonly Fingerprint[],
 ): boolean | null {
   const right = plan.reference === null ? undefined : held.get(plan.reference)?.secret;

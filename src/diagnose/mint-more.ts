@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Comparison } from '../judge/compare.js';
-import type { World } from '../observe/context.js';
+import type { ObserveContext } from '../observe/context.js';
 import type { Plan } from '../observe/plan.js';
 import type { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
 import type { MintedTokens } from '../observe/tokens/minted-tokens.js';
@@ -20,16 +20,16 @@ export async function mintMore(
   plan: Plan,
   { endpoints, tokens }: Minting,
   { signing }: Pick<Comparison, 'signing'>,
-  world: World,
+  context: ObserveContext,
 ): Promise<void> {
   if (!plan.followUp.enabled) return;
   const one = async ([name, endpoint]: [string, MintEndpoint]): Promise<void> => {
     if (signing.expired.has(name)) {
-      const isFresh = await isIssuedOnRequest(name, endpoint, tokens, world);
+      const isFresh = await isIssuedOnRequest(name, endpoint, tokens, context);
       if (isFresh !== null) tokens.markFresh(name, isFresh);
     }
     if (!signing.signsOther.has(name) || signing.mixed.has(name)) return;
-    for (let asked = 0; asked < mostMore && !world.signal.aborted; asked += 1) {
+    for (let asked = 0; asked < mostMore && !context.signal.aborted; asked += 1) {
       const minted = await endpoint.ask(true);
       if (!minted.ok) return;
       tokens.add(name, minted.value, null);
@@ -43,13 +43,13 @@ async function isIssuedOnRequest(
   name: string,
   endpoint: MintEndpoint,
   tokens: MintedTokens,
-  world: World,
+  context: ObserveContext,
 ): Promise<boolean | null> {
   const first = await endpoint.ask();
-  if (!first.ok || world.signal.aborted) return null;
+  if (!first.ok || context.signal.aborted) return null;
   tokens.add(name, first.value, null);
-  await sleep(secondMs, undefined, { signal: world.signal }).catch(() => {});
-  const second = world.signal.aborted ? null : await endpoint.ask();
+  await sleep(secondMs, undefined, { signal: context.signal }).catch(() => {});
+  const second = context.signal.aborted ? null : await endpoint.ask();
   if (second === null || !second.ok) return null;
   tokens.add(name, second.value, null);
   const [before, after] = [first.value, second.value].map((token) => token.time('iat') ?? token.time('exp'));

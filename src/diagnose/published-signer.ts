@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { publicSecretTexts } from '../data/public-secret-texts.js';
 import { publicSecrets } from '../data/public-secrets.js';
-import type { Candidate } from '../observe/candidate.js';
+import type { CandidateSecret } from '../observe/candidate.js';
 import type { Verifiable } from '../observe/tokens/verifiable.js';
 import { Secret } from '../secret/secret.js';
 
@@ -12,7 +12,10 @@ const together = 4096;
  * The secret of the public list that signed the token; `null` where none did. It takes a second at most, so everything
  * else is tried before.
  */
-export async function publishedSigner(token: Verifiable, signal: AbortSignal): Promise<Candidate | null> {
+export async function publishedSigner(
+  token: Verifiable,
+  signal: AbortSignal,
+): Promise<CandidateSecret | null> {
   const texts = await publicSecretTexts();
   for (let next = 0; next < texts.length && !signal.aborted; next += together) {
     for (const text of texts.slice(next, next + together)) {
@@ -24,7 +27,7 @@ export async function publishedSigner(token: Verifiable, signal: AbortSignal): P
   return null;
 }
 
-const candidateOf = (secret: Secret): Candidate => ({
+const candidateOf = (secret: Secret): CandidateSecret => ({
   code: 'published-default',
   of: null,
   undone: false,

@@ -4,9 +4,9 @@ import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import { sameAnswer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
 import { hasTurned, isSilent } from '../judge/second-look/settle.js';
-import type { Attempt, Control, JsonValue, Observations, Trial } from '../model.js';
+import type { Attempt, Control, FollowUpResult, JsonValue, Observations } from '../model.js';
 import { probesOf } from '../observe/attempts.js';
-import type { World } from '../observe/context.js';
+import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
 import type { Plan, PlannedParticipant } from '../observe/plan.js';
 import { presenterOf } from '../observe/probes/presenter.js';
@@ -33,7 +33,7 @@ interface Subject {
   /** Who makes valid tokens. */
   readonly minter: Minter | null;
   readonly plan: Plan;
-  readonly world: World;
+  readonly context: ObserveContext;
   readonly next: () => number;
 }
 
@@ -45,8 +45,8 @@ interface Subject {
 export async function lookAgain(
   { observations, minters }: Pick<Observed, 'observations' | 'minters'>,
   plan: Plan,
-  world: World,
-): Promise<Trial[]> {
+  context: ObserveContext,
+): Promise<FollowUpResult[]> {
   const limit = pLimit(plan.concurrency);
   const doubtful = new Map<string, Attempt[]>();
   for (const attempt of observations.attempts) {
@@ -57,7 +57,7 @@ export async function lookAgain(
   }
   const next = counterAfter(observations);
   const subjects = plan.participants.flatMap((participant) =>
-    probesOf(participant, world).flatMap(({ probe, settings }): Subject[] => {
+    probesOf(participant, context).flatMap(({ probe, settings }): Subject[] => {
       const attempts = doubtful.get(JSON.stringify([participant.name, probe])) ?? [];
       const first = attempts.filter((a) => a.isFirst === true);
       const valid = first.find((a) => a.result === 'rejected') ?? first[0];
@@ -65,39 +65,42 @@ export async function lookAgain(
       const named = minters.trusted.find(({ name }) => name === valid?.minter);
       const minter = minters.trusted.find(({ key }) => key !== null) ?? named ?? null;
       const type = valid?.tokenType ?? Object.keys(plan.token.types)[0] ?? 'access';
-      return [{ participant, probe, settings, attempts, type, minter, plan, world, next }];
+      return [{ participant, probe, settings, attempts, type, minter, plan, context, next }];
     }),
   );
-  const trials = await Promise.all(subjects.map((subject) => limit(() => lookAt(subject))));
-  return trials.flat();
+  const followUps = await Promise.all(subjects.map((subject) => limit(() => lookAt(subject))));
+  return followUps.flat();
 }
 
 /** Goes on numbering the tokens of a check in the order in which they are presented. */
-export function counterAfter({ attempts, trials }: Pick<Observations, 'attempts' | 'trials'>): () => number {
-  let last = [...attempts, ...trials].reduce((most, { sequence = 0 }) => Math.max(most, sequence), 0);
+export function counterAfter({
+  attempts,
+  followUps,
+}: Pick<Observations, 'attempts' | 'followUps'>): () => number {
+  let last = [...attempts, ...followUps].reduce((most, { sequence = 0 }) => Math.max(most, sequence), 0);
   return () => {
     last += 1;
     return last;
   };
 }
 
-async function lookAt(subject: Subject): Promise<Trial[]> {
+async function lookAt(subject: Subject): Promise<FollowUpResult[]> {
   const { attempts } = subject;
   const valid = attempts.filter((a) => a.isFirst === true);
   const invalid = attempts.filter((a) => a.token !== 'genuine');
   const accepted = invalid.filter((a) => a.result === 'accepted');
-  const trials: Trial[] = [];
+  const followUps: FollowUpResult[] = [];
   if (accepted.some((a) => subject.settings.kind === 'websocket' && isSilent(a)))
-    trials.push(...(await waitLonger(subject, accepted)));
-  else if (accepted.length > 0) trials.push(...(await compareBodies(subject)));
-  if (accepted.some((a) => a.token === 'expired')) trials.push(...(await presentExpired(subject)));
+    followUps.push(...(await waitLonger(subject, accepted)));
+  else if (accepted.length > 0) followUps.push(...(await compareBodies(subject)));
+  if (accepted.some((a) => a.token === 'expired')) followUps.push(...(await presentExpired(subject)));
   const rejected = valid.filter((a) => a.result === 'rejected');
-  if (rejected.length > 0) trials.push(...(await lookAtRejection(subject, valid, trials)));
-  return trials;
+  if (rejected.length > 0) followUps.push(...(await lookAtRejection(subject, valid, followUps)));
+  return followUps;
 }
 
 /** Opens sockets that said nothing once more, with more time to decide. */
-async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promise<Trial[]> {
+async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
   if (settings.kind !== 'websocket') return [];
   const settleMs = Math.min(longestSettle, Math.max(timesSettle * settings.settle, leastSettle));
@@ -113,18 +116,19 @@ async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promi
 }
 
 /** A valid token and none once more, and a forged one last: what differs every time is due to the token. */
-async function compareBodies(subject: Subject): Promise<Trial[]> {
+async function compareBodies(subject: Subject): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
-  const trials: Trial[] = [];
+  const followUps: FollowUpResult[] = [];
   if (attempts.some((a) => a.isFirst === true && a.result === 'accepted'))
-    trials.push(await present(subject, 'genuine', settings));
-  if (!attempts.some((a) => a.token === 'missing')) trials.push(await present(subject, 'missing', settings));
-  trials.push(await present(subject, 'forged', settings));
-  return trials;
+    followUps.push(await present(subject, 'genuine', settings));
+  if (!attempts.some((a) => a.token === 'missing'))
+    followUps.push(await present(subject, 'missing', settings));
+  followUps.push(await present(subject, 'forged', settings));
+  return followUps;
 }
 
 /** A token that expired a year ago; where no answer tells the clock, one that expired in 1970, too. */
-async function presentExpired(subject: Subject): Promise<Trial[]> {
+async function presentExpired(subject: Subject): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
   const aYearAgo = await present(subject, 'expired', settings, { yearAgo: true });
   if (aYearAgo.result !== 'accepted' || attempts.some((a) => a.clockOffsetMs !== undefined))
@@ -139,11 +143,11 @@ async function presentExpired(subject: Subject): Promise<Trial[]> {
 async function lookAtRejection(
   subject: Subject,
   valid: readonly Attempt[],
-  before: readonly Trial[],
-): Promise<Trial[]> {
+  before: readonly FollowUpResult[],
+): Promise<FollowUpResult[]> {
   const { settings, attempts, participant, probe } = subject;
-  const trials: Trial[] = [];
-  const seen = () => ({ attempts, trials: [...before, ...trials] });
+  const followUps: FollowUpResult[] = [];
+  const seen = () => ({ attempts, followUps: [...before, ...followUps] });
   // Connections of their own, as samples have, so that other replicas are met.
   const fresh = { ...settings, samples: Math.max(2, settings.samples) };
   const mixed = valid.find(
@@ -153,20 +157,20 @@ async function lookAtRejection(
   if (mixed !== undefined) {
     for (let n = 0; n < mostAgain; n += 1) {
       const again = await present(subject, 'genuine', fresh);
-      trials.push(again);
+      followUps.push(again);
       if (again.result === 'inconclusive' || saysLockedOut(again)) break;
-      if (n > 0 && !hasTurned(mixed, attempts, seen().trials)) break;
+      if (n > 0 && !hasTurned(mixed, attempts, seen().followUps)) break;
     }
   }
   // What is answered like a forged token is rejected as one: nothing is concluded from a difference.
   const differs = valid.some((a) => a.result === 'rejected' && forged.some((other) => !sameAnswer(a, other)));
-  if (forged.length === 0 || (mixed === undefined && !differs)) return trials;
-  trials.push(await present(subject, 'forged', settings));
+  if (forged.length === 0 || (mixed === undefined && !differs)) return followUps;
+  followUps.push(await present(subject, 'forged', settings));
   // Two answers before and after a lock-out differ as those of two layers do: only a valid token last tells.
-  const isOpen = [...forged, ...trials].some((a) => a.result === 'accepted');
+  const isOpen = [...forged, ...followUps].some((a) => a.result === 'accepted');
   if (mixed === undefined && (!isOpen || changedMeanwhile(seen(), participant.name, probe) !== null))
-    trials.push(await present(subject, 'genuine', fresh));
-  return trials;
+    followUps.push(await present(subject, 'genuine', fresh));
+  return followUps;
 }
 
 /** Of one minter and type: only these must get the same answer. */
@@ -177,8 +181,8 @@ async function present(
   token: Attempt['token'],
   settings: ProbeSettings,
   facts: { readonly [fact: string]: JsonValue } = {},
-): Promise<Trial> {
-  const { participant, probe, world, next } = subject;
+): Promise<FollowUpResult> {
+  const { participant, probe, context, next } = subject;
   const common = {
     participant: participant.name,
     probe,
@@ -188,20 +192,20 @@ async function present(
     facts: { token, ...(token === 'genuine' ? { tokenType: subject.type } : {}), ...facts },
   } as const;
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
-  const minted = world.signal.aborted ? null : await mint(subject, token, issuedAt(facts, world.now()));
-  if (minted === null || world.signal.aborted)
+  const minted = context.signal.aborted ? null : await mint(subject, token, issuedAt(facts, context.now()));
+  if (minted === null || context.signal.aborted)
     return { ...common, ...nothing, detail: 'not tried: no token, or no time left' };
   const sequence = next();
   const { result, status, closeCode, detail, said } = await presenterOf(settings).attempt(
     settings,
     minted.token,
-    world,
+    context,
   );
   return { ...common, result, status, closeCode, detail, said, sequence };
 }
 
 async function mint(
-  { minter, plan, type, world }: Subject,
+  { minter, plan, type, context }: Subject,
   token: 'genuine' | Control,
   expired: Date | null,
 ): Promise<{ readonly token: Secret | null } | null> {
@@ -211,7 +215,7 @@ async function mint(
   }
   const key = minter?.key ?? null;
   if (key === null && (token === 'expired' || token === 'tampered')) return null;
-  const options = { settings: plan.token, type, now: expired ?? world.now(), key };
+  const options = { settings: plan.token, type, now: expired ?? context.now(), key };
   if (expired !== null && key !== null) return { token: await mintToken({ ...options, key }) };
   return { token: await controlToken(token, options) };
 }

@@ -1,6 +1,6 @@
 import type { Finding, JsonValue, Observations, Severity } from '../model.js';
 import { severities } from '../model.js';
-import { acceptedInSpite, inSpiteFix, inSpiteMessage } from './accepted-in-spite.js';
+import { acceptedDespiteDrift, despiteDriftFix, despiteDriftMessage } from './accepted-in-spite.js';
 import type { Comparison } from './compare.js';
 import type { Evidence, Family, Rule } from './rule.js';
 import { secondFaultFix, secondFaultMessage, secondFaultOf } from './second-fault.js';
@@ -13,16 +13,20 @@ const exclusive: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', '
 const ofFingerprints: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general']);
 
 /** A finding and the rule that made it. */
-export interface Found {
+export interface AppliedRules {
   readonly rule: Rule;
   readonly finding: Finding;
 }
 
 /** Applies the rules in their order. The worst come first; what is equally bad stays in the rules' order. */
-export function findAll(rules: readonly Rule[], observations: Observations, comparison: Comparison): Found[] {
+export function applyRules(
+  rules: readonly Rule[],
+  observations: Observations,
+  comparison: Comparison,
+): AppliedRules[] {
   const claimed = new Set<string>();
   const issuers = new Set(observations.participants.filter((p) => p.role === 'issuer').map((p) => p.name));
-  const found: Found[] = [];
+  const found: AppliedRules[] = [];
   for (const rule of rules) {
     const proved: Evidence[] = [];
     for (const evidence of rule.find(observations, comparison)) {
@@ -36,7 +40,7 @@ export function findAll(rules: readonly Rule[], observations: Observations, comp
       found.push({ rule, finding: finding(rule, evidence, observations, comparison, issuers) });
     }
   }
-  const rank = (f: Found) => severities.indexOf(f.finding.severity);
+  const rank = (f: AppliedRules) => severities.indexOf(f.finding.severity);
   return found.sort((a, b) => rank(b) - rank(a));
 }
 
@@ -108,7 +112,9 @@ function finding(
   const isCause = exclusive.has(rule.family) || evidence.isCause === true;
   const second =
     isCause && name !== undefined && others.length === 0 ? secondFaultOf(observations, name) : null;
-  const inSpite = ofFingerprints.has(rule.family) ? acceptedInSpite(comparison, evidence.participants) : null;
+  const inSpite = ofFingerprints.has(rule.family)
+    ? acceptedDespiteDrift(comparison, evidence.participants)
+    : null;
   return {
     code: rule.code,
     severity,
@@ -117,7 +123,7 @@ function finding(
       ' ',
       rule.message(evidence, observations),
       second && secondFaultMessage(second),
-      inSpite && inSpiteMessage(inSpite, observations),
+      inSpite && despiteDriftMessage(inSpite, observations),
     ),
     evidence:
       second === null
@@ -125,7 +131,7 @@ function finding(
         : { ...evidence.facts, alsoRejects: second.rejects, answerWithRightKey: second.answer },
     remedy: joined(
       '\n',
-      inSpite && inSpiteFix(inSpite),
+      inSpite && despiteDriftFix(inSpite),
       rule.fix(evidence, observations),
       second && secondFaultFix(second, oneLine(name ?? '')),
     ),

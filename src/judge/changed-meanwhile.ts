@@ -1,4 +1,4 @@
-import type { Attempt, Observations, Trial } from '../model.js';
+import type { Attempt, FollowUpResult, Observations } from '../model.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
 import { topicsOf } from './topics.js';
 
@@ -10,7 +10,7 @@ export interface Change {
   readonly after: number;
 }
 
-type Seen = Pick<Observations, 'attempts' | 'trials'>;
+type Seen = Pick<Observations, 'attempts' | 'followUps'>;
 
 /**
  * Whether a probe answers forged tokens otherwise at the end than at the beginning: a lock-out after invalid tokens, a
@@ -45,10 +45,10 @@ export function isDueToChange(answer: Answer, { from, to }: Change): boolean {
 }
 
 /** Every answer of a probe to a token that was not changed, oldest first. A longer wait is another question. */
-export function inOrder({ attempts, trials }: Seen, participant: string, probe: string) {
+export function inOrder({ attempts, followUps }: Seen, participant: string, probe: string) {
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
-  const comparable = trials.filter(
+  const comparable = followUps.filter(
     (t) =>
       here(t) &&
       t.vary === 'nothing' &&
@@ -65,9 +65,9 @@ export function inOrder({ attempts, trials }: Seen, participant: string, probe: 
     .map(({ answer }) => answer);
 }
 
-const isForged = (a: Attempt | Trial): boolean => tokenOf(a) === 'forged';
+const isForged = (a: Attempt | FollowUpResult): boolean => tokenOf(a) === 'forged';
 
 /** The kind of token that got this answer. */
-export function tokenOf(answer: Attempt | Trial): unknown {
+export function tokenOf(answer: Attempt | FollowUpResult): unknown {
   return 'token' in answer ? answer.token : answer.facts.token;
 }

@@ -32,7 +32,7 @@ export function speaksOfLookup({ said, detail }: Pick<Answer, 'said' | 'detail'>
 
 /** Something else than the token may have ended. */
 const ofAnotherThing =
-  /\b(?:or|session|revoked|password|licen[cs]e|subscription|trial|certificate|account)\b/;
+  /\b(?:or|session|revoked|password|licen[cs]e|subscription|followUp|certificate|account)\b/;
 
 /**
  * On which side of ours the clock of a verifier is that complains of a fresh token's times: `ahead of` ours where the

@@ -1,9 +1,9 @@
-import type { Attempt, Said, Trial } from '../model.js';
+import type { Attempt, FollowUpResult, Said } from '../model.js';
 import { redactTokens } from '../secret/secret.js';
 import { withoutVarying } from './plain-words.js';
 
 /** What came back for a token: an attempt's, or an experiment's. */
-export type Answer = Pick<Attempt | Trial, 'result' | 'status' | 'closeCode' | 'detail' | 'said'>;
+export type Answer = Pick<Attempt | FollowUpResult, 'result' | 'status' | 'closeCode' | 'detail' | 'said'>;
 
 /** Whether a service said the same both times: status, close code, words and structure, ids and times aside. */
 export function sameAnswer(a: Answer, b: Answer): boolean {

@@ -1,7 +1,7 @@
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
-import { disproved, proved } from './proof-of-possession.js';
-import { type Alike, alikeness } from './same-key.js';
+import { isRefuted, isVerified } from './proof-of-possession.js';
+import { type SameKey, sameKeyOf } from './same-key.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 
@@ -35,7 +35,7 @@ export interface Comparison {
 export function compare(observations: Observations): Comparison {
   const groups = groupsOf(observations);
   const reference = referenceOf(observations);
-  const alike = alikeness(observations);
+  const alike = sameKeyOf(observations);
   const right = reference?.fingerprint ?? majority(observations, groups, alike);
   const byReading = new Map(observations.participants.map((p) => [p.name, agreement(p, right, alike)]));
   const differs = (p: Observation) => byReading.get(p.name) === false;
@@ -90,9 +90,9 @@ export function compare(observations: Observations): Comparison {
 }
 
 /** Which other hash than SHA-256 a fingerprint is, of the right secret; `null`: none, as far as is known. */
-export function hashShown({ forms }: Observations, shown: Fingerprint | undefined): string | null {
+export function hashShown({ candidates }: Observations, shown: Fingerprint | undefined): string | null {
   if (shown === undefined) return null;
-  const found = forms.find(
+  const found = candidates.find(
     ({ code, fingerprint }) => code === 'fingerprint-misreported' && sameFingerprint(fingerprint, shown),
   );
   return found === undefined ? null : found.text;
@@ -150,7 +150,7 @@ export function fingerprintsOf(participant: Observation): Fingerprint[] {
   return [...new Set([fingerprint, ...instances.map((i) => i.fingerprint)])];
 }
 
-function isSplit(participant: Observation, right: Fingerprint | null, alike: Alike): boolean {
+function isSplit(participant: Observation, right: Fingerprint | null, alike: SameKey): boolean {
   const [first, ...rest] = fingerprintsOf(participant);
   if (first === undefined || !rest.some((other) => !alike(first, other))) return false;
   return right === null || fingerprintsOf(participant).some((f) => !isHeld(participant, f, right, alike));
@@ -160,7 +160,7 @@ function isSplit(participant: Observation, right: Fingerprint | null, alike: Ali
  * Where no reference is configured: what all agree on, or else what a strict majority of all participants shows,
  * silent ones included, for a minority of the readable ones may be the majority of all.
  */
-function majority(observations: Observations, groups: readonly Group[], alike: Alike): Fingerprint | null {
+function majority(observations: Observations, groups: readonly Group[], alike: SameKey): Fingerprint | null {
   if (observations.reference !== null) return null;
   const [largest] = sizesOf(groups, alike);
   if (largest === undefined) return null;
@@ -169,14 +169,14 @@ function majority(observations: Observations, groups: readonly Group[], alike: A
 }
 
 /** Of those that showed a fingerprint, all but the largest group. */
-function leastWrong(groups: readonly Group[], alike: Alike): number {
+function leastWrong(groups: readonly Group[], alike: SameKey): number {
   const [largest] = sizesOf(groups, alike);
   const members = new Set(groups.flatMap((group) => group.participants));
   return members.size - (largest?.names ?? 0);
 }
 
 /** How many participants hold each secret, and how many groups they make; the largest first. */
-function sizesOf(groups: readonly Group[], alike: Alike) {
+function sizesOf(groups: readonly Group[], alike: SameKey) {
   const sizes = groups.map((one) => {
     const { fingerprint } = one;
     // Where nothing is proved to be equivalent, a group is alike to itself only.
@@ -190,22 +190,22 @@ function sizesOf(groups: readonly Group[], alike: Alike) {
 const isRight = (shown: Fingerprint, right: Fingerprint | null): boolean =>
   right !== null && sameFingerprint(shown, right);
 
-function agreement(participant: Observation, right: Fingerprint | null, alike: Alike): boolean | null {
+function agreement(participant: Observation, right: Fingerprint | null, alike: SameKey): boolean | null {
   if (participant.reading === null || right === null) return null;
   if (fingerprintsOf(participant).some((shown) => !isHeld(participant, shown, right, alike))) return false;
   return participant.error === null ? true : null;
 }
 
 /** Whether whoever shows this holds the right secret: a proof outweighs what is shown. */
-function isHeld(participant: Observation, shown: Fingerprint, right: Fingerprint, alike: Alike): boolean {
-  if (proved(participant, shown)) return true;
+function isHeld(participant: Observation, shown: Fingerprint, right: Fingerprint, alike: SameKey): boolean {
+  if (isVerified(participant, shown)) return true;
   // The same bytes give the same proof; others of which the algorithm makes the same key need not.
-  if (isRight(shown, right) && disproved(participant, shown)) return false;
+  if (isRight(shown, right) && isRefuted(participant, shown)) return false;
   return alike(shown, right);
 }
 
 /** A rotation under way: it verifies with the reference's key as well, and a valid token proved it. */
-function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens, alike: Alike): boolean {
+function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens, alike: SameKey): boolean {
   const announced =
     participant.reading?.accepts.some((accepted) => sameFingerprint(accepted, reference)) ?? false;
   return (

@@ -1,9 +1,9 @@
 import type { Attempt, Observations, Report, ReportAttempt } from '../model.js';
 import { version } from '../version.js';
-import { findAll } from './apply-rules.js';
+import { applyRules } from './apply-rules.js';
 import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
-import { withProvedRefusals } from './presumed-rejections.js';
+import { withProvedRejections } from './presumed-rejections.js';
 import { proofOutcome } from './proof-of-possession.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
@@ -13,10 +13,10 @@ import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
 /** From what was seen to the report. Pure: the same observations always give the same report. */
 export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
-  const observations = settled(withProvedRefusals(settled(seen)));
+  const observations = settled(withProvedRejections(settled(seen)));
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
-  const found = findAll(rules, observations, comparison);
+  const found = applyRules(rules, observations, comparison);
   // Of an inconclusive verdict, what could not be told is the reason; beside a consistent one it is a warning like others.
   const telling = found
     .filter((f) => verdict === 'consistent' || f.rule.family !== 'could-not-tell')

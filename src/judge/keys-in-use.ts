@@ -24,11 +24,11 @@ export function signers({ signing }: Comparison, name: string): Fingerprint[] {
  */
 export function keysInUse(observations: Observations, comparison: Comparison, name: string): Fingerprint[] {
   if (!comparison.tokens.refused.has(name)) return [];
-  const found = observations.trials
+  const found = observations.followUps
     .filter((t) => t.participant === name && t.vary === 'key')
     .filter((t) => t.result === 'accepted' || t.signatureVerified === true)
     .flatMap((t) => t.form?.fingerprint ?? []);
-  const taken = takenInstead(comparison, name).flatMap((a) => {
+  const taken = acceptedInstead(comparison, name).flatMap((a) => {
     if (a.minted !== undefined) return a.minted.signer ?? [];
     const minter = byName(observations, a.minter ?? undefined);
     return minter?.reading?.fingerprint ?? [];
@@ -37,7 +37,7 @@ export function keysInUse(observations: Observations, comparison: Comparison, na
 }
 
 /** Tokens of wrong secrets that were accepted where the right one's were refused, and bad tokens too. */
-export function takenInstead({ tokens }: Comparison, name: string): Attempt[] {
+export function acceptedInstead({ tokens }: Comparison, name: string): Attempt[] {
   const on = (attempts: readonly Attempt[] | undefined, probe: string) =>
     (attempts ?? []).filter((a) => a.probe === probe);
   return (tokens.takenFromOthers.get(name) ?? []).filter(

@@ -26,17 +26,17 @@ export function referenceName(observations: Observations): string {
 }
 
 /** The verb as it goes with one participant, or with several. */
-export function verb(participants: readonly string[], one: string, several: string): string {
+export function verbFor(participants: readonly string[], one: string, several: string): string {
   return participants.length === 1 ? one : several;
 }
 
 /** An RFC 3339 time to the minute, for a sentence. */
-export function moment(time: string): string {
+export function timeText(time: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(time) ? `${time.slice(0, 16).replace('T', ' ')} UTC` : time;
 }
 
 /** Where an attempt went and what came back, in a few words. */
-export function told(attempt: Attempt): string {
+export function describeAttempt(attempt: Attempt): string {
   return `${attempt.probe}: ${attempt.detail}`;
 }
 

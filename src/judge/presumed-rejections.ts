@@ -1,4 +1,4 @@
-import type { Attempt, Observations, Trial } from '../model.js';
+import type { Attempt, FollowUpResult, Observations } from '../model.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
 import { type Baseline, baselineOf } from './responses.js';
 import { saysRejected } from './second-look/distinguishes-forged.js';
@@ -15,7 +15,7 @@ const closesForAWhile: readonly number[] = [1012, 1013, 1014];
  * Whether an answer to a valid token, neither a yes nor a no by itself, may be how this service rejects tokens: a forged
  * token gets the same, or, where the answers differ, it is an error that the service blames on the request.
  */
-export function mayBeRefusal(attempt: Attempt, { forged, missing }: Baseline): boolean {
+export function mayBeRejection(attempt: Attempt, { forged, missing }: Baseline): boolean {
   const { status, closeCode, reason, result } = attempt;
   if (result !== 'inconclusive' || status === null) return false;
   // A success by its status, and a rejection by its body, for every token.
@@ -35,34 +35,34 @@ const isRejectedLikeForged = ({ status, closeCode }: Attempt, forged: readonly A
     : false;
 
 /** Whether an experiment shows that the service looks at tokens: one with a change was accepted, or was verified. */
-export const provesRefusal = ({ vary, result, signatureVerified }: Trial): boolean =>
+export const provesRejection = ({ vary, result, signatureVerified }: FollowUpResult): boolean =>
   vary !== 'nothing' && (result === 'accepted' || signatureVerified === true);
 
 /**
  * The observations with every presumed refusal that an experiment proved told as one: where a change of the token is
  * accepted, the answer before it was a refusal, and so are equal answers to the controls.
  */
-export function withProvedRefusals(observations: Observations): Observations {
-  const proved = new Set(observations.trials.filter(provesRefusal).map(probeKey));
+export function withProvedRejections(observations: Observations): Observations {
+  const proved = new Set(observations.followUps.filter(provesRejection).map(probeKey));
   if (proved.size === 0) return observations;
   const refusals = observations.attempts.filter(
     (a) =>
       a.token === 'genuine' &&
       proved.has(probeKey(a)) &&
-      mayBeRefusal(a, baselineOf(observations, a.participant, a.probe)),
+      mayBeRejection(a, baselineOf(observations, a.participant, a.probe)),
   );
   if (refusals.length === 0) return observations;
   const isRefusal = (attempt: Attempt): boolean =>
     attempt.result === 'inconclusive' &&
     refusals.some((one) => probeKey(one) === probeKey(attempt) && isSameRefusal(one, attempt));
   // A second look took a body that rejects for the success that its status says.
-  const isRejectingBody = (trial: Trial): boolean =>
-    trial.result === 'accepted' &&
-    trial.vary === 'nothing' &&
-    refusals.some((one) => probeKey(one) === probeKey(trial) && sameAnswer(one, trial));
+  const isRejectingBody = (followUp: FollowUpResult): boolean =>
+    followUp.result === 'accepted' &&
+    followUp.vary === 'nothing' &&
+    refusals.some((one) => probeKey(one) === probeKey(followUp) && sameAnswer(one, followUp));
   return {
     ...observations,
-    trials: observations.trials.map((t) => (isRejectingBody(t) ? { ...t, result: 'rejected' } : t)),
+    followUps: observations.followUps.map((t) => (isRejectingBody(t) ? { ...t, result: 'rejected' } : t)),
     attempts: observations.attempts.map((a) =>
       isRefusal(a) ? { ...a, result: 'rejected', reason: null } : a,
     ),

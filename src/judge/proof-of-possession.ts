@@ -4,13 +4,13 @@ const proofsFor = ({ reading }: Observation, shown: Fingerprint): readonly Shown
   (reading?.proofs ?? []).filter(({ fingerprint }) => fingerprint === shown);
 
 /** Whether every answer that showed this fingerprint proved to hold the reference's secret. */
-export function proved(participant: Observation, shown: Fingerprint): boolean {
+export function isVerified(participant: Observation, shown: Fingerprint): boolean {
   const proofs = proofsFor(participant, shown);
   return proofs.length > 0 && proofs.every(({ outcome }) => outcome === 'verified');
 }
 
 /** Whether an answer that showed this fingerprint failed to prove it. */
-export function disproved(participant: Observation, shown: Fingerprint): boolean {
+export function isRefuted(participant: Observation, shown: Fingerprint): boolean {
   return proofsFor(participant, shown).some(({ outcome }) => outcome === 'failed');
 }
 

@@ -1,4 +1,4 @@
-import type { Trial } from '../model.js';
+import type { FollowUpResult } from '../model.js';
 import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
 import { answered } from './responses.js';
 
@@ -6,34 +6,40 @@ import { answered } from './responses.js';
  * The claims that a verifier reads: without one of them a token is still rejected, but in another way. That it reads a
  * claim does not make it the reason: it may only want it to be there.
  */
-export function readClaims(trials: readonly Trial[], valid: Answer): string[] {
-  return claimsOf(trials, 'absent', (trial) => isOwnAnswer(trial, valid) && !sameAnswer(trial, valid));
+export function readClaims(followUps: readonly FollowUpResult[], valid: Answer): string[] {
+  return claimsOf(
+    followUps,
+    'absent',
+    (followUp) => isOwnAnswer(followUp, valid) && !sameAnswer(followUp, valid),
+  );
 }
 
 /**
  * The claim that is the reason of the refusal, as far as experiments tell: the only one that is read and makes no
  * difference where its value is another one that nobody has.
  */
-export function claimAtFault(trials: readonly Trial[], valid: Answer): string | null {
-  const makesNoDifference = new Set(claimsOf(trials, 'otherValue', (trial) => sameAnswer(trial, valid)));
-  const [only, ...others] = readClaims(trials, valid).filter((claim) => makesNoDifference.has(claim));
+export function claimAtFault(followUps: readonly FollowUpResult[], valid: Answer): string | null {
+  const makesNoDifference = new Set(
+    claimsOf(followUps, 'otherValue', (followUp) => sameAnswer(followUp, valid)),
+  );
+  const [only, ...others] = readClaims(followUps, valid).filter((claim) => makesNoDifference.has(claim));
   return only === undefined || others.length > 0 ? null : only;
 }
 
-const isOwnAnswer = (trial: Trial, valid: Answer): boolean =>
-  trial.result !== 'accepted' && answered(trial) && sameLayer(trial, valid);
+const isOwnAnswer = (followUp: FollowUpResult, valid: Answer): boolean =>
+  followUp.result !== 'accepted' && answered(followUp) && sameLayer(followUp, valid);
 
 function claimsOf(
-  trials: readonly Trial[],
+  followUps: readonly FollowUpResult[],
   fact: 'absent' | 'otherValue',
-  holds: (trial: Trial) => boolean,
+  holds: (followUp: FollowUpResult) => boolean,
 ): string[] {
-  const claims = trials.flatMap((trial) =>
-    trial.vary === 'claim' &&
-    trial.facts[fact] === true &&
-    typeof trial.facts.claim === 'string' &&
-    holds(trial)
-      ? [trial.facts.claim]
+  const claims = followUps.flatMap((followUp) =>
+    followUp.vary === 'claim' &&
+    followUp.facts[fact] === true &&
+    typeof followUp.facts.claim === 'string' &&
+    holds(followUp)
+      ? [followUp.facts.claim]
       : [],
   );
   return [...new Set(claims)];

@@ -39,7 +39,7 @@ const ofTheWay: ReadonlySet<Attempt['reason']> = new Set<Attempt['reason']>([
 const instead: readonly number[] = [502, 503, 504];
 
 /** Whether nobody was there to answer, as opposed to an answer that says neither yes nor no. */
-export function isAway({ reason, status }: Pick<Attempt, 'reason' | 'status'>): boolean {
+export function isUnreachable({ reason, status }: Pick<Attempt, 'reason' | 'status'>): boolean {
   return ofTheWay.has(reason) || (status !== null && instead.includes(status));
 }
 
@@ -53,22 +53,22 @@ export interface Baseline {
 
 /** The answers to compare with, of the first round and of the follow-up. */
 export function baselineOf(
-  observations: Pick<Observations, 'attempts' | 'trials'>,
+  observations: Pick<Observations, 'attempts' | 'followUps'>,
   participant: string,
   probe: string,
 ): Baseline {
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
   const attempts = controlsOf(observations.attempts).get(JSON.stringify([participant, probe])) ?? [];
-  const trials = observations.trials.filter((t) => here(t) && t.vary === 'nothing');
+  const followUps = observations.followUps.filter((t) => here(t) && t.vary === 'nothing');
   const control = (name: 'forged' | 'missing'): Answer[] => [
     ...attempts.filter((a) => a.token === name),
-    ...trials.filter((t) => t.facts.token === name),
+    ...followUps.filter((t) => t.facts.token === name),
   ];
   return {
     forged: control('forged'),
     missing: control('missing'),
-    again: trials.filter((t) => t.facts.token === 'genuine'),
+    again: followUps.filter((t) => t.facts.token === 'genuine'),
   };
 }
 

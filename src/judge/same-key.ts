@@ -2,10 +2,10 @@ import type { Fingerprint, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
 
 /** Whether two fingerprints are of the same HMAC key. */
-export type Alike = (a: Fingerprint, b: Fingerprint) => boolean;
+export type SameKey = (a: Fingerprint, b: Fingerprint) => boolean;
 
 /** The same bytes, shown perhaps by another hash, or other bytes of which HMAC makes the same key (RFC 2104 §2), as a form proves. */
-export function alikeness(observations: Observations): Alike {
+export function sameKeyOf(observations: Observations): SameKey {
   const pairs = equivalents(observations);
   if (pairs.length === 0) return sameFingerprint;
   return (a, b) =>
@@ -18,11 +18,11 @@ export function alikeness(observations: Observations): Alike {
 }
 
 /** Only those that somebody shows: of most secrets, none. */
-function equivalents({ forms, participants }: Observations): [Fingerprint, Fingerprint][] {
-  const candidates = forms.filter(
+function equivalents({ candidates, participants }: Observations): [Fingerprint, Fingerprint][] {
+  const equivalent = candidates.filter(
     ({ code }) => code === 'equivalent-secret' || code === 'fingerprint-misreported',
   );
-  if (candidates.length === 0) return [];
+  if (equivalent.length === 0) return [];
   const shown = new Map<string, Fingerprint>();
   const beginnings = new Set<string>();
   for (const { name, reading } of participants) {
@@ -31,7 +31,7 @@ function equivalents({ forms, participants }: Observations): [Fingerprint, Finge
     for (const { fingerprint } of [reading, ...reading.instances])
       beginnings.add(fingerprint.slice(0, shortestFingerprint));
   }
-  return candidates.flatMap((form): [Fingerprint, Fingerprint][] => {
+  return equivalent.flatMap((form): [Fingerprint, Fingerprint][] => {
     const holder = shown.get(form.of ?? '');
     if (holder === undefined || !beginnings.has(form.fingerprint.slice(0, shortestFingerprint))) return [];
     return [[holder, form.fingerprint]];

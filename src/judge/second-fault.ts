@@ -1,4 +1,4 @@
-import type { Observations, Trial } from '../model.js';
+import type { FollowUpResult, Observations } from '../model.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from './claims.js';
 import { claimAtFault } from './read-claims.js';
 import { baselineOf } from './responses.js';
@@ -15,17 +15,17 @@ export interface SecondFault {
  * The second fault of a participant: the experiment that proves its key, encoding or algorithm was rejected for another
  * reason. `null`: there is none, as far as is known.
  */
-export function secondFaultOf({ attempts, trials }: Observations, name: string): SecondFault | null {
-  const verified = trials.find((t) => t.participant === name && t.signatureVerified === true);
+export function secondFaultOf({ attempts, followUps }: Observations, name: string): SecondFault | null {
+  const verified = followUps.find((t) => t.participant === name && t.signatureVerified === true);
   if (verified === undefined) return null;
-  const kept = trials.filter(
+  const kept = followUps.filter(
     (t) => t.participant === name && t.probe === verified.probe && t.keeps === verified.text,
   );
-  const [forged] = baselineOf({ attempts, trials }, name, verified.probe).forged;
+  const [forged] = baselineOf({ attempts, followUps }, name, verified.probe).forged;
   return { rejects: byExperiment(kept) ?? byWords(verified, forged, kept), answer: verified.detail };
 }
 
-function byExperiment(kept: readonly Trial[]): string | null {
+function byExperiment(kept: readonly FollowUpResult[]): string | null {
   const accepted = kept.filter((t) => t.result === 'accepted');
   const finest = accepted.findLast((t) => typeof t.facts.claim === 'string') ?? accepted[0];
   if (finest === undefined) return null;
@@ -34,9 +34,9 @@ function byExperiment(kept: readonly Trial[]): string | null {
 }
 
 function byWords(
-  verified: Trial,
+  verified: FollowUpResult,
   forged: Parameters<typeof claimComplainedOf>[1] | undefined,
-  kept: readonly Trial[],
+  kept: readonly FollowUpResult[],
 ): string | null {
   if (forged === undefined) return null;
   if (timeComplainedOf(verified, forged) !== null) return 'clock';

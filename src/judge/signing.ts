@@ -1,5 +1,5 @@
 import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
-import type { Alike } from './same-key.js';
+import type { SameKey } from './same-key.js';
 
 /** Whose key signed a token: the right one, another one, or that cannot be told with the keys at hand. */
 export type Signer = 'right' | 'other' | 'unknown';
@@ -36,7 +36,7 @@ export interface FlawedToken {
 const leeway = 60;
 
 /** @param right the fingerprint that is right; `null` where nobody knows */
-export function readSigning(observations: Observations, right: Fingerprint | null, alike: Alike): Signing {
+export function readSigning(observations: Observations, right: Fingerprint | null, alike: SameKey): Signing {
   const { mintedTokens = [], participants } = observations;
   const rightIsHeld =
     right !== null &&
@@ -84,7 +84,7 @@ function isShown(
   { signer }: MintedToken,
   reading: Reading | null,
   right: Fingerprint | null,
-  alike: Alike,
+  alike: SameKey,
 ): boolean {
   if (reading === null || right === null) return false;
   const shown = [reading.fingerprint, ...reading.instances.map(({ fingerprint }) => fingerprint)];
@@ -157,7 +157,7 @@ function othersAccepted({ participant, probe, tokenType }: Attempt, { attempts }
 function differ(
   tokens: readonly MintedToken[],
   signerOf: (token: MintedToken) => Signer,
-  alike: Alike,
+  alike: SameKey,
 ): boolean {
   const [first, ...more] = tokens;
   if (first === undefined) return false;

@@ -1,5 +1,5 @@
 import type { Attempt, Observations } from '../model.js';
-import { mayBeRefusal } from './presumed-rejections.js';
+import { mayBeRejection } from './presumed-rejections.js';
 import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
 import { countsAsRejection } from './unclear-answers.js';
@@ -102,7 +102,7 @@ export function readTokens(
     presumedRefused: byParticipant(
       right.filter(
         (a) =>
-          a.result === 'inconclusive' && mayBeRefusal(a, baselineOf(observations, a.participant, a.probe)),
+          a.result === 'inconclusive' && mayBeRejection(a, baselineOf(observations, a.participant, a.probe)),
       ),
     ),
     callerRefused: byParticipant(callerRefused),
@@ -127,7 +127,7 @@ function isAboutCaller(attempt: Attempt, observations: Observations): boolean {
   const { participant, probe } = attempt;
   return (
     blamesCaller(attempt, baselineOf(observations, participant, probe)) &&
-    !observations.trials.some(
+    !observations.followUps.some(
       (t) =>
         t.participant === participant &&
         t.probe === probe &&
@@ -220,9 +220,9 @@ function flipping(genuine: readonly Attempt[]): Set<string> {
 }
 
 /** Whoever refused a valid token and then accepted one that was made in just the same way. */
-function changedTheirMind({ trials }: Observations, refused: readonly Attempt[]): string[] {
+function changedTheirMind({ followUps }: Observations, refused: readonly Attempt[]): string[] {
   const refusing = new Set(refused.map(probeKey));
-  return trials
+  return followUps
     .filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine' && t.result === 'accepted')
     .filter((t) => refusing.has(probeKey(t)))
     .map((t) => t.participant);

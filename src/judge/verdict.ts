@@ -1,6 +1,6 @@
 import type { Finding, Level, Observations, Report, Verdict } from '../model.js';
 import type { Comparison } from './compare.js';
-import { isAway } from './responses.js';
+import { isUnreachable } from './responses.js';
 
 /** Everybody who is inconsistent: differs, is split, mints or refuses wrongly, or takes a bad token. */
 export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {
@@ -33,7 +33,7 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
   const doubtful = participants.some(
     (p) =>
       // Whoever may be away may not answer wrongly.
-      tokens.unclear.get(p.name)?.some((a) => !isAway(a)) === true ||
+      tokens.unclear.get(p.name)?.some((a) => !isUnreachable(a)) === true ||
       ((p.required || p.name === reference) &&
         (p.error !== null ||
           p.mintError !== undefined ||

@@ -1,5 +1,5 @@
 import { planOf } from '../check/selection.js';
-import { type Conduct, openSession, type Session } from '../check/session.js';
+import { openSession, type RunOptions, type Session } from '../check/session.js';
 import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { WatchSettings } from '../config/watch-schema.js';
@@ -9,7 +9,7 @@ import { scopeOf } from './alerting/scope.js';
 import type { AlertPolicy } from './monitor-model.js';
 
 /** What flags, or the options of a program, say against the file. */
-export interface WatchFlags extends Conduct {
+export interface WatchFlags extends RunOptions {
   readonly config?: Config | string | undefined;
   readonly environment?: string | undefined;
   /** Milliseconds. */
@@ -18,7 +18,7 @@ export interface WatchFlags extends Conduct {
 }
 
 /** A configuration in effect: everything that a SIGHUP may replace. */
-export interface Configured {
+export interface EffectiveConfig {
   readonly loaded: Loaded;
   readonly watch: WatchSettings & Pick<AlertPolicy, 'failureWindow' | 'scope' | 'links'>;
   readonly session: Session;
@@ -35,10 +35,10 @@ const slack = 5000;
  * Loads the configuration, and opens a session for it.
  * @throws ConfigError, UsageError as `loadConfig` does
  */
-export async function configure(
+export async function effectiveConfig(
   flags: WatchFlags,
   from: Pick<LoadOptions, 'cwd' | 'env'>,
-): Promise<Configured> {
+): Promise<EffectiveConfig> {
   const { config, environment, only, skip } = flags;
   const loaded = await loadConfig({ ...from, config, environment, only, skip, watch: true });
   const { settings } = loaded;

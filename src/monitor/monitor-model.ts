@@ -187,7 +187,7 @@ export type CheckOutcome =
   | { readonly is: 'failed'; readonly environment: string; readonly message: string };
 
 /** An event, and how urgent it is for choosing who is told: the end of an incident is as urgent as its worst moment. */
-export interface Telling {
+export interface Notification {
   readonly event: DriftEvent;
   readonly urgency: Level;
 }
@@ -201,7 +201,7 @@ export type Advance = (
   startedAt?: Date,
 ) => {
   readonly state: EnvironmentState;
-  readonly tellings: readonly Telling[];
+  readonly tellings: readonly Notification[];
   /** Silences because of which something was not reported. */
   readonly silenced: readonly Silence[];
 };

@@ -5,9 +5,9 @@ import { openNetwork } from '../observe/network/open.js';
 import type { Io } from '../system/io.js';
 import type { Progress } from '../system/progress.js';
 import { openHeartbeat } from './delivery/heartbeat.js';
-import { openTelling } from './delivery/notifications.js';
+import { openNotifications } from './delivery/notifications.js';
 import type { Recipient } from './delivery/recipient.js';
-import { type Configured, configure, type WatchFlags } from './effective-config.js';
+import { type EffectiveConfig, effectiveConfig, type WatchFlags } from './effective-config.js';
 import { openHistory } from './history/history.js';
 import { readHistory } from './history/read.js';
 import { repeat } from './loop.js';
@@ -15,13 +15,13 @@ import { createMetrics, type Metrics } from './metrics/metrics.js';
 import { openMonitor } from './monitor.js';
 import type { CheckOutcome } from './monitor-model.js';
 import type { MonitorServer } from './server/server.js';
-import { openServing } from './server-lifecycle.js';
+import { openServerLifecycle } from './server-lifecycle.js';
 import { createPatience, late, longestWaitMs } from './state/patience.js';
 import { recallFrom } from './state/recall.js';
 import { openStateFile } from './state/state-file.js';
 
 /** What watching needs of whoever asks for it: the command, or a program. */
-export interface WatchingParts extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'> {
+export interface RunWatchOptions extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'> {
   readonly flags: WatchFlags;
   /** How many checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
@@ -34,7 +34,7 @@ export interface WatchingParts extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'
   /** Asked for at every check. */
   readonly progress: () => Progress;
   /** Called once, before the first check. */
-  readonly onStart: (configured: Configured, server: MonitorServer | null) => Promise<void>;
+  readonly onStart: (configured: EffectiveConfig, server: MonitorServer | null) => Promise<void>;
   /** Called after every check; where it rejects, watching ends with that. */
   readonly onOutcome: (outcome: CheckOutcome) => Promise<void>;
   /** When the configuration is to be read again. @returns a function that ends this */
@@ -75,7 +75,7 @@ function noticed(
 const longestSchedule = 2 * 3_600_000;
 
 /** What ends after so many checks is started by a schedule of its own, such as cron, which is no pause of the monitor. */
-const scheduled = (policy: Configured['watch']): Configured['watch'] => ({
+const scheduled = (policy: EffectiveConfig['watch']): EffectiveConfig['watch'] => ({
   ...policy,
   interval: Math.max(policy.interval, longestSchedule / 3),
 });
@@ -101,9 +101,9 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
  * @returns what the last check gave; `null` where none came to its end
  * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
  */
-export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome | null> {
+export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | null> {
   const { flags, cycles, env, cwd, now, signal, output, warn, onOutcome } = parts;
-  let current = await configure(flags, { env, cwd });
+  let current = await effectiveConfig(flags, { env, cwd });
   const { environment, folder, label } = current.loaded;
   const opened: (() => Promise<void>)[] = [() => current.session.close()];
   try {
@@ -122,7 +122,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
     const state = await recallFrom(historyFile, stateFile.state, environment, { warn, patienceMs: answerMs });
     const metrics = createMetrics(environment);
     parts.onMetrics?.(metrics);
-    const telling = openTelling({
+    const telling = openNotifications({
       first: current,
       state,
       history,
@@ -163,13 +163,13 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
       warn,
     });
 
-    const serving = openServing(monitor.view, metrics, () => current.watch.hosts, warn);
+    const serving = openServerLifecycle(monitor.view, metrics, () => current.watch.hosts, warn);
     opened.push(serving.close);
     await serving.serve(current.watch.listen);
 
     const lasting = openNetwork({ env, folder, label: (text) => current.loaded.label(text), retries: 1 });
     opened.push(() => lasting.close());
-    const network = lasting.during(lasting.closed);
+    const network = lasting.forCheck(lasting.closed);
     const heartbeat = openHeartbeat({ network, label: (text) => current.loaded.label(text), warn });
 
     /** The check that is under way, if any: what it uses is closed after it. */
@@ -178,7 +178,7 @@ export async function keepWatching(parts: WatchingParts): Promise<CheckOutcome |
     const reload = async (): Promise<void> => {
       const old = current;
       try {
-        current = await configure({ ...flags, environment }, { env, cwd });
+        current = await effectiveConfig({ ...flags, environment }, { env, cwd });
       } catch (error) {
         metrics.reloaded(false);
         if (!(error instanceof JwtcheckError)) throw error;

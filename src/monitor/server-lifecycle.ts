@@ -4,7 +4,7 @@ import { type MonitorServer, openServer } from './server/server.js';
 import type { MonitorView } from './server/view.js';
 
 /** What is served, and where; the place may change. */
-export interface Serving {
+export interface ServerLifecycle {
   /** `null` where nothing is served. */
   server(): MonitorServer | null;
   /**
@@ -20,13 +20,13 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-export function openServing(
+export function openServerLifecycle(
   view: MonitorView,
   metrics: Metrics,
   /** Of the configuration in effect. */
   hosts: () => readonly string[] | undefined,
   warn: (text: string) => void,
-): Serving {
+): ServerLifecycle {
   let server: MonitorServer | null = null;
   const serve = async (listen: string): Promise<void> => {
     await server?.close();

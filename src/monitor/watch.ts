@@ -1,8 +1,8 @@
 import type { WatchOptions } from '../check/api-options.js';
-import { plain } from '../report/text/sanitize.js';
+import { sanitize } from '../report/text/sanitize.js';
 import type { Recipient } from './delivery/recipient.js';
 import type { DriftEvent } from './monitor-model.js';
-import { keepWatching } from './run-watch.js';
+import { runWatch } from './run-watch.js';
 
 /** Watches for a program: what the command writes goes to its callbacks. */
 export async function watchFor(options: WatchOptions): Promise<void> {
@@ -11,12 +11,12 @@ export async function watchFor(options: WatchOptions): Promise<void> {
   const { onEvent = () => {}, onReport = () => {}, onWarning = () => {} } = options;
   const warn = (text: string): void => {
     try {
-      onWarning(plain(text));
+      onWarning(sanitize(text));
     } catch {
       // Somebody who does not want to hear it must not keep the others from being told.
     }
   };
-  await keepWatching({
+  await runWatch({
     flags: { ...options, listen },
     cycles,
     env,

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 
 /** What is particular to one event; the rest follows from it. */
-export type Happening = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
+export type Transition = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
 
 /**
  * An event. Its id follows from the incident, the type and the time, so that a step that is taken once more after a
  * crash tells the same event and no second one.
  */
-export function eventOf(happening: Happening): DriftEvent {
+export function eventOf(happening: Transition): DriftEvent {
   const { incident, dedupKey, type, level, peak, environment, at, since } = happening;
   const { participants, summary, findings, impact, links, emulators } = happening;
   // A clock that was set back must not make an incident begin after it ends.

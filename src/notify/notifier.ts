@@ -3,10 +3,10 @@ import type { Declared } from '../config/declared.js';
 import type { Level } from '../model.js';
 import type { SendResult } from '../monitor/delivery/recipient.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
-import type { World } from '../observe/context.js';
+import type { ObserveContext } from '../observe/context.js';
 
 /** What sending needs: the network with its limits, the clock, and how a configured text may be shown. */
-export type Sending = Pick<World, 'network' | 'now' | 'label'> & {
+export type Sending = Pick<ObserveContext, 'network' | 'now' | 'label'> & {
   /** What a recipient said, fit to be shown. */
   readonly scrub: (text: string) => string;
   /** Milliseconds for one try. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/alerting/lifecycle.js';
 import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
-import { spanText } from '../report/text/format-time.js';
+import { formatDuration } from '../report/text/format-time.js';
 import { emulatorNote } from '../report/view/emulator-note.js';
 import { remedyParts } from '../report/view/remedy.js';
 import { httpUrl } from '../schema/fields.js';
@@ -135,7 +135,7 @@ function fieldsOf(event: DriftEvent): string[] {
     named('Level', event.level),
     named('Environment', event.environment),
     ...(event.participants.length === 0 ? [] : [named('Participants', event.participants.join(', '))]),
-    named('Since', `${event.since} (${spanText(event.durationMs)})`),
+    named('Since', `${event.since} (${formatDuration(event.durationMs)})`),
     ...(mrrAtRisk > 0 ? [named('At risk', `${mrrAtRisk.toLocaleString('en')} ${currency} a month`)] : []),
   ];
 }

@@ -1,8 +1,8 @@
-import { plain } from '../report/text/sanitize.js';
+import { sanitize } from '../report/text/sanitize.js';
 
 /** The text on one line, harmless wherever it is shown, in at most so many UTF-16 code units; no character is halved. */
 export function within(text: string, most: number): string {
-  const harmless = plain(text.slice(0, most + 1));
+  const harmless = sanitize(text.slice(0, most + 1));
   return harmless.length <= most ? harmless : `${whole(harmless, most - 1)}…`;
 }
 

@@ -1,7 +1,7 @@
 import { probeNames } from '../config/probe-names.js';
 import type { ProbeSettings } from '../config/schema.js';
 import type { Attempt } from '../model.js';
-import type { World } from './context.js';
+import type { ObserveContext } from './context.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { present } from './probes/presenter.js';
@@ -36,15 +36,15 @@ export interface Rounds {
 export function plannedAttempts(
   plan: Plan,
   participant: PlannedParticipant,
-  world: World,
+  context: ObserveContext,
   { trusted, others }: RankedMinters,
 ): Rounds {
   const signer = [...trusted, ...others].find((minter) => minter.key !== null) ?? null;
   return {
-    valid: genuineAttempts(plan, participant, world, trusted),
+    valid: genuineAttempts(plan, participant, context, trusted),
     invalid: [
-      ...genuineAttempts(plan, participant, world, others),
-      ...controlAttempts(plan, participant, world, signer),
+      ...genuineAttempts(plan, participant, context, others),
+      ...controlAttempts(plan, participant, context, signer),
     ],
   };
 }
@@ -52,10 +52,10 @@ export function plannedAttempts(
 function genuineAttempts(
   plan: Plan,
   participant: PlannedParticipant,
-  world: World,
+  context: ObserveContext,
   minters: readonly Minter[],
 ): PlannedAttempt[] {
-  return probesOf(participant, world).flatMap(({ probe, settings }) =>
+  return probesOf(participant, context).flatMap(({ probe, settings }) =>
     minters.flatMap((minter) =>
       tokenTypes(plan, settings).flatMap((type) =>
         Array.from(
@@ -78,11 +78,11 @@ function genuineAttempts(
 function controlAttempts(
   plan: Plan,
   participant: PlannedParticipant,
-  world: World,
+  context: ObserveContext,
   signer: Minter | null,
 ): PlannedAttempt[] {
   const possible = plan.controls.filter((control) => signer !== null || !needsKey(control));
-  return probesOf(participant, world).flatMap(({ probe, settings }) =>
+  return probesOf(participant, context).flatMap(({ probe, settings }) =>
     possible.map((control): PlannedAttempt => {
       const [type = 'access'] = tokenTypes(plan, settings);
       return {
@@ -94,7 +94,7 @@ function controlAttempts(
         tokenType: control === 'missing' ? null : type,
         async mint() {
           const key = signer?.key ?? null;
-          const token = { settings: plan.token, type, now: world.now(), key };
+          const token = { settings: plan.token, type, now: context.now(), key };
           return { ok: true, value: { secret: await controlToken(control, token) } };
         },
       };
@@ -105,10 +105,10 @@ function controlAttempts(
 /** A participant's probes, each with what it is called, fit to be shown. */
 export function probesOf(
   participant: PlannedParticipant,
-  world: Pick<World, 'label'>,
+  context: Pick<ObserveContext, 'label'>,
 ): { probe: string; settings: ProbeSettings }[] {
   const configured = participant.settings.probes ?? [];
-  const names = probeNames(configured, world.label);
+  const names = probeNames(configured, context.label);
   return configured.map((settings, index) => ({ probe: names[index] ?? settings.kind, settings }));
 }
 
@@ -118,7 +118,7 @@ function tokenTypes(plan: Plan, settings: ProbeSettings): string[] {
 }
 
 /** Whether a token that was minted is not to be presented yet. */
-export type PutOff = (planned: PlannedAttempt, minted: Outcome<ReadyToken>) => boolean;
+export type Postpone = (planned: PlannedAttempt, minted: Outcome<ReadyToken>) => boolean;
 
 /**
  * Mints the token and presents it. Whatever fails on the way is inconclusive.
@@ -127,17 +127,17 @@ export type PutOff = (planned: PlannedAttempt, minted: Outcome<ReadyToken>) => b
  */
 export async function attempt(
   planned: PlannedAttempt,
-  world: World,
+  context: ObserveContext,
   next: () => number,
-  isPutOff: PutOff = () => false,
+  isPutOff: Postpone = () => false,
 ): Promise<Attempt | null> {
   const started = performance.now();
   const { participant, probe, minter, token, tokenType, settings } = planned;
   const common = { participant, probe, minter, token, tokenType };
   const expected = token === 'genuine' ? 'accepted' : 'rejected';
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
-  const minted = world.signal.aborted ? null : await planned.mint();
-  if (minted === null || world.signal.aborted) {
+  const minted = context.signal.aborted ? null : await planned.mint();
+  if (minted === null || context.signal.aborted) {
     const detail = 'not tried: the time for the whole check was over';
     return { ...common, expected, ...nothing, detail, latencyMs: 0, reason: 'timeout' };
   }
@@ -149,7 +149,7 @@ export async function attempt(
   const presented = performance.now();
   const sequence = next();
   const { secret } = minted.value;
-  const outcome = await present(settings, secret, world);
+  const outcome = await present(settings, secret, context);
   const latencyMs = elapsed(presented);
   return { ...common, expected, ...outcome, latencyMs, sequence, minted: minted.value.minted };
 }

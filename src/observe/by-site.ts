@@ -4,7 +4,7 @@ import type { PlannedAttempt, Rounds } from './attempts.js';
  * What may count rejected tokens together: a machine or gateway by its address, or everything below one domain, where
  * one firewall often stands in front of several services.
  */
-export function siteOf(url: string): string {
+export function originOfUrl(url: string): string {
   const { hostname, host } = new URL(url.replaceAll(/[{}]/g, ''));
   const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname) || !hostname.includes('.');
   return isAddress ? host : hostname.split('.').slice(-2).join('.');
@@ -21,7 +21,7 @@ export function bySite(participants: readonly Rounds[]): Rounds[] {
   const sites = new Map<string, Site>();
   const names = new Map<string, string>();
   const at = ({ settings }: PlannedAttempt): Site => {
-    const name = names.get(settings.url) ?? siteOf(settings.url);
+    const name = names.get(settings.url) ?? originOfUrl(settings.url);
     names.set(settings.url, name);
     const site = sites.get(name) ?? { valid: [], invalid: [] };
     sites.set(name, site);

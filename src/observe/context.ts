@@ -1,7 +1,7 @@
 import type { Network } from './network/network.js';
 
 /** What reading the world needs: everything that is not pure arrives here, so that nothing is reached for. */
-export interface World {
+export interface ObserveContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly network: Network;

@@ -1,7 +1,7 @@
 import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import type { Answer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
-import type { Attempt, Observation, Observations, Said, Trial } from '../model.js';
+import type { Attempt, FollowUpResult, Observation, Observations, Said } from '../model.js';
 
 /** What a round with invalid tokens showed of one participant. */
 export interface Round {
@@ -12,7 +12,7 @@ export interface Round {
   /** By probe, the answer that a lock-out gave after the invalid tokens, as a text to compare. */
   readonly lockOuts: ReadonlyMap<string, string>;
   readonly attempts: readonly Attempt[];
-  readonly trials: readonly Trial[];
+  readonly followUps: readonly FollowUpResult[];
 }
 
 /** What a participant looks like, as texts to compare. */
@@ -83,7 +83,7 @@ export function remember({ rounds }: Memory, observations: Observations, kept: R
       attempts: observations.attempts
         .filter((a) => a.participant === name && a.isFirst !== true)
         .map((a) => ({ ...a, observedAt: observations.startedAt.toISOString() })),
-      trials: observations.trials.filter((t) => t.participant === name),
+      followUps: observations.followUps.filter((t) => t.participant === name),
     });
   }
 }
@@ -126,12 +126,12 @@ function isSeenAgain({ readings, answers }: Sight, { sight, lockOuts }: Round): 
 /** By probe, what a forged token got in the end where that was another answer than at first, or what says so in words. */
 function lockOutsOf(observations: Observations, name: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const trial of observations.trials) {
-    const { participant, probe } = trial;
+  for (const followUp of observations.followUps) {
+    const { participant, probe } = followUp;
     if (participant !== name || found.has(probe)) continue;
     const change = changedMeanwhile(observations, participant, probe);
     if (change !== null) found.set(probe, textOf(change.to));
-    else if (saysLockedOut(trial)) found.set(probe, textOf(trial));
+    else if (saysLockedOut(followUp)) found.set(probe, textOf(followUp));
   }
   return found;
 }

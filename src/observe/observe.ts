@@ -2,10 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isSound, tokensByParticipant } from '../judge/signing.js';
 import { type Attempt, controls, type Fingerprint, type Observations } from '../model.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
-import { attempt, elapsed, type PlannedAttempt, type PutOff, plannedAttempts, probesOf } from './attempts.js';
+import {
+  attempt,
+  elapsed,
+  type PlannedAttempt,
+  type Postpone,
+  plannedAttempts,
+  probesOf,
+} from './attempts.js';
 import { bySite } from './by-site.js';
-import { formOf } from './candidate.js';
-import type { World } from './context.js';
+import { fingerprintOfCandidate } from './candidate.js';
+import type { ObserveContext } from './context.js';
 import { knownCandidates } from './known-candidates.js';
 import { type Memory, roundsThatHold } from './memory.js';
 import type { Outcome } from './network/network.js';
@@ -13,8 +20,8 @@ import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { shownProofs, withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { readerOf } from './sources/reader.js';
-import type { Held } from './sources/source.js';
-import { Crew } from './task-pool.js';
+import type { SecretReading } from './sources/source.js';
+import { TaskPool } from './task-pool.js';
 import type { MintEndpoint } from './tokens/mint-endpoint.js';
 import { MintedTokens } from './tokens/minted-tokens.js';
 import {
@@ -31,7 +38,7 @@ import {
 /** What was seen, and the secrets that were met on the way, for looking closer and for taking them out of texts. */
 export interface Observed {
   readonly observations: Observations;
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, SecretReading>;
   /** Participants that were given no invalid token, for an earlier round still holds. */
   readonly kept: ReadonlySet<string>;
   readonly minting: Minting;
@@ -45,15 +52,15 @@ export interface Observed {
  */
 export async function observe(
   plan: Plan,
-  world: World,
+  context: ObserveContext,
   progress: Progress,
   memory?: Memory,
 ): Promise<Observed> {
-  const startedAt = world.now();
+  const startedAt = context.now();
   const started = performance.now();
-  const crew = new Crew(plan.concurrency);
+  const pool = new TaskPool(plan.concurrency);
   // Those that yield a secret stand in no line behind services that may be silent: everything waits for them.
-  const vanguard = new Crew(plan.concurrency);
+  const secretReaders = new TaskPool(plan.concurrency);
   let readReference: (reading: Promise<Read | null>) => void = () => {};
   const referenceRead = new Promise<Read | null>((resolve) => {
     readReference = resolve;
@@ -61,7 +68,7 @@ export async function observe(
   let done = 0;
   let total = 0;
   const all = <T, R>(
-    workers: Crew,
+    workers: TaskPool,
     items: readonly T[],
     nameOf: (item: T) => string,
     work: (item: T) => Promise<R>,
@@ -77,9 +84,12 @@ export async function observe(
     });
     return handled(working);
   };
-  const challenging = withChallenges(plan, world);
-  const minting = { endpoints: mintEndpointsOf(plan, world), tokens: new MintedTokens(plan.token, world) };
-  const readAll = (workers: Crew, participants: readonly PlannedParticipant[]) =>
+  const challenging = withChallenges(plan, context);
+  const minting = {
+    endpoints: mintEndpointsOf(plan, context),
+    tokens: new MintedTokens(plan.token, context),
+  };
+  const readAll = (workers: TaskPool, participants: readonly PlannedParticipant[]) =>
     all(
       workers,
       participants,
@@ -93,12 +103,12 @@ export async function observe(
       },
     );
   const next = counter();
-  const tryAll = async (attempts: readonly PlannedAttempt[], isPutOff?: PutOff): Promise<Attempt[]> => {
+  const tryAll = async (attempts: readonly PlannedAttempt[], isPutOff?: Postpone): Promise<Attempt[]> => {
     const done = await all(
-      crew,
+      pool,
       attempts,
       (planned) => `${planned.participant} ${planned.probe}`,
-      (planned) => attempt(planned, world, next, isPutOff),
+      (planned) => attempt(planned, context, next, isPutOff),
     );
     return done.filter((one) => one !== null);
   };
@@ -106,20 +116,20 @@ export async function observe(
   // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
   const holding = plan.participants.filter(yieldsSecret);
-  const shown = readAll(crew, asked);
+  const shown = readAll(pool, asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
-  const secrets = readAll(vanguard, holding);
+  const secrets = readAll(secretReaders, holding);
 
   const held = heldOf(await secrets);
   minting.tokens.verifyWith(distinctSecrets(plan, held).map(({ key }) => key));
-  const sampled = all(crew, sampledEndpoints(plan, minting), ([name]) => name, readEndpoint(minting));
-  const minters = mintersOf(plan, held, minting, world);
+  const sampled = all(pool, sampledEndpoints(plan, minting), ([name]) => name, readEndpoint(minting));
+  const minters = mintersOf(plan, held, minting, context);
   // Only where several secrets are at hand, it matters which of them the reference shows.
   const severalKeys = minters.filter((minter) => minter.key !== null).length > 1;
   const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
   const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
   const ranked = rankMinters(minters, held, plan.reference, shownByReference);
-  const planned = plan.participants.map((p) => plannedAttempts(plan, p, world, ranked));
+  const planned = plan.participants.map((p) => plannedAttempts(plan, p, context, ranked));
   const right = held.get(plan.reference ?? '')?.secret ?? null;
   const observations = async (attempts: readonly Attempt[]): Promise<Observations> => {
     const reads = new Map([...(await secrets), ...(await shown)]);
@@ -135,16 +145,25 @@ export async function observe(
       durationMs: elapsed(started),
       reference: plan.reference,
       algorithm: plan.token.algorithm,
-      currency: world.label(plan.currency),
+      currency: context.label(plan.currency),
       participants: plan.participants.map((p) => {
-        const seen = observation(plan, p, reads.get(p.name) ?? null, right, minted.get(p.name) ?? [], world);
+        const seen = observation(
+          plan,
+          p,
+          reads.get(p.name) ?? null,
+          right,
+          minted.get(p.name) ?? [],
+          context,
+        );
         const mintError = minting.endpoints.get(p.name)?.error ?? null;
         return mintError === null || p.settings.source === undefined ? seen : { ...seen, mintError };
       }),
-      attempts: inOrder(plan, world, attempts),
+      attempts: inOrder(plan, context, attempts),
       mintedTokens,
-      forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, world.fingerprintLength)),
-      trials: [],
+      candidates: (await knownCandidates(plan.fallbacks)).map((known) =>
+        fingerprintOfCandidate(known, context.fingerprintLength),
+      ),
+      followUps: [],
       crossChecks: [],
     };
   };
@@ -187,7 +206,7 @@ export async function observe(
   return {
     observations: {
       ...(await observations(attempts)),
-      trials: remembered.flatMap((round) => round.trials),
+      followUps: remembered.flatMap((round) => round.followUps),
     },
     held,
     minting,
@@ -253,14 +272,14 @@ function yieldsSecret(participant: PlannedParticipant): boolean {
   return source !== undefined && readerOf(source).yieldsSecret(source);
 }
 
-function heldOf(reads: readonly [string, Read | null][]): Map<string, Held> {
-  const held = new Map<string, Held>();
+function heldOf(reads: readonly [string, Read | null][]): Map<string, SecretReading> {
+  const held = new Map<string, SecretReading>();
   for (const [name, read] of reads) if (read?.result.is === 'secret') held.set(name, read.result);
   return held;
 }
 
 /** By participant and probe as configured, valid tokens before controls: the same order every time. */
-function inOrder(plan: Plan, world: World, attempts: readonly Attempt[]): Attempt[] {
+function inOrder(plan: Plan, context: ObserveContext, attempts: readonly Attempt[]): Attempt[] {
   const kinds: Attempt['token'][] = ['genuine', ...controls];
   const byProbe = new Map<string, Map<string, Attempt[]>>();
   for (const one of attempts) {
@@ -271,7 +290,7 @@ function inOrder(plan: Plan, world: World, attempts: readonly Attempt[]): Attemp
     else same.push(one);
   }
   return plan.participants.flatMap((participant) =>
-    probesOf(participant, world).flatMap(({ probe }) =>
+    probesOf(participant, context).flatMap(({ probe }) =>
       (byProbe.get(participant.name)?.get(probe) ?? []).sort(
         (a, b) => kinds.indexOf(a.token) - kinds.indexOf(b.token),
       ),

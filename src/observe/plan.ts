@@ -15,7 +15,7 @@ export interface Plan {
   readonly currency: string;
   readonly fallbacks: readonly Fallback[];
   /** References of the configuration's other environments. */
-  readonly otherReferences: readonly OtherReference[];
+  readonly crossReferences: readonly CrossReference[];
   /** How many requests may be under way at once. */
   readonly concurrency: number;
   /** Experiments after a valid token was refused, and how many a probe is given at most. */
@@ -43,7 +43,7 @@ export interface PlannedParticipant {
 }
 
 /** What is right by definition in another environment. */
-export interface OtherReference {
+export interface CrossReference {
   readonly environment: string;
   /** Name of the participant; `null` where the environment names none. */
   readonly name: string | null;

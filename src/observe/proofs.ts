@@ -3,15 +3,15 @@ import type { ReadError, Reading, ShownProof } from '../model.js';
 import { proves } from '../secret/proof.js';
 import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
-import type { World } from './context.js';
+import type { ObserveContext } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { readerOf } from './sources/reader.js';
-import type { ShownAnswer, SourceResult } from './sources/source.js';
+import type { FingerprintAnswer, SourceResult } from './sources/source.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 
 /** A world in which sources send challenges, where somebody will be there to verify the proofs: the reference's secret. */
-export function withChallenges(plan: Plan, world: World): World {
-  return canVerify(plan) ? { ...world, nonce: nonces() } : world;
+export function withChallenges(plan: Plan, context: ObserveContext): ObserveContext {
+  return canVerify(plan) ? { ...context, nonce: nonces() } : context;
 }
 
 /** Bytes of one challenge: no two are ever alike. */
@@ -67,7 +67,7 @@ export function expectedName(name: string, { source }: PlannedParticipant['setti
 
 /** A good proof in another name may have been fetched from whoever has that name: it proves nothing of this one. */
 function outcomeOf(
-  { nonce, proof, service }: ShownAnswer,
+  { nonce, proof, service }: FingerprintAnswer,
   expected: string,
   right: Secret,
 ): Pick<ShownProof, 'outcome' | 'inNameOf'> {
@@ -85,7 +85,7 @@ export function missingProof(
   { name, settings }: PlannedParticipant,
   reading: Reading | null,
   right: Secret | null,
-  world: Pick<World, 'label'>,
+  context: Pick<ObserveContext, 'label'>,
 ): ReadError | null {
   const { source } = settings;
   if (source?.kind !== 'http' || source.require !== 'proof' || reading === null) return null;
@@ -109,7 +109,7 @@ export function missingProof(
   if (absent === undefined) return null;
   if (absent.inNameOf !== null) {
     return error(
-      `the proof is in the name of ${absent.inNameOf} instead of ${world.label(expectedName(name, settings))}`,
+      `the proof is in the name of ${absent.inNameOf} instead of ${context.label(expectedName(name, settings))}`,
       nameHint,
     );
   }

@@ -3,7 +3,7 @@ import type { Fingerprint, Instance, MintedToken, Observation, ReadError, Readin
 import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { elapsed } from './attempts.js';
-import type { World } from './context.js';
+import type { ObserveContext } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { presenterOf } from './probes/presenter.js';
 import { expectedName, missingProof, proofsOf } from './proofs.js';
@@ -26,17 +26,18 @@ export interface Read {
 export async function read(
   participant: PlannedParticipant,
   endpoints: ReadonlyMap<string, MintEndpoint>,
-  world: World,
+  context: ObserveContext,
 ): Promise<Read | null> {
   const { source } = participant.settings;
   const endpoint = endpoints.get(participant.name);
   if (source === undefined && endpoint === undefined) return null;
   const started = performance.now();
-  if (world.signal.aborted) {
+  if (context.signal.aborted) {
     const message = 'it was not asked: the time for the whole check was over';
     return { result: { is: 'error', error: { code: 'timeout', message } }, latencyMs: 0 };
   }
-  const result = source === undefined ? await tokensOf(endpoint) : await readerOf(source).read(source, world);
+  const result =
+    source === undefined ? await tokensOf(endpoint) : await readerOf(source).read(source, context);
   return { result: verifiable(participant, result), latencyMs: elapsed(started) };
 }
 
@@ -67,19 +68,19 @@ export function observation(
   read: Read | null,
   right: Secret | null,
   minted: readonly MintedToken[],
-  world: World,
+  context: ObserveContext,
 ): Observation {
   const { name, settings, required } = participant;
   const { source, mint, impact } = settings;
   const probes = settings.probes ?? [];
-  const names = probeNames(probes, world.label);
+  const names = probeNames(probes, context.label);
   const isReference = name === plan.reference;
   const shown =
     read?.result.is === 'tokens'
       ? readingOfTokens(minted)
       : read === null
         ? null
-        : readingOf(read.result, world.fingerprintLength);
+        : readingOf(read.result, context.fingerprintLength);
   const proofs = read === null ? [] : proofsOf(participant, read.result, right);
   const reading = shown === null || proofs.length === 0 ? shown : { ...shown, proofs };
   const failure = read === null ? null : failureOf(read.result, minted[0]?.receivedAt ?? 0);
@@ -87,19 +88,19 @@ export function observation(
     name,
     role: settings.role ?? (isReference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
     source: source?.kind ?? (mint === undefined ? null : 'mint'),
-    target: targetOf(settings, world),
+    target: targetOf(settings, context),
     required,
     impact:
       impact === undefined
         ? null
-        : { mrr: impact.mrr, note: impact.note === undefined ? null : world.label(impact.note) },
+        : { mrr: impact.mrr, note: impact.note === undefined ? null : context.label(impact.note) },
     probes: probes.map((probe, index) => ({
       name: names[index] ?? probe.kind,
       kind: probe.kind,
-      target: presenterOf(probe).target(probe, world),
+      target: presenterOf(probe).target(probe, context),
     })),
     reading,
-    error: failure ?? missingProof(plan, participant, reading, right, world),
+    error: failure ?? missingProof(plan, participant, reading, right, context),
     latencyMs: read === null ? null : read.latencyMs,
   };
 }
@@ -112,9 +113,9 @@ function failureOf(result: SourceResult, nowSeconds: number): ReadError | null {
   return problem != null && problems.every((one) => one !== null) ? unusable(problem) : null;
 }
 
-function targetOf({ source, mint }: PlannedParticipant['settings'], world: World): string | null {
-  if (source !== undefined) return readerOf(source).target(source, world);
-  return mint === undefined ? null : world.label(mint.url);
+function targetOf({ source, mint }: PlannedParticipant['settings'], context: ObserveContext): string | null {
+  if (source !== undefined) return readerOf(source).target(source, context);
+  return mint === undefined ? null : context.label(mint.url);
 }
 
 /** What a participant's tokens tell of its key; `null` where no known key signed them. */

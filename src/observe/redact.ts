@@ -2,6 +2,7 @@ import type { CandidateCode } from '../finding-codes.js';
 import type {
   Attempt,
   CrossCheck,
+  FollowUpResult,
   Instance,
   Observation,
   Observations,
@@ -9,7 +10,6 @@ import type {
   Reading,
   Said,
   ShownProof,
-  Trial,
 } from '../model.js';
 import { fingerprintOf, longestFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
@@ -47,7 +47,7 @@ type Treatments<T> = { readonly [Key in keyof Required<T>]: Treatment<NonNullabl
  * and only then cuts it: half a secret is not recognised any more. jwtcheck's own words are left alone: a secret such as
  * "secret" would make them unreadable, and they hold nothing that was put in.
  */
-export function clean(observations: Observations, unseen: Unseen): Observations {
+export function redact(observations: Observations, unseen: Unseen): Observations {
   const words = knownWords(observations, unseen);
   const known = new Set(words.map(identity));
   const live = unseen.secrets.filter((secret) => !known.has(identity(secret)));
@@ -92,7 +92,7 @@ export function clean(observations: Observations, unseen: Unseen): Observations 
     observedAt: 'own',
     minted: 'own',
   };
-  const trial: Treatments<Trial> = {
+  const followUp: Treatments<FollowUpResult> = {
     participant: 'own',
     probe: 'own',
     vary: 'own',
@@ -160,8 +160,8 @@ export function clean(observations: Observations, unseen: Unseen): Observations 
     participants: (all) => all.map((value) => treat(value, participant(value.target))),
     attempts: (all) => all.map((value) => treat(value, attempt)),
     mintedTokens: 'own',
-    forms: 'own',
-    trials: (all) => all.map((value) => treat(value, trial)),
+    candidates: 'own',
+    followUps: (all) => all.map((value) => treat(value, followUp)),
     crossChecks: (all) => all.map((value) => treat(value, crossCheck)),
   };
   return treat(observations, everything);
@@ -228,8 +228,10 @@ const notSecret: ReadonlySet<CandidateCode> = new Set([
  * Of the secrets, those that are known words: fallbacks, published defaults, placeholders. They are taken out as a whole
  * only, or names such as `jwt-secret-staging` could not be read where somebody uses `staging-jwt-secret-key`.
  */
-function knownWords({ forms }: Observations, { secrets, fallbacks }: Unseen): Secret[] {
-  const publicOnes = forms.filter(({ code }) => notSecret.has(code)).map(({ fingerprint }) => fingerprint);
+function knownWords({ candidates }: Observations, { secrets, fallbacks }: Unseen): Secret[] {
+  const publicOnes = candidates
+    .filter(({ code }) => notSecret.has(code))
+    .map(({ fingerprint }) => fingerprint);
   const [first] = publicOnes;
   if (first === undefined) return [...fallbacks];
   const fingerprints = new Set(publicOnes);

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import type { CrossCheck, Fingerprint } from '../model.js';
 import { fingerprintOf } from '../secret/fingerprint.js';
-import type { World } from './context.js';
-import type { OtherReference } from './plan.js';
+import type { ObserveContext } from './context.js';
+import type { CrossReference } from './plan.js';
 import { readerOf } from './sources/reader.js';
 import { failed, type SourceResult } from './sources/source.js';
 
@@ -10,41 +10,50 @@ import { failed, type SourceResult } from './sources/source.js';
 const width = 8;
 
 /** Another environment's reference, and what was read of it. */
-export interface OtherRead extends OtherReference {
+export interface ReferenceRead extends CrossReference {
   readonly result: SourceResult;
 }
 
 /** Reads references of other environments. Whatever fails is data, like everywhere. */
-export function readOthers(references: readonly OtherReference[], world: World): Promise<OtherRead[]> {
+export function readReferences(
+  references: readonly CrossReference[],
+  context: ObserveContext,
+): Promise<ReferenceRead[]> {
   const limit = pLimit(width);
   return Promise.all(
-    references.map((other) => limit(async () => ({ ...other, result: await readOther(other, world) }))),
+    references.map((other) => limit(async () => ({ ...other, result: await readOther(other, context) }))),
   );
 }
 
-async function readOther({ environment, name, source }: OtherReference, world: World): Promise<SourceResult> {
+async function readOther(
+  { environment, name, source }: CrossReference,
+  context: ObserveContext,
+): Promise<SourceResult> {
   if (source === null) {
     const message =
       name === null ? `${environment} names no reference` : `${name} of ${environment} has no source`;
     const hint = `Name the participant of ${environment} that is right as \`reference\`, or take ${environment} out of \`crossCheck\`.`;
     return failed({ code: 'unset', message, hint });
   }
-  if (world.signal.aborted) {
+  if (context.signal.aborted) {
     return failed({
       code: 'timeout',
       message: 'it was not asked: the time for the whole check was over',
       hint: 'Raise `deadline` if the whole check may take longer.',
     });
   }
-  return readerOf(source).read(source, world);
+  return readerOf(source).read(source, context);
 }
 
 /** As the judge may see it. */
-export function crossCheckOf({ environment, name, result }: OtherRead, world: World): CrossCheck {
+export function crossCheckOf(
+  { environment, name, result }: ReferenceRead,
+  context: ObserveContext,
+): CrossCheck {
   return {
     environment,
     reference: name,
-    fingerprints: fingerprintsOf(result, world.fingerprintLength),
+    fingerprints: fingerprintsOf(result, context.fingerprintLength),
     error: errorOf(result),
   };
 }

@@ -11,7 +11,7 @@ interface Batch {
  * should not meet the whole width of the crew at once. What waits costs nothing but its place in the list: a large check
  * has tens of thousands of things to do.
  */
-export class Crew {
+export class TaskPool {
   readonly #width: number;
   readonly #batches: Batch[] = [];
   /** Whose turn it is. */

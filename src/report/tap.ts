@@ -4,7 +4,7 @@ import { type Check, suitesOf } from './view/checks.js';
 import { emulatorNote } from './view/emulator-note.js';
 import { headline } from './view/headline.js';
 import { overall } from './view/overall.js';
-import { standpoints } from './view/status.js';
+import { participantStatuses } from './view/status.js';
 import { tokenTable } from './view/token-table.js';
 
 /** A YAML block that says why; every text in it is quoted. */
@@ -32,7 +32,7 @@ function point(check: Check, suite: string, number: number): string[] {
  * passed, and unknown is never fine.
  */
 export const tap: Reporter = (report) => {
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   const sentence = headline(report, points, tokenTable(report, points));
   const emulator = emulatorNote(report);
   const checks = suitesOf(report).flatMap(({ name, checks }) => checks.map((check) => ({ name, check })));

@@ -1,4 +1,4 @@
-import { label } from '../report/text/sanitize.js';
+import { sanitizeAndTruncate } from '../report/text/sanitize.js';
 import type { Output } from './io.js';
 
 /** One line on a terminal that tells how far the work is. */
@@ -35,7 +35,9 @@ export function createProgress(out: Output, enabled: boolean): Progress {
     const frame = frames[drawn % frames.length] ?? '';
     drawn += 1;
     // One column stays free, for some terminals wrap as soon as the last one is taken.
-    void write(`${clearLine}${label(`${frame} ${latest}`, Math.max((out.columns ?? 80) - 1, 1))}`);
+    void write(
+      `${clearLine}${sanitizeAndTruncate(`${frame} ${latest}`, Math.max((out.columns ?? 80) - 1, 1))}`,
+    );
     latest = null;
     timer = setTimeout(draw, pause);
     timer.unref();

@@ -5,7 +5,7 @@ import { codeOf } from './error-code.js';
  * Renames a file that cannot be used, so that somebody may look at it: `state.json.set-aside-2026-11-22T01-02-03Z`, with
  * a number after it where there is such a file. Returns what was added to the name.
  */
-export async function setAside(path: string, now: Date): Promise<string> {
+export async function quarantine(path: string, now: Date): Promise<string> {
   const stamp = `.set-aside-${now
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Conduct, openSession, type Session } from '../../src/check/session.js';
+import { openSession, type RunOptions, type Session } from '../../src/check/session.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
@@ -22,7 +22,7 @@ async function sessionOf(config: object, env: Record<string, string> = {}): Prom
   return opened(openSession(loaded, { env }));
 }
 
-const checked = (session: Session, conduct: Conduct = {}, signal = new AbortController().signal) =>
+const checked = (session: Session, conduct: RunOptions = {}, signal = new AbortController().signal) =>
   session.check(conduct, { now: () => new Date(), signal, progress: () => {} });
 
 const secret = 'a-secret-that-is-long-enough-for-HS256';

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { Page } from '../../src/cli/help-command.js';
+import { HelpCommand } from '../../src/cli/help-command.js';
 import { program } from '../../src/cli/program.js';
 import { exitCodes } from '../../src/judge/exit-code.js';
 import { displayWidth } from '../../src/report/text/sanitize.js';
 import { anIo } from '../support/outputs.js';
 
 const root = program(anIo(), () => {});
-const pages = (page: Page): Page[] => [
+const pages = (page: HelpCommand): HelpCommand[] => [
   page,
-  ...page.commands.filter((command) => command instanceof Page).flatMap(pages),
+  ...page.commands.filter((command) => command instanceof HelpCommand).flatMap(pages),
 ];
 const shown = pages(root).filter((page) => !page.name().startsWith('_'));
-const at = (page: Page, columns: number): string => {
+const at = (page: HelpCommand, columns: number): string => {
   page.configureOutput({ getOutHelpWidth: () => columns });
   return page.helpInformation();
 };
@@ -43,9 +43,9 @@ describe.for(shown.map((page) => [page.name(), page] as const))('the help of %s'
     for (const { line } of page.examples) {
       const [, words = ''] = /jwtcheck ?([^|")]*)/.exec(line) ?? [];
       const typed = words.trim().split(/\s+/);
-      const command = typed.reduce<Page>((here, word) => {
+      const command = typed.reduce<HelpCommand>((here, word) => {
         const next = here.commands.find((one) => one.name() === word);
-        return next instanceof Page ? next : here;
+        return next instanceof HelpCommand ? next : here;
       }, root);
       const options = [...command.options, ...(command.byDefault?.options ?? [])];
       for (const flag of typed.filter((word) => word.startsWith('-'))) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { Page } from '../../src/cli/help-command.js';
+import { HelpCommand } from '../../src/cli/help-command.js';
 import { manualPage } from '../../src/cli/manual.js';
 import { program } from '../../src/cli/program.js';
 import { exitCodes } from '../../src/judge/exit-code.js';
@@ -52,7 +52,10 @@ describe('the manual page', () => {
     const known = /^\.(TH|SH|SS|TP|B|PP|RS 4|RE|br)\b/;
     for (const line of page.split('\n')) if (/^[.']/.test(line)) expect(line).toMatch(known);
     expect(
-      manualPage(new Page('x').description(".so /etc/passwd\n'br \\fB").addCommand(new Page('y')), '1'),
+      manualPage(
+        new HelpCommand('x').description(".so /etc/passwd\n'br \\fB").addCommand(new HelpCommand('y')),
+        '1',
+      ),
     ).toContain('\\&.so /etc/passwd\n\\(aqbr \\(rsfB');
   });
 });

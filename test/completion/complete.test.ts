@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { complete, placeholder } from '../../src/cli/completion/complete.js';
 import { free, values } from '../../src/cli/completion/values.js';
-import { Page } from '../../src/cli/help-command.js';
+import { HelpCommand } from '../../src/cli/help-command.js';
 import { program } from '../../src/cli/program.js';
 import { scenarioNames } from '../../src/demo/scenarios.js';
 import { rules } from '../../src/judge/rules/index.js';
@@ -37,9 +37,9 @@ async function words(typed: readonly string[], where = cwd): Promise<string[]> {
   return found.is === 'files' ? [`files ${found.prefix}`] : found.candidates.map(({ value }) => value);
 }
 
-const pages = (page: Page): Page[] => [
+const pages = (page: HelpCommand): HelpCommand[] => [
   page,
-  ...page.commands.filter((command) => command instanceof Page).flatMap(pages),
+  ...page.commands.filter((command) => command instanceof HelpCommand).flatMap(pages),
 ];
 
 describe('completion', () => {

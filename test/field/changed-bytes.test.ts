@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/diagnose/candidates/explain.js';
 import { judge } from '../../src/judge/judge.js';
-import { formOf } from '../../src/observe/candidate.js';
+import { fingerprintOfCandidate } from '../../src/observe/candidate.js';
 import { fingerprintOf } from '../../src/secret/fingerprint.js';
 import { Secret } from '../../src/secret/secret.js';
 import { observed, seen } from '../support/observations.js';
@@ -23,8 +23,8 @@ function diagnose(right: Buffer, wrong: Buffer) {
     names: [],
   });
   const participants = [seen('sm', good, { role: 'reference', source: 'file' }), seen('api', bad)];
-  const forms = found.map((candidate) => formOf(candidate, length));
-  return judge(observed(participants, { forms }), { failOn: 'critical' });
+  const candidates = found.map((candidate) => fingerprintOfCandidate(candidate, length));
+  return judge(observed(participants, { candidates }), { failOn: 'critical' });
 }
 
 describe('what programs made of a secret', () => {

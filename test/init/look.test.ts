@@ -3,8 +3,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guessFrom } from '../../src/cli/init/infer-defaults.js';
-import { look } from '../../src/cli/init/scan.js';
+import { inferDefaults } from '../../src/cli/init/infer-defaults.js';
+import { scan } from '../../src/cli/init/scan.js';
 import { limits } from '../../src/cli/init/walk.js';
 import { runs } from '../support/random.js';
 import { type Files, workspace } from '../support/workspace.js';
@@ -13,7 +13,7 @@ const folder = workspace();
 const signal = new AbortController().signal;
 
 async function seen(files: Files, env: Record<string, string> = {}) {
-  return look({ cwd: await folder(files), env, signal });
+  return scan({ cwd: await folder(files), env, signal });
 }
 
 const cloudRun = `
@@ -85,7 +85,7 @@ describe('a look around', () => {
 
   it('calls the environment after what will be its reference', async () => {
     const named = async (files: Files, env: Record<string, string> = {}) =>
-      guessFrom((await seen(files, env)).clues).environment;
+      inferDefaults((await seen(files, env)).clues).environment;
     const project = { GOOGLE_CLOUD_PROJECT: 'example-project' };
     expect(await named({ 'run.yaml': cloudRun, '.env': 'JWT_SECRET=x' }, project)).toBe('staging');
     // Nobody knows which project it is in: the entry is all there is.
@@ -97,7 +97,7 @@ describe('a look around', () => {
 
   it('finds hosts, names and variables on Kubernetes', async () => {
     const { clues } = await seen({ 'k8s.yml': kubernetes });
-    expect(guessFrom(clues)).toMatchObject({
+    expect(inferDefaults(clues)).toMatchObject({
       services: [{ name: 'backend', url: 'https://api.example.org/v1', holds: true }],
       secret: { secret: 'jwt', sure: false },
       variables: [{ name: 'JWT_SECRET_KEY' }],
@@ -148,7 +148,7 @@ describe('a look around', () => {
     });
     const cwd = await folder();
     const projects = async (env: Record<string, string>) =>
-      (await look({ cwd, env: { HOME: home, ...env }, signal })).clues.map(
+      (await scan({ cwd, env: { HOME: home, ...env }, signal })).clues.map(
         (clue) => 'project' in clue && clue.project,
       );
     expect(await projects({})).toEqual(['my-project-1']);
@@ -187,7 +187,7 @@ describe('a look around', () => {
     await symlink('..', join(cwd, 'loop'));
     await symlink('compose.yaml', join(cwd, 'compose.link.yaml'));
     execFileSync('mkfifo', [join(cwd, 'pipe.yaml')]);
-    const { clues, cut, unreadable } = await look({ cwd, env: {}, signal });
+    const { clues, cut, unreadable } = await scan({ cwd, env: {}, signal });
     expect(clues).toEqual([{ is: 'service', name: 'yes', url: null, holds: false, from: 'compose.yaml' }]);
     expect({ cut, unreadable: unreadable > 0 }).toEqual({ cut: true, unreadable: true });
   });
@@ -196,7 +196,7 @@ describe('a look around', () => {
     const cwd = await folder();
     await mkdir(join(cwd, 'many'));
     for (let i = 0; i < limits.files + 10; i += 1) await writeFile(join(cwd, 'many', `${i}.yaml`), 'kind: X');
-    expect(await look({ cwd, env: {}, signal })).toMatchObject({ files: limits.files, cut: true });
+    expect(await scan({ cwd, env: {}, signal })).toMatchObject({ files: limits.files, cut: true });
   });
 
   it('never raises, whatever the files hold', async () => {
@@ -207,7 +207,7 @@ describe('a look around', () => {
     );
     await fc.assert(
       fc.asyncProperty(files, async (some) => {
-        guessFrom((await seen(some)).clues);
+        inferDefaults((await seen(some)).clues);
       }),
       { numRuns: runs(60) },
     );

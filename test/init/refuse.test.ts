@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeSecret, refusal, urlRefusal } from '../../src/cli/init/validate-answers.js';
+import { looksLikeSecret, problemWithEntry, problemWithUrl } from '../../src/cli/init/validate-answers.js';
 
 const https = ['https://'];
 
@@ -22,8 +22,8 @@ describe('what looks like a secret', () => {
 
 it('a URL may have a path of many parts, but neither the secret itself nor credentials', () => {
   const env = { JWT_SECRET: 'open sesame/for everybody' };
-  expect(urlRefusal('https://api.example.com/api/v1/internal/jwtFingerprint', https, env)).toBeNull();
-  expect(refusal('x open sesame/for everybody', env)).toContain('a secret itself');
-  expect(urlRefusal('https://me:pass@api.example.com/', https, env)).toContain('credentials');
-  expect(urlRefusal('https://api.example.com/?token=abc', https, env)).toContain('query');
+  expect(problemWithUrl('https://api.example.com/api/v1/internal/jwtFingerprint', https, env)).toBeNull();
+  expect(problemWithEntry('x open sesame/for everybody', env)).toContain('a secret itself');
+  expect(problemWithUrl('https://me:pass@api.example.com/', https, env)).toContain('credentials');
+  expect(problemWithUrl('https://api.example.com/?token=abc', https, env)).toContain('query');
 });

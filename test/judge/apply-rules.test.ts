@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findAll } from '../../src/judge/apply-rules.js';
+import { applyRules } from '../../src/judge/apply-rules.js';
 import { compare } from '../../src/judge/compare.js';
 import { judge } from '../../src/judge/judge.js';
 import type { Evidence, Rule } from '../../src/judge/rule.js';
@@ -44,7 +44,7 @@ const proof = (name: string, facts: Evidence['facts'], each?: Evidence['facts'])
 });
 
 const found = (observations: Observations, ...applied: Rule[]): Finding[] =>
-  findAll(applied, observations, compare(observations)).map((f) => f.finding);
+  applyRules(applied, observations, compare(observations)).map((f) => f.finding);
 
 const fleet = observed([secretManager(), seen('a', S), seen('b', S), seen('c', S, { role: 'issuer' })]);
 
@@ -111,7 +111,7 @@ describe('one cause for each participant', () => {
     const observations = observed(
       [secretManager(), ...services.map((name) => seen(name, S, { probes: [httpProbe] }))],
       {
-        forms: [stale],
+        candidates: [stale],
         attempts: services.map((name) => tried(name, { result: 'rejected', status: 401, detail: '401' })),
       },
     );
@@ -135,9 +135,9 @@ describe('ten thousand participants', () => {
   });
 
   it('with the same wrong secret are one finding', () => {
-    const forms = [form('trailing-newline', S, { of: 'sm', text: 'with "\\n" appended' })];
+    const candidates = [form('trailing-newline', S, { of: 'sm', text: 'with "\\n" appended' })];
     const same = (size: number) =>
-      observed([...numbers(size).map((i) => seen(`p${i}`, S)), secretManager()], { forms });
+      observed([...numbers(size).map((i) => seen(`p${i}`, S)), secretManager()], { candidates });
     const findings = findingsOf(same(10_000));
     expect(findings).toMatchObject([{ code: 'trailing-newline' }]);
     expect(findings[0]?.participants.length).toBe(10_000);
@@ -146,12 +146,12 @@ describe('ten thousand participants', () => {
     expectLinear(1000, same, findingsOf);
   });
 
-  it('with a hundred forms each are judged in time that grows with their number', () => {
+  it('with a hundred candidates each are judged in time that grows with their number', () => {
     const many = (size: number) => {
-      const forms = numbers(size).flatMap((i) =>
+      const candidates = numbers(size).flatMap((i) =>
         numbers(100).map((n) => form('truncated-length', hex(1e6 + i * 100 + n), { of: `p${i}` })),
       );
-      return observed([...numbers(size).map((i) => seen(`p${i}`, hex(i))), secretManager()], { forms });
+      return observed([...numbers(size).map((i) => seen(`p${i}`, hex(i))), secretManager()], { candidates });
     };
     expect(new Set(findingsOf(many(1000)).map((f) => f.code))).toEqual(new Set(['fingerprint-mismatch']));
     expectLinear(200, many, findingsOf);
@@ -161,7 +161,7 @@ describe('ten thousand participants', () => {
 describe('whatever was seen', () => {
   it('nobody has two causes', () => {
     const families = new Map(rules.map((r) => [r.code, r.family]));
-    const forms = [
+    const candidates = [
       form('trailing-newline', S, { of: 'sm' }),
       form('stale-secret-version', S, { of: 'sm', facts: { version: '6', current: '7' } }),
       form('hardcoded-fallback', T),
@@ -175,7 +175,7 @@ describe('whatever was seen', () => {
       ],
     });
     const participants = [secretManager(), seen('a', S), seen('b', T), seen('c', R, { reading: split })];
-    const causes = judge(observed(participants, { forms }), { failOn: 'never' })
+    const causes = judge(observed(participants, { candidates }), { failOn: 'never' })
       .findings.filter(
         ({ code }) => families.get(code)?.startsWith('which') || families.get(code) === 'general',
       )

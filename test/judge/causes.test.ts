@@ -10,28 +10,28 @@ const codes = (observations: Observations): string[] => find(observations).map((
 
 describe('stale-secret-version', () => {
   const facts = { version: '6', createdAt: '2026-01-01T00:00:00Z', current: '7' };
-  const forms = [
+  const candidates = [
     form('stale-secret-version', S, { of: 'sm', facts }),
     form('ahead-of-reference', T, { of: 'sm', facts: { version: '8' } }),
   ];
 
   it('names the version', () => {
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms }));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { candidates }));
     expect(finding).toMatchObject({ code: 'stale-secret-version', evidence: facts });
   });
 
   it('is not claimed of a newer version', () => {
-    expect(codes(observed([secretManager(), seen('api', T)], { forms }))).not.toContain(
+    expect(codes(observed([secretManager(), seen('api', T)], { candidates }))).not.toContain(
       'stale-secret-version',
     );
   });
 });
 
 describe('hardcoded-fallback', () => {
-  const forms = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
+  const candidates = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
 
   it('is known by its fingerprint', () => {
-    expect(find(observed([secretManager(), seen('api', S)], { forms }))[0]).toMatchObject({
+    expect(find(observed([secretManager(), seen('api', S)], { candidates }))[0]).toMatchObject({
       code: 'hardcoded-fallback',
       participants: ['api'],
       evidence: { fallback: 'knownFallbacks[0]' },
@@ -63,13 +63,13 @@ describe('hardcoded-fallback', () => {
 });
 
 describe('published-default', () => {
-  const forms = [
+  const candidates = [
     form('published-default', S, { text: 'jwt.io' }),
     form('published-default', S, { text: 'tutorials' }),
   ];
 
   it('is the cause of a difference, and critical', () => {
-    expect(find(observed([secretManager(), seen('api', S)], { forms }))).toMatchObject([
+    expect(find(observed([secretManager(), seen('api', S)], { candidates }))).toMatchObject([
       {
         code: 'published-default',
         severity: 'critical',
@@ -80,8 +80,8 @@ describe('published-default', () => {
   });
 
   it('gives way to a fallback, which says more', () => {
-    const both = [...forms, form('hardcoded-fallback', S)];
-    expect(codes(observed([secretManager(), seen('api', S)], { forms: both }))).toEqual([
+    const both = [...candidates, form('hardcoded-fallback', S)];
+    expect(codes(observed([secretManager(), seen('api', S)], { candidates: both }))).toEqual([
       'hardcoded-fallback',
     ]);
   });

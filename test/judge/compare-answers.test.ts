@@ -102,7 +102,7 @@ describe('sameLayer', () => {
       false,
     ],
     [
-      'passed through nginx, in two forms',
+      'passed through nginx, in two candidates',
       { form: 'text', layer: 'server: nginx' },
       { members: {}, layer: 'server: nginx' },
       false,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
-import type { Attempt, Observation, Trial } from '../../src/model.js';
-import { standpoints } from '../../src/report/view/status.js';
+import type { Attempt, FollowUpResult, Observation } from '../../src/model.js';
+import { participantStatuses } from '../../src/report/view/status.js';
 import { tokenTable } from '../../src/report/view/token-table.js';
 import { form, httpProbe, observed, R, S, secretManager, seen, tried } from '../support/observations.js';
 
@@ -73,7 +73,7 @@ describe('a service that mints and shows no fingerprint', () => {
     expect(report.verdict).toBe('inconsistent');
     expect(report.findings.map((f) => [f.code, f.participants])).toEqual(findings);
     expect(report.participants.find((p) => p.name === 'auth')?.agrees).toBe(agrees);
-    const points = standpoints(report);
+    const points = participantStatuses(report);
     const column = tokenTable(report, points).columns.find((c) => c.name === 'auth');
     expect(column?.right).toBe(agrees);
   });
@@ -92,7 +92,7 @@ describe('a service that mints and shows no fingerprint', () => {
 
   it('is given the cause that its own key proves', () => {
     const known = form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' });
-    const trial: Trial = {
+    const followUp: FollowUpResult = {
       participant: 'auth',
       probe: 'http',
       vary: 'key',
@@ -107,8 +107,8 @@ describe('a service that mints and shows no fingerprint', () => {
     const report = judge(
       observed([secretManager(), auth(), api], {
         attempts: [tried('auth', refused), tried('auth', own), tried('api'), tried('api', ownRefused)],
-        forms: [known],
-        trials: [trial],
+        candidates: [known],
+        followUps: [followUp],
       }),
       { failOn: 'critical' },
     );

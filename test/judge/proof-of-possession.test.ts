@@ -46,23 +46,23 @@ describe('fingerprint and proof', () => {
   });
 
   it('no other cause is claimed where the fingerprint was copied', () => {
-    const forms = [
+    const candidates = [
       form('hardcoded-fallback', R, { of: 'api' }),
       form('stale-secret-version', R, { of: 'sm' }),
     ];
-    expect(judged(shows(R, 'failed'), { forms }).told[3]).toEqual(['error proof-failed']);
+    expect(judged(shows(R, 'failed'), { candidates }).told[3]).toEqual(['error proof-failed']);
   });
 
   it('bytes of which the algorithm makes the same key need not give the same proof', () => {
-    const forms = [form('equivalent-secret', S, { of: 'sm' })];
-    const { told } = judged(shows(S, 'failed'), { forms, algorithm: 'HS512' });
+    const candidates = [form('equivalent-secret', S, { of: 'sm' })];
+    const { told } = judged(shows(S, 'failed'), { candidates, algorithm: 'HS512' });
     expect(told.slice(0, 3)).toEqual(['consistent', true, 'failed']);
     expect(told[3]).toContain('warning equivalent-secret');
   });
 
   it('verified bytes that are known to be equivalent are told as such', () => {
-    const forms = [form('equivalent-secret', S, { of: 'sm' })];
-    expect(judged(shows(S, 'verified'), { forms }).told[3]).toEqual(['warning equivalent-secret']);
+    const candidates = [form('equivalent-secret', S, { of: 'sm' })];
+    expect(judged(shows(S, 'verified'), { candidates }).told[3]).toEqual(['warning equivalent-secret']);
   });
 
   it('in the middle of a rotation the old key cannot prove the new one, and need not', () => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { literalCandidates } from '../../src/diagnose/candidates/distorted.js';
 import { explain } from '../../src/diagnose/candidates/explain.js';
 import { judge } from '../../src/judge/judge.js';
-import type { Form, Observation, Report } from '../../src/model.js';
-import { formOf } from '../../src/observe/candidate.js';
+import type { CandidateFingerprint, Observation, Report } from '../../src/model.js';
+import { fingerprintOfCandidate } from '../../src/observe/candidate.js';
 import { knownCandidates } from '../../src/observe/known-candidates.js';
 import { fingerprintOf } from '../../src/secret/fingerprint.js';
 import { Secret } from '../../src/secret/secret.js';
@@ -24,8 +24,8 @@ interface One {
 }
 
 const length = 16;
-const always: readonly Form[] = [...(await knownCandidates([])), ...literalCandidates()].map((c) =>
-  formOf(c, length),
+const always: readonly CandidateFingerprint[] = [...(await knownCandidates([])), ...literalCandidates()].map(
+  (c) => fingerprintOfCandidate(c, length),
 );
 
 /** From secrets to the report, as a check does it once something differs. */
@@ -44,12 +44,15 @@ function diagnose(participants: readonly One[], reference: string | null): Repor
     // Two transforms at once are tried in test/transforms: here it is about who is blamed.
     scope: { depth: 1 },
   });
-  const forms = found.map((candidate) => formOf(candidate, length));
+  const candidates = found.map((candidate) => fingerprintOfCandidate(candidate, length));
   const shown = participants.map(
     ({ name, secret, held }): Observation =>
       seen(name, fingerprintOf(secret, length), { source: held ? 'env' : 'http', target: 'JWT_SECRET' }),
   );
-  return judge({ ...observed(shown, { forms: [...always, ...forms] }), reference }, { failOn: 'never' });
+  return judge(
+    { ...observed(shown, { candidates: [...always, ...candidates] }), reference },
+    { failOn: 'never' },
+  );
 }
 
 const codeOf = (report: Report, name: string): string | undefined =>

@@ -5,18 +5,18 @@ import { rules } from '../../src/judge/rules/index.js';
 import { dnsLabel } from '../../src/judge/shell-quote.js';
 import type {
   Attempt,
+  CandidateFingerprint,
   Finding,
-  Form,
+  FollowUpResult,
   Observation,
   Observations,
   ReadError,
   Role,
-  Trial,
 } from '../../src/model.js';
 import { form, httpProbe, observed, R, reading, S, seen, T, tried } from '../support/observations.js';
 
 /** A token that expired a year ago, accepted: no clock explains it. */
-const acceptedAYearLater: Trial = {
+const acceptedAYearLater: FollowUpResult = {
   participant: 'suspect',
   probe: 'http',
   vary: 'nothing',
@@ -53,7 +53,7 @@ const references: readonly (Partial<Observation> | null)[] = [
   null,
 ];
 
-const factsOf: Record<string, Form['facts']> = {
+const factsOf: Record<string, CandidateFingerprint['facts']> = {
   'wrong-environment': { environment: 'production', reference: 'sm' },
   'sibling-secret': { participant: 'third', name: 'SESSION_SECRET', inChain: false, taken: null },
   'stale-secret-version': { version: '6', current: '7', createdAt: null, staleSince: null },
@@ -110,14 +110,14 @@ function* worlds(
       const known = { undone, facts: factsOf[code] ?? {} };
       const of = undone ? 'suspect' : reference === null ? 'third' : 'sm';
       for (const wrong of [S, R]) {
-        const forms = [
+        const candidates = [
           form(code, wrong, { of: wrong === R && !undone ? null : of, ...known }),
           form(code, S, known),
         ];
-        yield world(`${code} ${undone} ${wrong}`, [suspect(S), third, seen('fourth', R)], { forms });
+        yield world(`${code} ${undone} ${wrong}`, [suspect(S), third, seen('fourth', R)], { candidates });
       }
     }
-    yield world(`${code} that all hold`, [suspect(R), third], { forms: [form(code, R)] });
+    yield world(`${code} that all hold`, [suspect(R), third], { candidates: [form(code, R)] });
   }
   yield world('unexplained', [suspect(S), third, seen('fourth', R)]);
   yield world('all but the reference', [suspect(S), seen('third', S), seen('fourth', S)]);
@@ -127,7 +127,7 @@ function* worlds(
     'local fallback',
     [suspect(S, { reading: reading(S, { provenance: 'fallback', keyBytes: 8 }) }), third],
     {
-      forms: [form('published-default', S), form('hardcoded-fallback', S)],
+      candidates: [form('published-default', S), form('hardcoded-fallback', S)],
     },
   );
   yield world('two replicas', [
@@ -145,10 +145,10 @@ function* worlds(
     yield world(`unread ${error.code}`, [suspect(null, { error }), third]);
     if (reference !== null) {
       const unread = { role: 'reference' as const, ...reference, reading: null, error };
-      const forms = [form('published-default', S), form('non-value', S)];
+      const candidates = [form('published-default', S), form('non-value', S)];
       const observations = observed([seen('sm', null, unread), suspect(S), seen('third', S)], {
         reference: 'sm',
-        forms,
+        candidates,
       });
       yield { what: `reference unread ${error.code}: ${what}`, observations };
     }
@@ -166,7 +166,7 @@ function* worlds(
         attempt({ clockOffsetMs: 0 }),
         tried('suspect', { token, minter: null, result: 'accepted', status: 200 }),
       ],
-      trials: token === 'expired' ? [acceptedAYearLater] : [],
+      followUps: token === 'expired' ? [acceptedAYearLater] : [],
     });
   for (const status of [302, 400, 404, 405, 422, 429, 500, 503])
     yield world(`answers ${status}`, probed, {
@@ -270,7 +270,7 @@ describe('an expected fingerprint that none of them has', () => {
       seen('api', S),
       seen('tests', S, { source: 'env', target: 'JWT' }),
     ];
-    const { findings } = judge(observed(all, { reference: 'expected', forms: [sibling] }), {
+    const { findings } = judge(observed(all, { reference: 'expected', candidates: [sibling] }), {
       failOn: 'critical',
     });
     expect(findings).toHaveLength(1);
@@ -307,8 +307,10 @@ describe('a published fallback of the tests', () => {
       target: 'projects/p/secrets/jwt',
       error: { code: 'permission-denied', message: 'no access' },
     });
-    const forms = [form('published-default', S, { text: 'tutorials' }), form('hardcoded-fallback', S)];
-    const { findings } = judge(observed([unread, tests], { reference: 'sm', forms }), { failOn: 'critical' });
+    const candidates = [form('published-default', S, { text: 'tutorials' }), form('hardcoded-fallback', S)];
+    const { findings } = judge(observed([unread, tests], { reference: 'sm', candidates }), {
+      failOn: 'critical',
+    });
     const published = findings.find((f) => f.code === 'published-default');
     expect(published?.participants).toEqual(['tests']);
     expect(commandsOf(published?.remedy ?? '')).toEqual([

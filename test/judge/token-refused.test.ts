@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
-import type { Attempt, Finding, Observation, Observations, Trial } from '../../src/model.js';
+import type { Attempt, Finding, FollowUpResult, Observation, Observations } from '../../src/model.js';
 import {
   form,
   httpProbe,
@@ -23,7 +23,11 @@ const sourceless = (more: Partial<Observation> = {}) =>
   seen('api', null, { source: null, error: null, probes: [httpProbe], ...more });
 
 /** An experiment that was refused, unless told otherwise. */
-function trial(vary: Trial['vary'], text: string, more: Partial<Trial> = {}): Trial {
+function followUp(
+  vary: FollowUpResult['vary'],
+  text: string,
+  more: Partial<FollowUpResult> = {},
+): FollowUpResult {
   return {
     participant: 'api',
     probe: 'http',
@@ -38,13 +42,17 @@ function trial(vary: Trial['vary'], text: string, more: Partial<Trial> = {}): Tr
 }
 
 const taken = { result: 'accepted', status: 200, detail: '200 OK' } as const;
-const again = trial('nothing', 'unchanged', { facts: { token: 'genuine' } });
+const again = followUp('nothing', 'unchanged', { facts: { token: 'genuine' } });
 
 /** Secret Manager and one service that refused a valid token, a forged one and none at all. */
-function world(trials: Trial[], more: Partial<Observations> = {}, participants = [api()]): Observations {
+function world(
+  followUps: FollowUpResult[],
+  more: Partial<Observations> = {},
+  participants = [api()],
+): Observations {
   return observed([secretManager(), ...participants], {
     attempts: [tried('api', refused), tried('api', forged), tried('api', missing)],
-    trials,
+    followUps,
     ...more,
   });
 }
@@ -58,10 +66,10 @@ const version6 = form('stale-secret-version', T, {
   text: 'version 6',
   facts: { version: '6', current: '7', createdAt: null, staleSince: null },
 });
-const byKey = (known: typeof fallback, more: Partial<Trial> = {}) =>
-  trial('key', known.text, { form: known, facts: { code: known.code }, ...taken, ...more });
-const clock = (seconds: number, measured: boolean, more: Partial<Trial> = {}) =>
-  trial('issued-at', `dated by ${seconds} s`, { facts: { seconds, measured }, ...more });
+const byKey = (known: typeof fallback, more: Partial<FollowUpResult> = {}) =>
+  followUp('key', known.text, { form: known, facts: { code: known.code }, ...taken, ...more });
+const clock = (seconds: number, measured: boolean, more: Partial<FollowUpResult> = {}) =>
+  followUp('issued-at', `dated by ${seconds} s`, { facts: { seconds, measured }, ...more });
 
 const attempts = (genuine: Partial<Attempt>, fake: Partial<Attempt>): Partial<Observations> => ({
   attempts: [tried('api', { ...refused, ...genuine }), tried('api', { ...forged, ...fake })],
@@ -70,28 +78,31 @@ const attempts = (genuine: Partial<Attempt>, fake: Partial<Attempt>): Partial<Ob
 const cases: [what: string, observations: Observations, code: string, evidence: object][] = [
   [
     'another algorithm',
-    world([again, trial('algorithm', 'HS384'), trial('algorithm', 'HS512', taken)]),
+    world([again, followUp('algorithm', 'HS384'), followUp('algorithm', 'HS512', taken)]),
     'algorithm-mismatch',
     { accepts: 'HS512', refuses: 'HS256', probe: 'http' },
   ],
   [
     'decoded',
-    world([trial('key-encoding', 'hex'), trial('key-encoding', 'base64', taken)]),
+    world([followUp('key-encoding', 'hex'), followUp('key-encoding', 'base64', taken)]),
     'key-encoding-mismatch',
     { encoding: 'base64' },
   ],
   [
     'a claim',
-    world([trial('claim', 'iss left out', { ...taken, facts: { claim: 'iss' } })]),
+    world([followUp('claim', 'iss left out', { ...taken, facts: { claim: 'iss' } })]),
     'claims-rejected',
     { claim: 'iss', acceptedWith: 'iss left out' },
   ],
   [
     'the finest experiment tells the claim',
     world([
-      trial('claim', 'all custom claims left out', { ...taken, facts: { claim: null, claims: ['a', 'b'] } }),
-      trial('claim', 'a left out', { facts: { claim: 'a' } }),
-      trial('claim', 'b left out', { ...taken, facts: { claim: 'b' } }),
+      followUp('claim', 'all custom claims left out', {
+        ...taken,
+        facts: { claim: null, claims: ['a', 'b'] },
+      }),
+      followUp('claim', 'a left out', { facts: { claim: 'a' } }),
+      followUp('claim', 'b left out', { ...taken, facts: { claim: 'b' } }),
     ]),
     'claims-rejected',
     { claim: 'b', acceptedWith: 'b left out' },
@@ -169,8 +180,8 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
     { wrong: 'api' },
   ],
   [
-    'another key than shown, found by trial',
-    world([byKey(fallback)], { forms: [fallback] }),
+    'another key than shown, found by followUp',
+    world([byKey(fallback)], { candidates: [fallback] }),
     'fingerprint-not-in-use',
     { accepts: ['knownFallbacks[0]'], fingerprintInUse: S, cause: 'hardcoded-fallback' },
   ],
@@ -188,25 +199,30 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
   ],
   [
     'nothing in particular, with what was ruled out',
-    world([again, trial('algorithm', 'HS384'), trial('claim', 'iss left out'), trial('key', 'sm version 6')]),
+    world([
+      again,
+      followUp('algorithm', 'HS384'),
+      followUp('claim', 'iss left out'),
+      followUp('key', 'sm version 6'),
+    ]),
     'rejects-valid-token',
     { ruledOut: ['HS384', 'iss left out', 'sm version 6'] },
   ],
   [
     'a fallback, without a fingerprint',
-    world([byKey(fallback)], { forms: [fallback] }, [sourceless()]),
+    world([byKey(fallback)], { candidates: [fallback] }, [sourceless()]),
     'hardcoded-fallback',
     { fallback: 'knownFallbacks[0]' },
   ],
   [
     'an older version, without a fingerprint',
-    world([byKey(version6)], { forms: [fallback, version6] }, [sourceless()]),
+    world([byKey(version6)], { candidates: [fallback, version6] }, [sourceless()]),
     'stale-secret-version',
     { version: '6', current: '7' },
   ],
   [
     'an older version, where the fingerprint could not be read',
-    world([byKey(version6)], { forms: [fallback, version6] }, [
+    world([byKey(version6)], { candidates: [fallback, version6] }, [
       api({ reading: null, error: { code: 'not-found', message: '404' } }),
     ]),
     'stale-secret-version',
@@ -217,7 +233,7 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
     world(
       [],
       {
-        forms: [fallback],
+        candidates: [fallback],
         attempts: [tried('api', refused), tried('api', forged), tried('api', { minter: 'tests' })],
       },
       [sourceless(), seen('tests', S, { source: 'env' })],
@@ -244,9 +260,12 @@ describe('why a valid token was refused', () => {
 const general: [what: string, observations: Observations][] = [
   [
     'an experiment that could not be made sure of',
-    world([trial('algorithm', 'HS512', { result: 'inconclusive' })]),
+    world([followUp('algorithm', 'HS512', { result: 'inconclusive' })]),
   ],
-  ['an experiment on somebody else', world([trial('algorithm', 'HS512', { ...taken, participant: 'web' })])],
+  [
+    'an experiment on somebody else',
+    world([followUp('algorithm', 'HS512', { ...taken, participant: 'web' })]),
+  ],
   [
     'a claim that every answer names',
     world([], attempts({ detail: '401: bad issuer' }, { detail: '401: bad issuer' })),
@@ -326,7 +345,7 @@ describe('what proves nothing in particular', () => {
   it('a key of nobody who is right, for a service without a fingerprint, is told but named by no cause', () => {
     const foreign = form('stale-secret-version', T, { of: 'tests', text: 'version 6' });
     const findings = find(
-      world([byKey(foreign)], { forms: [foreign] }, [sourceless(), seen('tests', S, { source: 'env' })]),
+      world([byKey(foreign)], { candidates: [foreign] }, [sourceless(), seen('tests', S, { source: 'env' })]),
     ).filter((f) => f.participants.includes('api'));
     expect(findings).toMatchObject([
       { code: 'rejects-valid-token', evidence: { accepts: ['tests version 6'] } },
@@ -337,7 +356,7 @@ describe('what proves nothing in particular', () => {
     const observations = world(
       [],
       {
-        forms: [fallback],
+        candidates: [fallback],
         attempts: [
           tried('api', refused),
           tried('api', { ...forged, result: 'accepted' }),
@@ -361,9 +380,9 @@ describe('replicas', () => {
 });
 
 describe('a WebSocket', () => {
-  const both = (trials: Trial[], more: Partial<Observations> = {}) =>
+  const both = (followUps: FollowUpResult[], more: Partial<Observations> = {}) =>
     world(
-      trials,
+      followUps,
       {
         attempts: [
           tried('api'),
@@ -377,19 +396,19 @@ describe('a WebSocket', () => {
   const codes = (observations: Observations) => find(observations).map((f) => f.code);
 
   it('that alone refuses is that, and no more', () => {
-    expect(codes(both([trial('algorithm', 'HS512', { probe: 'websocket' })]))).toEqual([
+    expect(codes(both([followUp('algorithm', 'HS512', { probe: 'websocket' })]))).toEqual([
       'websocket-only-rejection',
     ]);
   });
 
   it('that takes another algorithm is that', () => {
-    expect(codes(both([trial('algorithm', 'HS512', { probe: 'websocket', ...taken })]))).toEqual([
+    expect(codes(both([followUp('algorithm', 'HS512', { probe: 'websocket', ...taken })]))).toEqual([
       'algorithm-mismatch',
     ]);
   });
 
   it('that takes another key is that', () => {
-    const found = both([byKey(fallback, { probe: 'websocket' })], { forms: [fallback] });
+    const found = both([byKey(fallback, { probe: 'websocket' })], { candidates: [fallback] });
     expect(find(found)).toMatchObject([
       { code: 'fingerprint-not-in-use', evidence: { probe: 'websocket', accepts: ['knownFallbacks[0]'] } },
     ]);
@@ -425,6 +444,6 @@ describe('only some tokens', () => {
 });
 
 it('a fingerprint that differs is its own cause, whatever was tried', () => {
-  const observations = world([trial('algorithm', 'HS512', taken)], {}, [api({ reading: reading(S) })]);
+  const observations = world([followUp('algorithm', 'HS512', taken)], {}, [api({ reading: reading(S) })]);
   expect(find(observations).map((f) => f.code)).toEqual(['fingerprint-mismatch']);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
-import type { Observations, Report, Trial } from '../../src/model.js';
+import type { FollowUpResult, Observations, Report } from '../../src/model.js';
 import {
   form,
   httpProbe,
@@ -31,7 +31,7 @@ const refused = { result: 'rejected', status: 401, detail: '401 Unauthorized' } 
 const unclear = { result: 'inconclusive', status: 500, detail: '500', reason: 'http-status' } as const;
 
 /** What a token got that expired a year ago. */
-const expiredLongAgo = (result: Trial['result']): Trial => ({
+const expiredLongAgo = (result: FollowUpResult['result']): FollowUpResult => ({
   participant: 'api',
   probe: 'http',
   vary: 'nothing',
@@ -188,7 +188,7 @@ const rows: Row[] = [
     'an expired token is accepted, and one that expired long ago',
     observed([secretManager(), api()], {
       attempts: [tried('api', { clockOffsetMs: 0 }), tried('api', { token: 'expired', result: 'accepted' })],
-      trials: [expiredLongAgo('accepted')],
+      followUps: [expiredLongAgo('accepted')],
     }),
     'inconsistent',
     1,
@@ -202,7 +202,7 @@ const rows: Row[] = [
         tried('api', { clockOffsetMs: -7_200_000 }),
         tried('api', { token: 'expired', result: 'accepted', clockOffsetMs: -7_200_000 }),
       ],
-      trials: [expiredLongAgo('rejected')],
+      followUps: [expiredLongAgo('rejected')],
     }),
     'inconsistent',
     1,
@@ -450,7 +450,7 @@ const rows: Row[] = [
   [
     'all agree on a published secret',
     observed([secretManager(), seen('a', R)], {
-      forms: [form('published-default', R)],
+      candidates: [form('published-default', R)],
     }),
     'consistent',
     1,
@@ -484,8 +484,10 @@ describe('the verdict', () => {
     ['error', 1],
     ['warning', 1],
   ] as const)('--fail-on %s with a critical finding where all agree: %i', (failOn, exitCode) => {
-    const forms = [form('published-default', R)];
-    expect(judge(observed([secretManager(), seen('a', R)], { forms }), { failOn }).exitCode).toBe(exitCode);
+    const candidates = [form('published-default', R)];
+    expect(judge(observed([secretManager(), seen('a', R)], { candidates }), { failOn }).exitCode).toBe(
+      exitCode,
+    );
   });
 
   it.each([

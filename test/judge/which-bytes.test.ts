@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { distortedOnce } from '../../src/diagnose/candidates/distorted.js';
 import { judge } from '../../src/judge/judge.js';
-import type { Finding, Form, Observations } from '../../src/model.js';
-import { type Candidate, formOf } from '../../src/observe/candidate.js';
+import type { CandidateFingerprint, Finding, Observations } from '../../src/model.js';
+import { type CandidateSecret, fingerprintOfCandidate } from '../../src/observe/candidate.js';
 import { fingerprintOf } from '../../src/secret/fingerprint.js';
 import { Secret } from '../../src/secret/secret.js';
 import { form, observed, R, reading, S, secretManager, seen, T } from '../support/observations.js';
@@ -22,7 +22,7 @@ const newline = (of: string, fingerprint: string, undone = false) =>
 
 describe('a distortion', () => {
   it('is that of the service', () => {
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [newline('sm', S)] }));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { candidates: [newline('sm', S)] }));
     expect(finding).toMatchObject({
       code: 'trailing-newline',
       participants: ['api'],
@@ -38,7 +38,9 @@ describe('a distortion', () => {
   });
 
   it('is that of the reference', () => {
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [newline('sm', S, true)] }));
+    const [finding] = find(
+      observed([secretManager(), seen('api', S)], { candidates: [newline('sm', S, true)] }),
+    );
     expect(finding).toMatchObject({
       code: 'trailing-newline',
       message: 'sm itself holds the secret with a newline at its end; api holds it without its last newline.',
@@ -54,9 +56,9 @@ describe('a distortion', () => {
       seen('sm', R, { source: 'pinned', role: 'reference' }),
       seen('tests', S, { source: 'env' }),
     ];
-    const undone = find(observed(participants, { forms: [newline('tests', R, true)] }));
+    const undone = find(observed(participants, { candidates: [newline('tests', R, true)] }));
     expect(undone[0]).toMatchObject({ evidence: { distorted: 'tests' } });
-    const applied = find(observed(participants, { forms: [newline('tests', R)] }));
+    const applied = find(observed(participants, { candidates: [newline('tests', R)] }));
     expect(applied[0]).toMatchObject({ evidence: { distorted: 'sm' } });
   });
 
@@ -67,28 +69,30 @@ describe('a distortion', () => {
       seen('tests', S),
       seen('ok', R),
     ];
-    const [ofSuspect] = find(observed(participants, { forms: [newline('tests', R, true)] }));
+    const [ofSuspect] = find(observed(participants, { candidates: [newline('tests', R, true)] }));
     expect(ofSuspect).toMatchObject({
       code: 'trailing-newline',
       participants: ['api', 'tests'],
       message: 'api and tests hold the secret of sm with a newline at its end.',
     });
-    expect(codes(observed(participants, { forms: [newline('ok', S)] }))).toEqual(['trailing-newline']);
+    expect(codes(observed(participants, { candidates: [newline('ok', S)] }))).toEqual(['trailing-newline']);
   });
 
-  it('is not claimed of another difference, nor by the forms of a third secret', () => {
+  it('is not claimed of another difference, nor by the candidates of a third secret', () => {
     const participants = [secretManager(), seen('api', S), seen('other', T)];
-    expect(codes(observed(participants, { forms: [newline('sm', '00000000')] }))).not.toContain(
+    expect(codes(observed(participants, { candidates: [newline('sm', '00000000')] }))).not.toContain(
       'trailing-newline',
     );
-    expect(codes(observed(participants, { forms: [newline('other', S)] }))).not.toContain('trailing-newline');
+    expect(codes(observed(participants, { candidates: [newline('other', S)] }))).not.toContain(
+      'trailing-newline',
+    );
   });
 
   it('is not claimed of a fingerprint that only begins alike', () => {
     const long = (end: string) => `${S}${end}`;
-    const forms = [newline('sm', long('00'))];
+    const candidates = [newline('sm', long('00'))];
     const shows = (fingerprint: string) =>
-      codes(observed([secretManager(), seen('api', fingerprint)], { forms }));
+      codes(observed([secretManager(), seen('api', fingerprint)], { candidates }));
     expect(shows(long('00'))).toEqual(['trailing-newline']);
     expect(shows(long('01'))).toEqual(['fingerprint-mismatch']);
     expect(shows(S)).toEqual(['trailing-newline']);
@@ -100,7 +104,7 @@ describe('a distortion', () => {
       text: 'in double quotes, then with a newline at its end',
       facts: { steps: ['quotes-kept', 'trailing-newline'] },
     });
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [pair] }));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { candidates: [pair] }));
     expect(finding?.message).toBe(
       'api holds the secret of sm in double quotes, then with a newline at its end.',
     );
@@ -114,7 +118,7 @@ describe('a distortion', () => {
       filter: `tr -d '\\r' | sed 's/^.//; s/.$//'`,
       facts: { steps: ['crlf-line-ending', 'quotes-kept'] },
     });
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [pair] }));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { candidates: [pair] }));
     expect(finding?.message).toBe(
       'sm itself holds the secret in quotes and with a carriage return; api holds it without its last CRLF, then without its quotes.',
     );
@@ -127,7 +131,7 @@ describe('a distortion', () => {
       text: 'without its last newline, then in double quotes',
       facts: { steps: ['trailing-newline', 'quotes-kept'], mixed: true },
     });
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [both] }));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { candidates: [both] }));
     expect(finding?.message).toBe(
       'api holds the secret of sm without its last newline, then in double quotes.',
     );
@@ -140,7 +144,7 @@ describe('a distortion', () => {
       facts: { steps: ['surrounding-whitespace', 'trailing-newline'] },
     });
     const participants = [secretManager(), seen('api', S)];
-    const told = (forms: Form[]) => codes(observed(participants, { forms }));
+    const told = (candidates: CandidateFingerprint[]) => codes(observed(participants, { candidates }));
     expect(told([two, shortened])).toEqual(['truncated-length']);
     expect(told([shortened, newline('sm', S, true)])).toEqual(['trailing-newline']);
   });
@@ -151,11 +155,11 @@ describe('a distortion', () => {
       form('base64-decoded', fingerprint, { of, undone: true, text: 'as base64' }),
     ];
     const participants = [secretManager(), seen('tests', S)];
-    expect(find(observed(participants, { forms: both('sm', S) }))[0]).toMatchObject({
+    expect(find(observed(participants, { candidates: both('sm', S) }))[0]).toMatchObject({
       code: 'base64-not-decoded',
       evidence: { distorted: 'tests' },
     });
-    expect(find(observed(participants, { forms: both('tests', R) }))[0]).toMatchObject({
+    expect(find(observed(participants, { candidates: both('tests', R) }))[0]).toMatchObject({
       code: 'base64-decoded',
       evidence: { distorted: 'tests' },
     });
@@ -164,7 +168,7 @@ describe('a distortion', () => {
 
 describe('an older version with a distortion', () => {
   it('is stale, and what happened to it is told besides', () => {
-    const candidate: Candidate = {
+    const candidate: CandidateSecret = {
       code: 'stale-secret-version',
       of: 'sm',
       undone: false,
@@ -172,9 +176,9 @@ describe('an older version with a distortion', () => {
       secret: new Secret('the old one'),
       facts: { version: '6', createdAt: null, current: '7' },
     };
-    const forms = distortedOnce([candidate]).map((one) => formOf(one, 16));
+    const candidates = distortedOnce([candidate]).map((one) => fingerprintOfCandidate(one, 16));
     const shown = fingerprintOf(new Secret('"the old one"'), 16);
-    expect(find(observed([secretManager(), seen('api', shown)], { forms }))).toMatchObject([
+    expect(find(observed([secretManager(), seen('api', shown)], { candidates }))).toMatchObject([
       {
         code: 'stale-secret-version',
         message: expect.stringContaining('api still holds version 6 in double quotes'),
@@ -187,13 +191,13 @@ describe('an older version with a distortion', () => {
 describe('without a reference', () => {
   it('the majority is right', () => {
     const participants = [seen('a', R), seen('b', R), seen('c', S)];
-    const [finding] = find(observed(participants, { forms: [newline('a', S)] }));
+    const [finding] = find(observed(participants, { candidates: [newline('a', S)] }));
     expect(finding).toMatchObject({
       code: 'trailing-newline',
       participants: ['c'],
       message: 'c holds the secret of the others with a newline at its end.',
     });
-    const [others] = find(observed(participants, { forms: [newline('a', S, true)] }));
+    const [others] = find(observed(participants, { candidates: [newline('a', S, true)] }));
     expect(others?.message).toBe(
       'The others themselves hold the secret with a newline at its end; c holds it without its last newline.',
     );
@@ -201,7 +205,7 @@ describe('without a reference', () => {
 
   it('of two that differ, the distorted one is told, and that nobody is named as right', () => {
     const participants = [seen('a', R), seen('b', S)];
-    const found = find(observed(participants, { forms: [newline('a', S), newline('b', R, true)] }));
+    const found = find(observed(participants, { candidates: [newline('a', S), newline('b', R, true)] }));
     expect(found).toMatchObject([
       {
         code: 'trailing-newline',
@@ -211,20 +215,20 @@ describe('without a reference', () => {
       },
     ]);
     expect(found[0]?.remedy).toContain('Nothing says which one is right');
-    expect(find(observed(participants, { forms: [newline('a', S, true)] }))[0]).toMatchObject({
+    expect(find(observed(participants, { candidates: [newline('a', S, true)] }))[0]).toMatchObject({
       participants: ['a'],
       evidence: { against: 'b' },
     });
   });
 
   it('of two that differ only one is blamed', () => {
-    const forms = [
+    const candidates = [
       form('base64-not-decoded', S, { of: 'a' }),
       form('base64-decoded', S, { of: 'a', undone: true }),
       form('base64-decoded', R, { of: 'b' }),
       form('base64-not-decoded', R, { of: 'b', undone: true }),
     ];
-    expect(find(observed([seen('a', R), seen('b', S)], { forms }))).toMatchObject([
+    expect(find(observed([seen('a', R), seen('b', S)], { candidates }))).toMatchObject([
       { code: 'base64-not-decoded', participants: ['b'] },
     ]);
   });
@@ -234,7 +238,7 @@ describe('what is no secret', () => {
   const nothing = form('empty-secret', S, { text: 'nothing at all' });
 
   it('is known by itself', () => {
-    const [finding] = find(observed([secretManager(), seen('api', S)], { forms: [nothing] }));
+    const [finding] = find(observed([secretManager(), seen('api', S)], { candidates: [nothing] }));
     expect(finding).toMatchObject({
       code: 'empty-secret',
       message: 'api holds nothing at all where the secret should be.',
@@ -244,7 +248,7 @@ describe('what is no secret', () => {
 
   it('may be what the reference holds', () => {
     const empty = secretManager({ reading: reading(S, { version: '8' }) });
-    const [finding] = find(observed([empty, seen('a', R), seen('b', T)], { forms: [nothing] }));
+    const [finding] = find(observed([empty, seen('a', R), seen('b', T)], { candidates: [nothing] }));
     expect(finding).toMatchObject({
       code: 'empty-secret',
       evidence: { distorted: 'sm' },
@@ -254,7 +258,7 @@ describe('what is no secret', () => {
 
   it('is a secret that anybody can guess where all agree on it', () => {
     expect(
-      codes(observed([secretManager(), seen('api', R)], { forms: [{ ...nothing, fingerprint: R }] })),
+      codes(observed([secretManager(), seen('api', R)], { candidates: [{ ...nothing, fingerprint: R }] })),
     ).toEqual(['published-default']);
   });
 });

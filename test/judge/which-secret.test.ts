@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
-import type { Finding, Form, Observation, Observations } from '../../src/model.js';
+import type { CandidateFingerprint, Finding, Observation, Observations } from '../../src/model.js';
 import { form, observed, R, reading, S, secretManager, seen, T, tried } from '../support/observations.js';
 
 const report = (observations: Observations) => judge(observations, { failOn: 'critical' });
@@ -8,8 +8,8 @@ const find = (observations: Observations): readonly Finding[] => report(observat
 const codes = (observations: Observations): string[] => find(observations).map((f) => f.code);
 
 /** One service that differs, and what its secret could be. */
-const world = (forms: Form[], more: Partial<Observations> = {}) =>
-  observed([secretManager(), seen('api', S)], { forms, ...more });
+const world = (candidates: CandidateFingerprint[], more: Partial<Observations> = {}) =>
+  observed([secretManager(), seen('api', S)], { candidates, ...more });
 const holder = (name: string, fingerprint: string, more: Partial<Observation> = {}) =>
   seen(name, fingerprint, {
     source: 'env',
@@ -18,7 +18,7 @@ const holder = (name: string, fingerprint: string, more: Partial<Observation> = 
     ...more,
   });
 
-const stale = (fingerprint: string, more: Partial<Form> = {}) =>
+const stale = (fingerprint: string, more: Partial<CandidateFingerprint> = {}) =>
   form('stale-secret-version', fingerprint, {
     of: 'sm',
     text: 'version 6',
@@ -30,14 +30,14 @@ const stale = (fingerprint: string, more: Partial<Form> = {}) =>
     },
     ...more,
   });
-const ahead = (fingerprint: string, more: Partial<Form> = {}) =>
+const ahead = (fingerprint: string, more: Partial<CandidateFingerprint> = {}) =>
   form('ahead-of-reference', fingerprint, {
     of: 'sm',
     text: 'version 8',
     facts: { version: '8', createdAt: '2026-01-30T00:00:00.000Z', current: '7' },
     ...more,
   });
-const sibling = (fingerprint: string, facts: Form['facts']) =>
+const sibling = (fingerprint: string, facts: CandidateFingerprint['facts']) =>
   form('sibling-secret', fingerprint, {
     text: `${facts.name} of ${facts.participant}`,
     facts: { inChain: false, taken: null, ...facts },
@@ -65,7 +65,7 @@ describe('stale-secret-version', () => {
 
   it('is told once of all that hold the same version', () => {
     const three = ['a', 'b', 'c'].map((name) => seen(name, S));
-    const [finding, ...more] = find(observed([secretManager(), ...three], { forms: [stale(S)] }));
+    const [finding, ...more] = find(observed([secretManager(), ...three], { candidates: [stale(S)] }));
     expect(more).toEqual([]);
     expect(finding?.message).toMatch(/^a, b and c still hold version 6/);
   });
@@ -81,8 +81,8 @@ describe('stale-secret-version', () => {
     const pinned = seen('sm', R, { source: 'pinned', role: 'reference', target: null });
     const own = secretManager({ name: 'api', role: 'verifier', reading: reading(S, { version: '6' }) });
     const facts = { version: '6', createdAt: null, current: '7', staleSince: null };
-    const forms = [stale(R, { of: 'api', undone: true, text: 'version 7', facts })];
-    expect(find(observed([pinned, own], { forms }))[0]).toMatchObject({
+    const candidates = [stale(R, { of: 'api', undone: true, text: 'version 7', facts })];
+    expect(find(observed([pinned, own], { candidates }))[0]).toMatchObject({
       code: 'stale-secret-version',
       participants: ['api'],
       message: 'api still holds version 6; sm is at version 7.',
@@ -92,8 +92,8 @@ describe('stale-secret-version', () => {
   it.each([
     ['an unrelated secret', [stale(T)]],
     ['a secret that was rotated back: its older version is the current one', [stale(R)]],
-  ])('is not %s', (_, forms) => {
-    expect(codes(world(forms))).toEqual(['fingerprint-mismatch']);
+  ])('is not %s', (_, candidates) => {
+    expect(codes(world(candidates))).toEqual(['fingerprint-mismatch']);
   });
 });
 
@@ -142,9 +142,9 @@ describe('wrong-environment', () => {
 
 describe('sibling-secret', () => {
   it('is what another participant reads', () => {
-    const forms = [sibling(S, { participant: 'refresh', name: 'projects/p/secrets/refresh' })];
+    const candidates = [sibling(S, { participant: 'refresh', name: 'projects/p/secrets/refresh' })];
     const refresh = secretManager({ name: 'refresh', role: 'other', reading: reading(S, { keyBytes: 48 }) });
-    const findings = find(observed([secretManager(), seen('api', S), refresh], { forms }));
+    const findings = find(observed([secretManager(), seen('api', S), refresh], { candidates }));
     expect(findings.map((f) => [f.code, f.participants])).toEqual([
       ['sibling-secret', ['api']],
       ['fingerprint-mismatch', ['refresh']],
@@ -157,14 +157,16 @@ describe('sibling-secret', () => {
   });
 
   it("is another variable of somebody's chain", () => {
-    const forms = [sibling(S, { participant: 'tests', name: 'JWT_SECRET', inChain: true })];
-    const findings = find(observed([secretManager(), seen('api', S), holder('tests', R)], { forms }));
+    const candidates = [sibling(S, { participant: 'tests', name: 'JWT_SECRET', inChain: true })];
+    const findings = find(observed([secretManager(), seen('api', S), holder('tests', R)], { candidates }));
     expect(findings).toMatchObject([{ code: 'sibling-secret', evidence: { secret: 'JWT_SECRET' } }]);
   });
 
   it('is a variable that wins over the one that is right', () => {
     const facts = { participant: 'tests', name: 'JWT_SECRET', inChain: true, taken: 'JWT_SECRET_STAGING' };
-    const findings = find(observed([secretManager(), holder('tests', S)], { forms: [sibling(R, facts)] }));
+    const findings = find(
+      observed([secretManager(), holder('tests', S)], { candidates: [sibling(R, facts)] }),
+    );
     expect(findings).toMatchObject([
       { code: 'sibling-secret', evidence: { taken: 'JWT_SECRET_STAGING', right: 'JWT_SECRET' } },
     ]);
@@ -174,7 +176,7 @@ describe('sibling-secret', () => {
     expect(findings[0]?.remedy).toContain('Take JWT_SECRET_STAGING out of the environment of tests');
   });
 
-  it.each<[string, Observation[], Form]>([
+  it.each<[string, Observation[], CandidateFingerprint]>([
     ['an unrelated secret', [seen('api', S)], sibling(T, { participant: 'tests', name: 'X', inChain: true })],
     [
       'a sibling that is the secret of the reference',
@@ -188,13 +190,13 @@ describe('sibling-secret', () => {
     ],
     ['its own secret', [seen('api', S)], sibling(S, { participant: 'api', name: 'X' })],
   ])('is not %s', (_, participants, one) => {
-    const found = codes(observed([secretManager(), ...participants], { forms: [one] }));
+    const found = codes(observed([secretManager(), ...participants], { candidates: [one] }));
     expect(new Set(found)).toEqual(new Set(['fingerprint-mismatch']));
   });
 
   it('is not claimed where nobody is known to be right', () => {
-    const forms = [sibling(S, { participant: 'tests', name: 'X', inChain: true })];
-    expect(codes(observed([seen('a', S), seen('b', R)], { forms }))).toEqual(['fingerprint-mismatch']);
+    const candidates = [sibling(S, { participant: 'tests', name: 'X', inChain: true })];
+    expect(codes(observed([seen('a', S), seen('b', R)], { candidates }))).toEqual(['fingerprint-mismatch']);
   });
 
   it('gives way to what is more specific', () => {
@@ -246,7 +248,7 @@ describe('published-default', () => {
 
   it('is an alarm where all agree, and asks for a new secret', () => {
     const { verdict, exitCode, findings } = report(
-      observed([secretManager(), seen('api', R)], { forms: [published(R)] }),
+      observed([secretManager(), seen('api', R)], { candidates: [published(R)] }),
     );
     expect([verdict, exitCode]).toEqual(['consistent', 1]);
     expect(findings).toMatchObject([{ code: 'published-default', participants: ['sm', 'api'] }]);
@@ -260,13 +262,13 @@ describe('published-default', () => {
 
 describe('hardcoded-fallback', () => {
   it('is not claimed where the fallback is the right secret', () => {
-    const forms = [form('hardcoded-fallback', R, { text: 'knownFallbacks[0]' })];
-    expect(codes(world(forms))).toEqual(['fingerprint-mismatch']);
+    const candidates = [form('hardcoded-fallback', R, { text: 'knownFallbacks[0]' })];
+    expect(codes(world(candidates))).toEqual(['fingerprint-mismatch']);
   });
 
   it('is told once of several, and never shows the literal', () => {
-    const forms = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
-    const findings = find(observed([secretManager(), seen('a', S), seen('b', S)], { forms }));
+    const candidates = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
+    const findings = find(observed([secretManager(), seen('a', S), seen('b', S)], { candidates }));
     expect(findings).toMatchObject([{ participants: ['a', 'b'] }]);
     expect(findings[0]?.message).toBe('a and b use a hard-coded fallback (knownFallbacks[0]).');
   });
@@ -281,7 +283,9 @@ describe('replicas-disagree', () => {
     });
 
   it('says what each of the secrets is, where that is known', () => {
-    const [finding, ...more] = find(observed([secretManager(), replicas(R, R, S)], { forms: [stale(S)] }));
+    const [finding, ...more] = find(
+      observed([secretManager(), replicas(R, R, S)], { candidates: [stale(S)] }),
+    );
     expect(more).toEqual([]);
     expect(finding?.message).toBe(
       `Replicas of api hold different secrets: 2 × ${R} (that of sm) and 1 × ${S} (sm version 6).`,
@@ -371,8 +375,12 @@ describe('equivalent-secret', () => {
   });
 
   it('is proved by the side that holds its secret', () => {
-    const forms = [form('equivalent-secret', R, { of: 'tests', text: 'without 16 NUL bytes at the end' })];
-    expect(codes(observed([secretManager(), holder('tests', S)], { forms }))).toEqual(['equivalent-secret']);
+    const candidates = [
+      form('equivalent-secret', R, { of: 'tests', text: 'without 16 NUL bytes at the end' }),
+    ];
+    expect(codes(observed([secretManager(), holder('tests', S)], { candidates }))).toEqual([
+      'equivalent-secret',
+    ]);
   });
 
   it('lets a refused token be judged by itself', () => {
@@ -384,8 +392,8 @@ describe('equivalent-secret', () => {
   });
 
   it('holds between equals, too', () => {
-    const forms = [form('equivalent-secret', S, { of: 'a', text: 'with 1 NUL byte at the end' })];
-    expect(report(observed([seen('a', R), seen('b', S)], { forms }))).toMatchObject({
+    const candidates = [form('equivalent-secret', S, { of: 'a', text: 'with 1 NUL byte at the end' })];
+    expect(report(observed([seen('a', R), seen('b', S)], { candidates }))).toMatchObject({
       verdict: 'consistent',
       findings: [{ code: 'equivalent-secret' }],
     });
@@ -394,7 +402,7 @@ describe('equivalent-secret', () => {
   it('is not an unrelated secret, nor does it excuse somebody else', () => {
     const { code, text } = padded;
     expect(codes(world([form(code, T, { of: 'sm', text })]))).toEqual(['fingerprint-mismatch']);
-    const other = observed([secretManager(), seen('api', S), seen('web', T)], { forms: [padded] });
+    const other = observed([secretManager(), seen('api', S), seen('web', T)], { candidates: [padded] });
     expect(find(other).map((f) => [f.code, f.participants])).toEqual([
       ['fingerprint-mismatch', ['web']],
       ['equivalent-secret', ['api']],

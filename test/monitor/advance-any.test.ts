@@ -9,7 +9,7 @@ import {
   type DriftEvent,
   type EnvironmentState,
   initialState,
-  type Telling,
+  type Notification,
 } from '../../src/monitor/monitor-model.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { runs } from '../support/random.js';
@@ -104,7 +104,7 @@ interface Seen {
   readonly outcome: CheckOutcome;
   readonly kind: 'good' | 'bad' | 'neither';
   readonly at: number;
-  readonly tellings: readonly Telling[];
+  readonly tellings: readonly Notification[];
   readonly open: number;
 }
 

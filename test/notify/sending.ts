@@ -23,7 +23,7 @@ export async function recipients(
   env: Record<string, string> = {},
 ): Promise<readonly NotifierRecipient[]> {
   const { settings, label, scrub } = await loadedWith(notify, env);
-  const network = lasting.during(new AbortController().signal);
+  const network = lasting.forCheck(new AbortController().signal);
   return recipientsOf(settings.watch.notify, {
     network,
     now: () => new Date(),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Crew } from '../../src/observe/task-pool.js';
+import { TaskPool } from '../../src/observe/task-pool.js';
 
 const turns = async (n: number): Promise<void> => {
   for (let i = 0; i < n; i += 1) await Promise.resolve();
@@ -11,7 +11,7 @@ describe('a crew', () => {
     const lists = fc.array(fc.array(fc.nat(20), { maxLength: 12 }), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 8 }), lists, async (width, all) => {
-        const crew = new Crew(width);
+        const crew = new TaskPool(width);
         let busy = 0;
         let most = 0;
         const work = async (n: number): Promise<number> => {
@@ -30,7 +30,7 @@ describe('a crew', () => {
   });
 
   it('takes from each list in turn, in the order of its items', async () => {
-    const crew = new Crew(2);
+    const crew = new TaskPool(2);
     const begun: string[] = [];
     const work = async (name: string): Promise<void> => {
       begun.push(name);
@@ -41,7 +41,7 @@ describe('a crew', () => {
   });
 
   it('goes on with the rest where one fails, and tells', async () => {
-    const crew = new Crew(1);
+    const crew = new TaskPool(1);
     const done: number[] = [];
     const failing = crew.all([1, 2, 3], async (n) => {
       if (n === 1) throw new Error('one');

@@ -1,5 +1,5 @@
 import type { CandidateCode } from '../../src/finding-codes.js';
-import type { Attempt, Form, Observation, Observations, Reading } from '../../src/model.js';
+import type { Attempt, CandidateFingerprint, Observation, Observations, Reading } from '../../src/model.js';
 
 /** Fingerprints to tell stories with. */
 export const R = '200718bd';
@@ -83,14 +83,18 @@ export function observed(participants: Observation[], more: Partial<Observations
     currency: 'USD',
     participants,
     attempts: [],
-    forms: [],
-    trials: [],
+    candidates: [],
+    followUps: [],
     crossChecks: [],
     ...more,
   };
 }
 
 /** What a wrong secret could be; known from nobody in particular unless told otherwise. */
-export function form(code: CandidateCode, fingerprint: string, more: Partial<Form> = {}): Form {
+export function form(
+  code: CandidateCode,
+  fingerprint: string,
+  more: Partial<CandidateFingerprint> = {},
+): CandidateFingerprint {
   return { code, of: null, undone: false, text: 'somewhere', fingerprint, facts: {}, ...more };
 }

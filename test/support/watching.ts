@@ -5,7 +5,7 @@ import {
   type CheckOutcome,
   type EnvironmentState,
   initialState,
-  type Telling,
+  type Notification,
 } from '../../src/monitor/monitor-model.js';
 import {
   aFinding,
@@ -208,13 +208,13 @@ export function outcomeOf(letter: string): CheckOutcome {
 /** Where a sequence of checks leads, and what was told after each. */
 export interface Watched {
   readonly state: EnvironmentState;
-  readonly told: readonly (readonly Telling[])[];
+  readonly told: readonly (readonly Notification[])[];
 }
 
 /** Checks a minute apart, one letter each. */
 export function watch(letters: string, policy: AlertPolicy = plainPolicy): Watched {
   let state = initialState;
-  const told: (readonly Telling[])[] = [];
+  const told: (readonly Notification[])[] = [];
   for (const [index, letter] of [...letters.replaceAll(' ', '')].entries()) {
     const next = advance(state, outcomeOf(letter), policy, new Date(start + index * minute));
     state = JSON.parse(JSON.stringify(next.state));

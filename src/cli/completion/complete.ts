@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Io } from '../../system/io.js';
-import { Page } from '../help-command.js';
+import { HelpCommand } from '../help-command.js';
 import type { Candidate, Completion } from './candidate.js';
 import { values } from './values.js';
 
@@ -8,7 +8,7 @@ import { values } from './values.js';
  * What could stand at the cursor, from the definitions of commands and flags.
  * @param words what was typed after the program's name; the last one is being typed, and may be empty
  */
-export async function complete(root: Page, words: readonly string[], io: Io): Promise<Completion> {
+export async function complete(root: HelpCommand, words: readonly string[], io: Io): Promise<Completion> {
   const typed = words.at(-1) ?? '';
   const before = read(root, words.slice(0, -1));
   const { page, waiting, given } = before;
@@ -35,7 +35,7 @@ export async function complete(root: Page, words: readonly string[], io: Io): Pr
 const nothing = { is: 'words', candidates: [] } as const;
 
 interface Before {
-  readonly page: Page;
+  readonly page: HelpCommand;
   /** The flag whose value comes next. */
   readonly waiting: Option | null;
   /** What flags were given, by name; the last one counts. */
@@ -45,7 +45,7 @@ interface Before {
 }
 
 /** Reads the words before the cursor as the program would. */
-function read(root: Page, words: readonly string[]): Before {
+function read(root: HelpCommand, words: readonly string[]): Before {
   let page = root;
   let waiting: Option | null = null;
   let positionals = 0;
@@ -78,8 +78,10 @@ function parts(word: string): { name: string; value: string | null } {
   return { name, value };
 }
 
-const pageOf = (page: Page, name: string): Page | undefined =>
-  page.commands.filter((command) => command instanceof Page).find((command) => command.name() === name);
+const pageOf = (page: HelpCommand, name: string): HelpCommand | undefined =>
+  page.commands
+    .filter((command) => command instanceof HelpCommand)
+    .find((command) => command.name() === name);
 
 const takesValue = (option: Option): boolean => option.required || option.optional;
 
@@ -89,14 +91,14 @@ export function placeholder(option: Option): string {
 }
 
 /** The flags of a command; where none is named, also those of the default one. */
-function optionsOf(page: Page): Option[] {
+function optionsOf(page: HelpCommand): Option[] {
   const more = page.byDefault === null ? [] : optionsOf(page.byDefault);
   const own = page.createHelp().visibleOptions(page);
   return [...own, ...more.filter((option) => own.every(({ long }) => long !== option.long))];
 }
 
 /** Flags that may still be given; one that may be given often stays. */
-function flagsOf(page: Page, given: ReadonlyMap<string, string>): Completion {
+function flagsOf(page: HelpCommand, given: ReadonlyMap<string, string>): Completion {
   const left = optionsOf(page).filter(
     (option) => option.parseArg !== undefined || !given.has(option.attributeName()),
   );
@@ -106,7 +108,7 @@ function flagsOf(page: Page, given: ReadonlyMap<string, string>): Completion {
   };
 }
 
-const commandsOf = (page: Page): Candidate[] =>
+const commandsOf = (page: HelpCommand): Candidate[] =>
   page
     .createHelp()
     .visibleCommands(page)

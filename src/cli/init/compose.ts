@@ -1,11 +1,11 @@
 import type { JsonValue } from '../../model.js';
 import { at, entriesOf, isList, isObject } from '../../schema/path.js';
-import type { Clue } from './hint.js';
+import type { Hint } from './hint.js';
 import { isInfrastructure, isServiceName, looksLikeJwtSecret } from './plain-names.js';
 
 /** Services, published ports and names of variables of a Compose file (https://compose-spec.io). */
-export function composeClues(document: JsonValue, from: string): Clue[] {
-  return entriesOf(at(document, ['services'])).flatMap(([name, service]): Clue[] => {
+export function composeHints(document: JsonValue, from: string): Hint[] {
+  return entriesOf(at(document, ['services'])).flatMap(([name, service]): Hint[] => {
     const image = at(service, ['image']);
     const others = isInfrastructure(name) || (typeof image === 'string' && isInfrastructure(image));
     if (!isServiceName(name) || others) return [];

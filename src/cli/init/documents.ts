@@ -1,5 +1,5 @@
 import { parseYaml } from '../../config/parse/parse-yaml.js';
-import { plant } from '../../config/parse/syntax-tree.js';
+import { syntaxTree } from '../../config/parse/syntax-tree.js';
 import type { JsonValue } from '../../model.js';
 
 /** Of a file with more, the first ones do. */
@@ -17,7 +17,7 @@ export async function documentsOf(text: string): Promise<{ documents: JsonValue[
     if (part.trim() === '') continue;
     const parsed = await parseYaml(part).catch(() => null);
     if (parsed === null || 'errors' in parsed) unreadable += 1;
-    else if (parsed.draft !== null) documents.push(plant(parsed.draft).tree);
+    else if (parsed.draft !== null) documents.push(syntaxTree(parsed.draft).tree);
   }
   return { documents, unreadable };
 }

@@ -1,4 +1,4 @@
-import type { Clue } from './hint.js';
+import type { Hint } from './hint.js';
 import { looksLikeJwtSecret } from './plain-names.js';
 
 /** Files that show which variables there are; what stands in them is no secret that anybody uses. */
@@ -8,8 +8,8 @@ const sample = /[.-](example|sample|template|tmpl|dist|defaults?)$/i;
  * The names in a dotenv file that look like JWT secrets. Values are passed over: none of them gets into the result, not
  * even a line of one that spans several.
  */
-export function dotenvClues(text: string, path: string): Clue[] {
-  const clues: Clue[] = [];
+export function dotenvHints(text: string, path: string): Hint[] {
+  const clues: Hint[] = [];
   let open: string | null = null;
   for (const line of text.split(/\r?\n/)) {
     if (open !== null) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Io } from '../../system/io.js';
-import type { Clue } from './hint.js';
+import type { Hint } from './hint.js';
 import { isProject } from './plain-names.js';
 import { readText } from './read-text.js';
 
@@ -11,7 +11,7 @@ const variables = ['CLOUDSDK_CORE_PROJECT', 'GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJ
  * The project that gcloud would use: from variables, then from the files of its active configuration
  * (https://cloud.google.com/sdk/docs/configurations). Nothing is run, and of the files only the project is taken.
  */
-export async function gcloudClues(env: Io['env']): Promise<Clue[]> {
+export async function gcloudHints(env: Io['env']): Promise<Hint[]> {
   const named = variables.flatMap((name) => clue(env[name] ?? '', name));
   const folder = folderOf(env);
   if (folder === null) return named;
@@ -28,7 +28,7 @@ function folderOf(env: Io['env']): string | null {
   return env.HOME ? join(env.HOME, '.config/gcloud') : null;
 }
 
-const clue = (project: string, from: string): Clue[] =>
+const clue = (project: string, from: string): Hint[] =>
   isProject(project) ? [{ is: 'project', project, from }] : [];
 
 /** The key `project` of the section `core` of an INI file. */

@@ -1,5 +1,5 @@
 /** Something that a file or a variable tells: names, never values. `from` says where, fit to be found, not yet to be shown. */
-export type Clue =
+export type Hint =
   | { readonly is: 'project'; readonly project: string; readonly from: string }
   | {
       readonly is: 'secret';
@@ -23,9 +23,9 @@ export type Clue =
   | { readonly is: 'variable'; readonly name: string; readonly from: string }
   | { readonly is: 'entry'; readonly path: string; readonly key: string; readonly from: string };
 
-export type ClueOf<Is extends Clue['is']> = Extract<Clue, { is: Is }>;
+export type HintOf<Is extends Hint['is']> = Extract<Hint, { is: Is }>;
 
 /** The clues of one kind, in the order in which they were found. */
-export function cluesOf<Is extends Clue['is']>(clues: readonly Clue[], is: Is): ClueOf<Is>[] {
-  return clues.filter((clue): clue is ClueOf<Is> => clue.is === is);
+export function hintsOf<Is extends Hint['is']>(clues: readonly Hint[], is: Is): HintOf<Is>[] {
+  return clues.filter((clue): clue is HintOf<Is> => clue.is === is);
 }

@@ -1,49 +1,49 @@
 import { basename, relative, resolve } from 'node:path';
 import type { Answers, ServiceAnswer } from './answers.js';
 import { endpointUrl } from './answers.js';
-import { type Clue, type ClueOf, cluesOf } from './hint.js';
+import { type Hint, type HintOf, hintsOf } from './hint.js';
 
 /** More of them than anybody reads is no guess. */
 const mostServices = 20;
 const mostVariables = 5;
 
 /** What the clues add up to. What is not told stays open: no host is invented. */
-export interface Guess {
+export interface Defaults {
   readonly environment: string;
-  readonly project: ClueOf<'project'> | null;
-  readonly secret: ClueOf<'secret'> | null;
-  readonly entry: ClueOf<'entry'> | null;
+  readonly project: HintOf<'project'> | null;
+  readonly secret: HintOf<'secret'> | null;
+  readonly entry: HintOf<'entry'> | null;
   /** By name; those that hold the secret, where any is known to. */
-  readonly services: readonly ClueOf<'service'>[];
-  readonly variables: readonly ClueOf<'variable'>[];
+  readonly services: readonly HintOf<'service'>[];
+  readonly variables: readonly HintOf<'variable'>[];
 }
 
-export function guessFrom(clues: readonly Clue[]): Guess {
-  const secrets = cluesOf(clues, 'secret');
+export function inferDefaults(clues: readonly Hint[]): Defaults {
+  const secrets = hintsOf(clues, 'secret');
   const secret = secrets.find(({ sure }) => sure) ?? secrets[0] ?? null;
   const named = secret === null || secret.project === null ? null : secret.project;
   const project =
     named === null || secret === null
-      ? (cluesOf(clues, 'project')[0] ?? null)
+      ? (hintsOf(clues, 'project')[0] ?? null)
       : ({ is: 'project', project: named, from: secret.from } as const);
-  const services = merged(cluesOf(clues, 'service'));
+  const services = merged(hintsOf(clues, 'service'));
   const holders = services.filter(({ holds }) => holds);
-  const entries = cluesOf(clues, 'entry').sort((a, b) => depthOf(a.path) - depthOf(b.path));
+  const entries = hintsOf(clues, 'entry').sort((a, b) => depthOf(a.path) - depthOf(b.path));
   return {
     environment: environmentOf(secret, project, entries[0] ?? null),
     project,
     secret,
     entry: entries[0] ?? null,
     services: (holders.length > 0 ? holders : services).slice(0, mostServices),
-    variables: unique(cluesOf(clues, 'variable'), ({ name }) => name).slice(0, mostVariables),
+    variables: unique(hintsOf(clues, 'variable'), ({ name }) => name).slice(0, mostVariables),
   };
 }
 
 /** Named after what will be the reference: a secret that is known to be there, or else the dotenv file. */
 function environmentOf(
-  secret: ClueOf<'secret'> | null,
-  project: ClueOf<'project'> | null,
-  entry: ClueOf<'entry'> | null,
+  secret: HintOf<'secret'> | null,
+  project: HintOf<'project'> | null,
+  entry: HintOf<'entry'> | null,
 ): string {
   if (entry !== null && !(secret?.sure === true && project !== null))
     return environmentIn([basename(entry.path)]) ?? 'local';
@@ -51,8 +51,8 @@ function environmentOf(
 }
 
 /** One clue for each name: where it can be reached from one file, that it holds the secret from another. */
-function merged(services: readonly ClueOf<'service'>[]): ClueOf<'service'>[] {
-  const byName = new Map<string, ClueOf<'service'>>();
+function merged(services: readonly HintOf<'service'>[]): HintOf<'service'>[] {
+  const byName = new Map<string, HintOf<'service'>>();
   for (const service of services) {
     const known = byName.get(service.name);
     if (known === undefined) byName.set(service.name, service);
@@ -78,7 +78,7 @@ function environmentIn(names: readonly string[]): string | undefined {
 }
 
 /** The answers of somebody who agrees with every guess; what is only a possibility is left out. */
-export function answersOf(guess: Guess, folder: string, cwd: string): Answers {
+export function answersOf(guess: Defaults, folder: string, cwd: string): Answers {
   const { project, secret } = guess;
   const sure = secret?.sure === true && project !== null;
   return {

@@ -3,7 +3,7 @@ import { quoted } from '../../schema/path.js';
 import type { Io } from '../../system/io.js';
 import { type Answers, endpointUrl, type ServiceAnswer } from './answers.js';
 import { isProject, isSecretId, isSecretVersion, isVariable } from './plain-names.js';
-import { refusal, urlRefusal, variablesRefusal } from './validate-answers.js';
+import { problemWithEntry, problemWithUrl, problemWithVariables } from './validate-answers.js';
 
 /** The flags of `jwtcheck init` that answer a question, as they were typed. */
 export interface AnswerFlags {
@@ -22,7 +22,7 @@ export interface AnswerFlags {
 export type Given = Partial<Answers> & { readonly project?: string };
 
 /** Names that stand for what is no service. */
-export const taken: ReadonlySet<string> = new Set(['secret_manager', 'dotenv', 'test_framework']);
+export const reservedNames: ReadonlySet<string> = new Set(['secret_manager', 'dotenv', 'test_framework']);
 
 /**
  * Reads them. What was typed is not repeated: it may be a secret in the wrong place.
@@ -30,13 +30,13 @@ export const taken: ReadonlySet<string> = new Set(['secret_manager', 'dotenv', '
  */
 export function answersIn(flags: AnswerFlags, env: Io['env']): Given {
   const { environment, project, secret, dotenv, testEnv, tokenEnv } = flags;
-  if (environment !== undefined) stop('--environment', nameRefusal(environment, env));
+  if (environment !== undefined) stop('--environment', problemWithName(environment, env));
   if (project !== undefined && !isProject(project))
     stop('--project', 'give the id of a Google Cloud project');
-  if (project !== undefined) stop('--project', refusal(project, env));
-  if (tokenEnv !== undefined) stop('--token-env', variablesRefusal([tokenEnv], env));
+  if (project !== undefined) stop('--project', problemWithEntry(project, env));
+  if (tokenEnv !== undefined) stop('--token-env', problemWithVariables([tokenEnv], env));
   const tests = testEnv?.split(',').map((name) => name.trim());
-  if (tests !== undefined) stop('--test-env', variablesRefusal(tests, env));
+  if (tests !== undefined) stop('--test-env', problemWithVariables(tests, env));
   const services = servicesIn(flags, env);
   return {
     ...(environment === undefined ? {} : { environment }),
@@ -54,9 +54,9 @@ function stop(flag: string, why: string | null): void {
 }
 
 /** Why a text is no name for an environment or a participant, or `null`. */
-export function nameRefusal(name: string, env: Io['env']): string | null {
+export function problemWithName(name: string, env: Io['env']): string | null {
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(name)) return 'give a name of letters, digits and . _ -';
-  return refusal(name, env);
+  return problemWithEntry(name, env);
 }
 
 /** `NAME` or `NAME:VERSION`. */
@@ -67,17 +67,17 @@ function secretIn(text: string, project: string | undefined, env: Io['env']): An
     '--secret',
     wrong ? 'give the name of a secret in Secret Manager, such as jwt-secret or jwt-secret:7' : null,
   );
-  stop('--secret', refusal(secret, env));
+  stop('--secret', problemWithEntry(secret, env));
   if (project === undefined) throw new UsageError('--secret: which project is it in? Add --project');
   return { project, secret, version };
 }
 
 /** Why a text is no `PATH:KEY`, or `null`. */
-export function entryRefusal(text: string, env: Io['env']): string | null {
+export function problemWithPair(text: string, env: Io['env']): string | null {
   const { path, key } = entryParts(text);
   return path === '' || !isVariable(key)
     ? 'give the path of a dotenv file and a name in it: .env:JWT_SECRET'
-    : refusal(text, env);
+    : problemWithEntry(text, env);
 }
 
 export function entryParts(text: string): { path: string; key: string } {
@@ -86,16 +86,16 @@ export function entryParts(text: string): { path: string; key: string } {
 }
 
 function entryIn(text: string, env: Io['env']): { path: string; key: string } {
-  stop('--dotenv', entryRefusal(text, env));
+  stop('--dotenv', problemWithPair(text, env));
   return entryParts(text);
 }
 
 /** Why a text is no `NAME=URL`, or `null`. */
-export function serviceRefusal(text: string, schemes: readonly string[], env: Io['env']): string | null {
+export function problemWithService(text: string, schemes: readonly string[], env: Io['env']): string | null {
   const { name, url } = serviceParts(text);
   if (name === '' || url === '') return `give a name and a URL: backend=${schemes[0] ?? ''}…`;
-  if (taken.has(name)) return `the name ${quoted(name)} stands for something else; choose another`;
-  return nameRefusal(name, env) ?? urlRefusal(url, schemes, env);
+  if (reservedNames.has(name)) return `the name ${quoted(name)} stands for something else; choose another`;
+  return problemWithName(name, env) ?? problemWithUrl(url, schemes, env);
 }
 
 export function serviceParts(text: string): { name: string; url: string } {
@@ -112,7 +112,7 @@ function servicesIn(
   const byName = new Map<string, ServiceAnswer>();
   const of = (name: string): ServiceAnswer => byName.get(name) ?? { name, url: null, probes: [] };
   for (const text of service) {
-    stop('--service', serviceRefusal(text, schemes.http, env));
+    stop('--service', problemWithService(text, schemes.http, env));
     const { name, url } = serviceParts(text);
     if (byName.has(name)) throw new UsageError(`--service: ${quoted(name)} comes twice`);
     byName.set(name, { ...of(name), url: endpointUrl(url) });
@@ -122,7 +122,7 @@ function servicesIn(
     ['websocket', websocket],
   ] as const) {
     for (const text of texts) {
-      stop(kind === 'http' ? '--probe' : '--websocket', serviceRefusal(text, schemes[kind], env));
+      stop(kind === 'http' ? '--probe' : '--websocket', problemWithService(text, schemes[kind], env));
       const { name, url } = serviceParts(text);
       byName.set(name, { ...of(name), probes: [...of(name).probes, { kind, url }] });
     }

@@ -1,19 +1,19 @@
-import { plain } from '../../report/text/sanitize.js';
+import { sanitize } from '../../report/text/sanitize.js';
 import type { Io } from '../../system/io.js';
 import { type Answers, endpointUrl, type ServiceAnswer } from './answers.js';
-import { entryFrom, type Guess } from './infer-defaults.js';
+import { type Defaults, entryFrom } from './infer-defaults.js';
 import {
   entryParts,
-  entryRefusal,
   type Given,
-  nameRefusal,
+  problemWithName,
+  problemWithPair,
+  problemWithService,
   schemes,
   serviceParts,
-  serviceRefusal,
 } from './init-flags.js';
 import { isProject, isSecretId } from './plain-names.js';
 import type { Prompt } from './prompt.js';
-import { refusal, urlRefusal, variablesRefusal } from './validate-answers.js';
+import { problemWithEntry, problemWithUrl, problemWithVariables } from './validate-answers.js';
 
 const none = '-';
 
@@ -25,11 +25,11 @@ export interface Here {
 }
 
 /** Asks whatever flags did not answer. Enter takes what was found; - is none. */
-export async function interview(prompt: Prompt, given: Given, guess: Guess, here: Here): Promise<Answers> {
+export async function interview(prompt: Prompt, given: Given, guess: Defaults, here: Here): Promise<Answers> {
   const { env, cwd, folder } = here;
   const environment =
     given.environment ??
-    (await prompt.ask('Environment', guess.environment, (text) => nameRefusal(text, env)));
+    (await prompt.ask('Environment', guess.environment, (text) => problemWithName(text, env)));
   const secret =
     given.secret ?? (given.entry === undefined ? await secretOf(prompt, given, guess, env) : null);
   const entry = given.entry ?? (secret === null ? await entryOf(prompt, guess, env) : null);
@@ -59,7 +59,7 @@ const orNone =
 async function secretOf(
   prompt: Prompt,
   given: Given,
-  guess: Guess,
+  guess: Defaults,
   env: Io['env'],
 ): Promise<Answers['secret']> {
   const project =
@@ -67,41 +67,43 @@ async function secretOf(
     (await prompt.ask(
       'Google Cloud project whose Secret Manager holds the secret (- for none)',
       guess.project?.project ?? none,
-      orNone((text) => (isProject(text) ? refusal(text, env) : 'give the id of a project')),
+      orNone((text) => (isProject(text) ? problemWithEntry(text, env) : 'give the id of a project')),
     ));
   if (project === none) return null;
   const secret = await prompt.ask(
     'Name of the secret there (- for none)',
     guess.secret?.secret ?? none,
-    orNone((text) => (isSecretId(text) ? refusal(text, env) : 'give its name: letters, digits, - and _')),
+    orNone((text) =>
+      isSecretId(text) ? problemWithEntry(text, env) : 'give its name: letters, digits, - and _',
+    ),
   );
   return secret === none ? null : { project, secret, version: 'latest' };
 }
 
-async function entryOf(prompt: Prompt, guess: Guess, env: Io['env']): Promise<Answers['entry']> {
+async function entryOf(prompt: Prompt, guess: Defaults, env: Io['env']): Promise<Answers['entry']> {
   const found = guess.entry === null ? none : `${guess.entry.path}:${guess.entry.key}`;
   const text = await prompt.ask(
     'Entry of a dotenv file that holds it, PATH:KEY (- for none)',
-    plain(found) === found ? found : none,
-    orNone((typed) => entryRefusal(typed, env)),
+    sanitize(found) === found ? found : none,
+    orNone((typed) => problemWithPair(typed, env)),
   );
   return text === none ? null : entryParts(text);
 }
 
-async function servicesOf(prompt: Prompt, guess: Guess, env: Io['env']): Promise<ServiceAnswer[]> {
+async function servicesOf(prompt: Prompt, guess: Defaults, env: Io['env']): Promise<ServiceAnswer[]> {
   const services: ServiceAnswer[] = [];
   for (const { name, url: found } of guess.services) {
     const url = await prompt.ask(
-      `URL of the fingerprint endpoint of ${plain(name)} (- to leave it out)`,
+      `URL of the fingerprint endpoint of ${sanitize(name)} (- to leave it out)`,
       found === null ? none : endpointUrl(found),
-      orNone((text) => urlRefusal(text, schemes.http, env)),
+      orNone((text) => problemWithUrl(text, schemes.http, env)),
     );
     if (url !== none)
       services.push(await withProbe(prompt, { name, url: endpointUrl(url), probes: [] }, env));
   }
   for (;;) {
     const refuse = (text: string): string | null =>
-      serviceRefusal(text, schemes.http, env) ??
+      problemWithService(text, schemes.http, env) ??
       (services.some(({ name }) => name === serviceParts(text).name) ? 'that name is there already' : null);
     const another = services.length === 0 ? 'A service, NAME=URL' : 'Another service, NAME=URL';
     const text = await prompt.ask(`${another} (- for no more)`, none, orNone(refuse));
@@ -113,9 +115,9 @@ async function servicesOf(prompt: Prompt, guess: Guess, env: Io['env']): Promise
 
 async function withProbe(prompt: Prompt, service: ServiceAnswer, env: Io['env']): Promise<ServiceAnswer> {
   const url = await prompt.ask(
-    `URL of ${plain(service.name)} that wants a token, HTTP or WebSocket (- for none)`,
+    `URL of ${sanitize(service.name)} that wants a token, HTTP or WebSocket (- for none)`,
     none,
-    orNone((text) => urlRefusal(text, [...schemes.http, ...schemes.websocket], env)),
+    orNone((text) => problemWithUrl(text, [...schemes.http, ...schemes.websocket], env)),
   );
   if (url === none) return service;
   const kind = /^wss?:/i.test(url) ? 'websocket' : 'http';
@@ -126,17 +128,17 @@ async function variableOf(prompt: Prompt, question: string, env: Io['env']): Pro
   const name = await prompt.ask(
     question,
     none,
-    orNone((text) => variablesRefusal([text], env)),
+    orNone((text) => problemWithVariables([text], env)),
   );
   return name === none ? null : name;
 }
 
-async function testsOf(prompt: Prompt, guess: Guess, env: Io['env']): Promise<string[]> {
+async function testsOf(prompt: Prompt, guess: Defaults, env: Io['env']): Promise<string[]> {
   const split = (text: string): string[] => text.split(',').map((name) => name.trim());
   const text = await prompt.ask(
     'Variables that tests take it from, with commas between (- for none)',
     guess.variables.map(({ name }) => name).join(',') || none,
-    orNone((typed) => variablesRefusal(split(typed), env)),
+    orNone((typed) => problemWithVariables(split(typed), env)),
   );
   return text === none ? [] : split(text);
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../model.js';
 import { at, isList, isObject, type Path } from '../../schema/path.js';
-import type { Clue } from './hint.js';
+import type { Hint } from './hint.js';
 import {
   isHost,
   isInfrastructure,
@@ -16,11 +16,11 @@ const workloads: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'D
  * Names in a manifest: workloads and the variables that look like JWT secrets, hosts of Ingress and HTTPRoute, and of
  * Cloud Run services (serving.knative.dev) the secrets of Secret Manager that they are given.
  */
-export function manifestClues(document: JsonValue, from: string): Clue[] {
+export function manifestHints(document: JsonValue, from: string): Hint[] {
   if (!isObject(document)) return [];
   const kind = at(document, ['kind']);
   const group = text(at(document, ['apiVersion']));
-  if (kind === 'List') return list(document, ['items']).flatMap((item) => manifestClues(item, from));
+  if (kind === 'List') return list(document, ['items']).flatMap((item) => manifestHints(item, from));
   if (kind === 'Service' && group.startsWith('serving.knative.dev/')) return workload(document, from, true);
   if (workloads.has(kind)) return workload(document, from, false);
   if (kind === 'Ingress') return ingress(document, from);
@@ -28,7 +28,7 @@ export function manifestClues(document: JsonValue, from: string): Clue[] {
   return [];
 }
 
-function workload(document: JsonValue, from: string, cloudRun: boolean): Clue[] {
+function workload(document: JsonValue, from: string, cloudRun: boolean): Hint[] {
   const name = text(at(document, ['metadata', 'name']));
   if (!isServiceName(name) || isInfrastructure(name)) return [];
   const containers = list(document, ['spec', 'template', 'spec', 'containers']);
@@ -39,7 +39,7 @@ function workload(document: JsonValue, from: string, cloudRun: boolean): Clue[] 
   const reached = /^https:\/\/[a-z0-9.-]+\/?$/i.test(url) ? url : null;
   return [
     { is: 'service', name, url: reached, holds: variables.length > 0, from },
-    ...variables.flatMap((variable): Clue[] => [
+    ...variables.flatMap((variable): Hint[] => [
       { is: 'variable', name: text(at(variable, ['name'])), from },
       ...secretRef(at(variable, ['valueFrom', 'secretKeyRef']), from, cloudRun),
     ]),
@@ -47,7 +47,7 @@ function workload(document: JsonValue, from: string, cloudRun: boolean): Clue[] 
 }
 
 /** On Cloud Run, `name` is a secret of Secret Manager and `key` its version; on Kubernetes, they are a Secret and its key. */
-function secretRef(ref: JsonValue | undefined, from: string, cloudRun: boolean): Clue[] {
+function secretRef(ref: JsonValue | undefined, from: string, cloudRun: boolean): Hint[] {
   const name = text(at(ref, ['name']));
   const key = text(at(ref, ['key']));
   const secret = /^(?:projects\/[^/]+\/secrets\/)?([^/]+)$/.exec(name)?.[1] ?? '';
@@ -56,7 +56,7 @@ function secretRef(ref: JsonValue | undefined, from: string, cloudRun: boolean):
   return [{ is: 'secret', secret, version, project: null, sure: cloudRun, from }];
 }
 
-function ingress(document: JsonValue, from: string): Clue[] {
+function ingress(document: JsonValue, from: string): Hint[] {
   return list(document, ['spec', 'rules']).flatMap((rule) => {
     const host = text(at(rule, ['host']));
     return list(rule, ['http', 'paths']).flatMap((path) =>
@@ -71,7 +71,7 @@ function ingress(document: JsonValue, from: string): Clue[] {
 }
 
 /** Of the Gateway API (gateway.networking.k8s.io). */
-function route(document: JsonValue, from: string): Clue[] {
+function route(document: JsonValue, from: string): Hint[] {
   const [host] = list(document, ['spec', 'hostnames']);
   return list(document, ['spec', 'rules']).flatMap((rule) =>
     list(rule, ['backendRefs']).flatMap((ref) =>
@@ -80,18 +80,18 @@ function route(document: JsonValue, from: string): Clue[] {
   );
 }
 
-function reachable(name: string, host: string, path: string, from: string): Clue[] {
+function reachable(name: string, host: string, path: string, from: string): Hint[] {
   if (!isServiceName(name) || !isHost(host)) return [];
   const prefix = /^(\/[\w.~-]+)+$/.test(path) ? path : '';
   return [{ is: 'service', name, url: `https://${host}${prefix}`, holds: false, from }];
 }
 
 /** Where a manifest names a version by its resource: a SecretProviderClass, an annotation. */
-export function resourceClues(source: string, from: string): Clue[] {
+export function resourceHints(source: string, from: string): Hint[] {
   const found = source.matchAll(
     /projects\/([a-z0-9.:-]{6,130})\/secrets\/([A-Za-z0-9_-]{1,255})(?:\/versions\/(latest|[1-9]\d*))?(?![\w-])/g,
   );
-  return [...found].flatMap(([, project = '', secret = '', version = 'latest']): Clue[] =>
+  return [...found].flatMap(([, project = '', secret = '', version = 'latest']): Hint[] =>
     looksLikeJwtSecret(secret) || /jwt/i.test(secret)
       ? [{ is: 'secret', secret, version, project, sure: true, from }]
       : [],

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { JwtcheckError } from '../../errors.js';
-import { plain } from '../../report/text/sanitize.js';
+import { sanitize } from '../../report/text/sanitize.js';
 import type { Io } from '../../system/io.js';
 
 /** Asks a person, one line at a time. */
@@ -44,7 +44,7 @@ export function openPrompt({ stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr
     async ask(question, guess, refuse) {
       for (;;) {
         const answer =
-          (await line(`${plain(question)}${guess === '' ? '' : ` [${plain(guess)}]`}: `)) || guess;
+          (await line(`${sanitize(question)}${guess === '' ? '' : ` [${sanitize(guess)}]`}: `)) || guess;
         const why = refuse(answer);
         if (why === null) return answer;
         await stderr.write(`  ${why}\n`);
@@ -52,7 +52,7 @@ export function openPrompt({ stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr
     },
     async confirm(question, guess) {
       for (;;) {
-        const answer = (await line(`${plain(question)} [${guess ? 'Y/n' : 'y/N'}] `)).toLowerCase();
+        const answer = (await line(`${sanitize(question)} [${guess ? 'Y/n' : 'y/N'}] `)).toLowerCase();
         if (answer === '') return guess;
         if (['y', 'yes', 'n', 'no'].includes(answer)) return answer.startsWith('y');
       }

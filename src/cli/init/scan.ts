@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Io } from '../../system/io.js';
-import { composeClues } from './compose.js';
+import { composeHints } from './compose.js';
 import { documentsOf } from './documents.js';
-import { dotenvClues } from './dotenv-hints.js';
-import { gcloudClues } from './gcloud.js';
-import type { Clue } from './hint.js';
-import { manifestClues, resourceClues } from './kubernetes.js';
+import { dotenvHints } from './dotenv-hints.js';
+import { gcloudHints } from './gcloud.js';
+import type { Hint } from './hint.js';
+import { manifestHints, resourceHints } from './kubernetes.js';
 import { readText } from './read-text.js';
 import { walk } from './walk.js';
 
@@ -17,8 +17,8 @@ const dotenv = /^\.env(?:rc|[.-][\w.-]+)?$|^[\w-]+\.env$/i;
 const most = 16 * 1024 * 1024;
 
 /** What a look around a folder found. */
-export interface Look {
-  readonly clues: readonly Clue[];
+export interface Scan {
+  readonly clues: readonly Hint[];
   readonly files: number;
   /** Files, documents and folders that could not be read, such as templates. */
   readonly unreadable: number;
@@ -27,9 +27,9 @@ export interface Look {
 }
 
 /** Looks around: names in Compose files, manifests and dotenv files below a folder, and the project of gcloud. Never raises. */
-export async function look({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signal'>): Promise<Look> {
+export async function scan({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signal'>): Promise<Scan> {
   const walked = await walk(cwd, (name) => yaml.test(name) || dotenv.test(name), signal);
-  const clues: Clue[] = await gcloudClues(env);
+  const clues: Hint[] = await gcloudHints(env);
   let { unreadable, cut } = walked;
   let files = 0;
   let bytes = 0;
@@ -53,15 +53,15 @@ export async function look({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signa
   return { clues, files, unreadable, cut };
 }
 
-async function cluesIn(text: string, path: string): Promise<{ clues: Clue[]; unreadable: number }> {
+async function cluesIn(text: string, path: string): Promise<{ clues: Hint[]; unreadable: number }> {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (dotenv.test(name)) return { clues: dotenvClues(text, path), unreadable: 0 };
+  if (dotenv.test(name)) return { clues: dotenvHints(text, path), unreadable: 0 };
   if (!compose.test(name) && !/^\s*["']?kind["']?\s*:/m.test(text))
-    return { clues: resourceClues(text, path), unreadable: 0 };
+    return { clues: resourceHints(text, path), unreadable: 0 };
   const { documents, unreadable } = await documentsOf(text);
-  const read = compose.test(name) ? composeClues : manifestClues;
+  const read = compose.test(name) ? composeHints : manifestHints;
   return {
-    clues: [...documents.flatMap((one) => read(one, path)), ...resourceClues(text, path)],
+    clues: [...documents.flatMap((one) => read(one, path)), ...resourceHints(text, path)],
     unreadable,
   };
 }

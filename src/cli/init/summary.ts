@@ -1,13 +1,13 @@
-import { plain } from '../../report/text/sanitize.js';
-import { hang } from '../../report/text/wrap.js';
-import type { Guess } from './infer-defaults.js';
-import type { Look } from './scan.js';
+import { sanitize } from '../../report/text/sanitize.js';
+import { wrapWithIndent } from '../../report/text/wrap.js';
+import type { Defaults } from './infer-defaults.js';
+import type { Scan } from './scan.js';
 
 /** Beside what was found, where it is from needs so much; with less it comes below. */
 const roomForPlaces = 36;
 
 /** What was found, and where each of it comes from. */
-export function told(look: Look, guess: Guess, columns: number): string {
+export function summary(look: Scan, guess: Defaults, columns: number): string {
   const { project, secret, entry, services, variables } = guess;
   const rows: (readonly [what: string, from: string])[] = [];
   const add = (what: string, from: string): void => void rows.push([what, from]);
@@ -30,15 +30,18 @@ export function told(look: Look, guess: Guess, columns: number): string {
   ];
   const width = Math.min(32, Math.max(0, ...rows.map(([what]) => what.length)));
   return [
-    ...hang(
+    ...wrapWithIndent(
       '',
       `${[count, ...limits].join('; ')}.${rows.length === 0 ? ' Nothing was found that helps.' : ''}`,
       columns,
     ),
     ...rows.flatMap(([what, from]) =>
       columns - width < roomForPlaces
-        ? [...hang('  ', plain(what), columns), ...hang('    ', plain(from), columns)]
-        : hang(`  ${plain(what).padEnd(width)}  `, plain(from), columns),
+        ? [
+            ...wrapWithIndent('  ', sanitize(what), columns),
+            ...wrapWithIndent('    ', sanitize(from), columns),
+          ]
+        : wrapWithIndent(`  ${sanitize(what).padEnd(width)}  `, sanitize(from), columns),
     ),
     '',
     '',

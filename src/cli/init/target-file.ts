@@ -12,7 +12,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /** Where a configuration is to go, and what is there already. */
-export interface Place {
+export interface TargetFile {
   /** Absolute. */
   readonly path: string;
   /** The file itself, or one in the same folder that would no longer be found; replacing it wants a word. */
@@ -25,7 +25,7 @@ export interface Place {
  * Looks at the place for a configuration.
  * @throws UsageError where another one in its folder is found first, so that the new one would never be read
  */
-export async function placeOf(path: string): Promise<Place> {
+export async function targetFileOf(path: string): Promise<TargetFile> {
   const folder = dirname(path);
   if (!(await exists(folder))) {
     throw new UsageError('--output: there is no such folder', 'Make it first, or name another one.');

@@ -17,7 +17,7 @@ const ownSecret = 'that looks like a secret itself; give its name, it stays wher
  * Why a text may not go into a configuration, or `null`. What was typed is never repeated: it may be a secret in the
  * wrong place.
  */
-export function refusal(text: string, env: Io['env']): string | null {
+export function problemWithEntry(text: string, env: Io['env']): string | null {
   const isValue = Object.entries(env).some(
     ([name, value]) =>
       value !== undefined && value.length >= 8 && looksLikeJwtSecret(name) && text.includes(value),
@@ -27,7 +27,7 @@ export function refusal(text: string, env: Io['env']): string | null {
 }
 
 /** Why a URL may not go into a configuration, or `null`. */
-export function urlRefusal(text: string, schemes: readonly string[], env: Io['env']): string | null {
+export function problemWithUrl(text: string, schemes: readonly string[], env: Io['env']): string | null {
   const wanted = `give a URL with ${schemes.join(' or ')}`;
   const url = parseUrl(text);
   if (url === null) return wanted;
@@ -44,12 +44,12 @@ export function urlRefusal(text: string, schemes: readonly string[], env: Io['en
   if (/^(http|ws):$/.test(protocol) && !isLoopback(hostname)) {
     return `use ${protocol === 'ws:' ? 'wss' : 'https'}:// for what is not on this machine`;
   }
-  return refusal(text, env);
+  return problemWithEntry(text, env);
 }
 
 /** Why a text is no list of variables, or `null`. */
-export function variablesRefusal(names: readonly string[], env: Io['env']): string | null {
+export function problemWithVariables(names: readonly string[], env: Io['env']): string | null {
   if (names.length === 0 || !names.every(isVariable))
     return 'give names of environment variables, not their values';
-  return refusal(names.join(','), env);
+  return problemWithEntry(names.join(','), env);
 }

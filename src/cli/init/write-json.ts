@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../model.js';
-import { plain } from '../../report/text/sanitize.js';
+import { sanitize } from '../../report/text/sanitize.js';
 import { type Path, pathKey } from '../../schema/path.js';
 import type { Draft } from './draft.js';
 
@@ -22,7 +22,7 @@ export function writeJson({ tree, comments }: Draft): string {
     }
     const lines = Object.entries(value).map(([key, child]: [string, JsonValue]) => {
       const above = (comments.get(pathKey([...path, key])) ?? []).map(
-        (line) => `${inside}// ${plain(line)}\n`,
+        (line) => `${inside}// ${sanitize(line)}\n`,
       );
       const name = `${inside}${JSON.stringify(key)}: `;
       return `${above.join('')}${name}${block(child, [...path, key], inside, widest - name.length)}`;

@@ -1,4 +1,4 @@
-import { plain } from '../../report/text/sanitize.js';
+import { sanitize } from '../../report/text/sanitize.js';
 import { type Path, pathKey } from '../../schema/path.js';
 import type { Draft } from './draft.js';
 
@@ -12,11 +12,11 @@ export async function writeYaml({ tree, comments }: Draft): Promise<string> {
       if (!isScalar(key)) continue;
       const here = [...path, String(key.value)];
       const lines = comments.get(pathKey(here));
-      if (lines !== undefined) key.commentBefore = lines.map((line) => ` ${plain(line)}`).join('\n');
+      if (lines !== undefined) key.commentBefore = lines.map((line) => ` ${sanitize(line)}`).join('\n');
       visit(value, here);
     }
   };
   visit(document.contents, []);
   const schema = typeof tree.$schema === 'string' ? tree.$schema : '';
-  return `# yaml-language-server: $schema=${plain(schema)}\n${document.toString({ lineWidth: 0 })}`;
+  return `# yaml-language-server: $schema=${sanitize(schema)}\n${document.toString({ lineWidth: 0 })}`;
 }

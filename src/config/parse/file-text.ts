@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../../errors.js';
 import { codeOf } from '../../system/error-code.js';
-import { fillIt } from './parse.js';
+import { emptyFileHint } from './parse.js';
 
 /** Ten thousand participants take about three megabytes; more is another file. */
 const largest = 8 * 1024 * 1024;
@@ -27,7 +27,7 @@ export async function read(file: string, hint: string): Promise<string> {
   const text = utf8(bytes);
   if (text === null || text.includes('\0'))
     throw fail('is not a text in UTF-8', 'Is it the right file? A configuration is JSON or YAML.');
-  if (text.trim() === '') throw fail('the file is empty', fillIt);
+  if (text.trim() === '') throw fail('the file is empty', emptyFileHint);
   return text;
 }
 

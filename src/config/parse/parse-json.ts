@@ -1,6 +1,6 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { type Position, positions } from './lines.js';
-import { type Draft, deepest, draftOf, tooDeep } from './syntax-tree.js';
+import { deepest, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
 
 /** A text that cannot be read at all: what is wrong, and where. */
 export interface SyntaxProblem extends Position {
@@ -8,7 +8,7 @@ export interface SyntaxProblem extends Position {
 }
 
 /** `null`: the text is empty. */
-export type Parsed = { readonly draft: Draft | null } | { readonly errors: readonly SyntaxProblem[] };
+export type Parsed = { readonly draft: SyntaxNode | null } | { readonly errors: readonly SyntaxProblem[] };
 
 const words: Readonly<Record<string, string>> = {
   InvalidSymbol: 'an unknown word; text must stand in double quotes',
@@ -61,11 +61,11 @@ const longEnough = 16_384;
  * A long configuration was written by a program, and is plain JSON: read as such, in a fraction of the time. `null` where
  * it is not, and where a key appears twice, which `JSON.parse` keeps to itself and which has to be told with its lines.
  */
-function parsePlain(text: string): Draft | null {
+function parsePlain(text: string): SyntaxNode | null {
   if (text.length < longEnough) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return countKeys(value) === countColons(text) ? draftOf(value) : null;
+    return countKeys(value) === countColons(text) ? syntaxNodeOf(value) : null;
   } catch {
     return null;
   }
@@ -108,7 +108,7 @@ function tooDeepAt(text: string): number | null {
   return null;
 }
 
-function draftOfNode(node: Node, position: (offset: number) => Position): Draft {
+function draftOfNode(node: Node, position: (offset: number) => Position): SyntaxNode {
   const children = node.children ?? [];
   if (node.type === 'array')
     return { is: 'list', items: () => children.map((child) => draftOfNode(child, position)) };

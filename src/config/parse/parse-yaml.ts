@@ -1,7 +1,7 @@
 import type { Alias, Document, ErrorCode, Node, Pair } from 'yaml';
 import { type Position, positions } from './lines.js';
 import type { Parsed } from './parse-json.js';
-import { type Draft, type DraftEntry, deepest, tooDeep } from './syntax-tree.js';
+import { deepest, type SyntaxEntry, type SyntaxNode, tooDeep } from './syntax-tree.js';
 
 const words: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias cannot carry an anchor or a tag',
@@ -73,7 +73,7 @@ interface Reading {
   readonly targets: Map<Alias, Node | undefined>;
 }
 
-function draftOf(node: unknown, reading: Reading): Draft {
+function draftOf(node: unknown, reading: Reading): SyntaxNode {
   const { yaml } = reading;
   if (node === null || node === undefined) return { is: 'value', value: null };
   if (yaml.isAlias(node)) {
@@ -105,7 +105,7 @@ function targetOf(alias: Alias, { document, targets }: Reading): Node | undefine
   return targets.get(alias);
 }
 
-function entryOf(pair: Pair<unknown, unknown>, reading: Reading): DraftEntry {
+function entryOf(pair: Pair<unknown, unknown>, reading: Reading): SyntaxEntry {
   const { yaml, position } = reading;
   const key = yaml.isAlias(pair.key) ? targetOf(pair.key, reading) : pair.key;
   const start = yaml.isNode(pair.key) ? pair.key.range?.[0] : undefined;

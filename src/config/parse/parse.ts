@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import { parseJson } from './parse-json.js';
-import { type Draft, plant, type Tree } from './syntax-tree.js';
+import { type SyntaxNode, type SyntaxTree, syntaxTree } from './syntax-tree.js';
 
 export type Syntax = 'json' | 'yaml';
 
@@ -16,12 +16,12 @@ export function syntaxOf(file: string, text: string): Syntax {
  * A configuration's text as plain data. Problems that leave the rest readable (a key that appears twice) come with
  * the tree; a text that is not JSON or YAML at all raises a `ConfigError` with line and column of each place.
  */
-export async function parseConfig(text: string, file: string): Promise<Tree> {
-  return plant(await parseDraft(text, file));
+export async function parseConfig(text: string, file: string): Promise<SyntaxTree> {
+  return syntaxTree(await parseNode(text, file));
 }
 
 /** A configuration's text with the line of each key. @throws ConfigError where it is not JSON or YAML, or empty */
-export async function parseDraft(text: string, file: string): Promise<Draft> {
+export async function parseNode(text: string, file: string): Promise<SyntaxNode> {
   const syntax = syntaxOf(file, text);
   const parsed =
     syntax === 'json' ? parseJson(text) : await (await import('./parse-yaml.js')).parseYaml(text);
@@ -39,10 +39,10 @@ export async function parseDraft(text: string, file: string): Promise<Draft> {
   }
   const { draft } = parsed;
   if (draft === null || (draft.is === 'value' && draft.value === null))
-    throw new ConfigError(file, [{ path: '', message: 'the file is empty' }], fillIt);
+    throw new ConfigError(file, [{ path: '', message: 'the file is empty' }], emptyFileHint);
   return draft;
 }
 
 /** What to do about a file without content. */
-export const fillIt =
+export const emptyFileHint =
   'Write one with `jwtcheck init`, or begin with .jwtcheckrc.example.json of the package.';

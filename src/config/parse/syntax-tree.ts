@@ -2,17 +2,17 @@ import type { JsonValue } from '../../model.js';
 import type { Path, Problem } from '../../schema/path.js';
 
 /** What a file or an object says, before its keys were looked at. Children are asked for late: aliases may be cyclic. */
-export type Draft =
-  | { readonly is: 'object'; entries(): Iterable<DraftEntry> }
-  | { readonly is: 'list'; items(): Iterable<Draft> }
+export type SyntaxNode =
+  | { readonly is: 'object'; entries(): Iterable<SyntaxEntry> }
+  | { readonly is: 'list'; items(): Iterable<SyntaxNode> }
   | { readonly is: 'value'; readonly value: string | number | boolean | null }
   | { readonly is: 'wrong'; readonly message: string };
 
-export interface DraftEntry {
+export interface SyntaxEntry {
   readonly key: string;
   /** Line in the file, from 1; `null` where there is no file. */
   readonly line: number | null;
-  readonly value: Draft;
+  readonly value: SyntaxNode;
 }
 
 /** Objects and lists inside each other. */
@@ -21,7 +21,7 @@ export const deepest = 64;
 /** Values in all, aliases written out: more is an alias bomb or no configuration. */
 const mostValues = 100_000;
 
-export interface Tree {
+export interface SyntaxTree {
   readonly tree: JsonValue;
   readonly problems: readonly Problem[];
 }
@@ -30,11 +30,11 @@ export interface Tree {
  * Plain data out of a draft. Duplicate and dangerous keys, numbers without a value, too much depth and too many
  * values become problems; what they concern is left out.
  */
-export function plant(draft: Draft): Tree {
+export function syntaxTree(draft: SyntaxNode): SyntaxTree {
   const problems: Problem[] = [];
   let left = mostValues;
 
-  function object(entries: Iterable<DraftEntry>, path: Path): JsonValue {
+  function object(entries: Iterable<SyntaxEntry>, path: Path): JsonValue {
     const result: Record<string, JsonValue> = {};
     const lines = new Map<string, number | null>();
     for (const { key, line, value } of entries) {
@@ -50,7 +50,7 @@ export function plant(draft: Draft): Tree {
     return result;
   }
 
-  function list(items: Iterable<Draft>, path: Path): JsonValue {
+  function list(items: Iterable<SyntaxNode>, path: Path): JsonValue {
     const result: JsonValue[] = [];
     for (const item of items) {
       if (left < 0) break;
@@ -59,7 +59,7 @@ export function plant(draft: Draft): Tree {
     return result;
   }
 
-  function grow(draft: Draft, path: Path): JsonValue {
+  function grow(draft: SyntaxNode, path: Path): JsonValue {
     left -= 1;
     if (left === -1) problems.push({ path: [], message: `holds more than ${mostValues} values` });
     if (left < 0) return null;
@@ -91,10 +91,10 @@ function twice(first: number | null, second: number | null): string {
 }
 
 /** A draft of a value that a program passed: plain objects, lists, text, finite numbers, true, false and null. */
-export function draftOf(value: unknown): Draft {
+export function syntaxNodeOf(value: unknown): SyntaxNode {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return { is: 'value', value };
-  if (Array.isArray(value)) return { is: 'list', items: () => Array.from(value, draftOf) };
+  if (Array.isArray(value)) return { is: 'list', items: () => Array.from(value, syntaxNodeOf) };
   if (typeof value !== 'object')
     return { is: 'wrong', message: `expected plain data, found a ${typeof value}` };
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -106,6 +106,6 @@ export function draftOf(value: unknown): Draft {
     entries: () =>
       Object.entries(value)
         .filter(([, child]) => child !== undefined)
-        .map(([key, child]) => ({ key, line: null, value: draftOf(child) })),
+        .map(([key, child]) => ({ key, line: null, value: syntaxNodeOf(child) })),
   };
 }

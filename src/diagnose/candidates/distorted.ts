@@ -1,5 +1,5 @@
-import type { Form } from '../../model.js';
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateFingerprint } from '../../model.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive, fingerprintOf, longestFingerprint } from '../../secret/fingerprint.js';
 import { Secret } from '../../secret/secret.js';
 import type { LiteralCode } from '../../transforms/codes.js';
@@ -24,7 +24,7 @@ const mostHolders = 20;
 const mostOnce = 16;
 
 /** The likeliest keys that transforms make of the secrets that are held: those that tokens may have been signed with. */
-export function distortionsOfHeld(holders: readonly Holder[]): Candidate[] {
+export function distortionsOfHeld(holders: readonly Holder[]): CandidateSecret[] {
   const each = distinct(holders);
   const right = each.filter((holder) => holder.isRight);
   const [chosen, limit] = right.length > 0 ? [right, mostLikely] : [each.slice(0, mostHolders), mostOfOthers];
@@ -45,7 +45,7 @@ export function distinct(holders: readonly Holder[]): Holder[] {
 }
 
 /** The likeliest keys that transforms make of one secret, the usual ones first, at most so many. */
-export function likelyKeys(of: string, secret: Secret, limit: number): Candidate[] {
+export function likelyKeys(of: string, secret: Secret, limit: number): CandidateSecret[] {
   return derive(
     secret,
     (bytes) => likeliest(bytes, limit),
@@ -54,25 +54,29 @@ export function likelyKeys(of: string, secret: Secret, limit: number): Candidate
 }
 
 /** The candidate that a path makes of somebody's secret. */
-export function candidateOf(of: string, path: Omit<Path, 'bytes'>, secret: Secret): Candidate {
+export function candidateOf(of: string, path: Omit<Path, 'bytes'>, secret: Secret): CandidateSecret {
   const { code, undone, text, filter } = path;
   return { code, of, undone, text, secret, facts: factsOf(path), ...(filter === null ? {} : { filter }) };
 }
 
 /** What is known of a path, for the evidence. */
-export function factsOf({ steps, mixed, facts }: Pick<Path, 'steps' | 'mixed' | 'facts'>): Form['facts'] {
+export function factsOf({
+  steps,
+  mixed,
+  facts,
+}: Pick<Path, 'steps' | 'mixed' | 'facts'>): CandidateFingerprint['facts'] {
   return { ...facts, steps, ...(mixed ? { mixed } : {}) };
 }
 
 /** The secret itself, where it is a placeholder. Known by itself: a participant that shows the same holds it, too. */
-export function placeholder(secret: Secret): Candidate[] {
+export function placeholder(secret: Secret): CandidateSecret[] {
   return derive(
     secret,
     (bytes) => {
       const text = placeholderText(bytes);
       return text === null ? [] : [{ bytes, text }];
     },
-    ({ text }, same): Candidate => {
+    ({ text }, same): CandidateSecret => {
       const code: LiteralCode = 'unresolved-placeholder';
       return { code, of: null, undone: false, text, secret: same, facts: {} };
     },
@@ -80,7 +84,7 @@ export function placeholder(secret: Secret): Candidate[] {
 }
 
 /** What those that are known already would be after one transform: an older version with a newline, for example. */
-export function distortedOnce(candidates: readonly Candidate[]): Candidate[] {
+export function distortedOnce(candidates: readonly CandidateSecret[]): CandidateSecret[] {
   return candidates.flatMap((candidate) =>
     derive(
       candidate.secret,
@@ -91,7 +95,11 @@ export function distortedOnce(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /** A known secret after a transform: still what it was, and what happened to it besides. */
-export function transformed(candidate: Candidate, path: Omit<Path, 'bytes'>, secret: Secret): Candidate {
+export function transformed(
+  candidate: CandidateSecret,
+  path: Omit<Path, 'bytes'>,
+  secret: Secret,
+): CandidateSecret {
   return {
     ...candidate,
     secret,
@@ -101,7 +109,7 @@ export function transformed(candidate: Candidate, path: Omit<Path, 'bytes'>, sec
 }
 
 /** What can be no secret, whatever the right one is. */
-export function literalCandidates(): Candidate[] {
+export function literalCandidates(): CandidateSecret[] {
   return literals().map(({ bytes, ...known }) => ({
     ...known,
     of: null,

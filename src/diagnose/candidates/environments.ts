@@ -1,9 +1,9 @@
-import type { Candidate } from '../../observe/candidate.js';
-import type { OtherRead } from '../../observe/references.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
+import type { ReferenceRead } from '../../observe/references.js';
 
 /** References of other environments, as far as their secrets could be read. */
-export function environmentCandidates(others: readonly OtherRead[]): Candidate[] {
-  return others.flatMap(({ environment, name, result }): Candidate[] =>
+export function environmentCandidates(others: readonly ReferenceRead[]): CandidateSecret[] {
+  return others.flatMap(({ environment, name, result }): CandidateSecret[] =>
     result.is !== 'secret'
       ? []
       : [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Algorithm } from '../../model.js';
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 
@@ -15,12 +15,12 @@ const hashes: Record<Algorithm, { readonly name: string; readonly block: number 
  * Other bytes that are the same HMAC key: HMAC fills a key with NUL bytes up to the hash's block, and takes the hash
  * of a key that is longer than that (RFC 2104 §2).
  */
-export function equivalentCandidates(of: string, secret: Secret, algorithm: Algorithm): Candidate[] {
+export function equivalentCandidates(of: string, secret: Secret, algorithm: Algorithm): CandidateSecret[] {
   const known = { code: 'equivalent-secret', of, undone: false, facts: {} } as const;
   return derive(
     secret,
     (bytes) => sameKey(bytes, algorithm),
-    ({ text }, other): Candidate => ({ ...known, text, secret: other }),
+    ({ text }, other): CandidateSecret => ({ ...known, text, secret: other }),
   );
 }
 

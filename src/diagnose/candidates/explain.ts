@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../../model.js';
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Plan } from '../../observe/plan.js';
 import { derive, fingerprintOf, longestFingerprint, sameFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
@@ -23,7 +23,7 @@ const mostOfKnown = 5000;
 export interface Unexplained {
   readonly holders: readonly Holder[];
   /** Other secrets at hand. */
-  readonly known: readonly Candidate[];
+  readonly known: readonly CandidateSecret[];
   /** Every fingerprint that a participant shows. */
   readonly shown: Iterable<Fingerprint>;
   /** The right one, where it is known. */
@@ -50,14 +50,14 @@ export function explain({
   accepted = [],
   isProved,
   scope,
-}: Unexplained): Candidate[] {
+}: Unexplained): CandidateSecret[] {
   const every = [...new Set(shown)];
   const searches = new Searches([...every, ...accepted], isProved);
   const open = new Set(every);
   const each = distinct(holders);
   const ofRight = each.filter((holder) => holder.isRight);
   const others = each.filter((holder) => !holder.isRight);
-  const found: Candidate[] = [];
+  const found: CandidateSecret[] = [];
   for (const { name, secret } of ofRight) {
     for (const { hit, made } of searches.run(secret, every, { ...fullScope, ...scope, names })) {
       open.delete(hit.target);
@@ -136,7 +136,7 @@ class Searches {
   }
 
   /** The candidate, with what chance there is that only the digits are the same by accident. */
-  judged(candidate: Candidate): Candidate {
+  judged(candidate: CandidateSecret): CandidateSecret {
     const hit = this.#hits.get(candidate.secret);
     if (hit === undefined) return candidate;
     const compared = this.#done.reduce(

@@ -1,8 +1,8 @@
-import type { Candidate } from '../../observe/candidate.js';
-import type { World } from '../../observe/context.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
+import type { ObserveContext } from '../../observe/context.js';
 import type { Plan } from '../../observe/plan.js';
-import type { OtherRead } from '../../observe/references.js';
-import type { Held } from '../../observe/sources/source.js';
+import type { ReferenceRead } from '../../observe/references.js';
+import type { SecretReading } from '../../observe/sources/source.js';
 import { distortedOnce, distortionsOfHeld, literalCandidates } from './distorted.js';
 import { environmentCandidates } from './environments.js';
 import { listCandidates } from './lists.js';
@@ -13,35 +13,35 @@ import { versionCandidates } from './versions.js';
 /** What candidates are made from. */
 export interface Gathering {
   readonly plan: Plan;
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, SecretReading>;
   /** Participants whose secrets and names could explain what was seen. */
   readonly concerned: readonly string[];
   /** Whether a participant holds the right secret, as far as is known. */
   readonly isRight: (name: string) => boolean;
   /** References of other environments. */
-  readonly others: readonly OtherRead[];
-  readonly world: World;
+  readonly others: readonly ReferenceRead[];
+  readonly context: ObserveContext;
 }
 
 /** Secrets that could be in use instead of the right one, made from all that is at hand; likely ones first. */
-export async function candidatesFor(gathering: Gathering): Promise<Candidate[]> {
-  const { plan, held, concerned, isRight, others, world } = gathering;
+export async function candidatesFor(gathering: Gathering): Promise<CandidateSecret[]> {
+  const { plan, held, concerned, isRight, others, context } = gathering;
   const holdings = concerned.flatMap((name) => {
     const holds = held.get(name);
     return holds === undefined ? [] : [{ name, holds }];
   });
   const versions = await Promise.all(
-    holdings.map(({ name, holds }) => versionCandidates(name, holds, isRight(name), world)),
+    holdings.map(({ name, holds }) => versionCandidates(name, holds, isRight(name), context)),
   );
   const holders = holdings.map(({ name, holds }) => ({ name, secret: holds.secret, isRight: isRight(name) }));
   return [
     ...versions.flat(),
-    ...siblingCandidates(plan, held, world),
+    ...siblingCandidates(plan, held, context),
     ...environmentCandidates(others),
     ...distortionsOfHeld(holders),
     ...distortedOnce(versions.flat()),
     ...literalCandidates(),
-    ...nameCandidates(plan, new Set(concerned), held, world),
+    ...nameCandidates(plan, new Set(concerned), held, context),
     ...listCandidates(holders, versions.flat()),
   ];
 }

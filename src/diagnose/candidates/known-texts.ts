@@ -1,5 +1,5 @@
 import type { CandidateCode } from '../../finding-codes.js';
-import type { Form } from '../../model.js';
+import type { CandidateFingerprint } from '../../model.js';
 import { fingerprintOfText, shortestFingerprint } from '../../secret/fingerprint.js';
 
 /** A text that can be known without any secret. */
@@ -12,8 +12,12 @@ export interface KnownText {
 }
 
 /** Those of many texts that a participant shows, compared on the first digits. */
-export function formsShown(texts: Iterable<KnownText>, shown: ReadonlySet<string>, length: number): Form[] {
-  const found = new Map<string, Form>();
+export function formsShown(
+  texts: Iterable<KnownText>,
+  shown: ReadonlySet<string>,
+  length: number,
+): CandidateFingerprint[] {
+  const found = new Map<string, CandidateFingerprint>();
   if (shown.size === 0) return [];
   for (const { code, value, text } of texts) {
     const beginning = fingerprintOfText(value, shortestFingerprint);

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import type { Holder } from './distorted.js';
@@ -16,7 +16,10 @@ const separators = [
  * Two secrets in one value, as for a rotation: the right one, and a version that is known, in either order. A service
  * that cannot read lists takes the whole value for its key.
  */
-export function listCandidates(holders: readonly Holder[], versions: readonly Candidate[]): Candidate[] {
+export function listCandidates(
+  holders: readonly Holder[],
+  versions: readonly CandidateSecret[],
+): CandidateSecret[] {
   return holders
     .filter(({ isRight }) => isRight)
     .flatMap((holder) =>
@@ -24,11 +27,11 @@ export function listCandidates(holders: readonly Holder[], versions: readonly Ca
     );
 }
 
-function joined({ name, secret }: Holder, { text, secret: other }: Candidate): Candidate[] {
+function joined({ name, secret }: Holder, { text, secret: other }: CandidateSecret): CandidateSecret[] {
   return derive(
     secret,
     (bytes) => withBoth(bytes, other, text),
-    ({ words }, made): Candidate => ({
+    ({ words }, made): CandidateSecret => ({
       code: 'extra-characters',
       of: name,
       undone: false,

@@ -1,8 +1,8 @@
 import type { CandidateCode } from '../../finding-codes.js';
-import type { Candidate } from '../../observe/candidate.js';
-import type { World } from '../../observe/context.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
+import type { ObserveContext } from '../../observe/context.js';
 import type { Plan } from '../../observe/plan.js';
-import type { Held } from '../../observe/sources/source.js';
+import type { SecretReading } from '../../observe/sources/source.js';
 import { Secret } from '../../secret/secret.js';
 
 /** Variables that JWT secrets are commonly read from; what a service that only shows a fingerprint reads is not known. */
@@ -80,10 +80,10 @@ const dashed = (name: string): string => name.toLowerCase().replaceAll('_', '-')
 export function nameCandidates(
   plan: Plan,
   concerned: ReadonlySet<string>,
-  held: ReadonlyMap<string, Held>,
-  world: World,
-): Candidate[] {
-  const found = new Map<string, Candidate>();
+  held: ReadonlyMap<string, SecretReading>,
+  context: ObserveContext,
+): CandidateSecret[] {
+  const found = new Map<string, CandidateSecret>();
   const add = (code: CandidateCode, value: string, text: string): void => {
     if (value === '' || found.has(value)) return;
     found.set(value, { code, of: null, undone: false, text, secret: new Secret(value), facts: {} });
@@ -109,7 +109,7 @@ export function nameCandidates(
     }
   }
   for (const name of new Set([...commonVariables, ...[...variables].slice(0, mostVariables)])) {
-    const shown = world.label(name);
+    const shown = context.label(name);
     add('secret-name-as-value', name, `the name ${shown}`);
     for (const placeholder of placeholders)
       add('unresolved-placeholder', placeholder(name), `a placeholder for ${shown} that nothing replaced`);

@@ -1,4 +1,4 @@
-import type { World } from '../../observe/context.js';
+import type { ObserveContext } from '../../observe/context.js';
 import type { Plan } from '../../observe/plan.js';
 import type { KnownText } from './known-texts.js';
 import { commonVariables } from './names.js';
@@ -36,7 +36,11 @@ const mostNames = 24;
  * Where the secret lies instead of the secret: paths made of the names in the configuration, and the names of variables
  * that hold such a path (`JWT_SECRET_FILE`).
  */
-export function* pathTexts(plan: Plan, concerned: ReadonlySet<string>, world: World): Generator<KnownText> {
+export function* pathTexts(
+  plan: Plan,
+  concerned: ReadonlySet<string>,
+  context: ObserveContext,
+): Generator<KnownText> {
   const names = new Set<string>();
   for (const { name: participant, settings } of plan.participants) {
     const { source } = settings;
@@ -47,7 +51,7 @@ export function* pathTexts(plan: Plan, concerned: ReadonlySet<string>, world: Wo
   }
   for (const name of [...commonVariables, 'jwt', 'secret', 'jwt-secret-key']) names.add(name);
   for (const name of [...names].slice(0, mostNames)) {
-    const shown = world.label(name);
+    const shown = context.label(name);
     for (const suffix of ['_FILE', '_PATH', '_NAME', '_ID', '_ARN'])
       yield named(`${asVariable(name)}${suffix}`, `the name ${shown}${suffix}`);
     for (const file of spellings(name)) {
@@ -63,7 +67,7 @@ export function* pathTexts(plan: Plan, concerned: ReadonlySet<string>, world: Wo
     const { source } = settings;
     if (source?.kind !== 'file' || !concerned.has(participant)) continue;
     for (const scheme of ['', ...schemes])
-      yield named(closed(scheme, source.path), `the path of the file of ${world.label(participant)}`);
+      yield named(closed(scheme, source.path), `the path of the file of ${context.label(participant)}`);
   }
 }
 

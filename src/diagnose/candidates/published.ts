@@ -1,7 +1,7 @@
 import { inDigestList } from '../../data/digest-list.js';
 import { type PublishedList, placeholderPhrases, publicSecrets } from '../../data/public-secrets.js';
-import type { Fingerprint, Form } from '../../model.js';
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateFingerprint, Fingerprint } from '../../model.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive, fingerprintOf, longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 
@@ -16,10 +16,10 @@ const lists: readonly PublishedList[] = [publicSecrets, placeholderPhrases];
  */
 export async function publishedOfHeld(
   secrets: Iterable<Secret>,
-  known: readonly Form[],
+  known: readonly CandidateFingerprint[],
   length: number,
-): Promise<Form[]> {
-  const found = new Map<Fingerprint, Form>();
+): Promise<CandidateFingerprint[]> {
+  const found = new Map<Fingerprint, CandidateFingerprint>();
   const byDigest = new Map<string, { fingerprint: Fingerprint; words: string }>();
   for (const secret of secrets) {
     const fingerprint = fingerprintOf(secret, length);
@@ -44,12 +44,12 @@ export async function publishedOfHeld(
  */
 export async function publishedOfShown(
   shown: readonly Fingerprint[],
-  known: readonly Form[],
-): Promise<Form[]> {
+  known: readonly CandidateFingerprint[],
+): Promise<CandidateFingerprint[]> {
   const beginning = (fingerprint: Fingerprint) => fingerprint.slice(0, shortestFingerprint);
   const explained = new Set(known.map((form) => beginning(form.fingerprint)));
   const unknown = [...new Set(shown)].filter((fingerprint) => !explained.has(beginning(fingerprint)));
-  const found = new Map<Fingerprint, Form>();
+  const found = new Map<Fingerprint, CandidateFingerprint>();
   for (const list of lists) {
     const chance = unknown.reduce(
       (sum, { length }) => sum + list.count / 16 ** Math.min(length, list.digits),
@@ -64,7 +64,7 @@ export async function publishedOfShown(
 }
 
 /** Published secrets that are known as a text, after one change that files and tools make. */
-export function wrappedPublished(known: readonly Candidate[]): Candidate[] {
+export function wrappedPublished(known: readonly CandidateSecret[]): CandidateSecret[] {
   return known
     .filter(({ code }) => code === 'published-default')
     .flatMap((candidate) =>
@@ -75,7 +75,7 @@ export function wrappedPublished(known: readonly Candidate[]): Candidate[] {
             bytes: Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
             words,
           })),
-        ({ words }, secret): Candidate => ({ ...candidate, text: `${candidate.text}${words}`, secret }),
+        ({ words }, secret): CandidateSecret => ({ ...candidate, text: `${candidate.text}${words}`, secret }),
       ),
     );
 }
@@ -103,9 +103,9 @@ function unwrapped(secret: Secret): { words: string; secret: Secret }[] {
   );
 }
 
-const isPublished = (form: Form): boolean => form.code === 'published-default';
+const isPublished = (form: CandidateFingerprint): boolean => form.code === 'published-default';
 
-const publicForm = (text: string, fingerprint: Fingerprint, isProbable = false): Form => ({
+const publicForm = (text: string, fingerprint: Fingerprint, isProbable = false): CandidateFingerprint => ({
   code: 'published-default',
   of: null,
   undone: false,

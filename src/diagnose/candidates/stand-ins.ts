@@ -1,4 +1,4 @@
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import { standInOf, standIns } from '../../transforms/stand-ins.js';
@@ -13,13 +13,20 @@ export function* standInTexts(): Generator<KnownText> {
 }
 
 /** The secret itself, where it is one of these. Known by itself: whoever shows the same holds it, too. */
-export function standInOfHeld(secret: Secret): Candidate[] {
+export function standInOfHeld(secret: Secret): CandidateSecret[] {
   return derive(
     secret,
     (bytes) => {
       const found = standInOf(bytes);
       return found === null ? [] : [{ bytes, code: found.code, text: found.text }];
     },
-    ({ code, text }, same): Candidate => ({ code, of: null, undone: false, text, secret: same, facts: {} }),
+    ({ code, text }, same): CandidateSecret => ({
+      code,
+      of: null,
+      undone: false,
+      text,
+      secret: same,
+      facts: {},
+    }),
   );
 }

@@ -1,6 +1,6 @@
-import type { Candidate } from '../../observe/candidate.js';
-import type { World } from '../../observe/context.js';
-import type { Held, HeldVersion } from '../../observe/sources/source.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
+import type { ObserveContext } from '../../observe/context.js';
+import type { SecretReading, SecretVersion } from '../../observe/sources/source.js';
 
 /**
  * Older and newer versions of the secret that a participant holds.
@@ -8,13 +8,13 @@ import type { Held, HeldVersion } from '../../observe/sources/source.js';
  */
 export async function versionCandidates(
   name: string,
-  held: Held,
+  held: SecretReading,
   isReference: boolean,
-  world: World,
-): Promise<Candidate[]> {
+  context: ObserveContext,
+): Promise<CandidateSecret[]> {
   const current = Number(held.version);
   if (held.versions === undefined || !Number.isSafeInteger(current)) return [];
-  const versions = await held.versions(world);
+  const versions = await held.versions(context);
   return versions
     .filter((version) => Number.isSafeInteger(Number(version.version)))
     .map((version) =>
@@ -25,7 +25,7 @@ export async function versionCandidates(
 }
 
 /** A version of the reference's secret that somebody else may hold. */
-function otherThanReference(of: string, found: HeldVersion, current: number): Candidate {
+function otherThanReference(of: string, found: SecretVersion, current: number): CandidateSecret {
   const { version, createdAt, replacedAt, secret } = found;
   const known = { of, undone: false, text: `version ${version}`, secret };
   const facts = { version, createdAt, current: String(current) };
@@ -37,10 +37,10 @@ function otherThanReference(of: string, found: HeldVersion, current: number): Ca
 /** A version of a participant's own secret that the reference may hold. */
 function otherThanOwn(
   of: string,
-  found: HeldVersion,
+  found: SecretVersion,
   own: number,
-  versions: readonly HeldVersion[],
-): Candidate {
+  versions: readonly SecretVersion[],
+): CandidateSecret {
   const { version, secret } = found;
   const known = { of, undone: true, text: `version ${version}`, secret };
   const facts = { version: String(own), createdAt: null, current: version };

@@ -1,11 +1,11 @@
 import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
 import { baselineOf } from '../../judge/responses.js';
-import type { Attempt, Trial } from '../../model.js';
+import type { Attempt, FollowUpResult } from '../../model.js';
 import type { ProbeResult } from '../../observe/probes/probe.js';
 import type { Secret } from '../../secret/secret.js';
 import type { Situation } from './choose.js';
-import { type Experiment, mintFor } from './variant.js';
+import { type FollowUpVariant, mintFor } from './variant.js';
 
 /** One probe that refused a valid token, and how to go on asking it. */
 export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forged' | 'saysAbsent'> {
@@ -16,20 +16,20 @@ export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forg
   /** What the probe answered so far. */
   readonly attempts: readonly Attempt[];
   /** What a second look at the first answers brought. */
-  readonly looked: readonly Trial[];
+  readonly looked: readonly FollowUpResult[];
   readonly maxAttempts: number;
   readonly now: () => Date;
   /** Presents a token, perhaps in other headers; `null` where there is no time left. */
-  present(token: Secret | null, headers?: Experiment['headers']): Promise<AnswerInOrder | null>;
+  present(token: Secret | null, headers?: FollowUpVariant['headers']): Promise<AnswerInOrder | null>;
 }
 
 /** An answer, and its place in the order of presentation. */
-export type AnswerInOrder = ProbeResult & Required<Pick<Trial, 'sequence'>>;
+export type AnswerInOrder = ProbeResult & Required<Pick<FollowUpResult, 'sequence'>>;
 
 /** What one probe was asked in the follow-up, within its attempts, and what it answered. */
 export class Asked {
   readonly #subject: Subject;
-  readonly trials: Trial[] = [];
+  readonly followUps: FollowUpResult[] = [];
   /** How many attempts are left. */
   left: number;
   /** The first answer to a forged token, once it is known. */
@@ -44,23 +44,23 @@ export class Asked {
   /** What was answered to the tokens that are only compared with, in the first round and since. */
   answersTo() {
     const { participant, probe, attempts, looked } = this.#subject;
-    return baselineOf({ attempts, trials: [...looked, ...this.trials] }, participant, probe);
+    return baselineOf({ attempts, followUps: [...looked, ...this.followUps] }, participant, probe);
   }
 
   /** Presents a fresh token as an experiment says; `null` where attempts or time are used up. */
-  async try(experiment: Experiment): Promise<AnswerInOrder | null> {
+  async try(experiment: FollowUpVariant): Promise<AnswerInOrder | null> {
     return this.ask(await mintFor(experiment, this.#subject.now()), experiment.headers);
   }
 
   /** Presents a token, or none at all. */
-  async ask(token: Secret | null, headers?: Experiment['headers']): Promise<AnswerInOrder | null> {
+  async ask(token: Secret | null, headers?: FollowUpVariant['headers']): Promise<AnswerInOrder | null> {
     if (this.left <= 0) return null;
     this.left -= 1;
     return this.#subject.present(token, headers);
   }
 
   /** Where the refused token got no clear answer, equal answers are refusals as well. */
-  resultOf(result: Answer): Trial['result'] {
+  resultOf(result: Answer): FollowUpResult['result'] {
     const { refusal } = this.#subject;
     if (saysLockedOut(result)) return 'inconclusive';
     if (result.result !== 'inconclusive' || refusal.result !== 'inconclusive') return result.result;
@@ -70,10 +70,10 @@ export class Asked {
   }
 
   /** An experiment with its answer, for the report. */
-  trial(
-    { vary, text, form, facts, keeps }: Pick<Experiment, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
+  followUp(
+    { vary, text, form, facts, keeps }: Pick<FollowUpVariant, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
     answer: AnswerInOrder,
-  ): Trial {
+  ): FollowUpResult {
     const { participant, probe } = this.#subject;
     const { status, closeCode, detail, said, sequence } = answer;
     const result = this.resultOf(answer);
@@ -83,9 +83,9 @@ export class Asked {
   }
 
   /** An experiment that was accepted and proves nothing all the same. */
-  unproved(experiment: Experiment, result: AnswerInOrder, why: string): Trial {
+  unproved(experiment: FollowUpVariant, result: AnswerInOrder, why: string): FollowUpResult {
     return {
-      ...this.trial(experiment, result),
+      ...this.followUp(experiment, result),
       result: 'inconclusive',
       detail: `${why} (${result.detail})`,
     };

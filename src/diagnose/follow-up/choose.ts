@@ -2,7 +2,7 @@ import { claimComplainedOf, timeComplainedOf } from '../../judge/claims.js';
 import type { Answer } from '../../judge/compare-answers.js';
 import type { Distinction } from '../../judge/distinction.js';
 import { topicsOf } from '../../judge/topics.js';
-import type { Candidate } from '../../observe/candidate.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Secret } from '../../secret/secret.js';
 import {
   customClaims,
@@ -17,11 +17,11 @@ import { otherHeaders } from './header.js';
 import { decodedKeys, otherAlgorithms, otherKeys } from './keys.js';
 import { otherPlacements } from './placement.js';
 import { datedBack, datedByTheirClock, datedForward } from './times.js';
-import type { Base, Experiment, Refused } from './variant.js';
+import type { Base, FollowUpVariant, RejectedAttempt } from './variant.js';
 
 /** What is known before the first experiment. */
 export interface Situation {
-  readonly refused: Refused;
+  readonly refused: RejectedAttempt;
   /** Whether the participant shows the fingerprint of the right secret. */
   readonly showsRight: boolean;
   /** How the answers to the valid token compare with those to a forged one. */
@@ -34,7 +34,7 @@ export interface Situation {
   /** Tokens of other types were accepted by the same probe: only what differs between them can be wrong. */
   readonly typesOnly: boolean;
   readonly clockOffsetMs: number | null;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly CandidateSecret[];
   /** Keys whose tokens the probe was given already. */
   readonly presented: readonly Secret[];
   readonly fingerprintLength: number;
@@ -49,7 +49,7 @@ const keysFirst = { unknown: 8, known: 4 } as const;
 const fewWithoutToken = 4;
 
 /** All experiments that could tell something, the most telling first. */
-export function experimentsFor(situation: Situation): Experiment[] {
+export function variantsFor(situation: Situation): FollowUpVariant[] {
   const { refused, candidates, fingerprintLength, distinction, clockOffsetMs } = situation;
   const { key } = refused;
   if (key === null) return otherKeys(refused, candidates, fingerprintLength, situation.presented);
@@ -61,7 +61,7 @@ export function experimentsFor(situation: Situation): Experiment[] {
   return [...(situation.inHeader ? otherPlacements(base) : []), ...all.slice(0, fewWithoutToken)];
 }
 
-function aboutAnything(base: Base, situation: Situation): Experiment[] {
+function aboutAnything(base: Base, situation: Situation): FollowUpVariant[] {
   const { showsRight, candidates, fingerprintLength, clockOffsetMs } = situation;
   const encodings = decodedKeys(base);
   const known = [...situation.presented, ...(showsRight ? encodings.map((e) => e.key) : [])];
@@ -87,20 +87,20 @@ function aboutAnything(base: Base, situation: Situation): Experiment[] {
 }
 
 /** What the words of the answer are about comes first, for whatever reason they were said; nothing is left out. */
-function inOrderOfWords(experiments: readonly Experiment[], { valid }: Situation): Experiment[] {
+function inOrderOfWords(experiments: readonly FollowUpVariant[], { valid }: Situation): FollowUpVariant[] {
   const { header, algorithm, time, signature, claims } = topicsOf(valid);
-  const varied: readonly Experiment['vary'][] = [
+  const varied: readonly FollowUpVariant['vary'][] = [
     ...(header.length > 0 ? (['header'] as const) : []),
     ...(algorithm ? (['algorithm'] as const) : []),
     ...(time !== null ? (['issued-at'] as const) : []),
     ...(signature ? (['key', 'key-encoding', 'algorithm'] as const) : []),
   ];
-  const isFirst = (e: Experiment): boolean =>
+  const isFirst = (e: FollowUpVariant): boolean =>
     varied.includes(e.vary) || (e.vary === 'claim' && claims.some((claim) => concerns(e, claim)));
   return [...experiments.filter(isFirst), ...experiments.filter((e) => !isFirst(e))];
 }
 
-const concerns = ({ facts }: Experiment, claim: string): boolean =>
+const concerns = ({ facts }: FollowUpVariant, claim: string): boolean =>
   facts.claim === claim || (Array.isArray(facts.claims) && facts.claims.includes(claim));
 
 /** The signature was verified: what the token says is refused, and the words of the refusal tell what to try first. */
@@ -108,7 +108,7 @@ export function aboutContent(
   base: Base,
   { valid, forged }: Pick<Situation, 'valid' | 'forged'>,
   clockOffsetMs: number | null,
-): Experiment[] {
+): FollowUpVariant[] {
   const named = claimComplainedOf(valid, forged);
   const claims = [...withOtherSlash(base), ...eachLeftOut(base), ...otherTypes(base)];
   const times = [...datedByTheirClock(base, clockOffsetMs), ...datedBack(base), ...datedForward(base)];

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../model.js';
-import type { Base, Experiment } from './variant.js';
+import type { Base, FollowUpVariant } from './variant.js';
 
 type Patch = Readonly<Record<string, JsonValue>>;
 
@@ -8,7 +8,7 @@ const longestLife = 300_000;
 const shortLife = 15_000;
 
 /** Issuer and audience: with a slash at the end, without one, left out. The value itself is never told. */
-export function issuerAndAudience(base: Base): Experiment[] {
+export function issuerAndAudience(base: Base): FollowUpVariant[] {
   return [...withOtherSlash(base), ...registered(base).map((claim) => leftOut(base, claim))];
 }
 
@@ -18,7 +18,7 @@ const registered = ({ settings: { issuer, audience } }: Base): ('iss' | 'aud')[]
 ];
 
 /** Issuer and audience with a slash at the end, or without one. */
-export function withOtherSlash(base: Base): Experiment[] {
+export function withOtherSlash(base: Base): FollowUpVariant[] {
   const { issuer, audience } = base.settings;
   return (['iss', 'aud'] as const).flatMap((claim) => {
     const value = claim === 'iss' ? issuer : audience;
@@ -35,7 +35,7 @@ export function withOtherSlash(base: Base): Experiment[] {
 const mostOneByOne = 8;
 
 /** Each claim left out in turn, those of the configuration before the registered ones. */
-export function eachLeftOut(base: Base): Experiment[] {
+export function eachLeftOut(base: Base): FollowUpVariant[] {
   const own = Object.keys({ ...base.settings.claims, ...base.settings.types[base.type] });
   const custom = own.filter((name) => !['iss', 'aud', 'sub'].includes(name));
   return [
@@ -50,7 +50,7 @@ export function eachLeftOut(base: Base): Experiment[] {
  * is the reason of the refusal already goes on failing as before. Booleans and structures stay as they are: another
  * value of them could mean another right.
  */
-export function otherValues(base: Base, claims: readonly string[]): Experiment[] {
+export function otherValues(base: Base, claims: readonly string[]): FollowUpVariant[] {
   const { settings, type } = base;
   const values: Patch = {
     ...(settings.issuer === undefined ? {} : { iss: settings.issuer }),
@@ -59,7 +59,7 @@ export function otherValues(base: Base, claims: readonly string[]): Experiment[]
     ...settings.claims,
     ...settings.types[type],
   };
-  return claims.flatMap((claim): Experiment[] => {
+  return claims.flatMap((claim): FollowUpVariant[] => {
     const value = values[claim];
     if (typeof value !== 'string' && typeof value !== 'number' && claim !== 'aud') return [];
     const other = typeof value === 'number' ? 2_147_400_001 : 'jwtcheck-no-such-value';
@@ -71,7 +71,7 @@ export function otherValues(base: Base, claims: readonly string[]): Experiment[]
 const slashed = (text: string, slash: boolean): string => (slash ? `${text}/` : text.replace(/\/+$/, ''));
 
 /** The claims that other types of token have. */
-export function otherTypes(base: Base): Experiment[] {
+export function otherTypes(base: Base): FollowUpVariant[] {
   const { types } = base.settings;
   const own = types[base.type] ?? {};
   const others = Object.entries(types).flatMap(([type, claims]) => {
@@ -92,7 +92,7 @@ export function otherTypes(base: Base): Experiment[] {
 }
 
 /** The claims that every token of the configuration has beside the registered ones. */
-export function customClaims(base: Base): Experiment[] {
+export function customClaims(base: Base): FollowUpVariant[] {
   const names = Object.keys(base.settings.claims);
   const [only] = names;
   if (only === undefined) return [];
@@ -108,9 +108,9 @@ export function customClaims(base: Base): Experiment[] {
 }
 
 /** A longer life and a shorter one, never over five minutes. */
-export function lives(base: Base): Experiment[] {
+export function lives(base: Base): FollowUpVariant[] {
   const { ttl } = base.settings;
-  const live = (ms: number, text: string): Experiment => ({
+  const live = (ms: number, text: string): FollowUpVariant => ({
     ...changed(base, 'exp', text, {}),
     settings: { ...base.settings, ttl: ms },
     facts: { claim: 'exp', seconds: ms / 1000 },
@@ -122,9 +122,9 @@ export function lives(base: Base): Experiment[] {
 }
 
 /** The subject left out. */
-export const subject = (base: Base): Experiment[] => [leftOut(base, 'sub')];
+export const subject = (base: Base): FollowUpVariant[] => [leftOut(base, 'sub')];
 
-const leftOut = (base: Base, claim: string): Experiment => ({
+const leftOut = (base: Base, claim: string): FollowUpVariant => ({
   ...changed(base, claim, `${claim} left out`, { [claim]: null }),
   facts: { claim, absent: true },
 });
@@ -133,13 +133,13 @@ function withoutAll(
   base: Base,
   names: readonly string[],
   text: string,
-  finer: readonly Experiment[],
-): Experiment {
+  finer: readonly FollowUpVariant[],
+): FollowUpVariant {
   const claims = Object.fromEntries(names.map((name) => [name, null]));
   const claim = names.length === 1 ? (names[0] ?? null) : null;
   return { ...base, vary: 'claim', text, form: null, facts: { claim, claims: names }, claims, finer };
 }
 
-function changed(base: Base, claim: string, text: string, claims: Patch): Experiment {
+function changed(base: Base, claim: string, text: string, claims: Patch): FollowUpVariant {
   return { ...base, vary: 'claim', text, form: null, facts: { claim }, claims };
 }

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../model.js';
-import type { Base, Experiment } from './variant.js';
+import type { Base, FollowUpVariant } from './variant.js';
 
 /** Another type in the header, none, and no id of a key where the configuration gives one (RFC 7515 §4.1, RFC 9068). */
-export function otherHeaders(base: Base): Experiment[] {
+export function otherHeaders(base: Base): FollowUpVariant[] {
   const { kid, typ = 'JWT' } = base.settings.header;
   const types: readonly JsonValue[] = ['JWT', 'at+jwt', null].filter((value) => value !== typ);
   return [
@@ -11,7 +11,7 @@ export function otherHeaders(base: Base): Experiment[] {
   ];
 }
 
-function changed(base: Base, field: string, value: JsonValue): Experiment {
+function changed(base: Base, field: string, value: JsonValue): FollowUpVariant {
   const text = value === null ? `${field} left out` : `${field} ${JSON.stringify(value)}`;
   return { ...base, vary: 'header', text, form: null, facts: { field, value }, header: { [field]: value } };
 }

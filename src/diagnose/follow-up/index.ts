@@ -4,21 +4,21 @@ import { changedMeanwhile } from '../../judge/changed-meanwhile.js';
 import type { Comparison } from '../../judge/compare.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
 import { questioned } from '../../judge/tokens.js';
-import type { Attempt, Observations, Trial } from '../../model.js';
+import type { Attempt, FollowUpResult, Observations } from '../../model.js';
 import { probesOf } from '../../observe/attempts.js';
-import type { Candidate } from '../../observe/candidate.js';
-import type { World } from '../../observe/context.js';
+import type { CandidateSecret } from '../../observe/candidate.js';
+import type { ObserveContext } from '../../observe/context.js';
 import type { Plan, PlannedParticipant, Progress } from '../../observe/plan.js';
 import { present } from '../../observe/probes/presenter.js';
 import type { ProbeResult } from '../../observe/probes/probe.js';
-import type { Held } from '../../observe/sources/source.js';
+import type { SecretReading } from '../../observe/sources/source.js';
 import type { Secret } from '../../secret/secret.js';
 import { counterAfter } from '../second-look.js';
 import type { AnswerInOrder, Subject } from './asked.js';
 import { isInHeader, placedIn } from './placement.js';
 import { followUpProbe } from './probe.js';
 import { readBody } from './rejecting-bodies.js';
-import type { Refused } from './variant.js';
+import type { RejectedAttempt } from './variant.js';
 
 /** What the follow-up goes by. */
 export interface FollowUpContext {
@@ -26,10 +26,10 @@ export interface FollowUpContext {
   readonly observations: Observations;
   readonly comparison: Comparison;
   /** The secrets that were read, by participant. */
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, SecretReading>;
   /** Other keys that could be in use; those of the right secret and those of nobody in particular are tried. */
-  readonly candidates: readonly Candidate[];
-  readonly world: World;
+  readonly candidates: readonly CandidateSecret[];
+  readonly context: ObserveContext;
   readonly progress: Progress;
 }
 
@@ -38,21 +38,21 @@ export interface FollowUpContext {
  * explains it yet. Participants at once, up to the plan's concurrency; the probes of one participant in turn, until the
  * cause is found.
  */
-export async function followUp(context: FollowUpContext): Promise<Trial[]> {
-  const { plan, comparison, world, progress } = context;
+export async function followUp(from: FollowUpContext): Promise<FollowUpResult[]> {
+  const { plan, comparison, context, progress } = from;
   if (!plan.followUp.enabled || plan.followUp.maxAttempts === 0) return [];
   const limit = pLimit(plan.concurrency);
-  const next = counterAfter(context.observations);
+  const next = counterAfter(from.observations);
   const explained = new Set([...comparison.differing, ...comparison.split]);
   const concerned = plan.participants.filter(
     ({ name }) => questioned(comparison.tokens, name).length > 0 && !explained.has(name),
   );
   let done = 0;
-  const trials = await Promise.all(
+  const followUps = await Promise.all(
     concerned.map(async (participant) => {
-      const found = await followUpParticipant(participant, context, (present) =>
+      const found = await followUpParticipant(participant, from, (present) =>
         limit(async () => {
-          if (world.signal.aborted) return null;
+          if (context.signal.aborted) return null;
           const sequence = next();
           return { ...(await present()), sequence };
         }),
@@ -62,7 +62,7 @@ export async function followUp(context: FollowUpContext): Promise<Trial[]> {
       return found;
     }),
   );
-  return trials.flat();
+  return followUps.flat();
 }
 
 type Run = (present: () => Promise<ProbeResult>) => Promise<AnswerInOrder | null>;
@@ -71,21 +71,21 @@ async function followUpParticipant(
   participant: PlannedParticipant,
   context: FollowUpContext,
   run: Run,
-): Promise<Trial[]> {
-  const trials: Trial[] = [];
-  for (const { probe, settings: configured } of probesOf(participant, context.world)) {
+): Promise<FollowUpResult[]> {
+  const followUps: FollowUpResult[] = [];
+  for (const { probe, settings: configured } of probesOf(participant, context.context)) {
     const settings = asPatient(configured, participant.name, probe, context.observations);
     const subject = subjectOf(participant, probe, context, isInHeader(settings), (token, headers) => {
       const placed = headers === undefined ? settings : placedIn(settings, headers);
-      return run(() => present(placed, token, context.world));
+      return run(() => present(placed, token, context.context));
     });
     if (subject === null) continue;
     const found = await followUpProbe(subject);
-    trials.push(...found);
+    followUps.push(...found);
     // What locked us out on one probe does so on the next, and would only do it for longer.
     if (found.some(isProof) || isLockOut(subject, found)) break;
   }
-  return trials;
+  return followUps;
 }
 
 /** A socket that decided only in a longer wait gets that wait in the follow-up, too: open until then is no answer. */
@@ -93,26 +93,28 @@ function asPatient(
   settings: ProbeSettings,
   participant: string,
   probe: string,
-  { trials }: Observations,
+  { followUps }: Observations,
 ): ProbeSettings {
   if (settings.kind !== 'websocket') return settings;
-  const longer = trials.flatMap(({ facts: { settleMs }, ...t }) =>
+  const longer = followUps.flatMap(({ facts: { settleMs }, ...t }) =>
     t.participant === participant && t.probe === probe && typeof settleMs === 'number' ? [settleMs] : [],
   );
   return { ...settings, settle: Math.max(settings.settle, ...longer) };
 }
 
-function isLockOut({ participant, probe, attempts }: Subject, trials: readonly Trial[]): boolean {
-  return trials.some(saysLockedOut) || changedMeanwhile({ attempts, trials }, participant, probe) !== null;
+function isLockOut({ participant, probe, attempts }: Subject, followUps: readonly FollowUpResult[]): boolean {
+  return (
+    followUps.some(saysLockedOut) || changedMeanwhile({ attempts, followUps }, participant, probe) !== null
+  );
 }
 
 /** What was accepted although it was refused before, changed or not. */
-const isProof = ({ result }: Trial): boolean => result === 'accepted';
+const isProof = ({ result }: FollowUpResult): boolean => result === 'accepted';
 
 function subjectOf(
   participant: PlannedParticipant,
   probe: string,
-  { plan, observations, comparison, held, candidates, world }: FollowUpContext,
+  { plan, observations, comparison, held, candidates, context }: FollowUpContext,
   inHeader: boolean,
   present: Subject['present'],
 ): Subject | null {
@@ -135,7 +137,7 @@ function subjectOf(
     probe,
     refusal,
     attempts,
-    looked: observations.trials
+    looked: observations.followUps
       .filter(
         (t) =>
           t.participant === name &&
@@ -152,10 +154,10 @@ function subjectOf(
     presented: attempts.flatMap((a) =>
       a.token === 'genuine' && a.result !== 'inconclusive' ? (held.get(a.minter ?? '')?.secret ?? []) : [],
     ),
-    fingerprintLength: world.fingerprintLength,
+    fingerprintLength: context.fingerprintLength,
     inHeader,
     maxAttempts: plan.followUp.maxAttempts,
-    now: world.now,
+    now: context.now,
     async present(token, headers) {
       const answer = await present(token, headers);
       return answer !== null && isInBody ? readBody(answer, refusal) : answer;
@@ -163,7 +165,7 @@ function subjectOf(
   };
 }
 
-const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): Refused => ({
+const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): RejectedAttempt => ({
   key,
   settings: plan.token,
   type: refusal.tokenType ?? 'access',

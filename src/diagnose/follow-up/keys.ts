@@ -1,12 +1,12 @@
 import type { CandidateCode } from '../../finding-codes.js';
 import { algorithms } from '../../model.js';
-import { type Candidate, formOf } from '../../observe/candidate.js';
+import { type CandidateSecret, fingerprintOfCandidate } from '../../observe/candidate.js';
 import { derive, fingerprintOf, longestFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
-import type { Base, Experiment, Refused } from './variant.js';
+import type { Base, FollowUpVariant, RejectedAttempt } from './variant.js';
 
 /** The other HMAC algorithms, with the same key. */
-export function otherAlgorithms(base: Base): Experiment[] {
+export function otherAlgorithms(base: Base): FollowUpVariant[] {
   const { algorithm: own } = base.settings;
   return algorithms
     .filter((algorithm) => algorithm !== own)
@@ -27,10 +27,10 @@ const encodings = [
 ] as const;
 
 /** The key's text read as hex, base64 or base64url, where it can be; the same bytes once. */
-export function decodedKeys(base: Base): Experiment[] {
+export function decodedKeys(base: Base): FollowUpVariant[] {
   const seen: Secret[] = [base.key];
   return derive(base.key, decodings, ({ encoding }, key) => ({ encoding, key })).flatMap(
-    ({ encoding, key }): Experiment[] => {
+    ({ encoding, key }): FollowUpVariant[] => {
       if (seen.some((other) => other.equals(key))) return [];
       seen.push(key);
       return [{ ...base, key, vary: 'key-encoding', text: encoding, form: null, facts: { encoding } }];
@@ -85,11 +85,11 @@ const behind = 3;
  * tell much. Keys of other environments are left out, also where the same bytes stand for something else.
  */
 export function otherKeys(
-  base: Refused,
-  candidates: readonly Candidate[],
+  base: RejectedAttempt,
+  candidates: readonly CandidateSecret[],
   length: number,
   apart: readonly Secret[],
-): Experiment[] {
+): FollowUpVariant[] {
   const forbidden = candidates.filter((one) => neverSigning.has(one.code)).map((one) => one.secret);
   const seen = new Set([...forbidden, ...apart, ...(base.key === null ? [] : [base.key])].map(identity));
   const counts = new Map<string, number>();
@@ -107,7 +107,7 @@ export function otherKeys(
       return !seen.has(id) && seen.add(id);
     })
     .map(({ candidate }) => {
-      const form = formOf(candidate, length);
+      const form = fingerprintOfCandidate(candidate, length);
       const text = form.of === null ? form.text : `${form.of} ${form.text}`;
       const { type } = base;
       const settings = foreign.has(form.code)

@@ -1,6 +1,6 @@
 import type { ProbeSettings } from '../../config/schema.js';
 import { hasToken } from '../../observe/probes/template.js';
-import type { Base, Experiment } from './variant.js';
+import type { Base, FollowUpVariant } from './variant.js';
 
 /** Other headers that services read a token from, by how often they do. */
 const elsewhere: readonly (readonly [name: string, value: string])[] = [
@@ -12,7 +12,7 @@ const elsewhere: readonly (readonly [name: string, value: string])[] = [
 ];
 
 /** The same token in another header, where the probe sends it as a bearer token. */
-export function otherPlacements(base: Base): Experiment[] {
+export function otherPlacements(base: Base): FollowUpVariant[] {
   return elsewhere.map(([name, value]) => ({
     ...base,
     vary: 'placement',

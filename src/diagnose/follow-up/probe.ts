@@ -3,15 +3,15 @@ import { isOtherKind } from '../../judge/changed-meanwhile.js';
 import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
 import { distinction } from '../../judge/distinction.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
-import { mayBeRefusal } from '../../judge/presumed-rejections.js';
+import { mayBeRejection } from '../../judge/presumed-rejections.js';
 import { readClaims } from '../../judge/read-claims.js';
 import { answered } from '../../judge/responses.js';
-import type { Attempt, Trial } from '../../model.js';
+import type { Attempt, FollowUpResult } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
 import { type AnswerInOrder, Asked, type Subject } from './asked.js';
-import { aboutContent, experimentsFor, type Situation } from './choose.js';
+import { aboutContent, type Situation, variantsFor } from './choose.js';
 import { otherValues } from './claims.js';
-import { type Base, type Experiment, mintFor, unchanged } from './variant.js';
+import { type Base, type FollowUpVariant, mintFor, unchanged } from './variant.js';
 
 /** How often a token that was rejected and then accepted is presented again. */
 const timesInTurn = 6;
@@ -23,7 +23,7 @@ const together = 4;
 const patience = 4;
 
 /** Experiments on one probe, one change at a time, until one is accepted or the attempts are used up. */
-export async function followUpProbe(subject: Subject): Promise<Trial[]> {
+export async function followUpProbe(subject: Subject): Promise<FollowUpResult[]> {
   return new FollowUp(subject).run();
 }
 
@@ -31,9 +31,9 @@ class FollowUp {
   readonly #subject: Subject;
   readonly #asked: Asked;
   /** The token that was rejected; `null` where its key is not at hand. */
-  readonly #rejected: Experiment | null;
+  readonly #rejected: FollowUpVariant | null;
   /** The token that experiments change one thing of: that one, or once its key is proved one of that key. */
-  #unchanged: Experiment | null;
+  #unchanged: FollowUpVariant | null;
   /** The answer to it. */
   #valid: Answer;
   /** Something was accepted, so that the cause is proved. */
@@ -55,16 +55,16 @@ class FollowUp {
     this.#valid = refusal;
   }
 
-  async run(): Promise<Trial[]> {
+  async run(): Promise<FollowUpResult[]> {
     await this.#explore();
     await this.#whetherInTurn();
-    return this.#asked.trials;
+    return this.#asked.followUps;
   }
 
   async #explore(): Promise<void> {
     if (!(await this.#baseline())) return;
     const situation = this.#situation();
-    const verified = await this.#inWaves(experimentsFor(situation));
+    const verified = await this.#inWaves(variantsFor(situation));
     if (verified !== null) await this.#content(verified);
     else if (situation.distinction === 'verified') await this.#otherValues();
     if (this.#lockedOut) await this.#onceMore();
@@ -81,7 +81,7 @@ class FollowUp {
     const [forged] = this.#asked.answersTo().forged;
     if (forged === undefined) return false;
     this.#asked.forged = forged;
-    if (refusal.result === 'inconclusive' && !mayBeRefusal(refusal, this.#asked.answersTo())) return false;
+    if (refusal.result === 'inconclusive' && !mayBeRejection(refusal, this.#asked.answersTo())) return false;
     if (this.#unchanged === null || this.#asked.left <= toMakeSure) return this.#asked.left > toMakeSure;
     const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
     this.#noteLockOut(again);
@@ -90,14 +90,14 @@ class FollowUp {
   }
 
   /** The answer to the refused token where it was presented a second time already. */
-  #seenAgain(): Trial | undefined {
+  #seenAgain(): FollowUpResult | undefined {
     const { looked, refused } = this.#subject;
     return looked.find((t) => t.facts.token === 'genuine' && t.facts.tokenType === refused.type);
   }
 
-  async #tryAgain(same: Experiment): Promise<AnswerInOrder | null> {
+  async #tryAgain(same: FollowUpVariant): Promise<AnswerInOrder | null> {
     const again = await this.#asked.try(same);
-    if (again !== null) this.#asked.trials.push(this.#asked.trial(same, again));
+    if (again !== null) this.#asked.followUps.push(this.#asked.followUp(same, again));
     return again;
   }
 
@@ -116,7 +116,7 @@ class FollowUp {
    */
   async #whetherInTurn(): Promise<void> {
     const same = this.#rejected;
-    const valid = this.#asked.trials.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
+    const valid = this.#asked.followUps.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
     const accepted = valid.findIndex((t) => t.result === 'accepted');
     if (same === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected')) return;
     // Rarely needed, and then worth more than an experiment: it has attempts of its own.
@@ -124,7 +124,7 @@ class FollowUp {
     for (let n = 0; n < timesInTurn; n += 1) {
       const again = await this.#asked.try(same);
       if (again === null) return;
-      this.#asked.trials.push(this.#asked.trial(same, again));
+      this.#asked.followUps.push(this.#asked.followUp(same, again));
       if (this.#asked.resultOf(again) === 'rejected') return;
     }
   }
@@ -136,8 +136,8 @@ class FollowUp {
     const same = this.#unchanged ?? unchanged({ ...rest, key: key ?? new Secret('') });
     const result = await this.#asked.ask(token === 'forged' ? await mintFor(same, now(), true) : null);
     if (result === null) return false;
-    this.#asked.trials.push(
-      this.#asked.trial({ vary: 'nothing', text: token, form: null, facts: { token } }, result),
+    this.#asked.followUps.push(
+      this.#asked.followUp({ vary: 'nothing', text: token, form: null, facts: { token } }, result),
     );
     return result.result !== 'accepted';
   }
@@ -158,7 +158,7 @@ class FollowUp {
   }
 
   /** Goes through experiments until one is proved. Returns one whose signature was verified though it was rejected. */
-  async #inWaves(experiments: readonly Experiment[]): Promise<Experiment | null> {
+  async #inWaves(experiments: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
     for (let next = 0; next < experiments.length; next += together) {
       const room = Math.min(together, this.#asked.left - toMakeSure);
       if (room <= 0 || this.#over || this.#silent >= patience) return null;
@@ -168,10 +168,10 @@ class FollowUp {
     return null;
   }
 
-  async #wave(wave: readonly Experiment[]): Promise<Experiment | null> {
+  async #wave(wave: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
     const results = await Promise.all(wave.map((experiment) => this.#asked.try(experiment)));
     await this.#lookForLockOut(results);
-    let verified: Experiment | null = null;
+    let verified: FollowUpVariant | null = null;
     for (const [index, experiment] of wave.entries()) {
       const result = results[index] ?? null;
       if (result === null) {
@@ -180,16 +180,16 @@ class FollowUp {
       }
       this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
       if (result.result === 'accepted' && this.#over) {
-        this.#asked.trials.push(this.#asked.unproved(experiment, result, 'accepted too'));
+        this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted too'));
       } else if (result.result === 'accepted') await this.#accepted(experiment, result);
       else if (verified === null && !this.#over && (await this.#isVerified(experiment, result))) {
         verified = experiment;
-        this.#asked.trials.push({
-          ...this.#asked.trial(experiment, result),
+        this.#asked.followUps.push({
+          ...this.#asked.followUp(experiment, result),
           result: 'rejected',
           signatureVerified: true,
         });
-      } else this.#asked.trials.push(this.#asked.trial(experiment, result));
+      } else this.#asked.followUps.push(this.#asked.followUp(experiment, result));
     }
     return this.#proved ? null : verified;
   }
@@ -223,7 +223,7 @@ class FollowUp {
   /** Keeps an answer to a forged token; whether it is the same as before. */
   #noteForged(result: AnswerInOrder): boolean {
     const words = { vary: 'nothing', text: 'forged', form: null, facts: { token: 'forged' } } as const;
-    this.#asked.trials.push(this.#asked.trial(words, result));
+    this.#asked.followUps.push(this.#asked.followUp(words, result));
     if (!isOtherKind(this.#asked.forged, result)) return true;
     this.#lockedOut = true;
     this.#over = true;
@@ -231,7 +231,7 @@ class FollowUp {
   }
 
   /** Makes sure that an acceptance is due to the change, and not to chance or to a verifier that takes anything. */
-  async #accepted(experiment: Experiment, result: AnswerInOrder): Promise<void> {
+  async #accepted(experiment: FollowUpVariant, result: AnswerInOrder): Promise<void> {
     const { now } = this.#subject;
     const same = this.#unchanged;
     // One after the other and in this order: replicas in turn, however many are right, contradict one of them.
@@ -242,8 +242,8 @@ class FollowUp {
       this.#noteLockOut(again);
       const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
       if (again !== null && this.#asked.resultOf(again) === expected && !isLockOut) continue;
-      if (again !== null && tried === same) this.#asked.trials.push(this.#asked.trial(same, again));
-      this.#asked.trials.push(this.#asked.unproved(experiment, result, 'accepted, but not by that alone'));
+      if (again !== null && tried === same) this.#asked.followUps.push(this.#asked.followUp(same, again));
+      this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted, but not by that alone'));
       this.#over ||= again === null || tried === same;
       return;
     }
@@ -255,18 +255,18 @@ class FollowUp {
         const why = this.#lockedOut
           ? 'accepted, but then we were locked out'
           : 'accepted, but so is a forged one';
-        this.#asked.trials.push(this.#asked.unproved(experiment, result, why));
+        this.#asked.followUps.push(this.#asked.unproved(experiment, result, why));
         this.#over ||= forged === null;
         return;
       }
     }
-    this.#asked.trials.push(this.#asked.trial(experiment, result));
+    this.#asked.followUps.push(this.#asked.followUp(experiment, result));
     this.#proved = true;
     this.#over = true;
     for (const finer of experiment.finer ?? []) {
       const told = await this.#asked.try(finer);
       if (told === null) break;
-      this.#asked.trials.push(this.#asked.trial(finer, told));
+      this.#asked.followUps.push(this.#asked.followUp(finer, told));
       if (told.result === 'accepted') break;
     }
   }
@@ -275,7 +275,7 @@ class FollowUp {
    * Whether a rejected token of another key or algorithm was verified: its answer differs, every time, from that to a
    * token that was forged in the same way. Where the unchanged token already differs from a forged one, nothing is told.
    */
-  async #isVerified(experiment: Experiment, result: AnswerInOrder): Promise<boolean> {
+  async #isVerified(experiment: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
     if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
     if (!sameAnswer(this.#valid, this.#asked.forged) || !answered(result)) return false;
     if (distinction([result], [this.#asked.forged]) !== 'verified') return false;
@@ -298,14 +298,16 @@ class FollowUp {
   }
 
   /** The key is proved, and something else is wrong as well: from here on experiments keep that change. */
-  async #content(verified: Experiment): Promise<void> {
-    const trial = this.#asked.trials.find((t) => t.text === verified.text && t.signatureVerified === true);
-    if (trial === undefined) return;
+  async #content(verified: FollowUpVariant): Promise<void> {
+    const followUp = this.#asked.followUps.find(
+      (t) => t.text === verified.text && t.signatureVerified === true,
+    );
+    if (followUp === undefined) return;
     const base: Base = { ...verified, keeps: verified.text };
     this.#unchanged = unchanged(base);
-    this.#valid = trial;
+    this.#valid = followUp;
     await this.#inWaves(
-      aboutContent(base, { valid: trial, forged: this.#asked.forged }, this.#subject.clockOffsetMs),
+      aboutContent(base, { valid: followUp, forged: this.#asked.forged }, this.#subject.clockOffsetMs),
     );
     await this.#otherValues();
   }
@@ -313,7 +315,7 @@ class FollowUp {
   /** Of several claims that are read, tells which one is the reason: see {@link otherValues}. */
   async #otherValues(): Promise<void> {
     if (this.#unchanged === null || this.#proved) return;
-    const read = readClaims(this.#asked.trials, this.#valid);
+    const read = readClaims(this.#asked.followUps, this.#valid);
     await this.#inWaves(otherValues(this.#unchanged, read));
   }
 
@@ -324,7 +326,7 @@ class FollowUp {
   async #onceMore(): Promise<void> {
     const [last] = this.#asked.answersTo().again.slice(-1);
     const isAsked = last !== undefined && !isOtherKind(last, this.#asked.answersTo().forged.at(-1) ?? last);
-    if (this.#rejected === null || isAsked || this.#asked.trials.some(saysLockedOut)) return;
+    if (this.#rejected === null || isAsked || this.#asked.followUps.some(saysLockedOut)) return;
     await this.#tryAgain(this.#rejected);
   }
 
@@ -341,7 +343,7 @@ class FollowUp {
       const result = await this.#asked.ask(await mintFor(same, this.#subject.now(), token === 'forged'));
       if (result === null) return;
       const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;
-      this.#asked.trials.push(this.#asked.trial(words, result));
+      this.#asked.followUps.push(this.#asked.followUp(words, result));
     }
   }
 }

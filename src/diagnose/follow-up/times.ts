@@ -1,4 +1,4 @@
-import type { Base, Experiment } from './variant.js';
+import type { Base, FollowUpVariant } from './variant.js';
 
 /** No probe token lives longer; milliseconds. */
 const longestLife = 300_000;
@@ -12,7 +12,7 @@ const margin = 5000;
 const leastLife = 30_000;
 
 /** Dated as the clock of whoever answered says, where that is another time than ours. */
-export function datedByTheirClock(base: Base, offsetMs: number | null): Experiment[] {
+export function datedByTheirClock(base: Base, offsetMs: number | null): FollowUpVariant[] {
   if (offsetMs === null || Math.abs(offsetMs) < leastOffset) return [];
   const seconds = Math.round(offsetMs / 1000);
   const ttl = Math.min(base.settings.ttl, remaining) + margin;
@@ -27,8 +27,8 @@ export function datedByTheirClock(base: Base, offsetMs: number | null): Experime
 }
 
 /** Dated back by four minutes, for clocks that are behind; then, to tell by how much, by less. */
-export function datedBack(base: Base): Experiment[] {
-  const back = (seconds: number): Experiment => ({
+export function datedBack(base: Base): FollowUpVariant[] {
+  const back = (seconds: number): FollowUpVariant => ({
     ...dated(base, -seconds * 1000, Math.min(base.settings.ttl, remaining) + seconds * 1000),
     text: `dated back by ${seconds} s`,
     facts: { seconds: -seconds, measured: false },
@@ -37,7 +37,7 @@ export function datedBack(base: Base): Experiment[] {
 }
 
 /** Valid only from the moment on at which the refused one had expired, for clocks that are ahead. */
-export function datedForward(base: Base): Experiment[] {
+export function datedForward(base: Base): FollowUpVariant[] {
   const shiftMs = base.settings.ttl + margin;
   const life = longestLife - shiftMs;
   if (life < leastLife) return [];
@@ -52,7 +52,7 @@ export function datedForward(base: Base): Experiment[] {
   ];
 }
 
-function dated(base: Base, shiftMs: number, ttl: number): Experiment {
+function dated(base: Base, shiftMs: number, ttl: number): FollowUpVariant {
   const settings = { ...base.settings, ttl: Math.min(ttl, longestLife) };
   return { ...base, settings, vary: 'issued-at', text: '', form: null, facts: {}, shiftMs };
 }

@@ -1,10 +1,10 @@
 import type { TokenSettings } from '../../config/schema.js';
-import type { Algorithm, JsonValue, Trial } from '../../model.js';
+import type { Algorithm, FollowUpResult, JsonValue } from '../../model.js';
 import { forgedToken, mintToken } from '../../observe/tokens/mint.js';
 import type { Secret } from '../../secret/secret.js';
 
 /** What a token that was refused was made of. */
-export interface Refused {
+export interface RejectedAttempt {
   /** What signed it; `null` where a service signed it by itself. */
   readonly key: Secret | null;
   readonly settings: TokenSettings;
@@ -17,10 +17,10 @@ export interface Refused {
 }
 
 /** What experiments are made from: a refused token whose key is at hand. */
-export type Base = Refused & { readonly key: Secret };
+export type Base = RejectedAttempt & { readonly key: Secret };
 
 /** One thing about the refused token changed. */
-export interface Experiment extends Base, Pick<Trial, 'vary' | 'text' | 'form' | 'facts'> {
+export interface FollowUpVariant extends Base, Pick<FollowUpResult, 'vary' | 'text' | 'form' | 'facts'> {
   readonly claims?: Readonly<Record<string, JsonValue>>;
   readonly header?: Readonly<Record<string, JsonValue>>;
   /** Milliseconds by which it is dated forward; negative: back. */
@@ -30,11 +30,11 @@ export interface Experiment extends Base, Pick<Trial, 'vary' | 'text' | 'form' |
   /** Where it travels, instead of where the probe puts it. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Finer ones, which tell more once this one was accepted. */
-  readonly finer?: readonly Experiment[];
+  readonly finer?: readonly FollowUpVariant[];
 }
 
 /** A fresh token for an experiment: signed as it says, or `forged` with a random key but otherwise the same. */
-export function mintFor(experiment: Experiment, now: Date, forged = false): Promise<Secret> {
+export function mintFor(experiment: FollowUpVariant, now: Date, forged = false): Promise<Secret> {
   const { key, settings, type, algorithm, claims, header, shiftMs = 0, notBefore = false } = experiment;
   const issued = new Date(now.getTime() + shiftMs);
   const nbf = notBefore ? { nbf: Math.floor(issued.getTime() / 1000) } : {};
@@ -50,6 +50,6 @@ export function mintFor(experiment: Experiment, now: Date, forged = false): Prom
 }
 
 /** The refused token, minted anew and otherwise unchanged. */
-export function unchanged(refused: Base): Experiment {
+export function unchanged(refused: Base): FollowUpVariant {
   return { ...refused, vary: 'nothing', text: 'unchanged', form: null, facts: { token: 'genuine' } };
 }

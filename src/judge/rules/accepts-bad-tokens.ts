@@ -1,5 +1,5 @@
 import type { Attempt, Control, Observations } from '../../model.js';
-import { distinct, list, told } from '../phrases.js';
+import { describeAttempt, distinct, list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { wasExpiredLongAgo } from '../second-look/slow-clock.js';
 
@@ -85,7 +85,10 @@ function rule(control: Control): Rule {
         return [
           {
             participants: [name],
-            facts: { probes: distinct(taken.map((a) => a.probe)), answers: distinct(taken.map(told)) },
+            facts: {
+              probes: distinct(taken.map((a) => a.probe)),
+              answers: distinct(taken.map(describeAttempt)),
+            },
           },
         ];
       });

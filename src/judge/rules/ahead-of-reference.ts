@@ -1,7 +1,7 @@
-import { list, moment, referenceName, verb } from '../phrases.js';
+import { list, referenceName, timeText, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { proofs } from './shared/explanations.js';
+import { explanations } from './shared/explanations.js';
 
 /** It holds a newer version than the reference gives. */
 export const aheadOfReference: Rule = {
@@ -18,7 +18,7 @@ export const aheadOfReference: Rule = {
   proof: "The fingerprint is that of a newer enabled version of the reference's secret.",
   incidents: [],
   find: (observations, comparison) =>
-    proofs(observations, comparison, 'ahead-of-reference').map(({ suspect, form }) => ({
+    explanations(observations, comparison, 'ahead-of-reference').map(({ suspect, form }) => ({
       participants: [suspect.name],
       facts: {
         fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
@@ -27,8 +27,8 @@ export const aheadOfReference: Rule = {
       },
     })),
   message({ participants, facts }, observations) {
-    const made = typeof facts.createdAt === 'string' ? ` (made ${moment(facts.createdAt)})` : '';
-    return `${list(participants)} already ${verb(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
+    const made = typeof facts.createdAt === 'string' ? ` (made ${timeText(facts.createdAt)})` : '';
+    return `${list(participants)} already ${verbFor(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
   fix: ({ participants, facts }, observations) =>
     `If version ${facts.version} is meant, move ${referenceName(observations)} to it: \`version\` of its source, and everyone who reads it. ` +

@@ -19,9 +19,9 @@ export const algorithmMismatch: Rule = {
     'A token signed with the same key under another algorithm was accepted, and a forged one was not; or a token that the participant minted is signed with the right key under another algorithm than is configured, and not every verifier accepts it.',
   incidents: ['jjwt#707'],
   find: (observations, comparison) => [
-    ...provedBy(observations, comparison, 'algorithm').map(({ name, trials: [trial] }) => ({
+    ...provedBy(observations, comparison, 'algorithm').map(({ name, followUps: [followUp] }) => ({
       participants: [name],
-      facts: { probe: trial.probe, accepts: trial.text, refuses: observations.algorithm },
+      facts: { probe: followUp.probe, accepts: followUp.text, refuses: observations.algorithm },
     })),
     ...[...comparison.signing.flawed].flatMap(([name, { flaw, token, rejected }]) =>
       flaw !== 'algorithm'

@@ -1,13 +1,13 @@
-import type { ClaimComparison, Trial } from '../../model.js';
+import type { ClaimComparison, FollowUpResult } from '../../model.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
 import type { Comparison } from '../compare.js';
 import { sameAnswer } from '../compare-answers.js';
-import { distinct, list, told } from '../phrases.js';
+import { describeAttempt, distinct, list } from '../phrases.js';
 import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell-quote.js';
 import { topicsOf } from '../topics.js';
-import { type Answers, answersOf, provedBy, refusals, toForged } from './shared/token-rejected.js';
+import { type Answers, answersOf, provedBy, rejections, toForged } from './shared/token-rejected.js';
 
 /** The signature is good, but the verifier wants other claims. */
 export const claimsRejected: Rule = {
@@ -27,17 +27,17 @@ export const claimsRejected: Rule = {
     'The same token with one claim changed was accepted, a forged one not; or the same layer answers a forged token differently, and complains of a claim.',
   incidents: ['nodejs-jwt-authentication-sample#32', 'Avernet PR 785', 'pyjwt#1017'],
   find(observations, comparison) {
-    const byTrial = provedBy(observations, comparison, 'claim').map(({ name, trials }) =>
-      changed(name, trials),
+    const byFollowUp = provedBy(observations, comparison, 'claim').map(({ name, followUps }) =>
+      changed(name, followUps),
     );
-    const proved = new Set(byTrial.flatMap((e) => e.participants));
-    const byWords = refusals(observations, comparison).flatMap((refusal): Evidence[] => {
+    const proved = new Set(byFollowUp.flatMap((e) => e.participants));
+    const byWords = rejections(observations, comparison).flatMap((refusal): Evidence[] => {
       if (proved.has(refusal.name)) return [];
       const all = answersOf(refusal, observations);
       const facts = [...all.map(complaint), ...all.map(beforeSignature)].find((found) => found !== null);
       return facts == null ? [] : [{ participants: [refusal.name], facts }];
     });
-    return [...byTrial, ...byWords, ...byIssuers(comparison)];
+    return [...byFollowUp, ...byWords, ...byIssuers(comparison)];
   },
   message({ participants, facts }) {
     const name = participants[0];
@@ -90,34 +90,34 @@ const claimIn = ({ claim }: Evidence['facts']): string =>
   typeof claim === 'string' ? `the claim ${claim}` : 'what the token says';
 
 /** By experiment: the finest one that was accepted tells the most. */
-function changed(name: string, trials: readonly [Trial, ...Trial[]]): Evidence {
-  const trial = trials.findLast((t) => typeof t.facts.claim === 'string') ?? trials[0];
+function changed(name: string, followUps: readonly [FollowUpResult, ...FollowUpResult[]]): Evidence {
+  const followUp = followUps.findLast((t) => typeof t.facts.claim === 'string') ?? followUps[0];
   return {
     participants: [name],
     facts: {
-      probe: trial.probe,
-      claim: trial.facts.claim ?? null,
-      acceptedWith: trial.text,
-      ...(typeof trial.facts.seconds === 'number' ? { seconds: trial.facts.seconds } : {}),
+      probe: followUp.probe,
+      claim: followUp.facts.claim ?? null,
+      acceptedWith: followUp.text,
+      ...(typeof followUp.facts.seconds === 'number' ? { seconds: followUp.facts.seconds } : {}),
     },
   };
 }
 
 /** By its own words: it told the valid token apart from a forged one, and says which claim it wants otherwise. */
 function complaint(answers: Answers): Evidence['facts'] | null {
-  const { probe, valid, refused, trials } = answers;
+  const { probe, valid, refused, followUps } = answers;
   const forged = toForged(answers);
   if (answers.distinction !== 'verified' || forged === null) return null;
   if (timeComplainedOf(valid, forged) !== null) return null;
-  const reads = readClaims(trials, valid);
+  const reads = readClaims(followUps, valid);
   const lookup = speaksOfLookup(valid) && !speaksOfLookup(forged);
-  const claim = complainedOf(answers, reads) ?? (lookup ? claimAtFault(trials, valid) : null);
+  const claim = complainedOf(answers, reads) ?? (lookup ? claimAtFault(followUps, valid) : null);
   if (claim === null && !lookup && !isForbidden(answers)) return null;
   return {
     probe,
     claim,
     ...(claim === null && reads.length > 0 ? { reads } : {}),
-    answers: distinct(refused.map(told)),
+    answers: distinct(refused.map(describeAttempt)),
     toForged: forged.detail,
   };
 }
@@ -127,21 +127,21 @@ const unambiguous: ReadonlySet<string> = new Set(['iss', 'aud', 'token_type']);
 
 /** The claim that words name, unless experiments show that the verifier reads others and not this one. */
 function complainedOf(answers: Answers, reads: readonly string[]): string | null {
-  const { valid, trials } = answers;
+  const { valid, followUps } = answers;
   const forged = toForged(answers);
   const claim = forged === null ? null : claimComplainedOf(valid, forged);
   if (claim === null || unambiguous.has(claim) || reads.length === 0 || reads.includes(claim)) return claim;
-  const isUnread = trials.some(
+  const isUnread = followUps.some(
     (t) => t.vary === 'claim' && t.facts.absent === true && t.facts.claim === claim && sameAnswer(t, valid),
   );
   return isUnread ? null : claim;
 }
 
 /** 403 where a forged token gets 401, every time, and its clock is right. */
-function isForbidden({ valid, baseline, trials }: Answers): boolean {
+function isForbidden({ valid, baseline, followUps }: Answers): boolean {
   const [forged] = baseline.forged;
   return (
-    valid.status === 403 && forged?.status === 401 && baseline.again.length > 0 && isOnTime(valid, trials)
+    valid.status === 403 && forged?.status === 401 && baseline.again.length > 0 && isOnTime(valid, followUps)
   );
 }
 
@@ -151,9 +151,9 @@ function isForbidden({ valid, baseline, trials }: Answers): boolean {
  */
 function isOnTime(
   { clockOffsetMs }: Pick<Answers['valid'], 'clockOffsetMs'>,
-  trials: readonly Trial[],
+  followUps: readonly FollowUpResult[],
 ): boolean {
-  const dated = trials.filter((t) => t.vary === 'issued-at');
+  const dated = followUps.filter((t) => t.vary === 'issued-at');
   return (
     clockOffsetMs !== undefined &&
     Math.abs(clockOffsetMs) < 10_000 &&
@@ -175,5 +175,7 @@ function beforeSignature(answers: Answers): Evidence['facts'] | null {
     !absence &&
     baseline.missing.length > 0 &&
     baseline.missing.every((other) => !sameAnswer(valid, other));
-  return isOnlyThat ? { probe, claim, beforeSignature: true, answers: distinct(refused.map(told)) } : null;
+  return isOnlyThat
+    ? { probe, claim, beforeSignature: true, answers: distinct(refused.map(describeAttempt)) }
+    : null;
 }

@@ -1,9 +1,9 @@
-import type { MintedToken, Observations, Trial } from '../../model.js';
+import type { FollowUpResult, MintedToken, Observations } from '../../model.js';
 import type { Evidence, Rule } from '../rule.js';
 import { slowClockOf } from '../second-look/slow-clock.js';
 import { oneLine } from '../shell-quote.js';
 import { clockByWords } from './shared/clock-by-words.js';
-import { provedBy, refusals } from './shared/token-rejected.js';
+import { provedBy, rejections } from './shared/token-rejected.js';
 
 /** Clocks this close agree, as far as a `Date` header tells; seconds. */
 const close = 5;
@@ -25,17 +25,17 @@ export const clockSkew: Rule = {
     'was issued just now, with the right key, is dated in the future or has expired.',
   incidents: ['hasura#2109', 'PostgREST#1139'],
   find(observations, comparison) {
-    const byTrial = provedBy(observations, comparison, 'issued-at').map(({ name, trials }) => ({
+    const byFollowUp = provedBy(observations, comparison, 'issued-at').map(({ name, followUps }) => ({
       participants: [name],
       facts: {
-        probe: trials[0].probe,
-        ...skewOf(trials, observations),
-        ...strictness(name, trials, observations),
-        ...whose(name, trials, observations),
+        probe: followUps[0].probe,
+        ...skewOf(followUps, observations),
+        ...strictness(name, followUps, observations),
+        ...whose(name, followUps, observations),
       },
     }));
-    const proved = new Set(byTrial.flatMap((e) => e.participants));
-    const byWords = refusals(observations, comparison).flatMap((refusal) => {
+    const proved = new Set(byFollowUp.flatMap((e) => e.participants));
+    const byWords = rejections(observations, comparison).flatMap((refusal) => {
       const facts = proved.has(refusal.name) ? null : clockByWords(refusal, observations);
       return facts === null ? [] : [{ participants: [refusal.name], facts }];
     });
@@ -44,7 +44,7 @@ export const clockSkew: Rule = {
         flaw === 'expired' || flaw === 'in-the-future' ? issuedWrongly(token, observations) : null;
       return facts === null ? [] : [{ participants: [name], facts }];
     });
-    return [...slowClocks(observations), ...byTrial, ...byWords, ...byTokens];
+    return [...slowClocks(observations), ...byFollowUp, ...byWords, ...byTokens];
   },
   message({ participants, facts }) {
     const name = participants[0];
@@ -92,15 +92,15 @@ function slowClocks(observations: Observations) {
 }
 
 /** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
-function skewOf(accepted: readonly Trial[], observations: Observations) {
+function skewOf(accepted: readonly FollowUpResult[], observations: Observations) {
   const seconds = accepted.map((t) => Number(t.facts.seconds));
   const [first = 0] = seconds;
   const side = first < 0 ? 'behind' : 'ahead of';
   if (accepted[0]?.facts.measured === true) return { side, seconds: Math.abs(first) };
   if (first > 0) return { side, atLeastSeconds: first };
-  const [trial] = accepted;
-  const refused = observations.trials
-    .filter((t) => t.participant === trial?.participant && t.probe === trial.probe)
+  const [followUp] = accepted;
+  const refused = observations.followUps
+    .filter((t) => t.participant === followUp?.participant && t.probe === followUp.probe)
     .filter((t) => t.vary === 'issued-at' && t.result === 'rejected' && t.facts.measured === false)
     .map((t) => -Number(t.facts.seconds))
     .filter((s) => s > 0);
@@ -116,7 +116,7 @@ const agreeingMs = 2000;
 const mostStrictSeconds = 10;
 
 /** Whether the verifier's own clock is right, so that it only compares without leeway. */
-function strictness(name: string, accepted: readonly Trial[], observations: Observations) {
+function strictness(name: string, accepted: readonly FollowUpResult[], observations: Observations) {
   const least = Math.min(...accepted.map((t) => Math.abs(Number(t.facts.seconds))));
   const isBehind = accepted.every((t) => Number(t.facts.seconds) < 0 && t.facts.measured === false);
   const offsets = observations.attempts.flatMap((a) =>
@@ -140,9 +140,9 @@ function span(seconds: number): string {
 }
 
 /** Whose clock it is, as far as the others tell by their `Date` headers. */
-function whose(name: string, [trial]: readonly Trial[], observations: Observations) {
-  if (trial?.facts.measured !== true) return {};
-  const own = Number(trial.facts.seconds);
+function whose(name: string, [followUp]: readonly FollowUpResult[], observations: Observations) {
+  if (followUp?.facts.measured !== true) return {};
+  const own = Number(followUp.facts.seconds);
   const others = observations.attempts
     .filter((a) => a.participant !== name && a.clockOffsetMs !== undefined)
     .map((a) => (a.clockOffsetMs ?? 0) / 1000);

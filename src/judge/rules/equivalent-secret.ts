@@ -1,6 +1,6 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { fingerprintsOf } from '../compare.js';
-import { list, referenceName, verb } from '../phrases.js';
+import { list, referenceName, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 
@@ -21,7 +21,7 @@ export const equivalentSecret: Rule = {
     "The fingerprint is that of the other side's secret with NUL bytes at its end, or of its hash where it is longer than the block.",
   incidents: ['duo_universal_csharp PR 23'],
   find(observations, comparison) {
-    const forms = observations.forms.filter((form) => form.code === 'equivalent-secret');
+    const forms = observations.candidates.filter((form) => form.code === 'equivalent-secret');
     return observations.participants
       .filter((p) => comparison.equivalent.includes(p.name))
       .map((found) => {
@@ -39,7 +39,7 @@ export const equivalentSecret: Rule = {
       });
   },
   message: ({ participants, facts }, observations) =>
-    `${list(participants)} ${verb(participants, 'holds', 'hold')} other bytes than ${referenceName(observations)}, but the same HMAC key${
+    `${list(participants)} ${verbFor(participants, 'holds', 'hold')} other bytes than ${referenceName(observations)}, but the same HMAC key${
       facts.form === null ? '' : ` (${facts.form})`
     }: tokens pass.`,
   fix: ({ participants }, observations) =>

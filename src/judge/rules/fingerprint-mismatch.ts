@@ -1,4 +1,4 @@
-import { list, referenceName, verb } from '../phrases.js';
+import { list, referenceName, verbFor } from '../phrases.js';
 import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
@@ -48,14 +48,14 @@ export const fingerprintMismatch: Rule = {
         : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
     }
     if (facts.fingerprint === null && facts.byProof === true)
-      return `${list(participants)} ${verb(participants, 'proves', 'prove')} to hold another secret than ${referenceName(observations)}, and none that jwtcheck knows.`;
+      return `${list(participants)} ${verbFor(participants, 'proves', 'prove')} to hold another secret than ${referenceName(observations)}, and none that jwtcheck knows.`;
     if (facts.fingerprint === null)
-      return `${list(participants)} ${verb(participants, 'signs', 'sign')} tokens with another secret than that of ${referenceName(observations)}, and with none that jwtcheck knows.`;
+      return `${list(participants)} ${verbFor(participants, 'signs', 'sign')} tokens with another secret than that of ${referenceName(observations)}, and with none that jwtcheck knows.`;
     if (facts.agreed === true) {
       const all = participants.length === 2 ? 'Both others' : `All ${participants.length} others`;
       return `${all} (${list(participants)}) agree on ${facts.fingerprint}; ${referenceName(observations)} is pinned to ${facts.expected}.`;
     }
-    return `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;
+    return `${list(participants)} ${verbFor(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;
   },
   fix({ participants, facts }, observations) {
     if (participants.length === 0) {

@@ -1,5 +1,5 @@
 import { hashShown } from '../compare.js';
-import { list, participant, referenceName, verb } from '../phrases.js';
+import { list, participant, referenceName, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
 /** It proved to hold the right secret, and shows the fingerprint of another. */
@@ -31,8 +31,8 @@ export const fingerprintMisreported: Rule = {
     })),
   message: ({ participants, facts }, observations) =>
     typeof facts.hash === 'string'
-      ? `${list(participants)} ${verb(participants, 'holds', 'hold')} the secret of ${referenceName(observations)}, but ${verb(participants, 'shows', 'show')} its ${facts.hash} instead of its SHA-256 (${facts.fingerprint}).`
-      : `${list(participants)} proved to hold the secret of ${referenceName(observations)}, but ${verb(participants, 'shows', 'show')} another fingerprint (${facts.fingerprint}).`,
+      ? `${list(participants)} ${verbFor(participants, 'holds', 'hold')} the secret of ${referenceName(observations)}, but ${verbFor(participants, 'shows', 'show')} its ${facts.hash} instead of its SHA-256 (${facts.fingerprint}).`
+      : `${list(participants)} proved to hold the secret of ${referenceName(observations)}, but ${verbFor(participants, 'shows', 'show')} another fingerprint (${facts.fingerprint}).`,
   fix: ({ participants, facts }) =>
     typeof facts.hash === 'string'
       ? `In ${list(participants)}, have the endpoint show SHA-256 of the bytes that are used as the key, in hex.`

@@ -1,11 +1,11 @@
-import type { Fingerprint, Form, Observations } from '../../model.js';
+import type { CandidateFingerprint, Fingerprint, Observations } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import type { Comparison } from '../compare.js';
-import { signers, takenInstead } from '../keys-in-use.js';
-import { distinct, list, participant, verb } from '../phrases.js';
+import { acceptedInstead, signers } from '../keys-in-use.js';
+import { distinct, list, participant, verbFor } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell-quote.js';
-import { keyOf, provedBy, refusals } from './shared/token-rejected.js';
+import { keyOf, provedBy, rejections } from './shared/token-rejected.js';
 
 /** The shown fingerprint is right, but another key verifies tokens. */
 export const fingerprintNotInUse: Rule = {
@@ -27,18 +27,18 @@ export const fingerprintNotInUse: Rule = {
   find(observations, comparison) {
     const shows = (name: string) => participant(observations, name)?.reading != null;
     const tried = provedBy(observations, comparison, 'key').filter(({ name }) => shows(name));
-    const byTrial = tried.map(({ name, trials: [trial] }) => ({
+    const byFollowUp = tried.map(({ name, followUps: [followUp] }) => ({
       participants: [name],
       facts: {
-        probe: trial.probe,
-        accepts: [keyOf(trial)],
-        fingerprintInUse: trial.form?.fingerprint ?? null,
-        cause: trial.form?.code ?? null,
+        probe: followUp.probe,
+        accepts: [keyOf(followUp)],
+        fingerprintInUse: followUp.form?.fingerprint ?? null,
+        cause: followUp.form?.code ?? null,
       },
     }));
     const found = new Set(tried.map(({ name }) => name));
-    const byOthers = refusals(observations, comparison).flatMap(({ name }) => {
-      const others = takenInstead(comparison, name);
+    const byOthers = rejections(observations, comparison).flatMap(({ name }) => {
+      const others = acceptedInstead(comparison, name);
       const [first] = others;
       if (first === undefined || found.has(name) || !shows(name)) return [];
       return [
@@ -53,16 +53,16 @@ export const fingerprintNotInUse: Rule = {
         },
       ];
     });
-    return [...byTrial, ...byOthers, ...bySigning(observations, comparison)];
+    return [...byFollowUp, ...byOthers, ...bySigning(observations, comparison)];
   },
   message({ participants, facts }) {
-    const shows = `${list(participants)} ${verb(participants, 'shows', 'show')} the right fingerprint, but`;
+    const shows = `${list(participants)} ${verbFor(participants, 'shows', 'show')} the right fingerprint, but`;
     if (facts.signsWith !== undefined) {
       const key = typeof facts.signsWith === 'string' ? facts.signsWith : 'one that jwtcheck does not know';
-      return `${shows} ${verb(participants, 'signs', 'sign')} tokens with another key: ${key}.`;
+      return `${shows} ${verbFor(participants, 'signs', 'sign')} tokens with another key: ${key}.`;
     }
     const others = Array.isArray(facts.accepts) ? list(facts.accepts.map(String)) : '';
-    return `${shows} ${verb(participants, 'verifies', 'verify')} with another key (${facts.probe}): ${others}.`;
+    return `${shows} ${verbFor(participants, 'verifies', 'verify')} with another key (${facts.probe}): ${others}.`;
   },
   fix({ participants, facts }) {
     const names = list(participants.map(oneLine));
@@ -97,14 +97,14 @@ function bySigning(observations: Observations, comparison: Comparison): Evidence
   });
 }
 
-const formOf = ({ forms }: Observations, fingerprint: Fingerprint): Form | undefined =>
-  forms.find((form) => !form.undone && sameFingerprint(form.fingerprint, fingerprint));
+const formOf = ({ candidates }: Observations, fingerprint: Fingerprint): CandidateFingerprint | undefined =>
+  candidates.find((form) => !form.undone && sameFingerprint(form.fingerprint, fingerprint));
 
 function keyInWords(
   observations: Observations,
   name: string,
   fingerprint: Fingerprint,
-  form: Form | undefined,
+  form: CandidateFingerprint | undefined,
 ): string {
   if (form !== undefined) return form.of === null ? form.text : `the secret of ${form.of} ${form.text}`;
   const holder = observations.participants.find(

@@ -1,7 +1,7 @@
-import { list, verb } from '../phrases.js';
+import { list, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { proofs, suspects } from './shared/explanations.js';
+import { explainable, explanations } from './shared/explanations.js';
 
 /** Code fell back to a literal because what it should have read was not there. */
 export const hardcodedFallback: Rule = {
@@ -22,9 +22,9 @@ export const hardcodedFallback: Rule = {
   incidents: ['the incident that led to jwtcheck'],
   find(observations, comparison) {
     const known = new Map(
-      proofs(observations, comparison, 'hardcoded-fallback').map((p) => [p.suspect, p.form]),
+      explanations(observations, comparison, 'hardcoded-fallback').map((p) => [p.suspect, p.form]),
     );
-    return suspects(observations, comparison).flatMap((suspect) => {
+    return explainable(observations, comparison).flatMap((suspect) => {
       const form = known.get(suspect);
       const direct = suspect.reading?.provenance === 'fallback';
       if (!direct && form === undefined) return [];
@@ -41,7 +41,7 @@ export const hardcodedFallback: Rule = {
     });
   },
   message({ participants, facts }) {
-    const who = `${list(participants)} ${verb(participants, 'uses', 'use')} a hard-coded fallback`;
+    const who = `${list(participants)} ${verbFor(participants, 'uses', 'use')} a hard-coded fallback`;
     if (typeof facts.unset !== 'string') return `${who} (${facts.fallback}).`;
     return facts.unset.includes(',')
       ? `${who}, because none of these variables is set: ${facts.unset}.`

@@ -19,9 +19,9 @@ export const keyEncodingMismatch: Rule = {
     'The fingerprint of the text is right, and a token signed with the decoded text was accepted, a forged one not.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) =>
-    provedBy(observations, comparison, 'key-encoding').map(({ name, trials: [trial] }) => ({
+    provedBy(observations, comparison, 'key-encoding').map(({ name, followUps: [followUp] }) => ({
       participants: [name],
-      facts: { probe: trial.probe, encoding: trial.text },
+      facts: { probe: followUp.probe, encoding: followUp.text },
     })),
   message: ({ participants, facts }) =>
     `${participants[0]} reads the secret as ${facts.encoding} and verifies with the decoded bytes; tokens are signed with its text.`,

@@ -1,10 +1,10 @@
 import type { Attempt, Observations } from '../../model.js';
 import { redactTokens } from '../../secret/secret.js';
 import type { Comparison } from '../compare.js';
-import { distinct, list, participant, told } from '../phrases.js';
+import { describeAttempt, distinct, list, participant } from '../phrases.js';
 import { withoutVarying } from '../plain-words.js';
 import { probeHint } from '../probe-hints.js';
-import { type Answer, baselineOf, isAway } from '../responses.js';
+import { type Answer, baselineOf, isUnreachable } from '../responses.js';
 import type { Evidence, Rule } from '../rule.js';
 import { isDoubted } from '../unclear-answers.js';
 import { doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
@@ -37,7 +37,7 @@ export const probeInconclusive: Rule = {
         .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted' && !isDoubted(a))
         .filter((a) => callerRefused.get(name)?.includes(a) !== true)
         // Where it did not answer at all, that is said already.
-        .filter((a) => error === null || !isAway(a));
+        .filter((a) => error === null || !isUnreachable(a));
       const mentioned = erred.get(name) ?? [];
       if (matters.length + mentioned.length === 0) return [];
       const all = [...matters, ...mentioned];
@@ -49,7 +49,7 @@ export const probeInconclusive: Rule = {
           participants: [name],
           facts: {
             tokens: distinct(all.map((a) => a.token)),
-            answers: distinct(all.map(told)),
+            answers: distinct(all.map(describeAttempt)),
             countsAsRefused: matters.length === 0,
             ...(rejected.length > 0 ? { asForged: rejected } : {}),
             hints: distinct(
@@ -122,7 +122,7 @@ function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer
 
 /** Whether the probe answered another token, so that it is there. */
 const isAnswered = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
-  attempts.some((a) => a.participant === name && a.probe === probe && a.status !== null && !isAway(a));
+  attempts.some((a) => a.participant === name && a.probe === probe && a.status !== null && !isUnreachable(a));
 
 /** Whether the probe redirects valid tokens to another place than forged ones: no status tells them apart then. */
 function redirectsApart({ participant: name, probe }: Attempt, observations: Observations): boolean {

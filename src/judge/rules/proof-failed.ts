@@ -1,5 +1,5 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { distinct, list, participant, referenceName, verb } from '../phrases.js';
+import { distinct, list, participant, referenceName, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
 /** The fingerprint is right, and whoever showed it does not hold its secret. */
@@ -45,7 +45,7 @@ export const proofFailed: Rule = {
     });
   },
   message: ({ participants }, observations) =>
-    `${list(participants)} ${verb(participants, 'shows', 'show')} the fingerprint of ${referenceName(observations)}, but ${verb(participants, 'does', 'do')} not hold that secret: the proof of possession is wrong.`,
+    `${list(participants)} ${verbFor(participants, 'shows', 'show')} the fingerprint of ${referenceName(observations)}, but ${verbFor(participants, 'does', 'do')} not hold that secret: the proof of possession is wrong.`,
   fix: ({ participants }) =>
     `In ${list(participants)}, look where the endpoint takes its fingerprint from: it has to be the key that verifies tokens, at each request. An endpoint of your own has to give the proofs of the test vectors (docs/endpoint.md).`,
 };

@@ -1,4 +1,4 @@
-import { list, verb } from '../phrases.js';
+import { list, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
 /** A proof that is needed is not there, or is in another name. */
@@ -31,7 +31,7 @@ export const proofMissing: Rule = {
       return [{ participants: [p.name], facts: { required, service, message, hint } }];
     }),
   message: ({ participants, facts }) =>
-    `${list(participants)} did not prove that ${verb(participants, 'it holds', 'they hold')} the secret: ${facts.message}.`,
+    `${list(participants)} did not prove that ${verbFor(participants, 'it holds', 'they hold')} the secret: ${facts.message}.`,
   fix: ({ participants, facts }) =>
     typeof facts.hint === 'string'
       ? facts.hint

@@ -1,9 +1,9 @@
 import type { CandidateCode } from '../../finding-codes.js';
-import type { Form } from '../../model.js';
+import type { CandidateFingerprint } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
 import { keysOf } from '../keys-in-use.js';
-import { distinct, list, verb } from '../phrases.js';
+import { distinct, list, verbFor } from '../phrases.js';
 import { adopt, replaceSecret } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 
@@ -38,14 +38,14 @@ export const publishedDefault: Rule = {
     'hand, otherwise all digits that are shown. Where a match by chance is more likely than one in 10,000, it is reported as probable.',
   incidents: ['wallarm/jwt-secrets'],
   find(observations, comparison) {
-    const published = observations.forms.filter((form) => form.code === 'published-default');
-    const none = observations.forms.filter((form) => form.of === null && isLiteral(form.code));
+    const published = observations.candidates.filter((form) => form.code === 'published-default');
+    const none = observations.candidates.filter((form) => form.of === null && isLiteral(form.code));
     // Where somebody differs, that it is no secret at all is the cause of it, and told as such.
     const allAgree = !comparison.divided && comparison.differing.length === 0;
     const byLabel = new Map<string, { participants: string[]; known: Evidence['facts'] }>();
     for (const found of observations.participants) {
       const shown = keysOf(observations, comparison, found);
-      const isShown = (k: Form) => shown.some((f) => sameFingerprint(f, k.fingerprint));
+      const isShown = (k: CandidateFingerprint) => shown.some((f) => sameFingerprint(f, k.fingerprint));
       const [literal] = none.filter(isShown).flatMap((form) => kindOf(form.code));
       const matches = literal === undefined ? published.filter(isShown) : [];
       if (literal === undefined ? matches.length === 0 : !allAgree) continue;
@@ -72,10 +72,10 @@ export const publishedDefault: Rule = {
   },
   message({ participants, facts }) {
     if (typeof facts.kind === 'string') {
-      return `${list(participants)} ${verb(participants, 'holds', 'hold')} a secret that anyone can guess: it is ${facts.kind}.`;
+      return `${list(participants)} ${verbFor(participants, 'holds', 'hold')} a secret that anyone can guess: it is ${facts.kind}.`;
     }
     const seenIn = Array.isArray(facts.seenIn) ? facts.seenIn.join(', ') : '';
-    const holds = `${facts.probable === true ? 'probably ' : ''}${verb(participants, 'holds', 'hold')}`;
+    const holds = `${facts.probable === true ? 'probably ' : ''}${verbFor(participants, 'holds', 'hold')}`;
     return `${list(participants)} ${holds} a secret that anyone can look up (published by: ${seenIn}).`;
   },
   fix({ participants, facts }, observations) {

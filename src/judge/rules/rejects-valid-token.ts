@@ -1,11 +1,11 @@
 import type { Observations } from '../../model.js';
 import type { Comparison } from '../compare.js';
-import { distinct, list, participant, told } from '../phrases.js';
+import { describeAttempt, distinct, list, participant } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell-quote.js';
 import { factsOf } from './shared/rejection-facts.js';
-import { refusals } from './shared/token-rejected.js';
+import { rejections } from './shared/token-rejected.js';
 
 /** The general code: a valid token is rejected, and no more specific cause is proved. */
 export const rejectsValidToken: Rule = {
@@ -27,7 +27,7 @@ export const rejectsValidToken: Rule = {
   find: (observations, comparison) => [
     // Its own tokens are what its users carry: where both hold, this is told.
     ...mintingOthers(comparison),
-    ...refusals(observations, comparison).map((refusal) => ({
+    ...rejections(observations, comparison).map((refusal) => ({
       participants: [refusal.name],
       facts: factsOf(refusal, observations, comparison),
     })),
@@ -131,7 +131,7 @@ function mintingOthers({ tokens }: Comparison): Evidence[] {
     facts: {
       refusedBy: distinct(refused.map((a) => a.participant)),
       probes: distinct(refused.map((a) => a.probe)),
-      answers: distinct(refused.map(told)),
+      answers: distinct(refused.map(describeAttempt)),
       acceptedMinters: taken,
     },
   }));

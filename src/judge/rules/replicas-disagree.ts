@@ -29,7 +29,7 @@ export const replicasDisagree: Rule = {
       const flips = comparison.tokens.flipping.has(name);
       const attempts = [
         ...observations.attempts.filter((a) => a.participant === name && a.token === 'genuine'),
-        ...observations.trials.filter((t) => t.participant === name && t.facts.token === 'genuine'),
+        ...observations.followUps.filter((t) => t.participant === name && t.facts.token === 'genuine'),
       ];
       const tokens = comparison.signing.mixed.has(name) ? signersOf(comparison, name) : null;
       const known = knownAs([...ratio.keys(), ...Object.keys(tokens ?? {})], name, observations);
@@ -113,7 +113,7 @@ function knownAs(
     const holder = observations.participants.find(
       (p) => p.name !== name && p.reading !== null && sameFingerprint(p.reading.fingerprint, fingerprint),
     );
-    const form = observations.forms.find(
+    const form = observations.candidates.find(
       (f) => !f.undone && f.of !== name && sameFingerprint(f.fingerprint, fingerprint),
     );
     const reference = participant(observations, observations.reference ?? undefined)?.reading;

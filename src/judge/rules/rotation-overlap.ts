@@ -1,5 +1,5 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { list, participant, referenceName, verb } from '../phrases.js';
+import { list, participant, referenceName, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
 /** A rotation is under way, and both keys are accepted. */
@@ -50,15 +50,15 @@ export const rotationOverlap: Rule = {
   },
   message({ participants, facts }, observations) {
     const from = referenceName(observations);
-    const told = `${list(participants)} still ${verb(participants, 'signs', 'sign')} with the old key, and ${verb(participants, 'accepts', 'accept')} that of ${from} too.`;
+    const told = `${list(participants)} still ${verbFor(participants, 'signs', 'sign')} with the old key, and ${verbFor(participants, 'accepts', 'accept')} that of ${from} too.`;
     const lacking = namesIn(facts.lacksNewKey);
     const claiming = namesIn(facts.claimsNewKey);
     const unproved =
       claiming.length === 0
         ? ''
-        : ` ${list(claiming)} ${verb(claiming, 'claims', 'claim')} to accept the new key, and no token proved it.`;
+        : ` ${list(claiming)} ${verbFor(claiming, 'claims', 'claim')} to accept the new key, and no token proved it.`;
     if (lacking.length > 0)
-      return `${told} ${list(lacking)} still ${verb(lacking, 'lacks', 'lack')} the new key.${unproved}`;
+      return `${told} ${list(lacking)} still ${verbFor(lacking, 'lacks', 'lack')} the new key.${unproved}`;
     return claiming.length > 0 ? `${told}${unproved}` : `${told} No participant lacks the new key.`;
   },
   fix({ participants, facts }, observations) {

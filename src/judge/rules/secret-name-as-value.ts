@@ -1,8 +1,8 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { list, referenceName, verb } from '../phrases.js';
+import { list, referenceName, verbFor } from '../phrases.js';
 import { adopt, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { proofs, suspects } from './shared/explanations.js';
+import { explainable, explanations } from './shared/explanations.js';
 
 /** The name of the secret was taken for the secret. */
 export const secretNameAsValue: Rule = {
@@ -20,27 +20,29 @@ export const secretNameAsValue: Rule = {
   proof: 'The fingerprint is that of a name in the configuration.',
   incidents: ['jac#9003', 'the incident that led to jwtcheck'],
   find(observations, comparison) {
-    const proved = proofs(observations, comparison, 'secret-name-as-value').map(({ suspect, form }) => ({
-      participants: [suspect.name],
-      facts: { fingerprint: form.fingerprint, form: form.text, blames: 'participant' },
-    }));
+    const proved = explanations(observations, comparison, 'secret-name-as-value').map(
+      ({ suspect, form }) => ({
+        participants: [suspect.name],
+        facts: { fingerprint: form.fingerprint, form: form.text, blames: 'participant' },
+      }),
+    );
     const right = comparison.reference?.fingerprint;
     const own =
       right === undefined
         ? undefined
-        : observations.forms.find(
+        : observations.candidates.find(
             (form) => form.code === 'secret-name-as-value' && sameFingerprint(form.fingerprint, right),
           );
     if (own === undefined) return proved;
     const known = new Set(proved.flatMap((evidence) => evidence.participants));
-    const others = suspects(observations, comparison).filter((suspect) => !known.has(suspect.name));
+    const others = explainable(observations, comparison).filter((suspect) => !known.has(suspect.name));
     const facts = { fingerprint: own.fingerprint, form: own.text, blames: 'reference' };
     return [...proved, ...others.map(({ name }) => ({ participants: [name], facts }))];
   },
   message({ participants, facts }, observations) {
     return facts.blames === 'reference'
-      ? `${referenceName(observations)} itself holds ${facts.form} where the secret should be; ${list(participants)} ${verb(participants, 'holds', 'hold')} another value.`
-      : `${list(participants)} ${verb(participants, 'holds', 'hold')} ${facts.form} where the secret should be.`;
+      ? `${referenceName(observations)} itself holds ${facts.form} where the secret should be; ${list(participants)} ${verbFor(participants, 'holds', 'hold')} another value.`
+      : `${list(participants)} ${verbFor(participants, 'holds', 'hold')} ${facts.form} where the secret should be.`;
   },
   fix: ({ participants, facts }, observations) =>
     facts.blames === 'reference' ? rotateReference(observations) : adopt(observations, participants),

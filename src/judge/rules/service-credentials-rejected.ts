@@ -1,4 +1,4 @@
-import { distinct, told } from '../phrases.js';
+import { describeAttempt, distinct } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
 /** The answer is about the caller, so it says nothing about the token. */
@@ -24,7 +24,7 @@ export const serviceCredentialsRejected: Rule = {
       const answers = matched.length > 0 ? matched : (comparison.tokens.callerRefused.get(name) ?? []);
       return answers.length === 0
         ? []
-        : [{ participants: [name], facts: { answers: distinct(answers.map(told)) } }];
+        : [{ participants: [name], facts: { answers: distinct(answers.map(describeAttempt)) } }];
     });
   },
   message: ({ participants }) =>

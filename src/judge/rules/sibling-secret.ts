@@ -1,11 +1,11 @@
-import type { Form } from '../../model.js';
+import type { CandidateFingerprint } from '../../model.js';
 import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
-import { list, referenceName, verb } from '../phrases.js';
+import { list, referenceName, verbFor } from '../phrases.js';
 import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { suspects } from './shared/explanations.js';
+import { explainable } from './shared/explanations.js';
 
 /** It holds another secret that the configuration names. */
 export const siblingSecret: Rule = {
@@ -24,14 +24,14 @@ export const siblingSecret: Rule = {
     'the first that is set holds the right secret.',
   incidents: ['tdm-calculator#3430', 'next-auth#5170'],
   find(observations, comparison) {
-    const siblings = observations.forms.filter((form) => form.code === 'sibling-secret');
+    const siblings = observations.candidates.filter((form) => form.code === 'sibling-secret');
     if (siblings.length === 0 || comparison.divided) return [];
     // Where all agree, nobody took another secret than the rest: the pin is in question.
     if (pinDiffersFromAll(observations, comparison.differing)) return [];
     const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint;
     const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
     const byBeginning = beginningsOf(siblings);
-    const concerned = new Set(suspects(observations, comparison));
+    const concerned = new Set(explainable(observations, comparison));
     return observations.participants.flatMap((suspect): Evidence[] => {
       if (!concerned.has(suspect)) return [];
       const own = chains.find(({ facts }) => facts.inChain === true && facts.participant === suspect.name);
@@ -61,8 +61,8 @@ export const siblingSecret: Rule = {
   message({ participants, facts }, observations) {
     const from = referenceName(observations);
     return facts.right === undefined
-      ? `${list(participants)} ${verb(participants, 'holds', 'hold')} another secret, that of ${facts.secret} (as ${facts.namedBy} reads it), not that of ${from}.`
-      : `${list(participants)} ${verb(participants, 'takes', 'take')} ${facts.taken}, which is set to another secret; ${facts.right}, further down its list, holds that of ${from}.`;
+      ? `${list(participants)} ${verbFor(participants, 'holds', 'hold')} another secret, that of ${facts.secret} (as ${facts.namedBy} reads it), not that of ${from}.`
+      : `${list(participants)} ${verbFor(participants, 'takes', 'take')} ${facts.taken}, which is set to another secret; ${facts.right}, further down its list, holds that of ${from}.`;
   },
   fix({ participants, facts }, observations) {
     if (facts.right === undefined) return adopt(observations, participants);
@@ -70,8 +70,8 @@ export const siblingSecret: Rule = {
   },
 };
 
-function beginningsOf(forms: readonly Form[]): Map<string, Form[]> {
-  const map = new Map<string, Form[]>();
+function beginningsOf(forms: readonly CandidateFingerprint[]): Map<string, CandidateFingerprint[]> {
+  const map = new Map<string, CandidateFingerprint[]>();
   for (const form of forms) {
     const beginning = form.fingerprint.slice(0, shortestFingerprint);
     const found = map.get(beginning);

@@ -1,7 +1,7 @@
-import { list, moment, referenceName, verb } from '../phrases.js';
+import { list, referenceName, timeText, verbFor } from '../phrases.js';
 import { renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { proofs } from './shared/explanations.js';
+import { explanations } from './shared/explanations.js';
 
 /** It still holds what an older version of the reference's secret says. */
 export const staleSecretVersion: Rule = {
@@ -20,7 +20,7 @@ export const staleSecretVersion: Rule = {
   proof: "The fingerprint is that of an older enabled version of the reference's secret.",
   incidents: ['firebase-functions#1532', 'pm2#258'],
   find: (observations, comparison) =>
-    proofs(observations, comparison, 'stale-secret-version').map(({ suspect, form }) => ({
+    explanations(observations, comparison, 'stale-secret-version').map(({ suspect, form }) => ({
       participants: [suspect.name],
       facts: {
         fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
@@ -30,8 +30,8 @@ export const staleSecretVersion: Rule = {
     })),
   message({ participants, facts }, observations) {
     const since =
-      typeof facts.staleSince === 'string' ? `, out of date since ${moment(facts.staleSince)}` : '';
-    return `${list(participants)} still ${verb(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
+      typeof facts.staleSince === 'string' ? `, out of date since ${timeText(facts.staleSince)}` : '';
+    return `${list(participants)} still ${verbFor(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
   fix: ({ participants }, observations) => renew(observations, participants),
 };

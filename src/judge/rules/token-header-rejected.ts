@@ -1,8 +1,8 @@
-import { distinct, told } from '../phrases.js';
+import { describeAttempt, distinct } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { oneLine } from '../shell-quote.js';
 import { topicsOf } from '../topics.js';
-import { type Answers, answersOf, isProof, provedBy, refusals } from './shared/token-rejected.js';
+import { type Answers, answersOf, isProof, provedBy, rejections } from './shared/token-rejected.js';
 
 /** The verifier expects another field in the token's header. */
 export const tokenHeaderRejected: Rule = {
@@ -20,19 +20,21 @@ export const tokenHeaderRejected: Rule = {
     'The answer to a valid token speaks of `kid` or `typ`; or the same token was accepted with another header.',
   incidents: [],
   find(observations, comparison) {
-    const byTrial = provedBy(observations, comparison, 'header').map(({ name, trials: [trial] }) => ({
-      participants: [name],
-      facts: {
-        probe: trial.probe,
-        field: trial.facts.field ?? 'typ',
-        value: trial.facts.value ?? null,
-        acceptedWith: trial.text,
-      },
-    }));
-    const proved = new Set(byTrial.flatMap((e) => e.participants));
-    const byWords = refusals(observations, comparison).flatMap((refusal): Evidence[] => {
+    const byFollowUp = provedBy(observations, comparison, 'header').map(
+      ({ name, followUps: [followUp] }) => ({
+        participants: [name],
+        facts: {
+          probe: followUp.probe,
+          field: followUp.facts.field ?? 'typ',
+          value: followUp.facts.value ?? null,
+          acceptedWith: followUp.text,
+        },
+      }),
+    );
+    const proved = new Set(byFollowUp.flatMap((e) => e.participants));
+    const byWords = rejections(observations, comparison).flatMap((refusal): Evidence[] => {
       const { name } = refusal;
-      if (proved.has(name) || observations.trials.some((t) => t.participant === name && isProof(t)))
+      if (proved.has(name) || observations.followUps.some((t) => t.participant === name && isProof(t)))
         return [];
       const found = answersOf(refusal, observations).find((one) => fieldOf(one) !== null);
       if (found === undefined) return [];
@@ -42,12 +44,12 @@ export const tokenHeaderRejected: Rule = {
           facts: {
             probe: found.probe,
             field: fieldOf(found),
-            answers: distinct(found.refused.map(told)),
+            answers: distinct(found.refused.map(describeAttempt)),
           },
         },
       ];
     });
-    return [...byTrial, ...byWords];
+    return [...byFollowUp, ...byWords];
   },
   message({ participants, facts }) {
     const name = participants[0];

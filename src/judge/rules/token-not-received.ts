@@ -1,8 +1,8 @@
 import { isSaidToBeAbsent } from '../absence.js';
-import { distinct, list, told } from '../phrases.js';
+import { describeAttempt, distinct, list } from '../phrases.js';
 import type { Rule } from '../rule.js';
 import { oneLine } from '../shell-quote.js';
-import { answersOf, isProof, provedBy, refusals } from './shared/token-rejected.js';
+import { answersOf, isProof, provedBy, rejections } from './shared/token-rejected.js';
 
 /** The token does not reach the verifier. */
 export const tokenNotReceived: Rule = {
@@ -23,14 +23,20 @@ export const tokenNotReceived: Rule = {
     'A valid token, a forged one and none at all got the same answer, which says that there is no token; or the same token was accepted in another place.',
   incidents: ['home-assistant#16306', 'SignalK#1396'],
   find(observations, comparison) {
-    const byTrial = provedBy(observations, comparison, 'placement').map(({ name, trials: [trial] }) => ({
-      participants: [name],
-      facts: { probe: trial.probe, acceptedWith: trial.text, headers: trial.facts.headers ?? null },
-    }));
-    const proved = new Set(byTrial.flatMap((e) => e.participants));
-    const byWords = refusals(observations, comparison).flatMap((refusal) => {
+    const byFollowUp = provedBy(observations, comparison, 'placement').map(
+      ({ name, followUps: [followUp] }) => ({
+        participants: [name],
+        facts: {
+          probe: followUp.probe,
+          acceptedWith: followUp.text,
+          headers: followUp.facts.headers ?? null,
+        },
+      }),
+    );
+    const proved = new Set(byFollowUp.flatMap((e) => e.participants));
+    const byWords = rejections(observations, comparison).flatMap((refusal) => {
       const { name } = refusal;
-      if (proved.has(name) || observations.trials.some((t) => t.participant === name && isProof(t)))
+      if (proved.has(name) || observations.followUps.some((t) => t.participant === name && isProof(t)))
         return [];
       const absent = answersOf(refusal, observations).filter(({ valid, baseline }) =>
         isSaidToBeAbsent(valid, baseline),
@@ -41,12 +47,12 @@ export const tokenNotReceived: Rule = {
           participants: [name],
           facts: {
             probes: absent.map((one) => one.probe),
-            answers: distinct(absent.flatMap((one) => one.refused.map(told))),
+            answers: distinct(absent.flatMap((one) => one.refused.map(describeAttempt))),
           },
         },
       ];
     });
-    return [...byTrial, ...byWords];
+    return [...byFollowUp, ...byWords];
   },
   message({ participants, facts }) {
     const name = participants[0];

@@ -1,10 +1,10 @@
 import type { Fingerprint, Observation } from '../../model.js';
 import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
-import { list, verb } from '../phrases.js';
+import { list, verbFor } from '../phrases.js';
 import { replaceSecret, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { publishedDefault } from './published-default.js';
-import { refusedForWeakness, shortestKey } from './shared/rejected-for-weakness.js';
+import { rejectedForWeakness, shortestKey } from './shared/rejected-for-weakness.js';
 
 /** Shorter ones, in bytes, can be found by trying: it is an error, not a warning. */
 const guessable = 16;
@@ -33,7 +33,7 @@ export const weakSecret: Rule = {
     const weak = observations.participants.filter(
       (p) => !wrong.has(p.name) && (p.reading?.keyBytes ?? least) < least,
     );
-    const refusing = refusedForWeakness(observations, comparison, least);
+    const refusing = rejectedForWeakness(observations, comparison, least);
     if (weak.length === 0) return refusing;
     const names = new Set(weak.map((p) => p.name));
     const known = new Map(
@@ -60,7 +60,7 @@ export const weakSecret: Rule = {
   message: ({ participants, facts }) =>
     typeof facts.bytes === 'number'
       ? `${list(participants)} rejects every token, ${facts.saidSo === true ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
-      : `The secret that ${list(participants)} ${verb(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
+      : `The secret that ${list(participants)} ${verbFor(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
   // A short secret that is refused is to be replaced where it comes from: nobody is better off who is given it again.
   fix: ({ participants, facts }, observations) =>
     typeof facts.bytes === 'number'

@@ -1,6 +1,6 @@
-import { distinct, told } from '../phrases.js';
+import { describeAttempt, distinct } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { answersOf, refusals } from './shared/token-rejected.js';
+import { answersOf, rejections } from './shared/token-rejected.js';
 
 /** HTTP takes the token, the WebSocket of the same participant does not. */
 export const websocketOnlyRejection: Rule = {
@@ -24,7 +24,7 @@ export const websocketOnlyRejection: Rule = {
     );
     const isWebSocket = (name: string, probe: string) =>
       kinds.get(JSON.stringify([name, probe])) === 'websocket';
-    return refusals(observations, comparison).flatMap((refusal) => {
+    return rejections(observations, comparison).flatMap((refusal) => {
       const { name, refused, accepted } = refusal;
       const only = refused.every((a) => isWebSocket(name, a.probe));
       // Where a bad token is taken as well, taking the valid one says nothing about the key.
@@ -43,7 +43,10 @@ export const websocketOnlyRejection: Rule = {
       return [
         {
           participants: [name],
-          facts: { accepts: distinct(overHttp.map(told)), refuses: distinct(refused.map(told)) },
+          facts: {
+            accepts: distinct(overHttp.map(describeAttempt)),
+            refuses: distinct(refused.map(describeAttempt)),
+          },
         },
       ];
     });

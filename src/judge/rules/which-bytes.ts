@@ -1,4 +1,4 @@
-import type { Form, Observations } from '../../model.js';
+import type { CandidateFingerprint, Observations } from '../../model.js';
 import {
   type LiteralCode,
   literalCodes,
@@ -12,7 +12,7 @@ import type { Comparison } from '../compare.js';
 import { list, participant, referenceName } from '../phrases.js';
 import { adopt, atReference, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { type Proof, proofs } from './shared/explanations.js';
+import { type Explanation, explanations } from './shared/explanations.js';
 import { isProof } from './shared/token-rejected.js';
 
 /** Something stands where a secret should, and is none. */
@@ -79,11 +79,11 @@ function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule, 'me
     severity: 'by-role',
     joint: true,
     find: (observations: Observations, comparison: Comparison) =>
-      proofs(observations, comparison, code).map((proof) => evidence(proof, observations)),
+      explanations(observations, comparison, code).map((proof) => evidence(proof, observations)),
   };
 }
 
-function evidence(proof: Proof, observations: Observations): Evidence {
+function evidence(proof: Explanation, observations: Observations): Evidence {
   const { suspect, form, wrong, against } = proof;
   const { steps, ...known } = withoutDoubt(proof, observations);
   const reference = referenceName(observations);
@@ -111,9 +111,12 @@ function evidence(proof: Proof, observations: Observations): Evidence {
 }
 
 /** What is known of a form. A token of that very key that was accepted leaves nothing to chance. */
-function withoutDoubt({ suspect, form }: Proof, { trials }: Observations): Form['facts'] {
+function withoutDoubt(
+  { suspect, form }: Explanation,
+  { followUps }: Observations,
+): CandidateFingerprint['facts'] {
   const { probably, tried, alternatives, ...sure } = form.facts;
-  const isSure = trials.some(
+  const isSure = followUps.some(
     (t) =>
       t.participant === suspect.name &&
       t.vary === 'key' &&
@@ -137,7 +140,7 @@ function fixReference({ filter }: Evidence['facts'], observations: Observations)
  * What happened to the secret of the one that is wrong, in words that go after "holds the secret". A path that was undone
  * says what the other one holds it without; what happened is then said by the codes.
  */
-function changeOf({ suspect, form, wrong }: Proof): Evidence['facts'] {
+function changeOf({ suspect, form, wrong }: Explanation): Evidence['facts'] {
   if (form.of === null) return {};
   if (!form.undone)
     return { change: form.text, ...(wrong === 'reference' ? { changedFrom: suspect.name } : {}) };
@@ -145,7 +148,7 @@ function changeOf({ suspect, form, wrong }: Proof): Evidence['facts'] {
 }
 
 /** What happened, first to last. */
-function phrases({ code, facts: { steps } }: Form): string {
+function phrases({ code, facts: { steps } }: CandidateFingerprint): string {
   const codes = Array.isArray(steps) ? [...steps].reverse() : [code];
   return codes
     .flatMap((step) => transformCodes.filter((known) => known === step))

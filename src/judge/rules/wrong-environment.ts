@@ -1,9 +1,9 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
-import { list, verb } from '../phrases.js';
+import { list, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { proofs, suspects } from './shared/explanations.js';
+import { explainable, explanations } from './shared/explanations.js';
 
 /** It holds the secret of another environment. */
 export const wrongEnvironment: Rule = {
@@ -20,13 +20,13 @@ export const wrongEnvironment: Rule = {
   proof: "The fingerprint is that of another environment's reference.",
   incidents: ['eAPD#3407'],
   find(observations, comparison) {
-    const proved = proofs(observations, comparison, 'wrong-environment').map(({ suspect, form }) => ({
+    const proved = explanations(observations, comparison, 'wrong-environment').map(({ suspect, form }) => ({
       participants: [suspect.name],
       facts: { fingerprint: form.fingerprint, ...form.facts },
     }));
     const known = new Set(proved.flatMap((evidence) => evidence.participants));
     // References that only show a fingerprint.
-    const shown = suspects(observations, comparison).flatMap((suspect) => {
+    const shown = explainable(observations, comparison).flatMap((suspect) => {
       if (known.has(suspect.name)) return [];
       for (const fingerprint of keysOf(observations, comparison, suspect)) {
         for (const { environment, reference, fingerprints } of observations.crossChecks) {
@@ -39,7 +39,7 @@ export const wrongEnvironment: Rule = {
     return [...proved, ...shown];
   },
   message: ({ participants, facts }, { environment }) =>
-    `${list(participants)} ${verb(participants, 'holds', 'hold')} the secret of ${facts.environment}, not that of ${environment}.`,
+    `${list(participants)} ${verbFor(participants, 'holds', 'hold')} the secret of ${facts.environment}, not that of ${environment}.`,
   fix: ({ participants, facts }, observations) =>
     `${adopt(observations, participants)}\nThen see who may read the secret of ${facts.environment}: anyone who holds it can sign tokens for ${facts.environment}.`,
 };

@@ -4,7 +4,7 @@ import { plainWords } from '../plain-words.js';
 import { topicsOfWords } from '../topics.js';
 
 /** How a service answers one kind of token differently from another, although neither status nor close code tells. */
-export interface Apart {
+export interface ForgedDistinction {
   /** JSON Pointers of the members that differ every time. */
   readonly members: readonly string[];
   /** Only one of them has a body, or they are of different forms. */
@@ -16,7 +16,10 @@ export interface Apart {
  * Compares all answers to one kind of token with all to another. Tokens of both kinds carry the same claims, so that a
  * difference that is there every time comes from verifying them. `null`: there is none.
  */
-export function apart(some: readonly Said[], others: readonly Said[]): Apart | null {
+export function distinguishesForged(
+  some: readonly Said[],
+  others: readonly Said[],
+): ForgedDistinction | null {
   if (some.length === 0 || others.length === 0) return null;
   const pairs = some.flatMap((one) => others.map((other) => [one, other] as const));
   const unstable = new Set([...within(some), ...within(others)]);

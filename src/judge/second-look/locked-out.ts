@@ -1,4 +1,4 @@
-import type { Attempt, Trial } from '../../model.js';
+import type { Attempt, FollowUpResult } from '../../model.js';
 import { tokenOf } from '../changed-meanwhile.js';
 import { saysLockedOut } from '../lock-out.js';
 
@@ -8,11 +8,14 @@ import { saysLockedOut } from '../lock-out.js';
  * locked" may be what the service found after it verified the valid one; then its rejection stands.
  * @returns the attempts that say nothing
  */
-export function lockedOut(attempts: readonly Attempt[], trials: readonly Trial[]): ReadonlySet<Attempt> {
+export function lockedOut(
+  attempts: readonly Attempt[],
+  followUps: readonly FollowUpResult[],
+): ReadonlySet<Attempt> {
   const valid = attempts.filter((a) => a.token === 'genuine' && isLockedOut(a));
   if (valid.length === 0) return new Set();
-  const forged = [...attempts, ...trials].filter((a) => tokenOf(a) === 'forged');
-  const isMet = [...forged, ...trials.filter((t) => t.vary !== 'nothing')].some(saysLockedOut);
+  const forged = [...attempts, ...followUps].filter((a) => tokenOf(a) === 'forged');
+  const isMet = [...forged, ...followUps.filter((t) => t.vary !== 'nothing')].some(saysLockedOut);
   // Some valid tokens were accepted: what the others got was no account's, but a limit that had been reached.
   const isMixed = attempts.some((a) => a.token === 'genuine' && a.result === 'accepted');
   if (forged.length > 0 && !isMet && !isMixed) return new Set();

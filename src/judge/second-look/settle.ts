@@ -1,8 +1,8 @@
-import type { Attempt, AttemptDoubt, Observations, Said, Trial } from '../../model.js';
+import type { Attempt, AttemptDoubt, FollowUpResult, Observations, Said } from '../../model.js';
 import { changedMeanwhile, inOrder, isDueToChange, tokenOf } from '../changed-meanwhile.js';
 import { sameStructure, sameWords } from '../compare-answers.js';
-import { provesRefusal } from '../presumed-rejections.js';
-import { apart, asksForToken, saysRejected } from './distinguishes-forged.js';
+import { provesRejection } from '../presumed-rejections.js';
+import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
 import { lockedOut } from './locked-out.js';
 import { memberText } from './matcher.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
@@ -12,7 +12,7 @@ import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
  * goes with time, becomes inconclusive, with its reason. Pure, and the same when it is done again.
  */
 export function settled(observations: Observations): Observations {
-  const { attempts, trials } = observations;
+  const { attempts, followUps } = observations;
   const doubtful = new Set(attempts.filter((a) => a.result !== a.expected).map(keyOf));
   if (doubtful.size === 0) return observations;
   const byProbe = new Map<string, Attempt[]>();
@@ -25,11 +25,11 @@ export function settled(observations: Observations): Observations {
   }
   const replaced = new Map<Attempt, Attempt>();
   for (const [key, own] of byProbe) {
-    const here = trials.filter((t) => keyOf(t) === key);
+    const here = followUps.filter((t) => keyOf(t) === key);
     const looked = here.filter((t) => t.vary === 'nothing');
     const settledOnes = settleProbe(own, looked, observations);
     // One token that is accepted with whatever change shows that the service looks at them.
-    const after = here.some(provesRefusal) ? settledOnes : withoutLockOut(settledOnes, here);
+    const after = here.some(provesRejection) ? settledOnes : withoutLockOut(settledOnes, here);
     for (const [index, attempt] of own.entries()) replaced.set(attempt, after[index] ?? attempt);
   }
   return { ...observations, attempts: attempts.map((a) => replaced.get(a) ?? a) };
@@ -40,7 +40,7 @@ export const keyOf = (a: Pick<Attempt, 'participant' | 'probe'>): string =>
 
 function settleProbe(
   attempts: readonly Attempt[],
-  looked: readonly Trial[],
+  looked: readonly FollowUpResult[],
   observations: Observations,
 ): readonly Attempt[] {
   const [first] = attempts;
@@ -62,24 +62,30 @@ export function kindOf({ participants }: Observations, { participant, probe }: A
 export const isSilent = ({ closeCode, said }: Pick<Attempt, 'closeCode' | 'said'>): boolean =>
   closeCode === null && (said === undefined || (said.form === 'none' && said.words.length === 0));
 
-const isOpen = (a: Attempt | Trial): boolean => a.result === 'accepted' && isSilent(a);
+const isOpen = (a: Attempt | FollowUpResult): boolean => a.result === 'accepted' && isSilent(a);
 
 /** What a longer wait showed takes the place of what the first one did. */
-function afterLongerWait(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+function afterLongerWait(
+  attempts: readonly Attempt[],
+  looked: readonly FollowUpResult[],
+): readonly Attempt[] {
   const longer = looked.filter((t) => t.facts.settleMs !== undefined);
   if (longer.length === 0) return attempts;
   return attempts.map((attempt) => {
-    const trial = longer.find((t) => tokenOf(t) === attempt.token);
-    if (trial === undefined || !isOpen(attempt)) return attempt;
-    const { result, status, closeCode, said } = trial;
+    const followUp = longer.find((t) => tokenOf(t) === attempt.token);
+    if (followUp === undefined || !isOpen(attempt)) return attempt;
+    const { result, status, closeCode, said } = followUp;
     const when = result === 'accepted' ? '' : ', later than `settle`';
-    return { ...attempt, result, status, closeCode, said, detail: `${trial.detail}${when}` };
+    return { ...attempt, result, status, closeCode, said, detail: `${followUp.detail}${when}` };
   });
 }
 
 /** Answers of a lock-out that was in force before the check. */
-function withoutLockOut(attempts: readonly Attempt[], trials: readonly Trial[]): readonly Attempt[] {
-  const locked = lockedOut(attempts, trials);
+function withoutLockOut(
+  attempts: readonly Attempt[],
+  followUps: readonly FollowUpResult[],
+): readonly Attempt[] {
+  const locked = lockedOut(attempts, followUps);
   return attempts.map((attempt) => (locked.has(attempt) ? doubted(attempt, 'locked-out') : attempt));
 }
 
@@ -91,11 +97,11 @@ function withoutLockOut(attempts: readonly Attempt[], trials: readonly Trial[]):
  *
  * Answers that are due to a lock-out or to anything else that began during the check.
  */
-function withoutChange(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+function withoutChange(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const [first] = attempts;
   if (first === undefined) return attempts;
   const { participant, probe } = first;
-  const change = changedMeanwhile({ attempts, trials: looked }, participant, probe);
+  const change = changedMeanwhile({ attempts, followUps: looked }, participant, probe);
   return attempts.map((attempt) => {
     const { token, result } = attempt;
     if (token === 'genuine' && result === 'rejected') {
@@ -118,7 +124,7 @@ function withoutChange(attempts: readonly Attempt[], looked: readonly Trial[]): 
 export function hasTurned(
   { participant, probe, minter, tokenType }: Attempt,
   attempts: readonly Attempt[],
-  trials: readonly Trial[],
+  followUps: readonly FollowUpResult[],
 ): boolean {
   const ofKind = attempts.filter(
     (a) =>
@@ -131,12 +137,12 @@ export function hasTurned(
   if (ofKind.some((a) => a.sequence === undefined || a.isFirst !== true)) return false;
   // The follow-up asks about the kind that was rejected, and names no other.
   const isRejected = ofKind.some((a) => a.result === 'rejected');
-  const again = trials.filter(
+  const again = followUps.filter(
     (t) =>
       tokenOf(t) === 'genuine' &&
       (t.facts.tokenType === tokenType || (t.facts.tokenType === undefined && isRejected)),
   );
-  const valid = inOrder({ attempts: ofKind, trials: again }, participant, probe).filter(
+  const valid = inOrder({ attempts: ofKind, followUps: again }, participant, probe).filter(
     (a) => a.result !== 'inconclusive',
   );
   const turns = valid.filter((a, index) => index > 0 && a.result !== valid[index - 1]?.result).length;
@@ -154,11 +160,11 @@ const doubted = (attempt: Attempt, reason: AttemptDoubt, more = ''): Attempt => 
 });
 
 /** Sockets that stay open, whatever is presented, while the service says nothing: nothing was asked of it. */
-function withoutSilence(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+function withoutSilence(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const valid = attempts.filter((a) => a.token === 'genuine' && a.result === 'accepted');
   const invalid = attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted');
   if (valid.length === 0 || invalid.length === 0) return attempts;
-  const untold = (a: Attempt | Trial): boolean =>
+  const untold = (a: Attempt | FollowUpResult): boolean =>
     a.result === 'accepted' && (isSilent(a) || (a.said !== undefined && asksForToken(a.said)));
   // Whoever is closed to those without a token was asked for one; but only a longer wait shows that it verifies none.
   const missing = [...attempts, ...looked].filter((a) => tokenOf(a) === 'missing');
@@ -169,7 +175,7 @@ function withoutSilence(attempts: readonly Attempt[], looked: readonly Trial[]):
 }
 
 /** Tokens that were accepted by status alone, although the body tells them apart. */
-function toldApart(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const accepted = attempts.filter((a) => a.result === 'accepted');
   const valid = accepted.filter((a) => a.token === 'genuine');
   const invalid = accepted.filter((a) => a.token !== 'genuine');
@@ -188,7 +194,7 @@ function toldApart(attempts: readonly Attempt[], looked: readonly Trial[]): read
   const differences = new Map(
     [...new Set(invalid.map((a) => a.token))].map((token) => [
       token,
-      apart(toValid, withLike(saidTo(token), saidTo('forged'))),
+      distinguishesForged(toValid, withLike(saidTo(token), saidTo('forged'))),
     ]),
   );
   const alike = [...differences].filter(([, difference]) => difference === null).map(([token]) => token);
@@ -206,7 +212,7 @@ function toldApart(attempts: readonly Attempt[], looked: readonly Trial[]): read
 }
 
 /** What a valid token got in the second look, where that is another answer than in the first round; otherwise `null`. */
-function lateAnswer(valid: readonly Attempt[], looked: readonly Trial[]): Said | null {
+function lateAnswer(valid: readonly Attempt[], looked: readonly FollowUpResult[]): Said | null {
   const again = looked.findLast((t) => tokenOf(t) === 'genuine' && t.facts.settleMs === undefined)?.said;
   if (again === undefined) return null;
   const isOther = valid.every((a) => a.said !== undefined && !sameStructure(a.said, again));
@@ -221,10 +227,13 @@ function withLike(own: readonly Said[], forged: readonly Said[]): readonly Said[
 }
 
 /** Expired tokens that are good by a clock that is behind, or by one that is not known. */
-function withoutSlowClock(attempts: readonly Attempt[], looked: readonly Trial[]): readonly Attempt[] {
+function withoutSlowClock(
+  attempts: readonly Attempt[],
+  looked: readonly FollowUpResult[],
+): readonly Attempt[] {
   return attempts.map((a) => {
     if (a.token !== 'expired' || a.result !== 'accepted') return a;
-    const seen = { attempts, trials: looked };
+    const seen = { attempts, followUps: looked };
     if (wasExpiredLongAgo(seen, a) === 'accepted' || slowClockOf(seen, a) !== null) return a;
     return doubted(a, 'clock-unknown');
   });

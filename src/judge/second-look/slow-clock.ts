@@ -1,6 +1,6 @@
 import type { Attempt, AttemptResult, Observations } from '../../model.js';
 
-type Seen = Pick<Observations, 'attempts' | 'trials'>;
+type Seen = Pick<Observations, 'attempts' | 'followUps'>;
 type Where = Pick<Attempt, 'participant' | 'probe'>;
 
 /** Milliseconds since the expiry of the control `expired`: issued an hour ago, it lived a few minutes at most. */
@@ -14,7 +14,7 @@ const nearlyAYearMs = 300 * 24 * 3_600_000;
  * one that is not known. `null`: no such token was presented, or a clock may still explain it.
  */
 export function wasExpiredLongAgo(seen: Seen, where: Where): AttemptResult | null {
-  const here = seen.trials.filter((t) => t.participant === where.participant && t.probe === where.probe);
+  const here = seen.followUps.filter((t) => t.participant === where.participant && t.probe === where.probe);
   const aYearAgo = here.find((t) => t.facts.yearAgo === true)?.result ?? null;
   if (aYearAgo !== 'accepted') return aYearAgo;
   const offset = offsetOf(seen, where);

@@ -1,11 +1,11 @@
 import type { Advance, CheckOutcome, Drift, EnvironmentState } from '../monitor-model.js';
 import { atStart } from './clock.js';
-import { stepBlindness } from './degraded.js';
+import { advanceDegraded } from './degraded.js';
 import { driftOf } from './drift.js';
-import { type DriftState, stepDrift } from './drift-incident.js';
-import { stepOutages } from './outages.js';
-import type { Kind, Step } from './transition.js';
-import { sightOf } from './visibility.js';
+import { advanceDrift, type DriftState } from './drift-incident.js';
+import { advanceOutages } from './outages.js';
+import type { Kind, TransitionContext } from './transition.js';
+import { visibilityOf } from './visibility.js';
 
 /**
  * What one more check changes, and whom it is time to tell what. Pure, and the same step always gives the same events,
@@ -17,24 +17,24 @@ import { sightOf } from './visibility.js';
 export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt = endedAt) => {
   const state = atStart(remembered, startedAt, policy.interval);
   const drift = outcome.is === 'report' ? driftOf(outcome.report) : null;
-  const step: Step = {
+  const step: TransitionContext = {
     environment: outcome.is === 'report' ? outcome.report.environment : outcome.environment,
     outcome,
     kind: kindOf(outcome, drift),
     drift,
-    sight: sightOf(outcome, drift),
+    sight: visibilityOf(outcome, drift),
     policy,
     at: endedAt.toISOString(),
     currency: currencyOf(state, outcome),
   };
-  const drifted = stepDrift(state, step);
-  const reached = stepOutages(state, step);
+  const drifted = advanceDrift(state, step);
+  const reached = advanceOutages(state, step);
   const silenced = [...(drifted.silenced ?? []), ...(reached.silenced ?? [])];
   const covered =
     drifted.next.incident !== null ||
     silenced.length > 0 ||
     Object.values(reached.next.outages).some((o) => o.told !== null);
-  const seen = stepBlindness(state, covered, step);
+  const seen = advanceDegraded(state, covered, step);
   return {
     state: {
       checkedAt: step.at,

@@ -1,29 +1,43 @@
-import type { EnvironmentState, Outage, Telling } from '../monitor-model.js';
+import type { EnvironmentState, Notification, Outage } from '../monitor-model.js';
 import { isReminderDue } from './changes.js';
 import { couldNotTell, toldOf } from './drift.js';
-import { blindnessInWords, restlessInWords, sightInWords } from './event-summary.js';
+import { degradedInWords, flappingInWords, visibilityInWords } from './event-summary.js';
 import { afterEnd, afterGood, goodNeeded } from './relapses.js';
-import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './transition.js';
+import {
+  type Advanced,
+  dedupKeyIn,
+  notificationOf,
+  silenceIn,
+  type TransitionContext,
+} from './transition.js';
 import { badIn, beginOf, slide } from './window.js';
 
 /** Findings that one event gives: forty of them say no more than ten. */
 const mostReasons = 10;
 
 /** What is remembered of the monitor's own trouble. */
-export type BlindState = Pick<EnvironmentState, 'blindness' | 'unsettled'>;
+export type DegradedState = Pick<EnvironmentState, 'blindness' | 'unsettled'>;
 
 /**
  * Whether the monitor itself sees, after one more check.
  * @param covered something that was told is not over, or is silenced: a drift, or a participant that cannot be reached
  */
-export function stepBlindness(state: BlindState, covered: boolean, step: Step): Stepped<BlindState> {
+export function advanceDegraded(
+  state: DegradedState,
+  covered: boolean,
+  step: TransitionContext,
+): Advanced<DegradedState> {
   const { blindness } = state;
   return blindness !== null && blindness.told !== null
     ? whileTold(blindness, blindness.told, covered, step)
     : beforeTold(state, covered, step);
 }
 
-function beforeTold({ blindness, unsettled }: BlindState, covered: boolean, step: Step): Stepped<BlindState> {
+function beforeTold(
+  { blindness, unsettled }: DegradedState,
+  covered: boolean,
+  step: TransitionContext,
+): Advanced<DegradedState> {
   const { policy, kind } = step;
   const { failureThreshold } = policy;
   const blind = afterCheck(blindness, step);
@@ -34,7 +48,7 @@ function beforeTold({ blindness, unsettled }: BlindState, covered: boolean, step
       ? null
       : { count: (unsettled?.count ?? 0) + 1, since: unsettled?.since ?? step.at };
   const silence = silenceIn(step, []);
-  const isBlind = step.sight.blind !== null && blind !== null && blind.away >= failureThreshold;
+  const isBlind = step.sight.degraded !== null && blind !== null && blind.away >= failureThreshold;
   const isRestless = restless !== null && restless.count >= 2 * failureThreshold;
   if ((!isBlind && !isRestless) || silence !== null)
     return {
@@ -42,10 +56,10 @@ function beforeTold({ blindness, unsettled }: BlindState, covered: boolean, step
       tellings: [],
       silenced: silence !== null && (isBlind || isRestless) ? [silence] : [],
     };
-  if (isBlind) return degraded(blind, blindnessInWords(blind, step), step);
+  if (isBlind) return degraded(blind, degradedInWords(blind, step), step);
   const { count, since } = restless ?? { count: 0, since: step.at };
   const outage = { ...(blind ?? nothing), away: count, since };
-  return degraded(outage, restlessInWords(outage, step), step);
+  return degraded(outage, flappingInWords(outage, step), step);
 }
 
 const nothing: Omit<Outage, 'away' | 'since'> = {
@@ -57,10 +71,10 @@ const nothing: Omit<Outage, 'away' | 'since'> = {
   relapses: null,
 };
 
-function afterCheck(before: Outage | null, { sight, at, policy }: Step): Outage | null {
-  const recent = slide(before?.recent ?? [], sight.blind === null ? null : at, policy.failureWindow);
+function afterCheck(before: Outage | null, { sight, at, policy }: TransitionContext): Outage | null {
+  const recent = slide(before?.recent ?? [], sight.degraded === null ? null : at, policy.failureWindow);
   const relapses =
-    sight.blind === null
+    sight.degraded === null
       ? afterGood(before?.relapses ?? null, policy.successThreshold)
       : (before?.relapses ?? null);
   if (recent.length === 0 && relapses === null) return null;
@@ -68,7 +82,7 @@ function afterCheck(before: Outage | null, { sight, at, policy }: Step): Outage 
   return { ...nothing, away: badIn(recent), since: beginOf(recent, began, at), recent, relapses };
 }
 
-function degraded(outage: Outage, summary: string, step: Step): Stepped<BlindState> {
+function degraded(outage: Outage, summary: string, step: TransitionContext): Advanced<DegradedState> {
   const incident = `${step.environment}/${outage.since}#monitor`;
   const dedupKey = dedupKeyIn(step, 'monitor');
   const next: Outage = { ...outage, back: 0, recent: [], told: incident, toldAt: step.at, dedupKey };
@@ -78,10 +92,15 @@ function degraded(outage: Outage, summary: string, step: Step): Stepped<BlindSta
   };
 }
 
-function degradation({ since, dedupKey }: Outage, incident: string, summary: string, step: Step): Telling {
+function degradation(
+  { since, dedupKey }: Outage,
+  incident: string,
+  summary: string,
+  step: TransitionContext,
+): Notification {
   const findings = step.outcome.is === 'report' ? step.outcome.report.findings : [];
   const reasons = findings.filter((f) => couldNotTell.has(f.code));
-  return telling(step, {
+  return notificationOf(step, {
     incident,
     dedupKey: dedupKey ?? undefined,
     type: 'monitor-degraded',
@@ -94,9 +113,14 @@ function degradation({ since, dedupKey }: Outage, incident: string, summary: str
   });
 }
 
-function whileTold(before: Outage, incident: string, covered: boolean, step: Step): Stepped<BlindState> {
+function whileTold(
+  before: Outage,
+  incident: string,
+  covered: boolean,
+  step: TransitionContext,
+): Advanced<DegradedState> {
   const { policy, at } = step;
-  const sees = step.sight.blind === null && (step.kind === 'good' || covered);
+  const sees = step.sight.degraded === null && (step.kind === 'good' || covered);
   // An earlier version did not write down when it reported.
   const toldAt = before.toldAt ?? at;
   const blindness: Outage = sees
@@ -106,7 +130,7 @@ function whileTold(before: Outage, incident: string, covered: boolean, step: Ste
     const isDue = isReminderDue(toldAt, at, policy.remindEvery) && silenceIn(step, []) === null;
     if (!isDue) return { next: { blindness, unsettled: null }, tellings: [] };
     const next = { ...blindness, toldAt: at };
-    const summary = blindnessInWords(next, step, true);
+    const summary = degradedInWords(next, step, true);
     return {
       next: { blindness: next, unsettled: null },
       tellings: [degradation(next, incident, summary, step)],
@@ -123,11 +147,11 @@ function whileTold(before: Outage, incident: string, covered: boolean, step: Ste
     peak: 'WARNING',
     since,
     participants: [],
-    summary: sightInWords(since, step),
+    summary: visibilityInWords(since, step),
   } as const;
   const rest: Outage = { ...nothing, away: 0, since: at, relapses: afterEnd(before.relapses) };
   return {
     next: { blindness: rest, unsettled: null },
-    tellings: [telling(step, event, 'WARNING')],
+    tellings: [notificationOf(step, event, 'WARNING')],
   };
 }

@@ -1,9 +1,15 @@
-import type { Drift, EnvironmentState, Incident, Telling } from '../monitor-model.js';
+import type { Drift, EnvironmentState, Incident, Notification } from '../monitor-model.js';
 import { isReminderDue, mayChange } from './changes.js';
 import { sameDrift, withUnseen } from './drift.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './event-summary.js';
 import { afterEnd, afterGood, goodNeeded } from './relapses.js';
-import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './transition.js';
+import {
+  type Advanced,
+  dedupKeyIn,
+  notificationOf,
+  silenceIn,
+  type TransitionContext,
+} from './transition.js';
 import { isWorse, worse } from './urgency.js';
 import { badIn, beginOf, slide } from './window.js';
 
@@ -14,7 +20,7 @@ export type DriftState = Pick<
 >;
 
 /** The drift after one more check: detected, changed, still there or resolved. */
-export function stepDrift(before: DriftState, step: Step): Stepped<DriftState> {
+export function advanceDrift(before: DriftState, step: TransitionContext): Advanced<DriftState> {
   const isGood = step.kind === 'good';
   const state: DriftState = { ...before, good: isGood ? before.good + 1 : 0 };
   const { incident, relapses } = state;
@@ -29,7 +35,11 @@ export function stepDrift(before: DriftState, step: Step): Stepped<DriftState> {
 }
 
 /** A check that could not tell has no place among the latest. */
-function beforeIncident(state: DriftState, drift: Drift | null, step: Step): Stepped<DriftState> {
+function beforeIncident(
+  state: DriftState,
+  drift: Drift | null,
+  step: TransitionContext,
+): Advanced<DriftState> {
   const { at, kind, policy } = step;
   if (drift === null) {
     if (kind !== 'good') return { next: state, tellings: [] };
@@ -63,10 +73,15 @@ function beforeIncident(state: DriftState, drift: Drift | null, step: Step): Ste
 }
 
 /** Another drift than was told is told once it was seen often enough in a row, steady or not. */
-function goOn(state: DriftState, incident: Incident, seen: Drift, step: Step): Stepped<DriftState> {
+function goOn(
+  state: DriftState,
+  incident: Incident,
+  seen: Drift,
+  step: TransitionContext,
+): Advanced<DriftState> {
   const { told, peak } = incident;
-  const { lost, frozen } = step.sight;
-  const drift = withUnseen(told, seen, (name) => frozen || lost.has(name));
+  const { unreadable, inconclusive } = step.sight;
+  const drift = withUnseen(told, seen, (name) => inconclusive || unreadable.has(name));
   if (sameDrift(told, drift)) return remind({ ...state, changed: null }, incident, step);
   const changed = { count: (state.changed?.count ?? 0) + 1, drift };
   const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);
@@ -88,7 +103,7 @@ function goOn(state: DriftState, incident: Incident, seen: Drift, step: Step): S
   };
 }
 
-function remind(state: DriftState, incident: Incident, step: Step): Stepped<DriftState> {
+function remind(state: DriftState, incident: Incident, step: TransitionContext): Advanced<DriftState> {
   if (!isReminderDue(incident.toldAt, step.at, step.policy.remindEvery)) return { next: state, tellings: [] };
   const silence = silenceIn(step, incident.told.participants);
   if (silence !== null) return { next: state, tellings: [], silenced: [silence] };
@@ -98,13 +113,17 @@ function remind(state: DriftState, incident: Incident, step: Step): Stepped<Drif
   };
 }
 
-function resolve(incident: Incident, { good, relapses }: DriftState, step: Step): Stepped<DriftState> {
+function resolve(
+  incident: Incident,
+  { good, relapses }: DriftState,
+  step: TransitionContext,
+): Advanced<DriftState> {
   const { id, dedupKey, since, told, peak } = incident;
   const { participants, findings } = told;
   return {
     next: { recent: [], bad: null, good, changed: null, incident: null, relapses: afterEnd(relapses) },
     tellings: [
-      telling(
+      notificationOf(
         step,
         {
           incident: id,
@@ -127,11 +146,11 @@ function ofDrift(
   type: 'drift-detected' | 'drift-changed' | 'drift-reminder',
   { id, dedupKey, since, told, peak }: Incident,
   summary: string,
-  step: Step,
+  step: TransitionContext,
   urgency = told.level,
-): Telling {
+): Notification {
   const { level, participants, findings, impact } = told;
-  return telling(
+  return notificationOf(
     step,
     { incident: id, dedupKey, type, level, peak, since, participants, summary, findings, impact },
     urgency,

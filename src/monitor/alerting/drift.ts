@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../finding-codes.js';
 import { rules } from '../../judge/rules/index.js';
 import { type Finding, type Level, type Report, severities } from '../../model.js';
-import { label } from '../../report/text/sanitize.js';
+import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import type { Drift } from '../monitor-model.js';
 import { worse } from './urgency.js';
 
@@ -85,10 +85,10 @@ function whatIsWrong(findings: readonly Finding[]): string {
       ? ''
       : `; also ${codes
           .slice(0, 3)
-          .map((code) => label(code, 40))
+          .map((code) => sanitizeAndTruncate(code, 40))
           .join(', ')}`;
   const more = codes.length > 3 ? ` and ${codes.length - 3} more` : '';
-  return `${label(worst.message, 240).replace(/\.$/, '')}${also}${more}`;
+  return `${sanitizeAndTruncate(worst.message, 240).replace(/\.$/, '')}${also}${more}`;
 }
 
 /**

@@ -1,9 +1,15 @@
-import type { EnvironmentState, Outage, OutageGroup, Silence, Telling } from '../monitor-model.js';
+import type { EnvironmentState, Notification, Outage, OutageGroup, Silence } from '../monitor-model.js';
 import { isReminderDue, mayChange } from './changes.js';
 import { toldOf } from './drift.js';
 import { groupInWords, groupRecoveryInWords, outageInWords, recoveryInWords } from './event-summary.js';
 import { afterEnd, afterGood, goodNeeded } from './relapses.js';
-import { dedupKeyIn, type Step, type Stepped, silenceIn, telling } from './transition.js';
+import {
+  type Advanced,
+  dedupKeyIn,
+  notificationOf,
+  silenceIn,
+  type TransitionContext,
+} from './transition.js';
 import { reasonsFor } from './visibility.js';
 import { badIn, beginOf, slide } from './window.js';
 
@@ -24,7 +30,7 @@ interface Passed {
 }
 
 /** Who cannot be reached after one more check. While monitoring is degraded, none goes away and none comes back. */
-export function stepOutages(state: OutagesState, step: Step): Stepped<OutagesState> {
+export function advanceOutages(state: OutagesState, step: TransitionContext): Advanced<OutagesState> {
   const passed = passedBy(state, step);
   const silences: Silence[] = [];
   const isLoud = (name: string): boolean => {
@@ -39,7 +45,7 @@ export function stepOutages(state: OutagesState, step: Step): Stepped<OutagesSta
   const singles = [...outages.values()].filter(
     ({ told, back }) => told !== null && told !== state.group?.id && back === 0,
   );
-  const tellings: Telling[] = [];
+  const tellings: Notification[] = [];
   let { group } = state;
   if (group !== null || due.length + singles.length > step.policy.groupAbove) {
     if (due.length > 0) {
@@ -69,12 +75,12 @@ export function stepOutages(state: OutagesState, step: Step): Stepped<OutagesSta
   };
 }
 
-function passedBy({ outages }: OutagesState, step: Step): Passed[] {
+function passedBy({ outages }: OutagesState, step: TransitionContext): Passed[] {
   const { outcome, sight } = step;
   const before = new Map(Object.entries(outages));
   if (outcome.is === 'failed') return [...before].map(([name, outage]) => ({ name, outage }));
   const required = new Map(outcome.report.participants.map((p) => [p.name, p.required]));
-  return [...new Set([...before.keys(), ...sight.away])].map((name): Passed => {
+  return [...new Set([...before.keys(), ...sight.unreachable])].map((name): Passed => {
     const outage = before.get(name) ?? null;
     const isRequired = required.get(name);
     if (isRequired !== true && outage !== null) {
@@ -82,12 +88,13 @@ function passedBy({ outages }: OutagesState, step: Step): Passed[] {
       const how = isRequired === undefined ? 'is no longer checked' : 'is optional now';
       return { name, outage: null, ...(outage.told === null ? {} : { over: { outage, how } }) };
     }
-    if (sight.frozen || (sight.unknown.has(name) && !sight.away.has(name))) return { name, outage };
-    return sight.away.has(name) ? away(name, outage, step) : back(name, outage, step);
+    if (sight.inconclusive || (sight.unknown.has(name) && !sight.unreachable.has(name)))
+      return { name, outage };
+    return sight.unreachable.has(name) ? away(name, outage, step) : back(name, outage, step);
   });
 }
 
-function away(name: string, before: Outage | null, { at, policy }: Step): Passed {
+function away(name: string, before: Outage | null, { at, policy }: TransitionContext): Passed {
   // What was reported stays as it is: nothing is written down again for a participant that is still away.
   if (before !== null && before.told !== null) return { name, outage: { ...before, back: 0 } };
   const recent = slide(before?.recent ?? [], at, policy.failureWindow);
@@ -104,7 +111,7 @@ function away(name: string, before: Outage | null, { at, policy }: Step): Passed
   return { name, outage, due: outage.away >= policy.failureThreshold };
 }
 
-function back(name: string, before: Outage | null, { at, policy }: Step): Passed {
+function back(name: string, before: Outage | null, { at, policy }: TransitionContext): Passed {
   if (before === null) return { name, outage: null };
   const { successThreshold, failureWindow } = policy;
   if (before.told === null) {
@@ -130,7 +137,7 @@ function back(name: string, before: Outage | null, { at, policy }: Step): Passed
   return { name, outage, over: { outage: before, how: 'is back' } };
 }
 
-const reported = (name: string, outage: Outage, step: Step): Outage => ({
+const reported = (name: string, outage: Outage, step: TransitionContext): Outage => ({
   ...outage,
   recent: [],
   told: `${step.environment}/${outage.since}/${name}`,
@@ -138,7 +145,7 @@ const reported = (name: string, outage: Outage, step: Step): Outage => ({
   dedupKey: dedupKeyIn(step, `unreachable/${name}`),
 });
 
-function newGroup(due: readonly Passed[], step: Step): OutageGroup {
+function newGroup(due: readonly Passed[], step: TransitionContext): OutageGroup {
   const since = due.flatMap(({ outage }) => outage?.since ?? []).sort()[0] ?? step.at;
   return {
     id: `${step.environment}/${since}#unreachable`,
@@ -154,8 +161,8 @@ function newGroup(due: readonly Passed[], step: Step): OutageGroup {
 function stepGroup(
   group: OutageGroup | null,
   outages: ReadonlyMap<string, Outage>,
-  step: Step,
-): Stepped<OutageGroup | null> {
+  step: TransitionContext,
+): Advanced<OutageGroup | null> {
   if (group === null) return { next: null, tellings: [] };
   const { id, dedupKey, since, changes, toldAt } = group;
   const about = { incident: id, dedupKey, since, peak: 'WARNING' } as const;
@@ -163,7 +170,7 @@ function stepGroup(
     if (group.told.length === 0) return { next: null, tellings: [] };
     const summary = groupRecoveryInWords(group.told.length, since, step);
     const over = { ...about, type: 'participant-recovered', level: 'INFO', summary } as const;
-    return { next: null, tellings: [telling(step, { ...over, participants: group.told }, 'WARNING')] };
+    return { next: null, tellings: [notificationOf(step, { ...over, participants: group.told }, 'WARNING')] };
   }
   const { remindEvery } = step.policy;
   const told = new Set(group.told);
@@ -194,7 +201,7 @@ function stepGroup(
       toldAt: step.at,
       changes: changes + (grew && !isNew ? 1 : 0),
     },
-    tellings: [telling(step, event)],
+    tellings: [notificationOf(step, event)],
   };
 }
 
@@ -203,11 +210,11 @@ function remindOf(
   outages: Map<string, Outage>,
   group: OutageGroup | null,
   due: readonly Passed[],
-  step: Step,
+  step: TransitionContext,
   isLoud: (name: string) => boolean,
-): Telling[] {
+): Notification[] {
   const isNew = new Set(due.map(({ name }) => name));
-  return [...outages].flatMap(([name, outage]): Telling[] => {
+  return [...outages].flatMap(([name, outage]): Notification[] => {
     const { told, toldAt, back, since } = outage;
     if (told === null || told === group?.id || isNew.has(name) || back > 0) return [];
     // An earlier version did not write down when it reported.
@@ -220,16 +227,16 @@ function remindOf(
   });
 }
 
-const reasonsIn = ({ outcome }: Step, name: string) =>
+const reasonsIn = ({ outcome }: TransitionContext, name: string) =>
   outcome.is === 'report' ? reasonsFor(outcome.report, name) : [];
 
 function outageTelling(
   name: string,
   { told, dedupKey, since }: Outage,
   summary: string,
-  step: Step,
-): Telling {
-  return telling(step, {
+  step: TransitionContext,
+): Notification {
+  return notificationOf(step, {
     incident: told ?? `${step.environment}/${since}/${name}`,
     dedupKey: dedupKey ?? undefined,
     type: 'participant-unreachable',
@@ -242,7 +249,12 @@ function outageTelling(
   });
 }
 
-function recovered(name: string, { told, dedupKey, since }: Outage, how: string, step: Step): Telling {
+function recovered(
+  name: string,
+  { told, dedupKey, since }: Outage,
+  how: string,
+  step: TransitionContext,
+): Notification {
   const event = {
     incident: told ?? '',
     dedupKey: dedupKey ?? undefined,
@@ -253,5 +265,5 @@ function recovered(name: string, { told, dedupKey, since }: Outage, how: string,
     participants: [name],
     summary: recoveryInWords(name, how, since, step),
   } as const;
-  return telling(step, event, 'WARNING');
+  return notificationOf(step, event, 'WARNING');
 }

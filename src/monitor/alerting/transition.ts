@@ -1,21 +1,21 @@
 import type { Level } from '../../model.js';
-import { eventOf, type Happening } from '../../notify/event.js';
-import type { AlertPolicy, CheckOutcome, Drift, Silence, Telling } from '../monitor-model.js';
+import { eventOf, type Transition } from '../../notify/event.js';
+import type { AlertPolicy, CheckOutcome, Drift, Notification, Silence } from '../monitor-model.js';
 import { linksOf } from './links.js';
 import { silenceFor } from './silence.js';
-import type { Sight } from './visibility.js';
+import type { Visibility } from './visibility.js';
 
 /** How a check counts: neither good nor bad is one that could not tell, or that failed. */
 export type Kind = 'good' | 'bad' | 'neither';
 
 /** One check, as every part of the state sees it. */
-export interface Step {
+export interface TransitionContext {
   readonly environment: string;
   readonly outcome: CheckOutcome;
   readonly kind: Kind;
   /** What a bad check shows to be wrong. */
   readonly drift: Drift | null;
-  readonly sight: Sight;
+  readonly sight: Visibility;
   readonly policy: AlertPolicy;
   /** RFC 3339, UTC. */
   readonly at: string;
@@ -24,28 +24,30 @@ export interface Step {
 }
 
 /** The silence in force for something that concerns these participants. */
-export const silenceIn = ({ policy, at }: Step, participants: readonly string[]): Silence | null =>
-  silenceFor(policy.silence, participants, at);
+export const silenceIn = (
+  { policy, at }: TransitionContext,
+  participants: readonly string[],
+): Silence | null => silenceFor(policy.silence, participants, at);
 
 /** What receivers know an incident by, whenever it began: `staging/drift/1f3a9c0b`. */
-export const dedupKeyIn = ({ environment, policy }: Step, about: string): string =>
+export const dedupKeyIn = ({ environment, policy }: TransitionContext, about: string): string =>
   `${environment}/${about}${policy.scope === '' ? '' : `/${policy.scope}`}`;
 
 /** A part of the state after the check, and what is to be told. */
-export interface Stepped<S> {
+export interface Advanced<S> {
   readonly next: S;
-  readonly tellings: readonly Telling[];
+  readonly tellings: readonly Notification[];
   /** Silences because of which something was not reported. */
   readonly silenced?: readonly Silence[];
 }
 
 /** Something to tell at this step. */
-export function telling(
-  step: Step,
-  happening: Omit<Happening, 'environment' | 'at' | 'findings' | 'impact'> &
-    Partial<Pick<Happening, 'findings' | 'impact'>>,
+export function notificationOf(
+  step: TransitionContext,
+  happening: Omit<Transition, 'environment' | 'at' | 'findings' | 'impact'> &
+    Partial<Pick<Transition, 'findings' | 'impact'>>,
   urgency: Level = happening.level,
-): Telling {
+): Notification {
   const { findings = [] } = happening;
   const { outcome } = step;
   const emulators = outcome.is === 'report' ? outcome.report.emulators : undefined;

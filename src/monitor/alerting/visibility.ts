@@ -1,30 +1,30 @@
 import type { Finding, Report, ReportParticipant } from '../../model.js';
 import { headline } from '../../report/view/headline.js';
-import { standpoints } from '../../report/view/status.js';
+import { participantStatuses } from '../../report/view/status.js';
 import { tokenTable } from '../../report/view/token-table.js';
 import type { CheckOutcome, Drift } from '../monitor-model.js';
 import { couldNotTell, isGrave } from './drift.js';
 
 /** What a check could see. */
-export interface Sight {
+export interface Visibility {
   /** Why the monitor itself is blind, in words; `null` where it sees, or where somebody else is to blame. */
-  readonly blind: string | null;
+  readonly degraded: string | null;
   /** Whether nothing can be said of single participants either. */
-  readonly frozen: boolean;
+  readonly inconclusive: boolean;
   /** Everybody who could not be read or gave no clear answer, required or not. */
-  readonly lost: ReadonlySet<string>;
+  readonly unreadable: ReadonlySet<string>;
   /** Required participants that could not be read or gave no clear answer. The reference is no such one. */
-  readonly away: ReadonlySet<string>;
-  /** Participants of which this check does not say whether they are away. */
+  readonly unreachable: ReadonlySet<string>;
+  /** Participants of which this check does not say whether they are unreachable. */
   readonly unknown: ReadonlySet<string>;
 }
 
 /** Nothing was missed. */
-const everything: Sight = {
-  blind: null,
-  frozen: false,
-  lost: new Set(),
-  away: new Set(),
+const everything: Visibility = {
+  degraded: null,
+  inconclusive: false,
+  unreadable: new Set(),
+  unreachable: new Set(),
   unknown: new Set(),
 };
 
@@ -35,24 +35,24 @@ const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
  * What a check could see.
  * @param drift what it shows to be wrong: whoever is part of that and answered is not away
  */
-export function sightOf(outcome: CheckOutcome, drift: Drift | null): Sight {
+export function visibilityOf(outcome: CheckOutcome, drift: Drift | null): Visibility {
   if (outcome.is === 'failed')
-    return { ...everything, blind: `the check failed: ${outcome.message}`, frozen: true };
+    return { ...everything, degraded: `the check failed: ${outcome.message}`, inconclusive: true };
   const { report } = outcome;
   if (report.verdict === 'consistent' && (report.exitCode === 0 || drift !== null)) return everything;
 
-  const lost = lostIn(report, drift);
+  const unreadable = lostIn(report, drift);
   const wrong = new Set(drift?.participants ?? []);
   const counts = (p: ReportParticipant) => p.required && p.name !== report.reference?.participant;
-  const away = report.participants.filter(
-    (p) => lost.has(p.name) && counts(p) && !(wrong.has(p.name) && p.reachable),
+  const unreachable = report.participants.filter(
+    (p) => unreadable.has(p.name) && counts(p) && !(wrong.has(p.name) && p.reachable),
   );
-  const names = new Set(away.map((p) => p.name));
-  const sees = { lost, away: names, unknown: unclearIn(report, lost, wrong) };
-  const cause = referenceLost(report) ?? everythingLost(report, lost);
-  if (cause !== null) return { blind: cause, frozen: true, ...sees };
-  const nobody = drift === null && away.length === 0;
-  return { blind: nobody ? inWords(report) : null, frozen: false, ...sees };
+  const names = new Set(unreachable.map((p) => p.name));
+  const sees = { unreadable, unreachable: names, unknown: unclearIn(report, unreadable, wrong) };
+  const cause = referenceLost(report) ?? everythingLost(report, unreadable);
+  if (cause !== null) return { degraded: cause, inconclusive: true, ...sees };
+  const nobody = drift === null && unreachable.length === 0;
+  return { degraded: nobody ? inWords(report) : null, inconclusive: false, ...sees };
 }
 
 /** Findings that say why a participant could not be judged; a graver one where none of those does. */
@@ -80,12 +80,12 @@ function lostIn(report: Report, drift: Drift | null): ReadonlySet<string> {
 /** Whoever got no token, or answered it neither way for a reason that is not its own; and whoever is wrong besides. */
 function unclearIn(
   report: Report,
-  lost: ReadonlySet<string>,
+  unreadable: ReadonlySet<string>,
   wrong: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const unclear = report.attempts.filter((a) => a.token === 'genuine' && a.result === 'inconclusive');
   const named = report.findings.filter((f) => f.evidence.noMinter === true).flatMap((f) => f.participants);
-  const besides = [...wrong].filter((name) => lost.has(name));
+  const besides = [...wrong].filter((name) => unreadable.has(name));
   return new Set([...unclear.map((a) => a.participant), ...named, ...besides]);
 }
 
@@ -99,10 +99,12 @@ function referenceLost(report: Report): string | null {
 }
 
 /** Everybody at once, and two at least: that is rather the way there than them. */
-function everythingLost(report: Report, lost: ReadonlySet<string>): string | null {
+function everythingLost(report: Report, unreadable: ReadonlySet<string>): string | null {
   const asked = report.participants.filter((p) => !local.includes(p.source));
   const silent = (p: ReportParticipant) =>
-    lost.has(p.name) && p.fingerprint === null && (p.source === null || p.error !== null || !p.reachable);
+    unreadable.has(p.name) &&
+    p.fingerprint === null &&
+    (p.source === null || p.error !== null || !p.reachable);
   if (!asked.every(silent) || asked.filter((p) => p.required).length < 2) return null;
   return `none of the ${asked.length} participants that are asked over the network gave a clear answer`;
 }
@@ -115,6 +117,6 @@ function inWords(report: Report, reference?: string): string {
   );
   if (why !== undefined) return why.message.replace(/\.$/, '');
   if (reference !== undefined) return `the reference ${reference} could not be read`;
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   return headline(report, points, tokenTable(report, points));
 }

@@ -1,6 +1,6 @@
 import { openAfter } from '../alerting/lifecycle.js';
 import { isWorse } from '../alerting/urgency.js';
-import type { DriftEvent, Telling, Unsent } from '../monitor-model.js';
+import type { DriftEvent, Notification, Unsent } from '../monitor-model.js';
 import { openQueue, type Queue, type Settlement } from './queue.js';
 import type { Recipient, SendResult } from './recipient.js';
 
@@ -30,9 +30,9 @@ export interface DeliveryOptions {
 /** Telling everybody what happened, each in order and at the speed of each. */
 export interface Delivery {
   /** Names of those whom the urgency of an event concerns. Write them down before it is added: then sending begins. */
-  concerned(telling: Telling): readonly string[];
+  concerned(telling: Notification): readonly string[];
   /** Queues an event for everybody whom its urgency concerns, and gives their names. */
-  add(telling: Telling): readonly string[];
+  add(telling: Notification): readonly string[];
   /** What is still to be told, in the order in which it happened. */
   pending(): readonly Unsent[];
   /** How many events wait for each. */
@@ -85,7 +85,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     });
   };
 
-  const concernedBy = ({ urgency }: Telling): [string, Queue][] =>
+  const concernedBy = ({ urgency }: Notification): [string, Queue][] =>
     [...queues].filter(([, queue]) => !isWorse(queue.recipient.minimumLevel, urgency));
 
   const enter = ({ id }: DriftEvent): void => {

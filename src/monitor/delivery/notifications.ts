@@ -1,7 +1,7 @@
 import type { Network } from '../../observe/network/network.js';
 import { openNetwork } from '../../observe/network/open.js';
 import type { Io } from '../../system/io.js';
-import type { Configured } from '../effective-config.js';
+import type { EffectiveConfig } from '../effective-config.js';
 import type { History } from '../history/history.js';
 import { historyRecipient } from '../history/history-recipient.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -10,8 +10,8 @@ import { type Delivery, openDelivery, type Settlement } from './delivery.js';
 import type { Recipient } from './recipient.js';
 import { recipientsOf } from './recipients.js';
 
-export interface TellingParts {
-  readonly first: Configured;
+export interface NotificationsOptions {
+  readonly first: EffectiveConfig;
   /** As the last start left it. */
   readonly state: MonitorState;
   readonly history: Pick<History, 'append'>;
@@ -24,23 +24,23 @@ export interface TellingParts {
 }
 
 /** Everybody who is told: the history, standard output, and the notifiers of the configuration in effect. */
-export interface TellingEverybody {
+export interface Notifications {
   readonly delivery: Delivery;
   /** Goes on with the notifiers of another configuration. */
-  reconfigure(configured: Configured): void;
+  reconfigure(configured: EffectiveConfig): void;
   close(): Promise<void>;
 }
 
-export function openTelling(parts: TellingParts): TellingEverybody {
+export function openNotifications(parts: NotificationsOptions): Notifications {
   const { first, state, history, output, metrics, io, warn, onChange } = parts;
   const own = [historyRecipient(history), output];
   const isOwn = (name: string): boolean => own.some((recipient) => recipient.name === name);
 
   /** Notifiers have a network of their own: what is told after a signal outlives the check. */
-  const openNotifiers = ({ loaded, watch }: Configured) => {
+  const openNotifiers = ({ loaded, watch }: EffectiveConfig) => {
     const { folder, label, scrub } = loaded;
     const lasting = openNetwork({ env: io.env, folder, label, retries: 0 });
-    const direct = lasting.during(lasting.closed);
+    const direct = lasting.forCheck(lasting.closed);
     const underWay = new Set<Promise<unknown>>();
     const network: Network = {
       ...direct,

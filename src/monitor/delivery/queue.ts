@@ -66,7 +66,7 @@ export function openQueue(
   const missed = new Map<string, Item>();
   let missedAt = 0;
   /** By incident: the last event it was told of. */
-  const standing = new Map(told.map((event) => [event.incident, event]));
+  const status = new Map(told.map((event) => [event.incident, event]));
   /** Open incidents that are to be repeated in this round. */
   let round: DriftEvent[] = [];
   let renewAt = performance.now();
@@ -129,7 +129,7 @@ export function openQueue(
   function repeatable(): DriftEvent[] {
     if (recipient.renewal === undefined) return [];
     const ending = new Set(items.filter(({ event }) => isOver(event)).map(({ event }) => event.incident));
-    return [...standing.values()].filter(({ incident }) => !ending.has(incident));
+    return [...status.values()].filter(({ incident }) => !ending.has(incident));
   }
 
   function start(work: () => Promise<void>): void {
@@ -145,7 +145,7 @@ export function openQueue(
     const { event } = item;
     item.tries += 1;
     sending = item;
-    const result = await harmless(() => recipient.send(event, standing.get(event.incident) ?? null));
+    const result = await harmless(() => recipient.send(event, status.get(event.incident) ?? null));
     if (closed) return;
     if (result.ok) {
       tryAt = missedAt = 0;
@@ -175,7 +175,7 @@ export function openQueue(
     items.splice(items.indexOf(item), 1);
     missed.set(event.incident, item);
     missedAt = performance.now() + pauseAfter(item.tries, random);
-    standing.set(event.incident, event);
+    status.set(event.incident, event);
     failed(event, `${message}; what is open is sent when it comes back`);
   }
 
@@ -207,8 +207,8 @@ export function openQueue(
     if (at >= 0) items.splice(at, 1);
     if (missed.get(event.incident) === item) missed.delete(event.incident);
     // Also what was given up: repeating it is the chance to be heard after all.
-    if (isOver(event)) standing.delete(event.incident);
-    else if (settlement.tries > 0) standing.set(event.incident, event);
+    if (isOver(event)) status.delete(event.incident);
+    else if (settlement.tries > 0) status.set(event.incident, event);
     return settled(event, settlement);
   }
 
@@ -244,7 +244,7 @@ export function openQueue(
     forget(event) {
       const isTold = items.some((item) => item.event.id === event.id);
       if (!isOver(event) || isTold) return;
-      standing.delete(event.incident);
+      status.delete(event.incident);
       supersede(event);
     },
     serve(another) {

@@ -3,7 +3,7 @@ import { JwtcheckError, UsageError } from '../../errors.js';
 import type { ExitCode } from '../../model.js';
 import { eventOf } from '../../notify/event.js';
 import { openNetwork } from '../../observe/network/open.js';
-import { plain } from '../../report/text/sanitize.js';
+import { sanitize } from '../../report/text/sanitize.js';
 import type { Io } from '../../system/io.js';
 import { type Links, linkSettingsOf, linksOf } from '../alerting/links.js';
 import type { DriftEvent } from '../monitor-model.js';
@@ -28,7 +28,7 @@ export async function testNotify(
     throw new UsageError('--test-notify: no notifier is configured', 'Add one to `watch.notify`.');
   const { folder, label, scrub } = loaded;
   const lasting = openNetwork({ env, folder, label });
-  const network = lasting.during(signal);
+  const network = lasting.forCheck(signal);
   try {
     const recipients = recipientsOf(notify, { network, now, label, scrub, intervalMs: interval });
     const links = linksOf([], linkSettingsOf(loaded.settings.watch));
@@ -74,10 +74,10 @@ function testEvents(name: string, now: Date, links: Links): readonly [DriftEvent
 function lineOf(recipient: NotifierRecipient, result: SendResult | undefined, width: number): string {
   const { name, target } = recipient;
   const sent = result?.ok === true;
-  const head = `${sent ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${plain(target)}\n`;
+  const head = `${sent ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${sanitize(target)}\n`;
   if (result === undefined || result.ok) return head;
   const { message, hint } = result.error;
   const indent = ' '.repeat(width + 10);
   const lines = [message, ...(hint === undefined ? [] : [`hint: ${hint}`])];
-  return `${head}${lines.map((line) => `${indent}${plain(line)}\n`).join('')}`;
+  return `${head}${lines.map((line) => `${indent}${sanitize(line)}\n`).join('')}`;
 }

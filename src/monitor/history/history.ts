@@ -4,7 +4,7 @@ import type { Outcome } from '../../observe/network/network.js';
 import { jsonLine } from '../../report/text/json-text.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/write-file.js';
-import { mayPass, type Purpose, placeOf, reasonOf, unusable } from '../state/resolve-path.js';
+import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state/resolve-path.js';
 import { rotate } from './files.js';
 import type { HistoryRecord } from './record.js';
 
@@ -38,7 +38,7 @@ const mostWaiting = 16 * 1024 * 1024;
 export async function openHistory(path: string, options: HistoryOptions): Promise<History> {
   const { maxBytes = 32 * 1024 * 1024, files = 5, warn, shown = path } = options;
   const purpose: Purpose = { key: 'watch.history', shown };
-  const place = await placeOf(path, purpose);
+  const place = await resolvePath(path, purpose);
   try {
     await add(place, '');
   } catch (error) {

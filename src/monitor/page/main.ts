@@ -8,7 +8,7 @@ import { showTimeline } from './timeline.js';
 import { createTokens } from './tokens.js';
 import { showTrouble } from './trouble.js';
 import { showTiles, showTimes, showVerdict } from './verdict.js';
-import { lasting } from './words.js';
+import { formatDuration } from './words.js';
 
 const links = {
   connecting: 'connecting',
@@ -51,10 +51,10 @@ function start(): void {
     put(byId('link-words'), links[next.state]);
     const { status } = next;
     if (status !== null) {
-      const { now: _, ...lasting } = status;
+      const { now: _, ...formatDuration } = status;
       put(byId('environment'), status.environment);
       put(byId('version'), `jwtcheck ${status.version}`);
-      part('times', lasting, () => showTimes(status));
+      part('times', formatDuration, () => showTimes(status));
       part('tiles', [status.report, status.outages.length], () => showTiles(status));
       const { incident, outages, blindness, report, lastCheck } = status;
       const { verdict, findings } = report ?? {};
@@ -109,9 +109,9 @@ function start(): void {
     for (const element of document.querySelectorAll('time[data-how]')) {
       const away = clock - Date.parse(element.getAttribute('datetime') ?? '');
       const how = element.getAttribute('data-how');
-      if (how === 'for') put(element, lasting(away));
-      else if (how === 'ago') put(element, `${lasting(away)} ago`);
-      else put(element, away > 0 ? 'due now' : `in ${lasting(-away)}`);
+      if (how === 'for') put(element, formatDuration(away));
+      else if (how === 'ago') put(element, `${formatDuration(away)} ago`);
+      else put(element, away > 0 ? 'due now' : `in ${formatDuration(-away)}`);
     }
   }
 

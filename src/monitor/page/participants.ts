@@ -31,18 +31,13 @@ export function createParticipants() {
       report.participants.map((participant) => ({
         key: participant.name,
         make: () => {
-          const { name, role, source, standing, word, fingerprint, version, error } = participant;
+          const { name, role, source, status, word, fingerprint, version, error } = participant;
           const about = version === null ? role : `${role}, version ${version}`;
           return el(
             'tr',
             {},
             el('th', { scope: 'row' }, name, el('br'), el('span', { class: 'muted' }, about)),
-            el(
-              'td',
-              {},
-              marked(standing, word),
-              error === null ? null : el('div', { class: 'muted' }, error),
-            ),
+            el('td', {}, marked(status, word), error === null ? null : el('div', { class: 'muted' }, error)),
             el('td', { class: 'mono whole' }, fingerprint ?? '–'),
             el('td', { class: 'narrow-out' }, source ?? 'tokens alone'),
             el('td', { class: 'number narrow-out' }, time(participant.latencyMs)),
@@ -57,11 +52,11 @@ export function createParticipants() {
 const time = (ms: number | null): string => (ms === null ? '–' : milliseconds(ms));
 
 function showGroups({ groups, reference, emulator, participants }: ReportSummary): void {
-  const standings = new Map(participants.map(({ name, standing }) => [name, standing]));
+  const statuses = new Map(participants.map(({ name, status }) => [name, status]));
   const items = groups.slice(0, mostGroups).map((group) => {
     const names = group.participants;
-    const wrong = names.some((name) => standings.get(name) === 'wrong');
-    const unclear = names.some((name) => standings.get(name) === 'unclear');
+    const wrong = names.some((name) => statuses.get(name) === 'wrong');
+    const unclear = names.some((name) => statuses.get(name) === 'unclear');
     const tone = wrong ? 'wrong' : unclear ? 'unclear' : 'fine';
     const word = group.reference ? 'reference' : wrong ? 'differs' : unclear ? 'not told' : 'accepted';
     const rest = names.length - mostNames;

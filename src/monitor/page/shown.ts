@@ -1,5 +1,5 @@
 import type { StatusDocument } from '../server/status-document.js';
-import { lasting } from './words.js';
+import { formatDuration } from './words.js';
 
 /** How the page looks: as it should be, wrong, not told, or not of now. */
 export type Tone = 'fine' | 'wrong' | 'unclear' | 'stale';
@@ -37,7 +37,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
   }
   const before = status.report === null ? '' : ` Its last word was: ${status.report.word.toLowerCase()}.`;
   if (!reached) {
-    const since = `Nothing was heard of the monitor for ${lasting(now - heardAt)}, so what follows is old.`;
+    const since = `Nothing was heard of the monitor for ${formatDuration(now - heardAt)}, so what follows is old.`;
     return { tone: 'stale', word: 'No contact', sentence: `${since}${before} This page keeps trying.` };
   }
   const { lastCheck, report } = status;
@@ -46,7 +46,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
   // What has passed since the monitor told its own time: its clock need not be this one.
   const age = Date.parse(status.now) + (now - heardAt) - Date.parse(lastCheck.endedAt);
   if (age > status.freshForMs) {
-    const since = `No check has ended for ${lasting(age)}: the monitor runs, but it is stuck.`;
+    const since = `No check has ended for ${formatDuration(age)}: the monitor runs, but it is stuck.`;
     return { tone: 'stale', word: 'Stale', sentence: `${since}${before}` };
   }
   if (lastCheck.failed !== null)
@@ -57,7 +57,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
     };
   if (report === null) return { tone: 'stale', word: 'Waiting', sentence: 'There is no report yet.' };
   const word = `${report.word.charAt(0)}${report.word.slice(1).toLowerCase()}`;
-  return { tone: report.standing, word, sentence: sentenceOf(report.headline) };
+  return { tone: report.status, word, sentence: sentenceOf(report.headline) };
 }
 
 /** A headline may begin with a name, which stays as it is. */

@@ -1,7 +1,7 @@
 import type { Past, PastIncident } from '../server/timeline.js';
 import { type Bar, barsOf, slotAt, slotsOf, totalsOf } from './bars.js';
 import { byId, counting, el, marked, svg } from './dom.js';
-import { counted, lasting, moment, percent } from './words.js';
+import { counted, formatDuration, formatTime, percent } from './words.js';
 
 const height = 60;
 
@@ -102,14 +102,14 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
       const length =
         until === null
           ? el('td', {}, marked('wrong', 'open'), ' ', counting(since, 'for'))
-          : el('td', {}, lasting(Date.parse(until) - Date.parse(since)));
+          : el('td', {}, formatDuration(Date.parse(until) - Date.parse(since)));
       const names =
         participants.length > 3 ? counted(participants.length, 'participant') : participants.join(', ');
       return el(
         'tr',
         {},
         el('th', { scope: 'row' }, kinds[kind], el('br'), el('span', { class: 'muted' }, level)),
-        el('td', { class: 'whole' }, moment(since)),
+        el('td', { class: 'whole' }, formatTime(since)),
         length,
         el(
           'td',

@@ -38,9 +38,7 @@ export function createTokens() {
               el(
                 'td',
                 {},
-                cell === null
-                  ? el('span', { class: 'muted' }, 'not tried')
-                  : marked(cell.standing, cell.word),
+                cell === null ? el('span', { class: 'muted' }, 'not tried') : marked(cell.status, cell.word),
               ),
             ),
           ),

@@ -1,6 +1,6 @@
 import type { FindingSummary, StatusDocument } from '../server/status-document.js';
 import { byId, counting, el, marked } from './dom.js';
-import { counted, moment, money } from './words.js';
+import { counted, formatTime, money } from './words.js';
 
 const mostNames = 6;
 const mostShown = 8;
@@ -14,7 +14,7 @@ export function showTrouble(status: StatusDocument): void {
   const section = byId('trouble');
   section.hidden = findings.length === 0 && incident === null && outages.length === 0 && blindness === null;
   if (section.hidden) return;
-  section.dataset.is = incident !== null || report?.standing === 'wrong' ? 'wrong' : 'unclear';
+  section.dataset.is = incident !== null || report?.status === 'wrong' ? 'wrong' : 'unclear';
   byId('trouble-title').textContent =
     incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
   byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));
@@ -33,7 +33,7 @@ export function showTrouble(status: StatusDocument): void {
 function asideOf({ level, peak, since, impact }: NonNullable<StatusDocument['incident']>): (Node | string)[] {
   const worst = peak === level ? '' : ` (was ${peak})`;
   const risk = impact.mrrAtRisk > 0 ? `, ${money(impact.mrrAtRisk, impact.currency)} a month at risk` : '';
-  return [`${level}${worst}, for `, counting(since, 'for'), `, since ${moment(since)}${risk}`];
+  return [`${level}${worst}, for `, counting(since, 'for'), `, since ${formatTime(since)}${risk}`];
 }
 
 /** Of an open incident that the last check does not show: why it is open all the same; `null` where it shows it. */

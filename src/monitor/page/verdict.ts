@@ -68,8 +68,8 @@ export function showTimes({
 export function showTiles({ report, outages }: StatusDocument): void {
   if (report === null) return void byId('tiles').replaceChildren();
   const { participants, tokens, impact } = report;
-  const fine = participants.filter(({ standing }) => standing === 'fine').length;
-  const rows = tokens.rows.filter(({ standing }) => standing === 'fine').length;
+  const fine = participants.filter(({ status }) => status === 'fine').length;
+  const rows = tokens.rows.filter(({ status }) => status === 'fine').length;
   byId('tiles').replaceChildren(
     tile('hold the right secret', fine, participants.length),
     tile('answer tokens as they should', rows, tokens.rows.length),

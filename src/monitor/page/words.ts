@@ -4,7 +4,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /** A length of time as people say it: `8 s`, `4 min`, `3 h 20 min`, `2 d 4 h`. */
-export function lasting(ms: number): string {
+export function formatDuration(ms: number): string {
   const whole = Math.max(0, ms);
   if (whole < minute) return `${Math.floor(whole / second)} s`;
   if (whole < hour) return `${Math.floor(whole / minute)} min`;
@@ -45,8 +45,8 @@ export function percent(part: number, of: number): string {
   return `${Math.min(Math.max(share, 0.1), 99.99).toFixed(share >= 99 ? 2 : 1)} %`;
 }
 
-/** A moment in local time: `22 Nov, 01:21`. */
-export function moment(at: string): string {
+/** A time in the local time zone: `22 Nov, 01:21`. */
+export function formatTime(at: string): string {
   const style = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
   return new Date(at).toLocaleString('en-GB', style);
 }

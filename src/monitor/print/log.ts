@@ -1,5 +1,5 @@
 import { jsonLine } from '../../report/text/json-text.js';
-import { plain } from '../../report/text/sanitize.js';
+import { sanitize } from '../../report/text/sanitize.js';
 import type { Output } from '../../system/io.js';
 
 /** How the log on standard error is written, by the name that `--log-format` takes. */
@@ -24,7 +24,7 @@ export interface Log {
 
 export function createLog(format: LogFormat, output: Output, now: () => Date): Log {
   const json = (level: string, text: string, fields: LogFields = {}): Promise<void> => {
-    const message = plain(text.trim());
+    const message = sanitize(text.trim());
     return output.write(jsonLine({ time: now().toISOString(), level, message, ...fields }));
   };
   if (format === 'json')
@@ -35,7 +35,7 @@ export function createLog(format: LogFormat, output: Output, now: () => Date): L
     };
   return {
     info: (text) => output.write(text),
-    warn: (text) => output.write(`jwtcheck: ${plain(text)}\n`),
+    warn: (text) => output.write(`jwtcheck: ${sanitize(text)}\n`),
     error: (text) => output.write(text),
   };
 }

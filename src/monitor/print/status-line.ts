@@ -1,14 +1,14 @@
-import { marks, paint } from '../../report/pretty/theme.js';
+import { symbols, themeOf } from '../../report/pretty/theme.js';
 import type { Style } from '../../report/reporter.js';
-import { instantText } from '../../report/text/format-time.js';
+import { formatTime } from '../../report/text/format-time.js';
 import { milliseconds } from '../../report/text/milliseconds.js';
-import { label } from '../../report/text/sanitize.js';
-import { hang } from '../../report/text/wrap.js';
+import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
+import { wrapWithIndent } from '../../report/text/wrap.js';
 import { headlineOf } from '../../report/view/headline-of.js';
 import { overall } from '../../report/view/overall.js';
 import { durationText } from '../../schema/duration.js';
 import { namesOf } from '../delivery/recipients.js';
-import type { Configured } from '../effective-config.js';
+import type { EffectiveConfig } from '../effective-config.js';
 import type { CheckOutcome } from '../monitor-model.js';
 import type { MonitorServer } from '../server/server.js';
 
@@ -17,17 +17,17 @@ const together = '\u00a0';
 
 /** How a check went, in a line: when, the verdict, and what it says. */
 export function statusLine(outcome: CheckOutcome, at: Date, style: Style): string {
-  const brushes = paint(style.color).standing;
-  const time = instantText(at.toISOString());
+  const brushes = themeOf(style.color).status;
+  const time = formatTime(at.toISOString());
   if (outcome.is === 'failed') {
-    const text = `${time} failed: ${label(outcome.message, 300)}`;
-    return `${hang(`${marks.unclear} `, text, style.columns).map(brushes.unclear).join('\n')}\n`;
+    const text = `${time} failed: ${sanitizeAndTruncate(outcome.message, 300)}`;
+    return `${wrapWithIndent(`${symbols.unclear} `, text, style.columns).map(brushes.unclear).join('\n')}\n`;
   }
   const { report } = outcome;
-  const { standing, mark, word } = overall(report);
+  const { status, mark, word } = overall(report);
   const text = `${time} ${word.toLowerCase()}: ${headlineOf(report)} (${milliseconds(report.durationMs).replace(' ', together)})`;
-  const lines = hang(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
-  return `${lines.map(brushes[standing]).join('\n')}\n`;
+  const lines = wrapWithIndent(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
+  return `${lines.map(brushes[status]).join('\n')}\n`;
 }
 
 /** What two checks have in common that need not both be told of on a screen. */
@@ -39,17 +39,17 @@ export function statusKey(outcome: CheckOutcome): string {
 
 /** What is watched, how often, who is told, and where it can be seen. */
 export function startLine(
-  { loaded, watch }: Configured,
+  { loaded, watch }: EffectiveConfig,
   server: Pick<MonitorServer, 'url'> | null,
   style: Style,
 ): string {
   const { environment, settings } = loaded;
   const count = Object.keys(settings.environments[environment]?.participants ?? {}).length;
-  const who = `${label(environment, 60)} (${count} participant${count === 1 ? '' : 's'})`;
-  const what = hang('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
+  const who = `${sanitizeAndTruncate(environment, 60)} (${count} participant${count === 1 ? '' : 's'})`;
+  const what = wrapWithIndent('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
   // An address is one word: whoever wants to open it must be able to pick it up whole.
   const where = server === null ? [] : [`page and metrics: ${server.url}/`];
-  const told = namesOf(watch.notify).map((name) => label(name, 60));
+  const told = namesOf(watch.notify).map((name) => sanitizeAndTruncate(name, 60));
   const whom = told.length === 0 ? 'none: watch.notify is empty' : told.join(', ');
-  return `${[...what, ...hang('', `telling ${whom}`, style.columns), ...where].join('\n')}\n`;
+  return `${[...what, ...wrapWithIndent('', `telling ${whom}`, style.columns), ...where].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { AttemptResult, Group, Level, Severity, Verdict } from '../../model.js';
 import type { RemedyPart } from '../../report/view/remedy.js';
-import type { Standing } from '../../report/view/status.js';
+import type { Status } from '../../report/view/status.js';
 
 /** What the status page is told: made for it and of no promise to anybody else. Times are RFC 3339, UTC. */
 export interface StatusDocument {
@@ -35,7 +35,7 @@ export interface ReportSummary {
   readonly verdict: Verdict;
   readonly level: Level;
   /** The tone and the word for it as a whole: by the exit code and the worst finding. */
-  readonly standing: Standing;
+  readonly status: Status;
   readonly word: string;
   /** One sentence. */
   readonly headline: string;
@@ -53,7 +53,7 @@ export interface ParticipantSummary {
   readonly name: string;
   readonly role: string;
   readonly source: string | null;
-  readonly standing: Standing;
+  readonly status: Status;
   readonly word: string;
   readonly fingerprint: string | null;
   readonly version: string | null;
@@ -71,9 +71,9 @@ export interface TokensSummary {
   readonly rows: readonly {
     readonly participant: string;
     readonly probe: string;
-    readonly standing: Standing;
+    readonly status: Status;
     /** In the order of the columns; `null` where no such token was presented. */
-    readonly cells: readonly ({ readonly standing: Standing; readonly word: string } | null)[];
+    readonly cells: readonly ({ readonly status: Status; readonly word: string } | null)[];
   }[];
   readonly results: Readonly<Record<AttemptResult, number>>;
 }

@@ -4,7 +4,7 @@ import { emulatorNote } from '../../report/view/emulator-note.js';
 import { headline } from '../../report/view/headline.js';
 import { overall } from '../../report/view/overall.js';
 import { remedyParts } from '../../report/view/remedy.js';
-import { type Standing, standpoints } from '../../report/view/status.js';
+import { participantStatuses, type Status } from '../../report/view/status.js';
 import { type TokenTable, tokenTable } from '../../report/view/token-table.js';
 import { version } from '../../version.js';
 import type { EventFinding, Incident, Outage } from '../monitor-model.js';
@@ -23,7 +23,7 @@ const mostColumns = 12;
 /** More findings than this say nothing new; the report has them all. */
 const mostFindings = 50;
 
-const gravity: Readonly<Record<Standing, number>> = { wrong: 0, unclear: 1, fine: 2 };
+const gravity: Readonly<Record<Status, number>> = { wrong: 0, unclear: 1, fine: 2 };
 
 /** All that the status page shows of this moment. */
 export function statusOf(view: MonitorView, summary: ReportSummary | null): StatusDocument {
@@ -72,17 +72,17 @@ function findingSummary(
 
 /** A report as the page shows it: what is wrong first. */
 export function summaryOf(report: Report): ReportSummary {
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   const table = tokenTable(report, points);
   const whole = overall(report);
   const slowest = new Map<string, number>();
   for (const { participant, token, latencyMs } of report.attempts)
     if (token === 'genuine') slowest.set(participant, Math.max(latencyMs, slowest.get(participant) ?? 0));
-  const participants = points.map(({ participant: p, standing, word }) => ({
+  const participants = points.map(({ participant: p, status, word }) => ({
     name: p.name,
     role: p.role,
     source: p.source,
-    standing,
+    status,
     word,
     fingerprint: p.fingerprint,
     version: p.version,
@@ -94,13 +94,13 @@ export function summaryOf(report: Report): ReportSummary {
     startedAt: report.startedAt,
     verdict: report.verdict,
     level: report.level,
-    standing: whole.standing,
+    status: whole.status,
     word: whole.word,
     headline: headline(report, points, table),
     reference: report.reference?.participant ?? null,
     emulator: emulatorNote(report),
     groups: report.groups,
-    participants: participants.sort((a, b) => gravity[a.standing] - gravity[b.standing]),
+    participants: participants.sort((a, b) => gravity[a.status] - gravity[b.status]),
     tokens: tokensSummary(report, table),
     findings: bySeverity(report.findings)
       .slice(0, mostFindings)
@@ -121,11 +121,11 @@ function tokensSummary(report: Report, table: TokenTable): TokensSummary {
     columns: columns.map(({ name, kind }) => ({ name, kind })),
     columnsLeftOut: Math.max(0, genuine.length - mostColumns),
     rows: [...table.rows]
-      .sort((a, b) => gravity[a.standing] - gravity[b.standing])
-      .map(({ participant, probe, standing, cells }) => ({
+      .sort((a, b) => gravity[a.status] - gravity[b.status])
+      .map(({ participant, probe, status, cells }) => ({
         participant,
         probe,
-        standing,
+        status,
         cells: columns.map(({ key }) => cells.get(key) ?? null),
       })),
     results,

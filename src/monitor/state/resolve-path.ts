@@ -20,7 +20,7 @@ export interface Purpose {
  * itself may not be there yet.
  * @throws UsageError for what is no regular file, or in a folder that cannot be made
  */
-export async function placeOf(path: string, purpose: Purpose): Promise<string> {
+export async function resolvePath(path: string, purpose: Purpose): Promise<string> {
   try {
     let place = path;
     for (let links = 0; links < mostLinks; links++) {

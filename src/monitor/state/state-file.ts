@@ -3,12 +3,12 @@ import { open, readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { JwtcheckError, UsageError } from '../../errors.js';
 import { codeOf } from '../../system/error-code.js';
-import { setAside } from '../../system/quarantine.js';
+import { quarantine } from '../../system/quarantine.js';
 import { fileAt, removeLeftOvers, replaceFile } from '../../system/replace-file.js';
 import type { MonitorState } from '../monitor-model.js';
 import { changesBetween, contentOf, treeOf } from './changes.js';
 import { appendChanges, removeJournal, withJournal } from './journal.js';
-import { mayPass, type Purpose, placeOf, reasonOf, unusable } from './resolve-path.js';
+import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from './resolve-path.js';
 import { anyVersion, monitorState } from './state-schema.js';
 
 /** What the monitor remembers from one start to the next. */
@@ -59,7 +59,7 @@ const largest = 256 * 1024 * 1024;
 export async function openStateFile(path: string, options: StateFileOptions): Promise<StateFile> {
   const { now, warn, shown = path, journalFrom = defaultJournalFrom } = options;
   const purpose: Purpose = { key: 'watch.state', shown };
-  const place = await placeOf(path, purpose);
+  const place = await resolvePath(path, purpose);
   await removeLeftOvers(place, now());
   const state = await stateAt(place, purpose, { now, warn });
   let file: string | null = null;
@@ -171,7 +171,7 @@ async function stateAt(
   const read = await readState(content, place);
   if (read.is === 'state') return read.state;
   try {
-    const ending = await setAside(place, now());
+    const ending = await quarantine(place, now());
     warn(
       `${purpose.shown} ${read.why}: set aside as ${purpose.shown}${ending}, and started without state; an open incident may be reported again`,
     );

@@ -20,7 +20,7 @@ export interface Target {
 }
 
 /** A way to send to a target: what undici needs beside method, headers and body. */
-export interface Way {
+export interface ConnectionRoute {
   readonly dispatcher: Dispatcher;
   readonly origin: string;
   readonly path: string;
@@ -38,7 +38,7 @@ export interface Connections {
    */
   renew(): Promise<Connections>;
   /** The way for one HTTP request. Throws a `NetworkError` where the proxy or the TLS options are unusable. */
-  way(target: Target): Promise<Way>;
+  way(target: Target): Promise<ConnectionRoute>;
   /** A dispatcher whose connections are each used for one upgrade, since undici never takes such a socket again. */
   forUpgrades(url: URL, tls: TlsOptions | undefined): Promise<Dispatcher>;
   /** Ends every connection, also those still being made and those that became WebSockets. */

@@ -106,6 +106,6 @@ const passing = new Set([
 ]);
 
 /** Whether the connection failed in a way that may pass: never a timeout, never an answer. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   return unwrapped(error).some((inner) => passing.has(codeOf(inner) ?? ''));
 }

@@ -56,16 +56,16 @@ export interface Network {
   /** Every address of a name (`addresses: "all"`), within so many milliseconds. */
   addresses(hostname: string, timeoutMs?: number): Promise<Outcome<readonly string[]>>;
   /** What it is a part of, for what is kept from check to check. */
-  readonly lasting: LastingNetwork;
+  readonly lasting: PersistentNetwork;
 }
 
 /** Connections that are kept from check to check. */
-export interface LastingNetwork {
+export interface PersistentNetwork {
   /**
    * The network of one check: its requests end with the signal. At most `concurrency` of them are under way at once
    * (default: any number); the time of one begins once it is. Files of TLS options that changed are read anew.
    */
-  during(signal: AbortSignal, concurrency?: number): Network;
+  forCheck(signal: AbortSignal, concurrency?: number): Network;
   /** Aborted once it is closed. */
   readonly closed: AbortSignal;
   /** Ends every request and every connection at once. */

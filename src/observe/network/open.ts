@@ -1,7 +1,7 @@
 import { lookUp } from './addresses.js';
 import { type Connections, openConnections, shortlyKept } from './connections.js';
 import { NetworkError } from './errors.js';
-import type { LastingNetwork } from './network.js';
+import type { PersistentNetwork } from './network.js';
 import { requesting } from './requests.js';
 
 export interface NetworkOptions {
@@ -23,7 +23,7 @@ export interface NetworkOptions {
 const lookUpTimeout = 5000;
 
 /** Opens the only way out of the program. Nothing is loaded or connected before the first request. */
-export function openNetwork(options: NetworkOptions): LastingNetwork {
+export function openNetwork(options: NetworkOptions): PersistentNetwork {
   const { env, folder, label, keepMs = shortlyKept, retries = 2, random = Math.random } = options;
   const closing = new AbortController();
   let opening: Promise<Connections> | null = null;
@@ -34,8 +34,8 @@ export function openNetwork(options: NetworkOptions): LastingNetwork {
     return opening;
   };
 
-  const lasting: LastingNetwork = {
-    during(signal, concurrency = Number.POSITIVE_INFINITY) {
+  const lasting: PersistentNetwork = {
+    forCheck(signal, concurrency = Number.POSITIVE_INFINITY) {
       let ready: Promise<Connections> | null = null;
       const connections = async (): Promise<Connections> => {
         const ways = opened();

@@ -1,5 +1,5 @@
 import type { Connections } from './connections.js';
-import { isPassing, NetworkError } from './errors.js';
+import { isTransient, NetworkError } from './errors.js';
 import { type Exchanged, exchange } from './exchange.js';
 import { Gate } from './gate.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
@@ -115,7 +115,7 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
 /** A connection that failed is tried again; a request that may do harm twice, only if it surely never left. */
 function mayRepeat(result: Exchanged, repeatable: boolean): boolean {
   return (
-    result.is === 'failure' && isPassing(result.error) && (repeatable || result.progress === 'connecting')
+    result.is === 'failure' && isTransient(result.error) && (repeatable || result.progress === 'connecting')
   );
 }
 

@@ -1,12 +1,12 @@
 // The program of the thread that sends the requests of a large check; `network-thread.ts` starts it.
 import { parentPort } from 'node:worker_threads';
-import type { LastingNetwork, Network } from './network.js';
+import type { Network, PersistentNetwork } from './network.js';
 import { openNetwork } from './open.js';
 import { type Answered, gathering, type Order } from './thread-messages.js';
 
 const labels = new Map<string, string>();
 const checks = new Map<number, { readonly network: Network; readonly ending: AbortController }>();
-let lasting: LastingNetwork | null = null;
+let lasting: PersistentNetwork | null = null;
 // What it will need, loaded while nobody asks for anything yet.
 void import('./undici.js');
 const answer = gathering<Answered>((list) => parentPort?.postMessage(list));
@@ -16,7 +16,7 @@ function carryOut(order: Order): void {
     lasting = openNetwork({ ...order.options, label: (path) => labels.get(path) ?? '…' });
   } else if (order.is === 'check') {
     const ending = new AbortController();
-    const network = lasting?.during(ending.signal, order.concurrency);
+    const network = lasting?.forCheck(ending.signal, order.concurrency);
     if (network !== undefined) checks.set(order.check, { network, ending });
   } else if (order.is === 'abort') {
     checks.get(order.check)?.ending.abort();

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, LastingNetwork, Network, Outcome } from './network.js';
+import type { HttpRequest, HttpResponse, Network, Outcome, PersistentNetwork } from './network.js';
 import type { NetworkThread } from './network-thread.js';
 import { type NetworkOptions, openNetwork } from './open.js';
 import { proxyVariables } from './proxy.js';
@@ -20,7 +20,10 @@ const grace = 250;
  * A network whose HTTP requests are sent by a thread of their own, while this one makes tokens and reads answers.
  * WebSockets stay on this side, and where the thread is gone, everything does.
  */
-export function openThreaded(options: Omit<NetworkOptions, 'random'>, thread: NetworkThread): LastingNetwork {
+export function openThreaded(
+  options: Omit<NetworkOptions, 'random'>,
+  thread: NetworkThread,
+): PersistentNetwork {
   const local = openNetwork(options);
   const waiting = new Map<number, Waiting>();
   let lastCheck = 0;
@@ -53,7 +56,7 @@ export function openThreaded(options: Omit<NetworkOptions, 'random'>, thread: Ne
     },
   });
 
-  const lasting: LastingNetwork = {
+  const lasting: PersistentNetwork = {
     ...local,
     async close() {
       thread.end();
@@ -64,9 +67,9 @@ export function openThreaded(options: Omit<NetworkOptions, 'random'>, thread: Ne
   };
   return {
     ...lasting,
-    during(signal, concurrency = Number.POSITIVE_INFINITY) {
+    forCheck(signal, concurrency = Number.POSITIVE_INFINITY) {
       // What outlasts a check, such as Secret Manager's client, is sent from this side.
-      const here: Network = { ...local.during(signal, concurrency), lasting };
+      const here: Network = { ...local.forCheck(signal, concurrency), lasting };
       if (signal.aborted) return here;
       const check = ++lastCheck;
       thread.tell({ is: 'check', check, concurrency });

@@ -1,14 +1,14 @@
 import type { ProbeSettings } from '../../config/schema.js';
 import type { Said } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import { type ProbeKind, probes } from './index.js';
 import type { ProbeResult } from './probe.js';
 
 /** What every probe can do, whichever its kind. */
 interface Presenter {
-  target(probe: ProbeSettings, world: Pick<World, 'label'>): string;
-  attempt(probe: ProbeSettings, token: Secret | null, world: World): Promise<ProbeResult>;
+  target(probe: ProbeSettings, context: Pick<ObserveContext, 'label'>): string;
+  attempt(probe: ProbeSettings, token: Secret | null, context: ObserveContext): Promise<ProbeResult>;
 }
 
 const presenters: Record<ProbeKind, Presenter> = probes;
@@ -19,7 +19,7 @@ export const presenterOf = (probe: ProbeSettings): Presenter => presenters[probe
 /** What services of one check said, as it was read and without the token that it was said of. */
 type Shown = Pick<ProbeResult, 'detail' | 'said'>;
 
-const shownIn = new WeakMap<World, Map<string, Shown>>();
+const shownIn = new WeakMap<ObserveContext, Map<string, Shown>>();
 
 /** Different answers of one check that are remembered. */
 const mostRemembered = 4096;
@@ -31,13 +31,13 @@ const mostRemembered = 4096;
 export async function present(
   probe: ProbeSettings,
   token: Secret | null,
-  world: World,
+  context: ObserveContext,
 ): Promise<ProbeResult> {
-  const result = await presenterOf(probe).attempt(probe, token, world);
+  const result = await presenterOf(probe).attempt(probe, token, context);
   if (token === null) return result;
   const { detail, said } = result;
-  const remembered = shownIn.get(world) ?? new Map<string, Shown>();
-  shownIn.set(world, remembered);
+  const remembered = shownIn.get(context) ?? new Map<string, Shown>();
+  shownIn.set(context, remembered);
   // What was said of an earlier token was said before anybody could know what is this one's alone: it is the same for both.
   const key = JSON.stringify([detail, said]);
   const shown = remembered.get(key) ?? withoutToken({ detail, said }, token);

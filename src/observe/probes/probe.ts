@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Declared } from '../../config/declared.js';
 import type { AttemptResult, ReadErrorCode, Said } from '../../model.js';
 import type { Secret } from '../../secret/secret.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 
 /** What came of one token presented to one probe. */
 export interface ProbeResult {
@@ -24,7 +24,7 @@ export interface Probe<S extends z.ZodType<{ kind: string }>> {
   /** Where the safe assumptions about its settings are wrong. */
   readonly declared?: Declared;
   /** Where the token goes, fit to be shown. */
-  target(probe: z.output<S>, world: Pick<World, 'label'>): string;
+  target(probe: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
   /** Presents the token, or none (`null`: the `missing` control). Whatever fails comes back as `inconclusive`. */
-  attempt(probe: z.output<S>, token: Secret | null, world: World): Promise<ProbeResult>;
+  attempt(probe: z.output<S>, token: Secret | null, context: ObserveContext): Promise<ProbeResult>;
 }

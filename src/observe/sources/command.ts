@@ -4,7 +4,7 @@ import { durationText } from '../../schema/duration.js';
 import { timeout } from '../../schema/fields.js';
 import { parseFingerprint } from '../../secret/fingerprint.js';
 import { redactTokens, Secret } from '../../secret/secret.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import type { Outcome } from '../network/network.js';
 import { kindOf } from './kind-of.js';
 import { type Ran, run } from './run-command.js';
@@ -32,22 +32,22 @@ const schema = z
 /** What a program prints on its standard output. Of what it prints only the last line of its standard error gets into an error. */
 export const command: Source<typeof schema> = {
   schema,
-  target: (source, world) => world.label(source.run[0] ?? ''),
+  target: (source, context) => context.label(source.run[0] ?? ''),
   yieldsSecret: (source) => source.output === 'secret',
-  async read(source, world) {
+  async read(source, context) {
     const printed = await outputOf(
       source.run,
-      source.timeout ?? world.timeoutMs,
-      withVariables(world, source.env),
+      source.timeout ?? context.timeoutMs,
+      withVariables(context, source.env),
     );
     if (!printed.ok) return failed(printed.error);
     const { value } = printed;
-    const label = labelOf(source.run, world);
+    const label = labelOf(source.run, context);
     if (source.output === 'secret') {
       return { is: 'secret', secret: new Secret(value), version: null, provenance: null };
     }
     const text = value.toString('utf8').trim();
-    const fingerprint = parseFingerprint(text, world.fingerprintLength);
+    const fingerprint = parseFingerprint(text, context.fingerprintLength);
     if (fingerprint === null) {
       return failed({
         code: 'invalid-response',
@@ -66,26 +66,29 @@ export const command: Source<typeof schema> = {
   },
 };
 
-const labelOf = ([program = '']: readonly string[], world: Pick<World, 'label'>): string =>
-  `the command ${world.label(program)}`;
+const labelOf = ([program = '']: readonly string[], context: Pick<ObserveContext, 'label'>): string =>
+  `the command ${context.label(program)}`;
 
 /** A world whose environment has more variables. */
-export const withVariables = (world: World, more: Readonly<Record<string, string>>): World => ({
-  ...world,
-  env: { ...world.env, ...more },
+export const withVariables = (
+  context: ObserveContext,
+  more: Readonly<Record<string, string>>,
+): ObserveContext => ({
+  ...context,
+  env: { ...context.env, ...more },
 });
 
 /** What a program prints, without one newline at its end. */
 export async function outputOf(
   command: readonly string[],
   timeoutMs: number,
-  world: World,
+  context: ObserveContext,
 ): Promise<Outcome<Buffer>> {
   const [program = '', ...args] = command;
-  const { folder: cwd, env, signal } = world;
+  const { folder: cwd, env, signal } = context;
   const ran = await run(program, args, { cwd, env, signal, timeoutMs });
   if (ran.is === 'output') return { ok: true, value: withoutNewline(ran.output) };
-  return { ok: false, error: problem(ran, labelOf(command, world), timeoutMs, world) };
+  return { ok: false, error: problem(ran, labelOf(command, context), timeoutMs, context) };
 }
 
 /**
@@ -100,7 +103,7 @@ function problem(
   ran: Exclude<Ran, { is: 'output' }>,
   label: string,
   timeoutMs: number,
-  world: Pick<World, 'signal'>,
+  context: Pick<ObserveContext, 'signal'>,
 ): ReadError {
   switch (ran.is) {
     case 'not-started':
@@ -125,7 +128,7 @@ function problem(
         hint: 'It must print the secret or its fingerprint alone.',
       };
     case 'stopped':
-      return world.signal.aborted
+      return context.signal.aborted
         ? {
             code: 'timeout',
             message: `${label} did not end before the time for the whole check was up`,

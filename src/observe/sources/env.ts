@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Secret } from '../../secret/secret.js';
-import { failed, type Sibling, type Source } from './source.js';
+import { failed, type SiblingSecret, type Source } from './source.js';
 
 const schema = z
   .strictObject({
@@ -27,14 +27,14 @@ const schema = z
 /** The environment, as code reads it that takes the first variable set. Nothing is trimmed. */
 export const env: Source<typeof schema> = {
   schema,
-  target: (source, world) => source.names.map(world.label).join(', '),
+  target: (source, context) => source.names.map(context.label).join(', '),
   yieldsSecret: () => true,
-  async read(source, world) {
-    const [winner, ...siblings] = source.names.flatMap((name): Sibling[] => {
-      const value = world.env[name];
+  async read(source, context) {
+    const [winner, ...siblings] = source.names.flatMap((name): SiblingSecret[] => {
+      const value = context.env[name];
       return value === undefined || (value === '' && source.empty === 'unset')
         ? []
-        : [{ name: world.label(name), secret: new Secret(value) }];
+        : [{ name: context.label(name), secret: new Secret(value) }];
     });
     if (winner !== undefined) {
       const { name, secret } = winner;
@@ -43,11 +43,11 @@ export const env: Source<typeof schema> = {
     if (source.fallback !== undefined) {
       return { is: 'secret', secret: new Secret(source.fallback), version: null, provenance: 'fallback' };
     }
-    const names = source.names.map(world.label).join(', ');
+    const names = source.names.map(context.label).join(', ');
     return failed({
       code: 'unset',
       message: `none of ${names} is set${source.empty === 'unset' ? ', or all are empty' : ''}`,
-      hint: `Set ${world.label(source.names[0] ?? '')} in the environment that runs jwtcheck.`,
+      hint: `Set ${context.label(source.names[0] ?? '')} in the environment that runs jwtcheck.`,
     });
   },
 };

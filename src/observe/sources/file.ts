@@ -33,27 +33,27 @@ const largest = 64 * 1024;
 export const file: Source<typeof schema> = {
   schema,
   declared: { names: ['key'] },
-  target: (source, world) => world.label(source.path),
+  target: (source, context) => context.label(source.path),
   yieldsSecret: () => true,
-  async read(source, world) {
-    const label = world.label(source.path);
-    if (world.signal.aborted) return failed(tooLate(label));
-    const content = await contentOf(resolve(world.folder, source.path), label);
+  async read(source, context) {
+    const label = context.label(source.path);
+    if (context.signal.aborted) return failed(tooLate(label));
+    const content = await contentOf(resolve(context.folder, source.path), label);
     if (!Buffer.isBuffer(content)) return failed(content);
-    if (world.signal.aborted) return failed(tooLate(label));
+    if (context.signal.aborted) return failed(tooLate(label));
     const readEntry = source.raw ? rawEntryOf : entryOf;
     const value = source.key === undefined ? content : readEntry(content, source.key);
     if (value === null) {
       return failed({
         code: 'unset',
-        message: `${label} has no entry ${world.label(source.key ?? '')}`,
+        message: `${label} has no entry ${context.label(source.key ?? '')}`,
         hint:
           source.raw && startsWithMark(content)
             ? 'The file begins with a byte-order mark, which becomes a part of its first name: save it without.'
             : 'Add the entry to the file, or correct `key`.',
       });
     }
-    const provenance = source.key === undefined ? null : world.label(source.key);
+    const provenance = source.key === undefined ? null : context.label(source.key);
     return { is: 'secret', secret: new Secret(value), version: null, provenance };
   },
 };

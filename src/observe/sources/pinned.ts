@@ -17,8 +17,8 @@ export const pinned: Source<typeof schema> = {
   schema,
   target: () => 'the configuration',
   yieldsSecret: () => false,
-  async read(source, world) {
-    const fingerprint = parseFingerprint(source.fingerprint, world.fingerprintLength);
+  async read(source, context) {
+    const fingerprint = parseFingerprint(source.fingerprint, context.fingerprintLength);
     if (fingerprint === null)
       return failed({
         code: 'invalid-response',

@@ -1,13 +1,13 @@
 import type { SourceSettings } from '../../config/schema.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import { type SourceKind, sources } from './index.js';
 import type { SourceResult } from './source.js';
 
 /** What every source can do, whichever its kind. */
 interface Reader {
-  target(source: SourceSettings, world: Pick<World, 'label'>): string;
+  target(source: SourceSettings, context: Pick<ObserveContext, 'label'>): string;
   yieldsSecret(source: SourceSettings): boolean;
-  read(source: SourceSettings, world: World): Promise<SourceResult>;
+  read(source: SourceSettings, context: ObserveContext): Promise<SourceResult>;
 }
 
 const readers: Record<SourceKind, Reader> = sources;

@@ -2,29 +2,29 @@ import type * as z from 'zod';
 import type { Declared } from '../../config/declared.js';
 import type { Fingerprint, Instance, ReadError } from '../../model.js';
 import type { Secret } from '../../secret/secret.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import type { Verifiable } from '../tokens/verifiable.js';
 
 /** A secret that was read, and where from. */
-export interface Held {
+export interface SecretReading {
   readonly is: 'secret';
   readonly secret: Secret;
   readonly version: string | null;
   /** Which of several places it came from, such as a variable's name, or `fallback`. */
   readonly provenance: string | null;
   /** Other versions, read only once something differs; what cannot be read is left out. */
-  readonly versions?: (world: World) => Promise<readonly HeldVersion[]>;
+  readonly versions?: (context: ObserveContext) => Promise<readonly SecretVersion[]>;
   /** Secrets under other names that it could have taken, and did not. */
-  readonly siblings?: readonly Sibling[];
+  readonly siblings?: readonly SiblingSecret[];
 }
 
-export interface Sibling {
+export interface SiblingSecret {
   /** Its name, fit to be shown. */
   readonly name: string;
   readonly secret: Secret;
 }
 
-export interface HeldVersion {
+export interface SecretVersion {
   readonly version: string;
   /** RFC 3339. */
   readonly createdAt: string | null;
@@ -34,7 +34,7 @@ export interface HeldVersion {
 }
 
 /** Fingerprints that were shown, without the secret. */
-export interface Shown {
+export interface FingerprintReading {
   readonly is: 'fingerprint';
   /** At least one; replicas that differ stand beside each other. */
   readonly instances: readonly Instance[];
@@ -44,11 +44,11 @@ export interface Shown {
   /** Some of the samples failed. */
   readonly error: ReadError | null;
   /** Those that were challenged to prove that they hold the secret. */
-  readonly answers?: readonly ShownAnswer[];
+  readonly answers?: readonly FingerprintAnswer[];
 }
 
 /** One answer to a challenge. The nonce came back or not: who has the secret can tell by the proof. */
-export interface ShownAnswer {
+export interface FingerprintAnswer {
   readonly instance: string | null;
   readonly fingerprint: Fingerprint;
   readonly nonce: string;
@@ -58,7 +58,7 @@ export interface ShownAnswer {
   readonly service: string | null;
 }
 
-export interface Failed {
+export interface FailedReading {
   readonly is: 'error';
   readonly error: ReadError;
 }
@@ -74,7 +74,7 @@ export interface ProofAnswer {
 }
 
 /** Proofs without fingerprints: whose key made them is found by verifying them. */
-export interface Proved {
+export interface ProofReading {
   readonly is: 'proofs';
   readonly answers: readonly ProofAnswer[];
   /** Some of the samples failed. */
@@ -82,7 +82,7 @@ export interface Proved {
 }
 
 /** Finished tokens: whose key signed them is found by verifying them. */
-export interface SignedTokens {
+export interface TokensReading {
   readonly is: 'tokens';
   readonly tokens: readonly Verifiable[];
   /** Some of the samples failed. */
@@ -91,7 +91,7 @@ export interface SignedTokens {
   readonly isFresh: boolean | null;
 }
 
-export type SourceResult = Held | Shown | Proved | SignedTokens | Failed;
+export type SourceResult = SecretReading | FingerprintReading | ProofReading | TokensReading | FailedReading;
 
 /** A way to read a participant: one file that exports one of these, one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {
@@ -100,11 +100,11 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   /** Where the safe assumptions about its settings are wrong. */
   readonly declared?: Declared;
   /** Where it reads from, fit to be shown. */
-  target(source: z.output<S>, world: Pick<World, 'label'>): string;
+  target(source: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
   /** Whether it yields the secret itself, and so can mint. Probes wait for these only. */
   yieldsSecret(source: z.output<S>): boolean;
   /** Reads it. Whatever fails comes back as data; it throws for nothing but a bug. */
-  read(source: z.output<S>, world: World): Promise<SourceResult>;
+  read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }
 
-export const failed = (error: ReadError): Failed => ({ is: 'error', error });
+export const failed = (error: ReadError): FailedReading => ({ is: 'error', error });

@@ -33,18 +33,18 @@ const schema = z
 export const token: Source<typeof schema> = {
   schema,
   declared: { credentials: ['value'] },
-  target: (source, world) =>
-    source.command === undefined ? 'the configuration' : world.label(source.command[0] ?? ''),
+  target: (source, context) =>
+    source.command === undefined ? 'the configuration' : context.label(source.command[0] ?? ''),
   yieldsSecret: () => false,
-  async read(source, world) {
+  async read(source, context) {
     if (source.command === undefined) return tokenIn(source.value ?? '', '`value`');
     const printed = await outputOf(
       source.command,
-      source.timeout ?? world.timeoutMs,
-      withVariables(world, source.env),
+      source.timeout ?? context.timeoutMs,
+      withVariables(context, source.env),
     );
     if (!printed.ok) return failed(printed.error);
-    return tokenIn(printed.value.toString('utf8'), `what ${world.label(source.command[0] ?? '')} prints`);
+    return tokenIn(printed.value.toString('utf8'), `what ${context.label(source.command[0] ?? '')} prints`);
   },
 };
 

@@ -1,7 +1,7 @@
 import type { MintSettings } from '../../config/schema.js';
 import type { ReadError } from '../../model.js';
 import { resolve } from '../../schema/json-pointer.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import type { Outcome } from '../network/network.js';
 import { statusText } from '../probes/answer/answer-words.js';
 import { answerOf } from '../probes/matcher.js';
@@ -9,21 +9,24 @@ import { type CompactToken, parseToken } from './compact-token.js';
 import { whyNotVerifiable } from './verify.js';
 
 /** Asks a participant for a token that it signs itself. Nothing that it says gets into an error. */
-export async function readMinted(settings: MintSettings, world: World): Promise<Outcome<CompactToken>> {
-  const label = world.label(settings.url);
+export async function readMinted(
+  settings: MintSettings,
+  context: ObserveContext,
+): Promise<Outcome<CompactToken>> {
+  const label = context.label(settings.url);
   const { body } = settings;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value;
   if (body !== undefined && typeof body !== 'string') headers['content-type'] ??= 'application/json';
   headers.accept ??= 'application/json';
 
-  const answer = await world.network.request({
+  const answer = await context.network.request({
     method: settings.method,
     url: settings.url,
     label,
     headers,
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
-    timeoutMs: settings.timeout ?? world.timeoutMs,
+    timeoutMs: settings.timeout ?? context.timeoutMs,
     repeatable: settings.method === 'GET',
     tls: settings.tls,
     fresh: settings.samples > 1,
@@ -63,13 +66,13 @@ export async function readMinted(settings: MintSettings, world: World): Promise<
 /** The mint endpoint of one participant during one check. */
 export class MintEndpoint {
   readonly #settings: MintSettings;
-  readonly #world: World;
+  readonly #context: ObserveContext;
   readonly #unused: Promise<Outcome<CompactToken>>[] = [];
   #failure: Extract<Outcome<CompactToken>, { ok: false }> | null = null;
 
-  constructor(settings: MintSettings, world: World) {
+  constructor(settings: MintSettings, context: ObserveContext) {
     this.#settings = settings;
-    this.#world = world;
+    this.#context = context;
   }
 
   /** Why it gave no token; `null` where it always did so far. */
@@ -95,7 +98,7 @@ export class MintEndpoint {
     const settings = fresh
       ? { ...this.#settings, samples: Math.max(2, this.#settings.samples) }
       : this.#settings;
-    const minted = await readMinted(settings, this.#world);
+    const minted = await readMinted(settings, this.#context);
     if (!minted.ok) this.#failure = minted;
     return minted;
   }

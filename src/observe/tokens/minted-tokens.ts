@@ -2,7 +2,7 @@ import type { TokenSettings } from '../../config/schema.js';
 import type { Fingerprint, MintedToken } from '../../model.js';
 import { fingerprintOf } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import type { Verifiable } from './verifiable.js';
 import { signerOf } from './verify.js';
 
@@ -25,21 +25,21 @@ interface Entry {
  */
 export class MintedTokens {
   readonly #settings: TokenSettings;
-  readonly #world: Pick<World, 'now' | 'fingerprintLength'>;
+  readonly #context: Pick<ObserveContext, 'now' | 'fingerprintLength'>;
   readonly #entries: Entry[] = [];
   readonly #byToken = new Map<Verifiable, Entry>();
   readonly #byFirst = new Map<MintedToken, Entry>();
   #keys: readonly Key[] = [];
   readonly #proofs: Verifiable[] = [];
 
-  constructor(settings: TokenSettings, world: Pick<World, 'now' | 'fingerprintLength'>) {
+  constructor(settings: TokenSettings, context: Pick<ObserveContext, 'now' | 'fingerprintLength'>) {
     this.#settings = settings;
-    this.#world = world;
+    this.#context = context;
   }
 
   /** From now on tokens are verified with these keys, too. */
   verifyWith(secrets: Iterable<Secret>): void {
-    const { fingerprintLength } = this.#world;
+    const { fingerprintLength } = this.#context;
     const added = [...secrets].map((secret) => ({
       secret,
       fingerprint: fingerprintOf(secret, fingerprintLength),
@@ -68,7 +68,7 @@ export class MintedTokens {
       issuedAt: token.time('iat'),
       notBefore: token.time('nbf'),
       expiresAt: token.time('exp'),
-      receivedAt: this.#world.now().getTime() / 1000,
+      receivedAt: this.#context.now().getTime() / 1000,
       isFresh,
       issuer: token.compareClaim('iss', issuer),
       audience: token.compareClaim('aud', audience),

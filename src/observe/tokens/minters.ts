@@ -2,10 +2,10 @@ import type { TokenSettings } from '../../config/schema.js';
 import type { Fingerprint, MintedToken } from '../../model.js';
 import { fingerprintOf, longestFingerprint, sameFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
-import type { World } from '../context.js';
+import type { ObserveContext } from '../context.js';
 import type { Outcome } from '../network/network.js';
 import type { Plan } from '../plan.js';
-import type { Held } from '../sources/source.js';
+import type { SecretReading } from '../sources/source.js';
 import { mintToken } from './mint.js';
 import { MintEndpoint } from './mint-endpoint.js';
 import type { MintedTokens } from './minted-tokens.js';
@@ -35,10 +35,10 @@ export interface Minting {
 }
 
 /** The endpoints that participants mint tokens at. */
-export function mintEndpointsOf(plan: Plan, world: World): Map<string, MintEndpoint> {
+export function mintEndpointsOf(plan: Plan, context: ObserveContext): Map<string, MintEndpoint> {
   return new Map(
     plan.participants.flatMap(({ name, settings }): [string, MintEndpoint][] =>
-      settings.mint === undefined ? [] : [[name, new MintEndpoint(settings.mint, world)]],
+      settings.mint === undefined ? [] : [[name, new MintEndpoint(settings.mint, context)]],
     ),
   );
 }
@@ -54,16 +54,16 @@ export interface RankedMinters {
 /** Every participant whose source yields the secret, equal secrets once and the reference's first; then the mint endpoints. */
 export function mintersOf(
   plan: Plan,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, SecretReading>,
   minting: Minting,
-  world: World,
+  context: ObserveContext,
 ): Minter[] {
   return [
     ...distinctSecrets(plan, held).map(
-      ({ name, key }): Minter => ({ name, key, mint: (type) => mintWith(key, plan.token, type, world) }),
+      ({ name, key }): Minter => ({ name, key, mint: (type) => mintWith(key, plan.token, type, context) }),
     ),
     ...[...minting.endpoints].map(([name, endpoint]) =>
-      mintingService(name, endpoint, minting.tokens, world),
+      mintingService(name, endpoint, minting.tokens, context),
     ),
   ];
 }
@@ -71,7 +71,7 @@ export function mintersOf(
 /** The secrets that were read, each once, the reference's first. */
 export function distinctSecrets(
   plan: Plan,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, SecretReading>,
 ): { readonly name: string; readonly key: Secret }[] {
   const holders = plan.participants
     .map((p) => p.name)
@@ -92,7 +92,7 @@ export function distinctSecrets(
  */
 export function rankMinters(
   minters: readonly Minter[],
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, SecretReading>,
   reference: string | null,
   shown: readonly Fingerprint[],
 ): RankedMinters {
@@ -121,13 +121,18 @@ async function mintWith(
   key: Secret,
   settings: TokenSettings,
   type: string,
-  world: World,
+  context: ObserveContext,
 ): Promise<Outcome<ReadyToken>> {
-  return { ok: true, value: { secret: await mintToken({ key, settings, type, now: world.now() }) } };
+  return { ok: true, value: { secret: await mintToken({ key, settings, type, now: context.now() }) } };
 }
 
 /** A service that signs by itself. Its token is verified before it is used; one that nobody would accept is not presented. */
-function mintingService(name: string, endpoint: MintEndpoint, tokens: MintedTokens, world: World): Minter {
+function mintingService(
+  name: string,
+  endpoint: MintEndpoint,
+  tokens: MintedTokens,
+  context: ObserveContext,
+): Minter {
   return {
     name,
     key: null,
@@ -135,7 +140,7 @@ function mintingService(name: string, endpoint: MintEndpoint, tokens: MintedToke
       const taken = await endpoint.take();
       if (!taken.ok) return taken;
       const minted = tokens.add(name, taken.value, null);
-      const problem = timeProblem(taken.value, world.now().getTime() / 1000);
+      const problem = timeProblem(taken.value, context.now().getTime() / 1000);
       if (problem !== null) return { ok: false, error: unusable(problem) };
       return { ok: true, value: { secret: taken.value.secret, minted } };
     },

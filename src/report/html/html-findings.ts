@@ -5,12 +5,12 @@ import { xml } from '../text/escape-xml.js';
 import { count } from '../text/fold-rows.js';
 import { everyFact } from '../view/evidence.js';
 import { remedyParts } from '../view/remedy.js';
-import type { Standing } from '../view/status.js';
+import type { Status } from '../view/status.js';
 import { coded } from './html-table.js';
 
 const inFull = 200;
 
-const standings: Readonly<Record<Severity, Standing>> = {
+const statuses: Readonly<Record<Severity, Status>> = {
   critical: 'wrong',
   error: 'wrong',
   warning: 'unclear',
@@ -45,7 +45,7 @@ function cause(code: string): string[] {
 function article(finding: Finding): string[] {
   const { severity, code, message } = finding;
   return [
-    `<article class="finding ${standings[severity]}">`,
+    `<article class="finding ${statuses[severity]}">`,
     `<h3><span class="word">${severity}</span> ${coded(code, 60)}</h3>`,
     ...cause(code),
     `<p>${xml(message)}</p>`,

@@ -1,10 +1,10 @@
 import type { Report } from '../../model.js';
-import { marks } from '../pretty/theme.js';
+import { symbols } from '../pretty/theme.js';
 import { xml } from '../text/escape-xml.js';
 import { count } from '../text/fold-rows.js';
 import { milliseconds } from '../text/milliseconds.js';
 import { notes, readFrom } from '../view/participant-words.js';
-import type { Standpoint } from '../view/status.js';
+import type { ParticipantStatus } from '../view/status.js';
 import { foldSigners } from '../view/token-folds.js';
 import type { TokenTable } from '../view/token-table.js';
 import { type Folds, folded } from './html-fold.js';
@@ -14,27 +14,27 @@ const time = (ms: number | null): HtmlCell => cell(ms === null ? '' : millisecon
 
 /** How many are told in words only. */
 function rest(folds: Folds<unknown>, what: string): string[] {
-  return folds.hidden.map(({ standing, rows }) => {
+  return folds.hidden.map(({ status, rows }) => {
     const how = {
       fine: 'as they should be',
       wrong: 'not as they should be',
       unclear: 'that could not be determined',
     };
-    return `<p>and ${count(rows.length)} more ${what} ${how[standing]}.</p>`;
+    return `<p>and ${count(rows.length)} more ${what} ${how[status]}.</p>`;
   });
 }
 
 /** Who holds which secret, and where it was read from. */
-export function participantSection(report: Report, points: readonly Standpoint[]): string[] {
+export function participantSection(report: Report, points: readonly ParticipantStatus[]): string[] {
   const reference = report.reference?.participant;
   const folds = folded(points, (point) => point.participant.name === reference);
   const rows = folds.shown.map((point) => {
-    const { participant, standing, word } = point;
+    const { participant, status, word } = point;
     const besides = notes(point, true).map((note) => `<br><span class="faint">${xml(note)}</span>`);
     return [
       { html: coded(participant.name) },
       { html: participant.fingerprint === null ? '' : coded(participant.fingerprint, 64) },
-      cell(`${marks[standing]} ${word}`, standing),
+      cell(`${symbols[status]} ${word}`, status),
       { html: `${xml(readFrom(participant))}${besides.join('')}` },
       cell(participant.role),
       time(participant.latencyMs),
@@ -94,7 +94,7 @@ export function matrixSection(whole: TokenTable): string[] {
       const found = row.cells.get(column.key);
       if (found === undefined) return { html: '<span class="faint">not tried</span>' };
       const indifferent = column.kind === 'genuine' && column.right === false;
-      return cell(found.word, indifferent ? undefined : found.standing);
+      return cell(found.word, indifferent ? undefined : found.status);
     }),
   ]);
   return [
@@ -117,13 +117,12 @@ export function attemptSection(report: Report): string[] {
   const rows = shown.map((attempt) => {
     const { participant, probe, token, minter, tokenType, result, status, closeCode, detail } = attempt;
     const kind = token === 'genuine' ? `signed by ${minter ?? 'unknown'}` : token;
-    const standing =
-      result === attempt.expected ? undefined : result === 'inconclusive' ? 'unclear' : 'wrong';
+    const shownAs = result === attempt.expected ? undefined : result === 'inconclusive' ? 'unclear' : 'wrong';
     return [
       { html: coded(participant) },
       { html: coded(probe, 40) },
       cell(tokenType === null ? kind : `${kind}, ${tokenType}`),
-      cell(result, standing),
+      cell(result, shownAs),
       cell(closeCode === null ? `${status ?? ''}` : `closed with ${closeCode}`),
       cell(detail),
       time(attempt.latencyMs),

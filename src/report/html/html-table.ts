@@ -1,16 +1,16 @@
 import { xml } from '../text/escape-xml.js';
-import type { Standing } from '../view/status.js';
+import type { Status } from '../view/status.js';
 
 /** A cell of which the content is HTML already. */
 export interface HtmlCell {
   readonly html: string;
-  readonly standing?: Standing | undefined;
+  readonly status?: Status | undefined;
 }
 
 /** A name as code. */
 export const coded = (text: string, columns = 80): string => `<code>${xml(text, columns)}</code>`;
 
-export const cell = (text: string, standing?: Standing): HtmlCell => ({ html: xml(text, 400), standing });
+export const cell = (text: string, status?: Status): HtmlCell => ({ html: xml(text, 400), status });
 
 /** A table that can be scrolled by keyboard where it is too wide; the first cell of each row is its heading. */
 export function table(
@@ -32,7 +32,7 @@ export function table(
   ];
 }
 
-function tag({ html, standing }: HtmlCell, index: number): string {
+function tag({ html, status }: HtmlCell, index: number): string {
   if (index === 0) return `<th scope="row">${html}</th>`;
-  return standing === undefined ? `<td>${html}</td>` : `<td class="${standing}">${html}</td>`;
+  return status === undefined ? `<td>${html}</td>` : `<td class="${status}">${html}</td>`;
 }

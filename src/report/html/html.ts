@@ -5,8 +5,8 @@ import { xml } from '../text/escape-xml.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import { headline } from '../view/headline.js';
 import { overall } from '../view/overall.js';
-import { type Standpoint, standpoints } from '../view/status.js';
-import { circumstances, money } from '../view/summary-line.js';
+import { type ParticipantStatus, participantStatuses } from '../view/status.js';
+import { money, summaryLine } from '../view/summary-line.js';
 import { type TokenTable, tokenTable } from '../view/token-table.js';
 import { findingSection } from './html-findings.js';
 import { attemptSection, groupSection, matrixSection, participantSection } from './html-sections.js';
@@ -19,8 +19,8 @@ function policy(): string {
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
-function verdict(report: Report, points: readonly Standpoint[], whole: TokenTable): string[] {
-  const { standing, mark, word } = overall(report);
+function verdict(report: Report, points: readonly ParticipantStatus[], whole: TokenTable): string[] {
+  const { status, mark, word } = overall(report);
   const atRisk = money(report);
   const note = emulatorNote(report);
   const { reference, startedAt, environment } = report;
@@ -30,7 +30,7 @@ function verdict(report: Report, points: readonly Standpoint[], whole: TokenTabl
       'Checked at',
       `<time datetime="${xml(startedAt)}">${xml(startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>`,
     ],
-    ['Level', xml(circumstances(report))],
+    ['Level', xml(summaryLine(report))],
     ...(reference === null
       ? []
       : ([
@@ -43,7 +43,7 @@ function verdict(report: Report, points: readonly Standpoint[], whole: TokenTabl
     ...(atRisk === null ? [] : ([['Impact', xml(atRisk)]] as const)),
   ];
   return [
-    `<header class="verdict ${standing}">`,
+    `<header class="verdict ${status}">`,
     `<h1><span class="word">${mark} ${word}</span> ${xml(environment, 80)}</h1>`,
     `<p>${xml(headline(report, points, whole))}.</p>`,
     '<dl>',
@@ -58,7 +58,7 @@ function verdict(report: Report, points: readonly Standpoint[], whole: TokenTabl
  * and remedy, who holds which secret, and the matrix of minters and verifiers.
  */
 export const html: Reporter = (report) => {
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   const whole = tokenTable(report, points);
   return `${[
     '<!DOCTYPE html>',

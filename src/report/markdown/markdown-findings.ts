@@ -1,17 +1,17 @@
 import type { Finding, Report } from '../../model.js';
 import { bySeverity } from '../pretty/findings.js';
-import { marks } from '../pretty/theme.js';
+import { symbols } from '../pretty/theme.js';
 import type { Style } from '../reporter.js';
 import { code, fenced, prose } from '../text/escape-markdown.js';
 import { count } from '../text/fold-rows.js';
-import { label, plain } from '../text/sanitize.js';
-import { everyFact, type Fact, telling } from '../view/evidence.js';
+import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
+import { everyFact, type Fact, informativeFacts } from '../view/evidence.js';
 import { remedyParts } from '../view/remedy.js';
 
 const inFull = 20;
 const oneLiners = 200;
 
-const signs = { critical: marks.wrong, error: marks.wrong, warning: marks.unclear, info: 'i' } as const;
+const signs = { critical: symbols.wrong, error: symbols.wrong, warning: symbols.unclear, info: 'i' } as const;
 
 function title({ severity, code: name, message }: Finding): string {
   return `**${signs[severity]} ${severity}** ${code(name)}: ${prose(message)}`;
@@ -26,7 +26,7 @@ function remedy(text: string): string[] {
     commands = [];
   };
   for (const part of remedyParts(text)) {
-    if (part.kind === 'command') commands.push(plain(part.text));
+    if (part.kind === 'command') commands.push(sanitize(part.text));
     else {
       flush();
       lines.push('', prose(part.text));
@@ -38,7 +38,9 @@ function remedy(text: string): string[] {
 
 function evidence(facts: readonly Fact[]): string[] {
   if (facts.length === 0) return [];
-  const lines = facts.map(({ name, text }) => `- ${prose(name)}: ${code(label(text, 240), 240)}`);
+  const lines = facts.map(
+    ({ name, text }) => `- ${prose(name)}: ${code(sanitizeAndTruncate(text, 240), 240)}`,
+  );
   return ['', '<details>', '<summary>Evidence</summary>', '', ...lines, '', '</details>'];
 }
 
@@ -46,7 +48,7 @@ function block(finding: Finding, style: Style): string[] {
   return [
     title(finding),
     ...remedy(finding.remedy),
-    ...evidence(style.verbose ? everyFact(finding) : telling(finding)),
+    ...evidence(style.verbose ? everyFact(finding) : informativeFacts(finding)),
   ].filter((line, index, all) => line !== '' || (all[index - 1] !== '' && index < all.length - 1));
 }
 

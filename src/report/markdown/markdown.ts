@@ -1,5 +1,5 @@
 import type { Report } from '../../model.js';
-import { marks } from '../pretty/theme.js';
+import { symbols } from '../pretty/theme.js';
 import type { Reporter, Style } from '../reporter.js';
 import { code, prose } from '../text/escape-markdown.js';
 import { count, fold } from '../text/fold-rows.js';
@@ -7,8 +7,8 @@ import { emulatorNote } from '../view/emulator-note.js';
 import { headline } from '../view/headline.js';
 import { overall } from '../view/overall.js';
 import { notes, readFrom } from '../view/participant-words.js';
-import { type Standing, type Standpoint, standpoints } from '../view/status.js';
-import { circumstances, money } from '../view/summary-line.js';
+import { type ParticipantStatus, participantStatuses, type Status } from '../view/status.js';
+import { money, summaryLine } from '../view/summary-line.js';
 import { foldControls, foldSigners } from '../view/token-folds.js';
 import { type TokenTable, tokenTable } from '../view/token-table.js';
 import { findingBlocks } from './markdown-findings.js';
@@ -21,32 +21,32 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   return [line(header), `|${header.map(() => '---|').join('')}`, ...rows.map(line)];
 }
 
-const emphatic = (word: string, standing: Standing): string =>
-  standing === 'fine' ? prose(word) : `**${prose(word)}**`;
+const emphatic = (word: string, status: Status): string =>
+  status === 'fine' ? prose(word) : `**${prose(word)}**`;
 
-const verbs: Readonly<Record<Standing, string>> = {
+const verbs: Readonly<Record<Status, string>> = {
   fine: 'agree',
   wrong: 'differ',
   unclear: 'could not be determined',
 };
 
-function participants(report: Report, points: readonly Standpoint[], style: Style): string[] {
+function participants(report: Report, points: readonly ParticipantStatus[], style: Style): string[] {
   const reference = report.reference?.participant;
   const { shown, hidden } = fold(points, style, (point) => point.participant.name === reference);
   const rows = shown.map((point) => {
-    const { participant, standing, word } = point;
+    const { participant, status, word } = point;
     const fingerprint = participant.fingerprint === null ? '' : code(participant.fingerprint, 16);
     const besides = notes(point, style.verbose).map((note) => `; ${prose(note)}`);
     return [
-      marks[standing],
+      symbols[status],
       code(participant.name),
       fingerprint,
-      emphatic(word, standing),
+      emphatic(word, status),
       `${prose(readFrom(participant))}${besides.join('')}`,
       participant.role,
     ];
   });
-  const folded = hidden.map((part) => `\n${count(part.rows.length)} others ${verbs[part.standing]}.`);
+  const folded = hidden.map((part) => `\n${count(part.rows.length)} others ${verbs[part.status]}.`);
   return [...table(['', 'participant', 'secret', '', 'read from', 'role'], rows), ...folded];
 }
 
@@ -61,14 +61,14 @@ function tokens(whole: TokenTable, style: Style): string[] {
   const { shown, hidden } = fold(folded.rows, style);
   const header = ['', 'participant', 'probe', ...folded.columns.map(headed)];
   const rows = shown.map((row) => [
-    marks[row.standing],
+    symbols[row.status],
     code(row.participant),
     code(row.probe, 32),
     ...folded.columns.map((column) => {
       const cell = row.cells.get(column.key);
       return cell === undefined
         ? ''
-        : emphatic(cell.word, column.right === false && column.kind === 'genuine' ? 'fine' : cell.standing);
+        : emphatic(cell.word, column.right === false && column.kind === 'genuine' ? 'fine' : cell.status);
     }),
   ]);
   const rest = hidden.reduce((sum, part) => sum + part.rows.length, 0);
@@ -84,7 +84,7 @@ function headed({ kind, name }: TokenTable['columns'][number]): string {
 
 /** GitHub Flavored Markdown, for a job's summary, an issue or a chat: the verdict, who holds what, and what to do. */
 export const markdown: Reporter = (report, style) => {
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   const whole = tokenTable(report, points);
   const { environment } = report;
   const { mark, word } = overall(report);
@@ -95,7 +95,7 @@ export const markdown: Reporter = (report, style) => {
     '',
     `${prose(headline(report, points, whole))}.`,
     '',
-    `${prose(circumstances(report))}.${atRisk === null ? '' : ` **${prose(atRisk)}.**`}${note === null ? '' : ` ${prose(note)}.`}`,
+    `${prose(summaryLine(report))}.${atRisk === null ? '' : ` **${prose(atRisk)}.**`}${note === null ? '' : ` ${prose(note)}.`}`,
   ];
   const sections = style.quiet
     ? [head, ...findingBlocks(report, style)]

@@ -1,11 +1,11 @@
 import { type Finding, type Report, severities } from '../../model.js';
 import type { Style } from '../reporter.js';
 import { count, paintMark } from '../text/fold-rows.js';
-import { label, plain } from '../text/sanitize.js';
-import { hang } from '../text/wrap.js';
-import { everyFact, telling } from '../view/evidence.js';
+import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
+import { wrapWithIndent } from '../text/wrap.js';
+import { everyFact, informativeFacts } from '../view/evidence.js';
 import { remedyParts } from '../view/remedy.js';
-import type { Paint } from './theme.js';
+import type { Theme } from './theme.js';
 
 const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
 
@@ -25,17 +25,22 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
 }
 
 function evidence(finding: Finding, style: Style): string[] {
-  const facts = style.verbose ? everyFact(finding) : telling(finding).slice(0, evidenceLines);
+  const facts = style.verbose ? everyFact(finding) : informativeFacts(finding).slice(0, evidenceLines);
   return facts.map(
-    ({ name, text }) => `${name}: ${label(text, style.verbose ? longestText : longestEvidence)}`,
+    ({ name, text }) =>
+      `${name}: ${sanitizeAndTruncate(text, style.verbose ? longestText : longestEvidence)}`,
   );
 }
 
-function remedy(text: string, paint: Paint, style: Style): string[] {
+function remedy(text: string, paint: Theme, style: Style): string[] {
   let first = true;
   return remedyParts(text).flatMap((part) => {
-    if (part.kind === 'command') return [`           ${paint.command(plain(part.text))}`];
-    const lines = hang(first ? '    fix: ' : '         ', label(part.text, longestText), style.columns);
+    if (part.kind === 'command') return [`           ${paint.command(sanitize(part.text))}`];
+    const lines = wrapWithIndent(
+      first ? '    fix: ' : '         ',
+      sanitizeAndTruncate(part.text, longestText),
+      style.columns,
+    );
     if (!first) return lines;
     first = false;
     return lines.map((line, index) => (index === 0 ? `    ${paint.strong('fix:')}${line.slice(8)}` : line));
@@ -43,21 +48,25 @@ function remedy(text: string, paint: Paint, style: Style): string[] {
 }
 
 function message(finding: Finding): string {
-  return label(finding.message, longestText);
+  return sanitizeAndTruncate(finding.message, longestText);
 }
 
-function inFullLines(finding: Finding, paint: Paint, style: Style): string[] {
+function inFullLines(finding: Finding, paint: Theme, style: Style): string[] {
   const brush = paint.severity[finding.severity];
-  const code = label(finding.code, longestCode);
-  const title = hang(`  ${marks[finding.severity]} ${finding.severity.toUpperCase()} `, code, style.columns);
+  const code = sanitizeAndTruncate(finding.code, longestCode);
+  const title = wrapWithIndent(
+    `  ${marks[finding.severity]} ${finding.severity.toUpperCase()} `,
+    code,
+    style.columns,
+  );
   return [
     ...title.map((line) => `  ${brush(line.slice(2))}`),
-    ...hang('    ', message(finding), style.columns),
+    ...wrapWithIndent('    ', message(finding), style.columns),
     ...evidence(finding, style)
-      .flatMap((line) => hang('      ', line, style.columns))
+      .flatMap((line) => wrapWithIndent('      ', line, style.columns))
       .map(paint.faint),
     ...remedy(finding.remedy, paint, style),
-    ...hang('    ', `more: jwtcheck explain ${code}`, style.columns).map(paint.faint),
+    ...wrapWithIndent('    ', `more: jwtcheck explain ${code}`, style.columns).map(paint.faint),
   ];
 }
 
@@ -71,21 +80,21 @@ function eachOf(
   const lines = shown.flatMap(linesOf);
   const rest = findings.length - shown.length;
   if (rest === 0) return lines;
-  return [...lines, ...hang('      ', `and ${count(rest)} more (-v lists them)`, style.columns)];
+  return [...lines, ...wrapWithIndent('      ', `and ${count(rest)} more (-v lists them)`, style.columns)];
 }
 
 /** For every finding one line, or what it takes: the code and what it says. */
-export function findingOneLiners(findings: readonly Finding[], paint: Paint, style: Style): string[] {
+export function findingOneLiners(findings: readonly Finding[], paint: Theme, style: Style): string[] {
   return eachOf(findings, style, (finding) => {
-    const said = `${label(finding.code, longestCode)}: ${message(finding)}`;
-    return hang(`  ${marks[finding.severity]} `, said, style.columns).map((line, index) =>
+    const said = `${sanitizeAndTruncate(finding.code, longestCode)}: ${message(finding)}`;
+    return wrapWithIndent(`  ${marks[finding.severity]} `, said, style.columns).map((line, index) =>
       index === 0 ? paintMark(line, paint.severity[finding.severity]) : line,
     );
   });
 }
 
 /** Findings of one code: a few in full; of many the first, and what the others say. */
-function blocksOf(findings: readonly Finding[], paint: Paint, style: Style): string[][] {
+function blocksOf(findings: readonly Finding[], paint: Theme, style: Style): string[][] {
   const [first, ...others] = findings;
   if (first === undefined) return [];
   if (style.verbose || findings.length <= inFull)
@@ -93,14 +102,14 @@ function blocksOf(findings: readonly Finding[], paint: Paint, style: Style): str
   return [
     [
       ...inFullLines(first, paint, style),
-      ...hang('    ', 'likewise:', style.columns),
-      ...eachOf(others, style, (finding) => hang('      ', message(finding), style.columns)),
+      ...wrapWithIndent('    ', 'likewise:', style.columns),
+      ...eachOf(others, style, (finding) => wrapWithIndent('      ', message(finding), style.columns)),
     ],
   ];
 }
 
 /** What is wrong or could not be told, worst first: the evidence, the remedy, and where to read more. */
-export function findingLines(report: Report, paint: Paint, style: Style): string[] {
+export function findingLines(report: Report, paint: Theme, style: Style): string[] {
   const byCode = new Map<string, Finding[]>();
   for (const finding of bySeverity(report.findings)) {
     const key = `${finding.severity} ${finding.code}`;

@@ -1,13 +1,13 @@
 import type { ParticipantStatistics } from '../../monitor/history/participant.js';
 import type { Style } from '../reporter.js';
 import { count, paintMark } from '../text/fold-rows.js';
-import { percent } from '../text/format-percent.js';
+import { formatPercent } from '../text/format-percent.js';
 import { milliseconds } from '../text/milliseconds.js';
-import { label } from '../text/sanitize.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
-import { hang } from '../text/wrap.js';
-import type { Standing } from '../view/status.js';
-import { marks, type Paint } from './theme.js';
+import { wrapWithIndent } from '../text/wrap.js';
+import type { Status } from '../view/status.js';
+import { symbols, type Theme } from './theme.js';
 
 /** More are not read on a screen: then those that were not always fine come first. */
 const mostParticipants = 50;
@@ -23,22 +23,22 @@ const columns: readonly Column[] = [
 ];
 
 /** Whether it was always as it should be, in what could be told. */
-function standingOf({ agreesShare, upShare, acceptedShare }: ParticipantStatistics): Standing {
+function statusOf({ agreesShare, upShare, acceptedShare }: ParticipantStatistics): Status {
   if ((agreesShare ?? 1) < 1 || (acceptedShare ?? 1) < 1) return 'wrong';
   return (upShare ?? 1) < 1 || (agreesShare === null && acceptedShare === null) ? 'unclear' : 'fine';
 }
 
-function row(participant: ParticipantStatistics, paint: Paint): Cell[] {
-  const standing = standingOf(participant);
-  const share = (part: number | null, bad: Standing): Cell => ({
-    text: percent(part),
-    brush: part !== null && part < 1 ? paint.standing[bad] : undefined,
+function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
+  const status = statusOf(participant);
+  const share = (part: number | null, bad: Status): Cell => ({
+    text: formatPercent(part),
+    brush: part !== null && part < 1 ? paint.status[bad] : undefined,
   });
   const { name, agreesShare, upShare, acceptedShare, latencyMs, incidents } = participant;
   return [
     {
-      text: `  ${marks[standing]} ${label(name, 32)}`,
-      brush: (text) => paintMark(text, paint.standing[standing]),
+      text: `  ${symbols[status]} ${sanitizeAndTruncate(name, 32)}`,
+      brush: (text) => paintMark(text, paint.status[status]),
     },
     share(agreesShare, 'wrong'),
     share(upShare, 'unclear'),
@@ -53,39 +53,40 @@ function row(participant: ParticipantStatistics, paint: Paint): Cell[] {
 function block(
   participant: ParticipantStatistics,
   cells: readonly Cell[],
-  paint: Paint,
+  paint: Theme,
   width: number,
 ): string[] {
   const [, agrees, up, accepts, p50, p95, incidents] = cells.map(({ text }) => text);
-  const standing = standingOf(participant);
+  const status = statusOf(participant);
   const latency = participant.latencyMs === null ? '' : ` in ${p50} (p95 ${p95})`;
   const met = participant.incidents === 0 ? '' : `, incidents ${incidents}`;
   return [
-    ...hang(`  ${marks[standing]} `, label(participant.name, 32), width).map((line, index) =>
-      index === 0 ? paintMark(line, paint.standing[standing]) : line,
+    ...wrapWithIndent(`  ${symbols[status]} `, sanitizeAndTruncate(participant.name, 32), width).map(
+      (line, index) => (index === 0 ? paintMark(line, paint.status[status]) : line),
     ),
-    ...hang('    ', `agrees ${agrees}, up ${up}, accepts ${accepts}${latency}${met}`, width).map(paint.faint),
+    ...wrapWithIndent('    ', `agrees ${agrees}, up ${up}, accepts ${accepts}${latency}${met}`, width).map(
+      paint.faint,
+    ),
   ];
 }
 
-const order: Readonly<Record<Standing, number>> = { wrong: 0, unclear: 1, fine: 2 };
+const order: Readonly<Record<Status, number>> = { wrong: 0, unclear: 1, fine: 2 };
 
 /** How each participant did. */
 export function participantLines(
   participants: readonly ParticipantStatistics[],
-  paint: Paint,
+  paint: Theme,
   style: Style,
 ): string[] {
   if (participants.length === 0) return [];
   const shown =
     participants.length <= mostParticipants
       ? participants
-      : [...participants]
-          .sort((a, b) => order[standingOf(a)] - order[standingOf(b)])
-          .slice(0, mostParticipants);
+      : [...participants].sort((a, b) => order[statusOf(a)] - order[statusOf(b)]).slice(0, mostParticipants);
   const rest = participants.length - shown.length;
   const rows = shown.map((participant) => row(participant, paint));
-  const more = rest === 0 ? [] : hang('    ', `and ${count(rest)} more (-f json lists them)`, style.columns);
+  const more =
+    rest === 0 ? [] : wrapWithIndent('    ', `and ${count(rest)} more (-f json lists them)`, style.columns);
   if (!fits(columns, rows, style.columns)) {
     const blocks = shown.flatMap((participant, index) =>
       block(participant, rows[index] ?? [], paint, style.columns),

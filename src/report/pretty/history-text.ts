@@ -1,14 +1,14 @@
 import type { EnvironmentStatistics, HistoryStatistics } from '../../monitor/history/statistics.js';
 import type { Style } from '../reporter.js';
 import { count } from '../text/fold-rows.js';
-import { percent } from '../text/format-percent.js';
-import { instantText, spanText } from '../text/format-time.js';
-import { label } from '../text/sanitize.js';
-import { hang } from '../text/wrap.js';
-import type { Standing } from '../view/status.js';
+import { formatPercent } from '../text/format-percent.js';
+import { formatDuration, formatTime } from '../text/format-time.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { wrapWithIndent } from '../text/wrap.js';
+import type { Status } from '../view/status.js';
 import { incidentLines } from './history-incidents.js';
 import { participantLines } from './history-participants.js';
-import { marks, type Paint, paint } from './theme.js';
+import { symbols, type Theme, themeOf } from './theme.js';
 
 const nameColumns = 40;
 
@@ -17,7 +17,7 @@ function plural(number: number, what: string): string {
   return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function standingOf({ incidents, consistentShare }: EnvironmentStatistics): Standing {
+function statusOf({ incidents, consistentShare }: EnvironmentStatistics): Status {
   const open = incidents.filter(({ status }) => status === 'open');
   if (open.some(({ kind }) => kind === 'drift')) return 'wrong';
   return open.length > 0 || consistentShare === null ? 'unclear' : 'fine';
@@ -30,7 +30,7 @@ function sentence({ checks, consistentShare, incidents }: EnvironmentStatistics)
       ? 'no check was recorded'
       : consistentShare === null
         ? 'no check was conclusive'
-        : `${percent(consistentShare)} of the conclusive checks were consistent`;
+        : `${formatPercent(consistentShare)} of the conclusive checks were consistent`;
   const open = incidents.filter(({ status }) => status === 'open').length;
   return open === 0 ? quality : `${quality}; ${plural(open, 'incident')} open`;
 }
@@ -42,28 +42,27 @@ function checkLine({ checks, toldShare }: EnvironmentStatistics): string {
     ...(inconclusive > 0 ? [`${count(inconclusive)} inconclusive`] : []),
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
   ];
-  const what = kinds.length === 0 ? '' : `: ${kinds.join(', ')}; ${percent(toldShare)} conclusive`;
-  const when =
-    firstAt === null || lastAt === null ? '' : `, ${instantText(firstAt)} to ${instantText(lastAt)}`;
+  const what = kinds.length === 0 ? '' : `: ${kinds.join(', ')}; ${formatPercent(toldShare)} conclusive`;
+  const when = firstAt === null || lastAt === null ? '' : `, ${formatTime(firstAt)} to ${formatTime(lastAt)}`;
   return `${plural(total, 'check')}${when}${what}`;
 }
 
 function facts(environment: EnvironmentStatistics): string[] {
   const { checks, meanTimeToDetectMs, meanTimeToRepairMs, moneyAtRisk, givenUp } = environment;
   const means = [
-    ...(meanTimeToDetectMs === null ? [] : [`detected after ${spanText(meanTimeToDetectMs)}`]),
-    ...(meanTimeToRepairMs === null ? [] : [`repaired after ${spanText(meanTimeToRepairMs)}`]),
+    ...(meanTimeToDetectMs === null ? [] : [`detected after ${formatDuration(meanTimeToDetectMs)}`]),
+    ...(meanTimeToRepairMs === null ? [] : [`repaired after ${formatDuration(meanTimeToRepairMs)}`]),
   ];
   return [
     ...(checks.total === 0 ? [] : [checkLine(environment)]),
     ...(means.length === 0 ? [] : [`drift ${means.join(', ')} on average`]),
     ...moneyAtRisk.map(
       ({ currency, mrrMinutes, revenue }) =>
-        `${label(currency, 8)} ${count(Math.round(mrrMinutes))} MRR-minutes at risk: the revenue of that time is ${label(currency, 8)} ${money(revenue)}`,
+        `${sanitizeAndTruncate(currency, 8)} ${count(Math.round(mrrMinutes))} MRR-minutes at risk: the revenue of that time is ${sanitizeAndTruncate(currency, 8)} ${money(revenue)}`,
     ),
     ...givenUp.map(
       ({ recipient, events }) =>
-        `${label(recipient, nameColumns)} was not notified of ${plural(events, 'event')}`,
+        `${sanitizeAndTruncate(recipient, nameColumns)} was not notified of ${plural(events, 'event')}`,
     ),
   ];
 }
@@ -72,15 +71,15 @@ function money(amount: number): string {
   return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
-function sections(environment: EnvironmentStatistics, brushes: Paint, style: Style): string[][] {
-  const standing = standingOf(environment);
-  const title = `${label(environment.environment, nameColumns)}: ${sentence(environment)}`;
-  const head = hang(`${marks[standing]} `, title, style.columns).map((line, index) =>
+function sections(environment: EnvironmentStatistics, brushes: Theme, style: Style): string[][] {
+  const status = statusOf(environment);
+  const title = `${sanitizeAndTruncate(environment.environment, nameColumns)}: ${sentence(environment)}`;
+  const head = wrapWithIndent(`${symbols[status]} `, title, style.columns).map((line, index) =>
     index === 0
-      ? `${brushes.standing[standing](line.slice(0, 1))}${brushes.strong(line.slice(1))}`
+      ? `${brushes.status[status](line.slice(0, 1))}${brushes.strong(line.slice(1))}`
       : brushes.strong(line),
   );
-  const rest = facts(environment).flatMap((fact) => hang('    ', fact, style.columns));
+  const rest = facts(environment).flatMap((fact) => wrapWithIndent('    ', fact, style.columns));
   return [
     [...head, ...rest],
     incidentLines(environment.incidents, brushes, style),
@@ -90,14 +89,14 @@ function sections(environment: EnvironmentStatistics, brushes: Paint, style: Sty
 
 /** A history for people: each environment with how it stands, its incidents, then its participants. */
 export function prettyHistory(history: HistoryStatistics, style: Style): string {
-  const brushes = paint(style.color);
+  const brushes = themeOf(style.color);
   const { environments, since, skippedLines } = history;
   const parts = environments.flatMap((environment) => sections(environment, brushes, style));
-  const from = since === null ? '' : ` since ${instantText(since)}`;
-  if (parts.length === 0) parts.push(hang('? ', `nothing was recorded${from}`, style.columns));
+  const from = since === null ? '' : ` since ${formatTime(since)}`;
+  if (parts.length === 0) parts.push(wrapWithIndent('? ', `nothing was recorded${from}`, style.columns));
   if (skippedLines > 0) {
     const skipped = `${plural(skippedLines, 'line')} of the history could not be read, and ${skippedLines === 1 ? 'was' : 'were'} passed over`;
-    parts.push(hang('? ', skipped, style.columns).map(brushes.standing.unclear));
+    parts.push(wrapWithIndent('? ', skipped, style.columns).map(brushes.status.unclear));
   }
   return `${parts
     .filter((part) => part.length > 0)

@@ -2,44 +2,47 @@ import type { Report } from '../../model.js';
 import type { Style } from '../reporter.js';
 import { count, fold, foldedLines, paintMark } from '../text/fold-rows.js';
 import { milliseconds } from '../text/milliseconds.js';
-import { label } from '../text/sanitize.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from '../text/table.js';
-import { hang } from '../text/wrap.js';
+import { wrapWithIndent } from '../text/wrap.js';
 import { notes, readFrom } from '../view/participant-words.js';
-import type { Standing, Standpoint } from '../view/status.js';
-import { marks, type Paint } from './theme.js';
+import type { ParticipantStatus, Status } from '../view/status.js';
+import { symbols, type Theme } from './theme.js';
 
 const nameColumns = 32;
 const fingerprintColumns = 16;
 
-const brushOf: Readonly<Record<Standing, (paint: Paint) => Cell['brush']>> = {
+const brushOf: Readonly<Record<Status, (paint: Theme) => Cell['brush']>> = {
   fine: () => undefined,
-  wrong: (paint) => paint.standing.wrong,
-  unclear: (paint) => paint.standing.unclear,
+  wrong: (paint) => paint.status.wrong,
+  unclear: (paint) => paint.status.unclear,
 };
 
 interface Choice {
   readonly column: Column;
-  readonly cell: (point: Standpoint, paint: Paint) => Cell;
+  readonly cell: (point: ParticipantStatus, paint: Theme) => Cell;
 }
 
 const name: Choice = {
   column: { header: 'PARTICIPANTS', shrinkTo: 16 },
-  cell: ({ participant, standing }, paint) => ({
-    text: `  ${marks[standing]} ${label(participant.name, nameColumns)}`,
-    brush: (text) => paintMark(text, paint.standing[standing]),
+  cell: ({ participant, status }, paint) => ({
+    text: `  ${symbols[status]} ${sanitizeAndTruncate(participant.name, nameColumns)}`,
+    brush: (text) => paintMark(text, paint.status[status]),
   }),
 };
 const fingerprint: Choice = {
   column: { header: 'SECRET', shrinkTo: 8 },
-  cell: ({ participant, standing }, paint) => ({
-    text: participant.fingerprint === null ? '-' : label(participant.fingerprint, fingerprintColumns),
-    brush: brushOf[standing](paint),
+  cell: ({ participant, status }, paint) => ({
+    text:
+      participant.fingerprint === null
+        ? '-'
+        : sanitizeAndTruncate(participant.fingerprint, fingerprintColumns),
+    brush: brushOf[status](paint),
   }),
 };
 const word: Choice = {
   column: { header: '', shrinkTo: 7 },
-  cell: ({ word, standing }, paint) => ({ text: word, brush: brushOf[standing](paint) }),
+  cell: ({ word, status }, paint) => ({ text: word, brush: brushOf[status](paint) }),
 };
 const from: Choice = {
   column: { header: 'READ FROM', shrinkTo: 18 },
@@ -73,11 +76,11 @@ const poorest: readonly Choice[] = [
   { ...word, column: { ...word.column, shrinkTo: 3 } },
 ];
 
-function cellsOf(choices: readonly Choice[], points: readonly Standpoint[], paint: Paint): Cell[][] {
+function cellsOf(choices: readonly Choice[], points: readonly ParticipantStatus[], paint: Theme): Cell[][] {
   return points.map((point) => choices.map((choice) => choice.cell(point, paint)));
 }
 
-const verbs: Readonly<Record<Standing, string>> = {
+const verbs: Readonly<Record<Status, string>> = {
   fine: 'agree',
   wrong: 'differ',
   unclear: 'could not be determined',
@@ -86,8 +89,8 @@ const verbs: Readonly<Record<Standing, string>> = {
 /** Who holds which secret, and where it was read from. */
 export function participantLines(
   report: Report,
-  points: readonly Standpoint[],
-  paint: Paint,
+  points: readonly ParticipantStatus[],
+  paint: Theme,
   style: Style,
 ): string[] {
   const reference = report.reference?.participant;
@@ -107,14 +110,14 @@ export function participantLines(
   const rows = shown.flatMap((point, index) => {
     const dropped = choices.includes(from) ? [] : [readFrom(point.participant)];
     const extra = [...dropped, ...notes(point, style.verbose)].flatMap((note) =>
-      hang('    ', note, style.columns),
+      wrapWithIndent('    ', note, style.columns),
     );
     return [lines[index] ?? '', ...extra.map(paint.faint)];
   });
   const folded = hidden.flatMap((part) => {
     const names = part.rows.map((point) => point.participant.name);
-    const sentence = `${count(names.length)} others ${verbs[part.standing]}`;
-    return foldedLines(part.standing, sentence, names, paint, style);
+    const sentence = `${count(names.length)} others ${verbs[part.status]}`;
+    return foldedLines(part.status, sentence, names, paint, style);
   });
   return [header, ...rows, ...folded];
 }

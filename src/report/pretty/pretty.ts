@@ -1,16 +1,16 @@
 import type { Report } from '../../model.js';
 import type { Reporter, Style } from '../reporter.js';
-import { label } from '../text/sanitize.js';
-import { hang } from '../text/wrap.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import { headline } from '../view/headline.js';
 import { overall } from '../view/overall.js';
-import { standpoints } from '../view/status.js';
-import { circumstances, money } from '../view/summary-line.js';
+import { participantStatuses } from '../view/status.js';
+import { money, summaryLine } from '../view/summary-line.js';
 import { type TokenTable, tokenTable } from '../view/token-table.js';
 import { bySeverity, findingLines, findingOneLiners } from './findings.js';
 import { participantLines } from './participants.js';
-import { type Paint, paint } from './theme.js';
+import { type Theme, themeOf } from './theme.js';
 import { tokenLines } from './tokens.js';
 
 /** Below this, nothing can be laid out. */
@@ -19,39 +19,42 @@ const fewestColumns = 20;
 /** Narrower than this, sentences begin under the verdict instead of beside it. */
 const roomy = 60;
 
-function verdictLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
-  const { standing, mark, word } = overall(report);
-  const brush = brushes.standing[standing];
+function verdictLines(report: Report, sentence: string, brushes: Theme, style: Style): string[] {
+  const { status, mark, word } = overall(report);
+  const brush = brushes.status[status];
   const sign = `${mark} ${word}`;
-  const environment = label(report.environment, Math.min(40, style.columns - 4));
+  const environment = sanitizeAndTruncate(report.environment, Math.min(40, style.columns - 4));
   if (style.columns < roomy) {
     return [
-      ...hang('', sign, style.columns).map(brush),
-      ...hang('  ', `${environment}: ${sentence}`, style.columns).map((line) => brushes.strong(line)),
+      ...wrapWithIndent('', sign, style.columns).map(brush),
+      ...wrapWithIndent('  ', `${environment}: ${sentence}`, style.columns).map((line) =>
+        brushes.strong(line),
+      ),
     ];
   }
-  return hang(`${sign}  `, `${environment}: ${sentence}`, style.columns).map((line, index) =>
+  return wrapWithIndent(`${sign}  `, `${environment}: ${sentence}`, style.columns).map((line, index) =>
     index === 0 ? `${brush(sign)}${brushes.strong(line.slice(sign.length))}` : brushes.strong(line),
   );
 }
 
-function headLines(report: Report, sentence: string, brushes: Paint, style: Style): string[] {
+function headLines(report: Report, sentence: string, brushes: Theme, style: Style): string[] {
   const first = verdictLines(report, sentence, brushes, style);
   const indent = ' '.repeat(style.columns < roomy ? 2 : overall(report).word.length + 4);
   const note = emulatorNote(report);
-  const emulator = note === null ? [] : hang(indent, note, style.columns).map(brushes.standing.unclear);
+  const emulator =
+    note === null ? [] : wrapWithIndent(indent, note, style.columns).map(brushes.status.unclear);
   if (style.quiet) return [...first, ...emulator];
   const atRisk = money(report);
   return [
     ...first,
-    ...(atRisk === null ? [] : hang(indent, atRisk, style.columns).map(brushes.standing.wrong)),
-    ...hang(indent, circumstances(report), style.columns).map(brushes.faint),
+    ...(atRisk === null ? [] : wrapWithIndent(indent, atRisk, style.columns).map(brushes.status.wrong)),
+    ...wrapWithIndent(indent, summaryLine(report), style.columns).map(brushes.faint),
     ...emulator,
   ];
 }
 
-function sections(report: Report, style: Style, brushes: Paint): string[][] {
-  const points = standpoints(report);
+function sections(report: Report, style: Style, brushes: Theme): string[][] {
+  const points = participantStatuses(report);
   const tokens: TokenTable = tokenTable(report, points);
   const head = headLines(report, headline(report, points, tokens), brushes, style);
   if (style.quiet) return [[...head, ...findingOneLiners(bySeverity(report.findings), brushes, style)]];
@@ -69,7 +72,7 @@ function sections(report: Report, style: Style, brushes: Paint): string[][] {
  */
 export const pretty: Reporter = (report, style) => {
   const columns = Number.isFinite(style.columns) ? Math.max(Math.floor(style.columns), fewestColumns) : 80;
-  return `${sections(report, { ...style, columns }, paint(style.color))
+  return `${sections(report, { ...style, columns }, themeOf(style.color))
     .filter((section) => section.length > 0)
     .map((section) => section.join('\n'))
     .join('\n\n')}\n`;

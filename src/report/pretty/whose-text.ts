@@ -1,18 +1,18 @@
 import type { ComparedClaim, TokenFacts, TokenVerdict } from '../../judge/token-verdict.js';
 import { span } from '../../schema/span.js';
 import type { Style } from '../reporter.js';
-import { label } from '../text/sanitize.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { timeOf } from '../text/token-time.js';
-import { hang } from '../text/wrap.js';
+import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
-import type { Standing } from '../view/status.js';
-import { marks, paint } from './theme.js';
+import type { Status } from '../view/status.js';
+import { symbols, themeOf } from './theme.js';
 
-const standings = {
+const statuses = {
   valid: 'fine',
   invalid: 'wrong',
   unknown: 'unclear',
-} as const satisfies Record<TokenVerdict['verdict'], Standing>;
+} as const satisfies Record<TokenVerdict['verdict'], Status>;
 
 const textColumns = 300;
 
@@ -24,30 +24,38 @@ export function whosePretty(
   style: Style,
 ): string {
   const { verdict, problems } = found;
-  const standing = standings[verdict];
-  const brushes = paint(style.color);
-  const sign = `${marks[standing]} ${verdict.toUpperCase()}`;
-  const [first, ...more] = hang(`${sign}  `, headline(facts, found), style.columns);
+  const status = statuses[verdict];
+  const brushes = themeOf(style.color);
+  const sign = `${symbols[status]} ${verdict.toUpperCase()}`;
+  const [first, ...more] = wrapWithIndent(`${sign}  `, headline(facts, found), style.columns);
   const lines = [
-    `${brushes.standing[standing](sign)}${brushes.strong((first ?? sign).slice(sign.length))}`,
+    `${brushes.status[status](sign)}${brushes.strong((first ?? sign).slice(sign.length))}`,
     ...more.map((line) => brushes.strong(line)),
   ];
   const note = emulatorNote({ emulators });
-  if (note !== null) lines.push(...hang('  ', note, style.columns).map(brushes.faint));
+  if (note !== null) lines.push(...wrapWithIndent('  ', note, style.columns).map(brushes.faint));
   if (!style.quiet) {
     const width = Math.max(...rows(facts).map(([name]) => name.length)) + 2;
     lines.push(
       '',
       ...rows(facts).flatMap(([name, text]) =>
-        hang(`  ${name.padEnd(width)}`, label(text, textColumns), style.columns),
+        wrapWithIndent(`  ${name.padEnd(width)}`, sanitizeAndTruncate(text, textColumns), style.columns),
       ),
       ...problems
         .slice(1)
         .flatMap((problem, index) =>
-          hang(`  ${(index === 0 ? 'also' : '').padEnd(width)}`, label(problem, textColumns), style.columns),
+          wrapWithIndent(
+            `  ${(index === 0 ? 'also' : '').padEnd(width)}`,
+            sanitizeAndTruncate(problem, textColumns),
+            style.columns,
+          ),
         ),
       ...nextSteps(facts, found).flatMap((step, index) =>
-        hang(`  ${(index === 0 ? 'more' : '').padEnd(width)}`, label(step, textColumns), style.columns),
+        wrapWithIndent(
+          `  ${(index === 0 ? 'more' : '').padEnd(width)}`,
+          sanitizeAndTruncate(step, textColumns),
+          style.columns,
+        ),
       ),
     );
   }
@@ -59,10 +67,10 @@ function headline(
   { verdict, problems }: TokenVerdict,
 ): string {
   const [worst = ''] = problems;
-  if (verdict !== 'valid') return label(worst, textColumns);
+  if (verdict !== 'valid') return sanitizeAndTruncate(worst, textColumns);
   const left = expiresAt === null ? 'it never expires' : `it is valid for another ${span(expiresAt - now)}`;
   const which = reference === null ? 'the only secret at hand' : 'the reference';
-  return label(`signed with ${signer?.text}, ${which}; ${left}`, textColumns);
+  return sanitizeAndTruncate(`signed with ${signer?.text}, ${which}; ${left}`, textColumns);
 }
 
 function rows(facts: TokenFacts): [string, string][] {

@@ -4,10 +4,10 @@ import type { Finding, Report } from '../../model.js';
 import type { Origin, Reporter } from '../reporter.js';
 import { message, uri } from '../text/escape-sarif.js';
 import { jsonText } from '../text/json-text.js';
-import { plain } from '../text/sanitize.js';
+import { sanitize } from '../text/sanitize.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import { headline } from '../view/headline.js';
-import { standpoints } from '../view/status.js';
+import { participantStatuses } from '../view/status.js';
 import { tokenTable } from '../view/token-table.js';
 import { descriptors, indexOfRule, levels } from './sarif-rules.js';
 
@@ -31,7 +31,7 @@ function locations(participants: readonly string[], origin: Origin | undefined) 
   if (participants.length === 0) return [physicalLocation(null, origin)];
   return participants.map((name) => ({
     ...physicalLocation(name, origin),
-    logicalLocations: [{ name: plain(name), kind: 'resource' }],
+    logicalLocations: [{ name: sanitize(name), kind: 'resource' }],
   }));
 }
 
@@ -50,13 +50,13 @@ function resultsOf(report: Report, origin: Origin | undefined) {
     const occurrence = seen.get(key) ?? 0;
     seen.set(key, occurrence + 1);
     return {
-      ruleId: plain(code),
+      ruleId: sanitize(code),
       ...(ruleIndex < 0 ? {} : { ruleIndex }),
       level: levels[severity],
       message: { text: message(`${finding.message}\n\n${remedy}`) },
       locations: locations(participants, origin),
       partialFingerprints: { 'jwtcheckFinding/v1': fingerprint(finding, report.environment, occurrence) },
-      properties: { severity, environment: plain(report.environment) },
+      properties: { severity, environment: sanitize(report.environment) },
     };
   });
 }
@@ -93,7 +93,7 @@ function notificationsOf(report: Report, sentence: string, origin: Origin | unde
 }
 
 function runOf(report: Report, origin: Origin | undefined) {
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   const sentence = headline(report, points, tokenTable(report, points));
   const { environment, verdict, level, exitCode, startedAt, durationMs, tool } = report;
   const start = Date.parse(startedAt);
@@ -107,7 +107,7 @@ function runOf(report: Report, origin: Origin | undefined) {
       },
     },
     automationDetails: {
-      id: `jwtcheck/${plain(environment)}/`,
+      id: `jwtcheck/${sanitize(environment)}/`,
       description: { text: message(`JWT secrets of ${environment}`) },
     },
     invocations: [
@@ -122,7 +122,7 @@ function runOf(report: Report, origin: Origin | undefined) {
     ],
     columnKind: 'utf16CodeUnits',
     results: resultsOf(report, origin),
-    properties: { environment: plain(environment), verdict, level, headline: sentence },
+    properties: { environment: sanitize(environment), verdict, level, headline: sentence },
   };
 }
 

@@ -1,4 +1,4 @@
-import { label } from './sanitize.js';
+import { sanitizeAndTruncate } from './sanitize.js';
 
 /** Stands between the characters that GitHub or GitLab would otherwise link: nothing is seen of it. */
 const apart = '&#8203;';
@@ -17,7 +17,7 @@ const linked = /[@#!$&~^:](?=\S)|%(?=[\d"])|\bwww(?=\.)|\bGH(?=-\d)/gi;
 
 /** A text inside a line of Markdown (GitHub Flavored): nothing in it formats, links, mentions or ends a table's cell. */
 export function prose(text: string, columns = 800): string {
-  return label(text, columns)
+  return sanitizeAndTruncate(text, columns)
     .trim()
     .replace(linked, '$&\u0000')
     .replace(markup, '\\$&')
@@ -33,14 +33,14 @@ const longestRun = (text: string): number =>
  * HTML element, for in a code span no backslash keeps `|` from ending the cell.
  */
 export function code(text: string, columns = 60): string {
-  const shown = label(text, columns);
+  const shown = sanitizeAndTruncate(text, columns);
   if (shown.trim() === '') return shown === '' ? '*empty*' : '*blank*';
   return /[`|]/.test(shown) ? `<code>${prose(shown, columns)}</code>` : `\`${shown}\``;
 }
 
 /** Lines in a fenced block: the fence is longer than any run of backticks in it. */
 export function fenced(lines: readonly string[], language = ''): string[] {
-  const shown = lines.map((line) => label(line, 2000).replace(/^(\s*):(?=:)/, '$1\\u003a'));
+  const shown = lines.map((line) => sanitizeAndTruncate(line, 2000).replace(/^(\s*):(?=:)/, '$1\\u003a'));
   const fence = '`'.repeat(Math.max(3, ...shown.map((line) => longestRun(line) + 1)));
   return [`${fence}${language}`, ...shown, fence];
 }

@@ -1,4 +1,4 @@
-import { label } from './sanitize.js';
+import { sanitizeAndTruncate } from './sanitize.js';
 
 /**
  * A message of SARIF 2.1.0 (§3.11): `[text](1)` would be a link and `{0}` a placeholder, so their brackets are escaped as
@@ -7,7 +7,7 @@ import { label } from './sanitize.js';
 export function message(text: string): string {
   const shown = text
     .split('\n')
-    .map((line) => label(line, 1000))
+    .map((line) => sanitizeAndTruncate(line, 1000))
     .join('\n');
   const unlinked = shown.includes('](') ? shown.replace(/[\\[\]]/g, '\\$&') : shown;
   return /\{\d+\}/.test(unlinked) ? unlinked.replace(/[{}]/g, '$&$&') : unlinked;

@@ -1,6 +1,6 @@
 import type { Holds } from '../../system/io.js';
 import { readable } from './escape-workflow-command.js';
-import { plain } from './sanitize.js';
+import { sanitize } from './sanitize.js';
 
 /** Nothing to do: one look over the text tells. */
 const ordinary = /^[\x20-\x7e\n\t]*$/;
@@ -25,7 +25,7 @@ export function forTerminal(text: string, holds: Holds): string {
   if (isOrdinary && !commandLike.test(text)) return text;
   const shown = text
     .split(meant)
-    .map((part, index) => (index % 2 === 0 ? plain(part) : part))
+    .map((part, index) => (index % 2 === 0 ? sanitize(part) : part))
     .join('');
   return holds === 'workflow-commands' ? shown : readable(shown);
 }

@@ -1,4 +1,4 @@
-import { label } from './sanitize.js';
+import { sanitizeAndTruncate } from './sanitize.js';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -20,7 +20,7 @@ const command = /::/g;
  */
 export function xml(text: string, columns = 800): string {
   if (text.length <= columns && harmless.test(text)) return text;
-  return label(text, columns)
+  return sanitizeAndTruncate(text, columns)
     .replace(/[&<>"']/g, (character) => entities[character] ?? '')
     .replace(command, '&#58;&#58;');
 }

@@ -1,8 +1,8 @@
-import { type Brush, marks, type Paint } from '../pretty/theme.js';
+import { symbols, type TextStyle, type Theme } from '../pretty/theme.js';
 import type { Style } from '../reporter.js';
-import type { Standing } from '../view/status.js';
-import { displayWidth, label } from './sanitize.js';
-import { hang } from './wrap.js';
+import type { Status } from '../view/status.js';
+import { displayWidth, sanitizeAndTruncate } from './sanitize.js';
+import { wrapWithIndent } from './wrap.js';
 
 /** Up to so many rows that are as they should be are shown one by one. */
 const fineRows = 12;
@@ -10,25 +10,25 @@ const fineRows = 12;
 /** Even of what is wrong nobody reads more at once. */
 const otherRows = 200;
 
-const standings = ['wrong', 'unclear', 'fine'] as const;
+const statuses = ['wrong', 'unclear', 'fine'] as const;
 
 export interface Folded<Row> {
   readonly shown: readonly Row[];
-  readonly hidden: readonly { readonly standing: Standing; readonly rows: readonly Row[] }[];
+  readonly hidden: readonly { readonly status: Status; readonly rows: readonly Row[] }[];
 }
 
 /** Which rows to show: many that are fine fold; what is wrong or unclear stays. `always` marks rows that stay anyhow. */
-export function fold<Row extends { readonly standing: Standing }>(
+export function fold<Row extends { readonly status: Status }>(
   rows: readonly Row[],
   style: Style,
   always: (row: Row) => boolean = () => false,
 ): Folded<Row> {
   if (style.verbose) return { shown: rows, hidden: [] };
-  const hidden = standings
-    .map((standing) => {
-      const some = rows.filter((row) => row.standing === standing && !always(row));
-      if (standing === 'fine') return { standing, rows: some.length > fineRows ? some : [] };
-      return { standing, rows: some.slice(otherRows) };
+  const hidden = statuses
+    .map((status) => {
+      const some = rows.filter((row) => row.status === status && !always(row));
+      if (status === 'fine') return { status, rows: some.length > fineRows ? some : [] };
+      return { status, rows: some.slice(otherRows) };
     })
     .filter((part) => part.rows.length > 0);
   const away = new Set(hidden.flatMap((part) => part.rows));
@@ -39,31 +39,31 @@ const nameColumns = 24;
 
 /** `✓ 196 others agree: a, b, c, … (-v lists them)`, on two lines at most. */
 export function foldedLines(
-  standing: Standing,
+  status: Status,
   sentence: string,
   names: readonly string[],
-  paint: Paint,
+  paint: Theme,
   style: Style,
 ): string[] {
-  const mark = `  ${marks[standing]} `;
+  const mark = `  ${symbols[status]} `;
   const end = '… (-v lists them)';
   let room =
     2 * (style.columns - displayWidth(mark)) - displayWidth(sentence) - displayWidth(end) - nameColumns;
   const some: string[] = [];
   for (const name of names) {
-    const shown = label(name, nameColumns);
+    const shown = sanitizeAndTruncate(name, nameColumns);
     room -= displayWidth(shown) + 2;
     if (room < 0) break;
     some.push(`${shown},`);
   }
   const text = some.length === 0 ? `${sentence} ${end.slice(2)}` : `${sentence}: ${some.join(' ')} ${end}`;
-  return hang(mark, text, style.columns).map((line, index) =>
-    index === 0 ? paintMark(line, paint.standing[standing]) : line,
+  return wrapWithIndent(mark, text, style.columns).map((line, index) =>
+    index === 0 ? paintMark(line, paint.status[status]) : line,
   );
 }
 
 /** Paints the sign after the indent. */
-export function paintMark(line: string, brush: Brush): string {
+export function paintMark(line: string, brush: TextStyle): string {
   return `${line.slice(0, 2)}${brush(line.slice(2, 3))}${line.slice(3)}`;
 }
 

@@ -1,7 +1,7 @@
-import { label } from './sanitize.js';
+import { sanitizeAndTruncate } from './sanitize.js';
 
 /** `90000` is `1m 30s`; the two largest units. */
-export function spanText(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const units: readonly (readonly [number, string])[] = [
     [Math.floor(seconds / 86_400), 'd'],
@@ -15,6 +15,6 @@ export function spanText(ms: number): string {
 }
 
 /** The time of day that logs are searched by: UTC, to the second. */
-export function instantText(at: string): string {
-  return label(at.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z'), 24);
+export function formatTime(at: string): string {
+  return sanitizeAndTruncate(at.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z'), 24);
 }

@@ -16,18 +16,18 @@ const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 const command = /#(?=#(?:vso)?\[)/g;
 
 /** A code point as an escape sequence that people can read, such as `\u001b`, `\u{e0001}` or `\n`. */
-export function visible(character: string): string {
+export function escapeChar(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16);
   return named[character] ?? (hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`);
 }
 
 /** The text on one line, harmless in terminals and logs: what they would act upon is shown as an escape sequence. */
-export function plain(text: string): string {
-  if (ordinary.test(text)) return text.replace(command, visible);
+export function sanitize(text: string): string {
+  if (ordinary.test(text)) return text.replace(command, escapeChar);
   return text
-    .replace(harmful, visible)
-    .replace(straying, (marks) => Array.from(marks, visible).join(''))
-    .replace(command, visible);
+    .replace(harmful, escapeChar)
+    .replace(straying, (marks) => Array.from(marks, escapeChar).join(''))
+    .replace(command, escapeChar);
 }
 
 const combining = /^\p{M}$/u;
@@ -85,7 +85,7 @@ export function cut(text: string, columns: number): string {
 const unitsOfColumn = 12;
 
 /** A name as it stands in a line: harmless, and in at most so many columns however long it is. */
-export function label(text: string, columns: number): string {
+export function sanitizeAndTruncate(text: string, columns: number): string {
   const enough = columns * unitsOfColumn;
-  return cut(plain(text.length > enough ? text.slice(0, enough) : text), columns);
+  return cut(sanitize(text.length > enough ? text.slice(0, enough) : text), columns);
 }

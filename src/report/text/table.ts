@@ -1,10 +1,10 @@
-import type { Brush } from '../pretty/theme.js';
+import type { TextStyle } from '../pretty/theme.js';
 import { cut, displayWidth } from './sanitize.js';
 
 /** One cell: its text is already harmless and on one line. */
 export interface Cell {
   readonly text: string;
-  readonly brush?: Brush | undefined;
+  readonly brush?: TextStyle | undefined;
 }
 
 export interface Column {
@@ -82,7 +82,7 @@ export function layOut(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
-  header: Brush,
+  header: TextStyle,
 ): Laid {
   const widths = shrunk(columns, naturalWidths(columns, rows), width);
   const titles = columns.map((column) => ({ text: column.header, brush: header }));

@@ -1,4 +1,4 @@
-import { displayWidth, indexAtColumn, visible } from './sanitize.js';
+import { displayWidth, escapeChar, indexAtColumn } from './sanitize.js';
 
 /** As much of a word as one line can hold, at least one character. */
 function beginning(word: string, columns: number): string {
@@ -7,7 +7,7 @@ function beginning(word: string, columns: number): string {
 
 /** A CI takes a line that begins with `::`, whatever the blanks before it, for a command to itself: no text may make one. */
 function asText(start: string): string {
-  return start.startsWith('::') ? `${visible(':')}${start.slice(1)}` : start;
+  return start.startsWith('::') ? `${escapeChar(':')}${start.slice(1)}` : start;
 }
 
 /** Lines of at most so many columns, broken between words; only a word that is too long by itself is broken within. */
@@ -36,7 +36,7 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 /** Wrapped lines that begin with `first`, then with as many blanks. */
-export function hang(first: string, text: string, columns: number): string[] {
+export function wrapWithIndent(first: string, text: string, columns: number): string[] {
   const indent = displayWidth(first);
   return wrap(text, columns - indent).map(
     (line, index) => `${index === 0 ? first : ' '.repeat(indent)}${line}`,

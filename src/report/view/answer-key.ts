@@ -1,7 +1,7 @@
 const duration = /\d+(?:\.\d+)? ?m?s\b/g;
 
 /** The same for answers that differ only in how long they took. */
-export function alike(answer: string): string {
+export function answerKey(answer: string): string {
   return answer.replace(duration, 'a while');
 }
 
@@ -9,7 +9,7 @@ export function alike(answer: string): string {
 export function distinctAnswers(answers: readonly string[]): string[] {
   const first = new Map<string, string>();
   for (const answer of answers) {
-    const key = alike(answer);
+    const key = answerKey(answer);
     if (!first.has(key)) first.set(key, answer);
   }
   return [...first.values()];

@@ -1,16 +1,16 @@
 import type { Finding, Report, ReportAttempt, ReportParticipant } from '../../model.js';
 import { bySeverity } from '../pretty/findings.js';
-import { label } from '../text/sanitize.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { headline } from './headline.js';
-import { type Standpoint, standpoints } from './status.js';
+import { type ParticipantStatus, participantStatuses } from './status.js';
 import { everyAnswer } from './token-answers.js';
 import {
   columnKey,
-  goodTaken,
   type TokenColumn,
   type TokenRow,
   type TokenTable,
   tokenTable,
+  validAccepted,
 } from './token-table.js';
 
 /** `unclear`: it could not be told. `skipped`: it did not have to be told. */
@@ -45,20 +45,23 @@ const mostFindings = 50;
 export function linesOf({ severity, code, message, remedy }: Finding): string[] {
   const fix = remedy.split('\n').filter((line) => line.trim() !== '');
   return [
-    `${severity} ${label(code, nameColumns)}: ${label(message, textColumns)}`,
-    ...fix.map((line, index) => `${index === 0 ? 'fix:' : '    '} ${label(line.trimEnd(), 2 * textColumns)}`),
+    `${severity} ${sanitizeAndTruncate(code, nameColumns)}: ${sanitizeAndTruncate(message, textColumns)}`,
+    ...fix.map(
+      (line, index) =>
+        `${index === 0 ? 'fix:' : '    '} ${sanitizeAndTruncate(line.trimEnd(), 2 * textColumns)}`,
+    ),
   ];
 }
 
 /** Every check of a report, by participant. */
 export function suitesOf(report: Report): Suite[] {
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   const table = tokenTable(report, points);
   const rows = grouped(table.rows, (row) => [row.participant]);
   const findings = grouped(bySeverity(report.findings), (finding) => finding.participants);
   return [
     {
-      name: label(report.environment, nameColumns),
+      name: sanitizeAndTruncate(report.environment, nameColumns),
       participant: null,
       checks: [verdictCheck(report, headline(report, points, table))],
     },
@@ -68,7 +71,7 @@ export function suitesOf(report: Report): Suite[] {
       const secret =
         point.participant.source === null && tokens.length > 0 ? [] : [secretCheck(point, report)];
       return {
-        name: label(name, nameColumns),
+        name: sanitizeAndTruncate(name, nameColumns),
         participant: point.participant,
         checks: explained([...secret, ...tokens], findings.get(name) ?? []),
       };
@@ -105,20 +108,20 @@ function verdictCheck(report: Report, sentence: string): Check {
   };
 }
 
-function secretCheck({ participant, standing, word }: Standpoint, report: Report): Check {
+function secretCheck({ participant, status, word }: ParticipantStatus, report: Report): Check {
   const { fingerprint, error, required, source } = participant;
   const check = (outcome: Outcome, kind: string, message: string): Check => ({
     name: source === null ? 'agrees' : 'fingerprint',
     outcome,
     kind,
-    message: label(message, textColumns),
+    message: sanitizeAndTruncate(message, textColumns),
     details: [],
     ms: participant.latencyMs ?? 0,
   });
-  if (standing === 'fine') return check('passed', word, '');
+  if (status === 'fine') return check('passed', word, '');
   const holds = fingerprint === null ? 'it holds another secret' : `fingerprint ${fingerprint}`;
   const right = report.reference?.fingerprint ?? null;
-  if (standing === 'wrong') {
+  if (status === 'wrong') {
     if (word === 'SPLIT') return check('failed', 'replicas-disagree', 'its replicas hold different secrets');
     if (word === 'OTHER KEY')
       return check('failed', 'fingerprint-not-in-use', 'it signs tokens with another key than it shows');
@@ -130,11 +133,11 @@ function secretCheck({ participant, standing, word }: Standpoint, report: Report
   return required ? check('unclear', kind, why) : check('skipped', kind, `${why}; it is optional`);
 }
 
-function tokenChecks(row: TokenRow, table: TokenTable, point: Standpoint, report: Report): Check[] {
+function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus, report: Report): Check[] {
   // Most rows are as they should be, and need no words.
   const isOdd = (attempt: ReportAttempt): boolean => attempt.result !== attempt.expected;
   const answers = row.attempts.some(isOdd) ? everyAnswer(row, table) : [];
-  const told = goodTaken(table.columns, row.cells);
+  const told = validAccepted(table.columns, row.cells);
   return table.columns.flatMap((column): Check[] => {
     const cell = row.cells.get(column.key);
     if (cell === undefined) return [];
@@ -143,13 +146,15 @@ function tokenChecks(row: TokenRow, table: TokenTable, point: Standpoint, report
     );
     const attempts = presented.map(({ attempt }) => attempt);
     const odd = presented.filter(({ attempt }) => isOdd(attempt));
-    const outcome = tokenOutcome(cell.standing, column, attempts, { told, point, report });
+    const outcome = tokenOutcome(cell.status, column, attempts, { told, point, report });
     return [
       {
         name: named(row.probe, column),
         outcome: outcome.is,
         message:
-          outcome.is === 'passed' ? '' : outcome.because || label(odd[0]?.answer ?? cell.word, textColumns),
+          outcome.is === 'passed'
+            ? ''
+            : outcome.because || sanitizeAndTruncate(odd[0]?.answer ?? cell.word, textColumns),
         kind: outcome.is === 'failed' ? wrongToken(column) : cell.word,
         details: odd.slice(0, 20).map(({ answer }) => answer),
         ms: attempts.reduce((sum, attempt) => sum + attempt.latencyMs, 0),
@@ -163,23 +168,25 @@ const wrongToken = ({ kind, name }: TokenColumn): string =>
 
 function named(probe: string, { kind, name }: TokenColumn): string {
   const what =
-    kind === 'genuine' ? `accepts tokens of ${label(name, nameColumns)}` : `rejects ${name} tokens`;
-  return `${label(probe, nameColumns)}: ${what}`;
+    kind === 'genuine'
+      ? `accepts tokens of ${sanitizeAndTruncate(name, nameColumns)}`
+      : `rejects ${name} tokens`;
+  return `${sanitizeAndTruncate(probe, nameColumns)}: ${what}`;
 }
 
 function tokenOutcome(
-  standing: Standpoint['standing'],
+  status: ParticipantStatus['status'],
   column: TokenColumn,
   attempts: readonly ReportAttempt[],
-  { told, point, report }: { told: boolean; point: Standpoint; report: Report },
+  { told, point, report }: { told: boolean; point: ParticipantStatus; report: Report },
 ): { is: Outcome; because: string } {
-  if (standing === 'wrong') return { is: 'failed', because: '' };
+  if (status === 'wrong') return { is: 'failed', because: '' };
   if (
     column.kind === 'genuine' &&
     (column.right === false || attempts.every((a) => a.expected === 'rejected'))
   )
     return { is: 'skipped', because: 'signed with another secret: any answer may be right' };
-  if (standing === 'fine') return { is: 'passed', because: '' };
+  if (status === 'fine') return { is: 'passed', because: '' };
   if (column.kind === 'control' && told)
     return {
       is: 'skipped',
@@ -203,8 +210,8 @@ function explained(checks: readonly Check[], findings: readonly Finding[]): Chec
       cause !== undefined && check.outcome === 'failed' && generalKinds.has(check.kind)
         ? {
             ...check,
-            kind: label(cause.code, nameColumns),
-            message: label(cause.message, textColumns),
+            kind: sanitizeAndTruncate(cause.code, nameColumns),
+            message: sanitizeAndTruncate(cause.message, textColumns),
             details: [check.message, ...check.details],
           }
         : check;

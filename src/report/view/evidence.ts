@@ -1,10 +1,10 @@
 import type { Finding, JsonValue } from '../../model.js';
-import { label } from '../text/sanitize.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { distinctAnswers } from './answer-key.js';
 
 /** `keyBytes` is `key bytes`. */
 function inWords(key: string): string {
-  return label(
+  return sanitizeAndTruncate(
     key
       .slice(0, 200)
       .replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -54,7 +54,7 @@ export function everyFact(finding: Finding): Fact[] {
 }
 
 /** What its words do not tell already. */
-export function telling(finding: Finding): Fact[] {
+export function informativeFacts(finding: Finding): Fact[] {
   const words = `${finding.message}\n${finding.remedy}`;
   return Object.entries(finding.evidence)
     .filter(([, value]) => helps(value, words))

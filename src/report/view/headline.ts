@@ -1,13 +1,13 @@
 import { controls, type Report, severities } from '../../model.js';
-import { label } from '../text/sanitize.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { overall } from './overall.js';
-import type { Standpoint } from './status.js';
+import type { ParticipantStatus } from './status.js';
 import type { TokenTable } from './token-table.js';
 
 const nameColumns = 40;
 
 function called(name: string): string {
-  return label(name, nameColumns);
+  return sanitizeAndTruncate(name, nameColumns);
 }
 
 /** `a`, `a and b`; from three on only how many of how many. */
@@ -43,7 +43,7 @@ function takers(report: Report): string[] {
   return [`${who(names, report.participants.length)} ${verb} ${tokens}`];
 }
 
-function differing(report: Report, points: readonly Standpoint[]): string[] {
+function differing(report: Report, points: readonly ParticipantStatus[]): string[] {
   const total = report.participants.length;
   const names = points.filter((point) => point.word === 'DIFFERS').map((point) => point.participant.name);
   const split = points.filter((point) => point.word === 'SPLIT').map((point) => point.participant.name);
@@ -67,7 +67,7 @@ function differing(report: Report, points: readonly Standpoint[]): string[] {
 }
 
 /** Who refuses good tokens without a difference of fingerprints that would explain it. */
-function refusers(points: readonly Standpoint[], table: TokenTable): string[] {
+function refusers(points: readonly ParticipantStatus[], table: TokenTable): string[] {
   const explained = new Set(
     points.filter((p) => ['DIFFERS', 'SPLIT', 'OTHER KEY'].includes(p.word)).map((p) => p.participant.name),
   );
@@ -77,7 +77,7 @@ function refusers(points: readonly Standpoint[], table: TokenTable): string[] {
     .flatMap((row) =>
       genuine.flatMap((column) => {
         const cell = row.cells.get(column.key);
-        return cell?.standing === 'wrong' ? [{ row, all: cell.word === 'REJECTED' }] : [];
+        return cell?.status === 'wrong' ? [{ row, all: cell.word === 'REJECTED' }] : [];
       }),
     );
   const names = distinct(refused.map(({ row }) => row.participant));
@@ -94,16 +94,16 @@ function worstFinding(report: Report): string | null {
   const [worst] = [...report.findings].sort(
     (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
   );
-  return worst === undefined ? null : label(worst.message, 160).replace(/\.$/, '');
+  return worst === undefined ? null : sanitizeAndTruncate(worst.message, 160).replace(/\.$/, '');
 }
 
-function inconsistent(report: Report, points: readonly Standpoint[], table: TokenTable): string {
+function inconsistent(report: Report, points: readonly ParticipantStatus[], table: TokenTable): string {
   const clauses = [...takers(report), ...differing(report, points), ...refusers(points, table)];
   if (clauses.length === 0) return worstFinding(report) ?? 'the participants do not agree';
   return clauses.length > 2 ? `${clauses.slice(0, 2).join('; ')}; and more` : clauses.join('; ');
 }
 
-function inconclusive(report: Report, points: readonly Standpoint[], table: TokenTable): string {
+function inconclusive(report: Report, points: readonly ParticipantStatus[], table: TokenTable): string {
   const reference = points.find((point) => point.participant.name === report.reference?.participant);
   if (reference?.word === 'unread' || reference?.word === 'away')
     return `the reference ${called(reference.participant.name)} cannot be read`;
@@ -116,7 +116,7 @@ function inconclusive(report: Report, points: readonly Standpoint[], table: Toke
   const unproved = points.filter((point) => point.word === 'unproved').map((point) => point.participant.name);
   if (unproved.length > 0) return `${who(unproved, total)} gave no proof of holding the secret`;
   const doubtful = distinct(
-    table.rows.filter((row) => row.standing === 'unclear').map((row) => row.participant),
+    table.rows.filter((row) => row.status === 'unclear').map((row) => row.participant),
   );
   if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token`;
   const readable = points.filter(
@@ -128,16 +128,16 @@ function inconclusive(report: Report, points: readonly Standpoint[], table: Toke
 
 const unreadWords: readonly string[] = ['unread', 'partly', 'away'];
 
-function consistent(report: Report, points: readonly Standpoint[]): string {
+function consistent(report: Report, points: readonly ParticipantStatus[]): string {
   const sentence = agreement(points);
   // Where a finding fails the check, or would by any other policy, agreement is no good news.
-  if (overall(report).standing !== 'wrong') return sentence;
+  if (overall(report).status !== 'wrong') return sentence;
   return `${worstFinding(report) ?? 'a finding fails this check'}; ${sentence}`;
 }
 
 /** Who holds the same secret, and of whom it is not known. */
-function agreement(points: readonly Standpoint[]): string {
-  const holding = points.filter((point) => point.standing !== 'unclear').length;
+function agreement(points: readonly ParticipantStatus[]): string {
+  const holding = points.filter((point) => point.status !== 'unclear').length;
   const unread = points.filter(({ word }) => unreadWords.includes(word)).length;
   const away = unread === 0 ? '' : `; ${unread} could not be read (optional)`;
   const others = points.length - holding - unread;
@@ -147,7 +147,7 @@ function agreement(points: readonly Standpoint[]): string {
 }
 
 /** The verdict in one sentence, on one line and harmless in a terminal: what is wrong, and where. */
-export function headline(report: Report, points: readonly Standpoint[], table: TokenTable): string {
+export function headline(report: Report, points: readonly ParticipantStatus[], table: TokenTable): string {
   if (report.verdict === 'consistent') return consistent(report, points);
   return report.verdict === 'inconsistent'
     ? inconsistent(report, points, table)

@@ -1,11 +1,11 @@
 import { type Report, type Severity, severities } from '../../model.js';
-import { marks } from '../pretty/theme.js';
-import type { Standing } from './status.js';
+import { symbols } from '../pretty/theme.js';
+import type { Status } from './status.js';
 
 /** How a report looks as a whole, in every format: a word, a mark and a tone. */
 export interface Overall {
   /** The tone of all that stands for the report as a whole: colour, mark, tab icon. */
-  readonly standing: Standing;
+  readonly status: Status;
   readonly mark: string;
   /** The verdict; where all agree and something is wrong all the same, with the level. */
   readonly word: string;
@@ -20,15 +20,15 @@ const attention = '!';
  */
 export function overall(report: Pick<Report, 'verdict' | 'exitCode' | 'findings' | 'level'>): Overall {
   const { verdict, exitCode, findings, level } = report;
-  const standing = standingOf(exitCode, worstOf(findings));
+  const status = statusOf(exitCode, worstOf(findings));
   return {
-    standing,
-    mark: exitCode === 0 && standing === 'unclear' ? attention : marks[standing],
-    word: verdict === 'consistent' && standing === 'wrong' ? `CONSISTENT, ${level}` : verdict.toUpperCase(),
+    status,
+    mark: exitCode === 0 && status === 'unclear' ? attention : symbols[status],
+    word: verdict === 'consistent' && status === 'wrong' ? `CONSISTENT, ${level}` : verdict.toUpperCase(),
   };
 }
 
-function standingOf(exitCode: number, worst: Severity | null): Standing {
+function statusOf(exitCode: number, worst: Severity | null): Status {
   if (exitCode === 1 || worst === 'critical') return 'wrong';
   if (exitCode !== 0) return 'unclear';
   return worst === null || worst === 'info' ? 'fine' : 'unclear';

@@ -1,7 +1,7 @@
 import type { Instance, ReportParticipant } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { label } from '../text/sanitize.js';
-import type { Standpoint } from './status.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
+import type { ParticipantStatus } from './status.js';
 
 /** Names and fingerprints in the words below. */
 const nameColumns = 32;
@@ -13,9 +13,9 @@ export function readFrom(participant: ReportParticipant): string {
   if (source === null) return 'probes only';
   if (!reachable) return error === null ? source : `${source}: ${error.code}`;
   const parts = [source];
-  if (provenance !== null) parts.push(label(provenance, nameColumns));
+  if (provenance !== null) parts.push(sanitizeAndTruncate(provenance, nameColumns));
   if (version !== null) parts.push(/^\d+$/.test(version) ? `v${version}` : `version ${version}`);
-  return label(parts.join(' '), 60);
+  return sanitizeAndTruncate(parts.join(' '), 60);
 }
 
 /** `3 of 5 answers show 200718bd (auth-a, auth-b)`. */
@@ -30,17 +30,17 @@ function ratio(instances: readonly Instance[]): string[] {
     }
     group.samples += samples;
     all += samples;
-    if (instance !== null) group.names.push(label(instance, nameColumns));
+    if (instance !== null) group.names.push(sanitizeAndTruncate(instance, nameColumns));
   }
   return groups.map(({ fingerprint, samples, names }) => {
     const more = names.length > 4 ? `${names.slice(0, 4).join(', ')}, …` : names.join(', ');
     const who = names.length === 0 ? '' : ` (${more})`;
-    return `${samples} of ${all} answers show ${label(fingerprint, fingerprintColumns)}${who}`;
+    return `${samples} of ${all} answers show ${sanitizeAndTruncate(fingerprint, fingerprintColumns)}${who}`;
   });
 }
 
 /** What does not fit into the row of a table. */
-export function notes(point: Standpoint, verbose: boolean): string[] {
+export function notes(point: ParticipantStatus, verbose: boolean): string[] {
   const { participant, word, disproved } = point;
   const others = participant.accepts.filter(
     (accepted) => participant.fingerprint !== null && !sameFingerprint(accepted, participant.fingerprint),
@@ -54,7 +54,7 @@ export function notes(point: Standpoint, verbose: boolean): string[] {
       ? [
           `accepts ${others
             .slice(0, 4)
-            .map((other) => label(other, fingerprintColumns))
+            .map((other) => sanitizeAndTruncate(other, fingerprintColumns))
             .join(', ')} too`,
         ]
       : []),
@@ -62,7 +62,7 @@ export function notes(point: Standpoint, verbose: boolean): string[] {
       ? [`proof of possession: ${participant.proof}`]
       : []),
     ...(error !== null && (verbose || participant.reachable)
-      ? [`${error.code}: ${label(error.message, 300)}`]
+      ? [`${error.code}: ${sanitizeAndTruncate(error.message, 300)}`]
       : []),
   ];
 }

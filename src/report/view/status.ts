@@ -3,12 +3,12 @@ import type { Report, ReportParticipant } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 
 /** How something is to be shown: as it should be, wrong, or not told either way. */
-export type Standing = 'fine' | 'wrong' | 'unclear';
+export type Status = 'fine' | 'wrong' | 'unclear';
 
 /** A participant's secret as the report shows it. */
-export interface Standpoint {
+export interface ParticipantStatus {
   readonly participant: ReportParticipant;
-  readonly standing: Standing;
+  readonly status: Status;
   /** One word for it; capitals where it is wrong, so that it is seen without colour too. */
   readonly word: string;
   /** It shows the right fingerprint, and does not hold the secret. */
@@ -53,7 +53,7 @@ const badSecrets: readonly (readonly [code: FindingCode, word: string])[] = [
 const byTokens = { true: 'fine', false: 'wrong', null: 'unclear' } as const;
 
 /** How each participant's secret stands to the others, in the report's order. */
-export function standpoints(report: Report): Standpoint[] {
+export function participantStatuses(report: Report): ParticipantStatus[] {
   const letters = lettersOf(report);
   const overlapping = namedBy(report, 'rotation-overlap');
   const equivalent = namedBy(report, 'equivalent-secret');
@@ -69,32 +69,32 @@ export function standpoints(report: Report): Standpoint[] {
   // Other bytes that are the same HMAC key are no other secret.
   const oneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
 
-  const stand = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
+  const statusOf = (participant: ReportParticipant): Pick<ParticipantStatus, 'status' | 'word'> => {
     const { name, agrees } = participant;
-    if (isSplit(participant) && !oneKey(name)) return { standing: 'wrong', word: 'SPLIT' };
-    if (disagreeing.has(name) && agrees === false) return { standing: 'wrong', word: 'SPLIT' };
-    if (participant.source === null) return { standing: byTokens[`${agrees}`], word: 'by tokens' };
+    if (isSplit(participant) && !oneKey(name)) return { status: 'wrong', word: 'SPLIT' };
+    if (disagreeing.has(name) && agrees === false) return { status: 'wrong', word: 'SPLIT' };
+    if (participant.source === null) return { status: byTokens[`${agrees}`], word: 'by tokens' };
     // Its token was verified, and none of the known keys signed it.
-    if (participant.fingerprint === null && agrees === false) return { standing: 'wrong', word: 'DIFFERS' };
+    if (participant.fingerprint === null && agrees === false) return { status: 'wrong', word: 'DIFFERS' };
     if (!participant.reachable || participant.fingerprint === null)
-      return { standing: 'unclear', word: participant.required ? 'unread' : 'away' };
-    if (name === report.reference?.participant) return { standing: 'fine', word: 'reference' };
-    if (overlapping.has(name)) return { standing: 'fine', word: 'overlap' };
-    if (equivalent.has(name)) return { standing: 'fine', word: 'equivalent' };
-    if (misreported.has(name)) return { standing: 'fine', word: hashed.has(name) ? 'other hash' : 'proved' };
-    if (agrees === true) return { standing: 'fine', word: 'same' };
+      return { status: 'unclear', word: participant.required ? 'unread' : 'away' };
+    if (name === report.reference?.participant) return { status: 'fine', word: 'reference' };
+    if (overlapping.has(name)) return { status: 'fine', word: 'overlap' };
+    if (equivalent.has(name)) return { status: 'fine', word: 'equivalent' };
+    if (misreported.has(name)) return { status: 'fine', word: hashed.has(name) ? 'other hash' : 'proved' };
+    if (agrees === true) return { status: 'fine', word: 'same' };
     if (agrees === false)
-      return { standing: 'wrong', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };
-    if (participant.error?.code === 'no-proof') return { standing: 'unclear', word: 'unproved' };
-    return { standing: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
+      return { status: 'wrong', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };
+    if (participant.error?.code === 'no-proof') return { status: 'unclear', word: 'unproved' };
+    return { status: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
   };
 
   const bad = badSecrets.map(([code, word]) => ({ word, names: namedBy(report, code) }));
-  const standOrBad = (participant: ReportParticipant): Pick<Standpoint, 'standing' | 'word'> => {
-    const stands = stand(participant);
-    const holds = stands.standing === 'fine' && participant.fingerprint !== null;
+  const standOrBad = (participant: ReportParticipant): Pick<ParticipantStatus, 'status' | 'word'> => {
+    const stands = statusOf(participant);
+    const holds = stands.status === 'fine' && participant.fingerprint !== null;
     const named = holds ? bad.find(({ names }) => names.has(participant.name)) : undefined;
-    return named === undefined ? stands : { standing: 'wrong', word: named.word };
+    return named === undefined ? stands : { status: 'wrong', word: named.word };
   };
 
   return report.participants.map((participant) => ({

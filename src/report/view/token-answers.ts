@@ -1,7 +1,7 @@
 import type { ReportAttempt } from '../../model.js';
 import { milliseconds } from '../text/milliseconds.js';
-import { label } from '../text/sanitize.js';
-import { alike } from './answer-key.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { answerKey } from './answer-key.js';
 import { columnKey, type TokenColumn, type TokenRow, type TokenTable } from './token-table.js';
 
 const nameColumns = 32;
@@ -11,7 +11,7 @@ const answerColumns = 200;
 const mostAnswers = 3;
 
 function answerOf(attempt: ReportAttempt): string {
-  if (attempt.detail !== '') return label(attempt.detail, answerColumns);
+  if (attempt.detail !== '') return sanitizeAndTruncate(attempt.detail, answerColumns);
   if (attempt.closeCode !== null) return `closed with ${attempt.closeCode}`;
   return attempt.status === null ? attempt.result : `status ${attempt.status}`;
 }
@@ -20,7 +20,7 @@ function answerOf(attempt: ReportAttempt): string {
 function whose(columns: readonly TokenColumn[]): string {
   const signers = columns
     .filter(({ kind }) => kind === 'genuine')
-    .map(({ name }) => label(name, nameColumns));
+    .map(({ name }) => sanitizeAndTruncate(name, nameColumns));
   const controls = columns.filter(({ kind }) => kind === 'control').map(({ name }) => name);
   return [
     ...(signers.length === 0 ? [] : [`signed by ${signers.join(', ')}`]),
@@ -30,17 +30,17 @@ function whose(columns: readonly TokenColumn[]): string {
 
 /** What came back where it is not as it should be: `signed by a, b: 401 Unauthorized`. */
 export function oddAnswers(row: TokenRow, table: TokenTable): string[] {
-  if (row.standing === 'fine') return [];
+  if (row.status === 'fine') return [];
   const byAnswer = new Map<string, { answer: string; columns: TokenColumn[] }>();
   for (const column of table.columns) {
-    const standing = row.cells.get(column.key)?.standing;
-    if (standing === undefined || standing === 'fine') continue;
+    const status = row.cells.get(column.key)?.status;
+    if (status === undefined || status === 'fine') continue;
     for (const attempt of row.attempts) {
       if (columnKey(attempt) !== column.key || attempt.result === attempt.expected) continue;
       const answer = answerOf(attempt);
-      const known = byAnswer.get(alike(answer)) ?? { answer, columns: [] };
+      const known = byAnswer.get(answerKey(answer)) ?? { answer, columns: [] };
       if (!known.columns.includes(column)) known.columns.push(column);
-      byAnswer.set(alike(answer), known);
+      byAnswer.set(answerKey(answer), known);
     }
   }
   const told = [...byAnswer.values()].map(({ answer, columns }) =>
@@ -56,14 +56,14 @@ export function everyAnswer(row: TokenRow, table: TokenTable): string[] {
   const columns = new Map(table.columns.map((column) => [column.key, column]));
   return row.attempts.map((attempt) => {
     const column = columns.get(columnKey(attempt));
-    const type = attempt.tokenType === null ? '' : `, ${label(attempt.tokenType, nameColumns)}`;
+    const type = attempt.tokenType === null ? '' : `, ${sanitizeAndTruncate(attempt.tokenType, nameColumns)}`;
     const facts = [
       attempt.result,
       ...(attempt.status === null ? [] : [`status ${attempt.status}`]),
       ...(attempt.closeCode === null ? [] : [`close ${attempt.closeCode}`]),
       milliseconds(attempt.latencyMs),
     ];
-    const said = attempt.detail === '' ? '' : `: ${label(attempt.detail, answerColumns)}`;
+    const said = attempt.detail === '' ? '' : `: ${sanitizeAndTruncate(attempt.detail, answerColumns)}`;
     return `${column === undefined ? attempt.token : whose([column])}${type}: ${facts.join(', ')}${said}`;
   });
 }

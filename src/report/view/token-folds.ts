@@ -1,18 +1,16 @@
-import type { Standing } from './status.js';
+import type { Status } from './status.js';
 import type { TokenCell, TokenColumn, TokenTable } from './token-table.js';
 
 const mostSigners = 3;
 
-const gravity: Readonly<Record<Standing, number>> = { wrong: 2, unclear: 1, fine: 0 };
+const gravity: Readonly<Record<Status, number>> = { wrong: 2, unclear: 1, fine: 0 };
 
 function worst(cells: readonly TokenCell[]): TokenCell | undefined {
   const [first, ...rest] = cells;
   if (first === undefined) return undefined;
-  const bad = rest.reduce((a, b) => (gravity[b.standing] > gravity[a.standing] ? b : a), first);
+  const bad = rest.reduce((a, b) => (gravity[b.status] > gravity[a.status] ? b : a), first);
   const same = cells.filter((cell) => cell.word === bad.word).length;
-  return same === cells.length
-    ? bad
-    : { standing: bad.standing, word: `${same} of ${cells.length} ${bad.word}` };
+  return same === cells.length ? bad : { status: bad.status, word: `${same} of ${cells.length} ${bad.word}` };
 }
 
 /** At most so many columns of valid tokens: those with trouble first, the others together in one. */
@@ -20,10 +18,7 @@ export function foldSigners(table: TokenTable, most = mostSigners): TokenTable {
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
   if (genuine.length <= most) return table;
   const trouble = (column: TokenColumn): number =>
-    table.rows.reduce(
-      (most, row) => Math.max(most, gravity[row.cells.get(column.key)?.standing ?? 'fine']),
-      0,
-    );
+    table.rows.reduce((most, row) => Math.max(most, gravity[row.cells.get(column.key)?.status ?? 'fine']), 0);
   const kept = new Set(
     genuine
       .map((column) => ({ column, trouble: trouble(column) }))
@@ -53,15 +48,15 @@ const mostControls = 2;
 const mostNamed = 2;
 
 function together(controls: readonly { readonly name: string; readonly cell: TokenCell }[]): TokenCell {
-  for (const standing of ['wrong', 'unclear'] as const) {
-    const some = controls.filter(({ cell }) => cell.standing === standing);
+  for (const status of ['wrong', 'unclear'] as const) {
+    const some = controls.filter(({ cell }) => cell.status === status);
     if (some.length === 0) continue;
-    const word = standing === 'wrong' ? 'ACCEPTED' : 'unclear';
+    const word = status === 'wrong' ? 'ACCEPTED' : 'unclear';
     return some.length > mostNamed
-      ? { standing, word: `${some.length} of ${controls.length} ${word}` }
-      : { standing, word: `${word}: ${some.map(({ name }) => name).join(', ')}` };
+      ? { status, word: `${some.length} of ${controls.length} ${word}` }
+      : { status, word: `${word}: ${some.map(({ name }) => name).join(', ')}` };
   }
-  return { standing: 'fine', word: 'all rejected' };
+  return { status: 'fine', word: 'all rejected' };
 }
 
 /** One column for all the tokens that must be rejected. */

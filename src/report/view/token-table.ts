@@ -1,9 +1,9 @@
 import { controls, type Report, type ReportAttempt } from '../../model.js';
-import type { Standing, Standpoint } from './status.js';
+import type { ParticipantStatus, Status } from './status.js';
 
 /** What became of the tokens of one kind on one probe. */
 export interface TokenCell {
-  readonly standing: Standing;
+  readonly status: Status;
   readonly word: string;
 }
 
@@ -23,7 +23,7 @@ export interface TokenColumn {
 export interface TokenRow {
   readonly participant: string;
   readonly probe: string;
-  readonly standing: Standing;
+  readonly status: Status;
   readonly cells: ReadonlyMap<string, TokenCell>;
   readonly attempts: readonly ReportAttempt[];
 }
@@ -43,7 +43,10 @@ export function columnKey(attempt: ReportAttempt): string {
  * Whose tokens have to be accepted. A service that mints and shows no fingerprint is taken at its word, unless tokens
  * of the right secret prove the contrary.
  */
-function rightness(report: Report, standpoints: readonly Standpoint[]): (name: string) => boolean | null {
+function rightness(
+  report: Report,
+  standpoints: readonly ParticipantStatus[],
+): (name: string) => boolean | null {
   const mintsOther = mintingOthers(report, standpoints);
   const right = new Map<string, boolean | null>();
   for (const { participant, word } of standpoints) {
@@ -55,7 +58,7 @@ function rightness(report: Report, standpoints: readonly Standpoint[]): (name: s
 }
 
 /** Whose tokens were refused by a probe that took those of the right secret of the same type. */
-function mintingOthers(report: Report, standpoints: readonly Standpoint[]): ReadonlySet<string> {
+function mintingOthers(report: Report, standpoints: readonly ParticipantStatus[]): ReadonlySet<string> {
   const wrong = new Set(
     standpoints
       .filter((p) => p.participant.source === null && p.participant.agrees === false)
@@ -80,7 +83,7 @@ function mintingOthers(report: Report, standpoints: readonly Standpoint[]): Read
   );
 }
 
-function columnsOf(report: Report, standpoints: readonly Standpoint[]): TokenColumn[] {
+function columnsOf(report: Report, standpoints: readonly ParticipantStatus[]): TokenColumn[] {
   const right = rightness(report, standpoints);
   const genuine = new Map<string, TokenColumn>();
   const present = new Map<string, TokenColumn>();
@@ -112,9 +115,9 @@ function placesOf(report: Report): (name: string) => number {
 }
 
 function controlCell(accepted: number, rejected: number, presented: number): TokenCell {
-  if (accepted === presented) return { standing: 'wrong', word: 'ACCEPTED' };
-  if (accepted > 0) return { standing: 'wrong', word: `${accepted}/${presented} ACCEPTED` };
-  return rejected > 0 ? { standing: 'fine', word: 'rejected' } : { standing: 'unclear', word: 'unclear' };
+  if (accepted === presented) return { status: 'wrong', word: 'ACCEPTED' };
+  if (accepted > 0) return { status: 'wrong', word: `${accepted}/${presented} ACCEPTED` };
+  return rejected > 0 ? { status: 'fine', word: 'rejected' } : { status: 'unclear', word: 'unclear' };
 }
 
 function genuineCell(
@@ -124,15 +127,15 @@ function genuineCell(
   presented: number,
 ): TokenCell {
   if (right === false) {
-    if (accepted > 0) return { standing: 'fine', word: 'accepted' };
-    return rejected > 0 ? { standing: 'fine', word: 'rejected' } : { standing: 'fine', word: 'unclear' };
+    if (accepted > 0) return { status: 'fine', word: 'accepted' };
+    return rejected > 0 ? { status: 'fine', word: 'rejected' } : { status: 'fine', word: 'unclear' };
   }
-  if (accepted === presented) return { standing: 'fine', word: 'accepted' };
+  if (accepted === presented) return { status: 'fine', word: 'accepted' };
   if (rejected > 0) {
     const word = rejected === presented ? 'REJECTED' : `${rejected}/${presented} REJECTED`;
-    return { standing: right === true ? 'wrong' : 'unclear', word };
+    return { status: right === true ? 'wrong' : 'unclear', word };
   }
-  return { standing: 'unclear', word: 'unclear' };
+  return { status: 'unclear', word: 'unclear' };
 }
 
 function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenCell {
@@ -144,20 +147,23 @@ function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenC
 }
 
 /** Whether a probe took a valid token. */
-export function goodTaken(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): boolean {
+export function validAccepted(
+  columns: readonly TokenColumn[],
+  cells: ReadonlyMap<string, TokenCell>,
+): boolean {
   return columns.some((column) => column.kind === 'genuine' && cells.get(column.key)?.word === 'accepted');
 }
 
 /** A control that got an error instead of an answer counts as refused where the valid token was accepted. */
-function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Standing {
-  const taken = goodTaken(columns, cells);
-  let standing: Standing = 'fine';
+function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Status {
+  const taken = validAccepted(columns, cells);
+  let status: Status = 'fine';
   for (const column of columns) {
     const cell = cells.get(column.key);
-    if (cell?.standing === 'wrong') return 'wrong';
-    if (cell?.standing === 'unclear' && !(column.kind === 'control' && taken)) standing = 'unclear';
+    if (cell?.status === 'wrong') return 'wrong';
+    if (cell?.status === 'unclear' && !(column.kind === 'control' && taken)) status = 'unclear';
   }
-  return standing;
+  return status;
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -172,7 +178,7 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 }
 
 /** Who accepts whose tokens: a row for every probe, a column for every minter and every control. */
-export function tokenTable(report: Report, standpoints: readonly Standpoint[]): TokenTable {
+export function tokenTable(report: Report, standpoints: readonly ParticipantStatus[]): TokenTable {
   const columns = columnsOf(report, standpoints);
   const rows: TokenRow[] = [];
   const byProbe = grouped(report.attempts, (attempt) => JSON.stringify([attempt.participant, attempt.probe]));
@@ -188,7 +194,7 @@ export function tokenTable(report: Report, standpoints: readonly Standpoint[]): 
     rows.push({
       participant: first.participant,
       probe: first.probe,
-      standing: settled(columns, cells),
+      status: settled(columns, cells),
       cells,
       attempts,
     });

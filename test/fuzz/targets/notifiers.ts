@@ -133,7 +133,7 @@ export const notifiers: Target<Case> = {
         JSON.stringify(config).includes(`{${name}}`) ? [value] : [],
       );
     const lasting = openNetwork({ env: {}, folder: '/', retries: 0 });
-    const network = lasting.during(new AbortController().signal);
+    const network = lasting.forCheck(new AbortController().signal);
 
     /** A server of its own for each: what one leaves on a connection is not for another. */
     const serve = (answers: readonly Script[], tries: Try[]): Promise<TestServer> => {

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { HttpRequest, LastingNetwork, Network } from '../../../src/observe/network/network.js';
+import type { HttpRequest, Network, PersistentNetwork } from '../../../src/observe/network/network.js';
 import { type NetworkOptions, openNetwork } from '../../../src/observe/network/open.js';
 import { certificateFolder } from '../../support/certificates.js';
 import type { Answer } from '../../support/http-server.js';
@@ -16,7 +16,7 @@ export async function opened<T extends { close(): Promise<void> }>(starting: Pro
   return one;
 }
 
-type Open = (options: NetworkOptions) => LastingNetwork;
+type Open = (options: NetworkOptions) => PersistentNetwork;
 let open: Open = openNetwork;
 
 /** Every network of this file is opened so from now on: what holds for one of them holds for all. */
@@ -29,7 +29,7 @@ export function network(options: Partial<NetworkOptions> & Partial<Check> = {}):
   const { signal = new AbortController().signal, concurrency, ...more } = options;
   const one = open({ env: {}, folder: certificateFolder, random: () => 0, ...more });
   toClose.push(one);
-  return one.during(signal, concurrency);
+  return one.forCheck(signal, concurrency);
 }
 
 interface Check {

@@ -89,7 +89,7 @@ describe('from check to check', () => {
     const { lasting } = network();
     for (let n = 0; n < 5; n++) {
       const ended = new AbortController();
-      expect(await lasting.during(ended.signal).request(get(server.origin))).toMatchObject({ ok: true });
+      expect(await lasting.forCheck(ended.signal).request(get(server.origin))).toMatchObject({ ok: true });
       ended.abort();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -100,13 +100,13 @@ describe('from check to check', () => {
     const server = await opened(startServer(never));
     const { lasting } = network();
     const first = new AbortController();
-    const asking = lasting.during(first.signal).request(get(server.origin));
+    const asking = lasting.forCheck(first.signal).request(get(server.origin));
     await expect.poll(() => server.requests.length).toBe(1);
-    const other = lasting.during(check()).request(get(server.origin, { timeoutMs: 300 }));
+    const other = lasting.forCheck(check()).request(get(server.origin, { timeoutMs: 300 }));
     first.abort();
     expect(await asking).toMatchObject({ error: { message: expect.stringContaining('whole check') } });
     expect(await other).toMatchObject({ error: { message: expect.stringContaining('within 300ms') } });
-    expect(await lasting.during(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
+    expect(await lasting.forCheck(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
   });
 
   it('a request that must not be sent twice meets no connection that was idle for long', async () => {
@@ -120,7 +120,7 @@ describe('from check to check', () => {
     );
     const { lasting } = network({ keepMs: 60_000 });
     for (const repeatable of [true, false]) {
-      const outcome = await lasting.during(check()).request(get(server.origin, { repeatable }));
+      const outcome = await lasting.forCheck(check()).request(get(server.origin, { repeatable }));
       expect(outcome).toMatchObject({ ok: true });
     }
     const [kept, once] = sockets;
@@ -139,7 +139,7 @@ describe('from check to check', () => {
     const { lasting } = network();
     const url = `https://127.0.0.1:${slow.port}`;
     const ask = (timeoutMs: number) =>
-      lasting.during(check()).request(get(url, { tls: { ca: 'ca.pem' }, timeoutMs }));
+      lasting.forCheck(check()).request(get(url, { tls: { ca: 'ca.pem' }, timeoutMs }));
     expect(await ask(100)).toMatchObject({ ok: false, error: { code: 'timeout' } });
     expect(await ask(5000)).toMatchObject({ ok: true });
   });
@@ -149,10 +149,10 @@ describe('from check to check', () => {
     const silent = await opened(startTcpServer(() => {}));
     const { lasting } = network({ retries: 0 });
     const asking = lasting
-      .during(check())
+      .forCheck(check())
       .request(get(`https://127.0.0.1:${silent.port}`, { tls: { ca: 'ca.pem' }, timeoutMs: 500 }));
     await expect.poll(() => silent.connections).toBe(1);
-    const beside = await lasting.during(lasting.closed).request(get(server.origin));
+    const beside = await lasting.forCheck(lasting.closed).request(get(server.origin));
     expect(beside).toMatchObject({ ok: true });
     // It waited for as long as it may, and was not called off.
     expect(await asking).toMatchObject({ error: { code: 'timeout' } });
@@ -162,7 +162,7 @@ describe('from check to check', () => {
     const server = await opened(startTlsServer(hello));
     const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-tls-'));
     const { lasting } = network({ folder });
-    const ask = () => lasting.during(check()).request(get(server.origin, { tls: { ca: 'ca.pem' } }));
+    const ask = () => lasting.forCheck(check()).request(get(server.origin, { tls: { ca: 'ca.pem' } }));
     try {
       await writeFile(join(folder, 'ca.pem'), authority());
       expect([await ask(), await ask()]).toMatchObject([{ ok: true }, { ok: true }]);

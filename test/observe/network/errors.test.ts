@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readErrorCodes } from '../../../src/model.js';
 import { known } from '../../../src/observe/network/error-messages.js';
-import { isPassing, NetworkError, ProxyError, readErrorOf } from '../../../src/observe/network/errors.js';
+import { isTransient, NetworkError, ProxyError, readErrorOf } from '../../../src/observe/network/errors.js';
 
 const withCode = (code: string, message = 'text with a-secret in it'): Error =>
   Object.assign(new Error(message), { code });
@@ -91,7 +91,7 @@ describe('readErrorOf', () => {
         const { code, message } = readErrorOf(thrown, what);
         expect(readErrorCodes).toContain(code);
         expect(message.startsWith(what)).toBe(true);
-        expect(isPassing(thrown)).toBe(false);
+        expect(isTransient(thrown)).toBe(false);
       }),
     );
   });
@@ -101,23 +101,23 @@ describe('isPassing', () => {
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'EAI_AGAIN', 'EHOSTUNREACH'])(
     '%s',
     (code) => {
-      expect(isPassing(withCode(code))).toBe(true);
-      expect(isPassing(new AggregateError([withCode(code)]))).toBe(true);
-      expect(isPassing(new ProxyError(null, withCode(code)))).toBe(true);
+      expect(isTransient(withCode(code))).toBe(true);
+      expect(isTransient(new AggregateError([withCode(code)]))).toBe(true);
+      expect(isTransient(new ProxyError(null, withCode(code)))).toBe(true);
     },
   );
 
   it.each(
     Object.keys(known).filter((code) => ['timeout', 'tls', 'too-large'].includes(known[code]?.code ?? '')),
   )('not %s', (code) => {
-    expect(isPassing(withCode(code))).toBe(false);
+    expect(isTransient(withCode(code))).toBe(false);
   });
 
   it.each(['ENOTFOUND', 'HPE_INVALID_CONSTANT', 'UND_ERR_INVALID_ARG'])('not %s', (code) => {
-    expect(isPassing(withCode(code))).toBe(false);
+    expect(isTransient(withCode(code))).toBe(false);
   });
 
   it('not a proxy that refuses', () => {
-    expect(isPassing(new ProxyError(403, null))).toBe(false);
+    expect(isTransient(new ProxyError(403, null))).toBe(false);
   });
 });

@@ -18,7 +18,7 @@ describe('a thread that sends the requests', () => {
     const lasting = await threadOf(program);
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const before = sockets();
-    const asking = lasting.during(anySignal()).request(get(server.origin));
+    const asking = lasting.forCheck(anySignal()).request(get(server.origin));
     await expect.poll(() => server.requests.length).toBe(1);
     // The server's own end.
     expect(sockets() - before).toBe(1);
@@ -32,7 +32,7 @@ describe('a thread that sends the requests', () => {
   it('gives back every byte', async () => {
     const bytes = Buffer.from(Array.from({ length: 512 }, (_, n) => n % 256));
     const server = await opened(startServer((_request, response) => void response.end(bytes)));
-    const outcome = await (await threadOf(program)).during(anySignal()).request(get(server.origin));
+    const outcome = await (await threadOf(program)).forCheck(anySignal()).request(get(server.origin));
     expect(outcome).toMatchObject({ ok: true, value: { status: 200, headers: { 'content-length': '512' } } });
     expect(outcome.ok && bytes.equals(outcome.value.body)).toBe(true);
   });
@@ -46,13 +46,13 @@ describe('a thread that sends the requests', () => {
     );
     const lasting = await threadOf(program);
     const first = new AbortController();
-    const slow = lasting.during(first.signal).request(get(`${server.origin}/slow`));
-    const quick = lasting.during(anySignal()).request(get(server.origin));
+    const slow = lasting.forCheck(first.signal).request(get(`${server.origin}/slow`));
+    const quick = lasting.forCheck(anySignal()).request(get(server.origin));
     expect(await quick).toMatchObject({ ok: true });
     first.abort();
     expect(await slow).toMatchObject({ ok: false, error: { code: 'timeout' } });
-    expect(await lasting.during(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
-    expect(await lasting.during(anySignal()).request(get(server.origin))).toMatchObject({ ok: true });
+    expect(await lasting.forCheck(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
+    expect(await lasting.forCheck(anySignal()).request(get(server.origin))).toMatchObject({ ok: true });
   });
 });
 
@@ -63,7 +63,7 @@ describe('where there is no such thread', () => {
     ['it ends at once', script('process.exit(0)')],
   ])('because %s, requests are sent all the same', async (_why, url) => {
     const server = await opened(startServer(hello));
-    const network = (await threadOf(url)).during(anySignal());
+    const network = (await threadOf(url)).forCheck(anySignal());
     const asking = Array.from({ length: 5 }, () => network.request(get(server.origin)));
     for (const outcome of await Promise.all(asking)) expect(outcome).toMatchObject({ ok: true });
     expect(await network.request(get(server.origin))).toMatchObject({ ok: true });
@@ -79,7 +79,7 @@ describe('where there is no such thread', () => {
       });
       parentPort.postMessage([]);
     `);
-    const network = (await threadOf(dying)).during(anySignal());
+    const network = (await threadOf(dying)).forCheck(anySignal());
     const label = 'http://shown.example';
     const [once, often] = await Promise.all([
       network.request(get(server.origin, { label, method: 'POST', repeatable: false })),
@@ -112,7 +112,7 @@ describe('a thread that does not answer', () => {
     const server = await opened(startServer(hello));
     const whole = new AbortController();
     const lasting = await threadOf(url);
-    const asking = lasting.during(whole.signal).request(get(server.origin));
+    const asking = lasting.forCheck(whole.signal).request(get(server.origin));
     setTimeout(() => whole.abort(), 50);
     expect(await asking).toMatchObject({
       ok: false,
@@ -124,7 +124,7 @@ describe('a thread that does not answer', () => {
 });
 
 it('a bug in the thread is one here, too: whoever asked is told', async () => {
-  const network = (await threadOf(program)).during(anySignal());
+  const network = (await threadOf(program)).forCheck(anySignal());
   const broken = network.request(get('no URL at all'));
   await expect(broken).rejects.toThrow('Invalid URL');
   const server = await opened(startServer(hello));

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { World } from '../../../src/observe/context.js';
+import type { ObserveContext } from '../../../src/observe/context.js';
 import { command } from '../../../src/observe/sources/command.js';
 import type { SourceResult } from '../../../src/observe/sources/source.js';
 import { bytesOf, read, worldOf } from './world.js';
@@ -15,12 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 type More = { output?: 'secret' | 'fingerprint'; timeout?: string };
 
-function run(argv: string[], more: More = {}, over: Partial<World> = {}): Promise<SourceResult> {
+function run(argv: string[], more: More = {}, over: Partial<ObserveContext> = {}): Promise<SourceResult> {
   const env = { PATH: process.env.PATH };
   return read(command, { kind: 'command', run: argv, ...more }, worldOf({ folder, env, ...over }));
 }
 
-const node = (script: string, more: More = {}, over: Partial<World> = {}): Promise<SourceResult> =>
+const node = (script: string, more: More = {}, over: Partial<ObserveContext> = {}): Promise<SourceResult> =>
   run([process.execPath, '-e', script], more, over);
 
 async function until(condition: () => boolean): Promise<void> {
@@ -147,7 +147,7 @@ describe('a command that fails', () => {
 
   it.each([
     ['its own timeout', (ms: number) => ({ timeout: `${ms}ms` }), () => ({}), 'within '],
-    ["the world's timeout", () => ({}), (timeoutMs: number) => ({ timeoutMs }), 'within '],
+    ["the context's timeout", () => ({}), (timeoutMs: number) => ({ timeoutMs }), 'within '],
     ['the whole check', () => ({}), (ms: number) => ({ signal: AbortSignal.timeout(ms) }), 'the whole check'],
   ])('by taking longer than %s, is killed with all that it started', async (_name, more, over, words) => {
     const pids = join(folder, 'pids');

@@ -6,8 +6,8 @@ const names = ['JWT_SECRET_STAGING', 'JWT_SECRET'];
 
 describe('env', () => {
   it('takes the first variable that is set', async () => {
-    const world = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first' } });
-    const result = await read(env, { kind: 'env', names }, world);
+    const context = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first' } });
+    const result = await read(env, { kind: 'env', names }, context);
     expect(bytesOf(result)).toBe('first');
     expect(result).toMatchObject({ provenance: '<JWT_SECRET_STAGING>' });
   });
@@ -23,8 +23,8 @@ describe('env', () => {
   });
 
   it('knows the variables further down that are set, too', async () => {
-    const world = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first', OTHER: 'third' } });
-    const result = await read(env, { kind: 'env', names: [...names, 'UNSET'] }, world);
+    const context = worldOf({ env: { JWT_SECRET: 'second', JWT_SECRET_STAGING: 'first', OTHER: 'third' } });
+    const result = await read(env, { kind: 'env', names: [...names, 'UNSET'] }, context);
     const siblings = result.is === 'secret' ? (result.siblings ?? []) : [];
     expect(siblings.map((s) => [s.name, s.secret.reveal().toString()])).toEqual([['<JWT_SECRET>', 'second']]);
   });

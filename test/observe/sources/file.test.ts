@@ -82,8 +82,8 @@ describe('a file', () => {
 
   it('is not read once the check has ended', async () => {
     writeFileSync(join(folder, 'content'), 'x');
-    const world = worldOf({ folder, signal: AbortSignal.abort() });
-    expect(await read(file, { kind: 'file', path: 'content' }, world)).toMatchObject({
+    const context = worldOf({ folder, signal: AbortSignal.abort() });
+    expect(await read(file, { kind: 'file', path: 'content' }, context)).toMatchObject({
       error: { code: 'timeout' },
     });
   });

@@ -11,12 +11,12 @@ import { googleWorld, sourceOf, type TestWorld } from './google-world.js';
 const id = { project: 'netra-staging', secret: 'jwt-secret-staging' };
 
 let folder: string;
-let world: TestWorld;
+let context: TestWorld;
 const closing: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jwtcheck-adc-'));
-  world = googleWorld({ timeoutMs: 2000 });
+  context = googleWorld({ timeoutMs: 2000 });
   vi.stubEnv('HOME', folder);
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '');
   vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await world.end();
+  await context.end();
   for (const close of closing.splice(0)) await close();
   await rm(folder, { recursive: true });
 });
@@ -71,7 +71,7 @@ async function workloadIdentity(tokenUrl: string): Promise<void> {
   );
 }
 
-async function error(settings: Partial<Parameters<typeof sourceOf>[0]> = {}, within = world) {
+async function error(settings: Partial<Parameters<typeof sourceOf>[0]> = {}, within = context) {
   const result = await googleSecretManager.read(sourceOf({ ...id, ...settings }), within);
   if (result.is !== 'error') throw new Error(`unexpectedly ${result.is}`);
   return result.error;

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import type { World } from '../../../src/observe/context.js';
+import type { ObserveContext } from '../../../src/observe/context.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import { googleSecretManager } from '../../../src/observe/sources/google/secret-manager.js';
 
 /** A world with a real network, and how it ends. */
-export interface TestWorld extends World {
+export interface TestWorld extends ObserveContext {
   end(): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ export function googleWorld(options: { env?: Record<string, string>; timeoutMs?:
   const ending = new AbortController();
   const { env = {}, timeoutMs = 5000 } = options;
   const folder = process.cwd();
-  const network = openNetwork({ env, folder }).during(ending.signal);
+  const network = openNetwork({ env, folder }).forCheck(ending.signal);
   return {
     env,
     now: () => new Date(),

@@ -15,8 +15,8 @@ describe('pinned', () => {
   );
 
   it('keeps as many digits as a fingerprint has', async () => {
-    const world = worldOf({ fingerprintLength: 12 });
-    expect(await read(pinned, { kind: 'pinned', fingerprint: '200718bdabcdef' }, world)).toMatchObject({
+    const context = worldOf({ fingerprintLength: 12 });
+    expect(await read(pinned, { kind: 'pinned', fingerprint: '200718bdabcdef' }, context)).toMatchObject({
       accepts: ['200718bdabcd'],
     });
   });

@@ -1,16 +1,16 @@
 import type * as z from 'zod';
-import type { World } from '../../../src/observe/context.js';
+import type { ObserveContext } from '../../../src/observe/context.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
 import type { Source, SourceResult } from '../../../src/observe/sources/source.js';
 
 /** A world with a real network; labels are marked, so that a test can tell them from the text. */
-export function worldOf(over: Partial<World> = {}): World {
+export function worldOf(over: Partial<ObserveContext> = {}): ObserveContext {
   const signal = over.signal ?? new AbortController().signal;
   const env = over.env ?? {};
   return {
     env,
     now: () => new Date(0),
-    network: openNetwork({ env, folder: over.folder ?? '/', random: () => 0 }).during(signal),
+    network: openNetwork({ env, folder: over.folder ?? '/', random: () => 0 }).forCheck(signal),
     folder: '/',
     signal,
     timeoutMs: 5000,
@@ -24,12 +24,12 @@ export function worldOf(over: Partial<World> = {}): World {
 export async function read<S extends z.ZodType<{ kind: string }>>(
   source: Source<S>,
   settings: z.input<S>,
-  world: World,
+  context: ObserveContext,
 ): Promise<SourceResult> {
   try {
-    return await source.read(source.schema.parse(settings), world);
+    return await source.read(source.schema.parse(settings), context);
   } finally {
-    await world.network.lasting.close();
+    await context.network.lasting.close();
   }
 }
 

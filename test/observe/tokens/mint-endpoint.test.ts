@@ -11,10 +11,10 @@ let server: Server;
 let url: string;
 let answer: RequestListener;
 let requests: { method: string | undefined; type: string | undefined; body: string }[];
-let world = worldOf();
+let context = worldOf();
 
 beforeEach(async () => {
-  world = worldOf();
+  context = worldOf();
   requests = [];
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await world.network.lasting.close();
+  await context.network.lasting.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -53,20 +53,20 @@ function answering(status: number, body: unknown): void {
 describe('readMinted', () => {
   it('takes the token at the pointer', async () => {
     answering(201, { access_token: text, data: [{ 'a/b': `${text}x` }] });
-    const first = await readMinted(settingsOf(), world);
+    const first = await readMinted(settingsOf(), context);
     expect(first.ok && fillToken('{{token}}', first.value.secret)).toBe(text);
-    const second = await readMinted(settingsOf({ pointer: '/data/0/a~1b' }), world);
+    const second = await readMinted(settingsOf({ pointer: '/data/0/a~1b' }), context);
     expect(second.ok && fillToken('{{token}}', second.value.secret)).toBe(`${text}x`);
   });
 
   it('asks as configured', async () => {
     answering(200, { access_token: text });
-    await readMinted(settingsOf({ body: { user: 'a' } }), world);
+    await readMinted(settingsOf({ body: { user: 'a' } }), context);
     await readMinted(
       settingsOf({ method: 'PUT', body: 'user=a', headers: { 'Content-Type': 'x/y' } }),
-      world,
+      context,
     );
-    await readMinted(settingsOf({ method: 'GET' }), world);
+    await readMinted(settingsOf({ method: 'GET' }), context);
     expect(requests).toEqual([
       { method: 'POST', type: 'application/json', body: '{"user":"a"}' },
       { method: 'PUT', type: 'x/y', body: 'user=a' },
@@ -92,7 +92,7 @@ describe('readMinted', () => {
     [200, { access_token: `a.b.${'c'.repeat(10_000)}` }, 'invalid-response'],
   ])('%i with %j is %s', async (status, body, code) => {
     answering(status, body);
-    const outcome = await readMinted(settingsOf(), world);
+    const outcome = await readMinted(settingsOf(), context);
     expect(outcome).toMatchObject({ ok: false, error: { code, message: expect.stringContaining(url) } });
     expect(JSON.stringify(outcome)).not.toContain('eyJ');
     expect(JSON.stringify(outcome)).not.toContain('opaque');
@@ -100,9 +100,12 @@ describe('readMinted', () => {
 
   it('tells what the network did', async () => {
     answer = (request) => request.socket.destroy();
-    expect(await readMinted(settingsOf(), world)).toMatchObject({ ok: false, error: { code: 'connection' } });
+    expect(await readMinted(settingsOf(), context)).toMatchObject({
+      ok: false,
+      error: { code: 'connection' },
+    });
     answer = () => {};
-    const late = await readMinted(settingsOf({ timeout: '100ms' }), world);
+    const late = await readMinted(settingsOf({ timeout: '100ms' }), context);
     expect(late).toMatchObject({ ok: false, error: { code: 'timeout' } });
   });
 });

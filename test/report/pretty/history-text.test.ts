@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/monitor/history/statistics.js';
 import { prettyHistory } from '../../../src/report/pretty/history-text.js';
-import { percent } from '../../../src/report/text/format-percent.js';
+import { formatPercent } from '../../../src/report/text/format-percent.js';
 import { aCheckRecord, anEventRecord, aParticipantRecord } from '../../support/monitor-records.js';
 
 const style = { color: false, columns: 80, verbose: false, quiet: false };
@@ -90,7 +90,7 @@ describe('the history for people', () => {
   });
 
   it('rounds no share to all or nothing', () => {
-    expect([1, 0, null, 0.99999, 0.00001, 0.5].map(percent)).toEqual([
+    expect([1, 0, null, 0.99999, 0.00001, 0.5].map(formatPercent)).toEqual([
       '100%',
       '0%',
       '-',

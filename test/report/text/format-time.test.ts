@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spanText } from '../../../src/report/text/format-time.js';
+import { formatDuration } from '../../../src/report/text/format-time.js';
 
 describe('spanText', () => {
   it.each([
@@ -11,6 +11,6 @@ describe('spanText', () => {
     [3_661_000, '1h 1m'],
     [90_000_000, '1d 1h'],
   ])('%i', (ms, text) => {
-    expect(spanText(ms)).toBe(text);
+    expect(formatDuration(ms)).toBe(text);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, displayWidth, label, plain } from '../../../src/report/text/sanitize.js';
+import { cut, displayWidth, sanitize, sanitizeAndTruncate } from '../../../src/report/text/sanitize.js';
 import { anyText } from '../../support/arbitrary-reports.js';
 import { expectRatio } from '../../support/growth.js';
 
@@ -21,28 +21,28 @@ describe('plain', () => {
     ['an invisible tag', '\u{e0041}', '\\u{e0041}'],
     ['a blank that is a letter', '\u3164', '\\u3164'],
   ])('shows %s', (_, text, expected) => {
-    expect(plain(text)).toBe(expected);
+    expect(sanitize(text)).toBe(expected);
   });
 
   it.each(['auth_service', 'é', 'e\u0301', '漢字', 'שלום', '❤️', '🇨🇦', 'a\\n'])(
     'leaves %s as it is',
     (text) => {
-      expect(plain(text)).toBe(text);
+      expect(sanitize(text)).toBe(text);
     },
   );
 
   it('shows marks that have nothing to stand on, and those that tower', () => {
-    expect(plain('\u0301a')).toBe('\\u0301a');
-    expect(plain(' \u0301')).toBe(' \\u0301');
-    expect(plain(`a${'\u0301'.repeat(6)}`)).toBe(`a${'\u0301'.repeat(4)}\\u0301\\u0301`);
+    expect(sanitize('\u0301a')).toBe('\\u0301a');
+    expect(sanitize(' \u0301')).toBe(' \\u0301');
+    expect(sanitize(`a${'\u0301'.repeat(6)}`)).toBe(`a${'\u0301'.repeat(4)}\\u0301\\u0301`);
   });
 
   it('leaves nothing harmful, and nothing to do a second time', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const once = plain(text);
+        const once = sanitize(text);
         expect(once).not.toMatch(harmful);
-        expect(plain(once)).toBe(once);
+        expect(sanitize(once)).toBe(once);
       }),
     );
   });
@@ -85,7 +85,7 @@ describe('cut', () => {
   it('never takes more columns than allowed', () => {
     fc.assert(
       fc.property(anyText, fc.nat(40), (text, columns) => {
-        expect(displayWidth(cut(plain(text), columns))).toBeLessThanOrEqual(columns);
+        expect(displayWidth(cut(sanitize(text), columns))).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -95,16 +95,16 @@ describe('label', () => {
   it('is what plain and cut make of the whole text', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, columns) => {
-        expect(label(text, columns)).toBe(cut(plain(text), columns));
+        expect(sanitizeAndTruncate(text, columns)).toBe(cut(sanitize(text), columns));
       }),
     );
   });
 
   it('takes no longer for a text of a hundred million characters', () => {
     const [short, long] = [1_000_000, 100_000_000].map((size) => '\u001b'.repeat(size));
-    expect(label(long ?? '', 10)).toBe('\\u001b\\u0…');
+    expect(sanitizeAndTruncate(long ?? '', 10)).toBe('\\u001b\\u0…');
     const thousandTimes = (text = '') => {
-      for (let i = 0; i < 1000; i += 1) label(text, 10);
+      for (let i = 0; i < 1000; i += 1) sanitizeAndTruncate(text, 10);
     };
     expectRatio(
       3,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, plain } from '../../../src/report/text/sanitize.js';
-import { hang, wrap } from '../../../src/report/text/wrap.js';
+import { displayWidth, sanitize } from '../../../src/report/text/sanitize.js';
+import { wrap, wrapWithIndent } from '../../../src/report/text/wrap.js';
 import { anyText } from '../../support/arbitrary-reports.js';
 
 describe('wrap', () => {
@@ -29,7 +29,7 @@ describe('wrap', () => {
   it('keeps every character and the width', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 60 }), (text, columns) => {
-        const clean = plain(text);
+        const clean = sanitize(text);
         const lines = wrap(clean, columns);
         const kept = (some: string) => some.replaceAll(' ', '').replaceAll('\\u003a', ':');
         expect(kept(lines.join(''))).toBe(kept(clean));
@@ -41,6 +41,6 @@ describe('wrap', () => {
 
 describe('hang', () => {
   it('indents the lines after the first', () => {
-    expect(hang('fix: ', 'one two three', 12)).toEqual(['fix: one two', '     three']);
+    expect(wrapWithIndent('fix: ', 'one two three', 12)).toEqual(['fix: one two', '     three']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report, ReportParticipant } from '../../../src/model.js';
 import { headline } from '../../../src/report/view/headline.js';
-import { standpoints } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/status.js';
 import { tokenTable } from '../../../src/report/view/token-table.js';
 import {
   aFinding,
@@ -17,7 +17,7 @@ import {
 
 function said(changes: Partial<Report>): string {
   const report = aReport({ attempts: [], ...changes });
-  const points = standpoints(report);
+  const points = participantStatuses(report);
   return headline(report, points, tokenTable(report, points));
 }
 

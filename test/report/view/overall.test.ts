@@ -8,7 +8,7 @@ import { markdown } from '../../../src/report/markdown/markdown.js';
 import { pretty } from '../../../src/report/pretty/pretty.js';
 import { tap } from '../../../src/report/tap.js';
 import { overall } from '../../../src/report/view/overall.js';
-import { standpoints } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/status.js';
 import { aFinding, aReport } from '../../support/reports.js';
 
 const style = { color: true, columns: 100, verbose: false, quiet: false };
@@ -63,8 +63,8 @@ describe('a report as a whole', () => {
       'wrong',
       'INCONCLUSIVE',
     ],
-  ] as const)('%s', (_, more, mark, standing, word) => {
-    expect(overall(aReport(more))).toEqual({ mark, standing, word });
+  ] as const)('%s', (_, more, mark, status, word) => {
+    expect(overall(aReport(more))).toEqual({ mark, status, word });
   });
 });
 
@@ -95,7 +95,7 @@ describe('a published secret on which all agree', () => {
   });
 
   it('marks its holders, and no others', () => {
-    const words = standpoints(published).map(({ participant, word }) => [participant.name, word]);
+    const words = participantStatuses(published).map(({ participant, word }) => [participant.name, word]);
     expect(Object.fromEntries(words)).toMatchObject({
       secret_manager: 'PUBLISHED',
       auth_service: 'PUBLISHED',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headline } from '../../../src/report/view/headline.js';
-import { standpoints } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/status.js';
 import { tokenTable } from '../../../src/report/view/token-table.js';
 import { aFinding, aParticipant, aReport, secretManager } from '../../support/reports.js';
 
@@ -18,12 +18,12 @@ describe('replicas that show several fingerprints', () => {
     ['that took and refused the same token', [equivalent, disagree], 'SPLIT'],
   ])('%s', (_, findings, word) => {
     const report = aReport({ participants: [secretManager, replicas], findings, attempts: [] });
-    expect(standpoints(report).map((p) => p.word)).toEqual(['reference', word]);
+    expect(participantStatuses(report).map((p) => p.word)).toEqual(['reference', word]);
   });
 
   it('that are the same key are not unread', () => {
     const report = aReport({ participants: [secretManager, replicas], findings: [equivalent], attempts: [] });
-    const points = standpoints(report);
+    const points = participantStatuses(report);
     expect(headline(report, points, tokenTable(report, points))).toBe(
       'both 2 participants hold the same secret',
     );
@@ -36,7 +36,7 @@ describe('replicas that show several fingerprints', () => {
       participants: [secretManager, aParticipant('a'), away, silent],
       attempts: [],
     });
-    const points = standpoints(report);
+    const points = participantStatuses(report);
     expect(headline(report, points, tokenTable(report, points))).toBe(
       'both 2 participants hold the same secret; 1 could not be read (optional); 1 could not be determined (optional)',
     );

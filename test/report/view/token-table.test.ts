@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportAttempt } from '../../../src/model.js';
-import { standpoints } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/status.js';
 import { foldAlike, foldControls, foldSigners } from '../../../src/report/view/token-folds.js';
 import { type TokenTable, tokenTable } from '../../../src/report/view/token-table.js';
 import { anAttempt, aParticipant, aReport, authService, secretManager } from '../../support/reports.js';
@@ -14,13 +14,13 @@ function tableOf(attempts: readonly ReportAttempt[]): TokenTable {
     aParticipant('minter', { source: null, fingerprint: null, agrees: null }),
   ];
   const report = aReport({ participants, attempts });
-  return tokenTable(report, standpoints(report));
+  return tokenTable(report, participantStatuses(report));
 }
 
 function only(attempts: readonly ReportAttempt[]): string {
   const { rows } = tableOf(attempts);
   return rows
-    .map((row) => [row.standing, ...[...row.cells.values()].map((cell) => cell.word)].join(' '))
+    .map((row) => [row.status, ...[...row.cells.values()].map((cell) => cell.word)].join(' '))
     .join();
 }
 

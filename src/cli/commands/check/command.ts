@@ -1,13 +1,13 @@
 import { type CheckOptions, checkFlags, checkFlagsOf, ioFor } from '../../check-flags.js';
 import { allExits } from '../../exits.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
-export function checkCommand(root: Page, { io, ended }: Running): void {
+export function checkCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root.byDefault = checkFlags(
     root
       .command('check', { isDefault: true })
       .description('check one environment once (the default command)')
-      .teach({
+      .describe({
         examples: [
           { line: 'jwtcheck', says: 'the default environment' },
           { line: 'jwtcheck -e staging', says: 'another one' },
@@ -33,6 +33,6 @@ export function checkCommand(root: Page, { io, ended }: Running): void {
       }),
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./run.js');
-    ended(await check(await checkFlagsOf(options, io), ioFor(io, options)));
+    setExitCode(await check(await checkFlagsOf(options, io), ioFor(io, options)));
   });
 }

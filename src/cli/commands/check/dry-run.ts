@@ -10,7 +10,7 @@ import type { Plan, PlannedParticipant } from '../../../observe/plan.js';
 import { presenterOf } from '../../../observe/probes/presenter.js';
 import { readerOf } from '../../../observe/sources/reader.js';
 import { needsKey } from '../../../observe/tokens/mint.js';
-import { label, plain } from '../../../report/text/sanitize.js';
+import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
 
 /** One place that would be contacted, read or run, and what would be sent there. */
@@ -39,14 +39,14 @@ export async function dryRun(flags: DryRunFlags, watching: boolean, io: Io): Pro
   const loaded = await loadConfig(from);
   const plan = planOf(loaded.settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
   const lines = [
-    `${label(plan.environment, 120)}: this is what would be contacted. Nothing was sent, run or read.`,
+    `${sanitizeAndTruncate(plan.environment, 120)}: this is what would be contacted. Nothing was sent, run or read.`,
     ...plan.participants.flatMap((participant) =>
       section(participant.name, contactsOf(participant, plan, loaded)),
     ),
     ...section('other environments', otherReferences(plan, loaded)),
     ...(watching ? section('notifiers', recipients(loaded)) : []),
   ];
-  await io.stdout.write(`${lines.map(plain).join('\n')}\n`);
+  await io.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
   return 0;
 }
 
@@ -54,10 +54,10 @@ function section(title: string, contacts: readonly Contact[]): string[] {
   if (contacts.length === 0) return [];
   return [
     '',
-    label(title, 120),
+    sanitizeAndTruncate(title, 120),
     ...contacts.flatMap(({ where, what }) => [
-      `  ${label(where, 400)}`,
-      ...what.map((line) => `      ${label(line, 400)}`),
+      `  ${sanitizeAndTruncate(where, 400)}`,
+      ...what.map((line) => `      ${sanitizeAndTruncate(line, 400)}`),
     ]),
   ];
 }
@@ -140,7 +140,7 @@ function presented(
 
 /** References of other environments: those that must differ at once, the others only where something differs. */
 function otherReferences(plan: Plan, loaded: Loaded): Contact[] {
-  return plan.otherReferences.flatMap(({ environment, source, crossCheck }) => {
+  return plan.crossReferences.flatMap(({ environment, source, crossCheck }) => {
     if (source === null) return [];
     const { where, what } = sourceContact(source, loaded);
     const when = crossCheck ? 'crossCheck' : 'only where something differs';

@@ -1,4 +1,4 @@
-import type { Conduct } from '../../../check/session.js';
+import type { RunOptions } from '../../../check/session.js';
 import type { Loaded } from '../../../config/load.js';
 import { mostParticipants, type Read, readConfig } from '../../../config/read-config.js';
 import { type ErrorCode, JwtcheckError } from '../../../errors.js';
@@ -6,13 +6,13 @@ import type { ExitCode, Report } from '../../../model.js';
 import { openMemory } from '../../../observe/memory.js';
 import { NetworkThread, worthThread } from '../../../observe/network/network-thread.js';
 import type { Origin, Style } from '../../../report/reporter.js';
-import { plain } from '../../../report/text/sanitize.js';
+import { sanitize } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
 import { createProgress } from '../../../system/progress.js';
 import { abandon, type Delivery, pointsAtLines, prepare } from './targets.js';
 
 /** The flags of `jwtcheck check`, parsed. */
-export interface CheckFlags extends Conduct {
+export interface CheckFlags extends RunOptions {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
   readonly deliveries: readonly Delivery[];
@@ -75,7 +75,7 @@ async function checkRead(
     { cwd, env, environment: flags.environment, only: flags.only, skip: flags.skip },
     read,
   );
-  for (const warning of loaded.warnings) await io.stderr.write(`jwtcheck: warning: ${plain(warning)}\n`);
+  for (const warning of loaded.warnings) await io.stderr.write(`jwtcheck: warning: ${sanitize(warning)}\n`);
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
   // Repeated checks are as sparing with invalid tokens as a monitor is.
   const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);

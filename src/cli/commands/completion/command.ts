@@ -1,12 +1,12 @@
 import { plainExits } from '../../exits.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
-export function completionCommands(root: Page, { io, ended }: Running): void {
+export function completionCommands(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('completion')
     .description('a script that completes commands, flags and your own names in a shell')
     .argument('<shell>', 'bash, zsh or fish')
-    .teach({
+    .describe({
       examples: [
         { line: 'eval "$(jwtcheck completion bash)"', says: 'in ~/.bashrc' },
         { line: 'eval "$(jwtcheck completion zsh)"', says: 'in ~/.zshrc, after compinit' },
@@ -17,7 +17,7 @@ export function completionCommands(root: Page, { io, ended }: Running): void {
     })
     .action(async (shell: string) => {
       const { completion } = await import('./run.js');
-      ended(await completion(shell, io));
+      setExitCode(await completion(shell, io));
     });
   root
     .command('__complete', { hidden: true })
@@ -26,6 +26,6 @@ export function completionCommands(root: Page, { io, ended }: Running): void {
     .argument('[words...]')
     .action(async (shell: string, words: string[]) => {
       const { offer } = await import('./run.js');
-      ended(await offer(root, shell, words, io));
+      setExitCode(await offer(root, shell, words, io));
     });
 }

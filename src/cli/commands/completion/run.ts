@@ -6,7 +6,7 @@ import { insertable, readLine } from '../../completion/bash-line.js';
 import type { Candidate, Completion } from '../../completion/candidate.js';
 import { complete } from '../../completion/complete.js';
 import { scripts, shells } from '../../completion/scripts.js';
-import type { Page } from '../../help-command.js';
+import type { HelpCommand } from '../../help-command.js';
 
 /** Prints what a shell has to run for its completion. @throws UsageError for a shell that there is not */
 export async function completion(shell: string, io: Io): Promise<ExitCode> {
@@ -23,7 +23,12 @@ export async function completion(shell: string, io: Io): Promise<ExitCode> {
  * line for each. For bash ready to be inserted, elsewhere with what it means after a tab. Whatever is wrong, such as a
  * configuration that cannot be read, is nothing to complete: a word about it would land in the middle of a line.
  */
-export async function offer(root: Page, shell: string, given: readonly string[], io: Io): Promise<ExitCode> {
+export async function offer(
+  root: HelpCommand,
+  shell: string,
+  given: readonly string[],
+  io: Io,
+): Promise<ExitCode> {
   try {
     await io.stdout.write(
       shell === 'bash' ? await forBash(root, given, io) : await forOthers(root, given, io),
@@ -34,13 +39,17 @@ export async function offer(root: Page, shell: string, given: readonly string[],
   return 0;
 }
 
-async function forBash(root: Page, [breaks = '', text = '']: readonly string[], io: Io): Promise<string> {
+async function forBash(
+  root: HelpCommand,
+  [breaks = '', text = '']: readonly string[],
+  io: Io,
+): Promise<string> {
   const line = readLine(text, breaks);
   const found = await complete(root, line.words.slice(1), io);
   return written(found, ({ value }) => insertable(value, line));
 }
 
-async function forOthers(root: Page, words: readonly string[], io: Io): Promise<string> {
+async function forOthers(root: HelpCommand, words: readonly string[], io: Io): Promise<string> {
   const found = await complete(root, words, io);
   return written(found, ({ value, says }) => (says === '' ? value : `${value}\t${says}`));
 }

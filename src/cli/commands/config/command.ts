@@ -6,7 +6,7 @@ import {
   noCommandsOption,
 } from '../../check-flags.js';
 import { plainExits } from '../../exits.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
 interface ConfigOptions {
   commands: boolean;
@@ -16,11 +16,11 @@ interface ConfigOptions {
   environment?: string;
 }
 
-export function configCommands(root: Page, { io, ended }: Running): void {
+export function configCommands(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const config = root
     .command('config')
     .description('look at the configuration: validate, show or schema')
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck config validate', says: 'every problem at once, each with its path' },
         { line: 'jwtcheck config show -e staging', says: 'what is in effect, defaults filled in' },
@@ -28,7 +28,7 @@ export function configCommands(root: Page, { io, ended }: Running): void {
       ],
       exits: plainExits,
     });
-  const withFile = (command: Page): Page =>
+  const withFile = (command: HelpCommand): HelpCommand =>
     command
       .addOption(configOption())
       .option('-e, --environment <environment>', 'only this environment')
@@ -39,7 +39,7 @@ export function configCommands(root: Page, { io, ended }: Running): void {
     config
       .command('validate')
       .description('list every problem')
-      .teach({
+      .describe({
         examples: [
           { line: 'jwtcheck config validate', says: 'all environments' },
           { line: 'jwtcheck config validate -e staging', says: 'without the variables of the others' },
@@ -48,24 +48,24 @@ export function configCommands(root: Page, { io, ended }: Running): void {
       }),
   ).action(async (options: ConfigOptions) => {
     const { configValidate } = await import('./run.js');
-    ended(await configValidate(options, ioFor(io, options)));
+    setExitCode(await configValidate(options, ioFor(io, options)));
   });
   withFile(
     config
       .command('show')
       .description('the configuration in effect; nothing expanded is shown')
-      .teach({
+      .describe({
         examples: [{ line: 'jwtcheck config show -e staging', says: 'what is written, and the defaults' }],
         exits: plainExits,
       }),
   ).action(async (options: ConfigOptions) => {
     const { configShow } = await import('./run.js');
-    ended(await configShow(options, ioFor(io, options)));
+    setExitCode(await configShow(options, ioFor(io, options)));
   });
   config
     .command('schema')
     .description('the JSON Schema of the configuration')
-    .teach({
+    .describe({
       examples: [
         {
           line: 'jwtcheck config schema > schema.json',
@@ -76,6 +76,6 @@ export function configCommands(root: Page, { io, ended }: Running): void {
     })
     .action(async () => {
       const { configSchemaCommand } = await import('./run.js');
-      ended(await configSchemaCommand({}, io));
+      setExitCode(await configSchemaCommand({}, io));
     });
 }

@@ -4,9 +4,9 @@ import type { Io } from '../../../system/io.js';
 import { type CheckOptions, checkFlags, checkFlagsOf } from '../../check-flags.js';
 import { allExits } from '../../exits.js';
 import { styleOf } from '../../flags.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
-export function demoCommand(root: Page, { io, ended }: Running): void {
+export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   checkFlags(
     root
       .command('demo')
@@ -17,7 +17,7 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
       .option('--list', 'list the scenarios')
       .option('--keep', 'leave the services up, and print how to check them')
       .option('--watch', 'the monitor: a secret drifts, the alert arrives, it is repaired')
-      .teach({
+      .describe({
         examples: [
           { line: 'jwtcheck demo', says: 'a system in order' },
           { line: 'jwtcheck demo --list', says: 'what can be broken' },
@@ -34,13 +34,13 @@ export function demoCommand(root: Page, { io, ended }: Running): void {
       scenario: string | undefined,
       options: CheckOptions & { list?: boolean; keep?: boolean; watch?: boolean },
     ) => {
-      if (options.watch === true) return ended(await watchDemo(scenario, options, io));
+      if (options.watch === true) return setExitCode(await watchDemo(scenario, options, io));
       const [{ demo }, { check }] = await Promise.all([import('./run.js'), import('../check/run.js')]);
       const flags = await checkFlagsOf(options, io);
       const run = ({ config, environment, env }: { config: string; environment: string; env: Io['env'] }) =>
         check({ ...flags, config, environment }, { ...io, env });
       const { list = false, keep = false } = options;
-      ended(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
+      setExitCode(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
     },
   );
 }

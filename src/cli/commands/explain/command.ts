@@ -1,15 +1,15 @@
 import { colorOption } from '../../check-flags.js';
 import { plainExits } from '../../exits.js';
 import { styleOf } from '../../flags.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
-export function explainCommand(root: Page, { io, ended }: Running): void {
+export function explainCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('explain')
     .description('what a finding means, an example, how to fix it; without a code: the list')
     .argument('[code]', 'the code of a finding, or a part of it')
     .addOption(colorOption())
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck explain', says: 'every finding, by family' },
         { line: 'jwtcheck explain trailing-newline', says: 'what it means, and how to fix it' },
@@ -22,6 +22,6 @@ export function explainCommand(root: Page, { io, ended }: Running): void {
         import('../../../judge/rules/index.js'),
       ]);
       const { color, columns } = styleOf(options, io);
-      ended(await explain({ color, columns, ...(code === undefined ? {} : { code }) }, rules, io));
+      setExitCode(await explain({ color, columns, ...(code === undefined ? {} : { code }) }, rules, io));
     });
 }

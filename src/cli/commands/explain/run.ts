@@ -3,8 +3,8 @@ import { describeError } from '../../../config/describe-error.js';
 import { UsageError } from '../../../errors.js';
 import { type Family, families, type Rule } from '../../../judge/rule.js';
 import type { ExitCode } from '../../../model.js';
-import { label, plain } from '../../../report/text/sanitize.js';
-import { hang, wrap } from '../../../report/text/wrap.js';
+import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
+import { wrap, wrapWithIndent } from '../../../report/text/wrap.js';
 import { suggest } from '../../../schema/suggest.js';
 import type { Io } from '../../../system/io.js';
 
@@ -47,7 +47,9 @@ function severity(rule: Rule): string {
 function text(words: string, columns: number): string[] {
   return words
     .split('\n')
-    .flatMap((line) => (/^\s/.test(line) ? [`  ${plain(line)}`] : hang('  ', plain(line), columns)));
+    .flatMap((line) =>
+      /^\s/.test(line) ? [`  ${sanitize(line)}`] : wrapWithIndent('  ', sanitize(line), columns),
+    );
 }
 
 function page(rule: Rule, chalk: ChalkInstance, columns: number): string[] {
@@ -60,8 +62,8 @@ function page(rule: Rule, chalk: ChalkInstance, columns: number): string[] {
     chalk.bold(rule.code),
     ...wrap(rule.title, columns),
     '',
-    ...hang('Family:   ', families[rule.family], columns),
-    ...hang('Severity: ', severity(rule), columns),
+    ...wrapWithIndent('Family:   ', families[rule.family], columns),
+    ...wrapWithIndent('Severity: ', severity(rule), columns),
     ...section('What it means', rule.explanation),
     ...section('Example', rule.example),
     ...section('What proves it', rule.proof),
@@ -80,8 +82,8 @@ function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): st
     lines.push(chalk.bold(families[family]));
     for (const { code, title } of members) {
       if (columns - widest >= roomForTitles)
-        lines.push(...hang(`  ${code.padEnd(widest)}  `, title, columns));
-      else lines.push(`  ${code}`, ...hang('    ', title, columns));
+        lines.push(...wrapWithIndent(`  ${code.padEnd(widest)}  `, title, columns));
+      else lines.push(`  ${code}`, ...wrapWithIndent('    ', title, columns));
     }
     lines.push('');
   }
@@ -106,7 +108,7 @@ function meant(code: string, rules: readonly Rule[]): string[] {
 function unknown(code: string, rules: readonly Rule[]): UsageError {
   const close = meant(code.toLowerCase(), rules);
   return new UsageError(
-    `there is no finding ${JSON.stringify(label(code, 60))}`,
+    `there is no finding ${JSON.stringify(sanitizeAndTruncate(code, 60))}`,
     close.length === 0
       ? 'jwtcheck explain, without a code, lists them all.'
       : `Did you mean ${close.join(' or ')}?`,

@@ -1,8 +1,8 @@
 import { plainExits } from '../../exits.js';
 import { numberFlag } from '../../flags.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
-export function fingerprintCommand(root: Page, { io, ended }: Running): void {
+export function fingerprintCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('fingerprint')
     .description(
@@ -11,7 +11,7 @@ export function fingerprintCommand(root: Page, { io, ended }: Running): void {
     .option('--env-var <name>', 'take it from this environment variable')
     .option('--file <path>', 'take it from this file, as it is')
     .option('--length <digits>', 'hex digits to print, 8 to 64', '8')
-    .teach({
+    .describe({
       examples: [
         { line: 'printf %s "$JWT_SECRET" | jwtcheck fingerprint', says: 'of a variable of the shell' },
         { line: 'jwtcheck fingerprint --env-var JWT_SECRET', says: 'of an exported variable' },
@@ -25,6 +25,6 @@ export function fingerprintCommand(root: Page, { io, ended }: Running): void {
     .action(async (options: { envVar?: string; file?: string; length: string }) => {
       const length = numberFlag('length', options.length, 8, 64) ?? 8;
       const { fingerprint } = await import('./run.js');
-      ended(await fingerprint({ envVar: options.envVar, file: options.file, length }, io));
+      setExitCode(await fingerprint({ envVar: options.envVar, file: options.file, length }, io));
     });
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { colorOption, configOption } from '../../check-flags.js';
 import { plainExits } from '../../exits.js';
 import { styleOf } from '../../flags.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
 interface HistoryOptions {
   config?: string;
@@ -13,7 +13,7 @@ interface HistoryOptions {
   color?: string;
 }
 
-export function historyCommand(root: Page, { io, ended }: Running): void {
+export function historyCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('history')
     .description('what watch recorded: consistency, incidents, latencies, money at risk')
@@ -23,7 +23,7 @@ export function historyCommand(root: Page, { io, ended }: Running): void {
     .addOption(new Option('--history <path>', 'read this file; no configuration is needed'))
     .addOption(new Option('-f, --format <name>', 'pretty or json').default('pretty'))
     .addOption(colorOption())
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck history --since 7d', says: 'the last week' },
         { line: 'jwtcheck history -e staging -f json', says: 'one JSON document' },
@@ -34,6 +34,8 @@ export function historyCommand(root: Page, { io, ended }: Running): void {
     .action(async (options: HistoryOptions) => {
       const { history, historyFormat } = await import('./run.js');
       const { color: _, format, ...flags } = options;
-      ended(await history({ ...flags, format: historyFormat(format), style: styleOf(options, io) }, io));
+      setExitCode(
+        await history({ ...flags, format: historyFormat(format), style: styleOf(options, io) }, io),
+      );
     });
 }

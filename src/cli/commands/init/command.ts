@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { checkFlagsOf, collect } from '../../check-flags.js';
 import { allExits } from '../../exits.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 import type { InitFlags } from './run.js';
 
 const groups = () => ({
@@ -28,11 +28,11 @@ const groups = () => ({
   ],
 });
 
-export function initCommand(root: Page, { io, ended }: Running): void {
+export function initCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const page = root
     .command('init')
     .description('write a configuration: asks on a terminal, elsewhere flags answer')
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck init', says: 'look around, ask, show, write' },
         { line: 'jwtcheck init --print', says: 'what would be written, from what is found' },
@@ -60,6 +60,6 @@ export function initCommand(root: Page, { io, ended }: Running): void {
       const { check } = await import('../check/run.js');
       return check(await checkFlagsOf({ config, probes: true, followUp: true, commands: true }, io), io);
     };
-    ended(await init(flags, io, firstCheck));
+    setExitCode(await init(flags, io, firstCheck));
   });
 }

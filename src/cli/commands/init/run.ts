@@ -2,19 +2,19 @@ import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../../../errors.js';
 import { shellWord } from '../../../judge/shell-quote.js';
 import type { ExitCode } from '../../../model.js';
-import { plain } from '../../../report/text/sanitize.js';
+import { sanitize } from '../../../report/text/sanitize.js';
 import { wrap } from '../../../report/text/wrap.js';
 import type { Io } from '../../../system/io.js';
 import { styleOf } from '../../flags.js';
 import type { Answers } from '../../init/answers.js';
 import { draftOf } from '../../init/draft.js';
-import { answersOf, entryFrom, guessFrom } from '../../init/infer-defaults.js';
+import { answersOf, entryFrom, inferDefaults } from '../../init/infer-defaults.js';
 import { type AnswerFlags, answersIn, type Given } from '../../init/init-flags.js';
 import { interview } from '../../init/interview.js';
 import { openPrompt, type Prompt } from '../../init/prompt.js';
-import { type Look, look } from '../../init/scan.js';
-import { told } from '../../init/summary.js';
-import { type Place, placeOf, schemaFor, writeWhole } from '../../init/target-file.js';
+import { type Scan, scan } from '../../init/scan.js';
+import { summary } from '../../init/summary.js';
+import { schemaFor, type TargetFile, targetFileOf, writeWhole } from '../../init/target-file.js';
 import { validate } from '../../init/validate-draft.js';
 import { writeJson } from '../../init/write-json.js';
 import { writeYaml } from '../../init/write-yaml.js';
@@ -48,13 +48,13 @@ export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Pr
   }
   const given = answersIn(flags, io.env);
   const path = resolve(io.cwd, flags.output ?? (flags.yaml ? '.jwtcheckrc.yaml' : '.jwtcheckrc.json'));
-  const place = await placeOf(path);
+  const place = await targetFileOf(path);
   if (!asking && !flags.print && place.replaces !== null && !flags.force) throw there(place);
-  const nothing: Look = { clues: [], files: 0, unreadable: 0, cut: false };
-  const around = flags.guess ? await look(io) : nothing;
-  const guess = guessFrom(around.clues);
+  const nothing: Scan = { clues: [], files: 0, unreadable: 0, cut: false };
+  const around = flags.guess ? await scan(io) : nothing;
+  const guess = inferDefaults(around.clues);
   const { columns } = styleOf({}, io);
-  if (flags.guess) await io.stderr.write(told(around, guess, io.stderr.columns ?? columns));
+  if (flags.guess) await io.stderr.write(summary(around, guess, io.stderr.columns ?? columns));
 
   const folder = dirname(path);
   if (!asking) {
@@ -122,18 +122,23 @@ async function written(answers: Answers, path: string): Promise<string> {
   return text;
 }
 
-const shown = (path: string, io: Io): string => plain(relative(io.cwd, path) || path);
+const shown = (path: string, io: Io): string => sanitize(relative(io.cwd, path) || path);
 
-function there({ replaces, path }: Place): UsageError {
+function there({ replaces, path }: TargetFile): UsageError {
   return replaces === path
     ? new UsageError('there is a configuration already; it was left alone', 'To replace it: --force')
     : new UsageError(
-        `there is a configuration already, ${plain(relative(dirname(path), replaces ?? ''))}: it would no longer be found`,
+        `there is a configuration already, ${sanitize(relative(dirname(path), replaces ?? ''))}: it would no longer be found`,
         'To write another one all the same: --force',
       );
 }
 
-async function agreed(prompt: Prompt, { path, replaces }: Place, force: boolean, io: Io): Promise<boolean> {
+async function agreed(
+  prompt: Prompt,
+  { path, replaces }: TargetFile,
+  force: boolean,
+  io: Io,
+): Promise<boolean> {
   if (replaces === null || force) return prompt.confirm(`Write ${shown(path, io)}?`, true);
   const what =
     replaces === path
@@ -143,7 +148,7 @@ async function agreed(prompt: Prompt, { path, replaces }: Place, force: boolean,
 }
 
 /** What was written, and what to do next. */
-function done({ path, found }: Place, io: Io): string {
+function done({ path, found }: TargetFile, io: Io): string {
   const flag = found && !io.env.JWTCHECK_CONFIG ? '' : ` -c ${shellWord(relative(io.cwd, path)) ?? 'PATH'}`;
   return `Wrote ${shown(path, io)}. To check: jwtcheck${flag}\n`;
 }

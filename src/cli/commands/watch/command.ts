@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { UsageError } from '../../../errors.js';
-import { type CheckOptions, checkFlags, conductOf, ioFor } from '../../check-flags.js';
+import { type CheckOptions, checkFlags, ioFor, runOptionsOf } from '../../check-flags.js';
 import { allExits } from '../../exits.js';
 import { durationFlag, numberFlag, styleOf } from '../../flags.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
 interface WatchOptions extends Omit<CheckOptions, 'format'> {
   format: string;
@@ -16,7 +16,7 @@ interface WatchOptions extends Omit<CheckOptions, 'format'> {
 /** Flags of a check that mean something else here, or nothing. */
 const without = new Set(['wait', 'interval', 'consecutive', 'format']);
 
-export function watchCommand(root: Page, { io, ended }: Running): void {
+export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const command = root
     .command('watch')
     .description('keep checking; alert on drift; serve metrics and a status page');
@@ -33,7 +33,7 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
   ];
   for (const option of options) command.addOption(option.helpGroup(group));
   checkFlags(command, without)
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck watch -e staging', says: 'every minute, until Ctrl-C' },
         { line: 'jwtcheck watch -e staging -f ndjson', says: 'one JSON object for each event' },
@@ -64,7 +64,7 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
       if (given.listen !== undefined && !listen.safeParse(given.listen).success)
         throw new UsageError('--listen takes ADDRESS:PORT such as 127.0.0.1:9464, or none');
       const flags = {
-        ...conductOf(given),
+        ...runOptionsOf(given),
         config: given.config,
         environment: given.environment,
         intervalMs: durationFlag('interval', given.interval, 100),
@@ -78,9 +78,11 @@ export function watchCommand(root: Page, { io, ended }: Running): void {
       const around = ioFor(io, given);
       if (flags.dryRun) {
         const { dryRun } = await import('../check/dry-run.js');
-        ended(await dryRun(flags, true, around));
+        setExitCode(await dryRun(flags, true, around));
         return;
       }
-      ended(given.testNotify === true ? await testNotifiers(flags, around) : await watch(flags, around));
+      setExitCode(
+        given.testNotify === true ? await testNotifiers(flags, around) : await watch(flags, around),
+      );
     });
 }

@@ -8,7 +8,7 @@ import { createLog, type LogFields, type LogFormat } from '../../../monitor/prin
 import { type EventFormat, outputRecipient } from '../../../monitor/print/output-recipient.js';
 import { patientOutput } from '../../../monitor/print/patient-output.js';
 import { startLine, statusKey, statusLine } from '../../../monitor/print/status-line.js';
-import { keepWatching } from '../../../monitor/run-watch.js';
+import { runWatch } from '../../../monitor/run-watch.js';
 import type { Style } from '../../../report/reporter.js';
 import type { Io } from '../../../system/io.js';
 import { interruption } from '../../../system/process-io.js';
@@ -52,7 +52,7 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
   const showsProgress =
     io.stderr.isTTY === true && !style.quiet && format === 'pretty' && logFormat === 'text';
   let before: CheckOutcome | null = null;
-  const last = await keepWatching({
+  const last = await runWatch({
     flags: options,
     cycles,
     env,

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { collect, colorOption, configOption } from '../../check-flags.js';
 import { styleOf } from '../../flags.js';
-import type { Page, Running } from '../../help-command.js';
+import type { CommandContext, HelpCommand } from '../../help-command.js';
 
 interface WhoseOptions {
   config?: string;
@@ -16,7 +16,7 @@ interface WhoseOptions {
   quiet?: boolean;
 }
 
-export function whoseCommand(root: Page, { io, ended }: Running): void {
+export function whoseCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('whose')
     .description(
@@ -36,7 +36,7 @@ export function whoseCommand(root: Page, { io, ended }: Running): void {
     .option('-f, --format <form>', 'pretty or json', 'pretty')
     .addOption(colorOption())
     .option('-q, --quiet', 'only the verdict')
-    .teach({
+    .describe({
       examples: [
         { line: 'jwtcheck whose', says: 'paste the token of a user; it is not shown' },
         { line: 'pbpaste | jwtcheck whose -e staging', says: 'from the clipboard, with or without Bearer' },
@@ -58,6 +58,6 @@ export function whoseCommand(root: Page, { io, ended }: Running): void {
       if (format !== 'pretty' && format !== 'json') throw new UsageError('--format takes pretty or json');
       const { whose } = await import('./run.js');
       const style = styleOf({ ...(color === undefined ? {} : { color }), quiet: quiet === true }, io);
-      ended(await whose({ ...options, format, style }, io));
+      setExitCode(await whose({ ...options, format, style }, io));
     });
 }

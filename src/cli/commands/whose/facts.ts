@@ -2,7 +2,7 @@ import { type FoundSigner, findSigner, isReferenceKey } from '../../../diagnose/
 import type { ComparedClaim, TokenFacts, TokenSigner } from '../../../judge/token-verdict.js';
 import type { CompactToken, TokenParsed } from '../../../observe/tokens/compact-token.js';
 import { whyNotVerifiable } from '../../../observe/tokens/verify.js';
-import { label } from '../../../report/text/sanitize.js';
+import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import { Secret } from '../../../secret/secret.js';
 import type { Io } from '../../../system/io.js';
@@ -29,7 +29,7 @@ export async function factsOf(
       ...(found === null ? [] : [found.secret]),
     ]);
     const shown = (value: string | null): string | null =>
-      value === null ? null : label(redact(value), nameColumns);
+      value === null ? null : sanitizeAndTruncate(redact(value), nameColumns);
     return {
       environment: known.environment,
       reference: known.reference,
@@ -72,7 +72,7 @@ function compared(
   const names = configured === undefined ? [] : [configured].flat();
   return {
     comparison: token?.compareClaim(claim, configured) ?? 'unset',
-    configured: names.map((name) => label(world.label(name), nameColumns)),
+    configured: names.map((name) => sanitizeAndTruncate(world.label(name), nameColumns)),
   };
 }
 

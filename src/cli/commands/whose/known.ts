@@ -4,11 +4,11 @@ import { loadConfig } from '../../../config/load.js';
 import { type Read, readConfig } from '../../../config/read-config.js';
 import type { TokenSettings } from '../../../config/schema.js';
 import type { Fingerprint, JsonValue } from '../../../model.js';
-import type { World } from '../../../observe/context.js';
+import type { ObserveContext } from '../../../observe/context.js';
 import { openNetwork } from '../../../observe/network/open.js';
 import type { Plan, PlannedParticipant } from '../../../observe/plan.js';
 import { readerOf } from '../../../observe/sources/reader.js';
-import type { Held } from '../../../observe/sources/source.js';
+import type { SecretReading } from '../../../observe/sources/source.js';
 import { at, entriesOf, isObject } from '../../../schema/path.js';
 import type { Secret } from '../../../secret/secret.js';
 import type { Io } from '../../../system/io.js';
@@ -24,8 +24,8 @@ export interface KnownFlags {
 /** What a token is compared with. */
 export interface Known {
   readonly plan: Plan;
-  readonly held: ReadonlyMap<string, Held>;
-  readonly world: World;
+  readonly held: ReadonlyMap<string, SecretReading>;
+  readonly world: ObserveContext;
   /** `null` without a configuration. */
   readonly token: TokenSettings | null;
   readonly environment: string | null;
@@ -59,17 +59,17 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(settings.deadline)]);
   // Everything that is read waits for this one signal, which is no leak.
   setMaxListeners(0, signal);
-  const world: World = {
+  const world: ObserveContext = {
     env,
     now: io.now,
-    network: lasting.during(signal),
+    network: lasting.forCheck(signal),
     folder,
     signal,
     timeoutMs: settings.timeout,
     fingerprintLength: settings.fingerprint.length,
     label,
   };
-  const held = new Map<string, Held>();
+  const held = new Map<string, SecretReading>();
   const unread: { participant: string; message: string }[] = [];
   const shown: Fingerprint[] = [];
   await Promise.all(
@@ -98,9 +98,12 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   };
 }
 
-const inOrder = ({ participants }: Plan, held: ReadonlyMap<string, Held>): Map<string, Held> =>
+const inOrder = (
+  { participants }: Plan,
+  held: ReadonlyMap<string, SecretReading>,
+): Map<string, SecretReading> =>
   new Map(
-    participants.flatMap(({ name }): [string, Held][] => {
+    participants.flatMap(({ name }): [string, SecretReading][] => {
       const holds = held.get(name);
       return holds === undefined ? [] : [[name, holds]];
     }),
@@ -109,12 +112,12 @@ const inOrder = ({ participants }: Plan, held: ReadonlyMap<string, Held>): Map<s
 /** Adds the secret that was given; without any other reference it is the right one. */
 function withGiven(
   plan: Plan,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, SecretReading>,
   given: Secret | null,
 ): Pick<Known, 'plan' | 'held'> {
   if (given === null) return { plan, held };
   const participant: PlannedParticipant = { name: givenName, settings: { optional: false }, required: false };
-  const holds: Held = { is: 'secret', secret: given, version: null, provenance: null };
+  const holds: SecretReading = { is: 'secret', secret: given, version: null, provenance: null };
   return {
     plan: { ...plan, participants: [...plan.participants, participant] },
     held: new Map([...held, [givenName, holds]]),
@@ -134,13 +137,13 @@ export function knownWithout(given: Secret | null, io: Io): Known {
     controls: [],
     currency: 'USD',
     fallbacks: [],
-    otherReferences: [],
+    crossReferences: [],
     concurrency: 1,
     followUp: { enabled: false, maxAttempts: 0 },
   };
-  const world: World = {
+  const world: ObserveContext = {
     ...{ env, now, folder, signal, timeoutMs: 5000, fingerprintLength: 8 },
-    network: lasting.during(signal),
+    network: lasting.forCheck(signal),
     label: (text) => text,
   };
   return {

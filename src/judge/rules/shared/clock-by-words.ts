@@ -1,9 +1,9 @@
 import type { Observations } from '../../../model.js';
 import { clockSideSaid } from '../../claims.js';
 import { sameAnswer } from '../../compare-answers.js';
-import { distinct, told } from '../../phrases.js';
+import { describeAttempt, distinct } from '../../phrases.js';
 import type { Evidence } from '../../rule.js';
-import { type Answers, answersOf, type Refusal, toForged } from './token-rejected.js';
+import { type Answers, answersOf, type Rejection, toForged } from './token-rejected.js';
 
 /** A `Date` that is off by less is right; milliseconds. */
 const closeMs = 10_000;
@@ -12,7 +12,7 @@ const closeMs = 10_000;
  * A clock that is off, as the verifier's own words tell: it verified the signature of a fresh token, and says of it, but
  * not of a forged one, that it has expired or is not valid yet.
  */
-export function clockByWords(refusal: Refusal, observations: Observations): Evidence['facts'] | null {
+export function clockByWords(refusal: Rejection, observations: Observations): Evidence['facts'] | null {
   for (const answers of answersOf(refusal, observations)) {
     const facts = factsOf(answers, observations, refusal.name);
     if (facts !== null) return facts;
@@ -36,7 +36,7 @@ function factsOf(answers: Answers, observations: Observations, name: string): Ev
     probe,
     side,
     ...(measured === null ? leastOf(side, answers) : { seconds: Math.round(Math.abs(measured) / 1000) }),
-    answers: distinct(refused.map(told)),
+    answers: distinct(refused.map(describeAttempt)),
     toForged: forged.detail,
   };
 }
@@ -44,21 +44,21 @@ function factsOf(answers: Answers, observations: Observations, name: string): Ev
 /** Whether it gets the very answer of a token that has really expired, or is dated forward. */
 function isTreatedAs(
   side: 'ahead of' | 'behind',
-  { valid, probe, trials }: Answers,
+  { valid, probe, followUps }: Answers,
   { attempts }: Observations,
   name: string,
 ): boolean {
   const comparable =
     side === 'ahead of'
       ? attempts.filter((a) => a.participant === name && a.probe === probe && a.token === 'expired')
-      : trials.filter((t) => t.vary === 'issued-at' && Number(t.facts.seconds) > 0);
+      : followUps.filter((t) => t.vary === 'issued-at' && Number(t.facts.seconds) > 0);
   return comparable.length > 0 && comparable.every((other) => sameAnswer(valid, other));
 }
 
 /** A token that is dated forward has expired for it as well: its clock is ahead by more. */
-function leastOf(side: 'ahead of' | 'behind', { valid, trials }: Answers) {
+function leastOf(side: 'ahead of' | 'behind', { valid, followUps }: Answers) {
   if (side === 'behind') return {};
-  const shifts = trials
+  const shifts = followUps
     .filter((t) => t.vary === 'issued-at' && sameAnswer(valid, t))
     .map((t) => Number(t.facts.seconds))
     .filter((seconds) => seconds > 0);

@@ -38,7 +38,7 @@ export function doubtsIn(observations: Observations): Evidence[] {
 
 function factsOf(group: readonly [Attempt, ...Attempt[]], observations: Observations): Facts {
   const [first] = group;
-  const looked = observations.trials.filter((t) => keyOf(t) === keyOf(first) && t.vary === 'nothing');
+  const looked = observations.followUps.filter((t) => keyOf(t) === keyOf(first) && t.vary === 'nothing');
   const kind = kindOf(observations, first);
   const accepted = looked.filter((t) => t.result === 'accepted');
   const saidTo = (isValid: boolean): Said[] =>
@@ -58,7 +58,7 @@ function factsOf(group: readonly [Attempt, ...Attempt[]], observations: Observat
   }
   if (first.reason === 'changed-meanwhile') {
     const own = observations.attempts.filter((a) => keyOf(a) === keyOf(first));
-    const change = changedMeanwhile({ attempts: own, trials: looked }, first.participant, first.probe);
+    const change = changedMeanwhile({ attempts: own, followUps: looked }, first.participant, first.probe);
     if (change === null) return { answers: answersOf(group) };
     const plain = (text: string): string => redactTokens(text);
     return { from: plain(change.from.detail), to: plain(change.to.detail), after: change.after };

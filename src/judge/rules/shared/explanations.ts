@@ -3,15 +3,15 @@ import type { Observation, Observations } from '../../../model.js';
 import type { Comparison } from '../../compare.js';
 import { keysInUse } from '../../keys-in-use.js';
 import { matchesOf } from './matches.js';
-import { isAboutBytes, type Proof, rank } from './proof.js';
+import { type Explanation, isAboutBytes, rank } from './proof.js';
 
-export type { Proof };
+export type { Explanation };
 
 /**
  * Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right;
  * and those that show no fingerprint, where tokens proved which key they verify with.
  */
-export function suspects(observations: Observations, comparison: Comparison): Observation[] {
+export function explainable(observations: Observations, comparison: Comparison): Observation[] {
   const differing = new Set(comparison.differing);
   return observations.participants.filter((p) =>
     p.reading === null
@@ -24,11 +24,11 @@ export function suspects(observations: Observations, comparison: Comparison): Ob
  * For every suspect the form of this code that explains it best, in either direction. Of the codes about bytes only
  * one explains a suspect, for one change of bytes may look like another.
  */
-export function proofs(
+export function explanations(
   observations: Observations,
   comparison: Comparison,
   code: CandidateCode,
-): readonly Proof[] {
+): readonly Explanation[] {
   const known = cache.get(comparison);
   if (known?.observations === observations) return known.byCode.get(code) ?? [];
   const byCode = explainAll(observations, comparison);
@@ -39,14 +39,14 @@ export function proofs(
 /** Every rule asks, and the answer is the same for all: the forms are gone through once. */
 const cache = new WeakMap<
   Comparison,
-  { observations: Observations; byCode: ReadonlyMap<CandidateCode, readonly Proof[]> }
+  { observations: Observations; byCode: ReadonlyMap<CandidateCode, readonly Explanation[]> }
 >();
 
-function explainAll(observations: Observations, comparison: Comparison): Map<CandidateCode, Proof[]> {
+function explainAll(observations: Observations, comparison: Comparison): Map<CandidateCode, Explanation[]> {
   const matches = matchesOf(observations, comparison);
-  const byCode = new Map<CandidateCode, Proof[]>();
-  for (const suspect of suspects(observations, comparison)) {
-    const best = new Map<string, Proof>();
+  const byCode = new Map<CandidateCode, Explanation[]>();
+  for (const suspect of explainable(observations, comparison)) {
+    const best = new Map<string, Explanation>();
     for (const proof of matches(suspect)) {
       const key = isAboutBytes(proof.form.code) ? '' : proof.form.code;
       const before = best.get(key);

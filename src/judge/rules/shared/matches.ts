@@ -1,18 +1,18 @@
-import type { Fingerprint, Form, Observation, Observations } from '../../../model.js';
+import type { CandidateFingerprint, Fingerprint, Observation, Observations } from '../../../model.js';
 import { sameFingerprint, shortestFingerprint } from '../../../secret/fingerprint.js';
 import { type LiteralCode, literalCodes } from '../../../transforms/codes.js';
 import type { Comparison } from '../../compare.js';
 import { keysOf } from '../../keys-in-use.js';
-import { isAboutBytes, type Proof, rank } from './proof.js';
+import { type Explanation, isAboutBytes, rank } from './proof.js';
 
 /** Everything that explains a suspect's fingerprint. */
-export type Matches = (suspect: Observation) => Proof[];
+export type CandidateMatches = (suspect: Observation) => Explanation[];
 
 /** What explains one fingerprint, whoever shows it. */
-type Explained = (fingerprint: Fingerprint) => Omit<Proof, 'suspect'>[];
+type Explained = (fingerprint: Fingerprint) => Omit<Explanation, 'suspect'>[];
 
 /** Goes through the forms once, so that each suspect takes a look-up, not a search. */
-export function matchesOf(observations: Observations, comparison: Comparison): Matches {
+export function matchesOf(observations: Observations, comparison: Comparison): CandidateMatches {
   const explained = comparison.divided ? amongEquals(observations) : againstRight(observations, comparison);
   return (suspect) =>
     keysOf(observations, comparison, suspect)
@@ -39,7 +39,7 @@ class Index<T> {
 
 const byItself: ReadonlySet<string> = new Set<LiteralCode>(literalCodes);
 
-const side = (suspectIsWrong: boolean): Proof['wrong'] => (suspectIsWrong ? 'suspect' : 'reference');
+const side = (suspectIsWrong: boolean): Explanation['wrong'] => (suspectIsWrong ? 'suspect' : 'reference');
 
 /** Forms of the right secret explain a suspect, forms of a suspect's secret explain the right one. */
 function againstRight(observations: Observations, comparison: Comparison): Explained {
@@ -49,10 +49,10 @@ function againstRight(observations: Observations, comparison: Comparison): Expla
     comparison.reference?.fingerprint ??
     (observations.reference === null ? comparison.groups[0]?.fingerprint : undefined);
   const shown = fingerprintsByName(observations);
-  const ofRight = new Index<Form>();
-  const ofSuspects = new Index<Form>();
-  const noSecrets: Form[] = [];
-  for (const form of observations.forms) {
+  const ofRight = new Index<CandidateFingerprint>();
+  const ofSuspects = new Index<CandidateFingerprint>();
+  const noSecrets: CandidateFingerprint[] = [];
+  for (const form of observations.candidates) {
     const explainsRight = right !== undefined && sameFingerprint(form.fingerprint, right);
     const holder = form.of === null ? undefined : shown.get(form.of);
     const isRight = form.of === against || comparison.agrees.get(form.of ?? '') === true;
@@ -73,12 +73,15 @@ function againstRight(observations: Observations, comparison: Comparison): Expla
  * one is the suspect. Of two that differ only one is ever.
  */
 function amongEquals(observations: Observations): Explained {
-  const known = new Index<Form>();
+  const known = new Index<CandidateFingerprint>();
   const names = new Index<string>();
   const shown = fingerprintsByName(observations);
   for (const [name, fingerprint] of shown) names.add(fingerprint, name);
-  const pairs = new Map<string, { distorted: Fingerprint; form: Form; against: string | undefined }>();
-  for (const form of observations.forms) {
+  const pairs = new Map<
+    string,
+    { distorted: Fingerprint; form: CandidateFingerprint; against: string | undefined }
+  >();
+  for (const form of observations.candidates) {
     if (form.of === null) {
       known.add(form.fingerprint, form);
       continue;
@@ -98,7 +101,7 @@ function amongEquals(observations: Observations): Explained {
         : { distorted: form.fingerprint, form, against: form.of },
     );
   }
-  const distorted = new Index<{ form: Form; against: string | null }>();
+  const distorted = new Index<{ form: CandidateFingerprint; against: string | null }>();
   for (const { distorted: fingerprint, form, against = null } of pairs.values())
     distorted.add(fingerprint, { form, against });
   return (fingerprint) => [
@@ -107,7 +110,10 @@ function amongEquals(observations: Observations): Explained {
   ];
 }
 
-const blamed = (form: Form): Pick<Proof, 'form' | 'wrong'> => ({ form, wrong: side(true) });
+const blamed = (form: CandidateFingerprint): Pick<Explanation, 'form' | 'wrong'> => ({
+  form,
+  wrong: side(true),
+});
 
 function fingerprintsByName(observations: Observations): Map<string, Fingerprint> {
   const shown = new Map<string, Fingerprint>();

@@ -1,12 +1,12 @@
 import type { CandidateCode } from '../../../finding-codes.js';
-import type { Form, Observation } from '../../../model.js';
+import type { CandidateFingerprint, Observation } from '../../../model.js';
 import { literalCodes, transformCodes, type WhichBytesCode } from '../../../transforms/codes.js';
 import { transforms } from '../../../transforms/index.js';
 
 /** A form that explains a participant's fingerprint. */
-export interface Proof {
+export interface Explanation {
   readonly suspect: Observation;
-  readonly form: Form;
+  readonly form: CandidateFingerprint;
   /** Whose secret is the distorted one: the suspect's, or that of who is right. */
   readonly wrong: 'suspect' | 'reference';
   /** Whom the suspect differs from; `null`: all the others, or nobody in particular. */
@@ -27,7 +27,7 @@ const rarelyOfReference: ReadonlySet<CandidateCode> = new Set(
  * The smaller, the better: fewer steps before more, then the order of the codes, then rather the suspect's fault than the
  * reference's.
  */
-export function rank({ form, wrong }: Pick<Proof, 'form' | 'wrong'>): number {
+export function rank({ form, wrong }: Pick<Explanation, 'form' | 'wrong'>): number {
   const { steps } = form.facts;
   const count = Array.isArray(steps) ? steps.length : 0;
   const blamesReference = wrong === 'reference' ? 1 : 0;

@@ -1,9 +1,9 @@
 import type { Algorithm, Observations } from '../../../model.js';
 import type { Comparison } from '../../compare.js';
-import { distinct, participant, told } from '../../phrases.js';
+import { describeAttempt, distinct, participant } from '../../phrases.js';
 import type { Evidence } from '../../rule.js';
 import { mentionsSignature } from '../../topics.js';
-import { type Answers, answersOf, isProof, type Refusal, refusals } from './token-rejected.js';
+import { type Answers, answersOf, isProof, type Rejection, rejections } from './token-rejected.js';
 
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
@@ -18,15 +18,15 @@ const saysSo =
  * A service that holds another key, long enough, answers every token alike as well: so it has to say that the key is too
  * short, or to show the right fingerprint.
  */
-export function refusedForWeakness(
+export function rejectedForWeakness(
   observations: Observations,
   comparison: Comparison,
   leastBytes: number,
 ): Evidence[] {
-  return refusals(observations, comparison).flatMap((refusal): Evidence[] => {
+  return rejections(observations, comparison).flatMap((refusal): Evidence[] => {
     const bytes = bytesOf(refusal, observations);
     if (bytes === null || bytes >= leastBytes) return [];
-    if (observations.trials.some((t) => t.participant === refusal.name && isProof(t))) return [];
+    if (observations.followUps.some((t) => t.participant === refusal.name && isProof(t))) return [];
     const answers = answersOf(refusal, observations);
     const saying = answers.filter(({ valid }) => said(valid));
     const alike = answers.filter(isAlikeForAll);
@@ -44,7 +44,7 @@ export function refusedForWeakness(
           bytes,
           saidSo: saying.length > 0,
           probe: first.probe,
-          answers: distinct(first.refused.map(told)),
+          answers: distinct(first.refused.map(describeAttempt)),
         },
       },
     ];
@@ -61,7 +61,7 @@ const isAlikeForAll = ({ distinction, valid }: Answers): boolean =>
   distinction === 'same' && !mentionsSignature(valid);
 
 /** The length of the secret that signed what was rejected. */
-export function bytesOf({ refused }: Refusal, observations: Observations): number | null {
+export function bytesOf({ refused }: Rejection, observations: Observations): number | null {
   for (const { minter } of refused) {
     const bytes = participant(observations, minter ?? undefined)?.reading?.keyBytes ?? null;
     if (bytes !== null) return bytes;

@@ -2,26 +2,26 @@ import type { Attempt, Observations } from '../../../model.js';
 import { changedMeanwhile, isDueToChange } from '../../changed-meanwhile.js';
 import type { Comparison } from '../../compare.js';
 import { sameAnswer } from '../../compare-answers.js';
-import { takenInstead } from '../../keys-in-use.js';
+import { acceptedInstead } from '../../keys-in-use.js';
 import { saysLockedOut } from '../../lock-out.js';
-import { distinct, told } from '../../phrases.js';
+import { describeAttempt, distinct } from '../../phrases.js';
 import type { Evidence } from '../../rule.js';
 import { mentionsSignature } from '../../topics.js';
 import { bytesOf, shortestKey } from './rejected-for-weakness.js';
-import { type Answers, answersOf, isProof, keyOf, type Refusal, toForged } from './token-rejected.js';
+import { type Answers, answersOf, isProof, keyOf, type Rejection, toForged } from './token-rejected.js';
 
 /** All that is known of a refusal that no more specific rule explains. */
 export function factsOf(
-  refusal: Refusal,
+  refusal: Rejection,
   observations: Observations,
   comparison: Comparison,
 ): Evidence['facts'] {
   const { name, refused } = refusal;
-  const asked = observations.trials.filter((t) => t.participant === name);
+  const asked = observations.followUps.filter((t) => t.participant === name);
   const tried = asked.filter((t) => t.vary !== 'nothing');
   const instead = [
     ...tried.filter((t) => t.vary === 'key' && isProof(t)).map(keyOf),
-    ...takenInstead(comparison, name).flatMap((a) => a.minter ?? []),
+    ...acceptedInstead(comparison, name).flatMap((a) => a.minter ?? []),
   ];
   const answers = answersOf(refusal, observations);
   const some = (distinction: Answers['distinction']): Answers | undefined =>
@@ -44,7 +44,7 @@ export function factsOf(
   return {
     probes: distinct(refused.map((a) => a.probe)),
     minters: distinct(refused.flatMap((a) => a.minter ?? [])),
-    answers: distinct(refused.map(told)),
+    answers: distinct(refused.map(describeAttempt)),
     ...onlySome(refusal),
     ...otherClaims(refusal),
     ...(refused.some((a) => a.minter === name && a.minted !== undefined) ? { ownToken: true } : {}),
@@ -85,7 +85,7 @@ function layersOf({ distinction, valid, ...answers }: Answers): string {
 
 /** How long the secret is, where it is shorter than the hash and no token is told from another. */
 function shortSecret(
-  refusal: Refusal,
+  refusal: Rejection,
   answers: readonly Answers[],
   observations: Observations,
 ): Evidence['facts'] {
@@ -99,7 +99,7 @@ function shortSecret(
 }
 
 /** Whose own tokens were accepted where ours were rejected, with another issuer or audience than is configured. */
-function otherClaims({ refused, accepted }: Refusal): Evidence['facts'] {
+function otherClaims({ refused, accepted }: Rejection): Evidence['facts'] {
   const probes = new Set(refused.map((a) => a.probe));
   const isOther = (a: Attempt): boolean =>
     [a.minted?.issuer, a.minted?.audience].some((claim) => claim === 'different' || claim === 'absent');
@@ -108,7 +108,7 @@ function otherClaims({ refused, accepted }: Refusal): Evidence['facts'] {
 }
 
 /** Where only some types of token, or those of some signers, are refused: which. */
-function onlySome({ refused, accepted }: Refusal) {
+function onlySome({ refused, accepted }: Rejection) {
   const probes = new Set(refused.map((a) => a.probe));
   const taken = accepted.filter((a) => probes.has(a.probe));
   const types = distinct(refused.flatMap((a) => a.tokenType ?? []));

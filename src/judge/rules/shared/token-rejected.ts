@@ -1,4 +1,4 @@
-import type { Attempt, Observations, Trial } from '../../../model.js';
+import type { Attempt, FollowUpResult, Observations } from '../../../model.js';
 import type { Comparison } from '../../compare.js';
 import type { Answer } from '../../compare-answers.js';
 import { type Distinction, distinction } from '../../distinction.js';
@@ -6,14 +6,14 @@ import { distinct } from '../../phrases.js';
 import { type Baseline, baselineOf } from '../../responses.js';
 
 /** A participant that refused valid tokens though its fingerprint does not differ. */
-export interface Refusal {
+export interface Rejection {
   readonly name: string;
   readonly refused: readonly Attempt[];
   readonly accepted: readonly Attempt[];
 }
 
 /** Whom a cause of a refusal may be claimed of. Where the fingerprint differs, the refusal is only its consequence. */
-export function refusals(observations: Observations, comparison: Comparison): Refusal[] {
+export function rejections(observations: Observations, comparison: Comparison): Rejection[] {
   if (comparison.tokens.refused.size === 0) return [];
   const explained = new Set([...comparison.differing, ...comparison.split]);
   return observations.participants.flatMap(({ name }) => {
@@ -31,11 +31,11 @@ export interface Answers {
   readonly baseline: Baseline;
   readonly distinction: Distinction;
   /** Experiments on the unchanged token's key. */
-  readonly trials: readonly Trial[];
+  readonly followUps: readonly FollowUpResult[];
 }
 
 /** The answers of every probe that refused a valid token. */
-export function answersOf({ name, refused }: Refusal, observations: Observations): Answers[] {
+export function answersOf({ name, refused }: Rejection, observations: Observations): Answers[] {
   return distinct(refused.map((a) => a.probe)).flatMap((probe) => {
     const here = refused.filter((a) => a.probe === probe);
     const [valid] = here;
@@ -48,7 +48,7 @@ export function answersOf({ name, refused }: Refusal, observations: Observations
         refused: here,
         baseline,
         distinction: distinction([...here, ...baseline.again], baseline.forged),
-        trials: observations.trials.filter(
+        followUps: observations.followUps.filter(
           (t) => t.participant === name && t.probe === probe && t.keeps === undefined,
         ),
       },
@@ -57,25 +57,25 @@ export function answersOf({ name, refused }: Refusal, observations: Observations
 }
 
 /** A refusal, and the experiments on its participant that prove what it is due to. */
-export interface Proved extends Refusal {
-  readonly trials: readonly [Trial, ...Trial[]];
+export interface Proved extends Rejection {
+  readonly followUps: readonly [FollowUpResult, ...FollowUpResult[]];
 }
 
 /** Whether an experiment proves that what it changed is wrong: it was accepted, or its signature was verified. */
-export const isProof = ({ result, signatureVerified, keeps }: Trial): boolean =>
+export const isProof = ({ result, signatureVerified, keeps }: FollowUpResult): boolean =>
   keeps === undefined && (result === 'accepted' || signatureVerified === true);
 
 /** The refusals that experiments of one kind explain. */
 export function provedBy(
   observations: Observations,
   comparison: Comparison,
-  vary: Exclude<Trial['vary'], 'nothing'>,
+  vary: Exclude<FollowUpResult['vary'], 'nothing'>,
 ): Proved[] {
-  const proofs = observations.trials.filter((t) => t.vary === vary && isProof(t));
+  const proofs = observations.followUps.filter((t) => t.vary === vary && isProof(t));
   if (proofs.length === 0) return [];
-  return refusals(observations, comparison).flatMap((refusal) => {
+  return rejections(observations, comparison).flatMap((refusal) => {
     const [first, ...more] = proofs.filter((t) => t.participant === refusal.name);
-    return first === undefined ? [] : [{ ...refusal, trials: [first, ...more] as const }];
+    return first === undefined ? [] : [{ ...refusal, followUps: [first, ...more] as const }];
   });
 }
 
@@ -84,7 +84,7 @@ export const toForged = ({ baseline }: Pick<Answers, 'baseline'>): Answer | null
   baseline.forged[0] ?? null;
 
 /** The key that an experiment was signed with, in words: `secret_manager version 6`, `knownFallbacks[0]`. */
-export function keyOf({ form, text }: Trial): string {
+export function keyOf({ form, text }: FollowUpResult): string {
   if (form === null) return text;
   return form.of === null ? form.text : `${form.of} ${form.text}`;
 }

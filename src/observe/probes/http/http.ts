@@ -1,5 +1,5 @@
 import type { Secret } from '../../../secret/secret.js';
-import type { World } from '../../context.js';
+import type { ObserveContext } from '../../context.js';
 import type { HttpRequest } from '../../network/network.js';
 import { clockOffset } from '../clock.js';
 import type { Probe } from '../probe.js';
@@ -9,11 +9,11 @@ import { type HttpProbe, schema } from './schema.js';
 
 export const http: Probe<typeof schema> = {
   schema,
-  target: (probe, world) => world.label(probe.url),
-  async attempt(probe, token, world) {
-    const answer = await world.network.request(requestOf(probe, token, world));
+  target: (probe, context) => context.label(probe.url),
+  async attempt(probe, token, context) {
+    const answer = await context.network.request(requestOf(probe, token, context));
     if (answer.ok) {
-      const clockOffsetMs = clockOffset(answer.value.headers.date, world.now());
+      const clockOffsetMs = clockOffset(answer.value.headers.date, context.now());
       const scheme = isPlaced(probe) ? schemeOf(probe.headers) : 'Bearer';
       return { ...judgeAnswer(probe, answer.value, { token, scheme }), clockOffsetMs };
     }
@@ -23,7 +23,7 @@ export const http: Probe<typeof schema> = {
 };
 
 /** The request that presents the token: where the configuration names no place for it, as a bearer token. */
-function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRequest {
+function requestOf(probe: HttpProbe, token: Secret | null, context: ObserveContext): HttpRequest {
   const headers = fillHeaders(probe.headers, token, !isPlaced(probe));
   if (probe.body !== undefined && typeof probe.body !== 'string')
     headers['content-type'] ??= 'application/json';
@@ -31,10 +31,10 @@ function requestOf(probe: HttpProbe, token: Secret | null, world: World): HttpRe
   return {
     method: probe.method,
     url: fillUrl(probe.url, token),
-    label: world.label(probe.url),
+    label: context.label(probe.url),
     headers,
     body: probe.body === undefined ? undefined : fillBody(probe.body, token),
-    timeoutMs: probe.timeout ?? world.timeoutMs,
+    timeoutMs: probe.timeout ?? context.timeoutMs,
     repeatable: probe.method === 'GET' || probe.method === 'HEAD',
     tls: probe.tls,
     reading: readsBody(probe) ? 'beginning' : 'status',

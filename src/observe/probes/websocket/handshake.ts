@@ -26,7 +26,10 @@ const bodyGraceMs = 500;
  * The dispatcher, with an ear on the handshake. A browser's WebSocket, and undici's with it, hides the status of a
  * refused handshake, so a refusal is kept from it and told here. It also caps messages, compressed ones as they unfold.
  */
-export async function overhear(dispatcher: Dispatcher, events: HandshakeEvents): Promise<Dispatcher> {
+export async function interceptHandshake(
+  dispatcher: Dispatcher,
+  events: HandshakeEvents,
+): Promise<Dispatcher> {
   const undici = await import('./undici.js');
   class Capped extends undici.Dispatcher {
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {

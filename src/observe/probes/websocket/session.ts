@@ -1,16 +1,16 @@
 import type { Duplex } from 'node:stream';
 import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
 import { durationText } from '../../../schema/duration.js';
-import type { World } from '../../context.js';
+import type { ObserveContext } from '../../context.js';
 import { readErrorOf } from '../../network/errors.js';
 import type { HttpResponse } from '../../network/network.js';
 import { textOf } from '../../text.js';
 import type { Presented } from '../answer/answer-words.js';
 import { clockOffset } from '../clock.js';
 import type { ProbeResult } from '../probe.js';
-import { type HandshakeEvents, messageCap, overhear } from './handshake.js';
+import { type HandshakeEvents, interceptHandshake, messageCap } from './handshake.js';
 import type { WebSocketProbe } from './schema.js';
-import { Conversation, type Step } from './steps.js';
+import { SessionSteps, type Step } from './steps.js';
 import {
   type Heard,
   judgeBrokenUpgrade,
@@ -40,16 +40,24 @@ const mostKept = 16;
 const mostKeptBytes = messageCap;
 
 /** Opens the socket, listens until something is told or `settle` is over, and leaves without waiting for the peer. */
-export async function converse(probe: WebSocketProbe, opening: Opening, world: World): Promise<ProbeResult> {
-  const session = new Session(probe, opening, world);
+export async function runSession(
+  probe: WebSocketProbe,
+  opening: Opening,
+  context: ObserveContext,
+): Promise<ProbeResult> {
+  const session = new Session(probe, opening, context);
   try {
     const connection = { url: probe.url, tls: probe.tls, fresh: true };
     const [undici, dispatcher] = await Promise.all([
       import('./undici.js'),
-      world.network.dispatcher(connection),
+      context.network.dispatcher(connection),
     ]);
     const { url, headers, subprotocols } = opening;
-    const init = { protocols: [...subprotocols], headers, dispatcher: await overhear(dispatcher, session) };
+    const init = {
+      protocols: [...subprotocols],
+      headers,
+      dispatcher: await interceptHandshake(dispatcher, session),
+    };
     session.listen(() => new undici.WebSocket(url, init));
   } catch (error) {
     session.failed(error);
@@ -61,7 +69,7 @@ class Session implements HandshakeEvents {
   readonly result: Promise<ProbeResult>;
   readonly #probe: WebSocketProbe;
   readonly #opening: Opening;
-  readonly #world: World;
+  readonly #context: ObserveContext;
   #resolve: (result: ProbeResult) => void = () => {};
   #done = false;
   #socket: WebSocket | null = null;
@@ -74,13 +82,13 @@ class Session implements HandshakeEvents {
   #heardBytes = 0;
   /** The first messages, for what they say. */
   readonly #messages: string[] = [];
-  readonly #conversation: Conversation;
+  readonly #conversation: SessionSteps;
 
-  constructor(probe: WebSocketProbe, opening: Opening, world: World) {
+  constructor(probe: WebSocketProbe, opening: Opening, context: ObserveContext) {
     this.#probe = probe;
     this.#opening = opening;
-    this.#world = world;
-    this.#conversation = new Conversation(opening.steps, messageMatches);
+    this.#context = context;
+    this.#conversation = new SessionSteps(opening.steps, messageMatches);
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -88,7 +96,7 @@ class Session implements HandshakeEvents {
 
   /** Begins. */
   listen(open: () => WebSocket): void {
-    const { signal, timeoutMs } = this.#world;
+    const { signal, timeoutMs } = this.#context;
     if (signal.aborted) {
       this.#interrupted();
       return;
@@ -108,7 +116,7 @@ class Session implements HandshakeEvents {
   upgraded(wire: Duplex, headers: HttpResponse['headers']): void {
     this.#wire = wire;
     this.#headers = headers;
-    this.#clockOffsetMs = clockOffset(headers.date, this.#world.now());
+    this.#clockOffsetMs = clockOffset(headers.date, this.#context.now());
     if (this.#done) wire.destroy();
   }
 
@@ -117,12 +125,12 @@ class Session implements HandshakeEvents {
   }
 
   refused(response: HttpResponse): void {
-    this.#clockOffsetMs = clockOffset(response.headers.date, this.#world.now());
+    this.#clockOffsetMs = clockOffset(response.headers.date, this.#context.now());
     this.#finish(judgeRefusal(response, this.#opening.presented));
   }
 
   failed(error: unknown): void {
-    const { code, message } = readErrorOf(error, this.#world.label(this.#probe.url));
+    const { code, message } = readErrorOf(error, this.#context.label(this.#probe.url));
     this.#inconclusive(code, message);
   }
 
@@ -130,7 +138,7 @@ class Session implements HandshakeEvents {
     clearTimeout(this.#timer);
     this.#openedAt = this.#now();
     if (this.#isOver(this.#conversation.advance())) return;
-    const patience = this.#probe.timeout ?? this.#world.timeoutMs;
+    const patience = this.#probe.timeout ?? this.#context.timeoutMs;
     this.#timer = this.#after(patience, () =>
       this.#finish(judgeWaiting(this.#conversation.waitingFor, patience, this.#said)),
     );
@@ -203,7 +211,7 @@ class Session implements HandshakeEvents {
     if (this.#done) return;
     this.#done = true;
     clearTimeout(this.#timer);
-    this.#world.signal.removeEventListener('abort', this.#interrupted);
+    this.#context.signal.removeEventListener('abort', this.#interrupted);
     // Before the handshake is over this aborts it; afterwards it sends a close frame, which the next turn cuts off from.
     this.#socket?.close(...(this.#openedAt === null ? [] : [1000]));
     setImmediate(() => {
@@ -213,6 +221,6 @@ class Session implements HandshakeEvents {
   }
 
   #now(): number {
-    return this.#world.now().getTime();
+    return this.#context.now().getTime();
   }
 }

@@ -53,7 +53,7 @@ function isExpectation(
 }
 
 /** What has been sent and heard of a conversation so far. */
-export class Conversation {
+export class SessionSteps {
   readonly #steps: readonly Step[];
   readonly #matches: (matcher: MessageMatcher, text: string) => boolean;
   #next = 0;

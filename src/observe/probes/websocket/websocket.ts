@@ -3,13 +3,13 @@ import { fillToken } from '../../tokens/mint.js';
 import type { Probe } from '../probe.js';
 import { fillHeaders, fillUrl, hasToken, schemeOf } from '../template.js';
 import { defaultSubprotocols, schema, type WebSocketProbe } from './schema.js';
-import { converse, type Opening } from './session.js';
+import { type Opening, runSession } from './session.js';
 import { stepsOf } from './steps.js';
 
 export const websocket: Probe<typeof schema> = {
   schema,
-  target: (probe, world) => world.label(probe.url),
-  attempt: (probe, token, world) => converse(probe, openingOf(probe, token), world),
+  target: (probe, context) => context.label(probe.url),
+  attempt: (probe, token, context) => runSession(probe, openingOf(probe, token), context),
 };
 
 /** Where the token goes. A place that the configuration names anywhere takes the place of the default of `via`. */

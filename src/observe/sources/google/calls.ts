@@ -3,8 +3,8 @@ import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-ma
 import crc32c from 'crc-32/crc32c.js';
 import type { CallOptions } from 'google-gax';
 import { Secret } from '../../../secret/secret.js';
-import type { World } from '../../context.js';
-import { isPassing } from '../../network/errors.js';
+import type { ObserveContext } from '../../context.js';
+import { isTransient } from '../../network/errors.js';
 import type { Outcome } from '../../network/network.js';
 import { isAboutSecret, isUnavailable } from './api-error.js';
 import { sharedClient } from './client.js';
@@ -32,11 +32,15 @@ export interface Accessed {
 const pauses = [100, 300] as const;
 
 /** Reads one version: a number, an alias or `latest`. */
-export async function access(place: Place, version: string, world: World): Promise<Outcome<Accessed>> {
+export async function access(
+  place: Place,
+  version: string,
+  context: ObserveContext,
+): Promise<Outcome<Accessed>> {
   const subject = { ...place.subject, version };
   const name = `${place.name}/versions/${version}`;
   try {
-    const answer = await call(place, world, async (api, options) => {
+    const answer = await call(place, context, async (api, options) => {
       const [response] = await api.accessSecretVersion({ name }, options);
       return response;
     });
@@ -59,7 +63,7 @@ export interface ListedVersion {
 export async function list(
   place: Place,
   wanted: { readonly current: number; readonly history: number; readonly newer: boolean },
-  world: World,
+  context: ObserveContext,
 ): Promise<ListedVersion[] | null> {
   const created = new Map<number, string | null>();
   const newer: number[] = [];
@@ -69,7 +73,7 @@ export async function list(
     for (let page = 0; page < longestList; page += 1) {
       // Those that are not enabled are listed, too: they tell when others were replaced.
       const request = { parent: place.name, pageSize, pageToken };
-      const answer = await call(place, world, async (api, options) => {
+      const answer = await call(place, context, async (api, options) => {
         const [, , response] = await api.listSecretVersions(request, { ...options, autoPaginate: false });
         return response;
       });
@@ -105,11 +109,11 @@ const pageSize = 100;
 /** One call within one deadline, tried again where the connection failed or the API says it is unavailable. */
 async function call<T>(
   place: Place,
-  world: World,
+  context: ObserveContext,
   run: (api: SecretManagerServiceClient, options: CallOptions) => Promise<T>,
 ): Promise<T> {
-  const client = await sharedClient(world, place.transport, place.endpoint, place.subject.endpoint);
-  const deadline = deadlineOf(world);
+  const client = await sharedClient(context, place.transport, place.endpoint, place.subject.endpoint);
+  const deadline = deadlineOf(context);
   try {
     await client.authorize(deadline);
     await deadline.race(client.api.initialize());
@@ -117,14 +121,14 @@ async function call<T>(
       try {
         return await deadline.race(run(client.api, client.options(deadline)));
       } catch (error) {
-        if (deadline.signal.aborted || !(isPassing(error) || isUnavailable(error))) throw error;
+        if (deadline.signal.aborted || !(isTransient(error) || isUnavailable(error))) throw error;
         await pauseFor(pause, deadline);
       }
     }
     return await deadline.race(run(client.api, client.options(deadline)));
   } catch (error) {
     // It remembers credentials that failed, and over gRPC waits longer and longer before it connects again.
-    if (!isAboutSecret(error)) client.retire(world.signal);
+    if (!isAboutSecret(error)) client.retire(context.signal);
     throw error;
   }
 }

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { CallOptions, ClientOptions } from 'google-gax';
 import { isLoopback } from '../../../schema/url.js';
-import type { World } from '../../context.js';
-import type { LastingNetwork } from '../../network/network.js';
+import type { ObserveContext } from '../../context.js';
+import type { PersistentNetwork } from '../../network/network.js';
 import type { Deadline } from './deadline.js';
 import type { Endpoint } from './endpoint.js';
 import { CredentialsError } from './failure.js';
@@ -21,16 +21,16 @@ export interface GoogleClient {
 }
 
 /** One client for every source that asks the same endpoint by the same transport, kept from check to check. */
-const shared = new WeakMap<LastingNetwork, Map<string, Promise<GoogleClient>>>();
+const shared = new WeakMap<PersistentNetwork, Map<string, Promise<GoogleClient>>>();
 
 /** The client for an endpoint, called `label` in errors. It is closed with the network, unless it is retired before. */
 export function sharedClient(
-  world: World,
+  context: ObserveContext,
   transport: 'rest' | 'grpc',
   endpoint: Endpoint,
   label: string | null,
 ): Promise<GoogleClient> {
-  const { lasting } = world.network;
+  const { lasting } = context.network;
   const clients = shared.get(lasting) ?? new Map<string, Promise<GoogleClient>>();
   shared.set(lasting, clients);
   const key = `${transport} ${endpoint.plain} ${endpoint.host}:${endpoint.port}`;
@@ -49,7 +49,7 @@ export function sharedClient(
     // Others may be waiting for it still.
     whenAborted(during, close);
   };
-  const client = connect(world, transport, endpoint, label, retire);
+  const client = connect(context, transport, endpoint, label, retire);
   clients.set(key, client);
   whenAborted(lasting.closed, close);
   client.catch(forget);
@@ -65,7 +65,7 @@ function whenAborted(signal: AbortSignal, listener: () => void): void {
 }
 
 async function connect(
-  world: World,
+  context: ObserveContext,
   transport: 'rest' | 'grpc',
   endpoint: Endpoint,
   label: string | null,
@@ -80,9 +80,9 @@ async function connect(
   const labelOf = (url: URL): string =>
     label !== null && url.hostname === endpoint.host ? label : url.origin;
   // Not the network of the check: the client outlives it.
-  const { lasting } = world.network;
-  const network = lasting.during(lasting.closed);
-  const { timeoutMs } = world;
+  const { lasting } = context.network;
+  const network = lasting.forCheck(lasting.closed);
+  const { timeoutMs } = context;
   const transporterOptions = { fetchImplementation: fetchThrough({ network, timeoutMs }, labelOf) };
   const anonymous = () => new PassThroughClient({ transporterOptions });
   const options: ClientOptions = {

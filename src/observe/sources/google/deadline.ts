@@ -1,4 +1,4 @@
-import type { World } from '../../context.js';
+import type { ObserveContext } from '../../context.js';
 
 /** The time was over, or the whole check ended. */
 export class DeadlineError extends Error {
@@ -22,9 +22,9 @@ export interface Deadline {
 }
 
 /** A deadline that begins now. */
-export function deadlineOf(world: Pick<World, 'signal' | 'timeoutMs'>): Deadline {
-  const ends = performance.now() + world.timeoutMs;
-  const signal = AbortSignal.any([world.signal, AbortSignal.timeout(world.timeoutMs)]);
+export function deadlineOf(context: Pick<ObserveContext, 'signal' | 'timeoutMs'>): Deadline {
+  const ends = performance.now() + context.timeoutMs;
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.timeoutMs)]);
   return {
     signal,
     remaining: () => Math.max(1, Math.ceil(ends - performance.now())),
@@ -33,7 +33,7 @@ export function deadlineOf(world: Pick<World, 'signal' | 'timeoutMs'>): Deadline
       promise.catch(() => {});
       let stop = (): void => {};
       const over = new Promise<never>((_resolve, reject) => {
-        const fail = (): void => reject(new DeadlineError(world.signal.aborted));
+        const fail = (): void => reject(new DeadlineError(context.signal.aborted));
         if (signal.aborted) return fail();
         // AbortSignal.timeout does not keep the process alive, and a metadata server that hangs may not either.
         const timer = setTimeout(fail, Math.max(1, ends - performance.now()));

@@ -1,4 +1,4 @@
-import type { World } from '../../context.js';
+import type { ObserveContext } from '../../context.js';
 import { NetworkError } from '../../network/errors.js';
 
 /**
@@ -7,19 +7,19 @@ import { NetworkError } from '../../network/errors.js';
  * @param labelOf how a URL may be shown in errors
  */
 export function fetchThrough(
-  world: Pick<World, 'network' | 'timeoutMs'>,
+  context: Pick<ObserveContext, 'network' | 'timeoutMs'>,
   labelOf: (url: URL) => string,
 ): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const method = init.method ?? 'GET';
-    const answer = await world.network.request({
+    const answer = await context.network.request({
       method,
       url: url.href,
       label: labelOf(url),
       headers: Object.fromEntries(new Headers(init.headers)),
       body: init.body === null || init.body === undefined ? undefined : String(init.body),
-      timeoutMs: world.timeoutMs,
+      timeoutMs: context.timeoutMs,
       repeatable: method === 'GET',
     });
     if (!answer.ok) throw new NetworkError(answer.error);

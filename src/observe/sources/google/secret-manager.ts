@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { World } from '../../context.js';
+import type { ObserveContext } from '../../context.js';
 import { failed, type Source } from '../source.js';
 import { access, type Place } from './calls.js';
 import { googleDeclared } from './declared.js';
@@ -65,13 +65,13 @@ function resourceName(source: Settings, show: (text: string) => string): string 
 export const googleSecretManager: Source<typeof schema> = {
   schema,
   declared: googleDeclared,
-  target: (source, world) => resourceName(source, world.label),
+  target: (source, context) => resourceName(source, context.label),
   yieldsSecret: () => true,
-  async read(source, world) {
-    const endpoint = endpointOf(source, world.env);
+  async read(source, context) {
+    const endpoint = endpointOf(source, context.env);
     if (!endpoint.ok) return failed({ code: 'connection', message: endpoint.problem });
-    const place = placeOf(source, endpoint.value, world);
-    const read = await access(place, source.version, world);
+    const place = placeOf(source, endpoint.value, context);
+    const read = await access(place, source.version, context);
     if (!read.ok) return failed(read.error);
     const { secret, version } = read.value;
     const held = { is: 'secret', secret, version, provenance: null } as const;
@@ -84,23 +84,23 @@ export const googleSecretManager: Source<typeof schema> = {
   },
 };
 
-function placeOf(source: Settings, endpoint: Place['endpoint'], world: World): Place {
-  const emulator = world.env[emulatorVariable] ?? '';
+function placeOf(source: Settings, endpoint: Place['endpoint'], context: ObserveContext): Place {
+  const emulator = context.env[emulatorVariable] ?? '';
   return {
     name: resourceName(source, (text) => text),
     endpoint,
     transport: source.transport,
     subject: {
-      project: world.label(source.project),
-      secret: world.label(source.secret),
-      location: source.location === undefined ? null : world.label(source.location),
+      project: context.label(source.project),
+      secret: context.label(source.secret),
+      location: source.location === undefined ? null : context.label(source.location),
       endpoint:
         emulator !== ''
           ? emulatorVariable
           : source.endpoint === undefined
             ? null
-            : world.label(source.endpoint),
-      timeoutMs: world.timeoutMs,
+            : context.label(source.endpoint),
+      timeoutMs: context.timeoutMs,
     },
   };
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import type { World } from '../../context.js';
-import type { HeldVersion } from '../source.js';
+import type { ObserveContext } from '../../context.js';
+import type { SecretVersion } from '../source.js';
 import { access, list, type Place } from './calls.js';
 
 /** How many versions are fetched at once. */
@@ -19,14 +19,18 @@ export interface Wanted {
 }
 
 /** Other enabled versions, newest first. By the list where that is allowed, otherwise by counting; what fails is left out. */
-export async function otherVersions(place: Place, wanted: Wanted, world: World): Promise<HeldVersion[]> {
-  const listed = await list(place, wanted, world);
-  if (listed === null) return byCounting(place, wanted, world);
+export async function otherVersions(
+  place: Place,
+  wanted: Wanted,
+  context: ObserveContext,
+): Promise<SecretVersion[]> {
+  const listed = await list(place, wanted, context);
+  if (listed === null) return byCounting(place, wanted, context);
   const limit = pLimit(width);
   const held = await Promise.all(
     listed.map(({ number, createdAt, replacedAt }) =>
       limit(async () => {
-        const read = await access(place, String(number), world);
+        const read = await access(place, String(number), context);
         return read.ok
           ? [{ version: read.value.version, createdAt, replacedAt, secret: read.value.secret }]
           : [];
@@ -37,16 +41,16 @@ export async function otherVersions(place: Place, wanted: Wanted, world: World):
 }
 
 /** The accessor role may read every version but not list them. */
-async function byCounting(place: Place, wanted: Wanted, world: World): Promise<HeldVersion[]> {
-  const newer: HeldVersion[] = [];
+async function byCounting(place: Place, wanted: Wanted, context: ObserveContext): Promise<SecretVersion[]> {
+  const newer: SecretVersion[] = [];
   if (wanted.newer) {
-    const latest = await access(place, 'latest', world);
+    const latest = await access(place, 'latest', context);
     if (latest.ok)
       newer.push(
-        ...(await countDown(place, Number(latest.value.version) + 1, wanted.current, wanted, world)),
+        ...(await countDown(place, Number(latest.value.version) + 1, wanted.current, wanted, context)),
       );
   }
-  return [...newer, ...(await countDown(place, wanted.current, 0, wanted, world))];
+  return [...newer, ...(await countDown(place, wanted.current, 0, wanted, context))];
 }
 
 /** The enabled versions between two numbers, both exclusive, from the higher one down. */
@@ -55,14 +59,14 @@ async function countDown(
   from: number,
   to: number,
   { history }: Wanted,
-  world: World,
-): Promise<HeldVersion[]> {
-  const found: HeldVersion[] = [];
+  context: ObserveContext,
+): Promise<SecretVersion[]> {
+  const found: SecretVersion[] = [];
   let number = from - 1;
   for (let tries = history * triesEach; tries > 0 && number > to && found.length < history; ) {
     const count = Math.min(history - found.length, width, tries, number - to);
     const numbers = Array.from({ length: count }, (_, index) => number - index);
-    const reads = await Promise.all(numbers.map((n) => access(place, String(n), world)));
+    const reads = await Promise.all(numbers.map((n) => access(place, String(n), context)));
     for (const read of reads) {
       if (read.ok)
         found.push({
@@ -74,7 +78,7 @@ async function countDown(
     }
     number -= count;
     tries -= count;
-    if (world.signal.aborted) break;
+    if (context.signal.aborted) break;
   }
   return found;
 }

@@ -9,7 +9,7 @@ import {
   tls,
 } from '../../../schema/fields.js';
 import { isServiceName } from '../../../secret/proof-protocol.js';
-import type { World } from '../../context.js';
+import type { ObserveContext } from '../../context.js';
 import type { HttpResponse, Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { readAnswer } from './fingerprint-answer.js';
@@ -57,40 +57,47 @@ type Settings = z.output<typeof schema>;
 export const http: Source<typeof schema> = {
   schema,
   declared: { mayBeInsecure: true },
-  target: (source, world) => world.label(source.url),
+  target: (source, context) => context.label(source.url),
   yieldsSecret: () => false,
-  async read(source, world) {
-    const addresses = await addressesOf(source, world);
+  async read(source, context) {
+    const addresses = await addressesOf(source, context);
     if (!addresses.ok) return failed(addresses.error);
     const asking = addresses.value.flatMap((address) =>
-      Array.from({ length: source.samples }, () => ask(source, world, address)),
+      Array.from({ length: source.samples }, () => ask(source, context, address)),
     );
     return combine(await Promise.all(asking));
   },
 };
 
 /** The addresses to ask; `null` leaves the choice to the system. */
-async function addressesOf(source: Settings, world: World): Promise<Outcome<readonly (string | null)[]>> {
+async function addressesOf(
+  source: Settings,
+  context: ObserveContext,
+): Promise<Outcome<readonly (string | null)[]>> {
   if (source.addresses === undefined) return { ok: true, value: [null] };
-  const milliseconds = source.timeout ?? world.timeoutMs;
-  const found = await world.network.addresses(new URL(source.url).hostname, milliseconds);
+  const milliseconds = source.timeout ?? context.timeoutMs;
+  const found = await context.network.addresses(new URL(source.url).hostname, milliseconds);
   if (found.ok) return found;
-  const message = `${source.method} ${world.label(source.url)}: ${found.error.message}`;
+  const message = `${source.method} ${context.label(source.url)}: ${found.error.message}`;
   return { ok: false, error: { ...found.error, message } };
 }
 
 /** Asks; where the challenge seems to be what was not liked, once more without. */
-async function ask(source: Settings, world: World, address: string | null): Promise<Outcome<Answer>> {
-  const nonce = challengeFor(source, world);
-  const first = await send(source, world, address, nonce);
+async function ask(
+  source: Settings,
+  context: ObserveContext,
+  address: string | null,
+): Promise<Outcome<Answer>> {
+  const nonce = challengeFor(source, context);
+  const first = await send(source, context, address, nonce);
   const outcome =
-    nonce !== null && first.ok && isRefusal(first.value) ? await send(source, world, address, null) : first;
+    nonce !== null && first.ok && isRefusal(first.value) ? await send(source, context, address, null) : first;
   if (!outcome.ok) return outcome;
   const answer = readAnswer(outcome.value, {
-    what: `${source.method} ${world.label(source.url)}`,
+    what: `${source.method} ${context.label(source.url)}`,
     url: source.url,
     pointer: source.pointer,
-    length: world.fingerprintLength,
+    length: context.fingerprintLength,
   });
   if (!answer.ok) return answer;
   return { ok: true, value: { ...answer.value, nonce, instance: answer.value.instance ?? address } };
@@ -98,16 +105,16 @@ async function ask(source: Settings, world: World, address: string | null): Prom
 
 function send(
   source: Settings,
-  world: World,
+  context: ObserveContext,
   address: string | null,
   nonce: string | null,
 ): Promise<Outcome<HttpResponse>> {
-  return world.network.request({
+  return context.network.request({
     method: source.method,
     url: nonce === null ? source.url : withChallenge(source.url, nonce),
-    label: world.label(source.url),
+    label: context.label(source.url),
     headers: { accept: 'application/json', ...source.headers },
-    timeoutMs: source.timeout ?? world.timeoutMs,
+    timeoutMs: source.timeout ?? context.timeoutMs,
     repeatable: source.method === 'GET',
     tls: source.tls,
     fresh: source.samples > 1 || address !== null,
@@ -116,9 +123,9 @@ function send(
 }
 
 /** `null`: none is sent. A URL that has one of its own is left as it is. */
-function challengeFor({ url, challenge }: Settings, world: World): string | null {
+function challengeFor({ url, challenge }: Settings, context: ObserveContext): string | null {
   const hasOwn = url.includes('?') && new URL(url).searchParams.has('challenge');
-  return challenge && !hasOwn ? (world.nonce?.() ?? null) : null;
+  return challenge && !hasOwn ? (context.nonce?.() ?? null) : null;
 }
 
 /** The URL with one more parameter; all that was there stays as it was written. */

@@ -1,7 +1,7 @@
 import type { Fingerprint, Instance, ReadError } from '../../../model.js';
 import { sameFingerprint } from '../../../secret/fingerprint.js';
 import type { Outcome } from '../../network/network.js';
-import { failed, type ProofAnswer, type ShownAnswer, type SourceResult } from '../source.js';
+import { type FingerprintAnswer, failed, type ProofAnswer, type SourceResult } from '../source.js';
 
 /** What one answer of a fingerprint endpoint shows. */
 export interface Answer {
@@ -50,7 +50,7 @@ export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
   };
 }
 
-function challenged(answers: readonly Answer[]): ShownAnswer[] {
+function challenged(answers: readonly Answer[]): FingerprintAnswer[] {
   return answers.flatMap(({ instance, fingerprint, nonce, proof, service }) =>
     nonce === null || fingerprint === null ? [] : [{ instance, fingerprint, nonce, proof, service }],
   );

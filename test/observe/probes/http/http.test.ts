@@ -21,12 +21,12 @@ let server: Server;
 let origin: string;
 let seen: Seen[];
 let answer: RequestListener;
-let world = worldOf();
+let context = worldOf();
 
 beforeEach(async () => {
   seen = [];
   answer = (_, response) => response.end();
-  world = worldOf();
+  context = worldOf();
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await world.network.lasting.close();
+  await context.network.lasting.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -50,7 +50,7 @@ function portOf(listening: Server): number {
   return address.port;
 }
 
-function attempt(probe: object = {}, presented: Secret | null = token, over = world): Promise<ProbeResult> {
+function attempt(probe: object = {}, presented: Secret | null = token, over = context): Promise<ProbeResult> {
   return http.attempt(http.schema.parse({ kind: 'http', url: `${origin}/me`, ...probe }), presented, over);
 }
 

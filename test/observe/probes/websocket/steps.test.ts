@@ -11,7 +11,7 @@ const token = new Secret(text);
 type Say = (message: string) => void;
 
 let server: RunningWebSocketServer | null = null;
-const world = worldOf();
+const context = worldOf();
 
 afterEach(async () => {
   await server?.close();
@@ -36,7 +36,7 @@ const attempt = (url: string, probe: object, presented: Secret | null = token) =
   websocket.attempt(
     websocket.schema.parse({ kind: 'websocket', url, via: 'message', settle: '5s', ...probe }),
     presented,
-    world,
+    context,
   );
 
 describe('messages', () => {

@@ -19,10 +19,10 @@ const token = new Secret(text);
 const encoded = Buffer.from(text).toString('base64url');
 
 const servers: RunningWebSocketServer[] = [];
-let world = worldOf();
+let context = worldOf();
 
 beforeEach(() => {
-  world = worldOf();
+  context = worldOf();
 });
 
 /** From now on the time stands still but where `vi.advanceTimersByTimeAsync` moves it. */
@@ -30,7 +30,7 @@ const stopTheClock = () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clear
 
 afterEach(async () => {
   vi.useRealTimers();
-  await world.network.lasting.close();
+  await context.network.lasting.close();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -44,7 +44,7 @@ function attempt(
   server: RunningWebSocketServer,
   probe: object = {},
   presented: Secret | null = token,
-  over = world,
+  over = context,
 ): Promise<ProbeResult> {
   const settings = { kind: 'websocket', url: `${server.url}/ws`, settle: '80ms', ...probe };
   return websocket.attempt(websocket.schema.parse(settings), presented, over);
@@ -149,7 +149,7 @@ describe('how the token travels', () => {
   it('nowhere, where two subprotocols are the same', async () => {
     const result = await attempt(await serve(), { subprotocols: ['a', 'A'] });
     expect(result).toMatchObject({ result: 'inconclusive', status: null });
-    expect(world.signal.aborted).toBe(false);
+    expect(context.signal.aborted).toBe(false);
   });
 });
 

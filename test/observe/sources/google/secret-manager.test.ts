@@ -10,17 +10,17 @@ const id = { project: 'netra-staging', secret: 'jwt-secret-staging' };
 
 let manager: SecretManager;
 let grpcManager: GrpcSecretManager;
-let world: TestWorld;
+let context: TestWorld;
 
 beforeEach(async () => {
   manager = await startSecretManager();
   grpcManager = await startGrpcSecretManager();
-  world = googleWorld();
+  context = googleWorld();
 });
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await world.end();
+  await context.end();
   await manager.close();
   grpcManager.close();
 });
@@ -35,7 +35,7 @@ const server = (transport: 'rest' | 'grpc') =>
 
 type Extra = Partial<Parameters<typeof sourceOf>[0]>;
 
-const read = (transport: 'rest' | 'grpc', extra: Extra = {}, within: TestWorld = world) =>
+const read = (transport: 'rest' | 'grpc', extra: Extra = {}, within: TestWorld = context) =>
   googleSecretManager.read(
     sourceOf({ ...id, transport, endpoint: server(transport).endpoint, ...extra }),
     within,
@@ -154,7 +154,7 @@ describe.each(transports)('over %s', (transport) => {
     manager.intercept = () => true;
     grpcManager.hang();
     const reading = error(transport);
-    setTimeout(() => void world.end(), 400);
+    setTimeout(() => void context.end(), 400);
     expect((await reading).code).toBe('timeout');
     if (transport === 'grpc') await expect.poll(() => grpcManager.cancelled()).toBe(1);
   });
@@ -175,7 +175,7 @@ describe.each(transports)('over %s', (transport) => {
     store.disable(id, '6');
     store.destroy(id, '5');
     const { versions } = await held(transport, { history: 3 });
-    const others = (await versions?.(world)) ?? [];
+    const others = (await versions?.(context)) ?? [];
     expect(others.map((other) => other.version)).toEqual(['7', '4', '3']);
     expect(others[0]?.secret.equals(new Secret('secret 7'))).toBe(true);
     expect(others[0]?.createdAt).toMatch(/^20\d\d-\d\d-\d\dT/);
@@ -185,7 +185,7 @@ describe.each(transports)('over %s', (transport) => {
     const { store } = server(transport);
     for (let number = 1; number <= 8; number += 1) store.add(id, `secret ${number}`);
     const { versions } = await held(transport, { version: '3', history: 2 });
-    const others = (await versions?.(world)) ?? [];
+    const others = (await versions?.(context)) ?? [];
     expect(others.map((other) => other.version)).toEqual(['8', '7', '2', '1']);
   });
 
@@ -195,9 +195,9 @@ describe.each(transports)('over %s', (transport) => {
     store.disable(id, '7');
     store.deny('secretmanager.versions.list');
     const latest = await held(transport, { history: 3 });
-    expect((await latest.versions?.(world))?.map((other) => other.version)).toEqual(['6', '5', '4']);
+    expect((await latest.versions?.(context))?.map((other) => other.version)).toEqual(['6', '5', '4']);
     const pinned = await held(transport, { version: '4', history: 2 });
-    expect((await pinned.versions?.(world))?.map((other) => other.version)).toEqual(['8', '6', '3', '2']);
+    expect((await pinned.versions?.(context))?.map((other) => other.version)).toEqual(['8', '6', '3', '2']);
   });
 
   it('reads no history where none is wanted', async () => {
@@ -324,7 +324,7 @@ describe('over rest', () => {
   it('words its errors as configured, not as expanded', async () => {
     manager.store.add(id, 'x');
     manager.store.deny('secretmanager.versions.access');
-    const masked: TestWorld = { ...world, label: (text) => (text === id.project ? 'THE_PROJECT' : text) };
+    const masked: TestWorld = { ...context, label: (text) => (text === id.project ? 'THE_PROJECT' : text) };
     const denied = await error('rest', {}, masked);
     expect(denied.hint).toContain('--project=THE_PROJECT');
     expect(JSON.stringify(denied)).not.toContain(id.project);

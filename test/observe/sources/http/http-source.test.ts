@@ -225,8 +225,8 @@ describe('an answer that is no fingerprint', () => {
 
   it('no time left', async () => {
     const server = await serve(() => {});
-    const world = worldOf({ signal: AbortSignal.timeout(50) });
-    expect(await read(http, { kind: 'http', url: server.origin }, world)).toMatchObject({
+    const context = worldOf({ signal: AbortSignal.timeout(50) });
+    expect(await read(http, { kind: 'http', url: server.origin }, context)).toMatchObject({
       is: 'error',
       error: { code: 'timeout', message: expect.stringContaining('whole check') },
     });
@@ -283,14 +283,14 @@ describe('addresses: all', () => {
   it('asks each as often as `samples` says, and tells replicas apart by it', async () => {
     const first = await serve(json({ fingerprint: 'aaaaaaaa' }));
     await serve(json({ fingerprint: 'bbbbbbbb' }), '127.0.0.2', first.port);
-    const world = worldOf();
+    const context = worldOf();
     const network = {
-      ...world.network,
+      ...context.network,
       addresses: async () => ({ ok: true, value: ['127.0.0.1', '127.0.0.2'] }) as const,
     };
     const url = `http://auth.example.test:${first.port}/fp`;
     const settings = { kind: 'http', url, addresses: 'all', samples: 2 } as const;
-    expect(await read(http, settings, { ...world, network })).toMatchObject({
+    expect(await read(http, settings, { ...context, network })).toMatchObject({
       instances: [
         { instance: '127.0.0.1', fingerprint: 'aaaaaaaa', samples: 2 },
         { instance: '127.0.0.2', fingerprint: 'bbbbbbbb', samples: 2 },
@@ -313,7 +313,7 @@ describe('any answer', () => {
   it('is read or refused, and a fingerprint that is read is one', async () => {
     let body = '';
     const server = await serve((_request, response) => void response.end(body));
-    const world = worldOf();
+    const context = worldOf();
     const settings = http.schema.parse({ kind: 'http', url: server.origin });
     const likely = fc.oneof(
       fc.jsonValue(),
@@ -334,7 +334,7 @@ describe('any answer', () => {
         ),
         async (sent) => {
           body = sent;
-          const result = await http.read(settings, world);
+          const result = await http.read(settings, context);
           if (result.is === 'error') expect(result.error.code).toBe('invalid-response');
           else if (result.is === 'fingerprint') {
             expect(result.instances[0]?.fingerprint).toMatch(/^[0-9a-f]{8}$/);
@@ -344,22 +344,22 @@ describe('any answer', () => {
       ),
       { numRuns: runs(150) },
     );
-    await world.network.lasting.close();
+    await context.network.lasting.close();
   });
 
   it('of any bytes leaves no exception', async () => {
     let bytes = new Uint8Array();
     const server = await startTcpServer((socket) => socket.once('data', () => socket.end(bytes)));
     servers.push(server);
-    const world = worldOf();
+    const context = worldOf();
     const settings = http.schema.parse({ kind: 'http', url: server.origin, method: 'POST' });
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (sent) => {
         bytes = sent;
-        expect((await http.read(settings, world)).is).toBe('error');
+        expect((await http.read(settings, context)).is).toBe('error');
       }),
       { numRuns: runs(40) },
     );
-    await world.network.lasting.close();
+    await context.network.lasting.close();
   });
 });
