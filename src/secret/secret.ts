@@ -26,7 +26,10 @@ export class Secret {
     this.#bytes = Buffer.from(value);
   }
 
-  /** The exact bytes. Called where fingerprints are made, proofs verified, and where tokens are minted or sent, nowhere else. */
+  /**
+   * The exact bytes. Called where fingerprints are made, proofs verified, tokens minted or sent, and a new version is
+   * stored, nowhere else.
+   */
   reveal(): Buffer {
     return this.#bytes;
   }

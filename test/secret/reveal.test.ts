@@ -4,10 +4,11 @@ import { expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Where the bytes of a secret are needed: for its fingerprint, a signature, and a token that is sent or looked for. */
+/** Where the bytes of a secret are needed: for its fingerprint, a signature, a token that is sent or looked for, and a new version. */
 const mayReveal = [
   'src/observe/probes/answer/presented.ts',
   'src/observe/tokens/mint.ts',
+  'src/rotate/store.ts',
   'src/secret/fingerprint.ts',
   'src/secret/proof.ts',
 ];

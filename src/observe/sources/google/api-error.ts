@@ -110,6 +110,8 @@ const safe = (reason: string | undefined): string | null =>
   reason !== undefined && /^[A-Z0-9_]{1,64}$/.test(reason) ? reason : null;
 
 function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
+  if (/\bSecretVersion\.state is already DESTROYED\b/.test(message))
+    return { state: 'DESTROYED', version: null };
   const state = /\bis in (DISABLED|DESTROYED) state/.exec(message)?.[1];
   if (state !== 'DISABLED' && state !== 'DESTROYED') return { state: null, version: null };
   return { state, version: /\/versions\/(\d{1,15})\]/.exec(message)?.[1] ?? null };

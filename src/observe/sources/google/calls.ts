@@ -19,7 +19,7 @@ export interface Place {
   readonly endpoint: Endpoint;
   readonly transport: 'rest' | 'grpc';
   /** The secret in words for errors. */
-  readonly subject: Omit<Subject, 'version'>;
+  readonly subject: Omit<Subject, 'version' | 'permission'>;
 }
 
 export interface Accessed {
@@ -37,7 +37,7 @@ export async function access(
   version: string,
   context: ObserveContext,
 ): Promise<Outcome<Accessed>> {
-  const subject = { ...place.subject, version };
+  const subject = { ...place.subject, version, permission: 'secretmanager.versions.access' } as const;
   const name = `${place.name}/versions/${version}`;
   try {
     const answer = await call(place, context, async (api, options) => {
@@ -101,23 +101,27 @@ export async function list(
 }
 
 /** Pages at most: a secret with thousands of versions is not read through to the end. */
-const longestList = 20;
+export const longestList = 20;
 
 /** Versions on a page. */
-const pageSize = 100;
+export const pageSize = 100;
 
-/** One call within one deadline, tried again where the connection failed or the API says it is unavailable. */
-async function call<T>(
+/**
+ * One call within one deadline, tried again where the connection failed or the API says it is unavailable.
+ * @param repeatable `false` where doing it twice is not the same as doing it once
+ */
+export async function call<T>(
   place: Place,
   context: ObserveContext,
   run: (api: SecretManagerServiceClient, options: CallOptions) => Promise<T>,
+  repeatable = true,
 ): Promise<T> {
   const client = await sharedClient(context, place.transport, place.endpoint, place.subject.endpoint);
   const deadline = deadlineOf(context);
   try {
     await client.authorize(deadline);
     await deadline.race(client.api.initialize());
-    for (const pause of pauses) {
+    for (const pause of repeatable ? pauses : []) {
       try {
         return await deadline.race(run(client.api, client.options(deadline)));
       } catch (error) {
@@ -164,7 +168,7 @@ async function verified(answer: Answer, what: string): Promise<Outcome<Accessed>
 }
 
 /** The number in the name of a version; `null` also for one that no number of JavaScript holds exactly. */
-function numberIn(name: string | null | undefined): number | null {
+export function numberIn(name: string | null | undefined): number | null {
   const digits = /\/versions\/(\d{1,15})$/.exec(name ?? '')?.[1];
   return digits === undefined ? null : Number(digits);
 }
@@ -174,7 +178,7 @@ function isEnabled(state: unknown): boolean {
   return state === 'ENABLED' || state === 1;
 }
 
-function timeOf(time: protos.google.protobuf.ITimestamp | null | undefined): string | null {
+export function timeOf(time: protos.google.protobuf.ITimestamp | null | undefined): string | null {
   const seconds = Number(time?.seconds ?? Number.NaN);
   return Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null;
 }

@@ -2,6 +2,7 @@ import type { ReadError } from '../../../model.js';
 import { NetworkError, readErrorOf } from '../../network/errors.js';
 import { type ApiFailure, apiFailureOf } from './api-error.js';
 import { DeadlineError } from './deadline.js';
+import { roleOf, type SecretPermission } from './permissions.js';
 
 /** No credentials, or none that work: `missing` while looking for them, `refused` when they were used. */
 export class CredentialsError extends Error {
@@ -14,11 +15,14 @@ export class CredentialsError extends Error {
   }
 }
 
-/** What was read, in words that are fit to be shown and to be pasted. */
+/** What was read or written, in words that are fit to be shown and to be pasted. */
 export interface Subject {
   readonly project: string;
   readonly secret: string;
-  readonly version: string;
+  /** `null` for the secret itself. */
+  readonly version: string | null;
+  /** What the call takes. */
+  readonly permission: SecretPermission;
   readonly location: string | null;
   /** Which endpoint, where it is not Google's own. */
   readonly endpoint: string | null;
@@ -99,7 +103,7 @@ function byStatus(failure: ApiFailure, subject: Subject): ReadError {
       return notFound(subject);
     case 'FAILED_PRECONDITION':
       if (failure.state !== null)
-        return notEnabled(failure.state, failure.version ?? subject.version, subject);
+        return notEnabled(failure.state, failure.version ?? subject.version ?? '', subject);
       break;
     case 'DEADLINE_EXCEEDED':
       return late(new DeadlineError(false), what, subject);
@@ -149,14 +153,19 @@ function denied(failure: ApiFailure, subject: Subject): ReadError {
       hint: 'Run it inside the perimeter, or allow this caller by an ingress rule.',
     };
   }
+  const role = roleOf[subject.permission];
   return {
     code: 'permission-denied',
-    message: `${resource(subject)}: permission secretmanager.versions.access was denied, or it may not exist`,
-    hint: `The account needs roles/secretmanager.secretAccessor: \`gcloud secrets add-iam-policy-binding ${place(subject)} --role=roles/secretmanager.secretAccessor --member="serviceAccount:EMAIL"\`. Check the names of project and secret, too.`,
+    message: `${resource(subject)}: permission ${subject.permission} was denied, or it may not exist`,
+    hint: `The account needs ${role}: \`gcloud secrets add-iam-policy-binding ${place(subject)} --role=${role} --member="serviceAccount:EMAIL"\`. Check the names of project and secret, too.`,
   };
 }
 
 function notFound(subject: Subject): ReadError {
+  if (subject.version === null) {
+    const hint = `See which secrets there are: \`gcloud secrets list --project=${subject.project}\`.`;
+    return { code: 'not-found', message: `${base(subject)}: the secret does not exist`, hint };
+  }
   const list = `gcloud secrets versions list ${place(subject)}`;
   const message =
     subject.version === 'latest'
@@ -179,7 +188,8 @@ function notEnabled(state: 'DISABLED' | 'DESTROYED', version: string, subject: S
 const base = ({ project, location, secret }: Subject): string =>
   `projects/${project}${location === null ? '' : `/locations/${location}`}/secrets/${secret}`;
 
-const resource = (subject: Subject): string => `${base(subject)}/versions/${subject.version}`;
+const resource = (subject: Subject): string =>
+  subject.version === null ? base(subject) : `${base(subject)}/versions/${subject.version}`;
 
 /** The secret as arguments of gcloud. */
 const place = ({ project, location, secret }: Subject): string =>

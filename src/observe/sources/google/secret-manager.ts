@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ObserveContext } from '../../context.js';
+import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { access, type Place } from './calls.js';
 import { googleDeclared } from './declared.js';
@@ -50,10 +51,11 @@ const schema = z
   })
   .describe('Google Secret Manager, read with Application Default Credentials.');
 
-type Settings = z.output<typeof schema>;
+/** A secret in Secret Manager, as it is configured. */
+export type GoogleSecret = z.output<typeof schema>;
 
 /** The resource name, of what was configured or of what is fit to be shown. */
-function resourceName(source: Settings, show: (text: string) => string): string {
+function resourceName(source: GoogleSecret, show: (text: string) => string): string {
   const place = source.location === undefined ? '' : `/locations/${show(source.location)}`;
   return `projects/${show(source.project)}${place}/secrets/${show(source.secret)}`;
 }
@@ -68,9 +70,9 @@ export const googleSecretManager: Source<typeof schema> = {
   target: (source, context) => resourceName(source, context.label),
   yieldsSecret: () => true,
   async read(source, context) {
-    const endpoint = endpointOf(source, context.env);
-    if (!endpoint.ok) return failed({ code: 'connection', message: endpoint.problem });
-    const place = placeOf(source, endpoint.value, context);
+    const found = placeOf(source, context);
+    if (!found.ok) return failed(found.error);
+    const place = found.value;
     const read = await access(place, source.version, context);
     if (!read.ok) return failed(read.error);
     const { secret, version } = read.value;
@@ -84,11 +86,17 @@ export const googleSecretManager: Source<typeof schema> = {
   },
 };
 
-function placeOf(source: Settings, endpoint: Place['endpoint'], context: ObserveContext): Place {
+/** Where a secret is, and how it is asked for in this environment. */
+export function placeOf(
+  source: GoogleSecret,
+  context: Pick<ObserveContext, 'env' | 'label' | 'timeoutMs'>,
+): Outcome<Place> {
+  const endpoint = endpointOf(source, context.env);
+  if (!endpoint.ok) return { ok: false, error: { code: 'connection', message: endpoint.problem } };
   const emulator = context.env[emulatorVariable] ?? '';
-  return {
+  const place: Place = {
     name: resourceName(source, (text) => text),
-    endpoint,
+    endpoint: endpoint.value,
     transport: source.transport,
     subject: {
       project: context.label(source.project),
@@ -103,4 +111,5 @@ function placeOf(source: Settings, endpoint: Place['endpoint'], context: Observe
       timeoutMs: context.timeoutMs,
     },
   };
+  return { ok: true, value: place };
 }
