@@ -21,7 +21,7 @@ function result({ outcome, message, kind, details }: Check): string[] {
     passed: [],
     skipped: [`<skipped>${xml(message)}</skipped>`],
     failed: [`<failure${typed}>${text}</failure>`],
-    unclear: [`<error${typed}>${text}</error>`],
+    inconclusive: [`<error${typed}>${text}</error>`],
   };
   return results[outcome];
 }
@@ -64,7 +64,7 @@ function suite(suite: Suite, id: number, report: Report): string[] {
     hostname: 'localhost',
     tests: `${checks.length}`,
     failures: count('failed'),
-    errors: count('unclear'),
+    errors: count('inconclusive'),
     skipped: count('skipped'),
     time: seconds(total),
   });

@@ -11,7 +11,7 @@ import { tokenTable } from './view/token-table.js';
 function diagnostic({ outcome, message, kind, details, ms }: Check): string[] {
   return [
     '  ---',
-    `  result: ${outcome === 'failed' ? 'differs' : 'unclear'}`,
+    `  result: ${outcome === 'failed' ? 'differs' : 'inconclusive'}`,
     `  code: ${scalar(kind)}`,
     `  message: ${scalar(message)}`,
     `  duration_ms: ${Math.round(ms)}`,
@@ -28,7 +28,7 @@ function point(check: Check, suite: string, number: number): string[] {
 }
 
 /**
- * TAP 14. What could not be told is `not ok`, as a difference is, and its diagnostic says `unclear`: a TODO would count as
+ * TAP 14. What could not be told is `not ok`, as a difference is, and its diagnostic says `inconclusive`: a TODO would count as
  * passed, and unknown is never fine.
  */
 export const tap: Reporter = (report) => {

@@ -88,7 +88,7 @@ const about: Readonly<Record<FormatName, { for: string; shown: string; from?: Re
     lines: 8,
   },
   tap: {
-    for: 'For TAP consumers: TAP 14, with the checks of `junit` and a YAML diagnostic for each check that did not pass. An inconclusive result is `not ok` with `result: unclear`, or skipped if it was not required. It is never `ok` or a TODO, because consumers count a TODO as passed.',
+    for: 'For TAP consumers: TAP 14, with the checks of `junit` and a YAML diagnostic for each check that did not pass. An inconclusive result is `not ok` with `result: inconclusive`, or skipped if it was not required. It is never `ok` or a TODO, because consumers count a TODO as passed.',
     shown: 'tap',
   },
 };

@@ -45,7 +45,7 @@ describe('the TAP report', () => {
       // A TODO would count as passed.
       expect(Boolean(result?.todo)).toBe(false);
       if (outcome === 'failed') expect(result?.diag).toMatchObject({ result: 'differs' });
-      if (outcome === 'unclear') expect(result?.diag).toMatchObject({ result: 'unclear' });
+      if (outcome === 'inconclusive') expect(result?.diag).toMatchObject({ result: 'inconclusive' });
     }
   });
 

@@ -2,7 +2,7 @@ import type { Bucket, Past } from '../server/timeline.js';
 
 /** One stretch of the timeline in which all looks alike: from and to as slots from the left. */
 export interface Bar {
-  readonly kind: 'fine' | 'wrong' | 'unclear' | 'none';
+  readonly kind: 'ok' | 'bad' | 'unknown' | 'none';
   readonly from: number;
   readonly to: number;
 }
@@ -19,8 +19,8 @@ export function slotAt({ since, bucketMs }: Past, at: string): number {
 
 /** The worst of a bucket: one bad check in it is seen, and a good one hides no other. */
 export function kindOf({ inconsistent, inconclusive, failed }: Bucket): Bar['kind'] {
-  if (inconsistent > 0) return 'wrong';
-  return inconclusive + failed > 0 ? 'unclear' : 'fine';
+  if (inconsistent > 0) return 'bad';
+  return inconclusive + failed > 0 ? 'unknown' : 'ok';
 }
 
 /** Bars from left to right, neighbours that look alike joined. Where nothing was checked nothing is claimed. */

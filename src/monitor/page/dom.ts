@@ -40,9 +40,9 @@ export function put(element: Element, text: string): void {
 
 /** Each tone has a shape of its own: a tick in a disc, a cross in an octagon, a question in a triangle, a broken ring. */
 export const shapes: Readonly<Record<Tone, { readonly outline: string; readonly sign: string }>> = {
-  fine: { outline: 'M12 1a11 11 0 1 0 0 22a11 11 0 1 0 0-22z', sign: 'M6.8 12.4l3.5 3.6l7-7.6' },
-  wrong: { outline: 'M7.6 1h8.8L23 7.6v8.8L16.4 23H7.6L1 16.4V7.6z', sign: 'M8 8l8 8M16 8l-8 8' },
-  unclear: { outline: 'M12 1.5L23.5 22.5H.5z', sign: 'M12 9v6.2M12 18.4v1.2' },
+  ok: { outline: 'M12 1a11 11 0 1 0 0 22a11 11 0 1 0 0-22z', sign: 'M6.8 12.4l3.5 3.6l7-7.6' },
+  bad: { outline: 'M7.6 1h8.8L23 7.6v8.8L16.4 23H7.6L1 16.4V7.6z', sign: 'M8 8l8 8M16 8l-8 8' },
+  unknown: { outline: 'M12 1.5L23.5 22.5H.5z', sign: 'M12 9v6.2M12 18.4v1.2' },
   stale: { outline: 'M12 1a11 11 0 1 0 0 22a11 11 0 1 0 0-22z', sign: 'M12 6v6.4l4.2 2.6' },
 };
 

@@ -55,10 +55,10 @@ function showGroups({ groups, reference, emulator, participants }: ReportSummary
   const statuses = new Map(participants.map(({ name, status }) => [name, status]));
   const items = groups.slice(0, mostGroups).map((group) => {
     const names = group.participants;
-    const wrong = names.some((name) => statuses.get(name) === 'wrong');
-    const unclear = names.some((name) => statuses.get(name) === 'unclear');
-    const tone = wrong ? 'wrong' : unclear ? 'unclear' : 'fine';
-    const word = group.reference ? 'reference' : wrong ? 'differs' : unclear ? 'not told' : 'accepted';
+    const bad = names.some((name) => statuses.get(name) === 'bad');
+    const unknown = names.some((name) => statuses.get(name) === 'unknown');
+    const tone = bad ? 'bad' : unknown ? 'unknown' : 'ok';
+    const word = group.reference ? 'reference' : bad ? 'differs' : unknown ? 'unknown' : 'accepted';
     const rest = names.length - mostNames;
     const others = rest > 0 ? ` and ${rest.toLocaleString('en-GB')} more` : '';
     return el(
@@ -74,7 +74,7 @@ function showGroups({ groups, reference, emulator, participants }: ReportSummary
   });
   if (groups.length > mostGroups)
     items.push(el('li', {}, `and ${counted(groups.length - mostGroups, 'more secret')}`));
-  if (emulator !== null) items.unshift(el('li', { 'data-is': 'unclear' }, emulator));
+  if (emulator !== null) items.unshift(el('li', { 'data-is': 'unknown' }, emulator));
   if (groups.length === 0) {
     const about = reference === null ? '' : ` The reference is ${reference}.`;
     items.push(el('li', {}, `No fingerprint could be read.${about}`));

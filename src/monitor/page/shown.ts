@@ -1,8 +1,8 @@
 import type { StatusDocument } from '../server/status-document.js';
 import { formatDuration } from './words.js';
 
-/** How the page looks: as it should be, wrong, not told, or not of now. */
-export type Tone = 'fine' | 'wrong' | 'unclear' | 'stale';
+/** The tone of the page: as it should be, not as it should be, unknown, or out of date. */
+export type Tone = 'ok' | 'bad' | 'unknown' | 'stale';
 
 /** The verdict as it is shown. */
 export interface Shown {
@@ -51,7 +51,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
   }
   if (lastCheck.failed !== null)
     return {
-      tone: 'unclear',
+      tone: 'unknown',
       word: 'Check failed',
       sentence: `The last check gave no result: ${lastCheck.failed}`,
     };

@@ -6,7 +6,7 @@ import { counted, formatDuration, formatTime, percent } from './words.js';
 const height = 60;
 
 /** What is wrong is tallest, so that it is seen without colours. */
-const tall: Readonly<Record<Bar['kind'], number>> = { wrong: height, unclear: 40, fine: 20, none: 3 };
+const tall: Readonly<Record<Bar['kind'], number>> = { bad: height, unknown: 40, ok: 20, none: 3 };
 
 const mostIncidents = 10;
 
@@ -52,7 +52,7 @@ function marksOf(past: Past, slots: number): SVGSVGElement {
     const from = Math.max(0, slotAt(past, since));
     const to = Math.max(from + least, until === null ? slots : slotAt(past, until) + 1);
     return svg('rect', {
-      class: kind === 'drift' ? 'wrong' : 'unclear',
+      class: kind === 'drift' ? 'bad' : 'unknown',
       x: from,
       width: to - from,
       y: 0,
@@ -87,9 +87,9 @@ function legend(): HTMLElement {
   return el(
     'ul',
     { class: 'legend', 'aria-hidden': 'true' },
-    item('fine', 'consistent'),
-    item('unclear', 'not told'),
-    item('wrong', 'inconsistent'),
+    item('ok', 'consistent'),
+    item('unknown', 'inconclusive'),
+    item('bad', 'inconsistent'),
     item('none', 'not checked'),
   );
 }
@@ -101,7 +101,7 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
     .map(({ kind, level, since, until, codes, participants, summary }) => {
       const length =
         until === null
-          ? el('td', {}, marked('wrong', 'open'), ' ', counting(since, 'for'))
+          ? el('td', {}, marked('bad', 'open'), ' ', counting(since, 'for'))
           : el('td', {}, formatDuration(Date.parse(until) - Date.parse(since)));
       const names =
         participants.length > 3 ? counted(participants.length, 'participant') : participants.join(', ');

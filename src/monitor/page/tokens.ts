@@ -23,7 +23,7 @@ export function createTokens() {
     const parts = [
       counted(results.accepted, 'token accepted', 'tokens accepted'),
       `${results.rejected.toLocaleString('en-GB')} rejected`,
-      `${results.inconclusive.toLocaleString('en-GB')} without a clear answer`,
+      `${results.inconclusive.toLocaleString('en-GB')} inconclusive`,
     ];
     byId('tokens-aside').textContent = `${parts.join(', ')}${left}`;
     table.show(

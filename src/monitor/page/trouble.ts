@@ -14,7 +14,7 @@ export function showTrouble(status: StatusDocument): void {
   const section = byId('trouble');
   section.hidden = findings.length === 0 && incident === null && outages.length === 0 && blindness === null;
   if (section.hidden) return;
-  section.dataset.is = incident !== null || report?.status === 'wrong' ? 'wrong' : 'unclear';
+  section.dataset.is = incident !== null || report?.status === 'bad' ? 'bad' : 'unknown';
   byId('trouble-title').textContent =
     incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
   byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));
@@ -52,7 +52,7 @@ function notes(status: StatusDocument): HTMLElement {
   const { outages, blindness } = status;
   const why = whyOpen(status);
   const lines = outages.slice(0, mostShown).map(({ participant, since }) => {
-    const line = el('li', {}, marked('unclear', `${participant} cannot be reached`), ' for ');
+    const line = el('li', {}, marked('unknown', `${participant} cannot be reached`), ' for ');
     line.append(counting(since, 'for'));
     return line;
   });
@@ -60,7 +60,7 @@ function notes(status: StatusDocument): HTMLElement {
     lines.push(el('li', { class: 'muted' }, `and ${outages.length - mostShown} more that cannot be reached`));
   if (blindness !== null) {
     const text = 'Everything fails at once: look at the network of the monitor, or at its reference';
-    const line = el('li', {}, marked('unclear', text), ' for ');
+    const line = el('li', {}, marked('unknown', text), ' for ');
     line.append(counting(blindness.since, 'for'));
     lines.unshift(line);
   }
@@ -69,7 +69,7 @@ function notes(status: StatusDocument): HTMLElement {
 }
 
 function finding({ code, severity, participants, message, remedy }: FindingSummary): HTMLElement {
-  const tone = severity === 'warning' || severity === 'info' ? 'unclear' : 'wrong';
+  const tone = severity === 'warning' || severity === 'info' ? 'unknown' : 'bad';
   const others = participants.length - mostNames;
   const names = participants.slice(0, mostNames).join(', ') + (others > 0 ? ` and ${others} more` : '');
   const head = el('p', {}, el('span', { class: `code ${tone}` }, code));

@@ -4,12 +4,12 @@ import { byId, counting, el, icon, put, shapes } from './dom.js';
 import type { Shown, Tone } from './shown.js';
 import { counted, money } from './words.js';
 
-const marks: Readonly<Record<Tone, string>> = { fine: '✓', wrong: '✕', unclear: '?', stale: '…' };
+const marks: Readonly<Record<Tone, string>> = { ok: '✓', bad: '✕', unknown: '?', stale: '…' };
 
 const colours: Readonly<Record<Tone, string>> = {
-  fine: '#16713f',
-  wrong: '#b3201a',
-  unclear: '#855400',
+  ok: '#16713f',
+  bad: '#b3201a',
+  unknown: '#855400',
   stale: '#515c6a',
 };
 
@@ -68,10 +68,10 @@ export function showTimes({
 export function showTiles({ report, outages }: StatusDocument): void {
   if (report === null) return void byId('tiles').replaceChildren();
   const { participants, tokens, impact } = report;
-  const fine = participants.filter(({ status }) => status === 'fine').length;
-  const rows = tokens.rows.filter(({ status }) => status === 'fine').length;
+  const right = participants.filter(({ status }) => status === 'ok').length;
+  const rows = tokens.rows.filter(({ status }) => status === 'ok').length;
   byId('tiles').replaceChildren(
-    tile('hold the right secret', fine, participants.length),
+    tile('hold the right secret', right, participants.length),
     tile('answer tokens as they should', rows, tokens.rows.length),
     tile('cannot be reached', outages.length, null),
     tile('a month at risk', money(impact.mrrAtRisk, impact.currency), null),

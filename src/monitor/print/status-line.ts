@@ -21,7 +21,7 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
   const time = formatTime(at.toISOString());
   if (outcome.is === 'failed') {
     const text = `${time} failed: ${sanitizeAndTruncate(outcome.message, 300)}`;
-    return `${wrapWithIndent(`${symbols.unclear} `, text, style.columns).map(brushes.unclear).join('\n')}\n`;
+    return `${wrapWithIndent(`${symbols.unknown} `, text, style.columns).map(brushes.unknown).join('\n')}\n`;
   }
   const { report } = outcome;
   const { status, mark, word } = overall(report);

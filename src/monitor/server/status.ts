@@ -23,7 +23,7 @@ const mostColumns = 12;
 /** More findings than this say nothing new; the report has them all. */
 const mostFindings = 50;
 
-const gravity: Readonly<Record<Status, number>> = { wrong: 0, unclear: 1, fine: 2 };
+const gravity: Readonly<Record<Status, number>> = { bad: 0, unknown: 1, ok: 2 };
 
 /** All that the status page shows of this moment. */
 export function statusOf(view: MonitorView, summary: ReportSummary | null): StatusDocument {

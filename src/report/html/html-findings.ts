@@ -11,10 +11,10 @@ import { coded } from './html-table.js';
 const inFull = 200;
 
 const statuses: Readonly<Record<Severity, Status>> = {
-  critical: 'wrong',
-  error: 'wrong',
-  warning: 'unclear',
-  info: 'fine',
+  critical: 'bad',
+  error: 'bad',
+  warning: 'unknown',
+  info: 'ok',
 };
 
 function remedy(text: string): string[] {

@@ -1,7 +1,7 @@
 import type { Status } from '../view/status.js';
 
 /** So many rows of one kind are shown; a page with more is slow to open and read by nobody. */
-const most: Readonly<Record<Status, number>> = { wrong: 1000, unclear: 500, fine: 200 };
+const most: Readonly<Record<Status, number>> = { bad: 1000, unknown: 500, ok: 200 };
 
 export interface Folds<Row> {
   readonly shown: readonly Row[];
@@ -13,7 +13,7 @@ export function folded<Row extends { readonly status: Status }>(
   rows: readonly Row[],
   always: (row: Row) => boolean = () => false,
 ): Folds<Row> {
-  const hidden = (['wrong', 'unclear', 'fine'] as const)
+  const hidden = (['bad', 'unknown', 'ok'] as const)
     .map((status) => ({
       status,
       rows: rows.filter((row) => row.status === status && !always(row)).slice(most[status]),

@@ -16,9 +16,9 @@ const time = (ms: number | null): HtmlCell => cell(ms === null ? '' : millisecon
 function rest(folds: Folds<unknown>, what: string): string[] {
   return folds.hidden.map(({ status, rows }) => {
     const how = {
-      fine: 'as they should be',
-      wrong: 'not as they should be',
-      unclear: 'that could not be determined',
+      ok: 'as they should be',
+      bad: 'not as they should be',
+      unknown: 'that could not be determined',
     };
     return `<p>and ${count(rows.length)} more ${what} ${how[status]}.</p>`;
   });
@@ -117,7 +117,7 @@ export function attemptSection(report: Report): string[] {
   const rows = shown.map((attempt) => {
     const { participant, probe, token, minter, tokenType, result, status, closeCode, detail } = attempt;
     const kind = token === 'genuine' ? `signed by ${minter ?? 'unknown'}` : token;
-    const shownAs = result === attempt.expected ? undefined : result === 'inconclusive' ? 'unclear' : 'wrong';
+    const shownAs = result === attempt.expected ? undefined : result === 'inconclusive' ? 'unknown' : 'bad';
     return [
       { html: coded(participant) },
       { html: coded(probe, 40) },

@@ -3,12 +3,12 @@ export const style = `
 :root {
   color-scheme: light dark;
   --text: #1d2330; --faint: #5b6475; --paper: #ffffff; --panel: #f4f6f9; --line: #d5dae2;
-  --fine: #14683a; --wrong: #b01e1e; --unclear: #7a5200; --wrong-paper: #fdecec; --unclear-paper: #fff5dd;
+  --ok: #14683a; --bad: #b01e1e; --unknown: #7a5200; --bad-paper: #fdecec; --unknown-paper: #fff5dd;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --text: #e4e8ef; --faint: #a4adbd; --paper: #14181f; --panel: #1e242e; --line: #38414f;
-    --fine: #6fd39b; --wrong: #ff9090; --unclear: #f0c25f; --wrong-paper: #3a1c1f; --unclear-paper: #362b13;
+    --ok: #6fd39b; --bad: #ff9090; --unknown: #f0c25f; --bad-paper: #3a1c1f; --unknown-paper: #362b13;
   }
 }
 * { box-sizing: border-box; }
@@ -19,12 +19,12 @@ h2 { margin: 2.25rem 0 .75rem; font-size: 1.2rem; }
 h3 { margin: 0 0 .5rem; font-size: 1rem; }
 p { margin: .5rem 0; }
 .verdict { padding: 1rem 1.25rem; border-left: .4rem solid var(--line); background: var(--panel); }
-.verdict.fine { border-color: var(--fine); }
-.verdict.wrong { border-color: var(--wrong); background: var(--wrong-paper); }
-.verdict.unclear { border-color: var(--unclear); background: var(--unclear-paper); }
-.fine .word, td.fine { color: var(--fine); }
-.wrong .word, td.wrong { color: var(--wrong); font-weight: 600; }
-.unclear .word, td.unclear { color: var(--unclear); font-weight: 600; }
+.verdict.ok { border-color: var(--ok); }
+.verdict.bad { border-color: var(--bad); background: var(--bad-paper); }
+.verdict.unknown { border-color: var(--unknown); background: var(--unknown-paper); }
+.ok .word, td.ok { color: var(--ok); }
+.bad .word, td.bad { color: var(--bad); font-weight: 600; }
+.unknown .word, td.unknown { color: var(--unknown); font-weight: 600; }
 .faint { color: var(--faint); }
 .scroll { overflow-x: auto; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
@@ -37,8 +37,8 @@ tbody th { font-weight: 600; }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
 pre { margin: .5rem 0; padding: .6rem .8rem; background: var(--panel); border: 1px solid var(--line); white-space: pre-wrap; }
 .finding { margin: 0 0 1rem; padding: .9rem 1.1rem; border: 1px solid var(--line); border-left: .3rem solid var(--line); }
-.finding.wrong { border-left-color: var(--wrong); }
-.finding.unclear { border-left-color: var(--unclear); }
+.finding.bad { border-left-color: var(--bad); }
+.finding.unknown { border-left-color: var(--unknown); }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .2rem 1rem; margin: .5rem 0; }
 dt { color: var(--faint); }
 dd { margin: 0; }
@@ -46,7 +46,7 @@ summary { cursor: pointer; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem; } body { padding-top: 1rem; } }
 @media print {
   :root { --text: #000; --faint: #444; --paper: #fff; --panel: #fff; --line: #999;
-    --fine: #000; --wrong: #000; --unclear: #000; --wrong-paper: #fff; --unclear-paper: #fff; }
+    --ok: #000; --bad: #000; --unknown: #000; --bad-paper: #fff; --unknown-paper: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   .scroll { overflow: visible; }
   .finding, tr { break-inside: avoid; }

@@ -11,7 +11,7 @@ import { remedyParts } from '../view/remedy.js';
 const inFull = 20;
 const oneLiners = 200;
 
-const signs = { critical: symbols.wrong, error: symbols.wrong, warning: symbols.unclear, info: 'i' } as const;
+const signs = { critical: symbols.bad, error: symbols.bad, warning: symbols.unknown, info: 'i' } as const;
 
 function title({ severity, code: name, message }: Finding): string {
   return `**${signs[severity]} ${severity}** ${code(name)}: ${prose(message)}`;

@@ -22,12 +22,12 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 const emphatic = (word: string, status: Status): string =>
-  status === 'fine' ? prose(word) : `**${prose(word)}**`;
+  status === 'ok' ? prose(word) : `**${prose(word)}**`;
 
 const verbs: Readonly<Record<Status, string>> = {
-  fine: 'agree',
-  wrong: 'differ',
-  unclear: 'could not be determined',
+  ok: 'agree',
+  bad: 'differ',
+  unknown: 'could not be determined',
 };
 
 function participants(report: Report, points: readonly ParticipantStatus[], style: Style): string[] {
@@ -68,7 +68,7 @@ function tokens(whole: TokenTable, style: Style): string[] {
       const cell = row.cells.get(column.key);
       return cell === undefined
         ? ''
-        : emphatic(cell.word, column.right === false && column.kind === 'genuine' ? 'fine' : cell.status);
+        : emphatic(cell.word, column.right === false && column.kind === 'genuine' ? 'ok' : cell.status);
     }),
   ]);
   const rest = hidden.reduce((sum, part) => sum + part.rows.length, 0);

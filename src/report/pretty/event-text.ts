@@ -10,14 +10,14 @@ import { symbols, themeOf } from './theme.js';
 
 /** Every kind of event in words, and how good or bad news it is. */
 const words: Readonly<Record<EventType, { readonly text: string; readonly status: Status }>> = {
-  'drift-detected': { text: 'drift detected', status: 'wrong' },
-  'drift-changed': { text: 'drift changed', status: 'wrong' },
-  'drift-reminder': { text: 'drift continues', status: 'wrong' },
-  'drift-resolved': { text: 'drift resolved', status: 'fine' },
-  'participant-unreachable': { text: 'participant unreachable', status: 'unclear' },
-  'participant-recovered': { text: 'participant recovered', status: 'fine' },
-  'monitor-degraded': { text: 'monitoring is degraded', status: 'unclear' },
-  'monitor-recovered': { text: 'monitoring works again', status: 'fine' },
+  'drift-detected': { text: 'drift detected', status: 'bad' },
+  'drift-changed': { text: 'drift changed', status: 'bad' },
+  'drift-reminder': { text: 'drift continues', status: 'bad' },
+  'drift-resolved': { text: 'drift resolved', status: 'ok' },
+  'participant-unreachable': { text: 'participant unreachable', status: 'unknown' },
+  'participant-recovered': { text: 'participant recovered', status: 'ok' },
+  'monitor-degraded': { text: 'monitoring is degraded', status: 'unknown' },
+  'monitor-recovered': { text: 'monitoring works again', status: 'ok' },
 };
 
 /** Findings and characters that one event may take on a screen. */
@@ -38,7 +38,7 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
   const emulator = note === null ? [] : wrapWithIndent('  ', note, style.columns).map(brushes.faint);
   if (style.quiet) return `${[...head, ...summary, ...emulator].join('\n')}\n`;
   // What is over needs no remedy any more.
-  const told = style.verbose || status !== 'fine' ? event.findings : [];
+  const told = style.verbose || status !== 'ok' ? event.findings : [];
   const shown = style.verbose ? told : told.slice(0, mostFindings);
   const findings = shown.flatMap(({ code, message, remedy }) => [
     ...wrapWithIndent(

@@ -37,8 +37,8 @@ const unknownCause: Readonly<Record<IncidentStatistics['kind'], string>> = {
 };
 
 const statusOf = ({ status, kind }: IncidentStatistics): Status => {
-  if (status === 'resolved') return 'fine';
-  return status === 'open' && kind === 'drift' ? 'wrong' : 'unclear';
+  if (status === 'resolved') return 'ok';
+  return status === 'open' && kind === 'drift' ? 'bad' : 'unknown';
 };
 
 function lasting({ durationMs, status }: IncidentStatistics): string {
@@ -51,8 +51,8 @@ function lasting({ durationMs, status }: IncidentStatistics): string {
 }
 
 const brushOf = (peak: Level | null, paint: Theme): Cell['brush'] => {
-  if (peak === 'WARNING') return paint.status.unclear;
-  return peak === 'CRITICAL' || peak === 'EMERGENCY' ? paint.status.wrong : undefined;
+  if (peak === 'WARNING') return paint.status.unknown;
+  return peak === 'CRITICAL' || peak === 'EMERGENCY' ? paint.status.bad : undefined;
 };
 
 function row(incident: IncidentStatistics, paint: Theme): Cell[] {

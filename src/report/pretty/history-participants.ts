@@ -24,8 +24,8 @@ const columns: readonly Column[] = [
 
 /** Whether it was always as it should be, in what could be told. */
 function statusOf({ agreesShare, upShare, acceptedShare }: ParticipantStatistics): Status {
-  if ((agreesShare ?? 1) < 1 || (acceptedShare ?? 1) < 1) return 'wrong';
-  return (upShare ?? 1) < 1 || (agreesShare === null && acceptedShare === null) ? 'unclear' : 'fine';
+  if ((agreesShare ?? 1) < 1 || (acceptedShare ?? 1) < 1) return 'bad';
+  return (upShare ?? 1) < 1 || (agreesShare === null && acceptedShare === null) ? 'unknown' : 'ok';
 }
 
 function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
@@ -40,9 +40,9 @@ function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
       text: `  ${symbols[status]} ${sanitizeAndTruncate(name, 32)}`,
       brush: (text) => paintMark(text, paint.status[status]),
     },
-    share(agreesShare, 'wrong'),
-    share(upShare, 'unclear'),
-    share(acceptedShare, 'wrong'),
+    share(agreesShare, 'bad'),
+    share(upShare, 'unknown'),
+    share(acceptedShare, 'bad'),
     { text: latencyMs === null ? '-' : milliseconds(latencyMs.p50), brush: paint.faint },
     { text: latencyMs === null ? '-' : milliseconds(latencyMs.p95), brush: paint.faint },
     { text: incidents === 0 ? '-' : count(incidents) },
@@ -70,7 +70,7 @@ function block(
   ];
 }
 
-const order: Readonly<Record<Status, number>> = { wrong: 0, unclear: 1, fine: 2 };
+const order: Readonly<Record<Status, number>> = { bad: 0, unknown: 1, ok: 2 };
 
 /** How each participant did. */
 export function participantLines(

@@ -19,8 +19,8 @@ function plural(number: number, what: string): string {
 
 function statusOf({ incidents, consistentShare }: EnvironmentStatistics): Status {
   const open = incidents.filter(({ status }) => status === 'open');
-  if (open.some(({ kind }) => kind === 'drift')) return 'wrong';
-  return open.length > 0 || consistentShare === null ? 'unclear' : 'fine';
+  if (open.some(({ kind }) => kind === 'drift')) return 'bad';
+  return open.length > 0 || consistentShare === null ? 'unknown' : 'ok';
 }
 
 /** The share first, and what is going on now. */
@@ -96,7 +96,7 @@ export function prettyHistory(history: HistoryStatistics, style: Style): string 
   if (parts.length === 0) parts.push(wrapWithIndent('? ', `nothing was recorded${from}`, style.columns));
   if (skippedLines > 0) {
     const skipped = `${plural(skippedLines, 'line')} of the history could not be read, and ${skippedLines === 1 ? 'was' : 'were'} passed over`;
-    parts.push(wrapWithIndent('? ', skipped, style.columns).map(brushes.status.unclear));
+    parts.push(wrapWithIndent('? ', skipped, style.columns).map(brushes.status.unknown));
   }
   return `${parts
     .filter((part) => part.length > 0)

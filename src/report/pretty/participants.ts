@@ -13,9 +13,9 @@ const nameColumns = 32;
 const fingerprintColumns = 16;
 
 const brushOf: Readonly<Record<Status, (paint: Theme) => Cell['brush']>> = {
-  fine: () => undefined,
-  wrong: (paint) => paint.status.wrong,
-  unclear: (paint) => paint.status.unclear,
+  ok: () => undefined,
+  bad: (paint) => paint.status.bad,
+  unknown: (paint) => paint.status.unknown,
 };
 
 interface Choice {
@@ -81,9 +81,9 @@ function cellsOf(choices: readonly Choice[], points: readonly ParticipantStatus[
 }
 
 const verbs: Readonly<Record<Status, string>> = {
-  fine: 'agree',
-  wrong: 'differ',
-  unclear: 'could not be determined',
+  ok: 'agree',
+  bad: 'differ',
+  unknown: 'could not be determined',
 };
 
 /** Who holds which secret, and where it was read from. */

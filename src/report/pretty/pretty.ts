@@ -42,12 +42,12 @@ function headLines(report: Report, sentence: string, brushes: Theme, style: Styl
   const indent = ' '.repeat(style.columns < roomy ? 2 : overall(report).word.length + 4);
   const note = emulatorNote(report);
   const emulator =
-    note === null ? [] : wrapWithIndent(indent, note, style.columns).map(brushes.status.unclear);
+    note === null ? [] : wrapWithIndent(indent, note, style.columns).map(brushes.status.unknown);
   if (style.quiet) return [...first, ...emulator];
   const atRisk = money(report);
   return [
     ...first,
-    ...(atRisk === null ? [] : wrapWithIndent(indent, atRisk, style.columns).map(brushes.status.wrong)),
+    ...(atRisk === null ? [] : wrapWithIndent(indent, atRisk, style.columns).map(brushes.status.bad)),
     ...wrapWithIndent(indent, summaryLine(report), style.columns).map(brushes.faint),
     ...emulator,
   ];

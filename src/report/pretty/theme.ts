@@ -16,7 +16,7 @@ export interface Theme {
 }
 
 /** One sign for each; never the only sign, for fonts and colours may be missing. */
-export const symbols: Readonly<Record<Status, string>> = { fine: '✓', wrong: '✗', unclear: '?' };
+export const symbols: Readonly<Record<Status, string>> = { ok: '✓', bad: '✗', unknown: '?' };
 
 /** Chalk joins all its arguments; a brush takes one, so that it may be mapped over lines. */
 function styled(chalk: ChalkInstance): TextStyle {
@@ -28,7 +28,7 @@ export function themeOf(color: boolean): Theme {
   const red = styled(chalk.red.bold);
   const yellow = styled(chalk.yellow);
   return {
-    status: { fine: styled(chalk.green), wrong: red, unclear: yellow },
+    status: { ok: styled(chalk.green), bad: red, unknown: yellow },
     severity: { info: styled(chalk.blue), warning: yellow, error: red, critical: red },
     heading: styled(chalk.bold),
     strong: styled(chalk.bold),

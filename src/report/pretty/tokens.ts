@@ -80,8 +80,8 @@ function grid(tables: readonly TokenTable[], paint: Theme, style: Style): Omit<L
 
 function sentence(status: Status, probes: number): string {
   const many = `${count(probes)} other probes`;
-  if (status === 'fine') return `${many} accept and reject what they should`;
-  return status === 'wrong' ? `${many} do not` : `${many} gave no clear answer`;
+  if (status === 'ok') return `${many} accept and reject what they should`;
+  return status === 'bad' ? `${many} do not` : `${many} gave no clear answer`;
 }
 
 /** Who accepts whose tokens on which probe, and whether bad ones are refused. */

@@ -9,9 +9,9 @@ import type { Status } from '../view/status.js';
 import { symbols, themeOf } from './theme.js';
 
 const statuses = {
-  valid: 'fine',
-  invalid: 'wrong',
-  unknown: 'unclear',
+  valid: 'ok',
+  invalid: 'bad',
+  unknown: 'unknown',
 } as const satisfies Record<TokenVerdict['verdict'], Status>;
 
 const textColumns = 300;

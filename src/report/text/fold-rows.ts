@@ -10,14 +10,14 @@ const fineRows = 12;
 /** Even of what is wrong nobody reads more at once. */
 const otherRows = 200;
 
-const statuses = ['wrong', 'unclear', 'fine'] as const;
+const statuses = ['bad', 'unknown', 'ok'] as const;
 
 export interface Folded<Row> {
   readonly shown: readonly Row[];
   readonly hidden: readonly { readonly status: Status; readonly rows: readonly Row[] }[];
 }
 
-/** Which rows to show: many that are fine fold; what is wrong or unclear stays. `always` marks rows that stay anyhow. */
+/** Which rows to show: many that are fine fold; bad and unknown rows stay. `always` marks rows that stay anyhow. */
 export function fold<Row extends { readonly status: Status }>(
   rows: readonly Row[],
   style: Style,
@@ -27,7 +27,7 @@ export function fold<Row extends { readonly status: Status }>(
   const hidden = statuses
     .map((status) => {
       const some = rows.filter((row) => row.status === status && !always(row));
-      if (status === 'fine') return { status, rows: some.length > fineRows ? some : [] };
+      if (status === 'ok') return { status, rows: some.length > fineRows ? some : [] };
       return { status, rows: some.slice(otherRows) };
     })
     .filter((part) => part.rows.length > 0);

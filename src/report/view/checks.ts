@@ -13,8 +13,8 @@ import {
   validAccepted,
 } from './token-table.js';
 
-/** `unclear`: it could not be told. `skipped`: it did not have to be told. */
-export type Outcome = 'passed' | 'failed' | 'unclear' | 'skipped';
+/** `inconclusive`: the check gave no clear result. `skipped`: a result was not required. */
+export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'skipped';
 
 /** One thing that was checked, for formats that know tests. Texts are harmless and on one line. */
 export interface Check {
@@ -95,7 +95,7 @@ function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[])
 function verdictCheck(report: Report, sentence: string): Check {
   const { exitCode, verdict, findings, durationMs } = report;
   const outcome =
-    exitCode === 0 ? 'passed' : verdict === 'inconclusive' && exitCode !== 1 ? 'unclear' : 'failed';
+    exitCode === 0 ? 'passed' : verdict === 'inconclusive' && exitCode !== 1 ? 'inconclusive' : 'failed';
   const shown = bySeverity(findings).slice(0, mostFindings);
   const rest = findings.length - shown.length;
   return {
@@ -118,10 +118,10 @@ function secretCheck({ participant, status, word }: ParticipantStatus, report: R
     details: [],
     ms: participant.latencyMs ?? 0,
   });
-  if (status === 'fine') return check('passed', word, '');
+  if (status === 'ok') return check('passed', word, '');
   const holds = fingerprint === null ? 'it holds another secret' : `fingerprint ${fingerprint}`;
   const right = report.reference?.fingerprint ?? null;
-  if (status === 'wrong') {
+  if (status === 'bad') {
     if (word === 'SPLIT') return check('failed', 'replicas-disagree', 'its replicas hold different secrets');
     if (word === 'OTHER KEY')
       return check('failed', 'fingerprint-not-in-use', 'it signs tokens with another key than it shows');
@@ -130,7 +130,7 @@ function secretCheck({ participant, status, word }: ParticipantStatus, report: R
   }
   const why = error === null ? 'it is unknown whether it agrees' : error.message;
   const kind = error === null ? 'unknown' : error.code;
-  return required ? check('unclear', kind, why) : check('skipped', kind, `${why}; it is optional`);
+  return required ? check('inconclusive', kind, why) : check('skipped', kind, `${why}; it is optional`);
 }
 
 function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus, report: Report): Check[] {
@@ -180,13 +180,13 @@ function tokenOutcome(
   attempts: readonly ReportAttempt[],
   { told, point, report }: { told: boolean; point: ParticipantStatus; report: Report },
 ): { is: Outcome; because: string } {
-  if (status === 'wrong') return { is: 'failed', because: '' };
+  if (status === 'bad') return { is: 'failed', because: '' };
   if (
     column.kind === 'genuine' &&
     (column.right === false || attempts.every((a) => a.expected === 'rejected'))
   )
     return { is: 'skipped', because: 'signed with another secret: any answer may be right' };
-  if (status === 'fine') return { is: 'passed', because: '' };
+  if (status === 'ok') return { is: 'passed', because: '' };
   if (column.kind === 'control' && told)
     return {
       is: 'skipped',
@@ -195,7 +195,7 @@ function tokenOutcome(
   const away = attempts.every((attempt) => attempt.status === null && attempt.closeCode === null);
   return !point.participant.required && (away || report.verdict === 'consistent')
     ? { is: 'skipped', because: 'no answer, but it is optional' }
-    : { is: 'unclear', because: '' };
+    : { is: 'inconclusive', because: '' };
 }
 
 /**
@@ -203,7 +203,7 @@ function tokenOutcome(
  * failed for a reason of its secret names the cause, where one is proved.
  */
 function explained(checks: readonly Check[], findings: readonly Finding[]): Check[] {
-  const first = checks.findIndex(({ outcome }) => outcome === 'failed' || outcome === 'unclear');
+  const first = checks.findIndex(({ outcome }) => outcome === 'failed' || outcome === 'inconclusive');
   const cause = findings.find(({ code, severity }) => isBad(severity) && !isNoCause(code));
   return checks.map((check, index) => {
     const caused =

@@ -77,7 +77,7 @@ function refusers(points: readonly ParticipantStatus[], table: TokenTable): stri
     .flatMap((row) =>
       genuine.flatMap((column) => {
         const cell = row.cells.get(column.key);
-        return cell?.status === 'wrong' ? [{ row, all: cell.word === 'REJECTED' }] : [];
+        return cell?.status === 'bad' ? [{ row, all: cell.word === 'REJECTED' }] : [];
       }),
     );
   const names = distinct(refused.map(({ row }) => row.participant));
@@ -105,7 +105,7 @@ function inconsistent(report: Report, points: readonly ParticipantStatus[], tabl
 
 function inconclusive(report: Report, points: readonly ParticipantStatus[], table: TokenTable): string {
   const reference = points.find((point) => point.participant.name === report.reference?.participant);
-  if (reference?.word === 'unread' || reference?.word === 'away')
+  if (reference?.word === 'unread' || reference?.word === 'skipped')
     return `the reference ${called(reference.participant.name)} cannot be read`;
   const total = report.participants.length;
   const unread = points.filter((point) => point.word === 'unread' || point.word === 'partly');
@@ -116,7 +116,7 @@ function inconclusive(report: Report, points: readonly ParticipantStatus[], tabl
   const unproved = points.filter((point) => point.word === 'unproved').map((point) => point.participant.name);
   if (unproved.length > 0) return `${who(unproved, total)} gave no proof of holding the secret`;
   const doubtful = distinct(
-    table.rows.filter((row) => row.status === 'unclear').map((row) => row.participant),
+    table.rows.filter((row) => row.status === 'unknown').map((row) => row.participant),
   );
   if (doubtful.length > 0) return `${who(doubtful, total)} gave no clear answer to a token`;
   const readable = points.filter(
@@ -126,18 +126,18 @@ function inconclusive(report: Report, points: readonly ParticipantStatus[], tabl
   return worstFinding(report) ?? 'not everything could be checked';
 }
 
-const unreadWords: readonly string[] = ['unread', 'partly', 'away'];
+const unreadWords: readonly string[] = ['unread', 'partly', 'skipped'];
 
 function consistent(report: Report, points: readonly ParticipantStatus[]): string {
   const sentence = agreement(points);
   // Where a finding fails the check, or would by any other policy, agreement is no good news.
-  if (overall(report).status !== 'wrong') return sentence;
+  if (overall(report).status !== 'bad') return sentence;
   return `${worstFinding(report) ?? 'a finding fails this check'}; ${sentence}`;
 }
 
 /** Who holds the same secret, and of whom it is not known. */
 function agreement(points: readonly ParticipantStatus[]): string {
-  const holding = points.filter((point) => point.status !== 'unclear').length;
+  const holding = points.filter((point) => point.status !== 'unknown').length;
   const unread = points.filter(({ word }) => unreadWords.includes(word)).length;
   const away = unread === 0 ? '' : `; ${unread} could not be read (optional)`;
   const others = points.length - holding - unread;

@@ -23,15 +23,15 @@ export function overall(report: Pick<Report, 'verdict' | 'exitCode' | 'findings'
   const status = statusOf(exitCode, worstOf(findings));
   return {
     status,
-    mark: exitCode === 0 && status === 'unclear' ? attention : symbols[status],
-    word: verdict === 'consistent' && status === 'wrong' ? `CONSISTENT, ${level}` : verdict.toUpperCase(),
+    mark: exitCode === 0 && status === 'unknown' ? attention : symbols[status],
+    word: verdict === 'consistent' && status === 'bad' ? `CONSISTENT, ${level}` : verdict.toUpperCase(),
   };
 }
 
 function statusOf(exitCode: number, worst: Severity | null): Status {
-  if (exitCode === 1 || worst === 'critical') return 'wrong';
-  if (exitCode !== 0) return 'unclear';
-  return worst === null || worst === 'info' ? 'fine' : 'unclear';
+  if (exitCode === 1 || worst === 'critical') return 'bad';
+  if (exitCode !== 0) return 'unknown';
+  return worst === null || worst === 'info' ? 'ok' : 'unknown';
 }
 
 /** The worst severity of these findings; `null` where there are none. */

@@ -2,8 +2,8 @@ import type { FindingCode } from '../../finding-codes.js';
 import type { Report, ReportParticipant } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 
-/** How something is to be shown: as it should be, wrong, or not told either way. */
-export type Status = 'fine' | 'wrong' | 'unclear';
+/** How something is shown: as it should be, not as it should be, or unknown. */
+export type Status = 'ok' | 'bad' | 'unknown';
 
 /** A participant's secret as the report shows it. */
 export interface ParticipantStatus {
@@ -50,7 +50,7 @@ const badSecrets: readonly (readonly [code: FindingCode, word: string])[] = [
   ['shared-across-environments', 'SHARED'],
 ];
 
-const byTokens = { true: 'fine', false: 'wrong', null: 'unclear' } as const;
+const byTokens = { true: 'ok', false: 'bad', null: 'unknown' } as const;
 
 /** How each participant's secret stands to the others, in the report's order. */
 export function participantStatuses(report: Report): ParticipantStatus[] {
@@ -71,30 +71,30 @@ export function participantStatuses(report: Report): ParticipantStatus[] {
 
   const statusOf = (participant: ReportParticipant): Pick<ParticipantStatus, 'status' | 'word'> => {
     const { name, agrees } = participant;
-    if (isSplit(participant) && !oneKey(name)) return { status: 'wrong', word: 'SPLIT' };
-    if (disagreeing.has(name) && agrees === false) return { status: 'wrong', word: 'SPLIT' };
+    if (isSplit(participant) && !oneKey(name)) return { status: 'bad', word: 'SPLIT' };
+    if (disagreeing.has(name) && agrees === false) return { status: 'bad', word: 'SPLIT' };
     if (participant.source === null) return { status: byTokens[`${agrees}`], word: 'by tokens' };
     // Its token was verified, and none of the known keys signed it.
-    if (participant.fingerprint === null && agrees === false) return { status: 'wrong', word: 'DIFFERS' };
+    if (participant.fingerprint === null && agrees === false) return { status: 'bad', word: 'DIFFERS' };
     if (!participant.reachable || participant.fingerprint === null)
-      return { status: 'unclear', word: participant.required ? 'unread' : 'away' };
-    if (name === report.reference?.participant) return { status: 'fine', word: 'reference' };
-    if (overlapping.has(name)) return { status: 'fine', word: 'overlap' };
-    if (equivalent.has(name)) return { status: 'fine', word: 'equivalent' };
-    if (misreported.has(name)) return { status: 'fine', word: hashed.has(name) ? 'other hash' : 'proved' };
-    if (agrees === true) return { status: 'fine', word: 'same' };
+      return { status: 'unknown', word: participant.required ? 'unread' : 'skipped' };
+    if (name === report.reference?.participant) return { status: 'ok', word: 'reference' };
+    if (overlapping.has(name)) return { status: 'ok', word: 'overlap' };
+    if (equivalent.has(name)) return { status: 'ok', word: 'equivalent' };
+    if (misreported.has(name)) return { status: 'ok', word: hashed.has(name) ? 'other hash' : 'proved' };
+    if (agrees === true) return { status: 'ok', word: 'same' };
     if (agrees === false)
-      return { status: 'wrong', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };
-    if (participant.error?.code === 'no-proof') return { status: 'unclear', word: 'unproved' };
-    return { status: 'unclear', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
+      return { status: 'bad', word: signingOtherwise.has(name) ? 'OTHER KEY' : 'DIFFERS' };
+    if (participant.error?.code === 'no-proof') return { status: 'unknown', word: 'unproved' };
+    return { status: 'unknown', word: letters.get(name) ?? (participant.error ? 'partly' : 'unknown') };
   };
 
   const bad = badSecrets.map(([code, word]) => ({ word, names: namedBy(report, code) }));
   const standOrBad = (participant: ReportParticipant): Pick<ParticipantStatus, 'status' | 'word'> => {
     const stands = statusOf(participant);
-    const holds = stands.status === 'fine' && participant.fingerprint !== null;
+    const holds = stands.status === 'ok' && participant.fingerprint !== null;
     const named = holds ? bad.find(({ names }) => names.has(participant.name)) : undefined;
-    return named === undefined ? stands : { status: 'wrong', word: named.word };
+    return named === undefined ? stands : { status: 'bad', word: named.word };
   };
 
   return report.participants.map((participant) => ({

@@ -30,11 +30,11 @@ function whose(columns: readonly TokenColumn[]): string {
 
 /** What came back where it is not as it should be: `signed by a, b: 401 Unauthorized`. */
 export function oddAnswers(row: TokenRow, table: TokenTable): string[] {
-  if (row.status === 'fine') return [];
+  if (row.status === 'ok') return [];
   const byAnswer = new Map<string, { answer: string; columns: TokenColumn[] }>();
   for (const column of table.columns) {
     const status = row.cells.get(column.key)?.status;
-    if (status === undefined || status === 'fine') continue;
+    if (status === undefined || status === 'ok') continue;
     for (const attempt of row.attempts) {
       if (columnKey(attempt) !== column.key || attempt.result === attempt.expected) continue;
       const answer = answerOf(attempt);

@@ -3,7 +3,7 @@ import type { TokenCell, TokenColumn, TokenTable } from './token-table.js';
 
 const mostSigners = 3;
 
-const gravity: Readonly<Record<Status, number>> = { wrong: 2, unclear: 1, fine: 0 };
+const gravity: Readonly<Record<Status, number>> = { bad: 2, unknown: 1, ok: 0 };
 
 function worst(cells: readonly TokenCell[]): TokenCell | undefined {
   const [first, ...rest] = cells;
@@ -18,7 +18,7 @@ export function foldSigners(table: TokenTable, most = mostSigners): TokenTable {
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
   if (genuine.length <= most) return table;
   const trouble = (column: TokenColumn): number =>
-    table.rows.reduce((most, row) => Math.max(most, gravity[row.cells.get(column.key)?.status ?? 'fine']), 0);
+    table.rows.reduce((most, row) => Math.max(most, gravity[row.cells.get(column.key)?.status ?? 'ok']), 0);
   const kept = new Set(
     genuine
       .map((column) => ({ column, trouble: trouble(column) }))
@@ -48,15 +48,15 @@ const mostControls = 2;
 const mostNamed = 2;
 
 function together(controls: readonly { readonly name: string; readonly cell: TokenCell }[]): TokenCell {
-  for (const status of ['wrong', 'unclear'] as const) {
+  for (const status of ['bad', 'unknown'] as const) {
     const some = controls.filter(({ cell }) => cell.status === status);
     if (some.length === 0) continue;
-    const word = status === 'wrong' ? 'ACCEPTED' : 'unclear';
+    const word = status === 'bad' ? 'ACCEPTED' : 'inconclusive';
     return some.length > mostNamed
       ? { status, word: `${some.length} of ${controls.length} ${word}` }
       : { status, word: `${word}: ${some.map(({ name }) => name).join(', ')}` };
   }
-  return { status: 'fine', word: 'all rejected' };
+  return { status: 'ok', word: 'all rejected' };
 }
 
 /** One column for all the tokens that must be rejected. */

@@ -115,9 +115,9 @@ function placesOf(report: Report): (name: string) => number {
 }
 
 function controlCell(accepted: number, rejected: number, presented: number): TokenCell {
-  if (accepted === presented) return { status: 'wrong', word: 'ACCEPTED' };
-  if (accepted > 0) return { status: 'wrong', word: `${accepted}/${presented} ACCEPTED` };
-  return rejected > 0 ? { status: 'fine', word: 'rejected' } : { status: 'unclear', word: 'unclear' };
+  if (accepted === presented) return { status: 'bad', word: 'ACCEPTED' };
+  if (accepted > 0) return { status: 'bad', word: `${accepted}/${presented} ACCEPTED` };
+  return rejected > 0 ? { status: 'ok', word: 'rejected' } : { status: 'unknown', word: 'inconclusive' };
 }
 
 function genuineCell(
@@ -127,15 +127,15 @@ function genuineCell(
   presented: number,
 ): TokenCell {
   if (right === false) {
-    if (accepted > 0) return { status: 'fine', word: 'accepted' };
-    return rejected > 0 ? { status: 'fine', word: 'rejected' } : { status: 'fine', word: 'unclear' };
+    if (accepted > 0) return { status: 'ok', word: 'accepted' };
+    return rejected > 0 ? { status: 'ok', word: 'rejected' } : { status: 'ok', word: 'inconclusive' };
   }
-  if (accepted === presented) return { status: 'fine', word: 'accepted' };
+  if (accepted === presented) return { status: 'ok', word: 'accepted' };
   if (rejected > 0) {
     const word = rejected === presented ? 'REJECTED' : `${rejected}/${presented} REJECTED`;
-    return { status: right === true ? 'wrong' : 'unclear', word };
+    return { status: right === true ? 'bad' : 'unknown', word };
   }
-  return { status: 'unclear', word: 'unclear' };
+  return { status: 'unknown', word: 'inconclusive' };
 }
 
 function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenCell {
@@ -157,11 +157,11 @@ export function validAccepted(
 /** A control that got an error instead of an answer counts as refused where the valid token was accepted. */
 function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Status {
   const taken = validAccepted(columns, cells);
-  let status: Status = 'fine';
+  let status: Status = 'ok';
   for (const column of columns) {
     const cell = cells.get(column.key);
-    if (cell?.status === 'wrong') return 'wrong';
-    if (cell?.status === 'unclear' && !(column.kind === 'control' && taken)) status = 'unclear';
+    if (cell?.status === 'bad') return 'bad';
+    if (cell?.status === 'unknown' && !(column.kind === 'control' && taken)) status = 'unknown';
   }
   return status;
 }

@@ -25,12 +25,12 @@ describe('the bars of the timeline', () => {
     });
     expect(slotsOf(some)).toBe(11);
     expect(barsOf(some)).toEqual([
-      { kind: 'fine', from: 0, to: 2 },
+      { kind: 'ok', from: 0, to: 2 },
       { kind: 'none', from: 2, to: 3 },
-      { kind: 'wrong', from: 3, to: 4 },
-      { kind: 'unclear', from: 4, to: 6 },
+      { kind: 'bad', from: 3, to: 4 },
+      { kind: 'unknown', from: 4, to: 6 },
       { kind: 'none', from: 6, to: 9 },
-      { kind: 'fine', from: 9, to: 10 },
+      { kind: 'ok', from: 9, to: 10 },
       { kind: 'none', from: 10, to: 11 },
     ]);
     expect(totalsOf(some)).toEqual({ checks: 6, consistent: 3, inconsistent: 1, inconclusive: 1, failed: 1 });
@@ -44,14 +44,14 @@ describe('the bars of the timeline', () => {
       );
     const week = timeline.between(minutesAgo(7 * 1440), noon, new Set());
     expect(week.buckets.length).toBeLessThan(400);
-    expect(barsOf(week).map(({ kind }) => kind)).toEqual(['fine', 'wrong', 'fine']);
+    expect(barsOf(week).map(({ kind }) => kind)).toEqual(['ok', 'bad', 'ok']);
   });
 
   it('have a check in every slot, however rarely it is checked', () => {
     const timeline = createTimeline(86_400_000, () => 3_600_000);
     for (let hour = 23; hour >= 0; hour -= 1) timeline.add(aCheckRecord(minutesAgo(hour * 60)));
     const bars = barsOf(timeline.between(minutesAgo(23 * 60), noon, new Set()));
-    expect(bars.map(({ kind }) => kind)).toEqual(['fine']);
+    expect(bars.map(({ kind }) => kind)).toEqual(['ok']);
   });
 
   it('draw a line that breaks where nothing was measured', () => {

@@ -16,9 +16,9 @@ const unclear = aView({ report: aReport({ verdict: 'inconclusive' }) });
 
 describe('the verdict at a glance', () => {
   it.each([
-    ['all agree', known(), 'fine', 'Consistent'],
-    ['somebody differs', known({}, bad), 'wrong', 'Inconsistent'],
-    ['it could not be told', known({}, unclear), 'unclear', 'Inconclusive'],
+    ['all agree', known(), 'ok', 'Consistent'],
+    ['somebody differs', known({}, bad), 'bad', 'Inconsistent'],
+    ['it could not be told', known({}, unclear), 'unknown', 'Inconclusive'],
     ['nothing was heard yet', known({ status: null }), 'stale', 'Loading'],
     ['nobody ever answered', known({ status: null, reached: false }), 'stale', 'No contact'],
     ['nobody answers any more', known({ reached: false }), 'stale', 'No contact'],
@@ -27,7 +27,7 @@ describe('the verdict at a glance', () => {
     [
       'the last check failed',
       known({}, aView({ lastCheck: aCheck(0, 'no memory') })),
-      'unclear',
+      'unknown',
       'Check failed',
     ],
     ['the last check is old', known({ now: 5_000_000 + 180_000 }), 'stale', 'Stale'],
@@ -37,7 +37,7 @@ describe('the verdict at a glance', () => {
 
   it('goes by the clock of the monitor, whatever time it is here', () => {
     for (const heardAt of [0, 5_000_000, Date.UTC(2050, 1)]) {
-      expect(shown(known({ heardAt, now: heardAt + 178_000 })).tone).toBe('fine');
+      expect(shown(known({ heardAt, now: heardAt + 178_000 })).tone).toBe('ok');
       expect(shown(known({ heardAt, now: heardAt + 179_001 })).tone).toBe('stale');
     }
   });

@@ -44,8 +44,8 @@ describe('the HTML report', () => {
     for (const text of [
       '<caption>Whose tokens each probe accepts</caption>',
       'signed by <code>secret_manager</code>',
-      '<td class="wrong">REJECTED</td>',
-      '<td class="wrong">ACCEPTED</td>',
+      '<td class="bad">REJECTED</td>',
+      '<td class="bad">ACCEPTED</td>',
       rules.find((rule) => rule.code === 'fingerprint-mismatch')?.title ?? 'no such rule',
       '<pre>run backend</pre>',
       '<dt><code>200718bd</code> (reference)</dt>',

@@ -329,7 +329,7 @@ describe('the pretty report', () => {
       TOKENS                          signed by       must be rejected
                                       secret_manager  forged    missing
         ✓ auth_service     validate   accepted        rejected  rejected
-        ? backend_service  websocket  unclear         -         -
+        ? backend_service  websocket  inconclusive    -         -
           signed by secret_manager: no answer within 5 s
 
       WHY
@@ -389,7 +389,7 @@ describe('the pretty report', () => {
       TOKENS                         signed by       must be rejected
                                      secret_manager  forged    missing
         ✓ auth_service     validate  accepted        rejected  rejected
-        ✗ backend_service  http      accepted        ACCEPTED  unclear
+        ✗ backend_service  http      accepted        ACCEPTED  inconclusive
           forged: status 200
           missing: status 500
 
@@ -477,7 +477,7 @@ describe('the pretty report', () => {
         ✓ auth_service    9b1c0f2e  overlap    http                      verifier
           accepts 200718bd too
         ✓ gateway         -         by tokens  probes only               verifier
-        ? batch           -         away       http: connection          verifier
+        ? batch           -         skipped    http: connection          verifier
 
       TOKENS                 signed by       must be rejected
                              secret_manager  forged    missing
@@ -704,7 +704,7 @@ describe('the pretty report', () => {
           signed by secret_manager, access: accepted, status 200, 7 ms
           forged: rejected, status 401, 7 ms
           missing: rejected, status 401, 7 ms
-        ? backend_service  websocket  unclear         -         -
+        ? backend_service  websocket  inconclusive    -         -
           signed by secret_manager, access: inconclusive, 7 ms: no answer within 5 s
 
       WHY

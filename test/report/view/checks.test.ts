@@ -58,7 +58,7 @@ describe('the checks of a report', () => {
     ]);
   });
 
-  it('are unclear, never passed and never failed, where it could not be told', () => {
+  it('are inconclusive, never passed and never failed, where it could not be told', () => {
     const error = { code: 'timeout', message: 'no answer within 5 s' } as const;
     const away = aParticipant('away', { reachable: false, fingerprint: null, agrees: null, error });
     const optional = { ...away, name: 'optional', required: false };
@@ -68,10 +68,10 @@ describe('the checks of a report', () => {
       attempts: [],
     });
     expect(checksOf(report, 'away')).toMatchObject([
-      { outcome: 'unclear', kind: 'timeout', message: 'no answer within 5 s' },
+      { outcome: 'inconclusive', kind: 'timeout', message: 'no answer within 5 s' },
     ]);
     expect(checksOf(report, 'optional')).toMatchObject([{ outcome: 'skipped' }]);
-    expect(suitesOf(report)[0]?.checks).toMatchObject([{ name: 'verdict', outcome: 'unclear' }]);
+    expect(suitesOf(report)[0]?.checks).toMatchObject([{ name: 'verdict', outcome: 'inconclusive' }]);
   });
 
   it('fail where a good token is refused and a bad one accepted', () => {
@@ -103,7 +103,7 @@ describe('the checks of a report', () => {
       checksOf(without, 'auth_service')
         .slice(1)
         .map((check) => check.outcome),
-    ).toEqual(['unclear', 'unclear']);
+    ).toEqual(['inconclusive', 'inconclusive']);
   });
 
   it('skip tokens of a wrong secret, of which any answer is right', () => {

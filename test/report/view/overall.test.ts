@@ -30,37 +30,31 @@ const published: Report = aReport({
 
 describe('a report as a whole', () => {
   it.each([
-    ['all agree', { findings: [] }, '✓', 'fine', 'CONSISTENT'],
-    ['a rotation goes on', { findings: found('info') }, '✓', 'fine', 'CONSISTENT'],
-    ['a warning', { findings: found('warning') }, '!', 'unclear', 'CONSISTENT'],
-    ['an error that fails no check', { findings: found('error') }, '!', 'unclear', 'CONSISTENT'],
+    ['all agree', { findings: [] }, '✓', 'ok', 'CONSISTENT'],
+    ['a rotation goes on', { findings: found('info') }, '✓', 'ok', 'CONSISTENT'],
+    ['a warning', { findings: found('warning') }, '!', 'unknown', 'CONSISTENT'],
+    ['an error that fails no check', { findings: found('error') }, '!', 'unknown', 'CONSISTENT'],
     [
       'a warning that fails the check',
       { findings: found('warning'), exitCode: 1, level: 'WARNING' },
       '✗',
-      'wrong',
+      'bad',
       'CONSISTENT, WARNING',
     ],
     [
       'a critical finding under --fail-on never',
       { findings: found('info', 'critical'), exitCode: 0, level: 'CRITICAL' },
       '✗',
-      'wrong',
+      'bad',
       'CONSISTENT, CRITICAL',
     ],
-    [
-      'drift',
-      { verdict: 'inconsistent', exitCode: 1, findings: found('error') },
-      '✗',
-      'wrong',
-      'INCONSISTENT',
-    ],
-    ['nothing known', { verdict: 'inconclusive', exitCode: 3, findings: [] }, '?', 'unclear', 'INCONCLUSIVE'],
+    ['drift', { verdict: 'inconsistent', exitCode: 1, findings: found('error') }, '✗', 'bad', 'INCONSISTENT'],
+    ['nothing known', { verdict: 'inconclusive', exitCode: 3, findings: [] }, '?', 'unknown', 'INCONCLUSIVE'],
     [
       'nothing known, but something critical',
       { verdict: 'inconclusive', exitCode: 1, findings: found('critical') },
       '✗',
-      'wrong',
+      'bad',
       'INCONCLUSIVE',
     ],
   ] as const)('%s', (_, more, mark, status, word) => {
@@ -78,7 +72,7 @@ describe('a published secret on which all agree', () => {
     expect(first).not.toContain(green);
     expect(rest.join('\n')).toContain('CRITICAL, ');
     expect(markdown(published, style)).toMatch(/^## ✗ CONSISTENT, CRITICAL/);
-    expect(html(published, style)).toContain('<header class="verdict wrong">');
+    expect(html(published, style)).toContain('<header class="verdict bad">');
     expect(tap(published, style)).toContain('# consistent, critical: ');
     const line = statusLine({ is: 'report', report: published }, new Date(0), style);
     expect(line).toContain('✗');
@@ -121,7 +115,7 @@ describe('a published secret on which all agree', () => {
       blindness: null,
     };
     expect(shown({ status, reached: true, heardAt: 0, now: 0 })).toMatchObject({
-      tone: 'wrong',
+      tone: 'bad',
       word: 'Consistent, critical',
     });
   });

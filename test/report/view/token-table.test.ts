@@ -29,46 +29,46 @@ const forged = (changes: Partial<ReportAttempt>) => anAttempt('auth_service', 'f
 
 describe('tokenTable', () => {
   it.each<[string, string, ReportAttempt[]]>([
-    ['a good token that is accepted', 'fine accepted', [genuine({})]],
-    ['a good token that is refused', 'wrong REJECTED', [genuine({ result: 'rejected' })]],
-    ['a good token that got no answer', 'unclear unclear', [genuine({ result: 'inconclusive' })]],
+    ['a good token that is accepted', 'ok accepted', [genuine({})]],
+    ['a good token that is refused', 'bad REJECTED', [genuine({ result: 'rejected' })]],
+    ['a good token that got no answer', 'unknown inconclusive', [genuine({ result: 'inconclusive' })]],
     [
       'a good token that is refused now and then',
-      'wrong 1/2 REJECTED',
+      'bad 1/2 REJECTED',
       [genuine({}), genuine({ result: 'rejected' })],
     ],
     [
       'a good token that got no answer now and then',
-      'unclear unclear',
+      'unknown inconclusive',
       [genuine({}), genuine({ result: 'inconclusive' })],
     ],
     [
       "a wrong secret's token that is refused",
-      'fine rejected',
+      'ok rejected',
       [genuine({ minter: 'stale', result: 'rejected' })],
     ],
-    ["a wrong secret's token that is accepted", 'fine accepted', [genuine({ minter: 'stale' })]],
+    ["a wrong secret's token that is accepted", 'ok accepted', [genuine({ minter: 'stale' })]],
     [
       "an unknown secret's token that is refused",
-      'unclear REJECTED',
+      'unknown REJECTED',
       [genuine({ minter: 'unknown', result: 'rejected' })],
     ],
     [
       'a minting service whose token is refused',
-      'wrong REJECTED',
+      'bad REJECTED',
       [genuine({ minter: 'minter', result: 'rejected' })],
     ],
-    ['a control that is refused', 'fine rejected', [forged({})]],
-    ['a control that is accepted', 'wrong ACCEPTED', [forged({ result: 'accepted' })]],
+    ['a control that is refused', 'ok rejected', [forged({})]],
+    ['a control that is accepted', 'bad ACCEPTED', [forged({ result: 'accepted' })]],
     [
       'a control that is accepted now and then',
-      'wrong 1/2 ACCEPTED',
+      'bad 1/2 ACCEPTED',
       [forged({}), forged({ result: 'accepted' })],
     ],
-    ['a control without an answer', 'unclear unclear', [forged({ result: 'inconclusive' })]],
+    ['a control without an answer', 'unknown inconclusive', [forged({ result: 'inconclusive' })]],
     [
       'a control without an answer where the good token was accepted',
-      'fine accepted unclear',
+      'ok accepted inconclusive',
       [genuine({}), forged({ result: 'inconclusive' })],
     ],
   ])('%s: %s', (_, expected, attempts) => {
@@ -121,7 +121,7 @@ describe('foldControls', () => {
     ['3 kinds', 'all rejected', ['rejected', 'rejected', 'rejected']],
     ['3 kinds', 'ACCEPTED: missing', ['rejected', 'accepted', 'inconclusive']],
     ['3 kinds', '3 of 3 ACCEPTED', ['accepted', 'accepted', 'accepted']],
-    ['3 kinds', 'unclear: forged, expired', ['inconclusive', 'rejected', 'inconclusive']],
+    ['3 kinds', 'inconclusive: forged, expired', ['inconclusive', 'rejected', 'inconclusive']],
   ])('%s: %s', (name, word, results) => {
     expect(folded(results)).toEqual([name, word]);
   });
