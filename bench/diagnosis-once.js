@@ -1,6 +1,6 @@
 // Bundled by diagnosis.js, and run by itself each time: a check diagnoses once, with nothing warmed up.
 import { createHash } from 'node:crypto';
-import { investigate } from '../src/diagnose/diagnose.ts';
+import { investigate } from '../src/diagnose/find-causes.ts';
 import { compare } from '../src/judge/compare.ts';
 import { judge } from '../src/judge/judge.ts';
 import { formOf } from '../src/observe/candidate.ts';

@@ -1,7 +1,7 @@
 // What a check needs once everybody has been asked, by name: loaded while they are being asked.
 
 export { checkAlways } from '../diagnose/always-checked.js';
-export { diagnose, needsDiagnosis } from '../diagnose/diagnose.js';
+export { diagnose, needsDiagnosis } from '../diagnose/find-causes.js';
 export { lookAgain } from '../diagnose/second-look.js';
 export { compare } from '../judge/compare.js';
 export { judge } from '../judge/judge.js';
