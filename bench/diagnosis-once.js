@@ -1,11 +1,11 @@
 // Bundled by diagnosis.js, and run by itself each time: a check diagnoses once, with nothing warmed up.
 import { createHash } from 'node:crypto';
-import { investigate } from '../src/diagnose/find-causes.ts';
+import { findCauses } from '../src/diagnose/find-causes.ts';
 import { compare } from '../src/judge/compare.ts';
 import { judge } from '../src/judge/judge.ts';
-import { formOf } from '../src/observe/candidate.ts';
+import { fingerprintOfCandidate } from '../src/observe/candidate.ts';
 import { knownCandidates } from '../src/observe/known-candidates.ts';
-import { clean } from '../src/observe/redact.ts';
+import { redact } from '../src/observe/redact.ts';
 import { MintedTokens } from '../src/observe/tokens/minted-tokens.ts';
 import { Secret } from '../src/secret/secret.ts';
 
@@ -71,7 +71,7 @@ const plan = {
   reference: 'secret_manager',
   participants: planned,
   fallbacks: [{ label: 'knownFallbacks[0]', secret: new Secret('staging-jwt-secret-key') }],
-  otherReferences: [],
+  crossReferences: [],
   controls: [],
   token: { algorithm: 'HS256', ttl: 60_000, claims: {}, types: { access: {} }, header: {} },
   currency: 'USD',
@@ -96,8 +96,8 @@ const observations = {
   currency: 'USD',
   participants,
   attempts: [],
-  forms: (await knownCandidates(plan.fallbacks)).map((known) => formOf(known, length)),
-  trials: [],
+  candidates: (await knownCandidates(plan.fallbacks)).map((known) => fingerprintOfCandidate(known, length)),
+  followUps: [],
   mintedTokens: [],
   crossChecks: [],
 };
@@ -108,9 +108,9 @@ const before = process.resourceUsage().maxRSS;
 const comparison = compare(observations);
 const minting = { endpoints: new Map(), tokens: new MintedTokens(plan.token, world) };
 const examined = { observations, held, minting, others: [] };
-const { observations: all, secrets } = await investigate(examined, comparison, plan, world, () => {});
+const { observations: all, secrets } = await findCauses(examined, comparison, plan, world, () => {});
 const everySecret = [...[...held.values()].map((h) => h.secret), ...secrets];
-const report = judge(clean(all, { secrets: everySecret, expanded: [], fallbacks: [] }), {
+const report = judge(redact(all, { secrets: everySecret, expanded: [], fallbacks: [] }), {
   failOn: 'critical',
 });
 const ms = performance.now() - started;
@@ -123,7 +123,7 @@ console.log(
     cpuMs: (user + system) / 1000,
     rss,
     before,
-    forms: all.forms.length,
+    forms: all.candidates.length,
     findings: report.findings.length,
     explained,
   }),

@@ -24,23 +24,24 @@ import { followUp } from './follow-up/index.js';
 import { mintMore } from './mint-more.js';
 import { publishedSigner } from './published-signer.js';
 
-/** What looking closer brought, and the secrets that were met on the way, for taking them out of texts. */
-export interface Diagnosed {
+/** Observations extended by possible causes, and the secrets that were read for it. */
+export interface PossibleCauses {
   readonly observations: Observations;
+  /** They must be removed from every text. */
   readonly secrets: readonly Secret[];
 }
 
 /**
- * Looks closer once something differs: gathers what the wrong secrets could be, so that the rules can name the cause,
- * and follows up where a valid token was refused.
+ * Gathers what the wrong secrets could be, so that the rules can name the cause, and follows up where a valid token was
+ * rejected.
  */
-export async function diagnose(
+export async function findCauses(
   { observations: seen, held, minting, others }: AlwaysChecked,
   comparison: Comparison,
   plan: Plan,
   context: ObserveContext,
   progress: Progress,
-): Promise<Diagnosed> {
+): Promise<PossibleCauses> {
   const minted = mintMore(plan, minting, comparison, context);
   const differing = new Set(comparison.differing);
   const refused = new Set(
@@ -222,8 +223,8 @@ const words: ReadonlySet<CandidateCode> = new Set([
   'non-value',
 ]);
 
-/** Whether there is anything to explain. */
-export function needsDiagnosis(comparison: Comparison): boolean {
+/** Whether something differs, so that there is a cause to find. */
+export function hasDifference(comparison: Comparison): boolean {
   return (
     comparison.differing.length > 0 ||
     comparison.misreported.length > 0 ||

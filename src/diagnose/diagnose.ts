@@ -1,0 +1,65 @@
+import { compare } from '../judge/compare.js';
+import { settled } from '../judge/second-look/settle.js';
+import type { Observations } from '../model.js';
+import type { ObserveContext } from '../observe/context.js';
+import { type Known, withoutExposed } from '../observe/exposed.js';
+import type { Observed } from '../observe/observe.js';
+import { type Plan, type Progress, withoutProbesOf } from '../observe/plan.js';
+import { redact } from '../observe/redact.js';
+import type { Secret } from '../secret/secret.js';
+import { type AlwaysChecked, checkAlways } from './always-checked.js';
+import { findCauses, hasDifference } from './find-causes.js';
+import { lookAgain } from './second-look.js';
+
+/** Options of a diagnosis. */
+export interface DiagnoseOptions {
+  readonly progress: Progress;
+  /** Values of variables in the configuration, which must not appear in any output. */
+  readonly expanded: readonly Secret[];
+}
+
+/**
+ * Completes observations for the judge: looks up weak secrets, repeats doubtful answers and, where something differs,
+ * gathers possible causes and follows up rejected tokens.
+ * @param observing the observation, which may still be in progress
+ * @returns observations without any secret
+ */
+export async function diagnose(
+  observing: Promise<Observed>,
+  plan: Plan,
+  context: ObserveContext,
+  { progress, expanded }: DiagnoseOptions,
+): Promise<Observations> {
+  const observed = await checkAlways(plan, context, observing);
+  const known = knownSecrets(observed);
+  const shown = withoutExposed(observed.observations, known);
+
+  const presenting = withoutProbesOf(plan, observed.kept);
+  const looked = await lookAgain({ ...observed, observations: shown }, presenting, context);
+  const seen = { ...shown, followUps: [...shown.followUps, ...looked] };
+
+  const sound = settled(seen);
+  const comparison = compare(sound);
+  const { observations, secrets } = hasDifference(comparison)
+    ? await findCauses({ ...observed, observations: sound }, comparison, presenting, context, progress)
+    : { observations: seen, secrets: [] };
+
+  const everyKnown = [...known, ...secrets.map((secret) => ({ of: null, secret }))];
+  const hidden = secrets.length === 0 ? observations : withoutExposed(observations, everyKnown);
+  return redact(
+    { ...hidden, attempts: shown.attempts },
+    {
+      secrets: [...everyKnown.map(({ secret }) => secret), ...observed.minting.tokens.secrets],
+      expanded,
+      fallbacks: plan.fallbacks.map(({ secret }) => secret),
+    },
+  );
+}
+
+/** The secrets of this environment, and those of the environments that must not share them. */
+function knownSecrets({ held, others }: AlwaysChecked): Known[] {
+  return [
+    ...[...held].map(([of, { secret }]) => ({ of, secret })),
+    ...others.flatMap(({ result }) => (result.is === 'secret' ? [{ of: null, secret: result.secret }] : [])),
+  ];
+}
