@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/alerting/lifecycle.js';
 import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
-import { formatDuration } from '../report/text/format-time.js';
+import { formatDuration } from '../report/text/format.js';
 import { emulatorNote } from '../report/view/emulator-note.js';
 import { remedyParts } from '../report/view/remedy.js';
 import { httpUrl } from '../schema/fields.js';

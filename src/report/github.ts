@@ -1,5 +1,5 @@
 import type { Finding, Report, Severity } from '../model.js';
-import { bySeverity } from './pretty/findings.js';
+import { bySeverity } from './pretty/finding-blocks.js';
 import { pretty } from './pretty/pretty.js';
 import type { Origin, Reporter } from './reporter.js';
 import { commandData, commandProperty, readable } from './text/escape-workflow-command.js';

@@ -3,10 +3,10 @@ import { github } from './github.js';
 import { html } from './html/html.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
-import { markdown } from './markdown/markdown.js';
+import { markdown } from './markdown.js';
 import { pretty } from './pretty/pretty.js';
 import type { Reporter } from './reporter.js';
-import { sarif } from './sarif/sarif.js';
+import { sarif } from './sarif.js';
 import { tap } from './tap.js';
 
 export type { FormatName } from './format-names.js';

@@ -1,6 +1,6 @@
 import type { Report } from '../model.js';
 import type { Reporter } from './reporter.js';
-import { xml } from './text/escape-xml.js';
+import { xml } from './text/escape.js';
 import { type Check, type Outcome, type Suite, suitesOf } from './view/checks.js';
 import { emulatorNote } from './view/emulator-note.js';
 

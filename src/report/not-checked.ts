@@ -1,10 +1,10 @@
 import { version } from '../version.js';
 import type { FormatName } from './format-names.js';
+import { xml } from './text/escape.js';
 import { fenced } from './text/escape-markdown.js';
 import { message } from './text/escape-sarif.js';
 import { reason } from './text/escape-tap.js';
 import { commandData } from './text/escape-workflow-command.js';
-import { xml } from './text/escape-xml.js';
 import { jsonText } from './text/json-text.js';
 
 /** Why nothing was checked: a usage or configuration error, fit to be shown. */

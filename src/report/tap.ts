@@ -3,8 +3,8 @@ import { description, reason, scalar } from './text/escape-tap.js';
 import { type Check, suitesOf } from './view/checks.js';
 import { emulatorNote } from './view/emulator-note.js';
 import { headline } from './view/headline.js';
-import { overall } from './view/overall.js';
-import { participantStatuses } from './view/status.js';
+import { participantStatuses } from './view/participant-status.js';
+import { overall } from './view/summary.js';
 import { tokenTable } from './view/token-table.js';
 
 /** A YAML block that says why; every text in it is quoted. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addJobSummary } from '../../src/cli/commands/check/job-summary.js';
-import { markdown } from '../../src/report/markdown/markdown.js';
+import { markdown } from '../../src/report/markdown.js';
 import { anIo } from '../support/outputs.js';
 import { aFinding, aReport } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';

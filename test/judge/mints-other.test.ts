@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import type { Attempt, FollowUpResult, Observation } from '../../src/model.js';
-import { participantStatuses } from '../../src/report/view/status.js';
+import { participantStatuses } from '../../src/report/view/participant-status.js';
 import { tokenTable } from '../../src/report/view/token-table.js';
 import { form, httpProbe, observed, R, S, secretManager, seen, tried } from '../support/observations.js';
 

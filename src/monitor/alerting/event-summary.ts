@@ -1,6 +1,6 @@
 import { timeText } from '../../judge/phrases.js';
 import { elapsed } from '../../notify/event.js';
-import { formatDuration } from '../../report/text/format-time.js';
+import { formatDuration } from '../../report/text/format.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import type { Drift, Incident, Outage } from '../monitor-model.js';
 import { couldNotTell } from './drift.js';

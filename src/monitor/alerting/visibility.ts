@@ -1,6 +1,6 @@
 import type { Finding, Report, ReportParticipant } from '../../model.js';
 import { headline } from '../../report/view/headline.js';
-import { participantStatuses } from '../../report/view/status.js';
+import { participantStatuses } from '../../report/view/participant-status.js';
 import { tokenTable } from '../../report/view/token-table.js';
 import type { CheckOutcome, Drift } from '../monitor-model.js';
 import { couldNotTell, isGrave } from './drift.js';

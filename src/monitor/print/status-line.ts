@@ -1,11 +1,11 @@
-import { symbols, themeOf } from '../../report/pretty/theme.js';
 import type { Style } from '../../report/reporter.js';
-import { formatTime } from '../../report/text/format-time.js';
+import { formatTime } from '../../report/text/format.js';
 import { milliseconds } from '../../report/text/milliseconds.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
+import { symbols, themeOf } from '../../report/text/theme.js';
 import { wrapWithIndent } from '../../report/text/wrap.js';
 import { headlineOf } from '../../report/view/headline-of.js';
-import { overall } from '../../report/view/overall.js';
+import { overall } from '../../report/view/summary.js';
 import { durationText } from '../../schema/duration.js';
 import { namesOf } from '../delivery/recipients.js';
 import type { EffectiveConfig } from '../effective-config.js';

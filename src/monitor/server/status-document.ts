@@ -1,6 +1,6 @@
 import type { AttemptResult, Group, Level, Severity, Verdict } from '../../model.js';
+import type { Status } from '../../report/view/participant-status.js';
 import type { RemedyPart } from '../../report/view/remedy.js';
-import type { Status } from '../../report/view/status.js';
 
 /** What the status page is told: made for it and of no promise to anybody else. Times are RFC 3339, UTC. */
 export interface StatusDocument {

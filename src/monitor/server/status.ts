@@ -1,10 +1,10 @@
 import type { Finding, Report } from '../../model.js';
-import { bySeverity } from '../../report/pretty/findings.js';
+import { bySeverity } from '../../report/pretty/finding-blocks.js';
 import { emulatorNote } from '../../report/view/emulator-note.js';
 import { headline } from '../../report/view/headline.js';
-import { overall } from '../../report/view/overall.js';
+import { participantStatuses, type Status } from '../../report/view/participant-status.js';
 import { remedyParts } from '../../report/view/remedy.js';
-import { participantStatuses, type Status } from '../../report/view/status.js';
+import { overall } from '../../report/view/summary.js';
 import { type TokenTable, tokenTable } from '../../report/view/token-table.js';
 import { version } from '../../version.js';
 import type { EventFinding, Incident, Outage } from '../monitor-model.js';

@@ -1,12 +1,12 @@
 import { rules } from '../../judge/rules/index.js';
 import type { Finding, Report, Severity } from '../../model.js';
-import { bySeverity } from '../pretty/findings.js';
-import { xml } from '../text/escape-xml.js';
-import { count } from '../text/fold-rows.js';
+import { bySeverity } from '../pretty/finding-blocks.js';
+import { xml } from '../text/escape.js';
 import { everyFact } from '../view/evidence.js';
+import { count } from '../view/fold.js';
+import type { Status } from '../view/participant-status.js';
 import { remedyParts } from '../view/remedy.js';
-import type { Status } from '../view/status.js';
-import { coded } from './html-table.js';
+import { coded } from './html-template.js';
 
 const inFull = 200;
 

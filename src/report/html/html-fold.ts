@@ -1,4 +1,4 @@
-import type { Status } from '../view/status.js';
+import type { Status } from '../view/participant-status.js';
 
 /** So many rows of one kind are shown; a page with more is slow to open and read by nobody. */
 const most: Readonly<Record<Status, number>> = { bad: 1000, unknown: 500, ok: 200 };

@@ -1,14 +1,14 @@
 import type { Report } from '../../model.js';
-import { symbols } from '../pretty/theme.js';
-import { xml } from '../text/escape-xml.js';
-import { count } from '../text/fold-rows.js';
+import { xml } from '../text/escape.js';
 import { milliseconds } from '../text/milliseconds.js';
+import { symbols } from '../text/theme.js';
+import { count } from '../view/fold.js';
+import type { ParticipantStatus } from '../view/participant-status.js';
 import { notes, readFrom } from '../view/participant-words.js';
-import type { ParticipantStatus } from '../view/status.js';
 import { foldSigners } from '../view/token-folds.js';
 import type { TokenTable } from '../view/token-table.js';
 import { type Folds, folded } from './html-fold.js';
-import { cell, coded, type HtmlCell, table } from './html-table.js';
+import { cell, coded, type HtmlCell, table } from './html-template.js';
 
 const time = (ms: number | null): HtmlCell => cell(ms === null ? '' : milliseconds(ms));
 

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../../model.js';
 import type { Reporter } from '../reporter.js';
-import { xml } from '../text/escape-xml.js';
+import { xml } from '../text/escape.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import { headline } from '../view/headline.js';
-import { overall } from '../view/overall.js';
-import { type ParticipantStatus, participantStatuses } from '../view/status.js';
+import { type ParticipantStatus, participantStatuses } from '../view/participant-status.js';
+import { overall } from '../view/summary.js';
 import { money, summaryLine } from '../view/summary-line.js';
 import { type TokenTable, tokenTable } from '../view/token-table.js';
 import { findingSection } from './html-findings.js';
 import { attemptSection, groupSection, matrixSection, participantSection } from './html-sections.js';
 import { style } from './html-style.js';
-import { coded } from './html-table.js';
+import { coded } from './html-template.js';
 
 /** Nothing is loaded and nothing runs: the one style is known by its hash (Content Security Policy Level 3). */
 function policy(): string {

@@ -1,11 +1,11 @@
 import type { Finding, Report } from '../../model.js';
-import { bySeverity } from '../pretty/findings.js';
-import { symbols } from '../pretty/theme.js';
+import { bySeverity } from '../pretty/finding-blocks.js';
 import type { Style } from '../reporter.js';
 import { code, fenced, prose } from '../text/escape-markdown.js';
-import { count } from '../text/fold-rows.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
+import { symbols } from '../text/theme.js';
 import { everyFact, type Fact, informativeFacts } from '../view/evidence.js';
+import { count } from '../view/fold.js';
 import { remedyParts } from '../view/remedy.js';
 
 const inFull = 20;

@@ -1,12 +1,12 @@
 import type { DriftEvent, EventType } from '../../monitor/monitor-model.js';
 import type { Style } from '../reporter.js';
-import { formatDuration, formatTime } from '../text/format-time.js';
+import { formatDuration, formatTime } from '../text/format.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
+import { symbols, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
+import type { Status } from '../view/participant-status.js';
 import { remedyParts } from '../view/remedy.js';
-import type { Status } from '../view/status.js';
-import { symbols, themeOf } from './theme.js';
 
 /** Every kind of event in words, and how good or bad news it is. */
 const words: Readonly<Record<EventType, { readonly text: string; readonly status: Status }>> = {

@@ -1,13 +1,13 @@
 import type { Level } from '../../model.js';
 import type { IncidentStatistics } from '../../monitor/history/incidents.js';
 import type { Style } from '../reporter.js';
-import { count, paintMark } from '../text/fold-rows.js';
-import { formatDuration, formatTime } from '../text/format-time.js';
+import { formatDuration, formatTime } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
+import { symbols, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import type { Status } from '../view/status.js';
-import { symbols, type Theme } from './theme.js';
+import { count, paintMark } from '../view/fold.js';
+import type { Status } from '../view/participant-status.js';
 
 /** More are not read on a screen; the newest are shown. */
 const mostIncidents = 20;

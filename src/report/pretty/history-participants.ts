@@ -1,13 +1,13 @@
 import type { ParticipantStatistics } from '../../monitor/history/participant.js';
 import type { Style } from '../reporter.js';
-import { count, paintMark } from '../text/fold-rows.js';
 import { formatPercent } from '../text/format-percent.js';
 import { milliseconds } from '../text/milliseconds.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
+import { symbols, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import type { Status } from '../view/status.js';
-import { symbols, type Theme } from './theme.js';
+import { count, paintMark } from '../view/fold.js';
+import type { Status } from '../view/participant-status.js';
 
 /** More are not read on a screen: then those that were not always fine come first. */
 const mostParticipants = 50;

@@ -1,14 +1,14 @@
 import type { EnvironmentStatistics, HistoryStatistics } from '../../monitor/history/statistics.js';
 import type { Style } from '../reporter.js';
-import { count } from '../text/fold-rows.js';
+import { formatDuration, formatTime } from '../text/format.js';
 import { formatPercent } from '../text/format-percent.js';
-import { formatDuration, formatTime } from '../text/format-time.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { symbols, type Theme, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import type { Status } from '../view/status.js';
+import { count } from '../view/fold.js';
+import type { Status } from '../view/participant-status.js';
 import { incidentLines } from './history-incidents.js';
 import { participantLines } from './history-participants.js';
-import { symbols, type Theme, themeOf } from './theme.js';
 
 const nameColumns = 40;
 

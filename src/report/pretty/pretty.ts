@@ -1,17 +1,17 @@
 import type { Report } from '../../model.js';
 import type { Reporter, Style } from '../reporter.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { type Theme, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import { headline } from '../view/headline.js';
-import { overall } from '../view/overall.js';
-import { participantStatuses } from '../view/status.js';
+import { participantStatuses } from '../view/participant-status.js';
+import { overall } from '../view/summary.js';
 import { money, summaryLine } from '../view/summary-line.js';
 import { type TokenTable, tokenTable } from '../view/token-table.js';
-import { bySeverity, findingLines, findingOneLiners } from './findings.js';
-import { participantLines } from './participants.js';
-import { type Theme, themeOf } from './theme.js';
-import { tokenLines } from './tokens.js';
+import { bySeverity, findingLines, findingOneLiners } from './finding-blocks.js';
+import { participantLines } from './participant-table.js';
+import { tokenLines } from './token-grid.js';
 
 /** Below this, nothing can be laid out. */
 const fewestColumns = 20;

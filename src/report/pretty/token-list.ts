@@ -1,10 +1,10 @@
 import type { Style } from '../reporter.js';
-import { paintMark } from '../text/fold-rows.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { symbols, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import type { Status } from '../view/status.js';
+import { paintMark } from '../view/fold.js';
+import type { Status } from '../view/participant-status.js';
 import type { TokenRow, TokenTable } from '../view/token-table.js';
-import { symbols, type Theme } from './theme.js';
 
 const nameColumns = 32;
 const probeColumns = 20;

@@ -2,11 +2,11 @@ import type { ComparedClaim, TokenFacts, TokenVerdict } from '../../judge/token-
 import { span } from '../../schema/span.js';
 import type { Style } from '../reporter.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { symbols, themeOf } from '../text/theme.js';
 import { timeOf } from '../text/token-time.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
-import type { Status } from '../view/status.js';
-import { symbols, themeOf } from './theme.js';
+import type { Status } from '../view/participant-status.js';
 
 const statuses = {
   valid: 'ok',

@@ -1,5 +1,5 @@
-import type { TextStyle } from '../pretty/theme.js';
 import { cut, displayWidth } from './sanitize.js';
+import type { TextStyle } from './theme.js';
 
 /** One cell: its text is already harmless and on one line. */
 export interface Cell {

@@ -1,8 +1,8 @@
 import type { Finding, Report, ReportAttempt, ReportParticipant } from '../../model.js';
-import { bySeverity } from '../pretty/findings.js';
+import { bySeverity } from '../pretty/finding-blocks.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { headline } from './headline.js';
-import { type ParticipantStatus, participantStatuses } from './status.js';
+import { type ParticipantStatus, participantStatuses } from './participant-status.js';
 import { everyAnswer } from './token-answers.js';
 import {
   columnKey,

@@ -1,6 +1,6 @@
 import type { Report } from '../../model.js';
 import { headline } from './headline.js';
-import { participantStatuses } from './status.js';
+import { participantStatuses } from './participant-status.js';
 import { tokenTable } from './token-table.js';
 
 /** The verdict in one sentence, for whoever needs nothing else of the report. */

@@ -1,7 +1,7 @@
 import { controls, type Report, severities } from '../../model.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { overall } from './overall.js';
-import type { ParticipantStatus } from './status.js';
+import type { ParticipantStatus } from './participant-status.js';
+import { overall } from './summary.js';
 import type { TokenTable } from './token-table.js';
 
 const nameColumns = 40;

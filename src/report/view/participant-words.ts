@@ -1,7 +1,7 @@
 import type { Instance, ReportParticipant } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import type { ParticipantStatus } from './status.js';
+import type { ParticipantStatus } from './participant-status.js';
 
 /** Names and fingerprints in the words below. */
 const nameColumns = 32;

@@ -1,4 +1,4 @@
-import type { Status } from './status.js';
+import type { Status } from './participant-status.js';
 import type { TokenCell, TokenColumn, TokenTable } from './token-table.js';
 
 const mostSigners = 3;

@@ -1,5 +1,5 @@
 import { controls, type Report, type ReportAttempt } from '../../model.js';
-import type { ParticipantStatus, Status } from './status.js';
+import type { ParticipantStatus, Status } from './participant-status.js';
 
 /** What became of the tokens of one kind on one probe. */
 export interface TokenCell {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report, ReportParticipant } from '../../../src/model.js';
 import { headline } from '../../../src/report/view/headline.js';
-import { participantStatuses } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/participant-status.js';
 import { tokenTable } from '../../../src/report/view/token-table.js';
 import {
   aFinding,

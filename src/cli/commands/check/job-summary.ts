@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Report } from '../../../model.js';
-import { markdown } from '../../../report/markdown/markdown.js';
+import { markdown } from '../../../report/markdown.js';
 import type { Style } from '../../../report/reporter.js';
 import type { Io } from '../../../system/io.js';
 import { openToAppend } from '../../../system/write-file.js';

@@ -4,11 +4,11 @@ import { shown } from '../../../src/monitor/page/shown.js';
 import { statusLine } from '../../../src/monitor/print/status-line.js';
 import { summaryOf } from '../../../src/monitor/server/status.js';
 import { html } from '../../../src/report/html/html.js';
-import { markdown } from '../../../src/report/markdown/markdown.js';
+import { markdown } from '../../../src/report/markdown.js';
 import { pretty } from '../../../src/report/pretty/pretty.js';
 import { tap } from '../../../src/report/tap.js';
-import { overall } from '../../../src/report/view/overall.js';
-import { participantStatuses } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/participant-status.js';
+import { overall } from '../../../src/report/view/summary.js';
 import { aFinding, aReport } from '../../support/reports.js';
 
 const style = { color: true, columns: 100, verbose: false, quiet: false };

@@ -1,11 +1,11 @@
 import { type Finding, type Report, severities } from '../../model.js';
 import type { Style } from '../reporter.js';
-import { count, paintMark } from '../text/fold-rows.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
+import type { Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { everyFact, informativeFacts } from '../view/evidence.js';
+import { count, paintMark } from '../view/fold.js';
 import { remedyParts } from '../view/remedy.js';
-import type { Theme } from './theme.js';
 
 const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { exitCodes } from '../../judge/exit-code.js';
-import type { Finding, Report } from '../../model.js';
-import type { Origin, Reporter } from '../reporter.js';
-import { message, uri } from '../text/escape-sarif.js';
-import { jsonText } from '../text/json-text.js';
-import { sanitize } from '../text/sanitize.js';
-import { emulatorNote } from '../view/emulator-note.js';
-import { headline } from '../view/headline.js';
-import { participantStatuses } from '../view/status.js';
-import { tokenTable } from '../view/token-table.js';
-import { descriptors, indexOfRule, levels } from './sarif-rules.js';
+import { exitCodes } from '../judge/exit-code.js';
+import type { Finding, Report } from '../model.js';
+import type { Origin, Reporter } from './reporter.js';
+import { descriptors, indexOfRule, levels } from './sarif/sarif-rules.js';
+import { message, uri } from './text/escape-sarif.js';
+import { jsonText } from './text/json-text.js';
+import { sanitize } from './text/sanitize.js';
+import { emulatorNote } from './view/emulator-note.js';
+import { headline } from './view/headline.js';
+import { participantStatuses } from './view/participant-status.js';
+import { tokenTable } from './view/token-table.js';
 
 const version = '2.1.0';
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headline } from '../../../src/report/view/headline.js';
-import { participantStatuses } from '../../../src/report/view/status.js';
+import { participantStatuses } from '../../../src/report/view/participant-status.js';
 import { tokenTable } from '../../../src/report/view/token-table.js';
 import { aFinding, aParticipant, aReport, secretManager } from '../../support/reports.js';
 

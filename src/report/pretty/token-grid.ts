@@ -1,14 +1,14 @@
 import type { Report } from '../../model.js';
 import type { Style } from '../reporter.js';
-import { count, fold, foldedLines, paintMark } from '../text/fold-rows.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, type Laid, layOut, naturalWidths, totalWidth } from '../text/table.js';
+import { symbols, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import type { Status } from '../view/status.js';
+import { count, fold, foldedLines, paintMark } from '../view/fold.js';
+import type { Status } from '../view/participant-status.js';
 import { everyAnswer, oddAnswers } from '../view/token-answers.js';
 import { foldAlike, foldControls, foldSigners } from '../view/token-folds.js';
 import type { TokenCell, TokenColumn, TokenRow, TokenTable } from '../view/token-table.js';
-import { symbols, type Theme } from './theme.js';
 import { listed } from './token-list.js';
 
 const nameColumns = 32;

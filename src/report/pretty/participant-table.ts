@@ -1,13 +1,13 @@
 import type { Report } from '../../model.js';
 import type { Style } from '../reporter.js';
-import { count, fold, foldedLines, paintMark } from '../text/fold-rows.js';
 import { milliseconds } from '../text/milliseconds.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from '../text/table.js';
+import { symbols, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
+import { count, fold, foldedLines, paintMark } from '../view/fold.js';
+import type { ParticipantStatus, Status } from '../view/participant-status.js';
 import { notes, readFrom } from '../view/participant-words.js';
-import type { ParticipantStatus, Status } from '../view/status.js';
-import { symbols, type Theme } from './theme.js';
 
 const nameColumns = 32;
 const fingerprintColumns = 16;

@@ -1,17 +1,17 @@
-import type { Report } from '../../model.js';
-import { symbols } from '../pretty/theme.js';
-import type { Reporter, Style } from '../reporter.js';
-import { code, prose } from '../text/escape-markdown.js';
-import { count, fold } from '../text/fold-rows.js';
-import { emulatorNote } from '../view/emulator-note.js';
-import { headline } from '../view/headline.js';
-import { overall } from '../view/overall.js';
-import { notes, readFrom } from '../view/participant-words.js';
-import { type ParticipantStatus, participantStatuses, type Status } from '../view/status.js';
-import { money, summaryLine } from '../view/summary-line.js';
-import { foldControls, foldSigners } from '../view/token-folds.js';
-import { type TokenTable, tokenTable } from '../view/token-table.js';
-import { findingBlocks } from './markdown-findings.js';
+import type { Report } from '../model.js';
+import { findingBlocks } from './markdown/markdown-findings.js';
+import type { Reporter, Style } from './reporter.js';
+import { code, prose } from './text/escape-markdown.js';
+import { symbols } from './text/theme.js';
+import { emulatorNote } from './view/emulator-note.js';
+import { count, fold } from './view/fold.js';
+import { headline } from './view/headline.js';
+import { type ParticipantStatus, participantStatuses, type Status } from './view/participant-status.js';
+import { notes, readFrom } from './view/participant-words.js';
+import { overall } from './view/summary.js';
+import { money, summaryLine } from './view/summary-line.js';
+import { foldControls, foldSigners } from './view/token-folds.js';
+import { type TokenTable, tokenTable } from './view/token-table.js';
 
 /** Tables wider than this are not read. */
 const mostSigners = 6;

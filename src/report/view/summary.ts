@@ -1,6 +1,6 @@
 import { type Report, type Severity, severities } from '../../model.js';
-import { symbols } from '../pretty/theme.js';
-import type { Status } from './status.js';
+import { symbols } from '../text/theme.js';
+import type { Status } from './participant-status.js';
 
 /** How a report looks as a whole, in every format: a word, a mark and a tone. */
 export interface Overall {

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Severity } from '../../model.js';
-import type { Status } from '../view/status.js';
+import type { Status } from '../view/participant-status.js';
 
 /** Puts colour around a text that was already measured. */
 export type TextStyle = (text: string) => string;

@@ -1,8 +1,8 @@
-import { symbols, type TextStyle, type Theme } from '../pretty/theme.js';
 import type { Style } from '../reporter.js';
-import type { Status } from '../view/status.js';
-import { displayWidth, sanitizeAndTruncate } from './sanitize.js';
-import { wrapWithIndent } from './wrap.js';
+import { displayWidth, sanitizeAndTruncate } from '../text/sanitize.js';
+import { symbols, type TextStyle, type Theme } from '../text/theme.js';
+import { wrapWithIndent } from '../text/wrap.js';
+import type { Status } from './participant-status.js';
 
 /** Up to so many rows that are as they should be are shown one by one. */
 const fineRows = 12;

@@ -1,5 +1,5 @@
-import { xml } from '../text/escape-xml.js';
-import type { Status } from '../view/status.js';
+import { xml } from '../text/escape.js';
+import type { Status } from '../view/participant-status.js';
 
 /** A cell of which the content is HTML already. */
 export interface HtmlCell {

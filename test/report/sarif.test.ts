@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rules } from '../../../src/judge/rules/index.js';
-import type { Report } from '../../../src/model.js';
-import type { Origin } from '../../../src/report/reporter.js';
-import { sarif } from '../../../src/report/sarif/sarif.js';
-import { anyReport } from '../../support/arbitrary-reports.js';
-import { hostileTexts, reportHolding } from '../../support/hostile.js';
-import { runs } from '../../support/random.js';
-import { aFinding, aParticipant, aReport, secretManager } from '../../support/reports.js';
-import { sarifProblems, sarifRun } from '../../support/sarif.js';
-import { plainStyle } from '../../support/style.js';
+import { rules } from '../../src/judge/rules/index.js';
+import type { Report } from '../../src/model.js';
+import type { Origin } from '../../src/report/reporter.js';
+import { sarif } from '../../src/report/sarif.js';
+import { anyReport } from '../support/arbitrary-reports.js';
+import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
+import { aFinding, aParticipant, aReport, secretManager } from '../support/reports.js';
+import { sarifProblems, sarifRun } from '../support/sarif.js';
+import { plainStyle } from '../support/style.js';
 
 const origin: Origin = {
   file: 'config/.jwtcheckrc.json',

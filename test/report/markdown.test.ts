@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { marked, type Token } from 'marked';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/model.js';
-import { markdown } from '../../../src/report/markdown/markdown.js';
-import { anyReport } from '../../support/arbitrary-reports.js';
-import { hostileTexts, reportHolding } from '../../support/hostile.js';
-import { runs } from '../../support/random.js';
-import { aFinding, aParticipant, aReport, groupsOf, secretManager } from '../../support/reports.js';
-import { plainStyle } from '../../support/style.js';
-import { workflowCommands } from '../../support/workflow-commands.js';
+import type { Report } from '../../src/model.js';
+import { markdown } from '../../src/report/markdown.js';
+import { anyReport } from '../support/arbitrary-reports.js';
+import { hostileTexts, reportHolding } from '../support/hostile.js';
+import { runs } from '../support/random.js';
+import { aFinding, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';
+import { plainStyle } from '../support/style.js';
+import { workflowCommands } from '../support/workflow-commands.js';
 
 const written = (report: Report, verbose = false): string => markdown(report, { ...plainStyle, verbose });
 
