@@ -15,7 +15,7 @@ configurations; \`jwtcheck init\` writes a first one, and \`jwtcheck config vali
 Found by \`--config\`, then \`JWTCHECK_CONFIG\`, then upward from the working directory: \`.jwtcheckrc\`, \`.jwtcheckrc.json\`,
 \`.jwtcheckrc.yaml\`, \`jwtcheck.config.json\`, or the key \`jwtcheck\` in \`package.json\`. JSON may carry comments. \`\${NAME}\` and
 \`\${NAME:-default}\` are expanded from the environment in any text; what was expanded is treated as a secret.
-A duration is \`500ms\`, \`5s\`, \`2m\` or \`1h\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT, which no probe speaks;
+A duration is \`500ms\`, \`5s\`, \`2m\`, \`1h\` or \`30d\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT, which no probe speaks;
 keys that are not shared secrets (RS256, ES256).`;
 
 /** A JSON Schema as far as it is read here. */
@@ -161,6 +161,12 @@ const examples: Readonly<Record<string, unknown>> = {
   pointer: '/access_token',
   optional: true,
   role: 'issuer',
+  drain: { access: '1h', refresh: '30d' },
+  staged: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
+  promoted: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
+  revoked: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
+  finished: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
+  rollout: { run: ['kubectl', 'rollout', 'restart', 'deployment/auth'] },
 };
 
 function exampleOf(key: string, one: Node, values: readonly unknown[]): string {

@@ -16,6 +16,7 @@ import { checkEncryption } from './check/check-encryption.js';
 import { checkHosts } from './check/check-hosts.js';
 import { checkNames } from './check/check-names.js';
 import { checkNotifiers } from './check/check-notifiers.js';
+import { checkRotation } from './check/check-rotation.js';
 import { checkWatch } from './check/check-watch.js';
 import { type Interpolated, interpolate, type LeftOut } from './expand/interpolate.js';
 import { labeller } from './expand/label.js';
@@ -150,6 +151,7 @@ function finish(
     ...checkHosts(units, checked, env, { environments: used, watching, label }),
     ...checkNotifiers(checked),
     ...checkWatch(checked),
+    ...checkRotation(checked),
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));

@@ -6,6 +6,7 @@ import { token } from '../observe/tokens/settings.js';
 import { headers, httpUrl, jsonPointer, samples, timeout, tls } from '../schema/fields.js';
 import { oneOf } from '../schema/one-of.js';
 import { hostPatternHelp, parseHostPattern } from './allowed-hosts.js';
+import { rollout, rotation } from './rotation-schema.js';
 import { watch } from './watch-schema.js';
 
 export type { TokenSettings } from '../observe/tokens/settings.js';
@@ -46,6 +47,7 @@ const participant = z
       })
       .optional()
       .describe('What is at stake where it does not agree.'),
+    rollout: rollout.optional(),
     optional: z
       .boolean()
       .default(false)
@@ -109,6 +111,7 @@ export const configSchema = z.strictObject({
   deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
   concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),
   watch: watch.prefault({}),
+  rotation: rotation.prefault({}),
   environments: z
     .record(z.string().min(1), environment)
     .describe('What is checked, by name of the environment.'),

@@ -20,6 +20,9 @@ const durations: ReadonlySet<string> = new Set([
   'remindEvery',
   'controlsEvery',
   'every',
+  'skew',
+  'patience',
+  'hookTimeout',
 ]);
 
 /**

@@ -30,17 +30,34 @@ function commandsIn(tree: JsonValue): Path[] {
   );
 }
 
+/** Places of programs that only `jwtcheck rotate` and `jwtcheck fix` run. */
+function actionsIn(tree: JsonValue): Path[] {
+  const hooks = entriesOf(at(tree, ['rotation', 'hooks'])).flatMap(([state, list]) =>
+    isList(list) ? [...list.keys()].map((index): Path => ['rotation', 'hooks', state, index]) : [],
+  );
+  const rollouts = entriesOf(at(tree, ['environments'])).flatMap(([environment, settings]) =>
+    entriesOf(at(settings, ['participants'])).map(
+      ([participant]): Path => ['environments', environment, 'participants', participant, 'rollout', 'run'],
+    ),
+  );
+  return [...hooks, ...rollouts];
+}
+
 /** Arguments of programs that hold a variable: other users of the machine can read them while the program runs. */
 export function visibleArguments({ tree, isExpanded }: Pick<Checked, 'tree' | 'isExpanded'>): string[] {
-  return commandsIn(tree).flatMap((path) => {
+  const expandedIn = (path: Path): Path[] => {
     const list = at(tree, path);
     // The program itself is no argument, and cannot be given in another way.
-    const indexes = isList(list)
-      ? [...list.keys()].filter((index) => index > 0 && isExpanded([...path, index]))
+    return isList(list)
+      ? [...list.keys()]
+          .filter((index) => index > 0 && isExpanded([...path, index]))
+          .map((index) => [...path, index])
       : [];
-    return indexes.map(
-      (index) =>
-        `${formatPath([...path, index])}: other users of this machine can read arguments of programs: put the variable into \`env\` of the source`,
-    );
-  });
+  };
+  const warn = (remedy: string) => (path: Path) =>
+    `${formatPath(path)}: other users of this machine can read arguments of programs: ${remedy}`;
+  return [
+    ...commandsIn(tree).flatMap(expandedIn).map(warn('put the variable into `env` of the source')),
+    ...actionsIn(tree).flatMap(expandedIn).map(warn('let the program read the variable by itself')),
+  ];
 }
