@@ -2,12 +2,15 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped.js';
 
-/** What starts the program as it is built, in processes of its own. */
+/** Starts the built program, in processes of its own or within the test process. */
 const processes = ['test/{action,cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
 
-/** What leaves nothing behind in the modules that it loads. */
-const pure = [
-  'test/{commands,completion,config,data,demo,endpoint,field,incidents,init,judge,report,secret,transforms}/**/*.test.ts',
+/** Changes what modules, libraries or the process remember: hooks that a module sets, environment variables, mocks. */
+const isolated = [
+  'test/observe/network/**/*.test.ts',
+  'test/observe/sources/google*.test.ts',
+  'test/observe/sources/google*/**/*.test.ts',
+  'test/new-units.test.ts',
 ];
 
 export default defineConfig({
@@ -32,11 +35,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // Integration tests need programs that are not on every machine: npm run test:integration.
-          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes, ...pure],
+          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes, ...isolated],
+          // Each file in a process that has loaded the program already.
+          isolate: false,
         },
       },
-      // Each file anew in a process that has loaded the program already.
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'isolated', include: isolated } },
       { extends: true, test: { name: 'cli', include: processes } },
     ],
   },

@@ -35,7 +35,7 @@ const runs = [
 const written = ['plain', 'verbose'].flatMap((prefix) => formatNames.map((name) => `${prefix}.${name}`));
 
 describe.concurrent('no secret and no token in any output of', () => {
-  it.for(some(scenarioNames, 5))('%s', async (name: ScenarioName) => {
+  it.for(some(scenarioNames, 3))('%s', async (name: ScenarioName) => {
     const demo = await startDemo(name);
     const { text, relays } = await watched(demo);
     const cwd = await folder({ '.jwtcheckrc.json': text });
@@ -62,7 +62,7 @@ describe.concurrent('no secret and no token in any output of', () => {
 });
 
 describe.concurrent('the demo itself', () => {
-  it.for(some(scenarioNames, 5))('%s ends as it promises', async (name: ScenarioName) => {
+  it.for(some(scenarioNames, 3))('%s ends as it promises', async (name: ScenarioName) => {
     const { code, stdout, stderr } = await runHere([
       'demo',
       name,

@@ -9,6 +9,7 @@ import { strictVerifier } from '../../src/demo/verifier.js';
 import { certificateFolder, pair } from '../support/certificates.js';
 import { runHere } from '../support/here.js';
 import { startProxy, type TestProxy } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import { configOf, fingerprint, variable } from '../support/service.js';
 import { workspace } from '../support/workspace.js';
 
@@ -66,7 +67,7 @@ async function run(count: number, credentials: string) {
 }
 
 describe('behind a proxy', () => {
-  it.each([1, 110])('%i services over HTTPS and WSS are reached by tunnels', async (count) => {
+  it.each(some([1, 110], 1))('%i services over HTTPS and WSS are reached by tunnels', async (count) => {
     const before = proxy.tunnels.length;
     const ended = await run(count, 'somebody:hidden-password');
     expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('CONSISTENT') });
@@ -74,7 +75,7 @@ describe('behind a proxy', () => {
     expect(new Set(proxy.tunnels)).toEqual(new Set([`${host}:${port}`]));
   });
 
-  it.each([1, 110])(
+  it.each(some([1, 110], 1))(
     'that refuses, %i services cannot be told of, and no password is shown',
     async (count) => {
       const ended = await run(count, 'somebody:another-password');

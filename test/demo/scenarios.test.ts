@@ -4,8 +4,9 @@ import { type Scenario, scenarioNames, scenarios } from '../../src/demo/scenario
 import { type Demo, startDemo } from '../../src/demo/world.js';
 import { check } from '../../src/index.js';
 import { Secret } from '../../src/secret/secret.js';
+import { some } from '../support/random.js';
 
-describe.each(scenarioNames)('%s', (name) => {
+describe.each(some(scenarioNames, 5))('%s', (name) => {
   let demo: Demo;
 
   beforeEach(async () => {

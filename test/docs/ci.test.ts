@@ -8,6 +8,7 @@ import { expand, runAction } from '../support/action.js';
 import { json, startServer, type TestServer } from '../support/http-server.js';
 import { installed } from '../support/installed.js';
 import { root } from '../support/packed.js';
+import { some } from '../support/random.js';
 import { configOf, fingerprint, variable } from '../support/service.js';
 import { workspace } from '../support/workspace.js';
 
@@ -151,7 +152,7 @@ describe('GitHub Actions', () => {
     await installed(join(temp, 'jwtcheck'));
   });
 
-  it.each(['deploy', 'verify', 'nightly'])('%s.yml', async (name) => {
+  it.each(some(['deploy', 'verify', 'nightly'], 1))('%s.yml', async (name) => {
     const { permissions, jobs } = workflow.parse(
       parse(example(`.github/workflows/${name}.yml`), { version: '1.2' }),
     );

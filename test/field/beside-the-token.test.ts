@@ -4,6 +4,7 @@ import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config, Report } from '../../src/index.js';
 import { json, startServer } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import { startWebSocketServer } from '../support/websocket-server.js';
 import {
   checked,
@@ -49,13 +50,18 @@ const textOf = ({ findings }: Report): string =>
   findings.map(({ message, remedy }) => `${message}\n${remedy}`).join('\n');
 
 describe('a complaint about something else than the token', () => {
-  it.each([
-    'CSRF Failed: CSRF token missing.',
-    'The CSRF token is missing.',
-    'Forbidden - CSRF token not found in request',
-    'Missing XSRF token',
-    'Captcha token required',
-  ])('%s is no missing bearer token', async (detail) => {
+  it.each(
+    some(
+      [
+        'CSRF Failed: CSRF token missing.',
+        'The CSRF token is missing.',
+        'Forbidden - CSRF token not found in request',
+        'Missing XSRF token',
+        'Captcha token required',
+      ],
+      2,
+    ),
+  )('%s is no missing bearer token', async (detail) => {
     const report = await serviceThat((_, response) => send(response, 403, { detail }));
     expect(codes(report)).toEqual(['rejects-valid-token']);
     expect(report.findings[0]?.remedy).toMatch(/before svc looks at the token/);
@@ -111,13 +117,18 @@ describe('a complaint about an account or a document', () => {
 });
 
 describe('an error that only the valid token gets', () => {
-  it.each([
-    [404, { error: 'User not found' }],
-    [410, { error: 'Gone' }],
-    [422, { error: 'Unprocessable' }],
-    [500, { error: 'Internal Server Error' }],
-    [503, { error: 'maintenance' }],
-  ])('%i is not how the service rejects', async (status, body) => {
+  it.each(
+    some(
+      [
+        [404, { error: 'User not found' }],
+        [410, { error: 'Gone' }],
+        [422, { error: 'Unprocessable' }],
+        [500, { error: 'Internal Server Error' }],
+        [503, { error: 'maintenance' }],
+      ],
+      2,
+    ),
+  )('%i is not how the service rejects', async (status, body) => {
     const report = await afterVerifying(status, body);
     expect(report.verdict).toBe('inconclusive');
     expect(codes(report)).toEqual(['probe-inconclusive']);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { json, type TestServer } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import {
   checked,
   codes,
@@ -41,16 +42,21 @@ function drifted(after: number, locked: Answer, verifies: Verifies = { key: 'a k
 }
 
 describe('a lock-out or rate limit that is in force before the check', () => {
-  it.each<[string, number, unknown]>([
-    ['locked', 403, { error: 'locked' }],
-    ['too many failed attempts', 403, { error: 'too many failed attempts' }],
-    ['a blocked address', 401, { message: 'Your IP address has been blocked.' }],
-    ['a limit that is exceeded', 403, { message: 'API rate limit exceeded for 203.0.113.7.' }],
-    ['maximum attempts', 401, { error: 'Maximum login attempts exceeded, try again in 5 minutes' }],
-    ['AccountLockedException', 401, { exception: 'AccountLockedException', message: 'account_locked' }],
-    ['429', 429, {}],
-    ['423', 423, {}],
-  ])('(%s, %i) is named, and no cause', async (_, status, body) => {
+  it.each<[string, number, unknown]>(
+    some(
+      [
+        ['locked', 403, { error: 'locked' }],
+        ['too many failed attempts', 403, { error: 'too many failed attempts' }],
+        ['a blocked address', 401, { message: 'Your IP address has been blocked.' }],
+        ['a limit that is exceeded', 403, { message: 'API rate limit exceeded for 203.0.113.7.' }],
+        ['maximum attempts', 401, { error: 'Maximum login attempts exceeded, try again in 5 minutes' }],
+        ['AccountLockedException', 401, { exception: 'AccountLockedException', message: 'account_locked' }],
+        ['429', 429, {}],
+        ['423', 423, {}],
+      ],
+      2,
+    ),
+  )('(%s, %i) is named, and no cause', async (_, status, body) => {
     const server = await service((_presented, request, response) => json(body, status)(request, response));
     const report = await checked({ svc: httpProbe(server) });
     expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3, level: 'WARNING' });
@@ -146,8 +152,11 @@ describe('a lock-out that begins in the follow-up', () => {
   const ways = { silently, inWords, limited } as const;
 
   it.each(
-    ([1, 2, 3, 5, 6, 7, 8, 10, 13, 18] as const).flatMap((after) =>
-      (['silently', 'inWords', 'limited'] as const).map((way) => [after, way] as const),
+    some(
+      ([1, 2, 3, 5, 6, 7, 8, 10, 13, 18] as const).flatMap((after) =>
+        (['silently', 'inWords', 'limited'] as const).map((way) => [after, way] as const),
+      ),
+      8,
     ),
   )('after %i invalid tokens (%s) ends it, and rules nothing out', async (after, way) => {
     const server = await drifted(after, ways[way]);
@@ -172,7 +181,7 @@ describe('a lock-out that begins in the follow-up', () => {
     },
   );
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
+  it.each(some([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13], 4))(
     'after %i invalid tokens does not make a service verify what it waves through',
     async (after) => {
       let invalid = 0;

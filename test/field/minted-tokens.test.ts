@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.js';
 import { json, type TestServer } from '../support/http-server.js';
 import type { Key } from '../support/jwt-verifier.js';
+import { some } from '../support/random.js';
 import { fingerprint } from '../support/service.js';
 import { checked, httpProbe, plainAnswer, secret, startHttpService, type Verifies } from './any-service.js';
 import { type Made, mint, shown, startIssuer, tokenOf } from './issuer.js';
@@ -75,23 +76,28 @@ describe('an issuer with a mint endpoint alone', () => {
     expect(named(only)).toEqual([['trailing-newline', ['auth']]]);
   });
 
-  it.each<[string, Made, string]>([
-    ['with a newline', newline, 'trailing-newline'],
-    ['in quotes', { key: `"${secret}"` }, 'quotes-kept'],
-    ['with a fallback', { key: 'staging-fallback' }, 'hardcoded-fallback'],
-    ['with a published default', { key: 'your-256-bit-secret' }, 'published-default'],
-    ['with a key that is not known', unknown, 'fingerprint-mismatch'],
-    ['under another algorithm', { alg: 'HS384' }, 'algorithm-mismatch'],
-    ['under another algorithm with another key', { alg: 'HS512', ...newline }, 'trailing-newline'],
-    [
-      'five minutes ahead',
-      { clockMs: 300_000, claims: { nbf: Math.floor(Date.now() / 1000) + 300 } },
-      'clock-skew',
-    ],
-    ['an hour behind', { clockMs: -3_600_000 }, 'clock-skew'],
-    ['for another issuer', { claims: { iss: 'https://elsewhere.example' } }, 'claims-rejected'],
-    ['without an audience', { claims: { aud: undefined } }, 'claims-rejected'],
-  ])('that signs %s is named, and the verifier is not', async (_, made, code) => {
+  it.each<[string, Made, string]>(
+    some(
+      [
+        ['with a newline', newline, 'trailing-newline'],
+        ['in quotes', { key: `"${secret}"` }, 'quotes-kept'],
+        ['with a fallback', { key: 'staging-fallback' }, 'hardcoded-fallback'],
+        ['with a published default', { key: 'your-256-bit-secret' }, 'published-default'],
+        ['with a key that is not known', unknown, 'fingerprint-mismatch'],
+        ['under another algorithm', { alg: 'HS384' }, 'algorithm-mismatch'],
+        ['under another algorithm with another key', { alg: 'HS512', ...newline }, 'trailing-newline'],
+        [
+          'five minutes ahead',
+          { clockMs: 300_000, claims: { nbf: Math.floor(Date.now() / 1000) + 300 } },
+          'clock-skew',
+        ],
+        ['an hour behind', { clockMs: -3_600_000 }, 'clock-skew'],
+        ['for another issuer', { claims: { iss: 'https://elsewhere.example' } }, 'claims-rejected'],
+        ['without an audience', { claims: { aud: undefined } }, 'claims-rejected'],
+      ],
+      3,
+    ),
+  )('that signs %s is named, and the verifier is not', async (_, made, code) => {
     const server = await started(startIssuer([made]));
     const report = await checked(
       { api: await verifier(), auth: { role: 'issuer', mint: mint(server) } },
@@ -122,17 +128,26 @@ describe('an issuer with a mint endpoint alone', () => {
     expect(report).toMatchObject({ verdict: 'consistent', findings: [] });
   });
 
-  it.each<[string, () => unknown, string]>([
-    ['RS256 tokens', () => tokenOf({ alg: 'RS256' }), 'an RS256 token: jwtcheck checks HMAC secrets'],
-    ['unsigned tokens', () => `${tokenOf({ alg: 'none' }).split('.').slice(0, 2).join('.')}.`, 'alg none'],
-    [
-      'encrypted tokens',
-      () => tokenOf({ alg: 'dir', header: { enc: 'A256GCM' } }).replace(/\.[^.]*$/, '.a.b.c'),
-      'JWE',
-    ],
-    ['opaque tokens', () => 'opaque-0123456789', 'is not a JWT'],
-    ['numbers', () => 17, 'is not a JWT'],
-  ])('that hands out %s is told clearly, and nothing is concluded', async (_, answer, words) => {
+  it.each<[string, () => unknown, string]>(
+    some(
+      [
+        ['RS256 tokens', () => tokenOf({ alg: 'RS256' }), 'an RS256 token: jwtcheck checks HMAC secrets'],
+        [
+          'unsigned tokens',
+          () => `${tokenOf({ alg: 'none' }).split('.').slice(0, 2).join('.')}.`,
+          'alg none',
+        ],
+        [
+          'encrypted tokens',
+          () => tokenOf({ alg: 'dir', header: { enc: 'A256GCM' } }).replace(/\.[^.]*$/, '.a.b.c'),
+          'JWE',
+        ],
+        ['opaque tokens', () => 'opaque-0123456789', 'is not a JWT'],
+        ['numbers', () => 17, 'is not a JWT'],
+      ],
+      2,
+    ),
+  )('that hands out %s is told clearly, and nothing is concluded', async (_, answer, words) => {
     const report = await mintedBy(answer);
     expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
     expect(named(report)).toEqual([['fingerprint-unusable', ['auth']]]);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { json, type TestServer } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import {
   checked,
   codes,
@@ -29,13 +30,18 @@ async function lockingOut(after: number, status: number, countsMissing = true): 
 }
 
 describe('a service that locks out callers who present invalid tokens', () => {
-  it.each([
-    [1, 403],
-    [2, 403],
-    [3, 403],
-    [3, 401],
-    [3, 429],
-  ])('after %i of them with %i is given the valid token first', async (after, status) => {
+  it.each(
+    some(
+      [
+        [1, 403],
+        [2, 403],
+        [3, 403],
+        [3, 401],
+        [3, 429],
+      ],
+      2,
+    ),
+  )('after %i of them with %i is given the valid token first', async (after, status) => {
     const server = await lockingOut(after, status);
     const report = await checked({ svc: httpProbe(server) });
     expect(kinds(server)[0]).toBe('valid');
@@ -87,21 +93,24 @@ describe('a service that locks out callers who present invalid tokens', () => {
 });
 
 describe('a service that locks out callers, and has drifted', () => {
-  it.each([1, 2, 3, 4, 6, 12])('after %i invalid tokens is never given a wrong cause', async (after) => {
-    let invalid = 0;
-    const server = await startHttpService(
-      (presented, request, response) => {
-        if (invalid >= after) return json({ detail: 'Forbidden' }, 403)(request, response);
-        if (presented.complaint !== null) invalid += 1;
-        plainAnswer(presented, request, response);
-      },
-      { key: 'another key than the right one, and nobody knows it' },
-    );
-    servers.push(server);
-    const report = await checked({ svc: httpProbe(server) });
-    expect(report.exitCode).not.toBe(0);
-    for (const code of codes(report)) expect(['rejects-valid-token', 'probe-inconclusive']).toContain(code);
-  });
+  it.each(some([1, 2, 3, 4, 6, 12], 2))(
+    'after %i invalid tokens is never given a wrong cause',
+    async (after) => {
+      let invalid = 0;
+      const server = await startHttpService(
+        (presented, request, response) => {
+          if (invalid >= after) return json({ detail: 'Forbidden' }, 403)(request, response);
+          if (presented.complaint !== null) invalid += 1;
+          plainAnswer(presented, request, response);
+        },
+        { key: 'another key than the right one, and nobody knows it' },
+      );
+      servers.push(server);
+      const report = await checked({ svc: httpProbe(server) });
+      expect(report.exitCode).not.toBe(0);
+      for (const code of codes(report)) expect(['rejects-valid-token', 'probe-inconclusive']).toContain(code);
+    },
+  );
 
   it('and lets us in again during the check, is not said to have replicas that disagree', async () => {
     let requests = 0;

@@ -14,6 +14,7 @@ import type {
   Role,
 } from '../../src/model.js';
 import { form, httpProbe, observed, R, reading, S, seen, T, tried } from '../support/observations.js';
+import { some } from '../support/random.js';
 
 /** A token that expired a year ago, accepted: no clock explains it. */
 const acceptedAYearLater: FollowUpResult = {
@@ -227,7 +228,7 @@ function faultsOf(
 
 describe('every remedy of every finding is possible and harmless, whatever its participants are', () => {
   const seenCodes = new Set<string>();
-  it.each(kinds.map((kind) => [String(kind.source), kind] as const))(
+  it.each(some(kinds, 4).map((kind) => [String(kind.source), kind] as const))(
     'of a participant of kind %s',
     (_, kind) => {
       const faults: string[] = [];

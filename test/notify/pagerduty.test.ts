@@ -26,7 +26,7 @@ async function service(key = routingKey) {
 describe('PagerDuty', () => {
   it('has one incident from the first alert to its end', async () => {
     const { server, pagerduty } = await service();
-    const detected = event('drift-detected');
+    const detected = event('drift-detected', { id: 'event-1' });
     for (const one of [detected, event('drift-changed', { level: 'EMERGENCY' }), event('drift-reminder')])
       expect(await pagerduty.send(one, null)).toMatchObject({ ok: true });
     expect([...server.incidents]).toEqual([[detected.incident, 'triggered']]);

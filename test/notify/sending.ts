@@ -1,13 +1,10 @@
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Loaded, loadConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { type NotifierRecipient, recipientsOf } from '../../src/monitor/delivery/recipients.js';
 import { openNetwork } from '../../src/observe/network/open.js';
 
 type Notify = NonNullable<NonNullable<Config['watch']>['notify']>;
-
-const lasting = openNetwork({ env: {}, folder: '/', retries: 0 });
-afterAll(() => lasting.close());
 
 /** A configuration with these notifiers, as `watch` loads it. */
 export function loadedWith(notify: Notify, env: Record<string, string> = {}): Promise<Loaded> {
@@ -23,6 +20,8 @@ export async function recipients(
   env: Record<string, string> = {},
 ): Promise<readonly NotifierRecipient[]> {
   const { settings, label, scrub } = await loadedWith(notify, env);
+  const lasting = openNetwork({ env: {}, folder: '/', retries: 0 });
+  onTestFinished(() => lasting.close());
   const network = lasting.forCheck(new AbortController().signal);
   return recipientsOf(settings.watch.notify, {
     network,

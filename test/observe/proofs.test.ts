@@ -4,6 +4,7 @@ import { type FingerprintOptions, nodeHandler } from '../../src/endpoint/index.j
 import { type Config, check } from '../../src/index.js';
 import type { Report } from '../../src/model.js';
 import { type Answer, json, startServer, type TestServer } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import { fingerprint } from '../support/service.js';
 
 const key = 'the key that everybody should hold, long enough';
@@ -209,13 +210,18 @@ describe('the name', () => {
 });
 
 describe('a challenge', () => {
-  it.each([
-    ['', '?'],
-    ['?', ''],
-    ['?a=b%20c+d&e', '&'],
-    ['?a=b&', ''],
-    ['?a=%zz#part?', '&'],
-  ])('is appended to %j, which stays as it was', async (query, separator) => {
+  it.each(
+    some(
+      [
+        ['', '?'],
+        ['?', ''],
+        ['?a=b%20c+d&e', '&'],
+        ['?a=b&', ''],
+        ['?a=%zz#part?', '&'],
+      ],
+      2,
+    ),
+  )('is appended to %j, which stays as it was', async (query, separator) => {
     const server = await serve(endpoint());
     await ask(`${server.origin}/fp${query}`);
     expect(server.requests[0]?.url?.replace(/challenge=[\w-]{32}$/, 'X')).toBe(

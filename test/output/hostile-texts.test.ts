@@ -7,6 +7,7 @@ import { forTerminal, ownColors } from '../../src/report/text/escape-terminal.js
 import type { Run } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { json, startServer, type TestServer } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import { tokenOf } from '../support/tokens.js';
 import { workspace } from '../support/workspace.js';
 
@@ -106,7 +107,7 @@ function expectHarmless({ stdout, stderr }: Run, isForGitHub = false): void {
 }
 
 describe('no text from outside reaches a terminal or a CI as more than text', () => {
-  it.each(formatNames)('check -f %s', async (format) => {
+  it.each(some(formatNames, 4))('check -f %s', async (format) => {
     for (const more of [[], ['-v'], ['-q']]) {
       const done = await run(['check', '-f', format, '--color', 'never', ...more]);
       expect([done.code, done.stderr]).toEqual([expect.toBeOneOf([0, 1, 3]), expect.any(String)]);
@@ -127,38 +128,43 @@ describe('no text from outside reaches a terminal or a CI as more than text', ()
   });
 
   const watch = ['watch', '--cycles', '2', '--interval', '100ms', '--color', 'never'];
-  it.each<[string, readonly string[]]>([
-    ['a dry run', ['check', '--dry-run']],
-    ['a dry run of watch', ['watch', '--dry-run']],
-    ['watch', watch],
-    ['watch -v', [...watch, '-v']],
-    ['watch as ndjson', [...watch, '-f', 'ndjson', '--log-format', 'json', '-v']],
-    ['a test of notifiers', ['watch', '--test-notify']],
-    ['history', ['history', '--color', 'never']],
-    ['history as JSON', ['history', '-f', 'json']],
-    ['config validate', ['config', 'validate']],
-    ['config validate of a broken one', ['config', 'validate', '-c', 'broken.json']],
-    ['config validate of broken YAML', ['config', 'validate', '-c', 'broken.yaml']],
-    ['config show', ['config', 'show']],
-    ['init', ['init', '--print', '--service', `${hostile}=https://a.example`]],
-    ['init from what it finds', ['init', '--print']],
-    ['explain', ['explain', hostile]],
-    ['fingerprint', ['fingerprint', '--env-var', hostile]],
-    ['fingerprint of a file', ['fingerprint', '--file', `./${hostile.replaceAll('\u0000', '')}`]],
-    ['the help of a command', ['help', hostile]],
-    ['an unknown command', [hostile]],
-    ['an unknown flag', [`--${hostile}`]],
-    ['an unknown environment', ['check', '-e', `no ${hostile}`]],
-    ['an unknown participant', ['check', '--only', `no ${hostile}`]],
-    ['an unknown format', ['check', '-f', hostile]],
-    ['an unknown path', ['check', '-f', `json:${hostile}/${hostile}`]],
-    ['an unknown configuration', ['check', '-c', hostile]],
-    ['wrong values', ['check', '--controls', hostile, '--timeout', hostile]],
-    ['an unknown scenario', ['demo', hostile]],
-    ['completion', ['completion', hostile]],
-    ['what completion offers', ['__complete', 'zsh', '--', 'check', '--only', '']],
-    ['what completion offers in bash', ['__complete', 'bash', '--', ' ', 'jwtcheck check -e ']],
-  ])('%s', async (_, args) => {
+  it.each<[string, readonly string[]]>(
+    some(
+      [
+        ['a dry run', ['check', '--dry-run']],
+        ['a dry run of watch', ['watch', '--dry-run']],
+        ['watch', watch],
+        ['watch -v', [...watch, '-v']],
+        ['watch as ndjson', [...watch, '-f', 'ndjson', '--log-format', 'json', '-v']],
+        ['a test of notifiers', ['watch', '--test-notify']],
+        ['history', ['history', '--color', 'never']],
+        ['history as JSON', ['history', '-f', 'json']],
+        ['config validate', ['config', 'validate']],
+        ['config validate of a broken one', ['config', 'validate', '-c', 'broken.json']],
+        ['config validate of broken YAML', ['config', 'validate', '-c', 'broken.yaml']],
+        ['config show', ['config', 'show']],
+        ['init', ['init', '--print', '--service', `${hostile}=https://a.example`]],
+        ['init from what it finds', ['init', '--print']],
+        ['explain', ['explain', hostile]],
+        ['fingerprint', ['fingerprint', '--env-var', hostile]],
+        ['fingerprint of a file', ['fingerprint', '--file', `./${hostile.replaceAll('\u0000', '')}`]],
+        ['the help of a command', ['help', hostile]],
+        ['an unknown command', [hostile]],
+        ['an unknown flag', [`--${hostile}`]],
+        ['an unknown environment', ['check', '-e', `no ${hostile}`]],
+        ['an unknown participant', ['check', '--only', `no ${hostile}`]],
+        ['an unknown format', ['check', '-f', hostile]],
+        ['an unknown path', ['check', '-f', `json:${hostile}/${hostile}`]],
+        ['an unknown configuration', ['check', '-c', hostile]],
+        ['wrong values', ['check', '--controls', hostile, '--timeout', hostile]],
+        ['an unknown scenario', ['demo', hostile]],
+        ['completion', ['completion', hostile]],
+        ['what completion offers', ['__complete', 'zsh', '--', 'check', '--only', '']],
+        ['what completion offers in bash', ['__complete', 'bash', '--', ' ', 'jwtcheck check -e ']],
+      ],
+      8,
+    ),
+  )('%s', async (_, args) => {
     const done = await run(args);
     expect(done.code).not.toBe(4);
     expect(done.stdout + done.stderr).not.toBe('');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literals } from '../../src/transforms/literals.js';
 import { type Hit, likeliest, search } from '../../src/transforms/search.js';
-import { runs } from '../support/random.js';
+import { runs, some } from '../support/random.js';
 
 const secret = 'Xq3-vN8_tB5yLw2Zr7Kd9Hm4Pc6Jf1Gs';
 const fingerprint = (value: string | Buffer, length = 8): string =>
@@ -49,14 +49,19 @@ describe('two transforms', () => {
     expect(find(secret, wrong)).toMatchObject({ code, steps, undone: false, alternatives: [] });
   });
 
-  it.each([
-    ['quotes and a newline', `"${secret}"\n`],
-    ['a mark, and CRLF', `\ufeff${secret}\r\n`],
-    ['base64 as a line', `${base64(secret)}\n`],
-    ['base64 of a line', base64(`${secret}\n`)],
-    ['a document as a line', `${JSON.stringify({ secret })}\n`],
-    ['a document of a line', JSON.stringify({ secret: `${secret}\n` })],
-  ])('%s is explained from the result as well', (_, wrong) => {
+  it.each(
+    some(
+      [
+        ['quotes and a newline', `"${secret}"\n`],
+        ['a mark, and CRLF', `\ufeff${secret}\r\n`],
+        ['base64 as a line', `${base64(secret)}\n`],
+        ['base64 of a line', base64(`${secret}\n`)],
+        ['a document as a line', `${JSON.stringify({ secret })}\n`],
+        ['a document of a line', JSON.stringify({ secret: `${secret}\n` })],
+      ],
+      2,
+    ),
+  )('%s is explained from the result as well', (_, wrong) => {
     expect(find(wrong, secret)).toBeDefined();
   });
 
@@ -88,9 +93,12 @@ it('three transforms are tried after two usual ones', () => {
 });
 
 describe('what is found', () => {
-  it.each(['', '\n', ' ', '""', '\ufeff', 'undefined'])('is not that nothing is left: %j', (nothing) => {
-    expect(find(`\n${'\0'.repeat(32)}`, nothing)).toBeUndefined();
-  });
+  it.each(some(['', '\n', ' ', '""', '\ufeff', 'undefined'], 2))(
+    'is not that nothing is left: %j',
+    (nothing) => {
+      expect(find(`\n${'\0'.repeat(32)}`, nothing)).toBeUndefined();
+    },
+  );
 
   it('is never a text that stands for no secret', () => {
     const blank = literals()
@@ -126,15 +134,20 @@ describe('what is found', () => {
     expect(second?.tried).toBeGreaterThan(1000);
   });
 
-  it.each([
-    ['one character changed', secret.replace('B', 'C')],
-    ['an unrelated secret', 'Zt7kQw1mN4vB8xC2lK5jH9gF3dS6aP0o'],
-    ['backwards', [...secret].reverse().join('')],
-    ['quotes that do not belong together', `"${secret}'`],
-    ['a newline in the middle', `${secret.slice(0, 12)}\n${secret.slice(12)}`],
-    ['two characters swapped', `${secret[1]}${secret[0]}${secret.slice(2)}`],
-    ['the first half in upper case', secret.slice(0, 16).toUpperCase() + secret.slice(16)],
-  ])('is nothing for %s', (_, other) => {
+  it.each(
+    some(
+      [
+        ['one character changed', secret.replace('B', 'C')],
+        ['an unrelated secret', 'Zt7kQw1mN4vB8xC2lK5jH9gF3dS6aP0o'],
+        ['backwards', [...secret].reverse().join('')],
+        ['quotes that do not belong together', `"${secret}'`],
+        ['a newline in the middle', `${secret.slice(0, 12)}\n${secret.slice(12)}`],
+        ['two characters swapped', `${secret[1]}${secret[0]}${secret.slice(2)}`],
+        ['the first half in upper case', secret.slice(0, 16).toUpperCase() + secret.slice(16)],
+      ],
+      2,
+    ),
+  )('is nothing for %s', (_, other) => {
     expect(find(secret, other)).toBeUndefined();
   });
 });
@@ -162,7 +175,7 @@ describe('the bound', () => {
     ['64 KiB of nested documents', Buffer.from('{"a":'.repeat(long / 5))],
   ];
 
-  it.each(rows)('holds for %s: so many comparisons, and no more', (_, bytes) => {
+  it.each(some(rows, 4))('holds for %s: so many comparisons, and no more', (_, bytes) => {
     const { hits, tried } = search(bytes, ['00000000'], { most: 5000 });
     expect(hits).toEqual([]);
     expect(tried).toBeLessThanOrEqual(5000 + 200);

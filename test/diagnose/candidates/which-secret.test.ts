@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/schema.js';
 import { type SecretManager, startSecretManager } from '../../../src/demo/secret-manager.js';
 import { json, startServer } from '../../support/http-server.js';
+import { some } from '../../support/random.js';
 import { causes, check, fingerprint, shows } from './world.js';
 
 const right = 'x8VgF2vJ7qLr0sT5wYzB3nC6mD9pE1hK4aU';
@@ -305,26 +306,36 @@ describe('names', () => {
   const tests = { source: { kind: 'env' as const, names: ['NETRA_KEY'] } };
   beforeEach(() => onDay(1, staging, right));
 
-  it.each([
-    'jwt-secret-staging',
-    'projects/netra-staging/secrets/jwt-secret-staging',
-    'netra-staging/jwt-secret-staging',
-    'JWT_SECRET_STAGING',
-    'JWT_SECRET',
-  ])('are no secrets: %s', async (value) => {
+  it.each(
+    some(
+      [
+        'jwt-secret-staging',
+        'projects/netra-staging/secrets/jwt-secret-staging',
+        'netra-staging/jwt-secret-staging',
+        'JWT_SECRET_STAGING',
+        'JWT_SECRET',
+      ],
+      2,
+    ),
+  )('are no secrets: %s', async (value) => {
     expect(causes(await check(config({ api: shows(value) })))).toEqual([['secret-name-as-value', ['api']]]);
   });
 
-  it.each([
-    `\${JWT_SECRET_STAGING}`,
-    '$JWT_SECRET',
-    '$(JWT_SECRET)',
-    '{{JWT_SECRET}}',
-    '%JWT_SECRET%',
-    'sm://netra-staging/jwt-secret-staging',
-    'projects/netra-staging/secrets/jwt-secret-staging/versions/latest',
-    'gcp-secret:jwt-secret-staging',
-  ])('are no secrets in a placeholder: %s', async (value) => {
+  it.each(
+    some(
+      [
+        `\${JWT_SECRET_STAGING}`,
+        '$JWT_SECRET',
+        '$(JWT_SECRET)',
+        '{{JWT_SECRET}}',
+        '%JWT_SECRET%',
+        'sm://netra-staging/jwt-secret-staging',
+        'projects/netra-staging/secrets/jwt-secret-staging/versions/latest',
+        'gcp-secret:jwt-secret-staging',
+      ],
+      2,
+    ),
+  )('are no secrets in a placeholder: %s', async (value) => {
     expect(causes(await check(config({ api: shows(value) })))).toEqual([['unresolved-placeholder', ['api']]]);
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { runHere } from '../../support/here.js';
+import { some } from '../../support/random.js';
 import { audience, checked, issuer, participant, secret, startVerifier, type Verifying } from './verifier.js';
 
 const strange: Verifying = { options: { algorithms: ['HS512'] } };
@@ -26,7 +27,7 @@ describe('asking again', () => {
     expect(report.findings.map((f) => f.code)).toEqual(requests === 0 ? [] : ['rejects-valid-token']);
   });
 
-  it.each([1, 5, 8, 9, 12, 40])('asks %i times at most', async (maxAttempts) => {
+  it.each(some([1, 5, 8, 9, 12, 40], 2))('asks %i times at most', async (maxAttempts) => {
     const { requests } = await checked({ key: 'unrelated' }, { config: { followUp: { maxAttempts } } });
     expect(requests - 3).toBeLessThanOrEqual(maxAttempts);
     expect(requests - 3).toBeGreaterThanOrEqual(Math.min(maxAttempts - 7, 17));
@@ -132,18 +133,23 @@ it('the command asks again, too, and not with --no-follow-up', async () => {
 });
 
 describe('nothing is concluded', () => {
-  it.each([
-    [1, 2],
-    [1, 3],
-    [2, 3],
-    [1, 4],
-    [2, 4],
-    [3, 4],
-    [2, 5],
-    [3, 5],
-    [3, 6],
-    [4, 8],
-  ])('from %i good replicas of %i that answer in turn', async (good, all) => {
+  it.each(
+    some(
+      [
+        [1, 2],
+        [1, 3],
+        [2, 3],
+        [1, 4],
+        [2, 4],
+        [3, 4],
+        [2, 5],
+        [3, 5],
+        [3, 6],
+        [4, 8],
+      ],
+      3,
+    ),
+  )('from %i good replicas of %i that answer in turn', async (good, all) => {
     let turn = -1;
     const { report } = await checked({
       decide: async (token, verify) => {

@@ -7,7 +7,7 @@ import { html } from '../../../src/report/html/html.js';
 import { anyReport } from '../../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../../support/hostile.js';
 import { elementsOf, htmlProblems } from '../../support/html.js';
-import { runs } from '../../support/random.js';
+import { runs, some } from '../../support/random.js';
 import { aReport } from '../../support/reports.js';
 import { plainStyle } from '../../support/style.js';
 import { workflowCommands } from '../../support/workflow-commands.js';
@@ -56,13 +56,13 @@ describe('the HTML report', () => {
 
   it('stays what it is, whatever names hold', async () => {
     const expected = await elementsOf(written(reportHolding('backend')));
-    for (const text of hostileTexts) {
+    for (const text of some(hostileTexts, 20)) {
       const page = written(reportHolding(text));
       expect(await elementsOf(page), text).toEqual(expected);
       expect(page).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
       expect(workflowCommands(page)).toEqual([]);
     }
-    for (const text of hostileTexts.slice(0, 20))
+    for (const text of some(hostileTexts.slice(0, 20), 5))
       expect(await htmlProblems(written(reportHolding(text)))).toEqual([]);
   });
 
