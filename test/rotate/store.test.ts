@@ -7,6 +7,7 @@ import type { RotationStore } from '../../src/rotate/rotation-store.js';
 import { openRotationStore } from '../../src/rotate/store.js';
 import { Secret } from '../../src/secret/secret.js';
 import { googleWorld, sourceOf, type TestWorld } from '../observe/sources/google-world.js';
+import { memoryRotationStore } from '../support/memory-rotation-store.js';
 import { type GrpcSecretManager, startGrpcSecretManager } from '../support/secret-manager-grpc.js';
 
 const id = { project: 'example-staging', secret: 'jwt-secret' };
@@ -30,9 +31,12 @@ afterEach(async () => {
   grpcManager.close();
 });
 
-function open(transport: 'rest' | 'grpc' = 'rest', within: TestWorld = world): RotationStore {
+type Transport = 'rest' | 'grpc' | 'memory';
+
+function open(transport: Transport = 'rest', secret = id.secret, within: TestWorld = world): RotationStore {
+  if (transport === 'memory') return memoryRotationStore(manager.store, { ...id, secret });
   const endpoint = transport === 'rest' ? manager.url : grpcManager.endpoint;
-  return succeeded(openRotationStore(sourceOf({ ...id, transport, endpoint }), within));
+  return succeeded(openRotationStore(sourceOf({ ...id, secret, transport, endpoint }), within));
 }
 
 function succeeded<T>(outcome: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
@@ -45,13 +49,14 @@ function failed<E>(outcome: { ok: true; value: unknown } | { ok: false; error: E
   return outcome.error;
 }
 
-describe.each(['rest', 'grpc'] as const)('over %s', (transport) => {
+/** The store in memory that tests of the rotation use has to be no different. */
+describe.each(['rest', 'grpc', 'memory'] as const)('%s', (transport) => {
   let store: RotationStore;
   let remote: SecretStore;
 
   beforeEach(() => {
     store = open(transport);
-    remote = (transport === 'rest' ? manager : grpcManager).store;
+    remote = (transport === 'grpc' ? grpcManager : manager).store;
   });
 
   it('reads annotations, aliases, etag and versions, newest first', async () => {
@@ -134,6 +139,19 @@ describe.each(['rest', 'grpc'] as const)('over %s', (transport) => {
     expect(remote.version(id, '1').state).toBe('ENABLED');
   });
 
+  it('lets one of two updates win that were made from the same state', async () => {
+    const { etag } = succeeded(await store.readRotationSecret());
+    const update = (team: string) =>
+      store.update({ annotations: new Map([['team', team]]), versionAliases: new Map() }, etag);
+    const outcomes = await Promise.all([update('one'), update('other')]);
+    expect(outcomes.map((outcome) => (outcome.ok ? 'written' : outcome.error.reason)).sort()).toEqual([
+      'stale',
+      'written',
+    ]);
+    const winner = outcomes[0].ok ? 'one' : 'other';
+    expect(remote.secret(id).metadata.written.annotations.get('team')).toBe(winner);
+  });
+
   it('disables a version and enables it again', async () => {
     const [version] = succeeded(await store.readRotationSecret()).versions;
     const disabled = succeeded(await store.disable(1, version?.etag ?? ''));
@@ -194,10 +212,7 @@ describe.each(['rest', 'grpc'] as const)('over %s', (transport) => {
   });
 
   it('says that there is no such secret', async () => {
-    const endpoint = transport === 'rest' ? manager.url : grpcManager.endpoint;
-    const elsewhere = succeeded(
-      openRotationStore(sourceOf({ ...id, secret: 'other', transport, endpoint }), world),
-    );
+    const elsewhere = open(transport, 'other');
     const error = failed(await elsewhere.readRotationSecret());
     expect(error).toMatchObject({
       code: 'not-found',
@@ -279,10 +294,22 @@ describe('interrupted calls', () => {
     });
   });
 
+  it.each(['before', 'after'] as const)(
+    'break in memory %s the call as they do on the network',
+    async (at) => {
+      const broken = memoryRotationStore(manager.store, id, (moment) =>
+        moment.at === at ? 'drop' : 'continue',
+      );
+      const error = failed(await broken.addVersion(key));
+      expect([error.code, error.reason]).toEqual(['connection', 'unknown']);
+      expect(isDone.AddSecretVersion()).toBe(at === 'after');
+    },
+  );
+
   it('may have been carried out where no answer comes in time', async () => {
     manager.interfere = ({ at }) => (at === 'after' ? new Promise(() => {}) : 'continue');
     const impatient = googleWorld({ timeoutMs: 300 });
-    const error = failed(await open('rest', impatient).addVersion(key));
+    const error = failed(await open('rest', id.secret, impatient).addVersion(key));
     expect([error.code, error.reason]).toEqual(['timeout', 'unknown']);
     expect(isDone.AddSecretVersion()).toBe(true);
     await impatient.end();
