@@ -216,6 +216,7 @@ describe.each(['rest', 'grpc'] as const)('%s', (transport) => {
     ['a field that cannot be changed', { paths: ['replication'] }, {}],
     ['an alias of a missing version', { paths: ['version_aliases'] }, { versionAliases: { current: 9 } }],
     ['the alias latest', { paths: ['version_aliases'] }, { versionAliases: { Latest: 1 } }],
+    ['the alias new', { paths: ['version_aliases'] }, { versionAliases: { NEW: 1 } }],
     ['an alias that is a number', { paths: ['version_aliases'] }, { versionAliases: { '2': 1 } }],
     [
       '51 aliases',

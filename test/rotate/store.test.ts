@@ -161,11 +161,14 @@ describe.each(['rest', 'grpc', 'memory'] as const)('%s', (transport) => {
     expect(succeeded(await store.enable(1)).state).toBe('ENABLED');
   });
 
-  it('says that a destroyed version cannot be enabled', async () => {
+  it('says that a destroyed version cannot be enabled or disabled', async () => {
     remote.destroy(id, '1');
-    const error = failed(await store.enable(1));
-    expect([error.code, error.reason]).toEqual(['version-destroyed', 'rejected']);
-    expect(error.message).toBe(`${target}: version 1 is destroyed`);
+    const { etag } = remote.version(id, '1');
+    for (const outcome of [await store.enable(1), await store.disable(1, etag)]) {
+      const error = failed(outcome);
+      expect([error.code, error.reason]).toEqual(['version-destroyed', 'rejected']);
+      expect(error.message).toBe(`${target}: version 1 is destroyed`);
+    }
   });
 
   it('knows which permissions are missing', async () => {
