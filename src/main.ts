@@ -52,7 +52,7 @@ async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promi
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { runProgram } = await import('./cli/usage-error.js');
+  const { runProgram } = await import('./cli/program.js');
   return runProgram(args, io);
 }
 

@@ -5,6 +5,12 @@ import { type Documented, type Example, helpOf } from './help.js';
 
 export type { Example };
 
+/** Exit codes of a command that runs a check. */
+export const allExits = [0, 1, 2, 3, 4, 130, 143] as const satisfies readonly ExitCode[];
+
+/** Exit codes of a command that only reads local data and prints it. */
+export const plainExits = [0, 2, 4, 130] as const satisfies readonly ExitCode[];
+
 /** What a command needs to run: the process, and whom to tell how it ended. */
 export interface CommandContext {
   readonly io: Io;

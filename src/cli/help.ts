@@ -13,7 +13,7 @@ const roomForMeaning = 36;
 /** A command line to copy, and what it does. */
 export interface Example {
   readonly line: string;
-  readonly says: string;
+  readonly description: string;
 }
 
 /** A command with what its help says beside the flags. */
@@ -28,7 +28,7 @@ export interface Documented extends Command {
 /** A term and what it means. */
 export interface Item {
   readonly term: string;
-  readonly says: string;
+  readonly description: string;
 }
 
 /** A part of a page: the help prints it, and so does the manual. */
@@ -56,7 +56,7 @@ export function helpOf(page: Documented, helper: Help, columns: number): string 
   return `${lines.slice(0, -1).join('\n')}\n`;
 }
 
-const itemOfExample = ({ line, says }: { line: string; says: string }): Item => ({ term: line, says });
+const itemOfExample = ({ line, description }: Example): Item => ({ term: line, description });
 
 /** Arguments, commands, flags by group, and exit codes: whatever there is of them. */
 export function sectionsOf(page: Documented, helper: Help): Section[] {
@@ -82,7 +82,7 @@ export function sectionsOf(page: Documented, helper: Help): Section[] {
   ].filter(({ items }) => items.length > 0);
 }
 
-const item = (term: string, says: string): Item => ({ term, says });
+const item = (term: string, description: string): Item => ({ term, description });
 
 const itemOfCommand = (command: Command, helper: Help): Item =>
   item(helper.subcommandTerm(command).replace(' [options]', ''), helper.subcommandDescription(command));
@@ -91,8 +91,8 @@ const itemOfCommand = (command: Command, helper: Help): Item =>
 function itemOfOption(option: Option): Item {
   const term = option.short === undefined ? `    ${option.flags}` : option.flags;
   const byDefault: unknown = option.defaultValue;
-  const told = typeof byDefault === 'string' ? ` (default ${byDefault})` : '';
-  return item(term, `${option.description}${told}`);
+  const suffix = typeof byDefault === 'string' ? ` (default ${byDefault})` : '';
+  return item(term, `${option.description}${suffix}`);
 }
 
 /** Terms to the left, meanings to the right; on a narrow terminal below. A term is never broken: it is there to be copied. */
@@ -103,12 +103,13 @@ function listed(items: readonly Item[], width: number): string[] {
   const gap = longest <= 3 ? 1 : 2;
   const column = 2 + longest + gap;
   const beside = width - column >= roomForMeaning;
-  return items.flatMap(({ term, says }) => {
-    if (says === '') return [`  ${term}`];
-    if (beside && term.length <= longest) return wrapWithIndent(`  ${term}`.padEnd(column), says, width);
+  return items.flatMap(({ term, description }) => {
+    if (description === '') return [`  ${term}`];
+    if (beside && term.length <= longest)
+      return wrapWithIndent(`  ${term}`.padEnd(column), description, width);
     return [
       `  ${beside ? term : term.trim()}`,
-      ...wrapWithIndent(' '.repeat(beside ? column : 6), says, width),
+      ...wrapWithIndent(' '.repeat(beside ? column : 6), description, width),
     ];
   });
 }

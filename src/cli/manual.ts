@@ -55,16 +55,20 @@ function command(page: HelpCommand): string[] {
   return [
     `.SS jwtcheck ${text(names.join(' '))}`,
     ...prose(page.description()),
-    ...options.flatMap(({ term, says }) => item(term.trim(), says)),
+    ...options.flatMap(({ term, description }) => item(term.trim(), description)),
     ...page.notes.flatMap((note) => ['.PP', ...prose(note)]),
     ...(page.examples.length === 0 ? [] : ['.PP', 'Examples:', ...examples(page.examples)]),
   ];
 }
 
-const item = (term: string, says: string): string[] => ['.TP', `.B ${text(term)}`, ...prose(says)];
+const item = (term: string, description: string): string[] => [
+  '.TP',
+  `.B ${text(term)}`,
+  ...prose(description),
+];
 
 const examples = (all: readonly Example[]): string[] =>
-  all.flatMap(({ line, says }) => ['.PP', `.B ${text(line)}`, '.RS 4', ...prose(says), '.RE']);
+  all.flatMap(({ line, description }) => ['.PP', `.B ${text(line)}`, '.RS 4', ...prose(description), '.RE']);
 
 /** Lines as short as those who read the source like them. */
 const prose = (words: string): string[] =>

@@ -1,3 +1,4 @@
+import { type Command, CommanderError } from 'commander';
 import type { ExitCode } from '../model.js';
 import type { Io } from '../system/io.js';
 import { version } from '../version.js';
@@ -11,10 +12,11 @@ import { historyCommand } from './commands/history/command.js';
 import { initCommand } from './commands/init/command.js';
 import { watchCommand } from './commands/watch/command.js';
 import { whoseCommand } from './commands/whose/command.js';
-import { allExits } from './exits.js';
-import { HelpCommand } from './help-command.js';
+import { styleOf } from './flags.js';
+import { allExits, HelpCommand } from './help-command.js';
+import { usageError } from './usage-error.js';
 
-/** One file each, in the order of the help. */
+/** All commands, in the order of the help. */
 const commands = [
   checkCommand,
   watchCommand,
@@ -28,7 +30,49 @@ const commands = [
   completionCommands,
 ] as const;
 
-/** The program: its commands and flags. What they do is loaded when they are called. */
+/**
+ * Runs the command that the arguments name. Commander neither ends the process nor writes to it.
+ * @throws UsageError for unknown arguments
+ */
+export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  let out = '';
+  const root = program(io, (exitCode) => {
+    code = exitCode;
+  });
+  const { columns } = styleOf({}, io);
+  prepare(root, columns, (text) => {
+    out += text;
+  });
+  try {
+    await root.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, args, root);
+    // A command group without a command prints its help, and fails.
+    if (error.exitCode !== 0) {
+      await io.stderr.write(out);
+      return 2;
+    }
+  }
+  await io.stdout.write(out);
+  return code;
+}
+
+/** Passes what commander writes to `write`. */
+function prepare(command: Command, columns: number, write: (text: string) => void): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: write,
+    writeErr: write,
+    outputError: () => {},
+    getOutHelpWidth: () => columns,
+    getErrHelpWidth: () => columns,
+  });
+  for (const child of command.commands) prepare(child, columns, write);
+}
+
+/** Defines the program: its commands and flags. The code of a command is loaded when it is called. */
 export function program(io: Io, setExitCode: (code: ExitCode) => void): HelpCommand {
   const root = new HelpCommand('jwtcheck')
     .description(
@@ -41,15 +85,18 @@ export function program(io: Io, setExitCode: (code: ExitCode) => void): HelpComm
     .enablePositionalOptions()
     .describe({
       examples: [
-        { line: 'jwtcheck init', says: 'write a configuration for the services in this folder' },
-        { line: 'jwtcheck', says: 'check the default environment' },
-        { line: 'jwtcheck -e staging -f json', says: 'one JSON document on standard output' },
+        { line: 'jwtcheck init', description: 'write a configuration for the services in this folder' },
+        { line: 'jwtcheck', description: 'check the default environment' },
+        { line: 'jwtcheck -e staging -f json', description: 'one JSON document on standard output' },
         {
           line: 'jwtcheck -e staging --wait 2m',
-          says: 'after a deploy: until consistent, two minutes at most',
+          description: 'after a deploy: until consistent, two minutes at most',
         },
-        { line: 'jwtcheck demo trailing-newline', says: 'see a broken system, and what jwtcheck says of it' },
-        { line: 'jwtcheck explain trailing-newline', says: 'what a finding means, and how to fix it' },
+        {
+          line: 'jwtcheck demo trailing-newline',
+          description: 'see a broken system, and what jwtcheck says of it',
+        },
+        { line: 'jwtcheck explain trailing-newline', description: 'what a finding means, and how to fix it' },
       ],
       notes: [
         'jwtcheck COMMAND --help has more; without a command the flags are those of check: jwtcheck check --help.',

@@ -1,65 +1,23 @@
-import { type Command, CommanderError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import { UsageError } from '../errors.js';
-import type { ExitCode } from '../model.js';
 import { formatNames } from '../report/format-names.js';
 import { quoted } from '../schema/path.js';
 import { didYouMean } from '../schema/suggest.js';
-import type { Io } from '../system/io.js';
-import { styleOf } from './flags.js';
-import { program } from './program.js';
 
-/**
- * Runs the program without letting commander end the process or write by itself.
- * @throws UsageError for arguments that it does not know
- */
-export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
-  let code: ExitCode = 0;
-  let out = '';
-  const root = program(io, (ended) => {
-    code = ended;
-  });
-  const { columns } = styleOf({}, io);
-  prepare(root, columns, (text) => {
-    out += text;
-  });
-  try {
-    await root.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usage(error, args, root);
-    // A command group without a command prints its help, as an error.
-    if (error.exitCode !== 0) {
-      await io.stderr.write(out);
-      return 2;
-    }
-  }
-  await io.stdout.write(out);
-  return code;
-}
-
-function prepare(command: Command, columns: number, write: (text: string) => void): void {
-  command.exitOverride();
-  command.configureOutput({
-    writeOut: write,
-    writeErr: write,
-    outputError: () => {},
-    getOutHelpWidth: () => columns,
-    getErrHelpWidth: () => columns,
-  });
-  for (const child of command.commands) prepare(child, columns, write);
-}
-
-/** Names of flags and commands look like this; anything else that was typed may be a secret and is not repeated. */
+/** The form of flag and command names. Anything else that was typed may be a secret and is not repeated. */
 const nameLike = /^(?:-[a-z]|(?:--)?[a-z][a-z-]{1,24})$/i;
 
-/** The error of commander in our words. A value given with an unknown flag, or in excess, may be a secret: it is not repeated. */
-function usage(error: CommanderError, args: readonly string[], root: Command): UsageError {
-  const known = elsewhere(args, root);
+/**
+ * Turns an error of commander into a usage error with a hint. A value that was given with an unknown flag, or in excess,
+ * is not repeated: it may be a secret.
+ */
+export function usageError(error: CommanderError, args: readonly string[], root: Command): UsageError {
+  const known = otherName(args, root);
   if (known !== null) return new UsageError(known.message, known.hint);
   const hint = 'See jwtcheck --help.';
   const [first = ''] = args;
   const commands = root.commands.map((command) => command.name());
-  // A word that is no command goes to the default command, which takes none.
+  // An unknown word reaches the default command, which takes no arguments.
   if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !commands.includes(first)) {
     return new UsageError(`unknown command${shown(first)}${didYouMean(first, commands)}`, hint);
   }
@@ -71,7 +29,7 @@ function usage(error: CommanderError, args: readonly string[], root: Command): U
   return new UsageError(`${message}${meant}`, hint);
 }
 
-/** What people type who know other tools, and what it is called here. */
+/** Flags of other tools, and their names here. */
 const otherNames = new Map<string, string>([
   ...formatNames.map((name): [string, string] => [`--${name}`, `-f ${name}`]),
   ['--output', '-f NAME:PATH'],
@@ -95,7 +53,7 @@ const otherNames = new Map<string, string>([
   ['--strict', '--fail-on warning'],
 ]);
 
-/** Words that are commands of other tools. */
+/** Commands of other tools, and their names here. */
 const otherCommands = new Map<string, string>([
   ['validate', 'jwtcheck config validate'],
   ['lint', 'jwtcheck config validate'],
@@ -109,8 +67,8 @@ const otherCommands = new Map<string, string>([
   ['version', 'jwtcheck --version'],
 ]);
 
-/** An unknown flag or command that has another name here; of the default command, its flags are suggested. */
-function elsewhere(args: readonly string[], root: Command): { message: string; hint: string } | null {
+/** The name that an unknown flag or command of another tool has here; `null` if it has none. */
+function otherName(args: readonly string[], root: Command): { message: string; hint: string } | null {
   const [first = ''] = args;
   const named = root.commands.find((command) => command.name() === first);
   const command = named ?? root.commands.find((one) => one.name() === 'check');

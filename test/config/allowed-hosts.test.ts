@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/usage-error.js';
+import { runProgram } from '../../src/cli/program.js';
 import { isAllowed, parseHostPattern } from '../../src/config/allowed-hosts.js';
 import { loadConfig, loadEnvironments } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';

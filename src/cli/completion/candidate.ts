@@ -3,7 +3,7 @@ import type { Io } from '../../system/io.js';
 /** A word that could stand where the cursor is, and what it means. */
 export interface Candidate {
   readonly value: string;
-  readonly says: string;
+  readonly description: string;
 }
 
 /** What fits: words, or names of files after the beginning of the word. */

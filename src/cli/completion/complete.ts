@@ -104,7 +104,10 @@ function flagsOf(page: HelpCommand, given: ReadonlyMap<string, string>): Complet
   );
   return {
     is: 'words',
-    candidates: left.map((option) => ({ value: option.long ?? option.flags, says: option.description })),
+    candidates: left.map((option) => ({
+      value: option.long ?? option.flags,
+      description: option.description,
+    })),
   };
 }
 
@@ -112,7 +115,7 @@ const commandsOf = (page: HelpCommand): Candidate[] =>
   page
     .createHelp()
     .visibleCommands(page)
-    .map((command: Command) => ({ value: command.name(), says: command.description() }));
+    .map((command: Command) => ({ value: command.name(), description: command.description() }));
 
 function prefixed(prefix: string, completion: Completion): Completion {
   if (completion.is === 'files') return { is: 'files', prefix: `${prefix}${completion.prefix}` };

@@ -5,7 +5,8 @@ import { type Names, namesOf } from './configured-names.js';
 type Values = (typed: string, context: Context) => Promise<Completion>;
 
 const words = (candidates: readonly Candidate[]): Completion => ({ is: 'words', candidates });
-const plain = (values: readonly string[]): Completion => words(values.map((value) => ({ value, says: '' })));
+const plain = (values: readonly string[]): Completion =>
+  words(values.map((value) => ({ value, description: '' })));
 const fixed =
   (...values: readonly string[]): Values =>
   async () =>
@@ -40,12 +41,12 @@ const list: Values = async (typed) => {
 
 const scenario: Values = async () => {
   const { scenarioNames, scenarios } = await import('../../demo/scenarios.js');
-  return words(scenarioNames.map((value) => ({ value, says: scenarios[value].title })));
+  return words(scenarioNames.map((value) => ({ value, description: scenarios[value].title })));
 };
 
 const code: Values = async () => {
   const { rules } = await import('../../judge/rules/index.js');
-  return words(rules.map((rule) => ({ value: rule.code, says: rule.title })));
+  return words(rules.map((rule) => ({ value: rule.code, description: rule.title })));
 };
 
 const severity: Values = async () => {

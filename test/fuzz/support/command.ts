@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '../../../src/cli/usage-error.js';
+import { runProgram } from '../../../src/cli/program.js';
 import { describeError } from '../../../src/config/describe-error.js';
 import { JwtcheckError } from '../../../src/errors.js';
 import { anIo, aRecorder } from '../../support/outputs.js';

@@ -1,6 +1,5 @@
 import { type CheckOptions, checkFlags, checkFlagsOf, ioFor } from '../../check-flags.js';
-import { allExits } from '../../exits.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
 
 export function checkCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root.byDefault = checkFlags(
@@ -9,21 +8,24 @@ export function checkCommand(root: HelpCommand, { io, setExitCode }: CommandCont
       .description('check one environment once (the default command)')
       .describe({
         examples: [
-          { line: 'jwtcheck', says: 'the default environment' },
-          { line: 'jwtcheck -e staging', says: 'another one' },
-          { line: 'jwtcheck -q --fail-on warning', says: 'in a pipeline: few words, and strict' },
-          { line: 'jwtcheck -f pretty -f json:report.json', says: 'for people here, for programs in a file' },
+          { line: 'jwtcheck', description: 'the default environment' },
+          { line: 'jwtcheck -e staging', description: 'another one' },
+          { line: 'jwtcheck -q --fail-on warning', description: 'in a pipeline: few words, and strict' },
+          {
+            line: 'jwtcheck -f pretty -f json:report.json',
+            description: 'for people here, for programs in a file',
+          },
           {
             line: 'jwtcheck --wait 2m --interval 10s',
-            says: 'after a deploy: until consistent, two minutes at most',
+            description: 'after a deploy: until consistent, two minutes at most',
           },
           {
             line: 'jwtcheck --only backend --controls all',
-            says: 'one service, and every token that it must reject',
+            description: 'one service, and every token that it must reject',
           },
           {
             line: 'jwtcheck --expect 200718bd --no-probes',
-            says: 'compare with a fingerprint that you know',
+            description: 'compare with a fingerprint that you know',
           },
         ],
         notes: [

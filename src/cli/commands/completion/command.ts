@@ -1,5 +1,4 @@
-import { plainExits } from '../../exits.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { type CommandContext, type HelpCommand, plainExits } from '../../help-command.js';
 
 export function completionCommands(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
@@ -8,9 +7,9 @@ export function completionCommands(root: HelpCommand, { io, setExitCode }: Comma
     .argument('<shell>', 'bash, zsh or fish')
     .describe({
       examples: [
-        { line: 'eval "$(jwtcheck completion bash)"', says: 'in ~/.bashrc' },
-        { line: 'eval "$(jwtcheck completion zsh)"', says: 'in ~/.zshrc, after compinit' },
-        { line: 'jwtcheck completion fish | source', says: 'in ~/.config/fish/config.fish' },
+        { line: 'eval "$(jwtcheck completion bash)"', description: 'in ~/.bashrc' },
+        { line: 'eval "$(jwtcheck completion zsh)"', description: 'in ~/.zshrc, after compinit' },
+        { line: 'jwtcheck completion fish | source', description: 'in ~/.config/fish/config.fish' },
       ],
       notes: ['Names of environments and participants come from the configuration at hand.'],
       exits: plainExits,

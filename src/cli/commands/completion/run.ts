@@ -51,7 +51,9 @@ async function forBash(
 
 async function forOthers(root: HelpCommand, words: readonly string[], io: Io): Promise<string> {
   const found = await complete(root, words, io);
-  return written(found, ({ value, says }) => (says === '' ? value : `${value}\t${says}`));
+  return written(found, ({ value, description }) =>
+    description === '' ? value : `${value}\t${description}`,
+  );
 }
 
 function written(found: Completion, line: (candidate: Candidate) => string): string {

@@ -5,8 +5,7 @@ import {
   ioFor,
   noCommandsOption,
 } from '../../check-flags.js';
-import { plainExits } from '../../exits.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { type CommandContext, type HelpCommand, plainExits } from '../../help-command.js';
 
 interface ConfigOptions {
   commands: boolean;
@@ -22,9 +21,12 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
     .description('look at the configuration: validate, show or schema')
     .describe({
       examples: [
-        { line: 'jwtcheck config validate', says: 'every problem at once, each with its path' },
-        { line: 'jwtcheck config show -e staging', says: 'what is in effect, defaults filled in' },
-        { line: 'jwtcheck config schema > schema.json', says: 'for an editor that is to check and complete' },
+        { line: 'jwtcheck config validate', description: 'every problem at once, each with its path' },
+        { line: 'jwtcheck config show -e staging', description: 'what is in effect, defaults filled in' },
+        {
+          line: 'jwtcheck config schema > schema.json',
+          description: 'for an editor that is to check and complete',
+        },
       ],
       exits: plainExits,
     });
@@ -41,8 +43,8 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
       .description('list every problem')
       .describe({
         examples: [
-          { line: 'jwtcheck config validate', says: 'all environments' },
-          { line: 'jwtcheck config validate -e staging', says: 'without the variables of the others' },
+          { line: 'jwtcheck config validate', description: 'all environments' },
+          { line: 'jwtcheck config validate -e staging', description: 'without the variables of the others' },
         ],
         exits: plainExits,
       }),
@@ -55,7 +57,9 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
       .command('show')
       .description('the configuration in effect; nothing expanded is shown')
       .describe({
-        examples: [{ line: 'jwtcheck config show -e staging', says: 'what is written, and the defaults' }],
+        examples: [
+          { line: 'jwtcheck config show -e staging', description: 'what is written, and the defaults' },
+        ],
         exits: plainExits,
       }),
   ).action(async (options: ConfigOptions) => {
@@ -69,7 +73,7 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
       examples: [
         {
           line: 'jwtcheck config schema > schema.json',
-          says: 'the one that is shipped as jwtcheck/schema.json',
+          description: 'the one that is shipped as jwtcheck/schema.json',
         },
       ],
       exits: plainExits,

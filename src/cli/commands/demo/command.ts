@@ -2,9 +2,8 @@ import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import type { Io } from '../../../system/io.js';
 import { type CheckOptions, checkFlags, checkFlagsOf } from '../../check-flags.js';
-import { allExits } from '../../exits.js';
 import { styleOf } from '../../flags.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
 
 export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   checkFlags(
@@ -19,11 +18,14 @@ export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandConte
       .option('--watch', 'the monitor: a secret drifts, the alert arrives, it is repaired')
       .describe({
         examples: [
-          { line: 'jwtcheck demo', says: 'a system in order' },
-          { line: 'jwtcheck demo --list', says: 'what can be broken' },
-          { line: 'jwtcheck demo trailing-newline', says: 'break one thing as it really breaks' },
-          { line: 'jwtcheck demo --watch', says: 'a drift from the alert to the repair, in a minute' },
-          { line: 'jwtcheck demo trailing-newline --keep', says: 'and play with it from another terminal' },
+          { line: 'jwtcheck demo', description: 'a system in order' },
+          { line: 'jwtcheck demo --list', description: 'what can be broken' },
+          { line: 'jwtcheck demo trailing-newline', description: 'break one thing as it really breaks' },
+          { line: 'jwtcheck demo --watch', description: 'a drift from the alert to the repair, in a minute' },
+          {
+            line: 'jwtcheck demo trailing-newline --keep',
+            description: 'and play with it from another terminal',
+          },
         ],
         notes: ['Nothing leaves this machine, and nothing is left behind.'],
         exits: allExits,

@@ -1,7 +1,6 @@
 import { colorOption } from '../../check-flags.js';
-import { plainExits } from '../../exits.js';
 import { styleOf } from '../../flags.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { type CommandContext, type HelpCommand, plainExits } from '../../help-command.js';
 
 export function explainCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
@@ -11,8 +10,8 @@ export function explainCommand(root: HelpCommand, { io, setExitCode }: CommandCo
     .addOption(colorOption())
     .describe({
       examples: [
-        { line: 'jwtcheck explain', says: 'every finding, by family' },
-        { line: 'jwtcheck explain trailing-newline', says: 'what it means, and how to fix it' },
+        { line: 'jwtcheck explain', description: 'every finding, by family' },
+        { line: 'jwtcheck explain trailing-newline', description: 'what it means, and how to fix it' },
       ],
       exits: plainExits,
     })

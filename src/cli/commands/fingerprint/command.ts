@@ -1,6 +1,5 @@
-import { plainExits } from '../../exits.js';
 import { numberFlag } from '../../flags.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { type CommandContext, type HelpCommand, plainExits } from '../../help-command.js';
 
 export function fingerprintCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
@@ -13,9 +12,12 @@ export function fingerprintCommand(root: HelpCommand, { io, setExitCode }: Comma
     .option('--length <digits>', 'hex digits to print, 8 to 64', '8')
     .describe({
       examples: [
-        { line: 'printf %s "$JWT_SECRET" | jwtcheck fingerprint', says: 'of a variable of the shell' },
-        { line: 'jwtcheck fingerprint --env-var JWT_SECRET', says: 'of an exported variable' },
-        { line: 'jwtcheck fingerprint --file jwt.key --length 16', says: 'of a file, with more digits' },
+        { line: 'printf %s "$JWT_SECRET" | jwtcheck fingerprint', description: 'of a variable of the shell' },
+        { line: 'jwtcheck fingerprint --env-var JWT_SECRET', description: 'of an exported variable' },
+        {
+          line: 'jwtcheck fingerprint --file jwt.key --length 16',
+          description: 'of a file, with more digits',
+        },
       ],
       notes: [
         'The first hex digits of SHA-256 over the exact bytes: nothing is trimmed, a newline at the end counts.',

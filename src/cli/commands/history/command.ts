@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { colorOption, configOption } from '../../check-flags.js';
-import { plainExits } from '../../exits.js';
 import { styleOf } from '../../flags.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { type CommandContext, type HelpCommand, plainExits } from '../../help-command.js';
 
 interface HistoryOptions {
   config?: string;
@@ -25,8 +24,8 @@ export function historyCommand(root: HelpCommand, { io, setExitCode }: CommandCo
     .addOption(colorOption())
     .describe({
       examples: [
-        { line: 'jwtcheck history --since 7d', says: 'the last week' },
-        { line: 'jwtcheck history -e staging -f json', says: 'one JSON document' },
+        { line: 'jwtcheck history --since 7d', description: 'the last week' },
+        { line: 'jwtcheck history -e staging -f json', description: 'one JSON document' },
       ],
       notes: ['Shares leave out inconclusive checks and answers: they count neither as good nor as bad.'],
       exits: plainExits,

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { checkFlagsOf, collect } from '../../check-flags.js';
-import { allExits } from '../../exits.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
 import type { InitFlags } from './run.js';
 
 const groups = () => ({
@@ -34,15 +33,15 @@ export function initCommand(root: HelpCommand, { io, setExitCode }: CommandConte
     .description('write a configuration: asks on a terminal, elsewhere flags answer')
     .describe({
       examples: [
-        { line: 'jwtcheck init', says: 'look around, ask, show, write' },
-        { line: 'jwtcheck init --print', says: 'what would be written, from what is found' },
+        { line: 'jwtcheck init', description: 'look around, ask, show, write' },
+        { line: 'jwtcheck init --print', description: 'what would be written, from what is found' },
         {
           line: 'jwtcheck init -y --project my-project --secret jwt-secret',
-          says: 'for scripts: flags, then what is found',
+          description: 'for scripts: flags, then what is found',
         },
         {
           line: 'jwtcheck init -y --dotenv .env:JWT_SECRET --service api=http://localhost:3000',
-          says: 'without a cloud',
+          description: 'without a cloud',
         },
       ],
       notes: [

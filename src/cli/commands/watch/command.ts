@@ -1,9 +1,8 @@
 import { Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { type CheckOptions, checkFlags, ioFor, runOptionsOf } from '../../check-flags.js';
-import { allExits } from '../../exits.js';
 import { durationFlag, numberFlag, styleOf } from '../../flags.js';
-import type { CommandContext, HelpCommand } from '../../help-command.js';
+import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
 
 interface WatchOptions extends Omit<CheckOptions, 'format'> {
   format: string;
@@ -35,12 +34,12 @@ export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandCont
   checkFlags(command, without)
     .describe({
       examples: [
-        { line: 'jwtcheck watch -e staging', says: 'every minute, until Ctrl-C' },
-        { line: 'jwtcheck watch -e staging -f ndjson', says: 'one JSON object for each event' },
-        { line: 'jwtcheck watch -e staging --test-notify', says: 'does the alert arrive?' },
+        { line: 'jwtcheck watch -e staging', description: 'every minute, until Ctrl-C' },
+        { line: 'jwtcheck watch -e staging -f ndjson', description: 'one JSON object for each event' },
+        { line: 'jwtcheck watch -e staging --test-notify', description: 'does the alert arrive?' },
         {
           line: 'jwtcheck watch -e staging --cycles 1 --listen none',
-          says: 'for cron: one check and its alerts',
+          description: 'for cron: one check and its alerts',
         },
       ],
       exits: allExits,

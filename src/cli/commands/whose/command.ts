@@ -38,9 +38,15 @@ export function whoseCommand(root: HelpCommand, { io, setExitCode }: CommandCont
     .option('-q, --quiet', 'only the verdict')
     .describe({
       examples: [
-        { line: 'jwtcheck whose', says: 'paste the token of a user; it is not shown' },
-        { line: 'pbpaste | jwtcheck whose -e staging', says: 'from the clipboard, with or without Bearer' },
-        { line: 'jwtcheck whose --secret-env-var JWT_SECRET <token.txt', says: 'without a configuration' },
+        { line: 'jwtcheck whose', description: 'paste the token of a user; it is not shown' },
+        {
+          line: 'pbpaste | jwtcheck whose -e staging',
+          description: 'from the clipboard, with or without Bearer',
+        },
+        {
+          line: 'jwtcheck whose --secret-env-var JWT_SECRET <token.txt',
+          description: 'without a configuration',
+        },
       ],
       notes: [
         'Secrets are read from the configuration, and no service is asked. Tried are the reference first, then all other secrets, their versions, what tools make of them, fallbacks, and published secrets.',
