@@ -1,9 +1,9 @@
-/** Stable codes of the errors that jwtcheck raises itself; they never change once published. */
+/** Stable codes of the errors that jwtcheck raises. They never change once published. */
 export type ErrorCode = 'ERR_USAGE' | 'ERR_CONFIG' | 'ERR_INTERRUPTED' | 'ERR_INTERNAL';
 
 /**
- * An error that a person can act on: what was wrong and where in `message`, what to do in `hint`.
- * Its text never holds a secret, a token or an expanded variable.
+ * An error that the user can fix: `message` says what is wrong and where, `hint` says what to do. Neither contains a
+ * secret, a token or an expanded variable.
  */
 export class JwtcheckError extends Error {
   override readonly name: string = 'JwtcheckError';
@@ -17,7 +17,7 @@ export class JwtcheckError extends Error {
   }
 }
 
-/** A wrong flag or argument: nothing was checked, exit code 2. */
+/** A wrong flag or argument. Nothing was checked; exit code 2. */
 export class UsageError extends JwtcheckError {
   override readonly name = 'UsageError';
 
@@ -26,18 +26,21 @@ export class UsageError extends JwtcheckError {
   }
 }
 
-/** One thing wrong in a configuration. */
+/** One problem of a configuration. */
 export interface ConfigProblem {
-  /** Dotted path in the file, such as `environments.staging.participants.auth_service.source.url`; empty for the whole. */
+  /**
+   * Dotted path in the file, such as `environments.staging.participants.auth_service.source.url`. Empty for the whole
+   * file.
+   */
   readonly path: string;
   readonly message: string;
 }
 
-/** A configuration that cannot be used: every problem at once, exit code 2. */
+/** A configuration that cannot be used, with all problems at once; exit code 2. */
 export class ConfigError extends JwtcheckError {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
-  /** The file, or `null` where the configuration was given as an object. */
+  /** The file; `null` if the configuration was given as an object. */
   readonly file: string | null;
 
   constructor(file: string | null, problems: readonly ConfigProblem[], hint?: string) {

@@ -13,10 +13,10 @@ export type { FormatName } from './report/format-names.js';
 export type { Style } from './report/reporter.js';
 
 /**
- * Checks one environment once, as the command does, and gives its report. What cannot be reached becomes part of the
- * report; it rejects only for a configuration that cannot be used, wrong options, or an interruption.
- * @throws ConfigError with every problem at once
- * @throws UsageError for options that are no such thing, or name nobody there is
+ * Checks one environment once, like the command, and returns its report. Unreachable participants are part of the
+ * report. The promise rejects only for an invalid configuration, invalid options, or an interruption.
+ * @throws ConfigError with every problem
+ * @throws UsageError for invalid options, or an unknown environment or participant
  */
 export async function check(options: CheckOptions = {}): Promise<Report> {
   const { checkOptions } = await import('./check/validate-options.js');
@@ -39,9 +39,9 @@ export async function check(options: CheckOptions = {}): Promise<Report> {
 }
 
 /**
- * Writes a report as `--format` does. Nothing is written anywhere: the text comes back.
- * @param style default: without colour, 80 columns, what is alike folded
- * @throws UsageError for a format that there is not
+ * Formats a report like `--format`, and returns the text.
+ * @param style default: no colour, 80 columns, similar lines folded
+ * @throws UsageError for an unknown format
  */
 export async function render(
   report: Report,
@@ -53,16 +53,16 @@ export async function render(
     import('./errors.js'),
   ]);
   if (!Object.hasOwn(reporters, format)) {
-    throw new UsageError('render: there is no such format', `Formats: ${Object.keys(reporters).join(', ')}.`);
+    throw new UsageError('render: unknown format', `Formats: ${Object.keys(reporters).join(', ')}.`);
   }
   return reporters[format](report, { color: false, columns: 80, verbose: false, quiet: false, ...style });
 }
 
 /**
- * Keeps checking one environment, as the command does: the same state file and history, the same notifiers of the
- * configuration, and beside them `onEvent`. Nothing that a check meets ends it. Resolves after `signal` or `cycles`.
- * @throws ConfigError with every problem at once
- * @throws UsageError for options that are no such thing, or a state file that can never be written
+ * Checks one environment repeatedly, like the command: with the same state file, history and notifiers, and
+ * additionally `onEvent`. Failed checks do not stop it. Resolves after `signal` or `cycles`.
+ * @throws ConfigError with every problem
+ * @throws UsageError for invalid options, or a state file that can never be written
  */
 export async function watch(options: WatchOptions = {}): Promise<void> {
   const [{ watchOptions }, { watchFor }] = await Promise.all([

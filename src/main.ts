@@ -8,8 +8,8 @@ import { interruption, processIo } from './system/process-io.js';
 import { version } from './version.js';
 
 /**
- * The whole program: arguments in, exit code out.
- * @returns the exit code, of which `--help` tells the meaning
+ * The program: arguments in, exit code out.
+ * @returns an exit code, documented by `--help`
  */
 export async function main(self: NodeJS.Process): Promise<ExitCode> {
   const args = self.argv.slice(2);
@@ -33,7 +33,7 @@ export async function main(self: NodeJS.Process): Promise<ExitCode> {
   }
 }
 
-/** `--version -v`, in either order: for a bug report. */
+/** `--version -v` in either order, for bug reports. */
 function isVerboseVersion(args: readonly string[]): boolean {
   const asks = (names: readonly string[]): boolean => args.some((arg) => names.includes(arg));
   return args.length === 2 && asks(['--version', '-V']) && asks(['-v', '--verbose']);
@@ -45,7 +45,7 @@ async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promi
     for (const note of guardEnvironment(self)) await io.stderr.write(`jwtcheck: ${note}\n`);
     return await dispatch(args, io);
   } catch (error) {
-    // Whatever an interruption tore apart is not worth a word.
+    // An interruption makes other operations fail: their errors are not reported.
     if (io.signal.aborted) return interruption(io.signal);
     return await explain(error, io);
   }
@@ -66,7 +66,7 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
     await io.stderr.write(`jwtcheck: ${lacking}\n`);
     return 4;
   }
-  // The message of an error that nobody expected may hold anything, a secret too: only where it happened is told.
+  // The message of an unexpected error may contain anything, even a secret. Only its location is printed.
   const name = error instanceof Error ? error.name : typeof error;
   const frames =
     error instanceof Error ? (error.stack ?? '').split('\n').filter((l) => /^\s+at /.test(l)) : [];

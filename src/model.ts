@@ -1,22 +1,22 @@
 import type { CandidateCode, FindingCode } from './finding-codes.js';
 
 /**
- * The vocabulary of the whole program. It imports only the codes of findings, and everything may import it.
- * The shapes of `Report` and what it contains are public: later versions only add to them.
+ * The vocabulary of the program. It imports only the codes of findings, and every module may import it. `Report` and
+ * the types it contains are public: later versions only add members.
  */
 
-/** How the secrets of one environment stand to each other. */
+/** How the secrets of one environment compare. */
 export type Verdict = 'consistent' | 'inconsistent' | 'inconclusive';
 
-/** How bad a finding is, mildest first. */
+/** Severities of a finding, ascending. */
 export const severities = ['info', 'warning', 'error', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-/** How urgent the whole result is, mildest first. */
+/** Alert levels of a result, ascending. */
 export const levels = ['INFO', 'WARNING', 'CRITICAL', 'EMERGENCY'] as const;
 export type Level = (typeof levels)[number];
 
-/** What a participant does with tokens. */
+/** The role of a participant. */
 export const roles = ['issuer', 'verifier', 'reference', 'other'] as const;
 export type Role = (typeof roles)[number];
 
@@ -28,7 +28,7 @@ export type Algorithm = (typeof algorithms)[number];
 export const controls = ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const;
 export type Control = (typeof controls)[number];
 
-/** The first hex digits, lower case, of SHA-256 over the exact bytes used as the HMAC key; at least 8 of them. */
+/** The first hex digits of the SHA-256 over the exact bytes of the HMAC key: lower case, at least 8 digits. */
 export type Fingerprint = string;
 
 export type JsonValue =
@@ -39,7 +39,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** Why something could not be read. */
+/** The reasons why something could not be read. */
 export const readErrorCodes = [
   'timeout',
   'dns',
@@ -65,104 +65,107 @@ export type ReadErrorCode = (typeof readErrorCodes)[number];
 export interface ReadError {
   readonly code: ReadErrorCode;
   readonly message: string;
-  /** What to do: where there is one, a command to type. */
+  /** What to do; a command if there is one. */
   readonly hint?: string;
 }
 
-/** One replica of a participant, as far as replicas could be told apart. */
+/** One replica of a participant, as far as replicas can be distinguished. */
 export interface Instance {
-  /** What it calls itself, or the address it answered on. */
+  /** The name that it reports, or the address that answered. */
   readonly instance: string | null;
   readonly fingerprint: Fingerprint;
-  /** How many answers came from it. */
+  /** Number of answers from it. */
   readonly samples: number;
 }
 
-/** What came of a challenge to prove that the reference's secret is held (docs/endpoint.md). */
+/** Result of a challenge to prove possession of the reference's secret (docs/endpoint.md). */
 export const proofOutcomes = ['verified', 'failed', 'absent'] as const;
 export type ProofOutcome = (typeof proofOutcomes)[number];
 
 /** One challenged answer. */
 export interface ShownProof {
   readonly instance: string | null;
-  /** What was shown beside it. */
+  /** The fingerprint in the same answer. */
   readonly fingerprint: Fingerprint;
   readonly outcome: ProofOutcome;
-  /** The other name that a good proof was made in: it then counts as absent. */
+  /** The other service name in a valid proof, which then counts as absent. */
   readonly inNameOf: string | null;
 }
 
 /**
- * The fingerprint of a secret that somebody could be using instead of the right one, computed by whoever holds the
- * bytes, so that a rule can name the cause without ever seeing a secret.
+ * The fingerprint of a secret that may be in use instead of the right one. The caller that holds the bytes computes
+ * it, so that a rule can name the cause without seeing a secret.
  */
 export interface CandidateFingerprint {
   /** The code of the finding that it proves. */
   readonly code: CandidateCode;
-  /** The participant whose secret it was made from; `null` for one that is known otherwise, such as a published default. */
+  /** The participant whose secret it was made from; `null` for other origins, such as a published default. */
   readonly of: string | null;
-  /** `true`: a distortion was undone from that secret, so that the one that was read may be the distorted one. */
+  /** `true`: a distortion of that secret was undone, so that the secret that was read may be the distorted one. */
   readonly undone: boolean;
-  /** What it is, in words that go after a name: `with "\\n" appended`, `version 6`, `knownFallbacks[0]`. */
+  /** A description that follows a name: `with "\\n" appended`, `version 6`, `knownFallbacks[0]`. */
   readonly text: string;
   readonly fingerprint: Fingerprint;
-  /** What else is known of it, such as a version's number. */
+  /** Other facts, such as the number of a version. */
   readonly facts: { readonly [key: string]: JsonValue };
-  /** A shell pipe that does the same where that is harmless; empty: `$(…)` does it by itself. */
+  /** A shell pipe that applies the same change, if it is harmless. Empty: `$(…)` already applies it. */
   readonly filter?: string;
 }
 
-/** What a source showed. */
+/** The result of reading a source. */
 export interface Reading {
-  /** The key it signs and verifies with; of replicas that differ, the one that most answers showed. */
+  /** The key that it signs and verifies with. If replicas differ: the key of most answers. */
   readonly fingerprint: Fingerprint;
-  /** Every key it verifies with. */
+  /** All keys that it verifies with. */
   readonly accepts: readonly Fingerprint[];
   readonly version: string | null;
-  /** Which of several places it came from, such as the name of an environment variable, or `fallback`. */
+  /**
+   * The place that supplied the value if there are several, such as the name of an environment variable, or
+   * `fallback`.
+   */
   readonly provenance: string | null;
   readonly instances: readonly Instance[];
-  /** Length of the key in bytes, where the source yields the secret itself. */
+  /** Length of the key in bytes, if the source yields the secret itself. */
   readonly keyBytes: number | null;
-  /** Of every answer that was challenged and could be verified. */
+  /** The proofs of all answers that were challenged and could be verified. */
   readonly proofs?: readonly ShownProof[];
 }
 
-/** Money that depends on a participant, in the configuration's currency per month. */
+/** Revenue per month that depends on a participant, in the configured currency. */
 export interface Impact {
   readonly mrr: number;
   readonly note: string | null;
 }
 
-/** A secret that jwtcheck holds, shown by a participant in the place of something else. */
+/** A known secret that a participant reports in place of something else. */
 export interface Exposure {
-  /** The participant whose secret it is; `null` where it is an older version, or another environment's. */
+  /** The participant whose secret it is; `null` for an older version or another environment. */
   readonly of: string | null;
-  /** What it should have been. */
+  /** The field that contained it. */
   readonly where: 'fingerprint' | 'accepts' | 'instance' | 'version';
 }
 
-/** All that was seen of one participant apart from tokens. */
+/** Observations of one participant, except for tokens. */
 export interface Observation {
   readonly name: string;
   readonly role: Role;
-  /** The kind of its source, or `null` where probes alone judge it. */
+  /** The kind of its source; `null` if only probes examine it. */
   readonly source: string | null;
-  /** Where it was read from, fit to be shown: a URL without credentials, a variable's name, a resource name. */
+  /** The place that was read, safe to print: a URL without credentials, the name of a variable, a resource name. */
   readonly target: string | null;
-  /** `false` where it is optional or allowed to be unreachable. */
+  /** `false` if it is optional or allowed to be unreachable. */
   readonly required: boolean;
   readonly impact: Impact | null;
-  /** Names of its probes with the transport of each. */
+  /** Its probes, with the transport of each. */
   readonly probes: readonly ProbeSummary[];
   readonly reading: Reading | null;
-  /** Beside a reading: some of its replicas could not be read. */
+  /** Beside a reading: the failure of some of its replicas. */
   readonly error: ReadError | null;
-  /** Why its mint endpoint gave no token, where it has one beside its source. */
+  /** The failure of its mint endpoint, if it has one beside its source. */
   readonly mintError?: ReadError | undefined;
   /** Milliseconds. */
   readonly latencyMs: number | null;
-  /** Secrets that it shows to whoever asks; what showed them is taken out of the reading. */
+  /** Secrets that it exposes to every caller. The values that contained them are removed from the reading. */
   readonly exposes?: readonly Exposure[] | undefined;
 }
 
@@ -175,30 +178,34 @@ export interface ProbeSummary {
 export type AttemptResult = 'accepted' | 'rejected' | 'inconclusive';
 
 /**
- * What a service said to one token, reduced to what two answers can be compared by, without the presented token. What
- * varies from answer to answer (ids, times) is left out when two are compared; it is redacted like every text of a service.
+ * The content of an answer, reduced to what two answers can be compared by, without the presented token. Values that
+ * vary between answers, such as ids and times, are ignored in a comparison. All texts are redacted.
  */
 export interface Said {
-  /** What it says in words, in the order of the answer: JSON members, text, a page, `WWW-Authenticate`, a close reason, a message. */
+  /**
+   * Its texts in the order of the answer: JSON members, text, a page, `WWW-Authenticate`, a close reason, a message.
+   */
   readonly words: readonly string[];
-  /** The form of the body. */
+  /** The format of the body. */
   readonly form: 'json' | 'html' | 'text' | 'stream' | 'none';
   /**
-   * JSON Pointers (RFC 6901) of the members of a JSON body, up to depth 4: the value where it is a boolean, a number,
-   * `null` or a short identifier, and otherwise the type in angle brackets, such as `<string>`.
+   * JSON Pointers (RFC 6901) of the members of a JSON body, up to depth 4. The value is kept if it is a boolean, a
+   * number, `null` or a short identifier; otherwise it is the type in angle brackets, such as `<string>`.
    */
   readonly members: { readonly [pointer: string]: string | number | boolean | null };
-  /** Which layer answered, as far as headers and the form of the answer show; equal texts: the same layer as far as that is known. */
+  /**
+   * The layer that answered, derived from headers and the format of the answer. Equal texts mean the same layer, as
+   * far as is known.
+   */
   readonly layer: string | null;
-  /** Where a redirect leads: scheme, host and path, without query. */
+  /** The target of a redirect: scheme, host and path, without query. */
   readonly location: string | null;
 }
 
 /**
- * Why an answer that was clear by itself is not, in the light of others: the body tells what the status does not, or
- * tells of a rejection for every token; a socket was asked nothing; the answers changed during the check; a lock-out or rate
- * limit was in force before it; a clock that
- * is behind may explain it.
+ * Why an answer that is clear by itself is inconclusive in view of other answers: the body contradicts the status, or
+ * reports a rejection for every token; a socket received no request; the answers changed during the check; a lock-out
+ * or rate limit was in force before; a slow clock may explain it.
  */
 export type AttemptDoubt =
   | 'told-apart'
@@ -208,15 +215,15 @@ export type AttemptDoubt =
   | 'locked-out'
   | 'clock-unknown';
 
-/** One token, one probe, one result. */
+/** One token presented to one probe, and the result. */
 export interface Attempt {
   readonly participant: string;
-  /** The probe's name, or its kind where it has none. */
+  /** The name of the probe, or its kind if it has no name. */
   readonly probe: string;
-  /** The participant whose secret signed the token; `null` where none did. */
+  /** The participant whose secret signed the token; `null` if none did. */
   readonly minter: string | null;
   readonly token: 'genuine' | Control;
-  /** A key of the configuration's `token.types`; `null` for controls without claims. */
+  /** A key of `token.types` in the configuration; `null` for controls without claims. */
   readonly tokenType: string | null;
   readonly expected: 'accepted' | 'rejected';
   readonly result: AttemptResult;
@@ -227,58 +234,61 @@ export interface Attempt {
   readonly detail: string;
   /** Milliseconds. */
   readonly latencyMs: number;
-  /** Why it is inconclusive, where the transport or the `misconfigured` matcher tells. */
+  /** Why it is inconclusive, if the transport or the `misconfigured` matcher determines it. */
   readonly reason: ReadErrorCode | 'misconfigured' | 'not-minted' | AttemptDoubt | null;
-  /** Milliseconds by which the clock of whoever answered is ahead of ours (`Date`, RFC 9110 §6.6.1), where it was told. */
+  /**
+   * Milliseconds by which the service's clock is ahead of the local clock, if the answer has a `Date` (RFC 9110
+   * §6.6.1).
+   */
   readonly clockOffsetMs?: number | undefined;
-  /** What came back, for comparing; left out where nothing did. */
+  /** The content of the answer for comparisons; absent without an answer. */
   readonly said?: Said | undefined;
-  /** The place in the order in which the tokens of a check were presented, attempts and follow-ups together. */
+  /** The position in the order of presentation, counted over attempts and follow-ups. */
   readonly sequence?: number | undefined;
   /** Presented before any token that must be rejected. */
   readonly isFirst?: boolean | undefined;
-  /** As of a report's attempt. */
+  /** As in an attempt of the report. */
   readonly observedAt?: string | undefined;
-  /** The token that was presented, where a service signed it by itself. */
+  /** The presented token, if a service signed it. */
   readonly minted?: MintedToken | undefined;
 }
 
-/** How a claim of a token compares with the configuration; `unset`: the configuration names no value. */
+/** How a claim of a token compares with the configuration. `unset`: the configuration has no value. */
 export type ClaimComparison = 'same' | 'different' | 'absent' | 'unset';
 
 /**
- * A token that a participant signed or was given, verified here. No text of it is kept: only times, the algorithm, and
- * how its issuer and audience compare with the configuration.
+ * A token that a participant signed or received, verified by jwtcheck. Its text is not kept: only times, the
+ * algorithm, and how its issuer and audience compare with the configuration.
  */
 export interface MintedToken {
   readonly participant: string;
-  /** Fingerprint of the key that signed it; `null`: none of the keys that were tried. */
+  /** Fingerprint of the key that signed it; `null` if none of the tried keys did. */
   readonly signer: Fingerprint | null;
   /** `alg` of its header (RFC 7515 §4.1.1), an HMAC algorithm. */
   readonly algorithm: Algorithm;
-  /** NumericDate (RFC 7519 §2), where the claim is a number. */
+  /** NumericDate (RFC 7519 §2), if the claim is a number. */
   readonly issuedAt: number | null;
   readonly notBefore: number | null;
   readonly expiresAt: number | null;
-  /** When it was received, by our clock, in seconds. */
+  /** Time of receipt by the local clock, in seconds. */
   readonly receivedAt: number;
-  /** Whether it was issued on request; `null` where that cannot be told. A finished token is not. */
+  /** Whether it was issued on request; `null` if unknown. A configured token is not. */
   readonly isFresh: boolean | null;
   readonly issuer: ClaimComparison;
   readonly audience: ClaimComparison;
-  /** Only of a proof of possession, which is no token: the other keys that it proves to accept. */
+  /** Only for a proof of possession: the other keys that it proves to accept. */
   readonly accepts?: readonly Fingerprint[];
-  /** Only of a proof of possession: what the replica calls itself. */
+  /** Only for a proof of possession: the name that the replica reports. */
   readonly instance?: string | null;
 }
 
-/** One experiment after a valid token was refused: one thing about the token changed, and what came of it. */
+/** One variant of a rejected valid token, with one change, and its result. */
 export interface FollowUpResult {
   readonly participant: string;
   readonly probe: string;
   /**
-   * What was changed: the algorithm, how the key's text is read, the key itself, one claim, the time of issue, a field of
-   * the header, or where the token travels. `nothing`: the refused token once more, or a control to compare with.
+   * The change: the algorithm, the encoding of the key, the key itself, one claim, the issue time, a header field, or
+   * where the token is sent. `nothing`: the rejected token again, or a control to compare with.
    */
   readonly vary:
     | 'nothing'
@@ -289,56 +299,58 @@ export interface FollowUpResult {
     | 'issued-at'
     | 'header'
     | 'placement';
-  /** To what, in words: `HS512`, `base64`, `version 6`, `iss left out`. */
+  /** The new value in words: `HS512`, `base64`, `version 6`, `iss left out`. */
   readonly text: string;
-  /** The key that signed it, where that was changed. */
+  /** The key that signed it, if the key was changed. */
   readonly form: CandidateFingerprint | null;
   readonly facts: { readonly [key: string]: JsonValue };
-  /** `accepted` only where it proves something: taken twice, while the unchanged token and a forged one were refused. */
+  /**
+   * `accepted` only if it proves something: accepted twice, while the unchanged token and a forged one were rejected.
+   */
   readonly result: AttemptResult;
   readonly status: number | null;
   readonly closeCode: number | null;
   readonly detail: string;
   readonly said?: Said | undefined;
-  /** As of an attempt; those of a follow-up come after the whole first round. */
+  /** As in an attempt. Follow-ups come after the whole first round. */
   readonly sequence?: number | undefined;
   /**
-   * `true`: rejected, but its answer differs every time from that to a token that was forged in the same way. So its
-   * signature was verified, and something else is wrong with it as well.
+   * `true`: rejected, but its answer always differs from that to a token forged in the same way. The signature was
+   * therefore verified, and something else is wrong as well.
    */
   readonly signatureVerified?: boolean;
-  /** Text of the earlier experiment whose change this one keeps, since that one's signature was verified. */
+  /** Text of the earlier variant whose change is kept, because its signature was verified. */
   readonly keeps?: string;
 }
 
-/** Everything that was seen of one environment in one check; the judge needs nothing else. */
+/** All observations of one environment in one check: the only input of the judge. */
 export interface Observations {
   readonly environment: string;
   readonly startedAt: Date;
   readonly durationMs: number;
-  /** Name of the participant that is right by definition, or `null`. */
+  /** Name of the reference participant, or `null`. */
   readonly reference: string | null;
   readonly algorithm: Algorithm;
   readonly currency: string;
   readonly participants: readonly Observation[];
   readonly attempts: readonly Attempt[];
-  /** Tokens that participants signed by themselves, by mint endpoints and `token` sources. */
+  /** Tokens that participants signed themselves, from mint endpoints and `token` sources. */
   readonly mintedTokens?: readonly MintedToken[] | undefined;
   /**
-   * What a wrong secret could be: fallbacks and published defaults always; distortions, versions and the rest only once
-   * something differs.
+   * What a wrong secret could be. Always includes fallbacks and published defaults; distortions, versions and others
+   * only if something differs.
    */
   readonly candidates: readonly CandidateFingerprint[];
-  /** Experiments, only after a valid token was refused. */
+  /** Variants presented after a valid token was rejected. */
   readonly followUps: readonly FollowUpResult[];
-  /** References of other environments, which must differ from this one's. */
+  /** References of other environments, which must differ from the reference of this one. */
   readonly crossChecks: readonly CrossCheck[];
 }
 
-/** What was read of the reference of an environment that must not share this one's secret. */
+/** The reading of the reference of an environment that must not share the secret of this one. */
 export interface CrossCheck {
   readonly environment: string;
-  /** Name of its reference; `null` where it names none. */
+  /** Name of its reference; `null` if it has none. */
   readonly reference: string | null;
   readonly fingerprints: readonly Fingerprint[];
   readonly error: ReadError | null;
@@ -357,7 +369,7 @@ export interface Finding {
 export interface Group {
   readonly fingerprint: Fingerprint;
   readonly participants: readonly string[];
-  /** Whether it is the reference's group. */
+  /** Whether it is the group of the reference. */
   readonly reference: boolean;
 }
 
@@ -367,7 +379,7 @@ export interface ReportParticipant {
   readonly source: string | null;
   readonly reachable: boolean;
   readonly fingerprint: Fingerprint | null;
-  /** `null` where it could not be told. */
+  /** `null` if unknown. */
   readonly agrees: boolean | null;
   readonly accepts: readonly Fingerprint[];
   readonly version: string | null;
@@ -375,9 +387,12 @@ export interface ReportParticipant {
   readonly latencyMs: number | null;
   readonly instances: readonly Instance[];
   readonly error: { readonly code: ReadErrorCode; readonly message: string } | null;
-  /** Whether its failure to answer keeps the verdict from being consistent. */
+  /** Whether the verdict can be consistent only if it answers. */
   readonly required: boolean;
-  /** Whether it proved to hold the reference's secret; the worst of several answers. `null` where it was not challenged. */
+  /**
+   * Whether it proved possession of the reference's secret: the worst of several answers. `null` if it was not
+   * challenged.
+   */
   readonly proof: ProofOutcome | null;
 }
 
@@ -393,13 +408,13 @@ export interface ReportAttempt {
   readonly closeCode: number | null;
   readonly detail: string;
   readonly latencyMs: number;
-  /** RFC 3339, UTC: of the earlier check that presented it, where a monitor goes by what it remembers. */
+  /** Time of the earlier check that presented it (RFC 3339, UTC), if a monitor reuses the result. */
   readonly observedAt?: string | undefined;
 }
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
-/** The result of one check: the JSON document that scripts and dashboards rely on. */
+/** The result of one check: the JSON document for scripts and dashboards. */
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'jwtcheck'; readonly version: string };
@@ -428,6 +443,6 @@ export interface Report {
       readonly note: string | null;
     }[];
   };
-  /** Addresses that were asked in the place of Google Secret Manager; left out where there were none. */
+  /** Addresses used in place of Google Secret Manager; absent without any. */
   readonly emulators?: readonly string[] | undefined;
 }

@@ -3,8 +3,8 @@ import { emulatorVariable, endpointOf } from '../observe/sources/google/endpoint
 import { isLoopback } from '../schema/url.js';
 
 /**
- * What is asked in the place of Google Secret Manager: emulators on this machine, by `SECRET_MANAGER_EMULATOR_HOST` or by
- * a source's `endpoint`. A report must name them: what it says is not about the secrets of production.
+ * Addresses of emulators on this machine that replace Google Secret Manager, set by `SECRET_MANAGER_EMULATOR_HOST` or
+ * by the `endpoint` of a source. A report names them, because it then says nothing about the secrets of production.
  */
 export function emulatorsOf(
   { participants, crossReferences }: Pick<Plan, 'participants' | 'crossReferences'>,

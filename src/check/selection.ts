@@ -8,33 +8,33 @@ import { hasVariables } from '../schema/variables.js';
 import { parseFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 
-/** What narrows a check down; each is also a flag of the command. */
+/** Options that limit a check. Each is also a flag of the command. */
 export interface Selection {
-  /** Only these participants, and the reference. */
+  /** Check only these participants, and the reference. */
   readonly only?: readonly string[] | undefined;
-  /** All but these. */
+  /** Check all participants except these. */
   readonly skip?: readonly string[] | undefined;
-  /** Participants of the configuration that these two leave out, and that the settings may lack. */
+  /** Participants of the configuration that `only` and `skip` exclude, and that the settings may lack. */
   readonly leftOut?: readonly string[] | undefined;
-  /** Participants whose failure to answer does not keep the verdict from being consistent. */
+  /** Participants that may be unreachable while the verdict is still consistent. */
   readonly allowUnreachable?: readonly string[] | undefined;
   /** `false`: compare fingerprints only. */
   readonly probes?: boolean | undefined;
-  /** `false`: no extra attempts after a valid token was rejected. */
+  /** `false`: no additional attempts after a valid token is rejected. */
   readonly followUp?: boolean | undefined;
   readonly controls?: 'all' | 'none' | readonly Control[] | undefined;
-  /** A fingerprint that is right by definition, instead of the configured reference. */
+  /** A fingerprint to compare with instead of the configured reference. */
   readonly expect?: string | undefined;
-  /** How many requests may be under way at once. */
+  /** The maximum number of concurrent requests. */
   readonly concurrency?: number | undefined;
 }
 
-/** Name of the participant that stands for an expected fingerprint. */
+/** Name of the participant that represents an expected fingerprint. */
 const expectedName = 'expected';
 
 /**
- * Narrows a configuration down to what one check looks at.
- * @throws UsageError where the selection names nobody that there is
+ * Reduces a configuration to the plan of one check.
+ * @throws UsageError if the selection names an unknown environment or participant
  */
 export function planOf(settings: Settings, environment: string, selection: Selection): Plan {
   const configured = settings.environments[environment];
@@ -83,8 +83,8 @@ function controlsOf(given: 'all' | 'none' | readonly Control[]): readonly Contro
 }
 
 /**
- * It stays the verifier that it is by its probes, though they are left out. A mint endpoint stays where it is the only
- * way to read the participant.
+ * Keeps the role of verifier, which follows from the removed probes. A mint endpoint stays if it is the only way to
+ * read the participant.
  */
 function withoutProbes(participant: ParticipantSettings, isReference: boolean): ParticipantSettings {
   const { probes = [], mint, ...rest } = participant;
@@ -126,8 +126,8 @@ function fallbacksOf(settings: Settings, environment: string, configured: Enviro
 }
 
 /**
- * Those that must differ, and those that can be read and yield a secret: somebody may be using it by mistake. Programs
- * of an environment that nobody asked for are not run.
+ * The references that must differ, and those that yield a secret, because a service may use one by mistake. Commands
+ * of environments that are not checked do not run.
  */
 function otherReferencesOf(settings: Settings, environment: string): CrossReference[] {
   const names = new Set([...Object.keys(settings.environments), ...settings.crossCheck]);
@@ -136,7 +136,7 @@ function otherReferencesOf(settings: Settings, environment: string): CrossRefere
     const configured = settings.environments[other];
     const name = configured?.reference ?? null;
     const source = name === null ? null : (configured?.participants[name]?.source ?? null);
-    // Of an environment that must differ, every variable is known to be set.
+    // The variables of an environment that must differ are all set.
     const crossCheck = settings.crossCheck.includes(other);
     const readable =
       source !== null &&
@@ -147,7 +147,7 @@ function otherReferencesOf(settings: Settings, environment: string): CrossRefere
   });
 }
 
-/** What stayed as it was written, because the variables of an environment that is not checked need not be set. */
+/** Whether variables were left unexpanded. The variables of an environment that is not checked need not be set. */
 function hasUnsetVariables(source: SourceSettings): boolean {
   return hasVariables(JSON.stringify(source));
 }

@@ -10,50 +10,50 @@ import type { Progress } from '../observe/plan.js';
 import { runCheck } from './check.js';
 import { planOf, type Selection } from './selection.js';
 
-/** How a check is carried out. */
+/** Options of one check. */
 export interface RunOptions extends Selection {
-  /** From which severity on a finding fails a check in which all agree; default `critical`. */
+  /** The lowest severity of a finding that fails a consistent check. Default: `critical`. */
   readonly failOn?: FailOn | undefined;
-  /** Milliseconds for one request; default from the configuration, 5 s. */
+  /** Milliseconds for one request. Default: from the configuration, 5 s. */
   readonly timeoutMs?: number | undefined;
-  /** Milliseconds for the whole check; default from the configuration, 30 s. */
+  /** Milliseconds for the whole check. Default: from the configuration, 30 s. */
   readonly deadlineMs?: number | undefined;
-  /** What checks of the same configuration remember of invalid tokens; default: every check presents them. */
+  /** Earlier results of invalid tokens for the same configuration. Default: every check presents them. */
   readonly memory?: Memory | undefined;
 }
 
-/** Surroundings of a check. */
+/** Context of a check. */
 export interface RunContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
-  /** Ends the check at once. */
+  /** Cancels the check. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
-/** Checks of one environment, one after another, over connections that are kept in between. */
+/** Consecutive checks of one environment, over connections that are kept between checks. */
 export interface Session {
   /**
-   * One check. Secrets are read anew, and it has a deadline of its own.
-   * @throws JwtcheckError `ERR_INTERRUPTED` where its signal is aborted; the next check is none the worse for it
-   * @throws UsageError where the selection names nobody that there is
+   * Runs one check with its own deadline. Secrets are read again.
+   * @throws JwtcheckError `ERR_INTERRUPTED` if its signal is aborted; later checks still work
+   * @throws UsageError if the selection names an unknown participant
    */
   check(conduct: RunOptions, around: Omit<RunContext, 'env'>): Promise<Report>;
-  /** Ends every connection at once. */
+  /** Closes every connection immediately. */
   close(): Promise<void>;
 }
 
-/** Longer than most monitors pause between two checks; milliseconds. */
+/** How long an idle connection is kept, in milliseconds: longer than the usual interval of a monitor. */
 const keepMs = 90_000;
 
-/** Opens a session for a loaded configuration. Nothing is connected before the first check. */
+/** Opens a session for a loaded configuration. The first check opens the first connection. */
 export function openSession(loaded: Loaded, { env }: Pick<RunContext, 'env'>): Session {
   return sessionOf(loaded, env, { keepMs });
 }
 
 /**
- * One check of one environment, from a loaded configuration to the report. Opens its network and closes it.
- * @param thread one that was started already, to send the requests; it is ended with the network
+ * Runs one check of a loaded configuration, with a network of its own.
+ * @param thread a thread that sends the requests; it ends with the network
  */
 export async function checkOnce(
   loaded: Loaded,
@@ -81,10 +81,10 @@ function sessionOf(
     async check(conduct, { now, signal, progress }) {
       const plan = planOf(settings, loaded.environment, { ...conduct, leftOut: loaded.leftOut });
       const timeoutMs = conduct.timeoutMs ?? settings.timeout;
-      // A request may be given more time than a check has by default; then the check has that much, too.
+      // A request may be allowed more time than a check has by default. The check then has that time, too.
       const deadlineMs = conduct.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
       const deadline = new AbortController();
-      // Everything of a check waits for this one signal, which is no leak.
+      // Every operation of a check listens to this signal: the number of listeners is no leak.
       setMaxListeners(0, deadline.signal);
       const stop = () => deadline.abort();
       const timer = setTimeout(stop, deadlineMs);

@@ -7,7 +7,7 @@ import { controls } from '../model.js';
 const failOn = ['warning', 'error', 'critical', 'never'] as const satisfies readonly FailOn[];
 const names = z.array(z.string(), 'takes a list of participants').optional();
 const flag = z.boolean('takes true or false').optional();
-/** At most an hour, as in the configuration. */
+/** The maximum is one hour, as in the configuration. */
 const milliseconds = z
   .number('takes milliseconds, from 1 to 3600000 (1h)')
   .min(1, 'takes milliseconds, from 1 to 3600000 (1h)')
@@ -19,7 +19,7 @@ const callback = z
   .custom((value) => value === undefined || typeof value === 'function', 'takes a function')
   .optional();
 
-/** Whatever else is in them is left alone: callers may keep things of their own there. */
+/** Unknown options are ignored: callers may keep their own data in the same object. */
 const ofCheck = z.object({
   config: z
     .union([z.string(), z.record(z.string(), z.unknown())], 'takes a configuration or the path of one')
@@ -63,15 +63,18 @@ const ofWatch = ofCheck.omit({ onProgress: true }).extend({
 });
 
 /**
- * Refuses wrong options before anything is started; types alone keep nobody from passing them. What was given is not
- * repeated: it may be a secret in the wrong place.
- * @throws UsageError with every wrong option
+ * Rejects invalid options before anything starts, because callers without TypeScript can pass anything. Messages do
+ * not repeat the given value: it may be a misplaced secret.
+ * @throws UsageError with every invalid option
  */
 export function checkOptions(options: unknown): void {
   refuseWrong('check', ofCheck, options);
 }
 
-/** The same for `watch`. */
+/**
+ * Rejects invalid options of `watch`.
+ * @throws UsageError with every invalid option
+ */
 export function watchOptions(options: unknown): void {
   refuseWrong('watch', ofWatch, options);
 }

@@ -13,15 +13,15 @@ import { nameCandidates } from './candidates/names.js';
 import { publishedOfHeld, publishedOfShown } from './candidates/published.js';
 import { standInOfHeld, standInTexts } from './candidates/stand-ins.js';
 
-/** What was seen, with what is an alarm even where all agree. */
+/** Observations, completed by the checks that raise an alarm even if all participants agree. */
 export interface AlwaysChecked extends Observed {
   /** References of the environments that must not share the secret. */
   readonly others: readonly ReferenceRead[];
 }
 
 /**
- * While participants are asked: reads the references that must differ. Then looks up whether a secret at hand is one
- * that anybody can look up, and whether any is no secret at all.
+ * Reads the references that must differ while the participants answer. Then checks whether a known secret is
+ * published, or is not a secret at all.
  */
 export async function checkAlways(
   plan: Plan,
@@ -35,7 +35,8 @@ export async function checkAlways(
   const none = noSecrets(plan, observed, secrets, context);
   const known = [...observations.candidates, ...none];
   const published = await publishedOfHeld(secrets, known, context.fingerprintLength);
-  // Where all show one fingerprint and nobody holds the secret, nothing will be investigated: it is looked up here.
+  // If all participants report one fingerprint and none yields the secret, no later step looks for causes: it is
+  // looked up here.
   const shown = [...new Set(observations.participants.flatMap(fingerprintsOf))];
   const isOne = new Set(shown.map(beginning)).size === 1;
   const ofShown = isOne && secrets.length === 0 ? await publishedOfShown(shown, known) : [];
@@ -50,7 +51,7 @@ export async function checkAlways(
   };
 }
 
-/** What stands where a secret should and is none, such as `undefined`: as far as somebody holds or shows it. */
+/** Values that are not secrets, such as `undefined`, if a participant holds or reports one. */
 function noSecrets(
   plan: Plan,
   { observations, held }: Observed,

@@ -47,7 +47,7 @@ export async function findCauses(
   const refused = new Set(
     seen.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
   );
-  // Without a reference the majority is right: one of those that hold its secret stands for all.
+  // Without a reference the majority is right. One participant of the majority represents it.
   const ofMajority =
     seen.reference === null
       ? seen.participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))?.name
@@ -63,7 +63,7 @@ export async function findCauses(
         name === ofMajority,
     );
   const isRight = (name: string): boolean => name === seen.reference || comparison.agrees.get(name) === true;
-  // Only what is shown can be compared with another environment's: no token is ever signed with its key.
+  // Secrets of other environments are compared with fingerprints only. No token is ever signed with one.
   const isShown = differing.size > 0 || comparison.divided || comparison.signing.signsOther.size > 0;
   const elsewhere = await readReferences(
     isShown ? plan.crossReferences.filter((other) => !other.crossCheck) : [],
@@ -100,10 +100,10 @@ export async function findCauses(
     isProved: (secret) => minting.tokens.isMadeWith(secret),
   });
   const candidates = [...likely, ...searched];
-  // The same HMAC key in other bytes: nothing that a token could tell apart.
+  // Other bytes of the same HMAC key: tokens cannot distinguish them.
   const right = plan.reference === null ? undefined : held.get(plan.reference);
   const equivalent = concerned.flatMap((name) => {
-    // Of the reference's secret, where it is at hand: that explains everybody else's.
+    // The secret of the reference, if it is known, explains the fingerprints of all other participants.
     const holds = right === undefined || name === plan.reference ? held.get(name) : undefined;
     return holds === undefined ? [] : equivalentCandidates(name, holds.secret, observations.algorithm);
   });
@@ -113,7 +113,7 @@ export async function findCauses(
   );
   const isShownBySomebody = (secret: Secret): boolean =>
     everyShown.has(fingerprintOf(secret, shortestFingerprint));
-  // So many that only those are kept which a participant shows; none is tried as a key.
+  // There are too many to try as keys. Only those that a participant reports are kept.
   const wrapped = wrappings.filter((one) => isShownBySomebody(one.secret));
   const texts = [
     ...formsShown(standInTexts(), everyShown, context.fingerprintLength),
@@ -152,13 +152,13 @@ export async function findCauses(
     },
     secrets: candidates
       .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
-      // What is made of a secret matters where somebody may hold just that, and say it.
+      // A value made from a secret must be redacted if a participant may hold exactly that value, and repeat it.
       .filter(({ facts, secret }) => !('steps' in facts) || refused.size > 0 || isShownBySomebody(secret))
       .map(({ secret }) => secret),
   };
 }
 
-/** The public list takes a while, so it is tried last, and for few issuers. */
+/** The public list takes time: it is tried last, and only for a few issuers. */
 const mostLookedUp = 2;
 
 async function lookUpInList(tokens: MintedTokens, context: ObserveContext): Promise<CandidateSecret[]> {
@@ -172,7 +172,7 @@ async function lookUpInList(tokens: MintedTokens, context: ObserveContext): Prom
   return found;
 }
 
-/** The observations with all that is known of the tokens by now. */
+/** The observations with the current results of all tokens. */
 function withMinted(observations: Observations, tokens: MintedTokens): Observations {
   const mintedTokens = tokens.observed;
   const byParticipant = tokensByParticipant(mintedTokens);
@@ -190,7 +190,7 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
   };
 }
 
-/** Other hashes of the right secret: who shows one of them holds it. */
+/** Other hashes of the right secret: a participant that reports one of them holds the secret. */
 const hashesOf = (of: string, secret: Secret, length: number): CandidateFingerprint[] =>
   otherHashesOf(secret, length).map(({ name, fingerprint }) => ({
     code: 'fingerprint-misreported',
@@ -201,13 +201,13 @@ const hashesOf = (of: string, secret: Secret, length: number): CandidateFingerpr
     facts: { hash: name },
   }));
 
-/** The right fingerprint: that of the reference, or without one that of the majority. */
+/** The right fingerprint: that of the reference, or without a reference that of the majority. */
 const rightOf = ({ divided, reference, groups }: Comparison): Fingerprint | null =>
   divided ? null : (reference?.fingerprint ?? groups[0]?.fingerprint ?? null);
 
 const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
 
-/** Live secrets that were read from somewhere else, whoever they belong to. */
+/** Codes of live secrets that were read from another place, regardless of their owner. */
 const live: ReadonlySet<CandidateCode> = new Set([
   'stale-secret-version',
   'ahead-of-reference',
@@ -215,7 +215,7 @@ const live: ReadonlySet<CandidateCode> = new Set([
   'wrong-environment',
 ]);
 
-/** No secrets, but names, placeholders and words that anybody may say. */
+/** Codes of values that are not secrets: names, placeholders and common words. */
 const words: ReadonlySet<CandidateCode> = new Set([
   'secret-name-as-value',
   'unresolved-placeholder',

@@ -15,14 +15,14 @@ import { candidatesFor } from './candidates/gather.js';
 import { wrappedPublished } from './candidates/published.js';
 import { publishedSigner } from './published-signer.js';
 
-/** The key that signed a token: a secret as it was read, or one that is made from what is at hand. */
+/** The key that signed a token: a secret as it was read, or a candidate made from known secrets. */
 export type FoundSigner =
   | { readonly is: 'held'; readonly name: string; readonly version: string | null; readonly secret: Secret }
   | { readonly is: 'candidate'; readonly candidate: CandidateSecret; readonly secret: Secret };
 
 /**
- * Finds the key that signed a token: the reference's secret first, then every other one at hand, then whatever could be
- * made from them, fallbacks, published secrets and references of other environments, and last the public list.
+ * Finds the key that signed a token. Tries the secret of the reference, other known secrets, candidates made from
+ * them, fallbacks, published secrets, references of other environments, and finally the public list.
  */
 export async function findSigner(
   token: CompactToken,
@@ -51,7 +51,7 @@ export async function findSigner(
   return candidate === null ? null : { is: 'candidate', candidate, secret: candidate.secret };
 }
 
-/** The same bytes may be explained in several ways: the one that a check would report. */
+/** Several candidates can have the same bytes. Selects the one that a check would report. */
 function bestOf(candidates: readonly CandidateSecret[], secret: Secret): CandidateSecret | null {
   const same = candidates.filter((one) => one.secret.equals(secret));
   const order = (one: CandidateSecret): number =>
@@ -66,7 +66,7 @@ function bestOf(candidates: readonly CandidateSecret[], secret: Secret): Candida
   return same.sort((a, b) => order(a) - order(b))[0] ?? null;
 }
 
-/** Which secret it is says more than what happened to its bytes. */
+/** Codes that identify a secret, which says more than how its bytes changed. */
 const codesBefore: readonly string[] = [
   'hardcoded-fallback',
   'published-default',
@@ -77,8 +77,8 @@ const codesBefore: readonly string[] = [
 ];
 
 /**
- * Whether a key is the reference's; `null` where nothing says what the reference is: then all secrets at hand must be
- * one and the same.
+ * Whether a key is the reference's. Without a readable reference, all known secrets must be equal; otherwise the
+ * result is `null`.
  */
 export function isReferenceKey(
   secret: Secret,

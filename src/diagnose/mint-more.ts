@@ -6,15 +6,15 @@ import type { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
 import type { MintedTokens } from '../observe/tokens/minted-tokens.js';
 import type { Minting } from '../observe/tokens/minters.js';
 
-/** So many more tokens show whether replicas sign with different keys. */
+/** Number of additional tokens that show whether replicas sign with different keys. */
 const mostMore = 4;
 
-/** Times of tokens are whole seconds: after so many milliseconds a new one has another. */
+/** Token times have a resolution of one second: after this many milliseconds, a new token has another time. */
 const secondMs = 1100;
 
 /**
- * Asks mint endpoints for more tokens, where one was wrong: whether all of them are signed with one key, and whether one
- * that had expired was issued just now or comes from a cache.
+ * Requests more tokens from mint endpoints that issued a wrong one: they show whether all are signed with one key,
+ * and whether an expired token is newly issued or cached.
  */
 export async function mintMore(
   plan: Plan,
@@ -38,7 +38,7 @@ export async function mintMore(
   await Promise.all([...endpoints].map(one));
 }
 
-/** Whether a later token is later by the time that has passed; `null` where that cannot be told. */
+/** Whether the second token is newer by the elapsed time; `null` if that cannot be determined. */
 async function isIssuedOnRequest(
   name: string,
   endpoint: MintEndpoint,

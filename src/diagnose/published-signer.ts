@@ -5,12 +5,12 @@ import type { CandidateSecret } from '../observe/candidate.js';
 import type { Verifiable } from '../observe/tokens/verifiable.js';
 import { Secret } from '../secret/secret.js';
 
-/** So many keys are tried before anything else gets its turn. */
+/** Number of keys to try before other tasks run. */
 const together = 4096;
 
 /**
- * The secret of the public list that signed the token; `null` where none did. It takes a second at most, so everything
- * else is tried before.
+ * Finds the secret of the public list that signed the token; `null` if none did. It takes up to a second, so that it
+ * is tried last.
  */
 export async function publishedSigner(
   token: Verifiable,

@@ -14,23 +14,23 @@ import { controlToken, mintToken } from '../observe/tokens/mint.js';
 import type { Minter } from '../observe/tokens/minters.js';
 import type { Secret } from '../secret/secret.js';
 
-/** How often a valid token is presented again where some were accepted and some rejected. */
+/** How often a valid token is presented again if some were accepted and some rejected. */
 const mostAgain = 4;
 
-/** How much longer than `settle` a socket is waited for, and at least; milliseconds. */
+/** How long to wait for a socket, relative to `settle` and at least; milliseconds. */
 const timesSettle = 3;
 const leastSettle = 5000;
 const longestSettle = 60_000;
 
-/** A verifier that is asked once more, and what is needed for it. */
+/** A verifier to ask again. */
 interface Subject {
   readonly participant: PlannedParticipant;
   readonly probe: string;
   readonly settings: ProbeSettings;
-  /** What it answered in the first round. */
+  /** Its answers of the first round. */
   readonly attempts: readonly Attempt[];
   readonly type: string;
-  /** Who makes valid tokens. */
+  /** The source of valid tokens. */
   readonly minter: Minter | null;
   readonly plan: Plan;
   readonly context: ObserveContext;
@@ -38,9 +38,9 @@ interface Subject {
 }
 
 /**
- * Asks once more where the first round would lead to a conclusion, for our own probing may be what was answered: a
- * lock-out, a rate limit, a socket that had not decided yet, a body that tells what the status does not, a slow clock.
- * Where all is as expected, nothing is presented.
+ * Asks again if the first round would lead to a conclusion that the check itself may have caused: a lock-out, a rate
+ * limit, a socket that had not decided yet, a body that contradicts the status, a slow clock. If all answers are as
+ * expected, nothing is presented.
  */
 export async function lookAgain(
   { observations, minters }: Pick<Observed, 'observations' | 'minters'>,
@@ -61,7 +61,7 @@ export async function lookAgain(
       const attempts = doubtful.get(JSON.stringify([participant.name, probe])) ?? [];
       const first = attempts.filter((a) => a.isFirst === true);
       const valid = first.find((a) => a.result === 'rejected') ?? first[0];
-      // A secret at hand signs the same every time; a service that mints may have replicas.
+      // A known secret always signs in the same way. A service that mints tokens may have replicas.
       const named = minters.trusted.find(({ name }) => name === valid?.minter);
       const minter = minters.trusted.find(({ key }) => key !== null) ?? named ?? null;
       const type = valid?.tokenType ?? Object.keys(plan.token.types)[0] ?? 'access';
@@ -72,7 +72,7 @@ export async function lookAgain(
   return followUps.flat();
 }
 
-/** Goes on numbering the tokens of a check in the order in which they are presented. */
+/** Continues numbering the tokens of a check in their order of presentation. */
 export function counterAfter({
   attempts,
   followUps,
@@ -99,7 +99,7 @@ async function lookAt(subject: Subject): Promise<FollowUpResult[]> {
   return followUps;
 }
 
-/** Opens sockets that said nothing once more, with more time to decide. */
+/** Opens silent sockets again, with more time to decide. */
 async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
   if (settings.kind !== 'websocket') return [];
@@ -115,7 +115,7 @@ async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promi
   return Promise.all(kinds.map((token) => present(subject, token, longer, { settleMs })));
 }
 
-/** A valid token and none once more, and a forged one last: what differs every time is due to the token. */
+/** Presents a valid token and none again, and a forged one last. A difference that persists is caused by the token. */
 async function compareBodies(subject: Subject): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
   const followUps: FollowUpResult[] = [];
@@ -127,7 +127,7 @@ async function compareBodies(subject: Subject): Promise<FollowUpResult[]> {
   return followUps;
 }
 
-/** A token that expired a year ago; where no answer tells the clock, one that expired in 1970, too. */
+/** Presents a token that expired a year ago and, if no answer reveals the clock, one that expired in 1970. */
 async function presentExpired(subject: Subject): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
   const aYearAgo = await present(subject, 'expired', settings, { yearAgo: true });
@@ -137,8 +137,8 @@ async function presentExpired(subject: Subject): Promise<FollowUpResult[]> {
 }
 
 /**
- * Whether a rejection of valid tokens lasts, and whether it goes with the check: a forged token and a valid one once
- * more; and where some were accepted, valid ones until they tell replicas from a lock-out.
+ * Checks whether a rejection of valid tokens persists and whether the check caused it: presents a forged and a valid
+ * token again. If some valid tokens were accepted, presents more to distinguish replicas from a lock-out.
  */
 async function lookAtRejection(
   subject: Subject,
@@ -148,7 +148,7 @@ async function lookAtRejection(
   const { settings, attempts, participant, probe } = subject;
   const followUps: FollowUpResult[] = [];
   const seen = () => ({ attempts, followUps: [...before, ...followUps] });
-  // Connections of their own, as samples have, so that other replicas are met.
+  // Separate connections, as for samples, reach other replicas.
   const fresh = { ...settings, samples: Math.max(2, settings.samples) };
   const mixed = valid.find(
     (one) => one.result === 'rejected' && valid.some((a) => isSameKind(a, one) && a.result === 'accepted'),
@@ -162,18 +162,18 @@ async function lookAtRejection(
       if (n > 0 && !hasTurned(mixed, attempts, seen().followUps)) break;
     }
   }
-  // What is answered like a forged token is rejected as one: nothing is concluded from a difference.
+  // If valid and forged tokens get the same answer, no difference leads to a conclusion.
   const differs = valid.some((a) => a.result === 'rejected' && forged.some((other) => !sameAnswer(a, other)));
   if (forged.length === 0 || (mixed === undefined && !differs)) return followUps;
   followUps.push(await present(subject, 'forged', settings));
-  // Two answers before and after a lock-out differ as those of two layers do: only a valid token last tells.
+  // Answers before and after a lock-out differ like those of two layers. Only a final valid token distinguishes them.
   const isOpen = [...forged, ...followUps].some((a) => a.result === 'accepted');
   if (mixed === undefined && (!isOpen || changedMeanwhile(seen(), participant.name, probe) !== null))
     followUps.push(await present(subject, 'genuine', fresh));
   return followUps;
 }
 
-/** Of one minter and type: only these must get the same answer. */
+/** Whether two attempts have the same minter and type: only those must get the same answer. */
 const isSameKind = (a: Attempt, b: Attempt): boolean => a.minter === b.minter && a.tokenType === b.tokenType;
 
 async function present(
@@ -222,7 +222,7 @@ async function mint(
 
 const yearMs = 365 * 24 * 3_600_000;
 
-/** When a token was issued that expired long ago; `null`: it is none. */
+/** The issue time of a long-expired token; `null` for other tokens. */
 function issuedAt(facts: { readonly [fact: string]: JsonValue }, now: Date): Date | null {
   if (facts.in1970 === true) return new Date(0);
   return facts.yearAgo === true ? new Date(now.getTime() - yearMs) : null;

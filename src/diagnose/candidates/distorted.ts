@@ -6,24 +6,24 @@ import type { LiteralCode } from '../../transforms/codes.js';
 import { literals, placeholderText } from '../../transforms/literals.js';
 import { likeliest, type Path } from '../../transforms/search.js';
 
-/** The participant that holds a secret, and whether it is the right one as far as is known. */
+/** A secret with the participant that holds it, and whether it is the right one as far as is known. */
 export interface Holder {
   readonly name: string;
   readonly secret: Secret;
   readonly isRight: boolean;
 }
 
-/** So many keys are made from the right secret, which tokens can be tried with. */
+/** Maximum number of keys made from the right secret for verifying tokens. */
 const mostLikely = 240;
 
-/** Where the right one is not held, so many from each of the first few that are. */
+/** Without the right secret: the maximum from each of the first participants that differ. */
 const mostOfOthers = 60;
 const mostHolders = 20;
 
-/** So many from every other secret at hand, such as an older version. */
+/** The maximum from every other secret, such as an older version. */
 const mostOnce = 16;
 
-/** The likeliest keys that transforms make of the secrets that are held: those that tokens may have been signed with. */
+/** The likeliest keys that transforms make from the secrets of participants. Tokens may be signed with them. */
 export function distortionsOfHeld(holders: readonly Holder[]): CandidateSecret[] {
   const each = distinct(holders);
   const right = each.filter((holder) => holder.isRight);
@@ -44,7 +44,7 @@ export function distinct(holders: readonly Holder[]): Holder[] {
   return [...found.values()];
 }
 
-/** The likeliest keys that transforms make of one secret, the usual ones first, at most so many. */
+/** The likeliest keys that transforms make from one secret, the most common first. */
 export function likelyKeys(of: string, secret: Secret, limit: number): CandidateSecret[] {
   return derive(
     secret,
@@ -53,13 +53,13 @@ export function likelyKeys(of: string, secret: Secret, limit: number): Candidate
   );
 }
 
-/** The candidate that a path makes of somebody's secret. */
+/** The candidate that a path of transforms makes from a secret. */
 export function candidateOf(of: string, path: Omit<Path, 'bytes'>, secret: Secret): CandidateSecret {
   const { code, undone, text, filter } = path;
   return { code, of, undone, text, secret, facts: factsOf(path), ...(filter === null ? {} : { filter }) };
 }
 
-/** What is known of a path, for the evidence. */
+/** The facts about a path, for the evidence. */
 export function factsOf({
   steps,
   mixed,
@@ -68,7 +68,10 @@ export function factsOf({
   return { ...facts, steps, ...(mixed ? { mixed } : {}) };
 }
 
-/** The secret itself, where it is a placeholder. Known by itself: a participant that shows the same holds it, too. */
+/**
+ * The secret itself, if it is a placeholder. It needs no owner: every participant that reports the same fingerprint
+ * holds it.
+ */
 export function placeholder(secret: Secret): CandidateSecret[] {
   return derive(
     secret,
@@ -83,7 +86,7 @@ export function placeholder(secret: Secret): CandidateSecret[] {
   );
 }
 
-/** What those that are known already would be after one transform: an older version with a newline, for example. */
+/** Known secrets after one transform, for example an older version with a newline. */
 export function distortedOnce(candidates: readonly CandidateSecret[]): CandidateSecret[] {
   return candidates.flatMap((candidate) =>
     derive(
@@ -94,7 +97,7 @@ export function distortedOnce(candidates: readonly CandidateSecret[]): Candidate
   );
 }
 
-/** A known secret after a transform: still what it was, and what happened to it besides. */
+/** A known secret after a transform: it keeps its own code and adds the facts of the transform. */
 export function transformed(
   candidate: CandidateSecret,
   path: Omit<Path, 'bytes'>,
@@ -108,7 +111,7 @@ export function transformed(
   };
 }
 
-/** What can be no secret, whatever the right one is. */
+/** Values that are never a secret. */
 export function literalCandidates(): CandidateSecret[] {
   return literals().map(({ bytes, ...known }) => ({
     ...known,

@@ -1,7 +1,7 @@
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { ReferenceRead } from '../../observe/references.js';
 
-/** References of other environments, as far as their secrets could be read. */
+/** References of other environments whose secrets could be read. */
 export function environmentCandidates(others: readonly ReferenceRead[]): CandidateSecret[] {
   return others.flatMap(({ environment, name, result }): CandidateSecret[] =>
     result.is !== 'secret'

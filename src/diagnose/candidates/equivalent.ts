@@ -4,7 +4,7 @@ import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 
-/** The hash of each algorithm and its block, in bytes: RFC 7518 §3.2, FIPS 180-4 §1. */
+/** The hash of each algorithm and its block size in bytes: RFC 7518 §3.2, FIPS 180-4 §1. */
 const hashes: Record<Algorithm, { readonly name: string; readonly block: number }> = {
   HS256: { name: 'sha256', block: 64 },
   HS384: { name: 'sha384', block: 128 },
@@ -12,8 +12,8 @@ const hashes: Record<Algorithm, { readonly name: string; readonly block: number 
 };
 
 /**
- * Other bytes that are the same HMAC key: HMAC fills a key with NUL bytes up to the hash's block, and takes the hash
- * of a key that is longer than that (RFC 2104 §2).
+ * Other bytes that are the same HMAC key: HMAC pads a key with NUL bytes to the block size of the hash, and hashes a
+ * longer key first (RFC 2104 §2).
  */
 export function equivalentCandidates(of: string, secret: Secret, algorithm: Algorithm): CandidateSecret[] {
   const known = { code: 'equivalent-secret', of, undone: false, facts: {} } as const;

@@ -7,39 +7,42 @@ import { fullScope, type Scope } from '../../transforms/compose.js';
 import { type Hit, search } from '../../transforms/search.js';
 import { candidateOf, distinct, type Holder, transformed } from './distorted.js';
 
-/** A match by chance must be less likely than this in one check; otherwise it is only probable. */
+/** The highest acceptable probability of a match by chance in one check. Above it, a match is only probable. */
 const mostChance = 1e-4;
 
-/** So many compositions of the secrets of participants that differ: beside the right one, or where it is not at hand. */
+/**
+ * Maximum number of compositions from the secrets of participants that differ, with and without a known right secret.
+ */
 const mostBeside = 12_000;
 const mostWithoutRight = 40_000;
 const leastOfOne = 150;
 const mostOfOne = 20_000;
 
-/** So many of all other secrets at hand: older versions, other environments. */
+/** Maximum number of compositions from all other known secrets: older versions, other environments. */
 const mostOfKnown = 5000;
 
-/** What is to be explained, and by what. */
+/** Fingerprints to explain, and the secrets that may explain them. */
 export interface Unexplained {
   readonly holders: readonly Holder[];
-  /** Other secrets at hand. */
+  /** Other known secrets. */
   readonly known: readonly CandidateSecret[];
-  /** Every fingerprint that a participant shows. */
+  /** Every fingerprint that a participant reports. */
   readonly shown: Iterable<Fingerprint>;
-  /** The right one, where it is known. */
+  /** The right fingerprint, if it is known. */
   readonly right: Fingerprint | null;
   readonly names: readonly string[];
-  /** Fingerprints of keys that participants accept beside, which confirm what explains a shorter one. */
+  /** Fingerprints of additional accepted keys, which confirm an explanation of a shorter fingerprint. */
   readonly accepted?: readonly Fingerprint[];
-  /** Whether a token or a proof of possession at hand was made with this very key. */
+  /** Whether a known token or proof of possession was made with exactly this key. */
   readonly isProved?: (secret: Secret) => boolean;
   /** How much is composed from the right secret. */
   readonly scope?: Partial<Scope>;
 }
 
 /**
- * Searches for what makes the fingerprints that are shown of the secrets at hand, each secret once, whoever holds it.
- * Where the right one is held, the others add only what cannot be seen from its side: that it is itself cut short, for example.
+ * Searches for compositions of known secrets that produce the reported fingerprints. Each secret is used once,
+ * regardless of how many participants hold it. If the right secret is known, other secrets add only what it cannot
+ * show, for example that it is itself truncated.
  */
 export function explain({
   holders,
@@ -88,14 +91,14 @@ export function explain({
 const share = (total: number, count: number): number =>
   Math.max(leastOfOne, Math.min(mostOfOne, Math.floor(total / Math.max(1, count))));
 
-/** Searches, and how much all of them together left to chance. */
+/** Searches, and their combined probability of a match by chance. */
 class Searches {
   readonly #done: { readonly tried: number; readonly targets: number }[] = [];
   readonly #hits = new Map<Secret, Hit>();
   readonly #shown: readonly Fingerprint[];
   readonly #isProved: (secret: Secret) => boolean;
 
-  /** @param shown every fingerprint that a participant shows, of whatever key */
+  /** @param shown every fingerprint that a participant reports, of any key */
   constructor(shown: readonly Fingerprint[], isProved: (secret: Secret) => boolean = () => false) {
     this.#shown = shown;
     this.#isProved = isProved;
@@ -123,7 +126,7 @@ class Searches {
     );
   }
 
-  /** Whether there is more than the few digits: a longer fingerprint, or something that was made with the very key. */
+  /** Whether something confirms the short fingerprint: a longer one, or a token or proof made with exactly this key. */
   #isConfirmed(secret: Secret, { target }: Hit, compared: number): boolean {
     const whole = fingerprintOf(secret, longestFingerprint);
     const isLonger = this.#shown.some(
@@ -135,7 +138,7 @@ class Searches {
     return isLonger || this.#isProved(secret);
   }
 
-  /** The candidate, with what chance there is that only the digits are the same by accident. */
+  /** The candidate, with the probability that only the digits match by chance. */
   judged(candidate: CandidateSecret): CandidateSecret {
     const hit = this.#hits.get(candidate.secret);
     if (hit === undefined) return candidate;
@@ -158,7 +161,7 @@ class Searches {
   }
 }
 
-/** Variables and keys that the configuration names: a secret may be kept together with its name. */
+/** Variables and keys that the configuration names: a secret may be stored together with its name. */
 export function variablesOf(plan: Plan): string[] {
   const names = plan.participants.flatMap(({ settings: { source } }) => {
     if (source?.kind === 'env') return source.names;

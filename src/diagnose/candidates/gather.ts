@@ -10,11 +10,11 @@ import { nameCandidates } from './names.js';
 import { siblingCandidates } from './siblings.js';
 import { versionCandidates } from './versions.js';
 
-/** What candidates are made from. */
+/** The input from which candidates are made. */
 export interface Gathering {
   readonly plan: Plan;
   readonly held: ReadonlyMap<string, SecretReading>;
-  /** Participants whose secrets and names could explain what was seen. */
+  /** Participants whose secrets and names could explain the observations. */
   readonly concerned: readonly string[];
   /** Whether a participant holds the right secret, as far as is known. */
   readonly isRight: (name: string) => boolean;
@@ -23,7 +23,7 @@ export interface Gathering {
   readonly context: ObserveContext;
 }
 
-/** Secrets that could be in use instead of the right one, made from all that is at hand; likely ones first. */
+/** Secrets that may be in use instead of the right one, the likeliest first. */
 export async function candidatesFor(gathering: Gathering): Promise<CandidateSecret[]> {
   const { plan, held, concerned, isRight, others, context } = gathering;
   const holdings = concerned.flatMap((name) => {

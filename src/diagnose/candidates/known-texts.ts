@@ -2,16 +2,16 @@ import type { CandidateCode } from '../../finding-codes.js';
 import type { CandidateFingerprint } from '../../model.js';
 import { fingerprintOfText, shortestFingerprint } from '../../secret/fingerprint.js';
 
-/** A text that can be known without any secret. */
+/** A text that is known without any secret. */
 export interface KnownText {
   /** The code of the finding that it proves. */
   readonly code: CandidateCode;
   readonly value: string;
-  /** What it is, in words that go after a name. */
+  /** A description that follows a name. */
   readonly text: string;
 }
 
-/** Those of many texts that a participant shows, compared on the first digits. */
+/** The texts whose fingerprint a participant reports, compared by the first digits. */
 export function formsShown(
   texts: Iterable<KnownText>,
   shown: ReadonlySet<string>,

@@ -3,7 +3,7 @@ import { derive } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import type { Holder } from './distorted.js';
 
-/** What stands between the secrets of a list that is meant for verifiers which take several. */
+/** Separators between the secrets of a list, for verifiers that accept several. */
 const separators = [
   [',', '","'],
   [', ', '", "'],
@@ -13,8 +13,8 @@ const separators = [
 ] as const;
 
 /**
- * Two secrets in one value, as for a rotation: the right one, and a version that is known, in either order. A service
- * that cannot read lists takes the whole value for its key.
+ * Two secrets in one value, as in a rotation: the right one and a known version, in either order. A service that does
+ * not support lists uses the whole value as its key.
  */
 export function listCandidates(
   holders: readonly Holder[],

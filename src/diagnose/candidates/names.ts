@@ -5,7 +5,10 @@ import type { Plan } from '../../observe/plan.js';
 import type { SecretReading } from '../../observe/sources/source.js';
 import { Secret } from '../../secret/secret.js';
 
-/** Variables that JWT secrets are commonly read from; what a service that only shows a fingerprint reads is not known. */
+/**
+ * Variables that JWT secrets are commonly read from. The variable of a service that only reports a fingerprint is not
+ * known.
+ */
 export const commonVariables = [
   'JWT_SECRET',
   'JWT_SECRET_KEY',
@@ -14,10 +17,10 @@ export const commonVariables = [
   'SECRET_KEY',
 ] as const;
 
-/** Of more participants than anybody looks through, the first names do. */
+/** Maximum number of participants whose variables are used. */
 const mostVariables = 100;
 
-/** How files and tools write a variable that is to be replaced. */
+/** Placeholder syntax of files and tools. */
 const placeholders: readonly ((name: string) => string)[] = [
   (name) => `\${${name}}`,
   (name) => `$${name}`,
@@ -74,8 +77,8 @@ const placeholders: readonly ((name: string) => string)[] = [
 const dashed = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
 /**
- * What a service holds that took the name of the secret for the secret: names as they are, and as a placeholder that
- * nothing replaced. Names are those that the configuration gives to the participants concerned, and common ones.
+ * Values of a service that uses the name of the secret as the secret: plain names, and placeholders that were never
+ * replaced. The names are common ones and those that the configuration gives to the participants concerned.
  */
 export function nameCandidates(
   plan: Plan,
@@ -123,7 +126,7 @@ interface Named {
   readonly location?: string | undefined;
 }
 
-/** The resource name, and short forms of it. */
+/** The resource name, and its short forms. */
 function resourceNames({ project, secret, location }: Named, version: string | null): string[] {
   const place = location === undefined ? '' : `/locations/${location}`;
   const versions = ['latest', ...(version === null ? [] : [version])];
@@ -135,7 +138,7 @@ function resourceNames({ project, secret, location }: Named, version: string | n
   ];
 }
 
-/** As loaders write what they are to replace by the secret: Spring Cloud GCP, Cloud Functions, berglas and others. */
+/** Placeholder syntax of secret loaders: Spring Cloud GCP, Cloud Functions, berglas and others. */
 function references({ project, secret, location }: Named, version: string | null): string[] {
   const place = location === undefined ? '' : `/locations/${location}`;
   const resource = `projects/${project}${place}/secrets/${secret}`;
@@ -159,7 +162,7 @@ function references({ project, secret, location }: Named, version: string | null
   ];
 }
 
-/** `jwt-secret-staging` as a variable would be called. */
+/** The name as a variable name: `JWT_SECRET_STAGING` for `jwt-secret-staging`. */
 function envName(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }

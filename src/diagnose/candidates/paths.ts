@@ -3,7 +3,7 @@ import type { Plan } from '../../observe/plan.js';
 import type { KnownText } from './known-texts.js';
 import { commonVariables } from './names.js';
 
-/** Folders into which Docker, Kubernetes, Cloud Run and Vault put secrets, and where people do. */
+/** Folders in which Docker, Kubernetes, Cloud Run, Vault and administrators store secrets. */
 const folders = [
   '/run/secrets/',
   '/var/run/secrets/',
@@ -24,16 +24,16 @@ const folders = [
   '/etc/',
 ] as const;
 
-/** How configurations say that a path follows. */
+/** Prefixes that mark a path in configurations. */
 const schemes = ['file:', 'file://', '@', '$(cat ', '{{ file "'] as const;
 
 const endings = ['', '.txt', '.key', '.secret', '.pem'] as const;
 
-/** Names of these many variables and secrets are looked for as files. */
+/** Maximum number of variables and secrets whose names are tried as file names. */
 const mostNames = 24;
 
 /**
- * Where the secret lies instead of the secret: paths made of the names in the configuration, and the names of variables
+ * Paths of the secret instead of the secret: paths made from the names in the configuration, and names of variables
  * that hold such a path (`JWT_SECRET_FILE`).
  */
 export function* pathTexts(

@@ -5,14 +5,14 @@ import type { CandidateSecret } from '../../observe/candidate.js';
 import { derive, fingerprintOf, longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 
-/** Where a match by chance is more likely than this in one check, a match is only probable. */
+/** The highest acceptable probability of a match by chance in one check. Above it, a match is only probable. */
 const mostChance = 1e-4;
 
 const lists: readonly PublishedList[] = [publicSecrets, placeholderPhrases];
 
 /**
- * Those of the secrets at hand that are in a list, as they are or but for what was put around them; compared on more
- * digits than any report shows.
+ * Known secrets that are in a list of published secrets, with or without surrounding characters. They are compared by
+ * more digits than any report shows.
  */
 export async function publishedOfHeld(
   secrets: Iterable<Secret>,
@@ -23,7 +23,7 @@ export async function publishedOfHeld(
   const byDigest = new Map<string, { fingerprint: Fingerprint; words: string }>();
   for (const secret of secrets) {
     const fingerprint = fingerprintOf(secret, length);
-    // Where it is published by a project that is known by name, that says more.
+    // The name of the project that published it says more than the list.
     if (known.some((form) => isPublished(form) && form.fingerprint === fingerprint)) continue;
     byDigest.set(fingerprintOf(secret, longestFingerprint), { fingerprint, words: '' });
     for (const { words, secret: bare } of unwrapped(secret))
@@ -39,8 +39,8 @@ export async function publishedOfHeld(
 }
 
 /**
- * Those of the fingerprints that were shown that are of secrets in a list. Of few digits, one of many can match by
- * chance: then the match is told as probable.
+ * Reported fingerprints of published secrets. A short fingerprint can match one of many secrets by chance; such a
+ * match is only probable.
  */
 export async function publishedOfShown(
   shown: readonly Fingerprint[],
@@ -63,7 +63,7 @@ export async function publishedOfShown(
   return [...found.values()];
 }
 
-/** Published secrets that are known as a text, after one change that files and tools make. */
+/** Well-known published secrets after one transform that files and tools apply. */
 export function wrappedPublished(known: readonly CandidateSecret[]): CandidateSecret[] {
   return known
     .filter(({ code }) => code === 'published-default')
@@ -87,7 +87,7 @@ const wrappings = [
   { before: "'", after: "'", words: ', in single quotes' },
 ] as const;
 
-/** What is left of a secret without what may have been put around it. */
+/** The secret without surrounding quotes and whitespace. */
 function unwrapped(secret: Secret): { words: string; secret: Secret }[] {
   return derive(
     secret,

@@ -5,8 +5,8 @@ import { readerOf } from '../../observe/sources/reader.js';
 import type { SecretReading } from '../../observe/sources/source.js';
 
 /**
- * Other secrets that the configuration names: what other participants read, and variables of a chain that are set
- * and did not win. The reference's own is not among them, but the other names of its chain are.
+ * Other secrets that the configuration names: those of other participants, and set variables of a chain that another
+ * variable overrides. The reference's own secret is excluded, other names of its chain are included.
  */
 export function siblingCandidates(
   plan: Plan,
@@ -26,8 +26,8 @@ export function siblingCandidates(
       facts: { participant, name, inChain, taken: holds.provenance },
     });
     const chain = (holds.siblings ?? []).map(({ name, secret }) => sibling(name, secret, true));
-    // What code fell back to is another finding. What the configuration calls the reference is no sibling of the right
-    // secret, be it set aside for an expected fingerprint.
+    // A fallback in code has its own finding. The configured reference is no sibling of the right secret, even if an
+    // expected fingerprint overrides it.
     const isReference = participant === plan.reference || participant === plan.configuredReference;
     const own = !isReference && holds.provenance !== 'fallback';
     if (!own || right?.secret.equals(holds.secret) === true) return chain;

@@ -4,7 +4,10 @@ import type { Secret } from '../../secret/secret.js';
 import { standInOf, standIns } from '../../transforms/stand-ins.js';
 import type { KnownText } from './known-texts.js';
 
-/** What logs and tools show in the place of a secret, and notes that were to be replaced: as they are, and as a line. */
+/**
+ * Texts that logs and tools show in place of a secret, and notes that were meant to be replaced, with and without a
+ * line ending.
+ */
 export function* standInTexts(): Generator<KnownText> {
   for (const one of standIns()) {
     yield one;
@@ -12,7 +15,10 @@ export function* standInTexts(): Generator<KnownText> {
   }
 }
 
-/** The secret itself, where it is one of these. Known by itself: whoever shows the same holds it, too. */
+/**
+ * The secret itself, if it is one of these texts. It needs no owner: every participant that reports the same
+ * fingerprint holds it.
+ */
 export function standInOfHeld(secret: Secret): CandidateSecret[] {
   return derive(
     secret,

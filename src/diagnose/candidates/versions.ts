@@ -3,8 +3,9 @@ import type { ObserveContext } from '../../observe/context.js';
 import type { SecretReading, SecretVersion } from '../../observe/sources/source.js';
 
 /**
- * Older and newer versions of the secret that a participant holds.
- * @param isReference `false`: it is the participant that would be out of date or ahead, the reference the version found
+ * Older and newer versions of the secret of a participant.
+ * @param isReference `false`: the participant is outdated or ahead, and the reference holds the version that was
+ * found
  */
 export async function versionCandidates(
   name: string,
@@ -24,7 +25,7 @@ export async function versionCandidates(
     );
 }
 
-/** A version of the reference's secret that somebody else may hold. */
+/** A version of the reference's secret that another participant may hold. */
 function otherThanReference(of: string, found: SecretVersion, current: number): CandidateSecret {
   const { version, createdAt, replacedAt, secret } = found;
   const known = { of, undone: false, text: `version ${version}`, secret };
@@ -45,7 +46,8 @@ function otherThanOwn(
   const known = { of, undone: true, text: `version ${version}`, secret };
   const facts = { version: String(own), createdAt: null, current: version };
   if (Number(version) < own) return { ...known, code: 'ahead-of-reference', facts };
-  // Those between may be disabled and missing here: only the very next one tells since when.
+  // Versions in between may be disabled and missing here. Only the next version number proves the time of
+  // replacement.
   const next = versions.find((v) => Number(v.version) === own + 1);
   return {
     ...known,

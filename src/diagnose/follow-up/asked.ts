@@ -7,30 +7,30 @@ import type { Secret } from '../../secret/secret.js';
 import type { Situation } from './choose.js';
 import { type FollowUpVariant, mintFor } from './variant.js';
 
-/** One probe that refused a valid token, and how to go on asking it. */
+/** One probe that rejected a valid token, and the means to present more tokens to it. */
 export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forged' | 'saysAbsent'> {
   readonly participant: string;
   readonly probe: string;
-  /** The answer to the refused token. */
+  /** The answer to the rejected token. */
   readonly refusal: Attempt;
-  /** What the probe answered so far. */
+  /** The answers of the probe so far. */
   readonly attempts: readonly Attempt[];
-  /** What a second look at the first answers brought. */
+  /** The results of the second look. */
   readonly looked: readonly FollowUpResult[];
   readonly maxAttempts: number;
   readonly now: () => Date;
-  /** Presents a token, perhaps in other headers; `null` where there is no time left. */
+  /** Presents a token, optionally in other headers. `null` if no time is left. */
   present(token: Secret | null, headers?: FollowUpVariant['headers']): Promise<AnswerInOrder | null>;
 }
 
-/** An answer, and its place in the order of presentation. */
+/** An answer, with its position in the order of presentation. */
 export type AnswerInOrder = ProbeResult & Required<Pick<FollowUpResult, 'sequence'>>;
 
-/** What one probe was asked in the follow-up, within its attempts, and what it answered. */
+/** Presents tokens to one probe within its limit of attempts, and records the answers. */
 export class Asked {
   readonly #subject: Subject;
   readonly followUps: FollowUpResult[] = [];
-  /** How many attempts are left. */
+  /** Number of remaining attempts. */
   left: number;
   /** The first answer to a forged token, once it is known. */
   forged: Answer;
@@ -41,25 +41,25 @@ export class Asked {
     this.forged = subject.refusal;
   }
 
-  /** What was answered to the tokens that are only compared with, in the first round and since. */
+  /** Answers to the tokens that serve for comparison, from all rounds. */
   answersTo() {
     const { participant, probe, attempts, looked } = this.#subject;
     return baselineOf({ attempts, followUps: [...looked, ...this.followUps] }, participant, probe);
   }
 
-  /** Presents a fresh token as an experiment says; `null` where attempts or time are used up. */
+  /** Presents a fresh token of a variant. `null` if no attempts or no time are left. */
   async try(experiment: FollowUpVariant): Promise<AnswerInOrder | null> {
     return this.ask(await mintFor(experiment, this.#subject.now()), experiment.headers);
   }
 
-  /** Presents a token, or none at all. */
+  /** Presents a token, or none. */
   async ask(token: Secret | null, headers?: FollowUpVariant['headers']): Promise<AnswerInOrder | null> {
     if (this.left <= 0) return null;
     this.left -= 1;
     return this.#subject.present(token, headers);
   }
 
-  /** Where the refused token got no clear answer, equal answers are refusals as well. */
+  /** If the answer to the rejected token was inconclusive, equal answers count as rejections. */
   resultOf(result: Answer): FollowUpResult['result'] {
     const { refusal } = this.#subject;
     if (saysLockedOut(result)) return 'inconclusive';
@@ -69,7 +69,7 @@ export class Asked {
     return like(refusal) || like(this.forged) ? 'rejected' : 'inconclusive';
   }
 
-  /** An experiment with its answer, for the report. */
+  /** A variant with its answer, for the report. */
   followUp(
     { vary, text, form, facts, keeps }: Pick<FollowUpVariant, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
     answer: AnswerInOrder,
@@ -82,7 +82,7 @@ export class Asked {
     return { participant, probe, vary, text, form, facts, ...seen, ...kept };
   }
 
-  /** An experiment that was accepted and proves nothing all the same. */
+  /** A variant that was accepted without proving anything. */
   unproved(experiment: FollowUpVariant, result: AnswerInOrder, why: string): FollowUpResult {
     return {
       ...this.followUp(experiment, result),

@@ -19,36 +19,36 @@ import { otherPlacements } from './placement.js';
 import { datedBack, datedByTheirClock, datedForward } from './times.js';
 import type { Base, FollowUpVariant, RejectedAttempt } from './variant.js';
 
-/** What is known before the first experiment. */
+/** Facts that are known before the first variant. */
 export interface Situation {
   readonly refused: RejectedAttempt;
-  /** Whether the participant shows the fingerprint of the right secret. */
+  /** Whether the participant reports the right fingerprint. */
   readonly showsRight: boolean;
   /** How the answers to the valid token compare with those to a forged one. */
   readonly distinction: Distinction;
-  /** The answer to the valid token, and that to a forged one. */
+  /** The answer to the valid token, and the answer to a forged one. */
   readonly valid: Answer;
   readonly forged: Answer;
-  /** The answer is the same for every token and for none, and says that there is none. */
+  /** The answer is the same with any token and without one, and says that the token is missing. */
   readonly saysAbsent: boolean;
-  /** Tokens of other types were accepted by the same probe: only what differs between them can be wrong. */
+  /** The same probe accepted tokens of other types: only the claims that differ can be wrong. */
   readonly typesOnly: boolean;
   readonly clockOffsetMs: number | null;
   readonly candidates: readonly CandidateSecret[];
-  /** Keys whose tokens the probe was given already. */
+  /** Keys whose tokens the probe already received. */
   readonly presented: readonly Secret[];
   readonly fingerprintLength: number;
-  /** The token travels in the Authorization header, so that it may be put into another one. */
+  /** The token is in the Authorization header, so that another header can be tried. */
   readonly inHeader: boolean;
 }
 
-/** How many other keys are tried before anything else is, where nothing says which key is in use; and where something does. */
+/** Number of other keys to try first, if the key in use is unknown and if it is known. */
 const keysFirst = { unknown: 8, known: 4 } as const;
 
-/** How many experiments are worth their requests where the service says that no token arrived. */
+/** Number of variants that are worth their requests if the service reports a missing token. */
 const fewWithoutToken = 4;
 
-/** All experiments that could tell something, the most telling first. */
+/** All variants that may reveal the cause, the most informative first. */
 export function variantsFor(situation: Situation): FollowUpVariant[] {
   const { refused, candidates, fingerprintLength, distinction, clockOffsetMs } = situation;
   const { key } = refused;
@@ -86,7 +86,7 @@ function aboutAnything(base: Base, situation: Situation): FollowUpVariant[] {
   ];
 }
 
-/** What the words of the answer are about comes first, for whatever reason they were said; nothing is left out. */
+/** Variants that concern a topic of the answer come first. None is omitted. */
 function inOrderOfWords(experiments: readonly FollowUpVariant[], { valid }: Situation): FollowUpVariant[] {
   const { header, algorithm, time, signature, claims } = topicsOf(valid);
   const varied: readonly FollowUpVariant['vary'][] = [
@@ -103,7 +103,10 @@ function inOrderOfWords(experiments: readonly FollowUpVariant[], { valid }: Situ
 const concerns = ({ facts }: FollowUpVariant, claim: string): boolean =>
   facts.claim === claim || (Array.isArray(facts.claims) && facts.claims.includes(claim));
 
-/** The signature was verified: what the token says is refused, and the words of the refusal tell what to try first. */
+/**
+ * Variants for a token whose signature was verified. Its content is rejected, and the answer suggests what to try
+ * first.
+ */
 export function aboutContent(
   base: Base,
   { valid, forged }: Pick<Situation, 'valid' | 'forged'>,

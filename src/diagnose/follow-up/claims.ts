@@ -3,11 +3,11 @@ import type { Base, FollowUpVariant } from './variant.js';
 
 type Patch = Readonly<Record<string, JsonValue>>;
 
-/** No probe token lives longer; milliseconds. */
+/** Maximum lifetime of a probe token, in milliseconds. */
 const longestLife = 300_000;
 const shortLife = 15_000;
 
-/** Issuer and audience: with a slash at the end, without one, left out. The value itself is never told. */
+/** Issuer and audience with a trailing slash, without one, and omitted. The value itself is never reported. */
 export function issuerAndAudience(base: Base): FollowUpVariant[] {
   return [...withOtherSlash(base), ...registered(base).map((claim) => leftOut(base, claim))];
 }
@@ -17,7 +17,7 @@ const registered = ({ settings: { issuer, audience } }: Base): ('iss' | 'aud')[]
   ...(audience === undefined ? [] : (['aud'] as const)),
 ];
 
-/** Issuer and audience with a slash at the end, or without one. */
+/** Issuer and audience with or without a trailing slash. */
 export function withOtherSlash(base: Base): FollowUpVariant[] {
   const { issuer, audience } = base.settings;
   return (['iss', 'aud'] as const).flatMap((claim) => {
@@ -31,10 +31,10 @@ export function withOtherSlash(base: Base): FollowUpVariant[] {
   });
 }
 
-/** As many claims are left out one by one; of more, only all together. */
+/** Up to this number, claims are omitted one by one; above it, only all together. */
 const mostOneByOne = 8;
 
-/** Each claim left out in turn, those of the configuration before the registered ones. */
+/** Each claim omitted in turn, configured claims before registered ones. */
 export function eachLeftOut(base: Base): FollowUpVariant[] {
   const own = Object.keys({ ...base.settings.claims, ...base.settings.types[base.type] });
   const custom = own.filter((name) => !['iss', 'aud', 'sub'].includes(name));
@@ -46,9 +46,9 @@ export function eachLeftOut(base: Base): FollowUpVariant[] {
 }
 
 /**
- * These claims, each with a value that nobody has. A claim that is compared with something fails in its own way; one that
- * is the reason of the refusal already goes on failing as before. Booleans and structures stay as they are: another
- * value of them could mean another right.
+ * These claims, each with a value that no service expects. If a claim is compared with something, its answer changes;
+ * if it is already the reason of the rejection, the answer stays the same. Booleans and objects keep their value,
+ * because another value could grant other rights.
  */
 export function otherValues(base: Base, claims: readonly string[]): FollowUpVariant[] {
   const { settings, type } = base;
@@ -70,7 +70,7 @@ export function otherValues(base: Base, claims: readonly string[]): FollowUpVari
 
 const slashed = (text: string, slash: boolean): string => (slash ? `${text}/` : text.replace(/\/+$/, ''));
 
-/** The claims that other types of token have. */
+/** The claims of other token types. */
 export function otherTypes(base: Base): FollowUpVariant[] {
   const { types } = base.settings;
   const own = types[base.type] ?? {};
@@ -91,7 +91,7 @@ export function otherTypes(base: Base): FollowUpVariant[] {
     : [...others, withoutAll(base, names, 'claims of its token type left out', [])];
 }
 
-/** The claims that every token of the configuration has beside the registered ones. */
+/** The configured claims of every token, without the registered ones. */
 export function customClaims(base: Base): FollowUpVariant[] {
   const names = Object.keys(base.settings.claims);
   const [only] = names;
@@ -107,7 +107,7 @@ export function customClaims(base: Base): FollowUpVariant[] {
   ];
 }
 
-/** A longer life and a shorter one, never over five minutes. */
+/** A longer and a shorter lifetime, at most five minutes. */
 export function lives(base: Base): FollowUpVariant[] {
   const { ttl } = base.settings;
   const live = (ms: number, text: string): FollowUpVariant => ({
@@ -121,7 +121,7 @@ export function lives(base: Base): FollowUpVariant[] {
   ];
 }
 
-/** The subject left out. */
+/** The subject omitted. */
 export const subject = (base: Base): FollowUpVariant[] => [leftOut(base, 'sub')];
 
 const leftOut = (base: Base, claim: string): FollowUpVariant => ({

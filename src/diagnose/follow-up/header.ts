@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../model.js';
 import type { Base, FollowUpVariant } from './variant.js';
 
-/** Another type in the header, none, and no id of a key where the configuration gives one (RFC 7515 §4.1, RFC 9068). */
+/** Another `typ`, no `typ`, and no `kid` if one is configured (RFC 7515 §4.1, RFC 9068). */
 export function otherHeaders(base: Base): FollowUpVariant[] {
   const { kid, typ = 'JWT' } = base.settings.header;
   const types: readonly JsonValue[] = ['JWT', 'at+jwt', null].filter((value) => value !== typ);

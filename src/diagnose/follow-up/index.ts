@@ -20,23 +20,22 @@ import { followUpProbe } from './probe.js';
 import { readBody } from './rejecting-bodies.js';
 import type { RejectedAttempt } from './variant.js';
 
-/** What the follow-up goes by. */
+/** Input of the follow-up. */
 export interface FollowUpContext {
   readonly plan: Plan;
   readonly observations: Observations;
   readonly comparison: Comparison;
   /** The secrets that were read, by participant. */
   readonly held: ReadonlyMap<string, SecretReading>;
-  /** Other keys that could be in use; those of the right secret and those of nobody in particular are tried. */
+  /** Other keys that may be in use. Those of the right secret and those without an owner are tried. */
   readonly candidates: readonly CandidateSecret[];
   readonly context: ObserveContext;
   readonly progress: Progress;
 }
 
 /**
- * Asks once more, with one thing about the token changed at a time, where a valid token was refused and nothing
- * explains it yet. Participants at once, up to the plan's concurrency; the probes of one participant in turn, until the
- * cause is found.
+ * Presents variants of a valid token that was rejected without a known cause, each with one change. Participants are
+ * asked concurrently; the probes of one participant one at a time, until the cause is found.
  */
 export async function followUp(from: FollowUpContext): Promise<FollowUpResult[]> {
   const { plan, comparison, context, progress } = from;
@@ -82,13 +81,13 @@ async function followUpParticipant(
     if (subject === null) continue;
     const found = await followUpProbe(subject);
     followUps.push(...found);
-    // What locked us out on one probe does so on the next, and would only do it for longer.
+    // A lock-out on one probe affects the next one as well, and more attempts would prolong it.
     if (found.some(isProof) || isLockOut(subject, found)) break;
   }
   return followUps;
 }
 
-/** A socket that decided only in a longer wait gets that wait in the follow-up, too: open until then is no answer. */
+/** A socket that decided only after a longer wait gets the same wait here: an open socket is no answer before that. */
 function asPatient(
   settings: ProbeSettings,
   participant: string,
@@ -108,7 +107,7 @@ function isLockOut({ participant, probe, attempts }: Subject, followUps: readonl
   );
 }
 
-/** What was accepted although it was refused before, changed or not. */
+/** An accepted token, changed or unchanged, that was rejected before. */
 const isProof = ({ result }: FollowUpResult): boolean => result === 'accepted';
 
 function subjectOf(
@@ -125,10 +124,11 @@ function subjectOf(
   const accepted = here(comparison.tokens.accepted.get(name));
   const refusal = refusals.find((a) => held.has(a.minter ?? '')) ?? refusals[0];
   if (refusal === undefined) return null;
-  // Who takes bad tokens proves nothing by taking another one; and whose key in use is known needs no search.
+  // A service that accepts invalid tokens proves nothing by accepting another one. A service whose key is known needs
+  // no search.
   const badOnes = attempts.some((a) => a.token !== 'genuine' && a.result === 'accepted');
   if (badOnes || here(comparison.tokens.takenFromOthers.get(name)).length > 0) return null;
-  // The same kind of token of somebody else who is right was accepted: what is refused is that signer's.
+  // The same type of token of another trusted signer was accepted: only this signer's tokens are rejected.
   if (accepted.some((a) => a.tokenType === refusal.tokenType)) return null;
   const secret = held.get(refusal.minter ?? '')?.secret ?? null;
   const isInBody = refusal.reason === 'rejected-in-body';
@@ -171,7 +171,7 @@ const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): RejectedAt
   type: refusal.tokenType ?? 'access',
 });
 
-/** Of the answers that told the time. */
+/** The median of the measured clock offsets. */
 function medianOffset(attempts: readonly Attempt[]): number | null {
   const told = attempts.flatMap((a) => a.clockOffsetMs ?? []).sort((a, b) => a - b);
   return told[Math.floor(told.length / 2)] ?? null;

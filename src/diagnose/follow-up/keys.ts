@@ -26,7 +26,7 @@ const encodings = [
   ['base64url', /^[\w-]+={0,2}$/],
 ] as const;
 
-/** The key's text read as hex, base64 or base64url, where it can be; the same bytes once. */
+/** The text of the key decoded as hex, base64 or base64url. Equal bytes appear once. */
 export function decodedKeys(base: Base): FollowUpVariant[] {
   const seen: Secret[] = [base.key];
   return derive(base.key, decodings, ({ encoding }, key) => ({ encoding, key })).flatMap(
@@ -49,7 +49,7 @@ function decodings(bytes: Buffer): { readonly encoding: string; readonly bytes: 
     }));
 }
 
-/** What is most often the key in use where it is not the right one, first. */
+/** Codes of keys that are most often in use instead of the right one, the most frequent first. */
 const likeliest: readonly string[] = [
   'hardcoded-fallback',
   'stale-secret-version',
@@ -69,20 +69,24 @@ const likeliest: readonly string[] = [
   'crlf-line-ending',
 ];
 
-/** Right in another environment: a token signed with such a key would be good there, so none is ever signed. */
+/**
+ * Codes of keys that are right in another environment. A token signed with such a key would be valid there, so none
+ * is signed.
+ */
 const neverSigning: ReadonlySet<CandidateCode> = new Set(['wrong-environment']);
 
-/** Keys that may be right somewhere else: a token signed with one lives only as long as it must. */
+/** Codes of keys that may be right elsewhere. Their tokens have the shortest possible lifetime. */
 const foreign: ReadonlySet<CandidateCode> = new Set(['sibling-secret']);
 /** Milliseconds. */
 const foreignLife = 15_000;
 
-/** How many ranks a second candidate of the same code stands behind the first. */
+/** Rank difference between two candidates of the same code. */
 const behind = 3;
 
 /**
- * Other keys, each once, the likeliest first: the first of every code before the second of any, so that a few attempts
- * tell much. Keys of other environments are left out, also where the same bytes stand for something else.
+ * Other keys, each once, the likeliest first. The first candidate of every code precedes second candidates, so that a
+ * few attempts cover many causes. Keys of other environments are omitted, even if the same bytes have another
+ * explanation.
  */
 export function otherKeys(
   base: RejectedAttempt,
@@ -99,7 +103,7 @@ export function otherKeys(
     const rank = likeliest.indexOf(candidate.code);
     return { candidate, score: (rank === -1 ? likeliest.length : rank) + before * behind };
   });
-  // The same bytes may stand for several codes: the likeliest counts.
+  // Several codes can explain the same bytes: the likeliest code is kept.
   return scored
     .sort((a, b) => a.score - b.score)
     .filter(({ candidate }) => {

@@ -2,7 +2,7 @@ import type { ProbeSettings } from '../../config/schema.js';
 import { hasToken } from '../../observe/probes/template.js';
 import type { Base, FollowUpVariant } from './variant.js';
 
-/** Other headers that services read a token from, by how often they do. */
+/** Other headers from which services read a token, the most common first. */
 const elsewhere: readonly (readonly [name: string, value: string])[] = [
   ['authorization', 'JWT {{token}}'],
   ['authorization', 'Token {{token}}'],
@@ -11,7 +11,7 @@ const elsewhere: readonly (readonly [name: string, value: string])[] = [
   ['x-auth-token', '{{token}}'],
 ];
 
-/** The same token in another header, where the probe sends it as a bearer token. */
+/** The same token in another header, if the probe sends it as a bearer token. */
 export function otherPlacements(base: Base): FollowUpVariant[] {
   return elsewhere.map(([name, value]) => ({
     ...base,
@@ -23,14 +23,14 @@ export function otherPlacements(base: Base): FollowUpVariant[] {
   }));
 }
 
-/** Whether a probe sends its token in the Authorization header, so that another header may take it. */
+/** Whether a probe sends its token in the Authorization header only, so that another header can be tried. */
 export function isInHeader(settings: ProbeSettings): boolean {
   if (settings.kind === 'websocket' && settings.via !== 'header') return false;
   const rest = settings.kind === 'http' ? [settings.body] : [settings.message, settings.subprotocols];
   return !hasToken([settings.url, withoutAuthorization(settings.headers), ...rest]);
 }
 
-/** The probe with the token in other headers than its own. */
+/** The probe with the token in other headers. */
 export function placedIn(settings: ProbeSettings, headers: Readonly<Record<string, string>>): ProbeSettings {
   return { ...settings, headers: { ...withoutAuthorization(settings.headers), ...headers } };
 }

@@ -13,16 +13,16 @@ import { aboutContent, type Situation, variantsFor } from './choose.js';
 import { otherValues } from './claims.js';
 import { type Base, type FollowUpVariant, mintFor, unchanged } from './variant.js';
 
-/** How often a token that was rejected and then accepted is presented again. */
+/** How often a token that was rejected and later accepted is presented again. */
 const timesInTurn = 6;
-/** Attempts that it takes to make sure of an acceptance. */
+/** Number of attempts that confirm an acceptance. */
 const toMakeSure = 6;
-/** Experiments under way together: few, for services count refused tokens. */
+/** Number of concurrent variants. It is low, because services count rejected tokens. */
 const together = 4;
-/** After so many answers in a row that tell nothing, a probe is left alone: it may be rate limited. */
+/** After this number of consecutive inconclusive answers the probe may be rate limited, and is no longer asked. */
 const patience = 4;
 
-/** Experiments on one probe, one change at a time, until one is accepted or the attempts are used up. */
+/** Presents variants to one probe, each with one change, until one is accepted or no attempts are left. */
 export async function followUpProbe(subject: Subject): Promise<FollowUpResult[]> {
   return new FollowUp(subject).run();
 }
@@ -30,19 +30,19 @@ export async function followUpProbe(subject: Subject): Promise<FollowUpResult[]>
 class FollowUp {
   readonly #subject: Subject;
   readonly #asked: Asked;
-  /** The token that was rejected; `null` where its key is not at hand. */
+  /** The rejected token; `null` if its key is not known. */
   readonly #rejected: FollowUpVariant | null;
-  /** The token that experiments change one thing of: that one, or once its key is proved one of that key. */
+  /** The token that variants change: the rejected one, or one with the proved key. */
   #unchanged: FollowUpVariant | null;
   /** The answer to it. */
   #valid: Answer;
-  /** Something was accepted, so that the cause is proved. */
+  /** A variant was accepted, which proves the cause. */
   #proved = false;
-  /** Nothing that comes after could prove anything. */
+  /** Further attempts can prove nothing. */
   #over = false;
-  /** We are locked out, or forged tokens get another answer than before: to go on would only prolong that. */
+  /** Requests are locked out, or forged tokens get another answer than before. More attempts would prolong that. */
   #lockedOut = false;
-  /** Answers that a forged token did not get, not even right after them: they are no lock-out's. */
+  /** Answers that a forged token did not get afterwards: they are no sign of a lock-out. */
   readonly #familiar: Answer[] = [];
   #silent = 0;
 
@@ -71,7 +71,7 @@ class FollowUp {
     else if (!this.#proved) await this.#lastOfAll();
   }
 
-  /** Asks for what there is to compare with. `false`: nothing that comes after could prove anything. */
+  /** Collects answers to compare with. `false`: further attempts can prove nothing. */
   async #baseline(): Promise<boolean> {
     const { attempts, looked, refusal } = this.#subject;
     const seen = (token: Attempt['token']): boolean =>
@@ -89,7 +89,7 @@ class FollowUp {
     return !isOtherKind(this.#valid, again) || !(await this.#isLockedOutSince(again));
   }
 
-  /** The answer to the refused token where it was presented a second time already. */
+  /** The answer to the rejected token, if it was already presented a second time. */
   #seenAgain(): FollowUpResult | undefined {
     const { looked, refused } = this.#subject;
     return looked.find((t) => t.facts.token === 'genuine' && t.facts.tokenType === refused.type);
@@ -101,7 +101,10 @@ class FollowUp {
     return again;
   }
 
-  /** The valid token is answered otherwise than at first: whether forged ones are now, too, or get the very same. */
+  /**
+   * Whether a lock-out explains that the valid token gets another answer than at first: forged tokens then get
+   * another answer, too, or the same one.
+   */
   async #isLockedOutSince(again: Answer): Promise<boolean> {
     await this.#isForgedAnsweredAsBefore();
     const forged = this.#asked.answersTo().forged.at(-1);
@@ -111,15 +114,15 @@ class FollowUp {
   }
 
   /**
-   * Where the token that was rejected was accepted later on: replicas that disagree reject it again, a service that was
-   * repaired, or that let us in again, does not.
+   * Presents the rejected token again if it was accepted later. Replicas that disagree reject it again. A service
+   * that was fixed, or whose lock-out ended, accepts it.
    */
   async #whetherInTurn(): Promise<void> {
     const same = this.#rejected;
     const valid = this.#asked.followUps.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
     const accepted = valid.findIndex((t) => t.result === 'accepted');
     if (same === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected')) return;
-    // Rarely needed, and then worth more than an experiment: it has attempts of its own.
+    // This is rare and more important than another variant: it has its own attempts.
     this.#asked.left = Math.max(this.#asked.left, timesInTurn);
     for (let n = 0; n < timesInTurn; n += 1) {
       const again = await this.#asked.try(same);
@@ -129,7 +132,7 @@ class FollowUp {
     }
   }
 
-  /** Presents a control once; whether it was not accepted. */
+  /** Presents a control once. Returns whether it was not accepted. */
   async #control(token: 'forged' | 'missing'): Promise<boolean> {
     const { refused, now } = this.#subject;
     const { key, ...rest } = refused;
@@ -157,7 +160,7 @@ class FollowUp {
     };
   }
 
-  /** Goes through experiments until one is proved. Returns one whose signature was verified though it was rejected. */
+  /** Presents variants until one is proved. Returns a rejected variant whose signature was verified. */
   async #inWaves(experiments: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
     for (let next = 0; next < experiments.length; next += together) {
       const room = Math.min(together, this.#asked.left - toMakeSure);
@@ -180,7 +183,7 @@ class FollowUp {
       }
       this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
       if (result.result === 'accepted' && this.#over) {
-        this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted too'));
+        this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted as well'));
       } else if (result.result === 'accepted') await this.#accepted(experiment, result);
       else if (verified === null && !this.#over && (await this.#isVerified(experiment, result))) {
         verified = experiment;
@@ -195,8 +198,8 @@ class FollowUp {
   }
 
   /**
-   * Whether a wave met a lock-out: it says so, or all of it got one answer that is new, and so does a forged token now.
-   * A lock-out that says nothing is recognised by that alone.
+   * Detects a lock-out during a wave: an answer says so, or all answers are equal and new, and a forged token now
+   * gets that answer, too. The latter detects a lock-out that does not announce itself.
    */
   async #lookForLockOut(results: readonly (AnswerInOrder | null)[]): Promise<void> {
     for (const result of results) this.#noteLockOut(result);
@@ -220,7 +223,7 @@ class FollowUp {
     return result === null || this.#noteForged(result);
   }
 
-  /** Keeps an answer to a forged token; whether it is the same as before. */
+  /** Records an answer to a forged token. Returns whether it equals the previous answers. */
   #noteForged(result: AnswerInOrder): boolean {
     const words = { vary: 'nothing', text: 'forged', form: null, facts: { token: 'forged' } } as const;
     this.#asked.followUps.push(this.#asked.followUp(words, result));
@@ -230,11 +233,14 @@ class FollowUp {
     return false;
   }
 
-  /** Makes sure that an acceptance is due to the change, and not to chance or to a verifier that takes anything. */
+  /**
+   * Confirms that a variant was accepted because of its change, and not by chance or by a verifier that accepts
+   * anything.
+   */
   async #accepted(experiment: FollowUpVariant, result: AnswerInOrder): Promise<void> {
     const { now } = this.#subject;
     const same = this.#unchanged;
-    // One after the other and in this order: replicas in turn, however many are right, contradict one of them.
+    // The order matters: replicas that answer in turn contradict one of these expectations.
     for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
       const tried = expected === 'accepted' ? experiment : same;
       if (tried === null) continue;
@@ -243,18 +249,20 @@ class FollowUp {
       const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
       if (again !== null && this.#asked.resultOf(again) === expected && !isLockOut) continue;
       if (again !== null && tried === same) this.#asked.followUps.push(this.#asked.followUp(same, again));
-      this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted, but not by that alone'));
+      this.#asked.followUps.push(
+        this.#asked.unproved(experiment, result, 'accepted, but not because of this change alone'),
+      );
       this.#over ||= again === null || tried === same;
       return;
     }
     if (experiment.vary !== 'key') {
       const forged = await this.#asked.ask(await mintFor(experiment, now(), true), experiment.headers);
-      // A lock-out rejects everything: that the forged one is rejected, too, shows nothing then.
+      // During a lock-out everything is rejected: a rejected forged token then proves nothing.
       this.#noteLockOut(forged);
       if (forged === null || forged.result === 'accepted' || this.#lockedOut) {
         const why = this.#lockedOut
-          ? 'accepted, but then we were locked out'
-          : 'accepted, but so is a forged one';
+          ? 'accepted, but the service then locked us out'
+          : 'accepted, but a forged token is accepted as well';
         this.#asked.followUps.push(this.#asked.unproved(experiment, result, why));
         this.#over ||= forged === null;
         return;
@@ -272,8 +280,9 @@ class FollowUp {
   }
 
   /**
-   * Whether a rejected token of another key or algorithm was verified: its answer differs, every time, from that to a
-   * token that was forged in the same way. Where the unchanged token already differs from a forged one, nothing is told.
+   * Whether the signature of a rejected variant with another key or algorithm was verified: its answer always differs
+   * from that to a token forged in the same way. If the unchanged token already differs from a forged one, this
+   * cannot be decided.
    */
   async #isVerified(experiment: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
     if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
@@ -289,7 +298,7 @@ class FollowUp {
         return false;
       }
       this.#noteLockOut(answer);
-      // Whoever forges gets the same: either nothing is verified, or a lock-out has begun meanwhile.
+      // A forged token gets the same answer: either nothing is verified, or a lock-out has started.
       if (isForged && experiment.vary !== 'algorithm' && !this.#noteForged(answer)) return false;
       if (this.#lockedOut) return false;
       (isForged ? forged : own).push(answer);
@@ -297,7 +306,7 @@ class FollowUp {
     return distinction(own, forged) === 'verified';
   }
 
-  /** The key is proved, and something else is wrong as well: from here on experiments keep that change. */
+  /** The key is proved, and something else is wrong as well. Further variants keep the proved change. */
   async #content(verified: FollowUpVariant): Promise<void> {
     const followUp = this.#asked.followUps.find(
       (t) => t.text === verified.text && t.signatureVerified === true,
@@ -312,7 +321,7 @@ class FollowUp {
     await this.#otherValues();
   }
 
-  /** Of several claims that are read, tells which one is the reason: see {@link otherValues}. */
+  /** Finds which of several claims is the reason: see {@link otherValues}. */
   async #otherValues(): Promise<void> {
     if (this.#unchanged === null || this.#proved) return;
     const read = readClaims(this.#asked.followUps, this.#valid);
@@ -320,8 +329,8 @@ class FollowUp {
   }
 
   /**
-   * Where forged tokens get another answer than before, a valid one tells a lock-out that began from one that ended:
-   * the service may have let us in again. Where it says that we are locked out, nothing more is presented.
+   * If forged tokens get another answer than before, a valid token distinguishes the start of a lock-out from its
+   * end. If the service reports a lock-out, nothing more is presented.
    */
   async #onceMore(): Promise<void> {
     const [last] = this.#asked.answersTo().again.slice(-1);
@@ -331,8 +340,9 @@ class FollowUp {
   }
 
   /**
-   * A forged token and the unchanged one last: where their answers changed meanwhile, what was seen goes with time. Where
-   * nothing tells them apart, twice in a row: of two replicas in turn one may have met every unchanged token so far.
+   * Presents a forged token and the unchanged one last. If their answers changed during the check, the difference
+   * depends on time. If the answers are equal, the unchanged token is presented twice, because one of two replicas
+   * may have received every unchanged token so far.
    */
   async #lastOfAll(): Promise<void> {
     const isSame = sameAnswer(this.#subject.refusal, this.#asked.forged);

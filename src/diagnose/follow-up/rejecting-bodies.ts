@@ -2,10 +2,10 @@ import { type Answer, sameAnswer, sameStructure } from '../../judge/compare-answ
 import { saysAccepted, saysRejected } from '../../judge/second-look/distinguishes-forged.js';
 
 /**
- * Reads the answers of a service that answers every token with a success and tells in the body whether it is accepted,
- * such as `{ "valid": false }`: a body that is the known rejection, or reads like one, is a rejection. An acceptance is
- * a body of another structure that complains of nothing. What is neither says nothing.
- * @param rejection the answer to the valid token, a forged one and none
+ * Reads the answers of a service that always answers with a success status and reports in the body whether it accepts
+ * the token, such as `{ "valid": false }`. A body that equals the known rejection, or reads like one, is a rejection.
+ * A body of another structure without a complaint is an acceptance. Any other body is inconclusive.
+ * @param rejection the common answer to the valid token, a forged token and no token
  */
 export function readBody<A extends Answer>(answer: A, rejection: Answer): A {
   const { result, said } = answer;

@@ -1,17 +1,17 @@
 import type { Base, FollowUpVariant } from './variant.js';
 
-/** No probe token lives longer; milliseconds. */
+/** Maximum lifetime of a probe token, in milliseconds. */
 const longestLife = 300_000;
-/** What is left of a token's life from now on, where it is dated back. */
+/** Remaining lifetime of a backdated token. */
 const remaining = 60_000;
-/** A clock that differs by less is not worth an attempt of its own: `Date` names whole seconds. */
+/** Smaller clock offsets are not worth an attempt: `Date` has a resolution of one second. */
 const leastOffset = 3000;
-/** So much before what `Date` says, for it is rounded and answers take their time. */
+/** Safety margin for the rounding of `Date` and the duration of the request. */
 const margin = 5000;
-/** What is left of a life that is worth an attempt. */
+/** Minimum lifetime that is worth an attempt. */
 const leastLife = 30_000;
 
-/** Dated as the clock of whoever answered says, where that is another time than ours. */
+/** Dated by the measured clock of the service, if it differs from the local clock. */
 export function datedByTheirClock(base: Base, offsetMs: number | null): FollowUpVariant[] {
   if (offsetMs === null || Math.abs(offsetMs) < leastOffset) return [];
   const seconds = Math.round(offsetMs / 1000);
@@ -26,7 +26,7 @@ export function datedByTheirClock(base: Base, offsetMs: number | null): FollowUp
   ];
 }
 
-/** Dated back by four minutes, for clocks that are behind; then, to tell by how much, by less. */
+/** Backdated by four minutes, for a clock that is behind; then by less, to measure the offset. */
 export function datedBack(base: Base): FollowUpVariant[] {
   const back = (seconds: number): FollowUpVariant => ({
     ...dated(base, -seconds * 1000, Math.min(base.settings.ttl, remaining) + seconds * 1000),
@@ -36,7 +36,7 @@ export function datedBack(base: Base): FollowUpVariant[] {
   return [{ ...back(240), finer: [back(10), back(60)] }];
 }
 
-/** Valid only from the moment on at which the refused one had expired, for clocks that are ahead. */
+/** Valid only after the rejected token has expired, for a clock that is ahead. */
 export function datedForward(base: Base): FollowUpVariant[] {
   const shiftMs = base.settings.ttl + margin;
   const life = longestLife - shiftMs;

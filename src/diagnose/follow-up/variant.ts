@@ -3,37 +3,37 @@ import type { Algorithm, FollowUpResult, JsonValue } from '../../model.js';
 import { forgedToken, mintToken } from '../../observe/tokens/mint.js';
 import type { Secret } from '../../secret/secret.js';
 
-/** What a token that was refused was made of. */
+/** The content of a rejected token. */
 export interface RejectedAttempt {
-  /** What signed it; `null` where a service signed it by itself. */
+  /** The key that signed it; `null` if a service signed it. */
   readonly key: Secret | null;
   readonly settings: TokenSettings;
   /** A key of `settings.types`. */
   readonly type: string;
-  /** Instead of the configured one. */
+  /** Overrides the configured algorithm. */
   readonly algorithm?: Algorithm;
-  /** Text of the experiment that these come from, where its signature was verified and it was rejected all the same. */
+  /** Text of the earlier variant whose signature was verified and whose change is kept. */
   readonly keeps?: string;
 }
 
-/** What experiments are made from: a refused token whose key is at hand. */
+/** The base of variants: a rejected token whose key is known. */
 export type Base = RejectedAttempt & { readonly key: Secret };
 
-/** One thing about the refused token changed. */
+/** A rejected token with one change. */
 export interface FollowUpVariant extends Base, Pick<FollowUpResult, 'vary' | 'text' | 'form' | 'facts'> {
   readonly claims?: Readonly<Record<string, JsonValue>>;
   readonly header?: Readonly<Record<string, JsonValue>>;
-  /** Milliseconds by which it is dated forward; negative: back. */
+  /** Milliseconds by which it is postdated; negative: backdated. */
   readonly shiftMs?: number;
-  /** Whether it carries `nbf`, so that a token that is dated forward lives no longer than others. */
+  /** Whether it has `nbf`, so that a postdated token is valid no longer than others. */
   readonly notBefore?: boolean;
-  /** Where it travels, instead of where the probe puts it. */
+  /** Headers that carry it instead of those of the probe. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Finer ones, which tell more once this one was accepted. */
+  /** More precise variants to present after this one was accepted. */
   readonly finer?: readonly FollowUpVariant[];
 }
 
-/** A fresh token for an experiment: signed as it says, or `forged` with a random key but otherwise the same. */
+/** Mints a fresh token of a variant. A `forged` token has a random key and is otherwise equal. */
 export function mintFor(experiment: FollowUpVariant, now: Date, forged = false): Promise<Secret> {
   const { key, settings, type, algorithm, claims, header, shiftMs = 0, notBefore = false } = experiment;
   const issued = new Date(now.getTime() + shiftMs);
@@ -49,7 +49,7 @@ export function mintFor(experiment: FollowUpVariant, now: Date, forged = false):
   return forged ? forgedToken(token) : mintToken({ ...token, key });
 }
 
-/** The refused token, minted anew and otherwise unchanged. */
+/** The rejected token with no change, to be minted again. */
 export function unchanged(refused: Base): FollowUpVariant {
   return { ...refused, vary: 'nothing', text: 'unchanged', form: null, facts: { token: 'genuine' } };
 }
