@@ -96,8 +96,7 @@ class GoogleRotationStore implements RotationStore {
       const answer = await this.#repeatable(
         async (api, options) => (await api.enableSecretVersion(request, options))[0],
       );
-      const value = versionOf(answer);
-      return value === null ? unreadableAnswer(this.target) : { ok: true, value };
+      return this.#changed(answer, version);
     });
   }
 
@@ -108,8 +107,7 @@ class GoogleRotationStore implements RotationStore {
       const answer = await this.#once(
         async (api, options) => (await api.disableSecretVersion(request, options))[0],
       );
-      const value = versionOf(answer);
-      return value === null ? unreadableAnswer(this.target) : { ok: true, value };
+      return this.#changed(answer, version);
     });
   }
 
@@ -132,7 +130,10 @@ class GoogleRotationStore implements RotationStore {
 
   async accessByNumber(version: number): Promise<Outcome<Secret>> {
     const accessed = await access(this.#place, String(version), this.#context);
-    return accessed.ok ? { ok: true, value: accessed.value.secret } : accessed;
+    if (!accessed.ok) return accessed;
+    if (accessed.value.version === String(version)) return { ok: true, value: accessed.value.secret };
+    const message = `${this.target}: the answer holds version ${accessed.value.version} instead of ${version}`;
+    return { ok: false, error: { code: 'invalid-response', message } };
   }
 
   missingPermissions(
@@ -185,6 +186,12 @@ class GoogleRotationStore implements RotationStore {
       if (status === 'NOT_FOUND' || status === 'PERMISSION_DENIED') return null;
       throw error;
     }
+  }
+
+  /** The answer to a change of a version's state, which has to be about that version. */
+  #changed(answer: Parameters<typeof versionOf>[0], version: number): WriteOutcome<RotationVersion> {
+    const value = versionOf(answer);
+    return value?.number === version ? { ok: true, value } : unreadableAnswer(this.target);
   }
 
   #nameOf(version: number): string {

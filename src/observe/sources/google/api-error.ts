@@ -41,7 +41,8 @@ export const rpcCodes = [
 /** The body of an error over REST (AIP-193). */
 const body = z.object({
   error: z.object({
-    status: z.string().regex(/^[A-Z_]+$/),
+    // No other text: it is shown, and could be anything.
+    status: z.enum(rpcCodes),
     message: z.string().default(''),
     details: z.array(z.object({ reason: z.string().optional() })).default([]),
   }),
@@ -106,8 +107,9 @@ function parsed(text: string): unknown {
   }
 }
 
+/** A reason that is fit to be shown. Digits could be those of a secret in hex, and Google's reasons have none. */
 const safe = (reason: string | undefined): string | null =>
-  reason !== undefined && /^[A-Z0-9_]{1,64}$/.test(reason) ? reason : null;
+  reason !== undefined && /^[A-Z][A-Z_]{0,62}$/.test(reason) ? reason : null;
 
 function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
   if (/\bSecretVersion\.state is already DESTROYED\b/.test(message))
