@@ -41,7 +41,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'isolated', include: isolated } },
-      { extends: true, test: { name: 'cli', include: processes } },
+      { extends: true, test: { name: 'cli', include: processes, isolate: false } },
     ],
   },
 });

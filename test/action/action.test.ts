@@ -79,13 +79,18 @@ describe('the action', () => {
     await silent.close();
   });
 
-  it.each<[string, Use['with']]>([
-    ['an environment that there is not', { environment: 'production' }],
-    ['a configuration that there is not', { config: 'elsewhere.json' }],
-    ['a format that there is not', { format: 'excel' }],
-    ['a flag that there is not', { args: '--no-such-flag' }],
-    ['a duration that is none', { wait: 'soon' }],
-  ])('says that nothing was checked for %s', async (_, inputs) => {
+  it.each(
+    some<[string, Use['with']]>(
+      [
+        ['an environment that there is not', { environment: 'production' }],
+        ['a configuration that there is not', { config: 'elsewhere.json' }],
+        ['a format that there is not', { format: 'excel' }],
+        ['a flag that there is not', { args: '--no-such-flag' }],
+        ['a duration that is none', { wait: 'soon' }],
+      ],
+      2,
+    ),
+  )('says that nothing was checked for %s', async (_, inputs) => {
     const run = await runCheck(inputs);
     expect(run).toMatchObject({
       code: 2,
