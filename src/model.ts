@@ -65,9 +65,41 @@ export type ReadErrorCode = (typeof readErrorCodes)[number];
 export interface ReadError {
   readonly code: ReadErrorCode;
   readonly message: string;
-  /** What to do; a command if there is one. */
+  /** What to do, on one line. */
   readonly hint?: string;
+  /** The same as `hint` step by step, where commands are among them. */
+  readonly steps?: readonly RemedyStep[];
 }
+
+/** One step of a remedy: sentences to read, or one line to paste: a shell command, or a line of configuration. */
+export type RemedyStep = { readonly text: string } | { readonly command: string };
+
+/** Commands of a secret store, ready for a shell. None of them shows a secret on a terminal by itself. */
+export interface StoreCommands {
+  /** Prints the secret to standard output. */
+  readonly read: string;
+  /** The beginning of a command that writes the secret to a file: the path is appended. */
+  readonly readToFile: string;
+  /** Stores standard input as the new value. */
+  readonly write: string;
+  /** Flags of `gcloud run services update` that give a service the secret; `null` where Cloud Run cannot read it. */
+  readonly cloudRunFlags: string | null;
+}
+
+/** How a participant is given another secret, as its source declares it; remedies are written from this. */
+export type SecretHolder =
+  /** It reads its secret at start, and is restarted to read it again. */
+  | { readonly is: 'service' }
+  | { readonly is: 'variable'; readonly name: string }
+  /** A file as a whole, or one entry of it. */
+  | { readonly is: 'file'; readonly path: string; readonly key: string | null }
+  | { readonly is: 'command'; readonly program: string }
+  /** `commands`: `null` where its names cannot be pasted into a shell. */
+  | { readonly is: 'store'; readonly commands: StoreCommands | null }
+  /** A fingerprint in the configuration. */
+  | { readonly is: 'pin' }
+  /** A finished token. */
+  | { readonly is: 'token' };
 
 /** One replica of a participant, as far as replicas can be distinguished. */
 export interface Instance {
@@ -153,6 +185,8 @@ export interface Observation {
   readonly source: string | null;
   /** The place that was read, safe to print: a URL without credentials, the name of a variable, a resource name. */
   readonly target: string | null;
+  /** How it is given another secret; without it, it is a service. */
+  readonly holder?: SecretHolder | undefined;
   /** `false` if it is optional or allowed to be unreachable. */
   readonly required: boolean;
   readonly impact: Impact | null;
@@ -363,7 +397,10 @@ export interface Finding {
   readonly participants: readonly string[];
   readonly message: string;
   readonly evidence: { readonly [key: string]: JsonValue };
+  /** The steps as one text: a line each, commands indented by two spaces. */
   readonly remedy: string;
+  /** What to do, step by step. */
+  readonly steps: readonly RemedyStep[];
 }
 
 export interface Group {

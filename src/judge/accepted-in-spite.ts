@@ -1,7 +1,7 @@
 import type { Observations } from '../model.js';
+import { oneLine } from '../schema/shell-quote.js';
 import type { Comparison } from './compare.js';
 import { distinct, list, referenceName, verbFor } from './phrases.js';
-import { oneLine } from './shell-quote.js';
 
 /** Participants that show another fingerprint, and accept tokens of the right key all the same. */
 export interface AcceptedDespiteDrift {

@@ -1,10 +1,11 @@
 import type { Finding, JsonValue, Observations, Severity } from '../model.js';
 import { severities } from '../model.js';
+import { oneLine } from '../schema/shell-quote.js';
 import { acceptedDespiteDrift, despiteDriftFix, despiteDriftMessage } from './accepted-in-spite.js';
 import type { Comparison } from './compare.js';
 import type { Evidence, Family, Rule } from './rule.js';
 import { secondFaultFix, secondFaultMessage, secondFaultOf } from './second-fault.js';
-import { oneLine } from './shell-quote.js';
+import { remedyOf, stepsOf, text } from './steps.js';
 
 /** Families in which a participant has exactly one cause: the first rule that proves one claims it. */
 const exclusive: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general', 'token-refused']);
@@ -89,7 +90,8 @@ const alone = (evidence: Evidence): Evidence => ({
   facts: { ...evidence.facts, ...evidence.each },
 });
 
-const own = ({ isCause, severity }: Evidence): Pick<Evidence, 'isCause' | 'severity'> => ({
+const own = ({ isCause, severity, advice }: Evidence): Pick<Evidence, 'isCause' | 'severity' | 'advice'> => ({
+  ...(advice === undefined ? {} : { advice }),
   ...(isCause === undefined ? {} : { isCause }),
   ...(severity === undefined ? {} : { severity }),
 });
@@ -115,12 +117,16 @@ function finding(
   const inSpite = ofFingerprints.has(rule.family)
     ? acceptedDespiteDrift(comparison, evidence.participants)
     : null;
+  const steps = [
+    ...(inSpite === null ? [] : [text(despiteDriftFix(inSpite))]),
+    ...stepsOf(rule.fix(evidence, observations)),
+    ...(second === null ? [] : [text(secondFaultFix(second, oneLine(name ?? '')))]),
+  ];
   return {
     code: rule.code,
     severity,
     participants: evidence.participants,
     message: joined(
-      ' ',
       rule.message(evidence, observations),
       second && secondFaultMessage(second),
       inSpite && despiteDriftMessage(inSpite, observations),
@@ -129,14 +135,10 @@ function finding(
       second === null
         ? evidence.facts
         : { ...evidence.facts, alsoRejects: second.rejects, answerWithRightKey: second.answer },
-    remedy: joined(
-      '\n',
-      inSpite && despiteDriftFix(inSpite),
-      rule.fix(evidence, observations),
-      second && secondFaultFix(second, oneLine(name ?? '')),
-    ),
+    remedy: remedyOf(steps),
+    steps,
   };
 }
 
-const joined = (by: string, ...parts: readonly (string | null)[]): string =>
-  parts.filter((part) => part !== null).join(by);
+const joined = (...parts: readonly (string | null)[]): string =>
+  parts.filter((part) => part !== null).join(' ');

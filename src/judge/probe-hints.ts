@@ -1,6 +1,7 @@
 import type { Attempt } from '../model.js';
+import { oneLine } from '../schema/shell-quote.js';
 import type { Answer } from './compare-answers.js';
-import { oneLine } from './shell-quote.js';
+import { type Advice, command, text } from './steps.js';
 
 /** What else the probe answered. */
 export interface OtherAnswers {
@@ -13,7 +14,7 @@ export interface OtherAnswers {
 }
 
 /** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
-export function probeHint(attempt: Attempt, kind: string | undefined, others: OtherAnswers = {}): string {
+export function probeHint(attempt: Attempt, kind: string | undefined, others: OtherAnswers = {}): Advice {
   if (others.forged !== undefined) return passedHint(attempt, others.forged);
   const { status, closeCode, reason, participant, probe } = attempt;
   const where = `\`url\` of the probe ${oneLine(probe)} of ${oneLine(participant)}`;
@@ -40,7 +41,10 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
   if (status >= 300 && status < 400 && others.redirectsApart === true)
     return `It redirects a valid token to another place than a forged one, and a matcher sees only the status. Set the ${where} to one that answers itself, such as the address to which a valid token is sent.`;
   if (status >= 300 && status < 400 && attempt.token !== 'genuine')
-    return `If that redirect is how ${name} rejects tokens, add to the probe ${oneLine(probe)}:\n  "rejected": { "status": [${status}, 401, 403] }`;
+    return [
+      text(`If that redirect is how ${name} rejects tokens, add to the probe ${oneLine(probe)}:`),
+      command(`"rejected": { "status": [${status}, 401, 403] }`),
+    ];
   if (status >= 300 && status < 400)
     return `It redirects, and redirects are not followed. Set the ${where} to the final address. If that is a login page, this is how it rejects: add ${status} to \`rejected.status\`.`;
   if (status === 404 || status === 410)

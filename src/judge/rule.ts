@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding-codes.js';
-import type { JsonValue, Observations, Severity } from '../model.js';
+import type { JsonValue, Observations, RemedyStep, Severity } from '../model.js';
 import type { Comparison } from './compare.js';
+import type { Advice } from './steps.js';
 
 /** What the codes are about; `explain` lists them by this. */
 export const families = {
@@ -31,6 +32,8 @@ export interface Evidence {
    * participants the report gives every distinct value.
    */
   readonly each?: { readonly [key: string]: JsonValue };
+  /** What to do, where only the observation tells; the report does not count it as evidence. */
+  readonly advice?: readonly RemedyStep[];
 }
 
 /** One finding: when it holds, and all that is said about it. */
@@ -56,5 +59,5 @@ export interface Rule {
   /** One sentence about this very case. */
   message(evidence: Evidence, observations: Observations): string;
   /** What to do in this very case: where there is one, the next command to type. */
-  fix(evidence: Evidence, observations: Observations): string;
+  fix(evidence: Evidence, observations: Observations): Advice;
 }

@@ -1,4 +1,4 @@
-import type { Finding, Level, Report } from '../model.js';
+import type { Finding, Level, RemedyStep, Report } from '../model.js';
 import type { LinkSettings, Links } from './alerting/links.js';
 import type { Relapses } from './alerting/relapses.js';
 import type { Window } from './alerting/window.js';
@@ -19,6 +19,8 @@ export type EventType = (typeof eventTypes)[number];
 /** A finding as an event carries it. What another version has written may have a code that this one does not know. */
 export interface EventFinding extends Pick<Finding, 'participants' | 'message' | 'remedy'> {
   readonly code: string;
+  /** Missing in events of earlier versions. */
+  readonly steps?: readonly RemedyStep[] | undefined;
 }
 
 /** One transition, told once: a line of `ndjson`, the body of the webhook. */

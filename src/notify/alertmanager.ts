@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { linesOfSteps } from '../judge/steps.js';
 import { type Level, levels } from '../model.js';
 import { isOver } from '../monitor/alerting/lifecycle.js';
 import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
 import { emulatorNote } from '../report/view/emulator-note.js';
+import { stepsOf } from '../report/view/remedy.js';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
 import type { Notifier, Sending } from './notifier.js';
 import { common } from './notifier-settings.js';
@@ -88,8 +90,8 @@ export function alertsOf(
 }
 
 function annotationsOf(event: DriftEvent): Record<string, string> {
-  const findings = event.findings.slice(0, mostFindings).map(({ code, message, remedy }) =>
-    [`${code}: ${message}`, ...remedy.split('\n')]
+  const findings = event.findings.slice(0, mostFindings).map((finding) =>
+    [`${finding.code}: ${finding.message}`, ...linesOfSteps(stepsOf(finding))]
       .map((line) => within(line, longest.finding))
       .filter((line) => line.trim() !== '')
       .join('\n'),

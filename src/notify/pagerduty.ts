@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { linesOfSteps } from '../judge/steps.js';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/alerting/lifecycle.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 import { emulatorNote } from '../report/view/emulator-note.js';
+import { stepsOf } from '../report/view/remedy.js';
 import { httpUrl } from '../schema/fields.js';
 import { at } from '../schema/path.js';
 import type { Notifier } from './notifier.js';
@@ -118,12 +120,13 @@ function payloadOf(event: DriftEvent) {
       ...(emulator === null ? {} : { emulator: cut(emulator) }),
       ...(event.links === undefined ? {} : { explain: cut(event.links.explain) }),
       participants: participants.slice(0, mostNames).map((name) => cut(name)),
-      findings: findings.slice(0, mostFindings).map(({ code, participants: whose, message, remedy }) => ({
-        code: cut(code),
-        participants: whose.slice(0, mostNames).map((name) => cut(name)),
-        message: cut(message, longest.detail),
-        // Lines that begin with two blanks are commands: they stay lines.
-        remedy: remedy
+      findings: findings.slice(0, mostFindings).map((finding) => ({
+        code: cut(finding.code),
+        participants: finding.participants.slice(0, mostNames).map((name) => cut(name)),
+        message: cut(finding.message, longest.detail),
+        // Commands stay on lines of their own, indented.
+        remedy: linesOfSteps(stepsOf(finding))
+          .join('\n')
           .slice(0, longest.detail)
           .split('\n')
           .map((line) => cut(line, longest.detail)),

@@ -4,7 +4,7 @@ import { isOver } from '../monitor/alerting/lifecycle.js';
 import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
 import { formatDuration } from '../report/text/format.js';
 import { emulatorNote } from '../report/view/emulator-note.js';
-import { remedyParts } from '../report/view/remedy.js';
+import { stepsOf } from '../report/view/remedy.js';
 import { httpUrl } from '../schema/fields.js';
 import type { Notifier } from './notifier.js';
 import { common } from './notifier-settings.js';
@@ -141,7 +141,8 @@ function fieldsOf(event: DriftEvent): string[] {
 }
 
 /** The finding, then its remedy as it is written: words, and commands in blocks to be copied. */
-function findingText({ code, message, remedy }: DriftEvent['findings'][number]): string {
+function findingText(finding: DriftEvent['findings'][number]): string {
+  const { code, message } = finding;
   const lines = [`*${mrkdwn(code, 100)}*: ${mrkdwn(message, 1000)}`];
   let left = longest.section - 1200;
   const commands: string[] = [];
@@ -149,14 +150,14 @@ function findingText({ code, message, remedy }: DriftEvent['findings'][number]):
     if (line !== '') lines.push(line);
     left -= line.length + 1;
   };
-  for (const { kind, text: part } of [...remedyParts(remedy), { kind: 'end', text: '' } as const]) {
+  for (const step of [...stepsOf(finding), { text: '' }]) {
     if (left < leastPart) break;
-    if (kind === 'command') {
-      commands.push(part);
+    if ('command' in step) {
+      commands.push(step.command);
       continue;
     }
     put(codeBlock(commands.splice(0), left));
-    if (left >= leastPart) put(mrkdwn(part, left));
+    if (left >= leastPart) put(mrkdwn(step.text, left));
   }
   return lines.join('\n');
 }

@@ -89,6 +89,7 @@ export function observation(
     role: settings.role ?? (isReference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
     source: source?.kind ?? (mint === undefined ? null : 'mint'),
     target: targetOf(settings, context),
+    ...holderOf(settings, reading, context),
     required,
     impact:
       impact === undefined
@@ -116,6 +117,15 @@ function failureOf(result: SourceResult, nowSeconds: number): ReadError | null {
 function targetOf({ source, mint }: PlannedParticipant['settings'], context: ObserveContext): string | null {
   if (source !== undefined) return readerOf(source).target(source, context);
   return mint === undefined ? null : context.label(mint.url);
+}
+
+function holderOf(
+  { source }: PlannedParticipant['settings'],
+  reading: Reading | null,
+  context: ObserveContext,
+): Pick<Observation, 'holder'> {
+  const holder = source === undefined ? undefined : readerOf(source).holder?.(source, context, reading);
+  return holder === undefined ? {} : { holder };
 }
 
 /** What a participant's tokens tell of its key; `null` where no known key signed them. */

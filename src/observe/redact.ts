@@ -113,6 +113,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     code: 'own',
     message: (message) => (own === null ? one(message) : around(own, message, scrub)),
     hint: 'own',
+    steps: 'own',
   });
   const instance: Treatments<Instance> = { instance: name, fingerprint: 'own', samples: 'own' };
   const proof: Treatments<ShownProof> = {
@@ -135,6 +136,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     role: 'own',
     source: 'own',
     target: 'own',
+    holder: 'own',
     required: 'own',
     impact: 'own',
     probes: 'own',

@@ -1,3 +1,4 @@
+import { linesOfSteps } from '../judge/steps.js';
 import type { Finding, Report, Severity } from '../model.js';
 import { bySeverity } from './pretty/finding-blocks.js';
 import { pretty } from './pretty/pretty.js';
@@ -33,7 +34,7 @@ function place(
 function annotation(finding: Finding, origin: Origin | undefined): string {
   const properties = { ...place(finding.participants, origin), title: `jwtcheck: ${finding.code}` };
   const listed = Object.entries(properties).map(([name, value]) => `${name}=${commandProperty(value)}`);
-  const lines = [finding.message, ...finding.remedy.split('\n')].filter((line) => line.trim() !== '');
+  const lines = [finding.message, ...linesOfSteps(finding.steps)].filter((line) => line.trim() !== '');
   return `::${commands[finding.severity]} ${listed.join(',')}::${commandData(lines)}`;
 }
 

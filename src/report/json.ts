@@ -72,6 +72,9 @@ function ordered(report: Report): Report {
       message: finding.message,
       evidence: finding.evidence,
       remedy: finding.remedy,
+      steps: finding.steps.map((step) =>
+        'command' in step ? { command: step.command } : { text: step.text },
+      ),
     })),
     impact: {
       currency: impact.currency,

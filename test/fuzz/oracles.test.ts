@@ -53,6 +53,7 @@ describe('what must hold is missed where it does not', () => {
           message: '',
           evidence: {},
           remedy: '',
+          steps: [],
         } as const;
         return mustNotBlame(aReport({ findings: [{ ...finding, participants: ['honest'] }] }), 'honest');
       },

@@ -19,6 +19,7 @@ import {
   aReport,
   goodAttempts,
   secretManager,
+  stepsIn,
 } from '../support/reports.js';
 import { lowContrasts, openPage, startBrowser } from './support/browser.js';
 
@@ -59,7 +60,9 @@ function drifted(
       aFinding('trailing-newline', {
         participants: [name],
         message: text,
-        remedy: `Store it without:\n  printf %s "$SECRET" | gcloud secrets versions add ${name} --data-file=-`,
+        steps: stepsIn(
+          `Store it without:\n  printf %s "$SECRET" | gcloud secrets versions add ${name} --data-file=-`,
+        ),
       }),
     ],
   });

@@ -30,10 +30,10 @@ function rule(more: Partial<Rule>, ...proved: Evidence[]): Rule {
     example: 'This.',
     proof: 'Seen.',
     incidents: [],
-    remedy: 'Mend it.',
+    remedy: 'Fix it.',
     find: () => proved,
     message: ({ participants, facts }) => `${participants.join('+')} ${JSON.stringify(facts)}`,
-    fix: ({ participants }) => `mend ${participants.join('+')}`,
+    fix: ({ participants }) => `fix ${participants.join('+')}`,
     ...more,
   };
 }
@@ -60,7 +60,8 @@ describe('a cause that several share', () => {
         participants: ['a', 'b', 'c'],
         message: `a+b+c {"fingerprint":"${S}"}`,
         evidence: facts,
-        remedy: 'mend a+b+c',
+        remedy: 'fix a+b+c',
+        steps: [{ text: 'fix a+b+c' }],
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeHint } from '../../src/judge/probe-hints.js';
+import { remedyOf, stepsOf } from '../../src/judge/steps.js';
 import { tried } from '../support/observations.js';
 
 const said = { words: ['connected'], form: 'json', members: {}, layer: 'websocket', location: null } as const;
@@ -28,6 +29,7 @@ describe('what to do about an answer that says neither', () => {
     ['http', { status: 503, reason: 'http-status' }, /does not reach it/],
     ['websocket', { status: 101, closeCode: 1011, reason: 'http-status' }, /log.*1011/],
   ] as const)('%s %j', (kind, more, hint) => {
-    expect(probeHint(tried('api', { result: 'inconclusive', ...more }), kind)).toMatch(hint);
+    const attempt = tried('api', { result: 'inconclusive', ...more });
+    expect(remedyOf(stepsOf(probeHint(attempt, kind)))).toMatch(hint);
   });
 });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { candidateCodes } from '../../src/finding-codes.js';
 import { judge } from '../../src/judge/judge.js';
 import { rules } from '../../src/judge/rules/index.js';
-import { dnsLabel } from '../../src/judge/shell-quote.js';
 import type {
   Attempt,
   CandidateFingerprint,
@@ -13,6 +12,7 @@ import type {
   ReadError,
   Role,
 } from '../../src/model.js';
+import { dnsLabel } from '../../src/schema/shell-quote.js';
 import { form, httpProbe, observed, R, reading, S, seen, T, tried } from '../support/observations.js';
 import { some } from '../support/random.js';
 

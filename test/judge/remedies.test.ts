@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adopt, replaceSecret, rewriteReference, rotateReference } from '../../src/judge/remedies.js';
-import { dnsLabel, shellWord } from '../../src/judge/shell-quote.js';
-import type { Observation } from '../../src/model.js';
+import { remedyOf } from '../../src/judge/steps.js';
+import type { Observation, RemedyStep } from '../../src/model.js';
+import { dnsLabel, shellWord } from '../../src/schema/shell-quote.js';
 import { observed, R, reading, S, secretManager, seen } from '../support/observations.js';
 import { runs } from '../support/random.js';
 
@@ -17,8 +18,8 @@ const dotenv = seen('local', S, {
   reading: reading(S, { provenance: 'JWT_SECRET' }),
 });
 
-const commands = (remedy: string): string[] =>
-  remedy.split('\n').flatMap((line) => (line.startsWith('  ') ? [line.slice(2)] : []));
+const commands = (steps: readonly RemedyStep[]): string[] =>
+  steps.flatMap((step) => ('command' in step ? [step.command] : []));
 
 describe('adopt', () => {
   it.each<[string, Observation, string[]]>([
@@ -43,7 +44,7 @@ describe('adopt', () => {
   });
 
   it('names the location of a regional secret, which Cloud Run cannot be given in this way', () => {
-    expect(adopt(observed([regional, env]), ['tests'])).toContain(
+    expect(remedyOf(adopt(observed([regional, env]), ['tests']))).toContain(
       '--secret=jwt --project=netra-staging --location=europe-west1)"',
     );
     expect(commands(adopt(observed([regional, seen('api', S)]), ['api']))).toEqual([
@@ -53,7 +54,7 @@ describe('adopt', () => {
 
   it('takes whatever version is current where the reference could not be read', () => {
     const unread = secretManager({ reading: null });
-    expect(adopt(observed([unread, env]), ['tests'])).toContain('access latest --secret');
+    expect(remedyOf(adopt(observed([unread, env]), ['tests']))).toContain('access latest --secret');
   });
 
   it('has no command where the reference is not in Secret Manager', () => {
@@ -61,27 +62,27 @@ describe('adopt', () => {
     for (const participant of [env, dotenv]) {
       const remedy = adopt(observed([pinned, participant]), [participant.name]);
       expect(commands(remedy)).toEqual([]);
-      expect(remedy).toContain(`the secret with the fingerprint ${R} (sm)`);
+      expect(remedyOf(remedy)).toContain(`the secret with the fingerprint ${R} (sm)`);
     }
   });
 
   it('gives commands for two of many, and names the others', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const remedy = adopt(observed([secretManager(), ...names.map((n) => seen(n, S))]), names);
-    expect(remedy).toContain('Give a and b the secret of sm, then restart them');
+    expect(remedyOf(remedy)).toContain('Give a and b the secret of sm, then restart them');
     expect(commands(remedy)).toHaveLength(4);
-    expect(remedy).toContain('Then do the same for c, d and 2 more.');
+    expect(remedyOf(remedy)).toContain('Then do the same for c, d and 2 more.');
   });
 
   it('tells each kind in its own terms', () => {
     const remedy = adopt(observed([secretManager(), env, seen('api', S)]), ['tests', 'api']);
-    expect(remedy).toContain('export JWT_SECRET_STAGING=');
-    expect(remedy).toContain('Give api the secret of sm, then restart it');
+    expect(remedyOf(remedy)).toContain('export JWT_SECRET_STAGING=');
+    expect(remedyOf(remedy)).toContain('Give api the secret of sm, then restart it');
   });
 
   it('keeps variables of the configuration and quotes the rest', () => {
     const templated = secretManager({ target: `projects/\${GCP_PROJECT}/secrets/jwt` });
-    expect(adopt(observed([templated, env]), ['tests'])).toContain(
+    expect(remedyOf(adopt(observed([templated, env]), ['tests']))).toContain(
       `--secret=jwt --project="\${GCP_PROJECT}"`,
     );
   });
@@ -109,17 +110,19 @@ describe('the reference', () => {
     expect(commands(rotateReference(observed([secretManager()])))).toEqual([
       `openssl rand -base64 48 | tr -d '\\n' | ${add}`,
     ]);
-    expect(rotateReference(observed([regional]))).toContain('--location=europe-west1 --data-file=-');
+    expect(remedyOf(rotateReference(observed([regional])))).toContain(
+      '--location=europe-west1 --data-file=-',
+    );
   });
 
   it('is told in words where it is of another kind', () => {
     const pinned = observed([seen('sm', R, { source: 'pinned', target: null })]);
     expect(commands(rewriteReference(pinned))).toEqual([]);
     expect(commands(rotateReference(pinned))).toEqual(["openssl rand -base64 48 | tr -d '\\n'"]);
-    expect(rotateReference(pinned)).toContain('pin its fingerprint at sm');
-    expect(rotateReference(observed([seen('a', R)]))).toContain('where all read it');
+    expect(remedyOf(rotateReference(pinned))).toContain('pin its fingerprint at sm');
+    expect(remedyOf(rotateReference(observed([seen('a', R)])))).toContain('where all read it');
     const file = seen('sm', R, { source: 'file', target: './jwt.key' });
-    expect(rotateReference(observed([file]))).toContain('Write a new random secret to ./jwt.key');
+    expect(remedyOf(rotateReference(observed([file])))).toContain('Write a new random secret to ./jwt.key');
   });
 
   it('is never written where it was not read, nor for a secret that only others hold', () => {

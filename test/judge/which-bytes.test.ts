@@ -214,7 +214,7 @@ describe('without a reference', () => {
         evidence: { against: 'a', distorted: 'b' },
       },
     ]);
-    expect(found[0]?.remedy).toContain('Nothing says which one is right');
+    expect(found[0]?.remedy).toContain('It is unknown which one is right');
     expect(find(observed(participants, { candidates: [newline('a', S, true)] }))[0]).toMatchObject({
       participants: ['a'],
       evidence: { against: 'b' },

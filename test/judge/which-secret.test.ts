@@ -173,7 +173,7 @@ describe('sibling-secret', () => {
     expect(findings[0]?.message).toBe(
       'tests takes JWT_SECRET_STAGING, which is set to another secret; JWT_SECRET, further down its list, holds that of sm.',
     );
-    expect(findings[0]?.remedy).toContain('Take JWT_SECRET_STAGING out of the environment of tests');
+    expect(findings[0]?.remedy).toContain('Remove JWT_SECRET_STAGING from the environment of tests');
   });
 
   it.each<[string, Observation[], CandidateFingerprint]>([

@@ -32,7 +32,8 @@ const someFinding: fc.Arbitrary<Finding> = fc.record({
   participants: someNames,
   message: fc.constantFrom('something is so.', 'two\nlines'),
   evidence: fc.constantFrom<Finding['evidence']>({}, { noMinter: true }, { countsAsRefused: true }),
-  remedy: fc.constant('Mend it.'),
+  remedy: fc.constant('Fix it.'),
+  steps: fc.constant([{ text: 'Fix it.' }]),
 });
 
 const error = { code: 'timeout', message: 'timed out' } as const;

@@ -9,6 +9,7 @@ import {
   goodAttempts,
   groupsOf,
   secretManager,
+  stepsIn,
 } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 
@@ -34,14 +35,16 @@ const example = aReport({
   findings: [
     aFinding('trailing-newline', {
       message: 'backend_service holds the secret of secret_manager with a newline at its end.',
-      remedy:
-        'Write it there with printf %s, not echo:\n  kubectl rollout restart deployment/backend-service',
+      steps: [
+        { text: 'Write it there with printf %s, not echo:' },
+        { command: 'kubectl rollout restart deployment/backend-service' },
+      ],
     }),
     aFinding('participant-unreachable', {
       severity: 'warning',
       participants: ['mail_service'],
       message: 'mail_service could not be read: no answer within 5 s.',
-      remedy: 'See whether it is up, then check again.',
+      steps: stepsIn('See whether it is up, then check again.'),
     }),
   ],
 });
@@ -58,7 +61,7 @@ const about: Readonly<Record<FormatName, { for: string; shown: string; from?: Re
     shown: 'text',
   },
   json: {
-    for: 'For scripts and dashboards: one document with all data. Later versions only add members.',
+    for: 'For scripts and dashboards: one document with all data. Later versions only add members. The `remedy` of a finding is text; `steps` has the same as a list of `{ "text" }` and `{ "command" }`.',
     shown: 'json',
     lines: 12,
   },

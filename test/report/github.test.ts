@@ -6,7 +6,7 @@ import type { Origin } from '../../src/report/reporter.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';
-import { aFinding, aReport } from '../support/reports.js';
+import { aFinding, aReport, stepsIn } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
 
@@ -27,7 +27,7 @@ describe('the GitHub report', () => {
   it("annotates the participant's line with what is wrong and what to do", () => {
     const finding = aFinding('trailing-newline', {
       message: '100% wrong, a: b',
-      remedy: 'Do this:\n  echo "a, b"',
+      steps: stepsIn('Do this:\n  echo "a, b"'),
     });
     expect(commands(aReport({ verdict: 'inconsistent', findings: [finding] }))).toEqual([
       {

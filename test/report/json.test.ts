@@ -106,7 +106,12 @@ describe('the JSON report', () => {
             "evidence": {
               "fingerprint": "9b1c0f2e"
             },
-            "remedy": "Give backend_service the secret of secret_manager, then restart it."
+            "remedy": "Give backend_service the secret of secret_manager, then restart it.",
+            "steps": [
+              {
+                "text": "Give backend_service the secret of secret_manager, then restart it."
+              }
+            ]
           }
         ],
         "impact": {

@@ -6,7 +6,7 @@ import { markdown } from '../../src/report/markdown.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';
-import { aFinding, aParticipant, aReport, groupsOf, secretManager } from '../support/reports.js';
+import { aFinding, aParticipant, aReport, groupsOf, secretManager, stepsIn } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
 
@@ -45,7 +45,7 @@ describe('the Markdown report', () => {
       verdict: 'inconsistent',
       participants,
       groups: groupsOf(participants, 'secret_manager'),
-      findings: [aFinding('trailing-newline', { remedy: 'Take it off:\n  printf %s "$X" > secret' })],
+      findings: [aFinding('trailing-newline', { steps: stepsIn('Take it off:\n  printf %s "$X" > secret') })],
     });
     const text = written(report);
     expect(text).toContain('## ✗ INCONSISTENT: `staging`\n\nbackend_service differs from secret_manager.');
@@ -55,7 +55,7 @@ describe('the Markdown report', () => {
   });
 
   it('fences a command with more backticks than it holds', () => {
-    const text = written(aReport({ findings: [aFinding('x', { remedy: 'Do:\n  echo ````` ```' })] }));
+    const text = written(aReport({ findings: [aFinding('x', { steps: stepsIn('Do:\n  echo ````` ```') })] }));
     expect(tokensOf(text).find(({ type }) => type === 'code')).toMatchObject({ text: 'echo ````` ```' });
   });
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import { remedyOf } from '../../src/judge/steps.js';
 import {
   controls,
   type Finding,
   type JsonValue,
   levels,
   proofOutcomes,
+  type RemedyStep,
   type Report,
   type ReportAttempt,
   type ReportParticipant,
@@ -81,27 +83,25 @@ const json = fc
   .jsonValue({ maxDepth: 2, stringUnit: 'binary' })
   .map((value): JsonValue => JSON.parse(JSON.stringify(value)));
 
+/** Commands are lines of their own and never wrapped; they are marked, so that a test can tell them. */
+const anySteps: fc.Arbitrary<readonly RemedyStep[]> = fc
+  .tuple(anyText, fc.option(anyText))
+  .map(([text, line]) => [{ text }, ...(line === null ? [] : [{ command: `COMMAND ${line}` }])]);
+
 // @ts-expect-error a report that was read from a file may have any code
-const finding: fc.Arbitrary<Finding> = fc.record({
-  code: fc.oneof(fc.constantFrom('fingerprint-mismatch', 'rotation-overlap', 'equivalent-secret'), anyText),
-  severity: fc.constantFrom(...severities),
-  participants: fc.array(name, { maxLength: 3 }),
-  message: anyText,
-  evidence: fc.dictionary(anyText, fc.oneof(anyText, fc.integer(), fc.boolean(), json), {
-    maxKeys: 6,
-    noNullPrototype: true,
-  }),
-  // Commands are lines of their own and never wrapped; they are marked, so that a test can tell them.
-  remedy: fc
-    .tuple(
-      anyText.map((text) => text.replaceAll('`', '').replaceAll('\n', ' ')),
-      fc.option(
-        anyText.map((text) => `\n  COMMAND ${text.replaceAll('\n', ' ')}`),
-        { nil: '' },
-      ),
-    )
-    .map(([prose, command]) => `${prose.trimStart()}${command}`),
-});
+const finding: fc.Arbitrary<Finding> = fc
+  .record({
+    code: fc.oneof(fc.constantFrom('fingerprint-mismatch', 'rotation-overlap', 'equivalent-secret'), anyText),
+    severity: fc.constantFrom(...severities),
+    participants: fc.array(name, { maxLength: 3 }),
+    message: anyText,
+    evidence: fc.dictionary(anyText, fc.oneof(anyText, fc.integer(), fc.boolean(), json), {
+      maxKeys: 6,
+      noNullPrototype: true,
+    }),
+    steps: anySteps,
+  })
+  .map((all) => ({ ...all, remedy: remedyOf(all.steps) }));
 
 /** Any report, also one that no check would come to. */
 export const anyReport: fc.Arbitrary<Report> = fc.record({

@@ -26,6 +26,11 @@ export function event(type: EventType, changes: Partial<DriftEvent> = {}): Drift
         participants: ['auth_service'],
         message: 'auth_service has the secret with "\\n" appended',
         remedy: 'Write it without the line break:\n  printf %s "$JWT_SECRET" > secret\nThen restart it.',
+        steps: [
+          { text: 'Write it without the line break:' },
+          { command: 'printf %s "$JWT_SECRET" > secret' },
+          { text: 'Then restart it.' },
+        ],
       },
     ],
     impact: { currency: 'USD', mrrAtRisk: 50_000 },

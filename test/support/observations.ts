@@ -1,5 +1,14 @@
+import type { SourceSettings } from '../../src/config/schema.js';
 import type { CandidateCode } from '../../src/finding-codes.js';
-import type { Attempt, CandidateFingerprint, Observation, Observations, Reading } from '../../src/model.js';
+import type {
+  Attempt,
+  CandidateFingerprint,
+  Observation,
+  Observations,
+  Reading,
+  SecretHolder,
+} from '../../src/model.js';
+import { readerOf } from '../../src/observe/sources/reader.js';
 
 /** Fingerprints to tell stories with. */
 export const R = '200718bd';
@@ -21,7 +30,7 @@ export function reading(fingerprint: string, more: Partial<Reading> = {}): Readi
 
 /** A participant with an http source that shows `fingerprint`; `null` for one that has not been read. */
 export function seen(name: string, fingerprint: string | null, more: Partial<Observation> = {}): Observation {
-  return {
+  const observation: Observation = {
     name,
     role: 'verifier',
     source: 'http',
@@ -34,6 +43,36 @@ export function seen(name: string, fingerprint: string | null, more: Partial<Obs
     latencyMs: 3,
     ...more,
   };
+  const holder = holderOf(observation);
+  return holder === undefined ? observation : { holder, ...observation };
+}
+
+/** How it is given another secret, as its source declares it. */
+function holderOf({ source, target, reading }: Observation): SecretHolder | undefined {
+  const settings = settingsOf(source, target ?? '', reading?.provenance);
+  return settings === null ? undefined : readerOf(settings).holder?.(settings, { label: String }, reading);
+}
+
+function settingsOf(kind: string | null, target: string, key: string | null = null): SourceSettings | null {
+  const [, project = '', , location, secret = ''] =
+    /^projects\/([^/]+)(\/locations\/([^/]+))?\/secrets\/([^/]+)$/.exec(target) ?? [];
+  const place = { project, secret, ...(location === undefined ? {} : { location }) };
+  switch (kind) {
+    case 'google-secret-manager':
+      return { kind, ...place, version: 'latest', history: 5, transport: 'rest' };
+    case 'env':
+      return { kind, names: target.split(', '), empty: 'unset' };
+    case 'file':
+      return { kind, path: target, raw: false, ...(key === null ? {} : { key }) };
+    case 'command':
+      return { kind, run: [target], env: {}, output: 'secret' };
+    case 'pinned':
+      return { kind, fingerprint: R };
+    case 'token':
+      return { kind, command: [target], env: {} };
+    default:
+      return null;
+  }
 }
 
 /** The usual reference: Secret Manager at version 7. */

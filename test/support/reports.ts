@@ -1,4 +1,12 @@
-import type { Finding, Group, Report, ReportAttempt, ReportParticipant } from '../../src/model.js';
+import { remedyOf } from '../../src/judge/steps.js';
+import type {
+  Finding,
+  Group,
+  RemedyStep,
+  Report,
+  ReportAttempt,
+  ReportParticipant,
+} from '../../src/model.js';
 
 /** A participant that agrees with everybody. */
 export function aParticipant(name: string, changes: Partial<ReportParticipant> = {}): ReportParticipant {
@@ -53,8 +61,16 @@ export function goodAttempts(participant: string, probe = 'validate'): ReportAtt
   ];
 }
 
+/** Steps from text: a line each, commands indented. */
+export function stepsIn(text: string): RemedyStep[] {
+  return text.split('\n').map((line) => (line.startsWith('  ') ? { command: line.trim() } : { text: line }));
+}
+
 /** A finding of any code: a report may have been read from a file. */
-export function aFinding(code: string, changes: Partial<Finding> = {}): Finding {
+export function aFinding(code: string, changes: Partial<Omit<Finding, 'remedy'>> = {}): Finding {
+  const steps = changes.steps ?? [
+    { text: 'Give backend_service the secret of secret_manager, then restart it.' },
+  ];
   return {
     // @ts-expect-error a report that was read from a file may have any code
     code,
@@ -62,8 +78,9 @@ export function aFinding(code: string, changes: Partial<Finding> = {}): Finding 
     participants: ['backend_service'],
     message: 'backend_service holds another secret than secret_manager.',
     evidence: {},
-    remedy: 'Give backend_service the secret of secret_manager, then restart it.',
     ...changes,
+    steps,
+    remedy: remedyOf(steps),
   };
 }
 

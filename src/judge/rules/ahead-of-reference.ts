@@ -1,6 +1,7 @@
 import { list, referenceName, timeText, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { text } from '../steps.js';
 import { explanations } from './shared/explanations.js';
 
 /** It holds a newer version than the reference gives. */
@@ -30,7 +31,10 @@ export const aheadOfReference: Rule = {
     const made = typeof facts.createdAt === 'string' ? ` (made ${timeText(facts.createdAt)})` : '';
     return `${list(participants)} already ${verbFor(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
-  fix: ({ participants, facts }, observations) =>
-    `If version ${facts.version} is meant, move ${referenceName(observations)} to it: \`version\` of its source, and everyone who reads it. ` +
-    `If version ${facts.current} is:\n${adopt(observations, participants)}`,
+  fix: ({ participants, facts }, observations) => [
+    text(
+      `If version ${facts.version} is meant, move ${referenceName(observations)} to it: change \`version\` of its source, and update every service that reads it. If version ${facts.current} is meant:`,
+    ),
+    ...adopt(observations, participants),
+  ],
 };

@@ -1,6 +1,6 @@
+import { oneLine } from '../../schema/shell-quote.js';
 import { distinct, list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { provedBy } from './shared/token-rejected.js';
 
 /** The verifier expects another HMAC algorithm than tokens are signed with. */

@@ -1,11 +1,11 @@
 import type { ClaimComparison, FollowUpResult } from '../../model.js';
+import { oneLine } from '../../schema/shell-quote.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
 import type { Comparison } from '../compare.js';
 import { sameAnswer } from '../compare-answers.js';
 import { describeAttempt, distinct, list } from '../phrases.js';
 import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { topicsOf } from '../topics.js';
 import { type Answers, answersOf, provedBy, rejections, toForged } from './shared/token-rejected.js';
 

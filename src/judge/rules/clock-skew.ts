@@ -1,7 +1,7 @@
 import type { FollowUpResult, MintedToken, Observations } from '../../model.js';
+import { oneLine } from '../../schema/shell-quote.js';
 import type { Evidence, Rule } from '../rule.js';
 import { slowClockOf } from '../second-look/slow-clock.js';
-import { oneLine } from '../shell-quote.js';
 import { clockByWords } from './shared/clock-by-words.js';
 import { provedBy, rejections } from './shared/token-rejected.js';
 

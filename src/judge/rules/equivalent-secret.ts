@@ -3,6 +3,7 @@ import { fingerprintsOf } from '../compare.js';
 import { list, referenceName, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { text } from '../steps.js';
 
 /** Other bytes, of which HMAC makes the same key. */
 export const equivalentSecret: Rule = {
@@ -42,6 +43,8 @@ export const equivalentSecret: Rule = {
     `${list(participants)} ${verbFor(participants, 'holds', 'hold')} other bytes than ${referenceName(observations)}, but the same HMAC key${
       facts.form === null ? '' : ` (${facts.form})`
     }: tokens pass.`,
-  fix: ({ participants }, observations) =>
-    `Nothing is broken. To have the same bytes everywhere:\n${adopt(observations, participants)}`,
+  fix: ({ participants }, observations) => [
+    text('Nothing is broken. To have the same bytes everywhere:'),
+    ...adopt(observations, participants),
+  ],
 };

@@ -1,10 +1,10 @@
 import type { CandidateFingerprint, Fingerprint, Observations } from '../../model.js';
+import { oneLine } from '../../schema/shell-quote.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import type { Comparison } from '../compare.js';
 import { acceptedInstead, signers } from '../keys-in-use.js';
 import { distinct, list, participant, verbFor } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { keyOf, provedBy, rejections } from './shared/token-rejected.js';
 
 /** The shown fingerprint is right, but another key verifies tokens. */

@@ -1,8 +1,9 @@
 import type { Observation, Observations } from '../../model.js';
+import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
+import { adviceOf } from '../steps.js';
 import { unusableCodes } from './participant-unreachable.js';
 
 /** It answered with something that is no fingerprint. */
@@ -27,7 +28,8 @@ export const fingerprintUnusable: Rule = {
       if (p.exposes?.some(({ where }) => where === 'fingerprint') === true) return [];
       const { code, message, hint } = p.error;
       const facts = { error: code, message, ...(hint === undefined ? {} : { hint }) };
-      return [{ participants: [p.name], facts: isByToken(p) ? { ...facts, token: true } : facts }];
+      const more = isByToken(p) ? { token: true } : {};
+      return [{ participants: [p.name], facts: { ...facts, ...more }, ...adviceOf(p.error) }];
     }),
     ...unverified(observations, comparison),
   ],
@@ -38,14 +40,14 @@ export const fingerprintUnusable: Rule = {
       ? `${participants[0]} has no usable token: ${facts.message}.`
       : `${participants[0]} shows no usable fingerprint: ${facts.message}.`;
   },
-  fix: ({ participants, facts }) =>
-    facts.unverified === true
-      ? 'Add a participant whose source yields the secret: Secret Manager, env, file or command.'
-      : typeof facts.hint === 'string'
-        ? facts.hint
-        : facts.token === true
-          ? `Look at the token that ${oneLine(participants[0] ?? '')} hands out.`
-          : `Check \`url\` and \`pointer\` of the source of ${participants[0]}.`,
+  fix({ participants, facts, advice }) {
+    if (facts.unverified === true)
+      return 'Add a participant whose source yields the secret: Secret Manager, env, file or command.';
+    if (advice !== undefined) return advice;
+    return facts.token === true
+      ? `Look at the token that ${oneLine(participants[0] ?? '')} hands out.`
+      : `Check \`url\` and \`pointer\` of the source of ${participants[0]}.`;
+  },
 };
 
 /** Whether its key is found by verifying a token. */

@@ -1,5 +1,5 @@
+import { oneLine } from '../../schema/shell-quote.js';
 import type { Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { provedBy } from './shared/token-rejected.js';
 
 /** The text of the secret is the same, but one side decodes it before it is used as a key. */

@@ -1,5 +1,6 @@
 import type { ReadErrorCode } from '../../model.js';
 import type { Rule } from '../rule.js';
+import { adviceOf } from '../steps.js';
 
 /** It answered, but not with a fingerprint: that is another finding. */
 export const unusableCodes: readonly ReadErrorCode[] = ['invalid-response', 'too-large', 'redirect'];
@@ -33,6 +34,7 @@ export const participantUnreachable: Rule = {
             partly: p.reading !== null,
             ...(hint === undefined ? {} : { hint }),
           },
+          ...adviceOf(p.error),
         },
       ];
     }),
@@ -40,8 +42,6 @@ export const participantUnreachable: Rule = {
     `${participants[0]} could not be read${facts.partly === true ? ' every time' : ''}: ${facts.message}${
       facts.required === true ? '' : ' (it is optional)'
     }.`,
-  fix: ({ participants, facts }) =>
-    typeof facts.hint === 'string'
-      ? facts.hint
-      : `Bring ${participants[0]} up, or pass --allow-unreachable ${participants[0]}.`,
+  fix: ({ participants, advice }) =>
+    advice ?? `Start ${participants[0]}, or pass --allow-unreachable ${participants[0]}.`,
 };

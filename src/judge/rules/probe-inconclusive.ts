@@ -6,6 +6,7 @@ import { withoutVarying } from '../plain-words.js';
 import { probeHint } from '../probe-hints.js';
 import { type Answer, baselineOf, isUnreachable } from '../responses.js';
 import type { Evidence, Rule } from '../rule.js';
+import { type Advice, remedyOf, stepsOf } from '../steps.js';
 import { isDoubted } from '../unclear-answers.js';
 import { doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
 import { proposedRejection } from './shared/proposed-matcher.js';
@@ -44,23 +45,25 @@ export const probeInconclusive: Rule = {
       const rejected = distinct(
         (presumedRefused.get(name) ?? []).flatMap((a) => proposedRejection(a, observations) ?? []),
       );
+      const hints = distinctAdvice(
+        (matters.length === 0 ? mentioned : matters).map((a) =>
+          probeHint(a, kindOf(observations, a), {
+            forged: rejectedOtherwise(a, observations),
+            answers: isAnswered(a, observations),
+            redirectsApart: redirectsApart(a, observations),
+          }),
+        ),
+      ).slice(0, mostHints);
       return [
         {
           participants: [name],
+          advice: hints.flatMap(stepsOf),
           facts: {
             tokens: distinct(all.map((a) => a.token)),
             answers: distinct(all.map(describeAttempt)),
             countsAsRefused: matters.length === 0,
             ...(rejected.length > 0 ? { asForged: rejected } : {}),
-            hints: distinct(
-              (matters.length === 0 ? mentioned : matters).map((a) =>
-                probeHint(a, kindOf(observations, a), {
-                  forged: rejectedOtherwise(a, observations),
-                  answers: isAnswered(a, observations),
-                  redirectsApart: redirectsApart(a, observations),
-                }),
-              ),
-            ).slice(0, mostHints),
+            hints: hints.map((hint) => remedyOf(stepsOf(hint))),
           },
         },
       ];
@@ -105,10 +108,14 @@ export const probeInconclusive: Rule = {
     if (Array.isArray(facts.asForged)) {
       return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.map(String).join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
     }
-    if (Array.isArray(facts.hints) && facts.hints.length > 0) return facts.hints.join('\n');
+    if (evidence.advice !== undefined && evidence.advice.length > 0) return evidence.advice;
     return `Look at that answer, then configure the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
+
+function distinctAdvice(all: readonly Advice[]): Advice[] {
+  return [...new Map(all.map((advice) => [remedyOf(stepsOf(advice)), advice])).values()];
+}
 
 /** The answer to forged tokens where the valid one got an error of the service: every one was rejected, in another way. */
 function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer | undefined {

@@ -1,5 +1,6 @@
 import { list, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
+import { adviceOf } from '../steps.js';
 
 /** A proof that is needed is not there, or is in another name. */
 export const proofMissing: Rule = {
@@ -28,12 +29,17 @@ export const proofMissing: Rule = {
       if (!required && service === null) return [];
       const message = required ? p.error.message : `the proof is in the name of ${service}`;
       const hint = required ? (p.error.hint ?? null) : null;
-      return [{ participants: [p.name], facts: { required, service, message, hint } }];
+      return [
+        {
+          participants: [p.name],
+          facts: { required, service, message, hint },
+          ...adviceOf(required ? p.error : null),
+        },
+      ];
     }),
   message: ({ participants, facts }) =>
     `${list(participants)} did not prove that ${verbFor(participants, 'it holds', 'they hold')} the secret: ${facts.message}.`,
-  fix: ({ participants, facts }) =>
-    typeof facts.hint === 'string'
-      ? facts.hint
-      : `Does the URL of ${list(participants)} lead to the right service? If ${facts.service} is what its endpoint calls itself, set \`service\` of the source to that.`,
+  fix: ({ participants, facts, advice }) =>
+    advice ??
+    `Does the URL of ${list(participants)} lead to the right service? If ${facts.service} is what its endpoint calls itself, set \`service\` of the source to that.`,
 };

@@ -6,6 +6,7 @@ import { keysOf } from '../keys-in-use.js';
 import { distinct, list, verbFor } from '../phrases.js';
 import { adopt, replaceSecret } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
+import { withSentence } from '../steps.js';
 
 /** What stands where a secret should, in words that go after "it is". */
 const kinds: Record<LiteralCode, string> = {
@@ -84,7 +85,7 @@ export const publishedDefault: Rule = {
         ? 'So few digits can match by chance: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is so, treat every token signed with it as forged.'
         : 'Treat every token signed with it as forged.';
     return facts.isTheRightOne === true
-      ? `${urgent} ${replaceSecret(observations, participants)}`
-      : `${urgent} ${adopt(observations, participants)}`;
+      ? withSentence(urgent, replaceSecret(observations, participants))
+      : withSentence(urgent, adopt(observations, participants));
   },
 };

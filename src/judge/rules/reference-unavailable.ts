@@ -2,6 +2,7 @@ import type { JsonValue, ReadError } from '../../model.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
 import type { Rule } from '../rule.js';
+import { adviceOf } from '../steps.js';
 
 /** Without the reference there is nothing to compare with. */
 export const referenceUnavailable: Rule = {
@@ -22,18 +23,24 @@ export const referenceUnavailable: Rule = {
     const others = observations.crossChecks.flatMap(({ environment, reference: name, error }) =>
       error === null
         ? []
-        : [{ participants: [], facts: { environment, reference: name, ...factsOf(error) } }],
+        : [
+            {
+              participants: [],
+              facts: { environment, reference: name, ...factsOf(error) },
+              ...adviceOf(error),
+            },
+          ],
     );
     if (reference === undefined || reference.error === null) return others;
     const facts = { ...factsOf(reference.error), ...agreeing(comparison) };
-    return [{ participants: [reference.name], facts }, ...others];
+    return [{ participants: [reference.name], facts, ...adviceOf(reference.error) }, ...others];
   },
   message: ({ participants, facts }, { environment }) =>
     facts.environment === undefined
       ? `${participants[0]} could not be read: ${facts.message}.${amongThemselves(facts.agreeing)}`
       : `The reference of ${facts.environment} could not be read, so it is unknown whether ${environment} shares its secret: ${facts.message}.`,
-  fix: ({ facts }) => {
-    if (typeof facts.hint === 'string') return facts.hint;
+  fix: ({ facts, advice }) => {
+    if (advice !== undefined) return advice;
     return facts.environment === undefined
       ? 'Fix the access to it, or pass --expect FINGERPRINT.'
       : `Fix the access to it, or take ${facts.environment} out of \`crossCheck\`.`;

@@ -1,9 +1,9 @@
 import type { Observations } from '../../model.js';
+import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
 import { describeAttempt, distinct, list, participant } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { factsOf } from './shared/rejection-facts.js';
 import { rejections } from './shared/token-rejected.js';
 

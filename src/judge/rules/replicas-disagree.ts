@@ -5,6 +5,7 @@ import { list, participant } from '../phrases.js';
 import { adopt, renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
+import { withSentence } from '../steps.js';
 
 /** Behind one address, replicas hold different secrets. */
 export const replicasDisagree: Rule = {
@@ -86,7 +87,10 @@ export const replicasDisagree: Rule = {
   },
   fix({ participants, facts }, observations) {
     if (facts.eachItsOwn === true) {
-      return `In ${participants[0]}, look for a key that is generated at start where the secret is not set. ${adopt(observations, participants)}`;
+      return withSentence(
+        `In ${participants[0]}, look for a key that is generated at start where the secret is not set.`,
+        adopt(observations, participants),
+      );
     }
     return renew(observations, participants);
   },

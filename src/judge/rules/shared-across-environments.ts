@@ -1,6 +1,7 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { withSentence } from '../steps.js';
 
 /** Two environments that must differ hold the same secret. */
 export const sharedAcrossEnvironments: Rule = {
@@ -31,5 +32,8 @@ export const sharedAcrossEnvironments: Rule = {
   message: ({ facts }, { environment }) =>
     `${environment} and ${facts.environment} share one secret: a token of either opens the other.`,
   fix: ({ facts }, observations) =>
-    `Give ${observations.environment} its own secret; that of ${facts.environment} should be replaced too, for it was in use here. ${rotateReference(observations)}`,
+    withSentence(
+      `Give ${observations.environment} its own secret; that of ${facts.environment} should be replaced too, for it was in use here.`,
+      rotateReference(observations),
+    ),
 };

@@ -5,6 +5,7 @@ import { list, referenceName, verbFor } from '../phrases.js';
 import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
+import { withSentence } from '../steps.js';
 import { explainable } from './shared/explanations.js';
 
 /** It holds another secret that the configuration names. */
@@ -66,7 +67,10 @@ export const siblingSecret: Rule = {
   },
   fix({ participants, facts }, observations) {
     if (facts.right === undefined) return adopt(observations, participants);
-    return `Take ${facts.taken} out of the environment of ${list(participants)}, or set it right. ${adopt(observations, participants)}`;
+    return withSentence(
+      `Remove ${facts.taken} from the environment of ${list(participants)}, or correct it.`,
+      adopt(observations, participants),
+    );
   },
 };
 

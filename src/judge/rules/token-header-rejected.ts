@@ -1,6 +1,6 @@
+import { oneLine } from '../../schema/shell-quote.js';
 import { describeAttempt, distinct } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { topicsOf } from '../topics.js';
 import { type Answers, answersOf, isProof, provedBy, rejections } from './shared/token-rejected.js';
 

@@ -1,7 +1,7 @@
+import { oneLine } from '../../schema/shell-quote.js';
 import { isSaidToBeAbsent } from '../absence.js';
 import { describeAttempt, distinct, list } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { oneLine } from '../shell-quote.js';
 import { answersOf, isProof, provedBy, rejections } from './shared/token-rejected.js';
 
 /** The token does not reach the verifier. */

@@ -1,4 +1,4 @@
-import type { CandidateFingerprint, Observations } from '../../model.js';
+import type { CandidateFingerprint, Observations, RemedyStep } from '../../model.js';
 import {
   type LiteralCode,
   literalCodes,
@@ -12,6 +12,7 @@ import type { Comparison } from '../compare.js';
 import { list, participant, referenceName } from '../phrases.js';
 import { adopt, atReference, rewriteReference } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
+import { text } from '../steps.js';
 import { type Explanation, explanations } from './shared/explanations.js';
 import { isProof } from './shared/token-rejected.js';
 
@@ -35,7 +36,7 @@ function noSecret(code: LiteralCode): Rule {
     fix({ participants, facts }, observations) {
       return blamesReference(facts, observations)
         ? `${atReference(observations, 'the real secret')}, then restart every service that read the old value.`
-        : `${words.look}\n${adopt(observations, participants)}`;
+        : [text(words.look), ...adopt(observations, participants)];
     },
   };
 }
@@ -54,21 +55,25 @@ function transformRule(code: TransformCode, look: string): Rule {
         : `${hold(participants, maybe)} the secret of ${facts.against ?? referenceName(observations)} ${change}${or}.`;
     },
     fix({ participants, facts }, observations) {
-      return `${doubt(facts)}${remedy()}`;
-      function remedy(): string {
-        if (blamesReference(facts, observations)) return fixReference(facts, observations);
-        if (facts.against === undefined) return `${look}\n${adopt(observations, participants)}`;
-        return `${look} Nothing says which one is right: if ${facts.against} is, give ${list(participants)} the very same bytes.`;
-      }
+      if (blamesReference(facts, observations))
+        return [...doubt(facts), ...fixReference(facts, observations)];
+      if (facts.against === undefined)
+        return [...doubt(facts), text(look), ...adopt(observations, participants)];
+      const either = `It is unknown which one is right: if ${facts.against} is, give ${list(participants)} the very same bytes.`;
+      return [...doubt(facts), text(`${look} ${either}`)];
     },
   };
 }
 
 /** What makes sure of a match that may be one of chance. */
-function doubt({ probably, tried }: Evidence['facts']): string {
+function doubt({ probably, tried }: Evidence['facts']): readonly RemedyStep[] {
   return probably === true
-    ? `To make sure, show more digits first (fingerprint.length: 16) and check again: ${tried} comparisons were made, and so few digits can match by chance.\n`
-    : '';
+    ? [
+        text(
+          `To make sure, show more digits first (fingerprint.length: 16) and check again: ${tried} comparisons were made, and so few digits can match by chance.`,
+        ),
+      ]
+    : [];
 }
 
 function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule, 'message' | 'fix'> {
@@ -129,9 +134,13 @@ function withoutDoubt(
 }
 
 /** Takes off again what the reference should not hold, where a pipe can do that and nothing else. */
-function fixReference({ filter }: Evidence['facts'], observations: Observations): string {
+function fixReference({ filter }: Evidence['facts'], observations: Observations): readonly RemedyStep[] {
   if (typeof filter !== 'string') {
-    return `${atReference(observations)} again, byte for byte as it was made (printf %s, in single quotes), then restart every service that read the old value.`;
+    return [
+      text(
+        `${atReference(observations)} again, byte for byte as it was made (printf %s, in single quotes), then restart every service that read the old value.`,
+      ),
+    ];
   }
   return rewriteReference(observations, filter === '' ? undefined : filter);
 }

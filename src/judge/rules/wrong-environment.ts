@@ -3,6 +3,7 @@ import { keysOf } from '../keys-in-use.js';
 import { list, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
+import { text } from '../steps.js';
 import { explainable, explanations } from './shared/explanations.js';
 
 /** It holds the secret of another environment. */
@@ -40,6 +41,10 @@ export const wrongEnvironment: Rule = {
   },
   message: ({ participants, facts }, { environment }) =>
     `${list(participants)} ${verbFor(participants, 'holds', 'hold')} the secret of ${facts.environment}, not that of ${environment}.`,
-  fix: ({ participants, facts }, observations) =>
-    `${adopt(observations, participants)}\nThen see who may read the secret of ${facts.environment}: anyone who holds it can sign tokens for ${facts.environment}.`,
+  fix: ({ participants, facts }, observations) => [
+    ...adopt(observations, participants),
+    text(
+      `Then check who may read the secret of ${facts.environment}: anyone who holds it can sign tokens for ${facts.environment}.`,
+    ),
+  ],
 };

@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../finding-codes.js';
 import { rules } from '../../judge/rules/index.js';
-import { type Finding, type Level, type Report, severities } from '../../model.js';
+import { type Finding, type Level, type RemedyStep, type Report, severities } from '../../model.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import type { Drift } from '../monitor-model.js';
 import { worse } from './urgency.js';
@@ -40,8 +40,27 @@ export function driftOf(report: Report): Drift | null {
 }
 
 /** A finding as an event tells it, in bounds. */
-export function toldOf({ code, participants, message, remedy }: Finding): Drift['findings'][number] {
-  return { code, participants, message: bounded(message), remedy: bounded(remedy) };
+export function toldOf({ code, participants, message, remedy, steps }: Finding): Drift['findings'][number] {
+  return {
+    ...{ code, participants },
+    message: bounded(message),
+    remedy: bounded(remedy),
+    steps: boundedSteps(steps),
+  };
+}
+
+/** The first steps, with as much text as a remedy may have. A command is whole or left out: half of one does harm. */
+function boundedSteps(steps: readonly RemedyStep[]): readonly RemedyStep[] {
+  const kept: RemedyStep[] = [];
+  let left = longestText;
+  for (const step of steps) {
+    const length = 'command' in step ? step.command.length : step.text.length;
+    if (length > left && 'text' in step && left > 1) kept.push({ text: `${step.text.slice(0, left - 1)}…` });
+    if (length > left) break;
+    kept.push(step);
+    left -= length;
+  }
+  return kept;
 }
 
 const bounded = (text: string): string =>

@@ -1,4 +1,4 @@
-import { levels } from '../../model.js';
+import { levels, type RemedyStep } from '../../model.js';
 import { type DriftEvent, eventTypes } from '../monitor-model.js';
 import type { CheckRecord, EventRecord, GivenUpRecord, HistoryRecord, ParticipantRecord } from './record.js';
 
@@ -55,12 +55,16 @@ const isCheck = (value: Fields): boolean =>
   isImpact(value.impact) &&
   isListOf(value.participants, isParticipant);
 
+const isStep = (value: unknown): value is RemedyStep =>
+  isFields(value) && (isText(value.text) || isText(value.command));
+
 const isFinding = (value: unknown): value is DriftEvent['findings'][number] =>
   isFields(value) &&
   isText(value.code) &&
   isListOf(value.participants, isText) &&
   isText(value.message) &&
-  isText(value.remedy);
+  isText(value.remedy) &&
+  (value.steps === undefined || isListOf(value.steps, isStep));
 
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
 

@@ -68,7 +68,7 @@ function notes(status: StatusDocument): HTMLElement {
   return el('ul', { class: 'notes' }, ...lines);
 }
 
-function finding({ code, severity, participants, message, remedy }: FindingSummary): HTMLElement {
+function finding({ code, severity, participants, message, steps }: FindingSummary): HTMLElement {
   const tone = severity === 'warning' || severity === 'info' ? 'unknown' : 'bad';
   const others = participants.length - mostNames;
   const names = participants.slice(0, mostNames).join(', ') + (others > 0 ? ` and ${others} more` : '');
@@ -79,8 +79,8 @@ function finding({ code, severity, participants, message, remedy }: FindingSumma
     { class: 'finding' },
     el('h3', {}, message),
     head,
-    remedy.length === 0 ? null : el('p', { class: 'todo' }, 'What to do'),
-    ...remedy.map(({ kind, text }) => (kind === 'command' ? command(text) : el('p', {}, text))),
+    steps.length === 0 ? null : el('p', { class: 'todo' }, 'What to do'),
+    ...steps.map((step) => ('command' in step ? command(step.command) : el('p', {}, step.text))),
   );
 }
 

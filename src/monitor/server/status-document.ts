@@ -1,6 +1,5 @@
-import type { AttemptResult, Group, Level, Severity, Verdict } from '../../model.js';
+import type { AttemptResult, Group, Level, RemedyStep, Severity, Verdict } from '../../model.js';
 import type { Status } from '../../report/view/participant-status.js';
-import type { RemedyPart } from '../../report/view/remedy.js';
 
 /** What the status page is told: made for it and of no promise to anybody else. Times are RFC 3339, UTC. */
 export interface StatusDocument {
@@ -83,7 +82,7 @@ export interface FindingSummary {
   readonly severity: Severity | null;
   readonly participants: readonly string[];
   readonly message: string;
-  readonly remedy: readonly RemedyPart[];
+  readonly steps: readonly RemedyStep[];
 }
 
 export interface IncidentSummary {

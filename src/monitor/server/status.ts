@@ -3,7 +3,7 @@ import { bySeverity } from '../../report/pretty/finding-blocks.js';
 import { emulatorNote } from '../../report/view/emulator-note.js';
 import { headline } from '../../report/view/headline.js';
 import { participantStatuses, type Status } from '../../report/view/participant-status.js';
-import { remedyParts } from '../../report/view/remedy.js';
+import { stepsOf } from '../../report/view/remedy.js';
 import { overall } from '../../report/view/summary.js';
 import { type TokenTable, tokenTable } from '../../report/view/token-table.js';
 import { version } from '../../version.js';
@@ -63,11 +63,9 @@ function incidentSummary({ since, told, peak }: Incident): IncidentSummary {
   return { since, level, peak, summary, participants, findings: shown, impact };
 }
 
-function findingSummary(
-  { code, participants, message, remedy }: EventFinding,
-  severity: Finding['severity'] | null,
-): FindingSummary {
-  return { code, severity, participants, message, remedy: remedyParts(remedy) };
+function findingSummary(finding: EventFinding, severity: Finding['severity'] | null): FindingSummary {
+  const { code, participants, message } = finding;
+  return { code, severity, participants, message, steps: stepsOf(finding) };
 }
 
 /** A report as the page shows it: what is wrong first. */

@@ -7,8 +7,12 @@ const names = z.array(z.string());
 const instant = z.iso.datetime();
 const count = z.int().min(0);
 
+const step = z.union([z.object({ text: z.string() }), z.object({ command: z.string() })]);
 const findings = z.array(
-  z.object({ code: z.string(), participants: names, message: z.string(), remedy: z.string() }),
+  z.object({
+    ...{ code: z.string(), participants: names, message: z.string(), remedy: z.string() },
+    steps: z.array(step).optional(),
+  }),
 );
 const impact = z.object({ currency: z.string(), mrrAtRisk: z.number().min(0) });
 

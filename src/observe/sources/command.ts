@@ -33,6 +33,7 @@ const schema = z
 export const command: Source<typeof schema> = {
   schema,
   target: (source, context) => context.label(source.run[0] ?? ''),
+  holder: (source, { label }) => ({ is: 'command', program: label(source.run[0] ?? '') }),
   yieldsSecret: (source) => source.output === 'secret',
   async read(source, context) {
     const printed = await outputOf(

@@ -28,6 +28,8 @@ const schema = z
 export const env: Source<typeof schema> = {
   schema,
   target: (source, context) => source.names.map(context.label).join(', '),
+  // The first name of a chain wins wherever it is set.
+  holder: (source, { label }) => ({ is: 'variable', name: label(source.names[0] ?? '') }),
   yieldsSecret: () => true,
   async read(source, context) {
     const [winner, ...siblings] = source.names.flatMap((name): SiblingSecret[] => {

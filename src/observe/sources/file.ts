@@ -34,6 +34,11 @@ export const file: Source<typeof schema> = {
   schema,
   declared: { names: ['key'] },
   target: (source, context) => context.label(source.path),
+  holder: ({ path, key }, { label }) => ({
+    is: 'file',
+    path: label(path),
+    key: key === undefined ? null : label(key),
+  }),
   yieldsSecret: () => true,
   async read(source, context) {
     const label = context.label(source.path);

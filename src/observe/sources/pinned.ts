@@ -16,6 +16,7 @@ const schema = z
 export const pinned: Source<typeof schema> = {
   schema,
   target: () => 'the configuration',
+  holder: () => ({ is: 'pin' }),
   yieldsSecret: () => false,
   async read(source, context) {
     const fingerprint = parseFingerprint(source.fingerprint, context.fingerprintLength);

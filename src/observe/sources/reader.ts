@@ -1,4 +1,5 @@
 import type { SourceSettings } from '../../config/schema.js';
+import type { Reading, SecretHolder } from '../../model.js';
 import type { ObserveContext } from '../context.js';
 import { type SourceKind, sources } from './index.js';
 import type { SourceResult } from './source.js';
@@ -6,6 +7,11 @@ import type { SourceResult } from './source.js';
 /** What every source can do, whichever its kind. */
 interface Reader {
   target(source: SourceSettings, context: Pick<ObserveContext, 'label'>): string;
+  holder?(
+    source: SourceSettings,
+    context: Pick<ObserveContext, 'label'>,
+    reading: Pick<Reading, 'version'> | null,
+  ): SecretHolder;
   yieldsSecret(source: SourceSettings): boolean;
   read(source: SourceSettings, context: ObserveContext): Promise<SourceResult>;
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Declared } from '../../config/declared.js';
-import type { Fingerprint, Instance, ReadError } from '../../model.js';
+import type { Fingerprint, Instance, ReadError, Reading, SecretHolder } from '../../model.js';
 import type { Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 import type { Verifiable } from '../tokens/verifiable.js';
@@ -101,6 +101,12 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   readonly declared?: Declared;
   /** Where it reads from, fit to be shown. */
   target(source: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
+  /** How a participant that reads from it is given another secret. Without a declaration, it is a service. */
+  holder?(
+    source: z.output<S>,
+    context: Pick<ObserveContext, 'label'>,
+    reading: Pick<Reading, 'version'> | null,
+  ): SecretHolder;
   /** Whether it yields the secret itself, and so can mint. Probes wait for these only. */
   yieldsSecret(source: z.output<S>): boolean;
   /** Reads it. Whatever fails comes back as data; it throws for nothing but a bug. */

@@ -33,6 +33,7 @@ const schema = z
 export const token: Source<typeof schema> = {
   schema,
   declared: { credentials: ['value'] },
+  holder: () => ({ is: 'token' }),
   target: (source, context) =>
     source.command === undefined ? 'the configuration' : context.label(source.command[0] ?? ''),
   yieldsSecret: () => false,

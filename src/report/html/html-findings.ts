@@ -5,7 +5,7 @@ import { xml } from '../text/escape.js';
 import { everyFact } from '../view/evidence.js';
 import { count } from '../view/fold.js';
 import type { Status } from '../view/participant-status.js';
-import { remedyParts } from '../view/remedy.js';
+import { stepsOf } from '../view/remedy.js';
 import { coded } from './html-template.js';
 
 const inFull = 200;
@@ -17,9 +17,9 @@ const statuses: Readonly<Record<Severity, Status>> = {
   info: 'ok',
 };
 
-function remedy(text: string): string[] {
-  return remedyParts(text).map((part) =>
-    part.kind === 'command' ? `<pre>${xml(part.text, 4000)}</pre>` : `<p>${xml(part.text)}</p>`,
+function remedy(finding: Finding): string[] {
+  return stepsOf(finding).map((step) =>
+    'command' in step ? `<pre>${xml(step.command, 4000)}</pre>` : `<p>${xml(step.text)}</p>`,
   );
 }
 
@@ -49,7 +49,7 @@ function article(finding: Finding): string[] {
     `<h3><span class="word">${severity}</span> ${coded(code, 60)}</h3>`,
     ...cause(code),
     `<p>${xml(message)}</p>`,
-    ...remedy(finding.remedy),
+    ...remedy(finding),
     ...evidence(finding),
     '</article>',
   ];

@@ -6,7 +6,7 @@ import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
 import { symbols } from '../text/theme.js';
 import { everyFact, type Fact, informativeFacts } from '../view/evidence.js';
 import { count } from '../view/fold.js';
-import { remedyParts } from '../view/remedy.js';
+import { stepsOf } from '../view/remedy.js';
 
 const inFull = 20;
 const oneLiners = 200;
@@ -18,18 +18,18 @@ function title({ severity, code: name, message }: Finding): string {
 }
 
 /** Words as paragraphs; the commands between them in fenced blocks, to be copied. */
-function remedy(text: string): string[] {
+function remedy(finding: Finding): string[] {
   const lines: string[] = [];
   let commands: string[] = [];
   const flush = (): void => {
     if (commands.length > 0) lines.push('', ...fenced(commands, 'sh'), '');
     commands = [];
   };
-  for (const part of remedyParts(text)) {
-    if (part.kind === 'command') commands.push(sanitize(part.text));
+  for (const step of stepsOf(finding)) {
+    if ('command' in step) commands.push(sanitize(step.command));
     else {
       flush();
-      lines.push('', prose(part.text));
+      lines.push('', prose(step.text));
     }
   }
   flush();
@@ -47,7 +47,7 @@ function evidence(facts: readonly Fact[]): string[] {
 function block(finding: Finding, style: Style): string[] {
   return [
     title(finding),
-    ...remedy(finding.remedy),
+    ...remedy(finding),
     ...evidence(style.verbose ? everyFact(finding) : informativeFacts(finding)),
   ].filter((line, index, all) => line !== '' || (all[index - 1] !== '' && index < all.length - 1));
 }

@@ -1,3 +1,4 @@
+import type { RemedyStep } from '../../model.js';
 import type { DriftEvent, EventType } from '../../monitor/monitor-model.js';
 import type { Style } from '../reporter.js';
 import { formatDuration, formatTime } from '../text/format.js';
@@ -6,7 +7,7 @@ import { symbols, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import type { Status } from '../view/participant-status.js';
-import { remedyParts } from '../view/remedy.js';
+import { stepsOf } from '../view/remedy.js';
 
 /** Every kind of event in words, and how good or bad news it is. */
 const words: Readonly<Record<EventType, { readonly text: string; readonly status: Status }>> = {
@@ -40,13 +41,13 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
   // What is over needs no remedy any more.
   const told = style.verbose || status !== 'ok' ? event.findings : [];
   const shown = style.verbose ? told : told.slice(0, mostFindings);
-  const findings = shown.flatMap(({ code, message, remedy }) => [
+  const findings = shown.flatMap((finding) => [
     ...wrapWithIndent(
       '    ',
-      `${sanitizeAndTruncate(code, 60)}: ${sanitizeAndTruncate(message, longestText)}`,
+      `${sanitizeAndTruncate(finding.code, 60)}: ${sanitizeAndTruncate(finding.message, longestText)}`,
       style.columns,
     ),
-    ...remedyLines(remedy, brushes.command, style.columns),
+    ...remedyLines(stepsOf(finding), brushes.command, style.columns),
   ]);
   const rest = told.length - shown.length;
   const more = rest > 0 ? wrapWithIndent('    ', `and ${rest} more (-v shows them)`, style.columns) : [];
@@ -62,12 +63,16 @@ function lasting({ durationMs }: DriftEvent): string {
   return durationMs >= 1000 ? `, after ${formatDuration(durationMs)}` : '';
 }
 
-function remedyLines(remedy: string, command: (text: string) => string, columns: number): string[] {
-  return remedyParts(remedy).flatMap((part, index) => {
-    if (part.kind === 'command') return [`        ${command(sanitize(part.text))}`];
+function remedyLines(
+  steps: readonly RemedyStep[],
+  command: (text: string) => string,
+  columns: number,
+): string[] {
+  return steps.flatMap((step, index) => {
+    if ('command' in step) return [`        ${command(sanitize(step.command))}`];
     return wrapWithIndent(
       index === 0 ? '      fix: ' : '      ',
-      sanitizeAndTruncate(part.text, longestText),
+      sanitizeAndTruncate(step.text, longestText),
       columns,
     );
   });

@@ -5,7 +5,7 @@ import type { Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { everyFact, informativeFacts } from '../view/evidence.js';
 import { count, paintMark } from '../view/fold.js';
-import { remedyParts } from '../view/remedy.js';
+import { stepsOf } from '../view/remedy.js';
 
 const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
 
@@ -32,13 +32,13 @@ function evidence(finding: Finding, style: Style): string[] {
   );
 }
 
-function remedy(text: string, paint: Theme, style: Style): string[] {
+function remedy(finding: Finding, paint: Theme, style: Style): string[] {
   let first = true;
-  return remedyParts(text).flatMap((part) => {
-    if (part.kind === 'command') return [`           ${paint.command(sanitize(part.text))}`];
+  return stepsOf(finding).flatMap((step) => {
+    if ('command' in step) return [`           ${paint.command(sanitize(step.command))}`];
     const lines = wrapWithIndent(
       first ? '    fix: ' : '         ',
-      sanitizeAndTruncate(part.text, longestText),
+      sanitizeAndTruncate(step.text, longestText),
       style.columns,
     );
     if (!first) return lines;
@@ -65,7 +65,7 @@ function inFullLines(finding: Finding, paint: Theme, style: Style): string[] {
     ...evidence(finding, style)
       .flatMap((line) => wrapWithIndent('      ', line, style.columns))
       .map(paint.faint),
-    ...remedy(finding.remedy, paint, style),
+    ...remedy(finding, paint, style),
     ...wrapWithIndent('    ', `more: jwtcheck explain ${code}`, style.columns).map(paint.faint),
   ];
 }

@@ -1,3 +1,4 @@
+import { linesOfSteps } from '../../judge/steps.js';
 import type { Finding, Report, ReportAttempt, ReportParticipant } from '../../model.js';
 import { bySeverity } from '../pretty/finding-blocks.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
@@ -42,8 +43,8 @@ const textColumns = 400;
 const mostFindings = 50;
 
 /** A finding in lines: what it says, and what to do. */
-export function linesOf({ severity, code, message, remedy }: Finding): string[] {
-  const fix = remedy.split('\n').filter((line) => line.trim() !== '');
+export function linesOf({ severity, code, message, steps }: Finding): string[] {
+  const fix = linesOfSteps(steps).filter((line) => line.trim() !== '');
   return [
     `${severity} ${sanitizeAndTruncate(code, nameColumns)}: ${sanitizeAndTruncate(message, textColumns)}`,
     ...fix.map(

@@ -1,33 +1,12 @@
-/** A piece of a remedy: words, or a command to be pasted. */
-export interface RemedyPart {
-  readonly kind: 'prose' | 'command';
-  readonly text: string;
+import type { RemedyStep } from '../../model.js';
+
+/** What holds a remedy: a finding, or one in an event. Events from earlier versions have it as text alone. */
+interface WithRemedy {
+  readonly remedy: string;
+  readonly steps?: readonly RemedyStep[] | undefined;
 }
 
-/** A command of at least three words in backticks; shorter ones read well inside their sentence. */
-const command = /`([a-z][\w./-]*(?: [^`\s]+){2,})`/;
-
-function sentenceParts(text: string): RemedyPart[] {
-  const match = command.exec(text);
-  if (match?.[1] === undefined) return [{ kind: 'prose', text }];
-  const before = text.slice(0, match.index).trimEnd();
-  const after = text.slice(match.index + match[0].length).replace(/^[.,;:]?\s*/, '');
-  return [
-    ...(before === ''
-      ? []
-      : [{ kind: 'prose', text: /[.,;:]$/.test(before) ? before : `${before}:` } as const]),
-    { kind: 'command', text: match[1] },
-    ...(after === '' ? [] : sentenceParts(after)),
-  ];
-}
-
-/**
- * A remedy with its commands apart, so that they can stand on lines of their own: lines that begin with two blanks,
- * and what stands in backticks and is a whole command.
- */
-export function remedyParts(remedy: string): RemedyPart[] {
-  return remedy.split('\n').flatMap((line): RemedyPart[] => {
-    if (line.trim() === '') return [];
-    return line.startsWith('  ') ? [{ kind: 'command', text: line.trim() }] : sentenceParts(line);
-  });
+/** The steps of a remedy. A text without steps is shown as it stands, line by line. */
+export function stepsOf({ remedy, steps }: WithRemedy): readonly RemedyStep[] {
+  return steps ?? remedy.split('\n').flatMap((line) => (line.trim() === '' ? [] : [{ text: line.trim() }]));
 }

@@ -226,6 +226,7 @@ describe('an event', () => {
             participants: ['auth_service'],
             message: 'auth_service holds the secret with a newline.',
             remedy: 'Give backend_service the secret of secret_manager, then restart it.',
+            steps: [{ text: 'Give backend_service the secret of secret_manager, then restart it.' }],
           },
         ],
         impact: { currency: 'EUR', mrrAtRisk: 50_000 },

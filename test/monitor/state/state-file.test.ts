@@ -58,7 +58,11 @@ describe('the state file', () => {
       level: 'CRITICAL' as const,
       participants: ['constructor', '"\\\u0000\ud800'],
       summary: 's',
-      findings: aDriftEvent().findings,
+      // Earlier versions wrote no steps.
+      findings: aDriftEvent().findings.flatMap((one) => [
+        one,
+        { ...one, steps: [{ text: 'Do this:' }, { command: 'printf %s x' }] },
+      ]),
       impact: { currency: 'USD', mrrAtRisk: 1.5 },
     };
     const state = {

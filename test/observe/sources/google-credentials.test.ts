@@ -96,6 +96,7 @@ it.each(['rest', 'grpc'] as const)(
       code: 'unauthenticated',
       message: 'no Application Default Credentials were found',
       hint: expect.stringContaining('`gcloud auth application-default login`'),
+      steps: expect.arrayContaining([{ command: 'gcloud auth application-default login' }]),
     });
   },
 );

@@ -22,6 +22,10 @@ const event: DriftEvent = {
       participants: ['auth_service'],
       message: 'auth_service holds the secret of store with a newline at its end.',
       remedy: 'Write it there with printf %s.\n  kubectl rollout restart deployment/auth-service',
+      steps: [
+        { text: 'Write it there with printf %s.' },
+        { command: 'kubectl rollout restart deployment/auth-service' },
+      ],
     },
   ],
   impact: { currency: 'USD', mrrAtRisk: 50_000 },

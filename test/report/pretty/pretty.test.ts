@@ -12,6 +12,7 @@ import {
   goodAttempts,
   groupsOf,
   secretManager,
+  stepsIn,
   testFramework,
 } from '../../support/reports.js';
 
@@ -55,7 +56,9 @@ const fallback = aReport({
       message:
         'test_framework uses the fallback that is written into its code, for none of its variables is set.',
       evidence: { fingerprint: '5c1fa0de', knownFrom: ['knownFallbacks.0'] },
-      remedy: `Take it from secret_manager where test_framework runs:\n  export JWT_SECRET_STAGING="$(${command})"`,
+      steps: stepsIn(
+        `Take it from secret_manager where test_framework runs:\n  export JWT_SECRET_STAGING="$(${command})"`,
+      ),
     }),
   ],
 });
@@ -82,8 +85,9 @@ const websocketOnly = aReport({
         accepts: ['http: status 200'],
         refuses: ['websocket: closed with 1008 "VALIDATION_FAILED" after 31 ms'],
       },
-      remedy:
+      steps: stepsIn(
         'Look at where the WebSocket of backend_service reads its secret, and at the proxy before it: does the token arrive?',
+      ),
     }),
   ],
   impact: {
@@ -126,7 +130,7 @@ const unreachable = aReport({
       message:
         'backend_service could not be read: no answer from https://api.example.com/internal/jwt-fingerprint within 5 s.',
       evidence: { error: 'timeout', required: true, partly: false },
-      remedy: 'Bring backend_service up, or pass --allow-unreachable backend_service.',
+      steps: stepsIn('Bring backend_service up, or pass --allow-unreachable backend_service.'),
     }),
   ],
 });
@@ -164,7 +168,7 @@ const many = ((): Report => {
             createdAt: '2026-01-01T00:00:00Z',
             current: '7',
           },
-          remedy: `Restart or redeploy ${service.name}, so that it reads version 7.`,
+          steps: stepsIn(`Restart or redeploy ${service.name}, so that it reads version 7.`),
         }),
       ),
   });
@@ -282,7 +286,9 @@ describe('the pretty report', () => {
           message:
             '2 different secrets are in use, and none has a majority: it is unknown which one is right.',
           evidence: { groups: [{ fingerprint: '200718bd', participants: ['auth_service'] }] },
-          remedy: 'Name the participant that is right as `reference`, or give its fingerprint with --expect.',
+          steps: stepsIn(
+            'Name the participant that is right as `reference`, or give its fingerprint with --expect.',
+          ),
         }),
       ],
     });
@@ -364,13 +370,13 @@ describe('the pretty report', () => {
           participants: ['test_framework'],
           message: 'test_framework holds another secret than secret_manager.',
           evidence: { fingerprint: '5c1fa0de', expected: '200718bd' },
-          remedy: 'Give test_framework the secret of secret_manager.',
+          steps: stepsIn('Give test_framework the secret of secret_manager.'),
         }),
         aFinding('accepts-forged-token', {
           severity: 'critical',
           message: 'backend_service accepts a token signed with a random key (http).',
           evidence: { probes: ['http'], answers: ['http: status 200'] },
-          remedy: 'Verify the signature, with a fixed list of algorithms, before reading any claim.',
+          steps: stepsIn('Verify the signature, with a fixed list of algorithms, before reading any claim.'),
         }),
       ],
     });
@@ -462,7 +468,7 @@ describe('the pretty report', () => {
           severity: 'info',
           participants: ['auth_service'],
           message: 'auth_service still signs with another key, and accepts that of secret_manager too.',
-          remedy: 'Have auth_service sign with the new key, then drop the old one everywhere.',
+          steps: stepsIn('Have auth_service sign with the new key, then drop the old one everywhere.'),
         }),
       ],
     });
@@ -745,7 +751,7 @@ describe('the pretty report', () => {
         aFinding('published-default', {
           severity: 'critical',
           message: 'All hold a secret that anybody can look up.',
-          remedy: 'Replace it now:\n  openssl rand -base64 48',
+          steps: stepsIn('Replace it now:\n  openssl rand -base64 48'),
         }),
       ],
     });
@@ -809,7 +815,7 @@ describe('the pretty report', () => {
       verdict: 'inconsistent',
       participants: [secretManager, { ...backendService, agrees: false, fingerprint: '9b1c0f2e' }],
       attempts: [anAttempt('backend_service', 'genuine', { result: 'rejected' })],
-      findings: [aFinding('fingerprint-mismatch', { remedy: 'Do:\n  this' })],
+      findings: [aFinding('fingerprint-mismatch', { steps: stepsIn('Do:\n  this') })],
     });
     expect(JSON.stringify(printed(report, { color: true }))).toMatchInlineSnapshot(
       `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREJECTED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mWHY\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,

@@ -1,27 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { remedyParts } from '../../../src/report/view/remedy.js';
+import { linesOfSteps, remedyOf, withSentence } from '../../../src/judge/steps.js';
+import { stepsOf } from '../../../src/report/view/remedy.js';
 
-describe('remedyParts', () => {
-  it('takes indented lines as commands', () => {
-    expect(remedyParts('Do this:\n  openssl rand -base64 48\n\nThen restart.')).toEqual([
-      { kind: 'prose', text: 'Do this:' },
-      { kind: 'command', text: 'openssl rand -base64 48' },
-      { kind: 'prose', text: 'Then restart.' },
-    ]);
+const steps = [{ text: 'Do this:' }, { command: 'openssl rand -base64 48' }, { text: 'Then restart.' }];
+
+describe('stepsOf', () => {
+  it('takes the steps as they are', () => {
+    expect(stepsOf({ remedy: 'whatever', steps })).toBe(steps);
   });
 
-  it('takes a whole command out of its sentence', () => {
-    expect(remedyParts('Run `gcloud auth application-default login`, then check again.')).toEqual([
-      { kind: 'prose', text: 'Run:' },
-      { kind: 'command', text: 'gcloud auth application-default login' },
-      { kind: 'prose', text: 'then check again.' },
+  it('shows what an earlier version wrote line by line, and reads no command from it', () => {
+    expect(stepsOf({ remedy: 'Do this:\n  openssl rand -base64 48\n\nThen restart.' })).toEqual([
+      { text: 'Do this:' },
+      { text: 'openssl rand -base64 48' },
+      { text: 'Then restart.' },
     ]);
   });
+});
 
-  it.each(['Raise `timeout`.', 'Raise `ulimit -n`.', 'Send `Authorization: Bearer x`.', '`a b c'])(
-    'leaves %j as a sentence',
-    (text) => {
-      expect(remedyParts(text)).toEqual([{ kind: 'prose', text }]);
-    },
-  );
+describe('remedyOf', () => {
+  it('gives each step a line, and indents commands', () => {
+    expect(remedyOf(steps)).toBe('Do this:\n  openssl rand -base64 48\nThen restart.');
+  });
+
+  it('makes no command of a name that breaks a line', () => {
+    expect(linesOfSteps([{ text: 'Restart a\n  rm -rf ~, then wait.' }])).toEqual([
+      'Restart a rm -rf ~, then wait.',
+    ]);
+    expect(linesOfSteps([{ text: '  reboot' }])).toEqual(['reboot']);
+  });
+});
+
+describe('withSentence', () => {
+  it('puts a sentence before the first words, or alone before a command', () => {
+    expect(withSentence('Hurry.', steps)[0]).toEqual({ text: 'Hurry. Do this:' });
+    expect(withSentence('Hurry.', [{ command: 'x' }])).toEqual([{ text: 'Hurry.' }, { command: 'x' }]);
+  });
 });

@@ -1,9 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../../../errors.js';
-import { shellWord } from '../../../judge/shell-quote.js';
 import type { ExitCode } from '../../../model.js';
 import { sanitize } from '../../../report/text/sanitize.js';
 import { wrap } from '../../../report/text/wrap.js';
+import { shellWord } from '../../../schema/shell-quote.js';
 import type { Io } from '../../../system/io.js';
 import { styleOf } from '../../flags.js';
 import type { Answers } from '../../init/answers.js';

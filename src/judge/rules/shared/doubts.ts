@@ -1,4 +1,5 @@
 import type { Attempt, AttemptDoubt, JsonValue, Observations, Said } from '../../../model.js';
+import { oneLine } from '../../../schema/shell-quote.js';
 import { redactTokens } from '../../../secret/secret.js';
 import { changedMeanwhile, tokenOf } from '../../changed-meanwhile.js';
 import { retryAfter } from '../../lock-out.js';
@@ -13,7 +14,7 @@ import {
 } from '../../second-look/matcher.js';
 import { keyOf, kindOf } from '../../second-look/settle.js';
 import { wasExpiredLongAgo } from '../../second-look/slow-clock.js';
-import { oneLine } from '../../shell-quote.js';
+import { type Advice, command, text } from '../../steps.js';
 import { isDoubted } from '../../unclear-answers.js';
 
 type Facts = Evidence['facts'];
@@ -152,12 +153,12 @@ export function doubtMessage({ participants, facts }: Evidence): string {
 }
 
 /** What to do about a doubt. */
-export function doubtFix({ participants, facts }: Evidence): string {
+export function doubtFix({ participants, facts }: Evidence): Advice {
   const name = oneLine(participants[0] ?? '');
   const probe = typeof facts.probe === 'string' ? oneLine(facts.probe) : '';
   const paste =
     typeof facts.matcher === 'string'
-      ? `Add to the probe ${probe} of ${name}:\n  ${oneLine(facts.matcher)}`
+      ? [text(`Add to the probe ${probe} of ${name}:`), command(facts.matcher)]
       : null;
   switch (reasonOf(facts)) {
     case 'told-apart':

@@ -1,4 +1,4 @@
-import type { ReadError } from '../../../model.js';
+import type { ReadError, RemedyStep } from '../../../model.js';
 import { NetworkError, readErrorOf } from '../../network/errors.js';
 import { type ApiFailure, apiFailureOf } from './api-error.js';
 import { DeadlineError } from './deadline.js';
@@ -29,8 +29,19 @@ export interface Subject {
   readonly timeoutMs: number;
 }
 
-const howToSignIn =
-  'Run `gcloud auth application-default login`; in CI use workload identity, or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credentials file.';
+const signIn = advice(
+  { text: 'Sign in:' },
+  { command: 'gcloud auth application-default login' },
+  {
+    text: 'In CI use workload identity, or set GOOGLE_APPLICATION_CREDENTIALS to the path of a credentials file.',
+  },
+);
+
+/** Steps, and the same on one line. */
+function advice(...steps: readonly RemedyStep[]): Required<Pick<ReadError, 'hint' | 'steps'>> {
+  const words = steps.map((step) => ('command' in step ? `\`${step.command}\`` : step.text));
+  return { hint: words.join(' '), steps };
+}
 
 /**
  * Why a secret could not be read, and what to do. Only codes, reasons and version numbers of an error are used: its texts
@@ -70,7 +81,7 @@ function credentials(error: CredentialsError, subject: Subject): ReadError {
           : cause instanceof DeadlineError || isNothingFound(cause)
             ? 'no Application Default Credentials were found'
             : 'the Application Default Credentials cannot be used';
-    return { code: 'unauthenticated', message, hint: howToSignIn };
+    return { code: 'unauthenticated', message, ...signIn };
   }
   if (cause instanceof DeadlineError) return late(cause, 'signing in to Google Cloud', subject);
   const status = statusOf(cause);
@@ -79,7 +90,7 @@ function credentials(error: CredentialsError, subject: Subject): ReadError {
   return {
     code: 'unauthenticated',
     message: `the Application Default Credentials were rejected${answered}: expired, revoked or not valid`,
-    hint: howToSignIn,
+    ...signIn,
   };
 }
 
@@ -95,7 +106,7 @@ function byStatus(failure: ApiFailure, subject: Subject): ReadError {
       return {
         code: 'unauthenticated',
         message: `${what}: Google Cloud did not accept the credentials`,
-        hint: howToSignIn,
+        ...signIn,
       };
     case 'PERMISSION_DENIED':
       return denied(failure, subject);
@@ -136,14 +147,20 @@ function denied(failure: ApiFailure, subject: Subject): ReadError {
     return {
       code: 'permission-denied',
       message: `the Secret Manager API is not enabled in project ${project}`,
-      hint: `Run \`gcloud services enable secretmanager.googleapis.com --project=${project}\`.`,
+      ...advice(
+        { text: 'Enable it:' },
+        { command: `gcloud services enable secretmanager.googleapis.com --project=${project}` },
+      ),
     };
   }
   if (failure.reason === 'CONSUMER_INVALID' || failure.reason === 'USER_PROJECT_DENIED') {
     return {
       code: 'permission-denied',
       message: `the quota project of the credentials cannot be used (${failure.reason})`,
-      hint: `Run \`gcloud auth application-default set-quota-project ${project}\`.`,
+      ...advice(
+        { text: 'Set a quota project that the account may use:' },
+        { command: `gcloud auth application-default set-quota-project ${project}` },
+      ),
     };
   }
   if (failure.reason === 'SECURITY_POLICY_VIOLATED') {
@@ -157,32 +174,49 @@ function denied(failure: ApiFailure, subject: Subject): ReadError {
   return {
     code: 'permission-denied',
     message: `${resource(subject)}: permission ${subject.permission} was denied, or it may not exist`,
-    hint: `The account needs ${role}: \`gcloud secrets add-iam-policy-binding ${place(subject)} --role=${role} --member="serviceAccount:EMAIL"\`. Check the names of project and secret, too.`,
+    ...advice(
+      { text: `The account needs ${role}:` },
+      {
+        command: `gcloud secrets add-iam-policy-binding ${place(subject)} --role=${role} --member="serviceAccount:EMAIL"`,
+      },
+      { text: 'Check the names of the project and the secret, too.' },
+    ),
   };
 }
 
 function notFound(subject: Subject): ReadError {
   if (subject.version === null) {
-    const hint = `See which secrets there are: \`gcloud secrets list --project=${subject.project}\`.`;
-    return { code: 'not-found', message: `${base(subject)}: the secret does not exist`, hint };
+    const list = `gcloud secrets list --project=${subject.project}`;
+    const message = `${base(subject)}: the secret does not exist`;
+    return { code: 'not-found', message, ...advice({ text: 'List the secrets:' }, { command: list }) };
   }
   const list = `gcloud secrets versions list ${place(subject)}`;
   const message =
     subject.version === 'latest'
       ? `${resource(subject)}: the secret does not exist, or has no version`
       : `${resource(subject)}: the secret or this version of it does not exist`;
-  return { code: 'not-found', message, hint: `See what there is: \`${list}\`.` };
+  return {
+    code: 'not-found',
+    message,
+    ...advice({ text: 'List the versions that exist:' }, { command: list }),
+  };
 }
 
 function notEnabled(state: 'DISABLED' | 'DESTROYED', version: string, subject: Subject): ReadError {
   const fallsBack = subject.version === 'latest' ? '; `latest` does not fall back to an older one' : '';
   const message = `${base(subject)}: version ${version} is ${state.toLowerCase()}${fallsBack}`;
   if (state === 'DISABLED') {
-    const hint = `Run \`gcloud secrets versions enable ${version} --secret=${place(subject)}\`, or add a new version.`;
-    return { code: 'version-disabled', message, hint };
+    const enable = `gcloud secrets versions enable ${version} --secret=${place(subject)}`;
+    return {
+      ...{ code: 'version-disabled', message },
+      ...advice({ text: 'Enable it, or add a new version:' }, { command: enable }),
+    };
   }
-  const hint = `It cannot be restored. Add a new version: \`gcloud secrets versions add ${place(subject)} --data-file=FILE\`.`;
-  return { code: 'version-destroyed', message, hint };
+  const add = `gcloud secrets versions add ${place(subject)} --data-file=FILE`;
+  return {
+    ...{ code: 'version-destroyed', message },
+    ...advice({ text: 'It cannot be restored. Add a new version:' }, { command: add }),
+  };
 }
 
 const base = ({ project, location, secret }: Subject): string =>

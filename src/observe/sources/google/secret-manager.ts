@@ -3,6 +3,7 @@ import type { ObserveContext } from '../../context.js';
 import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { access, type Place } from './calls.js';
+import { commandsOf } from './commands.js';
 import { googleDeclared } from './declared.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
 import { otherVersions } from './secret-versions.js';
@@ -68,6 +69,10 @@ export const googleSecretManager: Source<typeof schema> = {
   schema,
   declared: googleDeclared,
   target: (source, context) => resourceName(source, context.label),
+  holder: (source, context, reading) => ({
+    is: 'store',
+    commands: commandsOf(source, context.label, reading?.version ?? null),
+  }),
   yieldsSecret: () => true,
   async read(source, context) {
     const found = placeOf(source, context);

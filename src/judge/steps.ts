@@ -1,0 +1,41 @@
+import type { ReadError, RemedyStep } from '../model.js';
+
+/** What a rule advises: sentences, or steps with commands among them. */
+export type Advice = string | readonly RemedyStep[];
+
+export const text = (words: string): RemedyStep => ({ text: words });
+
+export const command = (line: string): RemedyStep => ({ command: line });
+
+/** The steps of advice. */
+export function stepsOf(advice: Advice): readonly RemedyStep[] {
+  return typeof advice === 'string' ? [text(advice)] : advice;
+}
+
+/** Steps with a sentence in front of the first words. */
+export function withSentence(sentence: string, steps: readonly RemedyStep[]): readonly RemedyStep[] {
+  const [first, ...others] = steps;
+  return first !== undefined && 'text' in first
+    ? [text(`${sentence} ${first.text}`), ...others]
+    : [text(sentence), ...steps];
+}
+
+/** Steps in lines, commands indented by two spaces. Each is one line, so that no name in a text can pass for a command. */
+export function linesOfSteps(steps: readonly RemedyStep[]): string[] {
+  return steps.map((step) =>
+    'command' in step ? `  ${unbroken(step.command)}` : unbroken(step.text).trimStart(),
+  );
+}
+
+const unbroken = (words: string): string => words.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+
+/** The public text of a remedy. */
+export const remedyOf = (steps: readonly RemedyStep[]): string => linesOfSteps(steps).join('\n');
+
+/** What to do about a failed reading, as far as that is known. */
+export function adviceOf(error: ReadError | null): { readonly advice?: readonly RemedyStep[] } {
+  if (error === null) return {};
+  const { hint, steps } = error;
+  if (steps !== undefined) return { advice: steps };
+  return hint === undefined ? {} : { advice: [text(hint)] };
+}
