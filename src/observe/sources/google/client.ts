@@ -42,7 +42,7 @@ export function sharedClient(
   };
   const forget = (): void => {
     if (clients.get(key) === client) clients.delete(key);
-    lasting.closed.removeEventListener('abort', close);
+    whatEnds.get(lasting.closed)?.delete(close);
   };
   const retire = (during: AbortSignal): void => {
     forget();
@@ -59,9 +59,25 @@ export function sharedClient(
 /** An address of this machine, as it was written, or the usual one for a name. */
 const hereOf = (host: string): string => (isIP(host.replace(/^\[|\]$/g, '')) === 0 ? '127.0.0.1' : host);
 
-function whenAborted(signal: AbortSignal, listener: () => void): void {
-  if (signal.aborted) listener();
-  else signal.addEventListener('abort', listener, { once: true });
+/** By signal, what is called once it is aborted: with one listener each, Node would warn of many. */
+const whatEnds = new WeakMap<AbortSignal, Set<() => void>>();
+
+function whenAborted(signal: AbortSignal, end: () => void): void {
+  if (signal.aborted) {
+    end();
+    return;
+  }
+  const known = whatEnds.get(signal);
+  if (known !== undefined) {
+    known.add(end);
+    return;
+  }
+  const ends = new Set([end]);
+  whatEnds.set(signal, ends);
+  const endAll = (): void => {
+    for (const one of [...ends]) one();
+  };
+  signal.addEventListener('abort', endAll, { once: true });
 }
 
 async function connect(

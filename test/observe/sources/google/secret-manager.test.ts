@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SecretManager, startSecretManager } from '../../../../src/demo/secret-manager.js';
@@ -338,4 +339,18 @@ describe('over rest', () => {
     expect(written).not.toHaveBeenCalled();
     written.mockRestore();
   });
+});
+
+it('many failures within one check add no listeners to its signal, of which Node would warn', async () => {
+  manager.store.add(id, 'x');
+  manager.intercept = (_request, response) => {
+    response.writeHead(500).end();
+    return true;
+  };
+  const listeners = async () => {
+    await read('rest');
+    return getEventListeners(context.signal, 'abort').length;
+  };
+  const first = await listeners();
+  for (let count = 0; count < 3; count += 1) expect(await listeners()).toBe(first);
 });
