@@ -1,89 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
-
-/** What is bundled instead of a whole package. */
-const parts = {
-  'undici-connections': `
-    exports.Agent = require('undici/lib/dispatcher/agent.js');
-    exports.Client = require('undici/lib/dispatcher/client.js');
-    exports.buildConnector = require('undici/lib/core/connect.js');
-    // As undici's main module does, of its methods the only one that is called: a proxy is asked for a tunnel by it.
-    require('undici/lib/dispatcher/dispatcher.js').prototype.connect = require('undici/lib/api/api-connect.js');
-  `,
-  'undici-websocket': `
-    exports.Dispatcher = require('undici/lib/dispatcher/dispatcher.js');
-    exports.WebSocket = require('undici/lib/web/websocket/websocket.js').WebSocket;
-  `,
-  'undici-fetch': `
-    exports.FormData = require('undici/lib/web/fetch/formdata.js').FormData;
-    exports.Headers = require('undici/lib/web/fetch/headers.js').Headers;
-    exports.Request = require('undici/lib/web/fetch/request.js').Request;
-    exports.Response = require('undici/lib/web/fetch/response.js').Response;
-  `,
-  // Google's libraries load it late, and a bundled CommonJS package shows its names only in this way.
-  'proxy-agent': "export { HttpsProxyAgent } from 'https-proxy-agent';",
-  'gax-beside': `
-    exports.loggingUtils = require('google-logging-utils');
-    exports.decodeAnyProtosInArray = require('./node_modules/google-gax/build/src/util.js').decodeAnyProtosInArray;
-  `,
-  'no-messages': '',
-  'no-http2': "module.exports = () => { throw new Error('HTTP/2 is not spoken'); };",
-};
-
-/**
- * The main modules of some packages load far more than is used: undici's its cookies, and with them Node's own copy of
- * undici; Secret Manager's the clients of two beta versions. What is used is bundled alone: every start is faster for it.
- */
-const onlyWhatIsUsed = {
-  name: 'only-what-is-used',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@google-cloud\/secret-manager$/ }, () => ({
-      path: join(import.meta.dirname, 'node_modules/@google-cloud/secret-manager/build/src/v1/index.js'),
-    }));
-    // Beside gax itself, which it is given, the client takes two functions of it, with which gRPC would come along.
-    onResolve({ filter: /^google-gax$/ }, ({ importer }) =>
-      importer.includes('@google-cloud') ? { path: 'gax-beside', namespace: 'parts' } : undefined,
-    );
-    // Half a megabyte of messages for services that are never asked; only names of them are looked up.
-    onResolve({ filter: /\/protos\/(iam_service|locations|operations)$/ }, () => ({
-      path: 'no-messages',
-      namespace: 'parts',
-    }));
-    onResolve({ filter: /^https-proxy-agent$/ }, ({ namespace }) =>
-      namespace === 'parts' ? undefined : { path: 'proxy-agent', namespace: 'parts' },
-    );
-    onResolve({ filter: /\/client-h2\.js$/ }, () => ({ path: 'no-http2', namespace: 'parts' }));
-    onResolve({ filter: /^undici$/ }, ({ importer }) => {
-      const part = /src\/observe\/(network|probes)\/(?:websocket\/)?undici\.ts$/.exec(importer)?.[1];
-      const path = { network: 'undici-connections', probes: 'undici-websocket' }[part] ?? 'undici-fetch';
-      return { path, namespace: 'parts' };
-    });
-    // Node's own classes of these names would load Node's copy of undici; those of the one that is bundled are the same.
-    const fetchClasses = '{ FormData, Headers, Request, Response }';
-    onLoad(
-      { filter: /node_modules\/(google-gax|google-auth-library|gaxios|gcp-metadata)\/.*\.js$/ },
-      async ({ path }) => {
-        const contents = await readFile(path, 'utf8');
-        if (!/\b(FormData|Headers|Request|Response)\b/.test(contents)) return undefined;
-        const isModule = /^(import|export) /m.test(contents);
-        const from = isModule
-          ? `import ${fetchClasses} from 'undici';`
-          : `var ${fetchClasses} = require('undici');`;
-        return { contents: `${from}\n${contents}`, loader: 'js' };
-      },
-    );
-    onLoad({ filter: /google\/fetch\.ts$/ }, async ({ path }) => ({
-      contents: `import ${fetchClasses} from 'undici';\n${await readFile(path, 'utf8')}`,
-      loader: 'ts',
-    }));
-    onLoad({ filter: /.*/, namespace: 'parts' }, ({ path }) => ({
-      resolveDir: import.meta.dirname,
-      contents: parts[path],
-    }));
-  },
-};
+import { chunkGroups } from './build/chunks.js';
+import { checkVersions, libraryParts } from './build/library-parts.js';
 
 const { metafile, outputFiles } = await build({
   entryPoints: { main: 'src/main.ts', index: 'src/index.ts', thread: 'src/observe/network/thread.ts' },
@@ -95,7 +15,7 @@ const { metafile, outputFiles } = await build({
   platform: 'node',
   mainFields: ['module', 'main'],
   target: 'node20.19',
-  plugins: [onlyWhatIsUsed],
+  plugins: [chunkGroups, libraryParts],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'external',
@@ -110,6 +30,15 @@ const { metafile, outputFiles } = await build({
     ].join(' '),
   },
 });
+
+const packages = [
+  ...new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+    ),
+  ),
+].sort();
+await checkVersions(packages);
 
 /** What services embed stands alone, and runs wherever there are Request, Response and WebCrypto. */
 const endpoint = await build({
@@ -135,13 +64,8 @@ const written = new Set(files.map(({ path }) => basename(path)));
 for (const name of before) if (!written.has(name)) await rm(`dist/${name}`, { force: true });
 for (const list of ['public-secrets.bin', 'public-secrets.br', 'placeholder-phrases.bin'])
   await copyFile(`src/data/${list}`, `dist/${list}`);
-const page = await statusPage();
-// Beside the module that reads it: in the sources, where tests run, and in the package.
-for (const path of ['src/monitor/server/page.html', 'dist/page.html']) await writeFile(path, page);
-await writeFile(
-  'dist/THIRD-PARTY-NOTICES.txt',
-  await notices(Object.keys(metafile.inputs), outputFiles.filter(isLegal)),
-);
+await writeFile('dist/page.html', await statusPage());
+await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices(packages, outputFiles.filter(isLegal)));
 await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtcheck.js', 'config', 'schema']));
 
 /** The status page: one document with its style and its script in it. */
@@ -166,11 +90,8 @@ async function statusPage() {
 }
 
 /** Name, version and licence of every package that is bundled, and where the data comes from. */
-async function notices(inputs, legal) {
-  const folders = new Set(
-    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
-  );
-  const parts = [...folders].sort().map(async (folder) => {
+async function notices(folders, legal) {
+  const parts = folders.map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file === undefined ? `Licence: ${license}` : await readFile(`${folder}/${file}`, 'utf8');

@@ -1,4 +1,5 @@
 import type { CheckOptions, WatchOptions } from './check/api-options.js';
+import { UsageError } from './errors.js';
 import type { Report } from './model.js';
 import type { FormatName } from './report/format-names.js';
 import type { Style } from './report/reporter.js';
@@ -19,14 +20,10 @@ export type { Style } from './report/reporter.js';
  * @throws UsageError for invalid options, or an unknown environment or participant
  */
 export async function check(options: CheckOptions = {}): Promise<Report> {
-  const { checkOptions } = await import('./check/validate-options.js');
+  const { checkOnce, checkOptions, loadConfig } = await import('./library.js');
   checkOptions(options);
   const { config, environment, cwd = process.cwd(), env = process.env, onProgress = () => {} } = options;
   const { now = () => new Date(), signal = new AbortController().signal } = options;
-  const [{ loadConfig }, { checkOnce }] = await Promise.all([
-    import('./config/load.js'),
-    import('./check/session.js'),
-  ]);
   const loaded = await loadConfig({
     cwd,
     env,
@@ -48,10 +45,7 @@ export async function render(
   format: FormatName,
   style: Partial<Style> = {},
 ): Promise<string> {
-  const [{ reporters }, { UsageError }] = await Promise.all([
-    import('./report/index.js'),
-    import('./errors.js'),
-  ]);
+  const { reporters } = await import('./library.js');
   if (!Object.hasOwn(reporters, format)) {
     throw new UsageError('render: unknown format', `Formats: ${Object.keys(reporters).join(', ')}.`);
   }
@@ -66,7 +60,7 @@ export async function render(
  */
 export async function watch(options: WatchOptions = {}): Promise<void> {
   const [{ watchOptions }, { watchFor }] = await Promise.all([
-    import('./check/validate-options.js'),
+    import('./library.js'),
     import('./monitor/watch.js'),
   ]);
   watchOptions(options);

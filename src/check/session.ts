@@ -10,6 +10,9 @@ import type { Progress } from '../observe/plan.js';
 import { runCheck } from './check.js';
 import { planOf, type Selection } from './selection.js';
 
+// With it, so that both are loaded at once.
+export { loadConfig } from '../config/load.js';
+
 /** Options of one check. */
 export interface RunOptions extends Selection {
   /** The lowest severity of a finding that fails a consistent check. Default: `critical`. */

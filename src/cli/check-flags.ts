@@ -165,7 +165,7 @@ export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions 
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
   if (options.interval !== undefined && options.wait === undefined)
     throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
-  const { parseFormats } = await import('./commands/check/targets.js');
+  const { parseFormats } = await import('./commands/check/run.js');
   return {
     ...runOptionsOf(options),
     config: options.config,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../support/packed.js';
@@ -62,9 +62,7 @@ describe('its steps', () => {
     const to = await folder();
     for (const line of lines) {
       const [, name = ''] = /^!([\w.-]+)$/.exec(line) ?? [];
-      // The build makes the page; a clone does not have it.
-      const filter = (path: string) => basename(path) !== 'page.html' || !path.includes('/server/');
-      await cp(join(root, name), join(to, name), { recursive: true, filter });
+      await cp(join(root, name), join(to, name), { recursive: true });
     }
     return to;
   }

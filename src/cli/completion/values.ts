@@ -1,3 +1,4 @@
+import { controls, severities } from '../../model.js';
 import { formatNames } from '../../report/format-names.js';
 import type { Candidate, Completion, Context } from './candidate.js';
 import { type Names, namesOf } from './configured-names.js';
@@ -26,13 +27,12 @@ const format: Values = async (typed) => {
 
 /** Of `watch`. */
 const eventFormat: Values = async () => {
-  const { eventFormats } = await import('../../monitor/print/output-recipient.js');
+  const { eventFormats } = await import('./listed-values.js');
   return plain(Object.keys(eventFormats));
 };
 
 /** `all`, `none`, or names with commas between them, none of them twice. */
 const list: Values = async (typed) => {
-  const { controls } = await import('../../model.js');
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   const taken = before.split(',');
   const rest = controls.filter((name) => !taken.includes(name)).map((name) => `${before}${name}`);
@@ -40,19 +40,16 @@ const list: Values = async (typed) => {
 };
 
 const scenario: Values = async () => {
-  const { scenarioNames, scenarios } = await import('../../demo/scenarios.js');
+  const { scenarioNames, scenarios } = await import('./listed-values.js');
   return words(scenarioNames.map((value) => ({ value, description: scenarios[value].title })));
 };
 
 const code: Values = async () => {
-  const { rules } = await import('../../judge/rules/index.js');
+  const { rules } = await import('./listed-values.js');
   return words(rules.map((rule) => ({ value: rule.code, description: rule.title })));
 };
 
-const severity: Values = async () => {
-  const { severities } = await import('../../model.js');
-  return plain([...severities.filter((name) => name !== 'info'), 'never']);
-};
+const severity = fixed(...severities.filter((name) => name !== 'info'), 'never');
 
 /** What completes a flag or an argument, by the word in its brackets: `--only <participant>`. */
 export const values: Readonly<Record<string, Values>> = {

@@ -9,14 +9,14 @@ const most = 200;
  * The documents of a YAML file, as plain data. One that cannot be read, such as a template before it is filled in, is
  * left out.
  */
-export async function documentsOf(text: string): Promise<{ documents: JsonValue[]; unreadable: number }> {
+export function documentsOf(text: string): { documents: JsonValue[]; unreadable: number } {
   const documents: JsonValue[] = [];
   let unreadable = 0;
   const parts = text.split(/^---(?=\s|$)[^\n]*$|^\.\.\.\s*$/m);
   for (const part of parts.slice(0, most)) {
     if (part.trim() === '') continue;
-    const parsed = await parseYaml(part).catch(() => null);
-    if (parsed === null || 'errors' in parsed) unreadable += 1;
+    const parsed = parseYaml(part);
+    if ('errors' in parsed) unreadable += 1;
     else if (parsed.draft !== null) documents.push(syntaxTree(parsed.draft).tree);
   }
   return { documents, unreadable };

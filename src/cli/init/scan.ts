@@ -58,7 +58,7 @@ async function cluesIn(text: string, path: string): Promise<{ clues: Hint[]; unr
   if (dotenv.test(name)) return { clues: dotenvHints(text, path), unreadable: 0 };
   if (!compose.test(name) && !/^\s*["']?kind["']?\s*:/m.test(text))
     return { clues: resourceHints(text, path), unreadable: 0 };
-  const { documents, unreadable } = await documentsOf(text);
+  const { documents, unreadable } = documentsOf(text);
   const read = compose.test(name) ? composeHints : manifestHints;
   return {
     clues: [...documents.flatMap((one) => read(one, path)), ...resourceHints(text, path)],

@@ -1,10 +1,10 @@
+import { Document, isMap, isScalar } from 'yaml';
 import { sanitize } from '../../report/text/sanitize.js';
 import { type Path, pathKey } from '../../schema/path.js';
 import type { Draft } from './draft.js';
 
 /** YAML with comments; its first line tells editors which schema it has. */
-export async function writeYaml({ tree, comments }: Draft): Promise<string> {
-  const { Document, isMap, isScalar } = await import('./yaml.js');
+export function writeYaml({ tree, comments }: Draft): string {
   const document = new Document(tree);
   const visit = (node: unknown, path: Path): void => {
     if (!isMap(node)) return;

@@ -1,4 +1,18 @@
-import type { Alias, Document, ErrorCode, Node, Pair } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  Parser,
+  parseDocument,
+} from 'yaml';
 import { type Position, positions } from './lines.js';
 import type { Parsed } from './parse-json.js';
 import { deepest, type SyntaxEntry, type SyntaxNode, tooDeep } from './syntax-tree.js';
@@ -39,20 +53,19 @@ const mostAliases = 1000;
 const openBesideLevels = 4;
 
 /** YAML 1.2, one document. Aliases are followed; what they add up to is limited where the tree is built. */
-export async function parseYaml(text: string): Promise<Parsed> {
-  const yaml = await import('./yaml.js');
+export function parseYaml(text: string): Parsed {
   const position = positions(text);
 
   // Checked before composing: the composer recurses, and running out of stack there can abort the whole process.
-  const parser = new yaml.Parser();
-  for (const lexeme of new yaml.Lexer().lex(text)) {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
     const { offset } = parser;
     Array.from(parser.next(lexeme));
     if (parser.stack.length > deepest + openBesideLevels)
       return { errors: [{ ...position(offset), message: tooDeep }] };
   }
 
-  const document = yaml.parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const errors = [...document.errors, ...document.warnings];
   if (errors.length > 0) {
     return {
@@ -62,11 +75,10 @@ export async function parseYaml(text: string): Promise<Parsed> {
     };
   }
   if (document.contents === null) return { draft: null };
-  return { draft: draftOf(document.contents, { yaml, document, position, targets: new Map() }) };
+  return { draft: draftOf(document.contents, { document, position, targets: new Map() }) };
 }
 
 interface Reading {
-  readonly yaml: typeof import('./yaml.js');
   readonly document: Document.Parsed;
   readonly position: (offset: number) => Position;
   /** What each alias stands for: to find that out takes a walk through the document. */
@@ -74,9 +86,8 @@ interface Reading {
 }
 
 function draftOf(node: unknown, reading: Reading): SyntaxNode {
-  const { yaml } = reading;
   if (node === null || node === undefined) return { is: 'value', value: null };
-  if (yaml.isAlias(node)) {
+  if (isAlias(node)) {
     if (reading.targets.size >= mostAliases)
       return { is: 'wrong', message: `more than ${mostAliases} aliases` };
     const target = targetOf(node, reading);
@@ -84,10 +95,10 @@ function draftOf(node: unknown, reading: Reading): SyntaxNode {
       ? { is: 'wrong', message: 'an alias without an anchor before it' }
       : draftOf(target, reading);
   }
-  if (yaml.isMap<unknown, unknown>(node))
+  if (isMap<unknown, unknown>(node))
     return { is: 'object', entries: () => node.items.map((pair) => entryOf(pair, reading)) };
-  if (yaml.isSeq(node)) return { is: 'list', items: () => node.items.map((item) => draftOf(item, reading)) };
-  if (yaml.isScalar(node)) {
+  if (isSeq(node)) return { is: 'list', items: () => node.items.map((item) => draftOf(item, reading)) };
+  if (isScalar(node)) {
     const value: unknown = node.value;
     if (
       value === null ||
@@ -106,11 +117,11 @@ function targetOf(alias: Alias, { document, targets }: Reading): Node | undefine
 }
 
 function entryOf(pair: Pair<unknown, unknown>, reading: Reading): SyntaxEntry {
-  const { yaml, position } = reading;
-  const key = yaml.isAlias(pair.key) ? targetOf(pair.key, reading) : pair.key;
-  const start = yaml.isNode(pair.key) ? pair.key.range?.[0] : undefined;
+  const { position } = reading;
+  const key = isAlias(pair.key) ? targetOf(pair.key, reading) : pair.key;
+  const start = isNode(pair.key) ? pair.key.range?.[0] : undefined;
   const line = start === undefined ? null : position(start).line;
-  if (yaml.isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'number'))
+  if (isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'number'))
     return { key: String(key.value), line, value: draftOf(pair.value, reading) };
   return { key: '?', line, value: { is: 'wrong', message: 'a key must be text' } };
 }

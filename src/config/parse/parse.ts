@@ -23,8 +23,7 @@ export async function parseConfig(text: string, file: string): Promise<SyntaxTre
 /** A configuration's text with the line of each key. @throws ConfigError where it is not JSON or YAML, or empty */
 export async function parseNode(text: string, file: string): Promise<SyntaxNode> {
   const syntax = syntaxOf(file, text);
-  const parsed =
-    syntax === 'json' ? parseJson(text) : await (await import('./parse-yaml.js')).parseYaml(text);
+  const parsed = syntax === 'json' ? parseJson(text) : (await import('./parse-yaml.js')).parseYaml(text);
   if ('errors' in parsed) {
     throw new ConfigError(
       file,

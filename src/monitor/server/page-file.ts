@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 
 /** The status page: one document, and what it may do. */
 export interface Page {
@@ -10,8 +11,8 @@ export interface Page {
   readonly version: string;
 }
 
-/** Made of src/monitor/page by the build; beside this module, in the sources as in the package. */
-const file = new URL('./page.html', import.meta.url);
+/** The path of the page, which the build makes from src/monitor/page: the same one from the sources and from the bundle. */
+const pagePath = (): string => createRequire(import.meta.url).resolve('#status-page');
 
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('base64');
 
@@ -22,7 +23,7 @@ const hashesOf = (html: string, tag: 'style' | 'script'): string =>
 
 /** @throws Error where the document, which is part of the package, cannot be read */
 export async function loadPage(): Promise<Page> {
-  const html = await readFile(file, 'utf8');
+  const html = await readFile(pagePath(), 'utf8');
   const policy = [
     "default-src 'none'",
     `script-src ${hashesOf(html, 'script')}`,

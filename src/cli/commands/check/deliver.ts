@@ -1,16 +1,20 @@
+import type { Loaded } from '../../../config/load.js';
+import { originOf } from '../../../config/origin.js';
+import { ConfigError, type JwtcheckError } from '../../../errors.js';
 import type { Report } from '../../../model.js';
 import { reporters } from '../../../report/index.js';
-import type { Origin, Style } from '../../../report/reporter.js';
+import { type NotChecked, notChecked } from '../../../report/not-checked.js';
+import type { Style } from '../../../report/reporter.js';
 import type { Io } from '../../../system/io.js';
 import { addJobSummary } from './job-summary.js';
-import { fill, type Target } from './targets.js';
+import { abandon, type Delivery, fill, pointsAtLines, prepare, type Target } from './targets.js';
 
 /** What is written, and how. */
 export interface Written {
   readonly report: Report;
   readonly style: Style;
-  /** Where the configuration lies, for formats that point at its lines. */
-  readonly origin: Origin | undefined;
+  /** The configuration, for formats that point at its lines. */
+  readonly loaded: Pick<Loaded, 'file' | 'environment'>;
 }
 
 /**
@@ -18,7 +22,8 @@ export interface Written {
  * job's summary gets the report, too.
  */
 export async function deliver(written: Written, targets: readonly Target[], io: Io): Promise<void> {
-  const { report, style, origin } = written;
+  const { report, style, loaded } = written;
+  const origin = pointsAtLines(targets) ? await originOf(loaded, io) : undefined;
   for (const target of targets) {
     const { format, path } = target;
     if (path === null) {
@@ -31,4 +36,29 @@ export async function deliver(written: Written, targets: readonly Target[], io: 
     await fill({ ...target, path }, reporters[format](report, { ...style, color: false }, origin));
   }
   if (targets.some(({ format }) => format === 'github')) await addJobSummary(report, style, io);
+}
+
+/** Writes in every format that was asked for why nothing was checked; a failure to do so is not worth another error. */
+export async function deliverError(
+  error: JwtcheckError,
+  deliveries: readonly Delivery[],
+  io: Io,
+): Promise<void> {
+  const told: NotChecked = {
+    code: error.code,
+    file: error instanceof ConfigError ? error.file : null,
+    problems: error instanceof ConfigError ? error.problems : [{ path: '', message: error.message }],
+    hint: error.hint ?? null,
+  };
+  const targets = await prepare(deliveries, io).catch(() => []);
+  try {
+    for (const target of targets) {
+      const { format, path } = target;
+      const text = notChecked[format](told);
+      if (path === null) await io.stdout.write(text, format === 'github' ? 'workflow-commands' : 'text');
+      else if (text !== '') await fill({ ...target, path }, text).catch(() => {});
+    }
+  } finally {
+    await abandon(targets);
+  }
 }

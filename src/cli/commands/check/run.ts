@@ -1,15 +1,17 @@
 import type { RunOptions } from '../../../check/session.js';
-import type { Loaded } from '../../../config/load.js';
 import { mostParticipants, type Read, readConfig } from '../../../config/read-config.js';
 import { type ErrorCode, JwtcheckError } from '../../../errors.js';
 import type { ExitCode, Report } from '../../../model.js';
 import { openMemory } from '../../../observe/memory.js';
 import { NetworkThread, worthThread } from '../../../observe/network/network-thread.js';
-import type { Origin, Style } from '../../../report/reporter.js';
+import type { Style } from '../../../report/reporter.js';
 import { sanitize } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
 import { createProgress } from '../../../system/progress.js';
-import { abandon, type Delivery, pointsAtLines, prepare } from './targets.js';
+import { abandon, type Delivery, prepare } from './targets.js';
+import { untilConsistent } from './until-consistent.js';
+
+export { parseFormats } from './targets.js';
 
 /** The flags of `jwtcheck check`, parsed. */
 export interface CheckFlags extends RunOptions {
@@ -34,7 +36,7 @@ export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
   } catch (error) {
     // A pipeline looks at the file that it asked for, not at standard error.
     if (error instanceof JwtcheckError && notCheckedCodes.has(error.code)) {
-      const { deliverError } = await import('./deliver-error.js');
+      const { deliverError } = await import('./deliver.js');
       await deliverError(error, flags.deliveries, io);
     }
     throw error;
@@ -67,10 +69,7 @@ async function checkRead(
   io: Io,
 ): Promise<ExitCode> {
   const { cwd, env, now, signal } = io;
-  const [{ loadConfig }, { checkOnce }] = await Promise.all([
-    import('../../../config/load.js'),
-    import('../../../check/session.js'),
-  ]);
+  const { checkOnce, loadConfig } = await import('../../../check/session.js');
   const loaded = await loadConfig(
     { cwd, env, environment: flags.environment, only: flags.only, skip: flags.skip },
     read,
@@ -99,20 +98,12 @@ async function checkRead(
     const checking =
       waitMs === undefined
         ? once()
-        : import('./until-consistent.js').then(({ untilConsistent }) =>
-            untilConsistent(once, { waitMs, intervalMs, consecutive, deadlineMs }, io),
-          );
+        : untilConsistent(once, { waitMs, intervalMs, consecutive, deadlineMs }, io);
     // What writes the report is loaded while everybody is being asked.
     const [report, { deliver }] = await Promise.all([checking, import('./deliver.js')]);
-    const origin = pointsAtLines(targets) ? await linesOf(loaded, io) : undefined;
-    await deliver({ report, style: flags.style, origin }, targets, io);
+    await deliver({ report, style: flags.style, loaded }, targets, io);
     return report.exitCode;
   } finally {
     await abandon(targets);
   }
-}
-
-async function linesOf(loaded: Loaded, io: Io): Promise<Origin> {
-  const { originOf } = await import('../../../config/origin.js');
-  return originOf(loaded, io);
 }

@@ -8,7 +8,9 @@ import { startDemo } from '../../../demo/world.js';
 import type { ExitCode } from '../../../model.js';
 import type { Io } from '../../../system/io.js';
 import { createFile } from '../../../system/write-file.js';
-import { type WatchOptions, watch } from '../watch/run.js';
+import { isEventFormat, type WatchOptions, watch } from '../watch/run.js';
+
+export { isEventFormat };
 
 export interface DemoWatchFlags extends Pick<WatchOptions, 'format' | 'style' | 'listen'> {
   /** Go on after the story, until interrupted. */

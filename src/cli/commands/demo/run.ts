@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secretId } from '../../../demo/configuration.js';
-import type { Control } from '../../../demo/control.js';
+import { type Control, startControl } from '../../../demo/control.js';
 import { isScenario, type ScenarioName, scenarioNames, scenarios } from '../../../demo/scenarios.js';
-import type { Demo } from '../../../demo/world.js';
+import { type Demo, startDemo } from '../../../demo/world.js';
 import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import { shellWord } from '../../../schema/shell-quote.js';
@@ -36,7 +36,6 @@ export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promis
     return 0;
   }
   const name = scenarioOf(flags.scenario ?? 'consistent');
-  const { startDemo } = await import('../../../demo/world.js');
   const world = await startDemo(name, { now: io.now });
   const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-demo-'));
   try {
@@ -51,7 +50,6 @@ export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promis
     };
     const code = await runCheck({ config: files.config, environment: 'staging', env }, io);
     if (flags.keep !== true) return code;
-    const { startControl } = await import('../../../demo/control.js');
     const control = await startControl(world);
     try {
       await io.stderr.write(instructions(world, files, control));

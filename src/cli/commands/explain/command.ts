@@ -16,10 +16,7 @@ export function explainCommand(root: HelpCommand, { io, setExitCode }: CommandCo
       exits: plainExits,
     })
     .action(async (code: string | undefined, options: { color?: string }) => {
-      const [{ explain }, { rules }] = await Promise.all([
-        import('./run.js'),
-        import('../../../judge/rules/index.js'),
-      ]);
+      const { explain, rules } = await import('./run.js');
       const { color, columns } = styleOf(options, io);
       setExitCode(await explain({ color, columns, ...(code === undefined ? {} : { code }) }, rules, io));
     });

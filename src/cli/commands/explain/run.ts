@@ -8,6 +8,8 @@ import { wrap, wrapWithIndent } from '../../../report/text/wrap.js';
 import { suggest } from '../../../schema/suggest.js';
 import type { Io } from '../../../system/io.js';
 
+export { rules } from '../../../judge/rules/index.js';
+
 export interface ExplainOptions {
   readonly code?: string | undefined;
   readonly color: boolean;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { historyPlace } from '../../../config/history-path.js';
 import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import { rotatedNumbers } from '../../../monitor/history/files.js';
@@ -78,7 +79,6 @@ export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
 
 async function placeOf({ config, history: named }: HistoryFlags, io: Io) {
   if (named !== undefined) return { path: resolve(io.cwd, named), shown: named, environments: [] };
-  const { historyPlace } = await import('../../../config/history-path.js');
   return historyPlace({ config, cwd: io.cwd, env: io.env });
 }
 

@@ -117,7 +117,7 @@ async function written(answers: Answers, path: string): Promise<string> {
     );
   }
   const draft = draftOf(answers, await schemaFor(dirname(path)));
-  const text = /\.ya?ml$/i.test(path) ? await writeYaml(draft) : writeJson(draft);
+  const text = /\.ya?ml$/i.test(path) ? writeYaml(draft) : writeJson(draft);
   await validate(text, path);
   return text;
 }

@@ -48,13 +48,9 @@ export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandCont
       ],
     })
     .action(async (given: WatchOptions) => {
-      const [{ watch, testNotifiers }, { isEventFormat, eventFormats }, { isLogFormat }, { listen }] =
-        await Promise.all([
-          import('./run.js'),
-          import('../../../monitor/print/output-recipient.js'),
-          import('../../../monitor/print/log.js'),
-          import('../../../config/watch-schema.js'),
-        ]);
+      const { eventFormats, isEventFormat, isLogFormat, listen, testNotifiers, watch } = await import(
+        './run.js'
+      );
       const { format } = given;
       if (!isEventFormat(format))
         throw new UsageError(`--format of watch takes ${Object.keys(eventFormats).join(' or ')}`);

@@ -14,6 +14,10 @@ import type { Io } from '../../../system/io.js';
 import { interruption } from '../../../system/process-io.js';
 import { createProgress } from '../../../system/progress.js';
 
+export { listen } from '../../../config/watch-schema.js';
+export { isLogFormat } from '../../../monitor/print/log.js';
+export { eventFormats, isEventFormat } from '../../../monitor/print/output-recipient.js';
+
 /** The flags of `jwtcheck watch`, read. */
 export interface WatchOptions extends WatchFlags {
   /** How many checks; default: until somebody ends it. */

@@ -87,8 +87,9 @@ async function connect(
   label: string | null,
   retire: GoogleClient['retire'],
 ): Promise<GoogleClient> {
-  const [{ SecretManagerServiceClient, PassThroughClient, restGax, setBackend }, { fetchThrough }] =
-    await Promise.all([import('./libraries.js'), import('./fetch.js')]);
+  const { fetchThrough, PassThroughClient, restGax, SecretManagerServiceClient, setBackend } = await import(
+    './libraries.js'
+  );
   // With GOOGLE_SDK_NODE_LOGGING set, Google's libraries would write secrets and tokens to standard error.
   setBackend(null);
 
