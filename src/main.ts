@@ -11,7 +11,7 @@ import { version } from './version.js';
  * The program: arguments in, exit code out.
  * @returns an exit code, documented by `--help`
  */
-export async function main(self: NodeJS.Process): Promise<ExitCode> {
+export async function main(self: NodeJS.Process): Promise<number> {
   const args = self.argv.slice(2);
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     self.stdout.write(`${version}\n`);
@@ -40,7 +40,7 @@ function isVerboseVersion(args: readonly string[]): boolean {
 }
 
 /** Runs one command. Every error ends here, as a line that says what to do. */
-async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promise<ExitCode> {
+async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promise<number> {
   try {
     for (const note of guardEnvironment(self)) await io.stderr.write(`jwtcheck: ${note}\n`);
     return await dispatch(args, io);
@@ -51,7 +51,7 @@ async function run(args: readonly string[], io: Io, self: NodeJS.Process): Promi
   }
 }
 
-async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const { runProgram } = await import('./cli/program.js');
   return runProgram(args, io);
 }

@@ -14,7 +14,8 @@ export const plainExits = [0, 2, 4, 130] as const satisfies readonly ExitCode[];
 /** What a command needs to run: the process, and whom to tell how it ended. */
 export interface CommandContext {
   readonly io: Io;
-  readonly setExitCode: (code: ExitCode) => void;
+  /** One of `ExitCode`, or that of a program that was run for the user. */
+  readonly setExitCode: (code: number) => void;
 }
 
 /** A command that teaches: its help, its manual page and its completion are made from what it holds. */

@@ -1,11 +1,11 @@
 import { type Command, CommanderError } from 'commander';
-import type { ExitCode } from '../model.js';
 import type { Io } from '../system/io.js';
 import { version } from '../version.js';
 import { checkCommand } from './commands/check/command.js';
 import { completionCommands } from './commands/completion/command.js';
 import { configCommands } from './commands/config/command.js';
 import { demoCommand } from './commands/demo/command.js';
+import { execCommand } from './commands/exec/command.js';
 import { explainCommand } from './commands/explain/command.js';
 import { fingerprintCommand } from './commands/fingerprint/command.js';
 import { historyCommand } from './commands/history/command.js';
@@ -25,6 +25,7 @@ const commands = [
   explainCommand,
   fingerprintCommand,
   whoseCommand,
+  execCommand,
   initCommand,
   configCommands,
   completionCommands,
@@ -34,8 +35,8 @@ const commands = [
  * Runs the command that the arguments name. Commander neither ends the process nor writes to it.
  * @throws UsageError for unknown arguments
  */
-export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
-  let code: ExitCode = 0;
+export async function runProgram(args: readonly string[], io: Io): Promise<number> {
+  let code = 0;
   let out = '';
   const root = program(io, (exitCode) => {
     code = exitCode;
@@ -73,7 +74,7 @@ function prepare(command: Command, columns: number, write: (text: string) => voi
 }
 
 /** Defines the program: its commands and flags. The code of a command is loaded when it is called. */
-export function program(io: Io, setExitCode: (code: ExitCode) => void): HelpCommand {
+export function program(io: Io, setExitCode: (code: number) => void): HelpCommand {
   const root = new HelpCommand('jwtcheck')
     .description(
       'Checks that every service of an environment holds the same JWT secret, and names the cause when one does not.',

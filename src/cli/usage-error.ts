@@ -12,10 +12,15 @@ const nameLike = /^(?:-[a-z]|(?:--)?[a-z][a-z-]{1,24})$/i;
  * is not repeated: it may be a secret.
  */
 export function usageError(error: CommanderError, args: readonly string[], root: Command): UsageError {
-  const known = otherName(args, root);
+  // What stands after -- is no flag of this program.
+  const end = args.indexOf('--');
+  const known = otherName(end === -1 ? args : args.slice(0, end), root);
   if (known !== null) return new UsageError(known.message, known.hint);
-  const hint = 'See jwtcheck --help.';
   const [first = ''] = args;
+  const hint =
+    first === 'exec'
+      ? 'Flags of your command stand after --: jwtcheck exec -- COMMAND'
+      : 'See jwtcheck --help.';
   const commands = root.commands.map((command) => command.name());
   // An unknown word reaches the default command, which takes no arguments.
   if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !commands.includes(first)) {

@@ -1,6 +1,8 @@
 /** The process as an argument: nothing else in the program reaches for `process`. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The environment as it was at the start, for a program that the user runs: `env` lacks variables that print secrets. */
+  readonly inheritedEnv: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdin: NodeJS.ReadableStream & {
     readonly isTTY?: boolean;
@@ -21,6 +23,11 @@ export interface Io {
   readonly onUnwritten: (listener: (error: Error) => void) => void;
   /** Calls back on every SIGHUP, which then does not end the process. @returns a function that ends this */
   readonly onHangUp: (listener: () => void) => () => void;
+  /**
+   * Calls back on every signal that could end the process, which then continues. Left out are signals that a terminal sends to
+   * all programs in its foreground, since a child process receives them as well. @returns a function that ends this
+   */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }
 
 /**

@@ -1,12 +1,19 @@
 import { JwtcheckError } from '../errors.js';
 import type { ExitCode } from '../model.js';
 import { forTerminal } from '../report/text/escape-terminal.js';
+import { isInForeground } from './foreground.js';
 import type { Io, Output } from './io.js';
 
 /** The exit code that an interruption asks for. */
 export function interruption(signal: AbortSignal): ExitCode {
   return signal.reason === 'SIGTERM' ? 143 : 130;
 }
+
+/** What ends a process or has a meaning of its own for it, as far as a program can receive it. */
+const passedSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/** What a terminal sends for Ctrl-C and Ctrl-\\. */
+const keyboardSignals: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 /** How long a command may tidy up after an interruption where it does not ask for more, in milliseconds. */
 const defaultGrace = 1500;
@@ -40,6 +47,7 @@ export function processIo(self: NodeJS.Process) {
   if (self.argv.slice(2).includes('watch')) self.on('SIGHUP', early);
   const io: Io = {
     env: self.env,
+    inheritedEnv: { ...self.env },
     cwd: self.cwd(),
     stdin: self.stdin,
     stdout: output(self.stdout, (error) => {
@@ -61,6 +69,17 @@ export function processIo(self: NodeJS.Process) {
       if (hungUp) setImmediate(listener);
       hungUp = false;
       return () => self.off('SIGHUP', listener);
+    },
+    onSignal: (listener) => {
+      const pass = (signal: NodeJS.Signals): void => {
+        if (!keyboardSignals.has(signal) || !isInForeground(self.pid)) listener(signal);
+      };
+      self.off('SIGINT', stop);
+      self.off('SIGTERM', stop);
+      for (const signal of passedSignals) self.on(signal, pass);
+      return () => {
+        for (const signal of passedSignals) self.off(signal, pass);
+      };
     },
   };
   return {

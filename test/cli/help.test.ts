@@ -41,7 +41,8 @@ describe.for(shown.map((page) => [page.name(), page] as const))('the help of %s'
 
   it('has examples of commands and flags that there are', () => {
     for (const { line } of page.examples) {
-      const [, words = ''] = /jwtcheck ?([^|")]*)/.exec(line) ?? [];
+      // After -- stands a command of the user.
+      const [, words = ''] = /jwtcheck ?([^|")]*)/.exec(line.replace(/ -- .*/, '')) ?? [];
       const typed = words.trim().split(/\s+/);
       const command = typed.reduce<HelpCommand>((here, word) => {
         const next = here.commands.find((one) => one.name() === word);

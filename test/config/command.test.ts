@@ -20,6 +20,7 @@ function io(env: Record<string, string> = {}): Io & { said: { out: string; err: 
   return {
     said,
     env,
+    inheritedEnv: env,
     cwd: folder,
     stdin: Readable.from([]),
     stdout: {
@@ -37,6 +38,7 @@ function io(env: Record<string, string> = {}): Io & { said: { out: string; err: 
     grace: () => {},
     onUnwritten: () => {},
     onHangUp: () => () => {},
+    onSignal: () => () => {},
   };
 }
 

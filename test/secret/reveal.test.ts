@@ -4,13 +4,17 @@ import { expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Where the bytes of a secret are needed: for its fingerprint, a signature, a token that is sent or looked for, and a new version. */
+/**
+ * Where the bytes of a secret are needed: for its fingerprint, a signature, a token that is sent or looked for, a new version, and
+ * a variable of a command.
+ */
 const mayReveal = [
   'src/observe/probes/answer/presented.ts',
   'src/observe/tokens/mint.ts',
   'src/rotate/store.ts',
   'src/secret/fingerprint.ts',
   'src/secret/proof.ts',
+  'src/secret/variable.ts',
 ];
 
 it('the bytes of a secret are asked for in few files', async () => {

@@ -24,6 +24,7 @@ export function aRecorder(terminal: { isTTY?: boolean; columns?: number } = {}):
 export function anIo(): Io & { readonly stdout: Recorder; readonly stderr: Recorder } {
   return {
     env: {},
+    inheritedEnv: {},
     cwd: '/',
     stdin: Readable.from([]),
     stdout: aRecorder(),
@@ -33,5 +34,6 @@ export function anIo(): Io & { readonly stdout: Recorder; readonly stderr: Recor
     grace: () => {},
     onUnwritten: () => {},
     onHangUp: () => () => {},
+    onSignal: () => () => {},
   };
 }

@@ -7,6 +7,8 @@ import type { Context } from './candidate.js';
 export interface Names {
   readonly environments: readonly string[];
   readonly participants: readonly string[];
+  /** Participants that read environment variables, but for the reference. */
+  readonly envParticipants: readonly string[];
 }
 
 /**
@@ -22,14 +24,24 @@ const most = 1000;
 export async function namesOf({ io, config, environment }: Context): Promise<Names> {
   const named = config ?? io.env.JWTCHECK_CONFIG;
   // Whoever presses Tab must not wait for it, nor may it be read before the command itself reads it.
-  if (named && (await isReadOnce(resolve(io.cwd, named)))) return { environments: [], participants: [] };
+  if (named && (await isReadOnce(resolve(io.cwd, named))))
+    return { environments: [], participants: [], envParticipants: [] };
   const { tree } = await findConfig({ path: config, cwd: io.cwd, env: io.env });
   const environments = entriesOf(at(tree, ['environments']));
   const chosen = environments.filter(([name]) => environment === undefined || name === environment);
   const participants = chosen.flatMap(([, body]) => entriesOf(at(body, ['participants'])));
+  const readers = chosen.flatMap(([, body]) =>
+    entriesOf(at(body, ['participants'])).filter(
+      ([name, one]) => at(one, ['source', 'kind']) === 'env' && name !== at(body, ['reference']),
+    ),
+  );
   const showable = (entries: readonly (readonly [string, unknown])[]): string[] =>
     [...new Set(entries.map(([name]) => name))]
       .filter((name) => name !== '' && !unfit.test(name))
       .slice(0, most);
-  return { environments: showable(environments), participants: showable(participants) };
+  return {
+    environments: showable(environments),
+    participants: showable(participants),
+    envParticipants: showable(readers),
+  };
 }

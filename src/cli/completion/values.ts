@@ -54,6 +54,7 @@ const severity = fixed(...severities.filter((name) => name !== 'info'), 'never')
 /** What completes a flag or an argument, by the word in its brackets: `--only <participant>`. */
 export const values: Readonly<Record<string, Values>> = {
   participant: named(({ participants }) => participants),
+  'env-participant': named(({ envParticipants }) => envParticipants),
   environment: named(({ environments }) => environments),
   path: files,
   'path:key': files,
@@ -82,4 +83,6 @@ export const free: ReadonlySet<string> = new Set([
   'project',
   'name[:version]',
   'name=url',
+  'name=value',
+  'variable[=type]',
 ]);

@@ -1,0 +1,94 @@
+import { setMaxListeners } from 'node:events';
+import type { Loaded } from '../../../config/load.js';
+import type { SourceSettings } from '../../../config/schema.js';
+import { UsageError } from '../../../errors.js';
+import { openNetwork } from '../../../observe/network/open.js';
+import { readerOf } from '../../../observe/sources/reader.js';
+import type { SecretReading, SourceResult } from '../../../observe/sources/source.js';
+import type { Io } from '../../../system/io.js';
+
+/** Milliseconds for one request and for everything; default: those of the configuration. */
+export interface Limits {
+  readonly timeoutMs?: number | undefined;
+  readonly deadlineMs?: number | undefined;
+}
+
+/** The secret of the reference. */
+export interface ReferenceReading {
+  readonly is: 'read';
+  readonly reference: string;
+  readonly reading: SecretReading;
+}
+
+/** Why there is nothing to start a command with. */
+export interface Failure {
+  readonly is: 'failed';
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/**
+ * Reads the secret of the reference. A fallback of its code is not the secret and is never taken.
+ * @throws UsageError where the environment has no reference
+ */
+export async function readReference(
+  loaded: Loaded,
+  limits: Limits,
+  io: Io,
+): Promise<ReferenceReading | Failure> {
+  const { settings, environment, scrub } = loaded;
+  const configured = settings.environments[environment];
+  const reference = configured?.reference;
+  if (reference === undefined)
+    throw new UsageError(
+      `the environment ${environment} has no reference`,
+      'Set `reference` in the configuration to the participant that holds the right secret.',
+    );
+  const source = configured?.participants[reference]?.source;
+  if (source === undefined || !readerOf(source).yieldsSecret(source))
+    return {
+      is: 'failed',
+      message: `the reference ${reference} does not yield the secret itself`,
+      hint: 'Set `reference` to a participant whose source yields it, such as `google-secret-manager`, `command` or `file`.',
+    };
+  const result = await readSource(withoutFallback(source), loaded, limits, io);
+  if (result.is === 'secret') return { is: 'read', reference, reading: result };
+  if (result.is === 'error')
+    return {
+      is: 'failed',
+      message: `the reference ${reference} could not be read: ${scrub(result.error.message)}`,
+      hint: result.error.hint === undefined ? null : scrub(result.error.hint),
+    };
+  throw new TypeError(`a source that yields secrets yielded ${result.is}`);
+}
+
+function withoutFallback(source: SourceSettings): SourceSettings {
+  if (source.kind !== 'env') return source;
+  const { fallback: _, ...rest } = source;
+  return rest;
+}
+
+/** Reads one source, over a network of its own that is closed afterwards. */
+export async function readSource(
+  source: SourceSettings,
+  { settings, folder, label }: Loaded,
+  { timeoutMs = settings.timeout, deadlineMs = Math.max(settings.deadline, timeoutMs) }: Limits,
+  { env, now, signal: interrupted }: Pick<Io, 'env' | 'now' | 'signal'>,
+): Promise<SourceResult> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), deadlineMs);
+  const signal = AbortSignal.any([interrupted, deadline.signal]);
+  // Everything that is read waits for this one signal, which is no leak.
+  setMaxListeners(0, signal);
+  const network = openNetwork({ env, folder, label });
+  try {
+    return await readerOf(source).read(source, {
+      ...{ env, now, folder, signal, timeoutMs, label },
+      network: network.forCheck(signal),
+      fingerprintLength: settings.fingerprint.length,
+    });
+  } finally {
+    clearTimeout(timer);
+    await network.close();
+  }
+}

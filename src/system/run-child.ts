@@ -1,0 +1,64 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { codeOf } from './error-code.js';
+import type { Io } from './io.js';
+
+/** How a program ended that was run for the user. */
+export type ChildEnd =
+  | { readonly is: 'ended'; readonly status: number }
+  | { readonly is: 'killed'; readonly signal: NodeJS.Signals }
+  /** With the error code of the system, such as `ENOENT`. */
+  | { readonly is: 'not-started'; readonly code: string | null };
+
+/**
+ * Runs a program in the place of this one: without a shell, with this standard input and output, and in this process group, so
+ * that it stays in the foreground of a terminal. Signals are passed on to it until it ends.
+ */
+export function runChild(
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  io: Pick<Io, 'cwd' | 'onSignal'>,
+): Promise<ChildEnd> {
+  return new Promise((resolve) => {
+    // Before the start: a signal in between would end this process, and leave the program alone.
+    const early: NodeJS.Signals[] = [];
+    let pass = (signal: NodeJS.Signals): void => void early.push(signal);
+    const stop = io.onSignal((signal) => pass(signal));
+    const settle = (end: ChildEnd): void => {
+      stop();
+      resolve(end);
+    };
+    const child = start(program, args, { cwd: io.cwd, env });
+    if (!(child instanceof ChildProcess)) return settle({ is: 'not-started', code: child.code });
+    child.once('error', (error) => settle({ is: 'not-started', code: codeOf(error) }));
+    child.once('exit', (status, signal) =>
+      settle(signal === null ? { is: 'ended', status: status ?? 0 } : { is: 'killed', signal }),
+    );
+    pass = (signal) => void child.kill(signal);
+    for (const signal of early) pass(signal);
+  });
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string>> },
+): ChildProcess | { code: string | null } {
+  try {
+    return spawn(program, args, { ...options, stdio: 'inherit' });
+  } catch (error) {
+    return { code: codeOf(error) };
+  }
+}
+
+/** The exit code that a shell would report: 127 for a program that does not exist, 126 for one that cannot be run. */
+export function exitCodeOfChild(end: ChildEnd): number {
+  switch (end.is) {
+    case 'ended':
+      return end.status;
+    case 'killed':
+      return 128 + constants.signals[end.signal];
+    case 'not-started':
+      return end.code === 'ENOENT' ? 127 : 126;
+  }
+}
