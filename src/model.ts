@@ -1,4 +1,5 @@
 import type { CandidateCode, FindingCode } from './finding-codes.js';
+import type { TransformCode } from './transforms/codes.js';
 
 /**
  * The vocabulary of the program. It imports only the codes of findings, and every module may import it. `Report` and
@@ -124,6 +125,40 @@ export interface ShownProof {
   readonly inNameOf: string | null;
 }
 
+/** What is known of a candidate besides its fingerprint; which of it depends on its code. */
+export type CandidateFacts = {
+  /** Of a version of a secret, and the version of the other side. */
+  readonly version?: string;
+  readonly current?: string;
+  /** RFC 3339. */
+  readonly createdAt?: string | null;
+  readonly staleSince?: string | null;
+  /** Of the reference of another environment. */
+  readonly environment?: string;
+  readonly reference?: string | null;
+  /** Of another secret that the configuration names: the participant that names it, and under which name. */
+  readonly participant?: string;
+  readonly name?: string;
+  /** It is one of a chain of variables, from which `taken` was taken. */
+  readonly inChain?: boolean;
+  readonly taken?: string | null;
+  /** Of a fingerprint made with another hash: its name. */
+  readonly hash?: string;
+  /** Of a published secret: so few digits may match by chance. */
+  readonly probable?: boolean;
+  /** The transforms that lead to it, first to last. */
+  readonly steps?: readonly TransformCode[];
+  /** Some of them were applied and some undone. */
+  readonly mixed?: boolean;
+  readonly length?: number;
+  readonly position?: number;
+  readonly character?: string;
+  /** So many comparisons were made that so few digits may match by chance; `alternatives` match, too. */
+  readonly probably?: boolean;
+  readonly tried?: number;
+  readonly alternatives?: readonly string[];
+};
+
 /**
  * The fingerprint of a secret that may be in use instead of the right one. The caller that holds the bytes computes
  * it, so that a rule can name the cause without seeing a secret.
@@ -139,7 +174,7 @@ export interface CandidateFingerprint {
   readonly text: string;
   readonly fingerprint: Fingerprint;
   /** Other facts, such as the number of a version. */
-  readonly facts: { readonly [key: string]: JsonValue };
+  readonly facts: CandidateFacts;
   /** A shell pipe that applies the same change, if it is harmless. Empty: `$(…)` already applies it. */
   readonly filter?: string;
 }
@@ -316,28 +351,54 @@ export interface MintedToken {
   readonly instance?: string | null;
 }
 
+/** The rejected token again, or a control to compare with. */
+export interface UnchangedToken {
+  readonly what: 'nothing';
+  readonly token: Attempt['token'];
+  readonly tokenType?: string;
+  /** Milliseconds that a socket was given to decide, if longer than configured. */
+  readonly settleMs?: number;
+  /** Expired a year ago. */
+  readonly yearAgo?: boolean;
+  /** Expired in 1970. */
+  readonly in1970?: boolean;
+}
+
+/** The change of one claim, or of several at once. */
+export interface ChangedClaim {
+  readonly what: 'claim';
+  /** `null`: several claims. */
+  readonly claim: string | null;
+  readonly claims?: readonly string[];
+  readonly absent?: boolean;
+  /** It has a value that no service expects. */
+  readonly otherValue?: boolean;
+  /** The lifetime of the token. */
+  readonly seconds?: number;
+}
+
+/** The one change of a variant. */
+export type FollowUpChange =
+  | UnchangedToken
+  | ChangedClaim
+  | { readonly what: 'algorithm'; readonly algorithm: Algorithm }
+  | { readonly what: 'key-encoding'; readonly encoding: string }
+  | { readonly what: 'key' }
+  /** `measured`: by the `Date` header of the service. */
+  | { readonly what: 'issued-at'; readonly seconds: number; readonly measured: boolean }
+  /** `value`: `null` if the field was omitted. */
+  | { readonly what: 'header'; readonly field: 'kid' | 'typ'; readonly value: string | null }
+  | { readonly what: 'placement'; readonly headers: { readonly [name: string]: string } };
+
 /** One variant of a rejected valid token, with one change, and its result. */
 export interface FollowUpResult {
   readonly participant: string;
   readonly probe: string;
-  /**
-   * The change: the algorithm, the encoding of the key, the key itself, one claim, the issue time, a header field, or
-   * where the token is sent. `nothing`: the rejected token again, or a control to compare with.
-   */
-  readonly vary:
-    | 'nothing'
-    | 'algorithm'
-    | 'key-encoding'
-    | 'key'
-    | 'claim'
-    | 'issued-at'
-    | 'header'
-    | 'placement';
+  readonly changed: FollowUpChange;
   /** The new value in words: `HS512`, `base64`, `version 6`, `iss left out`. */
   readonly text: string;
   /** The key that signed it, if the key was changed. */
   readonly form: CandidateFingerprint | null;
-  readonly facts: { readonly [key: string]: JsonValue };
   /**
    * `accepted` only if it proves something: accepted twice, while the unchanged token and a forged one were rejected.
    */

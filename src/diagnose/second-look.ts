@@ -4,7 +4,7 @@ import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import { sameAnswer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
 import { hasTurned, isSilent } from '../judge/second-look/settle.js';
-import type { Attempt, Control, FollowUpResult, JsonValue, Observations } from '../model.js';
+import type { Attempt, Control, FollowUpResult, Observations, UnchangedToken } from '../model.js';
 import { probesOf } from '../observe/attempts.js';
 import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
@@ -176,23 +176,29 @@ async function lookAtRejection(
 /** Whether two attempts have the same minter and type: only those must get the same answer. */
 const isSameKind = (a: Attempt, b: Attempt): boolean => a.minter === b.minter && a.tokenType === b.tokenType;
 
+type Special = Pick<UnchangedToken, 'settleMs' | 'yearAgo' | 'in1970'>;
+
 async function present(
   subject: Subject,
   token: Attempt['token'],
   settings: ProbeSettings,
-  facts: { readonly [fact: string]: JsonValue } = {},
+  special: Special = {},
 ): Promise<FollowUpResult> {
   const { participant, probe, context, next } = subject;
   const common = {
     participant: participant.name,
     probe,
-    vary: 'nothing',
+    changed: {
+      what: 'nothing',
+      token,
+      ...special,
+      ...(token === 'genuine' ? { tokenType: subject.type } : {}),
+    },
     text: token,
     form: null,
-    facts: { token, ...(token === 'genuine' ? { tokenType: subject.type } : {}), ...facts },
   } as const;
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
-  const minted = context.signal.aborted ? null : await mint(subject, token, issuedAt(facts, context.now()));
+  const minted = context.signal.aborted ? null : await mint(subject, token, issuedAt(special, context.now()));
   if (minted === null || context.signal.aborted)
     return { ...common, ...nothing, detail: 'not tried: no token, or no time left' };
   const sequence = next();
@@ -223,7 +229,7 @@ async function mint(
 const yearMs = 365 * 24 * 3_600_000;
 
 /** The issue time of a long-expired token; `null` for other tokens. */
-function issuedAt(facts: { readonly [fact: string]: JsonValue }, now: Date): Date | null {
-  if (facts.in1970 === true) return new Date(0);
-  return facts.yearAgo === true ? new Date(now.getTime() - yearMs) : null;
+function issuedAt({ in1970, yearAgo }: Special, now: Date): Date | null {
+  if (in1970 === true) return new Date(0);
+  return yearAgo === true ? new Date(now.getTime() - yearMs) : null;
 }

@@ -1,5 +1,6 @@
 import type { Attempt, FollowUpResult, Observations } from '../model.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import { tokenOf } from './follow-ups.js';
 import { topicsOf } from './topics.js';
 
 /** An answer to forged tokens that became another one in the course of a check. */
@@ -49,25 +50,20 @@ export function inOrder({ attempts, followUps }: Seen, participant: string, prob
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
   const comparable = followUps.filter(
-    (t) =>
+    ({ changed, ...t }) =>
       here(t) &&
-      t.vary === 'nothing' &&
-      t.facts.settleMs === undefined &&
-      t.facts.yearAgo !== true &&
-      t.facts.in1970 !== true,
+      changed.what === 'nothing' &&
+      changed.settleMs === undefined &&
+      changed.yearAgo !== true &&
+      changed.in1970 !== true,
   );
   return [...attempts.filter(here), ...comparable]
     .map((answer, index) => ({
       answer,
-      place: answer.sequence ?? ('facts' in answer ? afterAll : 0) + index,
+      place: answer.sequence ?? ('changed' in answer ? afterAll : 0) + index,
     }))
     .sort((a, b) => a.place - b.place)
     .map(({ answer }) => answer);
 }
 
 const isForged = (a: Attempt | FollowUpResult): boolean => tokenOf(a) === 'forged';
-
-/** The kind of token that got this answer. */
-export function tokenOf(answer: Attempt | FollowUpResult): unknown {
-  return 'token' in answer ? answer.token : answer.facts.token;
-}

@@ -25,7 +25,7 @@ export function signers({ signing }: Comparison, name: string): Fingerprint[] {
 export function keysInUse(observations: Observations, comparison: Comparison, name: string): Fingerprint[] {
   if (!comparison.tokens.refused.has(name)) return [];
   const found = observations.followUps
-    .filter((t) => t.participant === name && t.vary === 'key')
+    .filter((t) => t.participant === name && t.changed.what === 'key')
     .filter((t) => t.result === 'accepted' || t.signatureVerified === true)
     .flatMap((t) => t.form?.fingerprint ?? []);
   const taken = acceptedInstead(comparison, name).flatMap((a) => {

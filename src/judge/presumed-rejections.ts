@@ -35,8 +35,8 @@ const isRejectedLikeForged = ({ status, closeCode }: Attempt, forged: readonly A
     : false;
 
 /** Whether an experiment shows that the service looks at tokens: one with a change was accepted, or was verified. */
-export const provesRejection = ({ vary, result, signatureVerified }: FollowUpResult): boolean =>
-  vary !== 'nothing' && (result === 'accepted' || signatureVerified === true);
+export const provesRejection = ({ changed, result, signatureVerified }: FollowUpResult): boolean =>
+  changed.what !== 'nothing' && (result === 'accepted' || signatureVerified === true);
 
 /**
  * The observations with every presumed refusal that an experiment proved told as one: where a change of the token is
@@ -58,7 +58,7 @@ export function withProvedRejections(observations: Observations): Observations {
   // A second look took a body that rejects for the success that its status says.
   const isRejectingBody = (followUp: FollowUpResult): boolean =>
     followUp.result === 'accepted' &&
-    followUp.vary === 'nothing' &&
+    followUp.changed.what === 'nothing' &&
     refusals.some((one) => probeKey(one) === probeKey(followUp) && sameAnswer(one, followUp));
   return {
     ...observations,

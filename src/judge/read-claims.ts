@@ -1,5 +1,6 @@
 import type { FollowUpResult } from '../model.js';
 import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
+import { hasChanged } from './follow-ups.js';
 import { answered } from './responses.js';
 
 /**
@@ -34,13 +35,10 @@ function claimsOf(
   fact: 'absent' | 'otherValue',
   holds: (followUp: FollowUpResult) => boolean,
 ): string[] {
-  const claims = followUps.flatMap((followUp) =>
-    followUp.vary === 'claim' &&
-    followUp.facts[fact] === true &&
-    typeof followUp.facts.claim === 'string' &&
-    holds(followUp)
-      ? [followUp.facts.claim]
-      : [],
-  );
+  const claims = followUps
+    .filter(hasChanged('claim'))
+    .flatMap((followUp) =>
+      followUp.changed[fact] === true && holds(followUp) ? (followUp.changed.claim ?? []) : [],
+    );
   return [...new Set(claims)];
 }

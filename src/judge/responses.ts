@@ -1,5 +1,6 @@
 import type { Attempt, Observations } from '../model.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import { tokenOf } from './follow-ups.js';
 import { saysLockedOut } from './lock-out.js';
 import { topicsOf } from './topics.js';
 
@@ -60,15 +61,15 @@ export function baselineOf(
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
   const attempts = controlsOf(observations.attempts).get(JSON.stringify([participant, probe])) ?? [];
-  const followUps = observations.followUps.filter((t) => here(t) && t.vary === 'nothing');
+  const followUps = observations.followUps.filter((t) => here(t) && t.changed.what === 'nothing');
   const control = (name: 'forged' | 'missing'): Answer[] => [
     ...attempts.filter((a) => a.token === name),
-    ...followUps.filter((t) => t.facts.token === name),
+    ...followUps.filter((t) => tokenOf(t) === name),
   ];
   return {
     forged: control('forged'),
     missing: control('missing'),
-    again: followUps.filter((t) => t.facts.token === 'genuine'),
+    again: followUps.filter((t) => tokenOf(t) === 'genuine'),
   };
 }
 

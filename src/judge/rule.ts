@@ -17,27 +17,29 @@ export const families = {
 
 export type Family = keyof typeof families;
 
+/** Facts by name, as the report gives them. */
+export type Facts = { readonly [key: string]: JsonValue };
+
 /** What shows that a rule's proposition holds. */
-export interface Evidence {
+export interface Evidence<F extends Facts = Facts> {
   /** Whom it concerns. Several rules may prove a cause for one participant; the first one registered wins. */
   readonly participants: readonly string[];
   /** `true`: it explains what its participants are found with, in whatever family: no other rule claims them. */
   readonly isCause?: boolean;
   /** Instead of the rule's. */
   readonly severity?: Severity | 'by-role';
-  /** Facts by name, for the report and for the words below. */
-  readonly facts: { readonly [key: string]: JsonValue };
+  readonly facts: F;
   /**
    * Facts that differ from one participant to the next. They do not keep a `joint` rule's findings apart; of several
    * participants the report gives every distinct value.
    */
-  readonly each?: { readonly [key: string]: JsonValue };
+  readonly each?: Facts;
   /** What to do, where only the observation tells; the report does not count it as evidence. */
   readonly advice?: readonly RemedyStep[];
 }
 
-/** One finding: when it holds, and all that is said about it. */
-export interface Rule {
+/** One finding: when it holds, and all that is said about it. `F`: the facts that prove it. */
+export interface Rule<F extends Facts = Facts> {
   readonly code: FindingCode;
   readonly family: Family;
   /** `by-role`: `critical` where a participant concerned is an issuer, otherwise `error`. */
@@ -55,9 +57,9 @@ export interface Rule {
   readonly incidents: readonly string[];
   /** How to fix it for good. */
   readonly remedy: string;
-  find(observations: Observations, comparison: Comparison): readonly Evidence[];
+  find(observations: Observations, comparison: Comparison): readonly Evidence<F>[];
   /** One sentence about this very case. */
-  message(evidence: Evidence, observations: Observations): string;
+  message(evidence: Evidence<F>, observations: Observations): string;
   /** What to do in this very case: where there is one, the next command to type. */
-  fix(evidence: Evidence, observations: Observations): Advice;
+  fix(evidence: Evidence<F>, observations: Observations): Advice;
 }

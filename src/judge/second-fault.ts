@@ -1,5 +1,6 @@
 import type { FollowUpResult, Observations } from '../model.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from './claims.js';
+import { hasChanged } from './follow-ups.js';
 import { claimAtFault } from './read-claims.js';
 import { baselineOf } from './responses.js';
 
@@ -27,10 +28,9 @@ export function secondFaultOf({ attempts, followUps }: Observations, name: strin
 
 function byExperiment(kept: readonly FollowUpResult[]): string | null {
   const accepted = kept.filter((t) => t.result === 'accepted');
-  const finest = accepted.findLast((t) => typeof t.facts.claim === 'string') ?? accepted[0];
-  if (finest === undefined) return null;
-  if (finest.vary === 'issued-at') return 'clock';
-  return typeof finest.facts.claim === 'string' ? finest.facts.claim : null;
+  const claim = accepted.filter(hasChanged('claim')).findLast(({ changed }) => changed.claim !== null);
+  if (claim !== undefined) return claim.changed.claim;
+  return accepted[0]?.changed.what === 'issued-at' ? 'clock' : null;
 }
 
 function byWords(

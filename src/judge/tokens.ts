@@ -1,4 +1,5 @@
 import type { Attempt, Observations } from '../model.js';
+import { tokenOf } from './follow-ups.js';
 import { mayBeRejection } from './presumed-rejections.js';
 import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
@@ -223,7 +224,7 @@ function flipping(genuine: readonly Attempt[]): Set<string> {
 function changedTheirMind({ followUps }: Observations, refused: readonly Attempt[]): string[] {
   const refusing = new Set(refused.map(probeKey));
   return followUps
-    .filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine' && t.result === 'accepted')
+    .filter((t) => t.changed.what === 'nothing' && tokenOf(t) === 'genuine' && t.result === 'accepted')
     .filter((t) => refusing.has(probeKey(t)))
     .map((t) => t.participant);
 }

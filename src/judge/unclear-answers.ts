@@ -1,16 +1,20 @@
 import type { Attempt, AttemptDoubt } from '../model.js';
 
-const doubts: ReadonlySet<Attempt['reason']> = new Set<AttemptDoubt>([
+const doubts: readonly AttemptDoubt[] = [
   'told-apart',
   'rejected-in-body',
   'nothing-asked',
   'changed-meanwhile',
   'locked-out',
   'clock-unknown',
-]);
+];
 
-/** Whether an attempt is inconclusive only in the light of others. */
-export const isDoubted = ({ reason }: Attempt): boolean => doubts.has(reason);
+/** Why an attempt is inconclusive only in comparison with others; `null` if it is not. */
+export const doubtOf = ({ reason }: Attempt): AttemptDoubt | null =>
+  doubts.find((doubt) => doubt === reason) ?? null;
+
+/** Whether an attempt is inconclusive only in comparison with others. */
+export const isDoubted = (attempt: Attempt): boolean => doubtOf(attempt) !== null;
 
 /** Statuses that come from a limit or from what stands before the service, not from looking at the token. */
 const saysNothing: readonly number[] = [408, 423, 425, 429, 503, 504];

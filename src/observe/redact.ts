@@ -95,10 +95,9 @@ export function redact(observations: Observations, unseen: Unseen): Observations
   const followUp: Treatments<FollowUpResult> = {
     participant: 'own',
     probe: 'own',
-    vary: 'own',
+    changed: 'own',
     text: 'own',
     form: 'own',
-    facts: 'own',
     result: 'own',
     status: 'own',
     closeCode: 'own',

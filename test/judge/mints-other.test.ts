@@ -95,10 +95,9 @@ describe('a service that mints and shows no fingerprint', () => {
     const followUp: FollowUpResult = {
       participant: 'auth',
       probe: 'http',
-      vary: 'key',
+      changed: { what: 'key' },
       text: known.text,
       form: known,
-      facts: {},
       result: 'accepted',
       status: 200,
       closeCode: null,

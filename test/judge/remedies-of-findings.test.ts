@@ -20,10 +20,9 @@ import { some } from '../support/random.js';
 const acceptedAYearLater: FollowUpResult = {
   participant: 'suspect',
   probe: 'http',
-  vary: 'nothing',
+  changed: { what: 'nothing', token: 'expired', yearAgo: true },
   text: 'expired',
   form: null,
-  facts: { token: 'expired', yearAgo: true },
   result: 'accepted',
   status: 200,
   closeCode: null,

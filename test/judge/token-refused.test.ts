@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
-import type { Attempt, Finding, FollowUpResult, Observation, Observations } from '../../src/model.js';
+import type {
+  Attempt,
+  Finding,
+  FollowUpChange,
+  FollowUpResult,
+  Observation,
+  Observations,
+} from '../../src/model.js';
 import {
   form,
   httpProbe,
@@ -23,18 +30,13 @@ const sourceless = (more: Partial<Observation> = {}) =>
   seen('api', null, { source: null, error: null, probes: [httpProbe], ...more });
 
 /** An experiment that was refused, unless told otherwise. */
-function followUp(
-  vary: FollowUpResult['vary'],
-  text: string,
-  more: Partial<FollowUpResult> = {},
-): FollowUpResult {
+function followUp(changed: FollowUpChange, text: string, more: Partial<FollowUpResult> = {}): FollowUpResult {
   return {
     participant: 'api',
     probe: 'http',
-    vary,
+    changed,
     text,
     form: null,
-    facts: {},
     closeCode: null,
     ...refused,
     ...more,
@@ -42,7 +44,7 @@ function followUp(
 }
 
 const taken = { result: 'accepted', status: 200, detail: '200 OK' } as const;
-const again = followUp('nothing', 'unchanged', { facts: { token: 'genuine' } });
+const again = followUp({ what: 'nothing', token: 'genuine' }, 'unchanged');
 
 /** Secret Manager and one service that refused a valid token, a forged one and none at all. */
 function world(
@@ -67,9 +69,9 @@ const version6 = form('stale-secret-version', T, {
   facts: { version: '6', current: '7', createdAt: null, staleSince: null },
 });
 const byKey = (known: typeof fallback, more: Partial<FollowUpResult> = {}) =>
-  followUp('key', known.text, { form: known, facts: { code: known.code }, ...taken, ...more });
+  followUp({ what: 'key' }, known.text, { form: known, ...taken, ...more });
 const clock = (seconds: number, measured: boolean, more: Partial<FollowUpResult> = {}) =>
-  followUp('issued-at', `dated by ${seconds} s`, { facts: { seconds, measured }, ...more });
+  followUp({ what: 'issued-at', seconds, measured }, `dated by ${seconds} s`, more);
 
 const attempts = (genuine: Partial<Attempt>, fake: Partial<Attempt>): Partial<Observations> => ({
   attempts: [tried('api', { ...refused, ...genuine }), tried('api', { ...forged, ...fake })],
@@ -78,31 +80,37 @@ const attempts = (genuine: Partial<Attempt>, fake: Partial<Attempt>): Partial<Ob
 const cases: [what: string, observations: Observations, code: string, evidence: object][] = [
   [
     'another algorithm',
-    world([again, followUp('algorithm', 'HS384'), followUp('algorithm', 'HS512', taken)]),
+    world([
+      again,
+      followUp({ what: 'algorithm', algorithm: 'HS384' }, 'HS384'),
+      followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', taken),
+    ]),
     'algorithm-mismatch',
     { accepts: 'HS512', refuses: 'HS256', probe: 'http' },
   ],
   [
     'decoded',
-    world([followUp('key-encoding', 'hex'), followUp('key-encoding', 'base64', taken)]),
+    world([
+      followUp({ what: 'key-encoding', encoding: 'hex' }, 'hex'),
+      followUp({ what: 'key-encoding', encoding: 'base64' }, 'base64', taken),
+    ]),
     'key-encoding-mismatch',
     { encoding: 'base64' },
   ],
   [
     'a claim',
-    world([followUp('claim', 'iss left out', { ...taken, facts: { claim: 'iss' } })]),
+    world([followUp({ what: 'claim', claim: 'iss' }, 'iss left out', taken)]),
     'claims-rejected',
     { claim: 'iss', acceptedWith: 'iss left out' },
   ],
   [
     'the finest experiment tells the claim',
     world([
-      followUp('claim', 'all custom claims left out', {
+      followUp({ what: 'claim', claim: null, claims: ['a', 'b'] }, 'all custom claims left out', {
         ...taken,
-        facts: { claim: null, claims: ['a', 'b'] },
       }),
-      followUp('claim', 'a left out', { facts: { claim: 'a' } }),
-      followUp('claim', 'b left out', { ...taken, facts: { claim: 'b' } }),
+      followUp({ what: 'claim', claim: 'a' }, 'a left out'),
+      followUp({ what: 'claim', claim: 'b' }, 'b left out', taken),
     ]),
     'claims-rejected',
     { claim: 'b', acceptedWith: 'b left out' },
@@ -201,9 +209,9 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
     'nothing in particular, with what was ruled out',
     world([
       again,
-      followUp('algorithm', 'HS384'),
-      followUp('claim', 'iss left out'),
-      followUp('key', 'sm version 6'),
+      followUp({ what: 'algorithm', algorithm: 'HS384' }, 'HS384'),
+      followUp({ what: 'claim', claim: 'iss' }, 'iss left out'),
+      followUp({ what: 'key' }, 'sm version 6'),
     ]),
     'rejects-valid-token',
     { ruledOut: ['HS384', 'iss left out', 'sm version 6'] },
@@ -260,11 +268,11 @@ describe('why a valid token was refused', () => {
 const general: [what: string, observations: Observations][] = [
   [
     'an experiment that could not be made sure of',
-    world([followUp('algorithm', 'HS512', { result: 'inconclusive' })]),
+    world([followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', { result: 'inconclusive' })]),
   ],
   [
     'an experiment on somebody else',
-    world([followUp('algorithm', 'HS512', { ...taken, participant: 'web' })]),
+    world([followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', { ...taken, participant: 'web' })]),
   ],
   [
     'a claim that every answer names',
@@ -396,15 +404,19 @@ describe('a WebSocket', () => {
   const codes = (observations: Observations) => find(observations).map((f) => f.code);
 
   it('that alone refuses is that, and no more', () => {
-    expect(codes(both([followUp('algorithm', 'HS512', { probe: 'websocket' })]))).toEqual([
-      'websocket-only-rejection',
-    ]);
+    expect(
+      codes(both([followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', { probe: 'websocket' })])),
+    ).toEqual(['websocket-only-rejection']);
   });
 
   it('that takes another algorithm is that', () => {
-    expect(codes(both([followUp('algorithm', 'HS512', { probe: 'websocket', ...taken })]))).toEqual([
-      'algorithm-mismatch',
-    ]);
+    expect(
+      codes(
+        both([
+          followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', { probe: 'websocket', ...taken }),
+        ]),
+      ),
+    ).toEqual(['algorithm-mismatch']);
   });
 
   it('that takes another key is that', () => {
@@ -444,6 +456,8 @@ describe('only some tokens', () => {
 });
 
 it('a fingerprint that differs is its own cause, whatever was tried', () => {
-  const observations = world([followUp('algorithm', 'HS512', taken)], {}, [api({ reading: reading(S) })]);
+  const observations = world([followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', taken)], {}, [
+    api({ reading: reading(S) }),
+  ]);
   expect(find(observations).map((f) => f.code)).toEqual(['fingerprint-mismatch']);
 });

@@ -34,10 +34,9 @@ const unclear = { result: 'inconclusive', status: 500, detail: '500', reason: 'h
 const expiredLongAgo = (result: FollowUpResult['result']): FollowUpResult => ({
   participant: 'api',
   probe: 'http',
-  vary: 'nothing',
+  changed: { what: 'nothing', token: 'expired', yearAgo: true },
   text: 'expired',
   form: null,
-  facts: { token: 'expired', yearAgo: true },
   result,
   status: result === 'accepted' ? 200 : 401,
   closeCode: null,

@@ -71,7 +71,7 @@ export class Asked {
 
   /** A variant with its answer, for the report. */
   followUp(
-    { vary, text, form, facts, keeps }: Pick<FollowUpVariant, 'vary' | 'text' | 'form' | 'facts' | 'keeps'>,
+    { changed, text, form, keeps }: Pick<FollowUpVariant, 'changed' | 'text' | 'form' | 'keeps'>,
     answer: AnswerInOrder,
   ): FollowUpResult {
     const { participant, probe } = this.#subject;
@@ -79,7 +79,7 @@ export class Asked {
     const result = this.resultOf(answer);
     const kept = keeps === undefined ? {} : { keeps };
     const seen = { result, status, closeCode, detail, said, sequence };
-    return { participant, probe, vary, text, form, facts, ...seen, ...kept };
+    return { participant, probe, changed, text, form, ...seen, ...kept };
   }
 
   /** A variant that was accepted without proving anything. */

@@ -89,19 +89,19 @@ function aboutAnything(base: Base, situation: Situation): FollowUpVariant[] {
 /** Variants that concern a topic of the answer come first. None is omitted. */
 function inOrderOfWords(experiments: readonly FollowUpVariant[], { valid }: Situation): FollowUpVariant[] {
   const { header, algorithm, time, signature, claims } = topicsOf(valid);
-  const varied: readonly FollowUpVariant['vary'][] = [
+  const varied: readonly FollowUpVariant['changed']['what'][] = [
     ...(header.length > 0 ? (['header'] as const) : []),
     ...(algorithm ? (['algorithm'] as const) : []),
     ...(time !== null ? (['issued-at'] as const) : []),
     ...(signature ? (['key', 'key-encoding', 'algorithm'] as const) : []),
   ];
   const isFirst = (e: FollowUpVariant): boolean =>
-    varied.includes(e.vary) || (e.vary === 'claim' && claims.some((claim) => concerns(e, claim)));
+    varied.includes(e.changed.what) || claims.some((claim) => concerns(e, claim));
   return [...experiments.filter(isFirst), ...experiments.filter((e) => !isFirst(e))];
 }
 
-const concerns = ({ facts }: FollowUpVariant, claim: string): boolean =>
-  facts.claim === claim || (Array.isArray(facts.claims) && facts.claims.includes(claim));
+const concerns = ({ changed }: FollowUpVariant, claim: string): boolean =>
+  changed.what === 'claim' && (changed.claim === claim || changed.claims?.includes(claim) === true);
 
 /**
  * Variants for a token whose signature was verified. Its content is rejected, and the answer suggests what to try

@@ -27,7 +27,7 @@ export function withOtherSlash(base: Base): FollowUpVariant[] {
     const has = first?.endsWith('/') === true;
     const other = typeof value === 'string' ? slashed(value, !has) : value.map((v) => slashed(v, !has));
     const text = has ? `${claim} without its last slash` : `${claim} with a slash at its end`;
-    return [changed(base, claim, text, { [claim]: other })];
+    return [withClaims(base, claim, text, { [claim]: other })];
   });
 }
 
@@ -64,7 +64,12 @@ export function otherValues(base: Base, claims: readonly string[]): FollowUpVari
     if (typeof value !== 'string' && typeof value !== 'number' && claim !== 'aud') return [];
     const other = typeof value === 'number' ? 2_147_400_001 : 'jwtcheck-no-such-value';
     const text = `${claim} with another value`;
-    return [{ ...changed(base, claim, text, { [claim]: other }), facts: { claim, otherValue: true } }];
+    return [
+      {
+        ...withClaims(base, claim, text, { [claim]: other }),
+        changed: { what: 'claim', claim, otherValue: true },
+      },
+    ];
   });
 }
 
@@ -80,10 +85,12 @@ export function otherTypes(base: Base): FollowUpVariant[] {
       (name) => JSON.stringify(own[name]) !== JSON.stringify(claims[name]),
     );
     if (names.length === 0) return [];
-    const facts = { claim: names.length === 1 ? (names[0] ?? null) : null, claims: names, tokenType: type };
-    return [
-      { ...base, vary: 'claim' as const, text: `claims of token type ${type}`, form: null, facts, type },
-    ];
+    const changed = {
+      what: 'claim',
+      claim: names.length === 1 ? (names[0] ?? null) : null,
+      claims: names,
+    } as const;
+    return [{ ...base, changed, text: `claims of token type ${type}`, form: null, type }];
   });
   const names = Object.keys(own);
   return names.length === 0
@@ -111,9 +118,9 @@ export function customClaims(base: Base): FollowUpVariant[] {
 export function lives(base: Base): FollowUpVariant[] {
   const { ttl } = base.settings;
   const live = (ms: number, text: string): FollowUpVariant => ({
-    ...changed(base, 'exp', text, {}),
+    ...withClaims(base, 'exp', text, {}),
     settings: { ...base.settings, ttl: ms },
-    facts: { claim: 'exp', seconds: ms / 1000 },
+    changed: { what: 'claim', claim: 'exp', seconds: ms / 1000 },
   });
   return [
     ...(ttl < longestLife ? [live(longestLife, 'a life of 5 minutes')] : []),
@@ -125,8 +132,8 @@ export function lives(base: Base): FollowUpVariant[] {
 export const subject = (base: Base): FollowUpVariant[] => [leftOut(base, 'sub')];
 
 const leftOut = (base: Base, claim: string): FollowUpVariant => ({
-  ...changed(base, claim, `${claim} left out`, { [claim]: null }),
-  facts: { claim, absent: true },
+  ...withClaims(base, claim, `${claim} left out`, { [claim]: null }),
+  changed: { what: 'claim', claim, absent: true },
 });
 
 function withoutAll(
@@ -137,9 +144,9 @@ function withoutAll(
 ): FollowUpVariant {
   const claims = Object.fromEntries(names.map((name) => [name, null]));
   const claim = names.length === 1 ? (names[0] ?? null) : null;
-  return { ...base, vary: 'claim', text, form: null, facts: { claim, claims: names }, claims, finer };
+  return { ...base, changed: { what: 'claim', claim, claims: names }, text, form: null, claims, finer };
 }
 
-function changed(base: Base, claim: string, text: string, claims: Patch): FollowUpVariant {
-  return { ...base, vary: 'claim', text, form: null, facts: { claim }, claims };
+function withClaims(base: Base, claim: string, text: string, claims: Patch): FollowUpVariant {
+  return { ...base, changed: { what: 'claim', claim }, text, form: null, claims };
 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { ProbeSettings } from '../../config/schema.js';
 import { changedMeanwhile } from '../../judge/changed-meanwhile.js';
 import type { Comparison } from '../../judge/compare.js';
+import { unchangedOf } from '../../judge/follow-ups.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
 import { questioned } from '../../judge/tokens.js';
 import type { Attempt, FollowUpResult, Observations } from '../../model.js';
@@ -95,8 +96,8 @@ function asPatient(
   { followUps }: Observations,
 ): ProbeSettings {
   if (settings.kind !== 'websocket') return settings;
-  const longer = followUps.flatMap(({ facts: { settleMs }, ...t }) =>
-    t.participant === participant && t.probe === probe && typeof settleMs === 'number' ? [settleMs] : [],
+  const longer = followUps.flatMap((t) =>
+    t.participant === participant && t.probe === probe ? (unchangedOf(t)?.settleMs ?? []) : [],
   );
   return { ...settings, settle: Math.max(settings.settle, ...longer) };
 }
@@ -142,8 +143,8 @@ function subjectOf(
         (t) =>
           t.participant === name &&
           t.probe === probe &&
-          t.vary === 'nothing' &&
-          t.facts.settleMs === undefined,
+          t.changed.what === 'nothing' &&
+          t.changed.settleMs === undefined,
       )
       .map((t) => (isInBody ? readBody(t, refusal) : t)),
     refused: refusedOf(plan, refusal, secret),

@@ -12,10 +12,9 @@ export function otherAlgorithms(base: Base): FollowUpVariant[] {
     .filter((algorithm) => algorithm !== own)
     .map((algorithm) => ({
       ...base,
-      vary: 'algorithm',
+      changed: { what: 'algorithm', algorithm },
       text: algorithm,
       form: null,
-      facts: { algorithm },
       algorithm,
     }));
 }
@@ -33,7 +32,7 @@ export function decodedKeys(base: Base): FollowUpVariant[] {
     ({ encoding, key }): FollowUpVariant[] => {
       if (seen.some((other) => other.equals(key))) return [];
       seen.push(key);
-      return [{ ...base, key, vary: 'key-encoding', text: encoding, form: null, facts: { encoding } }];
+      return [{ ...base, key, changed: { what: 'key-encoding', encoding }, text: encoding, form: null }];
     },
   );
 }
@@ -117,7 +116,7 @@ export function otherKeys(
       const settings = foreign.has(form.code)
         ? { ...base.settings, ttl: Math.min(base.settings.ttl, foreignLife) }
         : base.settings;
-      return { settings, type, key: candidate.secret, vary: 'key', text, form, facts: { code: form.code } };
+      return { settings, type, key: candidate.secret, changed: { what: 'key' }, text, form };
     });
 }
 

@@ -15,10 +15,9 @@ const elsewhere: readonly (readonly [name: string, value: string])[] = [
 export function otherPlacements(base: Base): FollowUpVariant[] {
   return elsewhere.map(([name, value]) => ({
     ...base,
-    vary: 'placement',
+    changed: { what: 'placement', headers: { [name]: value } },
     text: `${name}: ${value}`,
     form: null,
-    facts: { headers: { [name]: value } },
     headers: { [name]: value },
   }));
 }

@@ -2,6 +2,7 @@ import { isSaidToBeAbsent } from '../../judge/absence.js';
 import { isOtherKind } from '../../judge/changed-meanwhile.js';
 import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
 import { distinction } from '../../judge/distinction.js';
+import { tokenOf, unchangedOf } from '../../judge/follow-ups.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
 import { mayBeRejection } from '../../judge/presumed-rejections.js';
 import { readClaims } from '../../judge/read-claims.js';
@@ -75,7 +76,7 @@ class FollowUp {
   async #baseline(): Promise<boolean> {
     const { attempts, looked, refusal } = this.#subject;
     const seen = (token: Attempt['token']): boolean =>
-      attempts.some((a) => a.token === token) || looked.some((t) => t.facts.token === token);
+      attempts.some((a) => a.token === token) || looked.some((t) => tokenOf(t) === token);
     if (!seen('forged') && !(await this.#control('forged'))) return false;
     if (!seen('missing') && !(await this.#control('missing'))) return false;
     const [forged] = this.#asked.answersTo().forged;
@@ -92,7 +93,7 @@ class FollowUp {
   /** The answer to the rejected token, if it was already presented a second time. */
   #seenAgain(): FollowUpResult | undefined {
     const { looked, refused } = this.#subject;
-    return looked.find((t) => t.facts.token === 'genuine' && t.facts.tokenType === refused.type);
+    return looked.find((t) => tokenOf(t) === 'genuine' && unchangedOf(t)?.tokenType === refused.type);
   }
 
   async #tryAgain(same: FollowUpVariant): Promise<AnswerInOrder | null> {
@@ -119,7 +120,7 @@ class FollowUp {
    */
   async #whetherInTurn(): Promise<void> {
     const same = this.#rejected;
-    const valid = this.#asked.followUps.filter((t) => t.vary === 'nothing' && t.facts.token === 'genuine');
+    const valid = this.#asked.followUps.filter((t) => tokenOf(t) === 'genuine');
     const accepted = valid.findIndex((t) => t.result === 'accepted');
     if (same === null || accepted < 0 || valid.slice(accepted).some((t) => t.result === 'rejected')) return;
     // This is rare and more important than another variant: it has its own attempts.
@@ -140,7 +141,7 @@ class FollowUp {
     const result = await this.#asked.ask(token === 'forged' ? await mintFor(same, now(), true) : null);
     if (result === null) return false;
     this.#asked.followUps.push(
-      this.#asked.followUp({ vary: 'nothing', text: token, form: null, facts: { token } }, result),
+      this.#asked.followUp({ changed: { what: 'nothing', token }, text: token, form: null }, result),
     );
     return result.result !== 'accepted';
   }
@@ -225,7 +226,7 @@ class FollowUp {
 
   /** Records an answer to a forged token. Returns whether it equals the previous answers. */
   #noteForged(result: AnswerInOrder): boolean {
-    const words = { vary: 'nothing', text: 'forged', form: null, facts: { token: 'forged' } } as const;
+    const words = { changed: { what: 'nothing', token: 'forged' }, text: 'forged', form: null } as const;
     this.#asked.followUps.push(this.#asked.followUp(words, result));
     if (!isOtherKind(this.#asked.forged, result)) return true;
     this.#lockedOut = true;
@@ -255,7 +256,7 @@ class FollowUp {
       this.#over ||= again === null || tried === same;
       return;
     }
-    if (experiment.vary !== 'key') {
+    if (experiment.changed.what !== 'key') {
       const forged = await this.#asked.ask(await mintFor(experiment, now(), true), experiment.headers);
       // During a lock-out everything is rejected: a rejected forged token then proves nothing.
       this.#noteLockOut(forged);
@@ -285,12 +286,12 @@ class FollowUp {
    * cannot be decided.
    */
   async #isVerified(experiment: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
-    if (!['key', 'key-encoding', 'algorithm'].includes(experiment.vary)) return false;
+    if (!['key', 'key-encoding', 'algorithm'].includes(experiment.changed.what)) return false;
     if (!sameAnswer(this.#valid, this.#asked.forged) || !answered(result)) return false;
     if (distinction([result], [this.#asked.forged]) !== 'verified') return false;
     const { now } = this.#subject;
     const own: Answer[] = [result];
-    const forged: Answer[] = experiment.vary === 'algorithm' ? [] : [this.#asked.forged];
+    const forged: Answer[] = experiment.changed.what === 'algorithm' ? [] : [this.#asked.forged];
     for (const isForged of [true, false, true, false]) {
       const answer = await this.#asked.ask(await mintFor(experiment, now(), isForged));
       if (answer === null) {
@@ -299,7 +300,7 @@ class FollowUp {
       }
       this.#noteLockOut(answer);
       // A forged token gets the same answer: either nothing is verified, or a lock-out has started.
-      if (isForged && experiment.vary !== 'algorithm' && !this.#noteForged(answer)) return false;
+      if (isForged && experiment.changed.what !== 'algorithm' && !this.#noteForged(answer)) return false;
       if (this.#lockedOut) return false;
       (isForged ? forged : own).push(answer);
     }
@@ -352,7 +353,7 @@ class FollowUp {
     for (const token of tokens) {
       const result = await this.#asked.ask(await mintFor(same, this.#subject.now(), token === 'forged'));
       if (result === null) return;
-      const words = { vary: 'nothing', text: token, form: null, facts: { token, last: true } } as const;
+      const words = { changed: { what: 'nothing', token }, text: token, form: null } as const;
       this.#asked.followUps.push(this.#asked.followUp(words, result));
     }
   }

@@ -18,9 +18,8 @@ export function datedByTheirClock(base: Base, offsetMs: number | null): FollowUp
   const ttl = Math.min(base.settings.ttl, remaining) + margin;
   return [
     {
-      ...dated(base, offsetMs - margin, ttl),
+      ...dated(base, offsetMs - margin, ttl, { seconds, measured: true }),
       text: `dated by the Date header (${signed(seconds)} s)`,
-      facts: { seconds, measured: true },
       notBefore: offsetMs > 0,
     },
   ];
@@ -29,9 +28,11 @@ export function datedByTheirClock(base: Base, offsetMs: number | null): FollowUp
 /** Backdated by four minutes, for a clock that is behind; then by less, to measure the offset. */
 export function datedBack(base: Base): FollowUpVariant[] {
   const back = (seconds: number): FollowUpVariant => ({
-    ...dated(base, -seconds * 1000, Math.min(base.settings.ttl, remaining) + seconds * 1000),
+    ...dated(base, -seconds * 1000, Math.min(base.settings.ttl, remaining) + seconds * 1000, {
+      seconds: -seconds,
+      measured: false,
+    }),
     text: `dated back by ${seconds} s`,
-    facts: { seconds: -seconds, measured: false },
   });
   return [{ ...back(240), finer: [back(10), back(60)] }];
 }
@@ -44,17 +45,21 @@ export function datedForward(base: Base): FollowUpVariant[] {
   const seconds = Math.round(shiftMs / 1000);
   return [
     {
-      ...dated(base, shiftMs, life),
+      ...dated(base, shiftMs, life, { seconds, measured: false }),
       text: `dated forward by ${seconds} s`,
-      facts: { seconds, measured: false },
       notBefore: true,
     },
   ];
 }
 
-function dated(base: Base, shiftMs: number, ttl: number): FollowUpVariant {
+function dated(
+  base: Base,
+  shiftMs: number,
+  ttl: number,
+  by: { readonly seconds: number; readonly measured: boolean },
+): FollowUpVariant {
   const settings = { ...base.settings, ttl: Math.min(ttl, longestLife) };
-  return { ...base, settings, vary: 'issued-at', text: '', form: null, facts: {}, shiftMs };
+  return { ...base, settings, changed: { what: 'issued-at', ...by }, text: '', form: null, shiftMs };
 }
 
 const signed = (seconds: number): string => (seconds > 0 ? `+${seconds}` : String(seconds));

@@ -20,7 +20,7 @@ export interface RejectedAttempt {
 export type Base = RejectedAttempt & { readonly key: Secret };
 
 /** A rejected token with one change. */
-export interface FollowUpVariant extends Base, Pick<FollowUpResult, 'vary' | 'text' | 'form' | 'facts'> {
+export interface FollowUpVariant extends Base, Pick<FollowUpResult, 'changed' | 'text' | 'form'> {
   readonly claims?: Readonly<Record<string, JsonValue>>;
   readonly header?: Readonly<Record<string, JsonValue>>;
   /** Milliseconds by which it is postdated; negative: backdated. */
@@ -51,5 +51,5 @@ export function mintFor(experiment: FollowUpVariant, now: Date, forged = false):
 
 /** The rejected token with no change, to be minted again. */
 export function unchanged(refused: Base): FollowUpVariant {
-  return { ...refused, vary: 'nothing', text: 'unchanged', form: null, facts: { token: 'genuine' } };
+  return { ...refused, changed: { what: 'nothing', token: 'genuine' }, text: 'unchanged', form: null };
 }

@@ -3,6 +3,8 @@ import { describeAttempt, distinct, list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { wasExpiredLongAgo } from '../second-look/slow-clock.js';
 
+type Facts = { readonly probes: readonly string[]; readonly answers: readonly string[] };
+
 interface Words {
   readonly title: string;
   readonly explanation: string;
@@ -65,7 +67,7 @@ const words: Record<Control, Words> = {
   },
 };
 
-function rule(control: Control): Rule {
+function rule(control: Control): Rule<Facts> {
   const { what, ...told_ } = words[control];
   return {
     code: `accepts-${control}-token`,
@@ -94,8 +96,7 @@ function rule(control: Control): Rule {
       });
     },
     message({ participants, facts }) {
-      const probes = Array.isArray(facts.probes) ? list(facts.probes.map(String)) : '';
-      return `${participants[0]} accepts ${what} (${probes}).`;
+      return `${participants[0]} accepts ${what} (${list(facts.probes)}).`;
     },
     fix: (evidence, observations) =>
       control !== 'missing' && isOpenToAll(evidence, observations)
@@ -105,9 +106,8 @@ function rule(control: Control): Rule {
 }
 
 /** Whether all these probes accept no token at all, too: then the endpoint may not look at tokens. */
-function isOpenToAll({ participants, facts }: Evidence, { attempts }: Observations): boolean {
-  const probes = Array.isArray(facts.probes) ? facts.probes : [];
-  return probes.every((probe) =>
+function isOpenToAll({ participants, facts }: Evidence<Facts>, { attempts }: Observations): boolean {
+  return facts.probes.every((probe) =>
     attempts.some(
       (a) =>
         a.participant === participants[0] &&

@@ -1,11 +1,14 @@
+import type { CandidateFacts } from '../../model.js';
 import { list, referenceName, timeText, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { text } from '../steps.js';
 import { explanations } from './shared/explanations.js';
 
+type Facts = CandidateFacts & { readonly fingerprint: string; readonly form: string };
+
 /** It holds a newer version than the reference gives. */
-export const aheadOfReference: Rule = {
+export const aheadOfReference: Rule<Facts> = {
   code: 'ahead-of-reference',
   family: 'which-secret',
   severity: 'by-role',
@@ -28,7 +31,7 @@ export const aheadOfReference: Rule = {
       },
     })),
   message({ participants, facts }, observations) {
-    const made = typeof facts.createdAt === 'string' ? ` (made ${timeText(facts.createdAt)})` : '';
+    const made = facts.createdAt != null ? ` (made ${timeText(facts.createdAt)})` : '';
     return `${list(participants)} already ${verbFor(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
   fix: ({ participants, facts }, observations) => [

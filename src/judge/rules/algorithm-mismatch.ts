@@ -1,10 +1,15 @@
+import type { Algorithm } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
-import { distinct, list } from '../phrases.js';
-import type { Evidence, Rule } from '../rule.js';
+import { distinct, list, verbFor } from '../phrases.js';
+import type { Rule } from '../rule.js';
 import { provedBy } from './shared/token-rejected.js';
 
+type Facts =
+  | { readonly probe: string; readonly accepts: string; readonly refuses: Algorithm }
+  | { readonly signsWith: Algorithm; readonly expected: Algorithm; readonly rejectedBy: readonly string[] };
+
 /** The verifier expects another HMAC algorithm than tokens are signed with. */
-export const algorithmMismatch: Rule = {
+export const algorithmMismatch: Rule<Facts> = {
   code: 'algorithm-mismatch',
   family: 'token-refused',
   severity: 'by-role',
@@ -39,14 +44,14 @@ export const algorithmMismatch: Rule = {
     ),
   ],
   message: ({ participants, facts }) =>
-    typeof facts.signsWith === 'string'
-      ? `${participants[0]} signs tokens with ${facts.signsWith}, with the right key; ${facts.expected} is configured${rejectedBy(facts)}.`
+    'signsWith' in facts
+      ? `${participants[0]} signs tokens with ${facts.signsWith}, with the right key; ${facts.expected} is configured${rejectedBy(facts.rejectedBy)}.`
       : `${participants[0]} accepts tokens signed with ${facts.accepts} and rejects ${facts.refuses}, with the same key.`,
   fix: ({ participants, facts }) =>
-    typeof facts.signsWith === 'string'
+    'signsWith' in facts
       ? `Have ${oneLine(participants[0] ?? '')} sign with ${facts.expected} by name. If ${facts.signsWith} is what all services use, set \`token.algorithm\` to it in the configuration.`
       : `Have ${oneLine(participants[0] ?? '')} verify with ${facts.refuses} by name. If ${facts.accepts} is what every service uses, set \`token.algorithm\` to it in the configuration.`,
 };
 
-const rejectedBy = ({ rejectedBy: names }: Evidence['facts']): string =>
-  Array.isArray(names) && names.length > 0 ? `, and ${list(names.map(String))} rejects them` : '';
+const rejectedBy = (names: readonly string[]): string =>
+  names.length > 0 ? `, and ${list(names)} ${verbFor(names, 'rejects', 'reject')} them` : '';

@@ -3,14 +3,45 @@ import { oneLine } from '../../schema/shell-quote.js';
 import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
 import type { Comparison } from '../compare.js';
 import { sameAnswer } from '../compare-answers.js';
-import { describeAttempt, distinct, list } from '../phrases.js';
+import type { FollowUpOf } from '../follow-ups.js';
+import { describeAttempt, distinct, list, verbFor } from '../phrases.js';
 import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
 import { topicsOf } from '../topics.js';
-import { type Answers, answersOf, provedBy, rejections, toForged } from './shared/token-rejected.js';
+import { provedBy, type Responses, rejections, responsesOf, toForged } from './shared/token-rejected.js';
+
+type Facts = ByFollowUp | ByWords | BeforeSignature | ByIssuer;
+
+/** A token with one changed claim was accepted. */
+type ByFollowUp = {
+  readonly probe: string;
+  readonly claim: string | null;
+  readonly acceptedWith: string;
+  /** The accepted lifetime. */
+  readonly seconds?: number;
+};
+
+/** The answer complains of a claim. `reads`: claims that the verifier reads, if the one at fault is unknown. */
+type ByWords = {
+  readonly probe: string;
+  readonly claim: string | null;
+  readonly reads?: readonly string[];
+  readonly answers: readonly string[];
+  readonly toForged: string;
+};
+
+type BeforeSignature = {
+  readonly probe: string;
+  readonly claim: string;
+  readonly beforeSignature: true;
+  readonly answers: readonly string[];
+};
+
+/** A service writes other claims into its own tokens. */
+type ByIssuer = { readonly claim: string; readonly rejectedBy: readonly string[] };
 
 /** The signature is good, but the verifier wants other claims. */
-export const claimsRejected: Rule = {
+export const claimsRejected: Rule<Facts> = {
   code: 'claims-rejected',
   family: 'token-refused',
   severity: 'by-role',
@@ -31,37 +62,38 @@ export const claimsRejected: Rule = {
       changed(name, followUps),
     );
     const proved = new Set(byFollowUp.flatMap((e) => e.participants));
-    const byWords = rejections(observations, comparison).flatMap((refusal): Evidence[] => {
+    const byWords = rejections(observations, comparison).flatMap((refusal): Evidence<Facts>[] => {
       if (proved.has(refusal.name)) return [];
-      const all = answersOf(refusal, observations);
+      const all = responsesOf(refusal, observations);
       const facts = [...all.map(complaint), ...all.map(beforeSignature)].find((found) => found !== null);
-      return facts == null ? [] : [{ participants: [refusal.name], facts }];
+      return facts === undefined || facts === null ? [] : [{ participants: [refusal.name], facts }];
     });
     return [...byFollowUp, ...byWords, ...byIssuers(comparison)];
   },
   message({ participants, facts }) {
     const name = participants[0];
-    if (Array.isArray(facts.rejectedBy)) {
-      return `${name} writes another ${facts.claim} into its tokens than is configured: ${list(facts.rejectedBy.map(String))} rejects them, and accepts tokens with the configured one.`;
+    if ('rejectedBy' in facts) {
+      const { claim, rejectedBy } = facts;
+      return `${name} writes another ${claim} into its tokens than is configured: ${list(rejectedBy)} ${verbFor(rejectedBy, 'rejects', 'reject')} them, and ${verbFor(rejectedBy, 'accepts', 'accept')} tokens with the configured one.`;
     }
-    if (typeof facts.acceptedWith === 'string') {
+    if ('acceptedWith' in facts) {
       return `${name} verifies the signature but rejects ${claimIn(facts)}: the same token is accepted with ${facts.acceptedWith}.`;
     }
-    if (facts.beforeSignature === true) {
+    if ('beforeSignature' in facts) {
       return `${name} rejects ${claimIn(facts)} of every token, forged or not: it checks that before the signature, so nothing is known about its key.`;
     }
     // A service that forbids what it was asked for may know the subject from elsewhere, and its rights.
     const what = facts.claim === null ? `${claimIn(facts)}, or its subject` : claimIn(facts);
-    const reads = Array.isArray(facts.reads) ? ` It reads ${list(facts.reads.map(String))}.` : '';
+    const reads = facts.reads === undefined ? '' : ` It reads ${list(facts.reads)}.`;
     return `${name} verifies the signature but rejects ${what}: a forged token gets another answer.${reads}`;
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
-    if (Array.isArray(facts.rejectedBy))
+    if ('rejectedBy' in facts)
       return `Have ${name} write the ${facts.claim} of \`token\` in the configuration, character by character.`;
-    if (typeof facts.seconds === 'number')
+    if ('acceptedWith' in facts && facts.seconds !== undefined)
       return `If real tokens live so long as well, set "token": { "ttl": "${facts.seconds}s" } in the configuration; if not, find the shortest and the longest life that ${name} accepts.`;
-    const claim = typeof facts.claim === 'string' ? oneLine(facts.claim) : null;
+    const claim = facts.claim === null ? null : oneLine(facts.claim);
     return claim === null
       ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and see whether \`token.subject\` exists there and may do this.`
       : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.${ofAccount.has(claim) ? ` Where ${name} looks that up by the subject, set \`token.subject\` to a user that has it.` : ''}`;
@@ -72,7 +104,7 @@ export const claimsRejected: Rule = {
 const ofAccount: ReadonlySet<string> = new Set(['scope', 'role', 'email', 'sub']);
 
 /** Services whose tokens have the right key and another issuer or audience than the configuration, as a verifier shows. */
-function byIssuers({ signing }: Comparison): Evidence[] {
+function byIssuers({ signing }: Comparison): Evidence<ByIssuer>[] {
   return [...signing.flawed].flatMap(([name, { flaw, token, rejected }]) => {
     if (flaw !== 'claims') return [];
     const claims = [
@@ -86,25 +118,28 @@ function byIssuers({ signing }: Comparison): Evidence[] {
 
 const isOther = (claim: ClaimComparison): boolean => claim === 'different' || claim === 'absent';
 
-const claimIn = ({ claim }: Evidence['facts']): string =>
-  typeof claim === 'string' ? `the claim ${claim}` : 'what the token says';
+const claimIn = ({ claim }: Facts): string => (claim === null ? 'what the token says' : `the claim ${claim}`);
 
 /** By experiment: the finest one that was accepted tells the most. */
-function changed(name: string, followUps: readonly [FollowUpResult, ...FollowUpResult[]]): Evidence {
-  const followUp = followUps.findLast((t) => typeof t.facts.claim === 'string') ?? followUps[0];
+function changed(
+  name: string,
+  followUps: readonly [FollowUpOf<'claim'>, ...FollowUpOf<'claim'>[]],
+): Evidence<ByFollowUp> {
+  const followUp = followUps.findLast((t) => t.changed.claim !== null) ?? followUps[0];
+  const { claim, seconds } = followUp.changed;
   return {
     participants: [name],
     facts: {
       probe: followUp.probe,
-      claim: followUp.facts.claim ?? null,
+      claim,
       acceptedWith: followUp.text,
-      ...(typeof followUp.facts.seconds === 'number' ? { seconds: followUp.facts.seconds } : {}),
+      ...(seconds === undefined ? {} : { seconds }),
     },
   };
 }
 
 /** By its own words: it told the valid token apart from a forged one, and says which claim it wants otherwise. */
-function complaint(answers: Answers): Evidence['facts'] | null {
+function complaint(answers: Responses): ByWords | null {
   const { probe, valid, refused, followUps } = answers;
   const forged = toForged(answers);
   if (answers.distinction !== 'verified' || forged === null) return null;
@@ -126,19 +161,23 @@ function complaint(answers: Answers): Evidence['facts'] | null {
 const unambiguous: ReadonlySet<string> = new Set(['iss', 'aud', 'token_type']);
 
 /** The claim that words name, unless experiments show that the verifier reads others and not this one. */
-function complainedOf(answers: Answers, reads: readonly string[]): string | null {
+function complainedOf(answers: Responses, reads: readonly string[]): string | null {
   const { valid, followUps } = answers;
   const forged = toForged(answers);
   const claim = forged === null ? null : claimComplainedOf(valid, forged);
   if (claim === null || unambiguous.has(claim) || reads.length === 0 || reads.includes(claim)) return claim;
   const isUnread = followUps.some(
-    (t) => t.vary === 'claim' && t.facts.absent === true && t.facts.claim === claim && sameAnswer(t, valid),
+    (t) =>
+      t.changed.what === 'claim' &&
+      t.changed.absent === true &&
+      t.changed.claim === claim &&
+      sameAnswer(t, valid),
   );
   return isUnread ? null : claim;
 }
 
 /** 403 where a forged token gets 401, every time, and its clock is right. */
-function isForbidden({ valid, baseline, followUps }: Answers): boolean {
+function isForbidden({ valid, baseline, followUps }: Responses): boolean {
   const [forged] = baseline.forged;
   return (
     valid.status === 403 && forged?.status === 401 && baseline.again.length > 0 && isOnTime(valid, followUps)
@@ -150,10 +189,10 @@ function isForbidden({ valid, baseline, followUps }: Answers): boolean {
  * An offset that is not known is not none.
  */
 function isOnTime(
-  { clockOffsetMs }: Pick<Answers['valid'], 'clockOffsetMs'>,
+  { clockOffsetMs }: Pick<Responses['valid'], 'clockOffsetMs'>,
   followUps: readonly FollowUpResult[],
 ): boolean {
-  const dated = followUps.filter((t) => t.vary === 'issued-at');
+  const dated = followUps.filter((t) => t.changed.what === 'issued-at');
   return (
     clockOffsetMs !== undefined &&
     Math.abs(clockOffsetMs) < 10_000 &&
@@ -163,7 +202,7 @@ function isOnTime(
 }
 
 /** It complains of the issuer or audience of every token, forged or not, while none at all gets another answer. */
-function beforeSignature(answers: Answers): Evidence['facts'] | null {
+function beforeSignature(answers: Responses): BeforeSignature | null {
   const { probe, valid, refused, baseline } = answers;
   const { claims, signature, absence } = topicsOf(valid);
   const [claim, ...others] = claims;

@@ -1,15 +1,16 @@
-import type { FollowUpResult, MintedToken, Observations } from '../../model.js';
+import type { MintedToken, Observations } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
+import { type FollowUpOf, hasChanged } from '../follow-ups.js';
 import type { Evidence, Rule } from '../rule.js';
 import { slowClockOf } from '../second-look/slow-clock.js';
-import { clockByWords } from './shared/clock-by-words.js';
+import { type ClockFacts, type ClockSide, clockByWords } from './shared/clock-by-words.js';
 import { provedBy, rejections } from './shared/token-rejected.js';
 
 /** Clocks this close agree, as far as a `Date` header tells; seconds. */
 const close = 5;
 
 /** The verifier's clock is off, so that tokens have expired or are not valid yet. */
-export const clockSkew: Rule = {
+export const clockSkew: Rule<ClockFacts> = {
   code: 'clock-skew',
   family: 'token-refused',
   severity: 'by-role',
@@ -48,20 +49,20 @@ export const clockSkew: Rule = {
   },
   message({ participants, facts }) {
     const name = participants[0];
-    if (facts.acceptsExpired === true)
+    if (facts.acceptsExpired)
       return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts a token that expired an hour ago, and rejects one that expired a year ago.`;
-    if (typeof facts.issued === 'string') {
+    if (facts.issued !== undefined) {
       const ours =
         facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
       return `${name} issues tokens ${facts.issued}.${ours}`;
     }
-    if (facts.withoutLeeway === true)
+    if (facts.withoutLeeway)
       return `${name} rejects a fresh token and accepts it ${amount(facts)} later. Its \`Date\` header agrees with our clock, so it probably allows no leeway for \`iat\` or \`nbf\`.`;
     const wrong =
       facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
-    if (Array.isArray(facts.answers)) {
+    if (facts.answers !== undefined) {
       const said = facts.side === 'behind' ? 'is not valid yet' : 'has expired';
-      const known = typeof facts.seconds === 'number' || typeof facts.atLeastSeconds === 'number';
+      const known = facts.seconds !== undefined || facts.atLeastSeconds !== undefined;
       const by = known ? `${amount(facts)} ` : '';
       return `${name} says that a fresh token ${said}, and something else of a forged one: its clock is probably ${by}${facts.side} ours.`;
     }
@@ -70,39 +71,40 @@ export const clockSkew: Rule = {
   fix: ({ participants, facts }) =>
     facts.wrong === 'this machine'
       ? 'Set the clock of the machine on which jwtcheck runs (NTP), then check again.'
-      : facts.withoutLeeway === true
+      : facts.withoutLeeway
         ? `Allow a leeway of some seconds for \`iat\` and \`nbf\` in ${oneLine(participants[0] ?? '')}.`
         : facts.unit === 'milliseconds'
           ? `Have ${oneLine(participants[0] ?? '')} write times in seconds: divide by 1000.`
-          : Array.isArray(facts.answers)
+          : facts.answers !== undefined
             ? `Compare the clock where ${oneLine(participants[0] ?? '')} runs with this machine's, and set the one that is off (NTP).`
             : `Set the clock where ${oneLine(participants[0] ?? '')} runs (NTP), and allow a leeway of up to a minute in every verifier.`,
 };
 
 /** Verifiers that accept an expired token because it has not expired yet by their own clock. */
-function slowClocks(observations: Observations) {
+function slowClocks(observations: Observations): Evidence<ClockFacts>[] {
   return observations.attempts.flatMap((a) => {
     if (a.token !== 'expired' || a.result !== 'accepted') return [];
     const behindMs = slowClockOf(observations, a);
     if (behindMs === null) return [];
     const seconds = Math.round(behindMs / 1000);
-    const facts = { probe: a.probe, side: 'behind', seconds, acceptsExpired: true };
+    const facts = { probe: a.probe, side: 'behind', seconds, acceptsExpired: true } as const;
     return [{ participants: [a.participant], facts }];
   });
 }
 
 /** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
-function skewOf(accepted: readonly FollowUpResult[], observations: Observations) {
-  const seconds = accepted.map((t) => Number(t.facts.seconds));
+function skewOf(accepted: readonly FollowUpOf<'issued-at'>[], observations: Observations) {
+  const seconds = accepted.map((t) => t.changed.seconds);
   const [first = 0] = seconds;
-  const side = first < 0 ? 'behind' : 'ahead of';
-  if (accepted[0]?.facts.measured === true) return { side, seconds: Math.abs(first) };
+  const side: ClockSide = first < 0 ? 'behind' : 'ahead of';
+  if (accepted[0]?.changed.measured === true) return { side, seconds: Math.abs(first) };
   if (first > 0) return { side, atLeastSeconds: first };
   const [followUp] = accepted;
   const refused = observations.followUps
     .filter((t) => t.participant === followUp?.participant && t.probe === followUp.probe)
-    .filter((t) => t.vary === 'issued-at' && t.result === 'rejected' && t.facts.measured === false)
-    .map((t) => -Number(t.facts.seconds))
+    .filter(hasChanged('issued-at'))
+    .filter((t) => t.result === 'rejected' && !t.changed.measured)
+    .map((t) => -t.changed.seconds)
     .filter((s) => s > 0);
   const most = Math.min(...seconds.map(Math.abs));
   const least = Math.max(0, ...refused.filter((s) => s < most));
@@ -116,22 +118,22 @@ const agreeingMs = 2000;
 const mostStrictSeconds = 10;
 
 /** Whether the verifier's own clock is right, so that it only compares without leeway. */
-function strictness(name: string, accepted: readonly FollowUpResult[], observations: Observations) {
-  const least = Math.min(...accepted.map((t) => Math.abs(Number(t.facts.seconds))));
-  const isBehind = accepted.every((t) => Number(t.facts.seconds) < 0 && t.facts.measured === false);
+function strictness(name: string, accepted: readonly FollowUpOf<'issued-at'>[], observations: Observations) {
+  const least = Math.min(...accepted.map((t) => Math.abs(t.changed.seconds)));
+  const isBehind = accepted.every((t) => t.changed.seconds < 0 && !t.changed.measured);
   const offsets = observations.attempts.flatMap((a) =>
     a.participant === name && a.clockOffsetMs !== undefined ? [Math.abs(a.clockOffsetMs)] : [],
   );
   const agrees = offsets.length > 0 && Math.max(...offsets) <= agreeingMs;
-  return isBehind && agrees && least <= mostStrictSeconds ? { withoutLeeway: true } : {};
+  return isBehind && agrees && least <= mostStrictSeconds ? ({ withoutLeeway: true } as const) : {};
 }
 
-function amount({ seconds, atLeastSeconds, atMostSeconds }: Record<string, unknown>): string {
-  if (typeof seconds === 'number') return `${span(seconds)}`;
-  if (typeof atLeastSeconds === 'number' && typeof atMostSeconds === 'number')
-    return `${atLeastSeconds} to ${atMostSeconds} s`;
-  if (typeof atLeastSeconds === 'number') return `at least ${atLeastSeconds} s`;
-  return `up to ${String(atMostSeconds)} s`;
+function amount({ seconds, atLeastSeconds, atMostSeconds }: ClockFacts): string {
+  if (seconds !== undefined) return span(seconds);
+  if (atLeastSeconds === undefined) return `up to ${atMostSeconds} s`;
+  return atMostSeconds === undefined
+    ? `at least ${atLeastSeconds} s`
+    : `${atLeastSeconds} to ${atMostSeconds} s`;
 }
 
 function span(seconds: number): string {
@@ -140,9 +142,9 @@ function span(seconds: number): string {
 }
 
 /** Whose clock it is, as far as the others tell by their `Date` headers. */
-function whose(name: string, [followUp]: readonly FollowUpResult[], observations: Observations) {
-  if (followUp?.facts.measured !== true) return {};
-  const own = Number(followUp.facts.seconds);
+function whose(name: string, [followUp]: readonly FollowUpOf<'issued-at'>[], observations: Observations) {
+  if (followUp?.changed.measured !== true) return {};
+  const own = followUp.changed.seconds;
   const others = observations.attempts
     .filter((a) => a.participant !== name && a.clockOffsetMs !== undefined)
     .map((a) => (a.clockOffsetMs ?? 0) / 1000);
@@ -155,7 +157,7 @@ function whose(name: string, [followUp]: readonly FollowUpResult[], observations
 const latest = 100_000_000_000;
 
 /** What is wrong with the times of a token that was issued just now. */
-function issuedWrongly(token: MintedToken, observations: Observations): Evidence['facts'] {
+function issuedWrongly(token: MintedToken, observations: Observations): ClockFacts {
   const { issuedAt, notBefore, receivedAt } = token;
   const from = Math.max(issuedAt ?? 0, notBefore ?? 0);
   if (from > latest) return { issued: 'with times in milliseconds instead of seconds', unit: 'milliseconds' };

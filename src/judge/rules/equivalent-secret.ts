@@ -5,8 +5,10 @@ import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { text } from '../steps.js';
 
+type Facts = { readonly fingerprint: string | null; readonly form: string | null };
+
 /** Other bytes, of which HMAC makes the same key. */
-export const equivalentSecret: Rule = {
+export const equivalentSecret: Rule<Facts> = {
   code: 'equivalent-secret',
   family: 'agreement',
   severity: 'warning',

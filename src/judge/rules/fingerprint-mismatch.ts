@@ -4,8 +4,19 @@ import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
 
+type Facts =
+  | { readonly groups: readonly { readonly fingerprint: string; readonly participants: readonly string[] }[] }
+  | {
+      readonly fingerprint: string | null;
+      readonly expected: string | null;
+      /** It is known by proofs of possession only. */
+      readonly byProof?: true;
+      /** All others agree on it: the pin may be wrong. */
+      readonly agreed?: true;
+    };
+
 /** The general code: something differs, and no more specific cause is proved. */
-export const fingerprintMismatch: Rule = {
+export const fingerprintMismatch: Rule<Facts> = {
   code: 'fingerprint-mismatch',
   family: 'general',
   severity: 'by-role',
@@ -29,39 +40,39 @@ export const fingerprintMismatch: Rule = {
     }
     const expected = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint ?? null;
     const shown = new Map(observations.participants.map((p) => [p.name, p.reading?.fingerprint ?? null]));
-    const agreed = pinDiffersFromAll(observations, comparison.differing) ? { agreed: true } : {};
+    const agreed = pinDiffersFromAll(observations, comparison.differing) ? ({ agreed: true } as const) : {};
     return comparison.differing.map((name) => ({
       participants: [name],
       facts: {
         fingerprint: shown.get(name) ?? null,
         expected,
-        ...(isKnownByProof(comparison.signing.byParticipant.get(name)) ? { byProof: true } : {}),
+        ...(isKnownByProof(comparison.signing.byParticipant.get(name)) ? ({ byProof: true } as const) : {}),
         ...agreed,
       },
     }));
   },
   message({ participants, facts }, observations) {
-    if (participants.length === 0) {
-      const count = Array.isArray(facts.groups) ? facts.groups.length : 0;
+    if ('groups' in facts) {
+      const count = facts.groups.length;
       return observations.reference === null
         ? `${count} different secrets are in use, and none has a majority: it is unknown which one is right.`
         : `${count} different secrets are in use, and ${observations.reference} could not be read to say which is right.`;
     }
-    if (facts.fingerprint === null && facts.byProof === true)
+    if (facts.fingerprint === null && facts.byProof)
       return `${list(participants)} ${verbFor(participants, 'proves', 'prove')} to hold another secret than ${referenceName(observations)}, and none that jwtcheck knows.`;
     if (facts.fingerprint === null)
       return `${list(participants)} ${verbFor(participants, 'signs', 'sign')} tokens with another secret than that of ${referenceName(observations)}, and with none that jwtcheck knows.`;
-    if (facts.agreed === true) {
+    if (facts.agreed) {
       const all = participants.length === 2 ? 'Both others' : `All ${participants.length} others`;
       return `${all} (${list(participants)}) agree on ${facts.fingerprint}; ${referenceName(observations)} is pinned to ${facts.expected}.`;
     }
     return `${list(participants)} ${verbFor(participants, 'holds', 'hold')} another secret than ${referenceName(observations)}.`;
   },
   fix({ participants, facts }, observations) {
-    if (participants.length === 0) {
+    if ('groups' in facts) {
       return 'Name the participant that is right as `reference`, or give its fingerprint with --expect.';
     }
-    if (facts.agreed === true) {
+    if (facts.agreed) {
       return `Check the pin first: is ${facts.expected} the fingerprint of the secret that is meant? \`jwtcheck fingerprint\` prints that of a secret. Only if the pin is right, all of them hold a wrong secret.`;
     }
     return adopt(observations, participants);

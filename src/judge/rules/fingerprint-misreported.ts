@@ -2,8 +2,15 @@ import { hashShown } from '../compare.js';
 import { list, participant, referenceName, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
+type Facts = {
+  readonly fingerprint: string | null;
+  readonly expected: string | null;
+  /** The name of the hash that it reports instead. */
+  readonly hash?: string;
+};
+
 /** It proved to hold the right secret, and shows the fingerprint of another. */
-export const fingerprintMisreported: Rule = {
+export const fingerprintMisreported: Rule<Facts> = {
   code: 'fingerprint-misreported',
   family: 'agreement',
   severity: 'warning',
@@ -30,11 +37,11 @@ export const fingerprintMisreported: Rule = {
       },
     })),
   message: ({ participants, facts }, observations) =>
-    typeof facts.hash === 'string'
+    facts.hash !== undefined
       ? `${list(participants)} ${verbFor(participants, 'holds', 'hold')} the secret of ${referenceName(observations)}, but ${verbFor(participants, 'shows', 'show')} its ${facts.hash} instead of its SHA-256 (${facts.fingerprint}).`
       : `${list(participants)} proved to hold the secret of ${referenceName(observations)}, but ${verbFor(participants, 'shows', 'show')} another fingerprint (${facts.fingerprint}).`,
   fix: ({ participants, facts }) =>
-    typeof facts.hash === 'string'
+    facts.hash !== undefined
       ? `In ${list(participants)}, have the endpoint show SHA-256 of the bytes that are used as the key, in hex.`
       : `Tokens pass. In ${list(participants)}, have the endpoint hash the bytes that are used as the key: not before they are trimmed or decoded.`,
 };

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import type { CandidateFingerprint, Fingerprint, Observations } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
@@ -7,8 +8,24 @@ import { distinct, list, participant, verbFor } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { keyOf, provedBy, rejections } from './shared/token-rejected.js';
 
+type Facts = Verifies | Signs;
+
+type Verifies = {
+  readonly probe: string;
+  readonly accepts: readonly string[];
+  readonly fingerprintInUse: string | null;
+  readonly cause?: CandidateCode | null;
+};
+
+/** `signsWith`: the key in words; `null` if it is unknown. */
+type Signs = {
+  readonly signsWith: string | null;
+  readonly fingerprintInUse: string | null;
+  readonly cause: CandidateCode | null;
+};
+
 /** The shown fingerprint is right, but another key verifies tokens. */
-export const fingerprintNotInUse: Rule = {
+export const fingerprintNotInUse: Rule<Facts> = {
   code: 'fingerprint-not-in-use',
   family: 'token-refused',
   severity: 'by-role',
@@ -57,16 +74,15 @@ export const fingerprintNotInUse: Rule = {
   },
   message({ participants, facts }) {
     const shows = `${list(participants)} ${verbFor(participants, 'shows', 'show')} the right fingerprint, but`;
-    if (facts.signsWith !== undefined) {
-      const key = typeof facts.signsWith === 'string' ? facts.signsWith : 'one that jwtcheck does not know';
+    if ('signsWith' in facts) {
+      const key = facts.signsWith ?? 'one that jwtcheck does not know';
       return `${shows} ${verbFor(participants, 'signs', 'sign')} tokens with another key: ${key}.`;
     }
-    const others = Array.isArray(facts.accepts) ? list(facts.accepts.map(String)) : '';
-    return `${shows} ${verbFor(participants, 'verifies', 'verify')} with another key (${facts.probe}): ${others}.`;
+    return `${shows} ${verbFor(participants, 'verifies', 'verify')} with another key (${facts.probe}): ${list(facts.accepts)}.`;
   },
   fix({ participants, facts }) {
     const names = list(participants.map(oneLine));
-    if (facts.signsWith !== undefined)
+    if ('signsWith' in facts)
       return `In ${names}, look for the place where tokens are signed: it reads its secret from elsewhere than the fingerprint endpoint, or before the environment is loaded. Its tokens are rejected until it signs with the secret that it shows.`;
     const inside = `In ${names}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; restart alone will not help.`;
     return participants.length > 1
@@ -76,7 +92,7 @@ export const fingerprintNotInUse: Rule = {
 };
 
 /** Participants whose own tokens, verified here, are signed with another key than the one that they show. */
-function bySigning(observations: Observations, comparison: Comparison): Evidence[] {
+function bySigning(observations: Observations, comparison: Comparison): Evidence<Signs>[] {
   const { signing, agrees, split, differing } = comparison;
   return observations.participants.flatMap(({ name, reading }) => {
     const isExplained = split.includes(name) || differing.includes(name);

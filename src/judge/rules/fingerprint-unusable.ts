@@ -1,4 +1,4 @@
-import type { Observation, Observations } from '../../model.js';
+import type { Observation, Observations, ReadErrorCode } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
@@ -6,8 +6,18 @@ import type { Evidence, Rule } from '../rule.js';
 import { adviceOf } from '../steps.js';
 import { unusableCodes } from './participant-unreachable.js';
 
+type Facts = Unusable | { readonly unverified: true };
+
+/** `token`: its key is found by verifying a token. */
+type Unusable = {
+  readonly error: ReadErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly token?: true;
+};
+
 /** It answered with something that is no fingerprint. */
-export const fingerprintUnusable: Rule = {
+export const fingerprintUnusable: Rule<Facts> = {
   code: 'fingerprint-unusable',
   family: 'could-not-tell',
   severity: 'warning',
@@ -28,23 +38,23 @@ export const fingerprintUnusable: Rule = {
       if (p.exposes?.some(({ where }) => where === 'fingerprint') === true) return [];
       const { code, message, hint } = p.error;
       const facts = { error: code, message, ...(hint === undefined ? {} : { hint }) };
-      const more = isByToken(p) ? { token: true } : {};
+      const more = isByToken(p) ? ({ token: true } as const) : {};
       return [{ participants: [p.name], facts: { ...facts, ...more }, ...adviceOf(p.error) }];
     }),
     ...unverified(observations, comparison),
   ],
   message({ participants, facts }) {
-    if (facts.unverified === true)
+    if ('unverified' in facts)
       return `The key of ${list(participants)} is unknown: no secret is at hand to verify its token with.`;
-    return facts.token === true
+    return facts.token
       ? `${participants[0]} has no usable token: ${facts.message}.`
       : `${participants[0]} shows no usable fingerprint: ${facts.message}.`;
   },
   fix({ participants, facts, advice }) {
-    if (facts.unverified === true)
+    if ('unverified' in facts)
       return 'Add a participant whose source yields the secret: Secret Manager, env, file or command.';
     if (advice !== undefined) return advice;
-    return facts.token === true
+    return facts.token
       ? `Look at the token that ${oneLine(participants[0] ?? '')} hands out.`
       : `Check \`url\` and \`pointer\` of the source of ${participants[0]}.`;
   },
@@ -54,7 +64,7 @@ export const fingerprintUnusable: Rule = {
 const isByToken = ({ source }: Observation): boolean => source === 'mint' || source === 'token';
 
 /** Participants whose token is fine, but there is no secret to verify it with. */
-function unverified({ participants }: Observations, { agrees }: Comparison): Evidence[] {
+function unverified({ participants }: Observations, { agrees }: Comparison): Evidence<Facts>[] {
   const names = participants
     .filter((p) => isByToken(p) && p.reading === null && p.error === null && agrees.get(p.name) === null)
     .map((p) => p.name);

@@ -3,8 +3,15 @@ import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { explainable, explanations } from './shared/explanations.js';
 
+type Facts = {
+  readonly fingerprint: string | null;
+  readonly fallback: string;
+  /** The variables that are not set. */
+  readonly unset?: string | null;
+};
+
 /** Code fell back to a literal because what it should have read was not there. */
-export const hardcodedFallback: Rule = {
+export const hardcodedFallback: Rule<Facts> = {
   code: 'hardcoded-fallback',
   family: 'which-secret',
   severity: 'by-role',
@@ -42,7 +49,7 @@ export const hardcodedFallback: Rule = {
   },
   message({ participants, facts }) {
     const who = `${list(participants)} ${verbFor(participants, 'uses', 'use')} a hard-coded fallback`;
-    if (typeof facts.unset !== 'string') return `${who} (${facts.fallback}).`;
+    if (facts.unset === undefined || facts.unset === null) return `${who} (${facts.fallback}).`;
     return facts.unset.includes(',')
       ? `${who}, because none of these variables is set: ${facts.unset}.`
       : `${who}, because ${facts.unset} is not set.`;

@@ -2,8 +2,10 @@ import { oneLine } from '../../schema/shell-quote.js';
 import type { Rule } from '../rule.js';
 import { provedBy } from './shared/token-rejected.js';
 
+type Facts = { readonly probe: string; readonly encoding: string };
+
 /** The text of the secret is the same, but one side decodes it before it is used as a key. */
-export const keyEncodingMismatch: Rule = {
+export const keyEncodingMismatch: Rule<Facts> = {
   code: 'key-encoding-mismatch',
   family: 'token-refused',
   severity: 'by-role',

@@ -2,11 +2,20 @@ import type { ReadErrorCode } from '../../model.js';
 import type { Rule } from '../rule.js';
 import { adviceOf } from '../steps.js';
 
+type Facts = {
+  readonly error: ReadErrorCode;
+  readonly message: string;
+  readonly required: boolean;
+  /** Some of its replicas answered. */
+  readonly partly: boolean;
+  readonly hint?: string;
+};
+
 /** It answered, but not with a fingerprint: that is another finding. */
 export const unusableCodes: readonly ReadErrorCode[] = ['invalid-response', 'too-large', 'redirect'];
 
 /** A participant could not be read, which says nothing about its secret. */
-export const participantUnreachable: Rule = {
+export const participantUnreachable: Rule<Facts> = {
   code: 'participant-unreachable',
   family: 'could-not-tell',
   severity: 'warning',
@@ -39,8 +48,8 @@ export const participantUnreachable: Rule = {
       ];
     }),
   message: ({ participants, facts }) =>
-    `${participants[0]} could not be read${facts.partly === true ? ' every time' : ''}: ${facts.message}${
-      facts.required === true ? '' : ' (it is optional)'
+    `${participants[0]} could not be read${facts.partly ? ' every time' : ''}: ${facts.message}${
+      facts.required ? '' : ' (it is optional)'
     }.`,
   fix: ({ participants, advice }) =>
     advice ?? `Start ${participants[0]}, or pass --allow-unreachable ${participants[0]}.`,

@@ -8,14 +8,26 @@ import { type Answer, baselineOf, isUnreachable } from '../responses.js';
 import type { Evidence, Rule } from '../rule.js';
 import { type Advice, remedyOf, stepsOf } from '../steps.js';
 import { isDoubted } from '../unclear-answers.js';
-import { doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
+import { type DoubtFacts, doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
 import { proposedRejection } from './shared/proposed-matcher.js';
+
+type Facts = DoubtFacts | Unclear | { readonly notMinted: readonly string[] } | { readonly noMinter: true };
+
+type Unclear = {
+  readonly tokens: readonly string[];
+  readonly answers: readonly string[];
+  /** These are only mentioned: they count as rejections. */
+  readonly countsAsRefused: boolean;
+  /** Matchers for answers that a forged token gets as well. */
+  readonly asForged?: readonly string[];
+  readonly hints: readonly string[];
+};
 
 /** Several answers of one participant are given so many remedies at most. */
 const mostHints = 2;
 
 /** A token got neither a yes nor a no. */
-export const probeInconclusive: Rule = {
+export const probeInconclusive: Rule<Facts> = {
   code: 'probe-inconclusive',
   family: 'could-not-tell',
   severity: 'warning',
@@ -33,7 +45,7 @@ export const probeInconclusive: Rule = {
   incidents: ['sublinks-api#274'],
   find(observations, comparison) {
     const { unclear, erred, unproven, callerRefused, presumedRefused } = comparison.tokens;
-    const perParticipant = observations.participants.flatMap(({ name, error }) => {
+    const perParticipant = observations.participants.flatMap(({ name, error }): Evidence<Unclear>[] => {
       const matters = (unclear.get(name) ?? [])
         .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted' && !isDoubted(a))
         .filter((a) => callerRefused.get(name)?.includes(a) !== true)
@@ -68,7 +80,11 @@ export const probeInconclusive: Rule = {
         },
       ];
     });
-    const found = [...notMinted(observations, comparison), ...doubtsIn(observations), ...perParticipant];
+    const found: Evidence<Facts>[] = [
+      ...notMinted(observations, comparison),
+      ...doubtsIn(observations),
+      ...perParticipant,
+    ];
     // Without the reference no token can be the right one, and without agreement none is: that is said elsewhere.
     const someoneIsRight =
       observations.reference === null ? !comparison.divided : comparison.reference !== null;
@@ -77,36 +93,34 @@ export const probeInconclusive: Rule = {
   },
   message(evidence) {
     const { participants, facts } = evidence;
-    if (facts.doubt !== undefined) return doubtMessage(evidence);
-    if (facts.noMinter === true) {
+    if ('doubt' in facts) return doubtMessage({ ...evidence, facts });
+    if ('noMinter' in facts) {
       return `No participant yields the secret, so no valid token could be minted for ${list(participants)}.`;
     }
-    if (Array.isArray(facts.notMinted)) {
-      return `${list(participants)} did not mint a usable token: ${list(facts.notMinted.map(String), 3)}.`;
+    if ('notMinted' in facts) {
+      return `${list(participants)} did not mint a usable token: ${list(facts.notMinted, 3)}.`;
     }
-    const tokens = Array.isArray(facts.tokens) ? list(facts.tokens.map(String)) : '';
-    const answers = Array.isArray(facts.answers) ? facts.answers.map(String) : [];
-    const told = `${participants[0]} gave no clear answer to a token (${tokens}): ${list(answers, 3)}`;
-    if (Array.isArray(facts.asForged)) {
+    const told = `${participants[0]} gave no clear answer to a token (${list(facts.tokens)}): ${list(facts.answers, 3)}`;
+    if (facts.asForged !== undefined) {
       return `${told}. A forged token gets the same answer, so it may be how ${participants[0]} rejects tokens.`;
     }
-    return facts.countsAsRefused === true
+    return facts.countsAsRefused
       ? `${told}. It counts as rejected, because the valid token was accepted.`
       : `${told}.`;
   },
   fix(evidence) {
     const { participants, facts } = evidence;
-    if (facts.doubt !== undefined) return doubtFix(evidence);
-    if (facts.noMinter === true) {
+    if ('doubt' in facts) return doubtFix({ ...evidence, facts });
+    if ('noMinter' in facts) {
       return 'Add a participant whose source yields the secret (Secret Manager, env, file, command) or a `mint` endpoint, or pass --no-probes.';
     }
-    if (Array.isArray(facts.notMinted)) {
-      if (facts.notMinted.every((why) => /answered (?:429|50\d)\b/.test(String(why))))
+    if ('notMinted' in facts) {
+      if (facts.notMinted.every((why) => /answered (?:429|50\d)\b/.test(why)))
         return `${list(participants)} failed or limits the rate: look in its log, and check again in a minute.`;
       return `Check \`mint.url\`, \`mint.method\`, \`mint.pointer\` and the credentials under \`mint\` of ${list(participants)}.`;
     }
-    if (Array.isArray(facts.asForged)) {
-      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.map(String).join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
+    if (facts.asForged !== undefined) {
+      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
     }
     if (evidence.advice !== undefined && evidence.advice.length > 0) return evidence.advice;
     return `Look at that answer, then configure the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
@@ -150,7 +164,7 @@ const kindOf = (observations: Observations, { participant: name, probe }: Attemp
   participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;
 
 /** Services whose mint endpoint gave no token: that is theirs, whoever was to get it. */
-function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence[] {
+function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence<Facts>[] {
   // What is wrong with its tokens, or why none could be read, is another finding.
   const isTold = new Set([
     ...signing.flawed.keys(),

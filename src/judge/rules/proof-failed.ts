@@ -2,8 +2,10 @@ import { sameFingerprint } from '../../secret/fingerprint.js';
 import { distinct, list, participant, referenceName, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
+type Facts = { readonly fingerprint: string; readonly proof: 'failed' };
+
 /** The fingerprint is right, and whoever showed it does not hold its secret. */
-export const proofFailed: Rule = {
+export const proofFailed: Rule<Facts> = {
   code: 'proof-failed',
   family: 'which-secret',
   severity: 'by-role',

@@ -2,8 +2,16 @@ import { list, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 import { adviceOf } from '../steps.js';
 
+type Facts = {
+  readonly required: boolean;
+  /** The name in which the proof was made instead. */
+  readonly service: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+};
+
 /** A proof that is needed is not there, or is in another name. */
-export const proofMissing: Rule = {
+export const proofMissing: Rule<Facts> = {
   code: 'proof-missing',
   family: 'could-not-tell',
   severity: 'warning',

@@ -5,8 +5,13 @@ import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
 import { keysOf } from '../keys-in-use.js';
 import { distinct, list, verbFor } from '../phrases.js';
 import { adopt, replaceSecret } from '../remedies.js';
-import type { Evidence, Rule } from '../rule.js';
+import type { Rule } from '../rule.js';
 import { withSentence } from '../steps.js';
+
+type Facts = Known & { readonly isTheRightOne: boolean };
+
+/** `probable`: a match by chance is possible. */
+type Known = { readonly kind: string } | { readonly seenIn: readonly string[]; readonly probable?: true };
 
 /** What stands where a secret should, in words that go after "it is". */
 const kinds: Record<LiteralCode, string> = {
@@ -20,7 +25,7 @@ const kindOf = (code: CandidateCode): string[] =>
 const isLiteral = (code: CandidateCode): boolean => kindOf(code).length > 0;
 
 /** The secret is one that anybody can look up. */
-export const publishedDefault: Rule = {
+export const publishedDefault: Rule<Facts> = {
   code: 'published-default',
   family: 'which-secret',
   severity: 'critical',
@@ -43,14 +48,14 @@ export const publishedDefault: Rule = {
     const none = observations.candidates.filter((form) => form.of === null && isLiteral(form.code));
     // Where somebody differs, that it is no secret at all is the cause of it, and told as such.
     const allAgree = !comparison.divided && comparison.differing.length === 0;
-    const byLabel = new Map<string, { participants: string[]; known: Evidence['facts'] }>();
+    const byLabel = new Map<string, { participants: string[]; known: Known }>();
     for (const found of observations.participants) {
       const shown = keysOf(observations, comparison, found);
       const isShown = (k: CandidateFingerprint) => shown.some((f) => sameFingerprint(f, k.fingerprint));
       const [literal] = none.filter(isShown).flatMap((form) => kindOf(form.code));
       const matches = literal === undefined ? published.filter(isShown) : [];
       if (literal === undefined ? matches.length === 0 : !allAgree) continue;
-      const known: Evidence['facts'] =
+      const known: Known =
         literal === undefined
           ? {
               seenIn: distinct(matches.map((m) => m.text)),
@@ -72,19 +77,19 @@ export const publishedDefault: Rule = {
     }));
   },
   message({ participants, facts }) {
-    if (typeof facts.kind === 'string') {
+    if ('kind' in facts) {
       return `${list(participants)} ${verbFor(participants, 'holds', 'hold')} a secret that anyone can guess: it is ${facts.kind}.`;
     }
-    const seenIn = Array.isArray(facts.seenIn) ? facts.seenIn.join(', ') : '';
-    const holds = `${facts.probable === true ? 'probably ' : ''}${verbFor(participants, 'holds', 'hold')}`;
+    const seenIn = facts.seenIn.join(', ');
+    const holds = `${facts.probable ? 'probably ' : ''}${verbFor(participants, 'holds', 'hold')}`;
     return `${list(participants)} ${holds} a secret that anyone can look up (published by: ${seenIn}).`;
   },
   fix({ participants, facts }, observations) {
     const urgent =
-      facts.probable === true
+      'probable' in facts && facts.probable
         ? 'So few digits can match by chance: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is so, treat every token signed with it as forged.'
         : 'Treat every token signed with it as forged.';
-    return facts.isTheRightOne === true
+    return facts.isTheRightOne
       ? withSentence(urgent, replaceSecret(observations, participants))
       : withSentence(urgent, adopt(observations, participants));
   },

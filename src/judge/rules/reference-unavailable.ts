@@ -1,11 +1,19 @@
-import type { JsonValue, ReadError } from '../../model.js';
+import type { ReadError, ReadErrorCode } from '../../model.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
 import type { Rule } from '../rule.js';
 import { adviceOf } from '../steps.js';
 
+type Failure = { readonly error: ReadErrorCode; readonly message: string; readonly hint?: string };
+
+type Facts =
+  /** The participants that hold the same secret as each other. */
+  | (Failure & { readonly agreeing?: readonly string[] })
+  /** The reference of another environment. */
+  | (Failure & { readonly environment: string; readonly reference: string | null });
+
 /** Without the reference there is nothing to compare with. */
-export const referenceUnavailable: Rule = {
+export const referenceUnavailable: Rule<Facts> = {
   code: 'reference-unavailable',
   family: 'could-not-tell',
   severity: 'warning',
@@ -36,32 +44,32 @@ export const referenceUnavailable: Rule = {
     return [{ participants: [reference.name], facts, ...adviceOf(reference.error) }, ...others];
   },
   message: ({ participants, facts }, { environment }) =>
-    facts.environment === undefined
-      ? `${participants[0]} could not be read: ${facts.message}.${amongThemselves(facts.agreeing)}`
-      : `The reference of ${facts.environment} could not be read, so it is unknown whether ${environment} shares its secret: ${facts.message}.`,
+    'environment' in facts
+      ? `The reference of ${facts.environment} could not be read, so it is unknown whether ${environment} shares its secret: ${facts.message}.`
+      : `${participants[0]} could not be read: ${facts.message}.${amongThemselves(facts.agreeing)}`,
   fix: ({ facts, advice }) => {
     if (advice !== undefined) return advice;
-    return facts.environment === undefined
-      ? 'Fix the access to it, or pass --expect FINGERPRINT.'
-      : `Fix the access to it, or take ${facts.environment} out of \`crossCheck\`.`;
+    return 'environment' in facts
+      ? `Fix the access to it, or remove ${facts.environment} from \`crossCheck\`.`
+      : 'Fix the access to it, or pass --expect FINGERPRINT.';
   },
 };
 
-const factsOf = ({ code, message, hint }: ReadError): { [key: string]: JsonValue } => ({
+const factsOf = ({ code, message, hint }: ReadError): Failure => ({
   error: code,
   message,
   ...(hint === undefined ? {} : { hint }),
 });
 
 /** The others are compared with each other all the same; where they differ, that is a finding of its own. */
-function agreeing({ groups }: Comparison): { [key: string]: JsonValue } {
+function agreeing({ groups }: Comparison): { readonly agreeing?: readonly string[] } {
   const [only, ...more] = groups;
   return only === undefined || more.length > 0 || only.participants.length < 2
     ? {}
     : { agreeing: only.participants };
 }
 
-const amongThemselves = (names: JsonValue | undefined): string =>
-  Array.isArray(names)
-    ? ` ${list(names.map(String))} hold the same secret, but it is unknown whether that is the right one.`
-    : '';
+const amongThemselves = (names: readonly string[] | undefined): string =>
+  names === undefined
+    ? ''
+    : ` ${list(names)} hold the same secret, but it is unknown whether that is the right one.`;

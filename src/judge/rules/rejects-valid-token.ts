@@ -4,11 +4,21 @@ import type { Comparison } from '../compare.js';
 import { describeAttempt, distinct, list, participant } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import type { Evidence, Rule } from '../rule.js';
-import { factsOf } from './shared/rejection-facts.js';
+import { factsOf, type RejectionFacts } from './shared/rejection-facts.js';
 import { rejections } from './shared/token-rejected.js';
 
+type Facts = MintsOther | RejectionFacts;
+
+/** Its own tokens are rejected by services that accept those of the right secret. */
+type MintsOther = {
+  readonly refusedBy: readonly string[];
+  readonly probes: readonly string[];
+  readonly answers: readonly string[];
+  readonly acceptedMinters: readonly string[];
+};
+
 /** The general code: a valid token is rejected, and no more specific cause is proved. */
-export const rejectsValidToken: Rule = {
+export const rejectsValidToken: Rule<Facts> = {
   code: 'rejects-valid-token',
   family: 'token-refused',
   severity: 'by-role',
@@ -33,9 +43,9 @@ export const rejectsValidToken: Rule = {
     })),
   ],
   message({ participants, facts }) {
-    const said = (value: unknown): string => (Array.isArray(value) ? list(value.map(String)) : '');
+    const said = (names: readonly string[] = []): string => list(names);
     const name = participants[0];
-    if (Array.isArray(facts.refusedBy)) {
+    if ('refusedBy' in facts) {
       const refuses =
         facts.refusedBy.length === 1 ? 'rejects, though it accepts' : 'reject, though they accept';
       return `${name} mints tokens that ${said(facts.refusedBy)} ${refuses} those of ${said(facts.acceptedMinters)}.`;
@@ -50,7 +60,7 @@ export const rejectsValidToken: Rule = {
         ? ['One of them it signed itself: it verifies in another way than it signs, or its replicas differ.']
         : []),
       ...(facts.accepts ? [`It accepts tokens signed with another key: ${said(facts.accepts)}.`] : []),
-      ...(typeof facts.layers === 'string'
+      ...(facts.layers !== undefined
         ? [
             facts.layers === 'one or two'
               ? 'A forged token gets another answer, of another form: either the signature is verified, or something in front verifies tokens as well.'
@@ -62,7 +72,7 @@ export const rejectsValidToken: Rule = {
             'A forged token gets another answer: the signature is verified, and what comes after it rejects the token: a claim, the clock, or a check of its subject (account, session, rights).',
           ]
         : []),
-      ...(typeof facts.bytes === 'number'
+      ...(facts.bytes !== undefined
         ? [
             `The secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}: some libraries reject every token then. So does a service that holds another key.`,
           ]
@@ -75,7 +85,7 @@ export const rejectsValidToken: Rule = {
       ...(facts.changedMeanwhile
         ? ['Its answers changed while it was asked, so they prove nothing more.']
         : []),
-      ...(typeof facts.tried === 'number' && facts.tried > 0
+      ...(facts.tried !== undefined && facts.tried > 0
         ? [
             facts.tried === 1
               ? 'One variant was tried; it was rejected.'
@@ -85,47 +95,45 @@ export const rejectsValidToken: Rule = {
     ].join(' ');
   },
   fix: ({ participants, facts }, observations) =>
-    Array.isArray(facts.refusedBy)
+    'refusedBy' in facts
       ? adopt(observations, participants)
       : nextStep(participants[0] ?? '', facts, observations),
 };
 
 /** What can be done next, for this participant. */
-function nextStep(name: string, facts: Evidence['facts'], observations: Observations): string {
+function nextStep(name: string, facts: RejectionFacts, observations: Observations): string {
   const who = oneLine(name);
-  const answers = Array.isArray(facts.answers) ? list(facts.answers.map(String), 2) : '';
-  const said = `It answered: ${answers.replace(/\.$/, '')}.`;
+  const said = `It answered: ${list(facts.answers, 2).replace(/\.$/, '')}.`;
   if (facts.layers === 'one or two') {
-    return `${said} To a forged token: ${String(facts.toForged).replace(/\.$/, '')}. Where ${who} gives both, its key is right: look in its log for what rejects the token then (a claim, the clock, the account of \`token.subject\`, its rights). Where a gateway gives one of them, point a probe at ${who} directly.`;
+    return `${said} To a forged token: ${facts.toForged?.replace(/\.$/, '')}. Where ${who} gives both, its key is right: look in its log for what rejects the token then (a claim, the clock, the account of \`token.subject\`, its rights). Where a gateway gives one of them, point a probe at ${who} directly.`;
   }
-  if (typeof facts.layers === 'string') {
-    return `${said} To a forged token: ${String(facts.toForged)}. Point a probe at the second layer directly, past the gateway, and compare its secret, issuer and audience with \`token\` in the configuration.`;
+  if (facts.layers !== undefined) {
+    return `${said} To a forged token: ${facts.toForged}. Point a probe at the second layer directly, past the gateway, and compare its secret, issuer and audience with \`token\` in the configuration.`;
   }
-  if (facts.lockedOut === true) {
+  if (facts.lockedOut) {
     return `${said} Wait until that is over, or set \`token.subject\` to a user whose account is in order; then check again.`;
   }
-  if (Array.isArray(facts.otherClaims)) {
-    return `${said} Tokens of ${list(facts.otherClaims.map(String))} are accepted there, and have another issuer or audience than \`token\` in the configuration: set \`token.issuer\` and \`token.audience\` to what real tokens say.`;
+  if (facts.otherClaims !== undefined) {
+    return `${said} Tokens of ${list(facts.otherClaims)} are accepted there, and have another issuer or audience than \`token\` in the configuration: set \`token.issuer\` and \`token.audience\` to what real tokens say.`;
   }
-  if (facts.changedMeanwhile === true) {
+  if (facts.changedMeanwhile) {
     return `${said} Wait until any lock-out or rate limit of ${who} is over, then check again with --controls none --no-follow-up.`;
   }
-  if (facts.signatureVerified === true) {
+  if (facts.signatureVerified) {
     return `${said} Look for the reason in the log of ${who}; then compare the claims and the clock that it expects with \`token\` in the configuration, and see whether it knows \`token.subject\`.`;
   }
   const shows = participant(observations, name)?.reading != null;
   const key = shows
     ? 'Its fingerprint is right, so compare'
     : `Give ${who} a \`source\` so that its fingerprint can be compared; then compare`;
-  const before =
-    facts.forbidsAll === true
-      ? ` A forged token and none get the same answer: see first whether something rejects the request before ${who} looks at the token (a firewall, our address, a missing header, CSRF).`
-      : '';
+  const before = facts.forbidsAll
+    ? ` A forged token and none get the same answer: see first whether something rejects the request before ${who} looks at the token (a firewall, our address, a missing header, CSRF).`
+    : '';
   return `${said}${before} Look for the reason in the log of ${who}. ${key} the algorithm, the header (\`kid\`, \`typ\`), issuer, audience and clock that it expects with \`token\` in the configuration.`;
 }
 
 /** Services that mint tokens of another key, as tokens of the right one prove. */
-function mintingOthers({ tokens }: Comparison): Evidence[] {
+function mintingOthers({ tokens }: Comparison): Evidence<MintsOther>[] {
   return [...tokens.mintsOther].map(([name, { refused, taken }]) => ({
     participants: [name],
     facts: {

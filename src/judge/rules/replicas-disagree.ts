@@ -1,14 +1,31 @@
-import type { Instance, JsonValue, Observations } from '../../model.js';
+import type { Instance, Observations } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import type { Comparison } from '../compare.js';
+import { tokenOf } from '../follow-ups.js';
 import { list, participant } from '../phrases.js';
 import { adopt, renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
 import { withSentence } from '../steps.js';
 
+type Counts = { readonly [fingerprint: string]: number };
+
+type Facts = {
+  /** How many of its own tokens each key signed. */
+  readonly signers?: Counts;
+  readonly byProof?: true;
+  /** How many answers reported each fingerprint. */
+  readonly fingerprints?: Counts;
+  /** What is known of these fingerprints, in words. */
+  readonly known?: { readonly [fingerprint: string]: string };
+  readonly eachItsOwn?: true;
+  /** How many of the same valid tokens were accepted and rejected. */
+  readonly accepted?: number;
+  readonly rejected?: number;
+};
+
 /** Behind one address, replicas hold different secrets. */
-export const replicasDisagree: Rule = {
+export const replicasDisagree: Rule<Facts> = {
   code: 'replicas-disagree',
   family: 'which-secret',
   severity: 'by-role',
@@ -30,7 +47,7 @@ export const replicasDisagree: Rule = {
       const flips = comparison.tokens.flipping.has(name);
       const attempts = [
         ...observations.attempts.filter((a) => a.participant === name && a.token === 'genuine'),
-        ...observations.followUps.filter((t) => t.participant === name && t.facts.token === 'genuine'),
+        ...observations.followUps.filter((t) => t.participant === name && tokenOf(t) === 'genuine'),
       ];
       const tokens = comparison.signing.mixed.has(name) ? signersOf(comparison, name) : null;
       const known = knownAs([...ratio.keys(), ...Object.keys(tokens ?? {})], name, observations);
@@ -42,14 +59,16 @@ export const replicasDisagree: Rule = {
               ? {}
               : {
                   signers: tokens,
-                  ...(isKnownByProof(comparison.signing.byParticipant.get(name)) ? { byProof: true } : {}),
+                  ...(isKnownByProof(comparison.signing.byParticipant.get(name))
+                    ? ({ byProof: true } as const)
+                    : {}),
                   ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
                 }),
             ...(ratio.size > 1 && tokens === null
               ? {
                   fingerprints: Object.fromEntries(ratio),
                   ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
-                  ...(eachItsOwn(instances) && known.size === 0 ? { eachItsOwn: true } : {}),
+                  ...(eachItsOwn(instances) && known.size === 0 ? ({ eachItsOwn: true } as const) : {}),
                 }
               : {}),
             ...(flips && ratio.size <= 1 && tokens === null
@@ -64,29 +83,28 @@ export const replicasDisagree: Rule = {
     });
   },
   message({ participants, facts }) {
-    const { fingerprints, signers, known } = facts;
-    if (isRecord(signers)) {
+    const { fingerprints, signers, known = {} } = facts;
+    if (signers !== undefined) {
       const parts = Object.entries(signers).map(
-        ([fingerprint, count]) =>
-          `${count} × ${isRecord(known) ? (known[fingerprint] ?? fingerprint) : fingerprint}`,
+        ([fingerprint, count]) => `${count} × ${known[fingerprint] ?? fingerprint}`,
       );
-      const how = facts.byProof === true ? 'prove to hold' : 'sign tokens with';
+      const how = facts.byProof ? 'prove to hold' : 'sign tokens with';
       return `Replicas of ${participants[0]} ${how} different secrets: ${list(parts)}.`;
     }
-    if (!isRecord(fingerprints)) {
+    if (fingerprints === undefined) {
       return `Replicas of ${participants[0]} disagree: of the same valid tokens ${facts.accepted} were accepted and ${facts.rejected} rejected.`;
     }
     const parts = Object.entries(fingerprints).map(([fingerprint, count]) => {
-      const what = isRecord(known) ? known[fingerprint] : undefined;
+      const what = known[fingerprint];
       return `${count} × ${fingerprint}${what === undefined ? '' : ` (${what})`}`;
     });
     const told = `Replicas of ${participants[0]} hold different secrets: ${list(parts)}.`;
-    return facts.eachItsOwn === true
+    return facts.eachItsOwn
       ? `${told} None of them is known: every process seems to generate its own key.`
       : told;
   },
   fix({ participants, facts }, observations) {
-    if (facts.eachItsOwn === true) {
+    if (facts.eachItsOwn) {
       return withSentence(
         `In ${participants[0]}, look for a key that is generated at start where the secret is not set.`,
         adopt(observations, participants),
@@ -139,6 +157,3 @@ function eachItsOwn(instances: readonly Instance[]): boolean {
     )
   );
 }
-
-const isRecord = (value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,8 +2,17 @@ import { sameFingerprint } from '../../secret/fingerprint.js';
 import { list, participant, referenceName, verbFor } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
+type Facts = {
+  readonly fingerprints: readonly string[];
+  readonly newKey: string;
+  readonly lacksNewKey: readonly string[];
+  /** Participants that claim to accept the new key, without a token that proves it. */
+  readonly claimsNewKey?: readonly string[];
+  readonly acceptsOldKey: readonly string[];
+};
+
 /** A rotation is under way, and both keys are accepted. */
-export const rotationOverlap: Rule = {
+export const rotationOverlap: Rule<Facts> = {
   code: 'rotation-overlap',
   family: 'agreement',
   severity: 'info',
@@ -51,8 +60,7 @@ export const rotationOverlap: Rule = {
   message({ participants, facts }, observations) {
     const from = referenceName(observations);
     const told = `${list(participants)} still ${verbFor(participants, 'signs', 'sign')} with the old key, and ${verbFor(participants, 'accepts', 'accept')} that of ${from} too.`;
-    const lacking = namesIn(facts.lacksNewKey);
-    const claiming = namesIn(facts.claimsNewKey);
+    const { lacksNewKey: lacking, claimsNewKey: claiming = [] } = facts;
     const unproved =
       claiming.length === 0
         ? ''
@@ -62,12 +70,10 @@ export const rotationOverlap: Rule = {
     return claiming.length > 0 ? `${told}${unproved}` : `${told} No participant lacks the new key.`;
   },
   fix({ participants, facts }, observations) {
-    const lacking = namesIn(facts.lacksNewKey);
+    const { lacksNewKey: lacking } = facts;
     const version = participant(observations, observations.reference ?? undefined)?.reading?.version;
     const key = /^\d+$/.test(version ?? '') ? `version ${version}` : 'the new key';
     const first = lacking.length === 0 ? '' : `Have ${list(lacking)} accept ${key} first. `;
-    return `${first}Have ${list(participants)} sign with ${key}; once no participant signs with the old one and its tokens have expired, remove it from ${list(namesIn(facts.acceptsOldKey))}.`;
+    return `${first}Have ${list(participants)} sign with ${key}; once no participant signs with the old one and its tokens have expired, remove it from ${list(facts.acceptsOldKey)}.`;
   },
 };
-
-const namesIn = (fact: unknown): string[] => (Array.isArray(fact) ? fact.map(String) : []);

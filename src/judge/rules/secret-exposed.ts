@@ -1,8 +1,11 @@
+import type { Exposure } from '../../model.js';
 import { list } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
+type Facts = { readonly in: readonly Exposure['where'][]; readonly secretOf?: readonly string[] };
+
 /** A participant shows a secret where its fingerprint or a name should be. */
-export const secretExposed: Rule = {
+export const secretExposed: Rule<Facts> = {
   code: 'secret-exposed',
   family: 'hygiene',
   severity: 'critical',
@@ -32,10 +35,8 @@ export const secretExposed: Rule = {
       ];
     }),
   message({ participants, facts }) {
-    const places = Array.isArray(facts.in) ? facts.in.map(String) : [];
-    const whose = Array.isArray(facts.secretOf) ? facts.secretOf.map(String) : [];
-    const secret = whose.length === 0 ? 'a secret' : `the secret of ${list(whose)}`;
-    return `${list(participants)} shows ${secret} to its callers, as its ${list(places)}.`;
+    const secret = facts.secretOf === undefined ? 'a secret' : `the secret of ${list(facts.secretOf)}`;
+    return `${list(participants)} shows ${secret} to its callers, as its ${list(facts.in)}.`;
   },
   fix: ({ participants }) =>
     `Fix the endpoint of ${list(participants)}: it must hash the secret before it shows anything. Then replace the secret everywhere, since its callers and their logs have it.`,

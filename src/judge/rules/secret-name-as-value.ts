@@ -4,8 +4,14 @@ import { adopt, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { explainable, explanations } from './shared/explanations.js';
 
+type Facts = {
+  readonly fingerprint: string;
+  readonly form: string;
+  readonly blames: 'participant' | 'reference';
+};
+
 /** The name of the secret was taken for the secret. */
-export const secretNameAsValue: Rule = {
+export const secretNameAsValue: Rule<Facts> = {
   code: 'secret-name-as-value',
   family: 'which-secret',
   severity: 'by-role',
@@ -23,7 +29,7 @@ export const secretNameAsValue: Rule = {
     const proved = explanations(observations, comparison, 'secret-name-as-value').map(
       ({ suspect, form }) => ({
         participants: [suspect.name],
-        facts: { fingerprint: form.fingerprint, form: form.text, blames: 'participant' },
+        facts: { fingerprint: form.fingerprint, form: form.text, blames: 'participant' as const },
       }),
     );
     const right = comparison.reference?.fingerprint;
@@ -36,7 +42,7 @@ export const secretNameAsValue: Rule = {
     if (own === undefined) return proved;
     const known = new Set(proved.flatMap((evidence) => evidence.participants));
     const others = explainable(observations, comparison).filter((suspect) => !known.has(suspect.name));
-    const facts = { fingerprint: own.fingerprint, form: own.text, blames: 'reference' };
+    const facts = { fingerprint: own.fingerprint, form: own.text, blames: 'reference' } as const;
     return [...proved, ...others.map(({ name }) => ({ participants: [name], facts }))];
   },
   message({ participants, facts }, observations) {

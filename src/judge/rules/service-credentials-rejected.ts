@@ -1,8 +1,10 @@
 import { describeAttempt, distinct } from '../phrases.js';
 import type { Rule } from '../rule.js';
 
+type Facts = { readonly answers: readonly string[] };
+
 /** The answer is about the caller, so it says nothing about the token. */
-export const serviceCredentialsRejected: Rule = {
+export const serviceCredentialsRejected: Rule<Facts> = {
   code: 'service-credentials-rejected',
   family: 'token-refused',
   severity: 'error',

@@ -3,8 +3,14 @@ import { rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { withSentence } from '../steps.js';
 
+type Facts = {
+  readonly fingerprint: string;
+  readonly environment: string;
+  readonly reference: string | null;
+};
+
 /** Two environments that must differ hold the same secret. */
-export const sharedAcrossEnvironments: Rule = {
+export const sharedAcrossEnvironments: Rule<Facts> = {
   code: 'shared-across-environments',
   family: 'hygiene',
   severity: 'critical',

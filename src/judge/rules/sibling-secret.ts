@@ -8,8 +8,23 @@ import type { Evidence, Rule } from '../rule.js';
 import { withSentence } from '../steps.js';
 import { explainable } from './shared/explanations.js';
 
+type Facts = Sibling | InChain;
+
+type Sibling = {
+  readonly fingerprint: string;
+  readonly secret: string | null;
+  readonly namedBy: string | null;
+};
+
+/** Of a chain of variables, `taken` was taken, and `right` holds the right secret. */
+type InChain = {
+  readonly fingerprint: string | null;
+  readonly taken: string | null;
+  readonly right: string | null;
+};
+
 /** It holds another secret that the configuration names. */
-export const siblingSecret: Rule = {
+export const siblingSecret: Rule<Facts> = {
   code: 'sibling-secret',
   family: 'which-secret',
   severity: 'by-role',
@@ -33,7 +48,7 @@ export const siblingSecret: Rule = {
     const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
     const byBeginning = beginningsOf(siblings);
     const concerned = new Set(explainable(observations, comparison));
-    return observations.participants.flatMap((suspect): Evidence[] => {
+    return observations.participants.flatMap((suspect): Evidence<Facts>[] => {
       if (!concerned.has(suspect)) return [];
       const own = chains.find(({ facts }) => facts.inChain === true && facts.participant === suspect.name);
       if (own !== undefined) {
@@ -61,12 +76,12 @@ export const siblingSecret: Rule = {
   },
   message({ participants, facts }, observations) {
     const from = referenceName(observations);
-    return facts.right === undefined
+    return 'secret' in facts
       ? `${list(participants)} ${verbFor(participants, 'holds', 'hold')} another secret, that of ${facts.secret} (as ${facts.namedBy} reads it), not that of ${from}.`
       : `${list(participants)} ${verbFor(participants, 'takes', 'take')} ${facts.taken}, which is set to another secret; ${facts.right}, further down its list, holds that of ${from}.`;
   },
   fix({ participants, facts }, observations) {
-    if (facts.right === undefined) return adopt(observations, participants);
+    if ('secret' in facts) return adopt(observations, participants);
     return withSentence(
       `Remove ${facts.taken} from the environment of ${list(participants)}, or correct it.`,
       adopt(observations, participants),

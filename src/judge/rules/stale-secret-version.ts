@@ -1,10 +1,13 @@
+import type { CandidateFacts } from '../../model.js';
 import { list, referenceName, timeText, verbFor } from '../phrases.js';
 import { renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { explanations } from './shared/explanations.js';
 
+type Facts = CandidateFacts & { readonly fingerprint: string; readonly form: string };
+
 /** It still holds what an older version of the reference's secret says. */
-export const staleSecretVersion: Rule = {
+export const staleSecretVersion: Rule<Facts> = {
   code: 'stale-secret-version',
   family: 'which-secret',
   severity: 'by-role',
@@ -29,8 +32,7 @@ export const staleSecretVersion: Rule = {
       },
     })),
   message({ participants, facts }, observations) {
-    const since =
-      typeof facts.staleSince === 'string' ? `, out of date since ${timeText(facts.staleSince)}` : '';
+    const since = facts.staleSince != null ? `, out of date since ${timeText(facts.staleSince)}` : '';
     return `${list(participants)} still ${verbFor(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
   },
   fix: ({ participants }, observations) => renew(observations, participants),

@@ -2,10 +2,26 @@ import { oneLine } from '../../schema/shell-quote.js';
 import { describeAttempt, distinct } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { topicsOf } from '../topics.js';
-import { type Answers, answersOf, isProof, provedBy, rejections } from './shared/token-rejected.js';
+import { isProof, provedBy, type Responses, rejections, responsesOf } from './shared/token-rejected.js';
+
+type Facts = ByFollowUp | ByWords;
+
+/** `value`: `null` if the field was omitted. */
+type ByFollowUp = {
+  readonly probe: string;
+  readonly field: 'kid' | 'typ';
+  readonly value: string | null;
+  readonly acceptedWith: string;
+};
+
+type ByWords = {
+  readonly probe: string;
+  readonly field: string;
+  readonly answers: readonly string[];
+};
 
 /** The verifier expects another field in the token's header. */
-export const tokenHeaderRejected: Rule = {
+export const tokenHeaderRejected: Rule<Facts> = {
   code: 'token-header-rejected',
   family: 'token-refused',
   severity: 'by-role',
@@ -25,25 +41,28 @@ export const tokenHeaderRejected: Rule = {
         participants: [name],
         facts: {
           probe: followUp.probe,
-          field: followUp.facts.field ?? 'typ',
-          value: followUp.facts.value ?? null,
+          field: followUp.changed.field,
+          value: followUp.changed.value,
           acceptedWith: followUp.text,
         },
       }),
     );
     const proved = new Set(byFollowUp.flatMap((e) => e.participants));
-    const byWords = rejections(observations, comparison).flatMap((refusal): Evidence[] => {
+    const byWords = rejections(observations, comparison).flatMap((refusal): Evidence<ByWords>[] => {
       const { name } = refusal;
       if (proved.has(name) || observations.followUps.some((t) => t.participant === name && isProof(t)))
         return [];
-      const found = answersOf(refusal, observations).find((one) => fieldOf(one) !== null);
+      const [found] = responsesOf(refusal, observations).flatMap((one) => {
+        const field = fieldOf(one);
+        return field === null ? [] : [{ ...one, field }];
+      });
       if (found === undefined) return [];
       return [
         {
           participants: [name],
           facts: {
             probe: found.probe,
-            field: fieldOf(found),
+            field: found.field,
             answers: distinct(found.refused.map(describeAttempt)),
           },
         },
@@ -53,7 +72,7 @@ export const tokenHeaderRejected: Rule = {
   },
   message({ participants, facts }) {
     const name = participants[0];
-    if (typeof facts.acceptedWith === 'string') {
+    if ('acceptedWith' in facts) {
       return `${name} rejects the header of the token (${facts.probe}): it accepts the same token with ${facts.acceptedWith}.`;
     }
     return facts.field === 'kid'
@@ -62,10 +81,10 @@ export const tokenHeaderRejected: Rule = {
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
-    if (facts.acceptedWith !== undefined && facts.value === null) {
-      return `Take ${String(facts.field)} out of the header of jwtcheck's tokens if real tokens have none: "token": { "header": { ${JSON.stringify(facts.field)}: null } }.`;
+    if ('acceptedWith' in facts && facts.value === null) {
+      return `Remove ${facts.field} from the header of jwtcheck's tokens if real tokens have none: "token": { "header": { ${JSON.stringify(facts.field)}: null } }.`;
     }
-    if (facts.acceptedWith !== undefined) {
+    if ('acceptedWith' in facts) {
       return `Set the header that ${name} accepts in the configuration: "token": { "header": { ${JSON.stringify(facts.field)}: ${JSON.stringify(facts.value)} } }.`;
     }
     const field = facts.field === 'kid' ? 'kid' : 'typ';
@@ -74,6 +93,6 @@ export const tokenHeaderRejected: Rule = {
 };
 
 /** The field of the header that the answer to a valid token speaks of, though no key is proved by it. */
-function fieldOf({ valid, distinction }: Answers): string | null {
+function fieldOf({ valid, distinction }: Responses): string | null {
   return distinction === 'verified' ? null : (topicsOf(valid).header[0] ?? null);
 }

@@ -2,10 +2,18 @@ import { oneLine } from '../../schema/shell-quote.js';
 import { isSaidToBeAbsent } from '../absence.js';
 import { describeAttempt, distinct, list } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { answersOf, isProof, provedBy, rejections } from './shared/token-rejected.js';
+import { isProof, provedBy, rejections, responsesOf } from './shared/token-rejected.js';
+
+type Facts =
+  | {
+      readonly probe: string;
+      readonly acceptedWith: string;
+      readonly headers: { readonly [name: string]: string };
+    }
+  | { readonly probes: readonly string[]; readonly answers: readonly string[] };
 
 /** The token does not reach the verifier. */
-export const tokenNotReceived: Rule = {
+export const tokenNotReceived: Rule<Facts> = {
   code: 'token-not-received',
   family: 'token-refused',
   severity: 'by-role',
@@ -29,7 +37,7 @@ export const tokenNotReceived: Rule = {
         facts: {
           probe: followUp.probe,
           acceptedWith: followUp.text,
-          headers: followUp.facts.headers ?? null,
+          headers: followUp.changed.headers,
         },
       }),
     );
@@ -38,7 +46,7 @@ export const tokenNotReceived: Rule = {
       const { name } = refusal;
       if (proved.has(name) || observations.followUps.some((t) => t.participant === name && isProof(t)))
         return [];
-      const absent = answersOf(refusal, observations).filter(({ valid, baseline }) =>
+      const absent = responsesOf(refusal, observations).filter(({ valid, baseline }) =>
         isSaidToBeAbsent(valid, baseline),
       );
       if (absent.length === 0) return [];
@@ -56,15 +64,14 @@ export const tokenNotReceived: Rule = {
   },
   message({ participants, facts }) {
     const name = participants[0];
-    if (typeof facts.acceptedWith === 'string') {
+    if ('acceptedWith' in facts) {
       return `${name} looks for the token in another place (${facts.probe}): it accepts it as ${facts.acceptedWith}.`;
     }
-    const probes = Array.isArray(facts.probes) ? list(facts.probes.map(String)) : '';
-    return `The token does not arrive at ${name} (${probes}): with any token and with none, it says that there is none.`;
+    return `The token does not arrive at ${name} (${list(facts.probes)}): with any token and with none, it says that there is none.`;
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
-    if (typeof facts.acceptedWith === 'string') {
+    if ('acceptedWith' in facts) {
       return `Add this to the probe of ${name}: "headers": ${JSON.stringify(facts.headers)}.`;
     }
     return [

@@ -1,16 +1,18 @@
-import type { Fingerprint, Observation } from '../../model.js';
+import type { Algorithm, Fingerprint, Observation } from '../../model.js';
 import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 import { list, verbFor } from '../phrases.js';
 import { replaceSecret, rotateReference } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { publishedDefault } from './published-default.js';
-import { rejectedForWeakness, shortestKey } from './shared/rejected-for-weakness.js';
+import { rejectedForWeakness, shortestKey, type WeakRejection } from './shared/rejected-for-weakness.js';
+
+type Facts = WeakRejection | { readonly algorithm: Algorithm; readonly leastBytes: number };
 
 /** Shorter ones, in bytes, can be found by trying: it is an error, not a warning. */
 const guessable = 16;
 
 /** The key is shorter than the hash. */
-export const weakSecret: Rule = {
+export const weakSecret: Rule<Facts> = {
   code: 'weak-secret',
   family: 'hygiene',
   severity: 'warning',
@@ -58,14 +60,12 @@ export const weakSecret: Rule = {
     ];
   },
   message: ({ participants, facts }) =>
-    typeof facts.bytes === 'number'
-      ? `${list(participants)} rejects every token, ${facts.saidSo === true ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
+    'bytes' in facts
+      ? `${list(participants)} rejects every token, ${facts.saidSo ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
       : `The secret that ${list(participants)} ${verbFor(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
   // A short secret that is refused is to be replaced where it comes from: nobody is better off who is given it again.
   fix: ({ participants, facts }, observations) =>
-    typeof facts.bytes === 'number'
-      ? rotateReference(observations)
-      : replaceSecret(observations, participants),
+    'bytes' in facts ? rotateReference(observations) : replaceSecret(observations, participants),
 };
 
 const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);

@@ -1,9 +1,11 @@
 import { describeAttempt, distinct } from '../phrases.js';
 import type { Rule } from '../rule.js';
-import { answersOf, rejections } from './shared/token-rejected.js';
+import { rejections, responsesOf } from './shared/token-rejected.js';
+
+type Facts = { readonly accepts: readonly string[]; readonly refuses: readonly string[] };
 
 /** HTTP takes the token, the WebSocket of the same participant does not. */
-export const websocketOnlyRejection: Rule = {
+export const websocketOnlyRejection: Rule<Facts> = {
   code: 'websocket-only-rejection',
   family: 'token-refused',
   severity: 'by-role',
@@ -35,7 +37,7 @@ export const websocketOnlyRejection: Rule = {
       if (!only || overHttp.length === 0) return [];
       // It told the valid token from a forged one: neither its key nor the way there is what is wrong.
       if (
-        answersOf(refusal, observations).some(
+        responsesOf(refusal, observations).some(
           ({ distinction }) => distinction === 'verified' || distinction === 'layers',
         )
       )

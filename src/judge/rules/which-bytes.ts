@@ -1,4 +1,4 @@
-import type { CandidateFingerprint, Observations, RemedyStep } from '../../model.js';
+import type { CandidateFacts, CandidateFingerprint, Observations, RemedyStep } from '../../model.js';
 import {
   type LiteralCode,
   literalCodes,
@@ -16,15 +16,35 @@ import { text } from '../steps.js';
 import { type Explanation, explanations } from './shared/explanations.js';
 import { isProof } from './shared/token-rejected.js';
 
+type Facts = Omit<CandidateFacts, 'steps'> & {
+  readonly fingerprint: string;
+  readonly form: string;
+  /** What happened to the secret, in words that follow "holds the secret". */
+  readonly change?: string;
+  /** The participant that holds the unchanged secret, if the reference holds the changed one. */
+  readonly changedFrom?: string;
+  /** How the other participant's secret differs, if the change was undone. */
+  readonly without?: string;
+  /** Several changes, in the order in which they happened. */
+  readonly steps?: readonly TransformCode[];
+  /** The reference, if its secret is the changed one. */
+  readonly distorted?: string;
+  /** A pipe that reverses the change. */
+  readonly filter?: string;
+  /** Whose secret it is compared with, if nobody is known to be right. */
+  readonly against?: string;
+  readonly referenceVersion?: string;
+};
+
 /** Something stands where a secret should, and is none. */
-export const noSecretRules: readonly Rule[] = literalCodes.map(noSecret);
+export const noSecretRules: readonly Rule<Facts>[] = literalCodes.map(noSecret);
 
 /** The secret is the right one, but for what happened to its bytes. */
-export const transformRules: readonly Rule[] = transforms.map(({ code, words }) =>
+export const transformRules: readonly Rule<Facts>[] = transforms.map(({ code, words }) =>
   transformRule(code, words.look),
 );
 
-function noSecret(code: LiteralCode): Rule {
+function noSecret(code: LiteralCode): Rule<Facts> {
   const words = literalWords[code];
   return {
     ...common(code, words),
@@ -41,15 +61,15 @@ function noSecret(code: LiteralCode): Rule {
   };
 }
 
-function transformRule(code: TransformCode, look: string): Rule {
+function transformRule(code: TransformCode, look: string): Rule<Facts> {
   return {
     ...common(code, transformOf[code].words),
     message({ participants, facts }, observations) {
       const { change, probably } = facts;
       const of = facts.changedFrom === undefined ? '' : ` of ${facts.changedFrom}`;
       const without = facts.without === undefined ? '' : `; ${hold(participants)} it ${facts.without}`;
-      const maybe = probably === true ? 'probably ' : '';
-      const or = Array.isArray(facts.alternatives) ? ` (or: ${facts.alternatives.join('; or: ')})` : '';
+      const maybe = probably ? 'probably ' : '';
+      const or = facts.alternatives === undefined ? '' : ` (or: ${facts.alternatives.join('; or: ')})`;
       return blamesReference(facts, observations)
         ? `${itself(observations, maybe)} the secret${of} ${change}${without}${or}.`
         : `${hold(participants, maybe)} the secret of ${facts.against ?? referenceName(observations)} ${change}${or}.`;
@@ -66,8 +86,8 @@ function transformRule(code: TransformCode, look: string): Rule {
 }
 
 /** What makes sure of a match that may be one of chance. */
-function doubt({ probably, tried }: Evidence['facts']): readonly RemedyStep[] {
-  return probably === true
+function doubt({ probably, tried }: Facts): readonly RemedyStep[] {
+  return probably
     ? [
         text(
           `To make sure, show more digits first (fingerprint.length: 16) and check again: ${tried} comparisons were made, and so few digits can match by chance.`,
@@ -76,7 +96,7 @@ function doubt({ probably, tried }: Evidence['facts']): readonly RemedyStep[] {
     : [];
 }
 
-function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule, 'message' | 'fix'> {
+function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule<Facts>, 'message' | 'fix'> {
   const { title, explanation, example, proof, incidents, remedy } = words;
   return {
     ...{ code, title, explanation, example, proof, incidents, remedy },
@@ -88,7 +108,7 @@ function common(code: TransformCode | LiteralCode, words: Words): Omit<Rule, 'me
   };
 }
 
-function evidence(proof: Explanation, observations: Observations): Evidence {
+function evidence(proof: Explanation, observations: Observations): Evidence<Facts> {
   const { suspect, form, wrong, against } = proof;
   const { steps, ...known } = withoutDoubt(proof, observations);
   const reference = referenceName(observations);
@@ -103,7 +123,7 @@ function evidence(proof: Explanation, observations: Observations): Evidence {
       ...changeOf(proof),
       ...known,
       // Of one the code tells. In the order in which they happened, not in which they were undone.
-      ...(Array.isArray(steps) && steps.length > 1
+      ...(steps !== undefined && steps.length > 1
         ? { steps: form.undone ? [...steps].reverse() : steps }
         : {}),
       ...(wrong === 'reference' ? { distorted: reference } : {}),
@@ -116,15 +136,12 @@ function evidence(proof: Explanation, observations: Observations): Evidence {
 }
 
 /** What is known of a form. A token of that very key that was accepted leaves nothing to chance. */
-function withoutDoubt(
-  { suspect, form }: Explanation,
-  { followUps }: Observations,
-): CandidateFingerprint['facts'] {
+function withoutDoubt({ suspect, form }: Explanation, { followUps }: Observations): CandidateFacts {
   const { probably, tried, alternatives, ...sure } = form.facts;
   const isSure = followUps.some(
     (t) =>
       t.participant === suspect.name &&
-      t.vary === 'key' &&
+      t.changed.what === 'key' &&
       isProof(t) &&
       t.form?.fingerprint === form.fingerprint &&
       t.form.text === form.text &&
@@ -134,8 +151,8 @@ function withoutDoubt(
 }
 
 /** Takes off again what the reference should not hold, where a pipe can do that and nothing else. */
-function fixReference({ filter }: Evidence['facts'], observations: Observations): readonly RemedyStep[] {
-  if (typeof filter !== 'string') {
+function fixReference({ filter }: Facts, observations: Observations): readonly RemedyStep[] {
+  if (filter === undefined) {
     return [
       text(
         `${atReference(observations)} again, byte for byte as it was made (printf %s, in single quotes), then restart every service that read the old value.`,
@@ -149,7 +166,7 @@ function fixReference({ filter }: Evidence['facts'], observations: Observations)
  * What happened to the secret of the one that is wrong, in words that go after "holds the secret". A path that was undone
  * says what the other one holds it without; what happened is then said by the codes.
  */
-function changeOf({ suspect, form, wrong }: Explanation): Evidence['facts'] {
+function changeOf({ suspect, form, wrong }: Explanation): Pick<Facts, 'change' | 'changedFrom' | 'without'> {
   if (form.of === null) return {};
   if (!form.undone)
     return { change: form.text, ...(wrong === 'reference' ? { changedFrom: suspect.name } : {}) };
@@ -158,15 +175,15 @@ function changeOf({ suspect, form, wrong }: Explanation): Evidence['facts'] {
 
 /** What happened, first to last. */
 function phrases({ code, facts: { steps } }: CandidateFingerprint): string {
-  const codes = Array.isArray(steps) ? [...steps].reverse() : [code];
-  return codes
-    .flatMap((step) => transformCodes.filter((known) => known === step))
-    .map((known) => transformOf[known].words.phrase)
+  const own = transformCodes.filter((known) => known === code);
+  return [...(steps ?? own)]
+    .reverse()
+    .map((step) => transformOf[step].words.phrase)
     .join(' and ');
 }
 
 /** Otherwise the participants' secrets are the changed ones. */
-const blamesReference = ({ distorted }: Evidence['facts'], observations: Observations): boolean =>
+const blamesReference = ({ distorted }: Facts, observations: Observations): boolean =>
   distorted === referenceName(observations);
 
 const hold = (names: readonly string[], maybe = ''): string =>

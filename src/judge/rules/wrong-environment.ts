@@ -1,3 +1,4 @@
+import type { CandidateFacts } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
 import { list, verbFor } from '../phrases.js';
@@ -6,8 +7,10 @@ import type { Rule } from '../rule.js';
 import { text } from '../steps.js';
 import { explainable, explanations } from './shared/explanations.js';
 
+type Facts = CandidateFacts & { readonly fingerprint: string };
+
 /** It holds the secret of another environment. */
-export const wrongEnvironment: Rule = {
+export const wrongEnvironment: Rule<Facts> = {
   code: 'wrong-environment',
   family: 'which-secret',
   severity: 'by-role',

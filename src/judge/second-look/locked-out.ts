@@ -1,5 +1,5 @@
 import type { Attempt, FollowUpResult } from '../../model.js';
-import { tokenOf } from '../changed-meanwhile.js';
+import { tokenOf } from '../follow-ups.js';
 import { saysLockedOut } from '../lock-out.js';
 
 /**
@@ -15,7 +15,7 @@ export function lockedOut(
   const valid = attempts.filter((a) => a.token === 'genuine' && isLockedOut(a));
   if (valid.length === 0) return new Set();
   const forged = [...attempts, ...followUps].filter((a) => tokenOf(a) === 'forged');
-  const isMet = [...forged, ...followUps.filter((t) => t.vary !== 'nothing')].some(saysLockedOut);
+  const isMet = [...forged, ...followUps.filter((t) => t.changed.what !== 'nothing')].some(saysLockedOut);
   // Some valid tokens were accepted: what the others got was no account's, but a limit that had been reached.
   const isMixed = attempts.some((a) => a.token === 'genuine' && a.result === 'accepted');
   if (forged.length > 0 && !isMet && !isMixed) return new Set();

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptDoubt, FollowUpResult, Observations, Said } from '../../model.js';
-import { changedMeanwhile, inOrder, isDueToChange, tokenOf } from '../changed-meanwhile.js';
+import { changedMeanwhile, inOrder, isDueToChange } from '../changed-meanwhile.js';
 import { sameStructure, sameWords } from '../compare-answers.js';
+import { tokenOf, unchangedOf } from '../follow-ups.js';
 import { provesRejection } from '../presumed-rejections.js';
 import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
 import { lockedOut } from './locked-out.js';
@@ -26,7 +27,7 @@ export function settled(observations: Observations): Observations {
   const replaced = new Map<Attempt, Attempt>();
   for (const [key, own] of byProbe) {
     const here = followUps.filter((t) => keyOf(t) === key);
-    const looked = here.filter((t) => t.vary === 'nothing');
+    const looked = here.filter((t) => t.changed.what === 'nothing');
     const settledOnes = settleProbe(own, looked, observations);
     // One token that is accepted with whatever change shows that the service looks at them.
     const after = here.some(provesRejection) ? settledOnes : withoutLockOut(settledOnes, here);
@@ -69,7 +70,7 @@ function afterLongerWait(
   attempts: readonly Attempt[],
   looked: readonly FollowUpResult[],
 ): readonly Attempt[] {
-  const longer = looked.filter((t) => t.facts.settleMs !== undefined);
+  const longer = looked.filter((t) => unchangedOf(t)?.settleMs !== undefined);
   if (longer.length === 0) return attempts;
   return attempts.map((attempt) => {
     const followUp = longer.find((t) => tokenOf(t) === attempt.token);
@@ -140,7 +141,7 @@ export function hasTurned(
   const again = followUps.filter(
     (t) =>
       tokenOf(t) === 'genuine' &&
-      (t.facts.tokenType === tokenType || (t.facts.tokenType === undefined && isRejected)),
+      (unchangedOf(t)?.tokenType === tokenType || (unchangedOf(t)?.tokenType === undefined && isRejected)),
   );
   const valid = inOrder({ attempts: ofKind, followUps: again }, participant, probe).filter(
     (a) => a.result !== 'inconclusive',
@@ -168,7 +169,7 @@ function withoutSilence(attempts: readonly Attempt[], looked: readonly FollowUpR
     a.result === 'accepted' && (isSilent(a) || (a.said !== undefined && asksForToken(a.said)));
   // Whoever is closed to those without a token was asked for one; but only a longer wait shows that it verifies none.
   const missing = [...attempts, ...looked].filter((a) => tokenOf(a) === 'missing');
-  const waited = looked.some((t) => t.facts.settleMs !== undefined);
+  const waited = looked.some((t) => unchangedOf(t)?.settleMs !== undefined);
   const isAsked = waited && missing.some((a) => a.result === 'rejected' || a.closeCode !== null);
   if (isAsked || !valid.every(untold)) return attempts;
   return attempts.map((a) => (untold(a) ? doubted(a, 'nothing-asked') : a));
@@ -213,7 +214,9 @@ function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult
 
 /** What a valid token got in the second look, where that is another answer than in the first round; otherwise `null`. */
 function lateAnswer(valid: readonly Attempt[], looked: readonly FollowUpResult[]): Said | null {
-  const again = looked.findLast((t) => tokenOf(t) === 'genuine' && t.facts.settleMs === undefined)?.said;
+  const again = looked.findLast(
+    (t) => tokenOf(t) === 'genuine' && unchangedOf(t)?.settleMs === undefined,
+  )?.said;
   if (again === undefined) return null;
   const isOther = valid.every((a) => a.said !== undefined && !sameStructure(a.said, again));
   return isOther ? again : null;

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptResult, Observations } from '../../model.js';
+import { unchangedOf } from '../follow-ups.js';
 
 type Seen = Pick<Observations, 'attempts' | 'followUps'>;
 type Where = Pick<Attempt, 'participant' | 'probe'>;
@@ -15,11 +16,11 @@ const nearlyAYearMs = 300 * 24 * 3_600_000;
  */
 export function wasExpiredLongAgo(seen: Seen, where: Where): AttemptResult | null {
   const here = seen.followUps.filter((t) => t.participant === where.participant && t.probe === where.probe);
-  const aYearAgo = here.find((t) => t.facts.yearAgo === true)?.result ?? null;
+  const aYearAgo = here.find((t) => unchangedOf(t)?.yearAgo === true)?.result ?? null;
   if (aYearAgo !== 'accepted') return aYearAgo;
   const offset = offsetOf(seen, where);
   const isClockKnown = offset !== null && offset > -nearlyAYearMs;
-  const in1970 = here.some((t) => t.facts.in1970 === true && t.result === 'accepted');
+  const in1970 = here.some((t) => unchangedOf(t)?.in1970 === true && t.result === 'accepted');
   return isClockKnown || in1970 ? 'accepted' : null;
 }
 

@@ -1,9 +1,31 @@
 import type { Observations } from '../../../model.js';
 import { clockSideSaid } from '../../claims.js';
 import { sameAnswer } from '../../compare-answers.js';
+import { hasChanged } from '../../follow-ups.js';
 import { describeAttempt, distinct } from '../../phrases.js';
-import type { Evidence } from '../../rule.js';
-import { type Answers, answersOf, type Rejection, toForged } from './token-rejected.js';
+import { type Rejection, type Responses, responsesOf, toForged } from './token-rejected.js';
+
+/** What shows that a clock is off, and by how much as far as that is known. */
+export type ClockFacts = {
+  readonly probe?: string;
+  /** On which side of the local clock it is. */
+  readonly side?: ClockSide;
+  readonly seconds?: number;
+  readonly atLeastSeconds?: number;
+  readonly atMostSeconds?: number;
+  readonly acceptsExpired?: true;
+  readonly withoutLeeway?: true;
+  /** The participant whose clock is wrong, or `this machine`. */
+  readonly wrong?: string;
+  /** How the times of its own tokens are wrong, in words that follow "issues tokens". */
+  readonly issued?: string;
+  readonly unit?: 'milliseconds';
+  /** Responses that complain of the time, and the one to a forged token. */
+  readonly answers?: readonly string[];
+  readonly toForged?: string;
+};
+
+export type ClockSide = 'ahead of' | 'behind';
 
 /** A `Date` that is off by less is right; milliseconds. */
 const closeMs = 10_000;
@@ -12,15 +34,15 @@ const closeMs = 10_000;
  * A clock that is off, as the verifier's own words tell: it verified the signature of a fresh token, and says of it, but
  * not of a forged one, that it has expired or is not valid yet.
  */
-export function clockByWords(refusal: Rejection, observations: Observations): Evidence['facts'] | null {
-  for (const answers of answersOf(refusal, observations)) {
+export function clockByWords(refusal: Rejection, observations: Observations): ClockFacts | null {
+  for (const answers of responsesOf(refusal, observations)) {
     const facts = factsOf(answers, observations, refusal.name);
     if (facts !== null) return facts;
   }
   return null;
 }
 
-function factsOf(answers: Answers, observations: Observations, name: string): Evidence['facts'] | null {
+function factsOf(answers: Responses, observations: Observations, name: string): ClockFacts | null {
   const { probe, valid, refused, distinction } = answers;
   const forged = toForged(answers);
   if (distinction !== 'verified' || forged === null) return null;
@@ -43,24 +65,25 @@ function factsOf(answers: Answers, observations: Observations, name: string): Ev
 
 /** Whether it gets the very answer of a token that has really expired, or is dated forward. */
 function isTreatedAs(
-  side: 'ahead of' | 'behind',
-  { valid, probe, followUps }: Answers,
+  side: ClockSide,
+  { valid, probe, followUps }: Responses,
   { attempts }: Observations,
   name: string,
 ): boolean {
   const comparable =
     side === 'ahead of'
       ? attempts.filter((a) => a.participant === name && a.probe === probe && a.token === 'expired')
-      : followUps.filter((t) => t.vary === 'issued-at' && Number(t.facts.seconds) > 0);
+      : followUps.filter(hasChanged('issued-at')).filter((t) => t.changed.seconds > 0);
   return comparable.length > 0 && comparable.every((other) => sameAnswer(valid, other));
 }
 
 /** A token that is dated forward has expired for it as well: its clock is ahead by more. */
-function leastOf(side: 'ahead of' | 'behind', { valid, followUps }: Answers) {
+function leastOf(side: ClockSide, { valid, followUps }: Responses) {
   if (side === 'behind') return {};
   const shifts = followUps
-    .filter((t) => t.vary === 'issued-at' && sameAnswer(valid, t))
-    .map((t) => Number(t.facts.seconds))
+    .filter(hasChanged('issued-at'))
+    .filter((t) => sameAnswer(valid, t))
+    .map((t) => t.changed.seconds)
     .filter((seconds) => seconds > 0);
   return shifts.length === 0 ? {} : { atLeastSeconds: Math.max(...shifts) };
 }

@@ -28,8 +28,7 @@ const rarelyOfReference: ReadonlySet<CandidateCode> = new Set(
  * reference's.
  */
 export function rank({ form, wrong }: Pick<Explanation, 'form' | 'wrong'>): number {
-  const { steps } = form.facts;
-  const count = Array.isArray(steps) ? steps.length : 0;
+  const count = form.facts.steps?.length ?? 0;
   const blamesReference = wrong === 'reference' ? 1 : 0;
   const unlikely = rarelyOfReference.has(form.code) ? blamesReference : 0;
   return count * 1000 + unlikely * 500 + (aboutBytes.get(form.code) ?? 0) * 2 + blamesReference;

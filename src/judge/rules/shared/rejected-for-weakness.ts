@@ -3,7 +3,7 @@ import type { Comparison } from '../../compare.js';
 import { describeAttempt, distinct, participant } from '../../phrases.js';
 import type { Evidence } from '../../rule.js';
 import { mentionsSignature } from '../../topics.js';
-import { type Answers, answersOf, isProof, type Rejection, rejections } from './token-rejected.js';
+import { isProof, type Rejection, type Responses, rejections, responsesOf } from './token-rejected.js';
 
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
@@ -11,6 +11,16 @@ export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS
 /** How libraries say that they take no key of this length: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
 const saysSo =
   /weak ?key|key (?:is |byte array is )?(?:too (?:short|small)|not (?:long|secure) enough|\d+ bits which is not secure)|key (?:length|size) must be|IDX107(?:03|20)|IDX10653|must be at least \d+ bits|secret length must be/i;
+
+/** A rejection because the key is too short; `saidSo`: the answer says it. */
+export type WeakRejection = {
+  readonly algorithm: Algorithm;
+  readonly leastBytes: number;
+  readonly bytes: number;
+  readonly saidSo: boolean;
+  readonly probe: string;
+  readonly answers: readonly string[];
+};
 
 /**
  * Participants that reject every token alike while the secret is shorter than the hash: libraries that insist on RFC 7518
@@ -22,12 +32,12 @@ export function rejectedForWeakness(
   observations: Observations,
   comparison: Comparison,
   leastBytes: number,
-): Evidence[] {
-  return rejections(observations, comparison).flatMap((refusal): Evidence[] => {
+): Evidence<WeakRejection>[] {
+  return rejections(observations, comparison).flatMap((refusal): Evidence<WeakRejection>[] => {
     const bytes = bytesOf(refusal, observations);
     if (bytes === null || bytes >= leastBytes) return [];
     if (observations.followUps.some((t) => t.participant === refusal.name && isProof(t))) return [];
-    const answers = answersOf(refusal, observations);
+    const answers = responsesOf(refusal, observations);
     const saying = answers.filter(({ valid }) => said(valid));
     const alike = answers.filter(isAlikeForAll);
     const [first] = saying.length > 0 ? saying : alike;
@@ -51,13 +61,13 @@ export function rejectedForWeakness(
   });
 }
 
-const said = ({ said: heard, detail }: Answers['valid']): boolean =>
+const said = ({ said: heard, detail }: Responses['valid']): boolean =>
   (heard?.words ?? [detail]).some(
     (word) => saysSo.test(word.replace(/([a-z])([A-Z])/g, '$1 $2')) || saysSo.test(word),
   );
 
 /** Every token got one and the same answer, none at all apart, and it does not speak of a signature. */
-const isAlikeForAll = ({ distinction, valid }: Answers): boolean =>
+const isAlikeForAll = ({ distinction, valid }: Responses): boolean =>
   distinction === 'same' && !mentionsSignature(valid);
 
 /** The length of the secret that signed what was rejected. */

@@ -1,30 +1,61 @@
-import type { Attempt, Observations } from '../../../model.js';
+import type { Algorithm, Attempt, Observations } from '../../../model.js';
 import { changedMeanwhile, isDueToChange } from '../../changed-meanwhile.js';
 import type { Comparison } from '../../compare.js';
 import { sameAnswer } from '../../compare-answers.js';
 import { acceptedInstead } from '../../keys-in-use.js';
 import { saysLockedOut } from '../../lock-out.js';
 import { describeAttempt, distinct } from '../../phrases.js';
-import type { Evidence } from '../../rule.js';
 import { mentionsSignature } from '../../topics.js';
 import { bytesOf, shortestKey } from './rejected-for-weakness.js';
-import { type Answers, answersOf, isProof, keyOf, type Rejection, toForged } from './token-rejected.js';
+import { isProof, keyOf, type Rejection, type Responses, responsesOf, toForged } from './token-rejected.js';
+
+/** What is known of a rejection; each of these is there only if it holds. */
+export type RejectionFacts = {
+  readonly probes: readonly string[];
+  readonly minters: readonly string[];
+  readonly answers: readonly string[];
+  /** Only these types of token are rejected, and those are accepted. */
+  readonly refusedTypes?: readonly string[];
+  readonly acceptedTypes?: readonly string[];
+  /** Tokens of these signers are accepted. */
+  readonly acceptedMinters?: readonly string[];
+  /** Signers whose tokens are accepted and have another issuer or audience than the configuration. */
+  readonly otherClaims?: readonly string[];
+  /** It rejects a token that it signed itself. */
+  readonly ownToken?: true;
+  /** Other keys whose tokens it accepts. */
+  readonly accepts?: readonly string[];
+  /** How many verifiers answer. */
+  readonly layers?: 'one or two' | 'two' | 'probably two';
+  /** The answer to a forged token. */
+  readonly toForged?: string;
+  readonly signatureVerified?: true;
+  readonly changedMeanwhile?: true;
+  readonly lockedOut?: true;
+  readonly bytes?: number;
+  readonly algorithm?: Algorithm;
+  readonly leastBytes?: number;
+  readonly forbidsAll?: true;
+  /** How many variants were tried and rejected. */
+  readonly tried?: number;
+  readonly ruledOut?: readonly string[];
+};
 
 /** All that is known of a refusal that no more specific rule explains. */
 export function factsOf(
   refusal: Rejection,
   observations: Observations,
   comparison: Comparison,
-): Evidence['facts'] {
+): RejectionFacts {
   const { name, refused } = refusal;
   const asked = observations.followUps.filter((t) => t.participant === name);
-  const tried = asked.filter((t) => t.vary !== 'nothing');
+  const tried = asked.filter((t) => t.changed.what !== 'nothing');
   const instead = [
-    ...tried.filter((t) => t.vary === 'key' && isProof(t)).map(keyOf),
+    ...tried.filter((t) => t.changed.what === 'key' && isProof(t)).map(keyOf),
     ...acceptedInstead(comparison, name).flatMap((a) => a.minter ?? []),
   ];
-  const answers = answersOf(refusal, observations);
-  const some = (distinction: Answers['distinction']): Answers | undefined =>
+  const answers = responsesOf(refusal, observations);
+  const some = (distinction: Responses['distinction']): Responses | undefined =>
     answers.find((one) => one.distinction === distinction);
   const layers = some('layers') ?? some('signature');
   // The valid token was rejected before that, with another answer: its rejection stands, and nothing more is known.
@@ -66,7 +97,7 @@ export function factsOf(
 }
 
 /** Whether a valid token, a forged one and none are forbidden alike: 401 would be about a token, 403 may be about anything. */
-function forbidsAll({ valid, baseline: { forged, missing } }: Answers): boolean {
+function forbidsAll({ valid, baseline: { forged, missing } }: Responses): boolean {
   return (
     valid.status === 403 &&
     forged.length > 0 &&
@@ -76,7 +107,7 @@ function forbidsAll({ valid, baseline: { forged, missing } }: Answers): boolean 
 }
 
 /** How many verifiers answered, as far as is known: one program may answer in several forms. */
-function layersOf({ distinction, valid, ...answers }: Answers): string {
+function layersOf({ distinction, valid, ...answers }: Responses): NonNullable<RejectionFacts['layers']> {
   if (distinction !== 'layers') return 'probably two';
   const layers = [valid, toForged(answers)].map((answer) => answer?.said?.layer ?? null);
   // A handshake and the socket that it opens are one program's.
@@ -86,9 +117,9 @@ function layersOf({ distinction, valid, ...answers }: Answers): string {
 /** How long the secret is, where it is shorter than the hash and no token is told from another. */
 function shortSecret(
   refusal: Rejection,
-  answers: readonly Answers[],
+  answers: readonly Responses[],
   observations: Observations,
-): Evidence['facts'] {
+): Pick<RejectionFacts, 'bytes' | 'algorithm' | 'leastBytes'> {
   const { algorithm } = observations;
   const bytes = bytesOf(refusal, observations);
   const leastBytes = shortestKey[algorithm];
@@ -99,7 +130,7 @@ function shortSecret(
 }
 
 /** Whose own tokens were accepted where ours were rejected, with another issuer or audience than is configured. */
-function otherClaims({ refused, accepted }: Rejection): Evidence['facts'] {
+function otherClaims({ refused, accepted }: Rejection): Pick<RejectionFacts, 'otherClaims'> {
   const probes = new Set(refused.map((a) => a.probe));
   const isOther = (a: Attempt): boolean =>
     [a.minted?.issuer, a.minted?.audience].some((claim) => claim === 'different' || claim === 'absent');

@@ -1,7 +1,8 @@
-import type { Attempt, FollowUpResult, Observations } from '../../../model.js';
+import type { Attempt, FollowUpChange, FollowUpResult, Observations } from '../../../model.js';
 import type { Comparison } from '../../compare.js';
 import type { Answer } from '../../compare-answers.js';
 import { type Distinction, distinction } from '../../distinction.js';
+import { type FollowUpOf, hasChanged } from '../../follow-ups.js';
 import { distinct } from '../../phrases.js';
 import { type Baseline, baselineOf } from '../../responses.js';
 
@@ -24,7 +25,7 @@ export function rejections(observations: Observations, comparison: Comparison): 
 }
 
 /** What one probe answered to a valid token, to those that it is compared with, and to experiments. */
-export interface Answers {
+export interface Responses {
   readonly probe: string;
   readonly valid: Attempt;
   readonly refused: readonly Attempt[];
@@ -35,7 +36,7 @@ export interface Answers {
 }
 
 /** The answers of every probe that refused a valid token. */
-export function answersOf({ name, refused }: Rejection, observations: Observations): Answers[] {
+export function responsesOf({ name, refused }: Rejection, observations: Observations): Responses[] {
   return distinct(refused.map((a) => a.probe)).flatMap((probe) => {
     const here = refused.filter((a) => a.probe === probe);
     const [valid] = here;
@@ -57,21 +58,23 @@ export function answersOf({ name, refused }: Rejection, observations: Observatio
 }
 
 /** A refusal, and the experiments on its participant that prove what it is due to. */
-export interface Proved extends Rejection {
-  readonly followUps: readonly [FollowUpResult, ...FollowUpResult[]];
+export interface Proved<W extends Change> extends Rejection {
+  readonly followUps: readonly [FollowUpOf<W>, ...FollowUpOf<W>[]];
 }
+
+type Change = Exclude<FollowUpChange['what'], 'nothing'>;
 
 /** Whether an experiment proves that what it changed is wrong: it was accepted, or its signature was verified. */
 export const isProof = ({ result, signatureVerified, keeps }: FollowUpResult): boolean =>
   keeps === undefined && (result === 'accepted' || signatureVerified === true);
 
 /** The refusals that experiments of one kind explain. */
-export function provedBy(
+export function provedBy<W extends Change>(
   observations: Observations,
   comparison: Comparison,
-  vary: Exclude<FollowUpResult['vary'], 'nothing'>,
-): Proved[] {
-  const proofs = observations.followUps.filter((t) => t.vary === vary && isProof(t));
+  what: W,
+): Proved<W>[] {
+  const proofs = observations.followUps.filter(hasChanged(what)).filter(isProof);
   if (proofs.length === 0) return [];
   return rejections(observations, comparison).flatMap((refusal) => {
     const [first, ...more] = proofs.filter((t) => t.participant === refusal.name);
@@ -80,7 +83,7 @@ export function provedBy(
 }
 
 /** The answer to the forged tokens of a probe. */
-export const toForged = ({ baseline }: Pick<Answers, 'baseline'>): Answer | null =>
+export const toForged = ({ baseline }: Pick<Responses, 'baseline'>): Answer | null =>
   baseline.forged[0] ?? null;
 
 /** The key that an experiment was signed with, in words: `secret_manager version 6`, `knownFallbacks[0]`. */
