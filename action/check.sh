@@ -23,20 +23,14 @@ while IFS=$' \t' read -r line; do
   [ -n "$line" ] && flags+=("$line")
 done <<<"$JWTCHECK_INPUT_ARGS"
 
-# What is checked out for a pull request, a fork's above all, may hold another configuration, and with it the programs that
-# are run here: also where a comment on it, or a workflow that ran for it, started this one.
-event=${GITHUB_EVENT_NAME:-}
-if [ "$event" = workflow_run ]; then
-  # shellcheck disable=SC2016 # It is JavaScript.
-  event=$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).workflow_run.event' \
-    "${GITHUB_EVENT_PATH:-}" 2>/dev/null) || event=pull_request
-fi
-case "$event" in
-  pull_request* | issue_comment | undefined) [ "$JWTCHECK_INPUT_COMMANDS" = true ] || export JWTCHECK_NO_COMMANDS=1 ;;
-esac
+# shellcheck source=action/common.sh
+. "$GITHUB_ACTION_PATH/action/common.sh"
 
+command=(check "${flags[@]}")
+# The variables of the tests are set for the script alone: they are checked as if they were set.
+[ -z "$JWTCHECK_INPUT_RUN" ] || command=(exec --check "${flags[@]}" ${given[@]+"${given[@]}"} -- true)
 code=0
-"$RUNNER_TEMP/jwtcheck/node_modules/.bin/jwtcheck" check "${flags[@]}" || code=$?
+"$RUNNER_TEMP/jwtcheck/node_modules/.bin/jwtcheck" "${command[@]}" || code=$?
 
 # shellcheck disable=SC2016 # It is JavaScript.
 words='

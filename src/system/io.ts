@@ -23,10 +23,7 @@ export interface Io {
   readonly onUnwritten: (listener: (error: Error) => void) => void;
   /** Calls back on every SIGHUP, which then does not end the process. @returns a function that ends this */
   readonly onHangUp: (listener: () => void) => () => void;
-  /**
-   * Calls back on every signal that could end the process, which then continues. Left out are signals that a terminal sends to
-   * all programs in its foreground, since a child process receives them as well. @returns a function that ends this
-   */
+  /** Calls back on every signal that could end the process, which then continues. @returns a function that ends this */
   readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }
 

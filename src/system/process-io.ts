@@ -1,7 +1,6 @@
 import { JwtcheckError } from '../errors.js';
 import type { ExitCode } from '../model.js';
 import { forTerminal } from '../report/text/escape-terminal.js';
-import { isInForeground } from './foreground.js';
 import type { Io, Output } from './io.js';
 
 /** The exit code that an interruption asks for. */
@@ -11,9 +10,6 @@ export function interruption(signal: AbortSignal): ExitCode {
 
 /** What ends a process or has a meaning of its own for it, as far as a program can receive it. */
 const passedSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
-
-/** What a terminal sends for Ctrl-C and Ctrl-\\. */
-const keyboardSignals: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 /** How long a command may tidy up after an interruption where it does not ask for more, in milliseconds. */
 const defaultGrace = 1500;
@@ -71,14 +67,11 @@ export function processIo(self: NodeJS.Process) {
       return () => self.off('SIGHUP', listener);
     },
     onSignal: (listener) => {
-      const pass = (signal: NodeJS.Signals): void => {
-        if (!keyboardSignals.has(signal) || !isInForeground(self.pid)) listener(signal);
-      };
       self.off('SIGINT', stop);
       self.off('SIGTERM', stop);
-      for (const signal of passedSignals) self.on(signal, pass);
+      for (const signal of passedSignals) self.on(signal, listener);
       return () => {
-        for (const signal of passedSignals) self.off(signal, pass);
+        for (const signal of passedSignals) self.off(signal, listener);
       };
     },
   };

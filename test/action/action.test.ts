@@ -223,6 +223,65 @@ describe('what ends without a result', () => {
   });
 });
 
+describe('the script of the input run', () => {
+  const both = [check, 'Run with the right secret'];
+  const script = 'printenv JWT_SECRET >secret.txt || true\nenv >env.txt\necho done';
+  const tests = { source: { kind: 'env', names: ['JWT_SECRET', 'JWT_SECRET_KEY'], fallback: 'a literal' } };
+  const run = (inputs: Use['with'], more: Partial<Use> = {}) =>
+    runCheck({ run: script, ...inputs }, { only: both, ...more });
+
+  beforeEach(async () => {
+    project = await folder({ '.jwtcheckrc.json': configOf({ service: participant(service), tests }) });
+  });
+
+  it('gets the secret, and no input', async () => {
+    const ended = await run(
+      {},
+      { env: { [variable]: key, JWT_SECRET: 'an old one', JWT_SECRET_KEY: 'too' } },
+    );
+    expect(ended).toMatchObject({ code: 0, outputs: { verdict: 'consistent', 'exit-code': '0' } });
+    expect(ended.log).toContain('done');
+    expect(ended.log).not.toContain(key);
+    expect(await readFile(join(project, 'secret.txt'), 'utf8')).toBe(`${key}\n`);
+    expect(await readFile(join(project, 'env.txt'), 'utf8')).not.toMatch(/^JWT(?:CHECK_INPUT|_SECRET_KEY)/m);
+  });
+
+  it('gets tokens alone', async () => {
+    const ended = await run({ token: 'ONE\n\n TWO=access \n', environment: 'staging' });
+    expect(ended).toMatchObject({ code: 0, outputs: { verdict: 'consistent' } });
+    const env = await readFile(join(project, 'env.txt'), 'utf8');
+    expect(env).toMatch(/^ONE=eyJ/m);
+    expect(env).toMatch(/^TWO=eyJ/m);
+    expect(env).not.toContain(key);
+  });
+
+  it('fails the step with its own exit code', async () => {
+    expect(await run({ run: 'false\ntouch more.txt' })).toMatchObject({
+      code: 1,
+      outputs: { 'exit-code': '0', verdict: 'consistent' },
+    });
+    expect(await run({ run: 'exit 7' })).toMatchObject({ code: 7, outputs: { 'exit-code': '0' } });
+    expect(await readdir(project)).toEqual(['.jwtcheckrc.json']);
+  });
+
+  it('is not run where the check fails, or what it gets is not clear', async () => {
+    service.hold(`${key}\n`);
+    expect(await run({})).toMatchObject({ code: 1, outputs: { 'exit-code': '1', verdict: 'inconsistent' } });
+    service.hold(key);
+    expect(await run({ participant: 'service' })).toMatchObject({ code: 2, outputs: { 'exit-code': '2' } });
+    expect(await run({ token: 'not a variable' })).toMatchObject({ code: 2, outputs: { verdict: '' } });
+    expect(await readdir(project)).toEqual(['.jwtcheckrc.json']);
+  });
+
+  it('is not run for a pull request whose configuration runs programs', async () => {
+    const command = { source: { kind: 'command', run: ['printf', '%s', key] } };
+    project = await folder({ '.jwtcheckrc.json': configOf({ tests, command }) });
+    const env = { [variable]: key, GITHUB_EVENT_NAME: 'pull_request' };
+    expect(await run({}, { env })).toMatchObject({ code: 2, outputs: { 'exit-code': '2' } });
+    expect(await run({ commands: 'true' }, { env })).toMatchObject({ code: 0 });
+  });
+});
+
 /** A PATH with these programs in place of others. */
 async function pathWith(programs: Readonly<Record<string, string>>): Promise<string> {
   const bin = await folder(programs);

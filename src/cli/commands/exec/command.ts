@@ -96,8 +96,7 @@ export function execCommand(root: HelpCommand, { io, setExitCode }: CommandConte
       throw new UsageError('there is no command to run', usage);
     if (args.length > 1) throw new UsageError('there is more than one participant before --', usage);
     refuseUnused(command, given);
-    const { exec } = await import('./run.js');
-    const { readTokenFlags } = await import('./token-flags.js');
+    const { exec, readTokenFlags } = await import('./run.js');
     // The report must not be mixed with the output of the command.
     const reportIo = { ...ioFor(io, given), stdout: io.stderr };
     const flags = {

@@ -6,12 +6,14 @@ import { sanitize } from '../../../report/text/sanitize.js';
 import { quoted } from '../../../schema/path.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import type { Io } from '../../../system/io.js';
-import { exitCodeOfChild, runChild } from '../../../system/run-child.js';
 import type { CheckFlags } from '../check/run.js';
 import { type Failure, type Limits, readReference } from './reference.js';
+import { exitCodeOfChild, runChild } from './run-child.js';
 import { envWithSecret } from './secret-env.js';
 import { type Target, type TargetFlags, targetOf } from './target.js';
 import { checkTokens, envWithTokens } from './token-env.js';
+
+export { readTokenFlags } from './token-flags.js';
 
 /** The flags of `jwtcheck exec`, parsed. */
 export interface ExecFlags extends TargetFlags, Limits {
@@ -51,7 +53,6 @@ export async function exec(flags: ExecFlags, io: Io): Promise<number> {
       ? await envWithSecret(target, result, io)
       : await envWithTokens(tokens, target, reading.secret, io);
   if (given.is === 'failed') return notStarted(given, io);
-  throwIfInterrupted(io);
 
   await nameEmulators(loaded, io);
   if (!flags.quiet) {
@@ -60,6 +61,7 @@ export async function exec(flags: ExecFlags, io: Io): Promise<number> {
     const unset = given.unset.length === 0 ? '' : `; unset: ${given.unset.join(', ')}`;
     await say(io, `${given.says} the secret of ${reference} (${version}fingerprint ${fingerprint})${unset}`);
   }
+  throwIfInterrupted(io);
   const end = await runChild(flags.commandLine, given.env, io);
   if (end.is === 'not-started')
     await say(io, `${quoted(flags.commandLine[0] ?? '')} ${whyNotStarted(end.code)}`);

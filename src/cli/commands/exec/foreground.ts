@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether a process belongs to the programs in the foreground of a terminal. A terminal sends the signals of its keys to all of
- * them, so that a child process in the same group already received what its parent received.
+ * Whether a process is in the foreground of a terminal. The terminal sends the signals of its keys to all processes there, so
+ * that this one needs no copy from its parent.
  */
 export function isInForeground(pid: number): boolean {
   const groups = groupsOf(pid);

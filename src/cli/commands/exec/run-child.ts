@@ -1,7 +1,8 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { codeOf } from './error-code.js';
-import type { Io } from './io.js';
+import { codeOf } from '../../../system/error-code.js';
+import type { Io } from '../../../system/io.js';
+import { isInForeground } from './foreground.js';
 
 /** How a program ended that was run for the user. */
 export type ChildEnd =
@@ -9,6 +10,9 @@ export type ChildEnd =
   | { readonly is: 'killed'; readonly signal: NodeJS.Signals }
   /** With the error code of the system, such as `ENOENT`. */
   | { readonly is: 'not-started'; readonly code: string | null };
+
+/** What a terminal sends for Ctrl-C and Ctrl-\\, to all programs in its foreground. */
+const keyboardSignals: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 /**
  * Runs a program in the place of this one: without a shell, with this standard input and output, and in this process group, so
@@ -20,23 +24,28 @@ export function runChild(
   io: Pick<Io, 'cwd' | 'onSignal'>,
 ): Promise<ChildEnd> {
   return new Promise((resolve) => {
-    // Before the start: a signal in between would end this process, and leave the program alone.
-    const early: NodeJS.Signals[] = [];
-    let pass = (signal: NodeJS.Signals): void => void early.push(signal);
-    const stop = io.onSignal((signal) => pass(signal));
+    let child: ChildProcess | null = null;
+    // Before the start: a signal in between would end this process and leave the program alone.
+    const stop = io.onSignal((signal) => {
+      if (child !== null && !hasReceived(child, signal)) child.kill(signal);
+    });
     const settle = (end: ChildEnd): void => {
       stop();
       resolve(end);
     };
-    const child = start(program, args, { cwd: io.cwd, env });
-    if (!(child instanceof ChildProcess)) return settle({ is: 'not-started', code: child.code });
+    const started = start(program, args, { cwd: io.cwd, env });
+    if (!(started instanceof ChildProcess)) return settle({ is: 'not-started', code: started.code });
+    child = started;
     child.once('error', (error) => settle({ is: 'not-started', code: codeOf(error) }));
     child.once('exit', (status, signal) =>
       settle(signal === null ? { is: 'ended', status: status ?? 0 } : { is: 'killed', signal }),
     );
-    pass = (signal) => void child.kill(signal);
-    for (const signal of early) pass(signal);
   });
+}
+
+/** Whether a terminal sent the signal to the program as well. */
+function hasReceived({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
+  return keyboardSignals.has(signal) && pid !== undefined && isInForeground(pid);
 }
 
 function start(
