@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { parseJson } from '../json.js';
+import { at } from '../schema/path.js';
 import { type Listening, listen } from './listen.js';
 
 /** What a webhook was told. */
@@ -23,8 +25,9 @@ export function startAlertReceiver(
     const given = String(request.headers['x-jwtcheck-signature'] ?? '');
     const genuine =
       given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
-    const { type, level, incident } = JSON.parse(body);
-    onReceived({ type: String(type), level: String(level), incident: String(incident), genuine });
+    const event = parseJson(body);
+    const textOf = (name: string): string => String(at(event, [name]));
+    onReceived({ type: textOf('type'), level: textOf('level'), incident: textOf('incident'), genuine });
     response.writeHead(204).end();
   });
   return listen(server);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { parseJson } from '../json.js';
 
 /** What a route gets to see of a request. */
 export interface JsonRequest {
@@ -44,21 +45,13 @@ export function jsonServer(routes: Routes): Server {
         await route({
           headers: request.headers,
           query: query ?? '',
-          body: parsed(Buffer.concat(chunks).toString('utf8')),
+          body: parseJson(Buffer.concat(chunks).toString('utf8')) ?? null,
         }),
       );
     } catch {
       if (!response.headersSent) send({ status: 500, body: { error: 'internal' } });
     }
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The token of `Authorization: Bearer` (RFC 6750 §2.1), or `null`. */

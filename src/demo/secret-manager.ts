@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseJson } from '../json.js';
 import { ApiError, unauthenticated } from './api-error.js';
 import { type Listening, listen } from './listen.js';
 import { type ApiRequest, answer, routeOf } from './secret-manager-api.js';
@@ -118,11 +119,10 @@ async function readRequest(request: IncomingMessage): Promise<ApiRequest> {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined)
     throw new ApiError('INVALID_ARGUMENT', 'Invalid JSON payload received. Parsing error.');
-  }
+  return value;
 }
 
 function authenticate(request: IncomingMessage, token: string | null, method: string): void {

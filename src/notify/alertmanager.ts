@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../json.js';
 import { linesOfSteps } from '../judge/steps.js';
 import { type Level, levels } from '../model.js';
 import { isOver } from '../monitor/alerting/lifecycle.js';
@@ -9,7 +10,6 @@ import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
 import type { Notifier, Sending } from './notifier.js';
 import { common } from './notifier-settings.js';
 import { post } from './post.js';
-import { parseJsonBody } from './rejected.js';
 import { whole, within } from './within.js';
 
 const schema = z
@@ -157,6 +157,6 @@ export const alertmanager: Notifier<typeof schema> = {
 function saidBy(body: Buffer): string {
   const answer = z
     .union([z.string(), z.object({ message: z.string() }).transform(({ message }) => message)])
-    .safeParse(parseJsonBody(body));
+    .safeParse(parseJson(body.toString('utf8')));
   return answer.success ? answer.data : '';
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { parseJson } from '../json.js';
 import { linesOfSteps } from '../judge/steps.js';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/alerting/lifecycle.js';
@@ -11,7 +12,6 @@ import { at } from '../schema/path.js';
 import type { Notifier } from './notifier.js';
 import { common } from './notifier-settings.js';
 import { post } from './post.js';
-import { parseJsonBody } from './rejected.js';
 import { within } from './within.js';
 
 const ownUrl = 'https://events.pagerduty.com/v2/enqueue';
@@ -141,7 +141,7 @@ function payloadOf(event: DriftEvent) {
 function saidBy(body: Buffer): string {
   const answer = z
     .object({ message: z.string().catch(''), errors: z.array(z.string()).catch([]) })
-    .safeParse(parseJsonBody(body));
+    .safeParse(parseJson(body.toString('utf8')));
   if (!answer.success) return '';
   return [answer.data.message, ...answer.data.errors].filter((text) => text !== '').join('; ');
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.js';
 /** One way to write text where some characters mean something else. */
 export interface EscapeStyle {
   /** Goes after "holds the secret of secret_manager". */
@@ -154,12 +155,8 @@ const units = (text: string, upper: boolean): string =>
 const quoted = (text: string): string => JSON.stringify(text);
 
 const parsed = (text: string): string => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : text;
-  } catch {
-    return text;
-  }
+  const value = parseJson(text);
+  return typeof value === 'string' ? value : text;
 };
 
 /** Of whole texts: quotes are put around them, or characters beyond ASCII are written as escapes. */

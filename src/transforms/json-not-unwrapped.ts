@@ -1,3 +1,4 @@
+import { parseJson } from '../json.js';
 import { strictly } from './base64.js';
 import { fieldNames, isCommonName } from './names.js';
 import { type Input, type Transform, utf8, type Variant } from './transform.js';
@@ -168,19 +169,11 @@ function parsed({ unicode, isLong }: Input): object | null {
   const text = unicode.replace(/^\ufeff/, '').trim();
   if (!/^[[{"]/.test(text)) return null;
   for (const candidate of [text, text.replaceAll('\\"', '"')]) {
-    const value = jsonOf(candidate);
-    const inner = typeof value === 'string' ? jsonOf(value) : value;
+    const value = parseJson(candidate);
+    const inner = typeof value === 'string' ? parseJson(value) : value;
     if (typeof inner === 'object' && inner !== null) return inner;
   }
   return null;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Field {
@@ -221,7 +214,7 @@ function* withoutQuotes({ latin1, isLong }: Input): Iterable<Variant> {
   if (isLong || !/^\s*[[{]/.test(latin1)) return;
   yield { to: latin1.replaceAll('"', ''), text: 'without the quotes of its JSON' };
   yield { to: latin1.replace(/[" ]/g, ''), text: 'without the quotes and spaces of its JSON' };
-  const value = jsonOf(latin1);
+  const value = parseJson(latin1);
   if (typeof value !== 'object' || value === null) return;
   yield { to: utf8(JSON.stringify(value)), text: 'with its JSON written compactly' };
   yield { to: utf8(spacedJson(value)), text: 'with its JSON written with spaces' };

@@ -1,4 +1,5 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { parseJson as parseStrictJson } from '../../json.js';
 import { type Position, positions } from './lines.js';
 import { deepest, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
 
@@ -63,12 +64,8 @@ const longEnough = 16_384;
  */
 function parsePlain(text: string): SyntaxNode | null {
   if (text.length < longEnough) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return countKeys(value) === countColons(text) ? syntaxNodeOf(value) : null;
-  } catch {
-    return null;
-  }
+  const value: unknown = parseStrictJson(text);
+  return value !== undefined && countKeys(value) === countColons(text) ? syntaxNodeOf(value) : null;
 }
 
 /** Not a number where it is nested too deeply. */

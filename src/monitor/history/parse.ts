@@ -1,3 +1,4 @@
+import { parseJson } from '../../json.js';
 import { levels, type RemedyStep } from '../../model.js';
 import { type DriftEvent, eventTypes } from '../monitor-model.js';
 import type { CheckRecord, EventRecord, GivenUpRecord, HistoryRecord, ParticipantRecord } from './record.js';
@@ -108,12 +109,8 @@ const isRecord = (value: unknown): value is HistoryRecord =>
 
 /** The record that a line holds; `null` for one that is broken, or of a type that this version does not know. */
 export function parseRecord(line: string): HistoryRecord | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value: unknown = parseJson(line);
+  return isRecord(value) ? value : null;
 }
 
 /** Of a line as jwtcheck writes it, type and time without reading it all; `null` where it looks otherwise. */

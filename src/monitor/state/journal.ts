@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { parseJson } from '../../json.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/write-file.js';
 import { type Change, withChanges } from './changes.js';
@@ -46,19 +47,11 @@ export async function withJournal(statePath: string, of: string, tree: unknown):
   });
   let sum = tree;
   for (const written of text.split('\n')) {
-    const parsed = line.safeParse(jsonOf(written));
+    const parsed = line.safeParse(parseJson(written));
     if (!parsed.success) break;
     if (parsed.data.of === of) sum = withChanges(sum, parsed.data.changes);
   }
   return sum;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Removes it: the state was written as a whole. */

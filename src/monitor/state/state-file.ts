@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { JwtcheckError, UsageError } from '../../errors.js';
+import { parseJson } from '../../json.js';
 import { codeOf } from '../../system/error-code.js';
 import { quarantine } from '../../system/quarantine.js';
 import { fileAt, removeLeftOvers, replaceFile } from '../../system/replace-file.js';
@@ -217,12 +219,8 @@ async function readState(content: Buffer | 'too large', place: string): Promise<
   const not = (why: string): Read => ({ is: 'not ours', why });
   if (content === 'too large') return not('is larger than any state of jwtcheck');
   if (content.length === 0) return not('is empty');
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-  } catch {
-    return not('is torn, or no state of jwtcheck');
-  }
+  const value = isUtf8(content) ? parseJson(new TextDecoder().decode(content)) : undefined;
+  if (value === undefined) return not('is torn, or no state of jwtcheck');
   const parsed = monitorState.safeParse(await withItsJournal(value, place));
   if (parsed.success) return { is: 'state', state: parsed.data };
   const other = anyVersion.safeParse(value);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { parseJson } from '../../json.js';
 import { jsonPointer } from '../../schema/fields.js';
 import { resolve } from '../../schema/json-pointer.js';
 import { textOf } from '../text.js';
@@ -33,12 +34,8 @@ export interface Answer {
 /** Reads an answer of any bytes; what is not JSON (RFC 8259) has no document. */
 export function answerOf(status: number | null, body: string | Uint8Array): Answer {
   const text = typeof body === 'string' ? body : textOf(body);
-  try {
-    const value: unknown = JSON.parse(text);
-    return { status, text, document: { found: true, value } };
-  } catch {
-    return { status, text, document: { found: false } };
-  }
+  const value = parseJson(text);
+  return { status, text, document: value === undefined ? { found: false } : { found: true, value } };
 }
 
 /** Whether all that the matcher names hold; one that names nothing always holds. */

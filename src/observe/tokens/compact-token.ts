@@ -1,3 +1,4 @@
+import { parseJson } from '../../json.js';
 import { type Algorithm, algorithms, type ClaimComparison } from '../../model.js';
 import { hasSigned } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
@@ -113,12 +114,8 @@ function shownAlgorithm(alg: string): string {
 }
 
 function documentOf(part: string): Document | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return isDocument(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value: unknown = parseJson(Buffer.from(part, 'base64url').toString('utf8'));
+  return isDocument(value) ? value : null;
 }
 
 const isDocument = (value: unknown): value is Document =>

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../json.js';
 /** A message of a WebSocket as its protocol packs it. */
 export interface Unpacked {
   /** JSON documents in it. */
@@ -45,12 +46,8 @@ function isBeat(document: unknown): boolean {
 
 function parsed(text: string): { readonly value: unknown } | undefined {
   if (!/^[[{"]/.test(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return { value };
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return value === undefined ? undefined : { value };
 }
 
 function behindPrefix(text: string): { readonly value: unknown } | undefined {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../../json.js';
 import type { ReadError } from '../../../model.js';
 import { readErrorOf } from '../../network/errors.js';
 
@@ -62,7 +63,7 @@ const overGrpc = z.object({
 export function apiFailureOf(error: unknown): ApiFailure | null {
   const rest = overRest.safeParse(error);
   if (rest.success) {
-    const said = body.safeParse(parsed(rest.data.message));
+    const said = body.safeParse(parseJson(rest.data.message) ?? null);
     const http = rest.data.status;
     if (!said.success) return { ...nothing, http };
     const { status, message, details } = said.data.error;
@@ -98,14 +99,6 @@ const nothing: ApiFailure = {
   version: null,
   network: null,
 };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 /** A reason that is fit to be shown. Digits could be those of a secret in hex, and Google's reasons have none. */
 const safe = (reason: string | undefined): string | null =>

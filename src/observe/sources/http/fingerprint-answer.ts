@@ -1,3 +1,4 @@
+import { parseJson } from '../../../json.js';
 import type { ReadError, ReadErrorCode } from '../../../model.js';
 import { resolve } from '../../../schema/json-pointer.js';
 import { parseFingerprint } from '../../../secret/fingerprint.js';
@@ -33,24 +34,24 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
     failure(asked, 'invalid-response', problem, hint);
   const endpointHint = 'Is that the URL of the fingerprint endpoint?';
   if (text.trim() === '') return wrong('an empty answer', endpointHint);
-  const parsed = parse(text);
-  if (!parsed.ok) {
+  const document = parseJson(text);
+  if (document === undefined) {
     const html =
       /\bhtml\b/i.test(response.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(text);
     return wrong(html ? 'answered HTML, not JSON' : 'the answer is not JSON', endpointHint);
   }
-  const found = resolve(parsed.value, asked.pointer);
-  const proof = own(parsed.value, 'proof');
+  const found = resolve(document, asked.pointer);
+  const proof = own(document, 'proof');
   const known = {
-    instance: wordOf(own(parsed.value, 'instance')),
-    version: wordOf(own(parsed.value, 'version')),
-    service: wordOf(own(parsed.value, 'service')),
+    instance: wordOf(own(document, 'instance')),
+    version: wordOf(own(document, 'version')),
+    service: wordOf(own(document, 'service')),
     proof: isProof(proof) ? proof : null,
-    proofs: listOf(own(parsed.value, 'proofs')).filter(isProof),
+    proofs: listOf(own(document, 'proofs')).filter(isProof),
   };
   if (!found.found && known.proof !== null)
     return { ok: true, value: { fingerprint: null, accepts: [], ...known } };
-  if (!found.found && own(parsed.value, 'reveal') === 'proof') {
+  if (!found.found && own(document, 'reveal') === 'proof') {
     return failure(
       asked,
       'no-proof',
@@ -61,7 +62,7 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
   const where = asked.pointer === '' ? 'the answer' : asked.pointer;
   if (!found.found) {
     return wrong(
-      `the answer, ${kindOf(parsed.value)}, has nothing at ${asked.pointer}`,
+      `the answer, ${kindOf(document)}, has nothing at ${asked.pointer}`,
       'Set `pointer` to the place of the fingerprint in the answer.',
     );
   }
@@ -72,7 +73,7 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
       'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
     );
   }
-  const accepts = listOf(own(parsed.value, 'accepts')).flatMap(
+  const accepts = listOf(own(document, 'accepts')).flatMap(
     (value) => parseFingerprint(value, asked.length) ?? [],
   );
   return { ok: true, value: { fingerprint, accepts: [...new Set([fingerprint, ...accepts])], ...known } };
@@ -119,15 +120,6 @@ function statusHint(status: number): string {
 
 function failure(asked: Asked, code: ReadErrorCode, problem: string, hint: string): Outcome<never> {
   return { ok: false, error: { code, message: `${asked.what}: ${problem}`, hint } };
-}
-
-function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { ok: true, value };
-  } catch {
-    return { ok: false };
-  }
 }
 
 function own(document: unknown, name: string): unknown {
