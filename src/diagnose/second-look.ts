@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { ProbeSettings } from '../config/schema.js';
 import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import { sameAnswer } from '../judge/compare-answers.js';
@@ -10,6 +9,7 @@ import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
 import type { Plan, PlannedParticipant } from '../observe/plan.js';
 import { presenterOf } from '../observe/probes/presenter.js';
+import { TaskPool } from '../observe/task-pool.js';
 import { controlToken, mintToken } from '../observe/tokens/mint.js';
 import type { Minter } from '../observe/tokens/minters.js';
 import type { Secret } from '../secret/secret.js';
@@ -47,7 +47,6 @@ export async function lookAgain(
   plan: Plan,
   context: ObserveContext,
 ): Promise<FollowUpResult[]> {
-  const limit = pLimit(plan.concurrency);
   const doubtful = new Map<string, Attempt[]>();
   for (const attempt of observations.attempts) {
     const key = JSON.stringify([attempt.participant, attempt.probe]);
@@ -68,7 +67,7 @@ export async function lookAgain(
       return [{ participant, probe, settings, attempts, type, minter, plan, context, next }];
     }),
   );
-  const followUps = await Promise.all(subjects.map((subject) => limit(() => lookAt(subject))));
+  const followUps = await new TaskPool(plan.concurrency).all(subjects, lookAt);
   return followUps.flat();
 }
 

@@ -1,5 +1,5 @@
 import type { ClaimComparison, ExitCode, Fingerprint } from '../model.js';
-import { span } from '../schema/span.js';
+import { roughDuration } from '../schema/duration.js';
 
 /** Which key signed a token. */
 export interface TokenSigner {
@@ -95,12 +95,12 @@ function signatureProblems({
 
 function timeProblems({ issuedAt, notBefore, expiresAt, now }: TokenFacts): string[] {
   return [
-    ...(expiresAt !== null && expiresAt <= now ? [`it expired ${span(now - expiresAt)} ago`] : []),
+    ...(expiresAt !== null && expiresAt <= now ? [`it expired ${roughDuration(now - expiresAt)} ago`] : []),
     ...(notBefore !== null && notBefore > now
-      ? [`it is not valid for another ${span(notBefore - now)}`]
+      ? [`it is not valid for another ${roughDuration(notBefore - now)}`]
       : []),
     ...(notBefore === null && issuedAt !== null && issuedAt > now + leeway
-      ? [`it says that it was issued ${span(issuedAt - now)} from now`]
+      ? [`it says that it was issued ${roughDuration(issuedAt - now)} from now`]
       : []),
   ];
 }

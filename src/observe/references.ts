@@ -1,10 +1,10 @@
-import pLimit from 'p-limit';
 import type { CrossCheck, Fingerprint } from '../model.js';
 import { fingerprintOf } from '../secret/fingerprint.js';
 import type { ObserveContext } from './context.js';
 import type { CrossReference } from './plan.js';
 import { readerOf } from './sources/reader.js';
 import { failed, type SourceResult } from './sources/source.js';
+import { TaskPool } from './task-pool.js';
 
 /** How many references are read at once. */
 const width = 8;
@@ -19,10 +19,10 @@ export function readReferences(
   references: readonly CrossReference[],
   context: ObserveContext,
 ): Promise<ReferenceRead[]> {
-  const limit = pLimit(width);
-  return Promise.all(
-    references.map((other) => limit(async () => ({ ...other, result: await readOther(other, context) }))),
-  );
+  return new TaskPool(width).all(references, async (other) => ({
+    ...other,
+    result: await readOther(other, context),
+  }));
 }
 
 async function readOther(

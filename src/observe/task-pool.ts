@@ -1,4 +1,4 @@
-/** A list of which some items are still to be begun. */
+/** A list with items that are not begun. */
 interface Batch {
   /** How many items are not begun yet; never 0 while the list waits for its turn. */
   readonly left: number;
@@ -7,9 +7,9 @@ interface Batch {
 }
 
 /**
- * Works through lists, on so many items at once, and takes from each list in turn: a list is often one machine, which
- * should not meet the whole width of the crew at once. What waits costs nothing but its place in the list: a large check
- * has tens of thousands of things to do.
+ * The one limiter of the program: works on at most `width` items at once, and takes from each list in turn. A list is often one
+ * machine, which should not receive the whole width at once. What waits costs nothing but its place in the list: a large check
+ * has tens of thousands of items.
  */
 export class TaskPool {
   readonly #width: number;
@@ -46,6 +46,22 @@ export class TaskPool {
           } catch (error) {
             reject(error);
           }
+        },
+      });
+    });
+  }
+
+  /** The result of one piece of work, which waits for its turn as a list of one item does. */
+  run<R>(work: () => Promise<R>): Promise<R> {
+    return new Promise((resolve, reject) => {
+      let left = 1;
+      this.#take({
+        get left() {
+          return left;
+        },
+        begin() {
+          left = 0;
+          return work().then(resolve, reject);
         },
       });
     });

@@ -1,7 +1,7 @@
 import type { TokenFacts, TokenVerdict } from '../judge/token-verdict.js';
 import { version } from '../version.js';
+import { timeOf } from './text/format.js';
 import { jsonText } from './text/json-text.js';
-import { timeOf } from './text/token-time.js';
 
 /** The answer of `jwtcheck whose` as one JSON document. Later versions only add to it. */
 export function whoseJson(

@@ -1,3 +1,13 @@
+/** Any text as one word of a POSIX shell, in single quotes. */
+export function singleQuoted(text: string): string {
+  return `'${escapedInSingleQuotes(text)}'`;
+}
+
+/** A text as it stands between single quotes that are already open. */
+export function escapedInSingleQuotes(text: string): string {
+  return text.replaceAll("'", "'\\''");
+}
+
 /** Words that every shell takes as they are. */
 const plain = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
@@ -18,7 +28,7 @@ export function shellWord(text: string): string | null {
     .filter((piece) => piece !== '')
     .map((piece) => {
       if (variable.test(piece)) return `"${piece}"`;
-      return plain.test(piece) ? piece : `'${piece.replaceAll("'", "'\\''")}'`;
+      return plain.test(piece) ? piece : singleQuoted(piece);
     })
     .join('');
 }

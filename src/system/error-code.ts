@@ -1,4 +1,5 @@
-/** The code of a system error, such as `ENOSPC`; `null` for what is none. */
+/** The code of an error of the system or of a library, such as `ENOSPC`, or `null` where it has none. */
 export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
 }

@@ -51,4 +51,27 @@ describe('a crew', () => {
     await crew.all([4], async (n) => void done.push(n));
     expect(done).toEqual([2, 3, 4]);
   });
+
+  it('runs single pieces of work among lists, each with its own result or failure', async () => {
+    const pool = new TaskPool(2);
+    let busy = 0;
+    let most = 0;
+    const work = async (n: number): Promise<number> => {
+      busy += 1;
+      most = Math.max(most, busy);
+      await turns(3);
+      busy -= 1;
+      if (n === 2) throw new Error('two');
+      return n;
+    };
+    const single = [1, 2, 3].map((n) => pool.run(() => work(n)));
+    const results = await Promise.allSettled([...single, pool.all([4, 5], work)]);
+    expect(results.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual([
+      1,
+      'Error: two',
+      3,
+      [4, 5],
+    ]);
+    expect(most).toBe(2);
+  });
 });

@@ -1,3 +1,4 @@
+import { escapedInSingleQuotes } from '../../schema/shell-quote.js';
 /** A command line as far as it was typed, read as bash reads it. */
 export interface Line {
   /** Words without their quotes; the last one is being typed, and may be empty. */
@@ -43,7 +44,7 @@ export function readLine(text: string, breaks: string): Line {
 /** A value as it must be inserted: nothing in it may be taken for a command, an expansion or a quote. */
 export function insertable(value: string, { quote, kept }: Line): string {
   const rest = value.slice(kept);
-  if (quote === "'") return rest.replaceAll("'", "'\\''");
+  if (quote === "'") return escapedInSingleQuotes(rest);
   if (quote === '"') return rest.replace(/[\\"$`]/g, '\\$&');
   return rest.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&');
 }

@@ -17,7 +17,7 @@ export async function read(file: string, hint: string): Promise<string> {
   const fail = (message: string, what: string): ConfigError =>
     new ConfigError(file, [{ path: '', message }], what);
   const bytes = await bytesOf(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = codeOf(error) ?? 'unknown error';
     throw fail(reasons[code] ?? `cannot be read (${code})`, hint);
   });
   if (bytes.length > largest)

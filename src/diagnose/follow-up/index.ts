@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { ProbeSettings } from '../../config/schema.js';
 import { changedMeanwhile } from '../../judge/changed-meanwhile.js';
 import type { Comparison } from '../../judge/compare.js';
@@ -13,6 +12,7 @@ import type { Plan, PlannedParticipant, Progress } from '../../observe/plan.js';
 import { present } from '../../observe/probes/presenter.js';
 import type { ProbeResult } from '../../observe/probes/probe.js';
 import type { SecretReading } from '../../observe/sources/source.js';
+import { TaskPool } from '../../observe/task-pool.js';
 import type { Secret } from '../../secret/secret.js';
 import { counterAfter } from '../second-look.js';
 import type { AnswerInOrder, Subject } from './asked.js';
@@ -41,7 +41,7 @@ export interface FollowUpContext {
 export async function followUp(from: FollowUpContext): Promise<FollowUpResult[]> {
   const { plan, comparison, context, progress } = from;
   if (!plan.followUp.enabled || plan.followUp.maxAttempts === 0) return [];
-  const limit = pLimit(plan.concurrency);
+  const pool = new TaskPool(plan.concurrency);
   const next = counterAfter(from.observations);
   const explained = new Set([...comparison.differing, ...comparison.split]);
   const concerned = plan.participants.filter(
@@ -51,7 +51,7 @@ export async function followUp(from: FollowUpContext): Promise<FollowUpResult[]>
   const followUps = await Promise.all(
     concerned.map(async (participant) => {
       const found = await followUpParticipant(participant, from, (present) =>
-        limit(async () => {
+        pool.run(async () => {
           if (context.signal.aborted) return null;
           const sequence = next();
           return { ...(await present()), sequence };

@@ -1,7 +1,7 @@
 import { timeText } from '../../judge/phrases.js';
 import { elapsed } from '../../notify/event.js';
-import { formatDuration } from '../../report/text/format.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
+import { formatDuration } from '../../schema/duration.js';
 import type { Drift, Incident, Outage } from '../monitor-model.js';
 import { couldNotTell } from './drift.js';
 import type { Relapses } from './relapses.js';

@@ -1,6 +1,6 @@
+import { type Backoff, backoff } from '../../system/backoff.js';
 import { isOver } from '../alerting/lifecycle.js';
 import type { DriftEvent } from '../monitor-model.js';
-import { patienceMs, pauseAfter } from './backoff.js';
 import type { Recipient, SendResult } from './recipient.js';
 
 /** How it ended with one event and one recipient. */
@@ -47,6 +47,14 @@ interface Item {
   tries: number;
 }
 
+const pauses: Backoff = { first: 1000, longest: 60_000 };
+
+/**
+ * Milliseconds after which an event that could not be sent is given up. The last event of an open incident is kept instead
+ * until the recipient comes back.
+ */
+const patienceMs = 3_600_000;
+
 /** A timer cannot wait for longer; it then looks again. Milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -58,6 +66,9 @@ export function openQueue(
   { random, settled, failed, renewed }: QueueContext,
 ): Queue {
   let recipient = first;
+  /** At least as long as the recipient asked for. */
+  const pauseAfter = (tries: number, retryAfterMs = 0): number =>
+    Math.max(retryAfterMs, backoff(pauses, tries, random));
   const items: Item[] = waiting.map(itemOf);
   /**
    * By incident: the last word on one that is open, which could not be sent in time. It keeps nothing from being sent,
@@ -155,7 +166,7 @@ export function openQueue(
     // A refusal of this event says nothing of those after it.
     if (result.final === true) return settle(item, gaveUp(message, item));
     const now = performance.now();
-    const again = now + pauseAfter(item.tries, random, result.retryAfterMs);
+    const again = now + pauseAfter(item.tries, result.retryAfterMs);
     if (result.retryAfterMs !== undefined) {
       // Asked to wait, it has the full time from then on.
       tryAt = mayRenewAt = again;
@@ -174,7 +185,7 @@ export function openQueue(
     if (isOver(event) || !isLastWord) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
     items.splice(items.indexOf(item), 1);
     missed.set(event.incident, item);
-    missedAt = performance.now() + pauseAfter(item.tries, random);
+    missedAt = performance.now() + pauseAfter(item.tries);
     status.set(event.incident, event);
     failed(event, `${message}; what is open is sent when it comes back`);
   }
@@ -196,7 +207,7 @@ export function openQueue(
     if (closed) return;
     if (!result.ok && result.retryAfterMs !== undefined) {
       round = [];
-      mayRenewAt = tryAt = Math.max(tryAt, performance.now() + pauseAfter(1, random, result.retryAfterMs));
+      mayRenewAt = tryAt = Math.max(tryAt, performance.now() + pauseAfter(1, result.retryAfterMs));
     }
     renewed(event, result);
   }

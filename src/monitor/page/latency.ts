@@ -1,4 +1,4 @@
-import { milliseconds } from '../../report/text/milliseconds.js';
+import { formatLatency } from '../../schema/duration.js';
 import type { ReportSummary } from '../server/status-document.js';
 import type { Past } from '../server/timeline.js';
 import { lineOf, slotsOf } from './bars.js';
@@ -15,8 +15,8 @@ export function showLatency(past: Past, report: ReportSummary | null): void {
   if (newest === undefined) return;
   const most = Math.max(...values, 1);
   const slots = slotsOf(past);
-  const now = `half of all answers within ${milliseconds(newest.p50Ms ?? 0)}, 95 % within ${milliseconds(newest.p95Ms ?? 0)}`;
-  byId('latency-aside').textContent = `${milliseconds(most)} at the top`;
+  const now = `half of all answers within ${formatLatency(newest.p50Ms ?? 0)}, 95 % within ${formatLatency(newest.p95Ms ?? 0)}`;
+  byId('latency-aside').textContent = `${formatLatency(most)} at the top`;
   byId('latency').replaceChildren(
     svg(
       'svg',
@@ -25,7 +25,7 @@ export function showLatency(past: Past, report: ReportSummary | null): void {
         preserveAspectRatio: 'none',
         class: 'chart tall',
         role: 'img',
-        'aria-label': `Answers to valid tokens; at the end ${now}; at most ${milliseconds(most)}`,
+        'aria-label': `Answers to valid tokens; at the end ${now}; at most ${formatLatency(most)}`,
       },
       svg('path', { class: 'p95', d: lineOf(past, ({ p95Ms }) => p95Ms, most * 1.05, height) }),
       svg('path', { class: 'p50', d: lineOf(past, ({ p50Ms }) => p50Ms, most * 1.05, height) }),
@@ -51,6 +51,6 @@ function slowest(report: ReportSummary | null): HTMLElement | string {
   return el(
     'p',
     { class: 'muted' },
-    `Slowest in the last check: ${slow.map(({ name, tokenMs }) => `${name} ${milliseconds(tokenMs)}`).join(', ')}.`,
+    `Slowest in the last check: ${slow.map(({ name, tokenMs }) => `${name} ${formatLatency(tokenMs)}`).join(', ')}.`,
   );
 }

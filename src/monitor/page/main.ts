@@ -1,3 +1,4 @@
+import { formatElapsed } from '../../schema/duration.js';
 import type { Past } from '../server/timeline.js';
 import { type Connection, connect } from './connection.js';
 import { byId, put } from './dom.js';
@@ -8,7 +9,6 @@ import { showTimeline } from './timeline.js';
 import { createTokens } from './tokens.js';
 import { showTrouble } from './trouble.js';
 import { showTiles, showTimes, showVerdict } from './verdict.js';
-import { formatDuration } from './words.js';
 
 const links = {
   connecting: 'connecting',
@@ -109,9 +109,9 @@ function start(): void {
     for (const element of document.querySelectorAll('time[data-how]')) {
       const away = clock - Date.parse(element.getAttribute('datetime') ?? '');
       const how = element.getAttribute('data-how');
-      if (how === 'for') put(element, formatDuration(away));
-      else if (how === 'ago') put(element, `${formatDuration(away)} ago`);
-      else put(element, away > 0 ? 'due now' : `in ${formatDuration(-away)}`);
+      if (how === 'for') put(element, formatElapsed(away));
+      else if (how === 'ago') put(element, `${formatElapsed(away)} ago`);
+      else put(element, away > 0 ? 'due now' : `in ${formatElapsed(-away)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../report/text/milliseconds.js';
+import { formatLatency } from '../../schema/duration.js';
 import type { ReportSummary } from '../server/status-document.js';
 import { byId, el, marked } from './dom.js';
 import { longTable } from './long-table.js';
@@ -49,7 +49,7 @@ export function createParticipants() {
   };
 }
 
-const time = (ms: number | null): string => (ms === null ? '–' : milliseconds(ms));
+const time = (ms: number | null): string => (ms === null ? '–' : formatLatency(ms));
 
 function showGroups({ groups, reference, emulator, participants }: ReportSummary): void {
   const statuses = new Map(participants.map(({ name, status }) => [name, status]));

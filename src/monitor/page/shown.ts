@@ -1,5 +1,5 @@
+import { formatElapsed } from '../../schema/duration.js';
 import type { StatusDocument } from '../server/status-document.js';
-import { formatDuration } from './words.js';
 
 /** The tone of the page: as it should be, not as it should be, unknown, or out of date. */
 export type Tone = 'ok' | 'bad' | 'unknown' | 'stale';
@@ -37,7 +37,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
   }
   const before = status.report === null ? '' : ` Its last word was: ${status.report.word.toLowerCase()}.`;
   if (!reached) {
-    const since = `Nothing was heard of the monitor for ${formatDuration(now - heardAt)}, so what follows is old.`;
+    const since = `Nothing was heard of the monitor for ${formatElapsed(now - heardAt)}, so what follows is old.`;
     return { tone: 'stale', word: 'No contact', sentence: `${since}${before} This page keeps trying.` };
   }
   const { lastCheck, report } = status;
@@ -46,7 +46,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
   // What has passed since the monitor told its own time: its clock need not be this one.
   const age = Date.parse(status.now) + (now - heardAt) - Date.parse(lastCheck.endedAt);
   if (age > status.freshForMs) {
-    const since = `No check has ended for ${formatDuration(age)}: the monitor runs, but it is stuck.`;
+    const since = `No check has ended for ${formatElapsed(age)}: the monitor runs, but it is stuck.`;
     return { tone: 'stale', word: 'Stale', sentence: `${since}${before}` };
   }
   if (lastCheck.failed !== null)

@@ -1,7 +1,8 @@
+import { formatElapsed } from '../../schema/duration.js';
 import type { Past, PastIncident } from '../server/timeline.js';
 import { type Bar, barsOf, slotAt, slotsOf, totalsOf } from './bars.js';
 import { byId, counting, el, marked, svg } from './dom.js';
-import { counted, formatDuration, formatTime, percent } from './words.js';
+import { counted, formatTime, percent } from './words.js';
 
 const height = 60;
 
@@ -102,7 +103,7 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
       const length =
         until === null
           ? el('td', {}, marked('bad', 'open'), ' ', counting(since, 'for'))
-          : el('td', {}, formatDuration(Date.parse(until) - Date.parse(since)));
+          : el('td', {}, formatElapsed(Date.parse(until) - Date.parse(since)));
       const names =
         participants.length > 3 ? counted(participants.length, 'participant') : participants.join(', ');
       return el(

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../report/text/milliseconds.js';
+import { formatLatency } from '../../schema/duration.js';
 import type { StatusDocument } from '../server/status-document.js';
 import { byId, counting, el, icon, put, shapes } from './dom.js';
 import type { Shown, Tone } from './shown.js';
@@ -49,7 +49,7 @@ export function showTimes({
 }: StatusDocument): void {
   const parts: HTMLElement[] = [];
   if (lastCheck !== null) {
-    const took = ` (took ${milliseconds(lastCheck.durationMs)})`;
+    const took = ` (took ${formatLatency(lastCheck.durationMs)})`;
     parts.push(el('span', {}, 'Last check ', counting(lastCheck.endedAt, 'ago'), took));
   }
   parts.push(
@@ -57,7 +57,7 @@ export function showTimes({
       ? el('span', {}, lastCheck === null ? 'The first check is under way' : 'A check is under way')
       : el('span', {}, 'Next ', counting(nextCheckAt, 'in')),
   );
-  parts.push(el('span', {}, `Every ${milliseconds(intervalMs).replace('.0 s', ' s')}`));
+  parts.push(el('span', {}, `Every ${formatLatency(intervalMs).replace('.0 s', ' s')}`));
   if (report !== null) parts.push(el('span', {}, `Level ${report.level}`));
   if (bad !== null && incident === null)
     parts.push(el('span', {}, `${counted(bad.count, 'bad check')} in a row; no notification was sent yet`));

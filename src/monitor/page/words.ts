@@ -1,23 +1,3 @@
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-/** A length of time as people say it: `8 s`, `4 min`, `3 h 20 min`, `2 d 4 h`. */
-export function formatDuration(ms: number): string {
-  const whole = Math.max(0, ms);
-  if (whole < minute) return `${Math.floor(whole / second)} s`;
-  if (whole < hour) return `${Math.floor(whole / minute)} min`;
-  if (whole < day) return both(whole, hour, 'h', minute, 'min');
-  return both(whole, day, 'd', hour, 'h');
-}
-
-function both(ms: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((ms % large) / small);
-  const first = `${Math.floor(ms / large)} ${largeName}`;
-  return rest === 0 ? first : `${first} ${rest} ${smallName}`;
-}
-
 /** `1 check`, `1,440 checks`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;

@@ -1,12 +1,11 @@
 import type { Style } from '../../report/reporter.js';
 import { formatTime } from '../../report/text/format.js';
-import { milliseconds } from '../../report/text/milliseconds.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import { symbols, themeOf } from '../../report/text/theme.js';
 import { wrapWithIndent } from '../../report/text/wrap.js';
 import { headlineOf } from '../../report/view/headline-of.js';
 import { overall } from '../../report/view/summary.js';
-import { durationText } from '../../schema/duration.js';
+import { durationText, formatLatency } from '../../schema/duration.js';
 import { namesOf } from '../delivery/recipients.js';
 import type { EffectiveConfig } from '../effective-config.js';
 import type { CheckOutcome } from '../monitor-model.js';
@@ -25,7 +24,7 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
   }
   const { report } = outcome;
   const { status, mark, word } = overall(report);
-  const text = `${time} ${word.toLowerCase()}: ${headlineOf(report)} (${milliseconds(report.durationMs).replace(' ', together)})`;
+  const text = `${time} ${word.toLowerCase()}: ${headlineOf(report)} (${formatLatency(report.durationMs).replace(' ', together)})`;
   const lines = wrapWithIndent(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
   return `${lines.map(brushes[status]).join('\n')}\n`;
 }

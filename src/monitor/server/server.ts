@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type JwtcheckError, UsageError } from '../../errors.js';
+import { codeOf } from '../../system/error-code.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { type ListenAddress, listenAddress, urlOf } from './address.js';
 import { openAnswers } from './answers.js';
@@ -99,7 +100,9 @@ export async function openServer(
     throw cannotListen(listen, error);
   }
   // Such as no file descriptor for one more connection: those that there are go on.
-  server.on('error', (error) => warnOnce(`the server on ${listen} has trouble: ${codeOf(error)}`));
+  server.on('error', (error) =>
+    warnOnce(`the server on ${listen} has trouble: ${codeOf(error) ?? 'unknown'}`),
+  );
   if (!address.loopback)
     warn(`watch listens on ${listen}: anyone who reaches it sees ${seen}, without a password.`);
   const bound = server.address();
@@ -163,11 +166,8 @@ const reasons: Readonly<Record<string, readonly [what: string, todo: string]>> =
   ENOTFOUND: ['there is no such host', 'Take --listen 127.0.0.1:9464, or :9464 for every address.'],
 };
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? `${error.code}` : 'unknown';
-
 function cannotListen(listen: string, error: unknown): JwtcheckError {
-  const code = codeOf(error);
+  const code = codeOf(error) ?? 'unknown';
   const [what, todo] = reasons[code] ?? [
     `the system says ${code}`,
     'Take another address, or --listen none.',

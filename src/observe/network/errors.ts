@@ -1,4 +1,5 @@
 import type { ReadError } from '../../model.js';
+import { codeOf } from '../../system/error-code.js';
 import { brokenOff, families, known, type Words } from './error-messages.js';
 
 /** Why no usable answer came, thrown where no `Outcome` can be returned; `readErrorOf` gives the data back. */
@@ -31,7 +32,7 @@ export function readErrorOf(error: unknown, what: string, phase: 'before' | 'dur
   for (const inner of unwrapped(error)) {
     if (inner instanceof NetworkError) return inner.readError;
     if (inner instanceof ProxyError) return proxyFailure(inner, what);
-    const code = codeOf(inner);
+    const code = networkCodeOf(inner);
     const words = code === null ? null : wordsFor(code, phase);
     if (words !== null) return shape(words, what, code);
   }
@@ -79,13 +80,12 @@ function unwrapped(error: unknown): unknown[] {
   return found;
 }
 
-function codeOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null) return null;
+function networkCodeOf(error: unknown): string | null {
   // undici 7 leaves these without a code.
   if (error instanceof Error && error.name === 'HTTPParserError') {
     return error.message.includes('Invalid EOF state') ? 'HPE_INVALID_EOF_STATE' : 'HPE_INVALID';
   }
-  return 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return codeOf(error);
 }
 
 /** Codes after which asking again may help; a name that does not exist and a wrong certificate stay as they are. */
@@ -107,5 +107,5 @@ const passing = new Set([
 
 /** Whether the connection failed in a way that may pass: never a timeout, never an answer. */
 export function isTransient(error: unknown): boolean {
-  return unwrapped(error).some((inner) => passing.has(codeOf(inner) ?? ''));
+  return unwrapped(error).some((inner) => passing.has(networkCodeOf(inner) ?? ''));
 }

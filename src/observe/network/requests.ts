@@ -1,7 +1,8 @@
+import { type Backoff, backoff } from '../../system/backoff.js';
+import { TaskPool } from '../task-pool.js';
 import type { Connections } from './connections.js';
 import { isTransient, NetworkError } from './errors.js';
 import { type Exchanged, exchange } from './exchange.js';
-import { Gate } from './gate.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
 import { outcome } from './outcome.js';
 import { Stop } from './stop.js';
@@ -14,8 +15,8 @@ export interface Retrying {
   readonly random: () => number;
 }
 
-/** Milliseconds before the first retry at least; each further pause is twice as long. */
-const firstPause = 100;
+/** A connection that was refused may be accepted a moment later; the whole check waits for it. */
+const pauses: Backoff = { first: 200, longest: 10_000 };
 
 /**
  * Sends requests over kept connections for as long as one check goes on.
@@ -27,7 +28,7 @@ export function requesting(
   concurrency: number,
   { retries, random }: Retrying,
 ): (request: HttpRequest) => Promise<Outcome<HttpResponse>> {
-  const gate = new Gate(concurrency);
+  const pool = new TaskPool(concurrency);
   const underWay = new Set<Stop>();
   const stopAll = (): void => {
     for (const stop of underWay) stop.stop();
@@ -54,7 +55,7 @@ export function requesting(
       for (let tried = 0; ; tried++) {
         const result = await once(ways, request, stop);
         const again = tried < retries && mayRepeat(result, request.repeatable);
-        const pause = firstPause * 2 ** tried * (1 + random() / 2);
+        const pause = backoff(pauses, tried + 1, random);
         if (!again || !(await stop.pause(pause))) return outcome(result, request, what, signal.aborted);
       }
     } catch (error) {
@@ -66,15 +67,7 @@ export function requesting(
     }
   }
 
-  return async (request) => {
-    const turn = gate.enter();
-    if (turn !== null) await turn;
-    try {
-      return await send(request);
-    } finally {
-      gate.leave();
-    }
-  };
+  return (request) => pool.run(() => send(request));
 }
 
 /** Sends a request once. Throws a `NetworkError` where the proxy or the TLS options are unusable. */

@@ -1,5 +1,5 @@
 import type { ReadError } from '../../model.js';
-import { span } from '../../schema/span.js';
+import { roughDuration } from '../../schema/duration.js';
 import type { Secret } from '../../secret/secret.js';
 import type { NotVerifiable } from './compact-token.js';
 import type { Verifiable } from './verifiable.js';
@@ -20,9 +20,10 @@ const leeway = 5;
 export function timeProblem(token: Pick<Verifiable, 'time'>, nowSeconds: number): string | null {
   const expiresAt = token.time('exp');
   const notBefore = token.time('nbf');
-  if (expiresAt !== null && expiresAt <= nowSeconds) return `it expired ${span(nowSeconds - expiresAt)} ago`;
+  if (expiresAt !== null && expiresAt <= nowSeconds)
+    return `it expired ${roughDuration(nowSeconds - expiresAt)} ago`;
   if (notBefore !== null && notBefore > nowSeconds + leeway)
-    return `it is not valid for another ${span(notBefore - nowSeconds)}`;
+    return `it is not valid for another ${roughDuration(notBefore - nowSeconds)}`;
   return null;
 }
 

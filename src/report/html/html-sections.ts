@@ -1,6 +1,6 @@
 import type { Report } from '../../model.js';
+import { formatLatency } from '../../schema/duration.js';
 import { xml } from '../text/escape.js';
-import { milliseconds } from '../text/milliseconds.js';
 import { symbols } from '../text/theme.js';
 import { count } from '../view/fold.js';
 import type { ParticipantStatus } from '../view/participant-status.js';
@@ -10,7 +10,7 @@ import type { TokenTable } from '../view/token-table.js';
 import { type Folds, folded } from './html-fold.js';
 import { cell, coded, type HtmlCell, table } from './html-template.js';
 
-const time = (ms: number | null): HtmlCell => cell(ms === null ? '' : milliseconds(ms));
+const time = (ms: number | null): HtmlCell => cell(ms === null ? '' : formatLatency(ms));
 
 /** How many are told in words only. */
 function rest(folds: Folds<unknown>, what: string): string[] {

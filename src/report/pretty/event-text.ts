@@ -1,7 +1,8 @@
 import type { RemedyStep } from '../../model.js';
 import type { DriftEvent, EventType } from '../../monitor/monitor-model.js';
+import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { formatDuration, formatTime } from '../text/format.js';
+import { formatTime } from '../text/format.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
 import { symbols, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';

@@ -1,7 +1,8 @@
 import type { Level } from '../../model.js';
 import type { IncidentStatistics } from '../../monitor/history/incidents.js';
+import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { formatDuration, formatTime } from '../text/format.js';
+import { formatTime } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
 import { symbols, type Theme } from '../text/theme.js';

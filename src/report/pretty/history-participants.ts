@@ -1,7 +1,7 @@
 import type { ParticipantStatistics } from '../../monitor/history/participant.js';
+import { formatLatency } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { formatPercent } from '../text/format-percent.js';
-import { milliseconds } from '../text/milliseconds.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
 import { symbols, type Theme } from '../text/theme.js';
@@ -43,8 +43,8 @@ function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
     share(agreesShare, 'bad'),
     share(upShare, 'unknown'),
     share(acceptedShare, 'bad'),
-    { text: latencyMs === null ? '-' : milliseconds(latencyMs.p50), brush: paint.faint },
-    { text: latencyMs === null ? '-' : milliseconds(latencyMs.p95), brush: paint.faint },
+    { text: latencyMs === null ? '-' : formatLatency(latencyMs.p50), brush: paint.faint },
+    { text: latencyMs === null ? '-' : formatLatency(latencyMs.p95), brush: paint.faint },
     { text: incidents === 0 ? '-' : count(incidents) },
   ];
 }

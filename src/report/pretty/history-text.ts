@@ -1,6 +1,7 @@
 import type { EnvironmentStatistics, HistoryStatistics } from '../../monitor/history/statistics.js';
+import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { formatDuration, formatTime } from '../text/format.js';
+import { formatTime } from '../text/format.js';
 import { formatPercent } from '../text/format-percent.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { symbols, type Theme, themeOf } from '../text/theme.js';

@@ -1,6 +1,6 @@
 import type { Report } from '../../model.js';
+import { formatLatency } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { milliseconds } from '../text/milliseconds.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from '../text/table.js';
 import { symbols, type Theme } from '../text/theme.js';
@@ -55,7 +55,7 @@ const role: Choice = {
 const time: Choice = {
   column: { header: 'TIME', alignRight: true },
   cell: ({ participant }, paint) => ({
-    text: participant.latencyMs === null ? '-' : milliseconds(participant.latencyMs),
+    text: participant.latencyMs === null ? '-' : formatLatency(participant.latencyMs),
     brush: paint.faint,
   }),
 };

@@ -1,9 +1,9 @@
 import type { ComparedClaim, TokenFacts, TokenVerdict } from '../../judge/token-verdict.js';
-import { span } from '../../schema/span.js';
+import { roughDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
+import { timeOf } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { symbols, themeOf } from '../text/theme.js';
-import { timeOf } from '../text/token-time.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { emulatorNote } from '../view/emulator-note.js';
 import type { Status } from '../view/participant-status.js';
@@ -68,7 +68,8 @@ function headline(
 ): string {
   const [worst = ''] = problems;
   if (verdict !== 'valid') return sanitizeAndTruncate(worst, textColumns);
-  const left = expiresAt === null ? 'it never expires' : `it is valid for another ${span(expiresAt - now)}`;
+  const left =
+    expiresAt === null ? 'it never expires' : `it is valid for another ${roughDuration(expiresAt - now)}`;
   const which = reference === null ? 'the only secret at hand' : 'the reference';
   return sanitizeAndTruncate(`signed with ${signer?.text}, ${which}; ${left}`, textColumns);
 }
@@ -105,7 +106,8 @@ function time(name: string, seconds: number | null, now: number): [string, strin
     timeOf(seconds)
       ?.replace('T', ' ')
       .replace(/\.\d+Z$/, 'Z') ?? 'beyond all calendars';
-  const relative = seconds <= now ? `${span(now - seconds)} ago` : `in ${span(seconds - now)}`;
+  const relative =
+    seconds <= now ? `${roughDuration(now - seconds)} ago` : `in ${roughDuration(seconds - now)}`;
   return [[name, `${at} (${relative})`]];
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from '../../model.js';
-import { milliseconds } from '../text/milliseconds.js';
+import { formatLatency } from '../../schema/duration.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 
 /** What depends on those that differ; `null` where no money does. */
@@ -17,7 +17,7 @@ export function money(report: Report): string | null {
 
 /** How urgent, how long, and the exit code unless it is 0. */
 export function summaryLine(report: Report): string {
-  const parts = [report.level, milliseconds(report.durationMs)];
+  const parts = [report.level, formatLatency(report.durationMs)];
   if (report.exitCode !== 0) {
     const odd = report.exitCode === 1 && report.verdict !== 'inconsistent';
     parts.push(`exit code ${report.exitCode}${odd ? ' because of a finding (--fail-on)' : ''}`);

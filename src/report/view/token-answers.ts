@@ -1,5 +1,5 @@
 import type { ReportAttempt } from '../../model.js';
-import { milliseconds } from '../text/milliseconds.js';
+import { formatLatency } from '../../schema/duration.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { answerKey } from './answer-key.js';
 import { columnKey, type TokenColumn, type TokenRow, type TokenTable } from './token-table.js';
@@ -61,7 +61,7 @@ export function everyAnswer(row: TokenRow, table: TokenTable): string[] {
       attempt.result,
       ...(attempt.status === null ? [] : [`status ${attempt.status}`]),
       ...(attempt.closeCode === null ? [] : [`close ${attempt.closeCode}`]),
-      milliseconds(attempt.latencyMs),
+      formatLatency(attempt.latencyMs),
     ];
     const said = attempt.detail === '' ? '' : `: ${sanitizeAndTruncate(attempt.detail, answerColumns)}`;
     return `${column === undefined ? attempt.token : whose([column])}${type}: ${facts.join(', ')}${said}`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counted, formatDuration, money, percent } from '../../../src/monitor/page/words.js';
+import { counted, money, percent } from '../../../src/monitor/page/words.js';
+import { formatElapsed } from '../../../src/schema/duration.js';
 
 describe('words of the page', () => {
   it.each([
@@ -10,7 +11,7 @@ describe('words of the page', () => {
     [3_600_000, '1 h'],
     [12_000_000, '3 h 20 min'],
     [90_000_000, '1 d 1 h'],
-  ])('%d ms last %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
+  ])('%d ms last %s', (ms, words) => expect(formatElapsed(ms)).toBe(words));
 
   it('count', () => {
     expect([counted(1, 'check'), counted(1440, 'check'), counted(0, 'probe')]).toEqual([

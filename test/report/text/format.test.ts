@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration } from '../../../src/report/text/format.js';
+import { formatDuration } from '../../../src/schema/duration.js';
 
 describe('spanText', () => {
   it.each([

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Report } from '../../../model.js';
 import { markdown } from '../../../report/markdown.js';
 import type { Style } from '../../../report/reporter.js';
+import { codeOf } from '../../../system/error-code.js';
 import type { Io } from '../../../system/io.js';
 import { openToAppend } from '../../../system/write-file.js';
 
@@ -24,7 +25,8 @@ export async function addJobSummary(report: Report, style: Style, io: Io): Promi
     if (text !== undefined) await append(path, text);
     else await io.stderr.write('warning: the job summary has no room for the report\n');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    const code = codeOf(error);
+    const reason = code === null ? '' : ` (${code})`;
     await io.stderr.write(`warning: the job summary cannot be written${reason}\n`);
   }
 }

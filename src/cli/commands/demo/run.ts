@@ -9,7 +9,7 @@ import { isScenario, type ScenarioName, scenarioNames, scenarios } from '../../.
 import { type Demo, startDemo } from '../../../demo/world.js';
 import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
-import { shellWord } from '../../../schema/shell-quote.js';
+import { shellWord, singleQuoted } from '../../../schema/shell-quote.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import type { Io } from '../../../system/io.js';
 import { createFile } from '../../../system/write-file.js';
@@ -86,16 +86,11 @@ async function written(world: Demo, folder: string): Promise<Files> {
   const files = { config: join(folder, '.jwtcheckrc.json'), env: join(folder, 'env') };
   const lines = [
     `unset ${world.unset.join(' ')}`,
-    ...Object.entries(world.env).map(([name, value]) => `${name}=${quoted(value)}`),
+    ...Object.entries(world.env).map(([name, value]) => `${name}=${singleQuoted(value)}`),
   ];
   await createFile(files.config, `${JSON.stringify(world.config, null, 2)}\n`, 0o600);
   await createFile(files.env, `${lines.join('\n')}\n`, 0o600);
   return files;
-}
-
-/** One word of a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function introduction(name: ScenarioName, world: Demo): string {

@@ -3,6 +3,7 @@ import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import { Secret } from '../../../secret/secret.js';
+import { codeOf } from '../../../system/error-code.js';
 import { canHideInput, readHidden } from '../../../system/hidden-input.js';
 import type { Io } from '../../../system/io.js';
 import { readFileBytes, readStream } from '../../../system/read-input.js';
@@ -44,7 +45,8 @@ async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer>
   }
   if (file !== undefined) {
     return readFileBytes(resolve(io.cwd, file), io.signal, largest, (error) => {
-      const reason = 'code' in error ? ` (${error.code})` : '';
+      const code = codeOf(error);
+      const reason = code === null ? '' : ` (${code})`;
       return new UsageError(`--file: cannot read ${file}${reason}`);
     });
   }

@@ -9,6 +9,7 @@ import { whosePretty } from '../../../report/pretty/whose-text.js';
 import type { Style } from '../../../report/reporter.js';
 import { whoseJson } from '../../../report/whose-json.js';
 import { Secret } from '../../../secret/secret.js';
+import { codeOf } from '../../../system/error-code.js';
 import { canHideInput, readHidden } from '../../../system/hidden-input.js';
 import type { Io } from '../../../system/io.js';
 import { readFileBytes, readStream } from '../../../system/read-input.js';
@@ -72,7 +73,8 @@ async function givenSecret({ secretEnvVar, secretFile }: WhoseFlags, io: Io): Pr
   }
   if (secretFile === undefined) return null;
   const bytes = await readFileBytes(resolve(io.cwd, secretFile), io.signal, largest, (error) => {
-    const reason = 'code' in error ? ` (${error.code})` : '';
+    const code = codeOf(error);
+    const reason = code === null ? '' : ` (${code})`;
     return new UsageError(`--secret-file: cannot read ${secretFile}${reason}`);
   });
   if (bytes.length > largest) throw new UsageError('--secret-file: over 64 KiB: no secret is as long');

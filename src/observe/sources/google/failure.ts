@@ -1,4 +1,5 @@
 import type { ReadError, RemedyStep } from '../../../model.js';
+import { codeOf } from '../../../system/error-code.js';
 import { NetworkError, readErrorOf } from '../../network/errors.js';
 import { type ApiFailure, apiFailureOf } from './api-error.js';
 import { DeadlineError } from './deadline.js';
@@ -59,7 +60,7 @@ export function readErrorOfGoogle(error: unknown, subject: Subject): ReadError {
 
 /** Whether an error comes from the connection: what is left otherwise is an answer of the wrong form. */
 function isNetworks(error: unknown): boolean {
-  if (error instanceof NetworkError || codeOf(error) !== null) return true;
+  if (error instanceof NetworkError || codeInCauses(error) !== null) return true;
   return error instanceof Error && error.cause !== undefined && isNetworks(error.cause);
 }
 
@@ -74,7 +75,7 @@ function credentials(error: CredentialsError, subject: Subject): ReadError {
   if (stage === 'missing') {
     if (cause instanceof DeadlineError && cause.ended) return late(cause, resource(subject), subject);
     const message =
-      codeOf(cause) === 'ENOENT'
+      codeInCauses(cause) === 'ENOENT'
         ? 'the credentials file that GOOGLE_APPLICATION_CREDENTIALS names does not exist'
         : cause instanceof SyntaxError
           ? 'the file with the Application Default Credentials is not JSON'
@@ -229,10 +230,8 @@ const resource = (subject: Subject): string =>
 const place = ({ project, location, secret }: Subject): string =>
   `${secret} --project=${project}${location === null ? '' : ` --location=${location}`}`;
 
-function codeOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null) return null;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'cause' in error ? codeOf(error.cause) : null;
+function codeInCauses(error: unknown): string | null {
+  return codeOf(error) ?? (error instanceof Error && 'cause' in error ? codeInCauses(error.cause) : null);
 }
 
 function statusOf(error: unknown): number | null {

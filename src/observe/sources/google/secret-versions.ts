@@ -1,5 +1,5 @@
-import pLimit from 'p-limit';
 import type { ObserveContext } from '../../context.js';
+import { TaskPool } from '../../task-pool.js';
 import type { SecretVersion } from '../source.js';
 import { access, list, type Place } from './calls.js';
 
@@ -26,17 +26,10 @@ export async function otherVersions(
 ): Promise<SecretVersion[]> {
   const listed = await list(place, wanted, context);
   if (listed === null) return byCounting(place, wanted, context);
-  const limit = pLimit(width);
-  const held = await Promise.all(
-    listed.map(({ number, createdAt, replacedAt }) =>
-      limit(async () => {
-        const read = await access(place, String(number), context);
-        return read.ok
-          ? [{ version: read.value.version, createdAt, replacedAt, secret: read.value.secret }]
-          : [];
-      }),
-    ),
-  );
+  const held = await new TaskPool(width).all(listed, async ({ number, createdAt, replacedAt }) => {
+    const read = await access(place, String(number), context);
+    return read.ok ? [{ version: read.value.version, createdAt, replacedAt, secret: read.value.secret }] : [];
+  });
   return held.flat();
 }
 

@@ -1,0 +1,21 @@
+/** Pauses between tries, in milliseconds. */
+export interface Backoff {
+  /** Upper limit of the first pause. */
+  readonly first: number;
+  /** Upper limit of every pause. */
+  readonly longest: number;
+}
+
+/** An exponent beyond this changes nothing: the longest pause is reached. */
+const mostDoublings = 16;
+
+/**
+ * Milliseconds until the next try. The upper limit doubles with each try. Jitter over the upper half keeps many clients from
+ * coming back at the same moment.
+ * @param tries how many tries failed: at least 1
+ * @param random from 0 up to 1
+ */
+export function backoff({ first, longest }: Backoff, tries: number, random: () => number): number {
+  const limit = Math.min(longest, first * 2 ** Math.min(tries - 1, mostDoublings));
+  return limit * (0.5 + random() / 2);
+}
