@@ -45,11 +45,18 @@ export async function render(
   format: FormatName,
   style: Partial<Style> = {},
 ): Promise<string> {
-  const { reporters } = await import('./library.js');
+  const { reporters, viewOf } = await import('./library.js');
   if (!Object.hasOwn(reporters, format)) {
     throw new UsageError('render: unknown format', `Formats: ${Object.keys(reporters).join(', ')}.`);
   }
-  return reporters[format](report, { color: false, columns: 80, verbose: false, quiet: false, ...style });
+  // A copy: a caller may change its report, and a view is made once for each.
+  return reporters[format](viewOf({ ...report }), {
+    color: false,
+    columns: 80,
+    verbose: false,
+    quiet: false,
+    ...style,
+  });
 }
 
 /**

@@ -2,3 +2,4 @@
 export { checkOnce, loadConfig } from './check/session.js';
 export { checkOptions, watchOptions } from './check/validate-options.js';
 export { reporters } from './report/index.js';
+export { viewOf } from './report/view/view.js';

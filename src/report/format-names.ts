@@ -1,7 +1,8 @@
-/** The names that `--format` takes. `index.ts` has a reporter for each, and no other: it does not compile otherwise. */
+/** The names that `--format` takes; `index.ts` has a reporter for each. */
 export const formatNames = ['pretty', 'json', 'junit', 'sarif', 'github', 'markdown', 'html', 'tap'] as const;
 
+/** The name of a format. */
 export type FormatName = (typeof formatNames)[number];
 
-/** Those that point at lines of the configuration. */
+/** Formats that point at lines of the configuration. */
 export const pointing: ReadonlySet<FormatName> = new Set(['sarif', 'github']);

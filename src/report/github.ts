@@ -1,11 +1,9 @@
 import { linesOfSteps } from '../judge/steps.js';
-import type { Finding, Report, Severity } from '../model.js';
-import { bySeverity } from './pretty/finding-blocks.js';
-import { pretty } from './pretty/pretty.js';
+import type { Finding, Severity } from '../model.js';
 import type { Origin, Reporter } from './reporter.js';
-import { commandData, commandProperty, readable } from './text/escape-workflow-command.js';
+import { commandData, commandProperty, readable } from './text/escape.js';
 
-/** GitHub shows ten of each kind for a step; more than ten in all are read by nobody. */
+/** GitHub shows ten annotations of each kind for a step; more than ten in all are not read. */
 const mostAnnotations = 10;
 
 /** Logs are wide. */
@@ -19,7 +17,7 @@ const commands: Readonly<Record<Severity, string>> = {
 };
 
 /** The line of the first participant that has one. */
-function place(
+function placeOf(
   participants: readonly string[],
   origin: Origin | undefined,
 ): Readonly<Record<string, string>> {
@@ -32,15 +30,15 @@ function place(
 }
 
 function annotation(finding: Finding, origin: Origin | undefined): string {
-  const properties = { ...place(finding.participants, origin), title: `jwtcheck: ${finding.code}` };
+  const properties = { ...placeOf(finding.participants, origin), title: `jwtcheck: ${finding.code}` };
   const listed = Object.entries(properties).map(([name, value]) => `${name}=${commandProperty(value)}`);
   const lines = [finding.message, ...linesOfSteps(finding.steps)].filter((line) => line.trim() !== '');
   return `::${commands[finding.severity]} ${listed.join(',')}::${commandData(lines)}`;
 }
 
-function annotations(report: Report, origin: Origin | undefined): string[] {
-  const shown = bySeverity(report.findings).slice(0, mostAnnotations);
-  const rest = report.findings.length - shown.length;
+function annotations(findings: readonly Finding[], origin: Origin | undefined): string[] {
+  const shown = findings.slice(0, mostAnnotations);
+  const rest = findings.length - shown.length;
   return [
     ...shown.map((finding) => annotation(finding, origin)),
     ...(rest === 0 ? [] : [`and ${rest} more findings, without an annotation: see above`]),
@@ -50,9 +48,12 @@ function annotations(report: Report, origin: Origin | undefined): string[] {
 /**
  * The log of a GitHub workflow: the report for people, then its worst findings as annotations at the participants' lines
  * of the configuration. No text from outside becomes a workflow command.
+ * @param log the report for people
  */
-export const github: Reporter = (report, style, origin) => {
-  const text = readable(pretty(report, { ...style, color: false, columns: logColumns }));
-  const told = annotations(report, origin);
-  return told.length === 0 ? text : `${text}\n${told.join('\n')}\n`;
-};
+export function github(log: Reporter): Reporter {
+  return (view, style, origin) => {
+    const text = readable(log(view, { ...style, color: false, columns: logColumns }));
+    const lines = annotations(view.findings, origin);
+    return lines.length === 0 ? text : `${text}\n${lines.join('\n')}\n`;
+  };
+}

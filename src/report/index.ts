@@ -1,6 +1,6 @@
 import type { FormatName } from './format-names.js';
 import { github } from './github.js';
-import { html } from './html/html.js';
+import { htmlReport } from './html/html.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
@@ -11,8 +11,15 @@ import { tap } from './tap.js';
 
 export type { FormatName } from './format-names.js';
 
-/** Every way to write a report, by the name that `--format` takes. */
-export const reporters = { pretty, json, junit, sarif, github, markdown, html, tap } satisfies Record<
-  FormatName,
-  Reporter
->;
+/** Every format by the name that `--format` takes. */
+export const reporters = {
+  pretty,
+  json,
+  junit,
+  sarif,
+  // Its log begins with the report for people.
+  github: github(pretty),
+  markdown,
+  html: htmlReport,
+  tap,
+} satisfies Record<FormatName, Reporter>;

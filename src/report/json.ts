@@ -38,7 +38,7 @@ function attempt(a: ReportAttempt): ReportAttempt {
   };
 }
 
-/** The report with its keys in the published order, whatever the order they were put together in. */
+/** The report with its keys in the published order, regardless of the order in which it was built. */
 function ordered(report: Report): Report {
   const { tool, reference, impact } = report;
   return {
@@ -86,4 +86,4 @@ function ordered(report: Report): Report {
 }
 
 /** The report as one JSON document (RFC 8259) that is also harmless when printed. */
-export const json: Reporter = (report) => jsonText(ordered(report));
+export const json: Reporter = ({ report }) => jsonText(ordered(report));

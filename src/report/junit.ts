@@ -1,19 +1,18 @@
-import type { Report } from '../model.js';
 import type { Reporter } from './reporter.js';
 import { xml } from './text/escape.js';
-import { type Check, type Outcome, type Suite, suitesOf } from './view/checks.js';
-import { emulatorNote } from './view/emulator-note.js';
+import type { Check, Outcome, Suite } from './view/checks.js';
+import type { ReportView } from './view/view.js';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-/** Each attribute stands after one blank. */
+/** Each attribute with a space before it. */
 function attributes(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => ` ${name}="${xml(value)}"`)
     .join('');
 }
 
-/** What became of a check; a failure and an error hold all that is known of it. */
+/** The result of a check; a failure and an error hold all facts about it. */
 function result({ outcome, message, kind, details }: Check): string[] {
   const text = details.map((line) => xml(line, 1000)).join('\n');
   const typed = attributes({ message, type: kind });
@@ -34,29 +33,32 @@ function testCase(check: Check, classname: string): string[] {
     : [`${tag}>`, ...inside.map((line) => `      ${line}`), '    </testcase>'];
 }
 
-function properties({ participant }: Suite, report: Report): Readonly<Record<string, string>> {
+function properties(
+  { participant }: Suite,
+  { report, emulatorNote }: ReportView,
+): Readonly<Record<string, string>> {
   if (participant !== null) {
     const { role, source, fingerprint } = participant;
     return { role, source: source ?? 'probes only', fingerprint: fingerprint ?? 'unknown' };
   }
   const { environment, verdict, level, exitCode, tool } = report;
-  const emulator = emulatorNote(report);
   return {
     environment,
     verdict,
     level,
     exitCode: `${exitCode}`,
     version: tool.version,
-    ...(emulator === null ? {} : { emulator }),
+    ...(emulatorNote === null ? {} : { emulator: emulatorNote }),
   };
 }
 
-function suite(suite: Suite, id: number, report: Report): string[] {
+function suiteLines(suite: Suite, id: number, view: ReportView): string[] {
+  const { report } = view;
   const { name, checks, participant } = suite;
   const count = (outcome: Outcome): string => `${checks.filter((check) => check.outcome === outcome).length}`;
   const total = checks.reduce((sum, { ms }) => sum + ms, 0);
   const head = attributes({
-    // Nothing but blanks is no name to consumers.
+    // Consumers do not accept a name of nothing but whitespace.
     name: name.trim() === '' ? JSON.stringify(name) : name,
     package: report.environment,
     id: `${id}`,
@@ -72,7 +74,7 @@ function suite(suite: Suite, id: number, report: Report): string[] {
   return [
     `  <testsuite${head}>`,
     '    <properties>',
-    ...Object.entries(properties(suite, report)).map(
+    ...Object.entries(properties(suite, view)).map(
       ([key, value]) => `      <property${attributes({ name: key, value })}/>`,
     ),
     '    </properties>',
@@ -85,12 +87,12 @@ function suite(suite: Suite, id: number, report: Report): string[] {
 
 /**
  * JUnit XML, as Jenkins and GitLab read it: a suite for the verdict, then one for each participant, with a case for its
- * fingerprint and for each kind of token at each probe. A difference is a failure; what could not be told is an error.
+ * fingerprint and for each kind of token at each probe. A difference is a failure; an inconclusive check is an error.
  */
-export const junit: Reporter = (report) =>
+export const junit: Reporter = (view) =>
   `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
-    ...suitesOf(report).flatMap((each, index) => suite(each, index, report)),
+    ...view.suites.flatMap((suite, index) => suiteLines(suite, index, view)),
     '</testsuites>',
   ].join('\n')}\n`;

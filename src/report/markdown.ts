@@ -1,20 +1,24 @@
-import type { Report } from '../model.js';
-import { findingBlocks } from './markdown/markdown-findings.js';
+import type { Finding } from '../model.js';
 import type { Reporter, Style } from './reporter.js';
-import { code, prose } from './text/escape-markdown.js';
-import { symbols } from './text/theme.js';
-import { emulatorNote } from './view/emulator-note.js';
-import { count, fold } from './view/fold.js';
-import { headline } from './view/headline.js';
-import { type ParticipantStatus, participantStatuses, type Status } from './view/participant-status.js';
-import { notes, readFrom } from './view/participant-words.js';
-import { overall } from './view/summary.js';
-import { money, summaryLine } from './view/summary-line.js';
+import { code, fenced, prose } from './text/escape-markdown.js';
+import { count } from './text/format.js';
+import { sanitize, sanitizeAndTruncate } from './text/sanitize.js';
+import { everyFact, type Fact, informativeFacts } from './view/evidence.js';
+import { fold, textLimits } from './view/fold.js';
+import { statusVerbs } from './view/participant-status.js';
+import { participantNotes, readFrom } from './view/participant-words.js';
+import { stepsOf } from './view/remedy.js';
+import { type Status, severitySymbols, symbols } from './view/status.js';
 import { foldControls, foldSigners } from './view/token-folds.js';
-import { type TokenTable, tokenTable } from './view/token-table.js';
+import type { TokenTable } from './view/token-table.js';
+import type { ReportView } from './view/view.js';
 
-/** Tables wider than this are not read. */
+/** Wider tables are not read. */
 const mostSigners = 6;
+
+/** Findings that are shown in full, and after them in one line each. */
+const inFull = 20;
+const oneLiners = 200;
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -24,51 +28,56 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 const emphatic = (word: string, status: Status): string =>
   status === 'ok' ? prose(word) : `**${prose(word)}**`;
 
-const verbs: Readonly<Record<Status, string>> = {
-  ok: 'agree',
-  bad: 'differ',
-  unknown: 'could not be determined',
-};
+/** Lines that the reader opens with a click on the summary. */
+function details(summary: string, lines: readonly string[]): string[] {
+  return ['<details>', `<summary>${summary}</summary>`, '', ...lines, '', '</details>'];
+}
 
-function participants(report: Report, points: readonly ParticipantStatus[], style: Style): string[] {
+function head({ report, overall, headline, summaryLine, impact, emulatorNote }: ReportView): string[] {
+  const risk = impact === null ? '' : ` **${prose(impact)}.**`;
+  const note = emulatorNote === null ? '' : ` ${prose(emulatorNote)}.`;
+  return [
+    `## ${overall.mark} ${overall.word}: ${code(report.environment, 40)}`,
+    '',
+    `${prose(headline.text)}.`,
+    '',
+    `${prose(summaryLine)}.${risk}${note}`,
+  ];
+}
+
+function participants({ report, participants }: ReportView, style: Style): string[] {
   const reference = report.reference?.participant;
-  const { shown, hidden } = fold(points, style, (point) => point.participant.name === reference);
+  const limits = style.verbose ? null : textLimits;
+  const { shown, hidden } = fold(participants, limits, (point) => point.participant.name === reference);
   const rows = shown.map((point) => {
     const { participant, status, word } = point;
     const fingerprint = participant.fingerprint === null ? '' : code(participant.fingerprint, 16);
-    const besides = notes(point, style.verbose).map((note) => `; ${prose(note)}`);
+    const notes = participantNotes(point, style.verbose).map((note) => `; ${prose(note)}`);
     return [
       symbols[status],
       code(participant.name),
       fingerprint,
       emphatic(word, status),
-      `${prose(readFrom(participant))}${besides.join('')}`,
+      `${prose(readFrom(participant))}${notes.join('')}`,
       participant.role,
     ];
   });
-  const folded = hidden.map((part) => `\n${count(part.rows.length)} others ${verbs[part.status]}.`);
+  const folded = hidden.map((part) => `\n${count(part.rows.length)} others ${statusVerbs[part.status]}.`);
   return [...table(['', 'participant', 'secret', '', 'read from', 'role'], rows), ...folded];
-}
-
-/** What stands behind a line to be opened. */
-function details(summary: string, lines: readonly string[]): string[] {
-  return ['<details>', `<summary>${summary}</summary>`, '', ...lines, '', '</details>'];
 }
 
 function tokens(whole: TokenTable, style: Style): string[] {
   if (whole.rows.length === 0) return [];
   const folded = style.verbose ? whole : foldControls(foldSigners(whole, mostSigners));
-  const { shown, hidden } = fold(folded.rows, style);
-  const header = ['', 'participant', 'probe', ...folded.columns.map(headed)];
+  const { shown, hidden } = fold(folded.rows, style.verbose ? null : textLimits);
+  const header = ['', 'participant', 'probe', ...folded.columns.map(columnHeader)];
   const rows = shown.map((row) => [
     symbols[row.status],
     code(row.participant),
     code(row.probe, 32),
     ...folded.columns.map((column) => {
       const cell = row.cells.get(column.key);
-      return cell === undefined
-        ? ''
-        : emphatic(cell.word, column.right === false && column.kind === 'genuine' ? 'ok' : cell.status);
+      return cell === undefined ? '' : emphatic(cell.word, cell.status);
     }),
   ]);
   const rest = hidden.reduce((sum, part) => sum + part.rows.length, 0);
@@ -78,28 +87,70 @@ function tokens(whole: TokenTable, style: Style): string[] {
   ]);
 }
 
-function headed({ kind, name }: TokenTable['columns'][number]): string {
+function columnHeader({ kind, name }: TokenTable['columns'][number]): string {
   return kind === 'genuine' ? `signed by ${code(name, 32)}` : `${prose(name)} (to be rejected)`;
 }
 
-/** GitHub Flavored Markdown, for a job's summary, an issue or a chat: the verdict, who holds what, and what to do. */
-export const markdown: Reporter = (report, style) => {
-  const points = participantStatuses(report);
-  const whole = tokenTable(report, points);
-  const { environment } = report;
-  const { mark, word } = overall(report);
-  const atRisk = money(report);
-  const note = emulatorNote(report);
-  const head = [
-    `## ${mark} ${word}: ${code(environment, 40)}`,
-    '',
-    `${prose(headline(report, points, whole))}.`,
-    '',
-    `${prose(summaryLine(report))}.${atRisk === null ? '' : ` **${prose(atRisk)}.**`}${note === null ? '' : ` ${prose(note)}.`}`,
+function findingTitle({ severity, code: name, message }: Finding): string {
+  return `**${severitySymbols[severity]} ${severity}** ${code(name)}: ${prose(message)}`;
+}
+
+/** Sentences as paragraphs; the commands between them in fenced blocks, to be copied. */
+function remedy(finding: Finding): string[] {
+  const lines: string[] = [];
+  let commands: string[] = [];
+  const flush = (): void => {
+    if (commands.length > 0) lines.push('', ...fenced(commands, 'sh'), '');
+    commands = [];
+  };
+  for (const step of stepsOf(finding)) {
+    if ('command' in step) commands.push(sanitize(step.command));
+    else {
+      flush();
+      lines.push('', prose(step.text));
+    }
+  }
+  flush();
+  return lines;
+}
+
+function evidence(facts: readonly Fact[]): string[] {
+  if (facts.length === 0) return [];
+  const lines = facts.map(
+    ({ name, text }) => `- ${prose(name)}: ${code(sanitizeAndTruncate(text, 240), 240)}`,
+  );
+  return ['', ...details('Evidence', lines)];
+}
+
+function findingBlock(finding: Finding, style: Style): string[] {
+  return [
+    findingTitle(finding),
+    ...remedy(finding),
+    ...evidence(style.verbose ? everyFact(finding) : informativeFacts(finding)),
+  ].filter((line, index, all) => line !== '' || (all[index - 1] !== '' && index < all.length - 1));
+}
+
+/** Each finding with its remedy, the worst first; of very many only the messages, and at last how many there are. */
+function findingBlocks(findings: readonly Finding[], style: Style): string[][] {
+  if (findings.length === 0) return [];
+  const full = style.verbose ? findings : findings.slice(0, inFull);
+  const listed = findings.slice(full.length, full.length + oneLiners);
+  const rest = findings.length - full.length - listed.length;
+  return [
+    ['### Findings'],
+    ...full.map((finding) => findingBlock(finding, style)),
+    ...(listed.length === 0 ? [] : [listed.map((finding) => `- ${findingTitle(finding)}`)]),
+    ...(rest === 0 ? [] : [[`and ${count(rest)} more.`]]),
+    ['`jwtcheck explain CODE` says what a finding means.'],
   ];
+}
+
+/** GitHub Flavored Markdown, for the summary of a job, an issue or a chat: the verdict, the participants, and the remedies. */
+export const markdown: Reporter = (view, style) => {
+  const findings = findingBlocks(view.findings, style);
   const sections = style.quiet
-    ? [head, ...findingBlocks(report, style)]
-    : [head, participants(report, points, style), ...findingBlocks(report, style), tokens(whole, style)];
+    ? [head(view), ...findings]
+    : [head(view), participants(view, style), ...findings, tokens(view.tokens, style)];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

@@ -1,16 +1,14 @@
 import { version } from '../version.js';
 import type { FormatName } from './format-names.js';
-import { xml } from './text/escape.js';
+import { commandData, sarifMessage, tapReason, xml } from './text/escape.js';
 import { fenced } from './text/escape-markdown.js';
-import { message } from './text/escape-sarif.js';
-import { reason } from './text/escape-tap.js';
-import { commandData } from './text/escape-workflow-command.js';
+import { concat, html, lines, text } from './text/html-template.js';
 import { jsonText } from './text/json-text.js';
 
-/** Why nothing was checked: a usage or configuration error, fit to be shown. */
+/** Why nothing was checked: a usage or configuration error without secrets. */
 export interface NotChecked {
   readonly code: string;
-  /** The configuration's file; `null` where there is none. */
+  /** The configuration's file; `null` if there is none. */
   readonly file: string | null;
   readonly problems: readonly { readonly path: string; readonly message: string }[];
   readonly hint: string | null;
@@ -49,7 +47,7 @@ function sarif(error: NotChecked): string {
   const { file, problems, hint, code } = error;
   const notification = (text: string) => ({
     level: 'error',
-    message: { text: message(text) },
+    message: { text: sarifMessage(text) },
     descriptor: { id: code },
     ...(file === null
       ? {}
@@ -79,20 +77,20 @@ function sarif(error: NotChecked): string {
   });
 }
 
-const html = (error: NotChecked): string =>
-  [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8"><title>jwtcheck: nothing was checked</title></head>',
-    `<body><h1>${xml(summary)}</h1>`,
-    `<ul>${linesOf(error)
-      .map((line) => `<li>${xml(line, 1000)}</li>`)
-      .join('')}</ul></body></html>`,
-    '',
-  ].join('\n');
+function page(error: NotChecked): string {
+  const items = linesOf(error).map((line) => html`<li>${text(line, 1000)}</li>`);
+  const document = lines(
+    html`<!doctype html>`,
+    html`<html lang="en"><head><meta charset="utf-8"><title>jwtcheck: nothing was checked</title></head>`,
+    html`<body><h1>${summary}</h1>`,
+    html`<ul>${concat(...items)}</ul></body></html>`,
+  );
+  return `${document}\n`;
+}
 
 /**
- * What every format says where nothing was checked, so that a pipeline that reads the file shows it. Standard error has it
- * for people already: `pretty` adds nothing.
+ * The output of every format if nothing was checked, so that a pipeline that reads the file shows the error. People read it
+ * on standard error: `pretty` adds nothing.
  */
 export const notChecked: Readonly<Record<FormatName, (error: NotChecked) => string>> = {
   pretty: () => '',
@@ -107,6 +105,6 @@ export const notChecked: Readonly<Record<FormatName, (error: NotChecked) => stri
   sarif,
   github: (error) => `::error title=jwtcheck::${commandData(linesOf(error))}\n`,
   markdown: (error) => `**${summary}**\n\n${fenced(linesOf(error)).join('\n')}\n`,
-  html,
-  tap: (error) => `TAP version 14\nBail out! ${reason(linesOf(error).join('; '))}\n`,
+  html: page,
+  tap: (error) => `TAP version 14\nBail out! ${tapReason(linesOf(error).join('; '))}\n`,
 };

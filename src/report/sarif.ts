@@ -1,27 +1,71 @@
 import { createHash } from 'node:crypto';
 import { exitCodes } from '../judge/exit-code.js';
-import type { Finding, Report } from '../model.js';
+import { families, type Rule } from '../judge/rule.js';
+import { rules } from '../judge/rules/index.js';
+import type { Finding, Severity } from '../model.js';
 import type { Origin, Reporter } from './reporter.js';
-import { descriptors, indexOfRule, levels } from './sarif/sarif-rules.js';
-import { message, uri } from './text/escape-sarif.js';
+import { sarifMessage, sarifUri } from './text/escape.js';
 import { jsonText } from './text/json-text.js';
 import { sanitize } from './text/sanitize.js';
-import { emulatorNote } from './view/emulator-note.js';
-import { headline } from './view/headline.js';
-import { participantStatuses } from './view/participant-status.js';
-import { tokenTable } from './view/token-table.js';
+import type { ReportView } from './view/view.js';
 
 const version = '2.1.0';
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json';
 
-/** A participant's line in the configuration; the first line where the line cannot be told. */
+/** The level of each severity (SARIF 2.1.0 §3.27.10). */
+const levels = {
+  critical: 'error',
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+} as const satisfies Record<Severity, string>;
+
+/** Indented lines are commands, and become code; words in angle brackets are not HTML. */
+function asMarkdown(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      /^\s/.test(line) ? `\n    ${line.trim()}` : line.replace(/`[^`]*`|</g, (s) => (s === '<' ? '&lt;' : s)),
+    )
+    .join('\n');
+}
+
+function descriptor(rule: Rule) {
+  const { code, title, explanation, example, proof, remedy, family, severity } = rule;
+  const sections: readonly [string, string][] = [
+    ['Example', example],
+    ['Proved by', proof],
+    ['Prevention', remedy],
+  ];
+  return {
+    id: code,
+    shortDescription: { text: title },
+    fullDescription: { text: explanation },
+    help: {
+      text: [explanation, ...sections.map(([head, text]) => `${head}: ${text}`)].join('\n\n'),
+      markdown: [explanation, ...sections.map(([head, text]) => `**${head}:** ${text}`)]
+        .map(asMarkdown)
+        .join('\n\n'),
+    },
+    defaultConfiguration: { level: levels[severity === 'by-role' ? 'error' : severity] },
+    properties: { tags: ['security', families[family]] },
+  };
+}
+
+/** Every rule as a reporting descriptor (SARIF 2.1.0 §3.49), in the order of the registry. */
+const descriptors = () => rules.map(descriptor);
+
+/** The index of each rule in `descriptors`. */
+const ruleIndexes: ReadonlyMap<string, number> = new Map(rules.map((rule, index) => [rule.code, index]));
+
+/** A participant's line in the configuration; the first line if it is unknown. */
 function physicalLocation(participant: string | null, origin: Origin | undefined) {
   if (origin === undefined || origin.file === null) return {};
   const relative = !origin.file.startsWith('/');
   const startLine = (participant === null ? null : origin.lineOf(participant)) ?? 1;
   return {
     physicalLocation: {
-      artifactLocation: { uri: uri(origin.file), ...(relative ? { uriBaseId: '%SRCROOT%' } : {}) },
+      artifactLocation: { uri: sarifUri(origin.file), ...(relative ? { uriBaseId: '%SRCROOT%' } : {}) },
       region: { startLine },
     },
   };
@@ -35,25 +79,25 @@ function locations(participants: readonly string[], origin: Origin | undefined) 
   }));
 }
 
-/** The same for the same finding about the same participants of the same environment, however often it is checked. */
+/** The same in every check for the same finding about the same participants of the same environment. */
 function fingerprint({ code, participants }: Finding, environment: string, occurrence: number): string {
   const identity = JSON.stringify([environment, code, [...participants].sort(), occurrence]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
-function resultsOf(report: Report, origin: Origin | undefined) {
+function resultsOf({ report }: ReportView, origin: Origin | undefined) {
   const seen = new Map<string, number>();
   return report.findings.map((finding) => {
     const { code, severity, participants, remedy } = finding;
-    const ruleIndex = indexOfRule(code);
+    const ruleIndex = ruleIndexes.get(code);
     const key = JSON.stringify([code, [...participants].sort()]);
     const occurrence = seen.get(key) ?? 0;
     seen.set(key, occurrence + 1);
     return {
       ruleId: sanitize(code),
-      ...(ruleIndex < 0 ? {} : { ruleIndex }),
+      ...(ruleIndex === undefined ? {} : { ruleIndex }),
       level: levels[severity],
-      message: { text: message(`${finding.message}\n\n${remedy}`) },
+      message: { text: sarifMessage(`${finding.message}\n\n${remedy}`) },
       locations: locations(participants, origin),
       partialFingerprints: { 'jwtcheckFinding/v1': fingerprint(finding, report.environment, occurrence) },
       properties: { severity, environment: sanitize(report.environment) },
@@ -62,40 +106,41 @@ function resultsOf(report: Report, origin: Origin | undefined) {
 }
 
 /**
- * What kept the check from telling: everybody who could not be read, an emulator in the place of Secret Manager, and the
- * verdict itself where it is inconclusive.
+ * What kept the check from a conclusion: participants that could not be read, an emulator in the place of Secret Manager,
+ * and the verdict itself if it is inconclusive.
  */
-function notificationsOf(report: Report, sentence: string, origin: Origin | undefined) {
+function notificationsOf({ report, headline, emulatorNote }: ReportView, origin: Origin | undefined) {
   const unread = report.participants.flatMap(({ name, error, required }) =>
     error === null
       ? []
       : [
           {
             level: required ? 'error' : 'note',
-            message: { text: message(`${name}: ${error.message}`) },
+            message: { text: sarifMessage(`${name}: ${error.message}`) },
             locations: locations([name], origin),
             descriptor: { id: error.code },
           },
         ],
   );
-  const emulator = emulatorNote(report);
-  const told = [
-    ...unread,
-    ...(emulator === null
-      ? []
-      : [{ level: 'note', message: { text: message(emulator) }, descriptor: { id: 'emulator' } }]),
-  ];
-  if (report.verdict !== 'inconclusive') return told;
+  const emulator = {
+    level: 'note',
+    message: { text: sarifMessage(emulatorNote ?? '') },
+    descriptor: { id: 'emulator' },
+  };
+  const verdict = {
+    level: 'error',
+    message: { text: sarifMessage(headline.text) },
+    descriptor: { id: 'inconclusive' },
+  };
   return [
-    ...told,
-    { level: 'error', message: { text: message(sentence) }, descriptor: { id: 'inconclusive' } },
+    ...unread,
+    ...(emulatorNote === null ? [] : [emulator]),
+    ...(report.verdict === 'inconclusive' ? [verdict] : []),
   ];
 }
 
-function runOf(report: Report, origin: Origin | undefined) {
-  const points = participantStatuses(report);
-  const sentence = headline(report, points, tokenTable(report, points));
-  const { environment, verdict, level, exitCode, startedAt, durationMs, tool } = report;
+function runOf(view: ReportView, origin: Origin | undefined) {
+  const { environment, verdict, level, exitCode, startedAt, durationMs, tool } = view.report;
   const start = Date.parse(startedAt);
   return {
     tool: {
@@ -108,7 +153,7 @@ function runOf(report: Report, origin: Origin | undefined) {
     },
     automationDetails: {
       id: `jwtcheck/${sanitize(environment)}/`,
-      description: { text: message(`JWT secrets of ${environment}`) },
+      description: { text: sarifMessage(`JWT secrets of ${environment}`) },
     },
     invocations: [
       {
@@ -117,18 +162,18 @@ function runOf(report: Report, origin: Origin | undefined) {
         exitCodeDescription: exitCodes[exitCode],
         startTimeUtc: new Date(start).toISOString(),
         endTimeUtc: new Date(start + durationMs).toISOString(),
-        toolExecutionNotifications: notificationsOf(report, sentence, origin),
+        toolExecutionNotifications: notificationsOf(view, origin),
       },
     ],
     columnKind: 'utf16CodeUnits',
-    results: resultsOf(report, origin),
-    properties: { environment: sanitize(environment), verdict, level, headline: sentence },
+    results: resultsOf(view, origin),
+    properties: { environment: sanitize(environment), verdict, level, headline: view.headline.text },
   };
 }
 
 /**
  * SARIF 2.1.0 (OASIS), as code scanning reads it: a result for each finding, at the participants' lines of the
- * configuration. A check that came to no conclusion is an invocation without success, and says why in its notifications.
+ * configuration. An inconclusive check is an invocation without success, and gives the reasons in its notifications.
  */
-export const sarif: Reporter = (report, _style, origin) =>
-  jsonText({ $schema: schema, version, runs: [runOf(report, origin)] });
+export const sarif: Reporter = (view, _style, origin) =>
+  jsonText({ $schema: schema, version, runs: [runOf(view, origin)] });

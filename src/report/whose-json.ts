@@ -1,6 +1,6 @@
 import type { TokenFacts, TokenVerdict } from '../judge/token-verdict.js';
 import { version } from '../version.js';
-import { timeOf } from './text/format.js';
+import { formatNumericDate } from './text/format.js';
 import { jsonText } from './text/json-text.js';
 
 /** The answer of `jwtcheck whose` as one JSON document. Later versions only add to it. */
@@ -29,9 +29,9 @@ export function whoseJson(
             reference: signer.isReference,
           },
     header,
-    issuedAt: timeOf(facts.issuedAt),
-    notBefore: timeOf(facts.notBefore),
-    expiresAt: timeOf(facts.expiresAt),
+    issuedAt: formatNumericDate(facts.issuedAt),
+    notBefore: formatNumericDate(facts.notBefore),
+    expiresAt: formatNumericDate(facts.expiresAt),
     expired: facts.expiresAt !== null && facts.expiresAt <= facts.now,
     issuer,
     audience,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addJobSummary } from '../../src/cli/commands/check/job-summary.js';
 import { markdown } from '../../src/report/markdown.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anIo } from '../support/outputs.js';
 import { aFinding, aReport } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
@@ -15,28 +16,30 @@ async function summary(before: string | null, report = aReport(), style = plainS
   const path = join(await folder(), 'summary.md');
   if (before !== null) await writeFile(path, before);
   const io = { ...anIo(), env: { GITHUB_STEP_SUMMARY: path } };
-  await addJobSummary(report, style, io);
+  await addJobSummary(viewOf(report), style, io);
   return { path, text: await readFile(path, 'utf8').catch(() => null), warned: io.stderr.text() };
 }
 
 describe('the job summary', () => {
   it('gets the report after what is there', async () => {
     const { text, warned } = await summary('before\n');
-    expect(text).toBe(`before\n${markdown(aReport(), plainStyle)}\n`);
+    expect(text).toBe(`before\n${markdown(viewOf(aReport()), plainStyle)}\n`);
     expect(warned).toBe('');
   });
 
   it('is nothing to do without the variable', async () => {
     const io = anIo();
-    await addJobSummary(aReport(), plainStyle, io);
-    await addJobSummary(aReport(), plainStyle, { ...io, env: { GITHUB_STEP_SUMMARY: '' } });
+    await addJobSummary(viewOf(aReport()), plainStyle, io);
+    await addJobSummary(viewOf(aReport()), plainStyle, { ...io, env: { GITHUB_STEP_SUMMARY: '' } });
     expect(io.stderr.text()).toBe('');
   });
 
   it("stays within GitHub's limit: rather less than nothing, and rather nothing than too much", async () => {
     const findings = Array.from({ length: 3000 }, () => aFinding('x', { message: 'long '.repeat(150) }));
     const large = aReport({ verdict: 'inconsistent', findings });
-    expect(Buffer.byteLength(markdown(large, { ...plainStyle, verbose: true }))).toBeGreaterThan(limit);
+    expect(Buffer.byteLength(markdown(viewOf(large), { ...plainStyle, verbose: true }))).toBeGreaterThan(
+      limit,
+    );
     const shorter = await summary(null, large, { ...plainStyle, verbose: true });
     expect(shorter.text).toContain('INCONSISTENT');
     expect((await stat(shorter.path)).size).toBeLessThanOrEqual(limit);
@@ -50,7 +53,7 @@ describe('the job summary', () => {
     const path = await folder();
     await mkdir(join(path, 'there'));
     const io = { ...anIo(), env: { GITHUB_STEP_SUMMARY: join(path, 'there') } };
-    await addJobSummary(aReport(), plainStyle, io);
+    await addJobSummary(viewOf(aReport()), plainStyle, io);
     expect(io.stderr.text()).toBe('warning: the job summary cannot be written (EISDIR)\n');
   });
 });

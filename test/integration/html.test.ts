@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { html } from '../../src/report/html/html.js';
+import { htmlReport } from '../../src/report/html/html.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { plainStyle } from '../support/style.js';
 import { workspace } from '../support/workspace.js';
@@ -24,7 +25,7 @@ afterAll(() => browser?.close());
 /** Opens a report as a file, and remembers whatever the page complains of or asks for. */
 async function opened(report: Report, options: Parameters<Browser['newPage']>[0] = {}) {
   const file = join(await folder({}), 'report.html');
-  await writeFile(file, html(report, plainStyle));
+  await writeFile(file, htmlReport(viewOf(report), plainStyle));
   const page = await browser.newPage(options);
   const complaints: string[] = [];
   const url = pathToFileURL(file).href;
@@ -86,7 +87,7 @@ it('is the same page whatever names hold: nothing runs, nothing is loaded, no el
   const { page, complaints } = await opened(reportHolding('backend'));
   const expected = await page.evaluate<string[]>(shape);
   for (const text of hostileTexts) {
-    await page.setContent(html(reportHolding(text), plainStyle));
+    await page.setContent(htmlReport(viewOf(reportHolding(text)), plainStyle));
     expect(await page.evaluate<string[]>(shape), text).toEqual(expected);
   }
   expect(complaints).toEqual([]);

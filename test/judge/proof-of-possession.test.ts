@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import type { Observation, ProofOutcome } from '../../src/model.js';
 import { pretty } from '../../src/report/pretty/pretty.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { form, observed, R, reading, S, secretManager, seen, tried } from '../support/observations.js';
 
 const proofs = (fingerprint: string, ...outcomes: ProofOutcome[]) =>
@@ -89,30 +90,30 @@ describe('fingerprint and proof', () => {
     const both = reading(R, { instances, proofs: [...proofs(R, 'verified'), ...proofs(S, 'verified')] });
     const { told, report } = judged(seen('api', R, { reading: both }));
     expect(told).toEqual(['consistent', true, 'verified', ['warning fingerprint-misreported']]);
-    expect(pretty(report, style)).toContain('proved');
-    expect(pretty(report, style)).not.toContain('SPLIT');
+    expect(pretty(viewOf(report), style)).toContain('proved');
+    expect(pretty(viewOf(report), style)).not.toContain('SPLIT');
   });
 });
 
 describe('the report for people', () => {
   it('says that the proof failed', () => {
-    const text = pretty(judged(shows(R, 'failed')).report, style);
+    const text = pretty(viewOf(judged(shows(R, 'failed')).report), style);
     expect(text).toContain('staging: api differs from sm');
     expect(text).toContain('proof of possession: failed');
     // That it fails is no news where another secret is shown.
     const other = judged(shows(S, 'failed')).report;
-    expect(pretty(other, style)).not.toContain('proof');
-    expect(pretty(other, { ...style, verbose: true })).toContain('proof of possession: failed');
+    expect(pretty(viewOf(other), style)).not.toContain('proof');
+    expect(pretty(viewOf(other), { ...style, verbose: true })).toContain('proof of possession: failed');
   });
 
   it('says what is not proved, and of proofs that hold only where more is asked for', () => {
     const error = { code: 'no-proof', message: 'a proof is required, and the answer holds none' } as const;
-    const unproved = pretty(judged(shows(R, 'absent', { error })).report, style);
+    const unproved = pretty(viewOf(judged(shows(R, 'absent', { error })).report), style);
     expect(unproved).toContain('api gave no proof of holding the secret');
     expect(unproved).toContain('unproved');
     const { report } = judged(shows(R, 'verified'));
-    expect(pretty(report, style)).not.toContain('proof');
-    expect(pretty(report, { ...style, verbose: true })).toContain('proof of possession: verified');
+    expect(pretty(viewOf(report), style)).not.toContain('proof');
+    expect(pretty(viewOf(report), { ...style, verbose: true })).toContain('proof of possession: verified');
   });
 
   it('is harmless whatever another name is', () => {
@@ -120,6 +121,6 @@ describe('the report for people', () => {
     const named = { instance: null, fingerprint: R, outcome: 'absent', inNameOf } as const;
     const { report } = judged(seen('api', R, { reading: reading(R, { proofs: [named] }) }));
     expect(report.findings.map((f) => f.code)).toEqual(['proof-missing']);
-    expect(pretty(report, style)).not.toMatch(/[\u001b\u202e]/);
+    expect(pretty(viewOf(report), style)).not.toMatch(/[\u001b\u202e]/);
   });
 });

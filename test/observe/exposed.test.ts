@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { check } from '../../src/index.js';
 import type { Report } from '../../src/model.js';
 import { reporters } from '../../src/report/index.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { json, startServer } from '../support/http-server.js';
 import { some } from '../support/random.js';
 import { expectUnreadable } from '../support/readable.js';
@@ -103,7 +104,7 @@ describe('a secret that is shown to callers', () => {
   it('is in no format', async () => {
     const report = await reportOf({ answer: { fingerprint: hex, instance: hex, version: hex }, length: 64 });
     for (const [format, reporter] of Object.entries(reporters)) {
-      expectUnreadable({ [format]: reporter(report, plainStyle) }, [hex]);
+      expectUnreadable({ [format]: reporter(viewOf(report), plainStyle) }, [hex]);
     }
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { check } from '../../src/index.js';
 import { reporters } from '../../src/report/index.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { runs } from '../support/random.js';
 import { encodings, expectUnreadable } from '../support/readable.js';
@@ -125,7 +126,7 @@ async function outputsOf(secret: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(reporters).map(([format, reporter]) => [
       format,
-      reporter(report, { ...plainStyle, verbose: true }),
+      reporter(viewOf(report), { ...plainStyle, verbose: true }),
     ]),
   );
 }

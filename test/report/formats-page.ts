@@ -1,6 +1,7 @@
 import { type FormatName, formatNames } from '../../src/report/format-names.js';
 import { reporters } from '../../src/report/index.js';
 import type { Origin } from '../../src/report/reporter.js';
+import { viewOf } from '../../src/report/view/view.js';
 import {
   aFinding,
   anAttempt,
@@ -98,7 +99,7 @@ const about: Readonly<Record<FormatName, { for: string; shown: string; from?: Re
 
 /** So many lines of what a reporter writes, from where it gets interesting. */
 function excerpt(format: FormatName): string {
-  const text = reporters[format](example, plainStyle, origin);
+  const text = reporters[format](viewOf(example), plainStyle, origin);
   const { from, lines = 60 } = about[format];
   const start = from === undefined ? 0 : text.lastIndexOf('\n', text.search(from)) + 1;
   const all = text.slice(start).trimEnd().split('\n');

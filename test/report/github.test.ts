@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
-import { github } from '../../src/report/github.js';
+import { reporters } from '../../src/report/index.js';
 import type { Origin } from '../../src/report/reporter.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';
@@ -15,7 +16,7 @@ const origin: Origin = {
   lineOf: (name) => (name === 'backend_service' ? 12 : null),
 };
 const written = (report: Report, from: Origin | undefined = origin): string =>
-  github(report, plainStyle, from);
+  reporters.github(viewOf(report), plainStyle, from);
 const commands = (report: Report, from?: Origin) => workflowCommands(written(report, from));
 
 describe('the GitHub report', () => {

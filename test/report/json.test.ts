@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/report/json.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { runs } from '../support/random.js';
 import { aFinding, anAttempt, aParticipant, aReport } from '../support/reports.js';
@@ -24,7 +25,7 @@ describe('the JSON report', () => {
         participants: [{ name: 'auth_service', mrr: 50000, note: null }],
       },
     });
-    expect(json(report, style)).toMatchInlineSnapshot(`
+    expect(json(viewOf(report), style)).toMatchInlineSnapshot(`
       "{
         "schemaVersion": 1,
         "tool": {
@@ -137,13 +138,13 @@ describe('the JSON report', () => {
         ? Object.fromEntries(Object.entries(value).reverse())
         : value,
     );
-    expect(json(reversed, style)).toBe(json(report, style));
+    expect(json(viewOf(reversed), style)).toBe(json(viewOf(report), style));
   });
 
   it('says the same when parsed, and is harmless when printed', () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const text = json(report, style);
+        const text = json(viewOf(report), style);
         expect(text).not.toMatch(/[^\P{C}\n\p{Co}\p{Cn}]|[\u2028\u2029]/u);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(report)));
       }),
@@ -152,7 +153,7 @@ describe('the JSON report', () => {
   });
 
   it('escapes what JSON would let through', () => {
-    const text = json(aReport({ environment: '\u009b\u202e\u2028\u{e0041}\u007f\u00ad' }), style);
+    const text = json(viewOf(aReport({ environment: '\u009b\u202e\u2028\u{e0041}\u007f\u00ad' })), style);
     expect(text).toContain('"\\u009b\\u202e\\u2028\\udb40\\udc41\\u007f\\u00ad"');
   });
 });

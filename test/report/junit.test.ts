@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import type { Report } from '../../src/model.js';
 import { junit } from '../../src/report/junit.js';
-import { suitesOf } from '../../src/report/view/checks.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs, some } from '../support/random.js';
@@ -30,7 +30,7 @@ async function tagsOf(document: string): Promise<string[]> {
   );
 }
 
-const written = (report: Report): string => junit(report, plainStyle);
+const written = (report: Report): string => junit(viewOf(report), plainStyle);
 
 describe('the JUnit report', () => {
   it('is valid: consistent, inconsistent, inconclusive and empty', async () => {
@@ -51,7 +51,7 @@ describe('the JUnit report', () => {
 
   it('counts what it holds', () => {
     const text = written(reportHolding('backend'));
-    const suites = suitesOf(reportHolding('backend'));
+    const suites = viewOf(reportHolding('backend')).suites;
     const checks = suites.flatMap((suite) => suite.checks);
     const sum = (attribute: string): number =>
       Array.from(text.matchAll(new RegExp(` ${attribute}="(\\d+)"`, 'g'))).reduce(

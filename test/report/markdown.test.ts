@@ -3,6 +3,7 @@ import { marked, type Token } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
 import { markdown } from '../../src/report/markdown.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';
@@ -10,7 +11,8 @@ import { aFinding, aParticipant, aReport, groupsOf, secretManager, stepsIn } fro
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
 
-const written = (report: Report, verbose = false): string => markdown(report, { ...plainStyle, verbose });
+const written = (report: Report, verbose = false): string =>
+  markdown(viewOf(report), { ...plainStyle, verbose });
 
 /** Every token of GitHub Flavored Markdown, cells and inline ones too. */
 function tokensOf(text: string): Token[] {

@@ -4,6 +4,7 @@ import { rules } from '../../src/judge/rules/index.js';
 import type { Report } from '../../src/model.js';
 import type { Origin } from '../../src/report/reporter.js';
 import { sarif } from '../../src/report/sarif.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';
@@ -15,7 +16,7 @@ const origin: Origin = {
   file: 'config/.jwtcheckrc.json',
   lineOf: (name) => (name === 'backend_service' ? 12 : null),
 };
-const written = (report: Report, from?: Origin): string => sarif(report, plainStyle, from);
+const written = (report: Report, from?: Origin): string => sarif(viewOf(report), plainStyle, from);
 const run = (report: Report, from?: Origin) => sarifRun(written(report, from));
 const different = aReport({ verdict: 'inconsistent', findings: [aFinding('trailing-newline')] });
 

@@ -3,7 +3,7 @@ import { Parser, type Result } from 'tap-parser';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
 import { tap } from '../../src/report/tap.js';
-import { suitesOf } from '../../src/report/view/checks.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../support/hostile.js';
 import { runs } from '../support/random.js';
@@ -11,7 +11,7 @@ import { aReport } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';
 import { workflowCommands } from '../support/workflow-commands.js';
 
-const written = (report: Report): string => tap(report, plainStyle);
+const written = (report: Report): string => tap(viewOf(report), plainStyle);
 
 /** What a TAP consumer makes of it. */
 function parsed(text: string) {
@@ -35,7 +35,7 @@ describe('the TAP report', () => {
   it('fails on a difference and on what could not be told, and skips what did not have to be', () => {
     const report = reportHolding('backend');
     const { results, parser } = parsed(written(report));
-    const checks = suitesOf(report).flatMap((suite) => suite.checks);
+    const checks = viewOf(report).suites.flatMap((suite) => suite.checks);
     expect(parser.ok).toBe(false);
     expect(results).toHaveLength(checks.length);
     for (const [index, { outcome }] of checks.entries()) {
@@ -88,7 +88,7 @@ describe('the TAP report', () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const { results, extra } = parsed(written(report));
-        const checks = suitesOf(report).flatMap((suite) => suite.checks);
+        const checks = viewOf(report).suites.flatMap((suite) => suite.checks);
         expect(results.map(({ ok }) => ok)).toEqual(
           checks.map(({ outcome }) => outcome === 'passed' || outcome === 'skipped'),
         );

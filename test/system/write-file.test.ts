@@ -5,6 +5,7 @@ import { addJobSummary } from '../../src/cli/commands/check/job-summary.js';
 import { init } from '../../src/cli/commands/init/run.js';
 import { openHistory } from '../../src/monitor/history/history.js';
 import { appendChanges } from '../../src/monitor/state/journal.js';
+import { viewOf } from '../../src/report/view/view.js';
 import { createFile, openToAppend, temporaryName } from '../../src/system/write-file.js';
 import { anIo } from '../support/outputs.js';
 import { root } from '../support/packed.js';
@@ -85,7 +86,7 @@ describe('a link that takes the place', () => {
   it('of a job summary is not written through', async () => {
     const { link, victim } = await withLink('summary.md');
     const io = { ...anIo(), env: { GITHUB_STEP_SUMMARY: link } };
-    await addJobSummary(aReport(), plainStyle, io);
+    await addJobSummary(viewOf(aReport()), plainStyle, io);
     expect(io.stderr.text()).toBe('warning: the job summary cannot be written (ELOOP)\n');
     expect(await victim()).toBe('mine\n');
   });

@@ -1,7 +1,5 @@
 import type { Finding, Report, ReportParticipant } from '../../model.js';
-import { headline } from '../../report/view/headline.js';
-import { participantStatuses } from '../../report/view/participant-status.js';
-import { tokenTable } from '../../report/view/token-table.js';
+import { viewOf } from '../../report/view/view.js';
 import type { CheckOutcome, Drift } from '../monitor-model.js';
 import { couldNotTell, isGrave } from './drift.js';
 
@@ -117,6 +115,5 @@ function inWords(report: Report, reference?: string): string {
   );
   if (why !== undefined) return why.message.replace(/\.$/, '');
   if (reference !== undefined) return `the reference ${reference} could not be read`;
-  const points = participantStatuses(report);
-  return headline(report, points, tokenTable(report, points));
+  return viewOf(report).headline.text;
 }

@@ -1,3 +1,4 @@
+import type { Status } from '../../report/view/status.js';
 import { formatLatency } from '../../schema/duration.js';
 import type { ReportSummary } from '../server/status-document.js';
 import { byId, el, marked } from './dom.js';
@@ -51,20 +52,22 @@ export function createParticipants() {
 
 const time = (ms: number | null): string => (ms === null ? '–' : formatLatency(ms));
 
-function showGroups({ groups, reference, emulator, participants }: ReportSummary): void {
-  const statuses = new Map(participants.map(({ name, status }) => [name, status]));
+const groupWords: Readonly<Record<Status, string>> = {
+  ok: 'accepted',
+  bad: 'differs',
+  unknown: 'unknown',
+};
+
+function showGroups({ groups, reference, emulator }: ReportSummary): void {
   const items = groups.slice(0, mostGroups).map((group) => {
-    const names = group.participants;
-    const bad = names.some((name) => statuses.get(name) === 'bad');
-    const unknown = names.some((name) => statuses.get(name) === 'unknown');
-    const tone = bad ? 'bad' : unknown ? 'unknown' : 'ok';
-    const word = group.reference ? 'reference' : bad ? 'differs' : unknown ? 'unknown' : 'accepted';
+    const { participants: names, status } = group;
+    const word = group.reference ? 'reference' : groupWords[status];
     const rest = names.length - mostNames;
     const others = rest > 0 ? ` and ${rest.toLocaleString('en-GB')} more` : '';
     return el(
       'li',
-      { 'data-is': tone },
-      el('p', {}, el('span', { class: 'print' }, group.fingerprint), ' ', marked(tone, word)),
+      { 'data-is': status },
+      el('p', {}, el('span', { class: 'print' }, group.fingerprint), ' ', marked(status, word)),
       el(
         'p',
         { class: 'names' },

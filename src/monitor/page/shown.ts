@@ -57,14 +57,5 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
     };
   if (report === null) return { tone: 'stale', word: 'Waiting', sentence: 'There is no report yet.' };
   const word = `${report.word.charAt(0)}${report.word.slice(1).toLowerCase()}`;
-  return { tone: report.status, word, sentence: sentenceOf(report.headline) };
-}
-
-/** A headline may begin with a name, which stays as it is. */
-function sentenceOf(headline: string): string {
-  const begun = headline.replace(
-    /^(?:all|both|the|fewer|not|replicas)\b/,
-    (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
-  );
-  return `${begun}.`;
+  return { tone: report.status, word, sentence: report.sentence };
 }

@@ -18,7 +18,7 @@ export function showTrouble(status: StatusDocument): void {
   byId('trouble-title').textContent =
     incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
   byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));
-  const said = findings.some(({ message }) => incident !== null && message.startsWith(incident.summary));
+  const said = incident !== null && areShown(incident.findings, findings);
   const more = findings.length - mostShown;
   byId('trouble-body').replaceChildren(
     ...(incident === null || said ? [] : [el('p', { class: 'trouble-said' }, incident.summary)]),
@@ -28,6 +28,12 @@ export function showTrouble(status: StatusDocument): void {
       ? [el('p', { class: 'more muted' }, `and ${counted(more, 'more finding')}; see report.json`)]
       : []),
   );
+}
+
+/** Whether all that an incident is about stands among the shown findings: its summary would repeat them. */
+function areShown(about: readonly FindingSummary[], shown: readonly FindingSummary[]): boolean {
+  const codes = new Set(shown.map(({ code }) => code));
+  return about.length > 0 && about.every(({ code }) => codes.has(code));
 }
 
 function asideOf({ level, peak, since, impact }: NonNullable<StatusDocument['incident']>): (Node | string)[] {

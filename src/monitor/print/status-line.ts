@@ -1,10 +1,10 @@
 import type { Style } from '../../report/reporter.js';
 import { formatTime } from '../../report/text/format.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
-import { symbols, themeOf } from '../../report/text/theme.js';
+import { themeOf } from '../../report/text/theme.js';
 import { wrapWithIndent } from '../../report/text/wrap.js';
-import { headlineOf } from '../../report/view/headline-of.js';
-import { overall } from '../../report/view/summary.js';
+import { symbols } from '../../report/view/status.js';
+import { viewOf } from '../../report/view/view.js';
 import { durationText, formatLatency } from '../../schema/duration.js';
 import { namesOf } from '../delivery/recipients.js';
 import type { EffectiveConfig } from '../effective-config.js';
@@ -22,18 +22,18 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
     const text = `${time} failed: ${sanitizeAndTruncate(outcome.message, 300)}`;
     return `${wrapWithIndent(`${symbols.unknown} `, text, style.columns).map(brushes.unknown).join('\n')}\n`;
   }
-  const { report } = outcome;
-  const { status, mark, word } = overall(report);
-  const text = `${time} ${word.toLowerCase()}: ${headlineOf(report)} (${formatLatency(report.durationMs).replace(' ', together)})`;
+  const { report, overall, headline } = viewOf(outcome.report);
+  const { status, mark, word } = overall;
+  const text = `${time} ${word.toLowerCase()}: ${headline.text} (${formatLatency(report.durationMs).replace(' ', together)})`;
   const lines = wrapWithIndent(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
   return `${lines.map(brushes[status]).join('\n')}\n`;
 }
 
-/** What two checks have in common that need not both be told of on a screen. */
+/** The same for checks whose status line would say the same. */
 export function statusKey(outcome: CheckOutcome): string {
-  return outcome.is === 'failed'
-    ? outcome.message
-    : `${overall(outcome.report).word} ${headlineOf(outcome.report)}`;
+  if (outcome.is === 'failed') return outcome.message;
+  const { overall, headline } = viewOf(outcome.report);
+  return `${overall.word} ${headline.text}`;
 }
 
 /** What is watched, how often, who is told, and where it can be seen. */

@@ -1,6 +1,7 @@
 import { JwtcheckError } from '../../errors.js';
 import type { Report } from '../../model.js';
 import { json as reportJson } from '../../report/json.js';
+import { viewOf } from '../../report/view/view.js';
 import { parseDuration } from '../../schema/duration.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Answers } from './answers.js';
@@ -23,7 +24,7 @@ export function routesOf(
   warn: (message: string) => void,
 ): Readonly<Record<string, Route>> {
   const reportText = remembered((report) =>
-    reportJson(report, { color: false, columns: 80, verbose: false, quiet: false }),
+    reportJson(viewOf(report), { color: false, columns: 80, verbose: false, quiet: false }),
   );
   const summary = remembered(summaryOf);
 

@@ -1,5 +1,6 @@
-import type { AttemptResult, Group, Level, RemedyStep, Severity, Verdict } from '../../model.js';
-import type { Status } from '../../report/view/participant-status.js';
+import type { AttemptResult, Level, RemedyStep, Severity, Verdict } from '../../model.js';
+import type { GroupStatus } from '../../report/view/participant-status.js';
+import type { Status } from '../../report/view/status.js';
 
 /** What the status page is told: made for it and of no promise to anybody else. Times are RFC 3339, UTC. */
 export interface StatusDocument {
@@ -36,12 +37,12 @@ export interface ReportSummary {
   /** The tone and the word for it as a whole: by the exit code and the worst finding. */
   readonly status: Status;
   readonly word: string;
-  /** One sentence. */
-  readonly headline: string;
+  /** The verdict in one sentence. */
+  readonly sentence: string;
   readonly reference: string | null;
   /** That an emulator was asked in the place of Secret Manager; one sentence without its full stop. */
   readonly emulator: string | null;
-  readonly groups: readonly Group[];
+  readonly groups: readonly GroupStatus[];
   readonly participants: readonly ParticipantSummary[];
   readonly tokens: TokensSummary;
   readonly findings: readonly FindingSummary[];

@@ -1,11 +1,7 @@
 import type { Finding, Report } from '../../model.js';
-import { bySeverity } from '../../report/pretty/finding-blocks.js';
-import { emulatorNote } from '../../report/view/emulator-note.js';
-import { headline } from '../../report/view/headline.js';
-import { participantStatuses, type Status } from '../../report/view/participant-status.js';
 import { stepsOf } from '../../report/view/remedy.js';
-import { overall } from '../../report/view/summary.js';
-import { type TokenTable, tokenTable } from '../../report/view/token-table.js';
+import { statusRank } from '../../report/view/status.js';
+import { type ReportView, viewOf } from '../../report/view/view.js';
 import { version } from '../../version.js';
 import type { EventFinding, Incident, Outage } from '../monitor-model.js';
 import type {
@@ -22,8 +18,6 @@ const mostColumns = 12;
 
 /** More findings than this say nothing new; the report has them all. */
 const mostFindings = 50;
-
-const gravity: Readonly<Record<Status, number>> = { bad: 0, unknown: 1, ok: 2 };
 
 /** All that the status page shows of this moment. */
 export function statusOf(view: MonitorView, summary: ReportSummary | null): StatusDocument {
@@ -68,15 +62,14 @@ function findingSummary(finding: EventFinding, severity: Finding['severity'] | n
   return { code, severity, participants, message, steps: stepsOf(finding) };
 }
 
-/** A report as the page shows it: what is wrong first. */
+/** A report as the page shows it: the worst rows first. */
 export function summaryOf(report: Report): ReportSummary {
-  const points = participantStatuses(report);
-  const table = tokenTable(report, points);
-  const whole = overall(report);
+  const view = viewOf(report);
+  const { overall, headline, emulatorNote, groups, findings } = view;
   const slowest = new Map<string, number>();
   for (const { participant, token, latencyMs } of report.attempts)
     if (token === 'genuine') slowest.set(participant, Math.max(latencyMs, slowest.get(participant) ?? 0));
-  const participants = points.map(({ participant: p, status, word }) => ({
+  const participants = view.participants.map(({ participant: p, status, word }) => ({
     name: p.name,
     role: p.role,
     source: p.source,
@@ -92,39 +85,40 @@ export function summaryOf(report: Report): ReportSummary {
     startedAt: report.startedAt,
     verdict: report.verdict,
     level: report.level,
-    status: whole.status,
-    word: whole.word,
-    headline: headline(report, points, table),
+    status: overall.status,
+    word: overall.word,
+    sentence: headline.sentence,
     reference: report.reference?.participant ?? null,
-    emulator: emulatorNote(report),
-    groups: report.groups,
-    participants: participants.sort((a, b) => gravity[a.status] - gravity[b.status]),
-    tokens: tokensSummary(report, table),
-    findings: bySeverity(report.findings)
-      .slice(0, mostFindings)
-      .map((finding) => findingSummary(finding, finding.severity)),
+    emulator: emulatorNote,
+    groups,
+    participants: participants.sort((a, b) => statusRank[a.status] - statusRank[b.status]),
+    tokens: tokensSummary(view),
+    findings: findings.slice(0, mostFindings).map((finding) => findingSummary(finding, finding.severity)),
     impact: { currency: report.impact.currency, mrrAtRisk: report.impact.mrrAtRisk },
   };
 }
 
-function tokensSummary(report: Report, table: TokenTable): TokensSummary {
-  const genuine = table.columns.filter(({ kind }) => kind === 'genuine');
+function tokensSummary({ report, tokens }: ReportView): TokensSummary {
+  const genuine = tokens.columns.filter(({ kind }) => kind === 'genuine');
   const columns = [
     ...genuine.slice(0, mostColumns),
-    ...table.columns.filter(({ kind }) => kind === 'control'),
+    ...tokens.columns.filter(({ kind }) => kind === 'control'),
   ];
   const results = { accepted: 0, rejected: 0, inconclusive: 0 };
   for (const { result } of report.attempts) results[result] += 1;
   return {
     columns: columns.map(({ name, kind }) => ({ name, kind })),
     columnsLeftOut: Math.max(0, genuine.length - mostColumns),
-    rows: [...table.rows]
-      .sort((a, b) => gravity[a.status] - gravity[b.status])
+    rows: [...tokens.rows]
+      .sort((a, b) => statusRank[a.status] - statusRank[b.status])
       .map(({ participant, probe, status, cells }) => ({
         participant,
         probe,
         status,
-        cells: columns.map(({ key }) => cells.get(key) ?? null),
+        cells: columns.map(({ key }) => {
+          const cell = cells.get(key);
+          return cell === undefined ? null : { status: cell.status, word: cell.word };
+        }),
       })),
     results,
   };

@@ -1,70 +1,58 @@
 import { rules } from '../../judge/rules/index.js';
-import type { Finding, Report, Severity } from '../../model.js';
-import { bySeverity } from '../pretty/finding-blocks.js';
-import { xml } from '../text/escape.js';
+import type { Finding } from '../../model.js';
+import { count } from '../text/format.js';
+import { type Html, html, lines, text } from '../text/html-template.js';
 import { everyFact } from '../view/evidence.js';
-import { count } from '../view/fold.js';
-import type { Status } from '../view/participant-status.js';
 import { stepsOf } from '../view/remedy.js';
-import { coded } from './html-template.js';
+import { severityStatus } from '../view/status.js';
+import { code, section } from './html-elements.js';
 
+/** More findings than this are only counted. */
 const inFull = 200;
 
-const statuses: Readonly<Record<Severity, Status>> = {
-  critical: 'bad',
-  error: 'bad',
-  warning: 'unknown',
-  info: 'ok',
-};
+const titles: ReadonlyMap<string, string> = new Map(rules.map((rule) => [rule.code, rule.title]));
 
-function remedy(finding: Finding): string[] {
+function remedy(finding: Finding): Html[] {
   return stepsOf(finding).map((step) =>
-    'command' in step ? `<pre>${xml(step.command, 4000)}</pre>` : `<p>${xml(step.text)}</p>`,
+    'command' in step ? html`<pre>${text(step.command, 4000)}</pre>` : html`<p>${step.text}</p>`,
   );
 }
 
-function evidence(finding: Finding): string[] {
+function evidence(finding: Finding): Html | null {
   const facts = everyFact(finding);
-  if (facts.length === 0) return [];
-  return [
-    '<details>',
-    '<summary>Evidence</summary>',
-    '<dl>',
-    ...facts.map(({ name, text }) => `<dt>${xml(name)}</dt><dd>${coded(text, 800)}</dd>`),
-    '</dl>',
-    '</details>',
-  ];
+  if (facts.length === 0) return null;
+  return lines(
+    html`<details>`,
+    html`<summary>Evidence</summary>`,
+    html`<dl>`,
+    ...facts.map((fact) => html`<dt>${fact.name}</dt><dd>${code(fact.text, 800)}</dd>`),
+    html`</dl>`,
+    html`</details>`,
+  );
 }
 
-/** What the rule says in general: the cause in a sentence. */
-function cause(code: string): string[] {
-  const title = rules.find((rule) => rule.code === code)?.title;
-  return title === undefined ? [] : [`<p class="faint">${xml(title)}.</p>`];
-}
-
-function article(finding: Finding): string[] {
-  const { severity, code, message } = finding;
-  return [
-    `<article class="finding ${statuses[severity]}">`,
-    `<h3><span class="word">${severity}</span> ${coded(code, 60)}</h3>`,
-    ...cause(code),
-    `<p>${xml(message)}</p>`,
+function article(finding: Finding): Html {
+  const { severity, message } = finding;
+  const title = titles.get(finding.code);
+  return lines(
+    html`<article class="finding ${severityStatus[severity]}">`,
+    html`<h3><span class="word">${severity}</span> ${code(finding.code, 60)}</h3>`,
+    title === undefined ? null : html`<p class="faint">${title}.</p>`,
+    html`<p>${message}</p>`,
     ...remedy(finding),
-    ...evidence(finding),
-    '</article>',
-  ];
+    evidence(finding),
+    html`</article>`,
+  );
 }
 
-/** Each finding with its cause, what to do and what shows it, worst first. */
-export function findingSection(report: Report): string[] {
-  if (report.findings.length === 0) return [];
-  const sorted = bySeverity(report.findings);
-  const rest = sorted.length - inFull;
-  return [
-    '<section aria-labelledby="findings">',
-    '<h2 id="findings">Findings</h2>',
-    ...sorted.slice(0, inFull).flatMap(article),
-    ...(rest > 0 ? [`<p>and ${count(rest)} more.</p>`] : []),
-    '</section>',
-  ];
+/** Each finding with its cause, its remedy and its evidence, the worst first. */
+export function findingSection(findings: readonly Finding[]): Html | null {
+  if (findings.length === 0) return null;
+  const rest = findings.length - inFull;
+  return section(
+    'findings',
+    'Findings',
+    ...findings.slice(0, inFull).map(article),
+    rest > 0 ? html`<p>and ${count(rest)} more.</p>` : null,
+  );
 }

@@ -1,4 +1,4 @@
-/** The style of the HTML report: light and dark by the reader's setting, and on paper. */
+/** The style of the HTML report: light and dark by the setting of the reader, and for paper. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -1,87 +1,79 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../model.js';
 import type { Reporter } from '../reporter.js';
-import { xml } from '../text/escape.js';
-import { emulatorNote } from '../view/emulator-note.js';
-import { headline } from '../view/headline.js';
-import { type ParticipantStatus, participantStatuses } from '../view/participant-status.js';
-import { overall } from '../view/summary.js';
-import { money, summaryLine } from '../view/summary-line.js';
-import { type TokenTable, tokenTable } from '../view/token-table.js';
+import { type Html, html, lines, text, trusted } from '../text/html-template.js';
+import type { ReportView } from '../view/view.js';
+import { code } from './html-elements.js';
 import { findingSection } from './html-findings.js';
 import { attemptSection, groupSection, matrixSection, participantSection } from './html-sections.js';
 import { style } from './html-style.js';
-import { coded } from './html-template.js';
 
-/** Nothing is loaded and nothing runs: the one style is known by its hash (Content Security Policy Level 3). */
-function policy(): string {
+/** Nothing is loaded and nothing runs: the only style is allowed by its hash (Content Security Policy Level 3). */
+function policy(): Html {
   const hash = createHash('sha256').update(style).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return trusted(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`);
 }
 
-function verdict(report: Report, points: readonly ParticipantStatus[], whole: TokenTable): string[] {
-  const { status, mark, word } = overall(report);
-  const atRisk = money(report);
-  const note = emulatorNote(report);
+function factsOf(view: ReportView): (readonly [name: string, value: Html])[] {
+  const { report, summaryLine, emulatorNote, impact } = view;
   const { reference, startedAt, environment } = report;
-  const facts: readonly (readonly [string, string])[] = [
-    ['Environment', coded(environment, 80)],
-    [
-      'Checked at',
-      `<time datetime="${xml(startedAt)}">${xml(startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>`,
-    ],
-    ['Level', xml(summaryLine(report))],
-    ...(reference === null
-      ? []
-      : ([
-          [
-            'Reference',
-            `${coded(reference.participant)} ${reference.version === null ? '' : `version ${xml(reference.version, 80)}`}`,
-          ],
-        ] as const)),
-    ...(note === null ? [] : ([['Secrets', xml(note)]] as const)),
-    ...(atRisk === null ? [] : ([['Impact', xml(atRisk)]] as const)),
+  const at = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  const facts: (readonly [string, Html])[] = [
+    ['Environment', code(environment, 80)],
+    ['Checked at', html`<time datetime="${startedAt}">${at}</time>`],
+    ['Level', text(summaryLine)],
   ];
-  return [
-    `<header class="verdict ${status}">`,
-    `<h1><span class="word">${mark} ${word}</span> ${xml(environment, 80)}</h1>`,
-    `<p>${xml(headline(report, points, whole))}.</p>`,
-    '<dl>',
-    ...facts.map(([name, html]) => `<dt>${name}</dt><dd>${html}</dd>`),
-    '</dl>',
-    '</header>',
-  ];
+  if (reference !== null) {
+    const version = reference.version === null ? null : html`version ${text(reference.version, 80)}`;
+    facts.push(['Reference', html`${code(reference.participant)} ${version}`]);
+  }
+  if (emulatorNote !== null) facts.push(['Secrets', text(emulatorNote)]);
+  if (impact !== null) facts.push(['Impact', text(impact)]);
+  return facts;
+}
+
+function verdict(view: ReportView): Html {
+  const { status, mark, word } = view.overall;
+  return lines(
+    html`<header class="verdict ${status}">`,
+    html`<h1><span class="word">${mark} ${word}</span> ${text(view.report.environment, 80)}</h1>`,
+    html`<p>${view.headline.text}.</p>`,
+    html`<dl>`,
+    ...factsOf(view).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`),
+    html`</dl>`,
+    html`</header>`,
+  );
 }
 
 /**
- * One self-contained page without a script, good to send around after an incident: the verdict, the findings with cause
- * and remedy, who holds which secret, and the matrix of minters and verifiers.
+ * One self-contained page without a script, for sharing after an incident: the verdict, the findings with cause and
+ * remedy, the secret of each participant, and the matrix of minters and verifiers.
  */
-export const html: Reporter = (report) => {
-  const points = participantStatuses(report);
-  const whole = tokenTable(report, points);
-  return `${[
-    '<!DOCTYPE html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="robots" content="noindex">',
-    `<title>${xml(`${overall(report).word.toLowerCase()}: ${report.environment}`, 60)} - jwtcheck</title>`,
-    `<style>${style}</style>`,
-    '</head>',
-    '<body>',
-    ...verdict(report, points, whole),
-    '<main>',
-    ...findingSection(report),
-    ...participantSection(report, points),
-    ...matrixSection(whole),
-    ...groupSection(report),
-    ...attemptSection(report),
-    '</main>',
-    `<footer><p class="faint">jwtcheck ${xml(report.tool.version, 20)}. <code>jwtcheck explain CODE</code> says what a finding means.</p></footer>`,
-    '</body>',
-    '</html>',
-  ].join('\n')}\n`;
+export const htmlReport: Reporter = (view) => {
+  const { report, overall } = view;
+  const title = text(`${overall.word.toLowerCase()}: ${report.environment}`, 60);
+  const page = lines(
+    html`<!DOCTYPE html>`,
+    html`<html lang="en">`,
+    html`<head>`,
+    html`<meta charset="utf-8">`,
+    html`<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
+    html`<meta name="viewport" content="width=device-width, initial-scale=1">`,
+    html`<meta name="robots" content="noindex">`,
+    html`<title>${title} - jwtcheck</title>`,
+    html`<style>${trusted(style)}</style>`,
+    html`</head>`,
+    html`<body>`,
+    verdict(view),
+    html`<main>`,
+    findingSection(view.findings),
+    participantSection(view),
+    matrixSection(view.tokens),
+    groupSection(view),
+    attemptSection(report),
+    html`</main>`,
+    html`<footer><p class="faint">jwtcheck ${text(report.tool.version, 20)}. <code>jwtcheck explain CODE</code> says what a finding means.</p></footer>`,
+    html`</body>`,
+    html`</html>`,
+  );
+  return `${page}\n`;
 };

@@ -4,11 +4,11 @@ import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { formatTime } from '../text/format.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
-import { symbols, themeOf } from '../text/theme.js';
+import { themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { emulatorNote } from '../view/emulator-note.js';
-import type { Status } from '../view/participant-status.js';
 import { stepsOf } from '../view/remedy.js';
+import { type Status, symbols } from '../view/status.js';
+import { emulatorNote } from '../view/summary.js';
 
 /** Every kind of event in words, and how good or bad news it is. */
 const words: Readonly<Record<EventType, { readonly text: string; readonly status: Status }>> = {

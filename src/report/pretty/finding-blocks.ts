@@ -1,13 +1,13 @@
-import { type Finding, type Report, severities } from '../../model.js';
+import type { Finding } from '../../model.js';
 import type { Style } from '../reporter.js';
+import { count } from '../text/format.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
-import type { Theme } from '../text/theme.js';
+import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { everyFact, informativeFacts } from '../view/evidence.js';
-import { count, paintMark } from '../view/fold.js';
 import { stepsOf } from '../view/remedy.js';
-
-const marks = { critical: '✗', error: '✗', warning: '?', info: 'i' } as const;
+import { severitySymbols } from '../view/status.js';
+import type { ReportView } from '../view/view.js';
 
 /** Sentences hold names, which may be of any length. */
 const longestText = 800;
@@ -15,14 +15,9 @@ const longestEvidence = 240;
 const longestCode = 60;
 const evidenceLines = 5;
 
-/** Of findings with one code, so many are shown in full; the rest is said in one line each. */
+/** At most this many findings of one code are shown in full; the others in one line each. */
 const inFull = 3;
 const oneLiners = 200;
-
-/** Worst first, otherwise in the report's order. */
-export function bySeverity(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
-}
 
 function evidence(finding: Finding, style: Style): string[] {
   const facts = style.verbose ? everyFact(finding) : informativeFacts(finding).slice(0, evidenceLines);
@@ -55,7 +50,7 @@ function inFullLines(finding: Finding, paint: Theme, style: Style): string[] {
   const brush = paint.severity[finding.severity];
   const code = sanitizeAndTruncate(finding.code, longestCode);
   const title = wrapWithIndent(
-    `  ${marks[finding.severity]} ${finding.severity.toUpperCase()} `,
+    `  ${severitySymbols[finding.severity]} ${finding.severity.toUpperCase()} `,
     code,
     style.columns,
   );
@@ -70,7 +65,7 @@ function inFullLines(finding: Finding, paint: Theme, style: Style): string[] {
   ];
 }
 
-/** Each, and how many more where there are too many for anybody to read. */
+/** The lines of each finding, and how many more there are if there are too many to read. */
 function eachOf(
   findings: readonly Finding[],
   style: Style,
@@ -83,17 +78,17 @@ function eachOf(
   return [...lines, ...wrapWithIndent('      ', `and ${count(rest)} more (-v lists them)`, style.columns)];
 }
 
-/** For every finding one line, or what it takes: the code and what it says. */
+/** The code and the message of every finding, on one line if it fits. */
 export function findingOneLiners(findings: readonly Finding[], paint: Theme, style: Style): string[] {
   return eachOf(findings, style, (finding) => {
-    const said = `${sanitizeAndTruncate(finding.code, longestCode)}: ${message(finding)}`;
-    return wrapWithIndent(`  ${marks[finding.severity]} `, said, style.columns).map((line, index) =>
-      index === 0 ? paintMark(line, paint.severity[finding.severity]) : line,
+    const text = `${sanitizeAndTruncate(finding.code, longestCode)}: ${message(finding)}`;
+    return wrapWithIndent(`  ${severitySymbols[finding.severity]} `, text, style.columns).map(
+      (line, index) => (index === 0 ? paintSymbol(line, paint.severity[finding.severity]) : line),
     );
   });
 }
 
-/** Findings of one code: a few in full; of many the first, and what the others say. */
+/** Findings of one code: a few in full; of many the first, and the messages of the others. */
 function blocksOf(findings: readonly Finding[], paint: Theme, style: Style): string[][] {
   const [first, ...others] = findings;
   if (first === undefined) return [];
@@ -108,19 +103,19 @@ function blocksOf(findings: readonly Finding[], paint: Theme, style: Style): str
   ];
 }
 
-/** What is wrong or could not be told, worst first: the evidence, the remedy, and where to read more. */
-export function findingLines(report: Report, paint: Theme, style: Style): string[] {
+/** Problems and unknowns, the worst first: the evidence, the remedy, and where to read more. */
+export function findingLines({ report, findings }: ReportView, paint: Theme, style: Style): string[] {
   const byCode = new Map<string, Finding[]>();
-  for (const finding of bySeverity(report.findings)) {
+  for (const finding of findings) {
     const key = `${finding.severity} ${finding.code}`;
     const group = byCode.get(key);
     if (group === undefined) byCode.set(key, [finding]);
     else group.push(finding);
   }
-  const blocks = [...byCode.values()].flatMap((findings) => blocksOf(findings, paint, style));
+  const blocks = [...byCode.values()].flatMap((group) => blocksOf(group, paint, style));
   if (blocks.length === 0) return [];
   return [
-    // Where the verdict is not the good one, this is what a reader wants to know; otherwise it is worth knowing all the same.
+    // Unless all participants agree, this is what a reader wants to know; otherwise it is worth knowing too.
     paint.heading(report.verdict === 'consistent' ? 'FINDINGS' : 'WHY'),
     ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
   ];

@@ -2,13 +2,12 @@ import type { Level } from '../../model.js';
 import type { IncidentStatistics } from '../../monitor/history/incidents.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { formatTime } from '../text/format.js';
+import { count, formatTime } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
-import { symbols, type Theme } from '../text/theme.js';
+import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { count, paintMark } from '../view/fold.js';
-import type { Status } from '../view/participant-status.js';
+import { type Status, symbols } from '../view/status.js';
 
 /** More are not read on a screen; the newest are shown. */
 const mostIncidents = 20;
@@ -61,7 +60,7 @@ function row(incident: IncidentStatistics, paint: Theme): Cell[] {
   return [
     {
       text: `  ${symbols[status]} ${formatTime(incident.since)}`,
-      brush: (text) => paintMark(text, paint.status[status]),
+      brush: (text) => paintSymbol(text, paint.status[status]),
     },
     { text: lasting(incident) },
     { text: incident.peak ?? '-', brush: brushOf(incident.peak, paint) },

@@ -1,13 +1,12 @@
 import type { ParticipantStatistics } from '../../monitor/history/participant.js';
 import { formatLatency } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { formatPercent } from '../text/format-percent.js';
+import { count, formatPercent } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut } from '../text/table.js';
-import { symbols, type Theme } from '../text/theme.js';
+import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { count, paintMark } from '../view/fold.js';
-import type { Status } from '../view/participant-status.js';
+import { type Status, symbols } from '../view/status.js';
 
 /** More are not read on a screen: then those that were not always fine come first. */
 const mostParticipants = 50;
@@ -38,7 +37,7 @@ function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
   return [
     {
       text: `  ${symbols[status]} ${sanitizeAndTruncate(name, 32)}`,
-      brush: (text) => paintMark(text, paint.status[status]),
+      brush: (text) => paintSymbol(text, paint.status[status]),
     },
     share(agreesShare, 'bad'),
     share(upShare, 'unknown'),
@@ -62,7 +61,7 @@ function block(
   const met = participant.incidents === 0 ? '' : `, incidents ${incidents}`;
   return [
     ...wrapWithIndent(`  ${symbols[status]} `, sanitizeAndTruncate(participant.name, 32), width).map(
-      (line, index) => (index === 0 ? paintMark(line, paint.status[status]) : line),
+      (line, index) => (index === 0 ? paintSymbol(line, paint.status[status]) : line),
     ),
     ...wrapWithIndent('    ', `agrees ${agrees}, up ${up}, accepts ${accepts}${latency}${met}`, width).map(
       paint.faint,

@@ -1,13 +1,11 @@
 import type { EnvironmentStatistics, HistoryStatistics } from '../../monitor/history/statistics.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { formatTime } from '../text/format.js';
-import { formatPercent } from '../text/format-percent.js';
+import { count, formatPercent, formatTime } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { symbols, type Theme, themeOf } from '../text/theme.js';
+import { type Theme, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { count } from '../view/fold.js';
-import type { Status } from '../view/participant-status.js';
+import { type Status, symbols } from '../view/status.js';
 import { incidentLines } from './history-incidents.js';
 import { participantLines } from './history-participants.js';
 

@@ -1,13 +1,16 @@
-import type { Report } from '../../model.js';
 import { formatLatency } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
+import { count } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, layOut, naturalWidths, totalWidth } from '../text/table.js';
-import { symbols, type Theme } from '../text/theme.js';
+import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { count, fold, foldedLines, paintMark } from '../view/fold.js';
-import type { ParticipantStatus, Status } from '../view/participant-status.js';
-import { notes, readFrom } from '../view/participant-words.js';
+import { fold, textLimits } from '../view/fold.js';
+import { type ParticipantStatus, statusVerbs } from '../view/participant-status.js';
+import { participantNotes, readFrom } from '../view/participant-words.js';
+import { type Status, symbols } from '../view/status.js';
+import type { ReportView } from '../view/view.js';
+import { foldedLines } from './folded-line.js';
 
 const nameColumns = 32;
 const fingerprintColumns = 16;
@@ -27,7 +30,7 @@ const name: Choice = {
   column: { header: 'PARTICIPANTS', shrinkTo: 16 },
   cell: ({ participant, status }, paint) => ({
     text: `  ${symbols[status]} ${sanitizeAndTruncate(participant.name, nameColumns)}`,
-    brush: (text) => paintMark(text, paint.status[status]),
+    brush: (text) => paintSymbol(text, paint.status[status]),
   }),
 };
 const fingerprint: Choice = {
@@ -60,16 +63,16 @@ const time: Choice = {
   }),
 };
 
-/** From the richest on; the first that fits without a cut is taken. */
+/** From the most complete on; the first that fits without a cut is used. */
 const layouts: readonly (readonly Choice[])[] = [
   [name, fingerprint, word, from, role, time],
   [name, fingerprint, word, from, role],
 ];
 
-/** What may be cut to fit. */
+/** The columns that may be cut to fit. */
 const least: readonly Choice[] = [name, fingerprint, word, from];
 
-/** For narrow terminals: where it was read from comes on a line of its own. */
+/** For narrow terminals: the place that a secret was read from stands on a line of its own. */
 const poorest: readonly Choice[] = [
   { ...name, column: { ...name.column, shrinkTo: 8 } },
   { ...fingerprint, column: { ...fingerprint.column, shrinkTo: 5 } },
@@ -80,21 +83,11 @@ function cellsOf(choices: readonly Choice[], points: readonly ParticipantStatus[
   return points.map((point) => choices.map((choice) => choice.cell(point, paint)));
 }
 
-const verbs: Readonly<Record<Status, string>> = {
-  ok: 'agree',
-  bad: 'differ',
-  unknown: 'could not be determined',
-};
-
-/** Who holds which secret, and where it was read from. */
-export function participantLines(
-  report: Report,
-  points: readonly ParticipantStatus[],
-  paint: Theme,
-  style: Style,
-): string[] {
+/** The secret of each participant, and where it was read from. */
+export function participantLines({ report, participants }: ReportView, paint: Theme, style: Style): string[] {
   const reference = report.reference?.participant;
-  const { shown, hidden } = fold(points, style, (point) => point.participant.name === reference);
+  const limits = style.verbose ? null : textLimits;
+  const { shown, hidden } = fold(participants, limits, (point) => point.participant.name === reference);
   const columnsOf = (choices: readonly Choice[]) => choices.map((choice) => choice.column);
   const whole = (some: readonly Choice[]) =>
     totalWidth(naturalWidths(columnsOf(some), cellsOf(some, shown, paint))) <= style.columns;
@@ -109,14 +102,14 @@ export function participantLines(
   );
   const rows = shown.flatMap((point, index) => {
     const dropped = choices.includes(from) ? [] : [readFrom(point.participant)];
-    const extra = [...dropped, ...notes(point, style.verbose)].flatMap((note) =>
+    const extra = [...dropped, ...participantNotes(point, style.verbose)].flatMap((note) =>
       wrapWithIndent('    ', note, style.columns),
     );
     return [lines[index] ?? '', ...extra.map(paint.faint)];
   });
   const folded = hidden.flatMap((part) => {
     const names = part.rows.map((point) => point.participant.name);
-    const sentence = `${count(names.length)} others ${verbs[part.status]}`;
+    const sentence = `${count(names.length)} others ${statusVerbs[part.status]}`;
     return foldedLines(part.status, sentence, names, paint, style);
   });
   return [header, ...rows, ...folded];

@@ -1,78 +1,70 @@
-import type { Report } from '../../model.js';
 import type { Reporter, Style } from '../reporter.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Theme, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { emulatorNote } from '../view/emulator-note.js';
-import { headline } from '../view/headline.js';
-import { participantStatuses } from '../view/participant-status.js';
-import { overall } from '../view/summary.js';
-import { money, summaryLine } from '../view/summary-line.js';
-import { type TokenTable, tokenTable } from '../view/token-table.js';
-import { bySeverity, findingLines, findingOneLiners } from './finding-blocks.js';
+import type { ReportView } from '../view/view.js';
+import { findingLines, findingOneLiners } from './finding-blocks.js';
 import { participantLines } from './participant-table.js';
 import { tokenLines } from './token-grid.js';
 
-/** Below this, nothing can be laid out. */
+/** In fewer columns, nothing can be laid out. */
 const fewestColumns = 20;
 
-/** Narrower than this, sentences begin under the verdict instead of beside it. */
+/** In fewer columns, sentences begin under the verdict instead of beside it. */
 const roomy = 60;
 
-function verdictLines(report: Report, sentence: string, brushes: Theme, style: Style): string[] {
-  const { status, mark, word } = overall(report);
-  const brush = brushes.status[status];
-  const sign = `${mark} ${word}`;
+function verdictLines({ report, overall, headline }: ReportView, theme: Theme, style: Style): string[] {
+  const { status, mark, word } = overall;
+  const paint = theme.status[status];
+  const verdict = `${mark} ${word}`;
   const environment = sanitizeAndTruncate(report.environment, Math.min(40, style.columns - 4));
+  const sentence = `${environment}: ${headline.text}`;
   if (style.columns < roomy) {
     return [
-      ...wrapWithIndent('', sign, style.columns).map(brush),
-      ...wrapWithIndent('  ', `${environment}: ${sentence}`, style.columns).map((line) =>
-        brushes.strong(line),
-      ),
+      ...wrapWithIndent('', verdict, style.columns).map(paint),
+      ...wrapWithIndent('  ', sentence, style.columns).map(theme.strong),
     ];
   }
-  return wrapWithIndent(`${sign}  `, `${environment}: ${sentence}`, style.columns).map((line, index) =>
-    index === 0 ? `${brush(sign)}${brushes.strong(line.slice(sign.length))}` : brushes.strong(line),
+  return wrapWithIndent(`${verdict}  `, sentence, style.columns).map((line, index) =>
+    index === 0 ? `${paint(verdict)}${theme.strong(line.slice(verdict.length))}` : theme.strong(line),
   );
 }
 
-function headLines(report: Report, sentence: string, brushes: Theme, style: Style): string[] {
-  const first = verdictLines(report, sentence, brushes, style);
-  const indent = ' '.repeat(style.columns < roomy ? 2 : overall(report).word.length + 4);
-  const note = emulatorNote(report);
-  const emulator =
-    note === null ? [] : wrapWithIndent(indent, note, style.columns).map(brushes.status.unknown);
+function headLines(view: ReportView, theme: Theme, style: Style): string[] {
+  const { overall, emulatorNote, impact, summaryLine } = view;
+  const first = verdictLines(view, theme, style);
+  const indent = ' '.repeat(style.columns < roomy ? 2 : overall.word.length + 4);
+  const below = (text: string | null): string[] =>
+    text === null ? [] : wrapWithIndent(indent, text, style.columns);
+  const emulator = below(emulatorNote).map(theme.status.unknown);
   if (style.quiet) return [...first, ...emulator];
-  const atRisk = money(report);
   return [
     ...first,
-    ...(atRisk === null ? [] : wrapWithIndent(indent, atRisk, style.columns).map(brushes.status.bad)),
-    ...wrapWithIndent(indent, summaryLine(report), style.columns).map(brushes.faint),
+    ...below(impact).map(theme.status.bad),
+    ...below(summaryLine).map(theme.faint),
     ...emulator,
   ];
 }
 
-function sections(report: Report, style: Style, brushes: Theme): string[][] {
-  const points = participantStatuses(report);
-  const tokens: TokenTable = tokenTable(report, points);
-  const head = headLines(report, headline(report, points, tokens), brushes, style);
-  if (style.quiet) return [[...head, ...findingOneLiners(bySeverity(report.findings), brushes, style)]];
+function sections(view: ReportView, theme: Theme, style: Style): string[][] {
+  const head = headLines(view, theme, style);
+  if (style.quiet) return [[...head, ...findingOneLiners(view.findings, theme, style)]];
   return [
     head,
-    participantLines(report, points, brushes, style),
-    tokenLines(report, tokens, brushes, style),
-    findingLines(report, brushes, style),
+    participantLines(view, theme, style),
+    tokenLines(view, theme, style),
+    findingLines(view, theme, style),
   ];
 }
 
 /**
- * The report for people: the verdict on the first line, then who holds which secret, who accepts whose tokens,
- * and last, next to the prompt, what is wrong and what to type. No line is wider than the terminal, except commands.
+ * The report for people: the verdict on the first line, then the secret of each participant, which tokens each probe
+ * accepts, and last, next to the prompt, the problems and the commands to type. No line is wider than the terminal, except
+ * commands.
  */
-export const pretty: Reporter = (report, style) => {
+export const pretty: Reporter = (view, style) => {
   const columns = Number.isFinite(style.columns) ? Math.max(Math.floor(style.columns), fewestColumns) : 80;
-  return `${sections(report, { ...style, columns }, themeOf(style.color))
+  return `${sections(view, themeOf(style.color), { ...style, columns })
     .filter((section) => section.length > 0)
     .map((section) => section.join('\n'))
     .join('\n\n')}\n`;

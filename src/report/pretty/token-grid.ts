@@ -1,30 +1,36 @@
-import type { Report } from '../../model.js';
 import type { Style } from '../reporter.js';
+import { count } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import { type Cell, type Column, fits, type Laid, layOut, naturalWidths, totalWidth } from '../text/table.js';
-import { symbols, type Theme } from '../text/theme.js';
+import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { count, fold, foldedLines, paintMark } from '../view/fold.js';
-import type { Status } from '../view/participant-status.js';
+import { fold, textLimits } from '../view/fold.js';
+import { type Status, symbols } from '../view/status.js';
 import { everyAnswer, oddAnswers } from '../view/token-answers.js';
 import { foldAlike, foldControls, foldSigners } from '../view/token-folds.js';
-import type { TokenCell, TokenColumn, TokenRow, TokenTable } from '../view/token-table.js';
-import { listed } from './token-list.js';
+import {
+  isEitherWay,
+  type TokenCell,
+  type TokenColumn,
+  type TokenRow,
+  type TokenTable,
+} from '../view/token-table.js';
+import type { ReportView } from '../view/view.js';
+import { foldedLines } from './folded-line.js';
 
 const nameColumns = 32;
 const probeColumns = 20;
 
-/** Without colour where it does not matter: tokens of a wrong secret may be refused or, by its likes, accepted. */
+/** The text of a cell; without color if either answer is as it should be. */
 function paintedCell(cell: TokenCell | undefined, column: TokenColumn, paint: Theme): Cell {
   if (cell === undefined) return { text: '-', brush: paint.faint };
-  const indifferent = column.kind === 'genuine' && column.right === false;
-  return { text: cell.word, brush: indifferent ? undefined : paint.status[cell.status] };
+  return { text: cell.word, brush: isEitherWay(column) ? undefined : paint.status[cell.status] };
 }
 
 function cellsOf(row: TokenRow, columns: readonly TokenColumn[], paint: Theme): Cell[] {
   const name = `  ${symbols[row.status]} ${sanitizeAndTruncate(row.participant, nameColumns)}`;
   return [
-    { text: name, brush: (text) => paintMark(text, paint.status[row.status]) },
+    { text: name, brush: (text) => paintSymbol(text, paint.status[row.status]) },
     { text: sanitizeAndTruncate(row.probe, probeColumns), brush: paint.faint },
     ...columns.map((column) => paintedCell(row.cells.get(column.key), column, paint)),
   ];
@@ -38,7 +44,7 @@ function headed(column: TokenColumn): Column {
   };
 }
 
-/** The line above the columns' names, which says what the columns have in common. */
+/** The line above the names of the columns, with what the columns have in common. */
 function superHeader(table: TokenTable, offsets: readonly number[], paint: Theme, columns: number): string {
   const genuine = table.columns.findIndex((column) => column.kind === 'genuine');
   const control = table.columns.findIndex((column) => column.kind === 'control');
@@ -57,13 +63,13 @@ function superHeader(table: TokenTable, offsets: readonly number[], paint: Theme
   return line;
 }
 
-/** From the richest on. */
+/** The same table in fewer and fewer columns. */
 function foldings(table: TokenTable): TokenTable[] {
   const fewer = foldControls(table);
   return [table, fewer, foldAlike(fewer)];
 }
 
-/** Heading and rows in the richest grid that fits without a cut, or else that fits at all; `null` where none does. */
+/** Heading and rows of the widest grid that fits without a cut, or else that fits at all; `null` if none does. */
 function grid(tables: readonly TokenTable[], paint: Theme, style: Style): Omit<Laid, 'offsets'> | null {
   const candidates = tables.map((table) => ({
     table,
@@ -78,29 +84,62 @@ function grid(tables: readonly TokenTable[], paint: Theme, style: Style): Omit<L
   return { header: `${superHeader(chosen.table, offsets, paint, style.columns)}\n${header}`, lines };
 }
 
-function sentence(status: Status, probes: number): string {
-  const many = `${count(probes)} other probes`;
-  if (status === 'ok') return `${many} accept and reject what they should`;
-  return status === 'bad' ? `${many} do not` : `${many} gave no clear answer`;
+/** The answers of one probe without a grid, for narrow terminals: `REJECTED: signed by a, b`. */
+function listed(row: TokenRow, table: TokenTable, paint: Theme, style: Style): string[] {
+  const title = wrapWithIndent(
+    `  ${symbols[row.status]} `,
+    `${sanitizeAndTruncate(row.participant, nameColumns)} ${sanitizeAndTruncate(row.probe, probeColumns)}`,
+    style.columns,
+  );
+  const byWord = new Map<string, { status: Status; signers: string[]; controls: string[] }>();
+  for (const column of table.columns) {
+    const cell = row.cells.get(column.key);
+    if (cell === undefined) continue;
+    const entry = byWord.get(cell.word) ?? { status: cell.status, signers: [], controls: [] };
+    (column.kind === 'genuine' ? entry.signers : entry.controls).push(
+      sanitizeAndTruncate(column.name, nameColumns),
+    );
+    byWord.set(cell.word, entry);
+  }
+  const tokens = (signers: readonly string[], controls: readonly string[]): string =>
+    [...(signers.length === 0 ? [] : [`signed by ${signers.join(', ')}`]), ...controls].join(', ');
+  const words = [...byWord].flatMap(([word, { status, signers, controls }]) =>
+    wrapWithIndent('    ', `${word}: ${tokens(signers, controls)}`, style.columns).map((line, index) =>
+      index === 0
+        ? `    ${paint.status[status](line.slice(4, 4 + word.length))}${line.slice(4 + word.length)}`
+        : line,
+    ),
+  );
+  return [
+    ...title.map((line, index) => (index === 0 ? paintSymbol(line, paint.status[row.status]) : line)),
+    ...words,
+  ];
 }
 
-/** Who accepts whose tokens on which probe, and whether bad ones are refused. */
-export function tokenLines(report: Report, whole: TokenTable, paint: Theme, style: Style): string[] {
+const sentences: Readonly<Record<Status, string>> = {
+  ok: 'accept and reject what they should',
+  bad: 'do not',
+  unknown: 'gave no clear answer',
+};
+
+/** Which probe accepts whose tokens, and whether invalid ones are rejected. */
+export function tokenLines({ report, tokens: whole }: ReportView, paint: Theme, style: Style): string[] {
   if (report.attempts.length === 0) return [];
   const table = style.verbose ? whole : foldSigners(whole);
-  const { shown, hidden } = fold(table.rows, style);
+  const { shown, hidden } = fold(table.rows, style.verbose ? null : textLimits);
   const visible: TokenTable = { columns: table.columns, rows: shown };
   const laid = shown.length === 0 ? null : grid(foldings(visible), paint, style);
 
   const rows = shown.flatMap((row, index) => {
     const main = laid === null ? listed(row, visible, paint, style) : [laid.lines[index] ?? ''];
-    const told = style.verbose ? everyAnswer(row, whole) : oddAnswers(row, whole);
-    const notes = told.flatMap((note) => wrapWithIndent('    ', note, style.columns));
+    const answers = style.verbose ? everyAnswer(row, whole) : oddAnswers(row, whole);
+    const notes = answers.flatMap((note) => wrapWithIndent('    ', note, style.columns));
     return [...main, ...notes.map(paint.faint)];
   });
   const folded = hidden.flatMap((part) => {
     const names = [...new Set(part.rows.map((row) => row.participant))];
-    return foldedLines(part.status, sentence(part.status, part.rows.length), names, paint, style);
+    const sentence = `${count(part.rows.length)} other probes ${sentences[part.status]}`;
+    return foldedLines(part.status, sentence, names, paint, style);
   });
   return [laid?.header ?? paint.heading('TOKENS'), ...rows, ...folded];
 }

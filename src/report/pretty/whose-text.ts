@@ -1,12 +1,12 @@
 import type { ComparedClaim, TokenFacts, TokenVerdict } from '../../judge/token-verdict.js';
 import { roughDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
-import { timeOf } from '../text/format.js';
+import { formatNumericDate } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { symbols, themeOf } from '../text/theme.js';
+import { themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { emulatorNote } from '../view/emulator-note.js';
-import type { Status } from '../view/participant-status.js';
+import { type Status, symbols } from '../view/status.js';
+import { emulatorNote } from '../view/summary.js';
 
 const statuses = {
   valid: 'ok',
@@ -103,7 +103,7 @@ function rows(facts: TokenFacts): [string, string][] {
 function time(name: string, seconds: number | null, now: number): [string, string][] {
   if (seconds === null) return [];
   const at =
-    timeOf(seconds)
+    formatNumericDate(seconds)
       ?.replace('T', ' ')
       .replace(/\.\d+Z$/, 'Z') ?? 'beyond all calendars';
   const relative =

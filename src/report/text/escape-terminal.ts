@@ -1,23 +1,23 @@
 import type { Holds } from '../../system/io.js';
-import { readable } from './escape-workflow-command.js';
+import { readable } from './escape.js';
 import { sanitize } from './sanitize.js';
 
-/** Nothing to do: one look over the text tells. */
+/** Most texts need no escaping. */
 const ordinary = /^[\x20-\x7e\n\t]*$/;
 
-/** What a CI may take for a command to itself. */
+/** Text that a CI may take for a command to itself. */
 const commandLike = /::|#\[|#vso\[/;
 
-/** The colours and weights that `paint` puts around what was escaped before. */
+/** The colors and weights that the theme puts around text that was already escaped. */
 export const ownColors = /\u001b\[(?:[12]|22|3[1-46]|39)m/g;
 
-/** What stays: with these, line breaks and tabs. */
+/** Left unescaped: these, line breaks and tabs. */
 const meant = new RegExp(`(\\n|\\t|${ownColors.source})`);
 
 /**
- * A text as it may go to standard output and standard error, whoever put it together. Texts are escaped where they are
- * laid out, since their width counts there; this is what holds where that was forgotten: nothing that a terminal acts
- * upon, but line breaks and our own colours, and no line that a CI obeys, unless that is what the text is for.
+ * Escapes a text for standard output and standard error, regardless of who built it. Texts are escaped where they are laid
+ * out, because their width counts there; this covers the places where that was forgotten. It leaves nothing that a terminal
+ * acts upon except line breaks and our own colors, and no line that a CI obeys, unless the text is meant for it.
  */
 export function forTerminal(text: string, holds: Holds): string {
   if (holds === 'terminal-control') return text;

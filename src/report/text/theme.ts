@@ -1,11 +1,11 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Severity } from '../../model.js';
-import type { Status } from '../view/participant-status.js';
+import type { Status } from '../view/status.js';
 
-/** Puts colour around a text that was already measured. */
+/** Puts color around a text whose width was already measured. */
 export type TextStyle = (text: string) => string;
 
-/** The colours of the pretty report by what they mean. */
+/** The colors of terminal output by their meaning. */
 export interface Theme {
   readonly status: Readonly<Record<Status, TextStyle>>;
   readonly severity: Readonly<Record<Severity, TextStyle>>;
@@ -15,14 +15,12 @@ export interface Theme {
   readonly command: TextStyle;
 }
 
-/** One sign for each; never the only sign, for fonts and colours may be missing. */
-export const symbols: Readonly<Record<Status, string>> = { ok: '✓', bad: '✗', unknown: '?' };
-
-/** Chalk joins all its arguments; a brush takes one, so that it may be mapped over lines. */
+/** Chalk joins all its arguments; a style takes one, so that it can be mapped over lines. */
 function styled(chalk: ChalkInstance): TextStyle {
   return (text) => chalk(text);
 }
 
+/** The theme of a terminal; without color, every style returns its text unchanged. */
 export function themeOf(color: boolean): Theme {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const red = styled(chalk.red.bold);
@@ -35,4 +33,9 @@ export function themeOf(color: boolean): Theme {
     faint: styled(chalk.dim),
     command: styled(chalk.cyan),
   };
+}
+
+/** Paints the symbol after the indent of two columns. */
+export function paintSymbol(line: string, style: TextStyle): string {
+  return `${line.slice(0, 2)}${style(line.slice(2, 3))}${line.slice(3)}`;
 }

@@ -1,36 +1,29 @@
+import type { FindingCode } from '../../finding-codes.js';
 import { linesOfSteps } from '../../judge/steps.js';
 import type { Finding, Report, ReportAttempt, ReportParticipant } from '../../model.js';
-import { bySeverity } from '../pretty/finding-blocks.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { headline } from './headline.js';
-import { type ParticipantStatus, participantStatuses } from './participant-status.js';
+import type { ParticipantState, ParticipantStatus } from './participant-status.js';
+import { type Status, severityStatus } from './status.js';
 import { everyAnswer } from './token-answers.js';
-import {
-  columnKey,
-  type TokenColumn,
-  type TokenRow,
-  type TokenTable,
-  tokenTable,
-  validAccepted,
-} from './token-table.js';
+import { columnKey, type TokenColumn, type TokenRow, type TokenTable, validAccepted } from './token-table.js';
 
 /** `inconclusive`: the check gave no clear result. `skipped`: a result was not required. */
 export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'skipped';
 
-/** One thing that was checked, for formats that know tests. Texts are harmless and on one line. */
+/** One check, for formats that know tests. Texts are escaped for terminals and on one line. */
 export interface Check {
   readonly name: string;
   readonly outcome: Outcome;
-  /** Why it is not passed; empty where it is. */
+  /** Why it did not pass; empty if it did. */
   readonly message: string;
-  /** What is wrong, in one word: the code of a finding, or of an error. */
+  /** The problem in one word: the code of a finding or of an error, or the state. */
   readonly kind: string;
-  /** What else is known of it, a line each. */
+  /** Further facts, a line each. */
   readonly details: readonly string[];
   readonly ms: number;
 }
 
-/** What was checked of one participant; the first one is of the environment as a whole. */
+/** The checks of one participant; the first suite is of the environment as a whole. */
 export interface Suite {
   readonly name: string;
   /** `null` for the environment. */
@@ -42,8 +35,8 @@ const nameColumns = 120;
 const textColumns = 400;
 const mostFindings = 50;
 
-/** A finding in lines: what it says, and what to do. */
-export function linesOf({ severity, code, message, steps }: Finding): string[] {
+/** A finding in lines: its message, and its remedy. */
+function linesOf({ severity, code, message, steps }: Finding): string[] {
   const fix = linesOfSteps(steps).filter((line) => line.trim() !== '');
   return [
     `${severity} ${sanitizeAndTruncate(code, nameColumns)}: ${sanitizeAndTruncate(message, textColumns)}`,
@@ -54,19 +47,28 @@ export function linesOf({ severity, code, message, steps }: Finding): string[] {
   ];
 }
 
+/** The parts of a view that the checks are made of. */
+export interface CheckedParts {
+  readonly report: Report;
+  readonly headline: string;
+  readonly participants: readonly ParticipantStatus[];
+  readonly tokens: TokenTable;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+}
+
 /** Every check of a report, by participant. */
-export function suitesOf(report: Report): Suite[] {
-  const points = participantStatuses(report);
-  const table = tokenTable(report, points);
+export function suitesOf(parts: CheckedParts): Suite[] {
+  const { report, participants, tokens: table } = parts;
   const rows = grouped(table.rows, (row) => [row.participant]);
-  const findings = grouped(bySeverity(report.findings), (finding) => finding.participants);
+  const findings = grouped(parts.findings, (finding) => finding.participants);
   return [
     {
       name: sanitizeAndTruncate(report.environment, nameColumns),
       participant: null,
-      checks: [verdictCheck(report, headline(report, points, table))],
+      checks: [verdictCheck(parts)],
     },
-    ...points.map((point) => {
+    ...participants.map((point) => {
       const { name } = point.participant;
       const tokens = (rows.get(name) ?? []).flatMap((row) => tokenChecks(row, table, point, report));
       const secret =
@@ -92,24 +94,33 @@ function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[])
   return groups;
 }
 
-/** Fails wherever the exit code does, so that whoever counts tests comes to the same conclusion. */
-function verdictCheck(report: Report, sentence: string): Check {
-  const { exitCode, verdict, findings, durationMs } = report;
+/** Fails whenever the exit code is not 0, so that a consumer that counts tests comes to the same conclusion. */
+function verdictCheck({ report, headline, findings }: CheckedParts): Check {
+  const { exitCode, verdict, durationMs } = report;
   const outcome =
     exitCode === 0 ? 'passed' : verdict === 'inconclusive' && exitCode !== 1 ? 'inconclusive' : 'failed';
-  const shown = bySeverity(findings).slice(0, mostFindings);
+  const shown = findings.slice(0, mostFindings);
   const rest = findings.length - shown.length;
   return {
     name: 'verdict',
     outcome,
-    message: outcome === 'passed' ? '' : sentence,
+    message: outcome === 'passed' ? '' : headline,
     kind: verdict,
     details: [...shown.flatMap(linesOf), ...(rest === 0 ? [] : [`and ${rest} more findings`])],
     ms: durationMs,
   };
 }
 
-function secretCheck({ participant, status, word }: ParticipantStatus, report: Report): Check {
+/** The finding that says why a state is bad, and the message if no finding names a cause. */
+const failures: Partial<Readonly<Record<ParticipantState, readonly [code: FindingCode, message: string]>>> = {
+  split: ['replicas-disagree', 'its replicas hold different secrets'],
+  'other-key': ['fingerprint-not-in-use', 'it signs tokens with another key than it shows'],
+  published: ['published-default', 'its secret is published'],
+  exposed: ['secret-exposed', 'its secret is exposed'],
+  shared: ['shared-across-environments', 'its secret is used in another environment'],
+};
+
+function secretCheck({ participant, status, state }: ParticipantStatus, report: Report): Check {
   const { fingerprint, error, required, source } = participant;
   const check = (outcome: Outcome, kind: string, message: string): Check => ({
     name: source === null ? 'agrees' : 'fingerprint',
@@ -119,13 +130,12 @@ function secretCheck({ participant, status, word }: ParticipantStatus, report: R
     details: [],
     ms: participant.latencyMs ?? 0,
   });
-  if (status === 'ok') return check('passed', word, '');
-  const holds = fingerprint === null ? 'it holds another secret' : `fingerprint ${fingerprint}`;
-  const right = report.reference?.fingerprint ?? null;
+  if (status === 'ok') return check('passed', state, '');
   if (status === 'bad') {
-    if (word === 'SPLIT') return check('failed', 'replicas-disagree', 'its replicas hold different secrets');
-    if (word === 'OTHER KEY')
-      return check('failed', 'fingerprint-not-in-use', 'it signs tokens with another key than it shows');
+    const failure = failures[state];
+    if (failure !== undefined) return check('failed', ...failure);
+    const right = report.reference?.fingerprint ?? null;
+    const holds = fingerprint === null ? 'it holds another secret' : `fingerprint ${fingerprint}`;
     const instead = right === null ? ', unlike the majority' : `, not ${right}`;
     return check('failed', 'fingerprint-mismatch', `${holds}${instead}`);
   }
@@ -135,10 +145,10 @@ function secretCheck({ participant, status, word }: ParticipantStatus, report: R
 }
 
 function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus, report: Report): Check[] {
-  // Most rows are as they should be, and need no words.
+  // Most rows are as they should be, and need no answers.
   const isOdd = (attempt: ReportAttempt): boolean => attempt.result !== attempt.expected;
   const answers = row.attempts.some(isOdd) ? everyAnswer(row, table) : [];
-  const told = validAccepted(table.columns, row.cells);
+  const acceptsValid = validAccepted(table.columns, row.cells);
   return table.columns.flatMap((column): Check[] => {
     const cell = row.cells.get(column.key);
     if (cell === undefined) return [];
@@ -147,7 +157,7 @@ function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus,
     );
     const attempts = presented.map(({ attempt }) => attempt);
     const odd = presented.filter(({ attempt }) => isOdd(attempt));
-    const outcome = tokenOutcome(cell.status, column, attempts, { told, point, report });
+    const outcome = tokenOutcome(cell.status, column, attempts, { acceptsValid, point, report });
     return [
       {
         name: named(row.probe, column),
@@ -156,7 +166,7 @@ function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus,
           outcome.is === 'passed'
             ? ''
             : outcome.because || sanitizeAndTruncate(odd[0]?.answer ?? cell.word, textColumns),
-        kind: outcome.is === 'failed' ? wrongToken(column) : cell.word,
+        kind: outcome.is === 'failed' ? wrongToken(column) : cell.state,
         details: odd.slice(0, 20).map(({ answer }) => answer),
         ms: attempts.reduce((sum, attempt) => sum + attempt.latencyMs, 0),
       },
@@ -176,10 +186,10 @@ function named(probe: string, { kind, name }: TokenColumn): string {
 }
 
 function tokenOutcome(
-  status: ParticipantStatus['status'],
+  status: Status,
   column: TokenColumn,
   attempts: readonly ReportAttempt[],
-  { told, point, report }: { told: boolean; point: ParticipantStatus; report: Report },
+  { acceptsValid, point, report }: { acceptsValid: boolean; point: ParticipantStatus; report: Report },
 ): { is: Outcome; because: string } {
   if (status === 'bad') return { is: 'failed', because: '' };
   if (
@@ -188,51 +198,70 @@ function tokenOutcome(
   )
     return { is: 'skipped', because: 'signed with another secret: any answer may be right' };
   if (status === 'ok') return { is: 'passed', because: '' };
-  if (column.kind === 'control' && told)
+  if (column.kind === 'control' && acceptsValid)
     return {
       is: 'skipped',
       because: 'no clear answer: counts as rejected, because the valid token was accepted',
     };
-  const away = attempts.every((attempt) => attempt.status === null && attempt.closeCode === null);
-  return !point.participant.required && (away || report.verdict === 'consistent')
+  const isUnanswered = attempts.every((attempt) => attempt.status === null && attempt.closeCode === null);
+  return !point.participant.required && (isUnanswered || report.verdict === 'consistent')
     ? { is: 'skipped', because: 'no answer, but it is optional' }
     : { is: 'inconclusive', because: '' };
 }
 
 /**
- * The findings that name a participant go with the first of its checks that is not as it should be, and every check that
- * failed for a reason of its secret names the cause, where one is proved.
+ * The findings that name a participant go with the first of its checks that did not pass, and every check that failed
+ * because of its secret names the cause, if one is proved.
  */
 function explained(checks: readonly Check[], findings: readonly Finding[]): Check[] {
   const first = checks.findIndex(({ outcome }) => outcome === 'failed' || outcome === 'inconclusive');
-  const cause = findings.find(({ code, severity }) => isBad(severity) && !isNoCause(code));
   return checks.map((check, index) => {
+    const cause = check.outcome === 'failed' ? causeOf(check.kind, findings) : undefined;
     const caused =
-      cause !== undefined && check.outcome === 'failed' && generalKinds.has(check.kind)
-        ? {
+      cause === undefined
+        ? check
+        : {
             ...check,
             kind: sanitizeAndTruncate(cause.code, nameColumns),
             message: sanitizeAndTruncate(cause.message, textColumns),
             details: [check.message, ...check.details],
-          }
-        : check;
+          };
     return index === first
       ? { ...caused, details: [...caused.details, ...findings.slice(0, mostFindings).flatMap(linesOf)] }
       : caused;
   });
 }
 
-/** What is said where no cause is looked for. */
-const generalKinds: ReadonlySet<string> = new Set([
+function causeOf(kind: string, findings: readonly Finding[]): Finding | undefined {
+  if (effects.has(kind))
+    return findings.find(({ code, severity }) => severityStatus[severity] === 'bad' && !noCauses.has(code));
+  return badSecrets.has(kind) ? findings.find(({ code }) => code === kind) : undefined;
+}
+
+/** Findings that describe an effect, without its cause. */
+const effectCodes: readonly FindingCode[] = [
   'fingerprint-mismatch',
   'rejects-valid-token',
   'replicas-disagree',
+];
+const effects: ReadonlySet<string> = new Set(effectCodes);
+
+/** Findings about a secret that is the right one, and must not be used nevertheless. */
+const badSecrets: ReadonlySet<string> = new Set<FindingCode>([
+  'published-default',
+  'secret-exposed',
+  'shared-across-environments',
 ]);
 
-const isBad = (severity: Finding['severity']): boolean => severity === 'error' || severity === 'critical';
-
-/** Bad in itself and no reason for anything else, or a general code. */
-const isNoCause = (code: string): boolean =>
-  code.startsWith('accepts-') ||
-  generalKinds.has(code) ||
-  ['weak-secret', 'shared-across-environments', 'secret-exposed'].includes(code);
+/** Findings that explain no difference: effects, and what is bad in itself. */
+const noCauses: ReadonlySet<FindingCode> = new Set([
+  ...effectCodes,
+  'accepts-forged-token',
+  'accepts-missing-token',
+  'accepts-expired-token',
+  'accepts-unsigned-token',
+  'accepts-tampered-token',
+  'weak-secret',
+  'shared-across-environments',
+  'secret-exposed',
+]);

@@ -1,8 +1,24 @@
 import type { Finding, JsonValue } from '../../model.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { distinctAnswers } from './answer-key.js';
 
-/** `keyBytes` is `key bytes`. */
+const duration = /\d+(?:\.\d+)? ?m?s\b/g;
+
+/** The same for answers that differ only in how long they took. */
+export function answerKey(answer: string): string {
+  return answer.replace(duration, 'a while');
+}
+
+/** The first of all answers that differ only in how long they took. */
+export function distinctAnswers(answers: readonly string[]): string[] {
+  const first = new Map<string, string>();
+  for (const answer of answers) {
+    const key = answerKey(answer);
+    if (!first.has(key)) first.set(key, answer);
+  }
+  return [...first.values()];
+}
+
+/** A key of the evidence in words: `keyBytes` is `key bytes`. */
 function inWords(key: string): string {
   return sanitizeAndTruncate(
     key
@@ -17,7 +33,7 @@ function isFlat(value: JsonValue): value is string | number | boolean | null {
   return typeof value !== 'object' || value === null;
 }
 
-/** On one line: `a; b`, or `9b1c0f2e 3; 200718bd 2`. */
+/** A value on one line: `a; b`, or `9b1c0f2e 3; 200718bd 2`. */
 function asText(value: JsonValue): string {
   const short = (item: JsonValue): string => (isFlat(item) ? String(item) : JSON.stringify(item));
   if (isFlat(value)) return String(value);
@@ -27,33 +43,33 @@ function asText(value: JsonValue): string {
     .join('; ');
 }
 
-/** Whether it would add something to the words around it, on a line that people can read. */
+/** Whether a value adds something to the words around it, on a line that people can read. */
 function helps(value: JsonValue, words: string): boolean {
   if (value === null || typeof value === 'boolean' || value === '') return false;
   if (typeof value === 'number') return true;
   if (isFlat(value)) return !words.includes(String(value));
   const parts = Object.values(value);
   if (!parts.every(isFlat)) return false;
-  const told = Array.isArray(value) ? parts.map(String) : Object.keys(value);
-  return told.some((part) => !words.includes(part));
+  const named = Array.isArray(value) ? parts.map(String) : Object.keys(value);
+  return named.some((part) => !words.includes(part));
 }
 
 /** A piece of evidence in words. */
 export interface Fact {
-  /** On one line and harmless. */
+  /** On one line, and escaped for terminals. */
   readonly name: string;
-  /** As it came: still to be escaped. */
+  /** Not escaped yet. */
   readonly text: string;
 }
 
 const factOf = ([key, value]: [string, JsonValue]): Fact => ({ name: inWords(key), text: asText(value) });
 
-/** All that a finding rests on. */
+/** All evidence of a finding. */
 export function everyFact(finding: Finding): Fact[] {
   return Object.entries(finding.evidence).map(factOf);
 }
 
-/** What its words do not tell already. */
+/** The evidence that the words of the finding do not contain already. */
 export function informativeFacts(finding: Finding): Fact[] {
   const words = `${finding.message}\n${finding.remedy}`;
   return Object.entries(finding.evidence)

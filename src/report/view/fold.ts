@@ -1,72 +1,49 @@
-import type { Style } from '../reporter.js';
-import { displayWidth, sanitizeAndTruncate } from '../text/sanitize.js';
-import { symbols, type TextStyle, type Theme } from '../text/theme.js';
-import { wrapWithIndent } from '../text/wrap.js';
-import type { Status } from './participant-status.js';
+import { type Status, worstFirst } from './status.js';
 
-/** Up to so many rows that are as they should be are shown one by one. */
-const fineRows = 12;
+/** How many rows of one status are shown. */
+export interface FoldLimit {
+  readonly most: number;
+  /** With more rows than that, none of them is shown. */
+  readonly orNone?: boolean;
+}
 
-/** Even of what is wrong nobody reads more at once. */
-const otherRows = 200;
+/** How many rows of each status a format shows. */
+export type FoldLimits = Readonly<Record<Status, FoldLimit>>;
 
-const statuses = ['bad', 'unknown', 'ok'] as const;
+/** For terminals and Markdown: many rows that are as they should be say nothing, and even bad rows are not read by the thousand. */
+export const textLimits: FoldLimits = {
+  bad: { most: 200 },
+  unknown: { most: 200 },
+  ok: { most: 12, orNone: true },
+};
 
+/** For pages that can be searched; a page with more rows is slow to open. */
+export const pageLimits: FoldLimits = { bad: { most: 1000 }, unknown: { most: 500 }, ok: { most: 200 } };
+
+/** The rows that are shown, in their order, and those that are only counted. */
 export interface Folded<Row> {
   readonly shown: readonly Row[];
   readonly hidden: readonly { readonly status: Status; readonly rows: readonly Row[] }[];
 }
 
-/** Which rows to show: many that are fine fold; bad and unknown rows stay. `always` marks rows that stay anyhow. */
+/**
+ * Decides which rows are shown.
+ * @param limits `null` shows every row
+ * @param always rows that are shown regardless of the limits
+ */
 export function fold<Row extends { readonly status: Status }>(
   rows: readonly Row[],
-  style: Style,
+  limits: FoldLimits | null,
   always: (row: Row) => boolean = () => false,
 ): Folded<Row> {
-  if (style.verbose) return { shown: rows, hidden: [] };
-  const hidden = statuses
+  if (limits === null) return { shown: rows, hidden: [] };
+  const hidden = worstFirst
     .map((status) => {
+      const { most, orNone = false } = limits[status];
       const some = rows.filter((row) => row.status === status && !always(row));
-      if (status === 'ok') return { status, rows: some.length > fineRows ? some : [] };
-      return { status, rows: some.slice(otherRows) };
+      return { status, rows: orNone && some.length > most ? some : some.slice(most) };
     })
     .filter((part) => part.rows.length > 0);
-  const away = new Set(hidden.flatMap((part) => part.rows));
-  return { shown: rows.filter((row) => !away.has(row)), hidden };
-}
-
-const nameColumns = 24;
-
-/** `✓ 196 others agree: a, b, c, … (-v lists them)`, on two lines at most. */
-export function foldedLines(
-  status: Status,
-  sentence: string,
-  names: readonly string[],
-  paint: Theme,
-  style: Style,
-): string[] {
-  const mark = `  ${symbols[status]} `;
-  const end = '… (-v lists them)';
-  let room =
-    2 * (style.columns - displayWidth(mark)) - displayWidth(sentence) - displayWidth(end) - nameColumns;
-  const some: string[] = [];
-  for (const name of names) {
-    const shown = sanitizeAndTruncate(name, nameColumns);
-    room -= displayWidth(shown) + 2;
-    if (room < 0) break;
-    some.push(`${shown},`);
-  }
-  const text = some.length === 0 ? `${sentence} ${end.slice(2)}` : `${sentence}: ${some.join(' ')} ${end}`;
-  return wrapWithIndent(mark, text, style.columns).map((line, index) =>
-    index === 0 ? paintMark(line, paint.status[status]) : line,
-  );
-}
-
-/** Paints the sign after the indent. */
-export function paintMark(line: string, brush: TextStyle): string {
-  return `${line.slice(0, 2)}${brush(line.slice(2, 3))}${line.slice(3)}`;
-}
-
-export function count(number: number): string {
-  return number.toLocaleString('en-US');
+  const left = new Set(hidden.flatMap((part) => part.rows));
+  return { shown: left.size === 0 ? rows : rows.filter((row) => !left.has(row)), hidden };
 }

@@ -18,8 +18,8 @@ export function readFrom(participant: ReportParticipant): string {
   return sanitizeAndTruncate(parts.join(' '), 60);
 }
 
-/** `3 of 5 answers show 200718bd (auth-a, auth-b)`. */
-function ratio(instances: readonly Instance[]): string[] {
+/** The share of each fingerprint in the answers: `3 of 5 answers show 200718bd (auth-a, auth-b)`. */
+function answerShares(instances: readonly Instance[]): string[] {
   const groups: { fingerprint: string; samples: number; names: string[] }[] = [];
   let all = 0;
   for (const { instance, fingerprint, samples } of instances) {
@@ -33,36 +33,27 @@ function ratio(instances: readonly Instance[]): string[] {
     if (instance !== null) group.names.push(sanitizeAndTruncate(instance, nameColumns));
   }
   return groups.map(({ fingerprint, samples, names }) => {
-    const more = names.length > 4 ? `${names.slice(0, 4).join(', ')}, …` : names.join(', ');
-    const who = names.length === 0 ? '' : ` (${more})`;
-    return `${samples} of ${all} answers show ${sanitizeAndTruncate(fingerprint, fingerprintColumns)}${who}`;
+    const listed = names.length > 4 ? `${names.slice(0, 4).join(', ')}, …` : names.join(', ');
+    const replicas = names.length === 0 ? '' : ` (${listed})`;
+    return `${samples} of ${all} answers show ${sanitizeAndTruncate(fingerprint, fingerprintColumns)}${replicas}`;
   });
 }
 
-/** What does not fit into the row of a table. */
-export function notes(point: ParticipantStatus, verbose: boolean): string[] {
-  const { participant, word, disproved } = point;
+/** Facts that do not fit into the row of a table. */
+export function participantNotes(point: ParticipantStatus, verbose: boolean): string[] {
+  const { participant, state, isRefuted } = point;
+  const { fingerprint, error, proof, instances } = participant;
   const others = participant.accepts.filter(
-    (accepted) => participant.fingerprint !== null && !sameFingerprint(accepted, participant.fingerprint),
+    (accepted) => fingerprint !== null && !sameFingerprint(accepted, fingerprint),
   );
-  const error = participant.error;
-  return [
-    ...(word === 'SPLIT' || (verbose && participant.instances.length > 1)
-      ? ratio(participant.instances)
-      : []),
-    ...(others.length > 0
-      ? [
-          `accepts ${others
-            .slice(0, 4)
-            .map((other) => sanitizeAndTruncate(other, fingerprintColumns))
-            .join(', ')} too`,
-        ]
-      : []),
-    ...(participant.proof !== null && (verbose || disproved)
-      ? [`proof of possession: ${participant.proof}`]
-      : []),
-    ...(error !== null && (verbose || participant.reachable)
-      ? [`${error.code}: ${sanitizeAndTruncate(error.message, 300)}`]
-      : []),
-  ];
+  const notes: string[] = [];
+  if (state === 'split' || (verbose && instances.length > 1)) notes.push(...answerShares(instances));
+  if (others.length > 0) {
+    const listed = others.slice(0, 4).map((other) => sanitizeAndTruncate(other, fingerprintColumns));
+    notes.push(`accepts ${listed.join(', ')} too`);
+  }
+  if (proof !== null && (verbose || isRefuted)) notes.push(`proof of possession: ${proof}`);
+  if (error !== null && (verbose || participant.reachable))
+    notes.push(`${error.code}: ${sanitizeAndTruncate(error.message, 300)}`);
+  return notes;
 }

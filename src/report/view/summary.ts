@@ -1,22 +1,23 @@
-import { type Report, type Severity, severities } from '../../model.js';
-import { symbols } from '../text/theme.js';
-import type { Status } from './participant-status.js';
+import type { Report, Severity } from '../../model.js';
+import { formatLatency } from '../../schema/duration.js';
+import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { type Status, symbols, worstOf } from './status.js';
 
-/** How a report looks as a whole, in every format: a word, a mark and a tone. */
+/** How a report looks as a whole, in every format: a status, a symbol and a word. */
 export interface Overall {
-  /** The tone of all that stands for the report as a whole: colour, mark, tab icon. */
+  /** The tone of all that stands for the report as a whole: color, symbol, tab icon. */
   readonly status: Status;
   readonly mark: string;
-  /** The verdict; where all agree and something is wrong all the same, with the level. */
+  /** The verdict; with the level if all participants agree and the check failed nevertheless. */
   readonly word: string;
 }
 
-/** All agree, and something is to be looked at. */
+/** All participants agree, and a finding needs attention. */
 const attention = '!';
 
 /**
- * Follows the exit code and the worst finding. The verdict alone makes nothing green: all may agree on a secret that
- * anyone can look up.
+ * Follows the exit code and the worst finding. The verdict alone turns nothing green: all participants may agree on a
+ * secret that anyone can look up.
  */
 export function overall(report: Pick<Report, 'verdict' | 'exitCode' | 'findings' | 'level'>): Overall {
   const { verdict, exitCode, findings, level } = report;
@@ -34,7 +35,38 @@ function statusOf(exitCode: number, worst: Severity | null): Status {
   return worst === null || worst === 'info' ? 'ok' : 'unknown';
 }
 
-/** The worst severity of these findings; `null` where there are none. */
-export function worstOf(findings: readonly { readonly severity: Severity }[]): Severity | null {
-  return severities.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? null;
+/** The revenue that depends on the participants that differ; `null` if none does. */
+export function impactText({ impact }: Pick<Report, 'impact'>): string | null {
+  const { currency, mrrAtRisk, participants } = impact;
+  if (!(mrrAtRisk > 0)) return null;
+  const named = participants.slice(0, 5).map(({ name, note }) => {
+    const because = note === null ? '' : ` (${sanitizeAndTruncate(note, 60)})`;
+    return `${sanitizeAndTruncate(name, 32)}${because}`;
+  });
+  const more = participants.length > 5 ? ` and ${participants.length - 5} more` : '';
+  const whom = named.length === 0 ? '' : `: ${named.join(', ')}${more}`;
+  return `${sanitizeAndTruncate(currency, 8)} ${mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 })} a month at risk${whom}`;
+}
+
+/** The alert level, the duration, and the exit code unless it is 0. */
+export function summaryLine(report: Report): string {
+  const parts = [report.level, formatLatency(report.durationMs)];
+  if (report.exitCode !== 0) {
+    const byPolicy = report.exitCode === 1 && report.verdict !== 'inconsistent';
+    parts.push(`exit code ${report.exitCode}${byPolicy ? ' because of a finding (--fail-on)' : ''}`);
+  }
+  return parts.join(', ');
+}
+
+const mostEmulators = 3;
+
+/**
+ * The note that secrets were read from an emulator instead of Google Secret Manager, in words that stand alone; `null`
+ * if no emulator was read.
+ */
+export function emulatorNote({ emulators = [] }: Pick<Report, 'emulators'>): string | null {
+  if (emulators.length === 0) return null;
+  const named = emulators.slice(0, mostEmulators).map((address) => sanitizeAndTruncate(address, 60));
+  const more = emulators.length > mostEmulators ? ` and ${emulators.length - mostEmulators} more` : '';
+  return `Secret Manager emulator at ${named.join(', ')}${more}`;
 }

@@ -1,13 +1,13 @@
 import type { ReportAttempt } from '../../model.js';
 import { formatLatency } from '../../schema/duration.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { answerKey } from './answer-key.js';
+import { answerKey } from './evidence.js';
 import { columnKey, type TokenColumn, type TokenRow, type TokenTable } from './token-table.js';
 
 const nameColumns = 32;
 const answerColumns = 200;
 
-/** So many different answers of one probe are told. */
+/** At most this many different answers of one probe are shown. */
 const mostAnswers = 3;
 
 function answerOf(attempt: ReportAttempt): string {
@@ -16,8 +16,8 @@ function answerOf(attempt: ReportAttempt): string {
   return attempt.status === null ? attempt.result : `status ${attempt.status}`;
 }
 
-/** `signed by a, b; forged`. */
-function whose(columns: readonly TokenColumn[]): string {
+/** Tokens by their columns: `signed by a, b; forged`. */
+function tokensOf(columns: readonly TokenColumn[]): string {
   const signers = columns
     .filter(({ kind }) => kind === 'genuine')
     .map(({ name }) => sanitizeAndTruncate(name, nameColumns));
@@ -28,7 +28,7 @@ function whose(columns: readonly TokenColumn[]): string {
   ].join('; ');
 }
 
-/** What came back where it is not as it should be: `signed by a, b: 401 Unauthorized`. */
+/** Answers that are not as they should be: `signed by a, b: 401 Unauthorized`. */
 export function oddAnswers(row: TokenRow, table: TokenTable): string[] {
   if (row.status === 'ok') return [];
   const byAnswer = new Map<string, { answer: string; columns: TokenColumn[] }>();
@@ -43,15 +43,15 @@ export function oddAnswers(row: TokenRow, table: TokenTable): string[] {
       byAnswer.set(answerKey(answer), known);
     }
   }
-  const told = [...byAnswer.values()].map(({ answer, columns }) =>
-    columns.length > 1 && columns.length === row.cells.size ? answer : `${whose(columns)}: ${answer}`,
+  const answers = [...byAnswer.values()].map(({ answer, columns }) =>
+    columns.length > 1 && columns.length === row.cells.size ? answer : `${tokensOf(columns)}: ${answer}`,
   );
-  return told.length <= mostAnswers
-    ? told
-    : [...told.slice(0, mostAnswers), `and ${told.length - mostAnswers} other answers (-v lists them)`];
+  return answers.length <= mostAnswers
+    ? answers
+    : [...answers.slice(0, mostAnswers), `and ${answers.length - mostAnswers} other answers (-v lists them)`];
 }
 
-/** Every attempt with all that is known of it. */
+/** Every attempt with its result, status, duration and answer. */
 export function everyAnswer(row: TokenRow, table: TokenTable): string[] {
   const columns = new Map(table.columns.map((column) => [column.key, column]));
   return row.attempts.map((attempt) => {
@@ -63,7 +63,7 @@ export function everyAnswer(row: TokenRow, table: TokenTable): string[] {
       ...(attempt.closeCode === null ? [] : [`close ${attempt.closeCode}`]),
       formatLatency(attempt.latencyMs),
     ];
-    const said = attempt.detail === '' ? '' : `: ${sanitizeAndTruncate(attempt.detail, answerColumns)}`;
-    return `${column === undefined ? attempt.token : whose([column])}${type}: ${facts.join(', ')}${said}`;
+    const answer = attempt.detail === '' ? '' : `: ${sanitizeAndTruncate(attempt.detail, answerColumns)}`;
+    return `${column === undefined ? attempt.token : tokensOf([column])}${type}: ${facts.join(', ')}${answer}`;
   });
 }

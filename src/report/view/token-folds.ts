@@ -1,28 +1,39 @@
-import type { Status } from './participant-status.js';
-import type { TokenCell, TokenColumn, TokenTable } from './token-table.js';
+import { statusRank } from './status.js';
+import {
+  answerId,
+  sameAnswer,
+  type TokenCell,
+  type TokenColumn,
+  type TokenTable,
+  tokenWord,
+} from './token-table.js';
 
 const mostSigners = 3;
 
-const gravity: Readonly<Record<Status, number>> = { bad: 2, unknown: 1, ok: 0 };
-
+/** The worst of several cells, and how many are like it. */
 function worst(cells: readonly TokenCell[]): TokenCell | undefined {
   const [first, ...rest] = cells;
   if (first === undefined) return undefined;
-  const bad = rest.reduce((a, b) => (gravity[b.status] > gravity[a.status] ? b : a), first);
-  const same = cells.filter((cell) => cell.word === bad.word).length;
-  return same === cells.length ? bad : { status: bad.status, word: `${same} of ${cells.length} ${bad.word}` };
+  const bad = rest.reduce((a, b) => (statusRank[b.status] < statusRank[a.status] ? b : a), first);
+  const same = cells.filter((cell) => sameAnswer(cell, bad)).length;
+  if (same === cells.length) return bad;
+  const share = { count: same, of: cells.length };
+  return { ...bad, share, word: `${same} of ${cells.length} ${bad.word}` };
 }
 
-/** At most so many columns of valid tokens: those with trouble first, the others together in one. */
+/** A table with at most `most` columns of valid tokens: the worst first, the others together in one. */
 export function foldSigners(table: TokenTable, most = mostSigners): TokenTable {
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
   if (genuine.length <= most) return table;
-  const trouble = (column: TokenColumn): number =>
-    table.rows.reduce((most, row) => Math.max(most, gravity[row.cells.get(column.key)?.status ?? 'ok']), 0);
+  const rankOf = (column: TokenColumn): number =>
+    table.rows.reduce(
+      (least, row) => Math.min(least, statusRank[row.cells.get(column.key)?.status ?? 'ok']),
+      statusRank.ok,
+    );
   const kept = new Set(
     genuine
-      .map((column) => ({ column, trouble: trouble(column) }))
-      .sort((a, b) => b.trouble - a.trouble)
+      .map((column) => ({ column, rank: rankOf(column) }))
+      .sort((a, b) => a.rank - b.rank)
       .slice(0, most - 1)
       .map(({ column }) => column),
   );
@@ -41,22 +52,33 @@ export function foldSigners(table: TokenTable, most = mostSigners): TokenTable {
   return { columns: [...genuine.filter((column) => kept.has(column)), together, ...controls], rows };
 }
 
-/** With more kinds than this, one column tells of them all. */
+/** With more kinds than this, one column stands for all of them. */
 const mostControls = 2;
 
 /** How many kinds are named in one cell. */
 const mostNamed = 2;
 
+/** One cell for all controls of a row: what is wrong with how many of them, and with which. */
 function together(controls: readonly { readonly name: string; readonly cell: TokenCell }[]): TokenCell {
-  for (const status of ['bad', 'unknown'] as const) {
+  const of = controls.length;
+  for (const [status, state] of [
+    ['bad', 'accepted'],
+    ['unknown', 'inconclusive'],
+  ] as const) {
     const some = controls.filter(({ cell }) => cell.status === status);
     if (some.length === 0) continue;
-    const word = status === 'bad' ? 'ACCEPTED' : 'inconclusive';
-    return some.length > mostNamed
-      ? { status, word: `${some.length} of ${controls.length} ${word}` }
-      : { status, word: `${word}: ${some.map(({ name }) => name).join(', ')}` };
+    const word = tokenWord(state, status === 'unknown');
+    return {
+      status,
+      state,
+      share: { count: some.length, of },
+      word:
+        some.length > mostNamed
+          ? `${some.length} of ${of} ${word}`
+          : `${word}: ${some.map(({ name }) => name).join(', ')}`,
+    };
   }
-  return { status: 'ok', word: 'all rejected' };
+  return { status: 'ok', state: 'rejected', share: null, word: `all ${tokenWord('rejected', true)}` };
 }
 
 /** One column for all the tokens that must be rejected. */
@@ -81,12 +103,12 @@ export function foldControls(table: TokenTable): TokenTable {
   return { columns: [...table.columns.filter(({ kind }) => kind === 'genuine'), column], rows };
 }
 
-/** One column for signers whose tokens fared alike everywhere: `secret_manager +1`. */
+/** One column for signers whose tokens got the same answers everywhere: `secret_manager +1`. */
 export function foldAlike(table: TokenTable): TokenTable {
   const groups = new Map<string, { first: TokenColumn; others: number }>();
   for (const column of table.columns) {
-    const fate = table.rows.map((row) => row.cells.get(column.key)?.word ?? null);
-    const key = JSON.stringify(column.kind === 'control' ? column.key : [column.right, fate]);
+    const answers = table.rows.map((row) => answerId(row.cells.get(column.key)));
+    const key = JSON.stringify(column.kind === 'control' ? column.key : [column.right, answers]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: column, others: 0 });
     else group.others += 1;

@@ -1,22 +1,60 @@
 import { controls, type Report, type ReportAttempt } from '../../model.js';
-import type { ParticipantStatus, Status } from './participant-status.js';
+import type { ParticipantStatus } from './participant-status.js';
+import type { Status } from './status.js';
 
-/** What became of the tokens of one kind on one probe. */
+/** The answer of one probe to the tokens of one kind. `partly`: not every token got it. */
+export type TokenState = 'accepted' | 'partly-accepted' | 'rejected' | 'partly-rejected' | 'inconclusive';
+
+/** The answer of one probe to the tokens of one kind, and how it is shown. */
 export interface TokenCell {
   readonly status: Status;
+  readonly state: TokenState;
+  /** How many got this answer; `null` if the state stands for all of them. */
+  readonly share: { readonly count: number; readonly of: number } | null;
+  /** The state in a word; in capitals if it is not as it should be. */
   readonly word: string;
 }
 
-/** A kind of token: valid ones by whose secret signed them, then the controls. */
+const words: Readonly<Record<TokenState, string>> = {
+  accepted: 'accepted',
+  'partly-accepted': 'accepted',
+  rejected: 'rejected',
+  'partly-rejected': 'rejected',
+  inconclusive: 'inconclusive',
+};
+
+/** The word for a state without the share; in capitals if the answer is not the expected one. */
+export function tokenWord(state: TokenState, isExpected: boolean): string {
+  return isExpected ? words[state] : words[state].toUpperCase();
+}
+
+/** Whether two cells show the same answer. */
+export function sameAnswer(a: TokenCell | undefined, b: TokenCell | undefined): boolean {
+  return answerId(a) === answerId(b);
+}
+
+/** The same for cells that show the same answer. */
+export function answerId(cell: TokenCell | undefined): string {
+  if (cell === undefined) return 'not-tried';
+  const { status, state, share } = cell;
+  return share === null ? `${status} ${state}` : `${status} ${state} ${share.count}/${share.of}`;
+}
+
+/** A kind of token: valid ones by the participant whose secret signed them, then the controls. */
 export interface TokenColumn {
   readonly key: string;
   readonly kind: 'genuine' | 'control';
   /** The minter or the control. */
   readonly name: string;
-  /** How many signers it stands for besides. */
+  /** How many more signers it stands for. */
   readonly others?: number;
-  /** Whether its tokens have to be accepted: `null` where nobody knows whose secret is right. */
+  /** Whether its tokens have to be accepted; `null` if it is unknown whose secret is right. */
   readonly right: boolean | null;
+}
+
+/** Whether either answer is as it should be: tokens of a wrong secret are rejected, or accepted by those that share it. */
+export function isEitherWay(column: TokenColumn): boolean {
+  return column.kind === 'genuine' && column.right === false;
 }
 
 /** All tokens that were presented to one probe of one participant. */
@@ -28,6 +66,7 @@ export interface TokenRow {
   readonly attempts: readonly ReportAttempt[];
 }
 
+/** A row for every probe, a column for every minter and every control. */
 export interface TokenTable {
   readonly columns: readonly TokenColumn[];
   readonly rows: readonly TokenRow[];
@@ -35,56 +74,57 @@ export interface TokenTable {
 
 const unknownMinter = 'unknown';
 
+/** The key of the column that an attempt belongs to. */
 export function columnKey(attempt: ReportAttempt): string {
   return attempt.token === 'genuine' ? `genuine ${attempt.minter ?? unknownMinter}` : attempt.token;
 }
 
 /**
- * Whose tokens have to be accepted. A service that mints and shows no fingerprint is taken at its word, unless tokens
- * of the right secret prove the contrary.
+ * Whose tokens have to be accepted. The tokens of a service that mints and reports no fingerprint count as right, unless
+ * tokens of the right secret prove the contrary.
  */
 function rightness(
   report: Report,
-  standpoints: readonly ParticipantStatus[],
+  participants: readonly ParticipantStatus[],
 ): (name: string) => boolean | null {
-  const mintsOther = mintingOthers(report, standpoints);
+  const mintsOther = mintingOthers(report, participants);
   const right = new Map<string, boolean | null>();
-  for (const { participant, word } of standpoints) {
+  for (const { participant, state } of participants) {
     const { name, source, agrees } = participant;
-    const atItsWord = source === null && !mintsOther.has(name);
-    right.set(name, atItsWord || word === 'reference' || (word === 'overlap' ? false : agrees));
+    const isPresumed = source === null && !mintsOther.has(name);
+    right.set(name, isPresumed || state === 'reference' || (state === 'overlap' ? false : agrees));
   }
   return (name) => right.get(name) ?? null;
 }
 
-/** Whose tokens were refused by a probe that took those of the right secret of the same type. */
-function mintingOthers(report: Report, standpoints: readonly ParticipantStatus[]): ReadonlySet<string> {
+/** Minters whose tokens were rejected by a probe that accepted tokens of the right secret of the same type. */
+function mintingOthers(report: Report, participants: readonly ParticipantStatus[]): ReadonlySet<string> {
   const wrong = new Set(
-    standpoints
+    participants
       .filter((p) => p.participant.source === null && p.participant.agrees === false)
       .map((p) => p.participant.name),
   );
   const right = new Set(
-    standpoints
-      .filter((p) => p.word !== 'overlap' && p.participant.agrees === true && p.participant.source !== null)
+    participants
+      .filter((p) => p.state !== 'overlap' && p.participant.agrees === true && p.participant.source !== null)
       .map((p) => p.participant.name),
   );
   const keyOf = (a: ReportAttempt): string => JSON.stringify([a.participant, a.probe, a.tokenType]);
   const genuine = report.attempts.filter((a) => a.token === 'genuine');
-  const taken = new Set(
+  const accepting = new Set(
     genuine.filter((a) => a.result === 'accepted' && right.has(a.minter ?? '')).map(keyOf),
   );
   return new Set(
     genuine.flatMap((a) =>
-      a.minter !== null && wrong.has(a.minter) && a.result === 'rejected' && taken.has(keyOf(a))
+      a.minter !== null && wrong.has(a.minter) && a.result === 'rejected' && accepting.has(keyOf(a))
         ? [a.minter]
         : [],
     ),
   );
 }
 
-function columnsOf(report: Report, standpoints: readonly ParticipantStatus[]): TokenColumn[] {
-  const right = rightness(report, standpoints);
+function columnsOf(report: Report, participants: readonly ParticipantStatus[]): TokenColumn[] {
+  const right = rightness(report, participants);
   const genuine = new Map<string, TokenColumn>();
   const present = new Map<string, TokenColumn>();
   for (const attempt of report.attempts) {
@@ -108,60 +148,72 @@ function columnsOf(report: Report, standpoints: readonly ParticipantStatus[]): T
 
 const kinds: readonly string[] = controls;
 
-/** Where a participant stands in the report, for an order that does not depend on who answered first. */
+/** The position of each participant in the report: an order that does not depend on which answered first. */
 function placesOf(report: Report): (name: string) => number {
   const places = new Map(report.participants.map(({ name }, index) => [name, index]));
   return (name) => places.get(name) ?? places.size;
 }
 
-function controlCell(accepted: number, rejected: number, presented: number): TokenCell {
-  if (accepted === presented) return { status: 'bad', word: 'ACCEPTED' };
-  if (accepted > 0) return { status: 'bad', word: `${accepted}/${presented} ACCEPTED` };
-  return rejected > 0 ? { status: 'ok', word: 'rejected' } : { status: 'unknown', word: 'inconclusive' };
+interface Counts {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly presented: number;
 }
 
-function genuineCell(
-  right: boolean | null,
-  accepted: number,
-  rejected: number,
-  presented: number,
-): TokenCell {
+function whole(status: Status, state: TokenState, isExpected = true): TokenCell {
+  return { status, state, share: null, word: tokenWord(state, isExpected) };
+}
+
+function partly(status: Status, state: TokenState, count: number, of: number): TokenCell {
+  return { status, state, share: { count, of }, word: `${count}/${of} ${tokenWord(state, false)}` };
+}
+
+function controlCell({ accepted, rejected, presented }: Counts): TokenCell {
+  if (accepted === presented) return whole('bad', 'accepted', false);
+  if (accepted > 0) return partly('bad', 'partly-accepted', accepted, presented);
+  return rejected > 0 ? whole('ok', 'rejected') : whole('unknown', 'inconclusive');
+}
+
+function genuineCell(right: boolean | null, { accepted, rejected, presented }: Counts): TokenCell {
   if (right === false) {
-    if (accepted > 0) return { status: 'ok', word: 'accepted' };
-    return rejected > 0 ? { status: 'ok', word: 'rejected' } : { status: 'ok', word: 'inconclusive' };
+    if (accepted > 0) return whole('ok', 'accepted');
+    return whole('ok', rejected > 0 ? 'rejected' : 'inconclusive');
   }
-  if (accepted === presented) return { status: 'ok', word: 'accepted' };
-  if (rejected > 0) {
-    const word = rejected === presented ? 'REJECTED' : `${rejected}/${presented} REJECTED`;
-    return { status: right === true ? 'bad' : 'unknown', word };
-  }
-  return { status: 'unknown', word: 'inconclusive' };
+  if (accepted === presented) return whole('ok', 'accepted');
+  if (rejected === 0) return whole('unknown', 'inconclusive');
+  const status = right === true ? 'bad' : 'unknown';
+  return rejected === presented
+    ? whole(status, 'rejected', false)
+    : partly(status, 'partly-rejected', rejected, presented);
 }
 
 function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenCell {
-  const accepted = attempts.filter((attempt) => attempt.result === 'accepted').length;
-  const rejected = attempts.filter((attempt) => attempt.result === 'rejected').length;
-  if (column.kind === 'control') return controlCell(accepted, rejected, attempts.length);
+  const counts = {
+    accepted: attempts.filter((attempt) => attempt.result === 'accepted').length,
+    rejected: attempts.filter((attempt) => attempt.result === 'rejected').length,
+    presented: attempts.length,
+  };
+  if (column.kind === 'control') return controlCell(counts);
   const right = attempts.every((attempt) => attempt.expected === 'rejected') ? false : column.right;
-  return genuineCell(right, accepted, rejected, attempts.length);
+  return genuineCell(right, counts);
 }
 
-/** Whether a probe took a valid token. */
+/** Whether a probe accepted a valid token. */
 export function validAccepted(
   columns: readonly TokenColumn[],
   cells: ReadonlyMap<string, TokenCell>,
 ): boolean {
-  return columns.some((column) => column.kind === 'genuine' && cells.get(column.key)?.word === 'accepted');
+  return columns.some((column) => column.kind === 'genuine' && cells.get(column.key)?.state === 'accepted');
 }
 
-/** A control that got an error instead of an answer counts as refused where the valid token was accepted. */
-function settled(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Status {
-  const taken = validAccepted(columns, cells);
+/** The status of a row. An error in answer to a control counts as rejected if a valid token was accepted. */
+function rowStatus(columns: readonly TokenColumn[], cells: ReadonlyMap<string, TokenCell>): Status {
+  const accepts = validAccepted(columns, cells);
   let status: Status = 'ok';
   for (const column of columns) {
     const cell = cells.get(column.key);
     if (cell?.status === 'bad') return 'bad';
-    if (cell?.status === 'unknown' && !(column.kind === 'control' && taken)) status = 'unknown';
+    if (cell?.status === 'unknown' && !(column.kind === 'control' && accepts)) status = 'unknown';
   }
   return status;
 }
@@ -177,9 +229,9 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-/** Who accepts whose tokens: a row for every probe, a column for every minter and every control. */
-export function tokenTable(report: Report, standpoints: readonly ParticipantStatus[]): TokenTable {
-  const columns = columnsOf(report, standpoints);
+/** Which probe accepts whose tokens. */
+export function tokenTable(report: Report, participants: readonly ParticipantStatus[]): TokenTable {
+  const columns = columnsOf(report, participants);
   const rows: TokenRow[] = [];
   const byProbe = grouped(report.attempts, (attempt) => JSON.stringify([attempt.participant, attempt.probe]));
   for (const attempts of byProbe.values()) {
@@ -194,7 +246,7 @@ export function tokenTable(report: Report, standpoints: readonly ParticipantStat
     rows.push({
       participant: first.participant,
       probe: first.probe,
-      status: settled(columns, cells),
+      status: rowStatus(columns, cells),
       cells,
       attempts,
     });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../../src/judge/rules/index.js';
 import type { Report } from '../../../src/model.js';
-import { html } from '../../../src/report/html/html.js';
+import { htmlReport } from '../../../src/report/html/html.js';
+import { viewOf } from '../../../src/report/view/view.js';
 import { anyReport } from '../../support/arbitrary-reports.js';
 import { hostileTexts, reportHolding } from '../../support/hostile.js';
 import { elementsOf, htmlProblems } from '../../support/html.js';
@@ -12,7 +13,7 @@ import { aReport } from '../../support/reports.js';
 import { plainStyle } from '../../support/style.js';
 import { workflowCommands } from '../../support/workflow-commands.js';
 
-const written = (report: Report): string => html(report, plainStyle);
+const written = (report: Report): string => htmlReport(viewOf(report), plainStyle);
 
 describe('the HTML report', () => {
   it('is valid and accessible', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/monitor/history/statistics.js';
 import { prettyHistory } from '../../../src/report/pretty/history-text.js';
-import { formatPercent } from '../../../src/report/text/format-percent.js';
+import { formatPercent } from '../../../src/report/text/format.js';
 import { aCheckRecord, anEventRecord, aParticipantRecord } from '../../support/monitor-records.js';
 
 const style = { color: false, columns: 80, verbose: false, quiet: false };

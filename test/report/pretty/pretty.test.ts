@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { controls, type Report, type ReportAttempt } from '../../../src/model.js';
 import { pretty } from '../../../src/report/pretty/pretty.js';
 import type { Style } from '../../../src/report/reporter.js';
+import { viewOf } from '../../../src/report/view/view.js';
 import {
   aFinding,
   anAttempt,
@@ -19,7 +20,7 @@ import {
 const command = 'gcloud secrets versions access 7 --secret=jwt-secret-staging --project=netra-staging';
 
 function printed(report: Report, style: Partial<Style> = {}): string {
-  return `\n${pretty(report, { color: false, columns: 80, verbose: false, quiet: false, ...style })}`;
+  return `\n${pretty(viewOf(report), { color: false, columns: 80, verbose: false, quiet: false, ...style })}`;
 }
 
 const onFallback = aParticipant('test_framework', {

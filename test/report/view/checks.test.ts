@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Check, suitesOf } from '../../../src/report/view/checks.js';
+import type { Report } from '../../../src/model.js';
+import type { Check } from '../../../src/report/view/checks.js';
+import { viewOf } from '../../../src/report/view/view.js';
 import {
   aFinding,
   anAttempt,
@@ -10,14 +12,14 @@ import {
   secretManager,
 } from '../../support/reports.js';
 
-const checksOf = (report: Parameters<typeof suitesOf>[0], name: string): readonly Check[] =>
-  suitesOf(report).find((suite) => suite.participant?.name === name)?.checks ?? [];
+const checksOf = (report: Report, name: string): readonly Check[] =>
+  viewOf(report).suites.find((suite) => suite.participant?.name === name)?.checks ?? [];
 const outcomes = (checks: readonly Check[]): string[] =>
   checks.map((check) => `${check.name}: ${check.outcome}`);
 
 describe('the checks of a report', () => {
   it('are all passed where all is well', () => {
-    const suites = suitesOf(aReport());
+    const suites = viewOf(aReport()).suites;
     expect(suites.map((suite) => suite.name)).toEqual([
       'staging',
       'secret_manager',
@@ -71,7 +73,7 @@ describe('the checks of a report', () => {
       { outcome: 'inconclusive', kind: 'timeout', message: 'no answer within 5 s' },
     ]);
     expect(checksOf(report, 'optional')).toMatchObject([{ outcome: 'skipped' }]);
-    expect(suitesOf(report)[0]?.checks).toMatchObject([{ name: 'verdict', outcome: 'inconclusive' }]);
+    expect(viewOf(report).suites[0]?.checks).toMatchObject([{ name: 'verdict', outcome: 'inconclusive' }]);
   });
 
   it('fail where a good token is refused and a bad one accepted', () => {
@@ -125,12 +127,14 @@ describe('the checks of a report', () => {
 
   it('count as the exit code does: a finding that fails a consistent check fails here, too', () => {
     const weak = aFinding('weak-secret', { severity: 'warning', participants: ['secret_manager'] });
-    expect(suitesOf(aReport({ findings: [weak] }))[0]?.checks[0]?.outcome).toBe('passed');
-    expect(suitesOf(aReport({ findings: [weak], exitCode: 1 }))[0]?.checks[0]).toMatchObject({
+    expect(viewOf(aReport({ findings: [weak] })).suites[0]?.checks[0]?.outcome).toBe('passed');
+    expect(viewOf(aReport({ findings: [weak], exitCode: 1 })).suites[0]?.checks[0]).toMatchObject({
       outcome: 'failed',
       details: [expect.stringContaining('weak-secret'), expect.any(String)],
     });
-    expect(suitesOf(aReport({ verdict: 'inconclusive', exitCode: 1 }))[0]?.checks[0]?.outcome).toBe('failed');
+    expect(viewOf(aReport({ verdict: 'inconclusive', exitCode: 1 })).suites[0]?.checks[0]?.outcome).toBe(
+      'failed',
+    );
   });
 
   it('judge a participant without a source by its tokens, and list it even where there are none', () => {
@@ -144,5 +148,21 @@ describe('the checks of a report', () => {
       ],
     );
     expect(outcomes(checksOf(aReport({ participants, attempts: [] }), 'probed'))).toEqual(['agrees: passed']);
+  });
+});
+
+describe('the check of a secret that is right, and must not be used', () => {
+  it.each([
+    ['published-default', 'its secret is published'],
+    ['secret-exposed', 'its secret is exposed'],
+    ['shared-across-environments', 'its secret is used in another environment'],
+  ])('fails because of %s', (code, fact) => {
+    const finding = aFinding(code, { participants: ['auth_service'], message: 'auth_service holds it.' });
+    expect(checksOf(aReport({ findings: [finding], exitCode: 1 }), 'auth_service')[0]).toMatchObject({
+      outcome: 'failed',
+      kind: code,
+      message: 'auth_service holds it.',
+      details: expect.arrayContaining([fact]),
+    });
   });
 });

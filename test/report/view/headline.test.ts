@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Report, ReportParticipant } from '../../../src/model.js';
-import { headline } from '../../../src/report/view/headline.js';
-import { participantStatuses } from '../../../src/report/view/participant-status.js';
-import { tokenTable } from '../../../src/report/view/token-table.js';
+import { viewOf } from '../../../src/report/view/view.js';
 import {
   aFinding,
   anAttempt,
@@ -16,9 +14,7 @@ import {
 } from '../../support/reports.js';
 
 function said(changes: Partial<Report>): string {
-  const report = aReport({ attempts: [], ...changes });
-  const points = participantStatuses(report);
-  return headline(report, points, tokenTable(report, points));
+  return viewOf(aReport({ attempts: [], ...changes })).headline.text;
 }
 
 const differs = (name: string): ReportParticipant =>

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headline } from '../../../src/report/view/headline.js';
-import { participantStatuses } from '../../../src/report/view/participant-status.js';
-import { tokenTable } from '../../../src/report/view/token-table.js';
+import { viewOf } from '../../../src/report/view/view.js';
 import { aFinding, aParticipant, aReport, secretManager } from '../../support/reports.js';
 
 const replicas = aParticipant('replicas', {
@@ -18,15 +16,12 @@ describe('replicas that show several fingerprints', () => {
     ['that took and refused the same token', [equivalent, disagree], 'SPLIT'],
   ])('%s', (_, findings, word) => {
     const report = aReport({ participants: [secretManager, replicas], findings, attempts: [] });
-    expect(participantStatuses(report).map((p) => p.word)).toEqual(['reference', word]);
+    expect(viewOf(report).participants.map((p) => p.word)).toEqual(['reference', word]);
   });
 
   it('that are the same key are not unread', () => {
     const report = aReport({ participants: [secretManager, replicas], findings: [equivalent], attempts: [] });
-    const points = participantStatuses(report);
-    expect(headline(report, points, tokenTable(report, points))).toBe(
-      'both 2 participants hold the same secret',
-    );
+    expect(viewOf(report).headline.text).toBe('both 2 participants hold the same secret');
   });
 
   it('counts as unread only who was not read', () => {
@@ -36,8 +31,7 @@ describe('replicas that show several fingerprints', () => {
       participants: [secretManager, aParticipant('a'), away, silent],
       attempts: [],
     });
-    const points = participantStatuses(report);
-    expect(headline(report, points, tokenTable(report, points))).toBe(
+    expect(viewOf(report).headline.text).toBe(
       'both 2 participants hold the same secret; 1 could not be read (optional); 1 could not be determined (optional)',
     );
   });

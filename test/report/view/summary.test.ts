@@ -3,12 +3,13 @@ import type { Report, Severity } from '../../../src/model.js';
 import { shown } from '../../../src/monitor/page/shown.js';
 import { statusLine } from '../../../src/monitor/print/status-line.js';
 import { summaryOf } from '../../../src/monitor/server/status.js';
-import { html } from '../../../src/report/html/html.js';
+import { htmlReport } from '../../../src/report/html/html.js';
 import { markdown } from '../../../src/report/markdown.js';
 import { pretty } from '../../../src/report/pretty/pretty.js';
 import { tap } from '../../../src/report/tap.js';
 import { participantStatuses } from '../../../src/report/view/participant-status.js';
 import { overall } from '../../../src/report/view/summary.js';
+import { viewOf } from '../../../src/report/view/view.js';
 import { aFinding, aReport } from '../../support/reports.js';
 
 const style = { color: true, columns: 100, verbose: false, quiet: false };
@@ -66,14 +67,14 @@ describe('a published secret on which all agree', () => {
   const green = '\u001b[32m';
 
   it('is red in every format', () => {
-    const [first = '', ...rest] = pretty(published, style).split('\n');
+    const [first = '', ...rest] = pretty(viewOf(published), style).split('\n');
     expect(first).toContain('✗ CONSISTENT, CRITICAL');
     expect(first).toContain('\u001b[31m');
     expect(first).not.toContain(green);
     expect(rest.join('\n')).toContain('CRITICAL, ');
-    expect(markdown(published, style)).toMatch(/^## ✗ CONSISTENT, CRITICAL/);
-    expect(html(published, style)).toContain('<header class="verdict bad">');
-    expect(tap(published, style)).toContain('# consistent, critical: ');
+    expect(markdown(viewOf(published), style)).toMatch(/^## ✗ CONSISTENT, CRITICAL/);
+    expect(htmlReport(viewOf(published), style)).toContain('<header class="verdict bad">');
+    expect(tap(viewOf(published), style)).toContain('# consistent, critical: ');
     const line = statusLine({ is: 'report', report: published }, new Date(0), style);
     expect(line).toContain('✗');
     expect(line).not.toContain(green);
@@ -81,7 +82,7 @@ describe('a published secret on which all agree', () => {
 
   it('is what the first line says', () => {
     expect(
-      pretty(published, { ...style, color: false })
+      pretty(viewOf(published), { ...style, color: false })
         .split('\n')
         .slice(0, 2)
         .join(' '),

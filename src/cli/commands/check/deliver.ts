@@ -5,11 +5,12 @@ import type { Report } from '../../../model.js';
 import { reporters } from '../../../report/index.js';
 import { type NotChecked, notChecked } from '../../../report/not-checked.js';
 import type { Style } from '../../../report/reporter.js';
+import { viewOf } from '../../../report/view/view.js';
 import type { Io } from '../../../system/io.js';
 import { addJobSummary } from './job-summary.js';
 import { abandon, type Delivery, fill, pointsAtLines, prepare, type Target } from './targets.js';
 
-/** What is written, and how. */
+/** A report, and how it is written. */
 export interface Written {
   readonly report: Report;
   readonly style: Style;
@@ -18,24 +19,25 @@ export interface Written {
 }
 
 /**
- * Writes the report in every format asked for; a file is there whole or not at all. Where one of them is `github`, the
- * job's summary gets the report, too.
+ * Writes the report in every requested format; a file is there whole or not at all. If one of them is `github`, the
+ * report is added to the job summary, too.
  */
 export async function deliver(written: Written, targets: readonly Target[], io: Io): Promise<void> {
-  const { report, style, loaded } = written;
+  const { style, loaded } = written;
+  const view = viewOf(written.report);
   const origin = pointsAtLines(targets) ? await originOf(loaded, io) : undefined;
   for (const target of targets) {
     const { format, path } = target;
     if (path === null) {
       await io.stdout.write(
-        reporters[format](report, style, origin),
+        reporters[format](view, style, origin),
         format === 'github' ? 'workflow-commands' : 'text',
       );
       continue;
     }
-    await fill({ ...target, path }, reporters[format](report, { ...style, color: false }, origin));
+    await fill({ ...target, path }, reporters[format](view, { ...style, color: false }, origin));
   }
-  if (targets.some(({ format }) => format === 'github')) await addJobSummary(report, style, io);
+  if (targets.some(({ format }) => format === 'github')) await addJobSummary(view, style, io);
 }
 
 /** Writes in every format that was asked for why nothing was checked; a failure to do so is not worth another error. */

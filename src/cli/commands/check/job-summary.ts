@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import type { Report } from '../../../model.js';
 import { markdown } from '../../../report/markdown.js';
 import type { Style } from '../../../report/reporter.js';
+import type { ReportView } from '../../../report/view/view.js';
 import { codeOf } from '../../../system/error-code.js';
 import type { Io } from '../../../system/io.js';
 import { openToAppend } from '../../../system/write-file.js';
@@ -13,14 +13,14 @@ const mostBytes = 1024 * 1024;
  * Appends the report to the summary of a GitHub job (`GITHUB_STEP_SUMMARY`); without the variable there is nothing to do.
  * The exit code is the gate and the log has it all, so a summary that cannot be written is worth a warning, no more.
  */
-export async function addJobSummary(report: Report, style: Style, io: Io): Promise<void> {
+export async function addJobSummary(view: ReportView, style: Style, io: Io): Promise<void> {
   const path = io.env.GITHUB_STEP_SUMMARY;
   if (path === undefined || path === '') return;
   try {
     const there = await stat(path).catch(() => null);
     const room = mostBytes - (there?.size ?? 0);
     const text = [style, { ...style, verbose: false }, { ...style, verbose: false, quiet: true }]
-      .map((each) => `${markdown(report, each)}\n`)
+      .map((each) => `${markdown(view, each)}\n`)
       .find((each) => Buffer.byteLength(each) <= room);
     if (text !== undefined) await append(path, text);
     else await io.stderr.write('warning: the job summary has no room for the report\n');

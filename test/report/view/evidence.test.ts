@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinctAnswers } from '../../../src/report/view/answer-key.js';
+import { distinctAnswers } from '../../../src/report/view/evidence.js';
 
 describe('distinctAnswers', () => {
   it('takes answers as one that differ only in their time', () => {

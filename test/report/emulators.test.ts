@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { startSecretManager } from '../../../src/demo/secret-manager.js';
-import { check } from '../../../src/index.js';
-import type { Report } from '../../../src/model.js';
-import { eventFormats } from '../../../src/monitor/print/output-recipient.js';
-import { formatNames } from '../../../src/report/format-names.js';
-import { reporters } from '../../../src/report/index.js';
-import { event } from '../../support/events.js';
-import { aReport } from '../../support/reports.js';
-import { plainStyle } from '../../support/style.js';
+import { startSecretManager } from '../../src/demo/secret-manager.js';
+import { check } from '../../src/index.js';
+import type { Report } from '../../src/model.js';
+import { eventFormats } from '../../src/monitor/print/output-recipient.js';
+import { formatNames } from '../../src/report/format-names.js';
+import { reporters } from '../../src/report/index.js';
+import { viewOf } from '../../src/report/view/view.js';
+import { event } from '../support/events.js';
+import { aReport } from '../support/reports.js';
+import { plainStyle } from '../support/style.js';
 
 /** Invisible characters that keep Markdown from making a link of it. */
 const shown = (text: string): string => text.replaceAll('&#8203;', '');
@@ -18,8 +19,8 @@ const styles = [plainStyle, { ...plainStyle, quiet: true }, { ...plainStyle, col
 describe.each(formatNames)('the format %s', (format) => {
   it('names an emulator of Secret Manager, however little it prints', () => {
     for (const style of styles) {
-      expect(shown(reporters[format](aReport({ emulators: [where] }), style))).toContain(where);
-      expect(reporters[format](aReport(), style).toLowerCase()).not.toContain('emulator');
+      expect(shown(reporters[format](viewOf(aReport({ emulators: [where] })), style))).toContain(where);
+      expect(reporters[format](viewOf(aReport()), style).toLowerCase()).not.toContain('emulator');
     }
   });
 });
