@@ -1,4 +1,4 @@
-import { isAboutBytes, rank } from '../judge/rules/shared/proof.js';
+import { isAboutBytes, rank } from '../judge/rules/shared/explanations.js';
 import type { Fingerprint } from '../model.js';
 import { type CandidateSecret, fingerprintOfCandidate } from '../observe/candidate.js';
 import type { ObserveContext } from '../observe/context.js';

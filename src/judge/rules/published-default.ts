@@ -1,7 +1,8 @@
 import type { CandidateCode } from '../../finding-codes.js';
 import type { CandidateFingerprint } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { type LiteralCode, literalCodes } from '../../transforms/codes.js';
+import { literalCodes } from '../../transforms/codes.js';
+import { literalWords } from '../../transforms/literals.js';
 import { keysOf } from '../keys-in-use.js';
 import { distinct, list, verbFor } from '../phrases.js';
 import { adopt, replaceSecret } from '../remedies.js';
@@ -13,15 +14,9 @@ type Facts = Known & { readonly isTheRightOne: boolean };
 /** `probable`: a match by chance is possible. */
 type Known = { readonly kind: string } | { readonly seenIn: readonly string[]; readonly probable?: true };
 
-/** What stands where a secret should, in words that go after "it is". */
-const kinds: Record<LiteralCode, string> = {
-  'empty-secret': 'empty',
-  'non-value': 'the text of a missing value',
-  'unresolved-placeholder': 'a placeholder that nothing replaced',
-};
-
+/** What a value is that is no secret, in words that follow "it is"; nothing for other codes. */
 const kindOf = (code: CandidateCode): string[] =>
-  literalCodes.filter((one) => one === code).map((one) => kinds[one]);
+  literalCodes.filter((one) => one === code).map((one) => literalWords[one].kind);
 const isLiteral = (code: CandidateCode): boolean => kindOf(code).length > 0;
 
 /** The secret is one that anybody can look up. */

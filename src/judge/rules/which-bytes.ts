@@ -6,7 +6,7 @@ import {
   transformCodes,
 } from '../../transforms/codes.js';
 import { transformOf, transforms } from '../../transforms/index.js';
-import { literalWords } from '../../transforms/literal-words.js';
+import { literalWords } from '../../transforms/literals.js';
 import type { Words } from '../../transforms/transform.js';
 import type { Comparison } from '../compare.js';
 import { list, participant, referenceName } from '../phrases.js';
