@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Fingerprint } from '../model.js';
 import { Secret } from './secret.js';
 
@@ -61,4 +61,12 @@ export function parseFingerprint(value: unknown, length: number): Fingerprint | 
 /** Whether two fingerprints, of perhaps different lengths, can be of the same key: the shorter decides. */
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   return a.length <= b.length ? b.startsWith(a) : a.startsWith(b);
+}
+
+/**
+ * 64 bits of a salted hash, as 16 hex digits: by them a rotation knows its own key again, while they are of no use to
+ * look a secret up in a table, or to compare it with a fingerprint.
+ */
+export function saltedHashOf(secret: Secret, salt: string): string {
+  return createHmac('sha256', salt).update(secret.reveal()).digest('hex').slice(0, 16);
 }

@@ -1,0 +1,71 @@
+import type { AttemptResult, Verdict } from '../model.js';
+
+/** Milliseconds since the epoch, by the clock of the machine that runs jwtcheck. */
+export type Instant = number;
+
+/** A key in a rotation: the version of the secret that holds it, or a random one that no service holds. */
+export type KeyName = number | 'forged';
+
+/** A participant as far as a rotation needs to know it. */
+export interface RotationParticipant {
+  readonly name: string;
+  readonly isIssuer: boolean;
+  readonly isVerifier: boolean;
+  /** Names of its probes. */
+  readonly probes: readonly string[];
+  /** It has a mint endpoint, so that what it signs with can be proved. */
+  readonly canMint: boolean;
+  /**
+   * The version that its deployment names: `latest`, an alias or a number; `null` where that is not known. A service
+   * that follows `latest` signs with a new version as soon as that is added.
+   */
+  readonly binding: string | null;
+}
+
+/** One token, presented by one probe. */
+export interface PresentedToken {
+  readonly participant: string;
+  readonly probe: string;
+  /** The replica that answered, where it can be told. */
+  readonly instance: string | null;
+  readonly tokenType: string | null;
+  readonly key: KeyName;
+  /** Its `iat` is before the key was replaced. Such a token opened what had rejected newer ones (centrifugo#1209). */
+  readonly isBackdated: boolean;
+  readonly outcome: AttemptResult;
+}
+
+/** The key that a replica of an issuer signs with. */
+export interface SignedToken {
+  readonly participant: string;
+  readonly instance: string | null;
+  readonly tokenType: string | null;
+  /** The version; `null`: a key that no version of the secret holds. */
+  readonly key: number | null;
+  /** `exp` − `iat`, milliseconds, where the token has both. */
+  readonly lifeMs: number | null;
+  /** A token that it signed, or only the fingerprint that it shows. */
+  readonly proof: 'token' | 'fingerprint';
+}
+
+/** The keys that a replica says it accepts (`accepts` of its fingerprint endpoint). */
+export interface StatedKeys {
+  readonly participant: string;
+  readonly instance: string | null;
+  /** Versions. */
+  readonly accepts: readonly number[];
+}
+
+/** All that one check saw of who uses which key. */
+export interface KeyUse {
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  /** The verdict of the check as a whole. */
+  readonly verdict: Verdict;
+  readonly participants: readonly RotationParticipant[];
+  /** Every token that was presented, one entry a sample. */
+  readonly presented: readonly PresentedToken[];
+  readonly signed: readonly SignedToken[];
+  /** Only of endpoints that state `accepts`. */
+  readonly stated: readonly StatedKeys[];
+}
