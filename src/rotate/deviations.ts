@@ -1,0 +1,169 @@
+import type { Severity } from '../model.js';
+import { longestLife } from './drain.js';
+import type { Instant, KeyUse } from './key-use.js';
+import { enteredAt, isOpen, type RotationRecord } from './model.js';
+
+/** Findings about a rotation. */
+export const deviationCodes = [
+  'signs-too-early',
+  'signs-with-retired-key',
+  'accepts-retired-key',
+  'rotation-lagging',
+  'rotation-stalled',
+] as const;
+export type DeviationCode = (typeof deviationCodes)[number];
+
+/** A participant that is not where the state of the rotation wants it, or a rotation that does not move. */
+export interface Deviation {
+  readonly code: DeviationCode;
+  readonly severity: Severity;
+  /** Empty where it is the rotation itself. */
+  readonly participants: readonly string[];
+  /** The version that it is about. */
+  readonly key: number | null;
+  /** Probes that showed it. */
+  readonly probes: readonly string[];
+  /** Since when it has to be otherwise. */
+  readonly since: Instant;
+}
+
+/** A rotation may be open for this much longer than its drain; milliseconds. */
+const stalledAfter = 24 * 3_600_000;
+
+/** All deviations that one check shows, most severe kinds first; none where everyone is where the state wants them. */
+export function deviationsIn(record: RotationRecord | null, use: KeyUse, now: Instant): Deviation[] {
+  if (record === null || record.to === null) return [];
+  const between: Between = { ...record, to: record.to };
+  return [
+    ...signsTooEarly(between, use),
+    ...signsWithRetiredKey(between, use, now),
+    ...acceptsRetiredKey(between, use, now),
+    ...rotationLagging(between, use, now),
+    ...rotationStalled(record, use, now),
+  ];
+}
+
+/** A record whose new version is known. */
+export interface Between extends RotationRecord {
+  readonly to: number;
+}
+
+/** An issuer signs with the new key before any verifier is proved to accept it. */
+export function signsTooEarly(record: Between, use: KeyUse): Deviation[] {
+  const { state, to } = record;
+  if (state !== 'staged' && state !== 'idle') return [];
+  // After a step back, issuers need the time to follow.
+  if (record.times.promoted !== undefined) return [];
+  return signers(use, to).map((participant) => ({
+    ...of(record, participant, to),
+    code: 'signs-too-early',
+    severity: 'critical',
+  }));
+}
+
+/** An issuer still signs with the old key: at first it lags, and once that key is revoked its tokens are rejected. */
+export function signsWithRetiredKey(record: Between, use: KeyUse, now: Instant): Deviation[] {
+  const { state, from } = record;
+  if (state !== 'promoted' && state !== 'revoked' && state !== 'finished') return [];
+  const severity = state === 'promoted' ? lagging(record, now) : 'critical';
+  return signers(use, from).map((participant) => ({
+    ...of(record, participant, from),
+    code: 'signs-with-retired-key',
+    severity,
+  }));
+}
+
+/**
+ * A verifier accepts tokens of the old key after it was revoked. For as long as a change takes to arrive, that is how a
+ * rotation goes; but not where the key has leaked.
+ */
+export function acceptsRetiredKey(record: Between, use: KeyUse, now: Instant): Deviation[] {
+  const { state, from, mode, terms } = record;
+  if (state !== 'revoked' && state !== 'finished') return [];
+  if (state === 'revoked' && mode !== 'emergency' && now - enteredAt(record) < terms.settle) return [];
+  return verifiers(use, from, 'accepted').map(({ participant, probes }) => ({
+    ...of(record, participant, from),
+    probes,
+    code: 'accepts-retired-key',
+    severity: 'critical',
+  }));
+}
+
+/**
+ * A verifier rejects tokens of a key that it has to accept: the new one until everyone has it is a matter of patience, one
+ * that services sign with is not.
+ */
+export function rotationLagging(record: Between, use: KeyUse, now: Instant): Deviation[] {
+  const { state, from, to, mode } = record;
+  // Without a time in which both keys are accepted, tokens of the old one are rejected on purpose.
+  const needed: Partial<Record<typeof state, readonly number[]>> = {
+    staged: [to],
+    promoted: mode === 'overlap' ? [to, from] : [to],
+    revoked: [to],
+  };
+  const mayLag = state === 'staged' || mode !== 'overlap';
+  return (needed[state] ?? []).flatMap((key) =>
+    verifiers(use, key, 'rejected').map(
+      ({ participant, probes }): Deviation => ({
+        ...of(record, participant, key),
+        probes,
+        code: 'rotation-lagging',
+        severity: mayLag ? lagging(record, now) : 'error',
+      }),
+    ),
+  );
+}
+
+/** A rotation that is open for longer than its drain and a day was forgotten, or is stuck. */
+export function rotationStalled(record: RotationRecord, use: KeyUse, now: Instant): Deviation[] {
+  if (!isOpen(record)) return [];
+  const opened = Date.parse(record.times.opened);
+  const until = opened + longestLife(record.terms, [use]) + record.terms.skew + stalledAfter;
+  if (now <= until) return [];
+  return [
+    {
+      code: 'rotation-stalled',
+      severity: 'warning',
+      participants: [],
+      key: record.to,
+      probes: [],
+      since: opened,
+    },
+  ];
+}
+
+const lagging = (record: RotationRecord, now: Instant): Severity =>
+  now - enteredAt(record) < record.terms.patience ? 'warning' : 'error';
+
+const of = (record: RotationRecord, participant: string, key: number) => ({
+  participants: [participant],
+  key,
+  probes: [],
+  since: enteredAt(record),
+});
+
+const namesOf = (list: readonly { readonly participant: string }[]): string[] => [
+  ...new Set(list.map(({ participant }) => participant)),
+];
+
+function signers({ participants, signed }: KeyUse, key: number): string[] {
+  const issuers = new Set(participants.filter((one) => one.isIssuer).map((one) => one.name));
+  return namesOf(signed.filter((token) => issuers.has(token.participant) && token.key === key));
+}
+
+/** Verifiers that gave this answer to a token of this key, backdated or not, with the probes that showed it. */
+function verifiers(
+  { presented }: KeyUse,
+  key: number,
+  outcome: 'accepted' | 'rejected',
+): { participant: string; probes: string[] }[] {
+  const shown = presented.filter((token) => token.key === key && token.outcome === outcome);
+  // An old token may be rejected for its age alone.
+  const counted = outcome === 'rejected' ? shown.filter((token) => !token.isBackdated) : shown;
+  return namesOf(counted).map((participant) => ({
+    participant,
+    probes: [
+      ...new Set(counted.filter((token) => token.participant === participant).map(({ probe }) => probe)),
+    ],
+  }));
+}

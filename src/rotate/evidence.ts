@@ -1,0 +1,47 @@
+import type { AttemptResult } from '../model.js';
+import type { Instant, KeyName, KeyUse } from './key-use.js';
+
+/** What one participant was seen to do with one key, and since when it has done so without a break. */
+export interface Evidence {
+  readonly participant: string;
+  /** Of a verifier. */
+  readonly probe: string | null;
+  /** The replica, where it can be told. */
+  readonly instance: string | null;
+  /** `null`: it signs with a key that no version of the secret holds. */
+  readonly key: KeyName | null;
+  readonly isBackdated: boolean;
+  readonly did: AttemptResult | 'signed';
+  /** How many tokens of the latest check show it. */
+  readonly tokens: number;
+  /** Start of the earliest check of an unbroken run that shows it. */
+  readonly since: Instant;
+}
+
+/** What the latest check showed, each with the time since which every check showed it. */
+export function evidenceOf(uses: readonly KeyUse[]): Evidence[] {
+  const [latest, ...earlier] = uses.map(actsOf).reverse();
+  if (latest === undefined) return [];
+  return [...latest].map(([key, act]) => {
+    let { since } = act;
+    for (const acts of earlier) {
+      const same = acts.get(key);
+      if (same === undefined) break;
+      since = same.since;
+    }
+    return { ...act, since };
+  });
+}
+
+function actsOf({ startedAt, presented, signed }: KeyUse): Map<string, Evidence> {
+  const acts = new Map<string, Evidence>();
+  const add = (act: Omit<Evidence, 'tokens' | 'since'>): void => {
+    const key = JSON.stringify(Object.values(act));
+    acts.set(key, { ...act, tokens: (acts.get(key)?.tokens ?? 0) + 1, since: startedAt });
+  };
+  for (const { participant, probe, instance, key, isBackdated, outcome } of presented)
+    add({ participant, probe, instance, key, isBackdated, did: outcome });
+  for (const { participant, instance, key } of signed)
+    add({ participant, probe: null, instance, key, isBackdated: false, did: 'signed' });
+  return acts;
+}
