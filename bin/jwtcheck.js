@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
 
-if (process.argv.includes('watch')) {
+if (process.argv[2] === 'watch') {
   // Until the program listens for it itself, what asks a monitor to read its configuration again must not end it.
   process.on('SIGHUP', () => {});
 } else if (process.version.startsWith('v20.')) {

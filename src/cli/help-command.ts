@@ -30,6 +30,8 @@ export class HelpCommand extends Command implements Documented {
   exitWords: Partial<Readonly<Record<ExitCode, string>>> = {};
   /** The command that is meant where none is named: its flags are taken here, too. */
   byDefault: HelpCommand | null = null;
+  /** Whether a command of the user stands after `--`. */
+  takesCommand = false;
 
   override createCommand(name?: string): HelpCommand {
     return new HelpCommand(name);

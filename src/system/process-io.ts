@@ -40,7 +40,7 @@ export function processIo(self: NodeJS.Process) {
   const early = (): void => {
     hungUp = true;
   };
-  if (self.argv.slice(2).includes('watch')) self.on('SIGHUP', early);
+  if (self.argv[2] === 'watch') self.on('SIGHUP', early);
   const io: Io = {
     env: self.env,
     inheritedEnv: { ...self.env },

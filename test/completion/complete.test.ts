@@ -23,7 +23,14 @@ beforeAll(async () => {
   cwd = await folder({
     '.jwtcheckrc.json': {
       environments: {
-        staging: of('auth', 'backend', 'a b'),
+        staging: {
+          reference: 'store',
+          participants: {
+            ...of('auth', 'backend', 'a b').participants,
+            tests: { source: { kind: 'env', names: ['JWT_SECRET'] } },
+            store: { source: { kind: 'env', names: ['STORE'] } },
+          },
+        },
         production: of('auth', 'line\nbreak', '\u202ebidi'),
       },
     },
@@ -34,6 +41,7 @@ beforeAll(async () => {
 
 async function words(typed: readonly string[], where = cwd): Promise<string[]> {
   const found = await complete(root, typed, { ...anIo(), cwd: where });
+  if (found.is === 'command') return ['command'];
   return found.is === 'files' ? [`files ${found.prefix}`] : found.candidates.map(({ value }) => value);
 }
 
@@ -62,7 +70,13 @@ describe('completion', () => {
 
   it('takes the flags of a check without its name', async () => {
     expect(await words(['--only'])).toEqual(['--only']);
-    expect(await words(['-e', 'staging', '--only', ''])).toEqual(['auth', 'backend', 'a b']);
+    expect(await words(['-e', 'staging', '--only', ''])).toEqual([
+      'auth',
+      'backend',
+      'a b',
+      'tests',
+      'store',
+    ]);
   });
 
   it.for<[readonly string[], readonly string[]]>([
@@ -74,7 +88,7 @@ describe('completion', () => {
     [['--environment=p'], ['--environment=production']],
     [
       ['--only', ''],
-      ['auth', 'backend', 'a b'],
+      ['auth', 'backend', 'a b', 'tests', 'store'],
     ],
     [['--only', 'auth', '--only', 'b'], ['backend']],
     [['-e', 'production', '--skip', ''], ['auth']],
@@ -95,6 +109,12 @@ describe('completion', () => {
     [['--controls', 'forged,e'], ['forged,expired']],
     [['--timeout', ''], []],
     [['--', '--'], []],
+    [['exec', ''], ['tests']],
+    [['exec', '-e', 'production', ''], []],
+    [['exec', 't'], ['tests']],
+    [['exec', 'tests', ''], []],
+    [['exec', 'tests', '--check', '--', 'py'], ['command']],
+    [['exec', '--', 'pytest', '--'], ['command']],
     [['--nonsense', '--on'], ['--only']],
     [['-q', '--q'], []],
     [

@@ -46,6 +46,26 @@ describe('in bash', () => {
     expect(inBash('jwtcheck --only=ba')).toEqual(['backend']);
   });
 
+  it('completes a command after --, with bash-completion or without', () => {
+    const complete = (words: readonly string[], before: string): string[] => {
+      const script = `${scripts.bash}
+        ${before}
+        COMP_WORDBREAKS=$' \\t\\n"\\'@><=;|&(:' COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=\${#COMP_LINE}
+        _jwtcheck
+        printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const out = execFileSync('bash', ['--norc', '-c', script, 'bash', ...words], {
+        cwd,
+        env: { PATH: path },
+        encoding: 'utf8',
+      });
+      return out.split('\n').filter((one) => one !== '');
+    };
+    const line = ['jwtcheck', 'exec', '--token', '=', 'T', '--', 'jwtch'];
+    expect(complete(line, '')).toContain('jwtcheck');
+    const known = `_command_offset() { COMPREPLY=("\${COMP_WORDS[$1]}" "$1"); }`;
+    expect(complete([...line, '--', ''], known)).toEqual(['jwtch', '6']);
+  });
+
   it('runs nothing that a name says', () => {
     const [inserted = ''] = inBash('jwtcheck --only $');
     const out = execFileSync('bash', ['--norc', '-c', `printf %s ${inserted}`], { cwd, encoding: 'utf8' });

@@ -40,6 +40,9 @@ describe('in fish', () => {
     expect(completed('jwtcheck --only ').sort()).toEqual([hostile, 'a b', 'auth', 'backend'].sort());
     expect(completed('jwtcheck -f json:rep')).toEqual(['json:report.json']);
     expect(completed('jwtcheck -c rep')).toEqual(['report.json']);
+    expect(completed('jwtcheck exec --check -- cat rep')).toEqual(['report.json']);
+    expect(completed('jwtcheck exec -- jwtcheck --allow-u')).toEqual(['--allow-unreachable']);
+    expect(completed('jwtcheck exec -- jwtche')).toContain('jwtcheck');
   });
 });
 
@@ -68,5 +71,7 @@ describe('in zsh', () => {
     expect(completed('jwtcheck --only ba')).toContain('backend');
     expect(completed('jwtcheck --only \\$')).toContain('\\$\\(touch\\ pwned\\)');
     expect(completed('jwtcheck -f json:rep')).toContain('json:report.json');
+    expect(completed('jwtcheck exec --check -- cat rep')).toContain('report.json');
+    expect(completed('jwtcheck exec -- jwtcheck --allow-u')).toContain('--allow-unreachable');
   });
 });

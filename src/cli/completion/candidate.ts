@@ -6,10 +6,11 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** What fits: words, or names of files after the beginning of the word. */
+/** What fits: words, names of files after the beginning of the word, or another command, which its own completion knows. */
 export type Completion =
   | { readonly is: 'words'; readonly candidates: readonly Candidate[] }
-  | { readonly is: 'files'; readonly prefix: string };
+  | { readonly is: 'files'; readonly prefix: string }
+  | { readonly is: 'command' };
 
 /** What the words before tell: which configuration, and which environment. */
 export interface Context {

@@ -17,7 +17,7 @@ export async function complete(root: HelpCommand, words: readonly string[], io: 
     values[name]?.(text, context) ?? Promise.resolve(nothing);
 
   if (waiting !== null) return starting(typed, await value(placeholder(waiting), typed));
-  if (before.onlyArguments) return nothing;
+  if (before.onlyArguments) return page.takesCommand ? { is: 'command' } : nothing;
   const [, flag = '', text] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? [];
   if (text !== undefined) {
     const option = optionsOf(page).find((one) => one.long === flag && takesValue(one));
@@ -27,7 +27,7 @@ export async function complete(root: HelpCommand, words: readonly string[], io: 
   if (typed.startsWith('-')) return starting(typed, flagsOf(page, given));
   const argument = page.registeredArguments[before.positionals]?.name();
   const ofArgument = argument === undefined ? nothing : await value(argument, typed);
-  if (ofArgument.is === 'files') return ofArgument;
+  if (ofArgument.is !== 'words') return ofArgument;
   const commands = before.positionals === 0 ? commandsOf(page) : [];
   return starting(typed, { is: 'words', candidates: [...commands, ...ofArgument.candidates] });
 }
@@ -119,6 +119,7 @@ const commandsOf = (page: HelpCommand): Candidate[] =>
 
 function prefixed(prefix: string, completion: Completion): Completion {
   if (completion.is === 'files') return { is: 'files', prefix: `${prefix}${completion.prefix}` };
+  if (completion.is === 'command') return completion;
   return {
     is: 'words',
     candidates: completion.candidates.map((one) => ({ ...one, value: `${prefix}${one.value}` })),
@@ -126,6 +127,6 @@ function prefixed(prefix: string, completion: Completion): Completion {
 }
 
 function starting(typed: string, completion: Completion): Completion {
-  if (completion.is === 'files') return completion;
+  if (completion.is !== 'words') return completion;
   return { is: 'words', candidates: completion.candidates.filter(({ value }) => value.startsWith(typed)) };
 }

@@ -9,7 +9,24 @@ _jwtcheck() {
   while IFS= read -r line; do
     if [ -z "$first" ]; then first=$line; else COMPREPLY+=("$line"); fi
   done < <(jwtcheck __complete bash -- "$COMP_WORDBREAKS" "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
-  if [ "\${first%% *}" = files ]; then compopt -o default 2>/dev/null; fi
+  case "\${first%% *}" in
+    files) compopt -o default 2>/dev/null ;;
+    command) _jwtcheck_command ;;
+  esac
+}
+# A command of your own after --: bash-completion knows its arguments. Without it, programs and files are completed.
+_jwtcheck_command() {
+  local at=1
+  while [ "\${COMP_WORDS[at-1]}" != -- ]; do at=$((at + 1)); done
+  if declare -F _comp_command_offset >/dev/null; then
+    _comp_command_offset "$at"
+  elif declare -F _command_offset >/dev/null; then
+    _command_offset "$at"
+  elif [ "$COMP_CWORD" -eq "$at" ]; then
+    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -c -- "\${COMP_WORDS[COMP_CWORD]}")
+  else
+    compopt -o default 2>/dev/null
+  fi
 }
 complete -F _jwtcheck jwtcheck
 `;
@@ -23,6 +40,13 @@ _jwtcheck() {
   if [[ $lines[1] == files* ]]; then
     compset -p \${lines[1]#files }
     _files
+    return
+  fi
+  if [[ $lines[1] == command ]]; then
+    local -i at=\${words[(i)--]}
+    shift at words
+    (( CURRENT -= at ))
+    _normal
     return
   fi
   for line in "\${(@)lines[2,-1]}"; do
@@ -45,6 +69,12 @@ function __jwtcheck_complete
         for path in (__fish_complete_path (string sub -s (math $first[2] + 1) -- "$current"))
             printf '%s%s\\n' "$prefix" "$path"
         end
+        return
+    end
+    if test "$first[1]" = command
+        set -l at (contains -i -- -- $words)
+        set -l rest (string escape -- $words[(math $at + 1)..-1])
+        complete -C (string join ' ' -- $rest (commandline -ct))
         return
     end
     for line in $lines[2..-1]

@@ -58,5 +58,6 @@ async function forOthers(root: HelpCommand, words: readonly string[], io: Io): P
 
 function written(found: Completion, line: (candidate: Candidate) => string): string {
   if (found.is === 'files') return `files ${Array.from(found.prefix).length}\n`;
+  if (found.is === 'command') return 'command\n';
   return `${['words', ...found.candidates.map(line)].join('\n')}\n`;
 }

@@ -34,6 +34,7 @@ const usage = 'Write it after --, for example: jwtcheck exec -- npm test';
 class ExecCommand extends HelpCommand {
   /** Program and arguments; `null` without `--`. */
   commandLine: readonly string[] | null = null;
+  override takesCommand = true;
 
   override parseOptions(argv: string[]) {
     const at = argv.indexOf('--');
