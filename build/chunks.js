@@ -21,7 +21,6 @@ const groups = {
       'src/json.ts',
       'src/judge/exit-code.ts',
       'src/judge/rule.ts',
-      'src/judge/rules/shared/proof.ts',
       'src/model.ts',
       'src/observe/candidate.ts',
       'src/observe/network/thread-messages.ts',
