@@ -22,7 +22,6 @@ const groups = {
       'src/judge/exit-code.ts',
       'src/judge/rule.ts',
       'src/model.ts',
-      'src/observe/candidate.ts',
       'src/observe/network/thread-messages.ts',
       'src/observe/task-pool.ts',
       'src/report/format-names.ts',

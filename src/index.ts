@@ -9,7 +9,8 @@ export type { Config } from './config/schema.js';
 export { ConfigError, type ConfigProblem, JwtcheckError, UsageError } from './errors.js';
 export type { FailOn } from './judge/exit-code.js';
 export type * from './model.js';
-export type { DriftEvent, EventType } from './monitor/monitor-model.js';
+export type { EventType } from './monitor/event-types.js';
+export type { DriftEvent } from './monitor/monitor-model.js';
 export type { FormatName } from './report/format-names.js';
 export type { Style } from './report/reporter.js';
 

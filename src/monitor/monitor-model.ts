@@ -2,19 +2,7 @@ import type { Finding, Level, RemedyStep, Report } from '../model.js';
 import type { LinkSettings, Links } from './alerting/links.js';
 import type { Relapses } from './alerting/relapses.js';
 import type { Window } from './alerting/window.js';
-
-/** What happened, for people and for other programs. The shape is public: later versions only add to it. */
-export const eventTypes = [
-  'drift-detected',
-  'drift-changed',
-  'drift-reminder',
-  'drift-resolved',
-  'participant-unreachable',
-  'participant-recovered',
-  'monitor-degraded',
-  'monitor-recovered',
-] as const;
-export type EventType = (typeof eventTypes)[number];
+import type { EventType } from './event-types.js';
 
 /** A finding as an event carries it. What another version has written may have a code that this one does not know. */
 export interface EventFinding extends Pick<Finding, 'participants' | 'message' | 'remedy'> {

@@ -1,7 +1,7 @@
 import { JwtcheckError } from '../errors.js';
 import type { Report } from '../model.js';
 import { advance } from './alerting/advance.js';
-import { openAfter } from './alerting/lifecycle.js';
+import { openAfter } from './alerting/open-incidents.js';
 import type { Delivery } from './delivery/delivery.js';
 import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';

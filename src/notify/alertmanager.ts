@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { parseJson } from '../json.js';
 import { linesOfSteps } from '../judge/steps.js';
 import { type Level, levels } from '../model.js';
-import { isOver } from '../monitor/alerting/lifecycle.js';
-import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
+import { eventTraits, type IncidentKind, isOver } from '../monitor/event-types.js';
+import type { DriftEvent } from '../monitor/monitor-model.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
@@ -25,15 +25,10 @@ const schema = z
 
 type Settings = z.output<typeof schema>;
 
-const alertNames: Readonly<Record<EventType, string>> = {
-  'drift-detected': 'JwtSecretDrift',
-  'drift-changed': 'JwtSecretDrift',
-  'drift-reminder': 'JwtSecretDrift',
-  'drift-resolved': 'JwtSecretDrift',
-  'participant-unreachable': 'JwtParticipantUnreachable',
-  'participant-recovered': 'JwtParticipantUnreachable',
-  'monitor-degraded': 'JwtcheckBlind',
-  'monitor-recovered': 'JwtcheckBlind',
+const alertNames: Readonly<Record<IncidentKind, string>> = {
+  drift: 'JwtSecretDrift',
+  unreachable: 'JwtParticipantUnreachable',
+  monitor: 'JwtcheckBlind',
 };
 
 /** Clients repeat an alert every half minute to three (https://prometheus.io/docs/alerting/latest/clients/). */
@@ -50,7 +45,7 @@ const renewEveryMs = ({ intervalMs }: Pick<Sending, 'intervalMs'>): number =>
 
 /** What tells an alert from every other. Only `severity` may change while an incident lasts. */
 export function labelsOf(event: DriftEvent, level: Level): Record<string, string> {
-  const alertname = alertNames[event.type];
+  const alertname = alertNames[eventTraits[event.type].kind];
   const cut = (text: string) => within(text, longest.label);
   return {
     alertname,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseJson } from '../json.js';
 import { linesOfSteps } from '../judge/steps.js';
 import type { Level } from '../model.js';
-import { isOver } from '../monitor/alerting/lifecycle.js';
+import { isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';

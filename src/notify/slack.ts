@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Level } from '../model.js';
-import { isOver } from '../monitor/alerting/lifecycle.js';
-import type { DriftEvent, EventType } from '../monitor/monitor-model.js';
+import { eventTraits, isOver } from '../monitor/event-types.js';
+import type { DriftEvent } from '../monitor/monitor-model.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { formatDuration } from '../schema/duration.js';
@@ -26,17 +26,6 @@ const mostFindings = 10;
 
 /** A part of a remedy is left out where fewer characters than these are left for it. */
 const leastPart = 40;
-
-const titles: Readonly<Record<EventType, string>> = {
-  'drift-detected': 'drift detected',
-  'drift-changed': 'drift changed',
-  'drift-reminder': 'drift continues',
-  'drift-resolved': 'drift resolved',
-  'participant-unreachable': 'participant unreachable',
-  'participant-recovered': 'participant reachable again',
-  'monitor-degraded': 'monitoring is degraded',
-  'monitor-recovered': 'monitoring works again',
-};
 
 const signs: Readonly<Record<Level, string>> = {
   EMERGENCY: '🚨',
@@ -86,7 +75,7 @@ export function messageOf(event: DriftEvent) {
   const { page, runbook, explain } = event.links ?? { page: null, runbook: null, explain: '' };
   const links = [link(page, 'status page'), link(runbook, 'runbook'), mrkdwn(explain, 200)];
   const sign = isOver(event) ? '✅' : signs[event.level];
-  const title = `${sign} ${event.environment}: ${titles[event.type]}`;
+  const title = `${sign} ${event.environment}: ${eventTraits[event.type].title}`;
   const emulator = emulatorNote(event);
   const shown = event.findings.slice(0, mostFindings);
   const left = event.findings.length - shown.length;

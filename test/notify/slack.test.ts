@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { levels } from '../../src/model.js';
-import { eventTypes } from '../../src/monitor/monitor-model.js';
+import { eventTypes } from '../../src/monitor/event-types.js';
 import { messageOf } from '../../src/notify/slack.js';
 import { codeBlock, mrkdwn } from '../../src/notify/slack-text.js';
 import { event } from '../support/events.js';

@@ -1,5 +1,6 @@
 import type { Level } from '../../src/model.js';
-import type { DriftEvent, EventType } from '../../src/monitor/monitor-model.js';
+import type { EventType } from '../../src/monitor/event-types.js';
+import type { DriftEvent } from '../../src/monitor/monitor-model.js';
 
 let made = 0;
 

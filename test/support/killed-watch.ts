@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOver } from '../../src/monitor/alerting/lifecycle.js';
+import { isOver } from '../../src/monitor/event-types.js';
 import type { DriftEvent, MonitorState } from '../../src/monitor/monitor-model.js';
 import { readStateFile } from '../../src/monitor/state/state-file.js';
 import { startServer } from './http-server.js';

@@ -1,6 +1,6 @@
 import type { Level } from '../../model.js';
-import type { EnvironmentState } from '../monitor-model.js';
-import type { IncidentKind } from './lifecycle.js';
+import { type IncidentKind, isOver } from '../event-types.js';
+import type { DriftEvent, EnvironmentState } from '../monitor-model.js';
 
 /** An incident that was reported and is not over. */
 export interface OpenIncident {
@@ -22,4 +22,11 @@ export function openIncidents({ incident, outages, group, blindness }: Environme
       ? []
       : [{ id: blindness.told, kind: 'monitor', level: 'WARNING' }];
   return [...drift, ...unreachable, ...monitor];
+}
+
+/** The last event of every incident that is open after an event, oldest incident first. */
+export function openAfter(open: readonly DriftEvent[], event: DriftEvent): readonly DriftEvent[] {
+  if (isOver(event)) return open.filter(({ incident }) => incident !== event.incident);
+  const known = open.some(({ incident }) => incident === event.incident);
+  return known ? open.map((one) => (one.incident === event.incident ? event : one)) : [...open, event];
 }

@@ -1,4 +1,4 @@
-import { openAfter } from '../alerting/lifecycle.js';
+import { openAfter } from '../alerting/open-incidents.js';
 import { isWorse } from '../alerting/urgency.js';
 import type { DriftEvent, Notification, Unsent } from '../monitor-model.js';
 import { openQueue, type Queue, type Settlement } from './queue.js';

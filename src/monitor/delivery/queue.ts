@@ -1,5 +1,5 @@
 import { type Backoff, backoff } from '../../system/backoff.js';
-import { isOver } from '../alerting/lifecycle.js';
+import { isOver } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 import type { Recipient, SendResult } from './recipient.js';
 

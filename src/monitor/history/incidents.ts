@@ -1,6 +1,6 @@
 import type { Level } from '../../model.js';
-import { type IncidentKind, roles } from '../alerting/lifecycle.js';
 import { worse } from '../alerting/urgency.js';
+import { eventTraits, type IncidentKind } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** One incident, as its events tell it. */
@@ -63,7 +63,7 @@ export class Incidents {
   readonly #open = new Map<string, Known>();
 
   add(event: DriftEvent): void {
-    const { kind, part } = roles[event.type];
+    const { kind, part } = eventTraits[event.type];
     let incident = this.#known.get(event.incident);
     if (incident === undefined) {
       incident = begun(event, kind);

@@ -1,6 +1,7 @@
 import { parseJson } from '../../json.js';
 import { levels, type RemedyStep } from '../../model.js';
-import { type DriftEvent, eventTypes } from '../monitor-model.js';
+import { eventTypes } from '../event-types.js';
+import type { DriftEvent } from '../monitor-model.js';
 import type { CheckRecord, EventRecord, GivenUpRecord, HistoryRecord, ParticipantRecord } from './record.js';
 
 // By hand, because a schema library takes several times as long, and a week is 200,000 participants.

@@ -2,17 +2,10 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type Level, levels, type Report, type Verdict } from '../../model.js';
 import { version } from '../../version.js';
 import { driftOf } from '../alerting/drift.js';
-import type { IncidentKind } from '../alerting/lifecycle.js';
 import { type OpenIncident, openIncidents } from '../alerting/open-incidents.js';
 import { worse } from '../alerting/urgency.js';
-import {
-  type CheckOutcome,
-  type DriftEvent,
-  type EnvironmentState,
-  type EventType,
-  eventTypes,
-  initialState,
-} from '../monitor-model.js';
+import { type EventType, eventTraits, eventTypes, incidentLevels } from '../event-types.js';
+import { type CheckOutcome, type DriftEvent, type EnvironmentState, initialState } from '../monitor-model.js';
 import { registerProcess } from './process-metrics.js';
 
 /** What became of telling a recipient, after every try. */
@@ -50,26 +43,7 @@ export interface Metrics {
 export type WriteTarget = (typeof writeTargets)[number];
 const writeTargets = ['state', 'history', 'output', 'log'] as const;
 
-/** Levels that an open incident can have, by its kind. */
-const incidentLevels: Readonly<Record<IncidentKind, readonly Level[]>> = {
-  drift: ['WARNING', 'CRITICAL', 'EMERGENCY'],
-  unreachable: ['WARNING'],
-  monitor: ['WARNING'],
-};
-
 const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusive'];
-
-/** Levels that an event can have, by its type. */
-const eventLevels: Readonly<Record<EventType, readonly Level[]>> = {
-  'drift-detected': ['WARNING', 'CRITICAL', 'EMERGENCY'],
-  'drift-changed': ['WARNING', 'CRITICAL', 'EMERGENCY'],
-  'drift-reminder': ['WARNING', 'CRITICAL', 'EMERGENCY'],
-  'drift-resolved': ['INFO'],
-  'participant-unreachable': ['WARNING'],
-  'participant-recovered': ['INFO'],
-  'monitor-degraded': ['WARNING'],
-  'monitor-recovered': ['INFO'],
-};
 
 /** Seconds: from a check on one machine to one that runs into its time limit. */
 const checkBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -216,8 +190,10 @@ export function createMetrics(environment: string): Metrics {
   openBy([]);
   // The first of a kind is an increase only where the counter was there before, at 0.
   for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
+  const levelsOf = (type: EventType): readonly Level[] =>
+    eventTraits[type].part === 'end' ? ['INFO'] : incidentLevels[eventTraits[type].kind];
   for (const type of eventTypes)
-    for (const urgency of eventLevels[type]) events.inc({ environment, type, level: urgency }, 0);
+    for (const urgency of levelsOf(type)) events.inc({ environment, type, level: urgency }, 0);
 
   /** The series of attempts of each participant, for taking them away when it leaves. */
   const seriesOf = new Map<string, Map<string, AttemptLabels>>();

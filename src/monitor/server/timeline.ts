@@ -1,6 +1,6 @@
 import type { Level } from '../../model.js';
-import { type IncidentKind, isOver, roles } from '../alerting/lifecycle.js';
 import { worse } from '../alerting/urgency.js';
+import { eventTraits, type IncidentKind, isOver } from '../event-types.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import type { DriftEvent } from '../monitor-model.js';
@@ -92,7 +92,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
     const over = isOver(event);
     incidents.set(event.incident, {
       id: event.incident,
-      kind: roles[event.type].kind,
+      kind: eventTraits[event.type].kind,
       level: before === undefined ? event.level : worse(event.level, before.level),
       since: event.since,
       until: over ? event.at : null,

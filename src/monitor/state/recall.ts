@@ -1,5 +1,5 @@
-import { isOver, roles } from '../alerting/lifecycle.js';
 import { worse } from '../alerting/urgency.js';
+import { eventTraits, isOver } from '../event-types.js';
 import { readHistory } from '../history/read.js';
 import type { HistoryRecord } from '../history/record.js';
 import {
@@ -46,7 +46,7 @@ export async function recall(
 const participantKey = (name: string): string => `unreachable ${name}`;
 
 function keysOf(event: DriftEvent): string[] {
-  const { kind } = roles[event.type];
+  const { kind } = eventTraits[event.type];
   return kind === 'unreachable' ? event.participants.map(participantKey) : [kind];
 }
 
@@ -58,7 +58,7 @@ function withOpen(
 ): EnvironmentState {
   const { incident: id, level, participants, summary, findings, impact, since, at } = event;
   const dedupKey = event.dedupKey ?? id;
-  const { kind } = roles[event.type];
+  const { kind } = eventTraits[event.type];
   if (kind === 'drift')
     return {
       ...state,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { levels } from '../../model.js';
-import { eventTypes, type MonitorState } from '../monitor-model.js';
+import { eventTypes } from '../event-types.js';
+import type { MonitorState } from '../monitor-model.js';
 
 const level = z.enum(levels);
 const names = z.array(z.string());

@@ -1,5 +1,6 @@
 import type { RemedyStep } from '../../model.js';
-import type { DriftEvent, EventType } from '../../monitor/monitor-model.js';
+import { eventTraits } from '../../monitor/event-types.js';
+import type { DriftEvent } from '../../monitor/monitor-model.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { formatTime } from '../text/format.js';
@@ -7,20 +8,8 @@ import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
 import { themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { stepsOf } from '../view/remedy.js';
-import { type Status, symbols } from '../view/status.js';
+import { symbols } from '../view/status.js';
 import { emulatorNote } from '../view/summary.js';
-
-/** Every kind of event in words, and how good or bad news it is. */
-const words: Readonly<Record<EventType, { readonly text: string; readonly status: Status }>> = {
-  'drift-detected': { text: 'drift detected', status: 'bad' },
-  'drift-changed': { text: 'drift changed', status: 'bad' },
-  'drift-reminder': { text: 'drift continues', status: 'bad' },
-  'drift-resolved': { text: 'drift resolved', status: 'ok' },
-  'participant-unreachable': { text: 'participant unreachable', status: 'unknown' },
-  'participant-recovered': { text: 'participant recovered', status: 'ok' },
-  'monitor-degraded': { text: 'monitoring is degraded', status: 'unknown' },
-  'monitor-recovered': { text: 'monitoring works again', status: 'ok' },
-};
 
 /** Findings and characters that one event may take on a screen. */
 const mostFindings = 5;
@@ -29,7 +18,7 @@ const longestText = 800;
 /** An event for people: how bad, what and when on the first line, then what it is, then what to do. */
 export function prettyEvent(event: DriftEvent, style: Style): string {
   const brushes = themeOf(style.color);
-  const { text, status } = words[event.type];
+  const { title: text, status } = eventTraits[event.type];
   const brush = brushes.status[status];
   const title = `${event.level}: ${text}, ${formatTime(event.at)}${lasting(event)}`;
   const head = wrapWithIndent(`${symbols[status]} `, title, style.columns).map((line) => brush(line));

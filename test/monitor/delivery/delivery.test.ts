@@ -4,7 +4,8 @@ import { levels } from '../../../src/model.js';
 import { type Delivery, openDelivery, type Settlement } from '../../../src/monitor/delivery/delivery.js';
 import { longestQueue } from '../../../src/monitor/delivery/queue.js';
 import type { Recipient, SendResult } from '../../../src/monitor/delivery/recipient.js';
-import { type DriftEvent, eventTypes, type Unsent } from '../../../src/monitor/monitor-model.js';
+import { eventTypes } from '../../../src/monitor/event-types.js';
+import type { DriftEvent, Unsent } from '../../../src/monitor/monitor-model.js';
 import { event } from '../../support/events.js';
 import { runs } from '../../support/random.js';
 

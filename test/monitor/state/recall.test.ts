@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openIncidents } from '../../../src/monitor/alerting/open-incidents.js';
+import type { EventType } from '../../../src/monitor/event-types.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
-import type { DriftEvent, EventType } from '../../../src/monitor/monitor-model.js';
+import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
 import { recall } from '../../../src/monitor/state/recall.js';
 import { emptyState } from '../../../src/monitor/state/state-file.js';
 import { event } from '../../support/events.js';

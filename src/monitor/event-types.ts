@@ -1,0 +1,65 @@
+import type { Level } from '../model.js';
+
+/** The types of events. They are public: later versions only add to them. */
+export const eventTypes = [
+  'drift-detected',
+  'drift-changed',
+  'drift-reminder',
+  'drift-resolved',
+  'participant-unreachable',
+  'participant-recovered',
+  'monitor-degraded',
+  'monitor-recovered',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** The subject of an incident: secrets that differ, a participant that cannot be reached, or degraded monitoring. */
+export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
+
+/** All that the program knows of a type of event. */
+export interface EventTraits {
+  readonly kind: IncidentKind;
+  /** What the event is to its incident. */
+  readonly part: 'begin' | 'continue' | 'end';
+  /** The type in words, as reports and notifiers show it. */
+  readonly title: string;
+  /** Bad news, good news, or news that leave the state unknown. */
+  readonly status: 'bad' | 'ok' | 'unknown';
+}
+
+/** The one table of event types. */
+export const eventTraits: Readonly<Record<EventType, EventTraits>> = {
+  'drift-detected': { kind: 'drift', part: 'begin', title: 'drift detected', status: 'bad' },
+  'drift-changed': { kind: 'drift', part: 'continue', title: 'drift changed', status: 'bad' },
+  'drift-reminder': { kind: 'drift', part: 'continue', title: 'drift continues', status: 'bad' },
+  'drift-resolved': { kind: 'drift', part: 'end', title: 'drift resolved', status: 'ok' },
+  'participant-unreachable': {
+    kind: 'unreachable',
+    part: 'begin',
+    title: 'participant unreachable',
+    status: 'unknown',
+  },
+  'participant-recovered': {
+    kind: 'unreachable',
+    part: 'end',
+    title: 'participant reachable again',
+    status: 'ok',
+  },
+  'monitor-degraded': {
+    kind: 'monitor',
+    part: 'begin',
+    title: 'monitoring is degraded',
+    status: 'unknown',
+  },
+  'monitor-recovered': { kind: 'monitor', part: 'end', title: 'monitoring works again', status: 'ok' },
+};
+
+/** The levels that an open incident can have, by its kind. The end of every incident has the level INFO. */
+export const incidentLevels: Readonly<Record<IncidentKind, readonly Level[]>> = {
+  drift: ['WARNING', 'CRITICAL', 'EMERGENCY'],
+  unreachable: ['WARNING'],
+  monitor: ['WARNING'],
+};
+
+/** Whether the incident is over with an event. */
+export const isOver = ({ type }: { readonly type: EventType }): boolean => eventTraits[type].part === 'end';
