@@ -1,18 +1,7 @@
-import type { KeyName, KeyUse, PresentedToken, RotationParticipant } from './key-use.js';
+import type { KeyUse } from './key-use.js';
+import { everyProbe, instancesBy, type Lack, signerLacks, statedWithout } from './lacks.js';
 
-/** Why a condition does not hold, for one participant, or for the whole where `participant` is `null`. */
-export interface Lack {
-  readonly participant: string | null;
-  readonly probe?: string | undefined;
-  readonly instance?: string | undefined;
-  /** In words that go after the participant's name. */
-  readonly what: string;
-  /**
-   * `refuted`: the opposite was seen. `not-yet`: it lags, which takes time to change. `unproved`: it could not be told;
-   * only this can be trusted (`--trust`).
-   */
-  readonly is: 'refuted' | 'not-yet' | 'unproved';
-}
+export type { Lack } from './lacks.js';
 
 /** What one check has to show. Pure: the same check gives the same lacks. */
 export interface Condition {
@@ -26,10 +15,6 @@ export const always = ({ name, lacks }: Condition): Condition => ({
   name,
   lacks: (use) => lacks(use, false),
 });
-
-/** A key in a sentence. */
-const tokensOf = (key: KeyName, isBackdated = false): string =>
-  key === 'forged' ? 'forged tokens' : `${isBackdated ? 'backdated ' : ''}tokens of version ${key}`;
 
 /** Every verifier accepts tokens of this version, at every probe and replica that was asked, with every token type. */
 export const accepts = (version: number, name = 'accepts-key'): Condition => ({
@@ -129,124 +114,3 @@ export const noPins = (version: number): Condition => ({
         is: 'refuted',
       })),
 });
-
-/** What keeps the verifiers' probes from giving `expected` for tokens of a key; otherwise the lack is `contrary`. */
-function everyProbe(
-  use: KeyUse,
-  key: KeyName,
-  isBackdated: boolean,
-  expected: 'accepted' | 'rejected',
-  contrary: 'refuted' | 'not-yet',
-): Lack[] {
-  const of = (one: RotationParticipant, probe: string): PresentedToken[] =>
-    use.presented.filter((token) => token.participant === one.name && token.probe === probe);
-  return use.participants
-    .filter((one) => one.isVerifier)
-    .flatMap((one) =>
-      one.probes.flatMap((probe) => {
-        const all = of(one, probe);
-        // A token type that the probe was asked with, with any key, has to be asked with this one. Forged tokens stand for all types.
-        const types =
-          key === 'forged' ? [null] : [...new Set(all.filter(isOfVersion).map((t) => t.tokenType))];
-        return (types.length === 0 ? [null] : types).flatMap((type) => {
-          const asked = all.filter(
-            (token) =>
-              token.key === key &&
-              token.isBackdated === isBackdated &&
-              (key === 'forged' || token.tokenType === type),
-          );
-          return answerLacks(one.name, probe, asked, { key, isBackdated, type, expected, contrary });
-        });
-      }),
-    );
-}
-
-const isOfVersion = (token: PresentedToken): boolean => token.key !== 'forged';
-
-interface Expectation {
-  readonly key: KeyName;
-  readonly isBackdated: boolean;
-  readonly type: string | null;
-  readonly expected: 'accepted' | 'rejected';
-  readonly contrary: 'refuted' | 'not-yet';
-}
-
-function answerLacks(
-  participant: string,
-  probe: string,
-  asked: readonly PresentedToken[],
-  { key, isBackdated, type, expected, contrary }: Expectation,
-): Lack[] {
-  const tokens = `${tokensOf(key, isBackdated)}${type === null ? '' : ` (${type})`}`;
-  if (asked.length === 0)
-    return [{ participant, probe, what: `was not asked with ${tokens}`, is: 'unproved' }];
-  const other = expected === 'accepted' ? 'rejected' : 'accepted';
-  const wrong = asked.filter(({ outcome }) => outcome === other);
-  if (wrong.length > 0)
-    return instancesOf(wrong).map((instance) => ({
-      participant,
-      probe,
-      instance,
-      what: `${other === 'rejected' ? 'rejects' : 'accepts'} ${tokens}`,
-      is: contrary,
-    }));
-  return instancesOf(asked.filter(({ outcome }) => outcome === 'inconclusive')).map((instance) => ({
-    participant,
-    probe,
-    instance,
-    what: `gave no clear answer to ${tokens}`,
-    is: 'unproved',
-  }));
-}
-
-const instancesBy = (
-  list: readonly { readonly participant: string; readonly instance: string | null }[],
-): (readonly [string, string | undefined])[] =>
-  [...new Set(list.map(({ participant }) => participant))].flatMap((participant) =>
-    instancesOf(list.filter((one) => one.participant === participant)).map(
-      (instance) => [participant, instance] as const,
-    ),
-  );
-
-const instancesOf = (list: readonly { readonly instance: string | null }[]): (string | undefined)[] => [
-  ...new Set(list.map(({ instance }) => instance ?? undefined)),
-];
-
-/** Replicas that say themselves that they lack a key, whether or not a token reached them. */
-function statedWithout({ participants, stated }: KeyUse, version: number, isPatient: boolean): Lack[] {
-  const verifiers = new Set(participants.filter((one) => one.isVerifier).map((one) => one.name));
-  return stated
-    .filter((one) => verifiers.has(one.participant) && !one.accepts.includes(version))
-    .map(({ participant, instance }) => ({
-      participant,
-      instance: instance ?? undefined,
-      what: `does not list version ${version} among the keys it accepts`,
-      is: isPatient ? 'not-yet' : 'refuted',
-    }));
-}
-
-function signerLacks(
-  use: KeyUse,
-  { name, canMint }: RotationParticipant,
-  version: number,
-  contrary: 'refuted' | 'not-yet',
-): Lack[] {
-  const signed = use.signed.filter((token) => token.participant === name);
-  const others = signed.filter(({ key }) => key !== version);
-  const wrong = [...new Set(others.map(({ key }) => key))].flatMap((key) =>
-    instancesOf(others.filter((token) => token.key === key)).map(
-      (instance): Lack => ({
-        participant: name,
-        instance,
-        what:
-          key === null ? 'signs with a key that no version of the secret holds' : `signs with version ${key}`,
-        is: key === null ? 'refuted' : contrary,
-      }),
-    ),
-  );
-  if (wrong.length > 0) return wrong;
-  if (signed.some(({ proof }) => proof === 'token')) return [];
-  // The fingerprint of the key that it signs with is all that an issuer without a mint endpoint can show.
-  if (signed.length > 0 && !canMint) return [];
-  return [{ participant: name, what: 'showed no token that it signed', is: 'unproved' }];
-}

@@ -1,9 +1,12 @@
 import { rotation } from '../../../src/config/rotation-schema.js';
-import { gateFor, planFor, type RotateCommand, viewAfter } from '../../../src/rotate/advance.js';
-import { evaluate, type Gate } from '../../../src/rotate/gates.js';
+import { gateFor, planFor } from '../../../src/rotate/advance.js';
+import { evaluate } from '../../../src/rotate/evaluate.js';
+import type { Gate } from '../../../src/rotate/gate.js';
 import type { KeyUse } from '../../../src/rotate/key-use.js';
 import type { RotationState } from '../../../src/rotate/model.js';
 import { termsOf } from '../../../src/rotate/model.js';
+import type { RotateCommand } from '../../../src/rotate/plan.js';
+import { viewAfter } from '../../../src/rotate/stages.js';
 import { Fleet, randomFrom, type ServicePlan, SimulatedSecret, tick } from './fleet.js';
 
 export interface Scenario {
