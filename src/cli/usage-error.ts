@@ -14,14 +14,17 @@ const nameLike = /^(?:-[a-z]|(?:--)?[a-z][a-z-]{1,24})$/i;
 export function usageError(error: CommanderError, args: readonly string[], root: Command): UsageError {
   // What stands after -- is no flag of this program.
   const end = args.indexOf('--');
+  const [first = ''] = args;
+  const commands = root.commands.map((command) => command.name());
+  // As in `run -- npm test`, which other tools have.
+  if (end !== -1 && !first.startsWith('-') && !commands.includes(first))
+    return new UsageError(`unknown command${shown(first)}`, 'Type: jwtcheck exec -- COMMAND');
   const known = otherName(end === -1 ? args : args.slice(0, end), root);
   if (known !== null) return new UsageError(known.message, known.hint);
-  const [first = ''] = args;
   const hint =
     first === 'exec'
       ? 'Flags of your command stand after --: jwtcheck exec -- COMMAND'
       : 'See jwtcheck --help.';
-  const commands = root.commands.map((command) => command.name());
   // An unknown word reaches the default command, which takes no arguments.
   if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !commands.includes(first)) {
     return new UsageError(`unknown command${shown(first)}${didYouMean(first, commands)}`, hint);

@@ -37,6 +37,12 @@ describe.concurrent('arguments', () => {
     [['watch', '--env', 'prod'], ['Type: -e NAME']],
     [['--formt', 'json'], ['did you mean --format']],
     [['validate'], ['Type: jwtcheck config validate']],
+    [
+      ['run', '--', 'npm', 'test', '--json'],
+      ['unknown command `run`', 'Type: jwtcheck exec -- COMMAND'],
+    ],
+    [['exec', '--env', 'prod', '--', 'true', '--json'], ['Type: -e NAME']],
+    [['exec', 'npx', '--headed'], ['Flags of your command stand after --']],
     [['--concurrency', '0'], ['--concurrency takes a whole number from 1']],
     [['--concurrency', '1.5'], ['--concurrency takes a whole number']],
     [
