@@ -5,12 +5,12 @@ import type { Advice } from './steps.js';
 
 /** What the codes are about; `explain` lists them by this. */
 export const families = {
-  'which-bytes': 'Other bytes than meant',
-  'which-secret': 'Another secret than meant',
-  general: 'A difference without a proved cause',
-  'token-refused': 'The same secret, still rejected',
-  'wrongly-taken': 'A token wrongly taken',
-  agreement: 'Agreement in spite of a difference',
+  'which-bytes': 'The wrong bytes',
+  'which-secret': 'The wrong secret',
+  general: 'A difference with no proved cause',
+  'token-refused': 'The right secret, but a rejected token',
+  'wrongly-taken': 'An invalid token is accepted',
+  agreement: 'Agreement despite a difference',
   'could-not-tell': 'Could not be determined',
   hygiene: 'Hygiene',
 } as const;

@@ -72,14 +72,13 @@ export const assignmentKept: Transform = {
   words: {
     title: 'The whole line NAME=value is used as the key',
     explanation:
-      'One side uses the line, or a whole dotenv file, where the other uses the value alone: a dotenv file was mounted ' +
-      'as the secret, or `env`, `grep` or a table was read without cutting the name off.',
+      'One side uses the line, or a whole dotenv file, where the other uses only the value: a dotenv file was mounted ' +
+      'as the secret, or the output of `env`, `grep` or a table was read without removing the name.',
     example: 'The Docker secret was created from .env; the service reads "JWT_SECRET=abc" as its key.',
     proof:
-      "One side's fingerprint is that of the other side's secret with a name before it, or of a value within it.",
+      "One side's fingerprint matches the other side's secret with a name before it, or of a value within it.",
     incidents: ['moby#46773'],
-    remedy:
-      'Store the value alone, and have every service read one value, not a line or a file of variables.',
+    remedy: 'Store only the value, and make every service read one value, not a line or a file of variables.',
     phrase: 'with a name before it',
     look: 'Where the value is set or read, take the part after the name: cut -d= -f2- (not -f2), or a dotenv reader.',
   },

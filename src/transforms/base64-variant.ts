@@ -4,16 +4,16 @@ import type { Input, Transform, Variant } from './transform.js';
 export const base64Variant: Transform = {
   code: 'base64-variant',
   words: {
-    title: 'The base64 text of the secret is written in another way',
+    title: 'The base64 text of the secret is a different variant',
     explanation:
-      'The base64 text itself is the key. One side has it in the other alphabet ("-" and "_" instead of "+" and "/"), or ' +
-      'without the "=" at its end. Both decode to the same bytes, but as texts they are different keys.',
+      'The base64 text itself is the key. One side has it in the other alphabet ("-" and "_" instead of "+" and "/"), ' +
+      'or without the "=" at its end. Both texts decode to the same bytes, but they are different keys.',
     example: 'The secret is "ab+/cd=="; one service turned it into base64url and holds "ab-_cd".',
     proof:
-      "One side's fingerprint is that of the other side's base64 text in the other alphabet or with other padding.",
+      "One side's fingerprint matches the other side's base64 text in the other alphabet or with other padding.",
     incidents: ['jjwt#315', 'jabali-panel#193'],
     remedy:
-      'Store a secret that is the same in both alphabets and needs no padding: openssl rand -hex 32, for example.',
+      'Store a secret that is the same in both alphabets and needs no padding, for example from openssl rand -hex 32.',
     phrase: 'in another form of base64',
     look: 'Where the value is read or set, look for code that turns base64 into base64url, or removes "=".',
   },

@@ -19,11 +19,11 @@ export const byteOrderMark: Transform = {
   words: {
     title: 'A byte-order mark is part of the key',
     explanation:
-      'Editors and shells on Windows begin files with U+FEFF, which no terminal shows. A program that reads the file as it is ' +
-      'has three more bytes in the key; in a dotenv file the mark becomes a part of the first name.',
+      'Editors and shells on Windows begin files with U+FEFF, which no terminal shows. A program that reads the file ' +
+      'unchanged has three additional bytes in the key; in a dotenv file the mark becomes part of the first name.',
     example: 'PowerShell wrote the secret with `>`; the mounted file begins with EF BB BF.',
     proof:
-      "One side's fingerprint is that of the other side's secret with U+FEFF before it, in UTF-8 or UTF-16.",
+      "One side's fingerprint matches the other side's secret with U+FEFF before it, in UTF-8 or UTF-16.",
     incidents: ['hermes-agent#65123'],
     remedy:
       'Save the file as UTF-8 without a mark; in PowerShell use `Set-Content -NoNewline -Encoding utf8NoBOM`.',

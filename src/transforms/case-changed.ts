@@ -4,13 +4,13 @@ import type { Input, Transform, Variant } from './transform.js';
 export const caseChanged: Transform = {
   code: 'case-changed',
   words: {
-    title: 'Upper and lower case of the secret were changed',
+    title: 'The case of the letters was changed',
     explanation:
-      'One side made the secret all upper case or all lower case, as if it were a name or a hex number.',
+      'One side converted the secret to upper case or lower case, as if it were a name or a hex number.',
     example: 'The secret is hex digits in lower case; a script printed them with %X.',
-    proof: "One side's fingerprint is that of the other side's secret in upper case or in lower case.",
+    proof: "One side's fingerprint matches the other side's secret in upper case or in lower case.",
     incidents: ['superset#37753'],
-    remedy: 'Treat secrets as bytes; remove every step that changes their letters.',
+    remedy: 'Treat secrets as bytes; remove every step that changes the case of letters.',
     phrase: 'with upper and lower case changed',
     look: 'Where the value is read or set, look for toLowerCase, upper, tr or the like.',
   },

@@ -84,13 +84,14 @@ const typography: readonly (readonly [typed: string, written: string])[] = [
 export const characterEncoding: Transform = {
   code: 'character-encoding',
   words: {
-    title: 'The same text is in another character encoding',
+    title: 'The text of the secret is in another character encoding',
     explanation:
-      'The secret holds characters beyond ASCII, and the sides write them in different bytes: UTF-8, latin1, UTF-16, another ' +
-      'Unicode normal form, or with "?" for what could not be written. Or a word processor replaced characters by typographic ones. HMAC compares bytes, not characters.',
+      'The secret has characters outside ASCII, and the sides encode them as different bytes: UTF-8, latin1, UTF-16, ' +
+      'another Unicode normal form, or with "?" for characters that could not be encoded. Or a word processor replaced ' +
+      'characters with typographic ones. HMAC compares bytes, not characters.',
     example:
       'A Java service calls getBytes() where the default charset is latin1: "é" is one byte instead of two.',
-    proof: "One side's fingerprint is that of the other side's text in another character set or normal form.",
+    proof: "One side's fingerprint matches the other side's text in another character set or normal form.",
     incidents: ['FastEndpoints#844'],
     remedy:
       'Use secrets of ASCII letters and digits, or random bytes in base64; name UTF-8 wherever text becomes bytes.',

@@ -110,13 +110,15 @@ export const charactersSubstituted: Transform = {
   words: {
     title: 'Characters inside the secret were removed or replaced',
     explanation:
-      'A shell ran what stands in backquotes, cmd took %…% for a variable, Perl took @name for a list, sed put its match in place ' +
-      'of "&", or a filter removed quotes, dashes or HTML tags. What is left is another secret, and nothing complains.',
+      'A shell ran the text in backquotes, cmd interpreted %…% as a variable, Perl interpreted @name as a list, sed ' +
+      'replaced "&" with its match, or a filter removed quotes, dashes or HTML tags. The result is another secret, ' +
+      'without any error.',
     example: 'A batch file sets JWT_SECRET=abc%def%ghi; the variable holds "abcghi".',
     proof:
-      "One side's fingerprint is that of the other side's secret without those characters, or with what replaced them.",
+      "One side's fingerprint matches the other side's secret without those characters, or with what replaced them.",
     incidents: ['docker/compose#10419', 'systemd#8857'],
-    remedy: 'Use secrets of letters and digits (openssl rand -hex 32), which no tool takes for its own.',
+    remedy:
+      'Use secrets of letters and digits (openssl rand -hex 32), which have no special meaning to any tool.',
     phrase: 'with characters removed or replaced',
     look: 'Where the value is set, look for the tool that the report names, and quote the value as that tool expects; or hand it over in a file.',
   },

@@ -6,10 +6,11 @@ export const crlfLineEnding: Transform = {
   words: {
     title: 'A Windows (CRLF) line ending is part of the key',
     explanation:
-      'A file that was saved on Windows, or checked out by a Git that converts line endings, ends its lines with a ' +
-      'carriage return and a newline. Code that trims newlines often leaves the carriage return, which no terminal shows.',
+      'A file that was saved on Windows, or checked out by Git with converted line endings, ends its lines with a ' +
+      'carriage return and a newline. Code that trims newlines often leaves the carriage return, which no terminal ' +
+      'shows.',
     example: 'The .env file was edited on Windows: JWT_SECRET is "abc\\r".',
-    proof: "One side's fingerprint is that of the other side's secret with a carriage return.",
+    proof: "One side's fingerprint matches the other side's secret with a carriage return.",
     incidents: ['cli/cli#13588'],
     remedy:
       'Save such files with LF (`*.env text eol=lf` in .gitattributes), and store secrets with `printf %s`.',

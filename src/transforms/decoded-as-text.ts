@@ -5,16 +5,18 @@ import { nothing, type Transform, utf8, type Variant } from './transform.js';
 export const decodedAsText: Transform = {
   code: 'decoded-as-text',
   words: {
-    title: 'The decoded bytes were turned into text',
+    title: 'The decoded bytes were converted to text',
     explanation:
-      'One side decodes the secret into a string (Buffer.toString(), atob, new String(bytes)) and uses that string as the key. Bytes that are not UTF-8 ' +
-      'became U+FFFD, or every byte over 0x7F became two. The key is not the bytes that were meant, and much of it may be lost.',
+      'One side decodes the secret into a string (Buffer.toString(), atob, new String(bytes)) and uses that string as ' +
+      'the key. Bytes that are not UTF-8 became U+FFFD, or every byte above 0x7F became two. The key is not the ' +
+      'intended bytes, and much of it may be lost.',
     example:
       'Buffer.from(secret, "base64").toString() in Node, or new String(Base64.decode(secret)) in Java.',
     proof:
-      "One side's fingerprint is that of the other side's secret, decoded from base64 or hex or as it is, and then read as text.",
+      "One side's fingerprint matches the other side's secret, decoded from base64 or hex or as it is, and then read as text.",
     incidents: ['jjwt#315'],
-    remedy: 'Use the decoded bytes as the key, never a string made of them; or agree on the text as it is.',
+    remedy:
+      'Use the decoded bytes as the key, never a string made from them; or agree to use the text unchanged.',
     phrase: 'turned into text',
     look: 'Look for .toString(), atob, new String(…) or decode("utf-8") after the secret is decoded: pass the bytes on.',
   },

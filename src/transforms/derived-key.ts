@@ -48,15 +48,14 @@ export const derivedKey: Transform = {
   words: {
     title: 'The key is derived from the secret',
     explanation:
-      'One side hashes the secret first, or derives the key from it: SHA-256 in hex or base64, MD5, or the key generator of ' +
-      'Rails. The other side uses the secret itself.',
+      'One side hashes the secret first, or derives the key from it: SHA-256 in hex or base64, MD5, or the key ' +
+      'generator of Rails. The other side uses the secret itself.',
     example:
       'A Rails service signs with Rails.application.key_generator.generate_key("jwt"), the others with SECRET_KEY_BASE.',
-    proof:
-      "One side's fingerprint is that of a hash of the other side's secret, or of a key derived from it.",
+    proof: "One side's fingerprint matches a hash of the other side's secret, or of a key derived from it.",
     incidents: ['duo_universal_csharp PR 23'],
     remedy:
-      'Have every service use the secret itself as the key, or derive the same key everywhere and document how.',
+      'Make every service use the secret itself as the key, or derive the same key everywhere and document how.',
     phrase: 'hashed, or as a key derived from it',
     look: 'Look for a hash (sha256, digest, createHash) or a key generator between the secret and the signature, and remove it; or do the same everywhere.',
   },

@@ -17,15 +17,16 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeNotExpanded: Transform = {
   code: 'escape-not-expanded',
   words: {
-    title: 'Backslashes are read in two ways',
+    title: 'Backslashes are interpreted differently',
     explanation:
       'One side holds `\\n` as two characters where the other has a newline, or one side took a backslash for an escape ' +
-      'and dropped it. systemd, dotenv readers, YAML and shells each have rules of their own.',
+      'and dropped it. systemd, dotenv readers, YAML and shells have different rules.',
     example: 'EnvironmentFile= of systemd drops the backslash of "ab\\cd".',
     proof:
-      "One side's fingerprint is that of the other side's secret with its escapes expanded, kept or dropped.",
+      "One side's fingerprint matches the other side's secret with its escapes expanded, kept or dropped.",
     incidents: ['systemd#8857'],
-    remedy: 'Use secrets without backslashes and line breaks: letters and digits survive every reader.',
+    remedy:
+      'Use secrets without backslashes and line breaks: every reader keeps letters and digits unchanged.',
     phrase: 'with its backslashes read in another way',
     look: 'Where the value is set, look at how it is quoted: single quotes keep backslashes in shells and YAML.',
   },

@@ -7,14 +7,16 @@ export const escapedText: Transform = {
   words: {
     title: 'The secret is escaped on one side',
     explanation:
-      'One side holds the secret as it is written within HTML, XML, JSON, a program or a shell: with "&amp;" for "&", for ' +
-      'example, or "\\u0026", or a backslash before quotes; or bytes that were printed as a list of numbers. The other side has the characters that are meant.',
+      'One side holds the secret as it is written in HTML, XML, JSON, source code or a shell: with "&amp;" for "&", ' +
+      'for example, or "\\u0026", or a backslash before quotes; or bytes that were printed as a list of numbers. The ' +
+      'other side has the intended characters.',
     example: 'A template with HTML escaping wrote the .env file: "a&b" became "a&amp;b".',
     proof:
-      "One side's fingerprint is that of the other side's secret escaped for HTML, JSON, a shell or a format string.",
+      "One side's fingerprint matches the other side's secret escaped for HTML, JSON, a shell or a format string.",
     incidents: ['mfserv#620', 'hasura#7606'],
     remedy:
-      'Write secrets with tools that know the format (a JSON or YAML library, not a text template); or use letters and digits only.',
+      'Write secrets with tools that know the format (a JSON or YAML library, not a text template); or use only ' +
+      'letters and digits.',
     phrase: 'escaped',
     look: 'Where the value is set, look for a template or a program that escapes it: turn its escaping off for this file, or unescape the value.',
   },

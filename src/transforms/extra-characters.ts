@@ -206,14 +206,16 @@ const invisible: readonly (readonly [character: string, name: string])[] = [
 export const extraCharacters: Transform = {
   code: 'extra-characters',
   words: {
-    title: 'Extra characters around or within the secret are part of the key',
+    title: 'Extra characters around or in the secret are part of the key',
     explanation:
-      'Something else than whitespace or quotes came along with the value: brackets, a ";" or "%" at its end (zsh shows "%" where a ' +
-      "line has no newline), colour codes of a terminal, an invisible character, or the length and quotes of PHP's serialize.",
+      'Something other than whitespace or quotes was copied with the value: brackets, a ";" or "%" at its end (zsh ' +
+      'shows "%" after a line without a newline), color codes of a terminal, an invisible character, or the length and ' +
+      "quotes of PHP's serialize.",
     example: 'The value was copied from a terminal together with the "%" that zsh shows after it.',
-    proof: "One side's fingerprint is that of the other side's secret with those characters.",
+    proof: "One side's fingerprint matches the other side's secret with those characters.",
     incidents: ['hasura#7606'],
-    remedy: 'Copy secrets with a command, not by hand: one that writes the value alone, without colours.',
+    remedy:
+      'Copy secrets with a command that writes only the value, without colors; do not copy them by hand.',
     phrase: 'with extra characters',
     look: 'Where the value is set, look at it byte for byte (xxd), and remove the characters that the report names.',
   },

@@ -4,16 +4,16 @@ import type { Input, Transform, Variant } from './transform.js';
 export const hexDecoded: Transform = {
   code: 'hex-decoded',
   words: {
-    title: 'The secret was decoded as hex, though the text is the key',
+    title: 'The secret was decoded as hex, but the text is the key',
     explanation:
-      'The secret is made of hex digits, and one side turns these into bytes, or removes a leading 0x, before it ' +
-      'signs. The other side uses the text as it is. Node stops at the first character that is not a hex digit.',
+      'The secret consists of hex digits, and one side converts them to bytes, or removes a leading 0x, before it ' +
+      'signs. The other side uses the text unchanged. Node stops at the first character that is not a hex digit.',
     example:
       'The secret is the output of `openssl rand -hex 32`; one service uses the 32 bytes, the other the 64 digits.',
-    proof: "One side's fingerprint is that of the other side's secret decoded from hex, or without its 0x.",
+    proof: "One side's fingerprint matches the other side's secret decoded from hex, or without its 0x.",
     incidents: ['eth-docker PR 2043'],
     remedy:
-      'Decide whether the key is the digits or the bytes, document it, and have every service do the same.',
+      'Decide whether the key is the digits or the bytes, document it, and make every service do the same.',
     phrase: 'decoded from hex',
     look: 'Use the digits as they are; look for Buffer.from(secret, "hex"), unhexlify or the like.',
   },

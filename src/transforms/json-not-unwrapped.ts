@@ -13,11 +13,12 @@ export const jsonNotUnwrapped: Transform = {
   words: {
     title: 'The whole JSON document is used instead of one of its fields',
     explanation:
-      'The secret is stored as a JSON document: of several fields, a list, a JWK with the key in "k", or the data of a Kubernetes Secret. One side takes the field, the other the whole ' +
-      'document: on ECS a secret is the document unless the field is named in `valueFrom`.',
+      'The secret is stored as a JSON document: an object of several fields, a list, a JWK with the key in "k", or the ' +
+      'data of a Kubernetes Secret. One side uses the field, the other the whole document. On ECS, a secret is the ' +
+      'whole document unless `valueFrom` names the field.',
     example: 'The stored value is {"JWT_SECRET":"abc"}; backend_service signs with all of it.',
     proof:
-      "One side's fingerprint is that of a string field of the other side's JSON document, as it is or decoded from base64.",
+      "One side's fingerprint matches a string field of the other side's JSON document, as it is or decoded from base64.",
     incidents: ['containers-roadmap#385', 'hasura#7606'],
     remedy: 'Store one secret under one name, or name the field wherever it is read.',
     phrase: 'within a JSON document',

@@ -8,13 +8,13 @@ const widths = [64, 76, 60, 48, 70, 72, 78, 79, 80, 100, 120];
 export const lineBreaksChanged: Transform = {
   code: 'line-breaks-changed',
   words: {
-    title: 'The line breaks within the secret were changed',
+    title: 'The line breaks in the secret were changed',
     explanation:
-      'The secret has several lines (`openssl rand -base64 64` prints two), and one side joined them or put spaces in place of the ' +
-      'line breaks, as an input field and folded YAML do. Or the secret is one long line that was wrapped.',
+      'The secret has several lines (`openssl rand -base64 64` prints two), and one side joined them or replaced the ' +
+      'line breaks with spaces, as an input field and folded YAML do. Or the secret is one long line that was wrapped.',
     example: 'A secret of two lines was pasted into an input field, which joined them.',
     proof:
-      "One side's fingerprint is that of the other side's secret with its line breaks removed, replaced or added.",
+      "One side's fingerprint matches the other side's secret with its line breaks removed, replaced or added.",
     incidents: ['darklang#2861', 'jabali-panel#193'],
     remedy: 'Make secrets of one line that nothing wraps: openssl rand -base64 48, or -A for longer ones.',
     phrase: 'with other line breaks',

@@ -13,42 +13,43 @@ export const literalWords: Record<LiteralCode, LiteralWords> = {
     kind: 'empty',
     title: 'The secret is empty',
     explanation:
-      'The variable, file or secret is there and holds nothing. Many libraries accept an empty key silently, and ' +
-      'then anyone can sign tokens. Usually an unset variable was passed on (`JWT_SECRET=$UNSET`), or an empty ' +
-      'version was stored.',
-    example: 'Compose passes JWT_SECRET=$JWT_SECRET on, and the variable is not set on that host.',
-    proof: 'The fingerprint is that of nothing (e3b0c442…), or of nothing but a newline, a space or quotes.',
+      'The variable, file or secret exists but is empty. Many libraries silently accept an empty key, and then anyone ' +
+      'can sign tokens. Usually an unset variable was passed on (`JWT_SECRET=$UNSET`), or an empty version was stored.',
+    example: 'Compose passes JWT_SECRET=$JWT_SECRET on, but the variable is not set on that host.',
+    proof: 'The fingerprint matches the empty value (e3b0c442…), or only a newline, a space or quotes.',
     incidents: ['pokecollector#350'],
     remedy:
-      'Have the program stop at start where its secret is empty, and check variables before they are passed on.',
-    look: 'Find out what was to fill it: an empty value is passed on where a variable is not set.',
+      'Make the program stop at start if its secret is empty, and check variables before you pass them on.',
+    look: 'Find out what should have set it: an unset variable is passed on as an empty value.',
   },
   'non-value': {
     kind: 'the text of a missing value',
     title: 'The secret is the text of a missing value',
     explanation:
-      'A value that was missing was turned into text: `undefined` and `[object Object]` in JavaScript, `None` in Python, ' +
-      '`null`, `nil` and `<no value>` elsewhere. It works as a key, and anyone can guess it.',
-    example: 'String(process.env.JWT_SECRET) is "undefined" where the variable is not set.',
-    proof: 'The fingerprint is that of `undefined`, `null`, `None` or another such text.',
+      'A missing value was turned into text: `undefined` and `[object Object]` in JavaScript, `None` in Python, ' +
+      '`null`, `nil` and `<no value>` elsewhere. The text works as a key, and anyone can guess it.',
+    example: 'String(process.env.JWT_SECRET) is "undefined" if the variable is not set.',
+    proof: 'The fingerprint matches `undefined`, `null`, `None` or a similar text.',
     incidents: ['baserow#2254'],
     remedy:
-      'Read the secret with a function that stops the program where it is missing; never turn it into a text.',
-    look: 'Find out which variable or field is missing there: its absence was made a text.',
+      'Read the secret with a function that stops the program if it is missing; never convert a missing value to text.',
+    look: 'Find out which variable or field is missing there: it was converted to text.',
   },
   'unresolved-placeholder': {
     kind: 'a placeholder that nothing replaced',
-    title: 'The secret is a placeholder that nothing replaced',
+    title: 'The secret is an unresolved placeholder',
     explanation:
-      'The value is the text that should have been replaced by the secret: a variable in a template, or a reference to a ' +
-      'secret store that only some launcher resolves. The service took it for the secret itself.',
-    example: 'A service started without its launcher holds "$(JWT_SECRET)", or "sm://…/jwt-secret-staging".',
+      'The value is a text that should have been replaced by the secret: a variable in a template, or a reference to a ' +
+      'secret store that only a launcher resolves. The service uses that text as the secret.',
+    example:
+      'A service that was started without its launcher holds "$(JWT_SECRET)" or "sm://…/jwt-secret-staging".',
     proof:
-      'The value that jwtcheck read has the form of a placeholder, or the fingerprint is that of a placeholder for a configured name.',
+      'The value that jwtcheck read has the form of a placeholder, or the fingerprint matches a placeholder for a ' +
+      'configured name.',
     incidents: ['jac#9003'],
     remedy:
-      'Have the deployment resolve it, and have the program reject values that look like a placeholder.',
-    look: 'Find out what was to replace it: the template, the launcher or the plugin that did not run.',
+      'Make the deployment resolve it, and make the program reject values that look like a placeholder.',
+    look: 'Find out what should have replaced it: the template, the launcher or the plugin that did not run.',
   },
 };
 

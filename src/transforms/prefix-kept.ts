@@ -56,12 +56,12 @@ export const prefixKept: Transform = {
   words: {
     title: 'A prefix of the value is part of the key',
     explanation:
-      'A prefix says how to read the value, such as `base64:` of Laravel or `Bearer ` of a header. One side removes it ' +
-      'first, the other uses it as part of the key.',
+      'A prefix tells how to read the value, such as `base64:` in Laravel or `Bearer ` in a header. One side removes ' +
+      'it first, the other uses it as part of the key.',
     example: 'APP_KEY=base64:abc… is used as the key with its prefix.',
-    proof: "One side's fingerprint is that of the other side's secret with that prefix.",
+    proof: "One side's fingerprint matches the other side's secret with that prefix.",
     incidents: ['hasura#10120'],
-    remedy: 'Store the value without a prefix, and document how it is to be read.',
+    remedy: 'Store the value without a prefix, and document how to read it.',
     phrase: 'with a prefix',
     look: 'Where the value is set, remove the prefix; or have it removed (and the value decoded, if it says so) where it is read.',
   },

@@ -55,10 +55,11 @@ export const quotesKept: Transform = {
   words: {
     title: 'Quotes around the secret are part of the key',
     explanation:
-      'Quotes that were meant for a shell, a dotenv file or a program were kept: `docker run --env-file` keeps them, Compose and ' +
-      'most dotenv readers remove them. Word processors replace straight quotes by typographic ones, which no reader removes.',
-    example: 'JWT_SECRET="abc" in a file for --env-file: the container sees the quotes, too.',
-    proof: "One side's fingerprint is that of the other side's secret in quotes, or with a quote at one end.",
+      'Quotes that were meant for a shell, a dotenv file or a program were kept: `docker run --env-file` keeps them, ' +
+      'Compose and most dotenv readers remove them. Word processors replace straight quotes with typographic ones, ' +
+      'which no reader removes.',
+    example: 'JWT_SECRET="abc" in a file for --env-file: the container gets the quotes, too.',
+    proof: "One side's fingerprint matches the other side's secret in quotes, or with a quote at one end.",
     incidents: ['moby#46773', 'docker/cli#3630'],
     remedy:
       'Write values in env files without quotes, and use secrets of letters and digits, which need none.',

@@ -14,10 +14,10 @@ export const readAsNumber: Transform = {
   words: {
     title: 'The secret was read as a number',
     explanation:
-      'The secret looks like a number (digits, 12e10, 0123, 10:20:30), a date, or yes or no. YAML, Helm, JavaScript or a spreadsheet read it as ' +
-      'such and wrote it again in another form.',
+      'The secret looks like a number (digits, 12e10, 0123, 10:20:30), a date, or yes or no. YAML, Helm, JavaScript or ' +
+      'a spreadsheet parsed it as such and wrote it in another form.',
     example: 'Helm turns the value 03190301 into 3.190301e+06 unless it is quoted.',
-    proof: "One side's fingerprint is that of the other side's secret as a number that was written again.",
+    proof: "One side's fingerprint matches the other side's secret as a number that was written again.",
     incidents: ['helm#4541', 'kapitan#1370'],
     remedy:
       'Put the value in quotes wherever it is written, or use a secret with letters, which is not a number.',

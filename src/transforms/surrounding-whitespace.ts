@@ -44,16 +44,16 @@ const trimmed = [...spaces.map(([character]) => character), '\n', '\r'];
 export const surroundingWhitespace: Transform = {
   code: 'surrounding-whitespace',
   words: {
-    title: 'Whitespace around the secret is part of the key',
+    title: 'Leading or trailing whitespace is part of the key',
     explanation:
-      'A space, a tab or an invisible character before or after the value came along when it was pasted, or when a ' +
-      'YAML or dotenv file was written by hand. Some readers trim it and some do not.',
-    example: 'The .env file says JWT_SECRET= abc, and the reader does not trim.',
+      'A space, a tab or an invisible character before or after the value was pasted with it, or was written into a ' +
+      'YAML or dotenv file by hand. Some readers trim it and some do not.',
+    example: 'The .env file contains JWT_SECRET= abc, and the reader does not trim.',
     proof:
-      "One side's fingerprint is that of the other side's secret with whitespace or an invisible character around it.",
+      "One side's fingerprint matches the other side's secret with whitespace or an invisible character around it.",
     incidents: ['frigate PR 16467'],
     remedy:
-      'Store the secret without it, and have every service read it as it is; trim nowhere or everywhere.',
+      'Store the secret without whitespace, and make every service read it unchanged; trim nowhere or everywhere.',
     phrase: 'with whitespace around it',
     look: 'Where the value is set, look for whitespace beside it (xxd shows every byte): after the "=", or at the end of the line.',
   },

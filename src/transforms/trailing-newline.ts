@@ -6,12 +6,13 @@ export const trailingNewline: Transform = {
   words: {
     title: 'A trailing newline is part of the key',
     explanation:
-      'HMAC uses every byte. `echo secret | gcloud secrets versions add --data-file=-` stores a newline, as does an ' +
-      'editor that ends a file with one. Some readers trim it and some do not.',
-    example: 'secret_manager holds "abc", backend_service reads a mounted file that holds "abc\\n".',
-    proof: "One side's fingerprint is that of the other side's secret with a newline at its end.",
+      'HMAC uses every byte. `echo secret | gcloud secrets versions add --data-file=-` stores a newline, and so does ' +
+      'an editor that ends a file with one. Some readers trim it and some do not.',
+    example: 'secret_manager holds "abc"; backend_service reads a mounted file that contains "abc\\n".',
+    proof: "One side's fingerprint matches the other side's secret with a newline at its end.",
     incidents: ['google-cloud-python#10436', 'caddy-jwt#26', 'vercel-plugin#49'],
-    remedy: 'Store the secret without it (`printf %s`, not `echo`), and have every service read it as it is.',
+    remedy:
+      'Store the secret without a newline (`printf %s`, not `echo`), and make every service read it unchanged.',
     phrase: 'with a newline at its end',
     look: 'Where the value is set, write it with printf %s, not echo. An editor may add a newline, too.',
   },

@@ -13,11 +13,11 @@ export const truncatedAtCharacter: Transform = {
   words: {
     title: 'The secret is cut at a special character',
     explanation:
-      'A shell, a URL, an ini file, cron or a split at "=" took a character of the secret for a special one, and only what ' +
-      'stands before it (or after it) is used. The report names the character and its position.',
+      'A shell, a URL, an ini file, cron or a split at "=" gave a character of the secret a special meaning, and only ' +
+      'the part before it (or after it) is used. The report names the character and its position.',
     example:
       '`cut -d= -f2` on JWT_SECRET=ab=cd prints "ab"; cron cuts a command at "%"; an ini file cuts at ";".',
-    proof: "One side's fingerprint is that of the other side's secret before or after that character.",
+    proof: "One side's fingerprint matches the other side's secret before or after that character.",
     incidents: ['envparse#27', 'docker/compose#10419'],
     remedy:
       'Use secrets of letters and digits (openssl rand -hex 32), or quote the value as its reader expects.',

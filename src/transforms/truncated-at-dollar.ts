@@ -18,12 +18,12 @@ const readers: readonly (readonly [pattern: RegExp, text: string, doubled: strin
 export const truncatedAtDollar: Transform = {
   code: 'truncated-at-dollar',
   words: {
-    title: 'A "$" in the secret was taken for a variable',
+    title: 'A "$" in the secret was interpreted as a variable',
     explanation:
-      'A shell, Compose, make or a dotenv reader took `$` for the start of a variable and put nothing in its place, or took ' +
-      '`$$` for an escaped one. What is left is a shorter secret, and nothing complains.',
+      'A shell, Compose, make or a dotenv reader interpreted `$` as the start of a variable and replaced it with ' +
+      'nothing, or interpreted `$$` as an escaped `$`. The result is a shorter secret, without any error.',
     example: 'JWT_SECRET=ab$cd in a Compose file becomes "ab".',
-    proof: "One side's fingerprint is that of the other side's secret without what follows a dollar sign.",
+    proof: "One side's fingerprint matches the other side's secret without what follows a dollar sign.",
     incidents: ['docker/compose#10419', 'node-jsonwebtoken#624'],
     remedy:
       'Use secrets without `$`; or write `$$` for Compose and make, and single quotes for shells and dotenv files.',

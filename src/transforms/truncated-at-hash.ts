@@ -7,12 +7,12 @@ export const truncatedAtHash: Transform = {
   words: {
     title: 'The secret is cut at a "#"',
     explanation:
-      'A reader of env files took `#` for the start of a comment, and dropped the rest of the line; or a URL holds the ' +
-      'secret, and `#` began its fragment.',
+      'A reader of env files interpreted `#` as the start of a comment and dropped the rest of the line; or the secret ' +
+      'is part of a URL, and `#` started its fragment.',
     example: 'JWT_SECRET=ab#cd in a .env file becomes "ab".',
-    proof: "One side's fingerprint is that of the other side's secret before a #.",
+    proof: "One side's fingerprint matches the other side's secret before a #.",
     incidents: ['envparse#27', 'dotenv#633'],
-    remedy: 'Use secrets without `#`, or put the value in quotes where the reader removes them.',
+    remedy: 'Use secrets without `#`, or put the value in quotes if the reader removes them.',
     phrase: 'cut at a "#"',
     look: 'Where the value is set, put it in quotes in the env file, or use a secret without "#".',
   },

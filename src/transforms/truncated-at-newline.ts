@@ -8,7 +8,7 @@ export const truncatedAtNewline: Transform = {
     explanation:
       'The secret has several lines, and one side reads only the first. `openssl rand -base64 64` prints two lines.',
     example: 'secret_manager holds two lines; backend_service reads its file with `head -1` or `read`.',
-    proof: "One side's fingerprint is that of one line of the other side's secret.",
+    proof: "One side's fingerprint matches one line of the other side's secret.",
     incidents: ['jabali-panel#193'],
     remedy: 'Make secrets of one line: `openssl rand -base64 48`, or `-A` to keep longer ones on one line.',
     phrase: 'cut at a newline',

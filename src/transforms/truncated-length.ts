@@ -10,13 +10,13 @@ export const truncatedLength: Transform = {
   words: {
     title: 'Only a part of the secret is used',
     explanation:
-      'One side keeps only the first bytes: a key of a fixed size, a column that is too short, a function such as bcrypt ' +
-      'that stops at 72; or a character was lost when the value was copied.',
-    example: 'backend_service takes secret[:32] to have a key of 256 bits.',
+      'One side keeps only the first bytes: a key of a fixed size, a column that is too short, or a function such as ' +
+      'bcrypt that stops at 72 bytes; or a character was lost when the value was copied.',
+    example: 'backend_service uses secret[:32] to get a key of 256 bits.',
     proof:
-      "One side's fingerprint is that of the first or last bytes of the other's secret, cut where no special character stands.",
+      "One side's fingerprint matches the first or last bytes of the other's secret, cut where no special character stands.",
     incidents: ['superset#37753'],
-    remedy: 'Use the whole secret: HMAC takes keys of any length.',
+    remedy: 'Use the whole secret: HMAC accepts keys of any length.',
     phrase: 'cut to a part of its bytes',
     look: 'Where the value is read or stored, look for a slice, a column or a field that is too short; where one character is missing, copy the value again.',
   },

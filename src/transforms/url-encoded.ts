@@ -20,13 +20,13 @@ export const urlEncoded: Transform = {
   words: {
     title: 'The secret is percent-encoded on one side',
     explanation:
-      'The value went through a URL or a form: characters such as + / = became %2B %2F %3D, or a + became a space. ' +
-      'It was never decoded, or it was decoded where nothing had been encoded.',
+      'The value passed through a URL or a form: characters such as + / = became %2B %2F %3D, or a + became a space. ' +
+      'It was never decoded, or it was decoded although it had not been encoded.',
     example: 'The secret was posted to a settings page as a form; "a+b" was stored as "a b".',
-    proof: "One side's fingerprint is that of the other side's secret percent-encoded or -decoded.",
+    proof: "One side's fingerprint matches the other side's secret percent-encoded or -decoded.",
     incidents: ['cloudflare-worker-jwt#72'],
     remedy:
-      'Hand secrets over as bytes, not within URLs; or use letters and digits only, which no encoding changes.',
+      'Pass secrets on as bytes, not in URLs; or use only letters and digits, which no encoding changes.',
     phrase: 'changed by percent-encoding',
     look: 'Where the value is read or set, look for an encoder or a decoder of URLs or forms.',
   },

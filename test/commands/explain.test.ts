@@ -48,7 +48,7 @@ describe('explain', () => {
       "trailing-newline
       A trailing newline is part of the key
 
-      Family:   Other bytes than meant
+      Family:   The wrong bytes
       Severity: error; critical on an issuer
 
       What it means
@@ -77,11 +77,11 @@ describe('explain', () => {
     const { exitCode, stdout } = await run(undefined);
     expect(exitCode).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "Other bytes than meant
+      "The wrong bytes
         trailing-newline      A trailing newline is part of the
                               key
 
-      Another secret than meant
+      The wrong secret
         stale-secret-version  An older version of the secret is in
                               use
 
@@ -133,6 +133,6 @@ describe('explain', () => {
   it('writes headings in bold where colour is wanted', async () => {
     const io = anIo();
     await explain({ color: true, columns: 80 }, [newline], io);
-    expect(io.stdout.text()).toContain('\u001b[1mOther bytes than meant\u001b[22m');
+    expect(io.stdout.text()).toContain('\u001b[1mThe wrong bytes\u001b[22m');
   });
 });

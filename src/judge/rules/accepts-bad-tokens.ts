@@ -21,28 +21,29 @@ const words: Record<Control, Words> = {
     title: 'A forged token is accepted',
     explanation:
       'A token signed with a random key was accepted: the signature is not verified. Anyone can impersonate any user. ' +
-      'That it accepts the valid token, too, proves nothing.',
-    example: 'The service calls decode() where it meant verify().',
-    remedy: 'Verify the signature, with a fixed list of algorithms, before reading any claim.',
+      'That the valid token is accepted, too, proves nothing.',
+    example: 'The service calls decode() instead of verify().',
+    remedy: 'Verify the signature, with a fixed list of algorithms, before you read any claim.',
   },
   missing: {
     what: 'no token at all',
     incidents: ['SignalK#1396'],
     title: 'A missing token is accepted',
     explanation:
-      'The request without any token was answered as if it had one. Either the endpoint does not need a token, and so ' +
+      'A request without a token was answered as if it had one. Either the endpoint does not need a token, and so ' +
       'proves nothing about the secret, or authentication is off.',
-    example: 'The probe points to /health; or a single-page app answers 200 to everything.',
+    example: 'The probe points to /health, or to a single-page app that answers 200 to everything.',
     remedy:
-      'Point the probe to an endpoint that needs a token. If it should need one, turn authentication on.',
+      'Point the probe to an endpoint that requires a token. If this endpoint should require one, turn authentication ' +
+      'on.',
   },
   expired: {
     what: 'an expired token',
     incidents: [],
     title: 'An expired token is accepted',
     explanation:
-      'Tokens past their exp (RFC 7519 §4.1.4) were accepted, one of them a year past and more, which no clock explains: a stolen ' +
-      'token never expires.',
+      'Tokens past their exp (RFC 7519 §4.1.4) were accepted. One of them expired more than a year ago, which no clock ' +
+      'explains: a stolen token never expires.',
     example: 'The library is called with ignoreExpiration.',
     remedy: 'Check exp, with a leeway of at most a minute or two.',
   },
@@ -52,18 +53,18 @@ const words: Record<Control, Words> = {
     title: 'An unsigned token is accepted',
     explanation:
       'A token with "alg": "none" and an empty signature was accepted (RFC 8725 §3.1): anyone can impersonate any user.',
-    example: 'The verifier takes the algorithm from the token.',
-    remedy: 'Verify with a fixed list of algorithms that does not hold none.',
+    example: 'The verifier uses the algorithm that the token names.',
+    remedy: 'Verify with a fixed list of algorithms that does not include none.',
   },
   tampered: {
     what: 'a token with a changed signature',
     incidents: ['jwtk/jjwt#123'],
     title: 'A tampered token is accepted',
     explanation:
-      'One character in the middle of the signature was changed, and the token was still accepted: the signature is not ' +
-      'verified, or the result of a former verification was reused for another token.',
-    example: 'A cache keyed by claims and not by the whole token.',
-    remedy: 'Verify the signature of every token as a whole, and key caches by the whole token.',
+      'One character in the middle of the signature was changed, and the token was still accepted: the signature is ' +
+      'not verified, or the result of an earlier verification was reused for another token.',
+    example: 'A cache uses the claims as its key instead of the whole token.',
+    remedy: 'Verify the whole signature of every token, and use the whole token as the key of caches.',
   },
 };
 

@@ -13,13 +13,14 @@ export const aheadOfReference: Rule<Facts> = {
   family: 'which-secret',
   severity: 'by-role',
   joint: true,
-  title: 'A newer version than that of the reference is in use',
+  title: 'A version newer than that of the reference is in use',
   explanation:
-    'The participant already has a version that the reference does not give yet: the reference is pinned to an older ' +
-    'number, or the participant was rolled out first. `latest` may lag behind for a while, numbers never do.',
+    'The participant already uses a version that the reference does not return yet: the reference is pinned to an ' +
+    'older number, or the participant was rolled out first. `latest` can lag behind for a while; version numbers ' +
+    'never do.',
   example: 'secret_manager is pinned to version 7; backend_service was deployed with version 8.',
-  remedy: 'Move the pinned version and every participant to the new one in one roll-out.',
-  proof: "The fingerprint is that of a newer enabled version of the reference's secret.",
+  remedy: 'Move the pinned version and every participant to the new version in one rollout.',
+  proof: "The fingerprint matches a newer enabled version of the reference's secret.",
   incidents: [],
   find: (observations, comparison) =>
     explanations(observations, comparison, 'ahead-of-reference').map(({ suspect, form }) => ({

@@ -15,13 +15,14 @@ export const algorithmMismatch: Rule<Facts> = {
   severity: 'by-role',
   title: 'The verifier expects another algorithm',
   explanation:
-    'The key is the same, but one side signs with another HMAC algorithm than the other verifies with. Some libraries ' +
-    'choose it by the length of the key, so that a longer secret changes it without a word.',
-  example: 'Tokens are signed with HS256; backend_service takes only HS512.',
-  remedy:
-    'Name the algorithm on both sides instead of leaving it to the library, and have both name the same.',
+    'The key is the same, but one side signs with an HMAC algorithm that the other side does not accept. Some ' +
+    'libraries choose the algorithm by the length of the key, so a longer secret silently changes it.',
+  example: 'Tokens are signed with HS256; backend_service accepts only HS512.',
+  remedy: 'Set the algorithm explicitly on both sides instead of leaving it to the library.',
   proof:
-    'A token signed with the same key under another algorithm was accepted, and a forged one was not; or a token that the participant minted is signed with the right key under another algorithm than is configured, and not every verifier accepts it.',
+    'A token signed with the same key and another algorithm was accepted, and a forged token was not; or a token ' +
+    'that the participant minted is signed with the right key and an algorithm that is not configured, and not every ' +
+    'verifier accepts it.',
   incidents: ['jjwt#707'],
   find: (observations, comparison) => [
     ...provedBy(observations, comparison, 'algorithm').map(({ name, followUps: [followUp] }) => ({

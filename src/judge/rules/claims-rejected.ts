@@ -47,15 +47,18 @@ export const claimsRejected: Rule<Facts> = {
   severity: 'by-role',
   title: 'The verifier expects other claims',
   explanation:
-    'The verifier does not accept what the token says: it expects another issuer or audience (often only a slash at the ' +
-    'end), another type of token, a subject that it knows, or a shorter life. Users of the real issuer may or may not be ' +
-    'affected: compare with the claims of a real token. Most verifiers check the signature first, so the key is right; ' +
-    'some check claims first, and then nothing is known about the key.',
-  example: 'Tokens say iss "https://auth.example.com"; backend_service expects "https://auth.example.com/".',
+    'The verifier rejects the content of the token: it expects another issuer or audience (often only a trailing ' +
+    'slash differs), another type of token, a known subject, or a shorter lifetime. Users of the real issuer may or ' +
+    'may not be affected: compare with the claims of a real token. Most verifiers check the signature first, so the ' +
+    'key is right. Some check claims first; then nothing is known about the key.',
+  example:
+    'Tokens have the iss "https://auth.example.com"; backend_service expects "https://auth.example.com/".',
   remedy:
-    'Take the expected issuer, audience and type from one shared constant, and set `token` in the configuration to what the real issuer writes.',
+    'Define the expected issuer, audience and type in one shared constant, and set `token` in the configuration to ' +
+    'what the real issuer writes.',
   proof:
-    'The same token with one claim changed was accepted, a forged one not; or the same layer answers a forged token differently, and complains of a claim.',
+    'The same token with one changed claim was accepted, and a forged token was not; or the same layer answers a ' +
+    'forged token differently, and the answer to the valid token names a claim.',
   incidents: ['nodejs-jwt-authentication-sample#32', 'Avernet PR 785', 'pyjwt#1017'],
   find(observations, comparison) {
     const byFollowUp = provedBy(observations, comparison, 'claim').map(({ name, followUps }) =>

@@ -16,14 +16,15 @@ export const clockSkew: Rule<ClockFacts> = {
   severity: 'by-role',
   title: 'The clocks differ',
   explanation:
-    'By the clock of the verifier the token has expired already, or is not valid yet. Machines and containers drift ' +
-    'without time synchronisation, above all after they slept; some verifiers allow not even a second.',
-  example: 'The clock of backend_service is two minutes behind: a fresh token was issued in its future.',
-  remedy: 'Synchronise the clocks (NTP), and allow a leeway of up to a minute in every verifier.',
+    'By the clock of the verifier, the token has already expired or is not valid yet. Machines and containers drift ' +
+    'without time synchronization, especially after they were suspended. Some verifiers allow no leeway at all.',
+  example:
+    'The clock of backend_service is two minutes behind: a new token seems to be issued in the future.',
+  remedy: 'Synchronize the clocks (NTP), and allow a leeway of up to a minute in every verifier.',
   proof:
-    'The same token was accepted once it was dated by another clock, and a forged one was not; or the verifier says of a ' +
-    'fresh token, and not of a forged one, that it has expired or is not valid yet; or a token that ' +
-    'was issued just now, with the right key, is dated in the future or has expired.',
+    'The same token with adjusted times was accepted, and a forged token was not; or the verifier reports a new ' +
+    'token, but not a forged one, as expired or not yet valid; or a token that was just issued with the right key is ' +
+    'dated in the future or has expired.',
   incidents: ['hasura#2109', 'PostgREST#1139'],
   find(observations, comparison) {
     const byFollowUp = provedBy(observations, comparison, 'issued-at').map(({ name, followUps }) => ({

@@ -13,15 +13,16 @@ export const equivalentSecret: Rule<Facts> = {
   family: 'agreement',
   severity: 'warning',
   joint: true,
-  title: 'Other bytes, but the same HMAC key',
+  title: 'The bytes differ, but the HMAC key is the same',
   explanation:
-    'HMAC fills a key with NUL bytes up to the block of its hash, and takes the hash of a key that is longer than ' +
-    'that. So a secret with NUL bytes at its end, or the hash of a long one, is the same key: tokens pass. ' +
-    'It is by luck, though, and ends with the next change of the algorithm.',
-  example: 'backend_service reads its secret into a buffer of 64 bytes, and the rest of it stays zero.',
-  remedy: 'Have every participant hold the very same bytes.',
+    'HMAC pads a key with NUL bytes to the block size of its hash, and hashes a key that is longer than that. A ' +
+    'secret with trailing NUL bytes, or the hash of a long secret, is therefore the same key: tokens are accepted. ' +
+    'That is a coincidence, and it ends when the algorithm changes.',
+  example: 'backend_service reads its secret into a buffer of 64 bytes whose end stays zero.',
+  remedy: 'Make every participant hold exactly the same bytes.',
   proof:
-    "The fingerprint is that of the other side's secret with NUL bytes at its end, or of its hash where it is longer than the block.",
+    "The fingerprint matches the other side's secret with trailing NUL bytes, or its hash if it is longer than the " +
+    'block.',
   incidents: ['duo_universal_csharp PR 23'],
   find(observations, comparison) {
     const forms = observations.candidates.filter((form) => form.code === 'equivalent-secret');

@@ -23,12 +23,12 @@ export const fingerprintMismatch: Rule<Facts> = {
   joint: true,
   title: 'The fingerprint differs',
   explanation:
-    'The participant signs and verifies with another secret than the reference, and nothing that jwtcheck knows ' +
-    'explains how it came to it. Tokens minted on one side are rejected on the other. Without a reference a strict ' +
-    'majority of all participants is taken to be right; without a majority no participant is named.',
-  example: 'secret_manager shows 200718bd, backend_service shows 5f3a9c01.',
+    'The participant signs and verifies with a secret other than that of the reference, and nothing that jwtcheck ' +
+    'knows explains the difference. Tokens minted on one side are rejected on the other. Without a reference, a ' +
+    'strict majority of all participants counts as right; without a majority, no participant is named.',
+  example: 'secret_manager reports 200718bd, backend_service reports 5f3a9c01.',
   remedy: 'Find out where the participant reads its secret from, point it to the reference, and restart it.',
-  proof: 'The fingerprint differs from the right one, and no form of a known secret matches it.',
+  proof: 'The fingerprint differs from the right one, and no variant of a known secret matches it.',
   incidents: ['superset#37753'],
   find(observations, comparison) {
     if (comparison.divided) {

@@ -17,15 +17,16 @@ export const fingerprintMisreported: Rule<Facts> = {
   joint: true,
   title: 'The secret is right, but its fingerprint is not',
   explanation:
-    "The participant proved with a fresh challenge that it holds the reference's secret, and yet shows another " +
-    'fingerprint. A proof cannot be had without the secret, so it counts. The endpoint takes its fingerprint of other ' +
-    'bytes than those it signs with: before they are trimmed or decoded, or of another variable. Or it shows another hash ' +
-    'of the right bytes, such as MD5 or SHA-1.',
+    "The participant proved with a new challenge that it holds the reference's secret, but reports another " +
+    'fingerprint. The proof requires the secret, so the proof counts. The endpoint computes its fingerprint from ' +
+    'bytes other than those it signs with: before they are trimmed or decoded, or from another variable. Or it ' +
+    'reports another hash of the right bytes, such as MD5 or SHA-1.',
   example:
-    'The endpoint hashes process.env.JWT_SECRET, whose newline at the end is trimmed before the key is used.',
-  remedy: 'Have the endpoint take the fingerprint of the very key object that verifies.',
+    'The endpoint hashes process.env.JWT_SECRET; its trailing newline is trimmed before the key is used.',
+  remedy: 'Make the endpoint compute the fingerprint from the key object that verifies tokens.',
   proof:
-    "The answer to a fresh challenge is the proof by the reference's secret, beside another fingerprint; or what is shown is another hash of that secret.",
+    "The answer to a new challenge proves the reference's secret, but the fingerprint is another one; or the " +
+    'reported value is another hash of that secret.',
   incidents: [],
   find: (observations, comparison) =>
     comparison.misreported.map((name) => ({

@@ -30,16 +30,18 @@ export const fingerprintNotInUse: Rule<Facts> = {
   family: 'token-refused',
   severity: 'by-role',
   joint: true,
-  title: 'The fingerprint is not of the key in use',
+  title: 'The fingerprint is not that of the key in use',
   explanation:
-    'The participant shows the right fingerprint, but rejects tokens of that secret and accepts those of another one, or signs its own tokens with another one. ' +
-    'Often the verifier captured its secret before the environment was loaded, while the endpoint reads it afterwards; ' +
-    'or HTTP and WebSocket read their secrets from different places.',
-  example: 'backend_service shows 200718bd and accepts only tokens signed with the fallback of the tests.',
+    'The participant reports the right fingerprint, but rejects tokens of that secret and accepts tokens of another ' +
+    'one, or signs its own tokens with another one. Often the verifier captured its secret before the environment ' +
+    'was loaded, while the endpoint reads it later; or HTTP and WebSocket read their secrets from different places.',
+  example: 'backend_service reports 200718bd, but accepts only tokens signed with the fallback of the tests.',
   remedy:
-    'Have the endpoint take the fingerprint of the very key object that verifies, and load it before the verifier.',
+    'Make the endpoint compute the fingerprint from the key object that verifies tokens, and load the environment ' +
+    'before the verifier.',
   proof:
-    'The fingerprint is right, but tokens of that secret are rejected and tokens of another one are accepted; or the right key did not sign a token that the participant minted.',
+    'The fingerprint is right, but tokens of that secret are rejected and tokens of another one are accepted; or the ' +
+    'participant minted a token that is not signed with the right key.',
   incidents: ['nestjs/passport#479', 'dify#39422'],
   find(observations, comparison) {
     const shows = (name: string) => participant(observations, name)?.reading != null;

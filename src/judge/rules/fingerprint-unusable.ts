@@ -23,11 +23,11 @@ export const fingerprintUnusable: Rule<Facts> = {
   severity: 'warning',
   title: 'The answer is no usable fingerprint',
   explanation:
-    'The participant answered, but not with at least eight hex digits of SHA-256 where they were expected: an HTML page, ' +
-    'another JSON document, too short a fingerprint, a redirect to a sign-in. Nothing is decided on it.',
+    'The participant answered, but without at least eight hex digits of SHA-256 at the expected place: an HTML page, ' +
+    'another JSON document, a fingerprint that is too short, or a redirect to a sign-in page. The answer is ignored.',
   example: 'The URL answers with the start page of a single-page app.',
-  remedy: 'Point `url` and `pointer` to the fingerprint endpoint, and give it the headers that it needs.',
-  proof: 'The answer holds no 8 to 64 hex digits at the pointer.',
+  remedy: 'Point `url` and `pointer` to the fingerprint endpoint, and send the headers that it needs.',
+  proof: 'The answer has no 8 to 64 hex digits at the pointer.',
   incidents: ['flightdeck#75'],
   find: (observations, comparison) => [
     ...observations.participants.flatMap((p) => {

@@ -18,14 +18,15 @@ export const hardcodedFallback: Rule<Facts> = {
   joint: true,
   title: 'A hard-coded fallback is in use',
   explanation:
-    'The variable or secret that the code looks for was not there, and the code went on with a literal instead of ' +
-    'stopping. Everything seems to work, until a token meets a service that holds the real secret. Anyone who can ' +
-    'read the code can forge tokens for it.',
+    'The variable or secret that the code reads was not set, and the code continued with a literal instead of ' +
+    'stopping. Everything seems to work until a token reaches a service that holds the real secret. Anyone who can ' +
+    'read the code can forge tokens.',
   example:
     'JWT_SECRET_STAGING is not set in the test job; the tests sign with "staging-jwt-…" from the source code.',
   remedy:
-    'Remove the fallback, so that a missing secret stops the program at start. Then give it the secret from the reference.',
-  proof: 'The fingerprint is that of a configured fallback, or the variable chain ended in its fallback.',
+    'Remove the fallback, so that the program stops at start if the secret is missing. Then give it the secret of ' +
+    'the reference.',
+  proof: 'The fingerprint matches a configured fallback, or the chain of variables ended in its fallback.',
   incidents: ['the incident that led to jwtcheck'],
   find(observations, comparison) {
     const known = new Map(

@@ -11,14 +11,15 @@ export const keyEncodingMismatch: Rule<Facts> = {
   severity: 'by-role',
   title: 'The verifier decodes the secret before use',
   explanation:
-    'Every participant holds the same text, and so shows the same fingerprint. But where tokens are signed its characters are ' +
-    'the key, and the verifier takes it for base64 or hex and uses the decoded bytes. Some libraries decode strings ' +
-    'without being asked.',
-  example: 'The secret is "c2VjcmV0…"; backend_service base64-decodes it before it verifies.',
+    'Every participant holds the same text, and so reports the same fingerprint. The signer uses its characters as ' +
+    'the key, but the verifier decodes it as base64 or hex and uses the decoded bytes. Some libraries decode strings ' +
+    'by default.',
+  example: 'The secret is "c2VjcmV0…"; backend_service base64-decodes it before it verifies tokens.',
   remedy:
-    'Agree whether the text or its decoded bytes are the key, and hand bytes to the library, not a string.',
+    'Agree whether the text or its decoded bytes are the key, and pass bytes to the library, not a string.',
   proof:
-    'The fingerprint of the text is right, and a token signed with the decoded text was accepted, a forged one not.',
+    'The fingerprint of the text is right, a token signed with the decoded text was accepted, and a forged token was ' +
+    'not.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) =>
     provedBy(observations, comparison, 'key-encoding').map(({ name, followUps: [followUp] }) => ({

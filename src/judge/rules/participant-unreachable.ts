@@ -21,11 +21,11 @@ export const participantUnreachable: Rule<Facts> = {
   severity: 'warning',
   title: 'A participant could not be read',
   explanation:
-    'It did not answer, or not with what was asked for. That is neither agreement nor drift. Unless it is optional or ' +
-    'allowed to be unreachable, the verdict cannot be consistent.',
+    'The participant did not answer, or not as expected. That is neither agreement nor drift. Unless it is optional ' +
+    'or allowed to be unreachable, the verdict cannot be consistent.',
   example: 'backend_service: connection refused.',
   remedy:
-    'Start it or correct the URL. If it may be unreachable, set `optional` or pass --allow-unreachable.',
+    'Start the participant or correct its URL. If it may be unreachable, set `optional` or pass --allow-unreachable.',
   proof: 'Reading the participant ended in an error.',
   incidents: [],
   find: (observations) =>

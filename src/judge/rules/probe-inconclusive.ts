@@ -31,17 +31,19 @@ export const probeInconclusive: Rule<Facts> = {
   code: 'probe-inconclusive',
   family: 'could-not-tell',
   severity: 'warning',
-  title: 'A probe got neither a yes nor a no',
+  title: 'A probe got no clear answer',
   explanation:
-    'The answer to a token was neither an acceptance nor a rejection: an error, a redirect, a page, a timeout. Or it was ' +
-    'one by its status alone: the body says something else, an open socket was asked nothing, the answers changed ' +
-    'during the check, or a lock-out or rate limit was in force before it. An error counts as a rejection of an invalid token where the valid one was accepted on the same ' +
-    'probe. A rate limit, a redirect and a timeout do not.',
-  example: 'The service answers 500 to a bad signature.',
+    'The answer to a token was neither an acceptance nor a rejection: an error, a redirect, a page, or a timeout. Or ' +
+    'only its status was clear: the body says something else, an open socket was not asked to verify the token, the ' +
+    'answers changed during the check, or a lock-out or rate limit was in force before it. An error counts as a ' +
+    'rejection of an invalid token if the same probe accepted the valid one. A rate limit, a redirect and a timeout ' +
+    'do not.',
+  example: 'The service answers 500 to an invalid signature.',
   remedy:
     'Look at the answer, then configure `accepted`, `rejected` and `misconfigured` of the probe to match it.',
   proof:
-    'The answer matched neither `accepted` nor `rejected`; or a second look showed that it says nothing about the token.',
+    'The answer matched neither `accepted` nor `rejected`; or a second look showed that it says nothing about the ' +
+    'token.',
   incidents: ['sublinks-api#274'],
   find(observations, comparison) {
     const { unclear, erred, unproven, callerRefused, presumedRefused } = comparison.tokens;

@@ -10,20 +10,22 @@ export const proofFailed: Rule<Facts> = {
   family: 'which-secret',
   severity: 'by-role',
   joint: true,
-  title: 'The fingerprint is right, but its secret is not held',
+  title: 'The fingerprint is right, but the participant does not hold its secret',
   explanation:
-    'Challenged to prove that it holds the secret whose fingerprint it shows, the participant answered with a proof that ' +
-    'this secret does not give. So the fingerprint was not taken of the key in use: it stands in a configuration, was kept ' +
-    'from before a change, or is taken of another variable than the one that the service signs with; or another party replays ' +
-    "an old answer. Where the endpoint is one's own work, it may also compute its proofs in another way than specified.",
+    'Challenged to prove that it holds the secret of its fingerprint, the participant returned a proof that this ' +
+    'secret does not produce. Its fingerprint is therefore not computed from the key in use: it comes from a ' +
+    'configuration, was stored before a change, or is computed from a variable that the service does not sign with; ' +
+    'or another party replays an old answer. An endpoint of your own may also compute its proofs in a way that ' +
+    'differs from the specification.',
   example:
-    'auth_service answers from a cache that was filled before the secret was rotated back and forth: its fingerprint is ' +
-    'right again, its key is not.',
+    'auth_service answers from a cache that was filled before the secret was rotated back and forth: its fingerprint ' +
+    'is right again, but its key is not.',
   remedy:
-    'Have the endpoint take both the fingerprint and the proof of the very key object that verifies, at each request; ' +
-    'check an endpoint of your own against the test vectors in docs/endpoint.md.',
+    'Make the endpoint compute both the fingerprint and the proof from the key object that verifies tokens, on each ' +
+    'request. Check an endpoint of your own against the test vectors in docs/endpoint.md.',
   proof:
-    "The fingerprint is the reference's, and the answer to a fresh challenge is no proof by the reference's secret.",
+    "The fingerprint is the reference's, but the answer to a new challenge is not a proof made with the reference's " +
+    'secret.',
   incidents: [],
   find(observations, comparison) {
     const right = comparison.reference?.fingerprint;

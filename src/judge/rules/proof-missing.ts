@@ -16,17 +16,17 @@ export const proofMissing: Rule<Facts> = {
   family: 'could-not-tell',
   severity: 'warning',
   joint: true,
-  title: 'There is no proof that the secret is held',
+  title: 'The secret is not proved',
   explanation:
-    'The source has `"require": "proof"`, and none could be had: the endpoint knows nothing of challenges, there is no ' +
-    "secret at hand to verify it with, or it is in another service's name. A proof in another name proves nothing, for it " +
-    'may have been fetched from the service of that name; it is reported even where no proof is required, for the URL may lead to the ' +
-    'wrong service.',
-  example: 'The URL of auth_service leads to billing, which holds the secret and answers in its own name.',
+    'The source has `"require": "proof"`, but there is no usable proof: the endpoint does not support challenges, ' +
+    'jwtcheck does not hold a secret to verify the proof with, or the proof is made in the name of another service. ' +
+    'A proof in another name proves nothing, because it may have been fetched from that service. It is reported even ' +
+    'if no proof is required, because the URL may point to the wrong service.',
+  example: 'The URL of auth_service points to billing, which holds the secret and answers in its own name.',
   remedy:
-    'Have the endpoint answer challenges as docs/endpoint.md says, in the name that jwtcheck expects: `service` of the ' +
-    "source, or else the participant's name.",
-  proof: 'A proof is required and was not given, or one was given in another name than the one expected.',
+    'Make the endpoint answer challenges as described in docs/endpoint.md, in the name that jwtcheck expects: ' +
+    '`service` of the source, or else the name of the participant.',
+  proof: 'A proof is required and was not given, or it was given in a name other than the expected one.',
   incidents: [],
   find: (observations, comparison) =>
     observations.participants.flatMap((p) => {

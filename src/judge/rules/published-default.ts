@@ -27,16 +27,17 @@ export const publishedDefault: Rule<Facts> = {
   title: 'The secret is published',
   explanation:
     'The secret is a default or an example that a well-known project publishes. Anyone can look it up and sign ' +
-    'tokens that your services accept. It is an alarm even where all agree. Besides defaults that are known by name there ' +
-    'is a public list of a hundred thousand secrets that were found in the open, and a list of placeholders as templates and tutorials write them ' +
-    '("your-…-secret-key-change-in-production"); then the list is named. An empty secret, the text of a missing value and ' +
-    'a placeholder that nothing replaced are no better: anyone can guess them.',
+    'tokens that your services accept. This is an alert even if all participants agree. jwtcheck knows defaults by ' +
+    'name, a public list of a hundred thousand secrets that were found in public, and placeholders from templates ' +
+    'and tutorials ("your-…-secret-key-change-in-production"). For a list, the finding names the list. An empty ' +
+    'secret, the text of a missing value and an unresolved placeholder are no better: anyone can guess them.',
   example: 'Every service holds the secret of a tutorial.',
   remedy:
     'Generate a new secret (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
   proof:
-    'The fingerprint is that of a published secret: of the lists at least 40 bits are compared where the secret is at ' +
-    'hand, otherwise all digits that are shown. Where a match by chance is more likely than one in 10,000, it is reported as probable.',
+    'The fingerprint matches a published secret. For lists, at least 40 bits are compared if jwtcheck holds the ' +
+    'secret, and otherwise all reported digits. If a match by chance is more likely than 1 in 10,000, the finding ' +
+    'says "probably".',
   incidents: ['wallarm/jwt-secrets'],
   find(observations, comparison) {
     const published = observations.candidates.filter((form) => form.code === 'published-default');

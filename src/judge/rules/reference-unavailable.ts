@@ -19,9 +19,9 @@ export const referenceUnavailable: Rule<Facts> = {
   severity: 'warning',
   title: 'The reference could not be read',
   explanation:
-    'The participant that is right by definition could not be read, so the verdict is inconclusive. ' +
-    'It is not drift: permissions, credentials, a disabled version or the network are the usual reasons. The same is ' +
-    'said of the reference of an environment that `crossCheck` names: unread, it may well be the same secret.',
+    'The participant that is right by definition could not be read, so the verdict is inconclusive. This is not ' +
+    'drift: usual reasons are permissions, credentials, a disabled version or the network. The same applies to the ' +
+    'reference of an environment in `crossCheck`: if it cannot be read, its secret may be the same.',
   example: "Permission 'secretmanager.versions.access' denied on the secret (or it may not exist).",
   remedy: 'Fix the access, or pass the expected fingerprint with --expect.',
   proof: 'Reading the reference ended in an error.',

@@ -24,15 +24,16 @@ export const rejectsValidToken: Rule<Facts> = {
   severity: 'by-role',
   title: 'A valid token is rejected',
   explanation:
-    'The fingerprint does not differ, or none is shown, and yet a token signed with the right secret is rejected. ' +
-    'The service may check other claims (issuer, audience), expect another algorithm or header field (`kid`), have a clock ' +
-    'that is off, or use another key than it shows. Behind a gateway that verifies tokens as well, either of the two may ' +
-    'be the one that rejects.',
+    'The fingerprint does not differ, or none is reported, but a token signed with the right secret is rejected. The ' +
+    'service may check other claims (issuer, audience), expect another algorithm or header field (`kid`), have a ' +
+    'wrong clock, or use a key other than the one it reports. If a gateway verifies tokens as well, either of the ' +
+    'two may reject it.',
   example:
-    'backend_service shows 200718bd like every participant, and answers 401 to a token signed with that secret.',
+    'backend_service reports 200718bd like every participant, but answers 401 to a token signed with that secret.',
   remedy:
-    'Look for the reason in the log of the service, then compare what it expects (algorithm, header, iss, aud, clock) with `token` in the configuration.',
-  proof: 'A token signed with the right secret was rejected, and nothing more specific is proved.',
+    'Look for the reason in the log of the service, then compare what it expects (algorithm, header, iss, aud, ' +
+    'clock) with `token` in the configuration.',
+  proof: 'A token signed with the right secret was rejected, and no more specific cause is proved.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) => [
     // Its own tokens are what its users carry: where both hold, this is told.

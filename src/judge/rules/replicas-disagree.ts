@@ -31,12 +31,13 @@ export const replicasDisagree: Rule<Facts> = {
   severity: 'by-role',
   title: 'Replicas of one service disagree',
   explanation:
-    'The same question, asked on fresh connections, got different answers: some replicas started before a change of ' +
-    'the secret and some after, or each generates its own key. Users see it as errors that come and go.',
-  example: 'Three of five answers of auth_service show 200718bd, two show 9b1c0f2e.',
-  remedy: 'Restart every replica, and have all of them read one pinned version of the secret.',
+    'The same request on new connections got different answers: some replicas started before a change of the secret ' +
+    'and some after it, or each replica generates its own key. Users see errors that come and go.',
+  example: 'Three of five answers of auth_service report 200718bd, two report 9b1c0f2e.',
+  remedy: 'Restart every replica, and make all of them read one pinned version of the secret.',
   proof:
-    'Fresh connections to one address gave several fingerprints, tokens signed with several keys, or both accepted and rejected the same kind of token.',
+    'New connections to one address reported several fingerprints, minted tokens with several keys, or both accepted ' +
+    'and rejected the same kind of token.',
   incidents: ['anyplot PR 11208', 'PostgREST#317', 'pgwatch#1544', 'flask-login#392', 'wg-manager#23'],
   find(observations, comparison) {
     return comparison.split.flatMap((name) => {

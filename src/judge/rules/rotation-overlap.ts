@@ -16,12 +16,13 @@ export const rotationOverlap: Rule<Facts> = {
   code: 'rotation-overlap',
   family: 'agreement',
   severity: 'info',
-  title: 'A rotation is under way',
+  title: 'A rotation is in progress',
   explanation:
-    'The participant signs with another key than the reference, but verifies with that key as well, and accepted a ' +
-    'valid token to prove it. A rotation without an outage looks like this in the middle.',
+    'The participant signs with a key other than that of the reference, but also verifies with the key of the ' +
+    'reference, and accepted a valid token to prove it. This is the normal middle state of a rotation without an ' +
+    'outage.',
   example: 'backend_service signs with version 6 and accepts versions 6 and 7.',
-  remedy: 'Finish the rotation: have everyone sign with the new key, then drop the old one.',
+  remedy: 'Finish the rotation: make every participant sign with the new key, then remove the old one.',
   proof: "`accepts` names the reference's fingerprint, and a valid token was accepted.",
   incidents: ['hono#2688', 'superset PR 43524'],
   find(observations, comparison) {

@@ -9,16 +9,17 @@ export const secretExposed: Rule<Facts> = {
   code: 'secret-exposed',
   family: 'hygiene',
   severity: 'critical',
-  title: 'A secret is shown to callers',
+  title: 'A secret is exposed to callers',
   explanation:
-    'The participant answers with the beginning of a secret, or with all of it, where its fingerprint, the name of an ' +
-    'instance or a version should be. A hex secret of 32 to 64 digits looks like a fingerprint, and is easily mistaken for ' +
-    'one. Every caller can read it, and so can every proxy and log on the way. jwtcheck prints none of it.',
-  example: 'The endpoint cuts the first 8 characters of the secret instead of its SHA-256.',
+    'The participant returns the beginning of a secret, or all of it, in place of its fingerprint, the name of an ' +
+    'instance or a version. A hex secret of 32 to 64 digits looks like a fingerprint and is easily mistaken for one. ' +
+    'Every caller can read it, and so can every proxy and log on the way. jwtcheck prints none of it.',
+  example: 'The endpoint returns the first 8 characters of the secret instead of its SHA-256.',
   remedy:
-    'Replace the secret, and show the first hex digits of SHA-256 over it. The endpoint kits of jwtcheck do so; ' +
-    'with `reveal: "proof"` they show nothing at all (docs/endpoint.md).',
-  proof: 'What was shown is the beginning of a secret that jwtcheck holds, and the fingerprint of none.',
+    'Replace the secret, and return the first hex digits of its SHA-256. The endpoint kits of jwtcheck do so; with ' +
+    '`reveal: "proof"` they return no fingerprint (docs/endpoint.md).',
+  proof:
+    'The reported value is the beginning of a secret that jwtcheck holds, and is not the fingerprint of any.',
   incidents: [],
   find: (observations) =>
     observations.participants.flatMap(({ name, exposes = [] }) => {

@@ -16,14 +16,14 @@ export const secretNameAsValue: Rule<Facts> = {
   family: 'which-secret',
   severity: 'by-role',
   joint: true,
-  title: 'The name of the secret is in use as the secret',
+  title: 'The name of the secret is used as the secret',
   explanation:
-    'Where the secret should be, there is only what it is called: the name of the secret, of the variable or of the ' +
-    'file. A step that looks the value up was left out, or was given the name twice. Anyone who knows the name can sign.',
+    'The value is only a name: that of the secret, of the variable or of the file. The step that looks the value up ' +
+    'was left out, or got the name as its value. Anyone who knows the name can sign tokens.',
   example: 'The variable JWT_SECRET of backend_service is set to "jwt-secret-…", the name of the secret.',
   remedy:
-    'Have the step that looks the secret up give the value, and stop at start where the value is too short.',
-  proof: 'The fingerprint is that of a name in the configuration.',
+    'Make the step that looks the secret up return its value, and stop at start if the value is too short.',
+  proof: 'The fingerprint matches a name in the configuration.',
   incidents: ['jac#9003', 'the incident that led to jwtcheck'],
   find(observations, comparison) {
     const proved = explanations(observations, comparison, 'secret-name-as-value').map(

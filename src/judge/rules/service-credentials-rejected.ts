@@ -10,14 +10,14 @@ export const serviceCredentialsRejected: Rule<Facts> = {
   severity: 'error',
   title: "The caller's own credentials are rejected",
   explanation:
-    'The service did not look at the token: it rejected the credentials that jwtcheck, like any service, has to send ' +
-    'beside it. Nothing can be said about the secret before that is fixed, so the verdict is inconclusive. Services with ' +
-    'the same wrong credentials fail in the same way.',
+    'The service did not look at the token. It rejected the credentials that jwtcheck, like any caller, has to send ' +
+    'with it. The secret cannot be checked until that is fixed, so the verdict is inconclusive. Services with the ' +
+    'same wrong credentials fail in the same way.',
   example: 'POST /auth/validate answers 403 invalid_service_secret.',
-  remedy: 'Give jwtcheck, and every service, the service credentials that the participant expects.',
+  remedy: 'Give jwtcheck, and every service, the credentials that the participant expects.',
   proof:
-    'The answer matched `misconfigured`; or it speaks of the caller, is the same for a valid token, a forged one and none, ' +
-    'and no other token was accepted.',
+    'The answer matched `misconfigured`; or it refers to the caller, is the same for a valid token, a forged token ' +
+    'and no token, and no other token was accepted.',
   incidents: ['jupyterhub#1470'],
   find(observations, comparison) {
     const misconfigured = observations.attempts.filter((a) => a.reason === 'misconfigured');

@@ -16,11 +16,12 @@ export const sharedAcrossEnvironments: Rule<Facts> = {
   severity: 'critical',
   title: 'Two environments share one secret',
   explanation:
-    'A token of one environment is valid in the other: anyone who can sign in on staging can sign in on production, as ' +
-    'any user. `crossCheck` names the environments that must not share the secret of this one.',
-  example: 'A token from staging opens production.',
-  remedy: 'Give each environment its own secret, and no access to that of another.',
-  proof: "The fingerprint of a `crossCheck` environment's reference is that of this environment's reference.",
+    'A token of one environment is valid in the other: anyone who can sign in to staging can sign in to production, ' +
+    'as any user. `crossCheck` names the environments that must not share the secret of this one.',
+  example: 'A token from staging is accepted in production.',
+  remedy: 'Give each environment its own secret, and no access to those of other environments.',
+  proof:
+    "The fingerprint of a `crossCheck` environment's reference equals that of this environment's reference.",
   incidents: ['eAPD#3407'],
   find(observations, comparison) {
     const [only, ...more] = comparison.groups;

@@ -31,13 +31,14 @@ export const siblingSecret: Rule<Facts> = {
   joint: true,
   title: 'Another secret of the same environment is in use',
   explanation:
-    'Beside the right secret there are others: a variable of a similar name, the secret for refresh tokens, the one ' +
-    'of a session library. The participant took one of them.',
-  example: 'backend_service signs with what JWT_SECRET holds; everyone else reads JWT_SECRET_STAGING.',
-  remedy: 'Give every secret its own name, have code read exactly that one, and stop where it is not set.',
+    'The environment has other secrets besides the right one: a variable with a similar name, the secret for refresh ' +
+    'tokens, or that of a session library. The participant uses one of them.',
+  example:
+    'backend_service signs with the value of JWT_SECRET; every other participant reads JWT_SECRET_STAGING.',
+  remedy: 'Give every secret its own name, make the code read exactly that name, and stop if it is not set.',
   proof:
-    'The fingerprint is that of another secret that the configuration names; or of a chain of variables another one than ' +
-    'the first that is set holds the right secret.',
+    'The fingerprint matches another secret that the configuration names; or, in a chain of variables, one after the ' +
+    'first that is set holds the right secret.',
   incidents: ['tdm-calculator#3430', 'next-auth#5170'],
   find(observations, comparison) {
     const siblings = observations.candidates.filter((form) => form.code === 'sibling-secret');

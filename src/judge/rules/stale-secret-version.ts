@@ -14,13 +14,13 @@ export const staleSecretVersion: Rule<Facts> = {
   joint: true,
   title: 'An older version of the secret is in use',
   explanation:
-    'The secret was rotated, and this participant did not notice. Cloud Run resolves secrets in environment variables ' +
-    'when an instance starts, and most services read their secret once.',
+    'The secret was rotated, but this participant still uses the old version. Cloud Run resolves secrets in ' +
+    'environment variables when an instance starts, and most services read their secret once.',
   example:
     'secret_manager is at version 7; backend_service holds version 6, which it read before the rotation.',
   remedy:
     'Restart or redeploy the participant after a rotation; pin a version number and roll it out like code.',
-  proof: "The fingerprint is that of an older enabled version of the reference's secret.",
+  proof: "The fingerprint matches an older enabled version of the reference's secret.",
   incidents: ['firebase-functions#1532', 'pm2#258'],
   find: (observations, comparison) =>
     explanations(observations, comparison, 'stale-secret-version').map(({ suspect, form }) => ({

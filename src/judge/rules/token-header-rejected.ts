@@ -25,15 +25,16 @@ export const tokenHeaderRejected: Rule<Facts> = {
   code: 'token-header-rejected',
   family: 'token-refused',
   severity: 'by-role',
-  title: "The token's header is rejected",
+  title: 'The header of the token is rejected',
   explanation:
-    'The verifier reads the header of the token before it verifies the signature: it chooses the key by its id (`kid`, ' +
-    'RFC 7515 §4.1.4), or expects a type (`typ`, such as `at+jwt` of RFC 9068). A token with another id or type is ' +
-    'rejected, whatever key signed it, so nothing is known about the secret. Real issuers that rotate their keys set `kid`.',
-  example: 'backend_service answers "unknown kid" to every token of jwtcheck, which has none.',
+    'The verifier reads the header of the token before it verifies the signature: it chooses the key by its ID ' +
+    '(`kid`, RFC 7515 §4.1.4), or expects a type (`typ`, such as `at+jwt` of RFC 9068). A token with another ID or ' +
+    'type is rejected, whichever key signed it, so nothing is known about the secret. Real issuers that rotate their ' +
+    'keys set `kid`.',
+  example: 'backend_service answers "unknown kid" to every token of jwtcheck, because these have no `kid`.',
   remedy: 'Set `token.header` in the configuration to the header fields of a real token.',
   proof:
-    'The answer to a valid token speaks of `kid` or `typ`; or the same token was accepted with another header.',
+    'The answer to a valid token refers to `kid` or `typ`; or the same token with another header was accepted.',
   incidents: [],
   find(observations, comparison) {
     const byFollowUp = provedBy(observations, comparison, 'header').map(

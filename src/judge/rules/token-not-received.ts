@@ -17,18 +17,20 @@ export const tokenNotReceived: Rule<Facts> = {
   code: 'token-not-received',
   family: 'token-refused',
   severity: 'by-role',
-  title: 'The token does not arrive',
+  title: 'The token does not reach the verifier',
   explanation:
-    'The service says that there is no token, in the same words to a valid token, to a forged one and to none at all. It ' +
-    'looks for the token in another place than where jwtcheck puts it: another header, another prefix (`JWT` instead of ' +
-    '`Bearer`), a cookie. Or something in front of it removes the token: Apache with CGI or mod_wsgi drops ' +
-    '`Authorization` by default, and so do some proxies. Nothing is known about the secret.',
+    'The service reports a missing token, with the same answer to a valid token, a forged token and no token. It ' +
+    'reads the token from another place than the one that jwtcheck uses: another header, another prefix (`JWT` ' +
+    'instead of `Bearer`), or a cookie. Or a proxy in front of it removes the token: Apache with CGI or mod_wsgi ' +
+    'drops `Authorization` by default, and so do some proxies. Nothing is known about the secret.',
   example:
     '"Authentication credentials were not provided." to every token; the service reads "Authorization: JWT …".',
   remedy:
-    'Put the token where the service looks for it, with `headers` and `{{token}}` in the probe; have proxies pass the Authorization header on.',
+    'Send the token where the service reads it, with `headers` and `{{token}}` in the probe; configure proxies to ' +
+    'pass the Authorization header on.',
   proof:
-    'A valid token, a forged one and none at all got the same answer, which says that there is no token; or the same token was accepted in another place.',
+    'A valid token, a forged token and no token got the same answer, which reports a missing token; or the same ' +
+    'token was accepted in another place.',
   incidents: ['home-assistant#16306', 'SignalK#1396'],
   find(observations, comparison) {
     const byFollowUp = provedBy(observations, comparison, 'placement').map(

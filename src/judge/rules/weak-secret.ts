@@ -18,14 +18,17 @@ export const weakSecret: Rule<Facts> = {
   severity: 'warning',
   title: 'The secret is shorter than the hash',
   explanation:
-    'RFC 7518 §3.2 asks for a key at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512. ' +
-    'A shorter one can be guessed offline from a single token. Some libraries reject such a key: then a service ' +
-    'that holds the right secret rejects every token alike. Under 16 bytes it is an error, otherwise a warning.',
+    'RFC 7518 §3.2 requires a key at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512. A ' +
+    'shorter key can be guessed offline from a single token. Some libraries reject such a key: then a service that ' +
+    'holds the right secret rejects every token in the same way. Under 16 bytes the finding is an error, otherwise a ' +
+    'warning.',
   example: 'The secret is a word of twelve letters.',
   remedy:
-    'Generate a new one (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
+    'Generate a new secret (openssl rand -base64 48), store it at the reference, and redeploy every participant.',
   proof:
-    'The participant that holds the secret counted its bytes. As the cause of a rejection: the answer says so; or it shows the right fingerprint, and every token gets the same answer, which does not speak of a signature (then it is probable, not proved).',
+    'The participant that holds the secret counted its bytes. As the cause of a rejection: the answer says so; or ' +
+    'the participant reports the right fingerprint and answers every token in the same way, without reference to a ' +
+    'signature (then the cause is probable, not proved).',
   incidents: ['RFC 7518 §3.2'],
   find(observations, comparison) {
     const least = shortestKey[observations.algorithm];

@@ -11,11 +11,11 @@ export const websocketOnlyRejection: Rule<Facts> = {
   severity: 'by-role',
   title: 'Only the WebSocket rejects the token',
   explanation:
-    'The same token is accepted over HTTP and rejected over WebSocket. Often the WebSocket runs in a process of its own ' +
-    'with its own secret, or a proxy drops the header or subprotocol that carries the token.',
-  example: 'POST /auth/validate answers valid; the WebSocket opens and closes with 1008.',
+    'The same token is accepted over HTTP and rejected over WebSocket. Often the WebSocket runs in a separate ' +
+    'process with its own secret, or a proxy drops the header or subprotocol that carries the token.',
+  example: 'POST /auth/validate accepts the token; the WebSocket opens and closes with 1008.',
   remedy:
-    'Have the WebSocket read the secret from where HTTP reads it, and check what a proxy removes on upgrade.',
+    'Make the WebSocket read the secret from the same place as HTTP, and check what a proxy removes on upgrade.',
   proof: 'The same kind of token was accepted over HTTP and rejected over WebSocket.',
   incidents: ['superset#37753', 'dify#39422', 'home-assistant#16306'],
   find(observations, comparison) {

@@ -17,11 +17,11 @@ export const wrongEnvironment: Rule<Facts> = {
   joint: true,
   title: 'The secret of another environment is in use',
   explanation:
-    "The participant reads another environment's secret: a project or a file that was copied along, a variable of the " +
-    'wrong stage. Its tokens are valid in that other environment, and those of its own environment are rejected.',
+    'The participant reads the secret of another environment: a project or a file that was copied, or a variable of ' +
+    'the wrong environment. Its tokens are valid in that environment, and tokens of its own environment are rejected.',
   example: 'backend_service of staging holds the secret of production.',
   remedy: 'Point it to the secret of its own environment, and remove its access to the other one.',
-  proof: "The fingerprint is that of another environment's reference.",
+  proof: 'The fingerprint matches the reference of another environment.',
   incidents: ['eAPD#3407'],
   find(observations, comparison) {
     const proved = explanations(observations, comparison, 'wrong-environment').map(({ suspect, form }) => ({
