@@ -17,7 +17,10 @@ export function gateFor(command: RotateCommand, record: RotationRecord | null): 
     case 'plan':
     case 'next':
     case 'status':
-      return isOpen(record) ? gateAfter(record) : command === 'next' ? null : startGate();
+      if (isOpen(record)) return gateAfter(record);
+      return command === 'next' || (command === 'status' && record?.state === 'finished')
+        ? null
+        : startGate();
     case 'rollback':
       return record === null ? null : gateBefore(record);
     case 'emergency':
@@ -40,10 +43,10 @@ export function planFor(situation: Situation): Plan {
         'Another process took over: see `jwtcheck rotate status`.',
       ),
     );
-  if (command === 'status') return waiting(situation) ?? done('The next step may be taken');
+  const isPending = record !== null && hasPending(record, situation);
+  if (command === 'status') return status(situation, isPending);
   const move = command === 'plan' ? (isOpen(record) ? 'next' : 'start') : command;
   const inUse = inUseOf(situation);
-  const isPending = record !== null && hasPending(record, situation);
   const aim = aimOf({ move, view, isCutover: situation.isCutover, isPending, inUse });
   if (aim.is === 'refused') return refused(aim);
   if (aim.is === 'done') return done(aim.message);
@@ -57,6 +60,18 @@ export function planFor(situation: Situation): Plan {
   const message = `${record?.state ?? 'idle'} to ${aim.state}`;
   const outcome = { is: 'ready', message } as const;
   return { steps, outcome, exitCode: 0, reaches: aim.state, signsOut: signedOut(aim, situation) };
+}
+
+/** Where a rotation stands. */
+function status(situation: Situation, isPending: boolean): Plan {
+  const { record } = situation.view;
+  if (isPending)
+    return {
+      ...done(`The step to ${record?.state} is not finished: \`jwtcheck rotate next\` runs what is left`),
+      exitCode: 3,
+    };
+  if (record?.state === 'finished') return done(`Rotation ${record.id} is finished`);
+  return waiting(situation) ?? done('The gate holds: the next step may be taken');
 }
 
 const none = { steps: [], reaches: null, signsOut: [] };

@@ -75,8 +75,10 @@ export function termsOf({ drain, skew, settle, patience, aliases }: RotationSett
   return { drain, skew, settle, patience, aliases };
 }
 
+type OpenRecord = RotationRecord & { readonly state: 'staged' | 'promoted' | 'revoked' };
+
 /** Whether services are between two keys. */
-export function isOpen(record: RotationRecord | null): record is RotationRecord {
+export function isOpen(record: RotationRecord | null): record is OpenRecord {
   return record !== null && record.state !== 'idle' && record.state !== 'finished';
 }
 

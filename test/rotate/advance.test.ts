@@ -341,6 +341,23 @@ describe('a gate that does not hold', () => {
     expect(words(plan('next', viewIn(finished), { gate: null }).steps)).toEqual(['disable 7 (retired)']);
   });
 
+  it('says where it stands', () => {
+    const half = viewIn(recordIn('promoted', hooksDone('hook:promoted:0')));
+    expect(plan('status', half)).toMatchObject({
+      steps: [],
+      exitCode: 3,
+      outcome: { message: 'The step to promoted is not finished: `jwtcheck rotate next` runs what is left' },
+    });
+    expect(plan('status', viewIn(staged))).toMatchObject({
+      exitCode: 0,
+      outcome: { message: 'The gate holds: the next step may be taken' },
+    });
+    expect(plan('status', viewIn(finished, { versions: disabled7 }), { gate: null })).toMatchObject({
+      exitCode: 0,
+      outcome: { message: 'Rotation r1 is finished' },
+    });
+  });
+
   it('has a gate for every command that takes a step', () => {
     expect(gateFor('emergency', staged)).toBeNull();
     expect(gateFor('next', finished)).toBeNull();

@@ -151,3 +151,22 @@ describe('every gate is needed', () => {
     expect(seeds.find(wrongIn({ gate, without }))).toBeDefined();
   });
 });
+
+describe('a service that reads each alias by a call of its own', () => {
+  const services = [issuer, service({ isVerifier: true, quirk: 'reads-alias-by-alias', readsEvery: 10_000 })];
+  const seeds = Array.from({ length: runs(200, 20) }, (_, seed) => seed);
+
+  it('always gets both keys, as only one alias moves while both are accepted', () => {
+    expect(seeds.map((seed) => simulate({ seed, services }))).toEqual(
+      seeds.map(() => expect.objectContaining({ wrong: null, state: 'finished' })),
+    );
+  });
+
+  it('would miss one of them if `next` became `previous` at the moment in which `current` moves', () => {
+    const seen = (aliases: ReadonlyMap<string, number>): ReadonlyMap<string, number> => {
+      const isPromoted = aliases.get('current') === aliases.get('next');
+      return new Map([...aliases].filter(([alias]) => alias !== (isPromoted ? 'next' : 'previous')));
+    };
+    expect(seeds.some((seed) => simulate({ seed, services, seen }).wrong !== null)).toBe(true);
+  });
+});

@@ -56,18 +56,24 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
+export type AliasFilter = (aliases: ReadonlyMap<string, number>) => ReadonlyMap<string, number>;
+
 /** The secret with its past: aliases are eventually consistent, versions by number are not. */
 export class SimulatedSecret {
   view: SecretView;
   readonly #past: { readonly at: number; readonly aliases: ReadonlyMap<string, number> }[] = [];
 
-  constructor(view: SecretView) {
+  readonly #seen: AliasFilter;
+
+  /** @param seen what readers get of the aliases that are written */
+  constructor(view: SecretView, seen: AliasFilter = (aliases) => aliases) {
     this.view = view;
-    this.#past.push({ at: Number.NEGATIVE_INFINITY, aliases: view.aliases });
+    this.#seen = seen;
+    this.#past.push({ at: Number.NEGATIVE_INFINITY, aliases: seen(view.aliases) });
   }
 
   write(view: SecretView, now: number): void {
-    if (view.aliases !== this.view.aliases) this.#past.push({ at: now, aliases: view.aliases });
+    if (view.aliases !== this.view.aliases) this.#past.push({ at: now, aliases: this.#seen(view.aliases) });
     this.view = view;
   }
 

@@ -7,7 +7,7 @@ import type { RotationState } from '../../../src/rotate/model.js';
 import { termsOf } from '../../../src/rotate/model.js';
 import type { RotateCommand } from '../../../src/rotate/plan.js';
 import { viewAfter } from '../../../src/rotate/stages.js';
-import { Fleet, randomFrom, type ServicePlan, SimulatedSecret, tick } from './fleet.js';
+import { type AliasFilter, Fleet, randomFrom, type ServicePlan, SimulatedSecret, tick } from './fleet.js';
 
 export interface Scenario {
   readonly seed: number;
@@ -15,6 +15,8 @@ export interface Scenario {
   /** The configuration does not say how long refresh tokens live. */
   readonly isLifeUnknown?: boolean;
   readonly aliases?: ReadonlyMap<string, number>;
+  /** What services get of the aliases that are written; all of them by default. */
+  readonly seen?: AliasFilter;
   /** Goes back this many steps once promoted. */
   readonly goesBack?: number;
 }
@@ -48,11 +50,14 @@ const longest = 600;
 /** A whole rotation of a simulated fleet, driven by the gates and the planner alone. */
 export function simulate(scenario: Scenario, mutation?: Mutation): End {
   const random = randomFrom(scenario.seed);
-  const secret = new SimulatedSecret({
-    record: null,
-    aliases: scenario.aliases ?? new Map([['current', 2]]),
-    versions: [1, 2].map((number) => ({ number, state: 'ENABLED', hash: null })),
-  });
+  const secret = new SimulatedSecret(
+    {
+      record: null,
+      aliases: scenario.aliases ?? new Map([['current', 2]]),
+      versions: [1, 2].map((number) => ({ number, state: 'ENABLED', hash: null })),
+    },
+    scenario.seen,
+  );
   const fleet = new Fleet(scenario.services, secret, { life, random });
   const end = (wrong: string | null): End => ({
     wrong,
