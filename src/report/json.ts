@@ -85,5 +85,5 @@ function ordered(report: Report): Report {
   };
 }
 
-/** The report as one JSON document (RFC 8259) that is also harmless when printed. */
+/** The report as one JSON document (RFC 8259) that is also safe to print. */
 export const json: Reporter = ({ report }) => jsonText(ordered(report));

@@ -79,7 +79,7 @@ function locations(participants: readonly string[], origin: Origin | undefined) 
   }));
 }
 
-/** The same in every check for the same finding about the same participants of the same environment. */
+/** A fingerprint that stays the same in every check, for one finding about the same participants of one environment. */
 function fingerprint({ code, participants }: Finding, environment: string, occurrence: number): string {
   const identity = JSON.stringify([environment, code, [...participants].sort(), occurrence]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
@@ -106,7 +106,7 @@ function resultsOf({ report }: ReportView, origin: Origin | undefined) {
 }
 
 /**
- * What kept the check from a conclusion: participants that could not be read, an emulator in the place of Secret Manager,
+ * The reasons why the check came to no conclusion: participants that could not be read, an emulator in the place of Secret Manager,
  * and the verdict itself if it is inconclusive.
  */
 function notificationsOf({ report, headline, emulatorNote }: ReportView, origin: Origin | undefined) {

@@ -138,7 +138,7 @@ describe.concurrent('jwtcheck history', () => {
     });
     const broken = await runHere(['history', '--history', 'broken'], { cwd });
     expect(broken.stdout).toBe(
-      '? nothing was recorded\n\n? 1 line of the history could not be read, and was passed over\n',
+      '? nothing was recorded\n\n? 1 line of the history could not be read, and was skipped\n',
     );
   });
 

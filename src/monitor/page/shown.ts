@@ -35,9 +35,9 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
       sentence: 'The monitor does not answer. This page keeps trying.',
     };
   }
-  const before = status.report === null ? '' : ` Its last word was: ${status.report.word.toLowerCase()}.`;
+  const before = status.report === null ? '' : ` The last verdict was: ${status.report.word.toLowerCase()}.`;
   if (!reached) {
-    const since = `Nothing was heard of the monitor for ${formatElapsed(now - heardAt)}, so what follows is old.`;
+    const since = `The monitor has not answered for ${formatElapsed(now - heardAt)}; the data below is from before.`;
     return { tone: 'stale', word: 'No contact', sentence: `${since}${before} This page keeps trying.` };
   }
   const { lastCheck, report } = status;

@@ -16,7 +16,7 @@ export function showTrouble(status: StatusDocument): void {
   if (section.hidden) return;
   section.dataset.is = incident !== null || report?.status === 'bad' ? 'bad' : 'unknown';
   byId('trouble-title').textContent =
-    incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'The monitor sees nothing';
+    incident !== null ? 'Open incident' : blindness === null ? 'Findings' : 'Monitoring is degraded';
   byId('trouble-aside').replaceChildren(...(incident === null ? [] : asideOf(incident)));
   const said = incident !== null && areShown(incident.findings, findings);
   const more = findings.length - mostShown;

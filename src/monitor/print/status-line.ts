@@ -16,17 +16,17 @@ const together = '\u00a0';
 
 /** How a check went, in a line: when, the verdict, and what it says. */
 export function statusLine(outcome: CheckOutcome, at: Date, style: Style): string {
-  const brushes = themeOf(style.color).status;
+  const theme = themeOf(style.color).status;
   const time = formatTime(at.toISOString());
   if (outcome.is === 'failed') {
     const text = `${time} failed: ${sanitizeAndTruncate(outcome.message, 300)}`;
-    return `${wrapWithIndent(`${symbols.unknown} `, text, style.columns).map(brushes.unknown).join('\n')}\n`;
+    return `${wrapWithIndent(`${symbols.unknown} `, text, style.columns).map(theme.unknown).join('\n')}\n`;
   }
   const { report, overall, headline } = viewOf(outcome.report);
   const { status, mark, word } = overall;
   const text = `${time} ${word.toLowerCase()}: ${headline.text} (${formatLatency(report.durationMs).replace(' ', together)})`;
   const lines = wrapWithIndent(`${mark} `, text, style.columns).map((line) => line.replace(together, ' '));
-  return `${lines.map(brushes[status]).join('\n')}\n`;
+  return `${lines.map(theme[status]).join('\n')}\n`;
 }
 
 /** The same for checks whose status line would say the same. */

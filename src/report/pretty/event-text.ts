@@ -11,41 +11,41 @@ import { stepsOf } from '../view/remedy.js';
 import { symbols } from '../view/status.js';
 import { emulatorNote } from '../view/summary.js';
 
-/** Findings and characters that one event may take on a screen. */
+/** At most this many findings, and characters of one text, are shown of an event. */
 const mostFindings = 5;
 const longestText = 800;
 
-/** An event for people: how bad, what and when on the first line, then what it is, then what to do. */
+/** An event for people: the level, the type and the time on the first line, then the summary, then the remedies. */
 export function prettyEvent(event: DriftEvent, style: Style): string {
-  const brushes = themeOf(style.color);
+  const theme = themeOf(style.color);
   const { title: text, status } = eventTraits[event.type];
-  const brush = brushes.status[status];
+  const paint = theme.status[status];
   const title = `${event.level}: ${text}, ${formatTime(event.at)}${lasting(event)}`;
-  const head = wrapWithIndent(`${symbols[status]} `, title, style.columns).map((line) => brush(line));
+  const head = wrapWithIndent(`${symbols[status]} `, title, style.columns).map((line) => paint(line));
   const summary = wrapWithIndent('  ', sanitizeAndTruncate(event.summary, longestText), style.columns).map(
-    brushes.strong,
+    theme.strong,
   );
   const note = emulatorNote(event);
-  const emulator = note === null ? [] : wrapWithIndent('  ', note, style.columns).map(brushes.faint);
+  const emulator = note === null ? [] : wrapWithIndent('  ', note, style.columns).map(theme.faint);
   if (style.quiet) return `${[...head, ...summary, ...emulator].join('\n')}\n`;
-  // What is over needs no remedy any more.
-  const told = style.verbose || status !== 'ok' ? event.findings : [];
-  const shown = style.verbose ? told : told.slice(0, mostFindings);
+  // An incident that is over needs no remedy.
+  const relevant = style.verbose || status !== 'ok' ? event.findings : [];
+  const shown = style.verbose ? relevant : relevant.slice(0, mostFindings);
   const findings = shown.flatMap((finding) => [
     ...wrapWithIndent(
       '    ',
       `${sanitizeAndTruncate(finding.code, 60)}: ${sanitizeAndTruncate(finding.message, longestText)}`,
       style.columns,
     ),
-    ...remedyLines(stepsOf(finding), brushes.command, style.columns),
+    ...remedyLines(stepsOf(finding), theme.command, style.columns),
   ]);
-  const rest = told.length - shown.length;
+  const rest = relevant.length - shown.length;
   const more = rest > 0 ? wrapWithIndent('    ', `and ${rest} more (-v shows them)`, style.columns) : [];
   const foot = wrapWithIndent(
     '  ',
     `incident ${sanitizeAndTruncate(event.incident, 160)}`,
     style.columns,
-  ).map(brushes.faint);
+  ).map(theme.faint);
   return `${[...head, ...summary, ...findings, ...more, ...emulator, ...foot].join('\n')}\n\n`;
 }
 

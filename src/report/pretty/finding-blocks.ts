@@ -27,10 +27,10 @@ function evidence(finding: Finding, style: Style): string[] {
   );
 }
 
-function remedy(finding: Finding, paint: Theme, style: Style): string[] {
+function remedy(finding: Finding, theme: Theme, style: Style): string[] {
   let first = true;
   return stepsOf(finding).flatMap((step) => {
-    if ('command' in step) return [`           ${paint.command(sanitize(step.command))}`];
+    if ('command' in step) return [`           ${theme.command(sanitize(step.command))}`];
     const lines = wrapWithIndent(
       first ? '    fix: ' : '         ',
       sanitizeAndTruncate(step.text, longestText),
@@ -38,7 +38,7 @@ function remedy(finding: Finding, paint: Theme, style: Style): string[] {
     );
     if (!first) return lines;
     first = false;
-    return lines.map((line, index) => (index === 0 ? `    ${paint.strong('fix:')}${line.slice(8)}` : line));
+    return lines.map((line, index) => (index === 0 ? `    ${theme.strong('fix:')}${line.slice(8)}` : line));
   });
 }
 
@@ -46,8 +46,8 @@ function message(finding: Finding): string {
   return sanitizeAndTruncate(finding.message, longestText);
 }
 
-function inFullLines(finding: Finding, paint: Theme, style: Style): string[] {
-  const brush = paint.severity[finding.severity];
+function inFullLines(finding: Finding, theme: Theme, style: Style): string[] {
+  const paint = theme.severity[finding.severity];
   const code = sanitizeAndTruncate(finding.code, longestCode);
   const title = wrapWithIndent(
     `  ${severitySymbols[finding.severity]} ${finding.severity.toUpperCase()} `,
@@ -55,13 +55,13 @@ function inFullLines(finding: Finding, paint: Theme, style: Style): string[] {
     style.columns,
   );
   return [
-    ...title.map((line) => `  ${brush(line.slice(2))}`),
+    ...title.map((line) => `  ${paint(line.slice(2))}`),
     ...wrapWithIndent('    ', message(finding), style.columns),
     ...evidence(finding, style)
       .flatMap((line) => wrapWithIndent('      ', line, style.columns))
-      .map(paint.faint),
-    ...remedy(finding, paint, style),
-    ...wrapWithIndent('    ', `more: jwtcheck explain ${code}`, style.columns).map(paint.faint),
+      .map(theme.faint),
+    ...remedy(finding, theme, style),
+    ...wrapWithIndent('    ', `more: jwtcheck explain ${code}`, style.columns).map(theme.faint),
   ];
 }
 
@@ -79,24 +79,24 @@ function eachOf(
 }
 
 /** The code and the message of every finding, on one line if it fits. */
-export function findingOneLiners(findings: readonly Finding[], paint: Theme, style: Style): string[] {
+export function findingOneLiners(findings: readonly Finding[], theme: Theme, style: Style): string[] {
   return eachOf(findings, style, (finding) => {
     const text = `${sanitizeAndTruncate(finding.code, longestCode)}: ${message(finding)}`;
     return wrapWithIndent(`  ${severitySymbols[finding.severity]} `, text, style.columns).map(
-      (line, index) => (index === 0 ? paintSymbol(line, paint.severity[finding.severity]) : line),
+      (line, index) => (index === 0 ? paintSymbol(line, theme.severity[finding.severity]) : line),
     );
   });
 }
 
 /** Findings of one code: a few in full; of many the first, and the messages of the others. */
-function blocksOf(findings: readonly Finding[], paint: Theme, style: Style): string[][] {
+function blocksOf(findings: readonly Finding[], theme: Theme, style: Style): string[][] {
   const [first, ...others] = findings;
   if (first === undefined) return [];
   if (style.verbose || findings.length <= inFull)
-    return findings.map((finding) => inFullLines(finding, paint, style));
+    return findings.map((finding) => inFullLines(finding, theme, style));
   return [
     [
-      ...inFullLines(first, paint, style),
+      ...inFullLines(first, theme, style),
       ...wrapWithIndent('    ', 'likewise:', style.columns),
       ...eachOf(others, style, (finding) => wrapWithIndent('      ', message(finding), style.columns)),
     ],
@@ -104,7 +104,7 @@ function blocksOf(findings: readonly Finding[], paint: Theme, style: Style): str
 }
 
 /** Problems and unknowns, the worst first: the evidence, the remedy, and where to read more. */
-export function findingLines({ report, findings }: ReportView, paint: Theme, style: Style): string[] {
+export function findingLines({ report, findings }: ReportView, theme: Theme, style: Style): string[] {
   const byCode = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = `${finding.severity} ${finding.code}`;
@@ -112,11 +112,11 @@ export function findingLines({ report, findings }: ReportView, paint: Theme, sty
     if (group === undefined) byCode.set(key, [finding]);
     else group.push(finding);
   }
-  const blocks = [...byCode.values()].flatMap((group) => blocksOf(group, paint, style));
+  const blocks = [...byCode.values()].flatMap((group) => blocksOf(group, theme, style));
   if (blocks.length === 0) return [];
   return [
     // Unless all participants agree, this is what a reader wants to know; otherwise it is worth knowing too.
-    paint.heading(report.verdict === 'consistent' ? 'FINDINGS' : 'WHY'),
+    theme.heading(report.verdict === 'consistent' ? 'FINDINGS' : 'WHY'),
     ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
   ];
 }

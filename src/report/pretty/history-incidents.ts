@@ -9,7 +9,7 @@ import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { type Status, symbols } from '../view/status.js';
 
-/** More are not read on a screen; the newest are shown. */
+/** More incidents are not read on a screen; the newest are shown. */
 const mostIncidents = 20;
 
 const mostNames = 3;
@@ -22,7 +22,7 @@ const columns: readonly Column[] = [
   { header: 'PARTICIPANTS', shrinkTo: 12 },
 ];
 
-/** `a, b, c and 4 more`. */
+/** The first names, and how many more there are: `a, b, c and 4 more`. */
 function some(names: readonly string[], none: string): string {
   if (names.length === 0) return none;
   const shown = names.slice(0, mostNames).map((name) => sanitizeAndTruncate(name, 32));
@@ -33,7 +33,7 @@ function some(names: readonly string[], none: string): string {
 const unknownCause: Readonly<Record<IncidentStatistics['kind'], string>> = {
   drift: 'unknown',
   unreachable: 'participant-unreachable',
-  monitor: 'the monitor saw nothing',
+  monitor: 'monitoring was degraded',
 };
 
 const statusOf = ({ status, kind }: IncidentStatistics): Status => {
@@ -50,57 +50,57 @@ function lasting({ durationMs, status }: IncidentStatistics): string {
   return words[status];
 }
 
-const brushOf = (peak: Level | null, paint: Theme): Cell['brush'] => {
-  if (peak === 'WARNING') return paint.status.unknown;
-  return peak === 'CRITICAL' || peak === 'EMERGENCY' ? paint.status.bad : undefined;
+const styleOf = (peak: Level | null, theme: Theme): Cell['style'] => {
+  if (peak === 'WARNING') return theme.status.unknown;
+  return peak === 'CRITICAL' || peak === 'EMERGENCY' ? theme.status.bad : undefined;
 };
 
-function row(incident: IncidentStatistics, paint: Theme): Cell[] {
+function row(incident: IncidentStatistics, theme: Theme): Cell[] {
   const status = statusOf(incident);
   return [
     {
       text: `  ${symbols[status]} ${formatTime(incident.since)}`,
-      brush: (text) => paintSymbol(text, paint.status[status]),
+      style: (text) => paintSymbol(text, theme.status[status]),
     },
     { text: lasting(incident) },
-    { text: incident.peak ?? '-', brush: brushOf(incident.peak, paint) },
+    { text: incident.peak ?? '-', style: styleOf(incident.peak, theme) },
     { text: some(incident.codes, unknownCause[incident.kind]) },
     { text: some(incident.participants, '-') },
   ];
 }
 
 /** For narrow terminals: an incident on lines of its own. */
-function block(cells: readonly Cell[], paint: Theme, width: number): string[] {
+function block(cells: readonly Cell[], theme: Theme, width: number): string[] {
   const [first, lasted, level, cause, participants] = cells.map(({ text }) => text);
   return [
     ...wrapWithIndent('  ', (first ?? '').trimStart(), width).map((line, index) =>
-      index === 0 && cells[0]?.brush !== undefined ? cells[0].brush(line) : line,
+      index === 0 && cells[0]?.style !== undefined ? cells[0].style(line) : line,
     ),
     ...wrapWithIndent('    ', `${level}, ${lasted}`, width),
-    ...wrapWithIndent('    ', `${cause}: ${participants}`, width).map(paint.faint),
+    ...wrapWithIndent('    ', `${cause}: ${participants}`, width).map(theme.faint),
   ];
 }
 
-/** What happened, oldest first; with nothing to tell, nothing. */
+/** The incidents, the oldest first; no lines if there was none. */
 export function incidentLines(
   incidents: readonly IncidentStatistics[],
-  paint: Theme,
+  theme: Theme,
   style: Style,
 ): string[] {
   if (incidents.length === 0) return [];
   const shown = incidents.slice(-mostIncidents);
   const earlier = incidents.length - shown.length;
-  const rows = shown.map((incident) => row(incident, paint));
+  const rows = shown.map((incident) => row(incident, theme));
   const more =
     earlier === 0
       ? []
       : wrapWithIndent('    ', `${count(earlier)} earlier ones (-f json lists them)`, style.columns);
   if (!fits(columns, rows, style.columns))
     return [
-      paint.heading('INCIDENTS'),
+      theme.heading('INCIDENTS'),
       ...more,
-      ...rows.flatMap((cells) => block(cells, paint, style.columns)),
+      ...rows.flatMap((cells) => block(cells, theme, style.columns)),
     ];
-  const { header, lines } = layOut(columns, rows, style.columns, paint.heading);
+  const { header, lines } = layOut(columns, rows, style.columns, theme.heading);
   return [header, ...more, ...lines];
 }

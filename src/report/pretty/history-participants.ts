@@ -8,7 +8,7 @@ import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { type Status, symbols } from '../view/status.js';
 
-/** More are not read on a screen: then those that were not always fine come first. */
+/** More participants are not read on a screen: the worst come first then. */
 const mostParticipants = 50;
 
 const columns: readonly Column[] = [
@@ -21,29 +21,29 @@ const columns: readonly Column[] = [
   { header: 'INCIDENTS', alignRight: true },
 ];
 
-/** Whether it was always as it should be, in what could be told. */
+/** Bad if it ever differed or rejected valid tokens, unknown if it was not always reachable. */
 function statusOf({ agreesShare, upShare, acceptedShare }: ParticipantStatistics): Status {
   if ((agreesShare ?? 1) < 1 || (acceptedShare ?? 1) < 1) return 'bad';
   return (upShare ?? 1) < 1 || (agreesShare === null && acceptedShare === null) ? 'unknown' : 'ok';
 }
 
-function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
+function row(participant: ParticipantStatistics, theme: Theme): Cell[] {
   const status = statusOf(participant);
   const share = (part: number | null, bad: Status): Cell => ({
     text: formatPercent(part),
-    brush: part !== null && part < 1 ? paint.status[bad] : undefined,
+    style: part !== null && part < 1 ? theme.status[bad] : undefined,
   });
   const { name, agreesShare, upShare, acceptedShare, latencyMs, incidents } = participant;
   return [
     {
       text: `  ${symbols[status]} ${sanitizeAndTruncate(name, 32)}`,
-      brush: (text) => paintSymbol(text, paint.status[status]),
+      style: (text) => paintSymbol(text, theme.status[status]),
     },
     share(agreesShare, 'bad'),
     share(upShare, 'unknown'),
     share(acceptedShare, 'bad'),
-    { text: latencyMs === null ? '-' : formatLatency(latencyMs.p50), brush: paint.faint },
-    { text: latencyMs === null ? '-' : formatLatency(latencyMs.p95), brush: paint.faint },
+    { text: latencyMs === null ? '-' : formatLatency(latencyMs.p50), style: theme.faint },
+    { text: latencyMs === null ? '-' : formatLatency(latencyMs.p95), style: theme.faint },
     { text: incidents === 0 ? '-' : count(incidents) },
   ];
 }
@@ -52,7 +52,7 @@ function row(participant: ParticipantStatistics, paint: Theme): Cell[] {
 function block(
   participant: ParticipantStatistics,
   cells: readonly Cell[],
-  paint: Theme,
+  theme: Theme,
   width: number,
 ): string[] {
   const [, agrees, up, accepts, p50, p95, incidents] = cells.map(({ text }) => text);
@@ -61,20 +61,20 @@ function block(
   const met = participant.incidents === 0 ? '' : `, incidents ${incidents}`;
   return [
     ...wrapWithIndent(`  ${symbols[status]} `, sanitizeAndTruncate(participant.name, 32), width).map(
-      (line, index) => (index === 0 ? paintSymbol(line, paint.status[status]) : line),
+      (line, index) => (index === 0 ? paintSymbol(line, theme.status[status]) : line),
     ),
     ...wrapWithIndent('    ', `agrees ${agrees}, up ${up}, accepts ${accepts}${latency}${met}`, width).map(
-      paint.faint,
+      theme.faint,
     ),
   ];
 }
 
 const order: Readonly<Record<Status, number>> = { bad: 0, unknown: 1, ok: 2 };
 
-/** How each participant did. */
+/** The shares and latencies of each participant. */
 export function participantLines(
   participants: readonly ParticipantStatistics[],
-  paint: Theme,
+  theme: Theme,
   style: Style,
 ): string[] {
   if (participants.length === 0) return [];
@@ -83,15 +83,15 @@ export function participantLines(
       ? participants
       : [...participants].sort((a, b) => order[statusOf(a)] - order[statusOf(b)]).slice(0, mostParticipants);
   const rest = participants.length - shown.length;
-  const rows = shown.map((participant) => row(participant, paint));
+  const rows = shown.map((participant) => row(participant, theme));
   const more =
     rest === 0 ? [] : wrapWithIndent('    ', `and ${count(rest)} more (-f json lists them)`, style.columns);
   if (!fits(columns, rows, style.columns)) {
     const blocks = shown.flatMap((participant, index) =>
-      block(participant, rows[index] ?? [], paint, style.columns),
+      block(participant, rows[index] ?? [], theme, style.columns),
     );
-    return [paint.heading('PARTICIPANTS'), ...blocks, ...more];
+    return [theme.heading('PARTICIPANTS'), ...blocks, ...more];
   }
-  const { header, lines } = layOut(columns, rows, style.columns, paint.heading);
+  const { header, lines } = layOut(columns, rows, style.columns, theme.heading);
   return [header, ...lines, ...more];
 }

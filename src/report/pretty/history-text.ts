@@ -11,7 +11,7 @@ import { participantLines } from './history-participants.js';
 
 const nameColumns = 40;
 
-/** `1 check`, `2 checks`. */
+/** A number with its noun: `1 check`, `2 checks`. */
 function plural(number: number, what: string): string {
   return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 }
@@ -22,7 +22,7 @@ function statusOf({ incidents, consistentShare }: EnvironmentStatistics): Status
   return open.length > 0 || consistentShare === null ? 'unknown' : 'ok';
 }
 
-/** The share first, and what is going on now. */
+/** The share of consistent checks, and the incidents that are open. */
 function sentence({ checks, consistentShare, incidents }: EnvironmentStatistics): string {
   const quality =
     checks.total === 0
@@ -70,32 +70,32 @@ function money(amount: number): string {
   return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
-function sections(environment: EnvironmentStatistics, brushes: Theme, style: Style): string[][] {
+function sections(environment: EnvironmentStatistics, theme: Theme, style: Style): string[][] {
   const status = statusOf(environment);
   const title = `${sanitizeAndTruncate(environment.environment, nameColumns)}: ${sentence(environment)}`;
   const head = wrapWithIndent(`${symbols[status]} `, title, style.columns).map((line, index) =>
     index === 0
-      ? `${brushes.status[status](line.slice(0, 1))}${brushes.strong(line.slice(1))}`
-      : brushes.strong(line),
+      ? `${theme.status[status](line.slice(0, 1))}${theme.strong(line.slice(1))}`
+      : theme.strong(line),
   );
   const rest = facts(environment).flatMap((fact) => wrapWithIndent('    ', fact, style.columns));
   return [
     [...head, ...rest],
-    incidentLines(environment.incidents, brushes, style),
-    participantLines(environment.participants, brushes, style),
+    incidentLines(environment.incidents, theme, style),
+    participantLines(environment.participants, theme, style),
   ];
 }
 
-/** A history for people: each environment with how it stands, its incidents, then its participants. */
+/** A history for people: the state of each environment, its incidents, then its participants. */
 export function prettyHistory(history: HistoryStatistics, style: Style): string {
-  const brushes = themeOf(style.color);
+  const theme = themeOf(style.color);
   const { environments, since, skippedLines } = history;
-  const parts = environments.flatMap((environment) => sections(environment, brushes, style));
+  const parts = environments.flatMap((environment) => sections(environment, theme, style));
   const from = since === null ? '' : ` since ${formatTime(since)}`;
   if (parts.length === 0) parts.push(wrapWithIndent('? ', `nothing was recorded${from}`, style.columns));
   if (skippedLines > 0) {
-    const skipped = `${plural(skippedLines, 'line')} of the history could not be read, and ${skippedLines === 1 ? 'was' : 'were'} passed over`;
-    parts.push(wrapWithIndent('? ', skipped, style.columns).map(brushes.status.unknown));
+    const skipped = `${plural(skippedLines, 'line')} of the history could not be read, and ${skippedLines === 1 ? 'was' : 'were'} skipped`;
+    parts.push(wrapWithIndent('? ', skipped, style.columns).map(theme.status.unknown));
   }
   return `${parts
     .filter((part) => part.length > 0)

@@ -15,37 +15,37 @@ import { foldedLines } from './folded-line.js';
 const nameColumns = 32;
 const fingerprintColumns = 16;
 
-const brushOf: Readonly<Record<Status, (paint: Theme) => Cell['brush']>> = {
+const styleOf: Readonly<Record<Status, (theme: Theme) => Cell['style']>> = {
   ok: () => undefined,
-  bad: (paint) => paint.status.bad,
-  unknown: (paint) => paint.status.unknown,
+  bad: (theme) => theme.status.bad,
+  unknown: (theme) => theme.status.unknown,
 };
 
 interface Choice {
   readonly column: Column;
-  readonly cell: (point: ParticipantStatus, paint: Theme) => Cell;
+  readonly cell: (point: ParticipantStatus, theme: Theme) => Cell;
 }
 
 const name: Choice = {
   column: { header: 'PARTICIPANTS', shrinkTo: 16 },
-  cell: ({ participant, status }, paint) => ({
+  cell: ({ participant, status }, theme) => ({
     text: `  ${symbols[status]} ${sanitizeAndTruncate(participant.name, nameColumns)}`,
-    brush: (text) => paintSymbol(text, paint.status[status]),
+    style: (text) => paintSymbol(text, theme.status[status]),
   }),
 };
 const fingerprint: Choice = {
   column: { header: 'SECRET', shrinkTo: 8 },
-  cell: ({ participant, status }, paint) => ({
+  cell: ({ participant, status }, theme) => ({
     text:
       participant.fingerprint === null
         ? '-'
         : sanitizeAndTruncate(participant.fingerprint, fingerprintColumns),
-    brush: brushOf[status](paint),
+    style: styleOf[status](theme),
   }),
 };
 const word: Choice = {
   column: { header: '', shrinkTo: 7 },
-  cell: ({ word, status }, paint) => ({ text: word, brush: brushOf[status](paint) }),
+  cell: ({ word, status }, theme) => ({ text: word, style: styleOf[status](theme) }),
 };
 const from: Choice = {
   column: { header: 'READ FROM', shrinkTo: 18 },
@@ -53,13 +53,13 @@ const from: Choice = {
 };
 const role: Choice = {
   column: { header: 'ROLE' },
-  cell: ({ participant }, paint) => ({ text: participant.role, brush: paint.faint }),
+  cell: ({ participant }, theme) => ({ text: participant.role, style: theme.faint }),
 };
 const time: Choice = {
   column: { header: 'TIME', alignRight: true },
-  cell: ({ participant }, paint) => ({
+  cell: ({ participant }, theme) => ({
     text: participant.latencyMs === null ? '-' : formatLatency(participant.latencyMs),
-    brush: paint.faint,
+    style: theme.faint,
   }),
 };
 
@@ -79,38 +79,38 @@ const poorest: readonly Choice[] = [
   { ...word, column: { ...word.column, shrinkTo: 3 } },
 ];
 
-function cellsOf(choices: readonly Choice[], points: readonly ParticipantStatus[], paint: Theme): Cell[][] {
-  return points.map((point) => choices.map((choice) => choice.cell(point, paint)));
+function cellsOf(choices: readonly Choice[], points: readonly ParticipantStatus[], theme: Theme): Cell[][] {
+  return points.map((point) => choices.map((choice) => choice.cell(point, theme)));
 }
 
 /** The secret of each participant, and where it was read from. */
-export function participantLines({ report, participants }: ReportView, paint: Theme, style: Style): string[] {
+export function participantLines({ report, participants }: ReportView, theme: Theme, style: Style): string[] {
   const reference = report.reference?.participant;
   const limits = style.verbose ? null : textLimits;
   const { shown, hidden } = fold(participants, limits, (point) => point.participant.name === reference);
   const columnsOf = (choices: readonly Choice[]) => choices.map((choice) => choice.column);
   const whole = (some: readonly Choice[]) =>
-    totalWidth(naturalWidths(columnsOf(some), cellsOf(some, shown, paint))) <= style.columns;
+    totalWidth(naturalWidths(columnsOf(some), cellsOf(some, shown, theme))) <= style.columns;
   const choices =
     layouts.find(whole) ??
-    (fits(columnsOf(least), cellsOf(least, shown, paint), style.columns) ? least : poorest);
+    (fits(columnsOf(least), cellsOf(least, shown, theme), style.columns) ? least : poorest);
   const { header, lines } = layOut(
     columnsOf(choices),
-    cellsOf(choices, shown, paint),
+    cellsOf(choices, shown, theme),
     style.columns,
-    paint.heading,
+    theme.heading,
   );
   const rows = shown.flatMap((point, index) => {
     const dropped = choices.includes(from) ? [] : [readFrom(point.participant)];
     const extra = [...dropped, ...participantNotes(point, style.verbose)].flatMap((note) =>
       wrapWithIndent('    ', note, style.columns),
     );
-    return [lines[index] ?? '', ...extra.map(paint.faint)];
+    return [lines[index] ?? '', ...extra.map(theme.faint)];
   });
   const folded = hidden.flatMap((part) => {
     const names = part.rows.map((point) => point.participant.name);
     const sentence = `${count(names.length)} others ${statusVerbs[part.status]}`;
-    return foldedLines(part.status, sentence, names, paint, style);
+    return foldedLines(part.status, sentence, names, theme, style);
   });
   return [header, ...rows, ...folded];
 }

@@ -7,14 +7,9 @@ import { wrapWithIndent } from '../text/wrap.js';
 import { fold, textLimits } from '../view/fold.js';
 import { type Status, symbols } from '../view/status.js';
 import { everyAnswer, oddAnswers } from '../view/token-answers.js';
+import type { TokenCell } from '../view/token-cell.js';
 import { foldAlike, foldControls, foldSigners } from '../view/token-folds.js';
-import {
-  isEitherWay,
-  type TokenCell,
-  type TokenColumn,
-  type TokenRow,
-  type TokenTable,
-} from '../view/token-table.js';
+import { isEitherWay, type TokenColumn, type TokenRow, type TokenTable } from '../view/token-table.js';
 import type { ReportView } from '../view/view.js';
 import { foldedLines } from './folded-line.js';
 
@@ -22,17 +17,17 @@ const nameColumns = 32;
 const probeColumns = 20;
 
 /** The text of a cell; without color if either answer is as it should be. */
-function paintedCell(cell: TokenCell | undefined, column: TokenColumn, paint: Theme): Cell {
-  if (cell === undefined) return { text: '-', brush: paint.faint };
-  return { text: cell.word, brush: isEitherWay(column) ? undefined : paint.status[cell.status] };
+function paintedCell(cell: TokenCell | undefined, column: TokenColumn, theme: Theme): Cell {
+  if (cell === undefined) return { text: '-', style: theme.faint };
+  return { text: cell.word, style: isEitherWay(column) ? undefined : theme.status[cell.status] };
 }
 
-function cellsOf(row: TokenRow, columns: readonly TokenColumn[], paint: Theme): Cell[] {
+function cellsOf(row: TokenRow, columns: readonly TokenColumn[], theme: Theme): Cell[] {
   const name = `  ${symbols[row.status]} ${sanitizeAndTruncate(row.participant, nameColumns)}`;
   return [
-    { text: name, brush: (text) => paintSymbol(text, paint.status[row.status]) },
-    { text: sanitizeAndTruncate(row.probe, probeColumns), brush: paint.faint },
-    ...columns.map((column) => paintedCell(row.cells.get(column.key), column, paint)),
+    { text: name, style: (text) => paintSymbol(text, theme.status[row.status]) },
+    { text: sanitizeAndTruncate(row.probe, probeColumns), style: theme.faint },
+    ...columns.map((column) => paintedCell(row.cells.get(column.key), column, theme)),
   ];
 }
 
@@ -45,10 +40,10 @@ function headed(column: TokenColumn): Column {
 }
 
 /** The line above the names of the columns, with what the columns have in common. */
-function superHeader(table: TokenTable, offsets: readonly number[], paint: Theme, columns: number): string {
+function superHeader(table: TokenTable, offsets: readonly number[], theme: Theme, columns: number): string {
   const genuine = table.columns.findIndex((column) => column.kind === 'genuine');
   const control = table.columns.findIndex((column) => column.kind === 'control');
-  let line = paint.heading('TOKENS');
+  let line = theme.heading('TOKENS');
   let width = 'TOKENS'.length;
   for (const [index, texts] of [
     [genuine, ['signed by']],
@@ -57,7 +52,7 @@ function superHeader(table: TokenTable, offsets: readonly number[], paint: Theme
     const offset = offsets[index + 2];
     const text = texts.find((some) => (offset ?? columns) + some.length <= columns);
     if (index < 0 || offset === undefined || offset <= width || text === undefined) continue;
-    line += `${' '.repeat(offset - width)}${paint.faint(text)}`;
+    line += `${' '.repeat(offset - width)}${theme.faint(text)}`;
     width = offset + text.length;
   }
   return line;
@@ -70,22 +65,22 @@ function foldings(table: TokenTable): TokenTable[] {
 }
 
 /** Heading and rows of the widest grid that fits without a cut, or else that fits at all; `null` if none does. */
-function grid(tables: readonly TokenTable[], paint: Theme, style: Style): Omit<Laid, 'offsets'> | null {
+function grid(tables: readonly TokenTable[], theme: Theme, style: Style): Omit<Laid, 'offsets'> | null {
   const candidates = tables.map((table) => ({
     table,
     columns: [{ header: '', shrinkTo: 14 }, { header: '', shrinkTo: 9 }, ...table.columns.map(headed)],
-    cells: table.rows.map((row) => cellsOf(row, table.columns, paint)),
+    cells: table.rows.map((row) => cellsOf(row, table.columns, theme)),
   }));
   const chosen =
     candidates.find(({ columns, cells }) => totalWidth(naturalWidths(columns, cells)) <= style.columns) ??
     candidates.find(({ columns, cells }) => fits(columns, cells, style.columns));
   if (chosen === undefined) return null;
-  const { header, lines, offsets } = layOut(chosen.columns, chosen.cells, style.columns, paint.faint);
-  return { header: `${superHeader(chosen.table, offsets, paint, style.columns)}\n${header}`, lines };
+  const { header, lines, offsets } = layOut(chosen.columns, chosen.cells, style.columns, theme.faint);
+  return { header: `${superHeader(chosen.table, offsets, theme, style.columns)}\n${header}`, lines };
 }
 
 /** The answers of one probe without a grid, for narrow terminals: `REJECTED: signed by a, b`. */
-function listed(row: TokenRow, table: TokenTable, paint: Theme, style: Style): string[] {
+function listed(row: TokenRow, table: TokenTable, theme: Theme, style: Style): string[] {
   const title = wrapWithIndent(
     `  ${symbols[row.status]} `,
     `${sanitizeAndTruncate(row.participant, nameColumns)} ${sanitizeAndTruncate(row.probe, probeColumns)}`,
@@ -106,12 +101,12 @@ function listed(row: TokenRow, table: TokenTable, paint: Theme, style: Style): s
   const words = [...byWord].flatMap(([word, { status, signers, controls }]) =>
     wrapWithIndent('    ', `${word}: ${tokens(signers, controls)}`, style.columns).map((line, index) =>
       index === 0
-        ? `    ${paint.status[status](line.slice(4, 4 + word.length))}${line.slice(4 + word.length)}`
+        ? `    ${theme.status[status](line.slice(4, 4 + word.length))}${line.slice(4 + word.length)}`
         : line,
     ),
   );
   return [
-    ...title.map((line, index) => (index === 0 ? paintSymbol(line, paint.status[row.status]) : line)),
+    ...title.map((line, index) => (index === 0 ? paintSymbol(line, theme.status[row.status]) : line)),
     ...words,
   ];
 }
@@ -123,23 +118,23 @@ const sentences: Readonly<Record<Status, string>> = {
 };
 
 /** Which probe accepts whose tokens, and whether invalid ones are rejected. */
-export function tokenLines({ report, tokens: whole }: ReportView, paint: Theme, style: Style): string[] {
+export function tokenLines({ report, tokens: whole }: ReportView, theme: Theme, style: Style): string[] {
   if (report.attempts.length === 0) return [];
   const table = style.verbose ? whole : foldSigners(whole);
   const { shown, hidden } = fold(table.rows, style.verbose ? null : textLimits);
   const visible: TokenTable = { columns: table.columns, rows: shown };
-  const laid = shown.length === 0 ? null : grid(foldings(visible), paint, style);
+  const laid = shown.length === 0 ? null : grid(foldings(visible), theme, style);
 
   const rows = shown.flatMap((row, index) => {
-    const main = laid === null ? listed(row, visible, paint, style) : [laid.lines[index] ?? ''];
+    const main = laid === null ? listed(row, visible, theme, style) : [laid.lines[index] ?? ''];
     const answers = style.verbose ? everyAnswer(row, whole) : oddAnswers(row, whole);
     const notes = answers.flatMap((note) => wrapWithIndent('    ', note, style.columns));
-    return [...main, ...notes.map(paint.faint)];
+    return [...main, ...notes.map(theme.faint)];
   });
   const folded = hidden.flatMap((part) => {
     const names = [...new Set(part.rows.map((row) => row.participant))];
     const sentence = `${count(part.rows.length)} other probes ${sentences[part.status]}`;
-    return foldedLines(part.status, sentence, names, paint, style);
+    return foldedLines(part.status, sentence, names, theme, style);
   });
-  return [laid?.header ?? paint.heading('TOKENS'), ...rows, ...folded];
+  return [laid?.header ?? theme.heading('TOKENS'), ...rows, ...folded];
 }

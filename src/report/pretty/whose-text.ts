@@ -16,7 +16,7 @@ const statuses = {
 
 const textColumns = 300;
 
-/** The answer of `jwtcheck whose` for people: the verdict, then what is known. */
+/** The answer of `jwtcheck whose` for people: the verdict, then the facts. */
 export function whosePretty(
   facts: TokenFacts,
   found: TokenVerdict,
@@ -25,15 +25,15 @@ export function whosePretty(
 ): string {
   const { verdict, problems } = found;
   const status = statuses[verdict];
-  const brushes = themeOf(style.color);
+  const theme = themeOf(style.color);
   const sign = `${symbols[status]} ${verdict.toUpperCase()}`;
   const [first, ...more] = wrapWithIndent(`${sign}  `, headline(facts, found), style.columns);
   const lines = [
-    `${brushes.status[status](sign)}${brushes.strong((first ?? sign).slice(sign.length))}`,
-    ...more.map((line) => brushes.strong(line)),
+    `${theme.status[status](sign)}${theme.strong((first ?? sign).slice(sign.length))}`,
+    ...more.map((line) => theme.strong(line)),
   ];
   const note = emulatorNote({ emulators });
-  if (note !== null) lines.push(...wrapWithIndent('  ', note, style.columns).map(brushes.faint));
+  if (note !== null) lines.push(...wrapWithIndent('  ', note, style.columns).map(theme.faint));
   if (!style.quiet) {
     const width = Math.max(...rows(facts).map(([name]) => name.length)) + 2;
     lines.push(

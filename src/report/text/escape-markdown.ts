@@ -1,17 +1,17 @@
 import { sanitizeAndTruncate } from './sanitize.js';
 
-/** Stands between the characters that GitHub or GitLab would otherwise link: nothing is seen of it. */
+/** An invisible character that keeps GitHub and GitLab from linking the characters around it. */
 const apart = '&#8203;';
 
-/** What formats wherever it stands; an underscore does so only at the edge of a word (CommonMark §6.2). */
+/** Characters that format anywhere; an underscore does so only at the edge of a word (CommonMark §6.2). */
 const markup = /[\\`*{}[\]<>|~&#!$^@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
-/** What begins a list, a heading or a table where it begins a line. */
+/** The beginning of a line that would start a list, a heading or a table. */
 const beginning = /^(\d{0,9})([-+=:.)])/;
 
 /**
- * What becomes a link, a mention, a reference or an emoji although backslashes stand before it, for that happens after
- * the Markdown was read: `@name`, `#1`, `!1`, `%1`, `:tada:`, `http://`, `www.`, `GH-1`, `a@b.c`.
+ * Text that becomes a link, a mention, a reference or an emoji in spite of a backslash, because that happens after the
+ * Markdown is parsed: `@name`, `#1`, `!1`, `%1`, `:tada:`, `http://`, `www.`, `GH-1`, `a@b.c`.
  */
 const linked = /[@#!$&~^:](?=\S)|%(?=[\d"])|\bwww(?=\.)|\bGH(?=-\d)/gi;
 
@@ -29,8 +29,8 @@ const longestRun = (text: string): number =>
   Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
 
 /**
- * A name as code, also inside a table's cell; what is empty or blank is said to be. With a backtick or `|` in it, it is an
- * HTML element, for in a code span no backslash keeps `|` from ending the cell.
+ * A name as code, also inside a table's cell; an empty name is shown as such. With a backtick or `|` in it, it is an HTML
+ * element, because in a code span no backslash keeps `|` from ending the cell.
  */
 export function code(text: string, columns = 60): string {
   const shown = sanitizeAndTruncate(text, columns);

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../model.js';
 
-/** What JSON lets through and a terminal acts upon, or a CI: `##[` and `##vso[`. */
+/** Characters that JSON allows and a terminal acts upon, and `##[` and `##vso[`, which a CI obeys. */
 const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}|#(?=#(?:vso)?\[)/gu;
 
-/** As JSON escapes it, in UTF-16 code units. */
+/** Characters as JSON escapes them, in UTF-16 code units. */
 function escaped(characters: string): string {
   let text = '';
   for (let index = 0; index < characters.length; index++) {
@@ -12,12 +12,12 @@ function escaped(characters: string): string {
   return text;
 }
 
-/** A value as one JSON document (RFC 8259) that is also harmless when printed. Ends with a newline. */
+/** A value as one JSON document (RFC 8259) that is also safe to print. Ends with a newline. */
 export function jsonText(value: object | JsonValue): string {
   return `${JSON.stringify(value, null, 2).replace(harmful, escaped)}\n`;
 }
 
-/** The same on one line, for a stream of them. */
+/** A value as one JSON document on one line, for a stream of documents. */
 export function jsonLine(value: object | JsonValue): string {
   return `${JSON.stringify(value).replace(harmful, escaped)}\n`;
 }

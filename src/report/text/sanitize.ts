@@ -1,5 +1,5 @@
 /**
- * What a terminal acts upon or does not show: control characters (C0, DEL, C1), formatting characters such as bidi
+ * Characters that a terminal acts upon or does not show: control characters (C0, DEL, C1), formatting characters such as bidi
  * overrides and zero-width spaces, line and paragraph separators, lone surrogates, and code points without a known
  * width. The variation selector U+FE0F stays: emoji carry it.
  */
@@ -12,7 +12,7 @@ const ordinary = /^[\x20-\x7e]*$/;
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** What some CI take for a command to themselves wherever it stands in a line: `##[` and `##vso[`. */
+/** Some CI take `##[` and `##vso[` for a command to themselves anywhere in a line. */
 const command = /#(?=#(?:vso)?\[)/g;
 
 /** A code point as an escape sequence that people can read, such as `\u001b`, `\u{e0001}` or `\n`. */
@@ -21,7 +21,7 @@ export function escapeChar(character: string): string {
   return named[character] ?? (hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`);
 }
 
-/** The text on one line, harmless in terminals and logs: what they would act upon is shown as an escape sequence. */
+/** The text on one line, safe for terminals and logs: characters that they act upon are shown as escape sequences. */
 export function sanitize(text: string): string {
   if (ordinary.test(text)) return text.replace(command, escapeChar);
   return text
@@ -32,7 +32,7 @@ export function sanitize(text: string): string {
 
 const combining = /^\p{M}$/u;
 
-/** East Asian Wide and Fullwidth (UAX #11), in ranges as coarse as terminals need, and what is shown as emoji by default. */
+/** East Asian Wide and Fullwidth (UAX #11), in ranges as coarse as terminals need, and characters that are shown as emoji by default. */
 const wide =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u;
 
@@ -46,7 +46,7 @@ function columnsOf(character: string, before: number): number {
   return wide.test(character) && !regionalIndicator.test(character) ? 2 : 1;
 }
 
-/** How many columns of a terminal a text takes that `plain` made harmless. */
+/** The width of a sanitized text in the columns of a terminal. */
 export function displayWidth(text: string): number {
   if (ordinary.test(text)) return text.length;
   let columns = 0;
@@ -58,7 +58,7 @@ export function displayWidth(text: string): number {
   return columns;
 }
 
-/** Where to cut so that at most so many columns stay before: an index into the text, never between a character and its marks. */
+/** The index at which to cut a text to at most `columns` columns, never between a character and its marks. */
 export function indexAtColumn(text: string, columns: number): number {
   let taken = 0;
   let last = 0;
@@ -72,7 +72,7 @@ export function indexAtColumn(text: string, columns: number): number {
   return index;
 }
 
-/** The text in at most so many columns; an ellipsis stands for what is cut off. */
+/** The text in at most `columns` columns; an ellipsis stands for the rest. */
 export function cut(text: string, columns: number): string {
   if (text.length <= columns && ordinary.test(text)) return text;
   if (columns <= 0) return '';
@@ -84,7 +84,7 @@ export function cut(text: string, columns: number): string {
 /** More code units than one column can ever take: a character and four marks, two units each. */
 const unitsOfColumn = 12;
 
-/** A name as it stands in a line: harmless, and in at most so many columns however long it is. */
+/** A text from outside as part of a line: sanitized, and in at most `columns` columns. */
 export function sanitizeAndTruncate(text: string, columns: number): string {
   const enough = columns * unitsOfColumn;
   return cut(sanitize(text.length > enough ? text.slice(0, enough) : text), columns);

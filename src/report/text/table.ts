@@ -1,22 +1,23 @@
 import { cut, displayWidth } from './sanitize.js';
 import type { TextStyle } from './theme.js';
 
-/** One cell: its text is already harmless and on one line. */
+/** One cell: its text is already escaped, and on one line. */
 export interface Cell {
   readonly text: string;
-  readonly brush?: TextStyle | undefined;
+  readonly style?: TextStyle | undefined;
 }
 
+/** A column, and how it may be laid out. */
 export interface Column {
   readonly header: string;
-  /** It may be cut down to so many columns; by default it is shown whole. */
+  /** The width that it may be cut down to; by default it is never cut. */
   readonly shrinkTo?: number;
   readonly alignRight?: boolean;
 }
 
 const gap = 2;
 
-/** Width of every column as its contents ask for. */
+/** The width that each column needs for its contents. */
 export function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
   return columns.map((column, index) =>
     rows.reduce(
@@ -26,12 +27,12 @@ export function naturalWidths(columns: readonly Column[], rows: readonly (readon
   );
 }
 
-/** What a table of such columns takes, gaps included. */
+/** The width of a table with these columns, gaps included. */
 export function totalWidth(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + gap * Math.max(widths.length - 1, 0);
 }
 
-/** Takes from the widest column that may give, until all fits or none may give. */
+/** Narrows the widest column that may shrink, until the table fits or no column may shrink further. */
 function shrunk(columns: readonly Column[], natural: readonly number[], width: number): number[] {
   const widths = [...natural];
   for (let excess = totalWidth(widths) - width; excess > 0; excess--) {
@@ -53,14 +54,14 @@ function line(columns: readonly Column[], widths: readonly number[], cells: read
     const cell = cells[index] ?? { text: '' };
     const text = cut(cell.text, width);
     const padding = ' '.repeat(Math.max(width - displayWidth(text), 0));
-    const painted = cell.brush === undefined || text === '' ? text : cell.brush(text);
-    if (column.alignRight === true) return `${padding}${painted}`;
-    return index === columns.length - 1 ? painted : `${painted}${padding}`;
+    const styled = cell.style === undefined || text === '' ? text : cell.style(text);
+    if (column.alignRight === true) return `${padding}${styled}`;
+    return index === columns.length - 1 ? styled : `${styled}${padding}`;
   });
   return parts.join(' '.repeat(gap)).trimEnd();
 }
 
-/** Where each column begins. */
+/** The offset of each column. */
 function offsetsOf(widths: readonly number[]): number[] {
   let offset = 0;
   return widths.map((width) => {
@@ -70,14 +71,15 @@ function offsetsOf(widths: readonly number[]): number[] {
   });
 }
 
-/** A table laid out: no line is wider than asked for where the columns may shrink enough. */
+/** The lines of a table; none is wider than requested if the columns may shrink enough. */
 export interface Laid {
   readonly header: string;
   readonly lines: readonly string[];
-  /** Where each column begins. */
+  /** The offset of each column. */
   readonly offsets: readonly number[];
 }
 
+/** Lays out a table in at most `width` columns, if its columns may shrink enough. */
 export function layOut(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -85,7 +87,7 @@ export function layOut(
   header: TextStyle,
 ): Laid {
   const widths = shrunk(columns, naturalWidths(columns, rows), width);
-  const titles = columns.map((column) => ({ text: column.header, brush: header }));
+  const titles = columns.map((column) => ({ text: column.header, style: header }));
   return {
     header: line(columns, widths, titles),
     lines: rows.map((row) => line(columns, widths, row)),
@@ -93,7 +95,7 @@ export function layOut(
   };
 }
 
-/** Whether the columns, shrunk as far as they may, fit. */
+/** Whether a table fits if its columns shrink as far as they may. */
 export function fits(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): boolean {
   const least = naturalWidths(columns, rows).map((natural, index) =>
     Math.min(natural, columns[index]?.shrinkTo ?? natural),

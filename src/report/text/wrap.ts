@@ -1,16 +1,16 @@
 import { displayWidth, escapeChar, indexAtColumn } from './sanitize.js';
 
-/** As much of a word as one line can hold, at least one character. */
+/** The beginning of a word that fits on one line, at least one character. */
 function beginning(word: string, columns: number): string {
   return displayWidth(word) <= columns ? word : word.slice(0, Math.max(indexAtColumn(word, columns), 1));
 }
 
-/** A CI takes a line that begins with `::`, whatever the blanks before it, for a command to itself: no text may make one. */
+/** A CI takes a line that begins with `::`, after any whitespace, for a command to itself: no text may form one. */
 function asText(start: string): string {
   return start.startsWith('::') ? `${escapeChar(':')}${start.slice(1)}` : start;
 }
 
-/** Lines of at most so many columns, broken between words; only a word that is too long by itself is broken within. */
+/** Lines of at most `columns` columns, broken between words; only a word that is longer than a line is broken itself. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(columns, 2);
   const lines: string[] = [];
@@ -35,7 +35,7 @@ export function wrap(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** Wrapped lines that begin with `first`, then with as many blanks. */
+/** Wrapped lines: the first begins with `first`, the others with an indent of the same width. */
 export function wrapWithIndent(first: string, text: string, columns: number): string[] {
   const indent = displayWidth(first);
   return wrap(text, columns - indent).map(

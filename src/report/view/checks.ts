@@ -253,7 +253,7 @@ const badSecrets: ReadonlySet<string> = new Set<FindingCode>([
   'shared-across-environments',
 ]);
 
-/** Findings that explain no difference: effects, and what is bad in itself. */
+/** Findings that explain no difference: effects, and problems of their own. */
 const noCauses: ReadonlySet<FindingCode> = new Set([
   ...effectCodes,
   'accepts-forged-token',

@@ -3,12 +3,12 @@ import { sanitizeAndTruncate } from '../text/sanitize.js';
 
 const duration = /\d+(?:\.\d+)? ?m?s\b/g;
 
-/** The same for answers that differ only in how long they took. */
+/** A key that is equal for answers that differ only in their durations. */
 export function answerKey(answer: string): string {
   return answer.replace(duration, 'a while');
 }
 
-/** The first of all answers that differ only in how long they took. */
+/** The answers without those that differ only in a duration from an earlier one. */
 export function distinctAnswers(answers: readonly string[]): string[] {
   const first = new Map<string, string>();
   for (const answer of answers) {

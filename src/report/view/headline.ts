@@ -5,7 +5,7 @@ import { bySeverity } from './status.js';
 import { overall } from './summary.js';
 import type { TokenTable } from './token-table.js';
 
-/** The verdict in words, on one line and harmless in a terminal: what is wrong, and where. */
+/** The verdict in words, on one line and safe for terminals: the problem, and where it is. */
 export interface Headline {
   /** Without a capital or a full stop, to stand after a name and a colon. */
   readonly text: string;

@@ -33,7 +33,7 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }
 
-/** The worst severity of these findings; `null` where there are none. */
+/** The worst severity of these findings; `null` if there are none. */
 export function worstOf(findings: readonly { readonly severity: Severity }[]): Severity | null {
   return severities.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? null;
 }

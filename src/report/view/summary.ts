@@ -44,8 +44,8 @@ export function impactText({ impact }: Pick<Report, 'impact'>): string | null {
     return `${sanitizeAndTruncate(name, 32)}${because}`;
   });
   const more = participants.length > 5 ? ` and ${participants.length - 5} more` : '';
-  const whom = named.length === 0 ? '' : `: ${named.join(', ')}${more}`;
-  return `${sanitizeAndTruncate(currency, 8)} ${mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 })} a month at risk${whom}`;
+  const participantNames = named.length === 0 ? '' : `: ${named.join(', ')}${more}`;
+  return `${sanitizeAndTruncate(currency, 8)} ${mrrAtRisk.toLocaleString('en-US', { maximumFractionDigits: 2 })} a month at risk${participantNames}`;
 }
 
 /** The alert level, the duration, and the exit code unless it is 0. */

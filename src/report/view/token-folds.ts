@@ -1,12 +1,6 @@
 import { statusRank } from './status.js';
-import {
-  answerId,
-  sameAnswer,
-  type TokenCell,
-  type TokenColumn,
-  type TokenTable,
-  tokenWord,
-} from './token-table.js';
+import { answerId, sameAnswer, type TokenCell, tokenWord } from './token-cell.js';
+import type { TokenColumn, TokenTable } from './token-table.js';
 
 const mostSigners = 3;
 
@@ -58,7 +52,7 @@ const mostControls = 2;
 /** How many kinds are named in one cell. */
 const mostNamed = 2;
 
-/** One cell for all controls of a row: what is wrong with how many of them, and with which. */
+/** One cell for all controls of a row: the worst answer, and which or how many controls got it. */
 function together(controls: readonly { readonly name: string; readonly cell: TokenCell }[]): TokenCell {
   const of = controls.length;
   for (const [status, state] of [

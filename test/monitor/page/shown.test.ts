@@ -44,7 +44,7 @@ describe('the verdict at a glance', () => {
 
   it('says since when there is no word, and what the last one was', () => {
     expect(shown(known({ reached: false, now: 5_000_000 + 130_000 })).sentence).toBe(
-      'Nothing was heard of the monitor for 2 min, so what follows is old. Its last word was: consistent. This page keeps trying.',
+      'The monitor has not answered for 2 min; the data below is from before. The last verdict was: consistent. This page keeps trying.',
     );
   });
 

@@ -50,7 +50,7 @@ describe('the history for people', () => {
         ✗ auth_service  50.00%  66.67%   66.67%  12 ms  1.2 s          1
         ✓ backend         100%    100%     100%  12 ms  12 ms          -
 
-      ? 2 lines of the history could not be read, and were passed over
+      ? 2 lines of the history could not be read, and were skipped
       "
     `);
     expect(prettyHistory(summary.statistics(0), { ...style, columns: 30 })).toMatchInlineSnapshot(`
