@@ -21,7 +21,7 @@ export function durationText(ms: number): string {
 
 /** A measured time: `412 ms`, `1.2 s`. */
 export function formatLatency(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return Math.round(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** A duration in its two largest units: `90000` is `1m 30s`. */
