@@ -45,6 +45,14 @@ export interface FingerprintReading {
   readonly error: ReadError | null;
   /** Those that were challenged to prove that they hold the secret. */
   readonly answers?: readonly FingerprintAnswer[];
+  /** Of each answer that lists the keys it accepts; `accepts` has only those that all of them list. */
+  readonly stated?: readonly StatedAccepts[];
+}
+
+/** The keys that one replica says it accepts. */
+export interface StatedAccepts {
+  readonly instance: string | null;
+  readonly accepts: readonly Fingerprint[];
 }
 
 /** One answer to a challenge. The nonce came back or not: who has the secret can tell by the proof. */

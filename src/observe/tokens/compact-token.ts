@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../json.js';
-import { type Algorithm, algorithms, type ClaimComparison } from '../../model.js';
+import { type Algorithm, algorithms, type ClaimComparison, type JsonValue } from '../../model.js';
 import { hasSigned } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
 
@@ -68,6 +69,14 @@ export class CompactToken {
   /** Names of its claims, as they stand there; hostile until they are escaped. */
   claimNames(): readonly string[] {
     return Object.keys(this.#parts.claims);
+  }
+
+  /** Whether it has all of these claims, with these values. */
+  hasClaims(claims: Readonly<Record<string, JsonValue>>): boolean {
+    return Object.entries(claims).every(
+      ([name, value]) =>
+        Object.hasOwn(this.#parts.claims, name) && isDeepStrictEqual(this.#parts.claims[name], value),
+    );
   }
 
   /** How `iss` (a text) or `aud` (a text or several, RFC 7519 §4.1.3) compares with what the configuration names. */

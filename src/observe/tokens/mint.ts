@@ -12,6 +12,8 @@ export interface TokenOptions {
   readonly type: string;
   /** Moment of issue. */
   readonly now: Date;
+  /** What `iat` says, where it is to be earlier; `exp` stays `ttl` after `now`. */
+  readonly backdatedTo?: Date;
   /** Instead of the configured one. */
   readonly algorithm?: Algorithm;
   /** Laid over all configured claims; `null` takes a claim out. `jti`, `iat` and `exp` stay as they are. */
@@ -27,7 +29,7 @@ export interface MintOptions extends TokenOptions {
 }
 
 /** Bytes of the hash, which is the shortest sound key (RFC 7518 §3.2). */
-const hashBytes = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<Algorithm, number>;
+export const hashBytes = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<Algorithm, number>;
 
 const hourMs = 3_600_000;
 
@@ -128,7 +130,7 @@ function headerOf({ settings, header }: TokenOptions): Record<string, JsonValue>
 }
 
 function payloadOf(options: TokenOptions, expired: boolean): Record<string, JsonValue> {
-  const { settings, type, now } = options;
+  const { settings, type, now, backdatedTo } = options;
   const claims: Record<string, JsonValue> = {
     ...(settings.issuer === undefined ? {} : { iss: settings.issuer }),
     ...(settings.audience === undefined ? {} : { aud: settings.audience }),
@@ -140,6 +142,8 @@ function payloadOf(options: TokenOptions, expired: boolean): Record<string, Json
   for (const [name, value] of Object.entries(options.claims ?? {})) {
     if (value === null) delete claims[name];
   }
-  const iat = Math.floor((now.getTime() - (expired ? hourMs : 0)) / 1000);
-  return { ...claims, jti: randomUUID(), iat, exp: iat + Math.max(1, Math.ceil(settings.ttl / 1000)) };
+  const issued = Math.floor((now.getTime() - (expired ? hourMs : 0)) / 1000);
+  const exp = issued + Math.max(1, Math.ceil(settings.ttl / 1000));
+  const iat = backdatedTo === undefined ? issued : Math.floor(backdatedTo.getTime() / 1000);
+  return { ...claims, jti: randomUUID(), iat, exp };
 }

@@ -62,6 +62,14 @@ describe('mintToken', () => {
     expect(decode(await mintToken({ ...options, settings: untyped, key })).header).toEqual({ alg: 'HS256' });
   });
 
+  it('says that it was issued earlier, and is valid as long as any other', async () => {
+    const backdatedTo = new Date('2026-01-31T10:30:00.400Z');
+    const { payload } = decode(
+      await mintToken({ key, settings: settingsOf({ ttl: '60s' }), type: 'access', now, backdatedTo }),
+    );
+    expect(payload).toMatchObject({ iat: Date.parse('2026-01-31T10:30:00Z') / 1000, exp: seconds + 60 });
+  });
+
   it.each(['alg', 'crit', 'b64'])('%s is not configured there', (name) => {
     expect(() => settingsOf({ header: { [name]: 'none' } })).toThrow(name);
   });

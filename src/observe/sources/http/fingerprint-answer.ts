@@ -48,6 +48,7 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
     service: wordOf(own(document, 'service')),
     proof: isProof(proof) ? proof : null,
     proofs: listOf(own(document, 'proofs')).filter(isProof),
+    statesAccepts: Array.isArray(own(document, 'accepts')),
   };
   if (!found.found && known.proof !== null)
     return { ok: true, value: { fingerprint: null, accepts: [], ...known } };

@@ -1,7 +1,13 @@
 import type { Fingerprint, Instance, ReadError } from '../../../model.js';
 import { sameFingerprint } from '../../../secret/fingerprint.js';
 import type { Outcome } from '../../network/network.js';
-import { type FingerprintAnswer, failed, type ProofAnswer, type SourceResult } from '../source.js';
+import {
+  type FingerprintAnswer,
+  failed,
+  type ProofAnswer,
+  type SourceResult,
+  type StatedAccepts,
+} from '../source.js';
 
 /** What one answer of a fingerprint endpoint shows. */
 export interface Answer {
@@ -9,6 +15,8 @@ export interface Answer {
   readonly fingerprint: Fingerprint | null;
   /** Every key that this replica verifies with, the one it signs with among them. */
   readonly accepts: readonly Fingerprint[];
+  /** Whether it lists them itself; otherwise they are only the key that it signs with. */
+  readonly statesAccepts: boolean;
   /** What the replica calls itself, or its address, or `null`. */
   readonly instance: string | null;
   readonly version: string | null;
@@ -47,12 +55,19 @@ export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
     provenance: null,
     error: firstError === undefined ? null : partly(firstError, errors.length, outcomes.length),
     ...(answers.some(({ nonce }) => nonce !== null) ? { answers: challenged(answers) } : {}),
+    ...(answers.some(({ statesAccepts }) => statesAccepts) ? { stated: stated(answers) } : {}),
   };
 }
 
 function challenged(answers: readonly Answer[]): FingerprintAnswer[] {
   return answers.flatMap(({ instance, fingerprint, nonce, proof, service }) =>
     nonce === null || fingerprint === null ? [] : [{ instance, fingerprint, nonce, proof, service }],
+  );
+}
+
+function stated(answers: readonly Answer[]): StatedAccepts[] {
+  return answers.flatMap(({ instance, accepts, statesAccepts }) =>
+    statesAccepts ? [{ instance, accepts }] : [],
   );
 }
 

@@ -59,6 +59,7 @@ describe('the fingerprint', () => {
       version: '7',
       provenance: null,
       error: null,
+      stated: [{ instance: 'auth-7d9f-x2', accepts: ['200718bd', '9f86d081'] }],
     });
   });
 
