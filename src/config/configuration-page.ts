@@ -1,9 +1,9 @@
 import { configJsonSchema } from './json-schema.js';
 
-/** Every key of the configuration on one page of Markdown, from the JSON Schema: what editors show, for reading. */
+/** Generates a Markdown page of all configuration keys from the JSON Schema. */
 export function configurationPage(): string {
   const schema = node(configJsonSchema());
-  const parts = [head, ...sectionsOf(schema, '', 'The whole')];
+  const parts = [head, ...sectionsOf(schema, '', 'Top level')];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -18,7 +18,7 @@ Found by \`--config\`, then \`JWTCHECK_CONFIG\`, then upward from the working di
 A duration is \`500ms\`, \`5s\`, \`2m\`, \`1h\` or \`30d\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT, which no probe speaks;
 keys that are not shared secrets (RS256, ES256).`;
 
-/** A JSON Schema as far as it is read here. */
+/** The used part of a JSON Schema. */
 interface Node {
   readonly type: string | null;
   readonly description: string;
@@ -28,7 +28,7 @@ interface Node {
   readonly choices: readonly Node[];
   readonly values: readonly unknown[];
   readonly items: Node | null;
-  /** The shape of every value of a map with free keys. */
+  /** The schema of the values of a map. */
   readonly each: Node | null;
 }
 
@@ -52,7 +52,7 @@ function node(value: unknown): Node {
   };
 }
 
-/** A table for an object, then the sections of the objects in it. The same object is told once. */
+/** A table for an object, followed by the sections of nested objects. Equal objects are documented once. */
 function sectionsOf(schema: Node, path: string, title: string, told = new Set<string>()): string[] {
   const table = schema.properties.filter(([key]) => key !== '$schema');
   const signature = JSON.stringify(table);
@@ -86,11 +86,11 @@ function row(key: string, one: Node, isRequired: boolean): string {
   const byDefault = one.default === undefined ? (isRequired ? '*required*' : '') : json(one.default);
   const values = one.values.length > 0 ? one.values : one.choices.flatMap((choice) => choice.values);
   const among = values.length > 1 ? ` One of ${values.map(json).join(', ')}.` : '';
-  const meaning = key === 'kind' ? 'Which kind it is.' : one.description;
+  const meaning = key === 'kind' ? 'The kind.' : one.description;
   return `| \`${key}\` | ${cell(`${meaning}${among}`)} | ${byDefault} | ${exampleOf(key, one, values)} |`;
 }
 
-/** By key: an example where the schema gives none. */
+/** Examples by key, for keys without an example in the schema. */
 const examples: Readonly<Record<string, unknown>> = {
   defaultEnvironment: 'staging',
   issuer: 'netra-auth-service',
@@ -175,7 +175,7 @@ function exampleOf(key: string, one: Node, values: readonly unknown[]): string {
 }
 
 function exampleValue(key: string, one: Node, values: readonly unknown[]): unknown {
-  // An object whose key is also the name of a text elsewhere: its own first member shows what it holds.
+  // For an object whose key is also a text elsewhere, its first member is the example.
   const [first] = one.properties;
   const known = examples[key];
   if (first !== undefined && !isRecord(known)) {
