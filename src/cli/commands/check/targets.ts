@@ -16,7 +16,7 @@ import {
   writeThrough,
 } from '../../../system/write-file.js';
 
-/** A format, and the file it goes to; standard output where `path` is `null`. */
+/** A format and its file; standard output if `path` is `null`. */
 export interface Delivery {
   readonly format: FormatName;
   readonly path: string | null;
@@ -25,8 +25,8 @@ export interface Delivery {
 const isFormat = (name: string): name is FormatName => formatNames.some((known) => known === name);
 
 /**
- * Reads `--format NAME[:PATH]`, given any number of times.
- * @throws UsageError for a format that there is not, and for two reports on standard output
+ * Parses `--format NAME[:PATH]`, which is repeatable.
+ * @throws UsageError for an unknown format, and for two reports on standard output
  */
 export function parseFormats(given: readonly string[]): Delivery[] {
   const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
@@ -35,35 +35,35 @@ export function parseFormats(given: readonly string[]): Delivery[] {
     if (!isFormat(name)) {
       const guess = didYouMean(name, formatNames);
       throw new UsageError(
-        `--format: there is no format ${quoted(name)}${guess}`,
+        `--format: unknown format ${quoted(name)}${guess}`,
         `Formats: ${formatNames.join(', ')}.`,
       );
     }
     if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
-    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} names a folder, not a file`);
+    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} is a folder, not a file`);
     return { format: name, path: path === '' ? null : path };
   });
   if (deliveries.filter((d) => d.path === null).length > 1) {
     throw new UsageError(
       '--format: only one report can go to standard output',
-      'Give the others a path: json:report.json',
+      'Add a path to the others: json:report.json',
     );
   }
   return deliveries;
 }
 
-/** A report that can be written. */
+/** A prepared target of a report. */
 export interface Target {
   readonly format: FormatName;
   /** Absolute path; `null` for standard output. */
   readonly path: string | null;
-  /** Where it is written first, so that it is there whole or not at all; `null` for what is no regular file. */
+  /** Temporary file for an atomic write; `null` if the target is no regular file. */
   readonly partial: string | null;
 }
 
 /**
- * Makes sure, before anything is checked, that every report can be written.
- * @throws UsageError for one that cannot
+ * Ensures before the check that every report can be written.
+ * @throws UsageError if one cannot
  */
 export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd'>): Promise<Target[]> {
   const targets: Target[] = [];
@@ -71,9 +71,9 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
     for (const { format, path } of deliveries) {
       const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path), io.cwd);
       const isTaken = path !== null && targets.some((other) => other.path === target.path);
-      // First, so that what was made for it is taken away too.
+      // Added first, so that its temporary file is removed on an error.
       targets.push(target);
-      if (isTaken) throw new UsageError(`--format: two reports would go to ${target.path}`);
+      if (isTaken) throw new UsageError(`--format: two reports have the same file: ${target.path}`);
     }
     return targets;
   } catch (error) {
@@ -84,10 +84,10 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
 
 const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
 
-/** What the process has open already, whatever it is. */
+/** Paths of file descriptors that the process has open. */
 const ownOutput = /^\/(?:dev\/(?:stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/;
 
-/** The folder on the way to a path that is there. */
+/** The nearest existing folder of a path. */
 async function nearestFolder(path: string): Promise<string> {
   const folder = dirname(path);
   const there = await stat(folder).catch(() => null);
@@ -98,19 +98,19 @@ async function toFile(format: FormatName, path: string, cwd: string): Promise<Ta
   return orExplain(path, async () => {
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
-    // A device or a pipe is written to; a file put in its place would take it away from everybody.
+    // A device or pipe is written directly: replacing it with a file would break it for other programs.
     if (there !== null && (!there.isFile() || ownOutput.test(path))) {
       await access(path, constants.W_OK);
       return { format, path, partial: null };
     }
-    // In a checkout a link may be anybody's, and lead to a file of the user who checks.
+    // In a checkout, another user may have created a link to a file of the current user.
     if (await leadsOut(there === null ? await nearestFolder(path) : path, cwd))
       throw new UsageError(
-        `--format: ${path} is a link that leads elsewhere, or lies behind one`,
-        'Remove the link, or name the file that it leads to.',
+        `--format: ${path} is, or is behind, a link that leads out of the folder`,
+        'Remove the link, or specify its target.',
       );
     await makeFolder(dirname(path));
-    // What a link leads to is replaced, not the link.
+    // The target of a link is replaced, not the link.
     const target = there === null ? path : await realpath(path);
     const partial = temporaryName(target, 'part');
     await createFile(partial, '');
@@ -118,7 +118,7 @@ async function toFile(format: FormatName, path: string, cwd: string): Promise<Ta
   });
 }
 
-/** Writes a report to its file, which is there whole or not at all. @throws UsageError that names the path */
+/** Writes a report to its file atomically. @throws UsageError that names the path */
 export async function fill(
   { path, partial }: Target & { readonly path: string },
   text: string,
@@ -130,17 +130,17 @@ export async function fill(
   });
 }
 
-/** Takes away what `prepare` left, where there is no report to write. */
+/** Removes temporary files that are not needed. */
 export async function abandon(targets: readonly Target[]): Promise<void> {
   for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
 }
 
-/** Whether a format among them points at lines of the configuration. */
+/** Whether one of the formats refers to lines of the configuration. */
 export function pointsAtLines(targets: readonly Target[]): boolean {
   return targets.some(({ format }) => pointing.has(format));
 }
 
-/** What `write` does. @throws UsageError that names the path, where it fails */
+/** Runs a write operation. @throws UsageError that names the path, if it fails */
 async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -148,9 +148,6 @@ async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
     if (error instanceof UsageError) throw error;
     const code = codeOf(error);
     const reason = code === null ? '' : ` (${code})`;
-    throw new UsageError(
-      `--format: cannot write ${path}${reason}`,
-      'Check that the folder may be written to.',
-    );
+    throw new UsageError(`--format: cannot write ${path}${reason}`, 'Check that the folder is writable.');
   }
 }
