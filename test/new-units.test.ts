@@ -98,7 +98,7 @@ describe('a source and a notifier that are added', () => {
   ])('may not use plain HTTP to another machine: %j', async (changes, path) => {
     await expect(load(config(changes))).rejects.toMatchObject({
       problems: [
-        { path, message: expect.stringContaining('plain http to another machine can be read on the way') },
+        { path, message: expect.stringContaining('plain http to another machine can be intercepted') },
       ],
     });
   });

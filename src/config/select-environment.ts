@@ -21,7 +21,7 @@ export function selectEnvironment(options: {
   const variable = options.env.JWTCHECK_ENVIRONMENT || undefined;
   if (flag !== undefined) return named(flag, `the configuration has no environment ${quoted(flag)}`, names);
   if (variable !== undefined)
-    return named(variable, 'JWTCHECK_ENVIRONMENT names no environment of the configuration', names);
+    return named(variable, 'JWTCHECK_ENVIRONMENT is not an environment of the configuration', names);
   if (defaultEnvironment !== undefined && names.includes(defaultEnvironment))
     return { is: 'selected', name: defaultEnvironment };
   const [only] = names;

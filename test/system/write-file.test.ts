@@ -95,7 +95,7 @@ describe('a link that takes the place', () => {
     const { link, victim } = await withLink('.jwtcheckrc.json');
     const io = { ...anIo(), cwd: join(link, '..') };
     const flags = { guess: false, yes: true, force: true, service: ['a=https://a.example/fp'] };
-    await expect(init(flags, io, async () => 0)).rejects.toThrow('is a link that leads elsewhere');
+    await expect(init(flags, io, async () => 0)).rejects.toThrow('is a link that leads out of the folder');
     expect(await victim()).toBe('mine\n');
   });
 });
