@@ -9,14 +9,14 @@ export function configurationPage(): string {
 
 const head = `# Configuration
 
-Every key, from the schema that validates it (\`jwtcheck config schema\` prints it for editors). [cookbook.md](cookbook.md) has ready
-configurations; \`jwtcheck init\` writes a first one, and \`jwtcheck config validate\` tells every problem of yours at once.
+Every key, from the schema that validates it (\`jwtcheck config schema\` prints it for editors). [cookbook.md](cookbook.md) has
+examples. \`jwtcheck init\` creates a configuration, and \`jwtcheck config validate\` reports all problems at once.
 
-Found by \`--config\`, then \`JWTCHECK_CONFIG\`, then upward from the working directory: \`.jwtcheckrc\`, \`.jwtcheckrc.json\`,
-\`.jwtcheckrc.yaml\`, \`jwtcheck.config.json\`, or the key \`jwtcheck\` in \`package.json\`. JSON may carry comments. \`\${NAME}\` and
-\`\${NAME:-default}\` are expanded from the environment in any text; what was expanded is treated as a secret.
-A duration is \`500ms\`, \`5s\`, \`2m\`, \`1h\` or \`30d\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT, which no probe speaks;
-keys that are not shared secrets (RS256, ES256).`;
+The configuration is the file in \`--config\`, then \`JWTCHECK_CONFIG\`, then the nearest of these, searched upward from the working directory: \`.jwtcheckrc\`, \`.jwtcheckrc.json\`,
+\`.jwtcheckrc.yaml\`, \`jwtcheck.config.json\`, or the key \`jwtcheck\` in \`package.json\`. JSON may contain comments. \`\${NAME}\` and
+\`\${NAME:-default}\` are expanded from the environment in any text; expanded values are treated as secrets.
+A duration is \`500ms\`, \`5s\`, \`2m\`, \`1h\` or \`30d\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT; keys that are not
+shared secrets (RS256, ES256).`;
 
 /** The used part of a JSON Schema. */
 interface Node {
