@@ -29,7 +29,7 @@ export function selectEnvironment(options: {
   return {
     is: 'failed',
     error: new UsageError(
-      `the configuration has several environments: ${listed(names)}`,
+      `the configuration has several environments; select ${listed(names)}`,
       'Name one with --environment or JWTCHECK_ENVIRONMENT, or set `defaultEnvironment` in the configuration.',
     ),
   };

@@ -311,7 +311,7 @@ describe('a finished token', () => {
 
   it('must come from a variable', async () => {
     await expect(checked({ anon: { source: { kind: 'token', value: tokenOf() } } })).rejects.toThrow(
-      'a token must not stand in the file',
+      'a token must not be written in the file',
     );
   });
 

@@ -94,7 +94,7 @@ describe('an endpoint that proves its key and shows no fingerprint', () => {
     const report = await checked(source(url), { expect: fingerprint(secret) });
     expect(report.participants.find(({ name }) => name === 'svc')).toMatchObject({
       agrees: null,
-      error: { code: 'no-proof', message: expect.stringContaining('proofs alone') },
+      error: { code: 'no-proof', message: expect.stringContaining('only proofs') },
     });
     expect(report.exitCode).toBe(3);
   });

@@ -278,5 +278,5 @@ it.each([
   servers.push(server);
   const report = await checked({ svc: httpProbe(server) });
   expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
-  expect(report.findings[0]?.message).toContain('gRPC, which jwtcheck does not speak');
+  expect(report.findings[0]?.message).toContain('gRPC, which jwtcheck does not support');
 });

@@ -1,10 +1,9 @@
 import { planOf, type Selection } from '../../../check/selection.js';
 import { type Loaded, loadConfig } from '../../../config/load.js';
 import type { SourceSettings } from '../../../config/schema.js';
-import type { NotifierConfig } from '../../../config/watch-schema.js';
 import { list } from '../../../judge/phrases.js';
 import type { ExitCode } from '../../../model.js';
-import { notifiers } from '../../../notify/index.js';
+import { senderOf } from '../../../notify/sender.js';
 import { probesOf } from '../../../observe/attempts.js';
 import type { Plan, PlannedParticipant } from '../../../observe/plan.js';
 import { presenterOf } from '../../../observe/probes/presenter.js';
@@ -149,10 +148,10 @@ function otherReferences(plan: Plan, loaded: Loaded): Contact[] {
   });
 }
 
-function recipients({ settings: { watch }, label: shown }: Loaded): Contact[] {
+function recipients({ settings: { watch }, label }: Loaded): Contact[] {
   return [
     ...watch.notify.map((settings) => ({
-      where: `${settings.kind} ${targetOf(settings, shown)}`,
+      where: `${settings.kind} ${senderOf(settings).target(settings, { label })}`,
       what: [
         `events of level ${settings.minimumLevel} and above: names, codes, messages and remedies; no secret and no token`,
       ],
@@ -172,20 +171,6 @@ const names = (headers: Readonly<Record<string, string>> | undefined): string =>
   headers === undefined || Object.keys(headers).length === 0 ? 'none' : list(Object.keys(headers), 9);
 
 const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-function targetOf(settings: NotifierConfig, label: (text: string) => string): string {
-  const sending = { label };
-  switch (settings.kind) {
-    case 'slack':
-      return notifiers.slack.target(settings, sending);
-    case 'pagerduty':
-      return notifiers.pagerduty.target(settings, sending);
-    case 'alertmanager':
-      return notifiers.alertmanager.target(settings, sending);
-    case 'webhook':
-      return notifiers.webhook.target(settings, sending);
-  }
-}
 
 /** The origin of an address whose path is a secret. */
 const originOf = (url: string): string => `${URL.canParse(url) ? new URL(url).origin : 'its URL'}/…`;
