@@ -18,7 +18,7 @@ export function usageError(error: CommanderError, args: readonly string[], root:
   const commands = root.commands.map((command) => command.name());
   // As in `run -- npm test`, which other tools have.
   if (end !== -1 && !first.startsWith('-') && !commands.includes(first))
-    return new UsageError(`unknown command${shown(first)}`, 'Type: jwtcheck exec -- COMMAND');
+    return new UsageError(`unknown command${shown(first)}`, 'Use: jwtcheck exec -- COMMAND');
   const known = otherName(end === -1 ? args : args.slice(0, end), root);
   if (known !== null) return new UsageError(known.message, known.hint);
   const hint =
