@@ -70,6 +70,7 @@ function stated(answers: readonly Answer[]): StatedAccepts[] {
     statesAccepts ? [{ instance, accepts }] : [],
   );
 }
+
 /** If one replica reports no fingerprint, all of them are identified by their proofs. */
 function proved(answers: readonly Answer[]): ProofAnswer[] {
   return answers.flatMap(({ instance, nonce, proof, proofs }) =>
