@@ -1,9 +1,9 @@
-import { link, realpath, rename, rm, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileNames, findConfig } from '../../config/discover.js';
 import { ConfigError, UsageError } from '../../errors.js';
 import { codeOf } from '../../system/error-code.js';
-import { createFile, leadsOut, temporaryName } from '../../system/write-file.js';
+import { leadsOut, prepareFile } from '../../system/files.js';
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -65,13 +65,12 @@ export async function writeWhole(path: string, text: string, force: boolean): Pr
   try {
     // The target of a link is replaced, not the link.
     const target = force && (await exists(path)) ? await ownPlace(path) : path;
-    const partial = temporaryName(target, 'part');
+    const file = await prepareFile(target);
     try {
-      await createFile(partial, text);
-      if (force) await rename(partial, target);
-      else await link(partial, target);
+      await file.write(text);
+      await file.commit(force);
     } finally {
-      await rm(partial, { force: true });
+      await file.discard();
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;

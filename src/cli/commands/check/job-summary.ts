@@ -3,8 +3,8 @@ import { markdown } from '../../../report/markdown.js';
 import type { Style } from '../../../report/reporter.js';
 import type { ReportView } from '../../../report/view/view.js';
 import { codeOf } from '../../../system/error-code.js';
+import { openToAppend } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { openToAppend } from '../../../system/write-file.js';
 
 /**
  * Maximum size for one step. GitHub discards a larger summary completely ("Adding a job summary", step isolation and

@@ -1,20 +1,13 @@
 import { constants } from 'node:fs';
-import { access, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../../errors.js';
 import { type FormatName, formatNames, pointing } from '../../../report/format-names.js';
 import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import { codeOf } from '../../../system/error-code.js';
+import { leadsOut, makeFolder, type PreparedFile, prepareFile, writeThrough } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { makeFolder } from '../../../system/make-folder.js';
-import {
-  createFile,
-  leadsOut,
-  rewriteFile,
-  temporaryName,
-  writeThrough,
-} from '../../../system/write-file.js';
 
 /** A format and its file; standard output if `path` is `null`. */
 export interface Delivery {
@@ -57,8 +50,8 @@ export interface Target {
   readonly format: FormatName;
   /** Absolute path; `null` for standard output. */
   readonly path: string | null;
-  /** Temporary file for an atomic write; `null` if the target is no regular file. */
-  readonly partial: string | null;
+  /** The prepared file of an atomic write; `null` if the target is no regular file. */
+  readonly file: PreparedFile | null;
 }
 
 /**
@@ -82,7 +75,7 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
   }
 }
 
-const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
+const toOutput = (format: FormatName): Target => ({ format, path: null, file: null });
 
 /** Paths of file descriptors that the process has open. */
 const ownOutput = /^\/(?:dev\/(?:stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/;
@@ -101,7 +94,7 @@ async function toFile(format: FormatName, path: string, cwd: string): Promise<Ta
     // A device or pipe is written directly: replacing it with a file would break it for other programs.
     if (there !== null && (!there.isFile() || ownOutput.test(path))) {
       await access(path, constants.W_OK);
-      return { format, path, partial: null };
+      return { format, path, file: null };
     }
     // In a checkout, another user may have created a link to a file of the current user.
     if (await leadsOut(there === null ? await nearestFolder(path) : path, cwd))
@@ -112,27 +105,22 @@ async function toFile(format: FormatName, path: string, cwd: string): Promise<Ta
     await makeFolder(dirname(path));
     // The target of a link is replaced, not the link.
     const target = there === null ? path : await realpath(path);
-    const partial = temporaryName(target, 'part');
-    await createFile(partial, '');
-    return { format, path: target, partial };
+    return { format, path: target, file: await prepareFile(target) };
   });
 }
 
 /** Writes a report to its file atomically. @throws UsageError that names the path */
-export async function fill(
-  { path, partial }: Target & { readonly path: string },
-  text: string,
-): Promise<void> {
+export async function fill({ path, file }: Target & { readonly path: string }, text: string): Promise<void> {
   await orExplain(path, async () => {
-    if (partial === null) return writeThrough(path, text);
-    await rewriteFile(partial, text);
-    await rename(partial, path);
+    if (file === null) return writeThrough(path, text);
+    await file.write(text);
+    await file.commit();
   });
 }
 
 /** Removes temporary files that are not needed. */
 export async function abandon(targets: readonly Target[]): Promise<void> {
-  for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
+  for (const { file } of targets) await file?.discard();
 }
 
 /** Whether one of the formats refers to lines of the configuration. */

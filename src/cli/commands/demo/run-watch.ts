@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Received, startAlertReceiver } from '../../../demo/alert-receiver.js';
 import { startDemo } from '../../../demo/world.js';
 import type { ExitCode } from '../../../model.js';
+import { createFile } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { createFile } from '../../../system/write-file.js';
 import { isEventFormat, type WatchOptions, watch } from '../watch/run.js';
 
 export { isEventFormat };

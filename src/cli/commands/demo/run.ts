@@ -11,8 +11,8 @@ import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import { shellWord, singleQuoted } from '../../../schema/shell-quote.js';
 import { didYouMean } from '../../../schema/suggest.js';
+import { createFile } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { createFile } from '../../../system/write-file.js';
 
 export interface DemoFlags {
   /** The scenario. Default: a consistent system. */

@@ -6,7 +6,7 @@ import { init } from '../../src/cli/commands/init/run.js';
 import { openHistory } from '../../src/monitor/history/history.js';
 import { appendChanges } from '../../src/monitor/state/journal.js';
 import { viewOf } from '../../src/report/view/view.js';
-import { createFile, openToAppend, temporaryName } from '../../src/system/write-file.js';
+import { createFile, openToAppend, temporaryName } from '../../src/system/files.js';
 import { anIo } from '../support/outputs.js';
 import { root } from '../support/packed.js';
 import { aReport } from '../support/reports.js';
@@ -33,7 +33,7 @@ describe('files are written', () => {
       if (writing.test((await readFile(path, 'utf8')).replaceAll(/handle\.\w+\(/g, '')))
         found.push(relative(root, path));
     }
-    expect(found).toEqual(['src/system/write-file.ts']);
+    expect(found).toEqual(['src/system/files.ts']);
   });
 
   it('under names that nobody can guess', () => {
