@@ -23,7 +23,7 @@ describe('a dry run', () => {
     {
       do: 'run',
       task: 'hook:promoted:0',
-      argv: ['deploy', "it's all", 'a-value'],
+      argv: ['deploy', "it's all", 'a-value', ''],
       timeoutMs: 1,
       env: { A: '1', B: '2' },
     },
