@@ -40,9 +40,9 @@ export function despiteDriftMessage(
   observations: Observations,
 ): string {
   const accepts = verbFor(participants, 'accepts', 'accept');
-  return `Yet ${list(participants)} ${accepts} tokens signed with the secret of ${referenceName(observations)} (${list(probes, 3)}): both keys are in use there (a rotation, or replicas that differ), or the fingerprint is not of the key that verifies.`;
+  return `However, ${list(participants)} ${accepts} tokens signed with the secret of ${referenceName(observations)} (${list(probes, 3)}): both keys are in use there (a rotation, or replicas that differ), or the fingerprint is not that of the key that verifies.`;
 }
 
 /** What to do before the remedy of the cause. */
 export const despiteDriftFix = ({ participants }: AcceptedDespiteDrift): string =>
-  `See first whether the fingerprint of ${list(participants.map(oneLine), 2)} is of the key that signs and verifies there. If it is not, correct what shows it, and nothing else. If it is:`;
+  `First check whether the fingerprint of ${list(participants.map(oneLine), 2)} is that of the key that signs and verifies there. If not, correct only the endpoint that reports it. Otherwise:`;

@@ -53,7 +53,7 @@ export function secondFaultMessage({ rejects, answer }: SecondFault): string {
       : rejects === null
         ? 'something else that the token says'
         : `the claim ${rejects}`;
-  return `Beside that, it rejects ${what} (${answer}).`;
+  return `It also rejects ${what} (${answer}).`;
 }
 
 /** What to do about the second fault. */

@@ -163,7 +163,9 @@ describe('a service that shows another fingerprint and accepts tokens of the ref
     expect(report.findings[0]?.message).toMatch(
       /Yet svc accepts tokens signed with the secret of store \(me\)/,
     );
-    expect(report.findings[0]?.remedy).toMatch(/^See first whether the fingerprint of svc is of the key/);
+    expect(report.findings[0]?.remedy).toMatch(
+      /^First check whether the fingerprint of svc is that of the key/,
+    );
   });
 });
 

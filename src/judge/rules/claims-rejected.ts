@@ -95,11 +95,11 @@ export const claimsRejected: Rule<Facts> = {
     if ('rejectedBy' in facts)
       return `Have ${name} write the ${facts.claim} of \`token\` in the configuration, character by character.`;
     if ('acceptedWith' in facts && facts.seconds !== undefined)
-      return `If real tokens live so long as well, set "token": { "ttl": "${facts.seconds}s" } in the configuration; if not, find the shortest and the longest life that ${name} accepts.`;
+      return `If real tokens have this lifetime, too, set "token": { "ttl": "${facts.seconds}s" } in the configuration; if not, find the shortest and the longest lifetime that ${name} accepts.`;
     const claim = facts.claim === null ? null : oneLine(facts.claim);
     return claim === null
-      ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and see whether \`token.subject\` exists there and may do this.`
-      : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.${ofAccount.has(claim) ? ` Where ${name} looks that up by the subject, set \`token.subject\` to a user that has it.` : ''}`;
+      ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and check whether \`token.subject\` exists there and may do this.`
+      : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.${ofAccount.has(claim) ? ` If ${name} looks that up by the subject, set \`token.subject\` to a user that has it.` : ''}`;
   },
 };
 

@@ -58,14 +58,14 @@ export const clockSkew: Rule<ClockFacts> = {
       return `${name} issues tokens ${facts.issued}.${ours}`;
     }
     if (facts.withoutLeeway)
-      return `${name} rejects a fresh token and accepts it ${amount(facts)} later. Its \`Date\` header agrees with our clock, so it probably allows no leeway for \`iat\` or \`nbf\`.`;
+      return `${name} rejects a new token and accepts it ${amount(facts)} later. Its \`Date\` header agrees with our clock, so it probably allows no leeway for \`iat\` or \`nbf\`.`;
     const wrong =
       facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
     if (facts.answers !== undefined) {
       const said = facts.side === 'behind' ? 'is not valid yet' : 'has expired';
       const known = facts.seconds !== undefined || facts.atLeastSeconds !== undefined;
       const by = known ? `${amount(facts)} ` : '';
-      return `${name} says that a fresh token ${said}, and something else of a forged one: its clock is probably ${by}${facts.side} ours.`;
+      return `${name} reports that a new token ${said}, but answers a forged one differently: its clock is probably ${by}${facts.side} ours.`;
     }
     return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts the token once it is dated accordingly.${wrong}`;
   },

@@ -118,14 +118,14 @@ export const probeInconclusive: Rule<Facts> = {
     }
     if ('notMinted' in facts) {
       if (facts.notMinted.every((why) => /answered (?:429|50\d)\b/.test(why)))
-        return `${list(participants)} failed or limits the rate: look in its log, and check again in a minute.`;
+        return `${list(participants)} failed or limits the rate: check its log, and check again in a minute.`;
       return `Check \`mint.url\`, \`mint.method\`, \`mint.pointer\` and the credentials under \`mint\` of ${list(participants)}.`;
     }
     if (facts.asForged !== undefined) {
-      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
+      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.join(' or ')}. jwtcheck then looks for the cause. If it is an error, check the log of ${participants[0]}.`;
     }
     if (evidence.advice !== undefined && evidence.advice.length > 0) return evidence.advice;
-    return `Look at that answer, then configure the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+    return `Look at that answer, then configure what it means in the probe of ${participants[0]}: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
 

@@ -83,7 +83,7 @@ export const publishedDefault: Rule<Facts> = {
   fix({ participants, facts }, observations) {
     const urgent =
       'probable' in facts && facts.probable
-        ? 'So few digits can match by chance: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is so, treat every token signed with it as forged.'
+        ? 'A match by chance is possible with so few digits: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is confirmed, treat every token signed with it as forged.'
         : 'Treat every token signed with it as forged.';
     return facts.isTheRightOne
       ? withSentence(urgent, replaceSecret(observations, participants))

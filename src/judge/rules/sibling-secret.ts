@@ -79,7 +79,7 @@ export const siblingSecret: Rule<Facts> = {
     const from = referenceName(observations);
     return 'secret' in facts
       ? `${list(participants)} ${verbFor(participants, 'holds', 'hold')} another secret, that of ${facts.secret} (as ${facts.namedBy} reads it), not that of ${from}.`
-      : `${list(participants)} ${verbFor(participants, 'takes', 'take')} ${facts.taken}, which is set to another secret; ${facts.right}, further down its list, holds that of ${from}.`;
+      : `${list(participants)} ${verbFor(participants, 'uses', 'use')} ${facts.taken}, which is set to another secret; ${facts.right}, later in its list, holds that of ${from}.`;
   },
   fix({ participants, facts }, observations) {
     if ('secret' in facts) return adopt(observations, participants);

@@ -56,5 +56,5 @@ export const websocketOnlyRejection: Rule<Facts> = {
   message: ({ participants }) =>
     `${participants[0]} accepts a valid token over HTTP and rejects it over WebSocket.`,
   fix: ({ participants }) =>
-    `Look at where the WebSocket of ${participants[0]} reads its secret, and at what arrives there: does the proxy before it pass the token on, is it where the WebSocket looks for it (\`via\`), and does the handshake need an \`Origin\` header?`,
+    `Look at where the WebSocket of ${participants[0]} reads its secret, and at what arrives there: does the proxy in front of it pass the token on, is it where the WebSocket looks for it (\`via\`), and does the handshake need an \`Origin\` header?`,
 };

@@ -165,7 +165,7 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
       const rejects = facts.validSaysRejected
         ? ' The answer to the valid token reads like a rejection, too.'
         : '';
-      return `${name} ${how} ${list(known)} tokens (${probe}), but tells them apart ${where}: ${list(facts.answers, 3)}.${rejects}`;
+      return `${name} ${how} ${list(known)} tokens (${probe}), but distinguishes them ${where}: ${list(facts.answers, 3)}.${rejects}`;
     }
     case 'rejected-in-body': {
       const shown = facts.shown === undefined ? '' : `: ${facts.shown}`;
@@ -182,7 +182,7 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
     case 'changed-meanwhile': {
       if (!('from' in facts))
         return `${name} accepted and rejected the same kind of valid token, one after the other (${probe}): the answer depends on the time, and proves nothing about the secret.`;
-      return `${name} answers otherwise since ${facts.after} tokens were rejected (${probe}): a forged token first got ${facts.from}, then ${facts.to}. It may have locked out this address, so its answers prove nothing.`;
+      return `${name} answers differently since ${facts.after} tokens were rejected (${probe}): a forged token first got ${facts.from}, then ${facts.to}. It may have locked out this address, so its answers prove nothing.`;
     }
   }
 }
