@@ -3,9 +3,9 @@ import { oneLine } from '../schema/shell-quote.js';
 import type { Answer } from './compare-answers.js';
 import { type Advice, command, text } from './steps.js';
 
-/** What else the probe answered. */
+/** The other answers of the probe. */
 export interface OtherAnswers {
-  /** What forged tokens got, where every one was rejected, in another way. */
+  /** The answer to forged tokens, if all of them were rejected with a different answer. */
   readonly forged?: Answer | undefined;
   /** It answered another token. */
   readonly answers?: boolean;
@@ -13,7 +13,7 @@ export interface OtherAnswers {
   readonly redirectsApart?: boolean;
 }
 
-/** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
+/** The advice for an inconclusive answer, by its status, close code or failure. */
 export function probeHint(attempt: Attempt, kind: string | undefined, others: OtherAnswers = {}): Advice {
   if (others.forged !== undefined) return passedHint(attempt, others.forged);
   const { status, closeCode, reason, participant, probe } = attempt;
@@ -63,7 +63,7 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
   return matcherHint(attempt);
 }
 
-/** An error for the valid token where forged ones are rejected: so this is not how tokens are rejected there. */
+/** An error for the valid token while forged ones are rejected: it is not how this service rejects tokens. */
 function passedHint({ status, participant, probe }: Attempt, forged: Answer): string {
   const name = oneLine(participant);
   const told = `A forged token is rejected (${forged.detail}), so this is not how ${name} rejects tokens.`;
@@ -74,7 +74,7 @@ function passedHint({ status, participant, probe }: Attempt, forged: Answer): st
   return `${told} Check its log for what failed (${status}) after the token was read: does it need an existing user as \`token.subject\`, or another request (\`method\`, \`headers\`, \`body\`)?`;
 }
 
-/** A socket that is open and did not say what was waited for. */
+/** A socket that is open and did not send the expected message. */
 function openHint({ participant, probe, said }: Attempt): string {
   const spoke = said !== undefined && said.words.length > 0 ? ' after what it said' : '';
   return `If ${oneLine(participant)} waits for another message${spoke}, list what is to be sent, and what is to be waited for, in \`messages\` of the probe ${oneLine(probe)}; if it only needs longer, raise \`settle\`.`;

@@ -36,7 +36,7 @@ export const rejectsValidToken: Rule<Facts> = {
   proof: 'A token signed with the right secret was rejected, and no more specific cause is proved.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) => [
-    // Its own tokens are what its users carry: where both hold, this is told.
+    // Users carry its own tokens: if both hold, this is reported.
     ...mintingOthers(comparison),
     ...rejections(observations, comparison).map((refusal) => ({
       participants: [refusal.name],
@@ -101,7 +101,7 @@ export const rejectsValidToken: Rule<Facts> = {
       : nextStep(participants[0] ?? '', facts, observations),
 };
 
-/** What can be done next, for this participant. */
+/** The next step for this participant. */
 function nextStep(name: string, facts: RejectionFacts, observations: Observations): string {
   const who = oneLine(name);
   const said = `It answered: ${list(facts.answers, 2).replace(/\.$/, '')}.`;

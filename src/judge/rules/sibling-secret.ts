@@ -43,7 +43,7 @@ export const siblingSecret: Rule<Facts> = {
   find(observations, comparison) {
     const siblings = observations.candidates.filter((form) => form.code === 'sibling-secret');
     if (siblings.length === 0 || comparison.divided) return [];
-    // Where all agree, nobody took another secret than the rest: the pin is in question.
+    // If all agree, no participant uses another secret than the rest: the pin is in question.
     if (pinDiffersFromAll(observations, comparison.differing)) return [];
     const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint;
     const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
@@ -57,7 +57,7 @@ export const siblingSecret: Rule<Facts> = {
         const fingerprint = suspect.reading?.fingerprint ?? null;
         return [{ participants: [suspect.name], facts: { fingerprint, taken, right: name } }];
       }
-      // Two that read the same wrong secret for themselves are no siblings of each other.
+      // Two participants that read the same wrong secret themselves are not siblings of each other.
       const holds = suspect.reading !== null && suspect.reading.keyBytes !== null;
       for (const fingerprint of keysOf(observations, comparison, suspect)) {
         const form = byBeginning

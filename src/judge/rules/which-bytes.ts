@@ -36,10 +36,10 @@ type Facts = Omit<CandidateFacts, 'steps'> & {
   readonly referenceVersion?: string;
 };
 
-/** Something stands where a secret should, and is none. */
+/** The value is not a secret. */
 export const noSecretRules: readonly Rule<Facts>[] = literalCodes.map(noSecret);
 
-/** The secret is the right one, but for what happened to its bytes. */
+/** The secret is the right one with changed bytes. */
 export const transformRules: readonly Rule<Facts>[] = transforms.map(({ code, words }) =>
   transformRule(code, words.look),
 );
@@ -85,7 +85,7 @@ function transformRule(code: TransformCode, look: string): Rule<Facts> {
   };
 }
 
-/** What makes sure of a match that may be one of chance. */
+/** The step that confirms a match that may be by chance. */
 function doubt({ probably, tried }: Facts): readonly RemedyStep[] {
   return probably
     ? [
@@ -112,7 +112,7 @@ function evidence(proof: Explanation, observations: Observations): Evidence<Fact
   const { suspect, form, wrong, against } = proof;
   const { steps, ...known } = withoutDoubt(proof, observations);
   const reference = referenceName(observations);
-  // Where nobody is known to be right, it is said whose secret it is like.
+  // If it is unknown which secret is right, the finding names the one it is compared with.
   const among = against === observations.reference ? null : against;
   const version = among === null ? referenceVersion(observations) : null;
   return {
@@ -135,7 +135,7 @@ function evidence(proof: Explanation, observations: Observations): Evidence<Fact
   };
 }
 
-/** What is known of a form. A token of that very key that was accepted leaves nothing to chance. */
+/** The facts of a candidate. If a token of exactly this key was accepted, the match is certain. */
 function withoutDoubt({ suspect, form }: Explanation, { followUps }: Observations): CandidateFacts {
   const { probably, tried, alternatives, ...sure } = form.facts;
   const isSure = followUps.some(
@@ -150,7 +150,7 @@ function withoutDoubt({ suspect, form }: Explanation, { followUps }: Observation
   return isSure ? sure : form.facts;
 }
 
-/** Takes off again what the reference should not hold, where a pipe can do that and nothing else. */
+/** Reverses the change at the reference, if a pipe can do exactly that. */
 function fixReference({ filter }: Facts, observations: Observations): readonly RemedyStep[] {
   if (filter === undefined) {
     return [

@@ -31,7 +31,7 @@ export type ClockSide = 'ahead of' | 'behind';
 const closeMs = 10_000;
 
 /**
- * A clock that is off, as the verifier's own words tell: it verified the signature of a fresh token, and says of it, but
+ * A wrong clock, according to the verifier's own words: it verified the signature of a fresh token, and says of it, but
  * not of a forged one, that it has expired or is not valid yet.
  */
 export function clockByWords(refusal: Rejection, observations: Observations): ClockFacts | null {

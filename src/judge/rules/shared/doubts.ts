@@ -49,7 +49,7 @@ type Doubt =
 /** Why answers that were clear by themselves are not, in comparison with others. */
 export type DoubtFacts = Common & Doubt;
 
-/** What attempts leave open in the light of others, a piece of evidence for each probe and doubt. */
+/** The doubts about attempts in comparison with others: one piece of evidence for each probe and doubt. */
 export function doubtsIn(observations: Observations): Evidence<DoubtFacts>[] {
   const groups = new Map<string, Group>();
   for (const attempt of observations.attempts) {
@@ -132,7 +132,7 @@ function proposal(valid: readonly Said[], others: readonly Said[], kind: string)
   return rejected === null ? {} : { matcher: matcherText('rejected', rejected, kind) };
 }
 
-/** Where every answer is a rejection: what an acceptance would look like, or else what the rejection does. */
+/** If every answer is a rejection: a matcher for an acceptance, or else for the rejection. */
 function proposedForAll(all: readonly Said[], kind: string): Proposal {
   const [first] = all;
   const [found] = Object.entries(first?.members ?? {}).filter(
@@ -187,7 +187,7 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
   }
 }
 
-/** What to do about a doubt. */
+/** The advice for a doubt. */
 export function doubtFix({ participants, facts }: Evidence<DoubtFacts>): Advice {
   const name = oneLine(participants[0] ?? '');
   const probe = oneLine(facts.probe);

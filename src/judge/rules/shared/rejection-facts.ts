@@ -41,7 +41,7 @@ export type RejectionFacts = {
   readonly ruledOut?: readonly string[];
 };
 
-/** All that is known of a refusal that no more specific rule explains. */
+/** All that is known about a rejection that no more specific rule explains. */
 export function factsOf(
   refusal: Rejection,
   observations: Observations,
