@@ -133,7 +133,7 @@ function distinctAdvice(all: readonly Advice[]): Advice[] {
   return [...new Map(all.map((advice) => [remedyOf(stepsOf(advice)), advice])).values()];
 }
 
-/** The answer to forged tokens where the valid one got an error of the service: every one was rejected, in another way. */
+/** The answer to forged tokens, if the valid one got an error and every forged one was rejected with another answer. */
 function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer | undefined {
   const { token, status, closeCode, participant: name, probe } = attempt;
   if (token !== 'genuine' || closeCode !== null || status === null || status < 400) return undefined;

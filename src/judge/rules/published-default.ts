@@ -14,7 +14,7 @@ type Facts = Known & { readonly isTheRightOne: boolean };
 /** `probable`: a match by chance is possible. */
 type Known = { readonly kind: string } | { readonly seenIn: readonly string[]; readonly probable?: true };
 
-/** What a value is that is no secret, in words that follow "it is"; nothing for other codes. */
+/** The kind of a value that is not a secret, in words that follow "it is"; empty for other codes. */
 const kindOf = (code: CandidateCode): string[] =>
   literalCodes.filter((one) => one === code).map((one) => literalWords[one].kind);
 const isLiteral = (code: CandidateCode): boolean => kindOf(code).length > 0;

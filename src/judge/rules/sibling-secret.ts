@@ -16,7 +16,7 @@ type Sibling = {
   readonly namedBy: string | null;
 };
 
-/** Of a chain of variables, `taken` was taken, and `right` holds the right secret. */
+/** In a chain of variables, `taken` is in use, and `right` holds the right secret. */
 type InChain = {
   readonly fingerprint: string | null;
   readonly taken: string | null;

@@ -19,7 +19,7 @@ import { isProof } from './shared/token-rejected.js';
 type Facts = Omit<CandidateFacts, 'steps'> & {
   readonly fingerprint: string;
   readonly form: string;
-  /** What happened to the secret, in words that follow "holds the secret". */
+  /** The change of the secret, in words that follow "holds the secret". */
   readonly change?: string;
   /** The participant that holds the unchanged secret, if the reference holds the changed one. */
   readonly changedFrom?: string;
@@ -31,7 +31,7 @@ type Facts = Omit<CandidateFacts, 'steps'> & {
   readonly distorted?: string;
   /** A pipe that reverses the change. */
   readonly filter?: string;
-  /** Whose secret it is compared with, if nobody is known to be right. */
+  /** The participant that it is compared with, if it is unknown which secret is right. */
   readonly against?: string;
   readonly referenceVersion?: string;
 };
@@ -163,7 +163,7 @@ function fixReference({ filter }: Facts, observations: Observations): readonly R
 }
 
 /**
- * What happened to the secret of the one that is wrong, in words that go after "holds the secret". A path that was undone
+ * The change of the wrong secret, in words that follow "holds the secret". A path that was undone
  * says what the other one holds it without; what happened is then said by the codes.
  */
 function changeOf({ suspect, form, wrong }: Explanation): Pick<Facts, 'change' | 'changedFrom' | 'without'> {
@@ -173,7 +173,7 @@ function changeOf({ suspect, form, wrong }: Explanation): Pick<Facts, 'change' |
   return { change: phrases(form), ...(wrong === 'reference' ? { without: form.text } : {}) };
 }
 
-/** What happened, first to last. */
+/** The changes, first to last. */
 function phrases({ code, facts: { steps } }: CandidateFingerprint): string {
   const own = transformCodes.filter((known) => known === code);
   return [...(steps ?? own)]

@@ -5,7 +5,7 @@ import { hasChanged } from '../../follow-ups.js';
 import { describeAttempt, distinct } from '../../phrases.js';
 import { type Rejection, type Responses, responsesOf, toForged } from './token-rejected.js';
 
-/** What shows that a clock is off, and by how much as far as that is known. */
+/** Evidence of a wrong clock, and its offset as far as it is known. */
 export type ClockFacts = {
   readonly probe?: string;
   /** On which side of the local clock it is. */
