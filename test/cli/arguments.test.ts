@@ -55,10 +55,10 @@ describe.concurrent('arguments', () => {
     [['--expect', `${value}`], ['--expect takes 8 to 64 hex digits']],
     [
       ['--only', 'pp'],
-      ['there is no participant', 'Participants: p'],
+      ['unknown participant', 'Participants: p'],
     ],
-    [['--skip', 'nobody'], ['there is no participant']],
-    [['--allow-unreachable', 'q'], ['there is no participant']],
+    [['--skip', 'nobody'], ['unknown participant']],
+    [['--allow-unreachable', 'q'], ['unknown participant']],
     [['-e', 'onl'], ['did you mean `only`']],
     [['-c'], ['argument missing']],
     [['-f'], ['argument missing']],

@@ -6,7 +6,7 @@ import type { Checked } from './check-names.js';
 
 /**
  * Tokens, fingerprints and events require TLS or stay on this machine: a plain `http:` or `ws:` URL of another host
- * is a problem, unless its kind permits `allowInsecure`. Tokens never permit it, because whoever intercepts a token
+ * is a problem, unless its kind permits `allowInsecure`. Tokens never permit it, because anyone who intercepts a token
  * can use it.
  */
 export function checkEncryption(
