@@ -67,6 +67,7 @@ export function simulate(scenario: Scenario, mutation?: Mutation): End {
   });
   let stopped = '';
   let uses: KeyUse[] = [];
+  let check: ((now: number) => KeyUse | null) | null = null;
   let nextCommand = 100_000;
   let back = scenario.goesBack ?? 0;
   let isForward = true;
@@ -77,16 +78,20 @@ export function simulate(scenario: Scenario, mutation?: Mutation): End {
     const outage = fleet.outage(now);
     if (outage !== null) return end(outage);
     if (since < nextCommand) continue;
-    nextCommand = since + 20_000 + random() * 60_000;
+    const { record } = secret.view;
+    const keys = { from: record?.from ?? 2, to: record?.to ?? null };
+    check ??= fleet.check(keys);
+    const use = check(now);
+    if (use === null) continue;
+    check = null;
+    nextCommand = since + 10_000 + random() * 50_000;
     // Another process: it remembers no checks.
     if (random() < 0.1) uses = [];
-    const { record } = secret.view;
+    uses = [...uses.slice(-9), use];
     if (record?.state === 'promoted' && back > 0) isForward = false;
     if (back === 0) isForward = true;
     const isIdle = record === null || record.state === 'idle';
     const command: RotateCommand = isForward ? (isIdle ? 'start' : 'next') : 'rollback';
-    const keys = { from: record?.from ?? 2, to: record?.to ?? null };
-    uses = [...uses.slice(-9), fleet.observe(now, keys)];
     const gate = gateFor(command, record);
     const isStart = command === 'start';
     const result =
