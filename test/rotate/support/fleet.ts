@@ -40,7 +40,7 @@ export interface ServicePlan {
 export const tick = 5_000;
 
 /** How long a change of an alias takes at most to reach a reader; less than `settle` of the tests. */
-export const propagation = 45_000;
+export const propagation = 55_000;
 
 /** For this long a service that opens itself while it starts does so. */
 const openFor = 400_000;
