@@ -14,7 +14,6 @@ const groups = {
   always: {
     isEntry: () => true,
     modules: [
-      'src/cli/commands/check/targets.ts',
       'src/cli/flags.ts',
       'src/config/describe-error.ts',
       'src/config/trust-variables.ts',
@@ -52,7 +51,6 @@ const groups = {
       'src/observe/readings.ts',
       'src/observe/sources/reader.ts',
       'src/observe/tokens/mint-endpoint.ts',
-      'src/observe/tokens/minters.ts',
       'src/report/view/',
       'src/secret/fingerprint.ts',
     ],

@@ -5,19 +5,27 @@ import type { Style } from '../report/reporter.js';
 import { parseDuration } from '../schema/duration.js';
 import type { Io } from '../system/io.js';
 
-/** Maximum duration: an hour. Longer waits are no use case, and timers have a limit as well. */
+/** An hour: whoever waits longer wants another tool, and timers have a limit, too. */
 const longestMs = 3_600_000;
 
-/** Parses a duration flag; milliseconds. @throws UsageError */
-export function durationFlag(flag: string, text: string | undefined, least = 1): number | undefined {
+/** Milliseconds of a duration flag. @throws UsageError */
+export function durationFlag(
+  flag: string,
+  text: string | undefined,
+  least = 1,
+  { most, mostText }: { readonly most: number; readonly mostText: string } = {
+    most: longestMs,
+    mostText: '1h',
+  },
+): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
-  if (ms === null || ms < least || ms > longestMs)
-    throw new UsageError(`--${flag} takes a duration such as 500ms, 5s or 2m, at most 1h`);
+  if (ms === null || ms < least || ms > most)
+    throw new UsageError(`--${flag} takes a duration such as 500ms, 5s or 2m, ${mostText} at most`);
   return ms;
 }
 
-/** Parses a whole number flag. @throws UsageError */
+/** A whole number flag. @throws UsageError */
 export function numberFlag(
   flag: string,
   text: string | undefined,
@@ -34,7 +42,7 @@ export function numberFlag(
 
 const isControl = (name: string): name is Control => controls.some((control) => control === name);
 
-/** Parses `all`, `none` or a list such as `forged,missing`. @throws UsageError */
+/** `all`, `none` or a list such as `forged,missing`. @throws UsageError */
 export function controlsFlag(text: string | undefined): 'all' | 'none' | Control[] | undefined {
   if (text === undefined || text === 'all' || text === 'none') return text;
   const names = text.split(',').map((name) => name.trim());
@@ -52,7 +60,7 @@ export function failOnFlag(text: string | undefined): FailOn | undefined {
   return found;
 }
 
-/** The style of the output: colour, width and amount. @throws UsageError */
+/** Colour, width and amount of the output. @throws UsageError */
 export function styleOf(flags: { color?: string; quiet?: boolean; verbose?: boolean }, io: Io): Style {
   const columns = io.stdout.columns ?? Number(io.env.COLUMNS ?? Number.NaN);
   return {

@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain/command.js';
 import { fingerprintCommand } from './commands/fingerprint/command.js';
 import { historyCommand } from './commands/history/command.js';
 import { initCommand } from './commands/init/command.js';
+import { rotateCommand } from './commands/rotate/command.js';
 import { watchCommand } from './commands/watch/command.js';
 import { whoseCommand } from './commands/whose/command.js';
 import { styleOf } from './flags.js';
@@ -26,6 +27,7 @@ const commands = [
   fingerprintCommand,
   whoseCommand,
   execCommand,
+  rotateCommand,
   initCommand,
   configCommands,
   completionCommands,
@@ -86,22 +88,22 @@ export function program(io: Io, setExitCode: (code: number) => void): HelpComman
     .enablePositionalOptions()
     .describe({
       examples: [
-        { line: 'jwtcheck init', description: 'create a configuration for the services in this folder' },
+        { line: 'jwtcheck init', description: 'write a configuration for the services in this folder' },
         { line: 'jwtcheck', description: 'check the default environment' },
         { line: 'jwtcheck -e staging -f json', description: 'one JSON document on standard output' },
         {
           line: 'jwtcheck -e staging --wait 2m',
-          description: 'after a deploy: until consistent, at most two minutes',
+          description: 'after a deploy: until consistent, two minutes at most',
         },
         {
           line: 'jwtcheck demo trailing-newline',
-          description: 'an example of a broken system, and its report',
+          description: 'see a broken system, and what jwtcheck says of it',
         },
-        { line: 'jwtcheck explain trailing-newline', description: 'the meaning of a finding, and its fix' },
+        { line: 'jwtcheck explain trailing-newline', description: 'what a finding means, and how to fix it' },
       ],
       notes: [
-        'See jwtcheck COMMAND --help for the flags of a command. Without a command, the flags of check apply: jwtcheck check --help.',
-        'Variables: JWTCHECK_CONFIG and JWTCHECK_ENVIRONMENT set --config and --environment; NO_COLOR and FORCE_COLOR are supported.',
+        'jwtcheck COMMAND --help has more; without a command the flags are those of check: jwtcheck check --help.',
+        'Variables: JWTCHECK_CONFIG and JWTCHECK_ENVIRONMENT stand for --config and --environment; NO_COLOR and FORCE_COLOR are honoured.',
       ],
       exits: allExits,
     });

@@ -12,7 +12,7 @@ import { watch } from './watch-schema.js';
 export type { TokenSettings } from '../observe/tokens/settings.js';
 
 const source = oneOf(Object.values(sources).map((kind) => kind.schema)).describe(
-  'How to read the secret or fingerprint of the participant.',
+  "How the participant's secret or fingerprint is read.",
 );
 
 const probe = oneOf(Object.values(probes).map((kind) => kind.schema));
@@ -22,108 +22,105 @@ const mint = z
     method: z.enum(['POST', 'GET', 'PUT']).default('POST').describe('HTTP method.'),
     url: httpUrl.describe('URL of the endpoint.'),
     headers: headers.default({}),
-    body: z.json().optional().describe('JSON, or a text that is sent unchanged.'),
+    body: z.json().optional().describe('JSON, or a text sent as it is.'),
     pointer: jsonPointer
       .default('/access_token')
       .describe('JSON Pointer (RFC 6901) to the token in the response.'),
     samples,
     tls: tls.optional(),
-    timeout: timeout.optional().describe('Timeout of one request.'),
+    timeout: timeout.optional().describe('How long one request may take.'),
   })
   .describe(
-    'An endpoint of the participant that issues tokens for tests. A token is verified before it is used.',
+    'An endpoint of the participant that issues a token for tests. The token is verified here before it is used.',
   );
 
 const participant = z
   .strictObject({
-    role: z.enum(roles).optional().describe('Default: verifier with probes, otherwise other.'),
+    role: z.enum(roles).optional().describe('Default: verifier where it has probes, otherwise other.'),
     source: source.optional(),
-    probes: z.array(probe).optional().describe('How to present tokens to it.'),
+    probes: z.array(probe).optional().describe('Ways to present a token to it.'),
     mint: mint.optional(),
     impact: z
       .strictObject({
-        mrr: z.number().min(0).describe('Revenue per month that depends on it.'),
-        note: z.string().optional().describe('Description of what depends on it.'),
+        mrr: z.number().min(0).describe('Money a month that depends on it.'),
+        note: z.string().optional().describe('What depends on it, in words.'),
       })
       .optional()
-      .describe('Impact if it does not agree.'),
+      .describe('What is at stake where it does not agree.'),
     rollout: rollout.optional(),
     optional: z
       .boolean()
       .default(false)
-      .describe('The verdict can be consistent even if it does not answer.'),
+      .describe('Its failure to answer does not keep the verdict from being consistent.'),
   })
-  .describe('A service or store that holds, or should hold, the JWT secret.');
+  .describe('Anything that holds, or should hold, the JWT secret.');
 
 const environment = z.strictObject({
   reference: z.string().optional().describe('The participant that is right by definition.'),
-  participants: z.record(z.string().min(1), participant).describe('Participants by name.'),
+  participants: z.record(z.string().min(1), participant).describe('Who holds the secret, by name.'),
 });
 
-/** The schema of the whole configuration, from which the JSON Schema, the types and all error messages are derived. */
+/** The whole configuration. The JSON Schema, the types and every error come from here. */
 export const configSchema = z.strictObject({
   $schema: z
     .string()
     .optional()
-    .describe('Location of the JSON Schema, for editors.')
+    .describe('For editors: where the JSON Schema is.')
     .meta({ examples: ['./node_modules/jwtcheck/dist/schema.json'] }),
-  defaultEnvironment: z.string().optional().describe('The environment to check by default.'),
+  defaultEnvironment: z.string().optional().describe('The environment that is checked where none is named.'),
   fingerprint: z
     .strictObject({
-      length: z.int().min(8).max(64).default(8).describe('Number of hex digits of a fingerprint, 8 to 64.'),
+      length: z.int().min(8).max(64).default(8).describe('Hex digits of a fingerprint, 8 to 64.'),
     })
     .prefault({})
-    .describe('Format of fingerprints.'),
+    .describe('How fingerprints are taken.'),
   token: token.prefault({}),
   currency: z
     .string()
     .min(1)
     .max(8)
     .default('USD')
-    .describe('Currency of impact.mrr.')
+    .describe('What impact.mrr is counted in.')
     .meta({ examples: ['USD', 'EUR'] }),
   knownFallbacks: z
     .array(z.string())
     .default([])
-    .describe('Fallback literals that your code contains; never a live secret.'),
+    .describe('Literals that your own code hard-codes as a fallback; never a live secret.'),
   controls: z
     .union([z.enum(['all', 'none']), z.array(z.enum(controls))])
     .default(['forged', 'missing'])
-    .describe('Invalid tokens that probes must reject.'),
+    .describe('Tokens that must be rejected.'),
   crossCheck: z
     .array(z.string())
     .default([])
-    .describe('Environments whose references must differ from the reference of this one.'),
+    .describe("Environments whose references must differ from this one's."),
   followUp: z
     .strictObject({
-      enabled: z.boolean().default(true).describe('false: no additional attempts.'),
-      maxAttempts: z
-        .int()
-        .min(0)
-        .max(1000)
-        .default(24)
-        .describe('Maximum number of attempts for each probe.'),
+      enabled: z.boolean().default(true).describe('false: none at all.'),
+      maxAttempts: z.int().min(0).max(1000).default(24).describe('The maximum for each probe.'),
     })
     .prefault({})
-    .describe('Additional attempts after a valid token was rejected.'),
+    .describe('Extra attempts per probe, only after a valid token was rejected.'),
   allowedHosts: z
     .array(z.string().refine((text) => parseHostPattern(text) !== null, `expected ${hostPatternHelp}`))
     .optional()
     .describe(
-      'The only hosts that may be contacted, each with or without a port; *.example.com allows every name below it. Default: any host. --allow-hosts applies as well.',
+      'The only hosts that are contacted, each with or without a port; *.example.com is every name below it. Default: any host. --allow-hosts holds beside it.',
     ),
-  timeout: timeout.prefault('5s').describe('Timeout of one request.'),
-  deadline: timeout.prefault('30s').describe('Timeout of a whole check.'),
-  concurrency: z.int().min(1).max(10_000).default(32).describe('Maximum number of concurrent requests.'),
+  timeout: timeout.prefault('5s').describe('How long one request may take.'),
+  deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
+  concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),
   watch: watch.prefault({}),
   rotation: rotation.prefault({}),
-  environments: z.record(z.string().min(1), environment).describe('Environments by name.'),
+  environments: z
+    .record(z.string().min(1), environment)
+    .describe('What is checked, by name of the environment.'),
 });
 
-/** The configuration after validation: with defaults, and durations in milliseconds. */
+/** The configuration as the program uses it: defaults filled in, durations in milliseconds. */
 export type Settings = z.output<typeof configSchema>;
 
-/** The configuration before validation. */
+/** The configuration as people write it. */
 export type Config = z.input<typeof configSchema>;
 
 export type EnvironmentSettings = Settings['environments'][string];

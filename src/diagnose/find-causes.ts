@@ -36,7 +36,7 @@ export interface PossibleCauses {
  * rejected.
  */
 export async function findCauses(
-  { observations: seen, held, minting, references }: AlwaysChecked,
+  { observations: seen, held, minting, others }: AlwaysChecked,
   comparison: Comparison,
   plan: Plan,
   context: ObserveContext,
@@ -74,7 +74,7 @@ export async function findCauses(
     held,
     concerned,
     isRight,
-    others: [...references, ...elsewhere],
+    others: [...others, ...elsewhere],
     context,
   });
   await minted;

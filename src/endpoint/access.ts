@@ -1,35 +1,34 @@
 import { bytesOf, equal, sha256 } from './digest.js';
 import type { Access } from './options.js';
 
-/** Why a caller is rejected; `null` if it is allowed. */
+/** Why somebody is not let in; `null` for those who are. */
 export type Refusal = {
   readonly status: 401 | 403;
   readonly detail: string;
   readonly headers: Readonly<Record<string, string>>;
 } | null;
 
-/** The decision about a caller. */
+/** What was decided about a caller. */
 export interface Admission {
   readonly refusal: Refusal;
-  /** The index of the accepted token or key; `null` if access does not depend on one. */
+  /** Which of several tokens or keys was sent; `null` where none decides. */
   readonly holder: string | null;
 }
 
-/** Minimum length of tokens and keys. Shorter ones can be guessed. */
+/** Shorter ones can be guessed. */
 const shortest = 16;
 
 /**
- * Builds the access check.
- * @throws TypeError unless exactly one sufficiently strong method is configured
+ * Who may ask.
+ * @throws TypeError where nothing, more than one thing, or something too weak says so
  */
 export function gatekeeper(access: Access): (request: Request) => Promise<Admission> {
   const ways = ['token', 'sharedKey', 'authorize', 'unauthenticated'] as const;
   const given = ways.filter((way) => access[way] !== undefined);
   if (given.length !== 1) {
-    const found =
-      given.length === 0 ? 'none is set; check that its variable is set' : `not ${given.join(' and ')}`;
+    const found = given.length === 0 ? 'none is set; is its variable?' : `not by ${given.join(' and ')}`;
     throw new TypeError(
-      `jwtcheck/endpoint: set exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
+      `jwtcheck/endpoint: say who may ask by exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
     );
   }
   if (access.authorize !== undefined) return byDecision(access.authorize);
@@ -50,7 +49,7 @@ export function gatekeeper(access: Access): (request: Request) => Promise<Admiss
   }
   if (access.unauthenticated !== undefined) {
     if (access.unauthenticated !== true)
-      throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true or absent');
+      throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true, or left out');
     return async () => ({ refusal: null, holder: null });
   }
   const headers = { 'www-authenticate': 'Bearer realm="jwt-fingerprint"' };
@@ -65,12 +64,12 @@ function bearer(request: Request): string | null {
 function byDecision(authorize: (request: Request) => boolean | Promise<boolean>) {
   return async (request: Request): Promise<Admission> => {
     const allowed = (await authorize(request)) === true;
-    const refusal: Refusal = { status: 403, detail: 'This caller is not allowed.', headers: {} };
+    const refusal: Refusal = { status: 403, detail: 'This caller may not ask.', headers: {} };
     return { refusal: allowed ? null : refusal, holder: null };
   };
 }
 
-/** Always compares all hashes, so that the duration reveals neither which one matched nor how much of it. */
+/** Hashes are compared, all of them every time: how long it takes tells neither which one nor how much of it was right. */
 function byKnowledge(
   name: string,
   known: string | readonly string[] | undefined,
@@ -80,11 +79,11 @@ function byKnowledge(
 ) {
   const values = typeof known === 'string' ? [known] : (known ?? []);
   if (values.length === 0)
-    throw new TypeError(`jwtcheck/endpoint: \`${name}\` is missing; check that its variable is set`);
+    throw new TypeError(`jwtcheck/endpoint: \`${name}\` is missing; is its variable set?`);
   for (const value of values) {
     if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length < shortest) {
       throw new TypeError(
-        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters of visible ASCII without spaces`,
+        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters, of visible ASCII without spaces`,
       );
     }
   }

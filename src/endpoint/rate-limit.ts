@@ -1,12 +1,11 @@
-/** Takes one request: returns 0 if it is allowed, otherwise the whole seconds to wait. */
+/** Takes one request: 0 where it may pass, otherwise whole seconds to wait. */
 export type Bucket = () => number;
 
-/** Maximum number of requests per number of seconds, or no limit. */
+/** At most this many requests in this many seconds, or no limit. */
 export type RateLimit = { readonly requests: number; readonly seconds: number } | false;
 
 /**
- * A token bucket: `requests` at once, refilled evenly over `seconds`. It stores two numbers, regardless of the number
- * of requests.
+ * A token bucket: `requests` at once, refilled evenly over `seconds`. It holds two numbers, however many requests come.
  * @param clock milliseconds
  */
 export function tokenBucket(limit: RateLimit, clock: () => number): Bucket {
@@ -26,15 +25,15 @@ export function tokenBucket(limit: RateLimit, clock: () => number): Bucket {
   };
 }
 
-/** Maximum number of callers with their own bucket, which bounds the memory. */
+/** Callers with a bucket of their own; what it takes is bounded however many there are. */
 const mostCallers = 1000;
 
 /** Takes one request of a caller. */
 export type CallerLimit = (caller: string) => number;
 
 /**
- * One token bucket for each caller, so that no caller can use up the limit of others. The most recent callers keep
- * theirs; a caller that returns after a thousand others starts with a new one.
+ * A token bucket for each caller, so that none can use up what others have. The callers that were seen last keep theirs;
+ * one that comes back after a thousand others begins anew.
  */
 export function limitPerCaller(limit: RateLimit, clock: () => number): CallerLimit {
   const buckets = new Map<string, Bucket>();

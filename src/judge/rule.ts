@@ -3,7 +3,7 @@ import type { JsonValue, Observations, RemedyStep, Severity } from '../model.js'
 import type { Comparison } from './compare.js';
 import type { Advice } from './steps.js';
 
-/** The families of codes, by which `explain` lists them. */
+/** What the codes are about; `explain` lists them by this. */
 export const families = {
   'which-bytes': 'The wrong bytes',
   'which-secret': 'The wrong secret',
@@ -20,11 +20,11 @@ export type Family = keyof typeof families;
 /** Facts by name, as the report gives them. */
 export type Facts = { readonly [key: string]: JsonValue };
 
-/** The evidence that a rule's proposition holds. */
+/** What shows that a rule's proposition holds. */
 export interface Evidence<F extends Facts = Facts> {
-  /** The participants concerned. Several rules may prove a cause for one participant; the first registered rule wins. */
+  /** Whom it concerns. Several rules may prove a cause for one participant; the first one registered wins. */
   readonly participants: readonly string[];
-  /** `true`: it is the cause for its participants, whatever its family: no other rule claims them. */
+  /** `true`: it explains what its participants are found with, in whatever family: no other rule claims them. */
   readonly isCause?: boolean;
   /** Instead of the rule's. */
   readonly severity?: Severity | 'by-role';
@@ -34,11 +34,11 @@ export interface Evidence<F extends Facts = Facts> {
    * participants the report gives every distinct value.
    */
   readonly each?: Facts;
-  /** The advice, if it comes from an observation; it is not part of the evidence. */
+  /** What to do, where only the observation tells; the report does not count it as evidence. */
   readonly advice?: readonly RemedyStep[];
 }
 
-/** One finding: when it holds, and its texts. `F`: the facts that prove it. */
+/** One finding: when it holds, and all that is said about it. `F`: the facts that prove it. */
 export interface Rule<F extends Facts = Facts> {
   readonly code: FindingCode;
   readonly family: Family;
@@ -46,20 +46,20 @@ export interface Rule<F extends Facts = Facts> {
   readonly severity: Severity | 'by-role';
   /** Participants with the same facts make one finding; `message` and `fix` then have to read right for several. */
   readonly joint?: boolean;
-  /** A proposition, for example "A trailing newline is part of the key". */
+  /** A proposition, such as "A trailing newline is part of the key". */
   readonly title: string;
-  /** Its meaning and how it happens. */
+  /** What it means and how it comes about. */
   readonly explanation: string;
   readonly example: string;
-  /** The observation that proves it. */
+  /** What has to be seen before it is claimed. */
   readonly proof: string;
-  /** Public issues, by repository and number, in which it was seen. */
+  /** Public issues, by repository and number, in which it was met. */
   readonly incidents: readonly string[];
-  /** The prevention. */
+  /** How to fix it for good. */
   readonly remedy: string;
   find(observations: Observations, comparison: Comparison): readonly Evidence<F>[];
-  /** One sentence about this case. */
+  /** One sentence about this very case. */
   message(evidence: Evidence<F>, observations: Observations): string;
-  /** The next steps in this case, with a command if there is one. */
+  /** What to do in this very case: where there is one, the next command to type. */
   fix(evidence: Evidence<F>, observations: Observations): Advice;
 }

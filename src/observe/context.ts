@@ -1,20 +1,20 @@
 import type { Network } from './network/network.js';
 
-/** Everything impure that observing needs, passed as one argument. */
+/** What reading the world needs: everything that is not pure arrives here, so that nothing is reached for. */
 export interface ObserveContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly network: Network;
-  /** Folder from which relative paths in the configuration are resolved. */
+  /** Folder that relative paths in the configuration start from. */
   readonly folder: string;
-  /** Aborts everything: the deadline of the whole check, or an interruption. */
+  /** Ends everything: the whole check's deadline, or an interruption. */
   readonly signal: AbortSignal;
-  /** Milliseconds for one request, unless its own configuration sets them. */
+  /** Milliseconds for one request, where its own configuration names none. */
   readonly timeoutMs: number;
-  /** Number of hex digits of a fingerprint. */
+  /** Hex digits of a fingerprint. */
   readonly fingerprintLength: number;
-  /** Makes a configured text safe to print: variables unexpanded, a URL without credentials and query. */
+  /** A configured text, fit to be shown: variables unexpanded, a URL without credentials and query. */
   readonly label: (text: string) => string;
-  /** Makes a fresh challenge; present only if proofs can be verified. */
+  /** Makes a fresh challenge; only where proofs can be verified. */
   readonly nonce?: (() => string) | undefined;
 }

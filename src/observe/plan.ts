@@ -2,23 +2,23 @@ import type { ParticipantSettings, SourceSettings, TokenSettings } from '../conf
 import type { Control } from '../model.js';
 import type { Secret } from '../secret/secret.js';
 
-/** The plan of one check: one environment of the configuration, limited by the flags. */
+/** What one check is to look at: a configuration narrowed down to one environment by the flags. */
 export interface Plan {
   readonly environment: string;
   /** Name of the participant that is right by definition. */
   readonly reference: string | null;
-  /** Name of the reference in the configuration, even if an expected fingerprint overrides it. */
+  /** Name of the reference in the configuration, which an expected fingerprint sets aside. */
   readonly configuredReference: string | null;
   readonly participants: readonly PlannedParticipant[];
   readonly token: TokenSettings;
   readonly controls: readonly Control[];
   readonly currency: string;
   readonly fallbacks: readonly Fallback[];
-  /** References of the other environments of the configuration. */
+  /** References of the configuration's other environments. */
   readonly crossReferences: readonly CrossReference[];
-  /** The maximum number of concurrent requests. */
+  /** How many requests may be under way at once. */
   readonly concurrency: number;
-  /** Whether to follow up rejected valid tokens, and the maximum number of attempts of a probe. */
+  /** Experiments after a valid token was refused, and how many a probe is given at most. */
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
 }
 
@@ -38,25 +38,25 @@ export function withoutProbesOf(plan: Plan, names: ReadonlySet<string>): Plan {
 export interface PlannedParticipant {
   readonly name: string;
   readonly settings: ParticipantSettings;
-  /** Whether the verdict can be consistent only if it answers. */
+  /** Whether its failure to answer keeps the verdict from being consistent. */
   readonly required: boolean;
 }
 
-/** The reference of another environment. */
+/** What is right by definition in another environment. */
 export interface CrossReference {
   readonly environment: string;
-  /** Name of the participant; `null` if the environment has no reference. */
+  /** Name of the participant; `null` where the environment names none. */
   readonly name: string | null;
-  /** `null` if there is nothing to read: no reference, or one without a source. */
+  /** `null` where there is nothing to read: no reference, or one that is judged by probes alone. */
   readonly source: SourceSettings | null;
-  /** Whether its secret must differ from this environment's, so that every check reads it. */
+  /** Whether its secret must differ from this environment's, so that it is read in every check. */
   readonly crossCheck: boolean;
 }
 
-/** Receives the number of finished and planned steps. */
+/** Told while it works: how much of what is planned is done. */
 export type Progress = (done: number, total: number, what: string) => void;
 
-/** A fallback literal in code, and its place in the configuration. */
+/** A literal that code falls back to, and where the configuration names it. */
 export interface Fallback {
   readonly label: string;
   readonly secret: Secret;

@@ -13,14 +13,14 @@ import type { MintEndpoint } from './tokens/mint-endpoint.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 import { timeProblem, unusable } from './tokens/verify.js';
 
-/** The result of reading one participant, and its duration. */
+/** What was read of one participant, and how long it took. */
 export interface Read {
   readonly result: SourceResult;
   readonly latencyMs: number;
 }
 
 /**
- * Reads a participant's source, or without a source a token of its mint endpoint. `null` if it has neither.
+ * Reads a participant's source; without one, a token that it mints. `null` where it has neither.
  * @param endpoints mint endpoints by participant
  */
 export async function read(
@@ -41,10 +41,7 @@ export async function read(
   return { result: verifiable(participant, result), latencyMs: elapsed(started) };
 }
 
-/**
- * Proofs are verified for the name that they must be made for. Like tokens, they are verified with every known
- * secret.
- */
+/** Proofs are verified in the name that they have to be made in, like tokens with every secret at hand. */
 function verifiable({ name, settings }: PlannedParticipant, result: SourceResult): SourceResult {
   if (result.is !== 'proofs') return result;
   const service = expectedName(name, settings);
@@ -61,8 +58,8 @@ async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResul
 }
 
 /**
- * Converts a participant to the form for the judge.
- * @param right the reference's secret, to verify proofs; `null` if it is not available
+ * The participant as the judge sees it.
+ * @param right the reference's secret, which proofs are verified with; `null` where it is not at hand
  * @param minted its own tokens
  */
 export function observation(
@@ -131,7 +128,7 @@ function holderOf(
   return holder === undefined ? {} : { holder };
 }
 
-/** Derives the key of a participant from its tokens; `null` if no known key signed them. */
+/** What a participant's tokens tell of its key; `null` where no known key signed them. */
 export function readingOfTokens(minted: readonly MintedToken[]): Reading | null {
   const groups = new Map<string, Instance>();
   for (const { signer, instance = null } of minted) {
@@ -142,7 +139,7 @@ export function readingOfTokens(minted: readonly MintedToken[]): Reading | null 
   const instances = [...groups.values()];
   const fingerprint = commonest(instances);
   if (fingerprint === null) return null;
-  // Only keys that every answer proves: a request may reach any replica.
+  // Only what every answer proves: a request may meet any replica.
   const named = new Set(minted.flatMap(({ accepts = [] }) => accepts));
   const others = [...named].filter((one) => minted.every(({ accepts = [] }) => accepts.includes(one)));
   const known = { version: null, provenance: null, instances, keyBytes: null };
@@ -169,7 +166,7 @@ function readingOf(result: SourceResult, length: number): Reading | null {
   return { fingerprint, accepts, version, provenance, instances, keyBytes: null };
 }
 
-/** The fingerprint of most answers; the first of several. */
+/** The fingerprint that most answers showed; of equals the first. */
 function commonest(instances: readonly Instance[]): Fingerprint | null {
   let best: { fingerprint: Fingerprint; samples: number } | null = null;
   for (const { fingerprint } of instances) {

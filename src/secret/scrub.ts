@@ -12,44 +12,38 @@ import { withoutRandom } from './random-text.js';
 import { redactTokens } from './token-shaped.js';
 import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './view.js';
 
-/**
- * Maximum number of code units of one text to examine: more than is ever printed, so that the truncated rest reveals
- * nothing.
- */
+/** Code units of one text that are looked at: far more than is ever shown, so that what is cut off gives nothing away. */
 const longestRead = 4096;
 
-/** Maximum number of escape layers: an encoded text may be inside an encoded text. */
+/** So often escapes are undone: a text may be encoded, and what holds it once more. */
 const escapeLayers = 3;
 
-/** Maximum number of base64 and hex layers. */
+/** So often base64 and hex are undone. */
 const encodingLayers = 2;
 
-/** Equal texts of a check are examined once. This is the maximum number of remembered texts. */
+/** Texts of the same check that are alike are read once; no more than these are remembered. */
 const mostRemembered = 4096;
 
-/** Removes everything from texts of one service that can be decoded to a secret, even if it is split across them. */
+/** Takes out of texts of one service whatever can be read back as a secret, also where it is split over them. */
 export type Scrubber = (texts: readonly string[]) => string[];
 
-/** Values that must not be printed. */
+/** What must not be seen. */
 export interface Unseen {
-  /** No run of eight characters of these is printed. */
+  /** No run of eight characters of these is shown. */
   readonly secrets: readonly Uint8Array[];
-  /**
-   * Known words, such as a published default. They are removed only in full, so that texts with parts of them stay
-   * readable.
-   */
+  /** Known words, such as a published default: they are taken out as a whole, so that texts with parts of them stay. */
   readonly words?: readonly Uint8Array[];
-  /** Keeps random-looking parts for later. Default: they are removed. */
+  /** Leaves what only looks random for later; default: it is left out. */
   readonly keepsRandom?: boolean;
-  /** Replacement text. Default: `[secret]`. */
+  /** What stands for what was taken out; default: `[secret]`. */
   readonly mark?: string;
 }
 
 /**
- * Makes a function that redacts texts of services. It first removes everything that can be decoded to a secret: any
- * eight characters in either case, reversed, or encoded for URLs, JSON, HTML, as base64, hex or a list of numbers,
- * also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
- * random-looking texts. It takes linear time.
+ * Makes a function for what services say. First whatever can be read back as a secret is taken out: any eight
+ * characters, in either case, reversed, and as URLs, JSON, HTML, base64, hex or a list of numbers would write them, also
+ * twice and split over neighbouring texts. Then what looks like a token; then all that looks random. It takes time in
+ * proportion to the texts.
  */
 export function scrubberFor(unseen: Unseen): Scrubber {
   let index: GramIndex | null = null;
@@ -76,7 +70,7 @@ function indexOf({ secrets, words = [] }: Unseen): GramIndex {
   return new GramIndex(runs, words.flatMap(spellingsOf));
 }
 
-/** A secret unchanged, with its escapes decoded, and without separators. */
+/** A secret as it is, with its escapes undone, and without what separates its parts. */
 function spellingsOf(secret: Uint8Array): Int16Array[] {
   const read = [viewOfBytes(secret)];
   const text = Buffer.from(secret).toString('utf8');
@@ -108,7 +102,7 @@ function viewOfText(text: string): View {
   return view;
 }
 
-/** Examines one text in every decoding, and marks what is found in any of them. */
+/** Reads one text in every way, and marks what is found in any. */
 class Reading {
   readonly #index: GramIndex;
   readonly #pool: ViewPool;
@@ -130,7 +124,7 @@ class Reading {
     });
   }
 
-  /** One flag for each code unit that must not be printed. */
+  /** One for each code unit that must not be shown. */
   get marked(): Uint8Array {
     return this.#marked;
   }
@@ -139,10 +133,10 @@ class Reading {
     this.#marked.fill(1, from, to);
   };
 
-  /** A text, and its content without escapes. */
+  /** A text, and what it is once its escapes are undone. */
   #read(view: View, encodings: number, escapes = escapeLayers): void {
     this.#index.search(view, this.#mark);
-    // Decoding a text that was not encoded yields nothing worth examining again.
+    // What comes of decoding what was not encoded is not worth a second look.
     const readable = encodings === encodingLayers ? view.length : longestReadable(view);
     if (readable < gramLength) return;
     this.#pool.lend((squeezed) => {
@@ -189,7 +183,7 @@ function scrub(
   });
 }
 
-/** One replacement for each contiguous span. */
+/** One mark stands for each stretch that was found. */
 function hide(text: string, marked: Uint8Array, mark: string): string {
   if (!marked.includes(1)) return text;
   let shown = '';

@@ -1,10 +1,10 @@
 import { isReadable } from './random-text.js';
 import { mapRuns } from './runs.js';
 
-/** Minimum length of a part of a token. */
+/** Shortest part of what is taken for a token. */
 const shortestPart = 10;
 
-/** Start of a JWT (`{"` in base64url), also encoded again. */
+/** The beginning of a JWT (`{"` in base64url), also encoded once more. */
 const beginning = /(?:eyJ|ZXlK)[\w+/=-]{5}/;
 
 const unitsOf = (characters: string): ReadonlySet<number> =>
@@ -14,8 +14,8 @@ const ofBase64 = unitsOf(`${digits}_+/=.-`);
 const ofToken = unitsOf(`${digits}_.-`);
 
 /**
- * Removes everything in the form of a JWT from a text: texts that start like one, complete or truncated, and three
- * parts like those of one. Takes linear time for any text.
+ * Takes whatever looks like a JWT out of a text: what begins like one, whole or cut off, and three parts like those of
+ * one. Takes time in proportion to the text, whatever it is.
  */
 export function redactTokens(text: string): string {
   return mapRuns(
@@ -47,7 +47,7 @@ function withoutTriples(run: string): string {
   );
 }
 
-/** Whether three long parts look like a token. Parts that are all words belong to the name of a host or a class. */
+/** Three long parts that are not all words, as those in the name of a host or a class are. */
 const isToken = (parts: readonly string[]): boolean =>
   parts.length === 3 &&
   parts.every((part) => part.length >= shortestPart) &&

@@ -1,4 +1,4 @@
-/** Common names of a secret in documents. */
+/** Under these names a secret is commonly stored in documents. */
 export const fieldNames = [
   'JWT_SECRET',
   'secret',
@@ -20,7 +20,7 @@ export const fieldNames = [
   'SecretString',
 ] as const;
 
-/** Common variables for JWT secrets. */
+/** Variables that JWT secrets are commonly read from. */
 export const variableNames = [
   'JWT_SECRET',
   'SECRET',

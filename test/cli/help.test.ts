@@ -79,24 +79,24 @@ describe('the help', () => {
     expect(at(page, 60)).toMatchInlineSnapshot(`
       "Usage: jwtcheck fingerprint [options]
 
-      Print the fingerprint of a secret from standard input, a
-      variable or a file.
+      The fingerprint of a secret from standard input, a variable
+      or a file; never from an argument.
 
       Examples:
         printf %s "$JWT_SECRET" | jwtcheck fingerprint
-         a variable of the shell
+         of a variable of the shell
         jwtcheck fingerprint --env-var JWT_SECRET
-         an exported variable
+         of an exported variable
         jwtcheck fingerprint --file jwt.key --length 16
-         a file, with more digits
+         of a file, with more digits
 
       Options:
         --env-var <name>
-            read this environment variable
+            take it from this environment variable
         --file <path>
-            read this file, unchanged
+            take it from this file, as it is
         --length <digits>
-            number of hex digits to print, 8 to 64 (default 8)
+            hex digits to print, 8 to 64 (default 8)
         -h, --help
             print this help
 
@@ -106,9 +106,8 @@ describe('the help', () => {
         4   internal error (a bug)
         130 interrupted
 
-      The fingerprint is the first hex digits of SHA-256 over the
-      exact bytes: nothing is trimmed, and a trailing newline
-      counts. A secret is never read from an argument.
+      The first hex digits of SHA-256 over the exact bytes:
+      nothing is trimmed, a newline at the end counts.
       "
     `);
   });

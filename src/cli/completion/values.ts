@@ -1,5 +1,6 @@
 import { controls, severities } from '../../model.js';
 import { formatNames } from '../../report/format-names.js';
+import { rotateActions } from '../commands/rotate/actions.js';
 import type { Candidate, Completion, Context } from './candidate.js';
 import { type Names, namesOf } from './configured-names.js';
 
@@ -18,20 +19,20 @@ const named =
   async (_, context) =>
     plain(choose(await namesOf(context)));
 
-/** The name of a format, or a file after a colon. */
+/** A name of a format; after a colon a file. */
 const format: Values = async (typed) => {
   const colon = typed.indexOf(':');
   if (colon !== -1) return { is: 'files', prefix: typed.slice(0, colon + 1) };
   return plain(formatNames);
 };
 
-/** Formats of `watch`. */
+/** Of `watch`. */
 const eventFormat: Values = async () => {
   const { eventFormats } = await import('./listed-values.js');
   return plain(Object.keys(eventFormats));
 };
 
-/** `all`, `none`, or a list of different names. */
+/** `all`, `none`, or names with commas between them, none of them twice. */
 const list: Values = async (typed) => {
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   const taken = before.split(',');
@@ -49,9 +50,12 @@ const code: Values = async () => {
   return words(rules.map((rule) => ({ value: rule.code, description: rule.title })));
 };
 
+const action: Values = async () =>
+  words(rotateActions.map(({ name, description }) => ({ value: name, description })));
+
 const severity = fixed(...severities.filter((name) => name !== 'info'), 'never');
 
-/** Completions of a flag or an argument, by the placeholder in its brackets: `--only <participant>`. */
+/** What completes a flag or an argument, by the word in its brackets: `--only <participant>`. */
 export const values: Readonly<Record<string, Values>> = {
   participant: named(({ participants }) => participants),
   'env-participant': named(({ envParticipants }) => envParticipants),
@@ -65,11 +69,12 @@ export const values: Readonly<Record<string, Values>> = {
   scenario,
   code,
   severity,
+  action,
   mode: fixed('auto', 'always', 'never'),
   shell: fixed('bash', 'zsh', 'fish'),
 };
 
-/** Placeholders without completions. */
+/** Words in brackets that only their user can complete. */
 export const free: ReadonlySet<string> = new Set([
   'fingerprint',
   'duration',

@@ -1,10 +1,13 @@
 import type { Hint } from './hint.js';
 import { looksLikeJwtSecret } from './plain-names.js';
 
-/** Example files that list variables. Their values are not in use. */
+/** Files that show which variables there are; what stands in them is no secret that anybody uses. */
 const sample = /[.-](example|sample|template|tmpl|dist|defaults?)$/i;
 
-/** Extracts names that look like JWT secrets from a dotenv file. Values are skipped, including multi-line ones. */
+/**
+ * The names in a dotenv file that look like JWT secrets. Values are passed over: none of them gets into the result, not
+ * even a line of one that spans several.
+ */
 export function dotenvHints(text: string, path: string): Hint[] {
   const clues: Hint[] = [];
   let open: string | null = null;

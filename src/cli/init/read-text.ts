@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Maximum size of a file that people write, in bytes. */
+/** Bytes of a file that people write; a larger one was made by a program. */
 export const largestFile = 512 * 1024;
 
-/** The text of a regular file of at most 512 KiB; `null` for other or unreadable files. */
+/** The text of a regular file of at most 512 KiB; `null` where it cannot be read or is something else. */
 export async function readText(path: string): Promise<string | null> {
   try {
-    // Without blocking: a named pipe without a writer would block everything.
+    // Without waiting: a named pipe that nobody writes to would hold up everything.
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await handle.stat();

@@ -13,23 +13,20 @@ const compose = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
 const yaml = /\.ya?ml$/i;
 const dotenv = /^\.env(?:rc|[.-][\w.-]+)?$|^[\w-]+\.env$/i;
 
-/** Maximum total size of all files, in bytes. */
+/** Bytes of all files together. */
 const most = 16 * 1024 * 1024;
 
-/** The result of scanning a folder. */
+/** What a look around a folder found. */
 export interface Scan {
   readonly clues: readonly Hint[];
   readonly files: number;
-  /** Number of files, documents and folders that could not be read, such as templates. */
+  /** Files, documents and folders that could not be read, such as templates. */
   readonly unreadable: number;
-  /** Whether the limits excluded something. */
+  /** There is more than was looked at. */
   readonly cut: boolean;
 }
 
-/**
- * Scans a folder for names in Compose files, manifests and dotenv files, and finds the project of gcloud. Never
- * throws.
- */
+/** Looks around: names in Compose files, manifests and dotenv files below a folder, and the project of gcloud. Never raises. */
 export async function scan({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signal'>): Promise<Scan> {
   const walked = await walk(cwd, (name) => yaml.test(name) || dotenv.test(name), signal);
   const clues: Hint[] = await gcloudHints(env);

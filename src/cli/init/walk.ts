@@ -1,25 +1,25 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Limits of the scan. Exceeding them is reported. */
+/** A look around, not a search: what is deeper or more is not looked at, and that is said. */
 export const limits = { depth: 6, entries: 20_000, files: 400 } as const;
 
-/** Folders of dependencies and of generated files. */
+/** Folders of what others wrote and what programs made. */
 const skipped =
   /^(\..*|node_modules|bower_components|vendor|dist|build|out|target|coverage|__pycache__|venv|site-packages|Pods)$/;
 
 export interface Walked {
-  /** Relative paths with slashes, ordered by depth. */
+  /** Paths with slashes, relative to where it began, in the order of their depth. */
   readonly files: readonly string[];
-  /** Number of folders that could not be read. */
+  /** Folders that could not be read. */
   readonly unreadable: number;
-  /** Whether the limits excluded something. */
+  /** There is more than was looked at. */
   readonly cut: boolean;
 }
 
 /**
- * Lists the wanted files of a folder and its subfolders. Links are not followed: they may leave the folder, or form
- * cycles.
+ * The files of a folder and those below it that are wanted. Links are not followed: they may lead anywhere, and in
+ * circles.
  */
 export async function walk(
   from: string,

@@ -3,20 +3,23 @@ import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../.
 import { noCommandsVariable } from '../trust-variables.js';
 import type { Checked } from './check-names.js';
 
-/** Keys of sources that contain a program and its arguments. */
+/** Keys of sources that name a program and its arguments. */
 const running = ['run', 'command'] as const;
 
-/** Reports every program in a configuration, in every environment, if commands are not allowed. */
+/**
+ * Every place where a configuration runs a program, in every environment: where commands are not wanted, each is a
+ * problem.
+ */
 export function checkCommands(
   { tree }: Pick<Checked, 'tree'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Problem[] {
   if (!['1', 'true'].includes(env[noCommandsVariable] ?? '')) return [];
-  const message = `runs a program, which --no-commands (${noCommandsVariable}) does not allow`;
+  const message = `runs a program, which --no-commands (${noCommandsVariable}) refuses`;
   return commandsIn(tree).map((path) => ({ path, message }));
 }
 
-/** Paths of programs and their arguments. */
+/** Places of programs and their arguments. */
 function commandsIn(tree: JsonValue): Path[] {
   return entriesOf(at(tree, ['environments'])).flatMap(([environment, settings]) =>
     entriesOf(at(settings, ['participants'])).flatMap(([participant, one]) =>
@@ -27,7 +30,7 @@ function commandsIn(tree: JsonValue): Path[] {
   );
 }
 
-/** Paths of programs that only `jwtcheck rotate` and `jwtcheck fix` run. */
+/** Places of programs that only `jwtcheck rotate` and `jwtcheck fix` run. */
 function actionsIn(tree: JsonValue): Path[] {
   const hooks = entriesOf(at(tree, ['rotation', 'hooks'])).flatMap(([state, list]) =>
     isList(list) ? [...list.keys()].map((index): Path => ['rotation', 'hooks', state, index]) : [],
@@ -40,11 +43,11 @@ function actionsIn(tree: JsonValue): Path[] {
   return [...hooks, ...rollouts];
 }
 
-/** Reports arguments that contain a variable: other users of the machine can read arguments of a running program. */
+/** Arguments of programs that hold a variable: other users of the machine can read them while the program runs. */
 export function visibleArguments({ tree, isExpanded }: Pick<Checked, 'tree' | 'isExpanded'>): string[] {
   const expandedIn = (path: Path): Path[] => {
     const list = at(tree, path);
-    // The program itself is not an argument, and has no alternative.
+    // The program itself is no argument, and cannot be given in another way.
     return isList(list)
       ? [...list.keys()]
           .filter((index) => index > 0 && isExpanded([...path, index]))
@@ -52,9 +55,9 @@ export function visibleArguments({ tree, isExpanded }: Pick<Checked, 'tree' | 'i
       : [];
   };
   const warn = (remedy: string) => (path: Path) =>
-    `${formatPath(path)}: other users of this machine can read the arguments of programs: ${remedy}`;
+    `${formatPath(path)}: other users of this machine can read arguments of programs: ${remedy}`;
   return [
-    ...commandsIn(tree).flatMap(expandedIn).map(warn('move the variable to `env` of the source')),
-    ...actionsIn(tree).flatMap(expandedIn).map(warn('let the program read the variable itself')),
+    ...commandsIn(tree).flatMap(expandedIn).map(warn('put the variable into `env` of the source')),
+    ...actionsIn(tree).flatMap(expandedIn).map(warn('let the program read the variable by itself')),
   ];
 }

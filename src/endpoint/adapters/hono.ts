@@ -1,14 +1,14 @@
 import { type FingerprintHandler, fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
 
-/** The used part of Hono's context. */
+/** The part of Hono's context that is used. */
 export interface HonoContextLike {
   readonly req: { readonly raw: Request };
 }
 
 /**
  * A handler for Hono.
- * @throws TypeError like `fingerprintHandler`
+ * @throws TypeError as `fingerprintHandler`
  */
 export function honoHandler(
   options: FingerprintOptions,

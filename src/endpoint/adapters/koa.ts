@@ -2,7 +2,7 @@ import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
 import { addressOf, type Incoming, webRequest } from './request.js';
 
-/** The used part of Koa's context. */
+/** The part of Koa's context that is used. */
 export interface KoaContextLike {
   readonly req: Incoming;
   status: number;
@@ -11,9 +11,8 @@ export interface KoaContextLike {
 }
 
 /**
- * A middleware for Koa that answers every request that reaches it: mount it behind a router, or a condition on the
- * path.
- * @throws TypeError like `fingerprintHandler`
+ * A middleware for Koa that answers whatever reaches it: put it behind a router, or a condition on the path.
+ * @throws TypeError as `fingerprintHandler`
  */
 export function koaMiddleware(options: FingerprintOptions): (context: KoaContextLike) => Promise<void> {
   const handle = fingerprintHandler(options);
@@ -22,7 +21,7 @@ export function koaMiddleware(options: FingerprintOptions): (context: KoaContext
     const body = await answer.text();
     context.status = answer.status;
     context.body = body;
-    // Set after the body, because Koa derives a content type from the body.
+    // After the body, of which Koa guesses a type.
     answer.headers.forEach((value, name) => {
       context.set(name, value);
     });

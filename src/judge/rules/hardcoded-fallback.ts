@@ -10,7 +10,7 @@ type Facts = {
   readonly unset?: string | null;
 };
 
-/** The code fell back to a literal because its secret was missing. */
+/** Code fell back to a literal because what it should have read was not there. */
 export const hardcodedFallback: Rule<Facts> = {
   code: 'hardcoded-fallback',
   family: 'which-secret',

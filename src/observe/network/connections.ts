@@ -1,24 +1,15 @@
-/*
- * The connections of a check. undici's own pools, `Agent` behind `EnvHttpProxyAgent`, were measured in the place of this
- * layer: a check of 300 services on loopback took 11 to 14 % more processor time without latency and 6 to 9 % more with 50 ms,
- * and 5 MB more memory (medians of nine alternating pairs, twice). They also lack what tests of this folder require:
- * - the address of `localhost` is pinned, and loopback is never reached through a proxy (addresses, proxy)
- * - TLS settings per participant, read again once their files change, and no cached TLS sessions (tls)
- * - a proxy that drops a connection is not tried again without end (connectors)
- * - a request that must not be repeated never uses a connection that was idle for long (`way`)
- * - a connection of an earlier check that is still being made is given up (`renew`)
- */
 import { isIP } from 'node:net';
 import type { Agent, Dispatcher } from 'undici';
 import type { TlsOptions } from '../../schema/fields.js';
-import { lookUpHere } from './addresses.js';
-import { type Connector, type ConnectorBuilder, Sockets, throughTunnel } from './connectors.js';
 import { NetworkError } from './errors.js';
 import { KeptClients } from './kept-clients.js';
+import { lookUpHere } from './localhost.js';
 import { type Route, routeTo } from './proxy.js';
+import { Sockets } from './sockets.js';
 import { TlsFiles, type TlsPlace } from './tls.js';
+import { type Connector, type ConnectorBuilder, throughTunnel } from './tunnel.js';
 
-/** A target, and the properties of its connection. */
+/** A target, and what its connection is to be like. */
 export interface Target {
   readonly url: URL;
   readonly tls?: TlsOptions | undefined;
@@ -28,25 +19,25 @@ export interface Target {
   readonly repeatable?: boolean | undefined;
 }
 
-/** The route of one request: what undici needs beside method, headers and body. */
+/** A way to send to a target: what undici needs beside method, headers and body. */
 export interface ConnectionRoute {
   readonly dispatcher: Dispatcher;
   readonly origin: string;
   readonly path: string;
-  /** Header fields that the route needs. */
+  /** Header fields that the way itself needs. */
   readonly headers: Readonly<Record<string, string>>;
   readonly servername: string | undefined;
-  /** Ends the use of the connection. `keep`: the answer was complete, and the connection can be used again. */
+  /** To be called afterwards; `keep`: there was an answer, whole, so that the connection can be used again. */
   done(keep: boolean): void;
 }
 
 export interface Connections {
   /**
-   * Prepares the connections for another check: those still being made for an earlier check are given up, and if a file of
-   * TLS options has changed, every connection is made anew.
+   * Readies them for another check: connections that an earlier one gave up waiting for are not waited for again, and
+   * where a file of TLS options has changed, every connection is made anew.
    */
   renew(): Promise<Connections>;
-  /** The route of one HTTP request. @throws NetworkError if the proxy or the TLS options cannot be used */
+  /** The way for one HTTP request. Throws a `NetworkError` where the proxy or the TLS options are unusable. */
   way(target: Target): Promise<ConnectionRoute>;
   /** A dispatcher whose connections are each used for one upgrade, since undici never takes such a socket again. */
   forUpgrades(url: URL, tls: TlsOptions | undefined): Promise<Dispatcher>;
@@ -54,7 +45,7 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** Milliseconds, shorter than most servers keep an idle connection: a request seldom meets one that is being closed. */
+/** Before usual servers close an idle connection, so that a request seldom meets one that is being closed; milliseconds. */
 export const shortlyKept = 2000;
 
 /** Timeouts are the caller's, for all of a request at once, so undici's own are off. */
@@ -65,7 +56,7 @@ const pooling = (keepMs: number) => ({
   keepAliveMaxTimeout: 2 * keepMs,
 });
 
-/** A limit for a proxy that never answers, which also holds once no request waits for it. */
+/** A proxy that never answers is not waited for longer than any server, even where nobody waits for it any more. */
 const toProxies = { ...pooling(shortlyKept), headersTimeout: 60_000 };
 
 /**
@@ -187,7 +178,7 @@ export async function openConnections(
   return connections;
 }
 
-/** A connector that requests one server name, independent of the Host header. */
+/** A connector that asks for one name, whatever the Host header says. */
 function named(connect: Connector, servername: string | undefined): Connector {
   if (servername === undefined) return connect;
   return (options, callback) => connect({ ...options, servername }, callback);

@@ -10,29 +10,26 @@ import { kindOf } from './kind-of.js';
 import { type Ran, run } from './run-command.js';
 import { failed, type Source } from './source.js';
 
-/**
- * Environment variables for a program. Unlike arguments, other users of the machine cannot see them in the list of
- * processes.
- */
+/** Variables for a program: other users of the machine see arguments in the list of processes, not these. */
 export const variables = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable'), z.string())
   .default({})
   .describe(
-    'Additional environment variables of the program. Pass secrets here: other users can see arguments.',
+    'More environment variables for the program: the place for secrets, since arguments can be seen by other users.',
   )
   .meta({ examples: [{ VAULT_TOKEN: '$' + '{VAULT_TOKEN}' }] });
 
 const schema = z
   .strictObject({
     kind: z.literal('command'),
-    run: z.array(z.string()).min(1).describe('Program and arguments, without a shell.'),
+    run: z.array(z.string()).min(1).describe('Program and arguments; no shell.'),
     env: variables,
-    output: z.enum(['secret', 'fingerprint']).default('secret').describe('Format of the output.'),
-    timeout: timeout.optional().describe('Timeout of the program.'),
+    output: z.enum(['secret', 'fingerprint']).default('secret').describe('What the program prints.'),
+    timeout: timeout.optional().describe('How long the program may run.'),
   })
-  .describe('A program that prints the secret or its fingerprint. One trailing newline is removed.');
+  .describe('A program that prints the secret or its fingerprint. One trailing newline is taken off.');
 
-/** Reads the standard output of a program. Errors contain only the last line of its standard error. */
+/** What a program prints on its standard output. Of what it prints only the last line of its standard error gets into an error. */
 export const command: Source<typeof schema> = {
   schema,
   target: (source, context) => context.label(source.run[0] ?? ''),
@@ -73,7 +70,7 @@ export const command: Source<typeof schema> = {
 const labelOf = ([program = '']: readonly string[], context: Pick<ObserveContext, 'label'>): string =>
   `the command ${context.label(program)}`;
 
-/** A context with additional environment variables. */
+/** A world whose environment has more variables. */
 export const withVariables = (
   context: ObserveContext,
   more: Readonly<Record<string, string>>,
@@ -82,7 +79,7 @@ export const withVariables = (
   env: { ...context.env, ...more },
 });
 
-/** The output of a program, without one trailing newline. */
+/** What a program prints, without one newline at its end. */
 export async function outputOf(
   command: readonly string[],
   timeoutMs: number,
@@ -92,18 +89,19 @@ export async function outputOf(
   const { folder: cwd, env, signal } = context;
   const ran = await run(program, args, { cwd, env, signal, timeoutMs });
   if (ran.is === 'output') return { ok: true, value: withoutNewline(ran.output) };
-  return { ok: false, error: problem(ran, labelOf(command, context), timeoutMs, context) };
+  return { ok: false, error: commandError(ran, labelOf(command, context), timeoutMs, context) };
 }
 
 /**
- * Removes one trailing line feed, which the program adds. A carriage return before it stays: it may be the very
- * difference in the key.
+ * One line feed at the end is the program's own. A carriage return before it stays: where a key has one,
+ * that is the very difference to be found.
  */
 function withoutNewline(output: Buffer): Buffer {
   return output.at(-1) === 0x0a ? output.subarray(0, -1) : output;
 }
 
-function problem(
+/** Why a program did not do its work, in words that give nothing away of what it printed. */
+export function commandError(
   ran: Exclude<Ran, { is: 'output' }>,
   label: string,
   timeoutMs: number,
@@ -123,35 +121,35 @@ function problem(
           ran.signal === null
             ? `${label} ended with exit status ${ran.status}${saying(ran.lastLine)}`
             : `${label} was ended by ${ran.signal}${saying(ran.lastLine)}`,
-        hint: 'Run it in the folder of the configuration file to see its output.',
+        hint: 'Run it by hand from the folder of the configuration file to see what it says.',
       };
     case 'too-large':
       return {
         code: 'too-large',
         message: `${label} printed more than 64 KiB`,
-        hint: 'It must print only the secret or its fingerprint.',
+        hint: 'It must print the secret or its fingerprint alone.',
       };
     case 'stopped':
       return context.signal.aborted
         ? {
             code: 'timeout',
-            message: `${label} did not end before the time for the whole check was over`,
+            message: `${label} did not end before the time for the whole check was up`,
             hint: 'Raise `deadline` if the whole check may take longer.',
           }
         : {
             code: 'timeout',
             message: `${label} did not end within ${durationText(timeoutMs)}`,
-            hint: 'Check whether it waits for input. Raise its `timeout` if it needs more time.',
+            hint: 'Does it wait for input? Raise its `timeout` if it may take longer.',
           };
   }
 }
 
-/** Maximum number of displayed characters of the last line. */
+/** So much of its last line is shown, characters. */
 const longestLine = 160;
 
 /**
- * The last line that the program printed. Known secrets are removed like everywhere. Values after `=` and long words
- * of letters and digits may be unknown secrets, and are removed as well.
+ * What it said last. Secrets that are known are taken out like everywhere; what could be one that is not known, too:
+ * values after `=`, and long words of letters and digits.
  */
 function saying(line: string): string {
   const careful = redactTokens(line)
@@ -163,13 +161,13 @@ function saying(line: string): string {
 
 function notStarted(code: string | null): string {
   if (code === 'ENOENT') return 'does not exist';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be executed';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be run';
   return `could not be started${code === null ? '' : ` (${code})`}`;
 }
 
 function startHint(code: string | null): string {
   if (code === 'ENOENT')
-    return 'Check that it is installed and in PATH. There is no shell: `run` is a list of program and arguments.';
-  if (code === 'EACCES' || code === 'EPERM') return 'Make it executable for the user that runs jwtcheck.';
+    return 'Is it installed and in PATH? There is no shell: `run` is a list of program and arguments.';
+  if (code === 'EACCES' || code === 'EPERM') return 'Make it executable for the user who runs jwtcheck.';
   return 'Check `run`.';
 }

@@ -1,9 +1,6 @@
 import { longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 
-/**
- * Describes the type of a value that should be a fingerprint, without repeating any of it: it may be the secret
- * itself.
- */
+/** What kind of thing stands where a fingerprint should, without a character of it: it may be the secret itself. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

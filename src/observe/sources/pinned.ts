@@ -8,11 +8,11 @@ const schema = z
     fingerprint: z
       .string()
       .regex(/^(sha256:)?[0-9a-f]{8,64}$/i, 'expected 8 to 64 hex digits of a SHA-256')
-      .describe('First hex digits of SHA-256 over the secret, as `jwtcheck fingerprint` prints them.'),
+      .describe('First hex digits of SHA-256 over the secret, as `jwtcheck fingerprint` prints it.'),
   })
-  .describe('A known fingerprint.');
+  .describe('A fingerprint written down.');
 
-/** Reads a fingerprint from the configuration. */
+/** A fingerprint that the configuration states. */
 export const pinned: Source<typeof schema> = {
   schema,
   target: () => 'the configuration',

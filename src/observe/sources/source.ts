@@ -5,21 +5,21 @@ import type { Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 import type { Verifiable } from '../tokens/verifiable.js';
 
-/** A secret that was read, and its origin. */
+/** A secret that was read, and where from. */
 export interface SecretReading {
   readonly is: 'secret';
   readonly secret: Secret;
   readonly version: string | null;
-  /** The place that supplied it, such as the name of a variable, or `fallback`. */
+  /** Which of several places it came from, such as a variable's name, or `fallback`. */
   readonly provenance: string | null;
-  /** Reads other versions, called only if something differs. Unreadable versions are omitted. */
+  /** Other versions, read only once something differs; what cannot be read is left out. */
   readonly versions?: (context: ObserveContext) => Promise<readonly SecretVersion[]>;
-  /** Reads secrets under other names that it could have used. */
+  /** Secrets under other names that it could have taken, and did not. */
   readonly siblings?: readonly SiblingSecret[];
 }
 
 export interface SiblingSecret {
-  /** Its name, safe to print. */
+  /** Its name, fit to be shown. */
   readonly name: string;
   readonly secret: Secret;
 }
@@ -28,22 +28,22 @@ export interface SecretVersion {
   readonly version: string;
   /** RFC 3339. */
   readonly createdAt: string | null;
-  /** Creation time of the next version, RFC 3339. */
+  /** When the version after it was made, RFC 3339. */
   readonly replacedAt: string | null;
   readonly secret: Secret;
 }
 
-/** Reported fingerprints, without the secret. */
+/** Fingerprints that were shown, without the secret. */
 export interface FingerprintReading {
   readonly is: 'fingerprint';
-  /** At least one. Different replicas are listed separately. */
+  /** At least one; replicas that differ stand beside each other. */
   readonly instances: readonly Instance[];
   readonly accepts: readonly Fingerprint[];
   readonly version: string | null;
   readonly provenance: string | null;
-  /** The failure of some samples. */
+  /** Some of the samples failed. */
   readonly error: ReadError | null;
-  /** Answers to challenges, which prove possession of the secret. */
+  /** Those that were challenged to prove that they hold the secret. */
   readonly answers?: readonly FingerprintAnswer[];
   /** Of each answer that lists the keys it accepts; `accepts` has only those that all of them list. */
   readonly stated?: readonly StatedAccepts[];
@@ -55,14 +55,14 @@ export interface StatedAccepts {
   readonly accepts: readonly Fingerprint[];
 }
 
-/** One answer to a challenge. The nonce need not be repeated: the proof depends on it. */
+/** One answer to a challenge. The nonce came back or not: who has the secret can tell by the proof. */
 export interface FingerprintAnswer {
   readonly instance: string | null;
   readonly fingerprint: Fingerprint;
   readonly nonce: string;
-  /** 43 characters of base64url; `null` without a valid proof. */
+  /** 43 characters of base64url, or `null` where there was no such thing. */
   readonly proof: string | null;
-  /** The name that the service reports. */
+  /** What the service calls itself. */
   readonly service: string | null;
 }
 
@@ -71,29 +71,29 @@ export interface FailedReading {
   readonly error: ReadError;
 }
 
-/** An answer of a fingerprint endpoint that proves its key and contains no fingerprint. */
+/** An answer of a fingerprint endpoint that proves its key and shows no fingerprint. */
 export interface ProofAnswer {
   readonly instance: string | null;
   readonly nonce: string;
   /** 43 characters of base64url. */
   readonly proof: string;
-  /** Proofs of every accepted key. */
+  /** Those of every key that is accepted. */
   readonly proofs: readonly string[];
 }
 
-/** Proofs without fingerprints: verifying them identifies the key. */
+/** Proofs without fingerprints: whose key made them is found by verifying them. */
 export interface ProofReading {
   readonly is: 'proofs';
   readonly answers: readonly ProofAnswer[];
-  /** The failure of some samples. */
+  /** Some of the samples failed. */
   readonly error: ReadError | null;
 }
 
-/** Configured or issued tokens: verifying them identifies the key. */
+/** Finished tokens: whose key signed them is found by verifying them. */
 export interface TokensReading {
   readonly is: 'tokens';
   readonly tokens: readonly Verifiable[];
-  /** The failure of some samples. */
+  /** Some of the samples failed. */
   readonly error?: ReadError | null;
   /** Whether they were issued on request. */
   readonly isFresh: boolean | null;
@@ -101,13 +101,13 @@ export interface TokensReading {
 
 export type SourceResult = SecretReading | FingerprintReading | ProofReading | TokensReading | FailedReading;
 
-/** A way to read a participant. Each is one file that exports a `Source`, and one line in `index.ts`. */
+/** A way to read a participant: one file that exports one of these, one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {
-  /** Schema of its settings; `kind` is its name. */
+  /** The configuration of it; its `kind` is the name. */
   readonly schema: S;
-  /** Exceptions to the safe defaults for its settings. */
+  /** Where the safe assumptions about its settings are wrong. */
   readonly declared?: Declared;
-  /** The place that it reads, safe to print. */
+  /** Where it reads from, fit to be shown. */
   target(source: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
   /** How a participant that reads from it is given another secret. Without a declaration, it is a service. */
   holder?(
@@ -115,9 +115,9 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
     context: Pick<ObserveContext, 'label'>,
     reading: Pick<Reading, 'version'> | null,
   ): SecretHolder;
-  /** Whether it yields the secret itself, which allows minting. Probes wait only for such sources. */
+  /** Whether it yields the secret itself, and so can mint. Probes wait for these only. */
   yieldsSecret(source: z.output<S>): boolean;
-  /** Reads it. Failures are returned as data; only a bug makes it throw. */
+  /** Reads it. Whatever fails comes back as data; it throws for nothing but a bug. */
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }
 

@@ -5,20 +5,20 @@ import { sign } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
 import type { TokenSettings } from './settings.js';
 
-/** Content of a probe token. */
+/** What every probe token is made of. */
 export interface TokenOptions {
   readonly settings: TokenSettings;
-  /** A key of `settings.types`; an unknown one adds no claims. */
+  /** A key of `settings.types`; one that is not there adds no claims. */
   readonly type: string;
-  /** Time of issue. */
+  /** Moment of issue. */
   readonly now: Date;
-  /** An earlier `iat`; `exp` stays `ttl` after `now`. */
+  /** What `iat` says, where it is to be earlier; `exp` stays `ttl` after `now`. */
   readonly backdatedTo?: Date;
-  /** Overrides the configured algorithm. */
+  /** Instead of the configured one. */
   readonly algorithm?: Algorithm;
-  /** Overrides the configured claims; `null` removes a claim. `jti`, `iat` and `exp` cannot be overridden. */
+  /** Laid over all configured claims; `null` takes a claim out. `jti`, `iat` and `exp` stay as they are. */
   readonly claims?: Readonly<Record<string, JsonValue>>;
-  /** Overrides the configured header; `null` removes a field. `alg` cannot be overridden. */
+  /** Laid over the configured header; `null` takes a field out. `alg` stays as it is. */
   readonly header?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -28,15 +28,15 @@ export interface MintOptions extends TokenOptions {
   readonly variant?: 'genuine' | 'expired';
 }
 
-/** Size of the hash in bytes, which is the minimum key length (RFC 7518 §3.2). */
+/** Bytes of the hash, which is the shortest sound key (RFC 7518 §3.2). */
 export const hashBytes = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<Algorithm, number>;
 
 const hourMs = 3_600_000;
 
 /**
- * Mints a compact JWS (RFC 7515 §7.1) with a fresh `jti`, signed with exactly these bytes. Short keys are allowed,
- * because a wrong secret is often short. Later claims override earlier ones: issuer, audience and subject, `claims`,
- * the claims of the type, the patch. Nothing overrides `jti`, `iat` and `exp`, so that a token never outlives `ttl`.
+ * A compact JWS (RFC 7515 §7.1) with a fresh `jti`, signed with exactly these bytes: short keys too, since a secret that
+ * drifted is often short. Later wins: issuer, audience and subject, `claims`, the type's claims, the patch; nothing
+ * overrides `jti`, `iat` and `exp`, so a token never outlives `ttl`.
  */
 export async function mintToken(options: MintOptions): Promise<Secret> {
   const alg = options.algorithm ?? options.settings.algorithm;
@@ -47,10 +47,10 @@ export async function mintToken(options: MintOptions): Promise<Secret> {
   return new Secret(`${input}.${sign(options.key, alg, input).toString('base64url')}`);
 }
 
-/** Keys of forged tokens, by size: random, different in every process, and held by no service. */
+/** The keys of forged tokens, by size: random, made anew by every process, and held by nobody else. */
 const forgers = new Map<number, Secret>();
 
-/** Mints a token with a random key. */
+/** Signed with a key that nobody else has. */
 export function forgedToken(options: TokenOptions): Promise<Secret> {
   const size = hashBytes[options.algorithm ?? options.settings.algorithm];
   const key = forgers.get(size) ?? new Secret(randomBytes(size));
@@ -58,20 +58,20 @@ export function forgedToken(options: TokenOptions): Promise<Secret> {
   return mintToken({ ...options, key });
 }
 
-/** Mints a token with algorithm `none` and no signature (RFC 7518 §3.6). */
+/** Algorithm `none` and no signature (RFC 7518 §3.6). */
 export function unsignedToken(options: TokenOptions): Secret {
   return new Secret(`${signingInput({ ...headerOf(options), alg: 'none' }, payloadOf(options, false))}.`);
 }
 
-/** The signing input (RFC 7515 §5.1). */
+/** What is signed (RFC 7515 §5.1). */
 function signingInput(header: Record<string, JsonValue>, payload: Record<string, JsonValue>): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part(header)}.${part(payload)}`;
 }
 
 /**
- * Changes one character in the middle of the signature. The last character is not suitable: its lowest bits are
- * padding, so that another character can encode the same bytes.
+ * The token with one character changed in the middle of its signature. Not the last: its lowest bits are padding, so
+ * another character there may stand for the same bytes.
  */
 export function tamperedToken(genuine: Secret): Secret {
   const text = genuine.reveal().toString('latin1');
@@ -81,12 +81,12 @@ export function tamperedToken(genuine: Secret): Secret {
   return new Secret(text.slice(0, middle) + other + text.slice(middle + 1));
 }
 
-/** Whether this control needs the right key. */
+/** Whether this control is made from the genuine key; the others can be made without one. */
 export function needsKey(control: Control): control is 'expired' | 'tampered' {
   return control === 'expired' || control === 'tampered';
 }
 
-/** Makes a token that must be rejected; `null` is no token. */
+/** A token that must be rejected; `null` is none at all. */
 export async function controlToken(
   control: Control,
   options: TokenOptions & { readonly key: Secret | null },
@@ -100,7 +100,7 @@ export async function controlToken(
   return tamperedToken(await mintToken({ ...token, key }));
 }
 
-/** Fills the template with the token; without a token, the placeholders become empty. */
+/** The template with the token in its places, which are empty where there is none. */
 export function fillToken(
   template: string,
   token: Secret | null,

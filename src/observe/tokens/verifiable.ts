@@ -2,22 +2,22 @@ import type { Algorithm, ClaimComparison } from '../../model.js';
 import type { Secret } from '../../secret/secret.js';
 
 /**
- * Something that a participant made with its key: a token, or a proof of possession. Verifying it with every known
- * secret identifies the key.
+ * Something that a participant made with its key, so that the key can be told by verifying it with every secret at
+ * hand: a token, or a proof of possession.
  */
 export interface Verifiable {
-  /** Its text, for redaction; `null` if it reveals nothing. */
+  /** Its text, for taking it out of what is shown; `null` where it gives nothing away. */
   readonly secret: Secret | null;
-  /** Algorithm of a token; `null` otherwise. */
+  /** Of a token; `null` for what is no token. */
   readonly algorithm: Algorithm | null;
-  /** Whether exactly these bytes are the HMAC key that made it (RFC 2104). */
+  /** Whether exactly these bytes made it, as the HMAC key (RFC 2104). */
   isSignedWith(key: Secret): boolean;
-  /** One time of a token (RFC 7519 §4.1.4 to §4.1.6); `null` if it is absent. */
+  /** A time of a token (RFC 7519 §4.1.4 to §4.1.6); `null` where it names none. */
   time(claim: 'iat' | 'nbf' | 'exp'): number | null;
-  /** Compares an issuer or audience with the configuration. */
+  /** How an issuer or audience compares with what the configuration names. */
   compareClaim(claim: 'iss' | 'aud', expected: string | readonly string[] | undefined): ClaimComparison;
-  /** Proofs made with the other keys that the participant accepts. */
+  /** Made with the other keys that the participant accepts. */
   readonly others?: readonly Verifiable[];
-  /** The name that the replica reports. */
+  /** What the replica calls itself. */
   readonly instance?: string | null;
 }

@@ -18,17 +18,14 @@ interface ConfigOptions {
 export function configCommands(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const config = root
     .command('config')
-    .description('work with the configuration: validate, show or schema')
+    .description('look at the configuration: validate, show or schema')
     .describe({
       examples: [
-        { line: 'jwtcheck config validate', description: 'all problems at once, each with its path' },
-        {
-          line: 'jwtcheck config show -e staging',
-          description: 'the effective configuration, with defaults',
-        },
+        { line: 'jwtcheck config validate', description: 'every problem at once, each with its path' },
+        { line: 'jwtcheck config show -e staging', description: 'what is in effect, defaults filled in' },
         {
           line: 'jwtcheck config schema > schema.json',
-          description: 'for validation and completion in an editor',
+          description: 'for an editor that is to check and complete',
         },
       ],
       exits: plainExits,
@@ -43,14 +40,11 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
   withFile(
     config
       .command('validate')
-      .description('list all problems')
+      .description('list every problem')
       .describe({
         examples: [
           { line: 'jwtcheck config validate', description: 'all environments' },
-          {
-            line: 'jwtcheck config validate -e staging',
-            description: 'without the variables of other environments',
-          },
+          { line: 'jwtcheck config validate -e staging', description: 'without the variables of the others' },
         ],
         exits: plainExits,
       }),
@@ -61,9 +55,11 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
   withFile(
     config
       .command('show')
-      .description('print the effective configuration, with unexpanded variables')
+      .description('the configuration in effect; nothing expanded is shown')
       .describe({
-        examples: [{ line: 'jwtcheck config show -e staging', description: 'as written, with defaults' }],
+        examples: [
+          { line: 'jwtcheck config show -e staging', description: 'what is written, and the defaults' },
+        ],
         exits: plainExits,
       }),
   ).action(async (options: ConfigOptions) => {
@@ -72,12 +68,12 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
   });
   config
     .command('schema')
-    .description('print the JSON Schema of the configuration')
+    .description('the JSON Schema of the configuration')
     .describe({
       examples: [
         {
           line: 'jwtcheck config schema > schema.json',
-          description: 'the same schema as jwtcheck/schema.json in the package',
+          description: 'the one that is shipped as jwtcheck/schema.json',
         },
       ],
       exits: plainExits,

@@ -1,7 +1,7 @@
-/** Maximum number of lines of a page. */
+/** Lines of a page that are kept. */
 const mostLines = 8;
 
-/** Lines of a page: its title, headings, paragraphs and preformatted text, without stack traces. */
+/** What a page says: its title, headings, paragraphs and preformatted text, in lines, without stack traces. */
 export function wordsOfPage(page: string): string[] {
   const lines = new Set<string>();
   for (const line of visibleLines(page)) {
@@ -11,21 +11,21 @@ export function wordsOfPage(page: string): string[] {
   return [...lines];
 }
 
-/** Title and headings only: in an answer that is no rejection, the rest of the page is content. */
+/** The title and the headings alone: the rest of a page that is no refusal is for people. */
 export function titleOfPage(page: string): string[] {
   return visibleLines(page, /^(?:title|h1)$/).slice(0, 2);
 }
 
 const isStack = /^(?:at .|File ".*", line \d|Traceback \(|\.{3} \d+ more|Caused by: .*\.java)/;
 
-/** Elements whose text is read, including their children. */
+/** Elements whose text is read; all their children, too. */
 const read = /^(?:title|h[1-6]|pre|p|code|dd|td|address)$/;
 const unread = /^(?:script|style|svg|template|noscript)$/;
-/** Elements that end a line. */
+/** Where a line ends. */
 const breaks =
   /^\/?(?:title|h[1-6]|pre|p|dd|dt|td|th|tr|li|div|br|hr|body|head|html|address|section|center)$/;
 
-/** A single pass in linear time, regardless of unclosed elements. */
+/** Goes through the page once: linear, whatever is open or unclosed. */
 function visibleLines(page: string, wanted: RegExp = read): string[] {
   const lines: string[] = [];
   let line = '';

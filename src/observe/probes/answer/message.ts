@@ -1,22 +1,21 @@
 import { parseJson } from '../../../json.js';
-
-/** A WebSocket message, unpacked according to its protocol. */
+/** A message of a WebSocket as its protocol packs it. */
 export interface Unpacked {
-  /** The JSON documents in it. */
+  /** JSON documents in it. */
   readonly documents: readonly unknown[];
-  /** Other text in it. */
+  /** What it says beside. */
   readonly text: string;
-  /** Whether it only opens the connection or keeps it alive. */
+  /** Only keeps the connection alive, or opens it. */
   readonly isSilent: boolean;
 }
 
-/** Maximum length of a prefix before JSON: packet type, namespace, event. */
+/** Longest prefix before the JSON of a message: packet type, namespace, event. */
 const longestPrefix = 64;
 const mostRecords = 16;
 
 /**
- * Unpacks a message: plain JSON, JSON behind a prefix (Socket.IO `44{…}`, Engine.IO), JSON in JSON (SockJS `a["…"]`),
- * records that end with 0x1e (SignalR), and STOMP frames.
+ * Takes a message out of its packing: plain JSON, JSON behind a prefix (Socket.IO `44{…}`, Engine.IO), JSON in JSON
+ * (SockJS `a["…"]`), records that end with 0x1e (SignalR), and STOMP's frames.
  */
 export function unpack(message: string): Unpacked {
   const documents: unknown[] = [];

@@ -1,28 +1,25 @@
 import type { Secret } from '../../../secret/secret.js';
 
-/** Minimum length of a part in characters. Shorter parts may be words. */
+/** A shorter part is no more than a word; characters. */
 const shortestPart = 8;
 
-/** Tokens below this length are searched in every form; characters. */
+/** Of a shorter token everything is looked for at once; characters. */
 const shortestUsual = 64;
 
 const taken = '[token]';
 
-/**
- * The presented token in the forms in which an answer may repeat it: in full, encoded again, its parts, and their
- * decoded content.
- */
+/** The token that was presented, as an answer may repeat it: whole, encoded once more, its parts, and what they decode to. */
 export interface PresentedToken {
-  /** The text without the token. */
+  /** The text without it. */
   without(text: string): string;
-  /** Whether a text contains the token, or is a longer part of it. */
+  /** Whether a text holds it, or is itself a longer piece of it. */
   isIn(text: string): boolean;
 }
 
 /**
- * Searches answers for a token. Few answers repeat it, so that the forms are computed only for a text that contains
- * the start of one.
- * @param token `null`: no token was presented, and nothing is found
+ * Looks for a token in what came back. Few answers repeat it, so all that it may look like is made only where a text holds
+ * the beginning of one.
+ * @param token `null`: none was presented, so that nothing is found
  */
 export function presented(token: Secret | null): PresentedToken {
   if (token === null) return { without: (text) => text, isIn: () => false };
@@ -45,7 +42,7 @@ export function presented(token: Secret | null): PresentedToken {
   };
 }
 
-/** Start of all forms below. */
+/** What every text below begins with. */
 function startsOf(whole: string): string[] {
   if (whole.length < shortestUsual) return [''];
   const [first = '', ...others] = partsOf(whole);
@@ -64,7 +61,7 @@ function startsOf(whole: string): string[] {
 
 const partsOf = (whole: string): string[] => whole.split('.').filter((part) => part.length >= shortestPart);
 
-/** The longest form first. */
+/** The longest first. */
 function textsOf(whole: string): string[] {
   const parts = partsOf(whole);
   const decoded = parts.slice(0, 2).map((part) => Buffer.from(part, 'base64url').toString('utf8'));
@@ -77,7 +74,7 @@ function textsOf(whole: string): string[] {
   return [whole, ...encoded, ...parts, ...decoded].sort((a, b) => b.length - a.length);
 }
 
-/** Base64 of the token after a number of other bytes, without the characters that encode other bytes as well. */
+/** Base64 of the token after so many other bytes, without the characters that other bytes share. */
 function encodedAfter(before: number, whole: string): string[] {
   const bytes = Buffer.from(`${' '.repeat(before)}${whole}`);
   return (['base64', 'base64url'] as const).map((encoding) =>

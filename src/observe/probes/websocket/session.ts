@@ -22,27 +22,24 @@ import {
   messageMatches,
 } from './websocket-verdict.js';
 
-/** How to open the socket, with the token inserted. */
+/** How to open the socket, the token in its place. */
 export interface Opening {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly subprotocols: readonly string[];
-  /** The messages to send and to wait for. */
+  /** What is sent and waited for once it is open. */
   readonly steps: readonly Step[];
   readonly presented: Presented;
 }
 
-/** Maximum total size of the messages to examine, in bytes. */
+/** Bytes of all messages together that are looked through: a flood is no answer. */
 const floodCap = 16 * messageCap;
 
-/** Maximum number and size of the messages whose texts are kept. */
+/** Messages, and bytes of them, that are kept for their words. */
 const mostKept = 16;
 const mostKeptBytes = messageCap;
 
-/**
- * Opens the socket, listens until the result is clear or `settle` has passed, and closes without waiting for the
- * peer.
- */
+/** Opens the socket, listens until something is told or `settle` is over, and leaves without waiting for the peer. */
 export async function runSession(
   probe: WebSocketProbe,
   opening: Opening,
@@ -76,14 +73,14 @@ class Session implements HandshakeEvents {
   #resolve: (result: ProbeResult) => void = () => {};
   #done = false;
   #socket: WebSocket | null = null;
-  /** The connection of the socket, once the handshake succeeded. */
+  /** The connection below the socket, once it is one. */
   #wire: Duplex | null = null;
   #headers: HttpResponse['headers'] = {};
   #timer: NodeJS.Timeout | undefined;
   #openedAt: number | null = null;
   #clockOffsetMs: number | undefined;
   #heardBytes = 0;
-  /** The first messages, for their texts. */
+  /** The first messages, for what they say. */
   readonly #messages: string[] = [];
   readonly #conversation: SessionSteps;
 
@@ -97,7 +94,7 @@ class Session implements HandshakeEvents {
     });
   }
 
-  /** Starts the session. */
+  /** Begins. */
   listen(open: () => WebSocket): void {
     const { signal, timeoutMs } = this.#context;
     if (signal.aborted) {
@@ -147,7 +144,7 @@ class Session implements HandshakeEvents {
     );
   }
 
-  /** Sends messages. After the last one, starts the waiting time. */
+  /** Sends, and where nothing is left to do, waits for what comes of it. */
   #isOver(sent: readonly string[]): boolean {
     for (const text of sent) this.#socket?.send(text);
     if (!this.#conversation.isOver) return false;
@@ -156,7 +153,7 @@ class Session implements HandshakeEvents {
     return true;
   }
 
-  /** Messages that have already arrived are read before the timeout, even if this process was busy. */
+  /** What has arrived already is read before the time is up, however busy this process was. */
   #after(ms: number, then: () => void): NodeJS.Timeout {
     return setTimeout(() => setImmediate(then), ms);
   }
@@ -168,7 +165,7 @@ class Session implements HandshakeEvents {
     if (this.#messages.length < mostKept && this.#heardBytes <= mostKeptBytes) this.#messages.push(text);
     const wasOver = this.#conversation.isOver;
     const sent = wasOver ? [] : this.#conversation.heard(text);
-    // A message that arrived before cannot answer what is sent now.
+    // It cannot be the answer to what is sent only now.
     const mayAccept = wasOver || (sent.length === 0 && this.#conversation.isOver);
     if (!wasOver) this.#isOver(sent);
     if (wasOver && (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
@@ -180,9 +177,9 @@ class Session implements HandshakeEvents {
 
   #closed({ code, reason }: CloseEvent): void {
     if (this.#openedAt !== null) {
-      // The session ended the connection itself: this is neither a close nor an error.
+      // Neither an end nor an error of the connection: it was given up here.
       if (code === 1006 && this.#wire?.readableEnded === false && this.#wire.errored === null) {
-        this.#inconclusive('invalid-response', 'a message over 64 KiB, or a violation of RFC 6455');
+        this.#inconclusive('invalid-response', 'a message over 64 KiB, or against RFC 6455');
       } else this.#finish(judgeClose(this.#probe, { code, reason }, this.#said));
     } else if (this.#wire !== null) {
       this.#finish(judgeBrokenUpgrade(this.#headers, this.#opening.subprotocols));
@@ -192,7 +189,7 @@ class Session implements HandshakeEvents {
   }
 
   #settled(): void {
-    // The peer sent a close frame but keeps the connection open. Ending it makes the close code available.
+    // A close frame came, but the peer keeps the connection: ending it here yields the close code.
     if (this.#socket?.readyState === 2 && this.#wire !== null) this.#wire.destroy();
     else this.#finish(judgeOpen(this.#probe, this.#said));
   }
@@ -215,8 +212,7 @@ class Session implements HandshakeEvents {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#context.signal.removeEventListener('abort', this.#interrupted);
-    // During the handshake this aborts it. Afterwards it sends a close frame, and the next turn of the event loop
-    // ends the connection.
+    // Before the handshake is over this aborts it; afterwards it sends a close frame, which the next turn cuts off from.
     this.#socket?.close(...(this.#openedAt === null ? [] : [1000]));
     setImmediate(() => {
       this.#wire?.destroy();

@@ -1,2 +1,2 @@
-// The exports of undici for WebSockets, named so that it is loaded only for probes of that kind.
+// What is used of undici for WebSockets, by name: without a probe of that kind it is not loaded.
 export { Dispatcher, WebSocket } from 'undici';

@@ -1,3 +1,3 @@
-// The exports of Google's libraries for gRPC, loaded only if a source uses it.
+// What is used of Google's libraries over gRPC, loaded only where a source asks for it.
 export * as grpcGax from 'google-gax';
 export { GoogleAuth, grpc } from 'google-gax';

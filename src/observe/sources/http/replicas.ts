@@ -9,31 +9,31 @@ import {
   type StatedAccepts,
 } from '../source.js';
 
-/** Content of one answer of a fingerprint endpoint. */
+/** What one answer of a fingerprint endpoint shows. */
 export interface Answer {
-  /** `null` if it contains only proofs. */
+  /** `null` where it has proofs alone. */
   readonly fingerprint: Fingerprint | null;
-  /** All keys that this replica verifies with, including the one it signs with. */
+  /** Every key that this replica verifies with, the one it signs with among them. */
   readonly accepts: readonly Fingerprint[];
   /** Whether it lists them itself; otherwise they are only the key that it signs with. */
   readonly statesAccepts: boolean;
-  /** The name that the replica reports, or its address, or `null`. */
+  /** What the replica calls itself, or its address, or `null`. */
   readonly instance: string | null;
   readonly version: string | null;
-  /** The name that the service reports. */
+  /** What the service calls itself. */
   readonly service: string | null;
-  /** A text in the format of a proof of possession. */
+  /** What has the form of a proof of possession. */
   readonly proof: string | null;
-  /** Proofs of all accepted keys. */
+  /** The same for every key that it accepts. */
   readonly proofs: readonly string[];
-  /** The challenge in the request, or `null`. */
+  /** The challenge that was sent with the question, or `null`. */
   readonly nonce: string | null;
 }
 
 /**
- * Combines several answers of one participant. Different replicas are listed in the order of their first answers.
- * Only keys that every answer contains are accepted, because a request may reach any replica. The version is that of
- * the most frequent fingerprint. Without any answer, the first failure is the result.
+ * Several answers of one participant as one result. Replicas that differ stand beside each other, in the order of
+ * their first answers; accepted are only keys that every answer names, since a request may meet any replica.
+ * The version is that of the fingerprint shown most often. Without any answer, the first failure counts.
  */
 export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
   const answers = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
@@ -71,7 +71,7 @@ function stated(answers: readonly Answer[]): StatedAccepts[] {
   );
 }
 
-/** If one replica reports no fingerprint, all of them are identified by their proofs. */
+/** Where a replica shows no fingerprint, all of them are known by their proofs. */
 function proved(answers: readonly Answer[]): ProofAnswer[] {
   return answers.flatMap(({ instance, nonce, proof, proofs }) =>
     nonce === null || proof === null ? [] : [{ instance, nonce, proof, proofs }],

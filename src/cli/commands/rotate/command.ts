@@ -1,0 +1,164 @@
+import { Argument, Option } from 'commander';
+import { UsageError } from '../../../errors.js';
+import type { RotateCommand } from '../../../rotate/plan.js';
+import {
+  allowEmulatorOption,
+  allowHostsOption,
+  collect,
+  colorOption,
+  configOption,
+  ioFor,
+  noCommandsOption,
+} from '../../check-flags.js';
+import { durationFlag, numberFlag, styleOf } from '../../flags.js';
+import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
+import { rotateActions } from './actions.js';
+
+interface RotateOptions {
+  config?: string;
+  environment?: string;
+  commands: boolean;
+  allowHosts?: string;
+  allowEmulator?: boolean;
+  apply?: boolean;
+  wait?: string;
+  interval?: string;
+  trust?: string[];
+  timeout?: string;
+  deadline?: string;
+  concurrency?: string;
+  format: string;
+  color?: string;
+  quiet?: boolean;
+}
+
+/** A drain may take weeks, but no terminal stays open as long. */
+const longestWait = { most: 7 * 86_400_000, mostText: '7d' };
+
+export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
+  const command = root
+    .command('rotate')
+    .description('replace the key without downtime, step by proved step; a dry run without --apply')
+    .addArgument(
+      new Argument('[action]', 'plan (default), start, next, status, rollback or emergency').default('plan'),
+    );
+  for (const [group, option] of options()) command.addOption(option.helpGroup(group));
+  command
+    .describe({
+      examples: [
+        { line: 'jwtcheck rotate', description: 'what a rotation would do, and whether it may begin' },
+        {
+          line: 'jwtcheck rotate start --apply',
+          description: 'add a version that everyone accepts before anyone signs with it',
+        },
+        { line: 'jwtcheck rotate status', description: 'where it stands, and what the next step waits for' },
+        {
+          line: 'jwtcheck rotate next --apply --wait 2h',
+          description: 'the next step, as soon as its gate holds',
+        },
+        {
+          line: 'jwtcheck rotate rollback --apply',
+          description: 'one step back, as long as nothing is disabled',
+        },
+        {
+          line: 'jwtcheck rotate emergency',
+          description: 'the key has leaked: what replacing it at once would do, and who is signed out',
+        },
+      ],
+      notes: [
+        'The states are idle, staged (services accept the new key), promoted (they sign with it), revoked (they reject the old key) and finished (the old version is disabled). They are kept in the secret itself, in version aliases and an annotation. No service is written to; nothing is ever destroyed.',
+        'Each step has a gate, which tokens prove: every verifier, over every probe, with tokens of both keys and with forged ones. All participants are checked; a rotation has no --only and no --skip.',
+        'A run that was interrupted at any point is continued by the same command.',
+      ],
+      exits: allExits,
+      exitWords: {
+        0: 'done, or allowed',
+        1: 'a gate is refuted, or the step is not possible',
+        2: 'usage or configuration error, or no such step',
+        3: 'not yet, or it could not be told',
+      },
+    })
+    .action(async (action: string, given: RotateOptions) => {
+      const { format } = given;
+      if (format !== 'pretty' && format !== 'json') throw new UsageError('--format takes pretty or json');
+      if (given.interval !== undefined && given.wait === undefined)
+        throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
+      const chosen = actionOf(action);
+      if (given.apply === true && (chosen === 'plan' || chosen === 'status'))
+        throw new UsageError(
+          `jwtcheck rotate ${chosen} writes nothing: leave --apply out`,
+          'jwtcheck rotate start --apply begins a rotation; next, rollback and emergency take --apply, too.',
+        );
+      const { rotate } = await import('./run.js');
+      const used = ioFor(io, given);
+      setExitCode(
+        await rotate(
+          {
+            command: chosen,
+            config: given.config,
+            environment: given.environment,
+            apply: given.apply === true,
+            waitMs: durationFlag('wait', given.wait, 1, longestWait) ?? null,
+            intervalMs: durationFlag('interval', given.interval) ?? 5000,
+            trusts: given.trust ?? [],
+            isCutover: false,
+            timeoutMs: durationFlag('timeout', given.timeout),
+            deadlineMs: durationFlag('deadline', given.deadline),
+            concurrency: numberFlag('concurrency', given.concurrency, 1, 10_000),
+            format,
+            style: styleOf(
+              { ...(given.color === undefined ? {} : { color: given.color }), quiet: given.quiet === true },
+              io,
+            ),
+          },
+          used,
+        ),
+      );
+    });
+}
+
+/** By what they are for. */
+function options(): readonly (readonly [string, Option])[] {
+  const what = 'What to rotate:';
+  const how = 'How to rotate:';
+  const print = 'What to print:';
+  return [
+    [what, configOption()],
+    [what, new Option('-e, --environment <environment>', 'which of its environments')],
+    [how, new Option('--apply', 'write and run; without it, only show what would be written and run')],
+    [
+      how,
+      new Option(
+        '--wait <duration>',
+        'keep checking until the gate holds, for at most this long (7d at most)',
+      ),
+    ],
+    [how, new Option('--interval <duration>', 'between two checks of --wait (default 5s)')],
+    [
+      how,
+      new Option(
+        '--trust <participant>',
+        'a participant that cannot be proved; every report names it (repeatable)',
+      ).argParser(collect),
+    ],
+    [how, noCommandsOption()],
+    [how, allowHostsOption()],
+    [how, allowEmulatorOption()],
+    [how, new Option('--timeout <duration>', 'for one request (default 5s)')],
+    [how, new Option('--deadline <duration>', 'for one check (default 30s)')],
+    [how, new Option('--concurrency <n>', 'requests under way at once (default 32)')],
+    [print, new Option('-f, --format <form>', 'pretty or json').default('pretty')],
+    [print, colorOption()],
+    [print, new Option('-q, --quiet', 'only the result and what the gate waits for')],
+  ];
+}
+
+/** @throws UsageError for an action that there is not */
+function actionOf(text: string): RotateCommand {
+  const found = rotateActions.find(({ name }) => name === text);
+  if (found !== undefined) return found.name;
+  throw new UsageError(
+    'rotate: there is no such action',
+    `Actions: ${rotateActions.map(({ name }) => name).join(', ')}.`,
+  );
+}

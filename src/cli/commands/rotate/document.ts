@@ -1,0 +1,104 @@
+import type { JsonValue } from '../../../model.js';
+import { jsonText } from '../../../report/text/json-text.js';
+import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
+import type { GateResult } from '../../../rotate/gate.js';
+import type { RotationRecord } from '../../../rotate/model.js';
+import type { Step } from '../../../rotate/steps.js';
+import type { RotationReport } from './report.js';
+
+/** The report of `jwtcheck rotate` as one JSON document. Later versions only add. */
+export function jsonRotation(report: RotationReport, label: (text: string) => string): string {
+  const { command, isApplied, environment, target, headline, record, gate, result, exitCode, now } = report;
+  const { view, plan, stop, missing, done, foreseen } = result;
+  return jsonText({
+    schemaVersion: 1,
+    command,
+    applied: isApplied,
+    at: instant(now),
+    environment,
+    secret: target,
+    emulators: [...report.emulators],
+    exitCode,
+    result: headline.word.toLowerCase().replace(' ', '-'),
+    message: headline.text,
+    state: record?.state ?? 'idle',
+    rotation: record === null ? null : rotationOf(record),
+    aliases: Object.fromEntries(view?.aliases ?? []),
+    gate: gate === null ? null : gateOf(gate),
+    done: done.map((step) => stepOf(step, label)),
+    steps: (plan?.outcome.is === 'ready' && !isApplied ? plan.steps : []).map((step) => stepOf(step, label)),
+    foreseen: foreseen.map((step) => stepOf(step, label)),
+    trusted: [...report.trusted],
+    signsOut: [...report.signsOut],
+    refused: plan?.outcome.is === 'refused' ? plan.outcome.reason : null,
+    stopped: stop === null ? null : stop.is,
+    missingPermissions: [...missing],
+    undo: report.undo,
+    notes: [...report.notes],
+    next: report.next === null ? null : report.next.command,
+  });
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+/** Without the hashes, which are of no use outside. */
+function rotationOf({ id, mode, from, to, times, movedAt, done, trusts }: RotationRecord): JsonValue {
+  const text = (value: string): string => sanitizeAndTruncate(value, 300);
+  return {
+    id: text(id),
+    mode,
+    from,
+    to,
+    times: Object.fromEntries(
+      Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, time]])),
+    ),
+    movedAt,
+    done: done.map(text),
+    trusts: trusts.map(text),
+  };
+}
+
+function gateOf(gate: GateResult): JsonValue {
+  return {
+    holds: gate.holds,
+    refuted: !gate.holds && gate.refuted,
+    waitingFor: gate.holds
+      ? []
+      : gate.waitingFor.map(({ participant, probe, instance, what, is, condition, since, until }) => ({
+          condition,
+          is,
+          participant,
+          probe: probe ?? null,
+          instance: instance ?? null,
+          what,
+          since: instant(since),
+          until: until === undefined ? null : instant(until),
+        })),
+    evidence: gate.evidence.map(({ since, ...evidence }) => ({ ...evidence, since: instant(since) })),
+    movedAt: gate.moved?.at == null ? null : instant(gate.moved.at),
+  };
+}
+
+function stepOf(step: Step, label: (text: string) => string): JsonValue {
+  switch (step.do) {
+    case 'update':
+      return {
+        do: step.do,
+        why: step.why,
+        state: step.record.state,
+        aliases: Object.fromEntries(step.aliases),
+      };
+    case 'add-version':
+      return { do: step.do, version: step.expected, bytes: step.bytes };
+    case 'disable-version':
+      return { do: step.do, version: step.version, why: step.why };
+    case 'run':
+      return {
+        do: step.do,
+        task: step.task,
+        argv: step.argv.map(label),
+        timeoutMs: step.timeoutMs,
+        env: { ...step.env },
+      };
+  }
+}

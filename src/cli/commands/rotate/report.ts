@@ -1,0 +1,257 @@
+import type { RotationSettings } from '../../../config/rotation-schema.js';
+import type { ExitCode } from '../../../model.js';
+import { roleOf } from '../../../observe/sources/google/permissions.js';
+import type { GoogleSecret } from '../../../observe/sources/google/secret-manager.js';
+import { formatTime } from '../../../report/text/format.js';
+import type { Status } from '../../../report/view/status.js';
+import type { GateResult } from '../../../rotate/gate.js';
+import { isOpen, type RotationRecord, rotationStates } from '../../../rotate/model.js';
+import type { RotateCommand } from '../../../rotate/plan.js';
+import type { RotationResult, RotationRun } from '../../../rotate/run-rotation.js';
+import { type Rollout, tasksOf } from '../../../rotate/steps.js';
+import { aliasesIn } from '../../../rotate/transitions.js';
+import { formatDuration } from '../../../schema/duration.js';
+import { shellWord } from '../../../schema/shell-quote.js';
+import { gateSentence, nextCommand, singleKeyServices, stateSentence, undoCommand } from './next-step.js';
+import { commandLine, stepLines, taskName } from './steps-text.js';
+
+/** All that a format of `jwtcheck rotate` shows. */
+export interface RotationReport {
+  readonly command: RotateCommand;
+  readonly isApplied: boolean;
+  readonly environment: string;
+  /** Name of the secret, fit to be shown. */
+  readonly target: string;
+  readonly emulators: readonly string[];
+  readonly headline: { readonly status: Status; readonly word: string; readonly text: string };
+  readonly record: RotationRecord | null;
+  /** The state in words. */
+  readonly sentence: string;
+  readonly gate: GateResult | null;
+  /** What the gate asks for. */
+  readonly gateText: string | null;
+  readonly steps: {
+    readonly done: readonly string[];
+    /** What a dry run would do, or what was not done. */
+    readonly planned: readonly string[];
+    readonly foreseen: readonly string[];
+  };
+  /** What the later steps of a rotation that has not begun run and write. */
+  readonly later: readonly string[];
+  /** Participants that are trusted without proof. */
+  readonly trusted: readonly string[];
+  readonly signsOut: readonly string[];
+  readonly undo: string | null;
+  readonly notes: readonly string[];
+  readonly next: { readonly command: string; readonly does: string } | null;
+  readonly result: RotationResult;
+  readonly exitCode: ExitCode;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface ReportInput {
+  readonly run: RotationRun;
+  readonly result: RotationResult;
+  readonly environment: string;
+  readonly target: string;
+  readonly source: GoogleSecret;
+  readonly emulators: readonly string[];
+  /** The aliases before anything was written. */
+  readonly aliases: ReadonlyMap<string, number>;
+  readonly settings: RotationSettings;
+  readonly rollouts: readonly Rollout[];
+  readonly label: (text: string) => string;
+  readonly now: number;
+}
+
+/** A disabled version can be enabled again; destroying it should wait for so long. Milliseconds. */
+const keepDisabled = 30 * 86_400_000;
+
+/** Everything that is shown of a result, put into words once for all formats. */
+export function reportOf(input: ReportInput): RotationReport {
+  const { run, result, environment, target, emulators, label, now } = input;
+  const { view, plan, gate, stop, missing, done } = result;
+  const record = view?.record ?? null;
+  const isDone = run.apply && stop === null && missing.length === 0 && plan?.outcome.is === 'ready';
+  const doneLines = stepLines(done, input.aliases, label);
+  const planned =
+    isDone || plan?.outcome.is !== 'ready' ? [] : plan.steps.filter((step) => !done.includes(step));
+  return {
+    command: run.command,
+    isApplied: run.apply,
+    environment,
+    target,
+    emulators,
+    headline: headlineOf(input),
+    record,
+    sentence: stateSentence(record),
+    gate,
+    gateText: gate === null ? null : gateSentence(result.gateRecord),
+    later: isOpen(record) || (run.command !== 'plan' && run.command !== 'start') ? [] : laterLines(input),
+    steps: {
+      done: doneLines,
+      planned: stepLines(planned, view?.aliases ?? new Map(), label),
+      foreseen: stepLines(result.foreseen, view?.aliases ?? new Map(), label),
+    },
+    trusted: [...new Set([...(gate?.trusted ?? []), ...(isOpen(record) ? record.trusts : [])])],
+    signsOut: plan?.signsOut ?? [],
+    undo: undoOf(input, isDone),
+    notes: notesOf(input),
+    next: nextOf(input, isDone),
+    result,
+    exitCode: result.exitCode,
+    now,
+  };
+}
+
+function nextOf(
+  { run, result: { plan, view, gate, stop } }: ReportInput,
+  isDone: boolean,
+): RotationReport['next'] {
+  const record = view?.record ?? null;
+  if (plan === null || stop?.is === 'conflict')
+    return { command: 'jwtcheck rotate status', does: 'shows where the rotation stands' };
+  if (!isDone && stop === null && plan.outcome.is === 'ready') return applyCommand(run);
+  if (plan.outcome.is === 'waiting' && isOpen(record) && gate !== null && !gate.holds && !gate.refuted)
+    return {
+      command: `jwtcheck rotate ${run.command === 'rollback' ? 'rollback' : 'next'} --apply --wait 1h`,
+      does: 'keeps checking, and takes the step as soon as the gate holds',
+    };
+  if (plan.outcome.is === 'waiting' && !isOpen(record))
+    return { command: 'jwtcheck check', does: 'says more about what is wrong' };
+  return nextCommand(record);
+}
+
+/** What the steps after the next one do, so that a team can read all of it before it begins. */
+function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput): string[] {
+  const record = plan?.steps.findLast((step) => step.do === 'update')?.record;
+  if (record === undefined || record.to === null) return [];
+  const states = rotationStates.slice(rotationStates.indexOf(record.state) + 1);
+  return states.map((state) => {
+    const { current, next, previous } = aliasesIn(state, record.from, record.to);
+    const names = record.terms.aliases;
+    const aliases = [
+      [names.current, current],
+      [names.next, next],
+      [names.previous, previous],
+    ].flatMap(([name, version]) => (version === null ? [] : [`${name} = ${version}`]));
+    const programs = tasksOf({ ...record, state }, settings, rollouts).map(({ argv }) =>
+      commandLine(argv, label),
+    );
+    const disabled = state === 'finished' ? `; version ${record.from} is disabled` : '';
+    return `${state}: ${aliases.join(', ')}${disabled}${programs.length === 0 ? '' : `; runs ${programs.join('; ')}`}`;
+  });
+}
+
+const applyCommand = ({ command, isCutover }: RotationRun): { command: string; does: string } => ({
+  command: `jwtcheck rotate ${command === 'plan' ? 'start' : command}${isCutover ? ' --cutover' : ''} --apply`,
+  does: 'carries this out',
+});
+
+function headlineOf({ run, result }: ReportInput): RotationReport['headline'] {
+  const { stop, missing, plan, view } = result;
+  const unknown = (word: string, text: string) => ({ status: 'unknown' as const, word, text });
+  const bad = (word: string, text: string) => ({ status: 'bad' as const, word, text });
+  const ok = (word: string, text: string) => ({ status: 'ok' as const, word, text });
+  if (missing.length > 0)
+    return bad(
+      'STOPPED',
+      `nothing was written: missing ${missing.length === 1 ? 'permission' : 'permissions'} ${missing.join(', ')}`,
+    );
+  if (stop !== null)
+    return stop.is === 'not-read' ? unknown('UNKNOWN', stop.message) : bad('STOPPED', stop.message);
+  if (plan === null) return unknown('UNKNOWN', 'the secret could not be read');
+  const { outcome } = plan;
+  const state = view?.record?.state ?? 'idle';
+  switch (outcome.is) {
+    case 'refused':
+      return plan.exitCode === 3 ? unknown('NOT YET', outcome.message) : bad('REFUSED', outcome.message);
+    case 'waiting':
+      return outcome.gate.refuted
+        ? bad('REFUTED', `${state}: the next step is not possible`)
+        : unknown('NOT YET', `${state}: the next step is not possible yet`);
+    case 'done':
+      if (run.command !== 'status') return ok('DONE', outcome.message);
+      return ok(
+        state.toUpperCase(),
+        isOpen(view?.record ?? null) ? 'the next step may be taken' : stateSentence(view?.record ?? null),
+      );
+    case 'ready':
+      return run.apply
+        ? ok('DONE', `the rotation is ${state}`)
+        : ok('READY', `${outcome.message} is possible; nothing was written (dry run)`);
+  }
+}
+
+function undoOf({ run, result, source, label }: ReportInput, isDone: boolean): string | null {
+  const { view, plan } = result;
+  const record = view?.record ?? null;
+  const stored = { enable: gcloud('enable', record?.from ?? 0, source, label) };
+  if (isDone || run.command === 'status') return undoCommand(record, stored);
+  const after = plan?.steps.findLast((step) => step.do === 'update')?.record ?? null;
+  return plan?.outcome.is === 'ready' ? undoCommand(after, stored) : null;
+}
+
+function gcloud(
+  verb: 'enable' | 'destroy',
+  version: number,
+  { secret, project, location }: GoogleSecret,
+  label: (text: string) => string,
+): string | null {
+  const words = [secret, project, ...(location === undefined ? [] : [location])].map((word) =>
+    shellWord(label(word)),
+  );
+  if (words.some((word) => word === null)) return null;
+  const [name, place, where] = words;
+  return `gcloud secrets versions ${verb} ${version} --secret=${name} --project=${place}${where === undefined ? '' : ` --location=${where}`}`;
+}
+
+function notesOf(input: ReportInput): string[] {
+  const { result, source, label, run } = input;
+  const { view, plan, stop, missing, unread, gate } = result;
+  const record = view?.record ?? null;
+  const destroy =
+    record?.state === 'finished' && record.times.finished !== undefined
+      ? gcloud('destroy', record.from, source, label)
+      : null;
+  const single = run.isCutover ? [] : singleKeyServices(result);
+  const late =
+    gate !== null && !gate.holds && record?.state === 'staged'
+      ? gate.waitingFor.filter(({ is, condition }) => is === 'refuted' && condition === 'accepts-new-key')
+      : [];
+  return [
+    ...(stop?.hint == null ? [] : [stop.hint]),
+    ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
+    ...(plan?.outcome.is === 'refused' && plan.outcome.until !== undefined
+      ? [`It is worth another try in ${formatDuration(Math.max(0, plan.outcome.until - input.now))}.`]
+      : []),
+    ...missing.map((permission) => `${permission} is granted by ${roleOf[permission]}.`),
+    ...unread.map(({ version, error }) => `Version ${version} could not be read: ${error.message}`),
+    ...pendingNote(result),
+    ...(single.length === 0
+      ? []
+      : [
+          `${single.join(', ')} ${single.length === 1 ? 'lists' : 'list'} no accepted keys (accepts), so it is not known whether ${single.length === 1 ? 'it' : 'they'} can hold two keys. A service that reads one key when it starts cannot rotate without downtime: this rotation would stop at staged, where rollback is harmless.`,
+        ]),
+    ...(late.length === 0
+      ? []
+      : [
+          'A verifier that reads its key only when it starts needs a hook for the state staged that restarts it; one that can hold a single key has no order without downtime.',
+        ]),
+    ...(destroy === null || record?.times.finished === undefined
+      ? []
+      : [
+          `Version ${record.from} is disabled and can be enabled again. Destroying it is never done by jwtcheck; from ${formatTime(new Date(Date.parse(record.times.finished) + keepDisabled).toISOString()).slice(0, 10)} on it is wise: ${destroy}`,
+        ]),
+  ];
+}
+
+/** Programs that an interrupted step left to run. */
+function pendingNote({ plan, stop }: RotationResult): string[] {
+  if (stop?.is !== 'program' || plan === null) return [];
+  const pending = plan.steps.flatMap((step) => (step.do === 'run' ? [taskName(step.task)] : []));
+  return pending.length === 0
+    ? []
+    : ['jwtcheck rotate next --apply runs it again, and then what is left of this step.'];
+}

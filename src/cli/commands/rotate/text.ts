@@ -1,0 +1,217 @@
+import type { Style } from '../../../report/reporter.js';
+import { formatTime } from '../../../report/text/format.js';
+import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
+import { type Theme, themeOf } from '../../../report/text/theme.js';
+import { wrapWithIndent } from '../../../report/text/wrap.js';
+import { type Status, symbols } from '../../../report/view/status.js';
+import { emulatorNote } from '../../../report/view/summary.js';
+import type { Evidence } from '../../../rotate/evidence.js';
+import type { WaitingFor } from '../../../rotate/gate.js';
+import { enteredAt, isOpen, rotationStates } from '../../../rotate/model.js';
+import type { RotateCommand } from '../../../rotate/plan.js';
+import { formatDuration } from '../../../schema/duration.js';
+import type { RotationReport } from './report.js';
+
+/** Texts of the configuration and of the record, at most so long. */
+const longest = 400;
+
+/** The report of `jwtcheck rotate` for people. */
+export function prettyRotation(report: RotationReport, style: Style): string {
+  const theme = themeOf(style.color);
+  const sections = style.quiet
+    ? [headLines(report, theme, style), quietLines(report, style)]
+    : [
+        headLines(report, theme, style),
+        stateLines(report, theme, style),
+        gateLines(report, theme, style),
+        evidenceLines(report, theme, style),
+        ...stepSections(report, theme, style),
+        noteLines(report, style),
+        nextLines(report, theme, style),
+      ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+const clean = (text: string): string => sanitizeAndTruncate(text, longest);
+
+function headLines(
+  { headline, environment, emulators }: RotationReport,
+  theme: Theme,
+  style: Style,
+): string[] {
+  const { status, word, text } = headline;
+  const sign = `${symbols[status]} ${word}`;
+  const [first = sign, ...more] = wrapWithIndent(
+    `${sign}  `,
+    clean(`${environment}: ${text}`),
+    style.columns,
+  );
+  const note = emulatorNote({ emulators });
+  return [
+    `${theme.status[status](sign)}${theme.strong(first.slice(sign.length))}`,
+    ...more.map((line) => theme.strong(line)),
+    ...(note === null ? [] : wrapWithIndent('  ', note, style.columns).map(theme.status.unknown)),
+  ];
+}
+
+/** `idle → [staged] → promoted → revoked → finished` */
+function stateLines({ record, sentence, target, now }: RotationReport, theme: Theme, style: Style): string[] {
+  const state = record?.state ?? 'idle';
+  const line = rotationStates.map((one) => (one === state ? `[${one}]` : one)).join(' → ');
+  const since =
+    record === null
+      ? ''
+      : ` since ${formatTime(new Date(enteredAt(record)).toISOString())}${ago(enteredAt(record), now)}`;
+  return [
+    ...wrapWithIndent('  ', line, style.columns).map(theme.strong),
+    ...wrapWithIndent('  ', clean(`${sentence}${isOpen(record) ? `,${since}` : ''}`), style.columns),
+    ...wrapWithIndent('  ', clean(target), style.columns).map(theme.faint),
+    ...(record === null || !isOpen(record)
+      ? []
+      : wrapWithIndent('  ', clean(`rotation ${record.id}, ${record.mode}`), style.columns).map(theme.faint)),
+  ];
+}
+
+const statusOfLack: Readonly<Record<WaitingFor['is'], Status>> = {
+  refuted: 'bad',
+  'not-yet': 'unknown',
+  unproved: 'unknown',
+};
+
+function gateLines(report: RotationReport, theme: Theme, style: Style): string[] {
+  const { gate, gateText, now } = report;
+  if (gate === null || gateText === null) return [];
+  const title = gate.holds
+    ? report.steps.done.length > 0
+      ? 'The gate held'
+      : 'The gate holds'
+    : gate.refuted
+      ? 'The gate is refuted'
+      : 'The gate does not hold yet';
+  const lines = [
+    theme.heading(title),
+    ...wrapWithIndent('  ', `It asks that ${gateText}.`, style.columns).map(theme.faint),
+  ];
+  if (!gate.holds)
+    for (const waiting of ordered(gate.waitingFor)) {
+      const status = statusOfLack[waiting.is];
+      const first = `  ${symbols[status]} `;
+      const [head = '', ...more] = wrapWithIndent(first, clean(lackText(waiting, now)), style.columns);
+      lines.push(`  ${theme.status[status](symbols[status])}${head.slice(first.length - 1)}`, ...more);
+    }
+  return lines;
+}
+
+/** What refutes comes first. */
+const ordered = (all: readonly WaitingFor[]): WaitingFor[] =>
+  [...all].sort((a, b) => Number(b.is === 'refuted') - Number(a.is === 'refuted'));
+
+/** Who, at which probe and replica, does what, since when, until when. */
+export function lackText(waiting: WaitingFor, now: number): string {
+  const { participant, probe, instance, what, since, until } = waiting;
+  const places = [
+    ...(probe === undefined ? [] : [`probe ${probe}`]),
+    ...(instance === undefined ? [] : [`replica ${instance}`]),
+  ];
+  const who =
+    participant === null ? '' : `${participant}${places.length === 0 ? '' : ` (${places.join(', ')})`} `;
+  const when = [
+    ...(participant !== null && since > 0 && now - since >= 10_000
+      ? [`for ${formatDuration(now - since)}`]
+      : []),
+    ...(until === undefined ? [] : [`possible in ${formatDuration(Math.max(0, until - now))}`]),
+  ];
+  return `${who}${what}${when.length === 0 ? '' : ` (${when.join('; ')})`}`;
+}
+
+/** What the last check saw, a line for each participant and probe. */
+function evidenceLines({ gate, now }: RotationReport, theme: Theme, style: Style): string[] {
+  if (gate === null || gate.evidence.length === 0) return [];
+  const groups = new Map<string, Evidence[]>();
+  for (const one of gate.evidence) {
+    const place = [one.probe, one.instance].filter((part) => part !== null).join(', ');
+    const name = `${one.participant}${place === '' ? '' : ` ${place}`}`;
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  return [
+    theme.heading('What the last check saw'),
+    ...[...groups].flatMap(([name, evidence]) =>
+      wrapWithIndent(
+        '  ',
+        clean(`${name}: ${evidence.map((one) => evidenceText(one, now)).join('; ')}`),
+        style.columns,
+      ),
+    ),
+  ];
+}
+
+function evidenceText({ key, isBackdated, did, tokens, since }: Evidence, now: number): string {
+  const what =
+    key === null
+      ? 'an unknown key'
+      : key === 'forged'
+        ? 'forged'
+        : `${isBackdated ? 'backdated ' : ''}version ${key}`;
+  const verb = did === 'signed' ? 'signs with' : did === 'inconclusive' ? 'no clear answer to' : did;
+  const duration = now - since >= 60_000 ? `, for ${formatDuration(now - since)}` : '';
+  return `${verb} ${what} (${tokens}${duration})`;
+}
+
+function stepSections(report: RotationReport, theme: Theme, style: Style): string[][] {
+  const { steps, later, undo, trusted, signsOut, isApplied } = report;
+  const numbered = (title: string, lines: readonly string[]): string[][] =>
+    lines.length === 0
+      ? []
+      : [
+          [
+            theme.heading(title),
+            ...lines.flatMap((line, index) => wrapWithIndent(`  ${index + 1}. `, clean(line), style.columns)),
+          ],
+        ];
+  const warning = `Users who hold tokens of the old key (${signsOut.join(', ')}) have to sign in again.`;
+  const undoing = undo === null ? [] : wrapWithIndent('Undo: ', clean(undo), style.columns);
+  return [
+    trusted.length === 0
+      ? []
+      : wrapWithIndent(
+          '? ',
+          clean(`Trusted without proof (--trust): ${trusted.join(', ')}.`),
+          style.columns,
+        ).map(theme.status.unknown),
+    ...numbered('Done', steps.done),
+    ...numbered(isApplied ? 'Not done' : 'Dry run: --apply would do this', steps.planned),
+    ...numbered('Once the gate holds', steps.foreseen),
+    ...numbered('Later, each step after its own gate', later),
+    signsOut.length === 0 ? [] : wrapWithIndent('! ', clean(warning), style.columns).map(theme.status.bad),
+    undoing,
+  ];
+}
+
+function noteLines({ notes }: RotationReport, style: Style): string[] {
+  return notes.flatMap((note) => wrapWithIndent('', clean(note), style.columns));
+}
+
+function nextLines({ next }: RotationReport, theme: Theme, style: Style): string[] {
+  if (next === null) return [];
+  return [
+    ...wrapWithIndent('Next: ', clean(next.command), style.columns).map(theme.command),
+    ...wrapWithIndent('      ', clean(next.does), style.columns).map(theme.faint),
+  ];
+}
+
+function quietLines({ gate, notes, now }: RotationReport, style: Style): string[] {
+  return [
+    ...(gate === null || gate.holds ? [] : ordered(gate.waitingFor).map((one) => lackText(one, now))),
+    ...notes,
+  ].flatMap((line) => wrapWithIndent('  ', clean(line), style.columns));
+}
+
+/** Of a time long enough ago. */
+const ago = (at: number, now: number): string =>
+  now - at < 60_000 ? '' : ` (${formatDuration(now - at)} ago)`;
+
+/** The command in a sentence. */
+export const commandName = (command: RotateCommand): string => `jwtcheck rotate ${command}`;

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openScene, type Scene } from '../rotate/scene.js';
+import { runHere } from '../support/here.js';
+
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await openScene();
+  // Writes the configuration.
+  await scene.rotate('status');
+});
+
+afterAll(async () => {
+  await scene.close();
+});
+
+const rotate = (...args: string[]) => runHere(['rotate', ...args], { cwd: scene.folder });
+
+it('plans by default', async () => {
+  const { code, stdout, stderr } = await rotate('--color', 'never');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('✓ READY  staging: idle to staged is possible; nothing was written (dry run)');
+});
+
+it('begins with --apply, and shows where it stands as JSON', async () => {
+  const start = await rotate('start', '--apply', '--quiet');
+  expect(start).toMatchObject({ code: 0, stderr: '' });
+  const status = await rotate('status', '-f', 'json');
+  expect(status.code).toBe(3);
+  expect(JSON.parse(status.stdout)).toMatchObject({ state: 'staged', result: 'not-yet', exitCode: 3 });
+  const again = await rotate('start', '--apply');
+  expect(again.code).toBe(1);
+  expect(again.stdout).toContain('Continue with `jwtcheck rotate next`');
+});
+
+it.each([
+  [['begin'], 'there is no such action'],
+  [['plan', '--apply'], 'writes nothing: leave --apply out'],
+  [['status', '--interval', '5s'], 'add --wait'],
+  [['next', '--wait', '8d'], '7d at most'],
+  [['-f', 'junit'], '--format takes pretty or json'],
+  [['--trust', 'nobody'], '--trust: there is no participant'],
+  [['--only', 'backend'], 'unknown option'],
+])('%j is a usage error', async (args, message) => {
+  const { code, stdout, stderr } = await rotate(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});

@@ -1,0 +1,361 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { overlapParticipant } from '../support/overlap-service.js';
+import { firstKey, id, openScene, type Rotated, type Scene } from './scene.js';
+import { startTraffic } from './traffic.js';
+
+let scene: Scene;
+
+beforeEach(async () => {
+  scene = await openScene();
+});
+
+afterEach(async () => {
+  await scene.close();
+});
+
+const apply = { apply: true };
+const writes =
+  /^(AddSecretVersion|UpdateSecret|DisableSecretVersion|EnableSecretVersion|DestroySecretVersion)$/;
+const written = (): string[] => scene.manager.calls.filter((call) => writes.test(call));
+
+/** Until every issuer is seen to have moved, and its old tokens have expired. */
+async function drain(): Promise<void> {
+  const early = await scene.rotate('next', apply);
+  expect(early).toMatchObject({ code: 3 });
+  expect(early.stdout).toContain('tokens of the other key can be valid until');
+  scene.clock.ahead += 61_000;
+}
+
+async function staged(): Promise<Rotated> {
+  const start = await scene.rotate('start', apply);
+  expect(start).toMatchObject({ code: 0 });
+  return start;
+}
+
+/** A program that appends what it was given to a file, then does something else. */
+function hook(then = ''): string[] {
+  const names = ['STATE', 'FROM', 'TO'].map((name) => `process.env.JWTCHECK_ROTATION_${name}`);
+  const script = `require('fs').appendFileSync('hooks.txt', [${names.join(', ')}].join(' ') + '\\n'); ${then}`;
+  return [process.execPath, '-e', script];
+}
+
+/** A variable as the configuration names it. */
+const variable = (name: string): string => `\${${name}}`;
+
+const hooksRun = async (): Promise<string[]> =>
+  (await readFile(join(scene.folder, 'hooks.txt'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
+
+describe('a rotation', () => {
+  it('goes from state to state, and no service rejects a valid token meanwhile', async () => {
+    scene.rotation = {
+      ...scene.rotation,
+      hooks: { staged: [hook()], promoted: [hook(), hook()], revoked: [], finished: [hook()] },
+    };
+    const traffic = await startTraffic(scene);
+    const plan = await scene.rotate('plan');
+    expect(plan).toMatchObject({ code: 0 });
+    expect(plan.stdout).toContain(
+      'AddSecretVersion: version 2, 32 random bytes as 64 hex digits, never printed',
+    );
+    expect(plan.stdout).toContain('Undo: jwtcheck rotate rollback --apply');
+    expect(await scene.rotate('start', apply)).toMatchObject({ code: 0 });
+    expect(scene.aliases()).toMatchObject({ current: 1, next: 2 });
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(scene.aliases()).toMatchObject({ current: 2, previous: 1 });
+    await drain();
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(scene.aliases()).toEqual({ current: 2 });
+    const finished = await scene.rotate('next', apply);
+    expect(finished).toMatchObject({ code: 0 });
+    expect(finished.stdout).toContain(
+      'Undo: gcloud secrets versions enable 1 --secret=jwt-secret --project=example-staging',
+    );
+    expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
+    expect(await hooksRun()).toEqual(['staged 1 2', 'promoted 1 2', 'promoted 1 2', 'finished 1 2']);
+    expect(await traffic.stop()).toMatchObject({ rejected: 0 });
+    const again = await scene.rotate('next', apply);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).toContain('nothing is left to do');
+  });
+
+  it('adds a key of hexadecimal text that no output and no annotation holds', async () => {
+    await staged();
+    const secret = scene.manager.store.secret(id);
+    const key = secret.versions.written[1]?.payload.toString() ?? '';
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.stringify([...secret.metadata.written.annotations])).not.toContain(key.slice(0, 8));
+  });
+
+  it('is never written to by a dry run', async () => {
+    for (const command of ['plan', 'start', 'status', 'next', 'rollback', 'emergency'] as const)
+      await scene.rotate(command);
+    expect(written()).toEqual([]);
+    await staged();
+    const before = written().length;
+    for (const command of ['plan', 'start', 'status', 'next', 'rollback', 'emergency'] as const)
+      await scene.rotate(command);
+    expect(written()).toHaveLength(before);
+  });
+
+  it('shows in a dry run what the later steps run, and nothing of an expanded variable', async () => {
+    scene.rotation = {
+      ...scene.rotation,
+      hooks: { promoted: [['kubectl', 'rollout', variable('TARGET')]] },
+    };
+    const plan = await scene.rotate('plan', {}, { env: { TARGET: 'hidden-deployment-name' } });
+    expect(plan.stdout).toContain('kubectl rollout');
+    expect(`${plan.stdout}${plan.stderr}`).not.toContain('hidden-deployment-name');
+  });
+
+  it('is undone a step at a time, and the version is used again', async () => {
+    await staged();
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 0 });
+    expect(scene.aliases()).toMatchObject({ current: 1, next: 2 });
+    // Tokens of the new key are out there: they are waited for like those of an old one.
+    const early = await scene.rotate('rollback', apply);
+    expect(early).toMatchObject({ code: 3 });
+    scene.clock.ahead += 61_000;
+    expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 0 });
+    expect(scene.aliases()).toEqual({ current: 1 });
+    await staged();
+    expect(scene.versions()).toEqual(['1 ENABLED', '2 ENABLED']);
+  });
+
+  it('waits with --wait until a replica has caught up', async () => {
+    const start = Date.now();
+    const late = await scene.serve({
+      replicas: [scene.followed, () => (Date.now() - start < 3000 ? { sign: firstKey } : scene.followed())],
+    });
+    scene.participants = { ...scene.participants, late: overlapParticipant(late) };
+    await staged();
+    const next = await scene.rotate('next', { ...apply, waitMs: 60_000 });
+    expect(next).toMatchObject({ code: 0 });
+    expect(next.stderr).toContain('late (probe me) rejects tokens of version 2');
+  });
+
+  it('names in every report who is trusted without proof', async () => {
+    const dark = await scene.serve();
+    const { source } = overlapParticipant(dark);
+    scene.participants = { ...scene.participants, dark: { source } };
+    const plan = await scene.rotate('plan');
+    expect(plan).toMatchObject({ code: 3 });
+    expect(plan.stdout).toContain('dark has no probe');
+    const trusting = await scene.rotate('start', { ...apply, trusts: ['dark'] });
+    expect(trusting).toMatchObject({ code: 0 });
+    expect(trusting.stdout).toContain('Trusted without proof (--trust): dark');
+    const next = await scene.rotate('next', apply);
+    expect(next.stdout).toContain('Trusted without proof (--trust): dark');
+    expect(await scene.rotate('plan', { trusts: ['darkk'] })).toMatchObject({ code: 2 });
+  });
+
+  it('replaces a key that has leaked at once, and says who signs in again', async () => {
+    const dry = await scene.rotate('emergency');
+    expect(dry).toMatchObject({ code: 0 });
+    expect(dry.stdout).toContain('Users who hold tokens of the old key (access) have to sign in again.');
+    expect(await scene.rotate('emergency', apply)).toMatchObject({ code: 0 });
+    expect(scene.aliases()).toEqual({ current: 2 });
+    expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 1 });
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
+  });
+
+  it('is one JSON document with -f json', async () => {
+    await staged();
+    const document = JSON.parse((await scene.rotate('status', { format: 'json' })).stdout);
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      command: 'status',
+      exitCode: 3,
+      state: 'staged',
+      secret: 'projects/example-staging/secrets/jwt-secret',
+      rotation: { mode: 'overlap', from: 1, to: 2 },
+      gate: { holds: false, refuted: false, waitingFor: [{ condition: 'twice', is: 'not-yet' }] },
+      foreseen: [{ do: 'update', why: 'state', state: 'promoted' }],
+      next: 'jwtcheck rotate next --apply --wait 1h',
+    });
+    expect(document.gate.evidence).toContainEqual(
+      expect.objectContaining({ participant: 'backend', probe: 'socket', key: 2, did: 'accepted' }),
+    );
+  });
+});
+
+describe('what does not hold', () => {
+  it('is a verifier that lacks the new key, named with its probe', async () => {
+    const single = await scene.serve({ replicas: [() => ({ sign: firstKey })], lists: false });
+    scene.participants = { ...scene.participants, single: overlapParticipant(single) };
+    const plan = await scene.rotate('plan');
+    expect(plan.stdout).toContain('single lists no accepted keys');
+    await staged();
+    const next = await scene.rotate('next', apply);
+    expect(next).toMatchObject({ code: 3 });
+    expect(next.stdout).toContain('single (probe me) rejects tokens of version 2');
+    scene.clock.ahead += 16 * 60_000;
+    const late = await scene.rotate('next', apply);
+    expect(late).toMatchObject({ code: 1 });
+    expect(late.stdout).toContain('no order without downtime');
+    expect(scene.aliases()).toMatchObject({ current: 1 });
+    expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 0 });
+  });
+
+  it('is an issuer that follows latest', async () => {
+    const eager = await scene.serve({ replicas: [() => ({ sign: firstKey, version: 'latest' })] });
+    scene.participants = { ...scene.participants, eager: overlapParticipant(eager, { role: 'issuer' }) };
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 1 });
+    expect(start.stdout).toContain('eager follows `latest`');
+    expect(written()).toEqual([]);
+  });
+
+  it('is a service that still accepts the old key, and one that backdating opens', async () => {
+    await staged();
+    await scene.rotate('next', apply);
+    const legacy = await scene.serve({
+      legacy: { key: firstKey, before: (Date.now() + scene.clock.ahead) / 1000 - 30 },
+    });
+    scene.participants = { ...scene.participants, legacy: overlapParticipant(legacy) };
+    await drain();
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    const next = await scene.rotate('next', apply);
+    expect(next.stdout).toContain('legacy (probe me) accepts backdated tokens of version 1');
+    expect(next.code).toBe(3);
+    expect(scene.versions()).toEqual(['1 ENABLED', '2 ENABLED']);
+  });
+
+  it('is an environment in which services disagree', async () => {
+    const other = await scene.serve({ replicas: [() => ({ sign: 'f'.repeat(64) })] });
+    scene.participants = { ...scene.participants, other: overlapParticipant(other) };
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 1 });
+    expect(start.stdout).toContain('the check is inconsistent');
+    expect(start.stdout).toContain('jwtcheck check');
+    expect(written()).toEqual([]);
+  });
+
+  it('is a version that another program added', async () => {
+    await staged();
+    scene.manager.store.add(id, 'e'.repeat(64));
+    const next = await scene.rotate('next', apply);
+    expect(next).toMatchObject({ code: 1 });
+    expect(next.stdout).toContain('Version 3 is newer');
+    expect(scene.aliases()).toMatchObject({ current: 1 });
+  });
+});
+
+describe('wrong turns', () => {
+  it('finds a missing right before anything is written, and names a role that grants it', async () => {
+    scene.manager.store.deny('secretmanager.versions.add');
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 3 });
+    expect(start.stdout).toContain('missing permission secretmanager.versions.add');
+    expect(start.stdout).toContain('roles/secretmanager.secretVersionAdder');
+    expect(written()).toEqual([]);
+  });
+
+  it('writes nothing more once another process has written', async () => {
+    scene.manager.interfere = ({ method, at }) => {
+      if (method === 'UpdateSecret' && at === 'before') {
+        scene.manager.interfere = null;
+        scene.manager.store.update(id, { labels: new Map([['by', 'another']]) }, null);
+      }
+      return 'continue';
+    };
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 3 });
+    expect(start.stdout).toContain('another process may be rotating it');
+    expect(scene.versions()).toEqual(['1 ENABLED']);
+  });
+
+  it('lets one of two runs at once win, and the other write nothing', async () => {
+    const runs = await Promise.all([scene.rotate('start', apply), scene.rotate('start', apply)]);
+    const codes = runs.map(({ code }) => code).sort();
+    expect(codes[0]).toBe(0);
+    expect([1, 3]).toContain(codes[1]);
+    expect(scene.versions()).toEqual(['1 ENABLED', '2 ENABLED']);
+  });
+
+  it('stops at a hook that fails, and runs it again and what is left of the step', async () => {
+    scene.rotation = {
+      ...scene.rotation,
+      hooks: { staged: [hook(), hook('process.exit(3)'), hook()] },
+    };
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 3 });
+    expect(start.stdout).toContain('ended with exit status 3');
+    expect(start.stdout).toContain('jwtcheck rotate next --apply');
+    expect(await hooksRun()).toHaveLength(2);
+    scene.rotation = { ...scene.rotation, hooks: { staged: [hook(), hook(), hook()] } };
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(await hooksRun()).toHaveLength(4);
+    expect(scene.aliases()).toMatchObject({ current: 1, next: 2 });
+  });
+
+  it('stops at a hook that hangs', async () => {
+    scene.rotation = {
+      ...scene.rotation,
+      hookTimeout: '300ms',
+      hooks: { staged: [[process.execPath, '-e', 'setInterval(() => {}, 1000)']] },
+    };
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 3 });
+    expect(start.stdout).toContain('did not end within 300ms');
+  });
+
+  it('can be interrupted in a hook, and says how to continue', async () => {
+    const interruption = new AbortController();
+    scene.rotation = {
+      ...scene.rotation,
+      hooks: { staged: [hook('setInterval(() => {}, 1000)'), hook()] },
+    };
+    const begun = setInterval(() => {
+      void hooksRun().then((lines) => {
+        if (lines.length > 0) interruption.abort('SIGINT');
+      });
+    }, 20);
+    const start = await scene.rotate('start', apply, { signal: interruption.signal });
+    clearInterval(begun);
+    expect(start).toMatchObject({ code: 130 });
+    expect(start.stdout).toContain('jwtcheck rotate next --apply');
+    scene.rotation = { ...scene.rotation, hooks: { staged: [hook(), hook()] } };
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(await hooksRun()).toHaveLength(3);
+  });
+
+  it('refuses a reference of another kind', async () => {
+    scene.participants = { ...scene.participants, store: { source: { kind: 'env', names: ['JWT_SECRET'] } } };
+    const plan = await scene.rotate('plan', {}, { env: { JWT_SECRET: firstKey } });
+    expect(plan).toMatchObject({ code: 2 });
+    expect(plan.stderr).toContain('Only a google-secret-manager reference can rotate');
+  });
+
+  it('asks no emulator where CI is set', async () => {
+    expect(await scene.rotate('plan', {}, { env: { CI: 'true' } })).toMatchObject({ code: 2 });
+    const allowed = { CI: 'true', JWTCHECK_ALLOW_EMULATOR: '1' };
+    expect(await scene.rotate('plan', {}, { env: allowed })).toMatchObject({ code: 0 });
+  });
+
+  it('runs no program where those are not wanted', async () => {
+    scene.rotation = { ...scene.rotation, hooks: { staged: [hook()] } };
+    const plan = await scene.rotate('plan', {}, { env: { JWTCHECK_NO_COMMANDS: '1' } });
+    expect(plan).toMatchObject({ code: 2 });
+    expect(plan.stderr).toContain('--no-commands');
+  });
+
+  it('says that it cannot tell where the secret cannot be read', async () => {
+    scene.manager.store.deny('secretmanager.secrets.get');
+    const status = await scene.rotate('status');
+    expect(status).toMatchObject({ code: 3 });
+    expect(status.stdout).toContain('secretmanager.secrets.get');
+  });
+
+  it('does not trust a record that was changed by hand', async () => {
+    const annotations = new Map([['jwtcheck-rotation', '{"format":1,"state":"promoted"}']]);
+    scene.manager.store.update(id, { annotations }, null);
+    const next = await scene.rotate('next', apply);
+    expect(next).toMatchObject({ code: 3 });
+    expect(next.stdout).toContain('is not a rotation record');
+    expect(written()).toEqual([]);
+  });
+});

@@ -1,0 +1,168 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RotateFlags } from '../../src/cli/commands/rotate/run.js';
+import { rotate } from '../../src/cli/commands/rotate/run.js';
+import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
+import { JwtcheckError } from '../../src/errors.js';
+import { anIo } from '../support/outputs.js';
+import {
+  type HeldKeys,
+  type OverlapOptions,
+  type OverlapService,
+  overlapParticipant,
+  startOverlapService,
+} from '../support/overlap-service.js';
+
+export const id = { project: 'example-staging', secret: 'jwt-secret' };
+
+/** The key in use before the rotation. */
+export const firstKey = 'a'.repeat(64);
+
+/** How one `jwtcheck rotate` ended. */
+export interface Rotated {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A secret, services that follow its aliases, and the command line. */
+export interface Scene {
+  readonly manager: SecretManager;
+  readonly clock: { ahead: number };
+  readonly folder: string;
+  /** Complaints of the services about tokens that were presented; `null`: accepted. */
+  readonly complaints: (string | null)[];
+  /** The configuration; may be changed between commands. */
+  readonly config: Record<string, unknown>;
+  rotation: Record<string, unknown>;
+  participants: Record<string, unknown>;
+  /** The keys that a service has that follows the aliases. */
+  followed(): HeldKeys;
+  serve(options?: Partial<OverlapOptions>): Promise<OverlapService>;
+  rotate(
+    command: RotateFlags['command'],
+    flags?: Partial<RotateFlags>,
+    more?: { signal?: AbortSignal; env?: Record<string, string> },
+  ): Promise<Rotated>;
+  aliases(): Record<string, number>;
+  versions(): string[];
+  close(): Promise<void>;
+}
+
+/** Starts a secret with one version under the alias `current`, an issuer and a verifier with two replicas each. */
+export async function openScene(): Promise<Scene> {
+  const clock = { ahead: 0 };
+  const now = (): number => Date.now() + clock.ahead;
+  const manager = await startSecretManager({ now: () => new Date(now()) });
+  manager.store.add(id, firstKey);
+  manager.store.alias(id, 'current', '1');
+  const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-rotate-'));
+  const services: OverlapService[] = [];
+  const complaints: (string | null)[] = [];
+  const payloadOf = (alias: string): string | null => {
+    try {
+      return manager.store.access(id, alias).payload.toString();
+    } catch {
+      return null;
+    }
+  };
+  const followed = (): HeldKeys => ({
+    sign: payloadOf('current') ?? '',
+    accept: ['next', 'previous'].flatMap((alias) => payloadOf(alias) ?? []),
+    version: 'current',
+  });
+  const scene: Scene = {
+    manager,
+    clock,
+    folder,
+    complaints,
+    config: {},
+    rotation: { drain: { access: '60s' }, skew: '0s', settle: '30ms' },
+    participants: {},
+    followed,
+    async serve(options = {}) {
+      const service = await startOverlapService({
+        replicas: [followed, followed],
+        onPresented: (complaint) => complaints.push(complaint),
+        now,
+        ...options,
+      });
+      services.push(service);
+      return service;
+    },
+    async rotate(command, flags = {}, more = {}) {
+      await writeFile(
+        join(folder, '.jwtcheckrc.json'),
+        JSON.stringify({
+          timeout: '10s',
+          ...scene.config,
+          rotation: scene.rotation,
+          environments: {
+            staging: {
+              reference: 'store',
+              participants: {
+                store: { source: { kind: 'google-secret-manager', ...id, endpoint: manager.url } },
+                ...scene.participants,
+              },
+            },
+          },
+        }),
+      );
+      const { PATH = '', HOME = '' } = process.env;
+      const env = { PATH, HOME, ...more.env };
+      const io = {
+        ...anIo(),
+        env,
+        inheritedEnv: env,
+        cwd: folder,
+        now: () => new Date(now()),
+        signal: more.signal ?? new AbortController().signal,
+      };
+      let code: number;
+      try {
+        code = await rotate(
+          {
+            command,
+            apply: false,
+            waitMs: null,
+            intervalMs: 20,
+            trusts: [],
+            isCutover: false,
+            format: 'pretty',
+            style: { color: false, columns: 100, verbose: false, quiet: false },
+            ...flags,
+          },
+          io,
+        );
+      } catch (error) {
+        if (!(error instanceof JwtcheckError)) throw error;
+        code = error.code === 'ERR_INTERRUPTED' ? 130 : 2;
+        await io.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
+      }
+      const ended = { code, stdout: io.stdout.text(), stderr: io.stderr.text() };
+      for (const { number, payload } of manager.store.secret(id).versions.written)
+        if (
+          payload.length >= 32 &&
+          `${ended.stdout}${ended.stderr}`.includes(payload.toString().slice(0, 16))
+        )
+          throw new Error(`the key of version ${number} was printed`);
+      return ended;
+    },
+    aliases: () => Object.fromEntries(manager.store.secret(id).metadata.written.versionAliases),
+    versions: () =>
+      manager.store.secret(id).versions.written.map(({ number, state }) => `${number} ${state}`),
+    async close() {
+      for (const service of services) await service.close();
+      await manager.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  const auth = await scene.serve({ mints: true });
+  const backend = await scene.serve();
+  scene.participants = {
+    auth: overlapParticipant(auth, { role: 'issuer', mint: { url: `${auth.origin}/mint`, samples: 2 } }),
+    backend: overlapParticipant(backend),
+  };
+  return scene;
+}
