@@ -5,6 +5,7 @@ import { openAfter } from './alerting/open-incidents.js';
 import type { Delivery } from './delivery/delivery.js';
 import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
+import { keysRecordOf } from './history/keys-record.js';
 import type { HistoryRecord } from './history/record.js';
 import type { Metrics } from './metrics/metrics.js';
 import {
@@ -157,6 +158,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
       outcome.is === 'report'
         ? checkRecordOf(outcome.report)
         : failedCheckRecord({ environment, at, durationMs, currency });
+    // First, so that what the check saw counts for the keys that it saw.
+    const records = outcome.is === 'report' ? [keysRecordOf(outcome.report), record] : [record];
     const { tellings } = advanced;
     for (const { event } of tellings) {
       metrics.event(event);
@@ -164,7 +167,9 @@ export function openMonitor(parts: MonitorParts): Monitor {
     }
     // Written down before anybody is told: whoever is killed in between tells it after all, and as the same event.
     upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
-    const [, written] = await Promise.all([remember(), waitFor.history(history.append(record))]);
+    const appended = Promise.all(records.map((one) => history.append(one)));
+    const [, outcomes] = await Promise.all([remember(), waitFor.history(appended)]);
+    const written = outcomes === late ? late : (outcomes.find(({ ok }) => !ok) ?? { ok: true });
     if (written === late || !written.ok) metrics.skipped('history');
     complaintAbout.history(
       written === late
@@ -175,7 +180,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     );
     upcoming = [];
     for (const telling of tellings) delivery.add(telling);
-    tell(record);
+    for (const one of records) tell(one);
     for (const { event } of tellings) tell(eventRecord(event));
     turnedAt = performance.now();
     return outcome;

@@ -1,4 +1,10 @@
-import type { CheckRecord, EventRecord, ParticipantRecord } from '../../src/monitor/history/record.js';
+import type {
+  CheckRecord,
+  EventRecord,
+  KeyRecord,
+  KeysRecord,
+  ParticipantRecord,
+} from '../../src/monitor/history/record.js';
 import { type DriftEvent, initialState, type MonitorState } from '../../src/monitor/monitor-model.js';
 
 /** A drift that was detected one minute after it began. */
@@ -52,6 +58,35 @@ export function aCheckRecord(changes: Partial<CheckRecord> = {}): CheckRecord {
     codes: [],
     impact: { currency: 'USD', mrrAtRisk: 0 },
     participants: [aParticipantRecord('auth_service')],
+    ...changes,
+  };
+}
+
+/** A key by its version, held by these: the fingerprint is the version, repeated. */
+export function aKey(
+  version: number,
+  participants: readonly string[],
+  changes: Partial<KeyRecord> = {},
+): KeyRecord {
+  return {
+    fingerprint: version.toString(16).padStart(8, '0'),
+    version: `${version}`,
+    createdAt: null,
+    participants,
+    ...changes,
+  };
+}
+
+/** Who holds which key, with `secret_manager` as the reference. */
+export function aKeysRecord(changes: Partial<KeysRecord> = {}): KeysRecord {
+  return {
+    type: 'keys',
+    at: '2026-01-31T12:00:00.000Z',
+    environment: 'staging',
+    reference: 'secret_manager',
+    complete: true,
+    keys: [aKey(7, ['secret_manager', 'auth_service'])],
+    unread: [],
     ...changes,
   };
 }

@@ -2,6 +2,7 @@ import type {
   CheckRecord,
   EventRecord,
   HistoryRecord,
+  KeysRecord,
   ParticipantRecord,
 } from '../../src/monitor/history/record.js';
 
@@ -23,7 +24,10 @@ export interface WeekOptions {
   readonly every?: number;
 }
 
-/** A week of one environment as `jwtcheck watch` records it, with a drift of twenty minutes on every day. */
+/**
+ * A week of one environment as `jwtcheck watch` records it, with a drift of twenty minutes and a new version at the
+ * reference, `service_00`, on every day: one service after the other follows, two a minute.
+ */
 export function* weekOfHistory(options: WeekOptions): Generator<HistoryRecord> {
   const { until, checks = 10_080, participants = 20, every = 60_000 } = options;
   const random = numbers(20_260_131);
@@ -36,9 +40,28 @@ export function* weekOfHistory(options: WeekOptions): Generator<HistoryRecord> {
     const at = new Date(start + check * every).toISOString();
     const minute = check % 1440;
     const drifting = minute >= 700 && minute < 720;
+    if (check === 0) yield keysRecord(at, true, 0, names);
+    if (check > 0 && minute >= 300 && minute <= 300 + participants / 2) {
+      const from = 2 * (minute - 300);
+      yield keysRecord(at, false, 1 + Math.floor(check / 1440), names.slice(from, from + 2));
+    }
     yield checkRecord(at, names, drifting, random);
     if (minute === 701) yield eventRecord('drift-detected', at, check - 1);
     if (minute === 721) yield eventRecord('drift-resolved', at, check - 21);
+  }
+
+  function keysRecord(at: string, complete: boolean, version: number, held: readonly string[]): KeysRecord {
+    const fingerprint = (0x2007_18bd + version).toString(16);
+    const key = { fingerprint, version: `${version + 7}`, createdAt: null, participants: held };
+    return {
+      type: 'keys',
+      at,
+      environment: 'staging',
+      reference: 'service_00',
+      complete,
+      keys: [key],
+      unread: [],
+    };
   }
 
   function eventRecord(type: 'drift-detected' | 'drift-resolved', at: string, first: number): EventRecord {

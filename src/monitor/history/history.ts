@@ -6,11 +6,15 @@ import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/write-file.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state/resolve-path.js';
 import { rotate } from './files.js';
+import { createKeyLog } from './key-log.js';
 import type { HistoryRecord } from './record.js';
 
 /** Where checks and events are kept. */
 export interface History {
-  /** Adds a record, after those that were asked for before. It is there whole once this is `ok`. Never rejects. */
+  /**
+   * Adds a record, after those that were asked for before. It is there whole once this is `ok`. Never rejects. Of keys,
+   * only what changed is added.
+   */
   append(record: HistoryRecord): Promise<Outcome<null>>;
 }
 
@@ -46,38 +50,51 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
     warn(failure(shown, error).message);
   }
   let warned = false;
-  const makeRoom = async (needed: number): Promise<void> => {
+  const keyLog = createKeyLog();
+  /** @returns whether the file is empty */
+  const makeRoom = async (needed: number): Promise<boolean> => {
     const size = await sizeOf(place);
-    if (size === 0 || size + needed <= maxBytes) return;
+    if (size === 0) return true;
+    if (size + needed <= maxBytes) return false;
     try {
       await rotate(place, files);
       warned = false;
+      return true;
     } catch (error) {
       // Too large a history is better than none.
       if (!warned) warn(`${shown} could not be rotated: ${reasonOf(error)}; it grows on`);
       warned = true;
+      return false;
     }
   };
   let last: Promise<unknown> = Promise.resolve();
   /** Bytes of the records that wait. */
   let waiting = 0;
   return {
-    append(record) {
+    append(given) {
+      const record = given.type === 'keys' ? keyLog.changes(given) : given;
+      if (record === null) return Promise.resolve({ ok: true, value: null });
+      const isRepeated = record.type === 'check' || record.type === 'keys';
       const line = jsonLine(record);
       const bytes = Buffer.byteLength(line);
-      // Events are kept in the state, too, and sent here again; a check is of no use later.
-      if (record.type === 'check' && waiting > 0 && waiting + bytes > mostWaiting) {
+      // Events are kept in the state, too, and sent here again; a check is of no use later, and keys come again.
+      if (isRepeated && waiting > 0 && waiting + bytes > mostWaiting) {
+        keyLog.lost(record);
         const message = `${shown} does not take anything: a check is not in the history`;
         return Promise.resolve({ ok: false, error: { code: 'too-large', message } });
       }
       waiting += bytes;
       const appended = last.then(async (): Promise<Outcome<null>> => {
         try {
-          await makeRoom(bytes);
+          const isNew = await makeRoom(bytes);
+          // A file that is read alone states at its beginning who holds which key, this record included.
+          if (isNew) await add(place, keyLog.all().map(jsonLine).join(''));
+          if (isNew && record.type === 'keys') return { ok: true, value: null };
           // Events are rare, and nobody would tell of them again: they are on the disk before they count as told.
-          await add(place, line, record.type !== 'check');
+          await add(place, line, !isRepeated);
           return { ok: true, value: null };
         } catch (error) {
+          keyLog.lost(record);
           return { ok: false, error: failure(shown, error) };
         } finally {
           waiting -= bytes;

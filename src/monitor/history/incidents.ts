@@ -31,6 +31,16 @@ export interface IncidentStatistics {
   readonly moneyMinutes: number;
 }
 
+/** How often one cause was found at one participant. The shape is public: later versions only add to it. */
+export interface CauseStatistics {
+  readonly code: string;
+  readonly participant: string;
+  /** Incidents in which it was found there. */
+  readonly incidents: number;
+  /** When the last of these began. */
+  readonly lastSince: string;
+}
+
 interface Known {
   readonly id: string;
   readonly kind: IncidentKind;
@@ -42,6 +52,8 @@ interface Known {
   lastAt: string;
   peak: Level | null;
   readonly codes: Set<string>;
+  /** Participants by code. */
+  readonly causes: Map<string, Set<string>>;
   readonly participants: Set<string>;
   mrrAtRisk: number;
   readonly currency: string;
@@ -82,7 +94,12 @@ export class Incidents {
       incident.mrrAtRisk = Math.max(incident.mrrAtRisk, event.impact.mrrAtRisk);
       incident.peak = higher(incident.peak, event.level);
     }
-    for (const { code } of event.findings) incident.codes.add(code);
+    for (const { code, participants } of event.findings) {
+      incident.codes.add(code);
+      const names = incident.causes.get(code) ?? new Set();
+      incident.causes.set(code, names);
+      for (const name of participants) names.add(name);
+    }
     for (const name of event.participants) incident.participants.add(name);
   }
 
@@ -97,15 +114,42 @@ export class Incidents {
 
   /** Those that were not over when the span began, by their beginning. `lastCheckAt`: until when anything is known. */
   within(span: Span, lastCheckAt: string | null): IncidentStatistics[] {
-    return [...this.#known.values()]
-      .filter(
-        ({ resolvedAt, lastAt, status }) =>
-          Date.parse(resolvedAt ?? (status === 'lost' ? lastAt : '9999-01-01')) >= span.from,
-      )
+    return this.#notOverBefore(span)
       .map((incident) => told(incident, span, lastCheckAt))
-      .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
+      .sort((a, b) => byText(a.since, b.since));
+  }
+
+  /** Which causes these incidents had, and where; the most frequent first. */
+  causes(span: Span): CauseStatistics[] {
+    const sums = new Map<string, CauseStatistics>();
+    for (const { since, causes } of this.#notOverBefore(span)) {
+      for (const [code, names] of causes) {
+        for (const participant of names) {
+          const key = `${code} ${participant}`;
+          const { incidents = 0, lastSince = since } = sums.get(key) ?? {};
+          sums.set(key, {
+            code,
+            participant,
+            incidents: incidents + 1,
+            lastSince: lastSince > since ? lastSince : since,
+          });
+        }
+      }
+    }
+    return [...sums.values()].sort(
+      (a, b) => b.incidents - a.incidents || byText(a.code, b.code) || byText(a.participant, b.participant),
+    );
+  }
+
+  #notOverBefore(span: Span): Known[] {
+    return [...this.#known.values()].filter(
+      ({ resolvedAt, lastAt, status }) =>
+        Date.parse(resolvedAt ?? (status === 'lost' ? lastAt : '9999-01-01')) >= span.from,
+    );
   }
 }
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const higher = (a: Level | null, b: Level): Level => (a === null ? b : worse(a, b));
 
@@ -126,6 +170,7 @@ function begun(event: DriftEvent, kind: IncidentKind): Known {
     lastAt: event.at,
     peak: null,
     codes: new Set(),
+    causes: new Map(),
     participants: new Set(),
     mrrAtRisk: 0,
     currency: event.impact.currency,

@@ -2,7 +2,15 @@ import { parseJson } from '../../json.js';
 import { levels, type RemedyStep } from '../../model.js';
 import { eventTypes } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
-import type { CheckRecord, EventRecord, GivenUpRecord, HistoryRecord, ParticipantRecord } from './record.js';
+import type {
+  CheckRecord,
+  EventRecord,
+  GivenUpRecord,
+  HistoryRecord,
+  KeyRecord,
+  KeysRecord,
+  ParticipantRecord,
+} from './record.js';
 
 // By hand, because a schema library takes several times as long, and a week is 200,000 participants.
 
@@ -93,11 +101,28 @@ const isEvent = (value: unknown): value is DriftEvent =>
   (value.links === undefined || isLinks(value.links)) &&
   (value.emulators === undefined || isListOf(value.emulators, isText));
 
+const fingerprintPattern = /^[0-9a-f]{8,64}$/;
+
+const isKey = (value: unknown): value is KeyRecord =>
+  isFields(value) &&
+  isText(value.fingerprint) &&
+  fingerprintPattern.test(value.fingerprint) &&
+  isTextOrNull(value.version) &&
+  (value.createdAt === null || isInstant(value.createdAt)) &&
+  isListOf(value.participants, isText);
+
+const isKeys = (value: Fields): boolean =>
+  isTextOrNull(value.reference) &&
+  typeof value.complete === 'boolean' &&
+  isListOf(value.keys, isKey) &&
+  isListOf(value.unread, isText);
+
 const isGivenUp = (value: Fields): boolean =>
   isText(value.recipient) && isText(value.eventId) && isText(value.reason);
 
 const shapes: ReadonlyMap<unknown, (value: Fields) => boolean> = new Map([
   ['check' satisfies CheckRecord['type'], isCheck],
+  ['keys' satisfies KeysRecord['type'], isKeys],
   ['event' satisfies EventRecord['type'], (value) => isEvent(value.event)],
   ['given-up' satisfies GivenUpRecord['type'], isGivenUp],
 ]);

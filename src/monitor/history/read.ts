@@ -8,7 +8,10 @@ import type { HistoryRecord } from './record.js';
 export interface ReadHistoryOptions {
   /** Records from then on; default: all. */
   readonly since?: Date | undefined;
-  /** Events already from then on: an incident may have begun before; default: as `since`. */
+  /**
+   * Events, and which participant holds which key, already from then on: an incident may have begun before, and a key
+   * may be older; default: as `since`.
+   */
   readonly eventsSince?: Date | undefined;
   /** Called for every line that is broken, or of a type that this version does not know. */
   readonly onSkipped?: (() => void) | undefined;
@@ -48,7 +51,7 @@ export async function* readHistory(
           if (record === null) {
             // A line that was torn is ended with a line break of its own, which may leave an empty one.
             if (line === null || line.length > 0) onSkipped();
-          } else if (record.at >= (record.type === 'event' ? from.event : from.check)) {
+          } else if (record.at >= beginningOf(record.type, from)) {
             if (record.type !== 'event' || isNew(record.event.id, ids)) yield record;
           }
         }
@@ -73,8 +76,11 @@ interface From {
 function isTooOld(line: Buffer, from: From): boolean {
   if (from.check === '') return false;
   const seen = peek(line.toString('latin1', 0, peekBytes));
-  return seen !== null && seen.at < (seen.type === 'event' ? from.event : from.check);
+  return seen !== null && seen.at < beginningOf(seen.type, from);
 }
+
+const beginningOf = (type: string, from: From): string =>
+  type === 'event' || type === 'keys' ? from.event : from.check;
 
 function isNew(id: string, ids: Set<string>): boolean {
   if (ids.has(id)) return false;

@@ -1,4 +1,4 @@
-import type { Level, Verdict } from '../../model.js';
+import type { Fingerprint, Level, Verdict } from '../../model.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** One check, as the history keeps it. */
@@ -49,5 +49,33 @@ export interface GivenUpRecord {
   readonly reason: string;
 }
 
+/**
+ * Which participant holds which key. A history has one where something changed, and one with all of it at the beginning
+ * of every file, so that each file can be read alone.
+ */
+export interface KeysRecord {
+  readonly type: 'keys';
+  /** When the check started that read them. */
+  readonly at: string;
+  readonly environment: string;
+  /** The participant that is right by definition; `null` without one. */
+  readonly reference: string | null;
+  /** `true`: every participant is named, and one that is not named is no longer checked. `false`: only changes. */
+  readonly complete: boolean;
+  readonly keys: readonly KeyRecord[];
+  /** Participants whose key could not be read: what was recorded of them before remains valid. */
+  readonly unread: readonly string[];
+}
+
+/** One key, without its secret, and the participants that hold it. */
+export interface KeyRecord {
+  readonly fingerprint: Fingerprint;
+  /** Its version in the secret store; `null` if unknown. */
+  readonly version: string | null;
+  /** When that version was created, if the store reported it. */
+  readonly createdAt: string | null;
+  readonly participants: readonly string[];
+}
+
 /** A line of the history (NDJSON). Later versions may add other types: what is not known is passed over. */
-export type HistoryRecord = CheckRecord | EventRecord | GivenUpRecord;
+export type HistoryRecord = CheckRecord | KeysRecord | EventRecord | GivenUpRecord;

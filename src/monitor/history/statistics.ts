@@ -1,4 +1,5 @@
-import { type IncidentStatistics, Incidents, type Span } from './incidents.js';
+import { type CauseStatistics, type IncidentStatistics, Incidents, type Span } from './incidents.js';
+import { Keys, type KeysStatistics } from './keys.js';
 import { Participant, type ParticipantStatistics, share } from './participant.js';
 import type { CheckRecord, HistoryRecord } from './record.js';
 
@@ -17,7 +18,7 @@ export interface HistoryStatistics {
   readonly skippedLines: number;
 }
 
-export interface EnvironmentStatistics {
+export interface EnvironmentStatistics extends KeysStatistics {
   readonly environment: string;
   readonly checks: {
     readonly total: number;
@@ -43,6 +44,8 @@ export interface EnvironmentStatistics {
   readonly moneyAtRisk: readonly MoneyAtRisk[];
   /** By name. */
   readonly participants: readonly ParticipantStatistics[];
+  /** By how often they came back. */
+  readonly causes: readonly CauseStatistics[];
   /** Recipients that were not told of events in spite of every try. */
   readonly givenUp: readonly { readonly recipient: string; readonly events: number }[];
 }
@@ -69,7 +72,7 @@ export interface Window {
 
 /** Adds records up, one after the other, in memory that grows with names and incidents only. */
 export interface Summary {
-  /** Events may be older than the window: incidents that go on in it began there. */
+  /** Events and keys may be older than the window: incidents that go on in it, and keys in use, began there. */
   add(record: HistoryRecord): void;
   /** @param skippedLines how many could not be read */
   statistics(skippedLines: number): HistoryStatistics;
@@ -82,9 +85,10 @@ export function summarise({ since, until }: Window): Summary {
   const first = since?.toISOString() ?? '';
   return {
     add(record) {
-      const environment = environments.get(record.environment) ?? new Environment();
+      const environment = environments.get(record.environment) ?? new Environment(first);
       environments.set(record.environment, environment);
       if (record.type === 'event') environment.incidents.add(record.event);
+      else if (record.type === 'keys') environment.keys.add(record);
       else if (record.at < first) return;
       else if (record.type === 'check') environment.check(record);
       else environment.gaveUp(record.recipient);
@@ -109,13 +113,18 @@ const mean = (numbers: readonly number[]): number | null =>
 
 class Environment {
   readonly incidents = new Incidents();
+  readonly keys = new Keys();
   readonly #verdicts = { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 };
   readonly #participants = new Map<string, Participant>();
   readonly #givenUp = new Map<string, number>();
   #firstAt: string | null = null;
   #lastAt: string | null = null;
 
+  /** @param since when the time asked for begins */
+  constructor(readonly since: string) {}
+
   check({ at, verdict, participants }: CheckRecord): void {
+    let rejected = 0;
     this.#verdicts[verdict ?? 'failed'] += 1;
     if (this.#firstAt === null || at < this.#firstAt) this.#firstAt = at;
     if (this.#lastAt === null || at > this.#lastAt) this.#lastAt = at;
@@ -126,7 +135,9 @@ class Environment {
         this.#participants.set(record.name, participant);
       }
       participant.add(record);
+      rejected += record.shown - record.accepted;
     }
+    this.keys.rejected(rejected);
   }
 
   gaveUp(recipient: string): void {
@@ -158,6 +169,8 @@ class Environment {
       participants: [...this.#participants]
         .map(([name, participant]) => participant.statistics(name, met.get(name) ?? 0))
         .sort((a, b) => byText(a.name, b.name)),
+      ...this.keys.statistics({ since: this.since, lastAt: this.#lastAt }),
+      causes: this.incidents.causes(span),
       givenUp: [...this.#givenUp]
         .map(([recipient, events]) => ({ recipient, events }))
         .sort((a, b) => byText(a.recipient, b.recipient)),

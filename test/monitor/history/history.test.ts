@@ -7,7 +7,13 @@ import { openHistory } from '../../../src/monitor/history/history.js';
 import { historyRecipient } from '../../../src/monitor/history/history-recipient.js';
 import { readHistory } from '../../../src/monitor/history/read.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
-import { aCheckRecord, aDriftEvent, anEventRecord } from '../../support/monitor-records.js';
+import {
+  aCheckRecord,
+  aDriftEvent,
+  aKey,
+  aKeysRecord,
+  anEventRecord,
+} from '../../support/monitor-records.js';
 import { workspace } from '../../support/workspace.js';
 
 const folder = workspace();
@@ -97,6 +103,47 @@ describe('the history', () => {
     expect(times(await all(path))).toEqual(minutes(12, 20));
     for (const name of await readdir(place))
       expect((await stat(join(place, name))).size).toBeLessThanOrEqual(3 * line);
+  });
+
+  it('writes keys where they change, and all of them at the beginning of each file', async () => {
+    const place = await folder();
+    const path = join(place, 'history.ndjson');
+    const { append } = await opened(path, { maxBytes: 2000, files: 9 });
+    const keysAt = (number: number) =>
+      aKeysRecord({
+        at: minute(number),
+        keys: [aKey(number < 20 ? 7 : 8, ['secret_manager', 'auth_service'])],
+      });
+    for (let number = 0; number < 40; number++)
+      for (const record of [keysAt(number), checkAt(number)])
+        expect(await append(record)).toEqual({ ok: true, value: null });
+    const names = (await readdir(place)).sort();
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) {
+      const [first, ...rest] = (await readFile(join(place, name), 'utf8')).trim().split('\n');
+      expect(JSON.parse(first ?? '')).toMatchObject({ type: 'keys', complete: true });
+      for (const line of rest.filter((text) => text.startsWith('{"type":"keys"')))
+        expect(JSON.parse(line)).toEqual({ ...keysAt(20), complete: false });
+    }
+    const { records } = await all(path);
+    expect(times({ records: records.filter(({ type }) => type === 'check') })).toEqual(minutes(0, 40));
+    expect(records.filter((record) => record.type === 'keys' && !record.complete).length).toBeLessThan(2);
+    // They are read from as early on as events.
+    const since = { since: new Date(minute(39)), eventsSince: new Date(0) };
+    expect((await all(path, since)).records.length).toBe(names.length + 2);
+  });
+
+  it('writes keys again that could not be written', async () => {
+    const place = await folder();
+    const path = join(place, 'a', 'history.ndjson');
+    const { append } = await opened(path);
+    await rm(join(place, 'a'), { recursive: true });
+    await writeFile(join(place, 'a'), '');
+    expect(await append(aKeysRecord())).toMatchObject({ ok: false });
+    await rm(join(place, 'a'));
+    await mkdir(join(place, 'a'));
+    expect(await append(aKeysRecord({ at: minute(1) }))).toEqual({ ok: true, value: null });
+    expect((await all(path)).records).toEqual([aKeysRecord({ at: minute(1) })]);
   });
 
   it('goes on with a rotation that was interrupted, and loses nothing by it', async () => {

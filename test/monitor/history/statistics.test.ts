@@ -4,7 +4,12 @@ import { Latencies } from '../../../src/monitor/history/latencies.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
 import { type EnvironmentStatistics, summarise } from '../../../src/monitor/history/statistics.js';
 import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
-import { aCheckRecord, anEventRecord, aParticipantRecord } from '../../support/monitor-records.js';
+import {
+  aCheckRecord,
+  aKeysRecord,
+  anEventRecord,
+  aParticipantRecord,
+} from '../../support/monitor-records.js';
 import { aFinding, anAttempt, aParticipant, aReport, secretManager } from '../../support/reports.js';
 import { numbers } from '../../support/week-of-history.js';
 
@@ -250,6 +255,41 @@ describe('the statistics of a history', () => {
         incidents: 1,
       },
     ]);
+  });
+
+  it('tell which causes come back, and where', () => {
+    const found = (code: string, ...participants: string[]) => ({
+      findings: [{ ...aFinding(code), participants, remedy: '' }],
+    });
+    const { causes } = only([
+      event('drift-detected', 1, 0, found('x', 'a', 'b')),
+      event('drift-changed', 2, 0, found('x', 'b')),
+      event('drift-resolved', 3, 0),
+      event('drift-detected', 11, 10, found('x', 'b')),
+      event('drift-resolved', 12, 10),
+      event('drift-detected', 21, 20, found('y', 'b')),
+    ]);
+    expect(causes).toEqual([
+      { code: 'x', participant: 'b', incidents: 2, lastSince: minute(10) },
+      { code: 'x', participant: 'a', incidents: 1, lastSince: minute(0) },
+      { code: 'y', participant: 'b', incidents: 1, lastSince: minute(20) },
+    ]);
+  });
+
+  it('know nothing of keys where an earlier version recorded none, and what is recorded from then on', () => {
+    const none = { keys: [], holdings: [], adoptions: [], adopters: [], adoptionSummary: { total: 0 } };
+    expect(only([check(0)])).toMatchObject(none);
+    expect(only([check(0), aKeysRecord({ at: minute(1) }), check(1)])).toMatchObject({
+      keys: [{ version: '7', firstSeenAt: minute(1), ageIs: 'at-least' }],
+      adoptions: [],
+    });
+  });
+
+  it('know a key that is older than the time asked for', () => {
+    const { keys, checks } = only([aKeysRecord({ at: minute(0) }), check(500)], new Date(minute(400)));
+    expect({ keys, total: checks.total }).toMatchObject({ keys: [{ ageMs: 500 * 60_000 }], total: 1 });
+    // Nothing but keys from before: there is nothing to tell of that time.
+    expect(statisticsOf([aKeysRecord({ at: minute(0) })], new Date(minute(400))).environments).toEqual([]);
   });
 
   it('count deliveries that were given up', () => {
