@@ -26,7 +26,7 @@ export const saltFor = (record: RotationRecord | null, fresh: string): string =>
  */
 export const intentLease = 10_000;
 
-/** An intent remembers so many keys of interrupted runs. */
+/** The maximum of keys of interrupted runs that an intent remembers. */
 const mostHashes = 16;
 
 export interface AdoptInput {
@@ -93,7 +93,7 @@ function sortOut(
   if (unread !== undefined)
     return refuse(
       'unreadable-version',
-      `Version ${unread.number} could not be read, so it cannot be told whether this rotation added it`,
+      `Version ${unread.number} could not be read, so it is unknown whether this rotation added it`,
       'Check the permission secretmanager.versions.access, then run the command again.',
     );
   const [stranger] = unknown;
@@ -128,7 +128,10 @@ function begin({ versions, aliases, mode, inUse, key, trusts, terms, now }: Adop
 function takeOver(record: RotationRecord, { key, mode, now, aliases }: AdoptInput): Adopted {
   const { intent } = record;
   const until = Date.parse(intent.at) + intentLease;
-  if (now < until && record.times.rolledBack === undefined)
+  const { rolledBack } = record.times;
+  // After a rotation was undone, no run is adding a version until another intent is written.
+  const isUndone = rolledBack !== undefined && Date.parse(rolledBack) >= Date.parse(intent.at);
+  if (now < until && !isUndone)
     return refuse(
       'run-in-progress',
       `Another run of rotation ${record.id} wrote its intent at ${intent.at} and may be adding its version`,

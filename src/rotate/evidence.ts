@@ -6,7 +6,7 @@ export interface Evidence {
   readonly participant: string;
   /** Of a verifier. */
   readonly probe: string | null;
-  /** The replica, where it can be told. */
+  /** The replica, where it is known. */
   readonly instance: string | null;
   /** `null`: it signs with a key that no version of the secret holds. */
   readonly key: KeyName | null;

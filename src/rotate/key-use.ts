@@ -26,7 +26,7 @@ export interface RotationParticipant {
 export interface PresentedToken {
   readonly participant: string;
   readonly probe: string;
-  /** The replica that answered, where it can be told. */
+  /** The replica that answered, where it is known. */
   readonly instance: string | null;
   readonly tokenType: string | null;
   readonly key: KeyName;

@@ -8,7 +8,7 @@ export interface Lack {
   /** In words that go after the participant's name. */
   readonly what: string;
   /**
-   * `refuted`: the opposite was seen. `not-yet`: it lags, which takes time to change. `unproved`: it could not be told;
+   * `refuted`: the opposite was seen. `not-yet`: it lags, which takes time to change. `unproved`: no clear answer;
    * only this can be trusted (`--trust`).
    */
   readonly is: 'refuted' | 'not-yet' | 'unproved';

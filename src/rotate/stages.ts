@@ -6,7 +6,7 @@ import { type Refusal, refuse } from './refusal.js';
 import { pendingTasks, type Step } from './steps.js';
 import { aliasesAfter, aliasesIn, entered, type SecretView } from './transitions.js';
 
-/** At most so many steps: more than any plan has. */
+/** More steps than any plan has. */
 const mostSteps = 1000;
 
 /** The steps to an aim, each from what the one before leaves behind. */

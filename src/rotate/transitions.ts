@@ -66,7 +66,7 @@ export function changedAliases(
   const expected = aliasesIn(record.state, record.from, record.to);
   return (['current', 'next', 'previous'] as const).flatMap((key) => {
     const actual = aliases.get(names[key]) ?? null;
-    // Before and after a rotation, `next` and `previous` are nobody's; `current` need not exist before the first one.
+    // Before and after a rotation, `next` and `previous` belong to no rotation; `current` need not exist before the first one.
     const isFree = record.state === 'idle' && (key !== 'current' || actual === null);
     return isFree || actual === expected[key] ? [] : [{ alias: names[key], expected: expected[key], actual }];
   });

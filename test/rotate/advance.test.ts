@@ -582,6 +582,19 @@ describe('an interrupted run', () => {
     });
   });
 
+  it('does not wait for a run of a rotation that was undone, but for one that begins after it', () => {
+    const now = new Date(entry).toISOString();
+    const undone = { ...idle, times: { opened: now, rolledBack: now } };
+    const first = plan('start', viewIn(undone), { key: another });
+    expect(words(first.steps)[0]).toBe('intent idle blue=3,current=7');
+    const [intent] = plan('start', viewIn(undone), { key: another, now: entry + 1 }).steps;
+    const record = intent?.do === 'update' ? intent.record : null;
+    const third = { ...key, hash: 'cccccccccccccccc' };
+    expect(plan('start', viewIn(record), { key: third, now: entry + 2 })).toMatchObject({
+      outcome: { reason: 'run-in-progress' },
+    });
+  });
+
   it('finishes a step back that was begun, and does not go back further', () => {
     const now = new Date(entry).toISOString();
     const record = recordIn('staged', {

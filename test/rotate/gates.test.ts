@@ -246,17 +246,17 @@ describe('staged to promoted', () => {
     expect(result).toEqual(expected);
   });
 
-  it('goes by what is trusted only where nothing could be told', () => {
-    const unclear = { ...both, but: [presented('api', 8, 'inconclusive')] };
+  it('goes by what is trusted only where nothing could be proved', () => {
+    const inconclusive = { ...both, but: [presented('api', 8, 'inconclusive')] };
     const result = evaluate(
       gateAfter(record) ?? startGate(),
-      input(record, twice(unclear), { trusts: ['api'] }),
+      input(record, twice(inconclusive), { trusts: ['api'] }),
     );
     expect(result).toMatchObject({ holds: true, trusted: ['api'] });
     expect(
       decide(
         gateAfter(recordIn('staged', { trusts: ['api'] })),
-        input(recordIn('staged', { trusts: ['api'] }), twice(unclear)),
+        input(recordIn('staged', { trusts: ['api'] }), twice(inconclusive)),
       ),
     ).toEqual(['0']);
   });

@@ -140,7 +140,7 @@ describe('two processes at once', () => {
         run(store, 'start', 4, now + 2 * intentLease);
         const { record } = store.view;
         expect(record).toMatchObject({ state: 'staged', done: ['hook:staged:0'] });
-        // Whoever is still under way can add what it was about to add; the next step takes it away again.
+        // A process that is still under way can add what it was about to add; the next step takes it away again.
         for (const one of three) while (!one.isOver) one.act(now + 3 * intentLease);
         run(store, 'next', 5, now + 4 * intentLease);
         expect(store.view.record).toMatchObject({ state: 'promoted', to: record?.to });
