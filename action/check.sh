@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the check with the inputs of the action, and tells the next steps how it ended.
+# Runs the check with the inputs of the action, and sets the outputs for later steps.
 set -uo pipefail
-# A folder of its own for each use: a job may check several environments.
+# A separate folder for each use: a job may check several environments.
 folder=$(mktemp -d "$RUNNER_TEMP/jwtcheck-report-XXXXXX") || exit 1
 report="$folder/report.json"
 
@@ -17,7 +17,7 @@ while IFS=$' \t' read -r line; do
   flags+=("--format=$line")
   [[ $line == *:* ]] || shown=1
 done <<<"$JWTCHECK_INPUT_FORMAT"
-# Where every report goes to a file, the log would hold none.
+# If all reports go to files, the log would contain none.
 [ -n "$shown" ] || flags+=(--format=pretty)
 while IFS=$' \t' read -r line; do
   [ -n "$line" ] && flags+=("$line")
@@ -27,7 +27,7 @@ done <<<"$JWTCHECK_INPUT_ARGS"
 . "$GITHUB_ACTION_PATH/action/common.sh"
 
 command=(check "${flags[@]}")
-# The variables of the tests are set for the script alone: they are checked as if they were set.
+# The variables of the tests are set for this command only, because they are checked as if they were set.
 [ -z "$JWTCHECK_INPUT_RUN" ] || command=(exec --check "${flags[@]}" ${given[@]+"${given[@]}"} -- true)
 code=0
 "$RUNNER_TEMP/jwtcheck/node_modules/.bin/jwtcheck" "${command[@]}" || code=$?
@@ -39,7 +39,7 @@ words='
 '
 {
   printf 'exit-code=%s\n' "$code"
-  # Otherwise there is no report; where nothing was checked, the file says why.
+  # Otherwise there is no report; if nothing was checked, the file says why.
   case "$code" in
     0 | 1 | 3) if [ -s "$report" ]; then
       printf 'report=%s\n' "$report"

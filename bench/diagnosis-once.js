@@ -107,7 +107,7 @@ const started = performance.now();
 const before = process.resourceUsage().maxRSS;
 const comparison = compare(observations);
 const minting = { endpoints: new Map(), tokens: new MintedTokens(plan.token, world) };
-const examined = { observations, held, minting, others: [] };
+const examined = { observations, held, minting, references: [] };
 const { observations: all, secrets } = await findCauses(examined, comparison, plan, world, () => {});
 const everySecret = [...[...held.values()].map((h) => h.secret), ...secrets];
 const report = judge(redact(all, { secrets: everySecret, expanded: [], fallbacks: [] }), {

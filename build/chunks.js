@@ -14,6 +14,7 @@ const groups = {
   always: {
     isEntry: () => true,
     modules: [
+      'src/cli/commands/check/targets.ts',
       'src/cli/flags.ts',
       'src/config/describe-error.ts',
       'src/config/trust-variables.ts',
@@ -51,6 +52,7 @@ const groups = {
       'src/observe/readings.ts',
       'src/observe/sources/reader.ts',
       'src/observe/tokens/mint-endpoint.ts',
+      'src/observe/tokens/minters.ts',
       'src/report/view/',
       'src/secret/fingerprint.ts',
     ],

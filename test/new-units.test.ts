@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import type { Notifier } from '../src/notify/notifier.js';
+import type { Probe } from '../src/observe/probes/probe.js';
 import type { Source } from '../src/observe/sources/source.js';
 
 const vaultSchema = z.strictObject({
@@ -10,7 +11,7 @@ const vaultSchema = z.strictObject({
   mount: z.strictObject({ path: z.string(), password: z.string() }).optional(),
 });
 
-/** A source as somebody would add it who has read no more than its interface. */
+/** A source that implements only its interface. */
 const vault: Source<typeof vaultSchema> = {
   schema: vaultSchema,
   target: ({ address }, { label }) => label(address),
@@ -27,7 +28,7 @@ const teamsSchema = z.strictObject({
   accessKey: z.string().optional(),
 });
 
-/** A notifier, likewise. */
+/** A notifier that implements only its interface. */
 const teams: Notifier<typeof teamsSchema> = {
   schema: teamsSchema,
   keepsIncidents: false,
@@ -35,6 +36,32 @@ const teams: Notifier<typeof teamsSchema> = {
   send: async () => ({ ok: true, value: null }),
 };
 
+const mqttSchema = z.strictObject({
+  kind: z.literal('mqtt'),
+  name: z.string().optional(),
+  url: z.string(),
+  password: z.string().optional(),
+  samples: z.number().default(1),
+  tokenTypes: z.array(z.string()).optional(),
+});
+
+/** A probe that implements only its interface: it has neither headers nor a body. */
+const mqtt: Probe<typeof mqttSchema> = {
+  schema: mqttSchema,
+  target: ({ url }, { label }) => label(url),
+  attempt: async () => ({
+    result: 'inconclusive',
+    status: null,
+    closeCode: null,
+    detail: 'no broker',
+    reason: 'connection',
+  }),
+};
+
+vi.mock(import('../src/observe/probes/index.js'), async (original) => {
+  const { probes } = await original();
+  return { probes: { ...probes, mqtt } };
+});
 vi.mock(import('../src/observe/sources/index.js'), async (original) => {
   const { sources } = await original();
   return { sources: { ...sources, vault } };
@@ -49,7 +76,7 @@ const { shownConfig } = await import('../src/config/show.js');
 
 const hook = 'https://hooks.example.com/services/T0000000000000000/B11111111';
 
-function config(changes: { vault?: object; teams?: object } = {}): unknown {
+function config(changes: { vault?: object; teams?: object; mqtt?: object } = {}): unknown {
   return {
     environments: {
       staging: {
@@ -63,6 +90,16 @@ function config(changes: { vault?: object; teams?: object } = {}): unknown {
               ...changes.vault,
             },
           },
+          broker: {
+            probes: [
+              {
+                kind: 'mqtt',
+                url: 'wss://broker.example.com/mqtt',
+                password: 'typed-password-99',
+                ...changes.mqtt,
+              },
+            ],
+          },
         },
       },
     },
@@ -74,11 +111,11 @@ const load = (written: unknown, env = {}) =>
   // @ts-expect-error kinds that are added from outside are not in the type
   loadConfig({ cwd: '/', env, config: written });
 
-describe('a source and a notifier that are added', () => {
-  it('show no credential, though they say nothing of any', async () => {
+describe('a source, a probe and a notifier that are added', () => {
+  it('show no credential, without any declaration', async () => {
     const loaded = await load(config());
     const shown = JSON.stringify(shownConfig(loaded.tree, loaded.settings));
-    for (const secret of ['hvs.typed', 'also-typed', 'typed-key', 'B11111111', 'T0000'])
+    for (const secret of ['hvs.typed', 'also-typed', 'typed-key', 'typed-password', 'B11111111', 'T0000'])
       expect(shown).not.toContain(secret);
     expect(shown).toContain('https://vault.example.com:8200');
     expect(shown).toContain('https://hooks.example.com/…');
@@ -93,19 +130,26 @@ describe('a source and a notifier that are added', () => {
       { vault: { address: 'http://vault.example.com:8200' } },
       'environments.staging.participants.store.source.address',
     ],
+    [
+      { mqtt: { url: 'ws://broker.example.com/mqtt' } },
+      'environments.staging.participants.broker.probes[0].url',
+    ],
     [{ teams: { url: 'http://hooks.example.com/x' } }, 'watch.notify[0].url'],
     [{ teams: { fallbackAddress: 'http://hooks.example.com/x' } }, 'watch.notify[0].fallbackAddress'],
   ])('may not use plain HTTP to another machine: %j', async (changes, path) => {
     await expect(load(config(changes))).rejects.toMatchObject({
       problems: [
-        { path, message: expect.stringContaining('plain http to another machine can be read on the way') },
+        { path, message: expect.stringMatching(/^plain (http|ws) to another machine can be intercepted/) },
       ],
     });
   });
 
   it('contact only hosts that are allowed', async () => {
     await expect(load(config(), { JWTCHECK_ALLOW_HOSTS: 'api.example.com' })).rejects.toMatchObject({
-      problems: [{ path: 'environments.staging.participants.store.source.address' }],
+      problems: [
+        { path: 'environments.staging.participants.store.source.address' },
+        { path: 'environments.staging.participants.broker.probes[0].url' },
+      ],
     });
   });
 });

@@ -139,7 +139,7 @@ func Handler(o Options) (http.Handler, error) {
 		o.Seconds = 60
 	}
 	if !(o.Requests >= 1 && o.Seconds > 0) {
-		return nil, errors.New("jwtcheck: Requests and Seconds must let at least one request through")
+		return nil, errors.New("jwtcheck: Requests and Seconds must allow at least one request")
 	}
 	if o.OnError == nil {
 		o.OnError = errorLog(o.Service)
@@ -149,7 +149,7 @@ func Handler(o Options) (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			problem(w, 405, "Ask with GET.")
+			problem(w, 405, "Use GET.")
 			return
 		}
 		allowed := isKnown(r.Header.Get("Authorization"), known)
@@ -172,13 +172,13 @@ func Handler(o Options) (http.Handler, error) {
 		}
 		challenges := r.URL.Query()["challenge"]
 		if len(challenges) > 1 || (len(challenges) == 1 && !challengeForm.MatchString(challenges[0])) {
-			problem(w, 400, "A challenge is 22 to 86 characters of base64url, once.")
+			problem(w, 400, "A challenge must be a single value of 22 to 86 characters of base64url.")
 			return
 		}
 		told, err := o.answer(challenges)
 		if err != nil { // What went wrong may hold the secret.
 			quietly(o.OnError, err)
-			problem(w, 503, "The secret could not be read; the log of the service may say why.")
+			problem(w, 503, "The secret could not be read; see the log of the service.")
 			return
 		}
 		send(w, 200, "application/json", told)

@@ -153,7 +153,7 @@ public final class JwtFingerprint {
      */
     public Answer answer(String method, String authorization, String query, String address) {
         if (!method.equals("GET") && !method.equals("HEAD"))
-            return problem(405, "Ask with GET.", "Allow", "GET, HEAD");
+            return problem(405, "Use GET.", "Allow", "GET, HEAD");
         boolean allowed = isKnown(authorization);
         int wait = allowed ? admitted.take(authorization) : refused.take(address);
         if (wait > 0) return problem(429, "Ask again in " + wait + " s.", "Retry-After", String.valueOf(wait));
@@ -165,12 +165,12 @@ public final class JwtFingerprint {
             if (part.equals("challenge") || part.startsWith("challenge="))
                 challenges.add(part.substring(Math.min(part.length(), "challenge=".length())));
         if (challenges.size() > 1 || !challenges.stream().allMatch(one -> CHALLENGE.matcher(one).matches()))
-            return problem(400, "A challenge is 22 to 86 characters of base64url, once.");
+            return problem(400, "A challenge must be a single value of 22 to 86 characters of base64url.");
         try {
             return tell(challenges);
         } catch (Exception error) { // What went wrong may hold the secret.
             quietly(error);
-            return problem(503, "The secret could not be read; the log of the service may say why.");
+            return problem(503, "The secret could not be read; see the log of the service.");
         }
     }
 

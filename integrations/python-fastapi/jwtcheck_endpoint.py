@@ -78,13 +78,13 @@ def fingerprint_endpoint(*, service, secret, tokens, accepts=lambda: (), length=
                             {"www-authenticate": 'Bearer realm="jwt-fingerprint"'})
         challenges = request.query_params.getlist("challenge")
         if len(challenges) > 1 or not all(_CHALLENGE.fullmatch(one) for one in challenges):
-            return _problem(400, "A challenge is 22 to 86 characters of base64url, once.")
+            return _problem(400, "A challenge must be a single value of 22 to 86 characters of base64url.")
         try:
             key = _bytes(await _value(secret), "secret")
             others = [_bytes(one, "accepts") for one in await _value(accepts)]
         except Exception as error:  # What went wrong may hold the secret.
             _quietly(log, error)
-            return _problem(503, "The secret could not be read; the log of the service may say why.")
+            return _problem(503, "The secret could not be read; see the log of the service.")
         answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal, told=told)
         return JSONResponse(answer, headers=_COMMON)
 
@@ -190,7 +190,7 @@ def _check(service, secret, tokens, accepts, length, requests, seconds, reveal):
     if not 8 <= length <= 64:
         raise ValueError("length must be from 8 to 64")
     if not (requests >= 1 and seconds > 0):
-        raise ValueError("requests and seconds must let at least one request through")
+        raise ValueError("requests and seconds must allow at least one request")
     if reveal not in ("fingerprint", "proof"):
         raise ValueError('reveal must be "fingerprint" or "proof"')
 

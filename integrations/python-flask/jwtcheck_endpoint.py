@@ -76,7 +76,7 @@ class FingerprintEndpoint:
 
     def _respond(self, environ):
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return _problem(405, "Ask with GET.", ("Allow", "GET, HEAD"))
+            return _problem(405, "Use GET.", ("Allow", "GET, HEAD"))
         offered = re.fullmatch(r"(?i:bearer) +([^ ]+) *", environ.get("HTTP_AUTHORIZATION", ""))
         digest = hashlib.sha256((offered[1] if offered else "").encode()).digest()
         # All of them, every time: the time it takes shows nothing.
@@ -89,13 +89,13 @@ class FingerprintEndpoint:
                             ("WWW-Authenticate", 'Bearer realm="jwt-fingerprint"'))
         challenges = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).get("challenge", [])
         if len(challenges) > 1 or not all(_CHALLENGE.fullmatch(one) for one in challenges):
-            return _problem(400, "A challenge is 22 to 86 characters of base64url, once.")
+            return _problem(400, "A challenge must be a single value of 22 to 86 characters of base64url.")
         try:
             key = _bytes(self.secret(), "secret")
             others = [_bytes(one, "accepts") for one in self.accepts()]
         except Exception as error:  # What went wrong may hold the secret.
             _quietly(self.on_error, error)
-            return _problem(503, "The secret could not be read; the log of the service may say why.")
+            return _problem(503, "The secret could not be read; see the log of the service.")
         return 200, [], _answer(key, others, challenges, service=self.service, length=self.length, reveal=self.reveal,
                                 told=self.told)
 
@@ -191,7 +191,7 @@ def _check(service, secret, tokens, accepts, length, requests, seconds, reveal):
     if not 8 <= length <= 64:
         raise ValueError("length must be from 8 to 64")
     if not (requests >= 1 and seconds > 0):
-        raise ValueError("requests and seconds must let at least one request through")
+        raise ValueError("requests and seconds must allow at least one request")
     if reveal not in ("fingerprint", "proof"):
         raise ValueError('reveal must be "fingerprint" or "proof"')
 

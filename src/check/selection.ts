@@ -38,7 +38,7 @@ const expectedName = 'expected';
  */
 export function planOf(settings: Settings, environment: string, selection: Selection): Plan {
   const configured = settings.environments[environment];
-  if (configured === undefined) throw new UsageError(`there is no environment ${environment}`);
+  if (configured === undefined) throw new UsageError(`unknown environment ${environment}`);
   const names = [...Object.keys(configured.participants), ...(selection.leftOut ?? [])];
   const { only = [], skip = [], allowUnreachable = [] } = selection;
   for (const [flag, given] of Object.entries({ only, skip, 'allow-unreachable': allowUnreachable })) {
@@ -158,7 +158,7 @@ function freeName(wanted: string, taken: readonly string[]): string {
 
 function unknownName(flag: string, name: string, names: readonly string[]): UsageError {
   return new UsageError(
-    `--${flag}: there is no participant "${name}"${didYouMean(name, names)}`,
+    `--${flag}: unknown participant "${name}"${didYouMean(name, names)}`,
     `Participants: ${names.join(', ')}.`,
   );
 }

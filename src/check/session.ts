@@ -41,7 +41,7 @@ export interface Session {
    * @throws JwtcheckError `ERR_INTERRUPTED` if its signal is aborted; later checks still work
    * @throws UsageError if the selection names an unknown participant
    */
-  check(conduct: RunOptions, around: Omit<RunContext, 'env'>): Promise<Report>;
+  check(options: RunOptions, context: Omit<RunContext, 'env'>): Promise<Report>;
   /** Closes every connection immediately. */
   close(): Promise<void>;
 }
@@ -60,13 +60,13 @@ export function openSession(loaded: Loaded, { env }: Pick<RunContext, 'env'>): S
  */
 export async function checkOnce(
   loaded: Loaded,
-  conduct: RunOptions,
-  around: RunContext,
+  options: RunOptions,
+  context: RunContext,
   thread?: NetworkThread,
 ): Promise<Report> {
-  const session = sessionOf(loaded, around.env, { thread });
+  const session = sessionOf(loaded, context.env, { thread });
   try {
-    return await session.check(conduct, around);
+    return await session.check(options, context);
   } finally {
     await session.close();
   }
@@ -78,14 +78,15 @@ function sessionOf(
   { keepMs, thread }: { keepMs?: number | undefined; thread?: NetworkThread | undefined },
 ): Session {
   const { settings, folder, label } = loaded;
-  const options = { env, folder, label, keepMs };
-  const lasting = thread === undefined ? openNetwork(options) : openThreaded(options, thread);
+  const networkOptions = { env, folder, label, keepMs };
+  const connections =
+    thread === undefined ? openNetwork(networkOptions) : openThreaded(networkOptions, thread);
   return {
-    async check(conduct, { now, signal, progress }) {
-      const plan = planOf(settings, loaded.environment, { ...conduct, leftOut: loaded.leftOut });
-      const timeoutMs = conduct.timeoutMs ?? settings.timeout;
+    async check(options, { now, signal, progress }) {
+      const plan = planOf(settings, loaded.environment, { ...options, leftOut: loaded.leftOut });
+      const timeoutMs = options.timeoutMs ?? settings.timeout;
       // A request may be allowed more time than a check has by default. The check then has that time, too.
-      const deadlineMs = conduct.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
+      const deadlineMs = options.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
       const deadline = new AbortController();
       // Every operation of a check listens to this signal: the number of listeners is no leak.
       setMaxListeners(0, deadline.signal);
@@ -93,17 +94,26 @@ function sessionOf(
       const timer = setTimeout(stop, deadlineMs);
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
-      const network = lasting.forCheck(deadline.signal, plan.concurrency);
-      const context = { env, now, signal, progress, loaded, network, timeoutMs, deadline: deadline.signal };
+      const network = connections.forCheck(deadline.signal, plan.concurrency);
+      const checkContext = {
+        env,
+        now,
+        signal,
+        progress,
+        loaded,
+        network,
+        timeoutMs,
+        deadline: deadline.signal,
+      };
       try {
-        const { failOn = 'critical', memory } = conduct;
-        return await runCheck(plan, { failOn }, { ...context, memory });
+        const { failOn = 'critical', memory } = options;
+        return await runCheck(plan, { failOn }, { ...checkContext, memory });
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', stop);
         stop();
       }
     },
-    close: () => lasting.close(),
+    close: () => connections.close(),
   };
 }

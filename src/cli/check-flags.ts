@@ -8,7 +8,7 @@ import type { Io } from '../system/io.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from './flags.js';
 import type { HelpCommand } from './help-command.js';
 
-/** The flags of a check as commander hands them over. */
+/** The flags of a check as commander parses them. */
 export interface CheckOptions {
   config?: string;
   environment?: string;
@@ -36,33 +36,33 @@ export interface CheckOptions {
   verbose?: boolean;
 }
 
-/** The parser of a flag that may be given any number of times. */
+/** A parser of a repeatable flag. */
 export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 const repeatable = (flags: string, description: string) => new Option(flags, description).argParser(collect);
 
 export const configOption = () =>
-  new Option('-c, --config <path>', 'the configuration; default: found upward from here');
+  new Option(
+    '-c, --config <path>',
+    'configuration file; default: searched upward from the working directory',
+  );
 
 export const noCommandsOption = () =>
-  new Option(
-    '--no-commands',
-    'reject a configuration that runs programs; JWTCHECK_NO_COMMANDS=1 is the same',
-  );
+  new Option('--no-commands', 'reject a configuration that runs programs; same as JWTCHECK_NO_COMMANDS=1');
 
 export const allowEmulatorOption = () =>
   new Option(
     '--allow-emulator',
-    'in CI, too: an emulator of Secret Manager; JWTCHECK_ALLOW_EMULATOR=1 is the same',
+    'allow an emulator of Secret Manager in CI; same as JWTCHECK_ALLOW_EMULATOR=1',
   );
 
 export const allowHostsOption = () =>
   new Option(
     '--allow-hosts <list>',
-    'reject a configuration that contacts other hosts: api.example.com,*.example.com; JWTCHECK_ALLOW_HOSTS is the same',
+    'reject a configuration that contacts other hosts: api.example.com,*.example.com; same as JWTCHECK_ALLOW_HOSTS',
   );
 
-/** The surroundings in which the configuration is read: these flags stand for variables. */
+/** The io for reading the configuration: these flags set variables. */
 export function ioFor(
   io: Io,
   flags: { commands: boolean; allowEmulator?: boolean; allowHosts?: string },
@@ -77,33 +77,33 @@ export function ioFor(
 
 export const colorOption = () => new Option('--color <mode>', 'auto, always or never').default('auto');
 
-/** By what they are for; the words between < > name what completes them. */
+/** Flags by topic. The placeholder in angle brackets determines the completion. */
 const groups = () => ({
   'What to check:': [
     configOption(),
-    new Option('-e, --environment <environment>', 'which of its environments'),
+    new Option('-e, --environment <environment>', 'environment to check'),
     repeatable('--only <participant>', 'only this participant, and the reference (repeatable)'),
-    repeatable('--skip <participant>', 'all but this participant (repeatable)'),
+    repeatable('--skip <participant>', 'all participants except this one (repeatable)'),
     repeatable('--allow-unreachable <participant>', 'this participant may be unreachable (repeatable)'),
-    new Option('--expect <fingerprint>', 'the right fingerprint, whatever the reference holds'),
+    new Option('--expect <fingerprint>', 'the right fingerprint, instead of that of the reference'),
   ],
   'How to check:': [
     noCommandsOption(),
     allowHostsOption(),
     allowEmulatorOption(),
     new Option('--no-probes', 'compare fingerprints only'),
-    new Option('--no-follow-up', 'no extra attempts after a valid token was rejected'),
+    new Option('--no-follow-up', 'no additional attempts after a valid token was rejected'),
     new Option(
       '--controls <list>',
-      'tokens that must be rejected: all, none, or forged,missing,expired,unsigned,tampered',
+      'invalid tokens to present: all, none, or forged,missing,expired,unsigned,tampered',
     ),
-    new Option('--timeout <duration>', 'for one request (default 5s)'),
-    new Option('--deadline <duration>', 'for the whole check (default 30s)'),
-    new Option('--concurrency <n>', 'requests under way at once (default 32)'),
-    new Option('--wait <duration>', 'check again until consistent, for at most this long'),
-    new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
-    new Option('--dry-run', 'list every address that would be contacted, and what would be sent there'),
-    new Option('--consecutive <n>', 'consistent checks in a row that end --wait (default 1)'),
+    new Option('--timeout <duration>', 'timeout of one request (default 5s)'),
+    new Option('--deadline <duration>', 'timeout of the whole check (default 30s)'),
+    new Option('--concurrency <n>', 'maximum number of concurrent requests (default 32)'),
+    new Option('--wait <duration>', 'repeat the check until it is consistent, at most this long'),
+    new Option('--interval <duration>', 'pause between two checks of --wait (default 5s)'),
+    new Option('--dry-run', 'list what would be contacted and sent, and exit'),
+    new Option('--consecutive <n>', 'consecutive consistent checks that end --wait (default 1)'),
   ],
   'What to print:': [
     repeatable(
@@ -112,15 +112,15 @@ const groups = () => ({
     ),
     new Option(
       '--fail-on <severity>',
-      'exit 1 on such a finding even where all agree: warning, error, critical, never',
+      'exit 1 if a consistent check has such a finding: warning, error, critical, never',
     ),
     colorOption(),
-    new Option('-q, --quiet', 'only the verdict and what is wrong'),
-    new Option('-v, --verbose', 'fold nothing; every attempt'),
+    new Option('-q, --quiet', 'print only the verdict and problems'),
+    new Option('-v, --verbose', 'print everything, without folding'),
   ],
 });
 
-/** Gives a command the flags of a check, but for some. */
+/** Adds the flags of a check to a command, with exceptions. */
 export function checkFlags(command: HelpCommand, without: ReadonlySet<string> = new Set()): HelpCommand {
   for (const [group, options] of Object.entries(groups())) {
     for (const option of options)
@@ -129,7 +129,7 @@ export function checkFlags(command: HelpCommand, without: ReadonlySet<string> = 
   return command;
 }
 
-/** Flags that exclude each other: together they would be answered by silence. @throws UsageError */
+/** Rejects flags that exclude each other, instead of ignoring one of them. @throws UsageError */
 function refuseContradictions(options: Omit<CheckOptions, 'format'>): void {
   const both = (options.only ?? []).filter((name) => options.skip?.includes(name));
   if (both.length > 0)
@@ -137,13 +137,13 @@ function refuseContradictions(options: Omit<CheckOptions, 'format'>): void {
   const asked = options.controls;
   if (!options.probes && asked !== undefined && asked !== 'none')
     throw new UsageError(
-      '--no-probes presents no token, so that --controls has no effect: leave one of them out',
+      '--no-probes presents no token, so that --controls has no effect: remove one of them',
     );
   if (options.quiet === true && options.verbose === true)
-    throw new UsageError('--quiet and --verbose contradict each other: leave one of them out');
+    throw new UsageError('--quiet and --verbose contradict each other: remove one of them');
 }
 
-/** What the flags say of how a check is carried out. @throws UsageError */
+/** Parses the flags that determine how a check runs. @throws UsageError */
 export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions {
   refuseContradictions(options);
   return {
@@ -161,10 +161,10 @@ export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions 
   };
 }
 
-/** The flags of a check, read. @throws UsageError */
+/** Parses the flags of a check. @throws UsageError */
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
   if (options.interval !== undefined && options.wait === undefined)
-    throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
+    throw new UsageError('--interval requires --wait');
   const { parseFormats } = await import('./commands/check/run.js');
   return {
     ...runOptionsOf(options),
@@ -180,6 +180,6 @@ export async function checkFlagsOf(options: CheckOptions, io: Io) {
 }
 
 function consecutiveFlag({ consecutive, wait }: CheckOptions): number {
-  if (consecutive !== undefined && wait === undefined) throw new UsageError('--consecutive needs --wait');
+  if (consecutive !== undefined && wait === undefined) throw new UsageError('--consecutive requires --wait');
   return numberFlag('consecutive', consecutive, 1, 1000) ?? 1;
 }

@@ -5,10 +5,10 @@ import type { Style } from '../report/reporter.js';
 import { parseDuration } from '../schema/duration.js';
 import type { Io } from '../system/io.js';
 
-/** An hour: whoever waits longer wants another tool, and timers have a limit, too. */
+/** Maximum duration: an hour. Longer waits are no use case, and timers have a limit as well. */
 const longestMs = 3_600_000;
 
-/** Milliseconds of a duration flag. @throws UsageError */
+/** Parses a duration flag; milliseconds. @throws UsageError */
 export function durationFlag(
   flag: string,
   text: string | undefined,
@@ -21,11 +21,11 @@ export function durationFlag(
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms === null || ms < least || ms > most)
-    throw new UsageError(`--${flag} takes a duration such as 500ms, 5s or 2m, ${mostText} at most`);
+    throw new UsageError(`--${flag} takes a duration such as 500ms, 5s or 2m, at most ${mostText}`);
   return ms;
 }
 
-/** A whole number flag. @throws UsageError */
+/** Parses a whole number flag. @throws UsageError */
 export function numberFlag(
   flag: string,
   text: string | undefined,
@@ -42,7 +42,7 @@ export function numberFlag(
 
 const isControl = (name: string): name is Control => controls.some((control) => control === name);
 
-/** `all`, `none` or a list such as `forged,missing`. @throws UsageError */
+/** Parses `all`, `none` or a list such as `forged,missing`. @throws UsageError */
 export function controlsFlag(text: string | undefined): 'all' | 'none' | Control[] | undefined {
   if (text === undefined || text === 'all' || text === 'none') return text;
   const names = text.split(',').map((name) => name.trim());
@@ -60,7 +60,7 @@ export function failOnFlag(text: string | undefined): FailOn | undefined {
   return found;
 }
 
-/** Colour, width and amount of the output. @throws UsageError */
+/** The style of the output: colour, width and amount. @throws UsageError */
 export function styleOf(flags: { color?: string; quiet?: boolean; verbose?: boolean }, io: Io): Style {
   const columns = io.stdout.columns ?? Number(io.env.COLUMNS ?? Number.NaN);
   return {

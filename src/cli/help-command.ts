@@ -11,24 +11,24 @@ export const allExits = [0, 1, 2, 3, 4, 130, 143] as const satisfies readonly Ex
 /** Exit codes of a command that only reads local data and prints it. */
 export const plainExits = [0, 2, 4, 130] as const satisfies readonly ExitCode[];
 
-/** What a command needs to run: the process, and whom to tell how it ended. */
+/** The context of a command: the process, and a way to set the exit code. */
 export interface CommandContext {
   readonly io: Io;
   /** One of `ExitCode`, or that of a program that was run for the user. */
   readonly setExitCode: (code: number) => void;
 }
 
-/** A command that teaches: its help, its manual page and its completion are made from what it holds. */
+/** A command that documents itself: its help, its manual page and its completion are generated from its definition. */
 export class HelpCommand extends Command implements Documented {
-  /** The most useful first. */
+  /** The most useful example first. */
   examples: readonly Example[] = [];
-  /** What is worth knowing beside the flags: a paragraph each. */
+  /** Additional notes, one paragraph each. */
   notes: readonly string[] = [];
-  /** The exit codes that it can end with. */
+  /** The possible exit codes. */
   exits: readonly ExitCode[] = [];
-  /** What they mean here, where it is something else than for a check. */
+  /** Meanings of exit codes that differ from those of a check. */
   exitWords: Partial<Readonly<Record<ExitCode, string>>> = {};
-  /** The command that is meant where none is named: its flags are taken here, too. */
+  /** The default command, whose flags are accepted here as well. */
   byDefault: HelpCommand | null = null;
   /** Whether a command of the user stands after `--`. */
   takesCommand = false;
@@ -42,7 +42,7 @@ export class HelpCommand extends Command implements Documented {
     return helpOf(this, this.createHelp(), getOutHelpWidth?.() ?? 80);
   }
 
-  /** Adds what the definitions of flags do not tell. */
+  /** Adds documentation beyond the definitions of flags. */
   describe(what: {
     readonly examples?: readonly Example[];
     readonly notes?: readonly string[];

@@ -3,20 +3,20 @@ import { exitCodes } from '../judge/exit-code.js';
 import type { ExitCode } from '../model.js';
 import { wrap, wrapWithIndent } from '../report/text/wrap.js';
 
-/** Longer lines are hard to read, however wide the terminal is. */
+/** Maximum line width: longer lines are hard to read. */
 const widest = 100;
-/** Terms wider than this stand on a line of their own, with what they mean below. */
+/** Maximum width of terms beside descriptions. Longer terms have the description below. */
 const widestTerm = 33;
-/** Beside the terms, a meaning needs so much; with less it comes below. */
+/** Minimum width of descriptions beside terms. With less, they are printed below. */
 const roomForMeaning = 36;
 
-/** A command line to copy, and what it does. */
+/** A command line to copy, with a description. */
 export interface Example {
   readonly line: string;
   readonly description: string;
 }
 
-/** A command with what its help says beside the flags. */
+/** A command with its additional documentation. */
 export interface Documented extends Command {
   readonly examples: readonly Example[];
   readonly notes: readonly string[];
@@ -25,20 +25,20 @@ export interface Documented extends Command {
   readonly byDefault: Documented | null;
 }
 
-/** A term and what it means. */
+/** A term with a description. */
 export interface Item {
   readonly term: string;
   readonly description: string;
 }
 
-/** A part of a page: the help prints it, and so does the manual. */
+/** A section of the help and of the manual. */
 export interface Section {
   readonly title: string;
   readonly items: readonly Item[];
 }
 
 /**
- * The help of a command: how to call it, examples first, then its flags by what they are for, and how it can end.
+ * The help of a command: usage, examples, flags by topic, and exit codes.
  * @param columns width of the terminal
  */
 export function helpOf(page: Documented, helper: Help, columns: number): string {
@@ -58,7 +58,7 @@ export function helpOf(page: Documented, helper: Help, columns: number): string 
 
 const itemOfExample = ({ line, description }: Example): Item => ({ term: line, description });
 
-/** Arguments, commands, flags by group, and exit codes: whatever there is of them. */
+/** The existing sections: arguments, commands, flags by topic, and exit codes. */
 export function sectionsOf(page: Documented, helper: Help): Section[] {
   const options = helper.groupItems(
     [...page.options],
@@ -87,7 +87,7 @@ const item = (term: string, description: string): Item => ({ term, description }
 const itemOfCommand = (command: Command, helper: Help): Item =>
   item(helper.subcommandTerm(command).replace(' [options]', ''), helper.subcommandDescription(command));
 
-/** Flags without a short form stand below the long form of the others. */
+/** Indents flags without a short form to the position of long forms. */
 function itemOfOption(option: Option): Item {
   const term = option.short === undefined ? `    ${option.flags}` : option.flags;
   const byDefault: unknown = option.defaultValue;
@@ -95,11 +95,14 @@ function itemOfOption(option: Option): Item {
   return item(term, `${option.description}${suffix}`);
 }
 
-/** Terms to the left, meanings to the right; on a narrow terminal below. A term is never broken: it is there to be copied. */
+/**
+ * Lists terms on the left and descriptions on the right, or below on a narrow terminal. A term is never wrapped, so
+ * that it can be copied.
+ */
 function listed(items: readonly Item[], width: number): string[] {
   const widths = items.map(({ term }) => term.length).filter((length) => length <= widestTerm);
   const longest = Math.max(0, ...widths);
-  // One blank is enough after numbers, and keeps the exit codes on one line each.
+  // One space is enough after numbers, and keeps each exit code on one line.
   const gap = longest <= 3 ? 1 : 2;
   const column = 2 + longest + gap;
   const beside = width - column >= roomForMeaning;

@@ -4,7 +4,7 @@ import { wrap } from '../report/text/wrap.js';
 import { sectionsOf } from './help.js';
 import { type Example, HelpCommand } from './help-command.js';
 
-/** The manual page (section 1, man macros of groff_man(7)), from the same definitions as the help. */
+/** Generates the manual page (section 1, man macros of groff_man(7)) from the same definitions as the help. */
 export function manualPage(root: HelpCommand, version: string): string {
   const { byDefault } = root;
   return `${[
@@ -18,7 +18,7 @@ export function manualPage(root: HelpCommand, version: string): string {
     '.SH DESCRIPTION',
     ...prose(root.description()),
     '.PP',
-    ...prose(`Where no command is named, ${byDefault?.name() ?? 'none'} is meant.`),
+    ...prose(`Without a command, ${byDefault?.name() ?? 'none'} is run.`),
     '.SH EXAMPLES',
     ...examples(root.examples).slice(1),
     '.SH COMMANDS',
@@ -26,15 +26,15 @@ export function manualPage(root: HelpCommand, version: string): string {
     '.SH EXIT STATUS',
     ...Object.entries(exitCodes).flatMap(([code, meaning]) => item(code, meaning)),
     '.SH ENVIRONMENT',
-    ...item('JWTCHECK_CONFIG', 'The path of the configuration; the flag --config beats it.'),
-    ...item('JWTCHECK_ENVIRONMENT', 'The environment to check; the flag --environment beats it.'),
-    ...item('NO_COLOR, FORCE_COLOR', 'No colour, or colour also where the output is not a terminal.'),
+    ...item('JWTCHECK_CONFIG', 'Path of the configuration; overridden by the flag --config.'),
+    ...item('JWTCHECK_ENVIRONMENT', 'The environment to check; overridden by the flag --environment.'),
+    ...item('NO_COLOR, FORCE_COLOR', 'Disable colour, or enable it even if the output is not a terminal.'),
     '.PP',
-    ...prose(`Variables that the configuration names as \${NAME} are put into it.`),
+    ...prose(`Variables in the form \${NAME} are expanded in the configuration.`),
     '.SH FILES',
     ...item(
       `${fileNames.join(', ')}, package.json`,
-      'The configuration: the first of these from the working directory upward; of package.json the key jwtcheck.',
+      'The configuration: the first of these, searched upward from the working directory; of package.json the key jwtcheck.',
     ),
     '.SH SEE ALSO',
     ...root.notes.flatMap((note) => [...prose(note), '.PP']).slice(0, -1),
@@ -70,7 +70,7 @@ const item = (term: string, description: string): string[] => [
 const examples = (all: readonly Example[]): string[] =>
   all.flatMap(({ line, description }) => ['.PP', `.B ${text(line)}`, '.RS 4', ...prose(description), '.RE']);
 
-/** Lines as short as those who read the source like them. */
+/** Short lines keep the source readable. */
 const prose = (words: string): string[] =>
   words
     .split('\n')
@@ -78,8 +78,8 @@ const prose = (words: string): string[] =>
     .map(text);
 
 /**
- * Plain text: nothing in it is a request or an escape of roff. Hyphens, quotes and the like are those of the keyboard, for
- * commands are there to be copied: left alone, they are set as typographic ones.
+ * Escapes plain text, so that nothing in it is a request or an escape of roff. Hyphens and quotes stay ASCII
+ * characters, because commands are copied: unescaped, they become typographic ones.
  */
 function text(words: string): string {
   return words

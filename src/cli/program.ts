@@ -88,22 +88,22 @@ export function program(io: Io, setExitCode: (code: number) => void): HelpComman
     .enablePositionalOptions()
     .describe({
       examples: [
-        { line: 'jwtcheck init', description: 'write a configuration for the services in this folder' },
+        { line: 'jwtcheck init', description: 'create a configuration for the services in this folder' },
         { line: 'jwtcheck', description: 'check the default environment' },
         { line: 'jwtcheck -e staging -f json', description: 'one JSON document on standard output' },
         {
           line: 'jwtcheck -e staging --wait 2m',
-          description: 'after a deploy: until consistent, two minutes at most',
+          description: 'after a deploy: until consistent, at most two minutes',
         },
         {
           line: 'jwtcheck demo trailing-newline',
-          description: 'see a broken system, and what jwtcheck says of it',
+          description: 'an example of a broken system, and its report',
         },
-        { line: 'jwtcheck explain trailing-newline', description: 'what a finding means, and how to fix it' },
+        { line: 'jwtcheck explain trailing-newline', description: 'the meaning of a finding, and its fix' },
       ],
       notes: [
-        'jwtcheck COMMAND --help has more; without a command the flags are those of check: jwtcheck check --help.',
-        'Variables: JWTCHECK_CONFIG and JWTCHECK_ENVIRONMENT stand for --config and --environment; NO_COLOR and FORCE_COLOR are honoured.',
+        'See jwtcheck COMMAND --help for the flags of a command. Without a command, the flags of check apply: jwtcheck check --help.',
+        'Variables: JWTCHECK_CONFIG and JWTCHECK_ENVIRONMENT set --config and --environment; NO_COLOR and FORCE_COLOR are supported.',
       ],
       exits: allExits,
     });

@@ -18,7 +18,7 @@ export function usageError(error: CommanderError, args: readonly string[], root:
   const commands = root.commands.map((command) => command.name());
   // As in `run -- npm test`, which other tools have.
   if (end !== -1 && !first.startsWith('-') && !commands.includes(first))
-    return new UsageError(`unknown command${shown(first)}`, 'Type: jwtcheck exec -- COMMAND');
+    return new UsageError(`unknown command${shown(first)}`, 'Use: jwtcheck exec -- COMMAND');
   const known = otherName(end === -1 ? args : args.slice(0, end), root);
   if (known !== null) return new UsageError(known.message, known.hint);
   const hint =
@@ -81,7 +81,7 @@ function otherName(args: readonly string[], root: Command): { message: string; h
   const named = root.commands.find((command) => command.name() === first);
   const command = named ?? root.commands.find((one) => one.name() === 'check');
   if (named === undefined && otherCommands.has(first))
-    return { message: `unknown command ${quoted(first)}`, hint: `Type: ${otherCommands.get(first)}` };
+    return { message: `unknown command ${quoted(first)}`, hint: `Use: ${otherCommands.get(first)}` };
   const flags = (command?.options ?? []).flatMap(({ long, short }) => [long ?? '', short ?? '']);
   const unknown = args
     .map((arg) => arg.split('=')[0] ?? '')
@@ -90,7 +90,7 @@ function otherName(args: readonly string[], root: Command): { message: string; h
   const instead = otherNames.get(unknown) ?? '';
   const flag = instead.split(' ')[0] ?? '';
   if (!flags.includes(flag)) return null;
-  return { message: `unknown option ${quoted(unknown)}`, hint: `Type: ${instead}` };
+  return { message: `unknown option ${quoted(unknown)}`, hint: `Use: ${instead}` };
 }
 
 function shown(typed: string): string {

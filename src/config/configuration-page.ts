@@ -1,24 +1,24 @@
 import { configJsonSchema } from './json-schema.js';
 
-/** Every key of the configuration on one page of Markdown, from the JSON Schema: what editors show, for reading. */
+/** Generates a Markdown page of all configuration keys from the JSON Schema. */
 export function configurationPage(): string {
   const schema = node(configJsonSchema());
-  const parts = [head, ...sectionsOf(schema, '', 'The whole')];
+  const parts = [head, ...sectionsOf(schema, '', 'Top level')];
   return `${parts.join('\n\n')}\n`;
 }
 
 const head = `# Configuration
 
-Every key, from the schema that validates it (\`jwtcheck config schema\` prints it for editors). [cookbook.md](cookbook.md) has ready
-configurations; \`jwtcheck init\` writes a first one, and \`jwtcheck config validate\` tells every problem of yours at once.
+Every key, from the schema that validates it (\`jwtcheck config schema\` prints it for editors). [cookbook.md](cookbook.md) has
+examples. \`jwtcheck init\` creates a configuration, and \`jwtcheck config validate\` reports all problems at once.
 
-Found by \`--config\`, then \`JWTCHECK_CONFIG\`, then upward from the working directory: \`.jwtcheckrc\`, \`.jwtcheckrc.json\`,
-\`.jwtcheckrc.yaml\`, \`jwtcheck.config.json\`, or the key \`jwtcheck\` in \`package.json\`. JSON may carry comments. \`\${NAME}\` and
-\`\${NAME:-default}\` are expanded from the environment in any text; what was expanded is treated as a secret.
-A duration is \`500ms\`, \`5s\`, \`2m\`, \`1h\` or \`30d\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT, which no probe speaks;
-keys that are not shared secrets (RS256, ES256).`;
+The configuration is the file in \`--config\`, then \`JWTCHECK_CONFIG\`, then the nearest of these, searched upward from the working directory: \`.jwtcheckrc\`, \`.jwtcheckrc.json\`,
+\`.jwtcheckrc.yaml\`, \`jwtcheck.config.json\`, or the key \`jwtcheck\` in \`package.json\`. JSON may contain comments. \`\${NAME}\` and
+\`\${NAME:-default}\` are expanded from the environment in any text; expanded values are treated as secrets.
+A duration is \`500ms\`, \`5s\`, \`2m\`, \`1h\` or \`30d\`. Out of scope: tokens in encrypted cookies (JWE), gRPC and MQTT; keys that are not
+shared secrets (RS256, ES256).`;
 
-/** A JSON Schema as far as it is read here. */
+/** The used part of a JSON Schema. */
 interface Node {
   readonly type: string | null;
   readonly description: string;
@@ -28,7 +28,7 @@ interface Node {
   readonly choices: readonly Node[];
   readonly values: readonly unknown[];
   readonly items: Node | null;
-  /** The shape of every value of a map with free keys. */
+  /** The schema of the values of a map. */
   readonly each: Node | null;
 }
 
@@ -52,7 +52,7 @@ function node(value: unknown): Node {
   };
 }
 
-/** A table for an object, then the sections of the objects in it. The same object is told once. */
+/** A table for an object, followed by the sections of nested objects. Equal objects are documented once. */
 function sectionsOf(schema: Node, path: string, title: string, told = new Set<string>()): string[] {
   const table = schema.properties.filter(([key]) => key !== '$schema');
   const signature = JSON.stringify(table);
@@ -86,11 +86,11 @@ function row(key: string, one: Node, isRequired: boolean): string {
   const byDefault = one.default === undefined ? (isRequired ? '*required*' : '') : json(one.default);
   const values = one.values.length > 0 ? one.values : one.choices.flatMap((choice) => choice.values);
   const among = values.length > 1 ? ` One of ${values.map(json).join(', ')}.` : '';
-  const meaning = key === 'kind' ? 'Which kind it is.' : one.description;
+  const meaning = key === 'kind' ? 'The kind.' : one.description;
   return `| \`${key}\` | ${cell(`${meaning}${among}`)} | ${byDefault} | ${exampleOf(key, one, values)} |`;
 }
 
-/** By key: an example where the schema gives none. */
+/** Examples by key, for keys without an example in the schema. */
 const examples: Readonly<Record<string, unknown>> = {
   defaultEnvironment: 'staging',
   issuer: 'netra-auth-service',
@@ -175,7 +175,7 @@ function exampleOf(key: string, one: Node, values: readonly unknown[]): string {
 }
 
 function exampleValue(key: string, one: Node, values: readonly unknown[]): unknown {
-  // An object whose key is also the name of a text elsewhere: its own first member shows what it holds.
+  // For an object whose key is also a text elsewhere, its first member is the example.
   const [first] = one.properties;
   const known = examples[key];
   if (first !== undefined && !isRecord(known)) {

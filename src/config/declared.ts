@@ -1,38 +1,38 @@
 import type { JsonValue } from '../model.js';
 
-/** Something that is contacted, and the key that says so; `key: null`: by a default or by the environment. */
+/** A contacted address, and the key that sets it; `key: null` for a default or an environment variable. */
 export interface Contact {
   readonly key: string | null;
   readonly url: string;
 }
 
 /**
- * What a source, a probe or a notifier says of its own settings, where the safe assumptions are wrong. Without a word,
- * every URL in them is contacted and must use TLS or stay on this machine, the `url` of a notifier is a credential, and
- * so is every value whose key is named like one (`token`, `apiKey`, `password`).
+ * Exceptions that a source, a probe or a notifier declares for its own settings. Without a declaration, every URL in
+ * them is contacted and must use TLS or stay on this machine; credentials are the `url` of a notifier, and every
+ * value whose key has the name of one (`token`, `apiKey`, `password`).
  */
 export interface Declared {
-  /** Keys that are named like a credential and hold a name. */
+  /** Keys with the name of a credential that contain something else. */
   readonly names?: readonly string[];
-  /** Keys that hold a credential and are not named like one. */
+  /** Keys that contain a credential and have another name. */
   readonly credentials?: readonly string[];
   /** Keys whose URLs are shown to people and never contacted. */
   readonly links?: readonly string[];
   /** `allowInsecure: true` permits plain HTTP to other machines. */
   readonly mayBeInsecure?: boolean;
-  /** The `url` of this notifier lets nobody send by itself. */
+  /** The `url` of this notifier alone does not permit sending. */
   readonly isUrlPublic?: boolean;
-  /** Keys of addresses that the schema checks and `contacts` reads. */
+  /** Keys of addresses that the schema validates and `contacts` returns. */
   readonly addresses?: readonly string[];
-  /** What is contacted beside the URLs in the settings. */
+  /** Addresses that are contacted in addition to the URLs in the settings. */
   contacts?(settings: JsonValue, env: Env): readonly Contact[];
-  /** What is wrong with these settings in this environment. */
+  /** Problems of these settings in this environment. */
   problems?(settings: JsonValue, env: Env): readonly DeclaredProblem[];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong: with a variable of the environment, with the settings as a whole, or with one key. */
+/** A problem of an environment variable, of the settings as a whole, or of one key. */
 export interface DeclaredProblem {
   readonly where: 'environment' | 'settings' | { readonly key: string };
   readonly message: string;

@@ -1,12 +1,12 @@
 import { ConfigError, type JwtcheckError } from '../errors.js';
 import { sanitize } from '../report/text/sanitize.js';
 
-/** More problems than this are one problem: the wrong file. */
+/** Maximum number of printed problems. More problems indicate the wrong file. */
 const mostShown = 50;
 
 /**
- * An error for the person in front of the terminal: for a configuration the file first, then one line for each
- * problem; for anything else one line; last what to do. Ends with a newline. Holds no secret, as the error does not.
+ * Formats an error for a terminal: the file of a configuration first, then one line for each problem; one line for
+ * other errors; then what to do. Ends with a newline. Contains no secret, like the error itself.
  */
 export function describeError(error: JwtcheckError): string {
   const lines = error instanceof ConfigError ? configLines(error) : [`jwtcheck: ${sanitize(error.message)}`];

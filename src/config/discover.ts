@@ -8,7 +8,7 @@ import { emptyFileHint, parseConfig, parseNode } from './parse/parse.js';
 import type { SyntaxNode, SyntaxTree } from './parse/syntax-tree.js';
 import { checkoutOf, currentUser, type User, whyUntrusted } from './trust.js';
 
-/** Names looked for in a folder, in this order; after them the key `jwtcheck` of package.json. */
+/** File names of a configuration in order of precedence, followed by the key `jwtcheck` of package.json. */
 export const fileNames = [
   '.jwtcheckrc',
   '.jwtcheckrc.json',
@@ -28,22 +28,23 @@ export interface Found extends SyntaxTree {
 }
 
 /**
- * The configuration's file: the one that was named (flag, then `JWTCHECK_CONFIG`), otherwise the first one from the
- * working directory upward. Raises a `ConfigError` that says what was looked for, or why a file cannot be used.
+ * Finds the configuration file: the named one (flag, then `JWTCHECK_CONFIG`), otherwise the nearest one, searched
+ * upward from the working directory. Throws a `ConfigError` that lists where it searched, or says why a file cannot
+ * be used.
  */
 export async function findConfig(options: {
   /** Path given by a flag. */
   readonly path: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Who runs the program; default: the user of the process. */
+  /** The user that runs the program. Default: the user of the process. */
   readonly user?: User | null | undefined;
 }): Promise<Found> {
   const named = options.path ?? (options.env.JWTCHECK_CONFIG || undefined);
   if (named !== undefined) {
     const by = options.path === undefined ? 'JWTCHECK_CONFIG' : '--config';
     const file = resolve(options.cwd, named);
-    const text = await read(file, `${by} names this file; a relative path starts from ${options.cwd}.`);
+    const text = await read(file, `${by} names this file; a relative path is resolved from ${options.cwd}.`);
     return isPackage(file) ? fromPackage(file, await parseConfig(text, file)) : plain(file, text);
   }
   for (const folder of upward(options.cwd)) {
@@ -64,14 +65,14 @@ export async function findConfig(options: {
     [
       {
         path: '',
-        message: `no configuration found: looked for ${names}, in ${options.cwd} and every folder above it`,
+        message: `no configuration found: searched for ${names}, in ${options.cwd} and every folder above it`,
       },
     ],
-    `Try \`jwtcheck demo\` to see it at work without one. ${emptyFileHint}`,
+    `Try \`jwtcheck demo\`, which needs no configuration. ${emptyFileHint}`,
   );
 }
 
-/** @throws ConfigError for a file that was found above the checkout and that another user could have put there */
+/** @throws ConfigError for a file above the checkout that another user could have created */
 async function mustBeTrusted(
   file: string,
   { cwd, user = currentUser() }: { readonly cwd: string; readonly user?: User | null | undefined },
@@ -80,27 +81,30 @@ async function mustBeTrusted(
   if (why === null) return;
   throw new ConfigError(
     file,
-    [{ path: '', message: `was found above the working directory, and ${why}: it is not read` }],
-    'A configuration runs programs and sends secrets. If you trust it, name it: `jwtcheck --config PATH`.',
+    [{ path: '', message: `was found above the working directory, and ${why}: it is not used` }],
+    'A configuration runs programs and sends secrets. If you trust this one, name it: `jwtcheck --config PATH`.',
   );
 }
 
-/** Where relative paths in a configuration start from. A pipe, such as `<(…)`, lies nowhere: then where the command was typed. */
+/**
+ * The folder from which relative paths in a configuration are resolved. For a pipe, such as `<(…)`, it is the working
+ * directory.
+ */
 export function folderOf(file: string, cwd: string): string {
   return isPipe(file) ? cwd : dirname(file);
 }
 
 /**
- * A configuration's file once more, with its lines, and the keys from its top to the configuration. Lines are not kept from
- * the first reading: most checks need none.
- * @throws ConfigError where it cannot be read any more
+ * Parses the file of a configuration again, with line numbers. The first parse does not keep them, because most
+ * checks do not need them.
+ * @throws ConfigError if it cannot be read any more
  */
 export async function nodeOfFile(file: string): Promise<{ readonly draft: SyntaxNode; readonly root: Path }> {
   const draft = await parseNode(await read(file, ''), file);
   return { draft, root: isPackage(file) ? [packageKey] : [] };
 }
 
-/** Whether it can be read but once, wherever it lies: to open it again would wait for a writer that never comes. */
+/** Whether it can be read only once: opening a pipe again would wait for a writer. */
 export async function isReadOnce(file: string): Promise<boolean> {
   if (isPipe(file)) return true;
   const there = await stat(file).catch(() => null);
@@ -123,7 +127,7 @@ async function plain(file: string, text: string): Promise<Found> {
 
 const isPackage = (file: string): boolean => /(^|[\\/])package\.json$/.test(file);
 
-/** Somebody else's package.json, however broken, is no reason to stop: only one that speaks of jwtcheck is. */
+/** An invalid package.json of another program is ignored, unless it mentions jwtcheck. */
 async function inPackage(file: string): Promise<Found | null> {
   if (!(await exists(file))) return null;
   let text: string;

@@ -6,11 +6,11 @@ import { interpolate } from './expand/interpolate.js';
 import { labeller } from './expand/label.js';
 import { watch } from './watch-schema.js';
 
-/** Where a configuration keeps its history, and what it speaks of. */
+/** The location of a configuration's history, and its environments. */
 export interface HistoryPlace {
   /** Absolute. */
   readonly path: string;
-  /** The path as it may be shown. */
+  /** The path, safe to print. */
   readonly shown: string;
   readonly environments: readonly string[];
 }
@@ -18,9 +18,9 @@ export interface HistoryPlace {
 const place: Path = ['watch', 'history'];
 
 /**
- * The configured path of the history. Nothing else of the configuration is looked at: a history can be read where the
- * variables of services and notifiers are not set.
- * @throws ConfigError where there is no configuration, or its path is none
+ * Finds the configured path of the history. The rest of the configuration is not validated, so that a history can be
+ * read without the variables of services and notifiers.
+ * @throws ConfigError without a configuration, or for an invalid path
  */
 export async function historyPlace(options: {
   readonly config: string | undefined;
@@ -40,7 +40,7 @@ export async function historyPlace(options: {
   const label = labeller(read.templates, read.secrets)(parsed.data);
   return {
     path,
-    // Where nothing was put in there is nothing to hide, and somebody may want to open it.
+    // Without inserted values there is nothing to hide, and the full path is more useful.
     shown: label === parsed.data ? path : label,
     environments: entriesOf(at(tree, ['environments'])).map(([name]) => name),
   };

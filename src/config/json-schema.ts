@@ -1,24 +1,24 @@
 import * as z from 'zod';
 import { configSchema } from './schema.js';
 
-/** Names the schema, wherever a copy of it lies. It changes only with the configuration's format. */
+/** Identifies the schema regardless of its location. It changes only with the format of the configuration. */
 export const jsonSchemaId = 'urn:jwtcheck:config:1';
 
-/** How a variable begins. */
+/** Start of a variable. */
 const variable = '\\$\\{[A-Za-z_]';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
 /**
- * The JSON Schema (draft 7, which editors know best) of the configuration as people write it. Where a text is wanted,
- * a variable may stand: `"${TIMEOUT:-5s}"` is a duration once it is put in. Numbers, true and false are never put in.
+ * The JSON Schema (draft 7, which editors support best) of a configuration before expansion. Every text may contain a
+ * variable: `"${TIMEOUT:-5s}"` is a duration after expansion. Numbers, true and false are never expanded.
  */
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, {
     target: 'draft-07',
     io: 'input',
     override: ({ jsonSchema, path }) => {
-      // Keys are not expanded, and `kind` tells which keys there are.
+      // Keys are not expanded, and `kind` determines the allowed keys.
       if (!path.includes('propertyNames') && path.at(-1) !== 'kind') allowVariable(jsonSchema);
     },
   });
@@ -26,7 +26,8 @@ export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
     ...($schema === undefined ? {} : { $schema }),
     $id: jsonSchemaId,
     title: 'jwtcheck configuration',
-    description: 'What jwtcheck checks: environments, their participants, and how to ask each of them.',
+    description:
+      'The jwtcheck configuration: environments, their participants, and how to check each of them.',
     ...schema,
   };
 }
@@ -36,7 +37,7 @@ function allowVariable(schema: Schema): void {
   if (schema.pattern !== undefined) schema.pattern = `${schema.pattern}|${variable}`;
   const { enum: values, const: value, maxLength } = schema;
   if (values === undefined && value === undefined && maxLength === undefined) return;
-  // Whatever else is said of it, such as its default, stays where editors look for it.
+  // Other annotations, such as the default, stay where editors look for them.
   const limits = { type: 'string', enum: values, const: value, maxLength, minLength: schema.minLength };
   for (const key of ['type', 'enum', 'const', 'maxLength', 'minLength'] as const) delete schema[key];
   const stated = Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));

@@ -5,7 +5,7 @@ import { configJsonSchema } from './json-schema.js';
 
 type Schema = z.core.JSONSchema.JSONSchema;
 
-/** The keys that the object at this path may have; where the path leads through a `kind`, those of that kind. */
+/** The allowed keys of the object at this path. If the path passes a `kind`, the keys of that kind. */
 export function knownKeys(tree: JsonValue, path: Path): string[] {
   let schemas: Schema[] = [configJsonSchema()];
   for (const [depth, part] of path.entries()) {
@@ -19,7 +19,7 @@ export function knownKeys(tree: JsonValue, path: Path): string[] {
   return [...new Set(keys)];
 }
 
-/** The alternatives that the value's `kind` leaves; all of them where it leaves none. */
+/** The alternatives that match the value's `kind`; all if none does. */
 function branches(schema: Schema, value: JsonValue | undefined): Schema[] {
   const all = (schema.anyOf ?? schema.oneOf)?.filter((branch) => typeof branch === 'object');
   if (all === undefined) return [schema];

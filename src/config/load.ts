@@ -30,51 +30,57 @@ import { unitsOf } from './units.js';
 
 type Env = ReadOptions['env'];
 
-/** What to load, and where from. */
+/** Options of loading a configuration. */
 export interface LoadOptions extends ReadOptions {
-  /** The environment to check; default: `JWTCHECK_ENVIRONMENT`, `defaultEnvironment`, the only one. */
+  /** The environment to check. Default: `JWTCHECK_ENVIRONMENT`, `defaultEnvironment`, or the only one. */
   readonly environment?: string | undefined;
-  /** For `jwtcheck watch`: the variables under `watch` must be set, too. Elsewhere `settings.watch` may lack them. */
+  /**
+   * For `jwtcheck watch`: the variables under `watch` must be set as well. Otherwise `settings.watch` may be
+   * incomplete.
+   */
   readonly watch?: boolean | undefined;
-  /** Only these participants and the reference are looked at: the variables of the others need not be set. */
+  /** Only these participants and the reference: variables of other participants need not be set. */
   readonly only?: readonly string[] | undefined;
-  /** Nor those of these. */
+  /** Excluded participants: their variables need not be set. */
   readonly skip?: readonly string[] | undefined;
 }
 
-/** A configuration that was found right. */
+/** A valid configuration. */
 export interface LoadedAll {
-  /** An environment whose variables are not set, and that is not used, may be missing here. */
+  /** Unused environments whose variables are not set may be missing. */
   readonly settings: Settings;
-  /** Absolute path of the file; `null` where the configuration was given as an object. */
+  /** Absolute path of the file; `null` if the configuration was given as an object. */
   readonly file: string | null;
-  /** Folder that relative paths in the configuration start from. */
+  /** Folder from which relative paths in the configuration are resolved. */
   readonly folder: string;
-  /** What was put in for variables, and credentials typed into headers and notifiers: never to be shown. */
+  /** Inserted values of variables, and credentials written in headers and notifiers, which must not be printed. */
   readonly secrets: readonly Secret[];
-  /** The configuration as written, variables unexpanded. */
+  /** The configuration as written, with unexpanded variables. */
   readonly tree: JsonValue;
-  /** A configured text, fit to be shown: variables unexpanded, a URL without credentials, query values and fragment. */
+  /**
+   * Makes a configured text safe to print: unexpanded variables, and a URL without credentials, query values and
+   * fragment.
+   */
   label(text: string): string;
-  /** What works and should not be done, in words for people. */
+  /** Warnings about settings that work but should be changed. */
   readonly warnings: readonly string[];
-  /** Words of a service, fit to be shown: without anything of `secrets`, and without what looks random. */
+  /** Makes a text of a service safe to print: without anything of `secrets`, and without random-looking parts. */
   scrub(text: string): string;
 }
 
-/** A configuration and the environment to check. */
+/** A configuration, and the environment to check. */
 export interface Loaded extends LoadedAll {
   readonly environment: string;
-  /** Participants that `only` and `skip` leave out; `settings` may lack them. */
+  /** Participants that `only` and `skip` exclude; `settings` may lack them. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * The configuration, checked, for one environment. Variables must be set for this environment and those of
- * `crossCheck` only.
- * @param read what `readConfig` made of the same options, where somebody needed that before
- * @throws ConfigError with every problem at once, also where the configuration was given as an object
- * @throws UsageError where it is not clear which environment is meant
+ * Loads and validates the configuration for one environment. Only the variables of this environment and of those in
+ * `crossCheck` must be set.
+ * @param read the result of `readConfig` for the same options, if it was needed before
+ * @throws ConfigError with every problem, also for a configuration given as an object
+ * @throws UsageError if the environment is unclear
  */
 export async function loadConfig(options: LoadOptions, read?: Read): Promise<Loaded> {
   const found = read ?? (await readConfig(options));
@@ -116,8 +122,8 @@ function leftOutOf(
 }
 
 /**
- * The configuration, checked for all of its environments, or for those named.
- * @throws ConfigError with every problem at once
+ * Loads and validates the configuration for all environments, or for the given ones.
+ * @throws ConfigError with every problem
  */
 export async function loadEnvironments(
   options: ReadOptions,
@@ -168,12 +174,12 @@ function finish(
   };
 }
 
-/** Zod writes code of its own for what it parses: a gain from so many participants on, and otherwise a loss. */
+/** Number of participants above which the code that Zod generates for parsing saves time. */
 const worthJit = 100;
 
 /**
- * The schema's word on a tree. Texts that stayed unresolved cannot be judged: what the schema says of them is
- * dropped, and an environment that it cannot read because of them is left out, or what `watch` says.
+ * Validates a tree. Unexpanded texts cannot be validated: problems that concern them are dropped, and an environment,
+ * or `watch`, that is unreadable because of them is omitted.
  */
 function parse(
   interpolated: Interpolated,
@@ -232,8 +238,8 @@ function written(problems: readonly Problem[], root: Path): ConfigProblem[] {
 }
 
 /**
- * A variable may choose among names that the file spells out (`defaultEnvironment`, `reference`). Such a value is no
- * secret: it stands in the file, and hiding it would take the names out of every report.
+ * A variable may select a name that the file contains (`defaultEnvironment`, `reference`). Such a value is no secret,
+ * and hiding it would remove the names from every report.
  */
 function isNoName(tree: JsonValue): (secret: Secret) => boolean {
   const names = entriesOf(at(tree, ['environments'])).flatMap(([name, environment]) => [

@@ -8,8 +8,8 @@ import type { SyntaxNode } from './parse/syntax-tree.js';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where the participants of the environment stand in the configuration's file. The file is read once more for it; where
- * that fails, or it changed meanwhile, lines are unknown and the check is none the worse for it.
+ * Finds the lines of the participants of the environment. The file is read again; if that fails, or the file has
+ * changed, the lines are unknown and the check continues.
  */
 export async function originOf(
   { file, environment }: Pick<Loaded, 'file' | 'environment'>,
@@ -34,7 +34,10 @@ async function linesOf(file: string, environment: string): Promise<ReadonlyMap<s
 
 const entriesOf = (draft: SyntaxNode | undefined) => (draft?.is === 'object' ? [...draft.entries()] : []);
 
-/** From the repository's top, as code scanning and annotations have it; otherwise from the CI's folder or the working one. */
+/**
+ * Relative to the root of the repository, as code scanning and annotations require; otherwise relative to the folder
+ * of the CI, or the working directory.
+ */
 async function shownPath(file: string, { cwd, env }: { cwd: string; env: Env }): Promise<string> {
   const bases = [await repositoryOf(file), env.GITHUB_WORKSPACE, cwd];
   for (const base of bases) {
@@ -45,7 +48,7 @@ async function shownPath(file: string, { cwd, env }: { cwd: string; env: Env }):
   return file.split(sep).join('/');
 }
 
-/** The nearest folder above that holds `.git`, which is a file in worktrees and submodules. */
+/** The nearest ancestor folder with `.git`, which is a file in worktrees and submodules. */
 async function repositoryOf(file: string): Promise<string | undefined> {
   for (const folder of upward(dirname(file))) {
     const there = await stat(join(folder, '.git')).catch(() => null);

@@ -1,7 +1,7 @@
 /**
- * What each probe of a participant is called: its own name, otherwise its kind, numbered from the second on
- * (`http`, `http-2`). Made-up names keep clear of the given ones.
- * @param label makes a given name fit to be shown; names that look alike then are numbered, too
+ * The names of a participant's probes: configured names, or the kind, numbered from the second on (`http`, `http-2`).
+ * Generated names never equal configured ones.
+ * @param label makes a configured name safe to print; names that become equal are numbered as well
  */
 export function probeNames(
   probes: readonly { readonly kind: string; readonly name?: string | undefined }[],

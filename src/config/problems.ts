@@ -6,13 +6,13 @@ import { knownKeys } from './known-keys.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the words of a problem depend on beside the issue: the values, which are looked at and never repeated. */
+/** Facts for the message of a problem. Values are examined and never repeated. */
 interface Context {
   readonly tree: JsonValue;
   readonly isExpanded: (path: Path) => boolean;
 }
 
-/** Zod's issues in our words: where, what was expected, what kind of thing was found, what was probably meant. */
+/** Translates issues of Zod: place, expected value, type of the found value, and the probable intention. */
 export function problemsOf(issues: readonly Issue[], context: Context): Problem[] {
   return issues.flatMap((issue) => problemOf(issue, [], context));
 }
@@ -39,7 +39,7 @@ function problemOf(issue: Issue, base: Path, context: Context): Problem[] {
       const found = at(context.tree, path);
       const wanted = expected(issue) ?? 'another value';
       if (found === undefined) return [{ path, message: `missing; expected ${wanted}` }];
-      const note = context.isExpanded(path) ? ' (a variable always gives text)' : '';
+      const note = context.isExpanded(path) ? ' (a variable always yields text)' : '';
       if (issue.code === 'invalid_type' || typeof found !== 'string')
         return [{ path, message: `expected ${wanted}, found ${foundWords(found, issue)}${note}` }];
       const guess = context.isExpanded(path) ? '' : didYouMean(found, issue.values.map(String));
@@ -65,8 +65,8 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: Path, context: Context
     const guess = typeof found === 'string' && !context.isExpanded(path) ? didYouMean(found, kinds) : '';
     return [{ path, message: `unknown ${issue.discriminator}; expected ${listed(kinds)}${guess}` }];
   }
-  // The alternative whose outer shape fits is the one that was meant: its inner problems are the answer.
-  // So is the one that was understood and refused in words of its own.
+  // Selects the intended alternative: the one whose outer structure matches, with its inner problems, or the one with
+  // a message of its own.
   const meant =
     issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.path.length > 0)) ??
     issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.code === 'custom'));

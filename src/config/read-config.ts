@@ -4,19 +4,19 @@ import { findConfig, folderOf } from './discover.js';
 import { syntaxNodeOf, syntaxTree } from './parse/syntax-tree.js';
 import type { Config } from './schema.js';
 
-/** What to read, and where from. */
+/** Options of reading a configuration. */
 export interface ReadOptions {
-  /** Path of the file, or the configuration itself; default: `JWTCHECK_CONFIG`, then upward from `cwd`. */
+  /** Path of the file, or the configuration itself. Default: `JWTCHECK_CONFIG`, then searched upward from `cwd`. */
   readonly config?: string | Config | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A configuration as it stands there: JSON or YAML it is, and nothing else is known of it. */
+/** A configuration that is syntactically valid, but not validated. */
 export interface Read {
-  /** Absolute path of the file; `null` where the configuration was given as an object. */
+  /** Absolute path of the file; `null` if the configuration was given as an object. */
   readonly file: string | null;
-  /** Folder that relative paths in the configuration start from. */
+  /** Folder from which relative paths in the configuration are resolved. */
   readonly folder: string;
   /** Keys from the top of the file to the configuration. */
   readonly root: Path;
@@ -25,8 +25,8 @@ export interface Read {
 }
 
 /**
- * Finds a configuration and parses it.
- * @throws ConfigError where there is none, or it cannot be parsed
+ * Finds and parses a configuration.
+ * @throws ConfigError if there is none, or it cannot be parsed
  */
 export async function readConfig({ config, cwd, env }: ReadOptions): Promise<Read> {
   if (typeof config === 'object')
@@ -35,7 +35,7 @@ export async function readConfig({ config, cwd, env }: ReadOptions): Promise<Rea
   return { ...found, folder: folderOf(found.file, cwd) };
 }
 
-/** How many participants an environment has; without a name, the largest. */
+/** Number of participants of an environment; without a name, of the largest one. */
 export function mostParticipants({ tree }: Pick<Read, 'tree'>, name?: string): number {
   const counts = entriesOf(at(tree, ['environments']))
     .filter(([environment]) => name === undefined || environment === name)

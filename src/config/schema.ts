@@ -12,7 +12,7 @@ import { watch } from './watch-schema.js';
 export type { TokenSettings } from '../observe/tokens/settings.js';
 
 const source = oneOf(Object.values(sources).map((kind) => kind.schema)).describe(
-  "How the participant's secret or fingerprint is read.",
+  'How to read the secret or fingerprint of the participant.',
 );
 
 const probe = oneOf(Object.values(probes).map((kind) => kind.schema));
@@ -22,105 +22,108 @@ const mint = z
     method: z.enum(['POST', 'GET', 'PUT']).default('POST').describe('HTTP method.'),
     url: httpUrl.describe('URL of the endpoint.'),
     headers: headers.default({}),
-    body: z.json().optional().describe('JSON, or a text sent as it is.'),
+    body: z.json().optional().describe('JSON, or a text that is sent unchanged.'),
     pointer: jsonPointer
       .default('/access_token')
       .describe('JSON Pointer (RFC 6901) to the token in the response.'),
     samples,
     tls: tls.optional(),
-    timeout: timeout.optional().describe('How long one request may take.'),
+    timeout: timeout.optional().describe('Timeout of one request.'),
   })
   .describe(
-    'An endpoint of the participant that issues a token for tests. The token is verified here before it is used.',
+    'An endpoint of the participant that issues tokens for tests. A token is verified before it is used.',
   );
 
 const participant = z
   .strictObject({
-    role: z.enum(roles).optional().describe('Default: verifier where it has probes, otherwise other.'),
+    role: z.enum(roles).optional().describe('Default: verifier with probes, otherwise other.'),
     source: source.optional(),
-    probes: z.array(probe).optional().describe('Ways to present a token to it.'),
+    probes: z.array(probe).optional().describe('How to present tokens to it.'),
     mint: mint.optional(),
     impact: z
       .strictObject({
-        mrr: z.number().min(0).describe('Money a month that depends on it.'),
-        note: z.string().optional().describe('What depends on it, in words.'),
+        mrr: z.number().min(0).describe('Revenue per month that depends on it.'),
+        note: z.string().optional().describe('Description of what depends on it.'),
       })
       .optional()
-      .describe('What is at stake where it does not agree.'),
+      .describe('Impact if it does not agree.'),
     rollout: rollout.optional(),
     optional: z
       .boolean()
       .default(false)
-      .describe('Its failure to answer does not keep the verdict from being consistent.'),
+      .describe('The verdict can be consistent even if it does not answer.'),
   })
-  .describe('Anything that holds, or should hold, the JWT secret.');
+  .describe('A service or store that holds, or should hold, the JWT secret.');
 
 const environment = z.strictObject({
   reference: z.string().optional().describe('The participant that is right by definition.'),
-  participants: z.record(z.string().min(1), participant).describe('Who holds the secret, by name.'),
+  participants: z.record(z.string().min(1), participant).describe('Participants by name.'),
 });
 
-/** The whole configuration. The JSON Schema, the types and every error come from here. */
+/** The schema of the whole configuration, from which the JSON Schema, the types and all error messages are derived. */
 export const configSchema = z.strictObject({
   $schema: z
     .string()
     .optional()
-    .describe('For editors: where the JSON Schema is.')
+    .describe('Location of the JSON Schema, for editors.')
     .meta({ examples: ['./node_modules/jwtcheck/dist/schema.json'] }),
-  defaultEnvironment: z.string().optional().describe('The environment that is checked where none is named.'),
+  defaultEnvironment: z.string().optional().describe('The environment to check by default.'),
   fingerprint: z
     .strictObject({
-      length: z.int().min(8).max(64).default(8).describe('Hex digits of a fingerprint, 8 to 64.'),
+      length: z.int().min(8).max(64).default(8).describe('Number of hex digits of a fingerprint, 8 to 64.'),
     })
     .prefault({})
-    .describe('How fingerprints are taken.'),
+    .describe('Format of fingerprints.'),
   token: token.prefault({}),
   currency: z
     .string()
     .min(1)
     .max(8)
     .default('USD')
-    .describe('What impact.mrr is counted in.')
+    .describe('Currency of impact.mrr.')
     .meta({ examples: ['USD', 'EUR'] }),
   knownFallbacks: z
     .array(z.string())
     .default([])
-    .describe('Literals that your own code hard-codes as a fallback; never a live secret.'),
+    .describe('Fallback literals that your code contains; never a live secret.'),
   controls: z
     .union([z.enum(['all', 'none']), z.array(z.enum(controls))])
     .default(['forged', 'missing'])
-    .describe('Tokens that must be rejected.'),
+    .describe('Invalid tokens that probes must reject.'),
   crossCheck: z
     .array(z.string())
     .default([])
-    .describe("Environments whose references must differ from this one's."),
+    .describe('Environments whose references must differ from the reference of this one.'),
   followUp: z
     .strictObject({
-      enabled: z.boolean().default(true).describe('false: none at all.'),
-      maxAttempts: z.int().min(0).max(1000).default(24).describe('The maximum for each probe.'),
+      enabled: z.boolean().default(true).describe('false: no additional attempts.'),
+      maxAttempts: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(24)
+        .describe('Maximum number of attempts for each probe.'),
     })
     .prefault({})
-    .describe('Extra attempts per probe, only after a valid token was rejected.'),
+    .describe('Additional attempts after a valid token was rejected.'),
   allowedHosts: z
     .array(z.string().refine((text) => parseHostPattern(text) !== null, `expected ${hostPatternHelp}`))
     .optional()
     .describe(
-      'The only hosts that are contacted, each with or without a port; *.example.com is every name below it. Default: any host. --allow-hosts holds beside it.',
+      'The only hosts that may be contacted, each with or without a port; *.example.com allows every name below it. Default: any host. --allow-hosts applies as well.',
     ),
-  timeout: timeout.prefault('5s').describe('How long one request may take.'),
-  deadline: timeout.prefault('30s').describe('How long a whole check may take.'),
-  concurrency: z.int().min(1).max(10_000).default(32).describe('How many requests may be under way at once.'),
+  timeout: timeout.prefault('5s').describe('Timeout of one request.'),
+  deadline: timeout.prefault('30s').describe('Timeout of a whole check.'),
+  concurrency: z.int().min(1).max(10_000).default(32).describe('Maximum number of concurrent requests.'),
   watch: watch.prefault({}),
   rotation: rotation.prefault({}),
-  environments: z
-    .record(z.string().min(1), environment)
-    .describe('What is checked, by name of the environment.'),
+  environments: z.record(z.string().min(1), environment).describe('Environments by name.'),
 });
 
-/** The configuration as the program uses it: defaults filled in, durations in milliseconds. */
+/** The configuration after validation: with defaults, and durations in milliseconds. */
 export type Settings = z.output<typeof configSchema>;
 
-/** The configuration as people write it. */
+/** The configuration before validation. */
 export type Config = z.input<typeof configSchema>;
 
 export type EnvironmentSettings = Settings['environments'][string];

@@ -2,14 +2,14 @@ import { UsageError } from '../errors.js';
 import { quoted } from '../schema/path.js';
 import { didYouMean, listed } from '../schema/suggest.js';
 
-/** Which environment to check, or why that cannot be told. */
+/** The environment to check, or why it is unclear. */
 export type Selected =
   | { readonly is: 'selected'; readonly name: string }
   | { readonly is: 'failed'; readonly error: UsageError };
 
 /**
- * The flag, then `JWTCHECK_ENVIRONMENT`, then `defaultEnvironment`, then the only environment there is.
- * A `defaultEnvironment` that does not exist is a problem of the file, told with its other problems.
+ * Selects the flag, then `JWTCHECK_ENVIRONMENT`, then `defaultEnvironment`, then the only environment. An unknown
+ * `defaultEnvironment` is reported with the other problems of the file.
  */
 export function selectEnvironment(options: {
   readonly flag: string | undefined;
@@ -21,7 +21,7 @@ export function selectEnvironment(options: {
   const variable = options.env.JWTCHECK_ENVIRONMENT || undefined;
   if (flag !== undefined) return named(flag, `the configuration has no environment ${quoted(flag)}`, names);
   if (variable !== undefined)
-    return named(variable, 'JWTCHECK_ENVIRONMENT names no environment of the configuration', names);
+    return named(variable, 'JWTCHECK_ENVIRONMENT is not an environment of the configuration', names);
   if (defaultEnvironment !== undefined && names.includes(defaultEnvironment))
     return { is: 'selected', name: defaultEnvironment };
   const [only] = names;
@@ -29,7 +29,7 @@ export function selectEnvironment(options: {
   return {
     is: 'failed',
     error: new UsageError(
-      `the configuration has several environments: ${listed(names)}; which one?`,
+      `the configuration has several environments; select ${listed(names)}`,
       'Name one with --environment or JWTCHECK_ENVIRONMENT, or set `defaultEnvironment` in the configuration.',
     ),
   };
@@ -39,6 +39,6 @@ function named(name: string, complaint: string, names: readonly string[]): Selec
   if (names.includes(name)) return { is: 'selected', name };
   return {
     is: 'failed',
-    error: new UsageError(`${complaint}${didYouMean(name, names)}`, `There is ${listed(names)}.`),
+    error: new UsageError(`${complaint}${didYouMean(name, names)}`, `Known: ${listed(names)}.`),
   };
 }

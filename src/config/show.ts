@@ -26,9 +26,9 @@ const durations: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The configuration in effect, fit to be shown: what was written, with variables unexpanded, and defaults where
- * nothing was written. Defaults of variables, fallbacks, and credentials typed into headers and bodies are hidden.
- * An environment that was not read for lack of its variables comes without defaults.
+ * The effective configuration, safe to print: as written, with unexpanded variables, and with defaults. Defaults of
+ * variables, fallbacks, and credentials in headers and bodies are hidden. An environment with unset variables has no
+ * defaults.
  */
 export function shownConfig(tree: JsonValue, settings: Settings): JsonValue {
   return merge(tree, settings, [], credentialsOf(tree));
@@ -50,7 +50,7 @@ function merge(
     key,
     below(value, key),
   ]);
-  // Environments are never made up: one that is not written here is not to be shown.
+  // Only environments of this file are printed.
   const defaults = isRecord(settings) && !(path.length === 1 && path[0] === 'environments') ? settings : {};
   const filled = Object.entries(defaults)
     .filter(([key, value]) => value !== undefined && !Object.hasOwn(written, key))
@@ -100,14 +100,14 @@ function isFallback(path: Path): boolean {
   return path[0] === 'knownFallbacks' || (path.at(-1) === 'fallback' && path.at(-2) === 'source');
 }
 
-/** A scheme and variables, or the place of the probe token: all that a credential may be without being hidden. */
+/** A scheme and variables, or the token placeholder: only such credentials are not hidden. */
 function onlyVariables(text: string): boolean {
   const rest = text.replace(/^[A-Za-z]+ +/, '');
   if (isOnlyPlace(rest)) return true;
   return /^\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^{}]*)?\}$/.test(rest);
 }
 
-/** The same configuration with one of its environments. */
+/** The configuration with one of its environments. */
 export function onlyEnvironment(tree: JsonValue, name: string): JsonValue {
   const environment = at(tree, ['environments', name]);
   if (!isObject(tree) || environment === undefined) return tree;

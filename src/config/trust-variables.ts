@@ -1,8 +1,8 @@
-/** Set to 1, it refuses configurations that run programs, as `--no-commands` does. */
+/** If set to 1, configurations that run programs are rejected, as with `--no-commands`. */
 export const noCommandsVariable = 'JWTCHECK_NO_COMMANDS';
 
-/** Set to 1, an emulator of Secret Manager may be asked in CI, as with `--allow-emulator`. */
+/** If set to 1, an emulator of Secret Manager is allowed in CI, as with `--allow-emulator`. */
 export const allowEmulatorVariable = 'JWTCHECK_ALLOW_EMULATOR';
 
-/** The hosts that may be contacted, as `--allow-hosts` names them; set and empty, none. */
+/** The allowed hosts, as with `--allow-hosts`. If set and empty, none. */
 export const allowHostsVariable = 'JWTCHECK_ALLOW_HOSTS';

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Who runs the program; `null` where the system knows no such numbers. */
+/** The user that runs the program; `null` on systems without numeric user ids. */
 export interface User {
   readonly uid: number;
   readonly gid: number;
@@ -19,10 +19,10 @@ const writableByGroup = 0o020;
 const writableByOthers = 0o002;
 
 /**
- * Why a configuration that was found, not named, must not be taken; `null` where it may be. A configuration is code: one
- * that another user owns or may write would run that user's programs and send secrets where they like. What lies in the
- * checkout is as trusted as the rest of it, and in containers often another user's.
- * @param inside the repository's folder, or else the working directory
+ * Why a configuration that was found, not named, is not trusted; `null` if it is. A configuration is code: another
+ * user who owns it or can write it could run programs and redirect secrets. Files in the checkout are as trusted as
+ * the checkout, which in containers often belongs to another user.
+ * @param inside the folder of the repository, or else the working directory
  */
 export async function whyUntrusted(file: string, inside: string, user: User | null): Promise<string | null> {
   const folder = dirname(file);
@@ -38,13 +38,13 @@ function whyNotOwn(
   user: User,
 ): string | null {
   if (uid !== user.uid && uid !== root) return `another user owns ${what}`;
-  // A group of one's own has the number of its user.
+  // The private group of a user has the number of the user.
   const isOwnGroup = gid === root || (gid === user.gid && user.gid === user.uid);
   const isWritable = (mode & writableByOthers) !== 0 || ((mode & writableByGroup) !== 0 && !isOwnGroup);
-  return isWritable ? `other users may write ${what}` : null;
+  return isWritable ? `other users can write ${what}` : null;
 }
 
-/** The folder of the repository that a folder lies in, or else that folder itself. */
+/** The root folder of the repository that contains a folder, or else that folder. */
 export async function checkoutOf(from: string): Promise<string> {
   for (let folder = from; ; folder = dirname(folder)) {
     if ((await stat(join(folder, '.git')).catch(() => null)) !== null) return folder;

@@ -9,16 +9,16 @@ import type { Declared } from './declared.js';
 export interface Unit {
   readonly path: Path;
   readonly settings: JsonValue;
-  /** What travels there. */
+  /** The data that is sent. */
   readonly carries: 'fingerprints' | 'tokens' | 'events';
-  /** The environment that it belongs to; `null` for what watching needs. */
+  /** The environment that it belongs to; `null` for `watch`. */
   readonly environment: string | null;
   /** Whether it is the source of its environment's reference. */
   readonly isReference: boolean;
   readonly declared: Declared;
 }
 
-/** Where what is sent or looked for is written; a URL there is data, not an address. */
+/** Keys of data that is sent or expected. A URL there is no address. */
 const data: ReadonlySet<string> = new Set([
   'headers',
   'env',
@@ -31,7 +31,7 @@ const data: ReadonlySet<string> = new Set([
   'misconfigured',
 ]);
 
-/** Every unit, whatever else is wrong with the configuration. Of kinds that are not known, the safe is assumed. */
+/** Lists all units, even of an otherwise invalid configuration. Unknown kinds get the safe defaults. */
 export function unitsOf(tree: JsonValue): Unit[] {
   const participants = entriesOf(at(tree, ['environments'])).flatMap(([environment, body]) => {
     const reference = at(body, ['reference']);
@@ -89,10 +89,10 @@ function declaredBy(kinds: Kinds, settings: JsonValue): Declared {
   return typeof kind === 'string' && Object.hasOwn(kinds, kind) ? (kinds[kind]?.declared ?? {}) : {};
 }
 
-/** Whether a text is a part of what is sent or looked for. */
+/** Whether a text is part of sent or expected data. */
 export const isData = (path: Path): boolean => path.some((part) => data.has(String(part)));
 
-/** Every text in the settings of a unit, with its path from there. */
+/** All texts in the settings of a unit, with their paths. */
 export function textsIn(settings: JsonValue): { readonly path: Path; readonly text: string }[] {
   const found: { path: Path; text: string }[] = [];
   const walk = (value: JsonValue, path: Path): void => {

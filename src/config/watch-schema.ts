@@ -10,7 +10,7 @@ const instant = z
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
     'expected a time such as 2026-02-01T10:00:00Z',
   )
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'there is no such time');
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'this time does not exist');
 
 const notifier = oneOf(Object.values(notifiers).map((kind) => kind.schema));
 
@@ -28,84 +28,90 @@ export const listen = z
 
 const silence = z
   .strictObject({
-    reason: z.string().min(1).describe('Why, for those who read it in the log.'),
+    reason: z.string().min(1).describe('Reason, for the log.'),
     from: instant.describe('RFC 3339, such as 2026-02-01T10:00:00Z.'),
     until: instant.describe('RFC 3339, such as 2026-02-01T11:00:00Z.'),
     participants: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('Only what concerns none but these; default: everything.'),
+      .describe('Only events that concern only these participants. Default: all events.'),
   })
   .refine(({ from, until }) => Date.parse(from) < Date.parse(until), {
-    message: 'must end after it begins',
+    message: 'must end after it starts',
     path: ['until'],
   });
 
-/** How `jwtcheck watch` keeps checking, whom it tells, and where it remembers. */
+/** Settings of `jwtcheck watch`: checks, notifications and state. */
 export const watch = z
   .strictObject({
     interval: duration({ min: 100, max: 86_400_000, what: 'expected at least 100ms and at most 24h' })
       .prefault('60s')
-      .describe('From the start of one check to the start of the next.'),
+      .describe('Time from the start of one check to the start of the next.'),
     jitter: duration({ max: 3_600_000, what: 'expected at most 1h' })
       .prefault('5s')
-      .describe('The maximum that is added to an interval at random; never more than the interval.'),
+      .describe('Maximum random addition to an interval; never more than the interval.'),
     failureThreshold: z
       .int()
       .min(1)
       .max(1000)
       .default(2)
-      .describe('Bad checks among the latest ones before an alert; an EMERGENCY needs one.'),
+      .describe(
+        'Number of failed checks among the latest ones that triggers an alert. An EMERGENCY needs one.',
+      ),
     failureWindow: z
       .int()
       .min(1)
       .max(1000)
       .optional()
       .describe(
-        'How many of the latest checks failureThreshold counts in; default: twice as many. Inconclusive checks are left out, and so are checks before a pause of three intervals.',
+        'Number of latest checks that failureThreshold is counted in. Default: twice as many. Inconclusive checks, and checks before a pause of three intervals, do not count.',
       ),
     successThreshold: z
       .int()
       .min(1)
       .max(1000)
       .default(2)
-      .describe('Good checks in a row before it is resolved. An inconclusive check never resolves anything.'),
+      .describe(
+        'Number of consecutive good checks that resolves an alert. An inconclusive check never resolves one.',
+      ),
     controlsEvery: duration({ max: 86_400_000, what: 'expected at most 24h' })
       .prefault('10m')
       .describe(
-        'How often invalid tokens are presented while nothing changes; 0s: at every check. The valid token is presented every time.',
+        'How often invalid tokens are presented while nothing changes; 0s: in every check. Valid tokens are presented in every check.',
       ),
     remindEvery: duration({ max: 30 * 86_400_000, what: 'expected at most 720h' })
       .prefault('30m')
-      .describe('How often an open incident of any kind is notified again; 0s: never.'),
+      .describe('Interval of reminders for an open incident of any kind; 0s: never.'),
     groupAbove: z
       .int()
       .min(1)
       .max(10_000)
       .default(5)
-      .describe('More participants than these unreachable at once are one event and one incident.'),
+      .describe(
+        'If more than this number of participants are unreachable at once, they are one event and one incident.',
+      ),
     silence: z
       .array(silence)
       .default([])
-      .describe('Planned times in which nothing begins to alert: what lasts longer alerts when they end.'),
+      .describe(
+        'Maintenance windows, in which no new alert is sent. Problems that persist alert at the end.',
+      ),
     heartbeat: z
       .strictObject({
         url: httpUrl.describe(
-          "Given by a dead man's switch service: a credential. Take it from an environment variable.",
+          "URL of a dead man's switch service: a credential. Set it with an environment variable.",
         ),
         every: duration({ min: 1000, max: 86_400_000, what: 'expected at least 1s and at most 24h' })
           .prefault('60s')
-          .describe('No more often than this.'),
+          .describe('Minimum interval of requests.'),
       })
       .optional()
-      .describe('Requested (GET) after each conclusive check, so that a dead monitor is noticed.'),
-    externalUrl: httpUrl.optional().describe('Where people reach the status page; notifications link to it.'),
+      .describe('Requested (GET) after each conclusive check, to detect a monitor that stopped.'),
+    externalUrl: httpUrl.optional().describe('URL of the status page; notifications link to it.'),
     runbookUrl: httpUrl
       .optional()
-      .describe(
-        'Where your instructions are; notifications link to it, with the code of the finding after #.',
-      ),
+      .describe('URL of your runbook; notifications link to it, with the code of the finding after #.'),
     hosts: z
       .array(
         z
@@ -115,28 +121,26 @@ export const watch = z
       .min(1)
       .optional()
       .describe(
-        'Host names that the server answers to; addresses and localhost always. Default: every name where it listens off loopback, none on loopback.',
+        'Host names that the server answers to, in addition to addresses and localhost. Default: every name if it does not listen on loopback only, otherwise none.',
       ),
-    listen: listen
-      .default('127.0.0.1:9464')
-      .describe('Where metrics and the status page are served; or none.'),
+    listen: listen.default('127.0.0.1:9464').describe('Address of the metrics and the status page, or none.'),
     state: z
       .string()
       .min(1)
       .default('.jwtcheck/state.json')
-      .describe('What survives a restart. Relative to the configuration file.'),
+      .describe('State that survives a restart. Relative to the configuration file.'),
     history: z
       .string()
       .min(1)
       .default('.jwtcheck/history.ndjson')
-      .describe('Every check and event, a line each. Relative to the configuration file.'),
-    notify: z.array(notifier).default([]).describe('Who is notified of events.'),
+      .describe('Log of all checks and events, one per line. Relative to the configuration file.'),
+    notify: z.array(notifier).default([]).describe('Receivers of events.'),
   })
   .refine(({ failureThreshold, failureWindow = failureThreshold }) => failureWindow >= failureThreshold, {
     message: 'must be at least failureThreshold',
     path: ['failureWindow'],
   })
-  .describe('What jwtcheck watch does.');
+  .describe('Settings of jwtcheck watch.');
 
 export type WatchSettings = z.output<typeof watch>;
 export type NotifierConfig = WatchSettings['notify'][number];

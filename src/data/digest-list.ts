@@ -1,24 +1,27 @@
 import { open } from 'node:fs/promises';
 
-/** A file of the first bytes of SHA-256 over secrets, in ascending order, one after the other. */
+/** A file with the first bytes of the SHA-256 of secrets, in ascending order and without separators. */
 export interface DigestList {
   readonly file: URL;
-  /** Hex digits of SHA-256 that it holds of each secret: an even number. */
+  /** Number of hex digits of SHA-256 for each secret: an even number. */
   readonly digits: number;
-  /** How many different secrets are in it. */
+  /** Number of different secrets. */
   readonly count: number;
 }
 
-/** Entries read at once. SHA-256 spreads them evenly: where one is to be found is known to a few hundred places. */
+/**
+ * Number of entries to read at once. SHA-256 values are evenly distributed, so that the position of an entry is known
+ * to within a few hundred places.
+ */
 const window = 1024;
 
-/** For more digests than this the file is read once as a whole. */
+/** For more digests than this, the whole file is read. */
 const mostReads = 100;
 
 /**
- * The beginnings of SHA-256 (lower case hex) among `digests` that are those of secrets in the list, compared on as many
- * digits as both have. A few kilobytes of the file are read for each; nothing is kept.
- * @throws Error where the file, which is part of the package, cannot be read
+ * Finds those of the `digests` (lower case hex) whose secrets are in the list, compared by as many digits as both
+ * have. Reads a few kilobytes of the file for each; nothing is kept.
+ * @throws Error if the file, which is part of the package, cannot be read
  */
 export async function inDigestList(list: DigestList, digests: readonly string[]): Promise<Set<string>> {
   const found = new Set<string>();
@@ -46,7 +49,7 @@ export async function inDigestList(list: DigestList, digests: readonly string[])
   return found;
 }
 
-/** Looks where the entry should be, and continues to either side while it cannot be told. */
+/** Reads at the estimated position, and continues in one direction until the position is certain. */
 async function contains(
   listDigits: number,
   digest: string,
@@ -63,7 +66,7 @@ async function contains(
     const read = await entries(from);
     const before = (read[0] ?? 0) >= lowest && from > 0;
     const after = (read.at(-1) ?? highest) < lowest && from < last;
-    // One entry is read twice, so that the search never turns round.
+    // Consecutive reads overlap by one entry, so that the search never changes direction.
     if (before) from = Math.max(0, from - window + 1);
     else if (after) from = Math.min(last, from + window - 1);
     else return read.some((entry) => entry >= lowest && entry <= highest);

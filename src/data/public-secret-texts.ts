@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 
-/** Beside this module, in the sources as in the package. */
+/** In the folder of this module, both in the sources and in the package. */
 const file = new URL('./public-secrets.br', import.meta.url);
 
 /**
- * The secrets of the public list, each a text in which a character stands for a byte. Read only to find the one that
- * signed a token.
- * @throws Error where the file, which is part of the package, cannot be read
+ * The secrets of the public list, with one character for each byte. Loaded only to find the key of a token.
+ * @throws Error if the file, which is part of the package, cannot be read
  */
 export async function publicSecretTexts(): Promise<readonly string[]> {
   const text = await promisify(brotliDecompress)(await readFile(file));

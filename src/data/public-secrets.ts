@@ -1,11 +1,11 @@
 import type { DigestList } from './digest-list.js';
 
-/** A list of published secrets, and how a sentence names it. */
+/** A list of published secrets, with a name that fits into a sentence. */
 export interface PublishedList extends DigestList {
   readonly name: string;
 }
 
-/** Secrets that were found in the open. Both files lie beside this module, in the sources as in the package. */
+/** Secrets that were published. Both files are in the folder of this module, in the sources and in the package. */
 export const publicSecrets: PublishedList = {
   name: 'wallarm/jwt-secrets, a public list',
   file: new URL('./public-secrets.bin', import.meta.url),
@@ -13,7 +13,7 @@ export const publicSecrets: PublishedList = {
   count: 103_781,
 };
 
-/** Placeholders as templates and tutorials write them, made of the words that these use. */
+/** Placeholders in the style of templates and tutorials, composed of their usual words. */
 export const placeholderPhrases: PublishedList = {
   name: 'templates and tutorials, as a placeholder',
   file: new URL('./placeholder-phrases.bin', import.meta.url),

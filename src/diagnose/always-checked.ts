@@ -16,7 +16,7 @@ import { standInOfHeld, standInTexts } from './candidates/stand-ins.js';
 /** Observations, completed by the checks that raise an alarm even if all participants agree. */
 export interface AlwaysChecked extends Observed {
   /** References of the environments that must not share the secret. */
-  readonly others: readonly ReferenceRead[];
+  readonly references: readonly ReferenceRead[];
 }
 
 /**
@@ -29,7 +29,7 @@ export async function checkAlways(
   observing: Promise<Observed>,
 ): Promise<AlwaysChecked> {
   const mustDiffer = plan.crossReferences.filter((other) => other.crossCheck);
-  const [observed, others] = await Promise.all([observing, readReferences(mustDiffer, context)]);
+  const [observed, references] = await Promise.all([observing, readReferences(mustDiffer, context)]);
   const { observations, held } = observed;
   const secrets = [...held.values()].map((holds) => holds.secret);
   const none = noSecrets(plan, observed, secrets, context);
@@ -42,11 +42,11 @@ export async function checkAlways(
   const ofShown = isOne && secrets.length === 0 ? await publishedOfShown(shown, known) : [];
   return {
     ...observed,
-    others,
+    references,
     observations: {
       ...observations,
       candidates: [...known, ...published, ...ofShown],
-      crossChecks: others.map((other) => crossCheckOf(other, context)),
+      crossChecks: references.map((other) => crossCheckOf(other, context)),
     },
   };
 }

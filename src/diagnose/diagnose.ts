@@ -57,9 +57,11 @@ export async function diagnose(
 }
 
 /** The secrets of this environment, and those of the environments that must not share them. */
-function knownSecrets({ held, others }: AlwaysChecked): Known[] {
+function knownSecrets({ held, references }: AlwaysChecked): Known[] {
   return [
     ...[...held].map(([of, { secret }]) => ({ of, secret })),
-    ...others.flatMap(({ result }) => (result.is === 'secret' ? [{ of: null, secret: result.secret }] : [])),
+    ...references.flatMap(({ result }) =>
+      result.is === 'secret' ? [{ of: null, secret: result.secret }] : [],
+    ),
   ];
 }

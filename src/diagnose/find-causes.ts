@@ -36,7 +36,7 @@ export interface PossibleCauses {
  * rejected.
  */
 export async function findCauses(
-  { observations: seen, held, minting, others }: AlwaysChecked,
+  { observations: seen, held, minting, references }: AlwaysChecked,
   comparison: Comparison,
   plan: Plan,
   context: ObserveContext,
@@ -74,7 +74,7 @@ export async function findCauses(
     held,
     concerned,
     isRight,
-    others: [...others, ...elsewhere],
+    others: [...references, ...elsewhere],
     context,
   });
   await minted;

@@ -1,34 +1,35 @@
 import { bytesOf, equal, sha256 } from './digest.js';
 import type { Access } from './options.js';
 
-/** Why somebody is not let in; `null` for those who are. */
+/** Why a caller is rejected; `null` if it is allowed. */
 export type Refusal = {
   readonly status: 401 | 403;
   readonly detail: string;
   readonly headers: Readonly<Record<string, string>>;
 } | null;
 
-/** What was decided about a caller. */
+/** The decision about a caller. */
 export interface Admission {
   readonly refusal: Refusal;
-  /** Which of several tokens or keys was sent; `null` where none decides. */
+  /** The index of the accepted token or key; `null` if access does not depend on one. */
   readonly holder: string | null;
 }
 
-/** Shorter ones can be guessed. */
+/** Minimum length of tokens and keys. Shorter ones can be guessed. */
 const shortest = 16;
 
 /**
- * Who may ask.
- * @throws TypeError where nothing, more than one thing, or something too weak says so
+ * Builds the access check.
+ * @throws TypeError unless exactly one sufficiently strong method is configured
  */
 export function gatekeeper(access: Access): (request: Request) => Promise<Admission> {
   const ways = ['token', 'sharedKey', 'authorize', 'unauthenticated'] as const;
   const given = ways.filter((way) => access[way] !== undefined);
   if (given.length !== 1) {
-    const found = given.length === 0 ? 'none is set; is its variable?' : `not by ${given.join(' and ')}`;
+    const found =
+      given.length === 0 ? 'none is set; check that its variable is set' : `not ${given.join(' and ')}`;
     throw new TypeError(
-      `jwtcheck/endpoint: say who may ask by exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
+      `jwtcheck/endpoint: set exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
     );
   }
   if (access.authorize !== undefined) return byDecision(access.authorize);
@@ -49,7 +50,7 @@ export function gatekeeper(access: Access): (request: Request) => Promise<Admiss
   }
   if (access.unauthenticated !== undefined) {
     if (access.unauthenticated !== true)
-      throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true, or left out');
+      throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true or absent');
     return async () => ({ refusal: null, holder: null });
   }
   const headers = { 'www-authenticate': 'Bearer realm="jwt-fingerprint"' };
@@ -64,12 +65,12 @@ function bearer(request: Request): string | null {
 function byDecision(authorize: (request: Request) => boolean | Promise<boolean>) {
   return async (request: Request): Promise<Admission> => {
     const allowed = (await authorize(request)) === true;
-    const refusal: Refusal = { status: 403, detail: 'This caller may not ask.', headers: {} };
+    const refusal: Refusal = { status: 403, detail: 'This caller is not allowed.', headers: {} };
     return { refusal: allowed ? null : refusal, holder: null };
   };
 }
 
-/** Hashes are compared, all of them every time: how long it takes tells neither which one nor how much of it was right. */
+/** Always compares all hashes, so that the duration reveals neither which one matched nor how much of it. */
 function byKnowledge(
   name: string,
   known: string | readonly string[] | undefined,
@@ -79,11 +80,11 @@ function byKnowledge(
 ) {
   const values = typeof known === 'string' ? [known] : (known ?? []);
   if (values.length === 0)
-    throw new TypeError(`jwtcheck/endpoint: \`${name}\` is missing; is its variable set?`);
+    throw new TypeError(`jwtcheck/endpoint: \`${name}\` is missing; check that its variable is set`);
   for (const value of values) {
     if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length < shortest) {
       throw new TypeError(
-        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters, of visible ASCII without spaces`,
+        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters of visible ASCII without spaces`,
       );
     }
   }

@@ -2,16 +2,16 @@ import { bytesOf, digest, proof } from './digest.js';
 import type { Key, Told } from './options.js';
 import { isPublished } from './published.js';
 
-/** jwtcheck reads no more. */
+/** jwtcheck does not read more. */
 const mostKeys = 64;
 
-/** Bytes of the hash, which is the shortest sound key (RFC 7518 §3.2). */
+/** Size of the hash in bytes, which is the minimum key length (RFC 7518 §3.2). */
 const hashBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 
 /**
- * The answer as the service stands now.
+ * Builds the answer from the current keys of the service.
  * @param nonce the challenge to answer with proofs, or `null`
- * @throws whatever the service's own functions throw, and where a key is empty
+ * @throws errors of the service's own functions, and an error for an empty key
  */
 export async function answer(told: Told, nonce: string | null): Promise<Readonly<Record<string, unknown>>> {
   const { service, environment, instance, version, loadedAt, algorithm, length = 8, reveal } = told;
@@ -25,12 +25,12 @@ export async function answer(told: Told, nonce: string | null): Promise<Readonly
   const fingerprints = digests.map((one, index) => (isShown(index) ? one.slice(0, length) : null));
   const shown = fingerprints.filter((one) => one !== null);
   const loaded = typeof loadedAt === 'function' ? loadedAt() : loadedAt;
-  // Each key once, in the order in which it is accepted.
+  // Each key once, in the order of acceptance.
   const distinct = keys
     .filter((_, index) => digests.indexOf(digests[index] ?? '') === index)
     .slice(0, mostKeys);
   const proofs = nonce === null ? [] : await Promise.all(distinct.map((one) => proof(one, service, nonce)));
-  // `JSON.stringify` leaves out what is undefined.
+  // `JSON.stringify` omits undefined members.
   return {
     fingerprint: fingerprints[0] ?? undefined,
     accepts: shown.length === 0 ? undefined : [...new Set(shown)].slice(0, mostKeys),
@@ -46,7 +46,7 @@ export async function answer(told: Told, nonce: string | null): Promise<Readonly
   };
 }
 
-/** A key, unless it is none: with an empty one anyone could sign. */
+/** Rejects a missing or empty key: with an empty key anyone could sign. */
 function present(key: Key | null | undefined, option: 'secret' | 'accepts'): Uint8Array<ArrayBuffer> {
   if (typeof key !== 'string' && !(key instanceof Uint8Array))
     throw new KeyError(`\`${option}\` returned neither a string nor bytes: check that its variable is set`);
@@ -54,7 +54,7 @@ function present(key: Key | null | undefined, option: 'secret' | 'accepts'): Uin
   return bytesOf(key);
 }
 
-/** An error of this program, whose message holds nothing of a secret. */
+/** An error of this program, whose message contains no secret. */
 export class KeyError extends TypeError {
   override readonly name = 'KeyError';
 }

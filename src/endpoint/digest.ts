@@ -1,7 +1,7 @@
 import { proofMessage } from '../secret/proof-protocol.js';
 import type { Key } from './options.js';
 
-/** A string stands for its UTF-8 bytes. The copy is ours: the owner of the key may wipe it. */
+/** The bytes of a key; of a string, its UTF-8 bytes. A copy, because the owner of the key may overwrite it. */
 export function bytesOf(key: Key): Uint8Array<ArrayBuffer> {
   return typeof key === 'string' ? new TextEncoder().encode(key) : Uint8Array.from(key);
 }
@@ -10,12 +10,12 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 
-/** SHA-256 over the key, as hex digits. */
+/** SHA-256 of the key, as hex digits. */
 export async function digest(key: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(await sha256(key), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** HMAC-SHA256 (RFC 2104), keyed with the secret, over the proof's message; base64url without padding. */
+/** HMAC-SHA256 (RFC 2104) of the proof's message, keyed with the secret; base64url without padding. */
 export async function proof(key: Uint8Array<ArrayBuffer>, service: string, nonce: string): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const imported = await crypto.subtle.importKey('raw', key, algorithm, false, ['sign']);
@@ -26,7 +26,7 @@ export async function proof(key: Uint8Array<ArrayBuffer>, service: string, nonce
     .replaceAll('=', '');
 }
 
-/** Whether both hold the same bytes, in time that depends on their length alone. */
+/** Whether both have the same bytes, in a time that depends only on their length. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0);

@@ -6,12 +6,12 @@ import { checkOptions, type FingerprintOptions } from './options.js';
 import { limitPerCaller } from './rate-limit.js';
 
 /**
- * Answers one request; it never rejects.
- * @param address of the connection, where it is known: rate limits are per caller
+ * Answers one request. Never rejects.
+ * @param address address of the connection, if known, for rate limits per caller
  */
 export type FingerprintHandler = (request: Request, address?: string) => Promise<Response>;
 
-/** Nothing may keep an answer: the next one may be another. */
+/** No cache may keep an answer, because the next one may differ. */
 const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
 const titles = {
@@ -24,30 +24,30 @@ const titles = {
 } as const;
 
 /**
- * The endpoint that tells jwtcheck which JWT secret this service holds, on the web-standard `Request` and `Response`.
- * It is for `GET` and `HEAD` at any path; of the URL it reads `?challenge=` alone.
- * @throws TypeError where the options would make it useless or open to all
+ * The endpoint that reports to jwtcheck which JWT secret this service holds, based on the web-standard `Request` and
+ * `Response`. It supports `GET` and `HEAD` at any path, and reads only `?challenge=` of the URL.
+ * @throws TypeError for options that would make it useless, or open to all callers
  */
 export function fingerprintHandler(options: FingerprintOptions): FingerprintHandler {
   checkOptions(options);
   const admit = gatekeeper(options);
   const { rateLimit = { requests: 120, seconds: 60 }, caller, clock = () => performance.now() } = options;
   const { onError = errorLog(options.service, clock) } = options;
-  // Rejected callers have limits of their own, so that they cannot use up that of others.
+  // Rejected callers have separate limits, so that they cannot use up those of others.
   const admitted = limitPerCaller(rateLimit, clock);
   const refused = limitPerCaller(rateLimit, clock);
 
   const respond = async (request: Request, address: string): Promise<Response> => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return problem(405, 'Ask with GET.', { allow: 'GET, HEAD' });
+      return problem(405, 'Use GET.', { allow: 'GET, HEAD' });
     const { refusal, holder } = await admit(request);
     const named = caller?.(request) ?? null;
     const wait = refusal === null ? admitted(named ?? holder ?? address) : refused(named ?? address);
-    if (wait > 0) return problem(429, `Ask again in ${wait} s.`, { 'retry-after': String(wait) });
+    if (wait > 0) return problem(429, `Try again in ${wait} s.`, { 'retry-after': String(wait) });
     if (refusal !== null) return problem(refusal.status, refusal.detail, refusal.headers);
     const [nonce = null, ...more] = new URL(request.url).searchParams.getAll('challenge');
     if (more.length > 0 || (nonce !== null && !isChallenge(nonce)))
-      return problem(400, 'A challenge is 22 to 86 characters of base64url, once.');
+      return problem(400, 'A challenge must be a single value of 22 to 86 characters of base64url.');
     const body = JSON.stringify(await answer(options, nonce));
     return new Response(body, { headers: { ...common, 'content-type': 'application/json' } });
   };
@@ -57,9 +57,9 @@ export function fingerprintHandler(options: FingerprintOptions): FingerprintHand
     try {
       response = await respond(request, address);
     } catch (error) {
-      // What went wrong may hold the secret.
+      // The error may contain the secret.
       quietly(() => onError(error));
-      response = problem(503, 'The secret could not be read; the log of the service may say why.');
+      response = problem(503, 'The secret could not be read; see the log of the service.');
     }
     return request.method === 'HEAD' ? new Response(null, response) : response;
   };
@@ -78,7 +78,7 @@ function problem(
   });
 }
 
-/** A log that fails, at once or later, is no reason not to answer, and must not end the service. */
+/** A log that fails, synchronously or later, must neither prevent the answer nor end the service. */
 function quietly(run: () => unknown): void {
   try {
     Promise.resolve(run()).catch(() => {});

@@ -1,11 +1,11 @@
 import { KeyError } from './answer.js';
 
-/** At most one line in this many milliseconds, however often the endpoint is asked. */
+/** Minimum interval of log lines in milliseconds, regardless of the number of requests. */
 const pauseMs = 60_000;
 
 /**
- * Writes why a secret could not be read to standard error, so that a failing endpoint is never silent. The message of a
- * foreign error is left out: what fails to parse a secret often quotes it.
+ * Logs why a secret could not be read to standard error, so that a failing endpoint is never silent. The message of a
+ * foreign error is omitted, because errors about unparsable secrets often quote them.
  * @param clock milliseconds
  */
 export function errorLog(service: string, clock: () => number): (error: unknown) => void {
@@ -20,7 +20,7 @@ export function errorLog(service: string, clock: () => number): (error: unknown)
   };
 }
 
-/** What kind of error it is, and where it was thrown. */
+/** The type of an error, and where it was thrown. */
 function describe(error: unknown): string {
   if (error instanceof KeyError) return error.message;
   if (!(error instanceof Error)) return `a thrown ${typeof error}`;
@@ -30,7 +30,7 @@ function describe(error: unknown): string {
   return first === undefined ? name : `${name} ${first}`;
 }
 
-/** Lines such as `at load (file.js:3:7)`; none where the message cannot be told from them. */
+/** Lines such as `at load (file.js:3:7)`; none if they cannot be distinguished from the message. */
 function framesOf({ stack = '', message }: Error): string[] {
   const at = stack.indexOf(message);
   if (at === -1) return [];

@@ -1,11 +1,12 @@
-/** Takes one request: 0 where it may pass, otherwise whole seconds to wait. */
+/** Takes one request: returns 0 if it is allowed, otherwise the whole seconds to wait. */
 export type Bucket = () => number;
 
-/** At most this many requests in this many seconds, or no limit. */
+/** Maximum number of requests per number of seconds, or no limit. */
 export type RateLimit = { readonly requests: number; readonly seconds: number } | false;
 
 /**
- * A token bucket: `requests` at once, refilled evenly over `seconds`. It holds two numbers, however many requests come.
+ * A token bucket: `requests` at once, refilled evenly over `seconds`. It stores two numbers, regardless of the number
+ * of requests.
  * @param clock milliseconds
  */
 export function tokenBucket(limit: RateLimit, clock: () => number): Bucket {
@@ -25,15 +26,15 @@ export function tokenBucket(limit: RateLimit, clock: () => number): Bucket {
   };
 }
 
-/** Callers with a bucket of their own; what it takes is bounded however many there are. */
+/** Maximum number of callers with their own bucket, which bounds the memory. */
 const mostCallers = 1000;
 
 /** Takes one request of a caller. */
 export type CallerLimit = (caller: string) => number;
 
 /**
- * A token bucket for each caller, so that none can use up what others have. The callers that were seen last keep theirs;
- * one that comes back after a thousand others begins anew.
+ * One token bucket for each caller, so that no caller can use up the limit of others. The most recent callers keep
+ * theirs; a caller that returns after a thousand others starts with a new one.
  */
 export function limitPerCaller(limit: RateLimit, clock: () => number): CallerLimit {
   const buckets = new Map<string, Bucket>();

@@ -2,7 +2,7 @@ import { type Answer, sameAnswer } from './compare-answers.js';
 import type { Baseline } from './responses.js';
 import { topicsOf } from './topics.js';
 
-/** Whether a service says that there is no token, in the same words to a valid token, to a forged one and to none at all. */
+/** Whether a service reports a missing token, with the same answer to a valid token, a forged one and none. */
 export function isSaidToBeAbsent(
   answer: Answer,
   { forged, missing }: Pick<Baseline, 'forged' | 'missing'>,

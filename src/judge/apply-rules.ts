@@ -51,7 +51,7 @@ function unclaimed(evidence: Evidence, claimed: ReadonlySet<string>): Evidence |
   return participants.length === 0 ? null : { ...evidence, participants };
 }
 
-/** A cause that several share is told once: what has the same facts is one, at the place of the first. */
+/** Merges causes with the same facts into one, at the place of the first. */
 function together(proved: readonly Evidence[]): Evidence[] {
   const shared = new Map<string, [Evidence, ...Evidence[]]>();
   for (const evidence of proved) {
@@ -67,7 +67,7 @@ function together(proved: readonly Evidence[]): Evidence[] {
   }));
 }
 
-/** What differs from one participant to the next: every distinct value; one alone stands for itself. */
+/** The facts that differ between participants: a list of distinct values, or the value itself if there is only one. */
 function gathered(all: readonly Evidence[]): Evidence['facts'] {
   const values = new Map<string, Map<string, JsonValue>>();
   for (const { each = {} } of all) {

@@ -3,7 +3,7 @@ import { type Answer, sameAnswer } from './compare-answers.js';
 import { tokenOf } from './follow-ups.js';
 import { topicsOf } from './topics.js';
 
-/** An answer to forged tokens that became another one in the course of a check. */
+/** A change of the answer to forged tokens during a check. */
 export interface Change {
   readonly from: Answer;
   readonly to: Answer;
@@ -14,9 +14,9 @@ export interface Change {
 type Seen = Pick<Observations, 'attempts' | 'followUps'>;
 
 /**
- * Whether a probe answers forged tokens otherwise at the end than at the beginning: a lock-out after invalid tokens, a
- * rate limit, a deployment. What was seen in between depends on time, so no difference between two tokens proves
- * anything. `null`: it did not change, as far as is known.
+ * Whether a probe answers forged tokens differently at the end than at the beginning: a lock-out after invalid tokens, a
+ * rate limit, a deployment. The answers in between depend on time, so no difference between two tokens proves
+ * anything. `null`: no known change.
  */
 export function changedMeanwhile(seen: Seen, participant: string, probe: string): Change | null {
   const answers = inOrder(seen, participant, probe);
@@ -28,19 +28,19 @@ export function changedMeanwhile(seen: Seen, participant: string, probe: string)
   return { from, to, after: before.length };
 }
 
-/** Whether it is another status or close code, or there are words about a lock-out: other words alone may be other ones every time. */
+/** Whether status or close code differ, or the words are about a lock-out. Other differences in words may be random. */
 export function isOtherKind(from: Answer, to: Answer): boolean {
   if (sameAnswer(from, to)) return false;
   if (from.status !== to.status || from.closeCode !== to.closeCode) return true;
-  // Whether an answer is a rejection may be presumed of the one and not yet of the other.
+  // One answer may already be presumed to be a rejection, and the other not yet.
   if ((from.result === 'accepted') !== (to.result === 'accepted')) return true;
   return topicsOf(to).lockout !== topicsOf(from).lockout;
 }
 
-/** What is not numbered comes last. */
+/** Answers without a number come last. */
 const afterAll = Number.MAX_SAFE_INTEGER / 2;
 
-/** Whether an answer is due to the change: it is what forged tokens got after it, and not what they got before. */
+/** Whether an answer is caused by the change: it equals the answer to forged tokens after it, but not before it. */
 export function isDueToChange(answer: Answer, { from, to }: Change): boolean {
   return sameAnswer(answer, to) && !sameAnswer(answer, from);
 }

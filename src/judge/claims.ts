@@ -4,7 +4,7 @@ import { topicsOf } from './topics.js';
 
 /**
  * The claim that the answer to a valid token complains of while that to a forged one does not; `null`: none, or several,
- * as far as words tell.
+ * as far as the words show.
  */
 export function claimComplainedOf(valid: Answer, forged: Answer): string | null {
   const known = topicsOf(forged).claims;
@@ -25,7 +25,7 @@ const ofLookup = new RegExp(
   `\\b${thing}(?: id| with)?\\b.{0,40}\\b(?:not (?:be )?(?:found|known|active|exist|enabled)|(?:does not|doesn't|no longer) exists?|unknown|inactive|disabled|deactivated|deleted|blocked|suspended)\\b|\\b(?:unknown|no such|no|inactive|disabled|invalid) ${thing}\\b`,
 );
 
-/** Whether an answer says that there is nothing, or nothing active, by the name that a claim gives: a user, a tenant. */
+/** Whether an answer says that what a claim names (a user, a tenant) does not exist or is not active. */
 export function speaksOfLookup({ said, detail }: Pick<Answer, 'said' | 'detail'>): boolean {
   return (said?.words ?? [detail]).some((word) => ofLookup.test(plainWords(word)));
 }

@@ -2,10 +2,10 @@ import type { Attempt, FollowUpResult, Said } from '../model.js';
 import { redactTokens } from '../secret/secret.js';
 import { withoutVarying } from './plain-words.js';
 
-/** What came back for a token: an attempt's, or an experiment's. */
+/** The answer to a token of an attempt or a follow-up. */
 export type Answer = Pick<Attempt | FollowUpResult, 'result' | 'status' | 'closeCode' | 'detail' | 'said'>;
 
-/** Whether a service said the same both times: status, close code, words and structure, ids and times aside. */
+/** Whether two answers are the same in status, close code, words and structure, except for IDs and times. */
 export function sameAnswer(a: Answer, b: Answer): boolean {
   if (a.status !== b.status || a.closeCode !== b.closeCode) return false;
   if (a.said === undefined || b.said === undefined) return plain(a.detail) === plain(b.detail);
@@ -21,7 +21,7 @@ export function sameWords(a: Said, b: Said): boolean {
   );
 }
 
-/** Whether form, target of a redirect and members are the same: what two answers to good tokens have in common. */
+/** Whether form, target of a redirect and members are the same, as in two answers to valid tokens. */
 export function sameStructure(a: Said, b: Said): boolean {
   return a.form === b.form && place(a) === place(b) && differingMembers(a, b).length === 0;
 }
@@ -38,10 +38,10 @@ export function differingMembers(a: Said, b: Said): string[] {
   return [...pointers].filter((pointer) => meaning(pointer, a.members) !== meaning(pointer, b.members));
 }
 
-/** Names of members whose text or number tells how it went. */
+/** Names of members whose text or number states the outcome. */
 const deciding =
   /(?:^|[^a-z]|err|error|ret|status|result)(?:code|errno|status|state|result|valid|active|authenticated|ok|success|ret|error|kind|type|reason)$/i;
-/** Texts that mean something under any name. */
+/** Texts that state an outcome under any name. */
 const outcome =
   /^(?:yes|no|true|false|ok|okay|error|fail|failed|failure|success|successful|valid|invalid|active|inactive|anonymous|guest|denied|unauthorized|forbidden|none|null|expired)$/i;
 
@@ -56,13 +56,13 @@ function meaning(pointer: string, members: Said['members']): string {
   return deciding.test(name) || outcome.test(value) ? `text ${value.toLowerCase()}` : '<string>';
 }
 
-/** Application servers and frameworks: they answer by themselves, in whatever form. */
+/** Application servers and frameworks: they answer themselves, in any form. */
 const application =
   /(?:server|x-powered-by): (?:uvicorn|gunicorn|hypercorn|daphne|waitress|wsgiserver|werkzeug|cherrypy|tornado|aiohttp|python|kestrel|asp|puma|webrick|thin|phusion|jetty|apache-coyote|undertow|akka|pekko|cowboy|express|next|php|servlet|swoole|actix|rocket|mojolicious|rabbit|bun|deno)/;
 
 /**
  * Whether the same layer answered both times, as far as that is known: a gateway's 401 and a service's 403 are answers of
- * two verifiers. Where the header fields tell nothing of the program, the form of the answer has to be the same, too.
+ * two verifiers. If the header fields do not identify the program, the form of the answer has to be the same, too.
  */
 export function sameLayer(a: Answer, b: Answer): boolean {
   const [one, other] = [a.said, b.said];
@@ -73,7 +73,7 @@ export function sameLayer(a: Answer, b: Answer): boolean {
   return one.form !== 'json' || shareNames(one, other);
 }
 
-/** Whether two JSON bodies have a name at the top in common. */
+/** Whether two JSON bodies share a top-level name. */
 function shareNames(a: Said, b: Said): boolean {
   const top = ({ members }: Said): Set<string> =>
     new Set(Object.keys(members).map((pointer) => pointer.split('/', 2).join('/')));

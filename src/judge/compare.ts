@@ -5,33 +5,33 @@ import { type SameKey, sameKeyOf } from './same-key.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 
-/** How the participants of one environment stand to each other. */
+/** How the participants of one environment compare. */
 export interface Comparison {
   /** `null` without a reference, or where it could not be read. */
   readonly reference: { readonly name: string; readonly fingerprint: Fingerprint } | null;
   readonly groups: readonly Group[];
-  /** By participant; `null` where it could not be told. */
+  /** By participant; `null` if unknown. */
   readonly agrees: ReadonlyMap<string, boolean | null>;
   /** Participants whose fingerprint is known to be another than the right one. */
   readonly differing: readonly string[];
-  /** There are several fingerprints and nothing says which one is right. */
+  /** There are several fingerprints, and it is unknown which one is right. */
   readonly divided: boolean;
-  /** Where it is divided: so many participants hold a wrong secret at least, whichever is right. Otherwise 0. */
+  /** If it is divided, the minimum number of participants with a wrong secret, whichever is right. Otherwise 0. */
   readonly leastWrong: number;
   /** Participants that differ but, in the middle of a rotation, verify with the reference's key too. */
   readonly overlapping: readonly string[];
   /** Participants that proved to hold the reference's secret, though their fingerprint is another. */
   readonly misreported: readonly string[];
-  /** Participants that hold other bytes than the right ones, of which HMAC makes the same key. */
+  /** Participants that hold different bytes that are the same HMAC key. */
   readonly equivalent: readonly string[];
   /** Participants whose answers differ between connections. */
   readonly split: readonly string[];
   readonly tokens: Tokens;
-  /** What the tokens tell that participants signed by themselves. */
+  /** Conclusions from the tokens that participants signed themselves. */
   readonly signing: Signing;
 }
 
-/** Compares fingerprints and answers to tokens. Says what differs; why, is for the rules. */
+/** Compares fingerprints and answers to tokens. It finds the differences; the rules find the causes. */
 export function compare(observations: Observations): Comparison {
   const groups = groupsOf(observations);
   const reference = referenceOf(observations);
@@ -138,7 +138,7 @@ function groupsOf(observations: Observations): Group[] {
       (a, b) =>
         Number(b.reference) - Number(a.reference) ||
         b.participants.length - a.participants.length ||
-        // Hex digits need no language's order, which takes milliseconds to load.
+        // Hex digits need no collation, which takes milliseconds to load.
         (a.fingerprint < b.fingerprint ? -1 : 1),
     );
 }
@@ -179,7 +179,7 @@ function leastWrong(groups: readonly Group[], alike: SameKey): number {
 function sizesOf(groups: readonly Group[], alike: SameKey) {
   const sizes = groups.map((one) => {
     const { fingerprint } = one;
-    // Where nothing is proved to be equivalent, a group is alike to itself only.
+    // If nothing is proved to be equivalent, each group is its own.
     const same =
       alike === sameFingerprint ? [one] : groups.filter((group) => alike(group.fingerprint, fingerprint));
     return { fingerprint, groups: same.length, names: new Set(same.flatMap((g) => g.participants)).size };
@@ -196,10 +196,10 @@ function agreement(participant: Observation, right: Fingerprint | null, alike: S
   return participant.error === null ? true : null;
 }
 
-/** Whether whoever shows this holds the right secret: a proof outweighs what is shown. */
+/** Whether a participant that reports this fingerprint holds the right secret: a proof outweighs the fingerprint. */
 function isHeld(participant: Observation, shown: Fingerprint, right: Fingerprint, alike: SameKey): boolean {
   if (isVerified(participant, shown)) return true;
-  // The same bytes give the same proof; others of which the algorithm makes the same key need not.
+  // The same bytes give the same proof; other bytes that are the same key need not.
   if (isRight(shown, right) && isRefuted(participant, shown)) return false;
   return alike(shown, right);
 }
@@ -217,15 +217,15 @@ function overlaps(participant: Observation, reference: Fingerprint, tokens: Toke
 }
 
 /**
- * Whether answers to tokens are all that tells of a participant: it has no source, or only a mint endpoint whose tokens
- * nobody here can verify. One that signs with the right key and rejects its tokens is judged by its answers, too.
+ * Whether a participant is judged by its answers to tokens alone: it has no source, or only a mint endpoint whose tokens
+ * cannot be verified here. One that signs with the right key and rejects its own tokens is judged by its answers, too.
  */
 function isJudgedByTokens({ name, source, reading }: Observation, tokens: Tokens): boolean {
   if (source === null) return true;
   return source === 'mint' && (reading === null || tokens.refused.has(name));
 }
 
-/** Without a source, tokens alone tell; whoever takes a bad one has proved nothing by taking the good one. */
+/** Without a source, only tokens count; a verifier that accepts invalid tokens proves nothing by accepting a valid one. */
 function byTokens(participant: Observation, tokens: Tokens): boolean | null {
   if (tokens.refused.has(participant.name) || tokens.mintsOther.has(participant.name)) return false;
   if (!tokens.accepted.has(participant.name)) return null;

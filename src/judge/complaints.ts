@@ -1,6 +1,6 @@
 import { ofOtherThings } from './other-things.js';
 
-/** One thing that a text complains of. */
+/** The topic of a complaint. */
 export type Complaint =
   | { readonly topic: 'signature' | 'algorithm' | 'absence' | 'caller' | 'lockout' }
   | { readonly topic: 'claim'; readonly claim: string }
@@ -21,7 +21,7 @@ const claim = (name: string): Complaint => ({ topic: 'claim', claim: name });
 /** A code of Microsoft.IdentityModel, with all that it says up to the next one. */
 const idx = (numbers: string): RegExp => new RegExp(`IDX1(?:${numbers})\\b(?:(?!IDX1).)*`, 'is');
 
-/** Codes and sentences of libraries that decide by themselves; they are matched against the text as it is. */
+/** Codes and sentences of libraries that are decisive alone; matched against the text as it is. */
 export const decided: readonly (readonly [text: RegExp, ...meant: Complaint[]])[] = [
   [idx('020[4-5]|021[12]|0264'), claim('iss')],
   [idx('020[6-8]|0214|0231'), claim('aud')],
@@ -51,7 +51,7 @@ const noun =
   '(?:token|signature|key|secret|claims?|issuer|audience|format|payload|expiration|expiry|algorithm|scopes?|permissions?)';
 const either = '(?:,? (?:or|and/or) |, ?| ?/ ?)';
 
-/** What leaves open which of several it is, and words that only look like a complaint; matched against plain words. */
+/** Phrases that name several alternatives, and words that only look like a complaint; matched against plain words. */
 export const nothingSaid: readonly RegExp[] = [
   new RegExp(
     `\\b${fault}(?: (?:token|jwt|or|has|is|been|an?)){0,3}(?:${either}(?:has |is |an? |been )*${fault})+`,
@@ -68,7 +68,7 @@ export const nothingSaid: readonly RegExp[] = [
   /\bvalid (?:\w+ ){0,2}(?:token|jwt|credentials)(?: \w+){0,3} (?:required|needed|missing|not found)/g,
   /\bnot expired\b/g,
   ...ofOtherThings,
-  // What will happen to those who go on.
+  // Warnings about further attempts.
   /\b\d+ (?:more )?(?:attempts?|tries|requests?) (?:remaining|left)\b[^.;]*/g,
   /\b(?:too many|after|if)\b[^.;]{0,60}\b(?:will|may|can|could)\b[^.;]*/g,
 ];
@@ -90,7 +90,7 @@ export const complaints: readonly {
   readonly words: RegExp;
   readonly topic: (match: RegExpExecArray) => Complaint[];
 }[] = [
-  // The signature, the key, and texts that are no token.
+  // The signature, the key, and texts that are not a token.
   row(/\bsignatures?(?! (?:method|algorithm))\b|\bhmac\b/, signature),
   row(
     /\b(?:wrong|invalid|incorrect|bad) (?:signing |verification |jwt )?(?:key|secret)\b|\bkey mismatch\b/,
@@ -191,7 +191,7 @@ function row(words: RegExp, ...meant: Complaint[]) {
   return { words, topic: () => meant };
 }
 
-/** Words beside `claim` that are no name of one. */
+/** Words next to `claim` that are not the name of one. */
 const noName =
   /^(?:is|was|value|values|validation|check|checks|timestamp|to|or|and|in|of|set|sets|not|has|have|must|with|for|failed|mismatch|missing|required|invalid|the|this|that|these|an?|mandatory|custom|jwt|token|unexpected|some|no|all|other|expected|required|private|public|registered|additional|its|bad|wrong|following|error|exception|names?|are|be|contains?|verification|violates|incorrect|unknown|presence|among|one|any|key|does|doesn)$/i;
 const missing =

@@ -4,11 +4,11 @@ import { mentionsSignature } from './topics.js';
 
 /**
  * How the answers to a valid token compare with those to a forged one.
- * - `same`: nothing tells them apart.
+ * - `same`: there is no difference.
  * - `verified`: the same layer answers differently, every time: it verified the signature of the valid token.
- * - `signature`: the answers differ, but the one to the valid token speaks of its signature: some layer did not verify it.
+ * - `signature`: the answers differ, but the one to the valid token mentions its signature: some layer did not verify it.
  * - `layers`: the answers differ, but different layers gave them.
- * - `unknown`: an answer is missing, or answers changed meanwhile.
+ * - `unknown`: an answer is missing, or the answers changed during the check.
  */
 export type Distinction = 'same' | 'verified' | 'signature' | 'layers' | 'unknown';
 

@@ -1,10 +1,10 @@
 import type { ExitCode, Finding, Severity, Verdict } from '../model.js';
 import { severities } from '../model.js';
 
-/** From which severity on a finding fails a check in which all agree. */
+/** The least severity of a finding that fails a check in which all participants agree. */
 export type FailOn = Exclude<Severity, 'info'> | 'never';
 
-/** What every exit code means; frozen, and printed by `--help`. */
+/** The meaning of every exit code; frozen, and printed by `--help`. */
 export const exitCodes: Record<ExitCode, string> = {
   0: 'consistent',
   1: 'inconsistent, or a finding at or above --fail-on',
@@ -17,7 +17,7 @@ export const exitCodes: Record<ExitCode, string> = {
 
 /**
  * The exit code of a check.
- * @param telling the findings that tell something; of an inconclusive verdict, without those that say why
+ * @param telling the findings that count; for an inconclusive verdict, without those that explain it
  */
 export function exitCodeOf(verdict: Verdict, telling: readonly Finding[], failOn: FailOn): ExitCode {
   if (verdict === 'inconsistent') return 1;

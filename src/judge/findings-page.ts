@@ -27,7 +27,7 @@ function entry(rule: Rule): string {
   ].join('\n\n');
 }
 
-/** Lines that begin with blanks are commands; words in angle brackets are not HTML. */
+/** Lines that begin with spaces are commands; words in angle brackets are not HTML. */
 function markdown(text: string): string {
   return text
     .split('\n')

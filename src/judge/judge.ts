@@ -11,13 +11,13 @@ import { settled } from './second-look/settle.js';
 import { verified } from './tokens.js';
 import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
-/** From what was seen to the report. Pure: the same observations always give the same report. */
+/** Turns observations into the report. Pure: the same observations always give the same report. */
 export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
   const observations = settled(withProvedRejections(settled(seen)));
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
   const found = applyRules(rules, observations, comparison);
-  // Of an inconclusive verdict, what could not be told is the reason; beside a consistent one it is a warning like others.
+  // With an inconclusive verdict, could-not-tell findings are its reason; with a consistent one, they are warnings like others.
   const telling = found
     .filter((f) => verdict === 'consistent' || f.rule.family !== 'could-not-tell')
     .map((f) => f.finding);
@@ -74,7 +74,7 @@ function participantsOf(observations: Observations, comparison: Comparison): Rep
   }));
 }
 
-/** Without what only the judge needs. A token that was found wrong here is no valid one: it is to be rejected. */
+/** The attempt without the data that only the judge needs. A token that was found wrong here is not valid: it must be rejected. */
 function reportAttempt(whole: Attempt, observations: Observations, { signing }: Comparison): ReportAttempt {
   const {
     reason: _,

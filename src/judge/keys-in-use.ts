@@ -20,7 +20,7 @@ export function signers({ signing }: Comparison, name: string): Fingerprint[] {
 
 /**
  * Fingerprints of the keys that a participant verifies with instead of the right one, as tokens proved it: those that
- * the follow-up found, and those of wrong secrets of other participants whose tokens it took.
+ * the follow-up found, and those of wrong secrets of other participants whose tokens it accepted.
  */
 export function keysInUse(observations: Observations, comparison: Comparison, name: string): Fingerprint[] {
   if (!comparison.tokens.refused.has(name)) return [];
@@ -36,7 +36,7 @@ export function keysInUse(observations: Observations, comparison: Comparison, na
   return [...new Set([...found, ...taken])];
 }
 
-/** Tokens of wrong secrets that were accepted where the right one's were refused, and bad tokens too. */
+/** Tokens of wrong secrets that were accepted by a probe that rejected those of the right one, and rejected invalid tokens, too. */
 export function acceptedInstead({ tokens }: Comparison, name: string): Attempt[] {
   const on = (attempts: readonly Attempt[] | undefined, probe: string) =>
     (attempts ?? []).filter((a) => a.probe === probe);

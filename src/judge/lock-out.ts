@@ -5,11 +5,11 @@ import { topicsOfWords, wordsOf } from './topics.js';
 const statuses: readonly number[] = [423, 429];
 const closeCodes: readonly number[] = [4423, 4429];
 
-/** Error pages of any kind ask to come back: that alone is no lock-out. */
+/** Error pages of any kind ask the user to try again: that alone is not a lock-out. */
 const politeness = /\btry again(?: later)?\b(?! (?:in|after) )/gi;
 
 /**
- * Whether an answer says that the caller is locked out or asks too often, and nothing of a token. An answer that also
+ * Whether an answer reports a lock-out or a rate limit, and nothing about a token. An answer that also
  * complains of a token was given after looking at it: `invalid signature, too many failures will block you`.
  */
 export function saysLockedOut(answer: Answer): boolean {
@@ -21,7 +21,7 @@ export function saysLockedOut(answer: Answer): boolean {
   return lockout && !signature && !algorithm && claims.length === 0 && time === null && header.length === 0;
 }
 
-/** How long an answer asks to wait, in its own words (`Retry-After`, RFC 9110 §10.2.3); `null`: it does not say. */
+/** The time to wait that an answer states, in its own words (`Retry-After`, RFC 9110 §10.2.3); `null`: it does not say. */
 export function retryAfter(answer: Answer): string | null {
   for (const word of wordsOf(answer)) {
     const [, value] = /^Retry-After: (.{1,40})$/i.exec(word) ?? [];

@@ -17,7 +17,7 @@ export function participant(observations: Observations, name: string | undefined
   return index.get(name);
 }
 
-/** There may be ten thousand of them, and every finding asks. */
+/** There may be ten thousand participants, and every finding needs this. */
 const byName = new WeakMap<readonly Observation[], ReadonlyMap<string, Observation>>();
 
 /** Name of the reference, for a sentence. */
@@ -35,7 +35,7 @@ export function timeText(time: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(time) ? `${time.slice(0, 16).replace('T', ' ')} UTC` : time;
 }
 
-/** Where an attempt went and what came back, in a few words. */
+/** The probe and the answer of an attempt, in a few words. */
 export function describeAttempt(attempt: Attempt): string {
   return `${attempt.probe}: ${attempt.detail}`;
 }

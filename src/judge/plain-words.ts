@@ -1,7 +1,7 @@
 /** Longest text that is looked at for topics; characters. */
 const longest = 2000;
 
-/** Presented values that are told beside a complaint: after `expected:` or `received:`, URLs, addresses, quoted texts that are no name. */
+/** Presented values that are repeated in a complaint: after `expected:` or `received:`, URLs, addresses, quoted texts that are no name. */
 const values: readonly RegExp[] = [
   /\bhttps?:\/\/[^\s"'<>]+/gi,
   /[^\s"'<>@]{1,64}@[^\s"'<>@]{1,64}/g,
@@ -31,7 +31,7 @@ const date =
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{12,}\b/g;
 const run = /[\w-]{12,}/g;
 
-/** What varies from answer to answer without meaning anything, as `#`: ids, times and numbers. In lower case. */
+/** Replaces what varies between answers without meaning (IDs, times and numbers) with `#`. In lower case. */
 export function withoutVarying(text: string): string {
   return text
     .toLowerCase()
@@ -42,7 +42,7 @@ export function withoutVarying(text: string): string {
     .replace(/#(?:[tz :./+-]{1,2}#)+z?/g, '#');
 }
 
-/** Whether digits stand between letters again and again, as in random ids; at most one group of digits is a name. */
+/** Whether digits and letters alternate several times, as in random IDs. A name has at most one or two groups of digits. */
 function isMixed(found: string): boolean {
   return (found.match(/\d+/g)?.length ?? 0) >= 3;
 }

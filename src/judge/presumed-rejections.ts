@@ -12,8 +12,8 @@ const forAWhile: readonly number[] = [408, 423, 425, 429, 502, 503, 504];
 const closesForAWhile: readonly number[] = [1012, 1013, 1014];
 
 /**
- * Whether an answer to a valid token, neither a yes nor a no by itself, may be how this service rejects tokens: a forged
- * token gets the same, or, where the answers differ, it is an error that the service blames on the request.
+ * Whether an inconclusive answer to a valid token may be how this service rejects tokens: a forged token gets the same
+ * answer, or, if the answers differ, it is an error that the service attributes to the request.
  */
 export function mayBeRejection(attempt: Attempt, { forged, missing }: Baseline): boolean {
   const { status, closeCode, reason, result } = attempt;
@@ -34,13 +34,13 @@ const isRejectedLikeForged = ({ status, closeCode }: Attempt, forged: readonly A
     ? forged.every((a) => a.status === status && a.closeCode === closeCode)
     : false;
 
-/** Whether an experiment shows that the service looks at tokens: one with a change was accepted, or was verified. */
+/** Whether a follow-up shows that the service checks tokens: a variant was accepted or verified. */
 export const provesRejection = ({ changed, result, signatureVerified }: FollowUpResult): boolean =>
   changed.what !== 'nothing' && (result === 'accepted' || signatureVerified === true);
 
 /**
- * The observations with every presumed refusal that an experiment proved told as one: where a change of the token is
- * accepted, the answer before it was a refusal, and so are equal answers to the controls.
+ * The observations with presumed rejections that a follow-up proved as rejections: if a variant is accepted, the answer
+ * to the unchanged token was a rejection, and so are equal answers to the controls.
  */
 export function withProvedRejections(observations: Observations): Observations {
   const proved = new Set(observations.followUps.filter(provesRejection).map(probeKey));
@@ -55,7 +55,7 @@ export function withProvedRejections(observations: Observations): Observations {
   const isRefusal = (attempt: Attempt): boolean =>
     attempt.result === 'inconclusive' &&
     refusals.some((one) => probeKey(one) === probeKey(attempt) && isSameRefusal(one, attempt));
-  // A second look took a body that rejects for the success that its status says.
+  // A second look took a rejecting body for the success that its status states.
   const isRejectingBody = (followUp: FollowUpResult): boolean =>
     followUp.result === 'accepted' &&
     followUp.changed.what === 'nothing' &&

@@ -3,9 +3,9 @@ import { oneLine } from '../schema/shell-quote.js';
 import type { Answer } from './compare-answers.js';
 import { type Advice, command, text } from './steps.js';
 
-/** What else the probe answered. */
+/** The other answers of the probe. */
 export interface OtherAnswers {
-  /** What forged tokens got, where every one was rejected, in another way. */
+  /** The answer to forged tokens, if all of them were rejected with a different answer. */
   readonly forged?: Answer | undefined;
   /** It answered another token. */
   readonly answers?: boolean;
@@ -13,7 +13,7 @@ export interface OtherAnswers {
   readonly redirectsApart?: boolean;
 }
 
-/** What to do about an answer that was neither a yes nor a no, from its status, close code or failure. */
+/** The advice for an inconclusive answer, by its status, close code or failure. */
 export function probeHint(attempt: Attempt, kind: string | undefined, others: OtherAnswers = {}): Advice {
   if (others.forged !== undefined) return passedHint(attempt, others.forged);
   const { status, closeCode, reason, participant, probe } = attempt;
@@ -24,17 +24,17 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
       return `The host name in the ${where} does not resolve: check it, and the DNS from here.`;
     case 'connection':
       if (others.answers === true)
-        return `${name} closes the connection on such a token, and answers others: look in its log, and in that of the proxy before it.`;
+        return `${name} closes the connection for such a token, but answers others: check its log, and that of the proxy in front of it.`;
       return `Is ${name} running, and are the host and the port in the ${where} right?`;
     case 'tls':
       return `Check the certificate of the host in the ${where}; for a private authority set \`tls.ca\` of the probe.`;
     case 'timeout':
       if (kind === 'websocket' && status === 101) return openHint(attempt);
       if (others.answers === true)
-        return `${name} answers other tokens in time: raise \`timeout\` of the probe ${oneLine(probe)} if this answer may take longer; if not, look in its log.`;
+        return `${name} answers other tokens in time: raise \`timeout\` of the probe ${oneLine(probe)} if this answer may take longer; if not, check its log.`;
       return `Is ${name} reachable from here? Raise \`timeout\` of the probe ${oneLine(probe)} if an answer may take longer.`;
     case 'too-large':
-      return `Check the ${where}: a larger answer than is read came back.`;
+      return `Check the ${where}: the answer is larger than the limit.`;
   }
   if (closeCode !== null && status !== null && status < 400) return closedHint(attempt, where);
   if (status === null) return matcherHint(attempt);
@@ -53,28 +53,28 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
   if (status === 400 || status === 415 || status === 422)
     return `${name} did not understand the request: compare \`method\`, \`headers\` and \`body\` of the probe with a real request. If this is how it rejects a token, add ${status} to \`rejected.status\`.`;
   if (status === 426)
-    return `The ${where} wants a WebSocket, or another version of it: check \`kind\` and the path.`;
+    return `The ${where} expects a WebSocket, or another version of it: check \`kind\` and the path.`;
   if (status === 429)
-    return `${name} limits the rate: let the probe's address pass, present fewer controls, or raise \`interval\`.`;
+    return `${name} limits the rate: exempt the address of the probe, present fewer controls, or raise \`interval\`.`;
   if (status === 502 || status === 503 || status === 504)
-    return `What is in front of ${name} does not reach it (${status}): is it running? See the log of its gateway.`;
+    return `The gateway in front of ${name} does not reach it (${status}): is it running? Check the log of the gateway.`;
   if (status >= 500)
-    return `Look into the log of ${name}: it failed (${status}) on this request. If it does so for every rejected token, add ${status} to \`rejected.status\`.`;
+    return `Check the log of ${name}: it failed (${status}) on this request. If it does so for every rejected token, add ${status} to \`rejected.status\`.`;
   return matcherHint(attempt);
 }
 
-/** An error for the valid token where forged ones are rejected: so this is not how tokens are rejected there. */
+/** An error for the valid token while forged ones are rejected: it is not how this service rejects tokens. */
 function passedHint({ status, participant, probe }: Attempt, forged: Answer): string {
   const name = oneLine(participant);
   const told = `A forged token is rejected (${forged.detail}), so this is not how ${name} rejects tokens.`;
   if (status === 404 || status === 410)
-    return `${told} See whether the path in the \`url\` of the probe ${oneLine(probe)} is right, and \`method\`; and whether \`token.subject\` is the name of an existing user.`;
+    return `${told} Check the path in the \`url\` of the probe ${oneLine(probe)}, and \`method\`; and check that \`token.subject\` names an existing user.`;
   if (status === 502 || status === 503 || status === 504)
-    return `${told} It answers, but not every time or not to this: see its log and that of its gateway (${status}), and check again.`;
-  return `${told} Look in its log for what failed (${status}) after the token was read: does it need an existing user as \`token.subject\`, or another request (\`method\`, \`headers\`, \`body\`)?`;
+    return `${told} It does not answer every time, or not to this token: check its log and that of its gateway (${status}), then check again.`;
+  return `${told} Check its log for what failed (${status}) after the token was read: does it need an existing user as \`token.subject\`, or another request (\`method\`, \`headers\`, \`body\`)?`;
 }
 
-/** A socket that is open and did not say what was waited for. */
+/** A socket that is open and did not send the expected message. */
 function openHint({ participant, probe, said }: Attempt): string {
   const spoke = said !== undefined && said.words.length > 0 ? ' after what it said' : '';
   return `If ${oneLine(participant)} waits for another message${spoke}, list what is to be sent, and what is to be waited for, in \`messages\` of the probe ${oneLine(probe)}; if it only needs longer, raise \`settle\`.`;
@@ -83,9 +83,9 @@ function openHint({ participant, probe, said }: Attempt): string {
 function closedHint({ closeCode, participant, probe }: Attempt, where: string): string {
   const name = oneLine(participant);
   if (closeCode === 1011)
-    return `Look into the log of ${name}: it failed while it handled the connection (1011).`;
+    return `Check the log of ${name}: it failed while it handled the connection (1011).`;
   if (closeCode === 1006)
-    return `The connection broke off without a close code: look into the log of ${name}, and of the proxy before it.`;
+    return `The connection broke off without a close code: check the log of ${name}, and that of the proxy in front of it.`;
   if (closeCode === 1012 || closeCode === 1013)
     return `${name} is restarting or overloaded (${closeCode}): check again in a minute.`;
   if (closeCode === 1002 || closeCode === 1003 || closeCode === 1007)
@@ -94,4 +94,4 @@ function closedHint({ closeCode, participant, probe }: Attempt, where: string): 
 }
 
 const matcherHint = ({ participant, probe }: Attempt): string =>
-  `Look at that answer, then configure the probe ${oneLine(probe)} of ${oneLine(participant)} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+  `Look at that answer, then configure what it means in the probe ${oneLine(probe)} of ${oneLine(participant)}: \`accepted\`, \`rejected\`, \`misconfigured\`.`;

@@ -4,8 +4,8 @@ import { hasChanged } from './follow-ups.js';
 import { answered } from './responses.js';
 
 /**
- * The claims that a verifier reads: without one of them a token is still rejected, but in another way. That it reads a
- * claim does not make it the reason: it may only want it to be there.
+ * The claims that a verifier reads: without one of them a token is still rejected, but with another answer. Reading a
+ * claim does not make it the reason: the verifier may only require that it exists.
  */
 export function readClaims(followUps: readonly FollowUpResult[], valid: Answer): string[] {
   return claimsOf(
@@ -16,8 +16,8 @@ export function readClaims(followUps: readonly FollowUpResult[], valid: Answer):
 }
 
 /**
- * The claim that is the reason of the refusal, as far as experiments tell: the only one that is read and makes no
- * difference where its value is another one that nobody has.
+ * The claim that causes the rejection, as far as variants show: the only one that is read, and whose answer stays the
+ * same with a value that no service expects.
  */
 export function claimAtFault(followUps: readonly FollowUpResult[], valid: Answer): string | null {
   const makesNoDifference = new Set(

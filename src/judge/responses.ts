@@ -13,10 +13,10 @@ export {
   sameWords,
 } from './compare-answers.js';
 
-/** Too many requests, and what stands before a service and answers in its stead (RFC 6585 §4, RFC 9110 §15.6). */
+/** Too many requests, and answers of a gateway instead of the service (RFC 6585 §4, RFC 9110 §15.6). */
 const notItsOwn: readonly number[] = [429, 502, 503, 504];
 
-/** Close codes that no service chose to send, or that are about load (IANA WebSocket Close Code registry). */
+/** Close codes that a service did not choose to send, or that are about load (IANA WebSocket Close Code registry). */
 const notItsOwnClose: readonly number[] = [1001, 1006, 1012, 1013, 1014, 1015];
 
 /** Whether it is a service's own answer to the token, and so can be compared with another one: an error such as 500 can
@@ -28,7 +28,7 @@ export function answered(answer: Answer): boolean {
   return result !== 'inconclusive' || status >= 400 || isOwnClose;
 }
 
-/** Failures of the way there. */
+/** Failures on the way to the service. */
 const ofTheWay: ReadonlySet<Attempt['reason']> = new Set<Attempt['reason']>([
   'timeout',
   'dns',
@@ -36,23 +36,23 @@ const ofTheWay: ReadonlySet<Attempt['reason']> = new Set<Attempt['reason']>([
   'tls',
 ]);
 
-/** What a proxy answers for a service that is not there (RFC 9110 §15.6.3 to §15.6.5). */
+/** The answers of a proxy for a service that is unreachable (RFC 9110 §15.6.3 to §15.6.5). */
 const instead: readonly number[] = [502, 503, 504];
 
-/** Whether nobody was there to answer, as opposed to an answer that says neither yes nor no. */
+/** Whether the service was unreachable, as opposed to an inconclusive answer. */
 export function isUnreachable({ reason, status }: Pick<Attempt, 'reason' | 'status'>): boolean {
   return ofTheWay.has(reason) || (status !== null && instead.includes(status));
 }
 
-/** What one probe of a participant answered to the tokens that only serve to compare with. */
+/** The answers of one probe to the tokens that serve for comparison. */
 export interface Baseline {
   readonly forged: readonly Answer[];
   readonly missing: readonly Answer[];
-  /** The refused token, minted anew and presented again. */
+  /** The rejected token, minted and presented again. */
   readonly again: readonly Answer[];
 }
 
-/** The answers to compare with, of the first round and of the follow-up. */
+/** The answers for comparison, from the first round and the follow-up. */
 export function baselineOf(
   observations: Pick<Observations, 'attempts' | 'followUps'>,
   participant: string,
@@ -73,7 +73,7 @@ export function baselineOf(
   };
 }
 
-/** There may be ten thousand probes, and every refusal asks. */
+/** There may be ten thousand probes, and every rejection needs this. */
 const controlsByProbe = new WeakMap<readonly Attempt[], ReadonlyMap<string, readonly Attempt[]>>();
 
 function controlsOf(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {
@@ -92,7 +92,7 @@ function controlsOf(attempts: readonly Attempt[]): ReadonlyMap<string, readonly 
 }
 
 /**
- * Whether a refusal is about the caller: a valid token, a forged one and none at all get one and the same answer, and
+ * Whether a rejection is about the caller: a valid token, a forged one and none at all get one and the same answer, and
  * its words say so.
  */
 export function blamesCaller(refused: Answer, { forged, missing }: Baseline): boolean {

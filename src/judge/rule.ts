@@ -3,7 +3,7 @@ import type { JsonValue, Observations, RemedyStep, Severity } from '../model.js'
 import type { Comparison } from './compare.js';
 import type { Advice } from './steps.js';
 
-/** What the codes are about; `explain` lists them by this. */
+/** The families of codes, by which `explain` lists them. */
 export const families = {
   'which-bytes': 'The wrong bytes',
   'which-secret': 'The wrong secret',
@@ -20,11 +20,11 @@ export type Family = keyof typeof families;
 /** Facts by name, as the report gives them. */
 export type Facts = { readonly [key: string]: JsonValue };
 
-/** What shows that a rule's proposition holds. */
+/** The evidence that a rule's proposition holds. */
 export interface Evidence<F extends Facts = Facts> {
-  /** Whom it concerns. Several rules may prove a cause for one participant; the first one registered wins. */
+  /** The participants concerned. Several rules may prove a cause for one participant; the first registered rule wins. */
   readonly participants: readonly string[];
-  /** `true`: it explains what its participants are found with, in whatever family: no other rule claims them. */
+  /** `true`: it is the cause for its participants, whatever its family: no other rule claims them. */
   readonly isCause?: boolean;
   /** Instead of the rule's. */
   readonly severity?: Severity | 'by-role';
@@ -34,11 +34,11 @@ export interface Evidence<F extends Facts = Facts> {
    * participants the report gives every distinct value.
    */
   readonly each?: Facts;
-  /** What to do, where only the observation tells; the report does not count it as evidence. */
+  /** The advice, if it comes from an observation; it is not part of the evidence. */
   readonly advice?: readonly RemedyStep[];
 }
 
-/** One finding: when it holds, and all that is said about it. `F`: the facts that prove it. */
+/** One finding: when it holds, and its texts. `F`: the facts that prove it. */
 export interface Rule<F extends Facts = Facts> {
   readonly code: FindingCode;
   readonly family: Family;
@@ -46,20 +46,20 @@ export interface Rule<F extends Facts = Facts> {
   readonly severity: Severity | 'by-role';
   /** Participants with the same facts make one finding; `message` and `fix` then have to read right for several. */
   readonly joint?: boolean;
-  /** A proposition, such as "A trailing newline is part of the key". */
+  /** A proposition, for example "A trailing newline is part of the key". */
   readonly title: string;
-  /** What it means and how it comes about. */
+  /** Its meaning and how it happens. */
   readonly explanation: string;
   readonly example: string;
-  /** What has to be seen before it is claimed. */
+  /** The observation that proves it. */
   readonly proof: string;
-  /** Public issues, by repository and number, in which it was met. */
+  /** Public issues, by repository and number, in which it was seen. */
   readonly incidents: readonly string[];
-  /** How to fix it for good. */
+  /** The prevention. */
   readonly remedy: string;
   find(observations: Observations, comparison: Comparison): readonly Evidence<F>[];
-  /** One sentence about this very case. */
+  /** One sentence about this case. */
   message(evidence: Evidence<F>, observations: Observations): string;
-  /** What to do in this very case: where there is one, the next command to type. */
+  /** The next steps in this case, with a command if there is one. */
   fix(evidence: Evidence<F>, observations: Observations): Advice;
 }

@@ -1,10 +1,10 @@
 import type { Fingerprint, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
 
-/** Whether two fingerprints are of the same HMAC key. */
+/** Whether two fingerprints are those of the same HMAC key. */
 export type SameKey = (a: Fingerprint, b: Fingerprint) => boolean;
 
-/** The same bytes, shown perhaps by another hash, or other bytes of which HMAC makes the same key (RFC 2104 §2), as a form proves. */
+/** The same bytes, perhaps with another hash, or different bytes that a candidate proves to be the same HMAC key (RFC 2104 §2). */
 export function sameKeyOf(observations: Observations): SameKey {
   const pairs = equivalents(observations);
   if (pairs.length === 0) return sameFingerprint;
@@ -17,7 +17,7 @@ export function sameKeyOf(observations: Observations): SameKey {
     );
 }
 
-/** Only those that somebody shows: of most secrets, none. */
+/** Only those that a participant reports: for most secrets, none. */
 function equivalents({ candidates, participants }: Observations): [Fingerprint, Fingerprint][] {
   const equivalent = candidates.filter(
     ({ code }) => code === 'equivalent-secret' || code === 'fingerprint-misreported',

@@ -4,7 +4,7 @@ import { hasChanged } from './follow-ups.js';
 import { claimAtFault } from './read-claims.js';
 import { baselineOf } from './responses.js';
 
-/** What is wrong with a token even once it is signed as a participant verifies it. */
+/** A fault that remains in a token that is signed as the participant verifies it. */
 export interface SecondFault {
   /** The claim, `clock`, or `null` where it is not known which. */
   readonly rejects: string | null;
@@ -53,10 +53,10 @@ export function secondFaultMessage({ rejects, answer }: SecondFault): string {
       : rejects === null
         ? 'something else that the token says'
         : `the claim ${rejects}`;
-  return `Beside that, it rejects ${what} (${answer}).`;
+  return `It also rejects ${what} (${answer}).`;
 }
 
-/** What to do about the second fault. */
+/** The advice for the second fault. */
 export function secondFaultFix({ rejects }: SecondFault, name: string): string {
   if (rejects === 'clock') return `Then compare the clock of ${name} with this machine's.`;
   const what = rejects === null ? 'claims' : rejects;

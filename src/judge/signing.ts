@@ -1,13 +1,13 @@
 import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
 import type { SameKey } from './same-key.js';
 
-/** Whose key signed a token: the right one, another one, or that cannot be told with the keys at hand. */
+/** Whose key signed a token: the right one, another one, or unknown with the keys that are available. */
 export type Signer = 'right' | 'other' | 'unknown';
 
-/** Why a token of the right key is rejected by verifiers that are right. */
+/** Why correct verifiers reject a token of the right key. */
 export type Flaw = 'algorithm' | 'expired' | 'in-the-future' | 'claims';
 
-/** What the tokens that participants signed by themselves tell. */
+/** Conclusions from the tokens that participants signed themselves. */
 export interface Signing {
   /** By participant, in the order in which they were received. */
   readonly byParticipant: ReadonlyMap<string, readonly MintedToken[]>;
@@ -16,7 +16,7 @@ export interface Signing {
   readonly signsOther: ReadonlySet<string>;
   /** Participants whose tokens are signed with different keys. */
   readonly mixed: ReadonlySet<string>;
-  /** Participants that handed out a token that had expired, as far as nothing explains it yet. */
+  /** Participants that issued an expired token without an explanation so far. */
   readonly expired: ReadonlySet<string>;
   /** Participants with tokens that none of the keys tried so far has signed. */
   readonly unknown: ReadonlySet<string>;
@@ -32,10 +32,10 @@ export interface FlawedToken {
   readonly rejected: readonly Attempt[];
 }
 
-/** Clocks this close agree, as far as tokens tell; seconds. */
+/** Clocks agree within this tolerance; seconds. */
 const leeway = 60;
 
-/** @param right the fingerprint that is right; `null` where nobody knows */
+/** @param right the right fingerprint; `null` if unknown */
 export function readSigning(observations: Observations, right: Fingerprint | null, alike: SameKey): Signing {
   const { mintedTokens = [], participants } = observations;
   const rightIsHeld =
@@ -46,7 +46,7 @@ export function readSigning(observations: Observations, right: Fingerprint | nul
   const signerOf = ({ signer }: MintedToken): Signer => {
     if (right === null) return 'unknown';
     if (signer !== null) return alike(signer, right) ? 'right' : 'other';
-    // The right key was tried first: that it did not sign is proved.
+    // The right key was tried first, so it is proved that it did not sign.
     return rightIsHeld ? 'other' : 'unknown';
   };
   const byParticipant = tokensByParticipant(mintedTokens);
@@ -91,12 +91,12 @@ function isShown(
   return shown.some((one) => (signer === null ? !alike(one, right) : alike(one, signer)));
 }
 
-/** Whether a verifier that is right accepts such a token, as far as the configuration tells. */
+/** Whether a correct verifier accepts such a token, according to the configuration. */
 export function isSound(token: MintedToken, { algorithm }: Pick<Observations, 'algorithm'>): boolean {
   return token.algorithm === algorithm && timeFlaw(token) === null && !writesOtherClaims(token);
 }
 
-/** What is wrong with the times of a token, by our clock. */
+/** The fault of the times of a token, by the local clock. */
 export function timeFlaw(token: MintedToken): 'expired' | 'in-the-future' | null {
   const { issuedAt, notBefore, expiresAt, receivedAt } = token;
   if (expiresAt !== null && expiresAt <= receivedAt) return 'expired';
@@ -104,7 +104,7 @@ export function timeFlaw(token: MintedToken): 'expired' | 'in-the-future' | null
   return from > receivedAt + leeway ? 'in-the-future' : null;
 }
 
-/** Whether the clock of the issuer explains its times: a token that was issued just now is not dated now. */
+/** Whether the clock of the issuer explains the times: a token that was just issued is not dated now. */
 function isMisdated({ issuedAt, notBefore, receivedAt }: MintedToken): boolean {
   const from = issuedAt ?? notBefore;
   return from !== null && Math.abs(from - receivedAt) > leeway;
@@ -114,8 +114,8 @@ export const writesOtherClaims = ({ issuer, audience }: MintedToken): boolean =>
   [issuer, audience].some((claim) => claim === 'different' || claim === 'absent');
 
 /**
- * What is wrong with tokens of the right key. A token that verifiers accept is none of our business, whatever is
- * configured here; and other claims than configured are a fault only where a verifier rejects them.
+ * The fault of tokens of the right key. A token that verifiers accept is not a fault, whatever is configured here; and
+ * claims that differ from the configuration are a fault only if a verifier rejects them.
  */
 function flawOf(observations: Observations, tokens: readonly MintedToken[]): FlawedToken | null {
   for (const flaw of ['algorithm', 'expired', 'in-the-future', 'claims'] as const) {
@@ -136,7 +136,7 @@ function flawOf(observations: Observations, tokens: readonly MintedToken[]): Fla
 function has(flaw: Flaw, token: MintedToken, { algorithm }: Observations): boolean {
   if (flaw === 'algorithm') return token.algorithm !== algorithm;
   if (flaw === 'claims') return writesOtherClaims(token);
-  // A finished token says nothing of a clock, and a cached one may have expired since.
+  // A finished token says nothing about a clock, and a cached one may have expired since.
   const isTelling = flaw === 'expired' ? token.isFresh === true : token.isFresh !== false;
   return isTelling && timeFlaw(token) === flaw && isMisdated(token);
 }

@@ -10,14 +10,14 @@ export interface TokenSigner {
   /** The finding that explains such a key; `null` where it is a secret as it was read. */
   readonly code: string | null;
   readonly fingerprint: Fingerprint;
-  /** Whether it is the reference's; `null` where that cannot be told. */
+  /** Whether it is the reference's; `null` if unknown. */
   readonly isReference: boolean | null;
 }
 
 /** How a claim compares with what is configured. */
 export interface ComparedClaim {
   readonly comparison: ClaimComparison;
-  /** What the configuration names, fit to be shown. */
+  /** The configured values, safe to show. */
   readonly configured: readonly string[];
 }
 
@@ -50,16 +50,16 @@ export interface TokenFacts {
   readonly claims: readonly string[];
   /** Secrets that could not be read. */
   readonly unread: readonly { readonly participant: string; readonly message: string }[];
-  /** Participants whose secret is not at hand, for only they themselves could tell. */
+  /** Participants whose secret is not available here. */
   readonly notAsked: readonly string[];
 }
 
-/** What comes of it. */
+/** The verdict about a token. */
 export interface TokenVerdict {
   /** `valid`: signed by the reference, and a verifier that is configured in the same way accepts it now. */
   readonly verdict: 'valid' | 'invalid' | 'unknown';
   readonly exitCode: Extract<ExitCode, 0 | 1 | 3>;
-  /** What is wrong with it, the most important first. */
+  /** Its problems, the most important first. */
   readonly problems: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export interface TokenVerdict {
 export function tokenVerdict(facts: TokenFacts): TokenVerdict {
   const { signer } = facts;
   const problems = [...signatureProblems(facts), ...timeProblems(facts), ...claimProblems(facts)];
-  // Nobody signed it, so nobody may accept it.
+  // It is not signed, so no verifier may accept it.
   if (facts.header.alg === 'none') return { verdict: 'invalid', exitCode: 1, problems };
   if (signer === null || signer.isReference === null) return { verdict: 'unknown', exitCode: 3, problems };
   return problems.length === 0
@@ -105,7 +105,7 @@ function timeProblems({ issuedAt, notBefore, expiresAt, now }: TokenFacts): stri
   ];
 }
 
-/** Clocks this close agree; seconds. */
+/** Clocks agree within this tolerance; seconds. */
 const leeway = 60;
 
 function claimProblems({ issuer, audience }: TokenFacts): string[] {

@@ -5,49 +5,49 @@ import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
 import { countsAsRejection } from './unclear-answers.js';
 
-/** What became of the tokens, by participant. */
+/** The results of the tokens, by participant. */
 export interface Tokens {
-  /** Genuine tokens of the right key that were accepted. */
+  /** Valid tokens that were accepted. */
   readonly accepted: ReadonlyMap<string, readonly Attempt[]>;
-  /** Genuine tokens of the right key that were rejected. */
+  /** Valid tokens that were rejected. */
   readonly refused: ReadonlyMap<string, readonly Attempt[]>;
   /**
-   * Genuine tokens of the right key, neither accepted nor rejected, whose answer may be how this service rejects: one
-   * changed token that is accepted proves it.
+   * Valid tokens, neither accepted nor rejected, whose answer may be how this service rejects tokens: one accepted
+   * variant proves it.
    */
   readonly presumedRefused: ReadonlyMap<string, readonly Attempt[]>;
-  /** Genuine tokens of the right key whose rejection is about the caller's own credentials: nothing is said of the token. */
+  /** Valid tokens that were rejected because of the caller's own credentials, which says nothing about the token. */
   readonly callerRefused: ReadonlyMap<string, readonly Attempt[]>;
   /** Tokens of another key than the right one that were accepted. */
   readonly takenFromOthers: ReadonlyMap<string, readonly Attempt[]>;
   /** Attempts with tokens that must be rejected. */
   readonly controls: ReadonlyMap<string, readonly Attempt[]>;
-  /** Attempts without a result that keep a promise from being made. */
+  /** Inconclusive attempts that prevent a verdict. */
   readonly unclear: ReadonlyMap<string, readonly Attempt[]>;
-  /** Controls that got an error rather than an answer, where the valid token was accepted: counted as refused. */
+  /** Controls that got an error on a probe that accepted the valid token: they count as rejected. */
   readonly erred: ReadonlyMap<string, readonly Attempt[]>;
-  /** Participants that took and refused the same kind of token on different connections. */
+  /** Participants that accepted and rejected the same kind of token on different connections. */
   readonly flipping: ReadonlySet<string>;
   /**
-   * Services whose tokens nobody here has a secret to verify with, and whose tokens were refused where those of the right
-   * secret were taken: they sign with another key. By name, with the attempts that prove it.
+   * Services whose tokens cannot be verified here, and were rejected by probes that accepted those of the right secret:
+   * they sign with another key. By name, with the attempts that prove it.
    */
   readonly mintsOther: ReadonlyMap<string, MintsOther>;
   /** Participants with probes that no token of the right key could be made for. */
   readonly unproven: readonly string[];
 }
 
-/** What proves that a service mints tokens of another key. */
+/** The proof that a service mints tokens with another key. */
 export interface MintsOther {
-  /** Its own tokens, refused. */
+  /** Its own tokens, rejected. */
   readonly refused: readonly Attempt[];
-  /** Whose tokens were taken on the same probes. */
+  /** The minters whose tokens the same probes accepted. */
   readonly taken: readonly string[];
 }
 
 /**
- * Sorts the attempts by what they tell.
- * @param agreesByFingerprint whether a participant's fingerprint is the right one; `null` where it could not be told
+ * Sorts the attempts by what they prove.
+ * @param agreesByFingerprint whether a participant's fingerprint is the right one; `null` if unknown
  */
 export function readTokens(
   observations: Observations,
@@ -68,8 +68,8 @@ export function readTokens(
     genuine.filter((a) => a.minter !== null && sourceless.has(a.minter) && !isVerified(a)),
     ofRight,
   );
-  // A service whose tokens nobody here can verify is taken at its word, for its tokens are what users carry; not where
-  // the right secret's tokens prove the contrary.
+  // A service whose tokens cannot be verified here is trusted, because users carry its tokens; unless tokens of the
+  // right secret prove the contrary.
   const isRight = (a: Attempt): boolean => {
     const by = verified(a, observations, signing);
     if (by !== 'unknown') return by === 'right';
@@ -94,7 +94,7 @@ export function readTokens(
   const openProbes = new Set(accepted.map(probeKey));
   const unclearControls = controls.filter((a) => a.result === 'inconclusive');
 
-  // An error instead of an answer rejects, too, where the valid token got in.
+  // An error counts as a rejection if the valid token was accepted.
   const isRefusedInEffect = (a: Attempt): boolean => openProbes.has(probeKey(a)) && countsAsRejection(a);
   const withGenuine = new Set(right.map((a) => a.participant));
   return {
@@ -123,7 +123,7 @@ export function readTokens(
   };
 }
 
-/** One token that is accepted, with whatever change, refutes what the words say of the caller. */
+/** One accepted token, whatever its change, refutes what the words say about the caller. */
 function isAboutCaller(attempt: Attempt, observations: Observations): boolean {
   const { participant, probe } = attempt;
   return (
@@ -145,14 +145,14 @@ export function questioned(
   return [refused, presumedRefused, callerRefused].flatMap((map) => map.get(name) ?? []);
 }
 
-/** Whether there is any token for the follow-up to ask about. */
+/** Whether the follow-up has any rejected token to examine. */
 export function isAnyQuestioned({ refused, presumedRefused, callerRefused }: Tokens): boolean {
   return refused.size + presumedRefused.size + callerRefused.size > 0;
 }
 
 /**
- * What the verification here says of the token of an attempt. `flawed`: of the right key, but not as the configuration
- * wants it, so that a refusal is no fault of whoever refused it. `unknown` also for tokens that jwtcheck signed.
+ * The local verification of the token of an attempt. `flawed`: signed with the right key, but not as configured, so that
+ * rejecting it is not a fault. `unknown` also for tokens that jwtcheck signed.
  */
 export function verified(
   attempt: Attempt,
@@ -166,7 +166,7 @@ export function verified(
   return isFlawed ? 'flawed' : signer;
 }
 
-/** Whose tokens were refused by a probe that took the right secret's tokens of the same type, every time. */
+/** Services whose tokens were rejected by a probe that always accepted tokens of the right secret and the same type. */
 function mintingOthers(minted: readonly Attempt[], ofRight: readonly Attempt[]): Map<string, MintsOther> {
   const taken = new Map<string, Set<string>>();
   for (const attempt of ofRight) {
@@ -174,7 +174,7 @@ function mintingOthers(minted: readonly Attempt[], ofRight: readonly Attempt[]):
     const key = typeKey(attempt);
     taken.set(key, (taken.get(key) ?? new Set()).add(attempt.minter));
   }
-  // Replicas that disagree refuse some of everybody's tokens.
+  // Replicas that disagree reject some tokens of every minter.
   for (const attempt of ofRight) if (attempt.result === 'rejected') taken.delete(typeKey(attempt));
   const ownTaken = new Set(
     minted.filter((a) => a.result === 'accepted').map((a) => JSON.stringify([typeKey(a), a.minter])),
@@ -220,7 +220,7 @@ function flipping(genuine: readonly Attempt[]): Set<string> {
   return new Set([...results.values()].filter((e) => e.seen.size > 1).map((e) => e.participant));
 }
 
-/** Whoever refused a valid token and then accepted one that was made in just the same way. */
+/** Participants that rejected a valid token and then accepted one that was made in the same way. */
 function changedTheirMind({ followUps }: Observations, refused: readonly Attempt[]): string[] {
   const refusing = new Set(refused.map(probeKey));
   return followUps

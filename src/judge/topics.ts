@@ -3,7 +3,7 @@ import { type Complaint, claimsNamed, complaints, decided, nothingSaid } from '.
 import { ofOtherThings } from './other-things.js';
 import { plainWords } from './plain-words.js';
 
-/** What an answer speaks of, as far as its words tell. Each of these may be wrong in a service: words rank causes, they do not prove them. */
+/** The topics of an answer, by its words. A service may be wrong about each of them: words rank causes, they do not prove them. */
 export interface Topics {
   /** A bad signature, a wrong key, or a text that is no token. */
   readonly signature: boolean;
@@ -21,13 +21,13 @@ export interface Topics {
   readonly lockout: boolean;
 }
 
-/** What the words of one answer are about. */
+/** The topics of the words of one answer. */
 export function topicsOf(answer: Pick<Answer, 'detail' | 'said' | 'status'>): Topics {
   const topics = topicsOfWords(wordsOf(answer));
   return answer.status === 429 ? { ...topics, lockout: true } : topics;
 }
 
-/** What texts are about. A text that leaves open which of several it is says nothing. */
+/** The topics of texts. A text that names several alternatives says nothing. */
 export function topicsOfWords(words: readonly string[]): Topics {
   const found = words.flatMap((word) => complaintsIn(word));
   const has = (topic: Complaint['topic']): boolean => found.some((one) => one.topic === topic);
@@ -45,7 +45,7 @@ export function topicsOfWords(words: readonly string[]): Topics {
   };
 }
 
-/** Whether an answer mentions a signature or a key at all, also where it leaves open what is wrong. */
+/** Whether an answer mentions a signature or a key at all, even if it does not say what is wrong. */
 export function mentionsSignature(answer: Pick<Answer, 'detail' | 'said' | 'status'>): boolean {
   if (topicsOf(answer).signature) return true;
   return wordsOf(answer).some((word) => {

@@ -2,7 +2,7 @@ import type { Finding, Level, Observations, Report, Verdict } from '../model.js'
 import type { Comparison } from './compare.js';
 import { isUnreachable } from './responses.js';
 
-/** Everybody who is inconsistent: differs, is split, mints or refuses wrongly, or takes a bad token. */
+/** Every inconsistent participant: it differs, is split, mints or rejects wrongly, or accepts an invalid token. */
 export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {
   const { differing, split, tokens, signing } = comparison;
   const named = new Set([
@@ -21,7 +21,7 @@ function takesBadTokens(comparison: Comparison, name: string): boolean {
   return (comparison.tokens.controls.get(name) ?? []).some((a) => a.result === 'accepted');
 }
 
-/** The verdict: a difference that was seen outweighs what could not be seen; what could not be seen is never "fine". */
+/** The verdict: an observed difference outweighs what could not be observed, and what could not be observed is never consistent. */
 export function verdictOf(observations: Observations, comparison: Comparison): Verdict {
   if (comparison.divided || inconsistentOnes(observations, comparison).length > 0) return 'inconsistent';
   const { participants, reference } = observations;
@@ -32,7 +32,7 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
   const unproven = new Set(tokens.unproven);
   const doubtful = participants.some(
     (p) =>
-      // Whoever may be away may not answer wrongly.
+      // A participant that may be unreachable must not answer wrongly.
       tokens.unclear.get(p.name)?.some((a) => !isUnreachable(a)) === true ||
       ((p.required || p.name === reference) &&
         (p.error !== null ||
@@ -63,7 +63,7 @@ export function levelOf(
   const involved = comparison.divided ? comparison.groups.flatMap((g) => g.participants) : wrong;
   const issuer = observations.participants.some((p) => p.role === 'issuer' && involved.includes(p.name));
   const { tokens, signing } = comparison;
-  // What services sign is what users carry.
+  // Users carry the tokens that services sign.
   const misissued = [...tokens.mintsOther.keys(), ...signing.signsOther, ...signing.flawed.keys()];
   if (issuer || tokens.refused.size > 0 || misissued.length > 0) return 'CRITICAL';
   if (findings.some((f) => f.severity === 'critical')) return 'CRITICAL';

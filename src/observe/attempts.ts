@@ -8,7 +8,7 @@ import { present } from './probes/presenter.js';
 import { controlToken, needsKey } from './tokens/mint.js';
 import type { Minter, RankedMinters, ReadyToken } from './tokens/minters.js';
 
-/** One token to be presented once, not yet minted. */
+/** One presentation of a token that is not minted yet. */
 export interface PlannedAttempt {
   readonly participant: string;
   readonly probe: string;
@@ -20,18 +20,18 @@ export interface PlannedAttempt {
 }
 
 /**
- * The attempts of one participant, in the order in which they are presented: tokens that must be accepted come first. A
- * service may count rejected tokens and then reject everything, so everything else follows after the answers to these.
+ * The attempts of one participant in the order of presentation: tokens that must be accepted come first. A service
+ * may count rejected tokens and then reject everything, so that all other tokens wait for the answers to these.
  */
 export interface Rounds {
   readonly valid: readonly PlannedAttempt[];
-  /** Tokens of other keys than the right one, then the controls. */
+  /** Tokens signed with other keys than the right one, then the controls. */
   readonly invalid: readonly PlannedAttempt[];
 }
 
 /**
  * Plans the attempts of one participant.
- * @param minters those whose tokens must be accepted, and the others
+ * @param minters minters whose tokens must be accepted, and the others
  */
 export function plannedAttempts(
   plan: Plan,
@@ -102,7 +102,7 @@ function controlAttempts(
   );
 }
 
-/** A participant's probes, each with what it is called, fit to be shown. */
+/** The probes of a participant, each with a name that is safe to print. */
 export function probesOf(
   participant: PlannedParticipant,
   context: Pick<ObserveContext, 'label'>,
@@ -112,18 +112,18 @@ export function probesOf(
   return configured.map((settings, index) => ({ probe: names[index] ?? settings.kind, settings }));
 }
 
-/** The types of token that a probe is given: those it names, or else the first. */
+/** The token types of a probe: those it names, or the first of the configuration. */
 function tokenTypes(plan: Plan, settings: ProbeSettings): string[] {
   return settings.tokenTypes ?? Object.keys(plan.token.types).slice(0, 1);
 }
 
-/** Whether a token that was minted is not to be presented yet. */
+/** Whether a minted token is deferred instead of presented. */
 export type Postpone = (planned: PlannedAttempt, minted: Outcome<ReadyToken>) => boolean;
 
 /**
- * Mints the token and presents it. Whatever fails on the way is inconclusive.
- * @param next the place in the order of presentation
- * @returns `null` where the token was put off
+ * Mints the token and presents it. Every failure is an inconclusive attempt.
+ * @param next the next position in the order of presentation
+ * @returns `null` if the token was deferred
  */
 export async function attempt(
   planned: PlannedAttempt,
@@ -154,7 +154,7 @@ export async function attempt(
   return { ...common, expected, ...outcome, latencyMs, sequence, minted: minted.value.minted };
 }
 
-/** Whole milliseconds since `performance.now()` said `start`. */
+/** Whole milliseconds since `start`, a value of `performance.now()`. */
 export function elapsed(start: number): number {
   return Math.round(performance.now() - start);
 }

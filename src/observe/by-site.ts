@@ -1,8 +1,8 @@
 import type { PlannedAttempt, Rounds } from './attempts.js';
 
 /**
- * What may count rejected tokens together: a machine or gateway by its address, or everything below one domain, where
- * one firewall often stands in front of several services.
+ * The scope in which rejected tokens may be counted together: a host or gateway by its address, or all hosts of one
+ * domain, because one firewall often protects several services.
  */
 export function originOfUrl(url: string): string {
   const { hostname, host } = new URL(url.replaceAll(/[{}]/g, ''));
@@ -16,7 +16,7 @@ interface Site {
   readonly invalid: PlannedAttempt[];
 }
 
-/** The attempts of all participants by site, each list in the order of the participants. */
+/** Groups the attempts of all participants by site, in the order of the participants. */
 export function bySite(participants: readonly Rounds[]): Rounds[] {
   const sites = new Map<string, Site>();
   const names = new Map<string, string>();

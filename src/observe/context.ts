@@ -1,20 +1,20 @@
 import type { Network } from './network/network.js';
 
-/** What reading the world needs: everything that is not pure arrives here, so that nothing is reached for. */
+/** Everything impure that observing needs, passed as one argument. */
 export interface ObserveContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly network: Network;
-  /** Folder that relative paths in the configuration start from. */
+  /** Folder from which relative paths in the configuration are resolved. */
   readonly folder: string;
-  /** Ends everything: the whole check's deadline, or an interruption. */
+  /** Aborts everything: the deadline of the whole check, or an interruption. */
   readonly signal: AbortSignal;
-  /** Milliseconds for one request, where its own configuration names none. */
+  /** Milliseconds for one request, unless its own configuration sets them. */
   readonly timeoutMs: number;
-  /** Hex digits of a fingerprint. */
+  /** Number of hex digits of a fingerprint. */
   readonly fingerprintLength: number;
-  /** A configured text, fit to be shown: variables unexpanded, a URL without credentials and query. */
+  /** Makes a configured text safe to print: variables unexpanded, a URL without credentials and query. */
   readonly label: (text: string) => string;
-  /** Makes a fresh challenge; only where proofs can be verified. */
+  /** Makes a fresh challenge; present only if proofs can be verified. */
   readonly nonce?: (() => string) | undefined;
 }

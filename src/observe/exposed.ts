@@ -7,15 +7,15 @@ import {
 } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 
-/** A secret that was read, and the participant that it was read of; `null` for older versions and other environments. */
+/** A secret that was read, with its participant; `null` for older versions and other environments. */
 export interface Known {
   readonly of: string | null;
   readonly secret: Secret;
 }
 
 /**
- * Takes secrets out of where fingerprints and names should be, before anything is compared, computed or shown: an
- * endpoint that shows the first digits of a hex secret looks as if it showed a fingerprint.
+ * Removes secrets from fingerprints and names before anything is compared, computed or printed. An endpoint that
+ * reports the first digits of a hex secret seems to report a fingerprint.
  */
 export function withoutExposed(observations: Observations, known: readonly Known[]): Observations {
   const distinct = distinctOf(known);
@@ -40,7 +40,7 @@ function distinctOf(known: readonly Known[]): Known[] {
   return [...distinct.values()];
 }
 
-/** Finds the secret that a fingerprint is the beginning of. One that is also right is a fingerprint. */
+/** Finds the secret that starts with the digits of a fingerprint, unless the fingerprint is also the right one. */
 function finder(known: readonly Known[]): SecretIn {
   const begunBy = Secret.beginnings(known.map(({ secret }) => secret));
   const right = new Map<string, Fingerprint[]>();
@@ -58,10 +58,10 @@ function finder(known: readonly Known[]): SecretIn {
   };
 }
 
-/** Shorter secrets may be ordinary words. */
+/** Shorter secrets may be common words. */
 const shortestInName = 16;
 
-/** Finds the secret that a name holds, whole or in part. */
+/** Finds the secret that a name contains, in full or in part. */
 function namesIn(known: readonly Known[]): Hides {
   const long = known.filter(({ secret }) => secret.byteLength >= shortestInName);
   const hide = Secret.hider(long.map(({ secret }) => secret));
@@ -112,6 +112,6 @@ function crossCheckWithout(other: CrossCheck, secretIn: SecretIn): CrossCheck {
 
 const noFingerprint = (where: string | null): ReadError => ({
   code: 'invalid-response',
-  message: `${where ?? 'it'}: shows the beginning of a secret instead of its fingerprint`,
-  hint: 'Have it show the first hex digits of SHA-256 over the secret, and replace the secret: it was shown to every caller.',
+  message: `${where ?? 'it'}: reports the first digits of a secret instead of its fingerprint`,
+  hint: 'Make it report the first hex digits of SHA-256 over the secret, and replace the secret: every caller could read it.',
 });

@@ -2,7 +2,7 @@ import { Secret } from '../secret/secret.js';
 import type { CandidateSecret } from './candidate.js';
 import type { Fallback } from './plan.js';
 
-/** Secrets that are known before anything is read: configured fallbacks, and defaults that projects publish. */
+/** Secrets that are known in advance: configured fallbacks, and defaults that projects publish. */
 export async function knownCandidates(fallbacks: readonly Fallback[]): Promise<CandidateSecret[]> {
   const { default: published } = await import('../data/published-secrets.json', {
     with: { type: 'json' },

@@ -3,21 +3,21 @@ import type { Answer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
 import type { Attempt, FollowUpResult, Observation, Observations, Said } from '../model.js';
 
-/** What a round with invalid tokens showed of one participant. */
+/** Results of one round with invalid tokens for one participant. */
 export interface Round {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** All that was seen of it without an invalid token. */
+  /** The state of the participant, observed without invalid tokens. */
   readonly sight: Sight;
-  /** By probe, the answer that a lock-out gave after the invalid tokens, as a text to compare. */
+  /** By probe: the answer of a lock-out after the invalid tokens, as comparable text. */
   readonly lockOuts: ReadonlyMap<string, string>;
   readonly attempts: readonly Attempt[];
   readonly followUps: readonly FollowUpResult[];
 }
 
-/** What a participant looks like, as texts to compare. */
+/** The state of a participant, as comparable texts. */
 interface Sight {
-  /** Its fingerprint, and every secret at hand. */
+  /** Its fingerprint, and every known secret. */
   readonly readings: string;
   /** Its answers to valid tokens. */
   readonly answers: readonly SeenAnswer[];
@@ -31,24 +31,24 @@ interface SeenAnswer {
 }
 
 /**
- * The latest round with invalid tokens, of each participant. A service counts and logs rejected tokens, so a monitor
- * presents them seldom, and meanwhile goes by what it remembers.
+ * The latest round with invalid tokens of each participant. Services count and log rejected tokens, so that a monitor
+ * presents them rarely and reuses the results.
  */
 export interface Memory {
-  /** Milliseconds after which a round is no longer relied on. */
+  /** Milliseconds after which a round expires. */
   readonly everyMs: number;
   readonly rounds: Map<string, Round>;
 }
 
-/** A memory of nothing: the first check presents every token. */
+/** Creates an empty memory: the first check presents every token. */
 export const openMemory = (everyMs: number): Memory => ({ everyMs, rounds: new Map() });
 
 /**
- * The rounds that still hold: recent ones of participants of which everything else looks as it did then. A participant
- * that accepted an invalid token is asked at every check: it does not count them, and its repair is seen at once. One
- * that answers as it did when our own invalid tokens had locked us out is given no more of them: else every check would
- * prolong that.
- * @param observations what was seen without any invalid token
+ * Selects rounds that are still valid: recent ones of participants whose state has not changed. A participant that
+ * accepted an invalid token is checked every time: it does not count them, and a fix is detected immediately. A
+ * participant that answers as in a lock-out caused by invalid tokens gets no more of them, because they would prolong
+ * it.
+ * @param observations observations without any invalid token
  */
 export function roundsThatHold({ everyMs, rounds }: Memory, observations: Observations): Map<string, Round> {
   const now = observations.startedAt.getTime();
@@ -64,9 +64,9 @@ export function roundsThatHold({ everyMs, rounds }: Memory, observations: Observ
 }
 
 /**
- * Remembers the rounds of one check.
- * @param observations everything that was seen, fit to be shown
- * @param kept participants whose round is an older one
+ * Stores the rounds of one check.
+ * @param observations redacted observations
+ * @param kept participants whose stored round was reused
  */
 export function remember({ rounds }: Memory, observations: Observations, kept: ReadonlySet<string>): void {
   const at = observations.startedAt.getTime();
@@ -88,7 +88,7 @@ export function remember({ rounds }: Memory, observations: Observations, kept: R
   }
 }
 
-/** What each participant looks like: its answers to valid tokens and its fingerprint, beside every secret at hand. */
+/** The state of each participant: its answers to valid tokens, its fingerprint, and every known secret. */
 function sightsOf({ participants, attempts }: Observations): Map<string, Sight> {
   const secrets = participants
     .filter((p) => p.reading !== null && (p.reading.keyBytes !== null || p.role === 'reference'))
@@ -109,7 +109,7 @@ function sightsOf({ participants, attempts }: Observations): Map<string, Sight> 
   );
 }
 
-/** Whether a participant looks as it did in a round, or as it does to those that it has locked out since. */
+/** Whether the state of a participant equals that of a round, or that of a lock-out since. */
 function isSeenAgain({ readings, answers }: Sight, { sight, lockOuts }: Round): boolean {
   return (
     readings === sight.readings &&
@@ -123,7 +123,10 @@ function isSeenAgain({ readings, answers }: Sight, { sight, lockOuts }: Round): 
   );
 }
 
-/** By probe, what a forged token got in the end where that was another answer than at first, or what says so in words. */
+/**
+ * By probe: the last answer to a forged token, if it differs from the first one, or an answer that reports a
+ * lock-out.
+ */
 function lockOutsOf(observations: Observations, name: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const followUp of observations.followUps) {
@@ -150,7 +153,7 @@ const readingOf = ({ reading, error }: Observation) => [
       ]),
 ];
 
-/** Of an answer, what does not change from one request to the next. */
+/** The parts of an answer that do not vary between requests. */
 function shapeOf(said: Said | undefined): unknown {
   if (said === undefined) return null;
   const members = Object.entries(said.members).map(([pointer, value]) => [

@@ -35,20 +35,20 @@ import {
   rankMinters,
 } from './tokens/minters.js';
 
-/** What was seen, and the secrets that were met on the way, for looking closer and for taking them out of texts. */
+/** Observations, and the secrets that were read, for further diagnosis and for redaction. */
 export interface Observed {
   readonly observations: Observations;
   readonly held: ReadonlyMap<string, SecretReading>;
-  /** Participants that were given no invalid token, for an earlier round still holds. */
+  /** Participants that received no invalid token, because an earlier round is still valid. */
   readonly kept: ReadonlySet<string>;
   readonly minting: Minting;
   readonly minters: RankedMinters;
 }
 
 /**
- * Asks every participant: fingerprints, and tokens over every probe. All at once, up to the plan's concurrency, with two
- * exceptions: tokens wait for those participants that yield a secret, and on each site tokens that must be rejected wait
- * for the answers to the valid ones.
+ * Asks every participant for fingerprints, and presents tokens to every probe. Everything is concurrent, up to the
+ * plan's limit, with two exceptions: tokens wait for participants that yield a secret, and on each site invalid
+ * tokens wait for the answers to valid ones.
  */
 export async function observe(
   plan: Plan,
@@ -59,7 +59,8 @@ export async function observe(
   const startedAt = context.now();
   const started = performance.now();
   const pool = new TaskPool(plan.concurrency);
-  // Those that yield a secret stand in no line behind services that may be silent: everything waits for them.
+  // A pool of their own, because everything waits for these reads: they must not queue behind services that do not
+  // answer.
   const secretReaders = new TaskPool(plan.concurrency);
   let readReference: (reading: Promise<Read | null>) => void = () => {};
   const referenceRead = new Promise<Read | null>((resolve) => {
@@ -113,7 +114,7 @@ export async function observe(
     return done.filter((one) => one !== null);
   };
 
-  // Whoever is only asked goes on the wire first: loading the Secret Manager client takes longer than an answer does.
+  // Requests are sent first: loading the Secret Manager client takes longer than an answer.
   const asked = plan.participants.filter((p) => !yieldsSecret(p));
   const holding = plan.participants.filter(yieldsSecret);
   const shown = readAll(pool, asked);
@@ -124,7 +125,7 @@ export async function observe(
   minting.tokens.verifyWith(distinctSecrets(plan, held).map(({ key }) => key));
   const sampled = all(pool, sampledEndpoints(plan, minting), ([name]) => name, readEndpoint(minting));
   const minters = mintersOf(plan, held, minting, context);
-  // Only where several secrets are at hand, it matters which of them the reference shows.
+  // Only with several secrets does it matter which one the reference reports.
   const severalKeys = minters.filter((minter) => minter.key !== null).length > 1;
   const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
   const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
@@ -168,7 +169,7 @@ export async function observe(
     };
   };
 
-  // A token of another key, or with other claims, is one that must be rejected: it waits for the answers to valid ones.
+  // A token of another key, or with other claims, must be rejected: it waits for the answers to valid tokens.
   const tryValid = async (valid: readonly PlannedAttempt[]) => {
     const foreign: PlannedAttempt[] = [];
     const attempts = await tryAll(valid, (one, minted) => {
@@ -216,8 +217,8 @@ export async function observe(
 }
 
 /**
- * Whether verifiers that are right reject a token that a service minted: it is signed with none of the keys that are
- * trusted, or in another way or for others than is configured. Without such a key it is the best token that there is.
+ * Whether correct verifiers reject a token that a service minted: no trusted key signed it, or its algorithm, issuer
+ * or audience is not the configured one. Without a trusted key it is the best available token.
  */
 function mustBeRejected(minted: Outcome<ReadyToken>, { trusted }: RankedMinters, { token }: Plan): boolean {
   if (!minted.ok || minted.value.minted === undefined) return false;
@@ -230,13 +231,13 @@ function mustBeRejected(minted: Outcome<ReadyToken>, { trusted }: RankedMinters,
 
 const first = (attempts: readonly Attempt[]): Attempt[] => attempts.map((a) => ({ ...a, isFirst: true }));
 
-/** What fails before anybody waits for it is told where somebody does, and must not end the process until then. */
+/** Marks a failure as handled. It is reported where the promise is awaited, and must not end the process before. */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
-/** Numbers the tokens of a check in the order in which they are presented. */
+/** Numbers the tokens of a check in the order of presentation. */
 function counter(): () => number {
   let last = 0;
   return () => {
@@ -249,8 +250,8 @@ const fingerprintsIn = (read: Read | null): Fingerprint[] =>
   read?.result.is === 'fingerprint' ? read.result.instances.map((i) => i.fingerprint) : [];
 
 /**
- * Mint endpoints beside another source that are asked by themselves: for several samples, and where there are no probes
- * that their tokens could be presented to.
+ * Mint endpoints beside another source that are asked separately: for several samples, and if no probe can receive
+ * their tokens.
  */
 function sampledEndpoints({ participants }: Plan, { endpoints }: Minting): [string, MintEndpoint][] {
   const isPresented = participants.some(({ settings }) => (settings.probes ?? []).length > 0);
@@ -278,7 +279,7 @@ function heldOf(reads: readonly [string, Read | null][]): Map<string, SecretRead
   return held;
 }
 
-/** By participant and probe as configured, valid tokens before controls: the same order every time. */
+/** Sorts attempts by participant and probe as configured, valid tokens before controls, so that the order is stable. */
 function inOrder(plan: Plan, context: ObserveContext, attempts: readonly Attempt[]): Attempt[] {
   const kinds: Attempt['token'][] = ['genuine', ...controls];
   const byProbe = new Map<string, Map<string, Attempt[]>>();

@@ -2,23 +2,23 @@ import type { ParticipantSettings, SourceSettings, TokenSettings } from '../conf
 import type { Control } from '../model.js';
 import type { Secret } from '../secret/secret.js';
 
-/** What one check is to look at: a configuration narrowed down to one environment by the flags. */
+/** The plan of one check: one environment of the configuration, limited by the flags. */
 export interface Plan {
   readonly environment: string;
   /** Name of the participant that is right by definition. */
   readonly reference: string | null;
-  /** Name of the reference in the configuration, which an expected fingerprint sets aside. */
+  /** Name of the reference in the configuration, even if an expected fingerprint overrides it. */
   readonly configuredReference: string | null;
   readonly participants: readonly PlannedParticipant[];
   readonly token: TokenSettings;
   readonly controls: readonly Control[];
   readonly currency: string;
   readonly fallbacks: readonly Fallback[];
-  /** References of the configuration's other environments. */
+  /** References of the other environments of the configuration. */
   readonly crossReferences: readonly CrossReference[];
-  /** How many requests may be under way at once. */
+  /** The maximum number of concurrent requests. */
   readonly concurrency: number;
-  /** Experiments after a valid token was refused, and how many a probe is given at most. */
+  /** Whether to follow up rejected valid tokens, and the maximum number of attempts of a probe. */
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
 }
 
@@ -38,25 +38,25 @@ export function withoutProbesOf(plan: Plan, names: ReadonlySet<string>): Plan {
 export interface PlannedParticipant {
   readonly name: string;
   readonly settings: ParticipantSettings;
-  /** Whether its failure to answer keeps the verdict from being consistent. */
+  /** Whether the verdict can be consistent only if it answers. */
   readonly required: boolean;
 }
 
-/** What is right by definition in another environment. */
+/** The reference of another environment. */
 export interface CrossReference {
   readonly environment: string;
-  /** Name of the participant; `null` where the environment names none. */
+  /** Name of the participant; `null` if the environment has no reference. */
   readonly name: string | null;
-  /** `null` where there is nothing to read: no reference, or one that is judged by probes alone. */
+  /** `null` if there is nothing to read: no reference, or one without a source. */
   readonly source: SourceSettings | null;
-  /** Whether its secret must differ from this environment's, so that it is read in every check. */
+  /** Whether its secret must differ from this environment's, so that every check reads it. */
   readonly crossCheck: boolean;
 }
 
-/** Told while it works: how much of what is planned is done. */
+/** Receives the number of finished and planned steps. */
 export type Progress = (done: number, total: number, what: string) => void;
 
-/** A literal that code falls back to, and where the configuration names it. */
+/** A fallback literal in code, and its place in the configuration. */
 export interface Fallback {
   readonly label: string;
   readonly secret: Secret;

@@ -9,15 +9,15 @@ import { readerOf } from './sources/reader.js';
 import type { FingerprintAnswer, SourceResult } from './sources/source.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 
-/** A world in which sources send challenges, where somebody will be there to verify the proofs: the reference's secret. */
+/** A context in which sources send challenges, if the reference's secret will be available to verify the proofs. */
 export function withChallenges(plan: Plan, context: ObserveContext): ObserveContext {
   return canVerify(plan) ? { ...context, nonce: nonces() } : context;
 }
 
-/** Bytes of one challenge: no two are ever alike. */
+/** Bytes of one challenge: enough for unique values. */
 const nonceBytes = 24;
 
-/** Draws challenges from a stock: for a thousand services, drawing each by itself takes its time. */
+/** Draws challenges from a buffer: for a thousand services, single draws of random bytes are slow. */
 function nonces(): () => string {
   let stock = Buffer.alloc(0);
   return () => {
@@ -34,8 +34,8 @@ function canVerify(plan: Plan): boolean {
 }
 
 /**
- * What came of the challenges, once the reference was read.
- * @param right the reference's secret; `null` where it is not at hand
+ * Results of the challenges, after the reference was read.
+ * @param right the reference's secret; `null` if it is not available
  */
 export function proofsOf(
   { name, settings }: PlannedParticipant,
@@ -51,7 +51,7 @@ export function proofsOf(
   }));
 }
 
-/** The proofs beside fingerprints, to be tried with other keys than the reference's. */
+/** The proofs beside fingerprints, to be verified with other keys than the reference's. */
 export function shownProofs({ name, settings }: PlannedParticipant, result: SourceResult): ProofOfKey[] {
   if (result.is !== 'fingerprint') return [];
   const service = expectedName(name, settings);
@@ -60,12 +60,12 @@ export function shownProofs({ name, settings }: PlannedParticipant, result: Sour
   );
 }
 
-/** The name that proofs have to be made in. */
+/** The service name that proofs must be made for. */
 export function expectedName(name: string, { source }: PlannedParticipant['settings']): string {
   return (source?.kind === 'http' ? source.service : undefined) ?? name;
 }
 
-/** A good proof in another name may have been fetched from whoever has that name: it proves nothing of this one. */
+/** A valid proof for another name may come from the service of that name: it proves nothing about this one. */
 function outcomeOf(
   { nonce, proof, service }: FingerprintAnswer,
   expected: string,
@@ -79,7 +79,7 @@ function outcomeOf(
     : { outcome: 'failed', inNameOf: null };
 }
 
-/** Why a proof that the configuration requires is not there; `null` where it is, or none is required. */
+/** Why a required proof is missing; `null` if it is present or not required. */
 export function missingProof(
   plan: Plan,
   { name, settings }: PlannedParticipant,
@@ -92,32 +92,32 @@ export function missingProof(
   const error = (message: string, hint: string): ReadError => ({ code: 'no-proof', message, hint });
   if (!canVerify(plan)) {
     return error(
-      'a proof is required, and there is no secret at hand to verify it with',
-      'Only a reference whose source yields the secret itself can verify proofs; or take `require` out.',
+      'a proof is required, and no secret is available to verify it',
+      'Only a reference whose source yields the secret itself can verify proofs. Name such a reference, or remove `require`.',
     );
   }
-  // Then the reference is what has to be mended.
+  // In this case the reference has to be fixed.
   if (right === null) return null;
   const { proofs = [] } = reading;
   if (proofs.length === 0) {
     return error(
-      'a proof is required, and no challenge could be sent: `url` has a `challenge` of its own',
-      'Take `challenge` out of the query of `url`.',
+      'a proof is required, and no challenge could be sent: `url` has its own `challenge`',
+      'Remove `challenge` from the query of `url`.',
     );
   }
   const absent = proofs.find(({ outcome }) => outcome === 'absent');
   if (absent === undefined) return null;
   if (absent.inNameOf !== null) {
     return error(
-      `the proof is in the name of ${absent.inNameOf} instead of ${context.label(expectedName(name, settings))}`,
+      `the proof is made for ${absent.inNameOf} instead of ${context.label(expectedName(name, settings))}`,
       nameHint,
     );
   }
   return error(
-    'a proof is required, and the answer holds none',
-    'Have the endpoint answer challenges (docs/endpoint.md), or take `require` out.',
+    'a proof is required, and the answer contains none',
+    'Let the endpoint answer challenges (docs/endpoint.md), or remove `require`.',
   );
 }
 
 const nameHint =
-  'Does `url` lead to the right service? Then set `service` of the source to the name that its endpoint reports.';
+  'Check that `url` leads to the right service. If it does, set `service` of the source to the name that its endpoint reports.';

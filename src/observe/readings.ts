@@ -13,14 +13,14 @@ import type { MintEndpoint } from './tokens/mint-endpoint.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 import { timeProblem, unusable } from './tokens/verify.js';
 
-/** What was read of one participant, and how long it took. */
+/** The result of reading one participant, and its duration. */
 export interface Read {
   readonly result: SourceResult;
   readonly latencyMs: number;
 }
 
 /**
- * Reads a participant's source; without one, a token that it mints. `null` where it has neither.
+ * Reads a participant's source, or without a source a token of its mint endpoint. `null` if it has neither.
  * @param endpoints mint endpoints by participant
  */
 export async function read(
@@ -41,7 +41,10 @@ export async function read(
   return { result: verifiable(participant, result), latencyMs: elapsed(started) };
 }
 
-/** Proofs are verified in the name that they have to be made in, like tokens with every secret at hand. */
+/**
+ * Proofs are verified for the name that they must be made for. Like tokens, they are verified with every known
+ * secret.
+ */
 function verifiable({ name, settings }: PlannedParticipant, result: SourceResult): SourceResult {
   if (result.is !== 'proofs') return result;
   const service = expectedName(name, settings);
@@ -58,8 +61,8 @@ async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResul
 }
 
 /**
- * The participant as the judge sees it.
- * @param right the reference's secret, which proofs are verified with; `null` where it is not at hand
+ * Converts a participant to the form for the judge.
+ * @param right the reference's secret, to verify proofs; `null` if it is not available
  * @param minted its own tokens
  */
 export function observation(
@@ -128,7 +131,7 @@ function holderOf(
   return holder === undefined ? {} : { holder };
 }
 
-/** What a participant's tokens tell of its key; `null` where no known key signed them. */
+/** Derives the key of a participant from its tokens; `null` if no known key signed them. */
 export function readingOfTokens(minted: readonly MintedToken[]): Reading | null {
   const groups = new Map<string, Instance>();
   for (const { signer, instance = null } of minted) {
@@ -139,7 +142,7 @@ export function readingOfTokens(minted: readonly MintedToken[]): Reading | null 
   const instances = [...groups.values()];
   const fingerprint = commonest(instances);
   if (fingerprint === null) return null;
-  // Only what every answer proves: a request may meet any replica.
+  // Only keys that every answer proves: a request may reach any replica.
   const named = new Set(minted.flatMap(({ accepts = [] }) => accepts));
   const others = [...named].filter((one) => minted.every(({ accepts = [] }) => accepts.includes(one)));
   const known = { version: null, provenance: null, instances, keyBytes: null };
@@ -166,7 +169,7 @@ function readingOf(result: SourceResult, length: number): Reading | null {
   return { fingerprint, accepts, version, provenance, instances, keyBytes: null };
 }
 
-/** The fingerprint that most answers showed; of equals the first. */
+/** The fingerprint of most answers; the first of several. */
 function commonest(instances: readonly Instance[]): Fingerprint | null {
   let best: { fingerprint: Fingerprint; samples: number } | null = null;
   for (const { fingerprint } of instances) {

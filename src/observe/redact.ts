@@ -14,38 +14,38 @@ import type {
 import { fingerprintOf, longestFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 
-/** A service may call itself and its version what it likes, up to so many characters. */
+/** Maximum length in characters of names and versions that a service reports. */
 const longestName = 128;
 
-/** What a probe saw and was told, in characters. */
+/** Maximum length in characters of the description of an attempt. */
 const longestDetail = 160;
 
-/** One of a service's words, in characters: long enough for what libraries say. */
+/** Maximum length in characters of one text of a service: enough for error messages of libraries. */
 const longestWord = 400;
 
-/** What must not be seen in an observation. */
+/** Values that must not appear in observations. */
 export interface Unseen {
   /** Secrets that were read. */
   readonly secrets: readonly Secret[];
-  /** What was put into the configuration. */
+  /** Values that were inserted into the configuration. */
   readonly expanded: readonly Secret[];
-  /** Fallbacks that the configuration spells out: no secrets where they were not put in. */
+  /** Fallbacks written in the configuration. They are no secrets unless they were inserted. */
   readonly fallbacks: readonly Secret[];
 }
 
-/** What becomes of a field: jwtcheck's own names, numbers and words stay as they are. */
+/** The treatment of a field. The names, numbers and words of jwtcheck itself stay unchanged. */
 type Treatment<Value> = 'own' | ((value: Value) => Value);
 
 /**
- * One treatment for every field. A new field does not compile until somebody says whether it comes from outside; a field
- * that is named nowhere does not pass.
+ * One treatment for every field. A new field does not compile until its origin is declared, and a field without a
+ * treatment is removed.
  */
 type Treatments<T> = { readonly [Key in keyof Required<T>]: Treatment<NonNullable<Required<T>[Key]>> };
 
 /**
- * Takes out of everything that was seen whatever a service may have said of secrets and tokens, and whatever looks random,
- * and only then cuts it: half a secret is not recognised any more. jwtcheck's own words are left alone: a secret such as
- * "secret" would make them unreadable, and they hold nothing that was put in.
+ * Removes secrets, tokens and random-looking texts from everything that a service may have said, and then truncates
+ * it: a truncated secret would not be recognised. The words of jwtcheck itself stay unchanged. They contain no
+ * inserted value, and a secret such as "secret" would make them unreadable.
  */
 export function redact(observations: Observations, unseen: Unseen): Observations {
   const words = knownWords(observations, unseen);
@@ -107,7 +107,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     signatureVerified: 'own',
     keeps: 'own',
   };
-  /** Where it was read from is our own word, though it may look like something that was put in. */
+  /** The target is a word of jwtcheck itself, even if it looks like an inserted value. */
   const error = (own: string | null): Treatments<ReadError> => ({
     code: 'own',
     message: (message) => (own === null ? one(message) : around(own, message, scrub)),
@@ -179,7 +179,7 @@ function treat<T extends object>(value: T, treatments: Treatments<T>): T {
   return treated;
 }
 
-/** What one service calls itself, its replicas and its version: a secret may be split over them. */
+/** The names and the version that one service reports are redacted together: a secret may be split across them. */
 function together(reading: Reading, scrub: ReturnType<typeof Secret.scrubber>): Reading {
   const { version, instances, proofs } = reading;
   const texts = scrub([
@@ -209,14 +209,14 @@ function together(reading: Reading, scrub: ReturnType<typeof Secret.scrubber>): 
   };
 }
 
-/** A message in which our own words stay. */
+/** Redacts a message except for a part that jwtcheck wrote. */
 function around(own: string, message: string, scrub: ReturnType<typeof Secret.scrubber>): string {
   return own === '' ? (scrub([message])[0] ?? '') : scrub(message.split(own)).join(own);
 }
 
 const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
 
-/** Codes of secrets that everyone can look up, or that are none. */
+/** Codes of values that everyone can look up, or that are no secrets. */
 const notSecret: ReadonlySet<CandidateCode> = new Set([
   'hardcoded-fallback',
   'published-default',
@@ -226,8 +226,8 @@ const notSecret: ReadonlySet<CandidateCode> = new Set([
 ]);
 
 /**
- * Of the secrets, those that are known words: fallbacks, published defaults, placeholders. They are taken out as a whole
- * only, or names such as `jwt-secret-staging` could not be read where somebody uses `staging-jwt-secret-key`.
+ * The secrets that are known words: fallbacks, published defaults, placeholders. They are removed only in full;
+ * otherwise a name such as `jwt-secret-staging` would be unreadable while `staging-jwt-secret-key` is in use.
  */
 function knownWords({ candidates }: Observations, { secrets, fallbacks }: Unseen): Secret[] {
   const publicOnes = candidates
@@ -239,7 +239,7 @@ function knownWords({ candidates }: Observations, { secrets, fallbacks }: Unseen
   return [...secrets.filter((secret) => fingerprints.has(fingerprintOf(secret, first.length))), ...fallbacks];
 }
 
-/** By code points, so that no character is halved. */
+/** By code points, so that no character is split. */
 function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const characters = [...text];

@@ -6,15 +6,15 @@ import { readerOf } from './sources/reader.js';
 import { failed, type SourceResult } from './sources/source.js';
 import { TaskPool } from './task-pool.js';
 
-/** How many references are read at once. */
+/** Maximum number of references to read at once. */
 const width = 8;
 
-/** Another environment's reference, and what was read of it. */
+/** The reference of another environment, and the result of reading it. */
 export interface ReferenceRead extends CrossReference {
   readonly result: SourceResult;
 }
 
-/** Reads references of other environments. Whatever fails is data, like everywhere. */
+/** Reads references of other environments. Failures are returned as data. */
 export function readReferences(
   references: readonly CrossReference[],
   context: ObserveContext,
@@ -31,8 +31,8 @@ async function readOther(
 ): Promise<SourceResult> {
   if (source === null) {
     const message =
-      name === null ? `${environment} names no reference` : `${name} of ${environment} has no source`;
-    const hint = `Name the participant of ${environment} that is right as \`reference\`, or take ${environment} out of \`crossCheck\`.`;
+      name === null ? `${environment} has no reference` : `${name} of ${environment} has no source`;
+    const hint = `Set the \`reference\` of ${environment}, or remove ${environment} from \`crossCheck\`.`;
     return failed({ code: 'unset', message, hint });
   }
   if (context.signal.aborted) {
@@ -45,7 +45,7 @@ async function readOther(
   return readerOf(source).read(source, context);
 }
 
-/** As the judge may see it. */
+/** Converts it to the form for the judge. */
 export function crossCheckOf(
   { environment, name, result }: ReferenceRead,
   context: ObserveContext,
@@ -61,7 +61,7 @@ export function crossCheckOf(
 function errorOf(result: SourceResult): CrossCheck['error'] {
   if (result.is === 'secret') return null;
   if (result.is !== 'tokens') return result.error;
-  return { code: 'unset', message: 'a finished token does not show the fingerprint of its secret' };
+  return { code: 'unset', message: 'a configured token does not reveal the fingerprint of its secret' };
 }
 
 function fingerprintsOf(result: SourceResult, length: number): Fingerprint[] {

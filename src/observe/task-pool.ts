@@ -1,20 +1,20 @@
-/** A list with items that are not begun. */
+/** A list with items that have not started. */
 interface Batch {
-  /** How many items are not begun yet; never 0 while the list waits for its turn. */
+  /** Number of items that have not started. Never 0 while the list waits for its turn. */
   readonly left: number;
-  /** Begins the next item, and resolves once it is done; never rejects. */
+  /** Starts the next item, and resolves when it is done. Never rejects. */
   begin(): Promise<void>;
 }
 
 /**
- * The one limiter of the program: works on at most `width` items at once, and takes from each list in turn. A list is often one
- * machine, which should not receive the whole width at once. What waits costs nothing but its place in the list: a large check
+ * The only limiter of the program: processes lists with limited concurrency, and takes items from each list in turn: a list is often one host, which
+ * should not receive all concurrent requests. A waiting item costs only its place in the list, because a large check
  * has tens of thousands of items.
  */
 export class TaskPool {
   readonly #width: number;
   readonly #batches: Batch[] = [];
-  /** Whose turn it is. */
+  /** Index of the next list. */
   #turn = 0;
   #busy = 0;
 
@@ -22,7 +22,7 @@ export class TaskPool {
     this.#width = width;
   }
 
-  /** The results in the order of the items; the first failure is the failure of all. */
+  /** Returns the results in the order of the items. The first failure rejects the promise. */
   all<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
     return new Promise((resolve, reject) => {
       if (items.length === 0) return resolve([]);
@@ -80,14 +80,14 @@ export class TaskPool {
     this.#busy -= 1;
   }
 
-  /** The list whose turn it is; one whose last item this is leaves. */
+  /** The next list. A list with one remaining item is removed. */
   #next(): Batch | undefined {
     const turn = this.#turn < this.#batches.length ? this.#turn : 0;
     const batch = this.#batches[turn];
     if (batch === undefined) return undefined;
     this.#turn = turn + 1;
     if (batch.left === 1) {
-      // The last list takes its place, so that leaving costs the same however many lists there are.
+      // The last list takes its place, so that removal takes constant time.
       const last = this.#batches.pop();
       if (last !== undefined && last !== batch) this.#batches[turn] = last;
     }

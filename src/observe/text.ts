@@ -1,4 +1,4 @@
 const utf8 = new TextDecoder();
 
-/** Bytes that came from somewhere, as text: UTF-8 without its byte order mark, and with U+FFFD for what is none. */
+/** Decodes bytes from outside as UTF-8, without a byte order mark, and with U+FFFD for invalid bytes. */
 export const textOf = (bytes: Uint8Array | ArrayBuffer): string => utf8.decode(bytes);

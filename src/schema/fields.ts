@@ -100,4 +100,4 @@ export const samples = z
   .min(1)
   .max(100)
   .default(1)
-  .describe('How many times to ask, each on a connection of its own, to meet other replicas.');
+  .describe('Number of requests, each on a new connection, to reach different replicas.');

@@ -21,7 +21,7 @@ base64Values[code('_')] = 63;
 const digitValue = (values: Int8Array, byte: number | undefined): number =>
   byte === undefined || byte < 0 ? -1 : (values[byte] ?? -1);
 
-/** JSON (RFC 8259 §7), and what Python, C and shells add to it. */
+/** Escapes of JSON (RFC 8259 §7), Python, C and shells. */
 const escapes: Readonly<Record<string, number>> = {
   n: 10,
   r: 13,
@@ -34,7 +34,7 @@ const escapes: Readonly<Record<string, number>> = {
   '/': 47,
 };
 
-/** Names that encoders give to ASCII characters in HTML. */
+/** HTML entities of ASCII characters. */
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -77,20 +77,20 @@ const entities: Readonly<Record<string, string>> = {
   tilde: '~',
 };
 
-/** Longest name or number of an entity. */
+/** Maximum length of the name or number of an entity. */
 const longestEntity = 10;
 
 interface Read {
   readonly value: number;
-  /** How many bytes it took. */
+  /** Number of consumed bytes. */
   readonly length: number;
   /** A byte instead of a code point. */
   readonly isByte: boolean;
 }
 
 /**
- * Undoes one layer of percent encoding, of JSON's escapes and of HTML's entities, in either case.
- * @returns whether there was anything to undo
+ * Removes one layer of percent encoding, of JSON escapes and of HTML entities, in either case.
+ * @returns whether anything was encoded
  */
 export function decodeEscapes({ bytes, from, to, length }: View, decoded: View): boolean {
   let found = false;
@@ -185,12 +185,12 @@ function entityValue(name: string): number | null {
   return Object.hasOwn(entities, name) ? (entities[name]?.charCodeAt(0) ?? null) : null;
 }
 
-/** Shortest base64 text that holds eight whole bytes. */
+/** Minimum length of base64 text that encodes eight whole bytes. */
 export const shortestBase64 = 11;
 
 /**
- * What the characters of base64 stand for, where the first group begins at the given one: what stands before a secret in
- * the same text shifts it. Whatever is no such character is left out, so that lines may be broken anywhere.
+ * Decodes base64 whose first group starts at the given character: text before a secret shifts its groups. Other
+ * characters are skipped, so that lines may be broken anywhere.
  */
 export function decodeBase64({ bytes, from, to, length }: View, shift: number, decoded: View): void {
   let buffer = 0;
@@ -209,16 +209,15 @@ export function decodeBase64({ bytes, from, to, length }: View, shift: number, d
   }
 }
 
-/** Shortest hex text that holds eight bytes. */
+/** Minimum length of hex text that encodes eight bytes. */
 const shortestHex = 16;
 
 const isAlphanumeric = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
 /**
- * What pairs of hex digits stand for, where the first pair begins at the given digit, with colons, spaces or `0x` in
- * between.
- * @returns whether there is a run of digits that is long enough
+ * Decodes pairs of hex digits, starting at the given digit, with optional colons, spaces or `0x` between them.
+ * @returns whether there is a long enough run of digits
  */
 export function decodeHex({ bytes, from, to, length }: View, shift: number, decoded: View): boolean {
   let longest = 0;
@@ -253,7 +252,7 @@ export function decodeHex({ bytes, from, to, length }: View, shift: number, deco
   return longest >= shortestHex;
 }
 
-/** Lists of numbers, as bytes are printed: `[115, 101]`. @returns whether there are eight in a row */
+/** Decodes lists of numbers, as bytes are often printed: `[115, 101]`. @returns whether there are eight in a row */
 export function decodeDecimals({ bytes, from, to, length }: View, decoded: View): boolean {
   let value = -1;
   let start = 0;
@@ -280,7 +279,10 @@ export function decodeDecimals({ bytes, from, to, length }: View, decoded: View)
   return longest >= 8;
 }
 
-/** How many bytes of UTF-8 are a character that nothing shows: U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F, U+FEFF. */
+/**
+ * Number of UTF-8 bytes of an invisible character: U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F,
+ * U+FEFF.
+ */
 function invisibleAt(bytes: Int16Array, at: number): number {
   const [first, second = gap, third = gap] = [bytes[at], bytes[at + 1], bytes[at + 2]];
   if (first === 0xc2) return second === 0xad ? 2 : 0;
@@ -291,8 +293,8 @@ function invisibleAt(bytes: Int16Array, at: number): number {
 }
 
 /**
- * Letters and digits alone, of those that are seen: a secret that is split over words or fields stands together in it.
- * @returns whether anything was left out
+ * Keeps only visible letters and digits, which joins a secret that is split across words or fields.
+ * @returns whether anything was removed
  */
 export function squeeze({ bytes, from, to, length }: View, squeezed: View): boolean {
   for (let at = 0; at < length; at += 1) {
@@ -309,7 +311,7 @@ export function squeeze({ bytes, from, to, length }: View, squeezed: View): bool
   return squeezed.length < length;
 }
 
-/** The longest run of bytes that can be read, line breaks among them: random bytes have none that is long. */
+/** The longest run of printable bytes, including line breaks. Random bytes have no long run. */
 export function longestReadable({ bytes, length }: View): number {
   let longest = 0;
   let run = 0;

@@ -2,10 +2,10 @@ import { createHmac, hash } from 'node:crypto';
 import type { Fingerprint } from '../model.js';
 import { Secret } from './secret.js';
 
-/** Fewer digits than this decide nothing. */
+/** Minimum number of digits: fewer decide nothing. */
 export const shortestFingerprint = 8;
 
-/** SHA-256 has no more hex digits than this. */
+/** Number of hex digits of SHA-256. */
 export const longestFingerprint = 64;
 
 /** The first `length` hex digits, lower case, of SHA-256 (FIPS 180-4) over exactly these bytes. */
@@ -13,7 +13,7 @@ export function fingerprintOf(secret: Secret, length: number): Fingerprint {
   return hash('sha256', secret.reveal(), 'hex').slice(0, length);
 }
 
-/** Hashes that a service may take instead of SHA-256, as they are called. */
+/** Hashes that a service may use instead of SHA-256, with their names. */
 const otherHashes = {
   md5: 'MD5',
   sha1: 'SHA-1',
@@ -22,7 +22,7 @@ const otherHashes = {
   sha512: 'SHA-512',
 } as const;
 
-/** What a service shows that takes another hash of the same bytes. */
+/** Fingerprints of the same bytes by other hashes. */
 export function otherHashesOf(secret: Secret, length: number): { name: string; fingerprint: Fingerprint }[] {
   return Object.entries(otherHashes).map(([algorithm, name]) => ({
     name,
@@ -30,14 +30,14 @@ export function otherHashesOf(secret: Secret, length: number): { name: string; f
   }));
 }
 
-/** The same of a text that is no secret, in UTF-8. */
+/** The fingerprint of a public text, in UTF-8. */
 export function fingerprintOfText(text: string, length: number): Fingerprint {
   return hash('sha256', text, 'hex').slice(0, length);
 }
 
 /**
- * Other secrets that are made from one; the bytes stay within `Secret`.
- * @param make what becomes of each, from what is known of it and the secret
+ * Derives secrets from a secret; the bytes stay inside `Secret`.
+ * @param make builds the result from the known facts and the derived secret
  */
 export function derive<T extends { readonly bytes: Buffer }, R>(
   secret: Secret,
@@ -48,8 +48,8 @@ export function derive<T extends { readonly bytes: Buffer }, R>(
 }
 
 /**
- * Reads a fingerprint that somebody wrote: upper case and a `sha256:` prefix are taken too, and what exceeds
- * `length` digits is cut. `null` for anything else, and for fewer than 8 digits, which decide nothing.
+ * Parses a fingerprint. Upper case and a `sha256:` prefix are accepted, and more than `length` digits are truncated.
+ * `null` for any other text, and for fewer than 8 digits, which decide nothing.
  */
 export function parseFingerprint(value: unknown, length: number): Fingerprint | null {
   if (typeof value !== 'string') return null;
@@ -58,7 +58,7 @@ export function parseFingerprint(value: unknown, length: number): Fingerprint | 
   return hex.slice(0, length);
 }
 
-/** Whether two fingerprints, of perhaps different lengths, can be of the same key: the shorter decides. */
+/** Whether two fingerprints, possibly of different lengths, can be of the same key: the shorter one decides. */
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   return a.length <= b.length ? b.startsWith(a) : a.startsWith(b);
 }

@@ -1,12 +1,12 @@
 import { gap, type View } from './view.js';
 
-/** Runs of so many bytes of a secret are never shown; what is shorter than that is searched as a whole. */
+/** No run of this many bytes of a secret is printed. Shorter secrets are searched in full. */
 export const gramLength = 8;
 
-/** Shorter values are too likely to be ordinary words for taking them out of what services say. */
+/** Shorter values may be common words, and are not removed from texts of services. */
 export const shortestSearched = 3;
 
-/** Bytes that count as the same: both cases, both alphabets of base64, and the blank of forms and URLs. */
+/** Bytes that count as equal: upper and lower case, both alphabets of base64, and the space in forms and URLs. */
 const folded = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
   if (byte === 0x20 || byte === 0x2b) return 0x2d;
@@ -16,20 +16,20 @@ const folded = Uint8Array.from({ length: 256 }, (_, byte) => {
 const fold = (byte: number): number => folded[byte] ?? 0;
 
 /**
- * Every run of eight bytes of many texts, compared exactly and found in constant time. The runs stand as two numbers of
- * 32 bits each in an open table: secrets by the thousand have a million runs.
+ * Index of every run of eight bytes of many texts, with exact comparison in constant time. Each run is stored as two
+ * 32-bit numbers in an open-addressing table: thousands of secrets have a million runs.
  */
 export class GramIndex {
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
   readonly #used: Uint8Array;
   readonly #mask: number;
-  /** Texts that are searched as a whole, by their first three bytes. */
+  /** Texts that are searched in full, by their first three bytes. */
   readonly #wholes = new Map<number, Int16Array[]>();
 
   /**
-   * @param texts of which no run of eight bytes may be shown
-   * @param wholes which are taken out as a whole only
+   * @param texts texts of which no run of eight bytes may be printed
+   * @param wholes texts that are removed only in full
    */
   constructor(texts: readonly Int16Array[], wholes: readonly Int16Array[]) {
     const runs = texts.reduce((sum, text) => sum + Math.max(0, text.length - gramLength + 1), 0);
@@ -46,8 +46,8 @@ export class GramIndex {
   }
 
   /**
-   * Calls back with the spans of the original text in which something was found.
-   * @param shortest texts that are searched as a whole are searched from this length on
+   * Reports the spans of the original text in which something was found.
+   * @param shortest minimum length of texts that are searched in full
    */
   search(
     { bytes, from, to, length }: View,

@@ -4,8 +4,8 @@ import { proofMessage } from './proof-protocol.js';
 import type { Secret } from './secret.js';
 
 /**
- * Whether this is the proof of possession that the secret gives for this name and nonce (docs/endpoint.md). Beside
- * `fingerprint.ts`, the one place where fingerprints of a secret are verified instead of made.
+ * Whether this is the proof of possession of the secret for this name and nonce (docs/endpoint.md). Together with
+ * `fingerprint.ts` the only place that identifies a secret.
  */
 export function proves(secret: Secret, service: string, nonce: string, proof: string): boolean {
   const right = createHmac('sha256', secret.reveal()).update(proofMessage(service, nonce)).digest();
@@ -19,7 +19,7 @@ const hashes = {
   HS512: 'sha512',
 } as const satisfies Record<Algorithm, string>;
 
-/** The signature of these bytes with the secret as HMAC key (RFC 7518 §3.2). */
+/** Signs these bytes with the secret as HMAC key (RFC 7518 §3.2). */
 export function sign(secret: Secret, algorithm: Algorithm, signingInput: string): Buffer {
   return createHmac(hashes[algorithm], secret.reveal()).update(signingInput).digest();
 }

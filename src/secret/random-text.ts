@@ -1,8 +1,8 @@
 import { mapRuns } from './runs.js';
 
 /**
- * The letters that follow each letter of the alphabet in words: half of all pairs, and 99 of 100 in English text and in
- * the names that programs use. Random letters have a rare pair at every second place.
+ * The letters that follow each letter of the alphabet in words. They are half of all pairs, but 99 of 100 pairs in
+ * English text and in identifiers. In random letters every second pair is a rare one.
  */
 const followers = [
   'bcdefghijklmnprstuvwxyz',
@@ -33,16 +33,16 @@ const followers = [
   'aeituw',
 ].map((letters) => new Set(letters));
 
-/** Names of pods and hosts have parts of up to this many characters: shown whatever they are made of. */
+/** Parts of pod and host names have up to this many characters. They are shown regardless of their content. */
 const longestPart = 12;
 
 /** Digits of a time in nanoseconds. */
 const longestNumber = 19;
 
-/** No name or word is longer without a separator. */
+/** Maximum length of a name or word without a separator. */
 const longestWord = 80;
 
-/** The words that a name such as `JsonWebTokenError` or `sha256WithRSAEncryption` is made of, and its numbers. */
+/** Splits a name such as `JsonWebTokenError` or `sha256WithRSAEncryption` into words and numbers. */
 const unitsOf = (part: string): readonly string[] => part.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [];
 
 function rarePairs(word: string): number {
@@ -54,7 +54,7 @@ function rarePairs(word: string): number {
   return rare;
 }
 
-/** Whether letters and digits without a separator read as words and numbers. */
+/** Whether letters and digits without a separator consist of words and numbers. */
 export function isReadable(part: string): boolean {
   if (part.length > longestWord) return false;
   if (/^\d+$/.test(part)) return part.length <= longestNumber;
@@ -72,7 +72,7 @@ export function isReadable(part: string): boolean {
 
 const isMixedCase = (part: string): boolean => /[a-z]/.test(part) && /[A-Z]/.test(part);
 
-/** Whether a part of up to twelve characters changes between upper case, lower case and digits as no name does. */
+/** Whether a part of up to twelve characters switches between upper case, lower case and digits as no name does. */
 const isRagged = (part: string): boolean =>
   part.length >= 8 &&
   isMixedCase(part) &&
@@ -81,10 +81,10 @@ const isRagged = (part: string): boolean =>
 const looksRandom = (part: string): boolean =>
   part.length > longestPart ? !isReadable(part) : isRagged(part);
 
-/** So many characters in parts of mixed case that are no words are no name. */
+/** Number of characters in non-word parts of mixed case above which a text is no name. */
 const mostMixedCase = 16;
 
-/** Which of the parts of a run look random; every second one is a separator. */
+/** Determines which parts of a run look random. Every second part is a separator. */
 function randomParts(parts: readonly string[]): boolean[] {
   const isPart = (at: number): boolean => at % 2 === 0;
   const left = parts.map((part, at) => isPart(at) && looksRandom(part));
@@ -93,19 +93,22 @@ function randomParts(parts: readonly string[]): boolean[] {
   return size < mostMixedCase ? left : left.map((is, at) => is || mixed[at] === true);
 }
 
-/** Whether a part is surely a word or a number: beside one that looks random, nothing else may stay. */
+/** Whether a part is certainly a word or a number. Next to a random part, only such parts are kept. */
 const isWord = (part: string): boolean =>
   /^(?:[A-Z]?[a-z]{2,}|[A-Z]{3,}|[a-z]+\d{1,3})$/.test(part) &&
   isReadable(part) &&
   rarePairs(part.replace(/\d+/g, '')) === 0;
 
-/** Shortest run of characters in which punctuation is looked at. */
+/** Minimum length of a run in which punctuation is examined. */
 const shortestMixed = 12;
 
-/** Signs that names, addresses and numbers seldom have. */
+/** Characters that are rare in names, addresses and numbers. */
 const unusual = new Set('!@#$%^&*~|?+=\\');
 
-/** Passwords with punctuation: two or more unusual signs, and most of the letters and digits in no word. */
+/**
+ * Whether it looks like a password with punctuation: two or more rare characters, and most of its letters and digits
+ * not in words.
+ */
 function isMixed(run: string): boolean {
   if (run.length < shortestMixed) return false;
   let signs = 0;
@@ -117,14 +120,14 @@ function isMixed(run: string): boolean {
   return length(words) * 2 < length(parts);
 }
 
-/** Sixteen or more pairs of hex digits with one separator, as keys are printed. */
+/** Sixteen or more pairs of hex digits with one separator, as keys are often printed. */
 const pairs = /(?<![0-9A-Za-z])[0-9a-f]{2}(?:[: -][0-9a-f]{2}){15,63}/gi;
 
-/** What ends a run of characters that belong together. */
+/** Characters that end a run. */
 const isEnd = (unit: number): boolean => unit <= 0x20 || ends.has(unit);
 const ends = new Set(Array.from('"\'`,;()[]{}<>', (character) => character.charCodeAt(0)));
 
-/** Separates letters and digits from the rest, beginning with letters and digits. */
+/** Separates letters and digits from other characters, starting with letters and digits. */
 function partsOf(run: string): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -143,8 +146,8 @@ const isAlphanumeric = (unit: number): boolean =>
   (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
 
 /**
- * Shows of a text what is made of words, numbers and identifiers. What looks random is left out as `…`, whether or not
- * it is known to be a secret.
+ * Keeps the words, numbers and identifiers of a text. Random-looking parts are replaced with `…`, whether or not they
+ * are known secrets.
  */
 export function withoutRandom(text: string): string {
   const withoutPairs = text.replace(pairs, '…');
@@ -161,7 +164,7 @@ export function withoutRandom(text: string): string {
   );
 }
 
-/** Leaves parts out, and their neighbours and the separators in between as far as those are no words. */
+/** Removes parts, and adjacent parts and separators that are no words. */
 function leaveOut(parts: readonly string[], left: boolean[]): string {
   const spread = (from: number, step: 2 | -2): void => {
     for (let at = from; at >= 0 && at < parts.length; at += step) {

@@ -1,6 +1,6 @@
 /**
- * Replaces every run of certain code units. As a regular expression would do it, but without its stack: that grows with
- * the run, and a service decides how long it is.
+ * Replaces every run of certain code units, like a regular expression, but without recursion: the stack would grow
+ * with the run, whose length a service determines.
  */
 export function mapRuns(
   text: string,

@@ -12,38 +12,44 @@ import { withoutRandom } from './random-text.js';
 import { redactTokens } from './token-shaped.js';
 import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './view.js';
 
-/** Code units of one text that are looked at: far more than is ever shown, so that what is cut off gives nothing away. */
+/**
+ * Maximum number of code units of one text to examine: more than is ever printed, so that the truncated rest reveals
+ * nothing.
+ */
 const longestRead = 4096;
 
-/** So often escapes are undone: a text may be encoded, and what holds it once more. */
+/** Maximum number of escape layers: an encoded text may be inside an encoded text. */
 const escapeLayers = 3;
 
-/** So often base64 and hex are undone. */
+/** Maximum number of base64 and hex layers. */
 const encodingLayers = 2;
 
-/** Texts of the same check that are alike are read once; no more than these are remembered. */
+/** Equal texts of a check are examined once. This is the maximum number of remembered texts. */
 const mostRemembered = 4096;
 
-/** Takes out of texts of one service whatever can be read back as a secret, also where it is split over them. */
+/** Removes everything from texts of one service that can be decoded to a secret, even if it is split across them. */
 export type Scrubber = (texts: readonly string[]) => string[];
 
-/** What must not be seen. */
+/** Values that must not be printed. */
 export interface Unseen {
-  /** No run of eight characters of these is shown. */
+  /** No run of eight characters of these is printed. */
   readonly secrets: readonly Uint8Array[];
-  /** Known words, such as a published default: they are taken out as a whole, so that texts with parts of them stay. */
+  /**
+   * Known words, such as a published default. They are removed only in full, so that texts with parts of them stay
+   * readable.
+   */
   readonly words?: readonly Uint8Array[];
-  /** Leaves what only looks random for later; default: it is left out. */
+  /** Keeps random-looking parts for later. Default: they are removed. */
   readonly keepsRandom?: boolean;
-  /** What stands for what was taken out; default: `[secret]`. */
+  /** Replacement text. Default: `[secret]`. */
   readonly mark?: string;
 }
 
 /**
- * Makes a function for what services say. First whatever can be read back as a secret is taken out: any eight
- * characters, in either case, reversed, and as URLs, JSON, HTML, base64, hex or a list of numbers would write them, also
- * twice and split over neighbouring texts. Then what looks like a token; then all that looks random. It takes time in
- * proportion to the texts.
+ * Makes a function that redacts texts of services. It first removes everything that can be decoded to a secret: any
+ * eight characters in either case, reversed, or encoded for URLs, JSON, HTML, as base64, hex or a list of numbers,
+ * also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
+ * random-looking texts. It takes linear time.
  */
 export function scrubberFor(unseen: Unseen): Scrubber {
   let index: GramIndex | null = null;
@@ -70,7 +76,7 @@ function indexOf({ secrets, words = [] }: Unseen): GramIndex {
   return new GramIndex(runs, words.flatMap(spellingsOf));
 }
 
-/** A secret as it is, with its escapes undone, and without what separates its parts. */
+/** A secret unchanged, with its escapes decoded, and without separators. */
 function spellingsOf(secret: Uint8Array): Int16Array[] {
   const read = [viewOfBytes(secret)];
   const text = Buffer.from(secret).toString('utf8');
@@ -102,7 +108,7 @@ function viewOfText(text: string): View {
   return view;
 }
 
-/** Reads one text in every way, and marks what is found in any. */
+/** Examines one text in every decoding, and marks what is found in any of them. */
 class Reading {
   readonly #index: GramIndex;
   readonly #pool: ViewPool;
@@ -124,7 +130,7 @@ class Reading {
     });
   }
 
-  /** One for each code unit that must not be shown. */
+  /** One flag for each code unit that must not be printed. */
   get marked(): Uint8Array {
     return this.#marked;
   }
@@ -133,10 +139,10 @@ class Reading {
     this.#marked.fill(1, from, to);
   };
 
-  /** A text, and what it is once its escapes are undone. */
+  /** A text, and its content without escapes. */
   #read(view: View, encodings: number, escapes = escapeLayers): void {
     this.#index.search(view, this.#mark);
-    // What comes of decoding what was not encoded is not worth a second look.
+    // Decoding a text that was not encoded yields nothing worth examining again.
     const readable = encodings === encodingLayers ? view.length : longestReadable(view);
     if (readable < gramLength) return;
     this.#pool.lend((squeezed) => {
@@ -183,7 +189,7 @@ function scrub(
   });
 }
 
-/** One mark stands for each stretch that was found. */
+/** One replacement for each contiguous span. */
 function hide(text: string, marked: Uint8Array, mark: string): string {
   if (!marked.includes(1)) return text;
   let shown = '';

@@ -8,60 +8,63 @@ export { redactTokens };
 
 const hidden = '[secret]';
 
-/** Digits of the longest fingerprint. */
+/** Number of digits of the longest fingerprint. */
 const longestDigits = 64;
 
-/** Shorter values are too likely to be ordinary words for taking them out of what services say. */
+/** Shorter values may be common words, and are not removed from texts of services. */
 const shortestRedacted = 3;
 
 /**
- * Bytes that must never be shown: an HMAC key, a token, an expanded variable.
- * However it is printed, logged or serialised, it reads `[secret]`.
+ * Bytes that must never be printed: an HMAC key, a token, an expanded variable. It prints, logs and serialises as
+ * `[secret]`.
  */
 export class Secret {
   readonly #bytes: Buffer;
 
-  /** A string stands for its UTF-8 bytes. */
+  /** @param value a string stands for its UTF-8 bytes */
   constructor(value: string | Uint8Array) {
     this.#bytes = Buffer.from(value);
   }
 
   /**
-   * The exact bytes. Called where fingerprints are made, proofs verified, tokens minted or sent, and a new version is
-   * stored, nowhere else.
+   * The exact bytes. Called only to make fingerprints, to verify proofs, to mint or send tokens, and to store a new
+   * version.
    */
   reveal(): Buffer {
     return this.#bytes;
   }
 
-  /** How many bytes it has. */
+  /** Length in bytes. */
   get byteLength(): number {
     return this.#bytes.length;
   }
 
-  /** Whether both hold the same bytes, in time that does not depend on them. */
+  /** Whether both have the same bytes, in a time that does not depend on them. */
   equals(other: Secret): boolean {
     return this.#bytes.length === other.#bytes.length && timingSafeEqual(this.#bytes, other.#bytes);
   }
 
   /**
-   * A function for what services say, which may be hostile: takes out whatever can be read back as any of the secrets,
-   * what looks like a JWT, and what looks random.
-   * @param words secrets that are known to everyone, such as a published default: taken out only where they are whole
+   * Makes a function that redacts texts of services, which may be hostile: it removes everything that can be decoded
+   * to one of the secrets, texts in the form of a JWT, and random-looking texts.
+   * @param words secrets that everyone knows, such as a published default: removed only in full
    */
   static scrubber(secrets: Iterable<Secret>, words: Iterable<Secret> = []): Scrubber {
     const bytesOf = (all: Iterable<Secret>) => [...all].map((secret) => secret.#bytes);
     return scrubberFor({ secrets: bytesOf(secrets), words: bytesOf(words) });
   }
 
-  /** A function that takes out of texts whatever can be read back as any of the secrets, and leaves the rest as it is. */
+  /**
+   * Makes a function that removes everything from texts that can be decoded to one of the secrets, and keeps the
+   * rest.
+   */
   static hider(secrets: Iterable<Secret>, mark = hidden): Scrubber {
     return scrubberFor({ secrets: [...secrets].map((secret) => secret.#bytes), keepsRandom: true, mark });
   }
 
   /**
-   * A function that finds the secret of which hex digits in lower case are the beginning, as it is or as hex or base64
-   * would write it, instead of its hash.
+   * Makes a function that finds the secret that starts with the given hex digits, directly or encoded as hex or
+   * base64, instead of its hash.
    */
   static beginnings(secrets: Iterable<Secret>): (digits: string) => Secret | null {
     const byBeginning = new Map<string, { spelling: string; secret: Secret }[]>();
@@ -86,9 +89,9 @@ export class Secret {
   }
 
   /**
-   * A function for jwtcheck's own texts, such as labels of a configuration: takes every given secret, and whatever looks
-   * like a JWT, out of a text: as it is, and as JSON, URLs, base64 and hex would write it. A look at how spellings begin
-   * spares the search for hundreds of them.
+   * Makes a function that redacts jwtcheck's own texts, such as labels of a configuration: it removes every given
+   * secret, and everything in the form of a JWT, from a text, directly or encoded for JSON, URLs, as base64 or hex.
+   * Comparing how encodings start avoids searching for hundreds of them.
    */
   static redactor(secrets: Iterable<Secret>): (text: string) => string {
     const spellings = new Set<string>();

@@ -1,10 +1,10 @@
 import { isReadable } from './random-text.js';
 import { mapRuns } from './runs.js';
 
-/** Shortest part of what is taken for a token. */
+/** Minimum length of a part of a token. */
 const shortestPart = 10;
 
-/** The beginning of a JWT (`{"` in base64url), also encoded once more. */
+/** Start of a JWT (`{"` in base64url), also encoded again. */
 const beginning = /(?:eyJ|ZXlK)[\w+/=-]{5}/;
 
 const unitsOf = (characters: string): ReadonlySet<number> =>
@@ -14,8 +14,8 @@ const ofBase64 = unitsOf(`${digits}_+/=.-`);
 const ofToken = unitsOf(`${digits}_.-`);
 
 /**
- * Takes whatever looks like a JWT out of a text: what begins like one, whole or cut off, and three parts like those of
- * one. Takes time in proportion to the text, whatever it is.
+ * Removes everything in the form of a JWT from a text: texts that start like one, complete or truncated, and three
+ * parts like those of one. Takes linear time for any text.
  */
 export function redactTokens(text: string): string {
   return mapRuns(
@@ -47,7 +47,7 @@ function withoutTriples(run: string): string {
   );
 }
 
-/** Three long parts that are not all words, as those in the name of a host or a class are. */
+/** Whether three long parts look like a token. Parts that are all words belong to the name of a host or a class. */
 const isToken = (parts: readonly string[]): boolean =>
   parts.length === 3 &&
   parts.every((part) => part.length >= shortestPart) &&

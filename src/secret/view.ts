@@ -4,9 +4,8 @@ export const gap = -1;
 const utf8 = new TextEncoder();
 
 /**
- * A text as bytes, each with the span of the original that it was read from, so that what is found in a decoded text can
- * be taken out of the text that it was decoded from. Views are filled again and again: a check reads thousands of texts,
- * each in dozens of ways.
+ * A text as bytes, each with its span in the original, so that a match in a decoded text can be removed from the
+ * original text. Views are reused: a check examines thousands of texts, each in dozens of decodings.
  */
 export class View {
   /** Bytes, or `gap`. */
@@ -29,7 +28,7 @@ export class View {
     this.length += 1;
   }
 
-  /** A code point as UTF-8, beyond ASCII in lower case. */
+  /** Appends a code point as UTF-8, beyond ASCII in lower case. */
   addCodePoint(codePoint: number, from: number, to: number): void {
     if (codePoint < 0x80) {
       this.add(codePoint, from, to);
@@ -44,16 +43,16 @@ export class View {
   }
 }
 
-/** Bytes that one code unit can become: changing its case makes at most three of it. */
+/** Maximum number of bytes of one code unit: changing its case yields up to three. */
 const bytesOfUnit = 3;
 
-/** So many more than a text has may be needed while it is decoded. */
+/** Additional capacity that decoding may need. */
 const spare = 8;
 
-/** How large a view of a text and of whatever is decoded from it can become. */
+/** Maximum size of a view of a text and of its decodings. */
 export const capacityFor = (text: string): number => text.length * bytesOfUnit + spare;
 
-/** Fills a view with a text, but for the code units at some places. */
+/** Fills a view with a text, except for the code units at some places. */
 export function readText(text: string, view: View, without?: ReadonlySet<number>): void {
   view.length = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -70,10 +69,10 @@ export function readText(text: string, view: View, without?: ReadonlySet<number>
   }
 }
 
-/** What nothing shows: joiners, directions, soft hyphens. */
+/** Invisible characters: joiners, directions, soft hyphens. */
 const invisible = /\p{Cf}/gu;
 
-/** Fills a view with what can be seen of a text. @returns whether that is less than all of it */
+/** Fills a view with the visible characters of a text. @returns whether characters were skipped */
 export function readVisible(text: string, view: View): boolean {
   view.length = 0;
   if (!/[^\x00-\x7f]/.test(text)) return false;
@@ -86,7 +85,7 @@ export function readVisible(text: string, view: View): boolean {
   return true;
 }
 
-/** Fills a view with Latin-1 characters as the bytes that they were made of. @returns whether there are any */
+/** Fills a view with Latin-1 characters as the bytes that they encode. @returns whether there are any */
 export function readLatin1(text: string, view: View): boolean {
   view.length = 0;
   let found = false;
@@ -98,14 +97,14 @@ export function readLatin1(text: string, view: View): boolean {
   return found;
 }
 
-/** Bytes as a view, for reading a secret in the same ways as a text. */
+/** Bytes as a view, to decode a secret in the same ways as a text. */
 export function viewOfBytes(bytes: Uint8Array): View {
   const view = new View(bytes.length + spare);
   for (const [at, byte] of bytes.entries()) view.add(byte, at, at + 1);
   return view;
 }
 
-/** Views to be filled, taken and given back. */
+/** A pool of reusable views. */
 export class ViewPool {
   readonly #capacity: number;
   readonly #free: View[] = [];
@@ -114,7 +113,7 @@ export class ViewPool {
     this.#capacity = capacity;
   }
 
-  /** Lends a view to a piece of work. */
+  /** Lends a view for the duration of a call. */
   lend<T>(work: (view: View) => T): T {
     const view = this.#free.pop() ?? new View(this.#capacity);
     view.length = 0;

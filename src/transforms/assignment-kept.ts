@@ -1,7 +1,7 @@
 import { isCommonName, variableNames } from './names.js';
 import type { Input, Transform, Variant } from './transform.js';
 
-/** What stands between a name and its value. */
+/** The characters between a name and its value. */
 const separators = [
   '=',
   ': ',
@@ -19,7 +19,7 @@ const separators = [
   ':=',
 ] as const;
 
-/** What is in front of a name in the languages that set variables. */
+/** The prefixes of a name in languages that set variables. */
 const starts = [
   'export ',
   'set ',

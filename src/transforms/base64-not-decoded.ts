@@ -1,7 +1,7 @@
 import { decoded, encoded } from './base64.js';
 import type { Transform } from './transform.js';
 
-/** The base64 text is used, where the key is the bytes that it stands for. */
+/** The base64 text is used instead of the bytes that it encodes. */
 export const base64NotDecoded: Transform = {
   code: 'base64-not-decoded',
   words: {

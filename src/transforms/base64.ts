@@ -93,7 +93,7 @@ export function strictly(text: string): Buffer | null {
   return /^[A-Za-z0-9+/]+$/.test(bare) || /^[\w-]+$/.test(bare) ? bytesOf(bare) : null;
 }
 
-/** A text in lines of so many characters. */
+/** A text in lines of a fixed width. */
 export function inLines(text: string, width: number, end = '\n'): string {
   if (text.length <= width) return text;
   return (text.match(new RegExp(`.{1,${width}}`, 'gs')) ?? []).join(end);

@@ -19,7 +19,7 @@ export const caseChanged: Transform = {
   undo: both,
 };
 
-/** Of ASCII only: other letters are several bytes here, which must not be taken for letters one by one. */
+/** ASCII only: other letters are several bytes here, which must not be converted one by one. */
 function* both({ latin1 }: Input): Iterable<Variant> {
   const lower = latin1.replace(/[A-Z]+/g, (found) => found.toLowerCase());
   const upper = latin1.replace(/[a-z]+/g, (found) => found.toUpperCase());

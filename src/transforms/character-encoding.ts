@@ -51,7 +51,7 @@ function tableOf(charset: Charset): ReadonlyMap<string, string> {
   return table;
 }
 
-/** What word processors and chats write for what was typed. */
+/** The replacements that word processors and chats make for typed characters. */
 const typography: readonly (readonly [typed: string, written: string])[] = [
   ['---', '\u2014'],
   ['--', '\u2014'],

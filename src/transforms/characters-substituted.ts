@@ -29,7 +29,7 @@ const perlVariables: Readonly<Record<string, string>> = {
   },
 };
 
-/** A tool took characters inside the secret for its own and removed or replaced them. */
+/** A tool interpreted characters in the secret and removed or replaced them. */
 const rules: readonly (readonly [pattern: RegExp, to: string, text: string])[] = [
   [/`[^`]*`/g, '', 'with every `…` left out, as a shell runs it'],
   [/`/g, '', 'without its backquotes'],

@@ -1,6 +1,6 @@
 /**
- * Ways in which the bytes of a secret get changed, in the order in which causes are claimed: where two explain the same
- * bytes equally well, the first is reported. Of two in a row, the later code is the more specific one.
+ * Ways in which the bytes of a secret are changed, in the order in which causes are claimed: if two explain the same bytes
+ * equally well, the first is reported. Of two successive changes, the later code is the more specific one.
  */
 export const transformCodes = [
   'trailing-newline',
@@ -34,9 +34,9 @@ export const transformCodes = [
 ] as const;
 export type TransformCode = (typeof transformCodes)[number];
 
-/** What stands where a secret should, and is none; known without any other secret. */
+/** Values that are not a secret, known without any other secret. */
 export const literalCodes = ['empty-secret', 'non-value', 'unresolved-placeholder'] as const;
 export type LiteralCode = (typeof literalCodes)[number];
 
-/** Every code of the family "other bytes than meant". */
+/** Every code of the family `which-bytes`. */
 export type WhichBytesCode = TransformCode | LiteralCode;

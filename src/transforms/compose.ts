@@ -16,7 +16,7 @@ export interface Step {
 export interface Scope {
   /** How many transforms in a row, at most. A third one is tried only after two usual ones. */
   readonly depth: 1 | 2 | 3;
-  /** At most so many compositions. */
+  /** The maximum number of compositions. */
   readonly most: number;
   /**
    * Whose bytes they are: those that are right by definition, or those of a participant that differs. Of transforms that
@@ -35,7 +35,7 @@ export const fullScope: Scope = { depth: 3, most: 32_000, side: 'right', names: 
 /** Longer inputs, in bytes, get one transform only. */
 const longestForTwo = 512;
 
-/** At most so many bytes all together, which take as long to hash as the compositions of a usual secret. */
+/** The maximum number of bytes in total, which take as long to hash as the compositions of a usual secret. */
 const mostBytes = 24 * 1024 * 1024;
 
 /** So many results of one transform that are not usual go on to a second one, or follow a usual first one. */
@@ -43,11 +43,11 @@ const mostExpanded = 8;
 const mostCutsExpanded = 64;
 const mostFollowing = 16;
 
-/** So many pairs of usual transforms go on to a third one; so many compositions are left for that. */
+/** The number of pairs of usual transforms that get a third one, and the compositions reserved for that. */
 const mostPairsExpanded = 600;
 const leftForTriples = 4000;
 
-/** What comes last: the end of a file, quotes, a decoder. */
+/** Transforms that happen last: the end of a file, quotes, a decoder. */
 const last: ReadonlySet<TransformCode> = new Set([
   'trailing-newline',
   'crlf-line-ending',
@@ -58,7 +58,7 @@ const last: ReadonlySet<TransformCode> = new Set([
 
 /**
  * Composes transforms from these bytes, breadth first: single ones before two, usual ones before others. The same bytes
- * may come more than once, by other steps; blank ones and the bytes given never do.
+ * may occur more than once, by other steps; whitespace and the input never do.
  */
 export function compose(bytes: Buffer, scope: Scope, visit: Visit): void {
   new Composer(bytes, scope, visit).run();
@@ -188,7 +188,7 @@ function* expandable(firsts: readonly First[]): Iterable<First> {
   }
 }
 
-/** The usual results of a transform, or the others, in both directions. @returns `false` where the visitor had enough */
+/** The usual results of a transform, or the others, in both directions. @returns `false` if the visitor stopped */
 function results(
   { code, mirrored, apply, undo }: Transform,
   input: Input,

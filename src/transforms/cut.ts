@@ -1,6 +1,6 @@
 import { Input, type Variant } from './transform.js';
 
-/** Names of characters that are hard to read between quotes. */
+/** Names for characters that are hard to read in quotes. */
 const names: Readonly<Record<string, string>> = {
   ' ': 'a space',
   '\t': 'a tab',
@@ -13,13 +13,13 @@ const names: Readonly<Record<string, string>> = {
   '`': 'a backquote',
 };
 
-/** A special character as a sentence calls it. */
+/** The name of a special character in a sentence. */
 export const nameOf = (character: string): string => names[character] ?? `a "${character}"`;
 
-/** Letters, digits and bytes of other characters: nothing cuts there, and what stands there is a part of the secret. */
+/** Letters, digits and bytes of other characters: nothing cuts there, and they are part of the secret. */
 export const isOrdinary = (character: string): boolean => !/[\0\t\n\r\x1a\x20-,./:-@[-^`{-~]/.test(character);
 
-/** Which character stands at a byte's index, counted from 1. */
+/** The position of the character at a byte index, counted from 1. */
 export function positionOf(text: string, index: number): number {
   if (!/[\x80-\xff]/.test(text)) return index + 1;
   return (
@@ -27,7 +27,7 @@ export function positionOf(text: string, index: number): number {
   );
 }
 
-/** The text before the character at an index; nothing where what is left is blank. */
+/** The text before the character at an index. */
 export function cutAt(text: string, index: number, words?: string): Variant {
   const character = text[index] ?? '';
   const position = positionOf(text, index);

@@ -13,7 +13,7 @@ const escapes: Readonly<Record<string, string>> = {
   ...{ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', e: '\x1b', '0': '\0' },
 };
 
-/** Escapes such as `\n` as two characters where one is meant, or backslashes that were taken for escapes. */
+/** Escapes such as `\n` kept as two characters, or backslashes that were interpreted as escapes. */
 export const escapeNotExpanded: Transform = {
   code: 'escape-not-expanded',
   words: {

@@ -28,7 +28,7 @@ export const escapedText: Transform = {
     if (!all) return;
     yield* escaped(input, false);
     yield* printed(input);
-    // What was escaped nowhere was unescaped: a tool takes two for one.
+    // A tool unescaped what was never escaped: it reads two characters as one.
     for (const style of asciiStyles) {
       const plain = style.unescape?.(latin1);
       if (plain !== undefined) yield { to: plain, text: style.undone };

@@ -188,7 +188,7 @@ const colours: readonly Wrapping[] = [
   ],
 ];
 
-/** What is copied along inside a text, and shows nothing. */
+/** Invisible characters that are copied with a text. */
 const invisible: readonly (readonly [character: string, name: string])[] = [
   [utf8('\u00ad'), 'a soft hyphen'],
   [utf8('\u200b'), 'a zero-width space'],

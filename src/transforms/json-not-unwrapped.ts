@@ -3,7 +3,7 @@ import { strictly } from './base64.js';
 import { fieldNames, isCommonName } from './names.js';
 import { type Input, type Transform, utf8, type Variant } from './transform.js';
 
-/** Documents are searched so deep, and for so many fields. */
+/** The maximum depth and number of fields of a searched document. */
 const deepest = 4;
 const mostFields = 24;
 
@@ -204,7 +204,7 @@ function collect(document: object, depth: number, fields: Field[]): void {
   }
 }
 
-/** A field's name is a part of the secret document: only a common one is told. */
+/** The name of a field is part of the secret document: only a common one is shown. */
 function fieldText(name: string, index: number, isList: boolean): string {
   if (isList) return `as item ${index + 1} of its JSON`;
   return isCommonName(name) ? `as its JSON field "${name}"` : `as text ${index + 1} of its JSON`;

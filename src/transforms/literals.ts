@@ -1,13 +1,13 @@
 import type { LiteralCode } from './codes.js';
 import type { Words } from './transform.js';
 
-/** What is said of a value that is no secret. */
+/** The texts about a value that is not a secret. */
 interface LiteralWords extends Words {
-  /** What it is, after "it is". */
+  /** The kind of value, in words that follow "it is". */
   readonly kind: string;
 }
 
-/** What is said of values that are no secret at all. */
+/** The texts of each code. */
 export const literalWords: Record<LiteralCode, LiteralWords> = {
   'empty-secret': {
     kind: 'empty',
@@ -53,14 +53,14 @@ export const literalWords: Record<LiteralCode, LiteralWords> = {
   },
 };
 
-/** A text that stands where a secret should, and what it is in words that go after "holds". */
+/** A value that is not a secret, with words that follow "holds". */
 export interface Literal {
   readonly code: LiteralCode;
   readonly bytes: Buffer;
   readonly text: string;
 }
 
-/** What a missing value becomes when it is made a text: JavaScript, JSON, Python, Go, Ruby, Helm. */
+/** The texts that a missing value is converted to: JavaScript, JSON, Python, Go, Ruby, Helm. */
 const nonValues = [
   'undefined',
   'null',
@@ -80,7 +80,7 @@ const nonValues = [
   'Nil',
 ];
 
-/** How a text may be wrapped. */
+/** Wrappings of a text. */
 const wrapped = [
   ['', '', ''],
   ['', '\n', ' with "\\n" appended'],
@@ -89,7 +89,7 @@ const wrapped = [
   ["'", "'", ' in single quotes'],
 ] as const;
 
-/** Everything that can be no secret, whatever the right one is. */
+/** Every value that is never a secret, whatever the right one is. */
 export function literals(): Literal[] {
   return [
     literal('empty-secret', '', 'nothing at all'),
@@ -113,12 +113,12 @@ const literal = (code: LiteralCode, value: string, text: string): Literal => ({
   text,
 });
 
-/** Longer texts are no placeholders, bytes. */
+/** Longer texts are not placeholders; bytes. */
 const longestPlaceholder = 300;
 
 const unreplaced = 'a placeholder that nothing replaced';
 
-/** What placeholders look like, and what to call them. Never the name within: it may be anything. */
+/** The forms of placeholders, and their names. The name inside is never shown: it may be anything. */
 const placeholders: readonly (readonly [RegExp, string])[] = [
   [/^\$\{\{[^{}]+\}\}$/, unreplaced],
   [/^\$\{[^{}]+\}$/, unreplaced],
@@ -140,7 +140,7 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
   [/^vault:[\w./-]+#[\w.-]+$/, 'a reference to Vault that nothing resolved'],
 ];
 
-/** What kind of placeholder these bytes are, in words that go after "holds"; `null` where they are none. */
+/** The kind of placeholder, in words that follow "holds"; `null` if it is not one. */
 export function placeholderText(bytes: Buffer): string | null {
   if (bytes.length > longestPlaceholder) return null;
   const text = bytes

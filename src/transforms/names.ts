@@ -1,4 +1,4 @@
-/** Under these names a secret is commonly stored in documents. */
+/** Common names of a secret in documents. */
 export const fieldNames = [
   'JWT_SECRET',
   'secret',
@@ -20,7 +20,7 @@ export const fieldNames = [
   'SecretString',
 ] as const;
 
-/** Variables that JWT secrets are commonly read from. */
+/** Common variables for JWT secrets. */
 export const variableNames = [
   'JWT_SECRET',
   'SECRET',

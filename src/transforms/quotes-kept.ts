@@ -43,7 +43,7 @@ const marks: readonly (readonly [mark: string, name: string])[] = [
   [utf8('\u2019'), 'typographic quote'],
 ];
 
-/** At one end only: the other one was taken off, or was never there. The first four are the usual ones. */
+/** At one end only: the other one was removed, or was never there. The first four are the usual ones. */
 const oneEnded: readonly Wrapping[] = marks.flatMap(([mark, name]): Wrapping[] => [
   [mark, '', `with a ${name} before it, and none after it`, `without the ${name} at its start`],
   ['', mark, `with a ${name} after it, and none before it`, `without the ${name} at its end`],

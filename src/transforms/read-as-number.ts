@@ -118,7 +118,7 @@ function likeGo(value: number): string {
   return power < -4 || power >= 6 ? significant(value) : decimal(value);
 }
 
-/** As strconv's `g` decides: six digits are enough to stay decimal only where the number has no more. */
+/** As strconv's `g` decides: a number stays decimal only if six digits are enough for it. */
 function significant(value: number): string {
   return exponent(value.toExponential());
 }
@@ -149,7 +149,7 @@ function likePhp(value: number, precision: number): string {
   return String(Number(value.toPrecision(precision)));
 }
 
-/** `%g` with so many digits. */
+/** `%g` with a number of digits. */
 function likePrintf(value: number, precision: number): string {
   const power = value === 0 ? 0 : Number(value.toExponential(precision - 1).split('e')[1]);
   if (power < -4 || power >= precision) {

@@ -13,7 +13,7 @@ export interface Path {
   readonly code: TransformCode;
   /** `true`: all was undone, so that the bytes that were searched from may be the changed ones. */
   readonly undone: boolean;
-  /** What was done, first to last, in words that go after "holds the secret of secret_manager". */
+  /** The changes, first to last, in words that follow "holds the secret of secret_manager". */
   readonly text: string;
   readonly steps: readonly TransformCode[];
   /** One was undone and one applied: each side has a fault of its own, or what was decoded was trimmed. */
@@ -29,11 +29,11 @@ export interface Hit extends Path {
   readonly target: string;
   /** How many other bytes were compared before it was certain that there is no simpler path. */
   readonly tried: number;
-  /** What other bytes of the same fingerprint explain as simply. */
+  /** Equally simple explanations by other bytes with the same fingerprint. */
   readonly alternatives: readonly string[];
 }
 
-/** What a search found, and how many bytes it tried in all. */
+/** The result of a search, and the number of candidates that it tried. */
 export interface Found {
   readonly hits: readonly Hit[];
   readonly tried: number;
@@ -61,7 +61,7 @@ export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Par
   return looking.found;
 }
 
-/** The likeliest keys that transforms make of the bytes, at most so many, each once: single transforms, usual ones first. */
+/** The likeliest keys that transforms make from the bytes, up to a limit, each once: single transforms, the usual ones first. */
 export function likeliest(bytes: Buffer, limit: number, scope: Partial<Scope> = {}): Path[] {
   const seen = new Map<string, Path>();
   compose(bytes, { ...fullScope, depth: 1, ...scope }, (made, steps) => {

@@ -2,18 +2,18 @@ import type { LiteralCode } from './codes.js';
 import { asText } from './transform.js';
 
 /**
- * Texts that logs and tools show in the place of a secret, and notes that were to be replaced by one. Each family is made
- * of the few words and characters that such texts consist of.
+ * Texts that logs and tools show in place of a secret, and notes that should have been replaced by one. Each family is
+ * built from the few words and characters of such texts.
  */
 
 export interface StandIn {
   readonly code: LiteralCode;
   readonly value: string;
-  /** In words that go after "holds". */
+  /** In words that follow "holds". */
   readonly text: string;
 }
 
-/** What is shown of a value that is hidden. */
+/** The words that are shown in place of a hidden value. */
 const hidden = listed(`
   redacted, masked, hidden, filtered, sensitive, sensitive value, sensitive data, concealed, removed,
   omitted, protected, confidential, private, scrubbed, obfuscated, censored, encrypted, secret,
@@ -30,7 +30,7 @@ const withoutBrackets: ReadonlySet<string> = new Set(
   `),
 );
 
-/** What is in front of and after them. */
+/** The characters before and after them. */
 const brackets = pairs(
   '[ ]  ( )  < >  { }  * *  ** **  *** ***  **** ****  -- --  << >>  [[ ]]  __ __  {{ }}  % %  # #  « »  ! !',
 );

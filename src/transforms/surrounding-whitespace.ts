@@ -1,6 +1,6 @@
 import { type Input, type Transform, utf8 } from './transform.js';
 
-/** What may stand around it, and its name: first what keyboards write, then what is copied from pages and documents. */
+/** Characters around a value, and their names: first those from keyboards, then those copied from pages and documents. */
 const spaces: readonly (readonly [character: string, name: string])[] = [
   [' ', 'a space'],
   ['\t', 'a tab'],

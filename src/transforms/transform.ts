@@ -1,42 +1,42 @@
 import { isUtf8 } from 'node:buffer';
 import type { TransformCode } from './codes.js';
 
-/** One way in which the bytes of a secret get changed on their way into a service. Any bytes go in, text or not. */
+/** One way in which the bytes of a secret are changed on the way to a service. The input is any bytes, text or not. */
 export interface Transform {
   /** The code of the finding that it is. */
   readonly code: TransformCode;
   readonly words: TransformWords;
   /**
-   * Whatever `undo` yields, `apply` of this transform or of its mirror image yields, too. A participant is then rather at
-   * fault than the reference.
+   * Every result of `undo` is also a result of `apply`, of this transform or its mirror image. The participant is then more
+   * likely at fault than the reference.
    */
   readonly mirrored?: true;
-  /** What it takes away cannot be put back. A participant is then rather at fault than the reference. */
+  /** What it removes cannot be restored. The participant is then more likely at fault than the reference. */
   readonly loses?: true;
   /**
-   * Yields what the transform makes of the bytes: the usual results first, and only those unless `all`.
-   * Results that are the input again, or blank, are dropped by the search.
+   * Yields the results of the transform: the usual ones first, and only those unless `all`.
+   * The search drops results that equal the input or are only whitespace.
    */
   apply(input: Input, all: boolean): Iterable<Variant>;
-  /** Yields what the bytes may have been before it, where they look as if it had happened to them. */
+  /** Yields the bytes that may have been there before it, if they look changed by it. */
   undo(input: Input, all: boolean): Iterable<Variant>;
-  /** Yields what takes long to compute: tried last, and only where nothing else explains a difference. */
+  /** Yields results that are slow to compute: tried last, and only if nothing else explains a difference. */
   slow?(input: Input): Iterable<Variant>;
 }
 
-/** Other bytes, and how they came about. */
+/** Changed bytes, and the change in words. */
 export interface Variant {
   /** Bytes, or a text of one character for each byte. */
   readonly to: string | Buffer;
   /** Goes after "holds the secret of secret_manager": `with a newline at its end`. Never shows a letter or digit of it. */
   readonly text: string;
-  /** More for the evidence, such as the position of a cut. */
+  /** More evidence, such as the position of a cut. */
   readonly facts?: Readonly<Record<string, string | number>>;
-  /** A shell command that does the same in a pipe, where that is harmless; empty: `$(…)` does it by itself. */
+  /** A shell command that does the same in a pipe, if that is harmless; empty if `$(…)` does it by itself. */
   readonly filter?: string;
 }
 
-/** All that is said about a code whose secret is no secret at all. */
+/** The texts of a code. */
 export interface Words {
   readonly title: string;
   readonly explanation: string;
@@ -45,17 +45,17 @@ export interface Words {
   readonly incidents: readonly string[];
   /** The permanent fix. */
   readonly remedy: string;
-  /** The next step where the participant is wrong. */
+  /** The next step if the participant is wrong. */
   readonly look: string;
 }
 
-/** All that is said about a transform. */
+/** The texts of a transform. */
 export interface TransformWords extends Words {
-  /** Goes after "secret_manager itself holds the secret", where it was undone. */
+  /** Follows "secret_manager itself holds the secret", if it was undone. */
   readonly phrase: string;
 }
 
-/** Longer inputs, in bytes, are not searched for what is inside them: no secret is so long. */
+/** The inside of longer inputs, in bytes, is not searched: no secret is this long. */
 export const longestSearched = 4096;
 
 /** Bytes in the forms in which transforms read them, each made once. */
@@ -63,7 +63,7 @@ export class Input {
   #latin1: string | undefined;
   #unicode: string | null | undefined;
 
-  /** @param names variables that the configuration names: a secret may be kept with one of them before it */
+  /** @param names variables that the configuration names: a secret may be stored with one of them before it */
   constructor(
     readonly bytes: Buffer,
     readonly names: readonly string[] = [],
@@ -75,7 +75,7 @@ export class Input {
     return this.#latin1;
   }
 
-  /** The text; `null` where it is not valid UTF-8. */
+  /** The text; `null` if it is not valid UTF-8. */
   get unicode(): string | null {
     if (this.#unicode === undefined) this.#unicode = isUtf8(this.bytes) ? this.bytes.toString('utf8') : null;
     return this.#unicode;
@@ -86,7 +86,7 @@ export class Input {
     return !/[\x80-\xff]/.test(this.latin1);
   }
 
-  /** Whether it is too long for anything but its ends to be looked at. */
+  /** Whether it is so long that only its ends are searched. */
   get isLong(): boolean {
     return this.bytes.length > longestSearched;
   }
@@ -96,10 +96,10 @@ export class Input {
 export const utf8 = (text: string): string =>
   /[\x80-\uffff]/.test(text) ? Buffer.from(text).toString('latin1') : text;
 
-/** Nothing: for what cannot be undone. */
+/** No results, for transforms that cannot be undone. */
 export const nothing = (): Variant[] => [];
 
-/** Texts that are put around a value: before, after, and the words for it. */
+/** Texts around a value: before, after, and the words for it. */
 export type Wrapping = readonly [before: string, after: string, text: string, undone?: string];
 
 /** Yields the value in each of the wrappings. */
@@ -107,7 +107,7 @@ export function* wrapped({ latin1 }: Input, wrappings: readonly Wrapping[]): Ite
   for (const [before, after, text] of wrappings) yield { to: before + latin1 + after, text };
 }
 
-/** Yields what is inside of those wrappings that are there. */
+/** Yields the inside of the wrappings that are present. */
 export function* unwrapped({ latin1 }: Input, wrappings: readonly Wrapping[]): Iterable<Variant> {
   for (const [before, after, text, undone] of wrappings) {
     if (latin1.length > before.length + after.length && latin1.startsWith(before) && latin1.endsWith(after)) {

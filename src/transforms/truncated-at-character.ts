@@ -4,7 +4,7 @@ import { nothing, type Transform, type Variant } from './transform.js';
 /** At what other transforms explain better. */
 const apart = '$#\n\r';
 
-/** What shells, URLs, ini files, cron and splits cut at most often. */
+/** The characters at which shells, URLs, ini files, cron and splits cut most often. */
 const usual = '=;:,@%&?/ \t|\0';
 
 /** The value ends, or begins, at a character that something on the way takes for special. */

@@ -1,7 +1,7 @@
 import { cutAt, positionOf } from './cut.js';
 import type { Transform, Variant } from './transform.js';
 
-/** What each program takes for a variable, and puts nothing in its place where it is not set. */
+/** The syntax that each program interprets as a variable and replaces with nothing if it is not set. */
 const readers: readonly (readonly [pattern: RegExp, text: string, doubled: string | null])[] = [
   [/\$(?:[A-Za-z_]\w*|\{[^{}]*\})/g, 'with what looks like a variable left out', null],
   [/\$\$|\$(?:[A-Za-z_]\w*|\{[^{}]*\})/g, 'with what Compose takes for a variable left out', '$'],
@@ -14,7 +14,7 @@ const readers: readonly (readonly [pattern: RegExp, text: string, doubled: strin
   [/\$\(\([^()]*\)\)/g, 'with every $((…)) left out', null],
 ];
 
-/** `$` taken for the start of a variable: by a shell, Docker Compose, make, a dotenv reader. */
+/** `$` interpreted as the start of a variable: by a shell, Docker Compose, make, a dotenv reader. */
 export const truncatedAtDollar: Transform = {
   code: 'truncated-at-dollar',
   words: {
@@ -56,7 +56,7 @@ export const truncatedAtDollar: Transform = {
         text: 'with one of its variables left out',
       };
   },
-  // What is gone cannot be guessed; a doubled one can.
+  // A removed part cannot be guessed; a doubled `$` can.
   *undo({ latin1, isLong }) {
     if (isLong || !latin1.includes('$')) return;
     yield* dollars(latin1);

@@ -1,7 +1,7 @@
 import { cutAt, positionOf } from './cut.js';
 import { nothing, type Transform } from './transform.js';
 
-/** `#` taken for the start of a comment. */
+/** `#` interpreted as the start of a comment. */
 export const truncatedAtHash: Transform = {
   code: 'truncated-at-hash',
   words: {

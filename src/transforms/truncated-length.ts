@@ -4,7 +4,7 @@ import { nothing, type Transform, type Variant } from './transform.js';
 /** Sizes of keys, of columns and of bcrypt's input, in bytes. */
 const usual = [16, 24, 32, 48, 64, 72, 128, 255, 256];
 
-/** Only so many bytes were kept. */
+/** Only the first or last bytes were kept. */
 export const truncatedLength: Transform = {
   code: 'truncated-length',
   words: {

@@ -1,6 +1,6 @@
 import type { Transform } from './transform.js';
 
-/** What each encoder changes: RFC 3986 §2.3, browsers, and the libraries of each language. */
+/** The characters that each encoder changes: RFC 3986 §2.3, browsers, and the libraries of each language. */
 const encoders: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/[^A-Za-z0-9\-._~!'()*]/g, 'percent-encoded as by encodeURIComponent'],
   // The userinfo of a URL (WHATWG): "%" stays as it is.

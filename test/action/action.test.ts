@@ -193,7 +193,7 @@ describe('hosts that may be contacted', () => {
     expect(await runCheck({ 'allow-hosts': '127.0.0.1' })).toMatchObject({ code: 0 });
     const run = await runCheck({ 'allow-hosts': 'api.example.com' });
     expect(run).toMatchObject({ code: 2, outputs: { 'exit-code': '2' } });
-    expect(run.log).toContain('is not among the hosts of --allow-hosts');
+    expect(run.log).toContain('is not allowed by --allow-hosts');
   });
 });
 

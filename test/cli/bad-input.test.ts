@@ -27,7 +27,7 @@ describe.concurrent('a configuration that is', () => {
     ['missing', null, ['does not exist']],
     ['empty.json', '', ['is empty']],
     ['blank.yaml', ' \n\n', ['is empty']],
-    ['binary.json', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0xff, 0xfe, 0x80]), ['not a text in UTF-8']],
+    ['binary.json', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0xff, 0xfe, 0x80]), ['not UTF-8 text']],
     ['utf16.json', Buffer.from('\ufeff{}', 'utf16le'), ['UTF-16']],
     ['large.json', Buffer.alloc(9 * 1024 * 1024, ' '), ['larger than 8 MiB']],
     ['deep.json', nestedJson, ['nested too deeply']],

@@ -247,7 +247,7 @@ describe.concurrent('--wait', () => {
     expect(run.code).toBe(0);
     const report: Report = JSON.parse(run.stdout);
     expect(report.verdict).toBe('consistent');
-    expect(run.stderr).toMatch(/^inconsistent; checking again, for \d+ s more at most\n/);
+    expect(run.stderr).toMatch(/^inconsistent; checking again, for up to \d+ s\n/);
     await late.close();
   });
 
@@ -271,9 +271,9 @@ it('--wait ends with the last report when the time is over', async () => {
     const report: Report = JSON.parse(run.stdout);
     expect(report.verdict).toBe('inconsistent');
     expect(run.stderr.split('\n')).toEqual([
-      'inconsistent; checking again, for 15 s more at most',
-      'inconsistent; checking again, for 10 s more at most',
-      'inconsistent; checking again, for 5 s more at most',
+      'inconsistent; checking again, for up to 15 s',
+      'inconsistent; checking again, for up to 10 s',
+      'inconsistent; checking again, for up to 5 s',
       '',
     ]);
   } finally {

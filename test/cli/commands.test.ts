@@ -58,7 +58,7 @@ describe.concurrent('whose', () => {
     });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✗ INVALID {2}it is signed with jwt\.io, not with the given secret/);
-    expect(stderr).toContain('no configuration here');
+    expect(stderr).toContain('no configuration was found');
   });
 
   it.for([
@@ -106,13 +106,13 @@ describe.concurrent('fingerprint', () => {
   it.for([
     [[], '', 'empty'],
     [['--env-var', 'EMPTY'], '', 'empty'],
-    [['--env-var', 'NOT_SET'], '', 'no variable of that name'],
+    [['--env-var', 'NOT_SET'], '', 'this variable is not set'],
     [['--file', 'empty.txt'], '', 'empty'],
     [['--file', 'nowhere.txt'], '', 'cannot read'],
     [['--file', '.'], '', 'cannot read'],
     [['--file', 'large.txt'], '', 'over 1 MiB'],
     [[], 'x'.repeat(1024 * 1024 + 1), 'over 1 MiB'],
-    [['--file', 'secret.txt', '--env-var', 'X'], '', 'give one of them'],
+    [['--file', 'secret.txt', '--env-var', 'X'], '', 'exclude each other'],
     [['--length', '65'], 'x', '--length'],
   ] as const)('refuses %j', async ([args, input, words]) => {
     expect(await refused(['fingerprint', ...args], { input, env: { EMPTY: '' } })).toContain(words);

@@ -62,7 +62,7 @@ describe.concurrent('--dry-run', () => {
       const env = { TOKEN: secret, JWT_SECRET: secret };
       const { code, stdout, stderr } = await runHere(['-e', 'staging', '--dry-run'], { cwd, env });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain(`GET ${server.origin}/fp\n      asks for the fingerprint, 3 times`);
+      expect(stdout).toContain(`GET ${server.origin}/fp\n      requests the fingerprint, 3 times`);
       expect(stdout).toContain('headers: x-key');
       expect(stdout).toContain(
         `${server.origin}/me (probe http)\n      up to 4 valid tokens: access, signed by sm, api, tests and vault`,

@@ -79,24 +79,24 @@ describe('the help', () => {
     expect(at(page, 60)).toMatchInlineSnapshot(`
       "Usage: jwtcheck fingerprint [options]
 
-      The fingerprint of a secret from standard input, a variable
-      or a file; never from an argument.
+      Print the fingerprint of a secret from standard input, a
+      variable or a file.
 
       Examples:
         printf %s "$JWT_SECRET" | jwtcheck fingerprint
-         of a variable of the shell
+         a variable of the shell
         jwtcheck fingerprint --env-var JWT_SECRET
-         of an exported variable
+         an exported variable
         jwtcheck fingerprint --file jwt.key --length 16
-         of a file, with more digits
+         a file, with more digits
 
       Options:
         --env-var <name>
-            take it from this environment variable
+            read this environment variable
         --file <path>
-            take it from this file, as it is
+            read this file, unchanged
         --length <digits>
-            hex digits to print, 8 to 64 (default 8)
+            number of hex digits to print, 8 to 64 (default 8)
         -h, --help
             print this help
 
@@ -106,8 +106,9 @@ describe('the help', () => {
         4   internal error (a bug)
         130 interrupted
 
-      The first hex digits of SHA-256 over the exact bytes:
-      nothing is trimmed, a newline at the end counts.
+      The fingerprint is the first hex digits of SHA-256 over the
+      exact bytes: nothing is trimmed, and a trailing newline
+      counts. A secret is never read from an argument.
       "
     `);
   });

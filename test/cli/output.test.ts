@@ -110,9 +110,9 @@ describe.concurrent('reports in files', () => {
   it.for([
     [['-f', 'json', '-f', 'pretty'], 'only one report can go to standard output'],
     [['-f', 'json:same.txt', '-f', 'pretty:./same.txt'], 'two reports'],
-    [['-f', 'xml'], 'there is no format `xml`'],
-    [['-f', 'constructor'], 'there is no format `constructor`'],
-    [['-f', ''], 'there is no format ``'],
+    [['-f', 'xml'], 'unknown format `xml`'],
+    [['-f', 'constructor'], 'unknown format `constructor`'],
+    [['-f', ''], 'unknown format ``'],
     [['-f', 'prety'], 'did you mean `pretty`?'],
   ] as const)('%j is refused', async ([args, words]) => {
     const own = await aFolder();
@@ -210,7 +210,7 @@ describe.concurrent('which configuration and environment', () => {
     const own = await folder({ '.jwtcheckrc.json': both() });
     const { code, stdout, stderr } = await runHere([], { cwd: own });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/`one` or `two`; which one\?/);
+    expect(stderr).toMatch(/`one` or `two`/);
   });
 });
 

@@ -37,7 +37,7 @@ it.each([
   [['begin'], 'there is no such action'],
   [['plan', '--apply'], 'writes nothing: leave --apply out'],
   [['status', '--interval', '5s'], 'add --wait'],
-  [['next', '--wait', '8d'], '7d at most'],
+  [['next', '--wait', '8d'], 'at most 7d'],
   [['-f', 'junit'], '--format takes pretty or json'],
   [['--trust', 'nobody'], '--trust: there is no participant'],
   [['--only', 'backend'], 'unknown option'],

@@ -442,7 +442,7 @@ describe('what is wrong from the start', () => {
     [['--log-format', 'xml'], '--log-format takes text or json'],
     [['--consecutive', '2'], '--consecutive'],
     [['--wait', '2m'], '--wait'],
-    [['--only', 'nobody'], '--only: there is no participant'],
+    [['--only', 'nobody'], '--only: unknown participant'],
     [['--expect', 'abc'], '--expect takes'],
   ])('%j', async (args, words) => {
     const { folder, env } = await scene();

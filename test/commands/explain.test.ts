@@ -67,7 +67,7 @@ describe('explain', () => {
         Store it again, without the line break:
           printf %s "$SECRET" | gcloud secrets versions add NAME --data-file=-
 
-      Met in
+      Seen in
         caddy-jwt#26
       "
     `);
@@ -85,7 +85,7 @@ describe('explain', () => {
         stale-secret-version  An older version of the secret is in
                               use
 
-      jwtcheck explain CODE says what one means and how to fix it.
+      jwtcheck explain CODE describes a finding and its fix.
       "
     `);
   });
@@ -93,9 +93,9 @@ describe('explain', () => {
   it.each([
     ['traling-newline', 'Did you mean trailing-newline?'],
     ['TRAILING_NEWLINE', 'Did you mean trailing-newline?'],
-    ['xyz', 'jwtcheck explain, without a code, lists them all.'],
-    ['', 'jwtcheck explain, without a code, lists them all.'],
-    ['\u001b[2J', 'jwtcheck explain, without a code, lists them all.'],
+    ['xyz', 'jwtcheck explain lists all findings.'],
+    ['', 'jwtcheck explain lists all findings.'],
+    ['\u001b[2J', 'jwtcheck explain lists all findings.'],
   ])('does not know %j', async (code, hint) => {
     const { exitCode, stdout, stderr } = await run(code);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -274,7 +274,7 @@ describe.concurrent('init on a terminal', () => {
       lines.map((line) => `${line}\r`),
     );
     expect({ outcome, left }).toEqual({ outcome: 0, left: [] });
-    expect(screen).toContain('give the id of a project');
+    expect(screen).toContain('specify the id of a project');
     expect(screen).toContain('use https://');
     expect((await read(cwd)).environments.production).toMatchObject({
       reference: 'secret_manager',
@@ -318,7 +318,7 @@ describe.concurrent('init on a terminal', () => {
     const cwd = await folder({ ...files, [file]: 'mine' });
     const { outcome, screen } = await typed(cwd, Array(20).fill(enter));
     expect(outcome).toBe(0);
-    expect(screen).toContain('is there already. Replace it? [y/N]');
+    expect(screen).toContain('already exists. Replace it? [y/N]');
     expect(screen).toContain('Nothing was written.');
     expect(await readFile(join(cwd, file), 'utf8')).toBe('mine');
   });

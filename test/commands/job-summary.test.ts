@@ -46,7 +46,7 @@ describe('the job summary', () => {
     const full = 'x'.repeat(limit - 10);
     const none = await summary(full);
     expect(none.text).toBe(full);
-    expect(none.warned).toBe('warning: the job summary has no room for the report\n');
+    expect(none.warned).toBe('warning: the report does not fit into the job summary\n');
   });
 
   it('that cannot be written is a warning', async () => {

@@ -17,9 +17,9 @@ describe('files of reports', () => {
     const names = new Set<string>();
     for (let time = 0; time < 3; time += 1) {
       const [target] = await prepareIn(io, [{ format: 'json', path: 'out/report.json' }]);
-      expect(target?.partial).toMatch(/\.report\.json\.[\w-]{12}\.part$/);
-      names.add(target?.partial ?? '');
-      expect((await lstat(target?.partial ?? '')).isFile()).toBe(true);
+      expect(target?.file?.path).toMatch(/\.report\.json\.[\w-]{12}\.part$/);
+      names.add(target?.file?.path ?? '');
+      expect((await lstat(target?.file?.path ?? '')).isFile()).toBe(true);
     }
     expect(names.size).toBe(3);
     expect(await readFile(join(cwd, 'victim.txt'), 'utf8')).toBe('mine');
@@ -46,7 +46,7 @@ describe('links', () => {
     'to another folder are not followed: %s',
     async (path) => {
       const { top, cwd } = await places();
-      await expect(prepareIn({ cwd }, json(path))).rejects.toThrow('is a link that leads elsewhere');
+      await expect(prepareIn({ cwd }, json(path))).rejects.toThrow('a link that leads out of the folder');
       expect(await readdir(join(top, 'home'))).toEqual(['.profile']);
       expect(await readFile(join(top, 'home/.profile'), 'utf8')).toBe('mine');
     },
@@ -70,9 +70,9 @@ describe('links', () => {
   it('that take the place of a file on its way are not written through', async () => {
     const { top, cwd } = await places();
     const [target] = await prepareIn({ cwd }, json('report.json'));
-    if (target === undefined || target.path === null || target.partial === null) throw new Error('no target');
-    await rm(target.partial);
-    await symlink(join(top, 'home/.profile'), target.partial);
+    if (target === undefined || target.path === null || target.file === null) throw new Error('no target');
+    await rm(target.file.path);
+    await symlink(join(top, 'home/.profile'), target.file.path);
     await expect(fill({ ...target, path: target.path }, 'new')).rejects.toThrow('cannot write');
     expect(await readFile(join(top, 'home/.profile'), 'utf8')).toBe('mine');
   });

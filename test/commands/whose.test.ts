@@ -255,10 +255,10 @@ describe('what no secret can have signed', () => {
 
   it.each([
     ['', 'there is no token'],
-    ['hello', 'holds no JWT'],
-    ['a.b.c', 'holds no JWT'],
+    ['hello', 'contains no JWT'],
+    ['a.b.c', 'contains no JWT'],
     [`${'ey'.repeat(40_000)}`, 'over 64 KiB'],
-    [tokenOf({ claims: { much: 'x'.repeat(9000) } }), 'holds no JWT'],
+    [tokenOf({ claims: { much: 'x'.repeat(9000) } }), 'contains no JWT'],
   ])('%j is a usage error, and not repeated', async (input, words) => {
     const refused = asked(input);
     await expect(refused).rejects.toThrow(UsageError);
@@ -317,7 +317,7 @@ describe('without a configuration', () => {
 
   it('a variable that is not set is a usage error', async () => {
     await expect(asked(tokenOf(), { ...none, secretEnvVar: 'NOBODY' })).rejects.toThrow(
-      'no variable of that name',
+      'this variable is not set',
     );
   });
 });

@@ -149,11 +149,11 @@ describe('allowedHosts', () => {
     });
     const path = 'environments.staging.participants.x.source.url';
     expect(await problems(config('https://b.example.com:8443/fp'))).toEqual([
-      { path, message: '`b.example.com:8443` is not among the hosts of `allowedHosts`' },
+      { path, message: '`b.example.com:8443` is not allowed by `allowedHosts`' },
     ]);
     const env = { HOST: 'hidden-host.example.com' };
     expect(await problems(config(`https://\${HOST}/fp`), { env })).toEqual([
-      { path, message: `\`\${HOST}\` is not among the hosts of \`allowedHosts\`` },
+      { path, message: `\`\${HOST}\` is not allowed by \`allowedHosts\`` },
     ]);
     expect(
       JSON.stringify(await problems(config(`\${URL}`), { env: { URL: 'https://hidden.example/' } })),
@@ -190,7 +190,7 @@ describe('--allow-hosts', () => {
     const wide = { ...config, allowedHosts: ['a.example.com', 'b.example.com'] };
     expect(await problems(wide, { env: { [flag]: 'a.example.com' } })).toEqual([]);
     expect(await problems(wide, { env: { [flag]: 'b.example.com, c.example.com' } })).toMatchObject([
-      { message: '`a.example.com` is not among the hosts of --allow-hosts (JWTCHECK_ALLOW_HOSTS)' },
+      { message: '`a.example.com` is not allowed by --allow-hosts (JWTCHECK_ALLOW_HOSTS)' },
     ]);
   });
 
@@ -218,7 +218,7 @@ describe('--allow-hosts', () => {
       const run = runProgram([...command, '--allow-hosts', 'b.example.com'], { ...anIo(), cwd });
       const ended = await run.catch((error: unknown) => error);
       if (ended instanceof ConfigError) {
-        expect(ended.problems[0]?.message).toContain('`a.example.com` is not among');
+        expect(ended.problems[0]?.message).toContain('`a.example.com` is not allowed by');
       } else expect(ended).toBe(2);
     },
   );

@@ -106,7 +106,7 @@ describe('config validate', () => {
       `jwtcheck: ${file}: 3 problems`,
       '  timeout: expected text, found a number',
       '  tokn: unknown key `tokn`; did you mean `token`?',
-      `  environments.s.participants.a.source.path: the environment variable \`NO\` is not set; set it, or give a default: \${NO:-…}`,
+      `  environments.s.participants.a.source.path: the environment variable \`NO\` is not set; set it, or add a default: \${NO:-…}`,
       '',
     ]);
   });

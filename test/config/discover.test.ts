@@ -87,8 +87,8 @@ describe('a file that cannot be used', () => {
     ['an empty one', '', 'the file is empty'],
     ['blanks', ' \n', 'the file is empty'],
     ['a large one', ' '.repeat(8 * 1024 * 1024 + 1), 'is larger than 8 MiB'],
-    ['binary', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), 'is not a text in UTF-8'],
-    ['NUL characters', '{"a": "\0"}', 'is not a text in UTF-8'],
+    ['binary', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), 'is not UTF-8 text'],
+    ['NUL characters', '{"a": "\0"}', 'is not UTF-8 text'],
     ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), 'is UTF-16, not UTF-8'],
   ])('%s', async (_, content, message) => {
     const file = await put('c.json', content);

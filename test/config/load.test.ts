@@ -43,7 +43,7 @@ describe('which environment', () => {
     await expect(load(two, { environment: '' })).rejects.toBeInstanceOf(UsageError);
     const env = { JWTCHECK_ENVIRONMENT: 'prod' };
     await expect(load(two, { env })).rejects.toThrow(
-      'JWTCHECK_ENVIRONMENT names no environment of the configuration; did you mean `production`?',
+      'JWTCHECK_ENVIRONMENT is not an environment of the configuration; did you mean `production`?',
     );
   });
 
@@ -89,7 +89,7 @@ describe('variables', () => {
       },
     };
     await expect(load(wrong, { env })).rejects.toMatchObject({
-      problems: [{ path: 'environments.third.reference', message: expect.stringContaining('there is `a`') }],
+      problems: [{ path: 'environments.third.reference', message: expect.stringContaining('expected `a`') }],
     });
   });
 

@@ -51,9 +51,9 @@ describe('notifiers', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "watch.notify[1].name: notify[0] has the same name; choose another",
-        "watch.notify[2].name: must be spelled out: it is shown in metrics and in the history",
-        "watch.notify[3].name: is a name that jwtcheck uses itself; choose another",
+        "watch.notify[1].name: notify[0] has the same name; choose another one",
+        "watch.notify[2].name: must not contain a variable: it appears in metrics and in the history",
+        "watch.notify[3].name: is reserved; choose another name",
         "watch.notify[4].name: expected up to 64 letters, digits, dots, dashes, underscores",
       ]
     `);
@@ -73,10 +73,10 @@ describe('notifiers', () => {
       ]),
     ).toMatchInlineSnapshot(`
       [
-        "watch.notify[0].url: plain http to another machine can be read on the way; use https://",
-        "watch.notify[1].url: plain http to another machine can be read on the way; use https://",
-        "watch.notify[2].url: plain http to another machine can be read on the way; use https://, or set \`allowInsecure: true\`",
-        "watch.notify[3].url: plain http to another machine can be read on the way; use https://, or set \`allowInsecure: true\`",
+        "watch.notify[0].url: plain http to another machine can be intercepted; use https://",
+        "watch.notify[1].url: plain http to another machine can be intercepted; use https://",
+        "watch.notify[2].url: plain http to another machine can be intercepted; use https://, or set \`allowInsecure: true\`",
+        "watch.notify[3].url: plain http to another machine can be intercepted; use https://, or set \`allowInsecure: true\`",
       ]
     `);
   });

@@ -69,7 +69,7 @@ describe('the words of a problem', () => {
       }),
       [
         'environments.s.participants.a.probes[0].url: {{base64: is not closed by }}',
-        'environments.s.participants.a.probes[0].subprotocols[0]: base64 has characters that no subprotocol may have; use {{base64url:…}}',
+        'environments.s.participants.a.probes[0].subprotocols[0]: base64 uses characters that are not allowed in a subprotocol; use {{base64url:…}}',
         "environments.s.participants.a.probes[0].subprotocols[1]: not a subprotocol: letters, digits and !#$%&'*+-.^_`|~ (RFC 6455 §4.1)",
         'environments.s.participants.a.probes[0].headers.authorization: {{base64:…}} without {{token}} in it; only what contains the token is encoded',
         'environments.s.participants.a.probes[0].messages[0].token: {{tokn… is no place for the token; expected {{token}}, {{token.base64url}}, {{base64:…}} or {{base64url:…}}',
@@ -167,7 +167,7 @@ describe('the words of a problem', () => {
       'a token in the file',
       one({ source: { kind: 'token', value: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' } }),
       [
-        'environments.s.participants.a.source.value: a token must not stand in the file: take it from a variable, $' +
+        'environments.s.participants.a.source.value: a token must not be written in the file: use a variable, $' +
           '{NAME}',
       ],
     ],
@@ -176,7 +176,7 @@ describe('the words of a problem', () => {
       one({ source: { kind: 'token', value: 'a', command: ['b'] } }),
       [
         'environments.s.participants.a.source: needs either `value` or `command`',
-        'environments.s.participants.a.source.value: a token must not stand in the file: take it from a variable, $' +
+        'environments.s.participants.a.source.value: a token must not be written in the file: use a variable, $' +
           '{NAME}',
       ],
     ],
@@ -199,14 +199,14 @@ describe('the words of a problem', () => {
       'names of environments',
       { ...one(service), defaultEnvironment: 'S', crossCheck: ['s', 'production'] },
       [
-        'defaultEnvironment: names no environment; did you mean `s`?',
-        'crossCheck[1]: names no environment; there is `s`',
+        'defaultEnvironment: unknown environment; did you mean `s`?',
+        'crossCheck[1]: unknown environment; expected `s`',
       ],
     ],
     [
       'the name of the reference',
       { environments: { s: { reference: 'secret_manger', participants: { secret_manager: service } } } },
-      ['environments.s.reference: names no participant; did you mean `secret_manager`?'],
+      ['environments.s.reference: unknown participant; did you mean `secret_manager`?'],
     ],
     [
       'a reference without a source',
@@ -216,13 +216,13 @@ describe('the words of a problem', () => {
         },
       },
       [
-        'environments.s.reference: the reference must have a `source`: probes alone do not show its fingerprint',
+        'environments.s.reference: the reference must have a `source`: probes alone do not reveal its fingerprint',
       ],
     ],
     [
       'a reference with an inherited name',
       { environments: { s: { reference: 'constructor', participants: { a: service } } } },
-      ['environments.s.reference: names no participant; there is `a`'],
+      ['environments.s.reference: unknown participant; expected `a`'],
     ],
     [
       'names of probes and token types',
@@ -233,8 +233,8 @@ describe('the words of a problem', () => {
         ],
       }),
       [
-        'environments.s.participants.a.probes[1].name: probes[0] has the same name; choose another',
-        'environments.s.participants.a.probes[1].tokenTypes[1]: names no token type; did you mean `access`?',
+        'environments.s.participants.a.probes[1].name: probes[0] has the same name; choose another one',
+        'environments.s.participants.a.probes[1].tokenTypes[1]: unknown token type; did you mean `access`?',
       ],
     ],
   ])('%s', async (_, config, expected) => expect(await problems(config)).toEqual(expected));
@@ -275,7 +275,7 @@ describe('the words of a problem', () => {
       ['probes[2].url', 'http', 'https://', ''],
       ['mint.url', 'http', 'https://', ''],
     ]);
-    expect(found[1]).toContain('tokens travel only over TLS or on this machine');
+    expect(found[1]).toContain('tokens require TLS or a host on this machine');
     const allowed = { url: 'http://h/', allowInsecure: true };
     expect(await problems(one({ source: { kind: 'http', ...allowed } }))).toEqual([]);
     const refused = await problems(one({ probes: [{ kind: 'http', ...allowed }], mint: allowed }));
@@ -319,7 +319,7 @@ describe('the words of a problem', () => {
       const text = (await problems(config, { X: secret })).join('\n');
       expect(text).not.toContain(secret);
       expect(text).not.toContain('did you mean');
-      expect(text).toContain('samples: expected a number, found text (a variable always gives text)');
+      expect(text).toContain('samples: expected a number, found text (a variable always yields text)');
     }
   });
 

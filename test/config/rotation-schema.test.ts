@@ -74,8 +74,8 @@ describe('rotation in the configuration', () => {
       env: { TOKEN: 'a-token-of-the-deploy-system' },
     });
     expect(warnings).toEqual([
-      'rotation.hooks.promoted[0][2]: other users of this machine can read arguments of programs: let the program read the variable by itself',
-      'environments.staging.participants.a.rollout.run[2]: other users of this machine can read arguments of programs: let the program read the variable by itself',
+      'rotation.hooks.promoted[0][2]: other users of this machine can read the arguments of programs: let the program read the variable itself',
+      'environments.staging.participants.a.rollout.run[2]: other users of this machine can read the arguments of programs: let the program read the variable itself',
     ]);
   });
 });

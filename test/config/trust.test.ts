@@ -32,7 +32,7 @@ describe('a configuration that was found above the checkout', () => {
 
   it.each([
     ['another user owns it', another, 0o644, 'another user owns it'],
-    ['every user may write it', me, 0o666, 'other users may write it'],
+    ['every user may write it', me, 0o666, 'other users can write it'],
     ['nobody else may write it', me, 0o600, null],
   ] as const)('is taken only where it is of this user: %s', async (_, user, mode, why) => {
     for (const repository of ['below', 'none'] as const) {
@@ -43,7 +43,7 @@ describe('a configuration that was found above the checkout', () => {
       const found = await problems(findConfig({ path: undefined, cwd, env: {}, user }));
       if (isRoot) continue;
       expect(found.map(({ message }) => message)).toEqual(
-        why === null ? [] : [`was found above the working directory, and ${why}: it is not read`],
+        why === null ? [] : [`was found above the working directory, and ${why}: it is not used`],
       );
     }
   });
@@ -52,7 +52,7 @@ describe('a configuration that was found above the checkout', () => {
     const { top, cwd } = await tree('none');
     await chmod(top, 0o1777);
     expect(await problems(findConfig({ path: undefined, cwd, env: {}, user: me }))).toMatchObject([
-      { message: expect.stringContaining('other users may write its folder') },
+      { message: expect.stringContaining('other users can write its folder') },
     ]);
   });
 
@@ -143,7 +143,7 @@ describe('a named pipe as a configuration', () => {
     const pipe = join(top, 'pipe');
     execFileSync('mkfifo', [pipe]);
     expect(await problems(findConfig({ path: pipe, cwd: top, env: {} }))).toMatchObject([
-      { message: 'is a pipe, and not all of it came within 10 s' },
+      { message: 'is a pipe that was not closed within 10 s' },
     ]);
   });
 });

@@ -30,7 +30,7 @@ const silence = { reason: 'rotation', from: '2026-02-01T10:00:00Z', until: '2026
 describe('what watch says', () => {
   it.each([
     [{ failureThreshold: 3, failureWindow: 2 }, 'watch.failureWindow: must be at least failureThreshold'],
-    [{ silence: [silence] }, 'watch.silence[0].until: must end after it begins'],
+    [{ silence: [silence] }, 'watch.silence[0].until: must end after it starts'],
     [{ silence: [{ ...silence, from: 'now' }] }, 'watch.silence[0].from: expected a time'],
     [
       { silence: [{ ...silence, from: '2026-01-01T10:00:00Z', participants: ['tow'] }] },

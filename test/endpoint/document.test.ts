@@ -20,7 +20,7 @@ describe('docs/endpoint.md', () => {
     const settings: unknown = JSON.parse(source.replace(/ +\/\/.*$/gm, ''));
     expect(http.schema.parse(settings)).toMatchObject({ service: 'auth', require: 'proof', challenge: true });
     const without = { ...http.schema.parse(settings), challenge: false };
-    expect(http.schema.safeParse(without).error?.issues[0]?.message).toContain('has to be asked for');
+    expect(http.schema.safeParse(without).error?.issues[0]?.message).toContain('must be requested');
   });
 
   it('names every way to embed it', () => {

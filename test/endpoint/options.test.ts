@@ -65,17 +65,17 @@ describe('it does not start', () => {
       /`reveal` must be "fingerprint" or "proof"/,
     ],
     // @ts-expect-error nobody may ask
-    ['without anybody who may ask', () => fingerprintHandler(told), /who may ask.*none is set/],
+    ['without anybody who may ask', () => fingerprintHandler(told), /set exactly one of.*none is set/],
     [
       'with two ways to ask',
       // @ts-expect-error exactly one
       () => fingerprintHandler({ ...told, token, unauthenticated: true }),
-      /not by token and unauthenticated/,
+      /not token and unauthenticated/,
     ],
     [
       'where the token is not set',
       () => fingerprintHandler({ ...told, token: undefined }),
-      /is its variable\?/,
+      /check that its variable is set/,
     ],
     ['with an empty token', () => fingerprintHandler({ ...told, token: '' }), /at least 16 characters/],
     ['with a short token', () => fingerprintHandler({ ...told, token: 'abc' }), /at least 16 characters/],

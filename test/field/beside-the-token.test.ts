@@ -144,7 +144,7 @@ it('a connection that is closed on invalid tokens is not a service that is down'
   });
   expect(report.verdict).toBe('consistent');
   expect(report.findings[0]?.remedy).toMatch(
-    /^svc closes the connection on such a token, and answers others/,
+    /^svc closes the connection for such a token, but answers others/,
   );
 });
 
@@ -161,9 +161,11 @@ describe('a service that shows another fingerprint and accepts tokens of the ref
     const report = await checked({ svc: { source, ...httpProbe(server) } });
     expect(codes(report)).toEqual(['fingerprint-mismatch']);
     expect(report.findings[0]?.message).toMatch(
-      /Yet svc accepts tokens signed with the secret of store \(me\)/,
+      /However, svc accepts tokens signed with the secret of store \(me\)/,
     );
-    expect(report.findings[0]?.remedy).toMatch(/^See first whether the fingerprint of svc is of the key/);
+    expect(report.findings[0]?.remedy).toMatch(
+      /^First check whether the fingerprint of svc is that of the key/,
+    );
   });
 });
 
@@ -259,7 +261,7 @@ it('where no token at all is accepted, that is the first thing to look at', asyn
   const report = await serviceThat((_, response) => send(response, 200, { status: 'ok' }));
   const forged = report.findings.find(({ code }) => code === 'accepts-forged-token');
   expect(forged?.remedy).toMatch(
-    /^No token at all is accepted there as well: see accepts-missing-token first/,
+    /^A request without a token is accepted there as well: see accepts-missing-token first/,
   );
 });
 

@@ -228,7 +228,7 @@ describe('two faults at once', () => {
   )('%s', async (_, verifies, code, alsoRejects) => {
     const { report } = await refusing(words, verifies);
     expect(report.findings).toMatchObject([{ code, evidence: { alsoRejects } }]);
-    expect(report.findings[0]?.message).toContain('Beside that');
+    expect(report.findings[0]?.message).toContain('It also rejects');
     expect(JSON.stringify(report.findings)).not.toContain('ruledOut');
   });
 

@@ -248,7 +248,7 @@ describe('a service that refuses a token which it signed itself', () => {
     });
     expect(named(report)).toEqual([['rejects-valid-token', ['auth']]]);
     expect(report.findings[0]?.message).toContain(
-      'it verifies in another way than it signs, or its replicas differ',
+      'it verifies differently than it signs, or its replicas differ',
     );
   });
 });
@@ -311,7 +311,7 @@ describe('a finished token', () => {
 
   it('must come from a variable', async () => {
     await expect(checked({ anon: { source: { kind: 'token', value: tokenOf() } } })).rejects.toThrow(
-      'a token must not stand in the file',
+      'a token must not be written in the file',
     );
   });
 

@@ -59,7 +59,7 @@ describe('an endpoint that proves its key and shows no fingerprint', () => {
     expect(report.participants[1]).toMatchObject({ agrees: false, fingerprint: fingerprint(key) });
   });
 
-  it('differs where no secret at hand fits, and no fingerprint is made up', async () => {
+  it('differs where no secret is available fits, and no fingerprint is made up', async () => {
     const report = await checked(source(await embedding({ secret: () => other })));
     expect(report.participants[1]).toMatchObject({ agrees: false, fingerprint: null });
     expect(report.findings).toMatchObject([{ code: 'fingerprint-mismatch', participants: ['svc'] }]);
@@ -94,7 +94,7 @@ describe('an endpoint that proves its key and shows no fingerprint', () => {
     const report = await checked(source(url), { expect: fingerprint(secret) });
     expect(report.participants.find(({ name }) => name === 'svc')).toMatchObject({
       agrees: null,
-      error: { code: 'no-proof', message: expect.stringContaining('proofs alone') },
+      error: { code: 'no-proof', message: expect.stringContaining('only proofs') },
     });
     expect(report.exitCode).toBe(3);
   });

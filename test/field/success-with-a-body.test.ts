@@ -101,7 +101,7 @@ describe('a service in order that answers 200 and says it in the body', () => {
     const report = await checked({ svc: httpProbe(server) });
     expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3, level: 'WARNING' });
     expect(codes(report)).toEqual(['probe-inconclusive']);
-    expect(report.findings[0]?.message).toContain('tells them apart in the body');
+    expect(report.findings[0]?.message).toContain('distinguishes them in the body');
     if (matcher !== null) expect(proposed(report)).toEqual(matcher);
   });
 
@@ -278,5 +278,5 @@ it.each([
   servers.push(server);
   const report = await checked({ svc: httpProbe(server) });
   expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
-  expect(report.findings[0]?.message).toContain('gRPC, which jwtcheck does not speak');
+  expect(report.findings[0]?.message).toContain('gRPC, which jwtcheck does not support');
 });

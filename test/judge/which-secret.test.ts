@@ -171,7 +171,7 @@ describe('sibling-secret', () => {
       { code: 'sibling-secret', evidence: { taken: 'JWT_SECRET_STAGING', right: 'JWT_SECRET' } },
     ]);
     expect(findings[0]?.message).toBe(
-      'tests takes JWT_SECRET_STAGING, which is set to another secret; JWT_SECRET, further down its list, holds that of sm.',
+      'tests uses JWT_SECRET_STAGING, which is set to another secret; JWT_SECRET, later in its list, holds that of sm.',
     );
     expect(findings[0]?.remedy).toContain('Remove JWT_SECRET_STAGING from the environment of tests');
   });

@@ -185,7 +185,7 @@ describe('the name', () => {
     const source = { require: 'proof', service: '$' + '{PROVING_NAME}' } as const;
     const report = await ask(endpoint({ service: 'billing' }), source, { env });
     expect(report.participants[1]?.error?.message).toContain(
-      'in the name of billing instead of $' + '{PROVING_NAME}',
+      'made for billing instead of $' + '{PROVING_NAME}',
     );
     expect(JSON.stringify(report)).not.toContain(env.PROVING_NAME);
     expect(told(await ask(endpoint({ service: env.PROVING_NAME }), source, { env }))).toEqual(
@@ -240,7 +240,7 @@ describe('a challenge', () => {
     expect(server.requests.map((request) => challengeOf(request.url))).toEqual([null, 'A'.repeat(22), null]);
     const report = await ask(url, { require: 'proof' }, expect_);
     expect(told(report)).toMatchObject({ verdict: 'inconclusive', proof: null, codes: ['proof-missing'] });
-    expect(report.findings[0]?.message).toContain('no secret at hand');
+    expect(report.findings[0]?.message).toContain('no secret is available');
   });
 
   it.each([400, 403, 404, 422])('that is refused with %i is not sent again', async (status) => {

@@ -152,6 +152,21 @@ describe('every gate is needed', () => {
   });
 });
 
+describe('settle', () => {
+  it('has to be as long as a change of an alias takes to arrive', () => {
+    const services = [
+      service({ isIssuer: true, readsEvery: 5_000 }),
+      service({ isVerifier: true, readsEvery: 5_000, restartChance: 0.2 }),
+    ];
+    const wrongWith = (settle?: number) =>
+      Array.from({ length: runs(200, 40) }, (_, seed) => seed).some(
+        (seed) => simulate({ seed, services, ...(settle === undefined ? {} : { settle }) }).wrong !== null,
+      );
+    expect(wrongWith()).toBe(false);
+    expect(wrongWith(5_000)).toBe(true);
+  });
+});
+
 describe('a service that reads each alias by a call of its own', () => {
   const services = [issuer, service({ isVerifier: true, quirk: 'reads-alias-by-alias', readsEvery: 10_000 })];
   const seeds = Array.from({ length: runs(200, 20) }, (_, seed) => seed);

@@ -364,5 +364,7 @@ describe('the checksum of a new version', () => {
 
 it('cannot be opened at an endpoint that is no emulator and has no TLS', () => {
   const source = { ...sourceOf(id), endpoint: 'http://secretmanager.example.com' };
-  expect(failed(openRotationStore(source, world)).message).toContain('plain HTTP is only for this machine');
+  expect(failed(openRotationStore(source, world)).message).toContain(
+    'plain HTTP is allowed only for this machine',
+  );
 });

@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makeFolder } from '../../src/system/make-folder.js';
+import { makeFolder } from '../../src/system/files.js';
 import { needs } from '../support/needs.js';
 import { workspace } from '../support/workspace.js';
 

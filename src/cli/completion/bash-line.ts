@@ -1,17 +1,18 @@
 import { escapedInSingleQuotes } from '../../schema/shell-quote.js';
-/** A command line as far as it was typed, read as bash reads it. */
+
+/** A command line up to the cursor, parsed like bash. */
 export interface Line {
-  /** Words without their quotes; the last one is being typed, and may be empty. */
+  /** Words without quotes. The last one is incomplete, and may be empty. */
   readonly words: readonly string[];
-  /** The quote that the last word stands in. */
+  /** The open quote of the last word. */
   readonly quote: '' | '"' | "'";
-  /** How much of the last word, without quotes, stands before what bash replaces. */
+  /** Length of the part of the last word, without quotes, that bash does not replace. */
   readonly kept: number;
 }
 
 /**
- * Splits a line at blanks outside quotes; variables and other expansions stay as they are.
- * @param breaks characters that begin a word for bash's completion, and not for its commands: `COMP_WORDBREAKS`
+ * Splits a line at unquoted whitespace. Variables and other expansions are not expanded.
+ * @param breaks characters that start a word in bash's completion, but not in its commands: `COMP_WORDBREAKS`
  */
 export function readLine(text: string, breaks: string): Line {
   const words: string[] = [];
@@ -41,7 +42,7 @@ export function readLine(text: string, breaks: string): Line {
   return { words: [...words, word ?? ''], quote, kept };
 }
 
-/** A value as it must be inserted: nothing in it may be taken for a command, an expansion or a quote. */
+/** Escapes a value for insertion, so that nothing in it is a command, an expansion or a quote. */
 export function insertable(value: string, { quote, kept }: Line): string {
   const rest = value.slice(kept);
   if (quote === "'") return escapedInSingleQuotes(rest);

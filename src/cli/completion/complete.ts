@@ -5,8 +5,8 @@ import type { Candidate, Completion } from './candidate.js';
 import { values } from './values.js';
 
 /**
- * What could stand at the cursor, from the definitions of commands and flags.
- * @param words what was typed after the program's name; the last one is being typed, and may be empty
+ * Finds the completion at the cursor, from the definitions of commands and flags.
+ * @param words the words after the program's name; the last one is incomplete, and may be empty
  */
 export async function complete(root: HelpCommand, words: readonly string[], io: Io): Promise<Completion> {
   const typed = words.at(-1) ?? '';
@@ -36,15 +36,15 @@ const nothing = { is: 'words', candidates: [] } as const;
 
 interface Before {
   readonly page: HelpCommand;
-  /** The flag whose value comes next. */
+  /** The flag whose value is expected. */
   readonly waiting: Option | null;
-  /** What flags were given, by name; the last one counts. */
+  /** Values of given flags by name; the last value counts. */
   readonly given: ReadonlyMap<string, string>;
   readonly positionals: number;
   readonly onlyArguments: boolean;
 }
 
-/** Reads the words before the cursor as the program would. */
+/** Parses the words before the cursor like the program. */
 function read(root: HelpCommand, words: readonly string[]): Before {
   let page = root;
   let waiting: Option | null = null;
@@ -85,19 +85,19 @@ const pageOf = (page: HelpCommand, name: string): HelpCommand | undefined =>
 
 const takesValue = (option: Option): boolean => option.required || option.optional;
 
-/** The word in the brackets of a flag: what it takes. */
+/** The placeholder in the brackets of a flag: the kind of its value. */
 export function placeholder(option: Option): string {
   return /[<[](.+)[\]>]$/.exec(option.flags)?.[1] ?? '';
 }
 
-/** The flags of a command; where none is named, also those of the default one. */
+/** The flags of a command; without a command, also those of the default one. */
 function optionsOf(page: HelpCommand): Option[] {
   const more = page.byDefault === null ? [] : optionsOf(page.byDefault);
   const own = page.createHelp().visibleOptions(page);
   return [...own, ...more.filter((option) => own.every(({ long }) => long !== option.long))];
 }
 
-/** Flags that may still be given; one that may be given often stays. */
+/** Flags that can still be given, including repeatable ones. */
 function flagsOf(page: HelpCommand, given: ReadonlyMap<string, string>): Completion {
   const left = optionsOf(page).filter(
     (option) => option.parseArg !== undefined || !given.has(option.attributeName()),

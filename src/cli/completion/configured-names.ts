@@ -3,7 +3,7 @@ import { findConfig, isReadOnce } from '../../config/discover.js';
 import { at, entriesOf } from '../../schema/path.js';
 import type { Context } from './candidate.js';
 
-/** Names in the configuration at hand. */
+/** Names in the nearest configuration. */
 export interface Names {
   readonly environments: readonly string[];
   readonly participants: readonly string[];
@@ -12,18 +12,18 @@ export interface Names {
 }
 
 /**
- * What no terminal shows cannot be completed: it would be inserted unseen. And a line of output is a name: one with a
- * line break would be two.
+ * Names with invisible characters or line breaks are not completed: they would be inserted unseen, or split into two
+ * lines.
  */
 const unfit = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 
-/** More than this nobody looks through. */
+/** Maximum number of names. */
 const most = 1000;
 
-/** The names of environments and participants, without a word about what is wrong. Variables need not be set. */
+/** Reads the names of environments and participants, without reporting errors. Variables need not be set. */
 export async function namesOf({ io, config, environment }: Context): Promise<Names> {
   const named = config ?? io.env.JWTCHECK_CONFIG;
-  // Whoever presses Tab must not wait for it, nor may it be read before the command itself reads it.
+  // Completion must not block on a pipe, nor consume it before the command reads it.
   if (named && (await isReadOnce(resolve(io.cwd, named))))
     return { environments: [], participants: [], envParticipants: [] };
   const { tree } = await findConfig({ path: config, cwd: io.cwd, env: io.env });

@@ -1,4 +1,4 @@
-/** Shells that can be completed in. */
+/** Supported shells. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
@@ -84,5 +84,5 @@ end
 complete -c jwtcheck -f -a '(__jwtcheck_complete)'
 `;
 
-/** What a shell has to run once. All that is offered comes from `jwtcheck __complete`, so that it is never out of date. */
+/** The completion scripts. All candidates come from `jwtcheck __complete`, so that a script never needs an update. */
 export const scripts: Record<Shell, string> = { bash, zsh, fish };

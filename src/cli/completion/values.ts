@@ -19,20 +19,20 @@ const named =
   async (_, context) =>
     plain(choose(await namesOf(context)));
 
-/** A name of a format; after a colon a file. */
+/** The name of a format, or a file after a colon. */
 const format: Values = async (typed) => {
   const colon = typed.indexOf(':');
   if (colon !== -1) return { is: 'files', prefix: typed.slice(0, colon + 1) };
   return plain(formatNames);
 };
 
-/** Of `watch`. */
+/** Formats of `watch`. */
 const eventFormat: Values = async () => {
   const { eventFormats } = await import('./listed-values.js');
   return plain(Object.keys(eventFormats));
 };
 
-/** `all`, `none`, or names with commas between them, none of them twice. */
+/** `all`, `none`, or a list of different names. */
 const list: Values = async (typed) => {
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   const taken = before.split(',');
@@ -55,7 +55,7 @@ const action: Values = async () =>
 
 const severity = fixed(...severities.filter((name) => name !== 'info'), 'never');
 
-/** What completes a flag or an argument, by the word in its brackets: `--only <participant>`. */
+/** Completions of a flag or an argument, by the placeholder in its brackets: `--only <participant>`. */
 export const values: Readonly<Record<string, Values>> = {
   participant: named(({ participants }) => participants),
   'env-participant': named(({ envParticipants }) => envParticipants),
@@ -74,7 +74,7 @@ export const values: Readonly<Record<string, Values>> = {
   shell: fixed('bash', 'zsh', 'fish'),
 };
 
-/** Words in brackets that only their user can complete. */
+/** Placeholders without completions. */
 export const free: ReadonlySet<string> = new Set([
   'fingerprint',
   'duration',

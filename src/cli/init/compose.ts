@@ -3,7 +3,7 @@ import { at, entriesOf, isList, isObject } from '../../schema/path.js';
 import type { Hint } from './hint.js';
 import { isInfrastructure, isServiceName, looksLikeJwtSecret } from './plain-names.js';
 
-/** Services, published ports and names of variables of a Compose file (https://compose-spec.io). */
+/** Extracts services, published ports and names of variables from a Compose file (https://compose-spec.io). */
 export function composeHints(document: JsonValue, from: string): Hint[] {
   return entriesOf(at(document, ['services'])).flatMap(([name, service]): Hint[] => {
     const image = at(service, ['image']);
@@ -19,7 +19,7 @@ export function composeHints(document: JsonValue, from: string): Hint[] {
   });
 }
 
-/** Names alone, of a mapping or of a list of `NAME=value`. */
+/** The names of a mapping or of a list of `NAME=value`. */
 function variablesOf(environment: JsonValue | undefined): string[] {
   if (isObject(environment)) return Object.keys(environment);
   if (!isList(environment)) return [];
@@ -35,7 +35,7 @@ function portOf(ports: JsonValue | undefined): number | null {
   return null;
 }
 
-/** The port of this machine: `8080:80`, `127.0.0.1:8080:80/tcp`, the default of `${PORT:-8080}:80`, or the long form. */
+/** The host port: `8080:80`, `127.0.0.1:8080:80/tcp`, the default of `${PORT:-8080}:80`, or the long form. */
 function publishedPort(port: JsonValue): number | null {
   const long = at(port, ['published']);
   if (long !== undefined) return at(port, ['protocol']) === 'udp' ? null : portNumber(String(long));

@@ -2,12 +2,12 @@ import { parseYaml } from '../../config/parse/parse-yaml.js';
 import { syntaxTree } from '../../config/parse/syntax-tree.js';
 import type { JsonValue } from '../../model.js';
 
-/** Of a file with more, the first ones do. */
+/** Maximum number of documents of a file. */
 const most = 200;
 
 /**
- * The documents of a YAML file, as plain data. One that cannot be read, such as a template before it is filled in, is
- * left out.
+ * Parses the documents of a YAML file to plain data. Unreadable documents, such as templates with placeholders, are
+ * omitted.
  */
 export function documentsOf(text: string): { documents: JsonValue[]; unreadable: number } {
   const documents: JsonValue[] = [];

@@ -1,13 +1,10 @@
 import type { Hint } from './hint.js';
 import { looksLikeJwtSecret } from './plain-names.js';
 
-/** Files that show which variables there are; what stands in them is no secret that anybody uses. */
+/** Example files that list variables. Their values are not in use. */
 const sample = /[.-](example|sample|template|tmpl|dist|defaults?)$/i;
 
-/**
- * The names in a dotenv file that look like JWT secrets. Values are passed over: none of them gets into the result, not
- * even a line of one that spans several.
- */
+/** Extracts names that look like JWT secrets from a dotenv file. Values are skipped, including multi-line ones. */
 export function dotenvHints(text: string, path: string): Hint[] {
   const clues: Hint[] = [];
   let open: string | null = null;

@@ -2,16 +2,16 @@ import type { JsonValue } from '../../model.js';
 import { type Path, pathKey } from '../../schema/path.js';
 import type { Answers, ServiceAnswer } from './answers.js';
 
-/** A configuration, and what is written above its keys. */
+/** A configuration, and comments for its keys. */
 export interface Draft {
   readonly tree: { readonly [key: string]: JsonValue };
-  /** Lines by the `pathKey` of the key that they stand above. */
+  /** Comment lines by the `pathKey` of the key below them. */
   readonly comments: ReadonlyMap<string, readonly string[]>;
 }
 
 const referenceNames = { secret: 'secret_manager', entry: 'dotenv', tests: 'test_framework' } as const;
 
-/** The configuration for some answers, with a word on everything that is worth changing. */
+/** Generates the configuration for the answers, with comments on everything that is worth changing. */
 export function draftOf(answers: Answers, schema: string): Draft {
   const { environment, secret, entry, services, testVariables, tokenVariable } = answers;
   const comments = new Map<string, readonly string[]>();
@@ -45,16 +45,16 @@ export function draftOf(answers: Answers, schema: string): Draft {
     note(
       here(referenceNames.tests),
       'What tests sign with, on the machine that runs jwtcheck: the first variable that is set.',
-      'Is there a fallback in their code? Add "fallback": "…" with that very text, and jwtcheck knows it by sight.',
+      'If their code has a fallback, add "fallback": "…" with the same text, so that jwtcheck can name it.',
     );
   }
   const reference = secret !== null ? referenceNames.secret : entry !== null ? referenceNames.entry : null;
   note(
     ['$schema'],
-    'What jwtcheck checks: who should hold the same JWT secret, and how to ask each of them.',
-    `An editor completes and explains every key. Secrets do not belong here: \${NAME} takes them from the environment.`,
+    'The services that should hold the same JWT secret, and how to check each of them.',
+    `Editors complete and explain every key. Do not write secrets here: \${NAME} reads them from the environment.`,
   );
-  note(['defaultEnvironment'], 'The one that is checked where none is named: jwtcheck -e NAME');
+  note(['defaultEnvironment'], 'The default environment; use jwtcheck -e NAME for another one');
   if (reference !== null)
     note(['environments', environment, 'reference'], 'The participant that is right by definition.');
   note(
@@ -80,14 +80,14 @@ function participantOf({ url, probes }: ServiceAnswer, tokenVariable: string | n
   };
 }
 
-/** What to add, in the words of this service. */
+/** Suggestions for this service. */
 function notesOf({ url, probes }: ServiceAnswer): string[] {
   const lines: string[] = [];
   if (url !== null)
-    lines.push('Asked for the fingerprint of its secret; import from jwtcheck/endpoint to answer.');
+    lines.push('The endpoint that reports the fingerprint of its secret; import it from jwtcheck/endpoint.');
   if (probes.length === 0 && url !== null) {
     lines.push(
-      'Agreement on paper is not enough. Name a URL that needs a token, and one is presented there:',
+      'To test real tokens as well, add a URL that requires one:',
       `"probes": [{ "kind": "http", "url": "${new URL(url).origin}/…" }]`,
     );
   }

@@ -4,12 +4,12 @@ import type { Hint } from './hint.js';
 import { isProject } from './plain-names.js';
 import { readText } from './read-text.js';
 
-/** Variables that name a project, for gcloud and for Google's libraries. */
+/** Variables that set a project, for gcloud and for Google's libraries. */
 const variables = ['CLOUDSDK_CORE_PROJECT', 'GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT'] as const;
 
 /**
- * The project that gcloud would use: from variables, then from the files of its active configuration
- * (https://cloud.google.com/sdk/docs/configurations). Nothing is run, and of the files only the project is taken.
+ * Finds the project that gcloud uses: from variables, then from the files of its active configuration
+ * (https://cloud.google.com/sdk/docs/configurations). Runs nothing, and reads only the project.
  */
 export async function gcloudHints(env: Io['env']): Promise<Hint[]> {
   const named = variables.flatMap((name) => clue(env[name] ?? '', name));

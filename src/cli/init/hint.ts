@@ -1,4 +1,4 @@
-/** Something that a file or a variable tells: names, never values. `from` says where, fit to be found, not yet to be shown. */
+/** A name found in a file or variable, never a value. `from` is its location, not sanitized yet. */
 export type Hint =
   | { readonly is: 'project'; readonly project: string; readonly from: string }
   | {
@@ -7,14 +7,14 @@ export type Hint =
       /** `latest`, or a number. */
       readonly version: string;
       readonly project: string | null;
-      /** Known to be in Secret Manager; otherwise a name that it could have there, too. */
+      /** `true` if it is in Secret Manager; otherwise the name may exist there. */
       readonly sure: boolean;
       readonly from: string;
     }
   | {
       readonly is: 'service';
       readonly name: string;
-      /** Where it can be reached from here, as far as that is told. */
+      /** Its address from this machine, if the file contains one. */
       readonly url: string | null;
       /** One of its variables looks like that of a JWT secret. */
       readonly holds: boolean;
@@ -25,7 +25,7 @@ export type Hint =
 
 export type HintOf<Is extends Hint['is']> = Extract<Hint, { is: Is }>;
 
-/** The clues of one kind, in the order in which they were found. */
+/** The hints of one kind, in the order in which they were found. */
 export function hintsOf<Is extends Hint['is']>(clues: readonly Hint[], is: Is): HintOf<Is>[] {
   return clues.filter((clue): clue is HintOf<Is> => clue.is === is);
 }

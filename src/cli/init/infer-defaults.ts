@@ -3,17 +3,17 @@ import type { Answers, ServiceAnswer } from './answers.js';
 import { endpointUrl } from './answers.js';
 import { type Hint, type HintOf, hintsOf } from './hint.js';
 
-/** More of them than anybody reads is no guess. */
+/** Above these numbers, nothing is proposed. */
 const mostServices = 20;
 const mostVariables = 5;
 
-/** What the clues add up to. What is not told stays open: no host is invented. */
+/** Infers default answers from the hints. Missing facts stay open: no host is invented. */
 export interface Defaults {
   readonly environment: string;
   readonly project: HintOf<'project'> | null;
   readonly secret: HintOf<'secret'> | null;
   readonly entry: HintOf<'entry'> | null;
-  /** By name; those that hold the secret, where any is known to. */
+  /** Services by name; only those that hold the secret if any is known to. */
   readonly services: readonly HintOf<'service'>[];
   readonly variables: readonly HintOf<'variable'>[];
 }
@@ -39,7 +39,7 @@ export function inferDefaults(clues: readonly Hint[]): Defaults {
   };
 }
 
-/** Named after what will be the reference: a secret that is known to be there, or else the dotenv file. */
+/** Names the environment after the future reference: a secret in Secret Manager, or the dotenv file. */
 function environmentOf(
   secret: HintOf<'secret'> | null,
   project: HintOf<'project'> | null,
@@ -50,7 +50,7 @@ function environmentOf(
   return environmentIn([secret?.secret, project?.project].flatMap((name) => name ?? [])) ?? 'staging';
 }
 
-/** One clue for each name: where it can be reached from one file, that it holds the secret from another. */
+/** Merges the hints for a name: its address may be in one file, its variable in another. */
 function merged(services: readonly HintOf<'service'>[]): HintOf<'service'>[] {
   const byName = new Map<string, HintOf<'service'>>();
   for (const service of services) {
@@ -72,12 +72,12 @@ const depthOf = (path: string): number => path.split('/').length;
 
 const environments = ['production', 'prod', 'staging', 'stage', 'development', 'dev', 'test', 'qa'] as const;
 
-/** The environment that a name ends with or holds: `jwt-secret-staging`. */
+/** The name of an environment in another name: `jwt-secret-staging`. */
 function environmentIn(names: readonly string[]): string | undefined {
   return environments.find((one) => names.some((name) => name.toLowerCase().split(/[-_.]/).includes(one)));
 }
 
-/** The answers of somebody who agrees with every guess; what is only a possibility is left out. */
+/** The answers if all defaults are accepted, without mere possibilities. */
 export function answersOf(guess: Defaults, folder: string, cwd: string): Answers {
   const { project, secret } = guess;
   const sure = secret?.sure === true && project !== null;
@@ -93,7 +93,7 @@ export function answersOf(guess: Defaults, folder: string, cwd: string): Answers
   };
 }
 
-/** An entry's path as the configuration must have it: relative to its own folder. */
+/** Converts the path of an entry to one relative to the configuration's folder. */
 export function entryFrom(entry: { path: string; key: string }, folder: string, cwd: string) {
   const path = relative(folder, resolve(cwd, entry.path)).replaceAll('\\', '/');
   return { path: path === '' ? entry.path : path, key: entry.key };

@@ -5,7 +5,7 @@ import { type Answers, endpointUrl, type ServiceAnswer } from './answers.js';
 import { isProject, isSecretId, isSecretVersion, isVariable } from './plain-names.js';
 import { problemWithEntry, problemWithUrl, problemWithVariables } from './validate-answers.js';
 
-/** The flags of `jwtcheck init` that answer a question, as they were typed. */
+/** The flags of `jwtcheck init` that answer a question, unparsed. */
 export interface AnswerFlags {
   readonly environment?: string | undefined;
   readonly project?: string | undefined;
@@ -18,21 +18,21 @@ export interface AnswerFlags {
   readonly tokenEnv?: string | undefined;
 }
 
-/** What flags answer; what they say nothing of is not there. */
+/** The answers of the flags. Answers without a flag are absent. */
 export type Given = Partial<Answers> & { readonly project?: string };
 
-/** Names that stand for what is no service. */
+/** Reserved names of services. */
 export const reservedNames: ReadonlySet<string> = new Set(['secret_manager', 'dotenv', 'test_framework']);
 
 /**
- * Reads them. What was typed is not repeated: it may be a secret in the wrong place.
+ * Parses the flags. Errors do not repeat their values: they may be misplaced secrets.
  * @throws UsageError
  */
 export function answersIn(flags: AnswerFlags, env: Io['env']): Given {
   const { environment, project, secret, dotenv, testEnv, tokenEnv } = flags;
   if (environment !== undefined) stop('--environment', problemWithName(environment, env));
   if (project !== undefined && !isProject(project))
-    stop('--project', 'give the id of a Google Cloud project');
+    stop('--project', 'specify the id of a Google Cloud project');
   if (project !== undefined) stop('--project', problemWithEntry(project, env));
   if (tokenEnv !== undefined) stop('--token-env', problemWithVariables([tokenEnv], env));
   const tests = testEnv?.split(',').map((name) => name.trim());
@@ -53,9 +53,10 @@ function stop(flag: string, why: string | null): void {
   if (why !== null) throw new UsageError(`${flag}: ${why}`);
 }
 
-/** Why a text is no name for an environment or a participant, or `null`. */
+/** Why a text is no valid name of an environment or a participant; `null` if it is valid. */
 export function problemWithName(name: string, env: Io['env']): string | null {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(name)) return 'give a name of letters, digits and . _ -';
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(name))
+    return 'specify a name of letters, digits and . _ -';
   return problemWithEntry(name, env);
 }
 
@@ -65,18 +66,18 @@ function secretIn(text: string, project: string | undefined, env: Io['env']): An
   const wrong = !isSecretId(secret) || !isSecretVersion(version) || more.length > 0;
   stop(
     '--secret',
-    wrong ? 'give the name of a secret in Secret Manager, such as jwt-secret or jwt-secret:7' : null,
+    wrong ? 'specify the name of a secret in Secret Manager, such as jwt-secret or jwt-secret:7' : null,
   );
   stop('--secret', problemWithEntry(secret, env));
-  if (project === undefined) throw new UsageError('--secret: which project is it in? Add --project');
+  if (project === undefined) throw new UsageError('--secret requires its project: add --project');
   return { project, secret, version };
 }
 
-/** Why a text is no `PATH:KEY`, or `null`. */
+/** Why a text is no valid `PATH:KEY`; `null` if it is valid. */
 export function problemWithPair(text: string, env: Io['env']): string | null {
   const { path, key } = entryParts(text);
   return path === '' || !isVariable(key)
-    ? 'give the path of a dotenv file and a name in it: .env:JWT_SECRET'
+    ? 'specify the path of a dotenv file and a name in it: .env:JWT_SECRET'
     : problemWithEntry(text, env);
 }
 
@@ -90,11 +91,11 @@ function entryIn(text: string, env: Io['env']): { path: string; key: string } {
   return entryParts(text);
 }
 
-/** Why a text is no `NAME=URL`, or `null`. */
+/** Why a text is no valid `NAME=URL`; `null` if it is valid. */
 export function problemWithService(text: string, schemes: readonly string[], env: Io['env']): string | null {
   const { name, url } = serviceParts(text);
-  if (name === '' || url === '') return `give a name and a URL: backend=${schemes[0] ?? ''}…`;
-  if (reservedNames.has(name)) return `the name ${quoted(name)} stands for something else; choose another`;
+  if (name === '' || url === '') return `specify a name and a URL: backend=${schemes[0] ?? ''}…`;
+  if (reservedNames.has(name)) return `the name ${quoted(name)} is reserved; choose another one`;
   return problemWithName(name, env) ?? problemWithUrl(url, schemes, env);
 }
 
@@ -114,7 +115,7 @@ function servicesIn(
   for (const text of service) {
     stop('--service', problemWithService(text, schemes.http, env));
     const { name, url } = serviceParts(text);
-    if (byName.has(name)) throw new UsageError(`--service: ${quoted(name)} comes twice`);
+    if (byName.has(name)) throw new UsageError(`--service: ${quoted(name)} appears twice`);
     byName.set(name, { ...of(name), url: endpointUrl(url) });
   }
   for (const [kind, texts] of [

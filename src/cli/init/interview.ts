@@ -17,14 +17,14 @@ import { problemWithEntry, problemWithUrl, problemWithVariables } from './valida
 
 const none = '-';
 
-/** Where it is asked: the folder of the configuration, and the one that paths are typed from. */
+/** The folder of the configuration, and the folder from which paths are typed. */
 export interface Here {
   readonly env: Io['env'];
   readonly cwd: string;
   readonly folder: string;
 }
 
-/** Asks whatever flags did not answer. Enter takes what was found; - is none. */
+/** Asks every question that no flag answers. Enter accepts the default; - means none. */
 export async function interview(prompt: Prompt, given: Given, guess: Defaults, here: Here): Promise<Answers> {
   const { env, cwd, folder } = here;
   const environment =
@@ -38,7 +38,7 @@ export async function interview(prompt: Prompt, given: Given, guess: Defaults, h
   const tokenVariable =
     given.tokenVariable ??
     (asked
-      ? await variableOf(prompt, 'Variable with the token that these endpoints want (- for none)', env)
+      ? await variableOf(prompt, 'Variable with the token for these endpoints (- for none)', env)
       : null);
   const testVariables = given.testVariables ?? (await testsOf(prompt, guess, env));
   return {
@@ -67,14 +67,14 @@ async function secretOf(
     (await prompt.ask(
       'Google Cloud project whose Secret Manager holds the secret (- for none)',
       guess.project?.project ?? none,
-      orNone((text) => (isProject(text) ? problemWithEntry(text, env) : 'give the id of a project')),
+      orNone((text) => (isProject(text) ? problemWithEntry(text, env) : 'specify the id of a project')),
     ));
   if (project === none) return null;
   const secret = await prompt.ask(
-    'Name of the secret there (- for none)',
+    'Name of the secret (- for none)',
     guess.secret?.secret ?? none,
     orNone((text) =>
-      isSecretId(text) ? problemWithEntry(text, env) : 'give its name: letters, digits, - and _',
+      isSecretId(text) ? problemWithEntry(text, env) : 'specify its name: letters, digits, - and _',
     ),
   );
   return secret === none ? null : { project, secret, version: 'latest' };
@@ -94,7 +94,7 @@ async function servicesOf(prompt: Prompt, guess: Defaults, env: Io['env']): Prom
   const services: ServiceAnswer[] = [];
   for (const { name, url: found } of guess.services) {
     const url = await prompt.ask(
-      `URL of the fingerprint endpoint of ${sanitize(name)} (- to leave it out)`,
+      `URL of the fingerprint endpoint of ${sanitize(name)} (- to omit it)`,
       found === null ? none : endpointUrl(found),
       orNone((text) => problemWithUrl(text, schemes.http, env)),
     );
@@ -104,7 +104,7 @@ async function servicesOf(prompt: Prompt, guess: Defaults, env: Io['env']): Prom
   for (;;) {
     const refuse = (text: string): string | null =>
       problemWithService(text, schemes.http, env) ??
-      (services.some(({ name }) => name === serviceParts(text).name) ? 'that name is there already' : null);
+      (services.some(({ name }) => name === serviceParts(text).name) ? 'this name already exists' : null);
     const another = services.length === 0 ? 'A service, NAME=URL' : 'Another service, NAME=URL';
     const text = await prompt.ask(`${another} (- for no more)`, none, orNone(refuse));
     if (text === none) return services;
@@ -115,7 +115,7 @@ async function servicesOf(prompt: Prompt, guess: Defaults, env: Io['env']): Prom
 
 async function withProbe(prompt: Prompt, service: ServiceAnswer, env: Io['env']): Promise<ServiceAnswer> {
   const url = await prompt.ask(
-    `URL of ${sanitize(service.name)} that wants a token, HTTP or WebSocket (- for none)`,
+    `URL of ${sanitize(service.name)} that requires a token, HTTP or WebSocket (- for none)`,
     none,
     orNone((text) => problemWithUrl(text, [...schemes.http, ...schemes.websocket], env)),
   );
@@ -136,7 +136,7 @@ async function variableOf(prompt: Prompt, question: string, env: Io['env']): Pro
 async function testsOf(prompt: Prompt, guess: Defaults, env: Io['env']): Promise<string[]> {
   const split = (text: string): string[] => text.split(',').map((name) => name.trim());
   const text = await prompt.ask(
-    'Variables that tests take it from, with commas between (- for none)',
+    'Variables from which tests read it, separated by commas (- for none)',
     guess.variables.map(({ name }) => name).join(',') || none,
     orNone((typed) => problemWithVariables(split(typed), env)),
   );

@@ -13,8 +13,8 @@ import {
 const workloads: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout']);
 
 /**
- * Names in a manifest: workloads and the variables that look like JWT secrets, hosts of Ingress and HTTPRoute, and of
- * Cloud Run services (serving.knative.dev) the secrets of Secret Manager that they are given.
+ * Extracts names from a manifest: workloads and variables that look like JWT secrets, hosts of Ingress and HTTPRoute,
+ * and of Cloud Run services (serving.knative.dev) their secrets in Secret Manager.
  */
 export function manifestHints(document: JsonValue, from: string): Hint[] {
   if (!isObject(document)) return [];
@@ -46,7 +46,10 @@ function workload(document: JsonValue, from: string, cloudRun: boolean): Hint[] 
   ];
 }
 
-/** On Cloud Run, `name` is a secret of Secret Manager and `key` its version; on Kubernetes, they are a Secret and its key. */
+/**
+ * On Cloud Run, `name` is a secret of Secret Manager and `key` its version; on Kubernetes, they are a Secret and its
+ * key.
+ */
 function secretRef(ref: JsonValue | undefined, from: string, cloudRun: boolean): Hint[] {
   const name = text(at(ref, ['name']));
   const key = text(at(ref, ['key']));
@@ -70,7 +73,7 @@ function ingress(document: JsonValue, from: string): Hint[] {
   });
 }
 
-/** Of the Gateway API (gateway.networking.k8s.io). */
+/** API group of the Gateway API (gateway.networking.k8s.io). */
 function route(document: JsonValue, from: string): Hint[] {
   const [host] = list(document, ['spec', 'hostnames']);
   return list(document, ['spec', 'rules']).flatMap((rule) =>
@@ -86,7 +89,7 @@ function reachable(name: string, host: string, path: string, from: string): Hint
   return [{ is: 'service', name, url: `https://${host}${prefix}`, holds: false, from }];
 }
 
-/** Where a manifest names a version by its resource: a SecretProviderClass, an annotation. */
+/** Places where a manifest names a version by its resource: a SecretProviderClass, an annotation. */
 export function resourceHints(source: string, from: string): Hint[] {
   const found = source.matchAll(
     /projects\/([a-z0-9.:-]{6,130})\/secrets\/([A-Za-z0-9_-]{1,255})(?:\/versions\/(latest|[1-9]\d*))?(?![\w-])/g,

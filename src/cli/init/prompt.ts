@@ -4,19 +4,19 @@ import { JwtcheckError } from '../../errors.js';
 import { sanitize } from '../../report/text/sanitize.js';
 import type { Io } from '../../system/io.js';
 
-/** Asks a person, one line at a time. */
+/** Asks the user, one line at a time. */
 export interface Prompt {
   /**
-   * Asks until the answer is one that can be used; Enter takes the guess. What was typed is not repeated.
+   * Asks until the answer is valid; Enter accepts the default. Invalid answers are not repeated.
    * @throws JwtcheckError (ERR_INTERRUPTED) on Ctrl-C and Ctrl-D
    */
   ask(question: string, guess: string, refuse: (answer: string) => string | null): Promise<string>;
-  /** Yes or no; Enter takes the guess. */
+  /** A yes or no question; Enter accepts the default. */
   confirm(question: string, guess: boolean): Promise<boolean>;
   close(): void;
 }
 
-/** Prompts on standard error, so that standard output stays free. */
+/** Prompts on standard error, so that standard output stays usable. */
 export function openPrompt({ stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr' | 'signal'>): Prompt {
   const output = Object.assign(
     new Writable({

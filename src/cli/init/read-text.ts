@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Bytes of a file that people write; a larger one was made by a program. */
+/** Maximum size of a file that people write, in bytes. */
 export const largestFile = 512 * 1024;
 
-/** The text of a regular file of at most 512 KiB; `null` where it cannot be read or is something else. */
+/** The text of a regular file of at most 512 KiB; `null` for other or unreadable files. */
 export async function readText(path: string): Promise<string | null> {
   try {
-    // Without waiting: a named pipe that nobody writes to would hold up everything.
+    // Without blocking: a named pipe without a writer would block everything.
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await handle.stat();

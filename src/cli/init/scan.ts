@@ -13,20 +13,23 @@ const compose = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
 const yaml = /\.ya?ml$/i;
 const dotenv = /^\.env(?:rc|[.-][\w.-]+)?$|^[\w-]+\.env$/i;
 
-/** Bytes of all files together. */
+/** Maximum total size of all files, in bytes. */
 const most = 16 * 1024 * 1024;
 
-/** What a look around a folder found. */
+/** The result of scanning a folder. */
 export interface Scan {
   readonly clues: readonly Hint[];
   readonly files: number;
-  /** Files, documents and folders that could not be read, such as templates. */
+  /** Number of files, documents and folders that could not be read, such as templates. */
   readonly unreadable: number;
-  /** There is more than was looked at. */
+  /** Whether the limits excluded something. */
   readonly cut: boolean;
 }
 
-/** Looks around: names in Compose files, manifests and dotenv files below a folder, and the project of gcloud. Never raises. */
+/**
+ * Scans a folder for names in Compose files, manifests and dotenv files, and finds the project of gcloud. Never
+ * throws.
+ */
 export async function scan({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signal'>): Promise<Scan> {
   const walked = await walk(cwd, (name) => yaml.test(name) || dotenv.test(name), signal);
   const clues: Hint[] = await gcloudHints(env);

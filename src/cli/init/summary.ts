@@ -3,10 +3,10 @@ import { wrapWithIndent } from '../../report/text/wrap.js';
 import type { Defaults } from './infer-defaults.js';
 import type { Scan } from './scan.js';
 
-/** Beside what was found, where it is from needs so much; with less it comes below. */
+/** Minimum width of the location beside a name. With less, it is printed below. */
 const roomForPlaces = 36;
 
-/** What was found, and where each of it comes from. */
+/** Lists the detected names and their locations. */
 export function summary(look: Scan, guess: Defaults, columns: number): string {
   const { project, secret, entry, services, variables } = guess;
   const rows: (readonly [what: string, from: string])[] = [];
@@ -23,16 +23,16 @@ export function summary(look: Scan, guess: Defaults, columns: number): string {
   for (const { name, url, from } of services)
     add(`service ${name}`, url === null ? `${from}: its URL is unknown` : `${from}: ${url}`);
   for (const { name, from } of variables) add(`variable ${name}`, from);
-  const count = `Looked at ${look.files} ${look.files === 1 ? 'file' : 'files'}, at names only`;
+  const count = `Read the names in ${look.files} ${look.files === 1 ? 'file' : 'files'}`;
   const limits = [
     ...(look.unreadable === 0 ? [] : [`${look.unreadable} could not be read, such as templates`]),
-    ...(look.cut ? ['there is more than was looked at'] : []),
+    ...(look.cut ? ['the limit was reached, other files were not read'] : []),
   ];
   const width = Math.min(32, Math.max(0, ...rows.map(([what]) => what.length)));
   return [
     ...wrapWithIndent(
       '',
-      `${[count, ...limits].join('; ')}.${rows.length === 0 ? ' Nothing was found that helps.' : ''}`,
+      `${[count, ...limits].join('; ')}.${rows.length === 0 ? ' Nothing useful was found.' : ''}`,
       columns,
     ),
     ...rows.flatMap(([what, from]) =>

@@ -6,8 +6,7 @@ import { ConfigError } from '../../errors.js';
 import { formatPath } from '../../schema/path.js';
 
 /**
- * Reads a configuration that is about to be written as it will be read, so that nobody gets one that is wrong. Its
- * variables need not be set yet.
+ * Parses and validates a configuration before it is written. Its variables need not be set yet.
  * @throws ConfigError with every problem
  */
 export async function validate(text: string, path: string): Promise<void> {

@@ -1,25 +1,25 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A look around, not a search: what is deeper or more is not looked at, and that is said. */
+/** Limits of the scan. Exceeding them is reported. */
 export const limits = { depth: 6, entries: 20_000, files: 400 } as const;
 
-/** Folders of what others wrote and what programs made. */
+/** Folders of dependencies and of generated files. */
 const skipped =
   /^(\..*|node_modules|bower_components|vendor|dist|build|out|target|coverage|__pycache__|venv|site-packages|Pods)$/;
 
 export interface Walked {
-  /** Paths with slashes, relative to where it began, in the order of their depth. */
+  /** Relative paths with slashes, ordered by depth. */
   readonly files: readonly string[];
-  /** Folders that could not be read. */
+  /** Number of folders that could not be read. */
   readonly unreadable: number;
-  /** There is more than was looked at. */
+  /** Whether the limits excluded something. */
   readonly cut: boolean;
 }
 
 /**
- * The files of a folder and those below it that are wanted. Links are not followed: they may lead anywhere, and in
- * circles.
+ * Lists the wanted files of a folder and its subfolders. Links are not followed: they may leave the folder, or form
+ * cycles.
  */
 export async function walk(
   from: string,

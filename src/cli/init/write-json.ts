@@ -3,10 +3,10 @@ import { sanitize } from '../../report/text/sanitize.js';
 import { type Path, pathKey } from '../../schema/path.js';
 import type { Draft } from './draft.js';
 
-/** What fits into so many columns stands on one line. */
+/** Maximum width of a value on one line. */
 const widest = 100;
 
-/** JSON with comments, as people would write it. */
+/** Writes JSON with comments, in a hand-written style. */
 export function writeJson({ tree, comments }: Draft): string {
   const block = (value: JsonValue, path: Path, indent: string, room: number): string => {
     const short = inline(value);

@@ -3,7 +3,7 @@ import { sanitize } from '../../report/text/sanitize.js';
 import { type Path, pathKey } from '../../schema/path.js';
 import type { Draft } from './draft.js';
 
-/** YAML with comments; its first line tells editors which schema it has. */
+/** Writes YAML with comments; the first line names the schema for editors. */
 export function writeYaml({ tree, comments }: Draft): string {
   const document = new Document(tree);
   const visit = (node: unknown, path: Path): void => {

@@ -3,23 +3,20 @@ import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../.
 import { noCommandsVariable } from '../trust-variables.js';
 import type { Checked } from './check-names.js';
 
-/** Keys of sources that name a program and its arguments. */
+/** Keys of sources that contain a program and its arguments. */
 const running = ['run', 'command'] as const;
 
-/**
- * Every place where a configuration runs a program, in every environment: where commands are not wanted, each is a
- * problem.
- */
+/** Reports every program in a configuration, in every environment, if commands are not allowed. */
 export function checkCommands(
   { tree }: Pick<Checked, 'tree'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Problem[] {
   if (!['1', 'true'].includes(env[noCommandsVariable] ?? '')) return [];
-  const message = `runs a program, which --no-commands (${noCommandsVariable}) refuses`;
+  const message = `runs a program, which --no-commands (${noCommandsVariable}) does not allow`;
   return commandsIn(tree).map((path) => ({ path, message }));
 }
 
-/** Places of programs and their arguments. */
+/** Paths of programs and their arguments. */
 function commandsIn(tree: JsonValue): Path[] {
   return entriesOf(at(tree, ['environments'])).flatMap(([environment, settings]) =>
     entriesOf(at(settings, ['participants'])).flatMap(([participant, one]) =>
@@ -30,7 +27,7 @@ function commandsIn(tree: JsonValue): Path[] {
   );
 }
 
-/** Places of programs that only `jwtcheck rotate` and `jwtcheck fix` run. */
+/** Paths of programs that only `jwtcheck rotate` and `jwtcheck fix` run. */
 function actionsIn(tree: JsonValue): Path[] {
   const hooks = entriesOf(at(tree, ['rotation', 'hooks'])).flatMap(([state, list]) =>
     isList(list) ? [...list.keys()].map((index): Path => ['rotation', 'hooks', state, index]) : [],
@@ -43,11 +40,11 @@ function actionsIn(tree: JsonValue): Path[] {
   return [...hooks, ...rollouts];
 }
 
-/** Arguments of programs that hold a variable: other users of the machine can read them while the program runs. */
+/** Reports arguments that contain a variable: other users of the machine can read arguments of a running program. */
 export function visibleArguments({ tree, isExpanded }: Pick<Checked, 'tree' | 'isExpanded'>): string[] {
   const expandedIn = (path: Path): Path[] => {
     const list = at(tree, path);
-    // The program itself is no argument, and cannot be given in another way.
+    // The program itself is not an argument, and has no alternative.
     return isList(list)
       ? [...list.keys()]
           .filter((index) => index > 0 && isExpanded([...path, index]))
@@ -55,9 +52,9 @@ export function visibleArguments({ tree, isExpanded }: Pick<Checked, 'tree' | 'i
       : [];
   };
   const warn = (remedy: string) => (path: Path) =>
-    `${formatPath(path)}: other users of this machine can read arguments of programs: ${remedy}`;
+    `${formatPath(path)}: other users of this machine can read the arguments of programs: ${remedy}`;
   return [
-    ...commandsIn(tree).flatMap(expandedIn).map(warn('put the variable into `env` of the source')),
-    ...actionsIn(tree).flatMap(expandedIn).map(warn('let the program read the variable by itself')),
+    ...commandsIn(tree).flatMap(expandedIn).map(warn('move the variable to `env` of the source')),
+    ...actionsIn(tree).flatMap(expandedIn).map(warn('let the program read the variable itself')),
   ];
 }

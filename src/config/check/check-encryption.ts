@@ -5,9 +5,9 @@ import { type Unit, urlsIn } from '../units.js';
 import type { Checked } from './check-names.js';
 
 /**
- * Tokens, fingerprints and events travel over TLS or stay on this machine: a plain `http:` or `ws:` URL to another host
- * is a problem, unless its kind permits `allowInsecure`. Whoever reads a token on the way can use it, so for tokens
- * nothing permits it.
+ * Tokens, fingerprints and events require TLS or stay on this machine: a plain `http:` or `ws:` URL of another host
+ * is a problem, unless its kind permits `allowInsecure`. Tokens never permit it, because anyone who intercepts a token
+ * can use it.
  */
 export function checkEncryption(
   units: readonly Unit[],
@@ -19,7 +19,7 @@ export function checkEncryption(
     ...urlsIn(unit).flatMap(({ path, text }) => checkUrl(unit, [...unit.path, ...path], text, checked)),
     ...(isUsed(unit, environments) ? ownProblems(unit, env, checked) : []),
   ]);
-  // A variable of the environment is as wrong for one unit as for all.
+  // A problem of an environment variable concerns all units alike: it is reported once.
   return [
     ...new Map(problems.map((one) => [JSON.stringify([pathKey(one.path), one.message]), one])).values(),
   ];
@@ -55,10 +55,10 @@ function checkUrl(
   const secure = url.protocol === 'ws:' ? 'wss://' : 'https://';
   const remedy =
     carries === 'tokens'
-      ? `tokens travel only over TLS or on this machine: use ${secure}`
+      ? `tokens require TLS or a host on this machine: use ${secure}`
       : mayBeInsecure
         ? `use ${secure}, or set \`allowInsecure: true\``
         : `use ${secure}`;
-  const message = `plain ${url.protocol.slice(0, -1)} to another machine can be read on the way; ${remedy}`;
+  const message = `plain ${url.protocol.slice(0, -1)} to another machine can be intercepted; ${remedy}`;
   return [{ path, message }];
 }

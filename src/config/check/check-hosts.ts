@@ -8,31 +8,31 @@ import type { Checked } from './check-names.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What is contacted, and where the configuration says so. */
+/** A contacted URL, and its place in the configuration. */
 interface Contact {
   readonly path: Path;
   readonly url: string;
 }
 
-/** What a run contacts. */
+/** The part of a configuration that a run contacts. */
 export interface Contacted {
-  /** Environments whose participants are asked; of the others, only the references are. */
+  /** Environments whose participants are asked. Of the others, only the references are. */
   readonly environments: readonly string[] | 'all';
-  /** Whether notifiers and the heartbeat are contacted, too. */
+  /** Whether notifiers and the heartbeat are contacted as well. */
   readonly watching: boolean;
-  /** A configured text, fit to be shown. */
+  /** Makes a configured text safe to print. */
   label(text: string): string;
 }
 
-/** Hosts that may be contacted, and what limits them. */
+/** Allowed hosts, and the name of the option that sets them. */
 interface Limit {
   readonly entries: readonly string[];
   readonly name: string;
 }
 
 /**
- * Every URL that would be contacted and whose host is not allowed: by `allowedHosts`, and by `--allow-hosts`, which
- * holds beside it, so that a configuration cannot allow what the caller does not.
+ * Reports every URL whose host is not allowed, by `allowedHosts` or by `--allow-hosts`. Both apply, so that a
+ * configuration cannot allow what the caller does not.
  */
 export function checkHosts(
   units: readonly Unit[],
@@ -46,9 +46,7 @@ export function checkHosts(
     const parsed = parseUrl(withPlaceholder(url, 'token'));
     const limit = parsed === null ? undefined : limits.find(({ entries }) => !isAllowed(parsed, entries));
     if (limit === undefined) return [];
-    return [
-      { path, message: `${quoted(hostOf(contacted.label(url)))} is not among the hosts of ${limit.name}` },
-    ];
+    return [{ path, message: `${quoted(hostOf(contacted.label(url)))} is not allowed by ${limit.name}` }];
   });
   return [...problems, ...outside];
 }
@@ -101,7 +99,7 @@ function contactsOf(
     .filter(({ path }) => !checked.isUnresolved(path));
 }
 
-/** Of a URL as it may be shown, the host and the port; a variable in its place as it is written. */
+/** Host and port of a printable URL. A variable in its place stays unexpanded. */
 function hostOf(shown: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(shown)?.[1] ?? shown;
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../model.js';
 import { at, entriesOf, isList, isObject, type Path, type Problem } from '../../schema/path.js';
 import { didYouMean, listed } from '../../schema/suggest.js';
 
-/** A tree that may be wrong in any way, and what is known of its texts. */
+/** The unvalidated tree, and known facts about its texts. */
 export interface Checked {
   readonly tree: JsonValue;
   readonly isExpanded: (path: Path) => boolean;
@@ -10,8 +10,8 @@ export interface Checked {
 }
 
 /**
- * What one part of a configuration says about another: names that must exist, things that must come together.
- * Wrong types are not its business and are passed over, so that everything can be told at once.
+ * Checks that span parts of a configuration: names that must exist, settings that require each other. Wrong types are
+ * ignored here and reported by the schema, so that all problems are reported at once.
  */
 export function checkNames(checked: Checked): Problem[] {
   const { tree } = checked;
@@ -65,7 +65,9 @@ function checkReference(
   if (missing.length > 0 || typeof reference !== 'string' || checked.isUnresolved(path)) return missing;
   const participant = at(participants, [reference]);
   if (!isObject(participant) || at(participant, ['source']) !== undefined) return [];
-  return [{ path, message: 'the reference must have a `source`: probes alone do not show its fingerprint' }];
+  return [
+    { path, message: 'the reference must have a `source`: probes alone do not reveal its fingerprint' },
+  ];
 }
 
 function checkParticipant(
@@ -91,7 +93,7 @@ function checkParticipant(
       else
         problems.push({
           path: [...here, 'name'],
-          message: `probes[${first}] has the same name; choose another`,
+          message: `probes[${first}] has the same name; choose another one`,
         });
     }
     const wanted = at(probe, ['tokenTypes']);
@@ -102,7 +104,7 @@ function checkParticipant(
   return problems;
 }
 
-/** A token is a secret: it comes from a variable, not from the text of the configuration. */
+/** A token is a secret: it must come from a variable, not from the text of the configuration. */
 function checkToken(
   path: Path,
   participant: { readonly [key: string]: JsonValue },
@@ -111,14 +113,14 @@ function checkToken(
   const value = at(participant, ['source', 'value']);
   if (at(participant, ['source', 'kind']) !== 'token' || typeof value !== 'string') return [];
   if (isExpanded(path) || isUnresolved(path)) return [];
-  return [{ path, message: 'a token must not stand in the file: take it from a variable, $' + '{NAME}' }];
+  return [{ path, message: 'a token must not be written in the file: use a variable, $' + '{NAME}' }];
 }
 
-/** A name that must be one of those; anything but text is left to the schema. The name itself is not repeated. */
+/** Checks that a name is known; other types are reported by the schema. The name itself is not repeated. */
 function mustExist(path: Path, names: readonly string[], what: string, checked: Checked): Problem[] {
   const name = at(checked.tree, path);
   if (typeof name !== 'string' || checked.isUnresolved(path) || names.includes(name) || names.length === 0)
     return [];
   const guess = checked.isExpanded(path) ? '' : didYouMean(name, names);
-  return [{ path, message: `names no ${what}${guess === '' ? `; there is ${listed(names)}` : guess}` }];
+  return [{ path, message: `unknown ${what}${guess === '' ? `; expected ${listed(names)}` : guess}` }];
 }

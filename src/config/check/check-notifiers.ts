@@ -1,10 +1,10 @@
 import { at, isList, type Path, type Problem } from '../../schema/path.js';
 import type { Checked } from './check-names.js';
 
-/** Names under which metrics and the state file know what is no notifier. */
+/** Names that metrics and the state file use for other purposes. */
 const taken: ReadonlySet<string> = new Set(['output', 'history']);
 
-/** Notifiers have names of their own, spelled out in the file. */
+/** Checks that notifiers have unique names without variables. */
 export function checkNotifiers(checked: Checked): Problem[] {
   const notify = at(checked.tree, ['watch', 'notify']);
   if (!isList(notify)) return [];
@@ -16,12 +16,12 @@ function checkName(path: Path, index: number, seen: Map<string, number>, checked
   const name = at(checked.tree, path);
   if (typeof name !== 'string') return [];
   if (checked.isExpanded(path) || checked.isUnresolved(path))
-    return [{ path, message: 'must be spelled out: it is shown in metrics and in the history' }];
-  if (taken.has(name)) return [{ path, message: 'is a name that jwtcheck uses itself; choose another' }];
+    return [{ path, message: 'must not contain a variable: it appears in metrics and in the history' }];
+  if (taken.has(name)) return [{ path, message: 'is reserved; choose another name' }];
   const first = seen.get(name);
   if (first === undefined) {
     seen.set(name, index);
     return [];
   }
-  return [{ path, message: `notify[${first}] has the same name; choose another` }];
+  return [{ path, message: `notify[${first}] has the same name; choose another one` }];
 }

@@ -2,7 +2,10 @@ import { at, entriesOf, isObject, type Problem } from '../../schema/path.js';
 import { didYouMean } from '../../schema/suggest.js';
 import type { Checked } from './check-names.js';
 
-/** The drain names token types that exist: under a misspelt name, the life of the type that was meant would be unknown. */
+/**
+ * Checks that the drain names existing token types: under a misspelt name, the lifetime of the intended type would be
+ * unknown.
+ */
 export function checkRotation({ tree }: Pick<Checked, 'tree'>): Problem[] {
   const written = at(tree, ['token', 'types']);
   const types = isObject(written) ? Object.keys(written) : ['access'];

@@ -2,7 +2,7 @@ import { at, entriesOf, isList, type Path, type Problem } from '../../schema/pat
 import { didYouMean } from '../../schema/suggest.js';
 import type { Checked } from './check-names.js';
 
-/** Silences name participants that exist. */
+/** Checks that silences name existing participants. */
 export function checkWatch({ tree, isExpanded, isUnresolved }: Checked): Problem[] {
   const silences = at(tree, ['watch', 'silence']);
   if (!isList(silences)) return [];

@@ -3,32 +3,32 @@ import { isList, isObject, type Path, type Problem, pathKey, quoted } from '../.
 import { piecesOf } from '../../schema/variables.js';
 import { Secret } from '../../secret/secret.js';
 
-/** A configuration with its variables put in. */
+/** A configuration with expanded variables. */
 export interface Interpolated {
   readonly value: JsonValue;
-  /** What a text was before, by what it became. */
+  /** Original texts by their expanded form. */
   readonly templates: ReadonlyMap<string, string>;
-  /** Every piece that was put in, from the environment or from a default. */
+  /** All inserted values, from the environment or from defaults. */
   readonly secrets: readonly Secret[];
   readonly problems: readonly Problem[];
-  /** Whether the text at this path holds something that was put in. */
+  /** Whether the text at this path contains an inserted value. */
   isExpanded(path: Path): boolean;
-  /** Whether the text at this path stayed as it is, because of a variable that is not set. */
+  /** Whether the text at this path was left unchanged because a variable is not set. */
   isUnresolved(path: Path): boolean;
 }
 
-/** Whether a participant of an environment is not looked at. */
+/** Whether a participant of an environment is excluded. */
 export type LeftOut = (environment: string, participant: string) => boolean;
 
 const nobody: LeftOut = () => false;
 
 /**
- * Puts variables into every text, at any depth; keys stay as they are, and what was put in is not expanded again.
- * `${NAME}` must be set (an empty value counts); `${NAME:-default}` takes the default where it is unset or empty.
+ * Expands variables in all texts at any depth. Keys are not expanded, and inserted values are not expanded again.
+ * `${NAME}` must be set (an empty value counts); `${NAME:-default}` uses the default if it is unset or empty.
  *
- * A variable that is not set is a problem wherever it would be used: under `environments.X` only where `environments`
- * names X and the participant is not left out, under `watch` only where `watching`. Elsewhere the text stays as it is, so that checking staging needs
- * neither the variables of production nor those of the notifiers.
+ * A variable that is not set is a problem only if it is used: under `environments.X` only if `environments` contains
+ * X and the participant is included, under `watch` only if `watching`. Elsewhere the text is left unchanged, so that
+ * checking staging requires neither the variables of production nor those of the notifiers.
  */
 export function interpolate(
   tree: JsonValue,
@@ -79,7 +79,7 @@ export function interpolate(
     return result;
   }
 
-  /** Where the walk is; a copy for every value of a large configuration would cost more than all else. */
+  /** The current path, mutable: in a large configuration, a copy for every value would dominate the time. */
   const here: (string | number)[] = [];
 
   function step(part: string | number, child: JsonValue): JsonValue {
@@ -109,10 +109,10 @@ export function interpolate(
   };
 }
 
-const malformed = `expected \${NAME} or \${NAME:-default}, without another variable inside; for a literal \${ write $\${`;
+const malformed = `expected \${NAME} or \${NAME:-default}, without a nested variable; for a literal \${ write $\${`;
 
 const unset = (name: string): string =>
-  `the environment variable ${quoted(name)} is not set; set it, or give a default: \${${name}:-…}`;
+  `the environment variable ${quoted(name)} is not set; set it, or add a default: \${${name}:-…}`;
 
 function lookUp(
   env: Readonly<Record<string, string | undefined>>,

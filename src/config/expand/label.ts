@@ -2,12 +2,12 @@ import { isOnlyPlace } from '../../schema/token-template.js';
 import { hasVariables, piecesOf } from '../../schema/variables.js';
 import { Secret } from '../../secret/secret.js';
 
-/** How a default is written where a configuration is shown: it was put in, so it is as secret as a value. */
+/** Replacement of a default in printed configurations: an inserted default is as secret as a value. */
 export const hiddenDefault = '[hidden]';
 
 /**
- * Shows a configured text: the template instead of what was put in, a URL without credentials, query values and
- * fragment. What is left of any secret is taken out.
+ * Makes a configured text safe to print: the template instead of inserted values, a URL without credentials, query
+ * values and fragment. Remaining secrets are removed.
  */
 export function labeller(
   templates: ReadonlyMap<string, string>,
@@ -19,7 +19,7 @@ export function labeller(
     if (template === undefined) return redact(withoutUrlSecrets(text));
     return withoutUrlSecrets(withoutDefaults(template, ''));
   };
-  // The same few texts of a configuration, asked for again with every request.
+  // Cache for the few texts of a configuration, which every request needs again.
   const known = new Map<string, string>();
   return (text) => {
     const shown = known.get(text) ?? show(text);
@@ -28,7 +28,7 @@ export function labeller(
   };
 }
 
-/** A template whose defaults read `mark` (`${NAME:-[hidden]}`), or are left out where it is empty (`${NAME}`). */
+/** A template whose defaults are replaced with `mark` (`${NAME:-[hidden]}`), or omitted if it is empty (`${NAME}`). */
 export function withoutDefaults(template: string, mark: string): string {
   return piecesOf(template)
     .map((piece) => {
@@ -39,7 +39,7 @@ export function withoutDefaults(template: string, mark: string): string {
     .join('');
 }
 
-/** A URL without credentials, query values and fragment; any other text as it is. */
+/** A URL without credentials, query values and fragment; any other text unchanged. */
 export function withoutUrlSecrets(text: string): string {
   const match = /^((?:[a-z][a-z0-9+.-]*:)?\/\/|\$\{)([^/?#]*)([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/i.exec(text);
   if (match === null) return text;
@@ -61,7 +61,7 @@ function withoutValues(query: string): string {
     .join('&')}`;
 }
 
-/** Nothing but a variable or the place of the probe token: nothing to hide. */
+/** Whether it is only a variable or the token placeholder, which need not be hidden. */
 function isPlaceholder(text: string): boolean {
   if (isOnlyPlace(text)) return true;
   return hasVariables(text) && piecesOf(text).every((piece) => piece.is === 'variable');

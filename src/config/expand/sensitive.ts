@@ -4,25 +4,27 @@ import { Secret } from '../../secret/secret.js';
 import type { Checked } from '../check/check-names.js';
 import { isData, textsIn, type Unit, unitsOf } from '../units.js';
 
-/** Whether a header or a field of a body is, by its name, a credential. */
+/** Whether the name of a header or of a body field denotes a credential. */
 export function isSensitiveName(name: string): boolean {
   return /^(proxy-)?authorization$|cookie$|(secret|token|key|password|passwd|credentials?|signature|auth)$/i.test(
     name,
   );
 }
 
-/** Paths of texts in a configuration that nobody may see. */
+/** Paths of texts in a configuration that must not be printed. */
 export interface Credentials {
   /** By `pathKey`: values such as tokens and passwords. */
   readonly values: ReadonlySet<string>;
-  /** By `pathKey`: URLs that let whoever knows them send. */
+  /** By `pathKey`: URLs that grant access to everyone who knows them. */
   readonly urls: ReadonlySet<string>;
 }
 
-/** Files, which are named like what they hold, and what answers are compared with. */
+/** Keys of files, which have the name of their content, and of expected answers. */
 const harmless: ReadonlySet<string> = new Set(['tls', 'accepted', 'rejected', 'misconfigured']);
 
-/** The credentials of a configuration, by what the units declare and, without a word, by the names of the keys. */
+/**
+ * Finds the credentials of a configuration, by the declarations of the units, or by default by the names of the keys.
+ */
 export function credentialsOf(tree: JsonValue): Credentials {
   const values = new Set<string>();
   const urls = new Set<string>();
@@ -35,7 +37,7 @@ export function credentialsOf(tree: JsonValue): Credentials {
   return { values, urls };
 }
 
-/** `url` of a notifier or of the heartbeat, unless the kind says that it is none. */
+/** The `url` of a notifier or of the heartbeat, unless the kind declares otherwise. */
 const isCredentialUrl = ({ carries, declared }: Unit, path: Path): boolean =>
   carries === 'events' && path.length === 1 && path[0] === 'url' && declared.isUrlPublic !== true;
 
@@ -47,12 +49,12 @@ function isCredential({ declared: { names = [], credentials = [] } }: Unit, path
   return path.some((part) => typeof part === 'string' && isSensitiveName(part));
 }
 
-/** Shorter paths, such as `/hook`, protect nothing, and would be taken out of what others say. */
+/** Shorter paths, such as `/hook`, protect nothing, and removing them would damage texts of services. */
 const shortestSecretPath = 16;
 
 /**
- * The credentials of units that were typed or put in, to be kept out of every output. What is left of a credential URL
- * in somebody's answer, its path or a part of it, is one, too.
+ * Credentials of units, written or inserted, that must not appear in any output. The path of a credential URL, or a
+ * part of it, in an answer counts as well.
  */
 export function unitSecrets(units: readonly Unit[], { isExpanded, isUnresolved }: Checked): Secret[] {
   const found = units.flatMap((unit) =>
@@ -61,14 +63,17 @@ export function unitSecrets(units: readonly Unit[], { isExpanded, isUnresolved }
       if (text === '' || isUnresolved(whole)) return [];
       const isPutIn = unit.carries === 'events' && path[0] === 'url' && isExpanded(whole);
       if (isPutIn || isCredentialUrl(unit, path)) return [text, ...partsOf(text)];
-      // Of what is sent, only header fields and variables are told apart by their names: see below.
+      // Of data to send, only header fields and variables are classified by their names: see below.
       return !isData(path) && isCredential(unit, path) ? [text] : [];
     }),
   );
   return [...new Set(found)].map((text) => new Secret(text));
 }
 
-/** Credentials typed into `headers`, and into `env` of a program: they belong into variables, and are kept out of every output all the same. */
+/**
+ * Credentials written in `headers`, and in `env` of a program. They should be variables, but are kept out of every
+ * output as well.
+ */
 export function typedSecrets(tree: JsonValue): Secret[] {
   const found: Secret[] = [];
   const walk = (value: JsonValue): void => {

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../../model.js';
 import { at, isObject, type Path, type Problem } from '../../schema/path.js';
 
-/** The place of what is not there. */
+/** Position of a missing value. */
 const last = Number.MAX_SAFE_INTEGER;
 
-/** Problems in the order of the file, so that a reader goes through it once; what is missing comes after what is there. */
+/** Sorts problems by their position in the file, so that they can be fixed in one pass. Missing values come last. */
 export function inFileOrder(problems: readonly Problem[], tree: JsonValue): Problem[] {
   const places = new Map<JsonValue, Map<string, number>>();
   const placeOf = (holder: JsonValue | undefined, key: string): number => {

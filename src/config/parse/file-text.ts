@@ -6,13 +6,13 @@ import { ConfigError } from '../../errors.js';
 import { codeOf } from '../../system/error-code.js';
 import { emptyFileHint } from './parse.js';
 
-/** Ten thousand participants take about three megabytes; more is another file. */
+/** Maximum size of a configuration. Ten thousand participants take about three megabytes. */
 const largest = 8 * 1024 * 1024;
 
-/** A pipe, such as `<(…)`, lies nowhere and is read once. */
+/** A pipe, such as `<(…)`, has no location and can be read only once. */
 export const isPipe = (file: string): boolean => /^\/(dev|proc)\//.test(file);
 
-/** The text of a file: at most 8 MiB of UTF-8, without a byte order mark. */
+/** Reads a file: at most 8 MiB of UTF-8, without a byte order mark. */
 export async function read(file: string, hint: string): Promise<string> {
   const fail = (message: string, what: string): ConfigError =>
     new ConfigError(file, [{ path: '', message }], what);
@@ -21,12 +21,15 @@ export async function read(file: string, hint: string): Promise<string> {
     throw fail(reasons[code] ?? `cannot be read (${code})`, hint);
   });
   if (bytes.length > largest)
-    throw fail('is larger than 8 MiB', 'Ten thousand participants take about three: is it the right file?');
+    throw fail(
+      'is larger than 8 MiB',
+      'Ten thousand participants take about 3 MiB: check that it is the right file.',
+    );
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw fail('is UTF-16, not UTF-8', 'Save it as UTF-8.');
   const text = utf8(bytes);
   if (text === null || text.includes('\0'))
-    throw fail('is not a text in UTF-8', 'Is it the right file? A configuration is JSON or YAML.');
+    throw fail('is not UTF-8 text', 'Check that it is the right file. A configuration is JSON or YAML.');
   if (text.trim() === '') throw fail('the file is empty', emptyFileHint);
   return text;
 }
@@ -37,18 +40,18 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder, not a file',
   EACCES: 'cannot be read: permission denied',
   EPERM: 'cannot be read: permission denied',
-  ETIMEDOUT: 'is a pipe, and not all of it came within 10 s',
+  ETIMEDOUT: 'is a pipe that was not closed within 10 s',
   ELOOP: 'cannot be read: too many symbolic links',
   ENAMETOOLONG: 'does not exist: its name is too long',
-  ERR_INVALID_ARG_VALUE: 'does not exist: its path holds a NUL character',
+  ERR_INVALID_ARG_VALUE: 'does not exist: its path contains a NUL character',
 };
 
-/** How long a pipe is waited for, and how often it is looked at; milliseconds. */
+/** Timeout and polling interval of a pipe, in milliseconds. */
 const waiting = { longest: 10_000, pause: 20 } as const;
 
 /**
- * At most one byte more than allowed; a pipe (`<(…)`) is read as well as a file. It is opened without waiting: a named
- * pipe that nobody writes to would hold up the program, and even its end.
+ * Reads one byte more than allowed at most, from a file or a pipe (`<(…)`). It is opened without blocking: a named
+ * pipe without a writer would block the program, and even its end.
  */
 async function bytesOf(file: string): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
@@ -66,7 +69,7 @@ async function bytesOf(file: string): Promise<Buffer> {
     while (length < buffer.length) {
       const read = await readSome(handle, buffer, length);
       if (read !== null) length += read;
-      // Without a writer, a named pipe seems to be at its end before it has begun.
+      // A named pipe without a writer is reported as ended before its first byte.
       const isOver = read === 0 && (isRegular || isPipe(file) || length > 0);
       if (isOver) break;
       if (read !== null && read > 0) continue;
@@ -80,10 +83,13 @@ async function bytesOf(file: string): Promise<Buffer> {
   }
 }
 
-/** What this process has open already, by its number; standard input is 0. */
+/** The file descriptor in a path such as `/dev/fd/3`; standard input is 0. */
 const ownFile = /^\/(?:dev\/(?:(stdin)|fd\/(\d{1,6}))|proc\/self\/fd\/(\d{1,6}))$/;
 
-/** Programs that start others, Node among them, often give them a socket as standard input, which no path can open. */
+/**
+ * Programs that start others, including Node, often provide a socket as standard input, which cannot be opened by
+ * path.
+ */
 async function bytesOfSocket(file: string): Promise<Buffer> {
   const [, stdin, ...numbers] = ownFile.exec(file) ?? [];
   const number = stdin === undefined ? numbers.find((text) => text !== undefined) : '0';
@@ -108,7 +114,7 @@ async function bytesOfSocket(file: string): Promise<Buffer> {
   }
 }
 
-/** How much was read; `null`: nothing is there yet. */
+/** Number of bytes that were read; `null`: no data yet. */
 async function readSome(handle: FileHandle, buffer: Buffer, from: number): Promise<number | null> {
   try {
     return (await handle.read(buffer, from, buffer.length - from, null)).bytesRead;

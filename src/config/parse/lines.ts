@@ -1,10 +1,10 @@
-/** A place in a text: line and column, both from 1. */
+/** A position in a text: line and column, both from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** Tells the position of an offset in a text. */
+/** Determines the position of an offset in a text. */
 export function positions(text: string): (offset: number) => Position {
   const starts = [0];
   for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);

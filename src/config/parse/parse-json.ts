@@ -3,7 +3,7 @@ import { parseJson as parseStrictJson } from '../../json.js';
 import { type Position, positions } from './lines.js';
 import { deepest, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
 
-/** A text that cannot be read at all: what is wrong, and where. */
+/** The problems and their positions in a text that cannot be parsed. */
 export interface SyntaxProblem extends Position {
   readonly message: string;
 }
@@ -12,7 +12,7 @@ export interface SyntaxProblem extends Position {
 export type Parsed = { readonly draft: SyntaxNode | null } | { readonly errors: readonly SyntaxProblem[] };
 
 const words: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'an unknown word; text must stand in double quotes',
+  InvalidSymbol: 'an unknown word; text must be in double quotes',
   InvalidNumberFormat: 'not a number',
   PropertyNameExpected: 'expected a key in double quotes',
   ValueExpected: 'expected a value',
@@ -24,13 +24,13 @@ const words: Readonly<Record<string, string>> = {
   InvalidCommentToken: 'a comment is not allowed here',
   UnexpectedEndOfComment: 'a comment is not closed',
   UnexpectedEndOfString: 'a text is not closed',
-  UnexpectedEndOfNumber: 'a number is cut off',
-  InvalidUnicode: 'not a Unicode escape',
-  InvalidEscapeCharacter: 'not an escape; write \\\\ for a backslash',
+  UnexpectedEndOfNumber: 'an incomplete number',
+  InvalidUnicode: 'an invalid Unicode escape',
+  InvalidEscapeCharacter: 'an invalid escape; write \\\\ for a backslash',
   InvalidCharacter: 'a control character; escape it',
 };
 
-/** More errors than this say nothing more. */
+/** Maximum number of reported errors. */
 const mostErrors = 5;
 
 /** JSON with comments and trailing commas. */
@@ -39,7 +39,7 @@ export function parseJson(text: string): Parsed {
   if (plain !== null) return { draft: plain };
   const position = positions(text);
   const deep = tooDeepAt(text);
-  // Checked before parsing: the parser recurses, and a stack that overflows is no message.
+  // Checked before parsing: the parser is recursive, and a stack overflow yields no useful message.
   if (deep !== null) return { errors: [{ ...position(deep), message: tooDeep }] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
@@ -55,12 +55,12 @@ export function parseJson(text: string): Parsed {
   return { draft: draftOfNode(root, position) };
 }
 
-/** Less text than this is read in no time, however it is read; characters. */
+/** Shorter texts are parsed quickly in any case; characters. */
 const longEnough = 16_384;
 
 /**
- * A long configuration was written by a program, and is plain JSON: read as such, in a fraction of the time. `null` where
- * it is not, and where a key appears twice, which `JSON.parse` keeps to itself and which has to be told with its lines.
+ * Parses a long configuration as plain JSON, which is much faster and is what programs generate. `null` if it is not
+ * plain JSON, or contains duplicate keys, which `JSON.parse` ignores and which must be reported with their lines.
  */
 function parsePlain(text: string): SyntaxNode | null {
   if (text.length < longEnough) return null;
@@ -68,7 +68,7 @@ function parsePlain(text: string): SyntaxNode | null {
   return value !== undefined && countKeys(value) === countColons(text) ? syntaxNodeOf(value) : null;
 }
 
-/** Not a number where it is nested too deeply. */
+/** Not a number if it is nested too deeply. */
 function countKeys(value: unknown, depth = 0): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (depth > deepest) return Number.NaN;
@@ -78,14 +78,14 @@ function countKeys(value: unknown, depth = 0): number {
   return keys;
 }
 
-/** Colons of JSON that stand outside of texts: there is one for every key. */
+/** Number of colons outside of texts: one for every key. */
 function countColons(text: string): number {
   let colons = 0;
   for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon !== undefined) colons += 1;
   return colons;
 }
 
-/** Whether there is nothing but white space and comments. */
+/** Whether it contains only whitespace and comments. */
 function isBlank(text: string): boolean {
   const scanner = createScanner(text, true);
   scanner.scan();

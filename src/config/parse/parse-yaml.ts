@@ -18,20 +18,20 @@ import type { Parsed } from './parse-json.js';
 import { deepest, type SyntaxEntry, type SyntaxNode, tooDeep } from './syntax-tree.js';
 
 const words: Readonly<Record<ErrorCode, string>> = {
-  ALIAS_PROPS: 'an alias cannot carry an anchor or a tag',
+  ALIAS_PROPS: 'an alias cannot have an anchor or a tag',
   BAD_ALIAS: 'not an alias',
   BAD_DIRECTIVE: 'an unknown directive',
-  BAD_DQ_ESCAPE: 'not an escape; write \\\\ for a backslash',
+  BAD_DQ_ESCAPE: 'an invalid escape; write \\\\ for a backslash',
   BAD_INDENT: 'wrong indentation, or a bracket that is not closed',
   BAD_PROP_ORDER: 'anchors and tags must come after the ? : or -',
-  BAD_SCALAR_START: 'a text cannot begin like this; put it into quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot begin here; put the text into quotes or begin a new line',
-  BLOCK_IN_FLOW: 'a block cannot stand inside brackets',
+  BAD_SCALAR_START: 'a text cannot start like this; put it into quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put the text into quotes or start a new line',
+  BLOCK_IN_FLOW: 'a block cannot be inside brackets',
   DUPLICATE_KEY: 'a key appears twice',
   IMPOSSIBLE: 'not YAML',
   KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
   MISSING_CHAR: 'a quote, colon, comma or space is missing',
-  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line',
+  MULTILINE_IMPLICIT_KEY: 'a key must be on one line',
   MULTIPLE_ANCHORS: 'more than one anchor',
   MULTIPLE_DOCS: 'more than one document; keep one',
   MULTIPLE_TAGS: 'more than one tag',
@@ -43,20 +43,20 @@ const words: Readonly<Record<ErrorCode, string>> = {
   BAD_COLLECTION_TYPE: 'a tag that does not fit the collection',
 };
 
-/** More errors than this say nothing more. */
+/** Maximum number of reported errors. */
 const mostErrors = 5;
 
-/** A configuration with more aliases than this is no configuration. */
+/** Maximum number of aliases in a configuration. */
 const mostAliases = 1000;
 
-/** What the parser holds open beside one entry for each level: the document, a key or value, a scalar. */
+/** Stack entries of the parser for the document, a key or value, and a scalar, in addition to one per level. */
 const openBesideLevels = 4;
 
-/** YAML 1.2, one document. Aliases are followed; what they add up to is limited where the tree is built. */
+/** YAML 1.2, one document. Aliases are followed; the total size is limited where the tree is built. */
 export function parseYaml(text: string): Parsed {
   const position = positions(text);
 
-  // Checked before composing: the composer recurses, and running out of stack there can abort the whole process.
+  // Checked before composing: the composer is recursive, and a stack overflow there can abort the process.
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     const { offset } = parser;
@@ -81,7 +81,7 @@ export function parseYaml(text: string): Parsed {
 interface Reading {
   readonly document: Document.Parsed;
   readonly position: (offset: number) => Position;
-  /** What each alias stands for: to find that out takes a walk through the document. */
+  /** The anchor of each alias, found in one pass through the document. */
   readonly targets: Map<Alias, Node | undefined>;
 }
 

@@ -4,7 +4,10 @@ import { type SyntaxNode, type SyntaxTree, syntaxTree } from './syntax-tree.js';
 
 export type Syntax = 'json' | 'yaml';
 
-/** The syntax of a file: by its ending, otherwise by what it begins with. YAML's own braces are taken for JSON's. */
+/**
+ * The syntax of a file, from its extension, otherwise from its first characters. A text that starts with a brace is
+ * parsed as JSON.
+ */
 export function syntaxOf(file: string, text: string): Syntax {
   if (/\.(json|jsonc|json5)$/i.test(file)) return 'json';
   if (/\.ya?ml$/i.test(file)) return 'yaml';
@@ -13,14 +16,14 @@ export function syntaxOf(file: string, text: string): Syntax {
 }
 
 /**
- * A configuration's text as plain data. Problems that leave the rest readable (a key that appears twice) come with
- * the tree; a text that is not JSON or YAML at all raises a `ConfigError` with line and column of each place.
+ * Parses a configuration to plain data. Problems that leave the rest readable, such as duplicate keys, are returned
+ * with the tree. Invalid JSON or YAML throws a `ConfigError` with line and column of each problem.
  */
 export async function parseConfig(text: string, file: string): Promise<SyntaxTree> {
   return syntaxTree(await parseNode(text, file));
 }
 
-/** A configuration's text with the line of each key. @throws ConfigError where it is not JSON or YAML, or empty */
+/** Parses a configuration with the line of each key. @throws ConfigError for invalid JSON or YAML, or an empty text */
 export async function parseNode(text: string, file: string): Promise<SyntaxNode> {
   const syntax = syntaxOf(file, text);
   const parsed = syntax === 'json' ? parseJson(text) : (await import('./parse-yaml.js')).parseYaml(text);
@@ -42,6 +45,6 @@ export async function parseNode(text: string, file: string): Promise<SyntaxNode>
   return draft;
 }
 
-/** What to do about a file without content. */
+/** A hint for an empty file. */
 export const emptyFileHint =
-  'Write one with `jwtcheck init`, or begin with .jwtcheckrc.example.json of the package.';
+  'Create one with `jwtcheck init`, or start with .jwtcheckrc.example.json of the package.';

@@ -1,7 +1,10 @@
 import type { JsonValue } from '../../model.js';
 import type { Path, Problem } from '../../schema/path.js';
 
-/** What a file or an object says, before its keys were looked at. Children are asked for late: aliases may be cyclic. */
+/**
+ * A parsed file or object before its keys are validated. Children are evaluated lazily, because aliases may be
+ * cyclic.
+ */
 export type SyntaxNode =
   | { readonly is: 'object'; entries(): Iterable<SyntaxEntry> }
   | { readonly is: 'list'; items(): Iterable<SyntaxNode> }
@@ -10,15 +13,15 @@ export type SyntaxNode =
 
 export interface SyntaxEntry {
   readonly key: string;
-  /** Line in the file, from 1; `null` where there is no file. */
+  /** Line in the file, from 1; `null` without a file. */
   readonly line: number | null;
   readonly value: SyntaxNode;
 }
 
-/** Objects and lists inside each other. */
+/** Maximum depth of objects and lists. */
 export const deepest = 64;
 
-/** Values in all, aliases written out: more is an alias bomb or no configuration. */
+/** Maximum number of values with expanded aliases: more indicates an alias bomb. */
 const mostValues = 100_000;
 
 export interface SyntaxTree {
@@ -27,8 +30,8 @@ export interface SyntaxTree {
 }
 
 /**
- * Plain data out of a draft. Duplicate and dangerous keys, numbers without a value, too much depth and too many
- * values become problems; what they concern is left out.
+ * Converts a syntax tree to plain data. Duplicate and dangerous keys, invalid numbers, excessive depth and too many
+ * values become problems, and the affected values are omitted.
  */
 export function syntaxTree(draft: SyntaxNode): SyntaxTree {
   const problems: Problem[] = [];
@@ -61,7 +64,7 @@ export function syntaxTree(draft: SyntaxNode): SyntaxTree {
 
   function grow(draft: SyntaxNode, path: Path): JsonValue {
     left -= 1;
-    if (left === -1) problems.push({ path: [], message: `holds more than ${mostValues} values` });
+    if (left === -1) problems.push({ path: [], message: `contains more than ${mostValues} values` });
     if (left < 0) return null;
     if (draft.is === 'wrong') {
       problems.push({ path, message: draft.message });
@@ -90,7 +93,7 @@ function twice(first: number | null, second: number | null): string {
   return `this key appears twice${where}; keep one`;
 }
 
-/** A draft of a value that a program passed: plain objects, lists, text, finite numbers, true, false and null. */
+/** The syntax tree of a JavaScript value: plain objects, lists, text, finite numbers, true, false and null. */
 export function syntaxNodeOf(value: unknown): SyntaxNode {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return { is: 'value', value };
@@ -102,7 +105,7 @@ export function syntaxNodeOf(value: unknown): SyntaxNode {
     return { is: 'wrong', message: 'expected plain data, found an instance of a class' };
   return {
     is: 'object',
-    // As in JSON, an undefined value is a key that is not there.
+    // As in JSON, an undefined value is an absent key.
     entries: () =>
       Object.entries(value)
         .filter(([, child]) => child !== undefined)

@@ -49,7 +49,7 @@ function decodings(bytes: Buffer): { readonly encoding: string; readonly bytes: 
 }
 
 /** Codes of keys that are most often in use instead of the right one, the most frequent first. */
-const likeliest: readonly string[] = [
+const likeliest: readonly CandidateCode[] = [
   'hardcoded-fallback',
   'stale-secret-version',
   'trailing-newline',

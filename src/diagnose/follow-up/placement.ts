@@ -24,13 +24,13 @@ export function otherPlacements(base: Base): FollowUpVariant[] {
 
 /** Whether a probe sends its token in the Authorization header only, so that another header can be tried. */
 export function isInHeader(settings: ProbeSettings): boolean {
-  if (settings.kind === 'websocket' && settings.via !== 'header') return false;
-  const rest = settings.kind === 'http' ? [settings.body] : [settings.message, settings.subprotocols];
-  return !hasToken([settings.url, withoutAuthorization(settings.headers), ...rest]);
+  if (!('headers' in settings) || ('via' in settings && settings.via !== 'header')) return false;
+  return !hasToken({ ...settings, headers: withoutAuthorization(settings.headers) });
 }
 
 /** The probe with the token in other headers. */
 export function placedIn(settings: ProbeSettings, headers: Readonly<Record<string, string>>): ProbeSettings {
+  if (!('headers' in settings)) return settings;
   return { ...settings, headers: { ...withoutAuthorization(settings.headers), ...headers } };
 }
 

@@ -12,6 +12,7 @@ import { Secret } from '../../secret/secret.js';
 import { type AnswerInOrder, Asked, type Subject } from './asked.js';
 import { aboutContent, type Situation, variantsFor } from './choose.js';
 import { otherValues } from './claims.js';
+import { LockOutDetector } from './lock-out-detector.js';
 import { type Base, type FollowUpVariant, mintFor, unchanged } from './variant.js';
 
 /** How often a token that was rejected and later accepted is presented again. */
@@ -39,12 +40,9 @@ class FollowUp {
   #valid: Answer;
   /** A variant was accepted, which proves the cause. */
   #proved = false;
+  readonly #lockOut: LockOutDetector;
   /** Further attempts can prove nothing. */
   #over = false;
-  /** Requests are locked out, or forged tokens get another answer than before. More attempts would prolong that. */
-  #lockedOut = false;
-  /** Answers that a forged token did not get afterwards: they are no sign of a lock-out. */
-  readonly #familiar: Answer[] = [];
   #silent = 0;
 
   constructor(subject: Subject) {
@@ -54,6 +52,11 @@ class FollowUp {
     this.#rejected = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
     this.#unchanged = this.#rejected;
     this.#valid = refusal;
+    this.#lockOut = new LockOutDetector(this.#asked, this.#rejected, subject.now);
+  }
+
+  get #isOver(): boolean {
+    return this.#over || this.#lockOut.isDetected;
   }
 
   async run(): Promise<FollowUpResult[]> {
@@ -68,7 +71,7 @@ class FollowUp {
     const verified = await this.#inWaves(variantsFor(situation));
     if (verified !== null) await this.#content(verified);
     else if (situation.distinction === 'verified') await this.#otherValues();
-    if (this.#lockedOut) await this.#onceMore();
+    if (this.#lockOut.isDetected) await this.#onceMore();
     else if (!this.#proved) await this.#lastOfAll();
   }
 
@@ -85,9 +88,9 @@ class FollowUp {
     if (refusal.result === 'inconclusive' && !mayBeRejection(refusal, this.#asked.answersTo())) return false;
     if (this.#unchanged === null || this.#asked.left <= toMakeSure) return this.#asked.left > toMakeSure;
     const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
-    this.#noteLockOut(again);
+    this.#lockOut.note(again);
     if (again === null || this.#asked.resultOf(again) !== 'rejected') return false;
-    return !isOtherKind(this.#valid, again) || !(await this.#isLockedOutSince(again));
+    return !isOtherKind(this.#valid, again) || !(await this.#lockOut.explains(again));
   }
 
   /** The answer to the rejected token, if it was already presented a second time. */
@@ -100,18 +103,6 @@ class FollowUp {
     const again = await this.#asked.try(same);
     if (again !== null) this.#asked.followUps.push(this.#asked.followUp(same, again));
     return again;
-  }
-
-  /**
-   * Whether a lock-out explains that the valid token gets another answer than at first: forged tokens then get
-   * another answer, too, or the same one.
-   */
-  async #isLockedOutSince(again: Answer): Promise<boolean> {
-    await this.#isForgedAnsweredAsBefore();
-    const forged = this.#asked.answersTo().forged.at(-1);
-    this.#lockedOut ||= forged !== undefined && sameAnswer(forged, again);
-    this.#over ||= this.#lockedOut;
-    return this.#lockedOut;
   }
 
   /**
@@ -165,7 +156,7 @@ class FollowUp {
   async #inWaves(experiments: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
     for (let next = 0; next < experiments.length; next += together) {
       const room = Math.min(together, this.#asked.left - toMakeSure);
-      if (room <= 0 || this.#over || this.#silent >= patience) return null;
+      if (room <= 0 || this.#isOver || this.#silent >= patience) return null;
       const verified = await this.#wave(experiments.slice(next, next + room));
       if (verified !== null) return verified;
     }
@@ -174,7 +165,7 @@ class FollowUp {
 
   async #wave(wave: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
     const results = await Promise.all(wave.map((experiment) => this.#asked.try(experiment)));
-    await this.#lookForLockOut(results);
+    await this.#lockOut.examine(results, this.#valid);
     let verified: FollowUpVariant | null = null;
     for (const [index, experiment] of wave.entries()) {
       const result = results[index] ?? null;
@@ -183,10 +174,10 @@ class FollowUp {
         continue;
       }
       this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
-      if (result.result === 'accepted' && this.#over) {
+      if (result.result === 'accepted' && this.#isOver) {
         this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted as well'));
       } else if (result.result === 'accepted') await this.#accepted(experiment, result);
-      else if (verified === null && !this.#over && (await this.#isVerified(experiment, result))) {
+      else if (verified === null && !this.#isOver && (await this.#isVerified(experiment, result))) {
         verified = experiment;
         this.#asked.followUps.push({
           ...this.#asked.followUp(experiment, result),
@@ -196,42 +187,6 @@ class FollowUp {
       } else this.#asked.followUps.push(this.#asked.followUp(experiment, result));
     }
     return this.#proved ? null : verified;
-  }
-
-  /**
-   * Detects a lock-out during a wave: an answer says so, or all answers are equal and new, and a forged token now
-   * gets that answer, too. The latter detects a lock-out that does not announce itself.
-   */
-  async #lookForLockOut(results: readonly (AnswerInOrder | null)[]): Promise<void> {
-    for (const result of results) this.#noteLockOut(result);
-    const [first = null, ...more] = results;
-    if (this.#lockedOut || first === null || first.result === 'accepted') return;
-    if (!more.every((other) => other !== null && sameAnswer(first, other))) return;
-    if ([this.#valid, this.#asked.forged, ...this.#familiar].some((known) => sameAnswer(known, first)))
-      return;
-    if (await this.#isForgedAnsweredAsBefore()) this.#familiar.push(first);
-  }
-
-  #noteLockOut(answer: Answer | null): void {
-    if (answer === null || !saysLockedOut(answer)) return;
-    this.#lockedOut = true;
-    this.#over = true;
-  }
-
-  async #isForgedAnsweredAsBefore(): Promise<boolean> {
-    if (this.#rejected === null) return true;
-    const result = await this.#asked.ask(await mintFor(this.#rejected, this.#subject.now(), true));
-    return result === null || this.#noteForged(result);
-  }
-
-  /** Records an answer to a forged token. Returns whether it equals the previous answers. */
-  #noteForged(result: AnswerInOrder): boolean {
-    const words = { changed: { what: 'nothing', token: 'forged' }, text: 'forged', form: null } as const;
-    this.#asked.followUps.push(this.#asked.followUp(words, result));
-    if (!isOtherKind(this.#asked.forged, result)) return true;
-    this.#lockedOut = true;
-    this.#over = true;
-    return false;
   }
 
   /**
@@ -246,7 +201,7 @@ class FollowUp {
       const tried = expected === 'accepted' ? experiment : same;
       if (tried === null) continue;
       const again = await this.#asked.try(tried);
-      this.#noteLockOut(again);
+      this.#lockOut.note(again);
       const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
       if (again !== null && this.#asked.resultOf(again) === expected && !isLockOut) continue;
       if (again !== null && tried === same) this.#asked.followUps.push(this.#asked.followUp(same, again));
@@ -259,9 +214,9 @@ class FollowUp {
     if (experiment.changed.what !== 'key') {
       const forged = await this.#asked.ask(await mintFor(experiment, now(), true), experiment.headers);
       // During a lock-out everything is rejected: a rejected forged token then proves nothing.
-      this.#noteLockOut(forged);
-      if (forged === null || forged.result === 'accepted' || this.#lockedOut) {
-        const why = this.#lockedOut
+      this.#lockOut.note(forged);
+      if (forged === null || forged.result === 'accepted' || this.#lockOut.isDetected) {
+        const why = this.#lockOut.isDetected
           ? 'accepted, but the service then locked us out'
           : 'accepted, but a forged token is accepted as well';
         this.#asked.followUps.push(this.#asked.unproved(experiment, result, why));
@@ -298,10 +253,11 @@ class FollowUp {
         this.#over = true;
         return false;
       }
-      this.#noteLockOut(answer);
+      this.#lockOut.note(answer);
       // A forged token gets the same answer: either nothing is verified, or a lock-out has started.
-      if (isForged && experiment.changed.what !== 'algorithm' && !this.#noteForged(answer)) return false;
-      if (this.#lockedOut) return false;
+      if (isForged && experiment.changed.what !== 'algorithm' && !this.#lockOut.noteForged(answer))
+        return false;
+      if (this.#lockOut.isDetected) return false;
       (isForged ? forged : own).push(answer);
     }
     return distinction(own, forged) === 'verified';

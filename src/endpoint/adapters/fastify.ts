@@ -2,12 +2,12 @@ import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
 import { addressOf, type Incoming, webRequest } from './request.js';
 
-/** The part of Fastify's request that is used. */
+/** The used part of Fastify's request. */
 export interface FastifyRequestLike {
   readonly raw: Incoming;
 }
 
-/** The part of Fastify's reply that is used. */
+/** The used part of Fastify's reply. */
 export interface FastifyReplyLike {
   code(status: number): unknown;
   header(name: string, value: string): unknown;
@@ -16,7 +16,7 @@ export interface FastifyReplyLike {
 
 /**
  * A route handler for Fastify.
- * @throws TypeError as `fingerprintHandler`
+ * @throws TypeError like `fingerprintHandler`
  */
 export function fastifyHandler(
   options: FingerprintOptions,

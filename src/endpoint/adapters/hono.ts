@@ -1,14 +1,14 @@
 import { type FingerprintHandler, fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
 
-/** The part of Hono's context that is used. */
+/** The used part of Hono's context. */
 export interface HonoContextLike {
   readonly req: { readonly raw: Request };
 }
 
 /**
  * A handler for Hono.
- * @throws TypeError as `fingerprintHandler`
+ * @throws TypeError like `fingerprintHandler`
  */
 export function honoHandler(
   options: FingerprintOptions,

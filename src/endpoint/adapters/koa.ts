@@ -2,7 +2,7 @@ import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
 import { addressOf, type Incoming, webRequest } from './request.js';
 
-/** The part of Koa's context that is used. */
+/** The used part of Koa's context. */
 export interface KoaContextLike {
   readonly req: Incoming;
   status: number;
@@ -11,8 +11,9 @@ export interface KoaContextLike {
 }
 
 /**
- * A middleware for Koa that answers whatever reaches it: put it behind a router, or a condition on the path.
- * @throws TypeError as `fingerprintHandler`
+ * A middleware for Koa that answers every request that reaches it: mount it behind a router, or a condition on the
+ * path.
+ * @throws TypeError like `fingerprintHandler`
  */
 export function koaMiddleware(options: FingerprintOptions): (context: KoaContextLike) => Promise<void> {
   const handle = fingerprintHandler(options);
@@ -21,7 +22,7 @@ export function koaMiddleware(options: FingerprintOptions): (context: KoaContext
     const body = await answer.text();
     context.status = answer.status;
     context.body = body;
-    // After the body, of which Koa guesses a type.
+    // Set after the body, because Koa derives a content type from the body.
     answer.headers.forEach((value, name) => {
       context.set(name, value);
     });

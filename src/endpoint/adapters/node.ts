@@ -2,7 +2,7 @@ import { fingerprintHandler } from '../handler.js';
 import type { FingerprintOptions } from '../options.js';
 import { addressOf, type Incoming, webRequest } from './request.js';
 
-/** The part of `http.ServerResponse` that is used. */
+/** The used part of `http.ServerResponse`. */
 export interface NodeResponse {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
@@ -10,8 +10,8 @@ export interface NodeResponse {
 }
 
 /**
- * For `node:http`, Express, Connect and whatever else calls `(request, response)`.
- * @throws TypeError as `fingerprintHandler`
+ * A handler for `node:http`, Express, Connect and other frameworks that call `(request, response)`.
+ * @throws TypeError like `fingerprintHandler`
  */
 export function nodeHandler(
   options: FingerprintOptions,

@@ -1,4 +1,4 @@
-/** What servers on `node:http` hand over, whichever framework stands between. */
+/** The request of servers on `node:http`, regardless of the framework. */
 export interface Incoming {
   readonly method?: string | undefined;
   /** Path and query. */
@@ -11,21 +11,21 @@ export interface Incoming {
 /** The address of the connection, for rate limits. */
 export const addressOf = ({ socket }: Incoming): string => socket?.remoteAddress ?? '';
 
-/** The web-standard request. Host and path are of no meaning to the endpoint, and may be anything. */
+/** Converts to a web-standard request. The endpoint ignores host and path, so that they may have any value. */
 export function webRequest({ method = 'GET', url = '/', headers }: Incoming): Request {
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    // Names with a colon in front are HTTP/2's own (RFC 9113 §8.3).
+    // Names that start with a colon belong to HTTP/2 itself (RFC 9113 §8.3).
     if (value === undefined || name.startsWith(':')) continue;
     try {
       copied.set(name, typeof value === 'string' ? value : value.join(', '));
     } catch {
-      // Lenient parsers let through what is no value of a header (RFC 9110 §5.5): it is as if it had not come.
+      // Lenient parsers accept invalid header values (RFC 9110 §5.5). Such a header is ignored.
     }
   }
   return new Request(`http://localhost/${query}`, { method: known(method), headers: copied });
 }
 
-/** `Request` refuses some methods (Fetch §2.2.1); to the endpoint one that it does not answer is like another. */
+/** `Request` does not support some methods (Fetch §2.2.1). The endpoint answers all other methods in the same way. */
 const known = (method: string): string => (method === 'GET' || method === 'HEAD' ? method : 'POST');

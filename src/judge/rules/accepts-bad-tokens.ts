@@ -101,7 +101,7 @@ function rule(control: Control): Rule<Facts> {
     },
     fix: (evidence, observations) =>
       control !== 'missing' && isOpenToAll(evidence, observations)
-        ? `No token at all is accepted there as well: see accepts-missing-token first. If a token should be needed there: ${told_.remedy}`
+        ? `A request without a token is accepted there as well: see accepts-missing-token first. If a token should be required there: ${told_.remedy}`
         : told_.remedy,
   };
 }

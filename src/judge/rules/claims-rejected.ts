@@ -95,15 +95,15 @@ export const claimsRejected: Rule<Facts> = {
     if ('rejectedBy' in facts)
       return `Have ${name} write the ${facts.claim} of \`token\` in the configuration, character by character.`;
     if ('acceptedWith' in facts && facts.seconds !== undefined)
-      return `If real tokens live so long as well, set "token": { "ttl": "${facts.seconds}s" } in the configuration; if not, find the shortest and the longest life that ${name} accepts.`;
+      return `If real tokens have this lifetime, too, set "token": { "ttl": "${facts.seconds}s" } in the configuration; if not, find the shortest and the longest lifetime that ${name} accepts.`;
     const claim = facts.claim === null ? null : oneLine(facts.claim);
     return claim === null
-      ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and see whether \`token.subject\` exists there and may do this.`
-      : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.${ofAccount.has(claim) ? ` Where ${name} looks that up by the subject, set \`token.subject\` to a user that has it.` : ''}`;
+      ? `Compare the claims that ${name} expects with those of a real token and with \`token\` in the configuration, and check whether \`token.subject\` exists there and may do this.`
+      : `Compare the ${claim} that ${name} expects with that of a real token and with \`token\` in the configuration, character by character.${ofAccount.has(claim) ? ` If ${name} looks that up by the subject, set \`token.subject\` to a user that has it.` : ''}`;
   },
 };
 
-/** What a service may know of a user instead of reading it in the token. */
+/** Claims that a service may look up by the user instead of reading them in the token. */
 const ofAccount: ReadonlySet<string> = new Set(['scope', 'role', 'email', 'sub']);
 
 /** Services whose tokens have the right key and another issuer or audience than the configuration, as a verifier shows. */
@@ -141,7 +141,7 @@ function changed(
   };
 }
 
-/** By its own words: it told the valid token apart from a forged one, and says which claim it wants otherwise. */
+/** By its own words: it distinguishes the valid token from a forged one, and names the claim that it rejects. */
 function complaint(answers: Responses): ByWords | null {
   const { probe, valid, refused, followUps } = answers;
   const forged = toForged(answers);
@@ -179,7 +179,7 @@ function complainedOf(answers: Responses, reads: readonly string[]): string | nu
   return isUnread ? null : claim;
 }
 
-/** 403 where a forged token gets 401, every time, and its clock is right. */
+/** 403 while a forged token gets 401, every time, and the clock is right. */
 function isForbidden({ valid, baseline, followUps }: Responses): boolean {
   const [forged] = baseline.forged;
   return (
@@ -188,7 +188,7 @@ function isForbidden({ valid, baseline, followUps }: Responses): boolean {
 }
 
 /**
- * Whether its clock is ruled out: `Date` shows the right time, and tokens that are dated otherwise were refused as well.
+ * Whether its clock is ruled out: `Date` shows the right time, and tokens with other times were rejected, too.
  * An offset that is not known is not none.
  */
 function isOnTime(

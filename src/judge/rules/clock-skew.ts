@@ -58,14 +58,14 @@ export const clockSkew: Rule<ClockFacts> = {
       return `${name} issues tokens ${facts.issued}.${ours}`;
     }
     if (facts.withoutLeeway)
-      return `${name} rejects a fresh token and accepts it ${amount(facts)} later. Its \`Date\` header agrees with our clock, so it probably allows no leeway for \`iat\` or \`nbf\`.`;
+      return `${name} rejects a new token and accepts it ${amount(facts)} later. Its \`Date\` header agrees with our clock, so it probably allows no leeway for \`iat\` or \`nbf\`.`;
     const wrong =
       facts.wrong === 'this machine' ? ' Other services agree with it: our own clock is off.' : '';
     if (facts.answers !== undefined) {
       const said = facts.side === 'behind' ? 'is not valid yet' : 'has expired';
       const known = facts.seconds !== undefined || facts.atLeastSeconds !== undefined;
       const by = known ? `${amount(facts)} ` : '';
-      return `${name} says that a fresh token ${said}, and something else of a forged one: its clock is probably ${by}${facts.side} ours.`;
+      return `${name} reports that a new token ${said}, but answers a forged one differently: its clock is probably ${by}${facts.side} ours.`;
     }
     return `The clock of ${name} is ${amount(facts)} ${facts.side} ours: it accepts the token once it is dated accordingly.${wrong}`;
   },
@@ -93,7 +93,7 @@ function slowClocks(observations: Observations): Evidence<ClockFacts>[] {
   });
 }
 
-/** How much, and which way: as the `Date` header says, or between what was refused and what was accepted. */
+/** The offset and its direction: from the `Date` header, or between rejected and accepted variants. */
 function skewOf(accepted: readonly FollowUpOf<'issued-at'>[], observations: Observations) {
   const seconds = accepted.map((t) => t.changed.seconds);
   const [first = 0] = seconds;
@@ -154,10 +154,10 @@ function whose(name: string, [followUp]: readonly FollowUpOf<'issued-at'>[], obs
   return others.every((offset) => Math.abs(offset - own) < close) ? { wrong: 'this machine' } : {};
 }
 
-/** After the year 5138: nobody means seconds. */
+/** After the year 5138: not seconds. */
 const latest = 100_000_000_000;
 
-/** What is wrong with the times of a token that was issued just now. */
+/** The fault of the times of a token that was just issued. */
 function issuedWrongly(token: MintedToken, observations: Observations): ClockFacts {
   const { issuedAt, notBefore, receivedAt } = token;
   const from = Math.max(issuedAt ?? 0, notBefore ?? 0);

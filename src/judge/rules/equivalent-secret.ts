@@ -7,7 +7,7 @@ import { text } from '../steps.js';
 
 type Facts = { readonly fingerprint: string | null; readonly form: string | null };
 
-/** Other bytes, of which HMAC makes the same key. */
+/** Different bytes that are the same HMAC key. */
 export const equivalentSecret: Rule<Facts> = {
   code: 'equivalent-secret',
   family: 'agreement',

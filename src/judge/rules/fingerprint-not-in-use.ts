@@ -75,7 +75,7 @@ export const fingerprintNotInUse: Rule<Facts> = {
     return [...byFollowUp, ...byOthers, ...bySigning(observations, comparison)];
   },
   message({ participants, facts }) {
-    const shows = `${list(participants)} ${verbFor(participants, 'shows', 'show')} the right fingerprint, but`;
+    const shows = `${list(participants)} ${verbFor(participants, 'reports', 'report')} the right fingerprint, but`;
     if ('signsWith' in facts) {
       const key = facts.signsWith ?? 'one that jwtcheck does not know';
       return `${shows} ${verbFor(participants, 'signs', 'sign')} tokens with another key: ${key}.`;
@@ -86,10 +86,10 @@ export const fingerprintNotInUse: Rule<Facts> = {
     const names = list(participants.map(oneLine));
     if ('signsWith' in facts)
       return `In ${names}, look for the place where tokens are signed: it reads its secret from elsewhere than the fingerprint endpoint, or before the environment is loaded. Its tokens are rejected until it signs with the secret that it shows.`;
-    const inside = `In ${names}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; restart alone will not help.`;
+    const inside = `In ${names}, look for a verifier that is set up before the secret is loaded, or that reads it from elsewhere; a restart alone does not help.`;
     return participants.length > 1
       ? `All of them verify with the same key, so look first at a gateway or library that they share. ${inside}`
-      : `${inside} Where a gateway in front of it verifies tokens as well, look there, too.`;
+      : `${inside} If a gateway in front of it verifies tokens as well, check that, too.`;
   },
 };
 

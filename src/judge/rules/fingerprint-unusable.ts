@@ -34,7 +34,7 @@ export const fingerprintUnusable: Rule<Facts> = {
       if (p.error === null || p.name === observations.reference || !unusableCodes.includes(p.error.code))
         return [];
       if (comparison.signing.flawed.has(p.name) || comparison.signing.signsOther.has(p.name)) return [];
-      // What it shows instead is told by a finding of its own.
+      // The value that it exposes is a separate finding.
       if (p.exposes?.some(({ where }) => where === 'fingerprint') === true) return [];
       const { code, message, hint } = p.error;
       const facts = { error: code, message, ...(hint === undefined ? {} : { hint }) };

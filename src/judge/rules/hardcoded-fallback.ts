@@ -10,7 +10,7 @@ type Facts = {
   readonly unset?: string | null;
 };
 
-/** Code fell back to a literal because what it should have read was not there. */
+/** The code fell back to a literal because its secret was missing. */
 export const hardcodedFallback: Rule<Facts> = {
   code: 'hardcoded-fallback',
   family: 'which-secret',

@@ -34,8 +34,8 @@ import { noSecretRules, transformRules } from './which-bytes.js';
 import { wrongEnvironment } from './wrong-environment.js';
 
 /**
- * Every rule, in the order in which causes are claimed: where several rules prove a cause for one participant,
- * the first one here is told.
+ * Every rule, in the order in which causes are claimed: if several rules prove a cause for one participant, the first
+ * one is reported.
  */
 export const rules: readonly Rule[] = [
   ...acceptsBadTokens,

@@ -29,5 +29,5 @@ export const keyEncodingMismatch: Rule<Facts> = {
   message: ({ participants, facts }) =>
     `${participants[0]} reads the secret as ${facts.encoding} and verifies with the decoded bytes; tokens are signed with its text.`,
   fix: ({ participants, facts }) =>
-    `Have ${oneLine(participants[0] ?? '')} take the characters of the secret as the key, without decoding ${facts.encoding}; or have everyone decode it.`,
+    `Have ${oneLine(participants[0] ?? '')} use the characters of the secret as the key, without decoding ${facts.encoding}; or make every participant decode it.`,
 };

@@ -23,10 +23,10 @@ type Unclear = {
   readonly hints: readonly string[];
 };
 
-/** Several answers of one participant are given so many remedies at most. */
+/** The maximum number of remedies for the answers of one participant. */
 const mostHints = 2;
 
-/** A token got neither a yes nor a no. */
+/** A token got no clear answer. */
 export const probeInconclusive: Rule<Facts> = {
   code: 'probe-inconclusive',
   family: 'could-not-tell',
@@ -51,7 +51,7 @@ export const probeInconclusive: Rule<Facts> = {
       const matters = (unclear.get(name) ?? [])
         .filter((a) => a.reason !== 'misconfigured' && a.reason !== 'not-minted' && !isDoubted(a))
         .filter((a) => callerRefused.get(name)?.includes(a) !== true)
-        // Where it did not answer at all, that is said already.
+        // An unreachable participant is reported elsewhere.
         .filter((a) => error === null || !isUnreachable(a));
       const mentioned = erred.get(name) ?? [];
       if (matters.length + mentioned.length === 0) return [];
@@ -87,7 +87,7 @@ export const probeInconclusive: Rule<Facts> = {
       ...doubtsIn(observations),
       ...perParticipant,
     ];
-    // Without the reference no token can be the right one, and without agreement none is: that is said elsewhere.
+    // Without the reference or an agreement, no token is known to be valid: that is reported elsewhere.
     const someoneIsRight =
       observations.reference === null ? !comparison.divided : comparison.reference !== null;
     if (!someoneIsRight || unproven.length === 0) return found;
@@ -118,14 +118,14 @@ export const probeInconclusive: Rule<Facts> = {
     }
     if ('notMinted' in facts) {
       if (facts.notMinted.every((why) => /answered (?:429|50\d)\b/.test(why)))
-        return `${list(participants)} failed or limits the rate: look in its log, and check again in a minute.`;
+        return `${list(participants)} failed or limits the rate: check its log, and check again in a minute.`;
       return `Check \`mint.url\`, \`mint.method\`, \`mint.pointer\` and the credentials under \`mint\` of ${list(participants)}.`;
     }
     if (facts.asForged !== undefined) {
-      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.join(' or ')}. Then the cause is looked for. If it is an error, look for it in the log of ${participants[0]}.`;
+      return `If that is how ${participants[0]} rejects tokens, add to its probe: ${facts.asForged.join(' or ')}. jwtcheck then looks for the cause. If it is an error, check the log of ${participants[0]}.`;
     }
     if (evidence.advice !== undefined && evidence.advice.length > 0) return evidence.advice;
-    return `Look at that answer, then configure the probe of ${participants[0]} what it means: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+    return `Look at that answer, then configure what it means in the probe of ${participants[0]}: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
   },
 };
 
@@ -133,7 +133,7 @@ function distinctAdvice(all: readonly Advice[]): Advice[] {
   return [...new Map(all.map((advice) => [remedyOf(stepsOf(advice)), advice])).values()];
 }
 
-/** The answer to forged tokens where the valid one got an error of the service: every one was rejected, in another way. */
+/** The answer to forged tokens, if the valid one got an error and every forged one was rejected with another answer. */
 function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer | undefined {
   const { token, status, closeCode, participant: name, probe } = attempt;
   if (token !== 'genuine' || closeCode !== null || status === null || status < 400) return undefined;
@@ -165,9 +165,9 @@ function redirectsApart({ participant: name, probe }: Attempt, observations: Obs
 const kindOf = (observations: Observations, { participant: name, probe }: Attempt): string | undefined =>
   participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;
 
-/** Services whose mint endpoint gave no token: that is theirs, whoever was to get it. */
+/** Services whose mint endpoint returned no token, whichever participant the token was for. */
 function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence<Facts>[] {
-  // What is wrong with its tokens, or why none could be read, is another finding.
+  // A fault of its tokens, or a read error, is another finding.
   const isTold = new Set([
     ...signing.flawed.keys(),
     ...signing.signsOther,
@@ -180,7 +180,7 @@ function notMinted({ attempts, participants }: Observations, { signing }: Compar
     const why = detail.startsWith(beginning) ? detail.slice(beginning.length) : detail;
     byMinter.set(minter, distinct([...(byMinter.get(minter) ?? []), why.replace(/\.$/, '')]));
   }
-  // One that was to be presented to nobody was asked all the same: beside a source it tells which key signs.
+  // A mint endpoint without probes is asked, too: in addition to a source, it shows which key signs.
   for (const { name, mintError } of participants) {
     if (mintError === undefined || isTold.has(name) || byMinter.has(name)) continue;
     byMinter.set(name, [mintError.message.replace(/\.$/, '')]);

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 
 type Facts = { readonly fingerprint: string; readonly proof: 'failed' };
 
-/** The fingerprint is right, and whoever showed it does not hold its secret. */
+/** The fingerprint is right, but the participant does not hold its secret. */
 export const proofFailed: Rule<Facts> = {
   code: 'proof-failed',
   family: 'which-secret',

@@ -30,7 +30,7 @@ export const proofMissing: Rule<Facts> = {
   incidents: [],
   find: (observations, comparison) =>
     observations.participants.flatMap((p) => {
-      // Somebody who differs has not to prove it.
+      // A participant that differs does not have to prove anything.
       if (p.name === observations.reference || comparison.agrees.get(p.name) === false) return [];
       const service = p.reading?.proofs?.find(({ inNameOf }) => inNameOf !== null)?.inNameOf ?? null;
       const required = p.error?.code === 'no-proof';

@@ -14,12 +14,12 @@ type Facts = Known & { readonly isTheRightOne: boolean };
 /** `probable`: a match by chance is possible. */
 type Known = { readonly kind: string } | { readonly seenIn: readonly string[]; readonly probable?: true };
 
-/** What a value is that is no secret, in words that follow "it is"; nothing for other codes. */
+/** The kind of a value that is not a secret, in words that follow "it is"; empty for other codes. */
 const kindOf = (code: CandidateCode): string[] =>
   literalCodes.filter((one) => one === code).map((one) => literalWords[one].kind);
 const isLiteral = (code: CandidateCode): boolean => kindOf(code).length > 0;
 
-/** The secret is one that anybody can look up. */
+/** The secret is one that anyone can look up. */
 export const publishedDefault: Rule<Facts> = {
   code: 'published-default',
   family: 'which-secret',
@@ -42,7 +42,7 @@ export const publishedDefault: Rule<Facts> = {
   find(observations, comparison) {
     const published = observations.candidates.filter((form) => form.code === 'published-default');
     const none = observations.candidates.filter((form) => form.of === null && isLiteral(form.code));
-    // Where somebody differs, that it is no secret at all is the cause of it, and told as such.
+    // If participants differ, a value that is no secret is the cause and is reported as such.
     const allAgree = !comparison.divided && comparison.differing.length === 0;
     const byLabel = new Map<string, { participants: string[]; known: Known }>();
     for (const found of observations.participants) {
@@ -65,7 +65,7 @@ export const publishedDefault: Rule<Facts> = {
     }
     return [...byLabel.values()].map(({ participants, known }) => ({
       participants,
-      // Where only some hold it that differ anyway, the right secret is another one.
+      // If only participants that differ hold it, the right secret is another one.
       facts: {
         ...known,
         isTheRightOne: !participants.every((name) => comparison.agrees.get(name) === false),
@@ -83,7 +83,7 @@ export const publishedDefault: Rule<Facts> = {
   fix({ participants, facts }, observations) {
     const urgent =
       'probable' in facts && facts.probable
-        ? 'So few digits can match by chance: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is so, treat every token signed with it as forged.'
+        ? 'A match by chance is possible with so few digits: show 16 ("fingerprint": { "length": 16 }) to be certain. If it is confirmed, treat every token signed with it as forged.'
         : 'Treat every token signed with it as forged.';
     return facts.isTheRightOne
       ? withSentence(urgent, replaceSecret(observations, participants))

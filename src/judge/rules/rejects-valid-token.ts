@@ -36,7 +36,7 @@ export const rejectsValidToken: Rule<Facts> = {
   proof: 'A token signed with the right secret was rejected, and no more specific cause is proved.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) => [
-    // Its own tokens are what its users carry: where both hold, this is told.
+    // Users carry its own tokens: if both hold, this is reported.
     ...mintingOthers(comparison),
     ...rejections(observations, comparison).map((refusal) => ({
       participants: [refusal.name],
@@ -58,7 +58,7 @@ export const rejectsValidToken: Rule<Facts> = {
         : []),
       ...(facts.acceptedMinters ? [`Those signed by ${said(facts.acceptedMinters)} are accepted.`] : []),
       ...(facts.ownToken
-        ? ['One of them it signed itself: it verifies in another way than it signs, or its replicas differ.']
+        ? ['It signed one of them itself: it verifies differently than it signs, or its replicas differ.']
         : []),
       ...(facts.accepts ? [`It accepts tokens signed with another key: ${said(facts.accepts)}.`] : []),
       ...(facts.layers !== undefined
@@ -84,7 +84,7 @@ export const rejectsValidToken: Rule<Facts> = {
           ]
         : []),
       ...(facts.changedMeanwhile
-        ? ['Its answers changed while it was asked, so they prove nothing more.']
+        ? ['Its answers changed during the check, so they prove nothing more.']
         : []),
       ...(facts.tried !== undefined && facts.tried > 0
         ? [
@@ -101,7 +101,7 @@ export const rejectsValidToken: Rule<Facts> = {
       : nextStep(participants[0] ?? '', facts, observations),
 };
 
-/** What can be done next, for this participant. */
+/** The next step for this participant. */
 function nextStep(name: string, facts: RejectionFacts, observations: Observations): string {
   const who = oneLine(name);
   const said = `It answered: ${list(facts.answers, 2).replace(/\.$/, '')}.`;
@@ -121,14 +121,14 @@ function nextStep(name: string, facts: RejectionFacts, observations: Observation
     return `${said} Wait until any lock-out or rate limit of ${who} is over, then check again with --controls none --no-follow-up.`;
   }
   if (facts.signatureVerified) {
-    return `${said} Look for the reason in the log of ${who}; then compare the claims and the clock that it expects with \`token\` in the configuration, and see whether it knows \`token.subject\`.`;
+    return `${said} Look for the reason in the log of ${who}; then compare the claims and the clock that it expects with \`token\` in the configuration, and check whether it knows \`token.subject\`.`;
   }
   const shows = participant(observations, name)?.reading != null;
   const key = shows
     ? 'Its fingerprint is right, so compare'
     : `Give ${who} a \`source\` so that its fingerprint can be compared; then compare`;
   const before = facts.forbidsAll
-    ? ` A forged token and none get the same answer: see first whether something rejects the request before ${who} looks at the token (a firewall, our address, a missing header, CSRF).`
+    ? ` A forged token and no token get the same answer: first check whether something rejects the request before ${who} looks at the token (a firewall, our address, a missing header, CSRF).`
     : '';
   return `${said}${before} Look for the reason in the log of ${who}. ${key} the algorithm, the header (\`kid\`, \`typ\`), issuer, audience and clock that it expects with \`token\` in the configuration.`;
 }

@@ -16,7 +16,7 @@ type Facts = {
   readonly byProof?: true;
   /** How many answers reported each fingerprint. */
   readonly fingerprints?: Counts;
-  /** What is known of these fingerprints, in words. */
+  /** Known explanations of these fingerprints, in words. */
   readonly known?: { readonly [fingerprint: string]: string };
   readonly eachItsOwn?: true;
   /** How many of the same valid tokens were accepted and rejected. */
@@ -125,7 +125,7 @@ function signersOf({ signing }: Comparison, name: string): Record<string, number
   return counts;
 }
 
-/** What is known of these fingerprints, in words. */
+/** Known explanations of these fingerprints, in words. */
 function knownAs(
   fingerprints: readonly string[],
   name: string,

@@ -32,7 +32,7 @@ export const rotationOverlap: Rule<Facts> = {
     const old = observations.participants.flatMap((p) =>
       overlapping.has(p.name) && p.reading !== null ? [p.reading.fingerprint] : [],
     );
-    // Not yet to be dropped while somebody signs with it; afterwards by these.
+    // The old key must stay while a participant signs with it; afterwards these have to remove it.
     const acceptsOld = observations.participants.filter(
       (p) =>
         !overlapping.has(p.name) &&

@@ -10,7 +10,7 @@ type Facts = {
   readonly blames: 'participant' | 'reference';
 };
 
-/** The name of the secret was taken for the secret. */
+/** The name of the secret is used as the secret. */
 export const secretNameAsValue: Rule<Facts> = {
   code: 'secret-name-as-value',
   family: 'which-secret',

@@ -16,7 +16,7 @@ type Sibling = {
   readonly namedBy: string | null;
 };
 
-/** Of a chain of variables, `taken` was taken, and `right` holds the right secret. */
+/** In a chain of variables, `taken` is in use, and `right` holds the right secret. */
 type InChain = {
   readonly fingerprint: string | null;
   readonly taken: string | null;
@@ -43,7 +43,7 @@ export const siblingSecret: Rule<Facts> = {
   find(observations, comparison) {
     const siblings = observations.candidates.filter((form) => form.code === 'sibling-secret');
     if (siblings.length === 0 || comparison.divided) return [];
-    // Where all agree, nobody took another secret than the rest: the pin is in question.
+    // If all agree, no participant uses another secret than the rest: the pin is in question.
     if (pinDiffersFromAll(observations, comparison.differing)) return [];
     const right = comparison.reference?.fingerprint ?? comparison.groups[0]?.fingerprint;
     const chains = siblings.filter((f) => right !== undefined && sameFingerprint(f.fingerprint, right));
@@ -57,7 +57,7 @@ export const siblingSecret: Rule<Facts> = {
         const fingerprint = suspect.reading?.fingerprint ?? null;
         return [{ participants: [suspect.name], facts: { fingerprint, taken, right: name } }];
       }
-      // Two that read the same wrong secret for themselves are no siblings of each other.
+      // Two participants that read the same wrong secret themselves are not siblings of each other.
       const holds = suspect.reading !== null && suspect.reading.keyBytes !== null;
       for (const fingerprint of keysOf(observations, comparison, suspect)) {
         const form = byBeginning
@@ -79,7 +79,7 @@ export const siblingSecret: Rule<Facts> = {
     const from = referenceName(observations);
     return 'secret' in facts
       ? `${list(participants)} ${verbFor(participants, 'holds', 'hold')} another secret, that of ${facts.secret} (as ${facts.namedBy} reads it), not that of ${from}.`
-      : `${list(participants)} ${verbFor(participants, 'takes', 'take')} ${facts.taken}, which is set to another secret; ${facts.right}, further down its list, holds that of ${from}.`;
+      : `${list(participants)} ${verbFor(participants, 'uses', 'use')} ${facts.taken}, which is set to another secret; ${facts.right}, later in its list, holds that of ${from}.`;
   },
   fix({ participants, facts }, observations) {
     if ('secret' in facts) return adopt(observations, participants);

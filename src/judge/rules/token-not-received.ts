@@ -69,7 +69,7 @@ export const tokenNotReceived: Rule<Facts> = {
     if ('acceptedWith' in facts) {
       return `${name} looks for the token in another place (${facts.probe}): it accepts it as ${facts.acceptedWith}.`;
     }
-    return `The token does not arrive at ${name} (${list(facts.probes)}): with any token and with none, it says that there is none.`;
+    return `The token does not reach ${name} (${list(facts.probes)}): it reports a missing token, whether a token is sent or not.`;
   },
   fix({ participants, facts }) {
     const name = oneLine(participants[0] ?? '');
@@ -78,7 +78,7 @@ export const tokenNotReceived: Rule<Facts> = {
     }
     return [
       `Look up where ${name} reads its token, and put {{token}} there in the \`headers\` of its probe, for example "headers": { "authorization": "JWT {{token}}" }.`,
-      'Where that is right already, look at the proxy in front of it: does it pass the Authorization header on?',
+      'If that is right already, check the proxy in front of it: does it pass the Authorization header on?',
     ].join(' ');
   },
 };

@@ -8,7 +8,7 @@ import { rejectedForWeakness, shortestKey, type WeakRejection } from './shared/r
 
 type Facts = WeakRejection | { readonly algorithm: Algorithm; readonly leastBytes: number };
 
-/** Shorter ones, in bytes, can be found by trying: it is an error, not a warning. */
+/** Shorter keys, in bytes, can be guessed: an error, not a warning. */
 const guessable = 16;
 
 /** The key is shorter than the hash. */
@@ -32,7 +32,7 @@ export const weakSecret: Rule<Facts> = {
   incidents: ['RFC 7518 §3.2'],
   find(observations, comparison) {
     const least = shortestKey[observations.algorithm];
-    // A secret that is wrong, or that anybody can look up, is to be replaced anyway.
+    // A wrong or published secret has to be replaced anyway.
     const published = publishedDefault.find(observations, comparison).flatMap((e) => e.participants);
     const wrong = new Set([...comparison.differing, ...published]);
     const weak = observations.participants.filter(
@@ -66,7 +66,7 @@ export const weakSecret: Rule<Facts> = {
     'bytes' in facts
       ? `${list(participants)} rejects every token, ${facts.saidSo ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
       : `The secret that ${list(participants)} ${verbFor(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
-  // A short secret that is refused is to be replaced where it comes from: nobody is better off who is given it again.
+  // A short secret that is rejected has to be replaced at its origin: giving it to the participant again does not help.
   fix: ({ participants, facts }, observations) =>
     'bytes' in facts ? rotateReference(observations) : replaceSecret(observations, participants),
 };

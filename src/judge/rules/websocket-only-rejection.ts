@@ -4,7 +4,7 @@ import { rejections, responsesOf } from './shared/token-rejected.js';
 
 type Facts = { readonly accepts: readonly string[]; readonly refuses: readonly string[] };
 
-/** HTTP takes the token, the WebSocket of the same participant does not. */
+/** HTTP accepts the token, the WebSocket of the same participant rejects it. */
 export const websocketOnlyRejection: Rule<Facts> = {
   code: 'websocket-only-rejection',
   family: 'token-refused',
@@ -29,13 +29,13 @@ export const websocketOnlyRejection: Rule<Facts> = {
     return rejections(observations, comparison).flatMap((refusal) => {
       const { name, refused, accepted } = refusal;
       const only = refused.every((a) => isWebSocket(name, a.probe));
-      // Where a bad token is taken as well, taking the valid one says nothing about the key.
+      // If an invalid token is accepted, too, accepting the valid one says nothing about the key.
       const bad = (comparison.tokens.controls.get(name) ?? []).filter((a) => a.result === 'accepted');
       const overHttp = accepted.filter(
         (a) => !isWebSocket(name, a.probe) && bad.every((b) => b.probe !== a.probe),
       );
       if (!only || overHttp.length === 0) return [];
-      // It told the valid token from a forged one: neither its key nor the way there is what is wrong.
+      // It distinguished the valid token from a forged one: neither its key nor the transport is wrong.
       if (
         responsesOf(refusal, observations).some(
           ({ distinction }) => distinction === 'verified' || distinction === 'layers',
@@ -56,5 +56,5 @@ export const websocketOnlyRejection: Rule<Facts> = {
   message: ({ participants }) =>
     `${participants[0]} accepts a valid token over HTTP and rejects it over WebSocket.`,
   fix: ({ participants }) =>
-    `Look at where the WebSocket of ${participants[0]} reads its secret, and at what arrives there: does the proxy before it pass the token on, is it where the WebSocket looks for it (\`via\`), and does the handshake need an \`Origin\` header?`,
+    `Look at where the WebSocket of ${participants[0]} reads its secret, and at what arrives there: does the proxy in front of it pass the token on, is it where the WebSocket looks for it (\`via\`), and does the handshake need an \`Origin\` header?`,
 };

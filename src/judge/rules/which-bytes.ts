@@ -19,7 +19,7 @@ import { isProof } from './shared/token-rejected.js';
 type Facts = Omit<CandidateFacts, 'steps'> & {
   readonly fingerprint: string;
   readonly form: string;
-  /** What happened to the secret, in words that follow "holds the secret". */
+  /** The change of the secret, in words that follow "holds the secret". */
   readonly change?: string;
   /** The participant that holds the unchanged secret, if the reference holds the changed one. */
   readonly changedFrom?: string;
@@ -31,15 +31,15 @@ type Facts = Omit<CandidateFacts, 'steps'> & {
   readonly distorted?: string;
   /** A pipe that reverses the change. */
   readonly filter?: string;
-  /** Whose secret it is compared with, if nobody is known to be right. */
+  /** The participant that it is compared with, if it is unknown which secret is right. */
   readonly against?: string;
   readonly referenceVersion?: string;
 };
 
-/** Something stands where a secret should, and is none. */
+/** The value is not a secret. */
 export const noSecretRules: readonly Rule<Facts>[] = literalCodes.map(noSecret);
 
-/** The secret is the right one, but for what happened to its bytes. */
+/** The secret is the right one with changed bytes. */
 export const transformRules: readonly Rule<Facts>[] = transforms.map(({ code, words }) =>
   transformRule(code, words.look),
 );
@@ -85,7 +85,7 @@ function transformRule(code: TransformCode, look: string): Rule<Facts> {
   };
 }
 
-/** What makes sure of a match that may be one of chance. */
+/** The step that confirms a match that may be by chance. */
 function doubt({ probably, tried }: Facts): readonly RemedyStep[] {
   return probably
     ? [
@@ -112,7 +112,7 @@ function evidence(proof: Explanation, observations: Observations): Evidence<Fact
   const { suspect, form, wrong, against } = proof;
   const { steps, ...known } = withoutDoubt(proof, observations);
   const reference = referenceName(observations);
-  // Where nobody is known to be right, it is said whose secret it is like.
+  // If it is unknown which secret is right, the finding names the one it is compared with.
   const among = against === observations.reference ? null : against;
   const version = among === null ? referenceVersion(observations) : null;
   return {
@@ -135,7 +135,7 @@ function evidence(proof: Explanation, observations: Observations): Evidence<Fact
   };
 }
 
-/** What is known of a form. A token of that very key that was accepted leaves nothing to chance. */
+/** The facts of a candidate. If a token of exactly this key was accepted, the match is certain. */
 function withoutDoubt({ suspect, form }: Explanation, { followUps }: Observations): CandidateFacts {
   const { probably, tried, alternatives, ...sure } = form.facts;
   const isSure = followUps.some(
@@ -150,7 +150,7 @@ function withoutDoubt({ suspect, form }: Explanation, { followUps }: Observation
   return isSure ? sure : form.facts;
 }
 
-/** Takes off again what the reference should not hold, where a pipe can do that and nothing else. */
+/** Reverses the change at the reference, if a pipe can do exactly that. */
 function fixReference({ filter }: Facts, observations: Observations): readonly RemedyStep[] {
   if (filter === undefined) {
     return [
@@ -163,7 +163,7 @@ function fixReference({ filter }: Facts, observations: Observations): readonly R
 }
 
 /**
- * What happened to the secret of the one that is wrong, in words that go after "holds the secret". A path that was undone
+ * The change of the wrong secret, in words that follow "holds the secret". A path that was undone
  * says what the other one holds it without; what happened is then said by the codes.
  */
 function changeOf({ suspect, form, wrong }: Explanation): Pick<Facts, 'change' | 'changedFrom' | 'without'> {
@@ -173,7 +173,7 @@ function changeOf({ suspect, form, wrong }: Explanation): Pick<Facts, 'change' |
   return { change: phrases(form), ...(wrong === 'reference' ? { without: form.text } : {}) };
 }
 
-/** What happened, first to last. */
+/** The changes, first to last. */
 function phrases({ code, facts: { steps } }: CandidateFingerprint): string {
   const own = transformCodes.filter((known) => known === code);
   return [...(steps ?? own)]

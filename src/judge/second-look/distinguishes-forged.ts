@@ -3,7 +3,7 @@ import { differingMembers, sameWords } from '../compare-answers.js';
 import { plainWords } from '../plain-words.js';
 import { topicsOfWords } from '../topics.js';
 
-/** How a service answers one kind of token differently from another, although neither status nor close code tells. */
+/** How the answers to two kinds of token differ, although status and close code are the same. */
 export interface ForgedDistinction {
   /** JSON Pointers of the members that differ every time. */
   readonly members: readonly string[];
@@ -49,7 +49,7 @@ function sameAll([first, ...rest]: readonly Said[]): boolean {
 const falseNames =
   /^(?:is|has)?_?(?:valid|active|authenticated|authorized|authorised|logged_?in|signed_?in|ok|success|succeeded|allowed|granted)$/i;
 const trueNames = /^(?:is_?)?(?:anonymous|guest|unauthenticated|unauthorized|invalid|expired|denied)$/i;
-/** Names of members that are null where nobody is signed in. */
+/** Names of members that are null if no user is signed in. */
 const identityNames = /^(?:me|viewer|principal|identity|(?:current|logged_?in|auth)?_?user)$/i;
 const outcomeNames = /^(?:status|state|result|outcome|ack)$/i;
 const badOutcomes =
@@ -63,7 +63,7 @@ const rejectionCodes = /^40[13]\d{0,4}$|^[a-z]?\d{0,4}40[13]$/i;
 const rejectionWords =
   /\bun ?(?:authori[sz]ed|authenticated)\b|\bnot (?:authenticated|authori[sz]ed|logged ?in|signed ?in)\b|\b(?:invalid|bad|wrong|illegal|expired) (?:access |auth |jwt |bearer )?(?:token|jwt|credentials)\b|\b(?:token|jwt|credentials) (?:is |are |was )?(?:invalid|expired|illegal|not valid|rejected)\b|\b(?:login|authentication|authorization) (?:is )?(?:required|failed|failure)\b|\bplease (?:log ?in|sign ?in|authenticate)\b|\b(?:access|permission) denied\b|^\W*forbidden\W*$/;
 
-/** Whether an answer that the status calls a success says in its body that the token was rejected. */
+/** Whether an answer with a success status says in its body that the token was rejected. */
 export function saysRejected({ words, members }: Said): boolean {
   const topics = topicsOfWords(words);
   if (topics.signature || topics.absence || topics.caller || topics.lockout || topics.time !== null)
@@ -72,13 +72,13 @@ export function saysRejected({ words, members }: Said): boolean {
   return Object.keys(members).some((pointer) => isRejection(pointer, members[pointer]));
 }
 
-/** Whether an answer that the status calls a success accepts a token, as far as its words tell: it complains of nothing. */
+/** Whether an answer with a success status accepts a token, by its words: it has no complaint. */
 export function saysAccepted(said: Said): boolean {
   const { algorithm, claims, header } = topicsOfWords(said.words);
   return !saysRejected(said) && !algorithm && claims.length === 0 && header.length === 0;
 }
 
-/** Whether a member says so. */
+/** Whether a member states a rejection. */
 export function isRejection(pointer: string, value: Said['members'][string] | undefined): boolean {
   const name = nameIn(pointer);
   if (value === null) return identityNames.test(name);

@@ -4,7 +4,7 @@ import { saysLockedOut } from '../lock-out.js';
 
 /**
  * A lock-out or rate limit that was in force before any invalid token was presented: the valid token is answered with
- * it, and so is a forged one. Then nobody looked at the token. Where a forged token gets another answer, "account is
+ * it, and so is a forged one. Then the token was not checked. If a forged token gets another answer, "account is
  * locked" may be what the service found after it verified the valid one; then its rejection stands.
  * @returns the attempts that say nothing
  */

@@ -14,7 +14,7 @@ interface Choice {
 }
 
 /**
- * The member that tells accepted from rejected tokens, for `accepted.json`: every answer to a valid token has it with
+ * The member that distinguishes accepted from rejected tokens, for `accepted.json`: every answer to a valid token has it with
  * this value, and no other answer has. `null`: there is none that is sure to be there next time.
  */
 export function distinguishing(valid: readonly Said[], others: readonly Said[]): Choice | null {

@@ -9,8 +9,8 @@ import { memberText } from './matcher.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
 
 /**
- * What the first answers mean in the light of the second look: an acceptance that proves nothing, or a rejection that
- * goes with time, becomes inconclusive, with its reason. Pure, and the same when it is done again.
+ * Revises the first answers after the second look: an acceptance that proves nothing, or a rejection that depends on
+ * time, becomes inconclusive, with its reason. Pure and idempotent.
  */
 export function settled(observations: Observations): Observations {
   const { attempts, followUps } = observations;
@@ -65,7 +65,7 @@ export const isSilent = ({ closeCode, said }: Pick<Attempt, 'closeCode' | 'said'
 
 const isOpen = (a: Attempt | FollowUpResult): boolean => a.result === 'accepted' && isSilent(a);
 
-/** What a longer wait showed takes the place of what the first one did. */
+/** Replaces answers with those after a longer wait. */
 function afterLongerWait(
   attempts: readonly Attempt[],
   looked: readonly FollowUpResult[],
@@ -110,7 +110,7 @@ function withoutChange(attempts: readonly Attempt[], looked: readonly FollowUpRe
       if (turned || (change !== null && isDueToChange(attempt, change)))
         return doubted(attempt, 'changed-meanwhile');
     }
-    // What is accepted only after forged tokens began to get the same is a page for those who are locked out.
+    // An answer that is accepted only after forged tokens began to get it, too, is a page for locked-out callers.
     const isLate = token !== 'genuine' && result === 'accepted' && change !== null;
     return isLate && change.from.result !== 'accepted' && isDueToChange(attempt, change)
       ? doubted(attempt, 'changed-meanwhile')
@@ -160,14 +160,14 @@ const doubted = (attempt: Attempt, reason: AttemptDoubt, more = ''): Attempt => 
   detail: `${attempt.detail}${more}`,
 });
 
-/** Sockets that stay open, whatever is presented, while the service says nothing: nothing was asked of it. */
+/** Sockets that stay open without a message, whichever token is presented: the service was not asked to verify it. */
 function withoutSilence(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const valid = attempts.filter((a) => a.token === 'genuine' && a.result === 'accepted');
   const invalid = attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted');
   if (valid.length === 0 || invalid.length === 0) return attempts;
   const untold = (a: Attempt | FollowUpResult): boolean =>
     a.result === 'accepted' && (isSilent(a) || (a.said !== undefined && asksForToken(a.said)));
-  // Whoever is closed to those without a token was asked for one; but only a longer wait shows that it verifies none.
+  // A socket that closes without a token required one; but only a longer wait shows that it does not verify it.
   const missing = [...attempts, ...looked].filter((a) => tokenOf(a) === 'missing');
   const waited = looked.some((t) => unchangedOf(t)?.settleMs !== undefined);
   const isAsked = waited && missing.some((a) => a.result === 'rejected' || a.closeCode !== null);
@@ -175,7 +175,7 @@ function withoutSilence(attempts: readonly Attempt[], looked: readonly FollowUpR
   return attempts.map((a) => (untold(a) ? doubted(a, 'nothing-asked') : a));
 }
 
-/** Tokens that were accepted by status alone, although the body tells them apart. */
+/** Tokens that were accepted by status alone, although the bodies distinguish them. */
 function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const accepted = attempts.filter((a) => a.result === 'accepted');
   const valid = accepted.filter((a) => a.token === 'genuine');
@@ -212,7 +212,7 @@ function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult
   });
 }
 
-/** What a valid token got in the second look, where that is another answer than in the first round; otherwise `null`. */
+/** The answer to a valid token in the second look, if it differs from the first round; otherwise `null`. */
 function lateAnswer(valid: readonly Attempt[], looked: readonly FollowUpResult[]): Said | null {
   const again = looked.findLast(
     (t) => tokenOf(t) === 'genuine' && unchangedOf(t)?.settleMs === undefined,
@@ -229,7 +229,7 @@ function withLike(own: readonly Said[], forged: readonly Said[]): readonly Said[
   return own.every(isLike) ? [...new Set([...own, ...forged])] : own;
 }
 
-/** Expired tokens that are good by a clock that is behind, or by one that is not known. */
+/** Expired tokens that are valid by a clock that is behind or unknown. */
 function withoutSlowClock(
   attempts: readonly Attempt[],
   looked: readonly FollowUpResult[],

@@ -11,8 +11,8 @@ const expiredForMs = 55 * 60_000;
 const nearlyAYearMs = 300 * 24 * 3_600_000;
 
 /**
- * What a token got that expired so long ago that no clock explains it: a year, by a clock that was measured; in 1970, by
- * one that is not known. `null`: no such token was presented, or a clock may still explain it.
+ * The result of a token that expired so long ago that no clock explains it: a year ago with a measured clock, or in 1970
+ * with an unknown one. `null`: no such token was presented, or a clock may still explain it.
  */
 export function wasExpiredLongAgo(seen: Seen, where: Where): AttemptResult | null {
   const here = seen.followUps.filter((t) => t.participant === where.participant && t.probe === where.probe);

@@ -2,7 +2,6 @@ import type { Level } from '../../model.js';
 import { eventOf, type Transition } from '../../notify/event.js';
 import type { AlertPolicy, CheckOutcome, Drift, Notification, Silence } from '../monitor-model.js';
 import { linksOf } from './links.js';
-import { silenceFor } from './silence.js';
 import type { Visibility } from './visibility.js';
 
 /** How a check counts: neither good nor bad is one that could not tell, or that failed. */
@@ -61,4 +60,22 @@ export function notificationOf(
     at: step.at,
   });
   return { event, urgency };
+}
+
+/**
+ * The silence in force for these participants: one without participants is for all, one with participants for what
+ * concerns none but them. `null`: there is none.
+ */
+export function silenceFor(
+  silences: readonly Silence[],
+  participants: readonly string[],
+  at: string,
+): Silence | null {
+  const time = Date.parse(at);
+  const covers = ({ from, until, participants: silenced }: Silence): boolean =>
+    Date.parse(from) <= time &&
+    time < Date.parse(until) &&
+    (silenced === undefined ||
+      (participants.length > 0 && participants.every((name) => silenced.includes(name))));
+  return silences.find(covers) ?? null;
 }

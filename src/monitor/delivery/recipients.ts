@@ -1,24 +1,9 @@
 import type { NotifierConfig } from '../../config/watch-schema.js';
-import { type NotifierKind, notifiers } from '../../notify/index.js';
-import type { Renewal, Sending } from '../../notify/notifier.js';
+import type { NotifierKind } from '../../notify/index.js';
+import type { Sending } from '../../notify/notifier.js';
 import { defaultTimeoutMs } from '../../notify/notifier-settings.js';
-import type { DriftEvent } from '../monitor-model.js';
-import type { Recipient, SendResult } from './recipient.js';
-
-/** What every notifier can do, whichever its kind. */
-interface Sender {
-  readonly keepsIncidents: boolean;
-  target(settings: NotifierConfig, sending: Pick<Sending, 'label'>): string;
-  send(
-    event: DriftEvent,
-    settings: NotifierConfig,
-    sending: Sending,
-    before: DriftEvent | null,
-  ): Promise<SendResult>;
-  readonly renewal?: Renewal<NotifierConfig>;
-}
-
-const senders: Record<NotifierKind, Sender> = notifiers;
+import { senderOf } from '../../notify/sender.js';
+import type { Recipient } from './recipient.js';
 
 /** A configured notifier under its name. */
 export interface NotifierRecipient extends Recipient {
@@ -36,7 +21,7 @@ export function recipientsOf(
 ): readonly NotifierRecipient[] {
   const names = namesOf(notify);
   return notify.map((settings, index): NotifierRecipient => {
-    const sender = senders[settings.kind];
+    const sender = senderOf(settings);
     const sending = { ...around, timeoutMs: settings.timeout ?? defaultTimeoutMs };
     const { renewal } = sender;
     return {

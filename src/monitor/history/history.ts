@@ -3,7 +3,7 @@ import type { ReadError } from '../../model.js';
 import type { Outcome } from '../../observe/network/network.js';
 import { jsonLine } from '../../report/text/json-text.js';
 import { codeOf } from '../../system/error-code.js';
-import { openToAppend } from '../../system/write-file.js';
+import { openToAppend } from '../../system/files.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state/resolve-path.js';
 import { rotate } from './files.js';
 import { createKeyLog } from './key-log.js';

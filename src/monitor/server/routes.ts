@@ -5,7 +5,6 @@ import { viewOf } from '../../report/view/view.js';
 import { parseDuration } from '../../schema/duration.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Answers } from './answers.js';
-import { staleness } from './freshness.js';
 import type { Page } from './page-file.js';
 import { longestPastMs, type PastOfMonitor } from './past.js';
 import { type Answer, json, jsonType, text } from './response.js';
@@ -107,4 +106,13 @@ function remembered<T>(make: (report: Report) => T): (report: Report) => T {
     made.set(report, fresh);
     return fresh;
   };
+}
+
+/** Why what is known is not of now; `null` where it is: the last check ended not long ago, whatever came of it. */
+export function staleness(view: MonitorView): string | null {
+  const last = view.lastCheck();
+  if (last === null) return 'the first check has not ended yet';
+  const age = view.now().getTime() - last.endedAt.getTime();
+  if (age <= view.freshForMs) return null;
+  return `the last check ended ${Math.round(age / 1000)} s ago; it is stale after ${Math.round(view.freshForMs / 1000)} s`;
 }

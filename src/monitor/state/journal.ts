@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { parseJson } from '../../json.js';
 import { codeOf } from '../../system/error-code.js';
-import { openToAppend } from '../../system/write-file.js';
+import { openToAppend } from '../../system/files.js';
 import { type Change, withChanges } from './changes.js';
 
 /**

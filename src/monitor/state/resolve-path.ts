@@ -2,7 +2,7 @@ import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { codeOf } from '../../system/error-code.js';
-import { makeFolder } from '../../system/make-folder.js';
+import { makeFolder } from '../../system/files.js';
 
 /** More links in a row than that lead nowhere (`ELOOP`). */
 const mostLinks = 40;

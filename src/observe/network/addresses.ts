@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { lookup } from 'node:dns';
+import { lookup as lookUpName } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
 import { isLoopback } from '../../schema/url.js';
 import { readErrorOf } from './errors.js';
-import { loopbackAddresses } from './localhost.js';
 import type { Outcome } from './network.js';
 
 /**
@@ -32,9 +32,42 @@ export async function lookUp(
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) return giveUp();
     if (isLoopback(host)) return settle({ ok: true, value: [loopbackAddresses[0].address] });
-    lookup(host, { all: true }).then(
+    lookUpName(host, { all: true }).then(
       (found) => settle({ ok: true, value: [...new Set(found.map(({ address }) => address))] }),
       (error: unknown) => settle({ ok: false, error: readErrorOf(error, what) }),
     );
   });
 }
+
+/** What `localhost` and the names below it are (RFC 6761 §6.3), whatever a resolver says. */
+export const loopbackAddresses = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+] as const;
+
+/**
+ * Looks names up as Node does, but for those of this machine: nothing is sent in the clear to an address that only a
+ * resolver says is here.
+ */
+export const lookUpHere: LookupFunction = (hostname, options, callback) => {
+  if (!isLoopback(hostname)) {
+    lookup(hostname, options, callback);
+    return;
+  }
+  const wanted =
+    options.family === 6 || options.family === 'IPv6'
+      ? 6
+      : options.family === 4 || options.family === 'IPv4'
+        ? 4
+        : 0;
+  const found = loopbackAddresses.filter(({ family }) => wanted === 0 || family === wanted);
+  const [first] = found;
+  process.nextTick(() => {
+    if (options.all === true)
+      callback(
+        null,
+        found.map((one) => ({ ...one })),
+      );
+    else callback(null, first?.address ?? '127.0.0.1', first?.family);
+  });
+};

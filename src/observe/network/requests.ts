@@ -1,10 +1,10 @@
+import { durationText } from '../../schema/duration.js';
 import { type Backoff, backoff } from '../../system/backoff.js';
 import { TaskPool } from '../task-pool.js';
 import type { Connections } from './connections.js';
-import { isTransient, NetworkError } from './errors.js';
-import { type Exchanged, exchange } from './exchange.js';
+import { isTransient, NetworkError, readErrorOf } from './errors.js';
+import { type Exchanged, exchange, largestBody, type Progress } from './exchange.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
-import { outcome } from './outcome.js';
 import { Stop } from './stop.js';
 
 /** How requests are tried again. */
@@ -114,4 +114,61 @@ function mayRepeat(result: Exchanged, repeatable: boolean): boolean {
 
 function aboutRequest({ readError }: NetworkError, what: string) {
   return { ...readError, message: `${what}: ${readError.message}` };
+}
+
+const stoppedWhile: Readonly<Record<Progress, string>> = {
+  connecting: 'no connection came about',
+  waiting: 'no answer came',
+  reading: 'the answer was not complete',
+};
+
+/** What came of a request, as data. `wholeCheck`: it was stopped with the check, not by its own timeout. */
+export function outcome(
+  result: Exchanged,
+  request: HttpRequest,
+  what: string,
+  wholeCheck: boolean,
+): Outcome<HttpResponse> {
+  switch (result.is) {
+    case 'response':
+      return { ok: true, value: result.response };
+    case 'failure':
+      return {
+        ok: false,
+        error: readErrorOf(result.error, what, result.progress === 'reading' ? 'during' : 'before'),
+      };
+    case 'too-large':
+      return {
+        ok: false,
+        error: {
+          code: 'too-large',
+          message: `${what}: the answer is larger than ${largestBody / 1024} KiB`,
+          hint: 'Is that the URL of the right endpoint?',
+        },
+      };
+    case 'encoded':
+      return {
+        ok: false,
+        error: {
+          code: 'invalid-response',
+          message: `${what}: the answer is compressed, which was not asked for`,
+          hint: 'Switch compression off for this endpoint, also in proxies in front of it.',
+        },
+      };
+    case 'stopped':
+      return {
+        ok: false,
+        error: wholeCheck
+          ? {
+              code: 'timeout',
+              message: `${what}: ${stoppedWhile[result.progress]} before the time for the whole check was up`,
+              hint: 'Raise `deadline` if the whole check may take longer.',
+            }
+          : {
+              code: 'timeout',
+              message: `${what}: ${stoppedWhile[result.progress]} within ${durationText(request.timeoutMs)}`,
+              hint: 'Is it reachable from here? Raise `timeout` if it may take longer.',
+            },
+      };
+  }
 }

@@ -1,7 +1,10 @@
 import { http } from './http/http.js';
 import { websocket } from './websocket/websocket.js';
 
-/** Every kind of probe. A new one is a file beside these and a line here; schema, types and documentation follow. */
+/**
+ * All kinds of probes. A new kind is one file in this folder and one line here. The schema, types and documentation
+ * follow.
+ */
 export const probes = { http, websocket } as const;
 
 export type ProbeKind = keyof typeof probes;

@@ -7,23 +7,27 @@ import { textOf } from '../text.js';
 
 const json = z
   .record(jsonPointer, z.json())
-  .describe('JSON Pointer (RFC 6901) into the answer, and the value it must have.');
+  .describe('JSON Pointers (RFC 6901) into the answer, and the required values.');
 const includes = z.string().min(1).describe('Text that the answer must contain.');
 
-/** Holds when all that it names hold. */
+/** Matches if all of its conditions match. */
 export const httpMatcher = z.strictObject({
-  status: z.array(z.int().min(100).max(599)).min(1).optional().describe('Any of these HTTP statuses.'),
+  status: z
+    .array(z.int().min(100).max(599))
+    .min(1)
+    .optional()
+    .describe('Matches any of these HTTP statuses.'),
   json: json.optional(),
   includes: includes.optional(),
 });
 
-/** Holds when all that it names hold. */
+/** Matches if all of its conditions match. */
 export const messageMatcher = z.strictObject({ json: json.optional(), includes: includes.optional() });
 
 export type HttpMatcher = z.output<typeof httpMatcher>;
 export type MessageMatcher = z.output<typeof messageMatcher>;
 
-/** What a service said, read once for every matcher. */
+/** An answer, parsed once for all matchers. */
 export interface Answer {
   /** `null` for a WebSocket message. */
   readonly status: number | null;
@@ -31,14 +35,14 @@ export interface Answer {
   readonly document: { readonly found: true; readonly value: unknown } | { readonly found: false };
 }
 
-/** Reads an answer of any bytes; what is not JSON (RFC 8259) has no document. */
+/** Parses an answer of any bytes. An answer that is not JSON (RFC 8259) has no document. */
 export function answerOf(status: number | null, body: string | Uint8Array): Answer {
   const text = typeof body === 'string' ? body : textOf(body);
   const value = parseJson(text);
   return { status, text, document: value === undefined ? { found: false } : { found: true, value } };
 }
 
-/** Whether all that the matcher names hold; one that names nothing always holds. */
+/** Whether all conditions of the matcher match. A matcher without conditions always matches. */
 export function matches(matcher: HttpMatcher | MessageMatcher, answer: Answer): boolean {
   if ('status' in matcher && matcher.status !== undefined) {
     if (answer.status === null || !matcher.status.includes(answer.status)) return false;
@@ -50,14 +54,14 @@ export function matches(matcher: HttpMatcher | MessageMatcher, answer: Answer): 
   });
 }
 
-/** Whether it depends on what comes after the beginning of an answer that was read. */
+/** Whether it depends on the part of an answer that was not read. */
 export function needsMore(matcher: HttpMatcher, answer: Answer): boolean {
   const { status, json, includes } = matcher;
   if (status !== undefined && (answer.status === null || !status.includes(answer.status))) return false;
   return json !== undefined || (includes !== undefined && !answer.text.includes(includes));
 }
 
-/** The first pointer that the answer has with another value than named; `null` where there is none. */
+/** The first pointer with another value than required; `null` if there is none. */
 export function contradiction(
   matcher: HttpMatcher,
   answer: Answer,

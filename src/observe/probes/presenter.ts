@@ -5,7 +5,7 @@ import type { ObserveContext } from '../context.js';
 import { type ProbeKind, probes } from './index.js';
 import type { ProbeResult } from './probe.js';
 
-/** What every probe can do, whichever its kind. */
+/** Operations of every probe, regardless of its kind. */
 interface Presenter {
   target(probe: ProbeSettings, context: Pick<ObserveContext, 'label'>): string;
   attempt(probe: ProbeSettings, token: Secret | null, context: ObserveContext): Promise<ProbeResult>;
@@ -16,17 +16,17 @@ const presenters: Record<ProbeKind, Presenter> = probes;
 /** The presenter of a probe's kind. */
 export const presenterOf = (probe: ProbeSettings): Presenter => presenters[probe.kind];
 
-/** What services of one check said, as it was read and without the token that it was said of. */
+/** Answers of one check, parsed and without the presented token. */
 type Shown = Pick<ProbeResult, 'detail' | 'said'>;
 
 const shownIn = new WeakMap<ObserveContext, Map<string, Shown>>();
 
-/** Different answers of one check that are remembered. */
+/** Maximum number of different answers to remember. */
 const mostRemembered = 4096;
 
 /**
- * Presents a token, or none. Whatever the answer gives away of the token is taken out of it at once: later nobody knows
- * which of the thousands of tokens of a check it was.
+ * Presents a token, or none. Everything that the answer repeats of the token is removed immediately: later it is
+ * unknown which of thousands of tokens it was.
  */
 export async function present(
   probe: ProbeSettings,
@@ -38,7 +38,7 @@ export async function present(
   const { detail, said } = result;
   const remembered = shownIn.get(context) ?? new Map<string, Shown>();
   shownIn.set(context, remembered);
-  // What was said of an earlier token was said before anybody could know what is this one's alone: it is the same for both.
+  // An equal answer to an earlier token cannot contain anything of this token alone: the result is the same.
   const key = JSON.stringify([detail, said]);
   const shown = remembered.get(key) ?? withoutToken({ detail, said }, token);
   if (remembered.size < mostRemembered) remembered.set(key, shown);

@@ -4,27 +4,27 @@ import type { AttemptResult, ReadErrorCode, Said } from '../../model.js';
 import type { Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 
-/** What came of one token presented to one probe. */
+/** Result of presenting one token to one probe. */
 export interface ProbeResult {
   readonly result: AttemptResult;
   readonly status: number | null;
   readonly closeCode: number | null;
-  /** What was seen, in a few words, for a person; a service's words in it are raw. */
+  /** A short description for people. Texts of the service in it are not redacted yet. */
   readonly detail: string;
   readonly reason: ReadErrorCode | 'misconfigured' | null;
-  /** Milliseconds by which the clock of whoever answered is ahead of ours, where the answer tells. */
+  /** Milliseconds by which the service's clock is ahead of the local clock, if the answer reveals it. */
   readonly clockOffsetMs?: number | undefined;
-  /** What came back, for comparing; left out where nothing did. */
+  /** The content of the answer for comparisons; absent without an answer. */
   readonly said?: Said | undefined;
 }
 
-/** A way to present a token: one file that exports one of these, one line in `index.ts`. */
+/** A way to present a token. Each is one file that exports a `Probe`, and one line in `index.ts`. */
 export interface Probe<S extends z.ZodType<{ kind: string }>> {
   readonly schema: S;
-  /** Where the safe assumptions about its settings are wrong. */
+  /** Exceptions to the safe defaults for its settings. */
   readonly declared?: Declared;
-  /** Where the token goes, fit to be shown. */
+  /** The target of the token, safe to print. */
   target(probe: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
-  /** Presents the token, or none (`null`: the `missing` control). Whatever fails comes back as `inconclusive`. */
+  /** Presents the token, or none (`null`: the `missing` control). Every failure is returned as `inconclusive`. */
   attempt(probe: z.output<S>, token: Secret | null, context: ObserveContext): Promise<ProbeResult>;
 }

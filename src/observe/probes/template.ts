@@ -5,14 +5,17 @@ import { fillToken } from '../tokens/mint.js';
 
 const bearer = 'Bearer {{token}}';
 
-/** Whether a place for the token is anywhere in it. */
+/** Whether it contains a placeholder for the token. */
 export function hasToken(value: unknown): boolean {
   if (typeof value === 'string') return hasPlace(value);
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(hasToken);
 }
 
-/** The same JSON with the token in its strings; to be written as JSON afterwards, so that it cannot break out. */
+/**
+ * Inserts the token into the strings of a JSON value. It is serialised afterwards, so that the token cannot break out
+ * of a string.
+ */
 export function fillJson(value: JsonValue, token: Secret | null): JsonValue {
   if (typeof value === 'string') return fillToken(value, token);
   if (typeof value !== 'object' || value === null) return value;
@@ -20,12 +23,12 @@ export function fillJson(value: JsonValue, token: Secret | null): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillJson(item, token)]));
 }
 
-/** What goes over the wire for a configured body or message: a text as it is, anything else as JSON. */
+/** Serialises a configured body or message: a text unchanged, any other value as JSON. */
 export function fillBody(value: JsonValue, token: Secret | null): string {
   return typeof value === 'string' ? fillToken(value, token) : JSON.stringify(fillJson(value, token));
 }
 
-/** Without a token, query parameters that would carry it are left out, and elsewhere it is empty. */
+/** Without a token, query parameters with the placeholder are omitted; elsewhere the placeholder becomes empty. */
 export function fillUrl(template: string, token: Secret | null): string {
   const [beforeHash = ''] = template.split('#', 1);
   if (token !== null) return fillToken(beforeHash, token, encodeURIComponent);
@@ -38,9 +41,9 @@ export function fillUrl(template: string, token: Secret | null): string {
 }
 
 /**
- * Header fields, names in lower case; without a token, those that would carry it are left out.
- * With `authorize` the token goes into `Authorization` (RFC 6750 §2.1), in the place of whatever is configured there:
- * two answers to "who is asking" would prove nothing.
+ * Builds the header fields, with names in lower case. Without a token, fields with the placeholder are omitted. With
+ * `authorize` the token replaces any configured `Authorization` (RFC 6750 §2.1), because two credentials would prove
+ * nothing.
  */
 export function fillHeaders(
   templates: Readonly<Record<string, string>>,
@@ -57,7 +60,7 @@ export function fillHeaders(
   return token === null ? others : { ...others, authorization: fillToken(bearer, token) };
 }
 
-/** The scheme of `Authorization` in which configured header fields carry the token; empty where they do not. */
+/** The scheme of `Authorization` in which configured header fields carry the token; empty if they do not. */
 export function schemeOf(templates: Readonly<Record<string, string>>): string {
   const field = Object.entries(templates).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   return field !== undefined && hasToken(field) ? (/^\S+(?= )/.exec(field)?.[0] ?? '') : '';

@@ -10,26 +10,29 @@ import { kindOf } from './kind-of.js';
 import { type Ran, run } from './run-command.js';
 import { failed, type Source } from './source.js';
 
-/** Variables for a program: other users of the machine see arguments in the list of processes, not these. */
+/**
+ * Environment variables for a program. Unlike arguments, other users of the machine cannot see them in the list of
+ * processes.
+ */
 export const variables = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable'), z.string())
   .default({})
   .describe(
-    'More environment variables for the program: the place for secrets, since arguments can be seen by other users.',
+    'Additional environment variables of the program. Pass secrets here: other users can see arguments.',
   )
   .meta({ examples: [{ VAULT_TOKEN: '$' + '{VAULT_TOKEN}' }] });
 
 const schema = z
   .strictObject({
     kind: z.literal('command'),
-    run: z.array(z.string()).min(1).describe('Program and arguments; no shell.'),
+    run: z.array(z.string()).min(1).describe('Program and arguments, without a shell.'),
     env: variables,
-    output: z.enum(['secret', 'fingerprint']).default('secret').describe('What the program prints.'),
-    timeout: timeout.optional().describe('How long the program may run.'),
+    output: z.enum(['secret', 'fingerprint']).default('secret').describe('Format of the output.'),
+    timeout: timeout.optional().describe('Timeout of the program.'),
   })
-  .describe('A program that prints the secret or its fingerprint. One trailing newline is taken off.');
+  .describe('A program that prints the secret or its fingerprint. One trailing newline is removed.');
 
-/** What a program prints on its standard output. Of what it prints only the last line of its standard error gets into an error. */
+/** Reads the standard output of a program. Errors contain only the last line of its standard error. */
 export const command: Source<typeof schema> = {
   schema,
   target: (source, context) => context.label(source.run[0] ?? ''),
@@ -70,7 +73,7 @@ export const command: Source<typeof schema> = {
 const labelOf = ([program = '']: readonly string[], context: Pick<ObserveContext, 'label'>): string =>
   `the command ${context.label(program)}`;
 
-/** A world whose environment has more variables. */
+/** A context with additional environment variables. */
 export const withVariables = (
   context: ObserveContext,
   more: Readonly<Record<string, string>>,
@@ -79,7 +82,7 @@ export const withVariables = (
   env: { ...context.env, ...more },
 });
 
-/** What a program prints, without one newline at its end. */
+/** The output of a program, without one trailing newline. */
 export async function outputOf(
   command: readonly string[],
   timeoutMs: number,
@@ -93,8 +96,8 @@ export async function outputOf(
 }
 
 /**
- * One line feed at the end is the program's own. A carriage return before it stays: where a key has one,
- * that is the very difference to be found.
+ * Removes one trailing line feed, which the program adds. A carriage return before it stays: it may be the very
+ * difference in the key.
  */
 function withoutNewline(output: Buffer): Buffer {
   return output.at(-1) === 0x0a ? output.subarray(0, -1) : output;
@@ -121,35 +124,35 @@ export function commandError(
           ran.signal === null
             ? `${label} ended with exit status ${ran.status}${saying(ran.lastLine)}`
             : `${label} was ended by ${ran.signal}${saying(ran.lastLine)}`,
-        hint: 'Run it by hand from the folder of the configuration file to see what it says.',
+        hint: 'Run it in the folder of the configuration file to see its output.',
       };
     case 'too-large':
       return {
         code: 'too-large',
         message: `${label} printed more than 64 KiB`,
-        hint: 'It must print the secret or its fingerprint alone.',
+        hint: 'It must print only the secret or its fingerprint.',
       };
     case 'stopped':
       return context.signal.aborted
         ? {
             code: 'timeout',
-            message: `${label} did not end before the time for the whole check was up`,
+            message: `${label} did not end before the time for the whole check was over`,
             hint: 'Raise `deadline` if the whole check may take longer.',
           }
         : {
             code: 'timeout',
             message: `${label} did not end within ${durationText(timeoutMs)}`,
-            hint: 'Does it wait for input? Raise its `timeout` if it may take longer.',
+            hint: 'Check whether it waits for input. Raise its `timeout` if it needs more time.',
           };
   }
 }
 
-/** So much of its last line is shown, characters. */
+/** Maximum number of displayed characters of the last line. */
 const longestLine = 160;
 
 /**
- * What it said last. Secrets that are known are taken out like everywhere; what could be one that is not known, too:
- * values after `=`, and long words of letters and digits.
+ * The last line that the program printed. Known secrets are removed like everywhere. Values after `=` and long words
+ * of letters and digits may be unknown secrets, and are removed as well.
  */
 function saying(line: string): string {
   const careful = redactTokens(line)
@@ -161,13 +164,13 @@ function saying(line: string): string {
 
 function notStarted(code: string | null): string {
   if (code === 'ENOENT') return 'does not exist';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be run';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be executed';
   return `could not be started${code === null ? '' : ` (${code})`}`;
 }
 
 function startHint(code: string | null): string {
   if (code === 'ENOENT')
-    return 'Is it installed and in PATH? There is no shell: `run` is a list of program and arguments.';
-  if (code === 'EACCES' || code === 'EPERM') return 'Make it executable for the user who runs jwtcheck.';
+    return 'Check that it is installed and in PATH. There is no shell: `run` is a list of program and arguments.';
+  if (code === 'EACCES' || code === 'EPERM') return 'Make it executable for the user that runs jwtcheck.';
   return 'Check `run`.';
 }

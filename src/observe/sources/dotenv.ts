@@ -1,10 +1,10 @@
 /**
- * The bytes of one entry of a dotenv file as they stand there: all that follows `=` up to the end of the line, with
- * spaces, quotes, comments and a carriage return, for those are what services disagree about. `export` may stand
- * before the name, spaces around it; of several entries the last one counts. `null` where there is none.
+ * Finds the raw bytes of one entry of a dotenv file: everything from `=` to the end of the line, including spaces,
+ * quotes, comments and a carriage return, because dotenv readers disagree about those. The name may follow `export`
+ * and spaces. The last of several entries counts. `null` if there is no entry.
  */
 export function rawEntryOf(content: Buffer, key: string): Buffer | null {
-  // One character a byte, so that nothing is lost in what is no UTF-8.
+  // One character for each byte, so that bytes that are not UTF-8 are kept.
   const name = Buffer.from(key).toString('latin1');
   let value: string | null = null;
   for (const line of content.toString('latin1').split('\n')) {
@@ -20,10 +20,10 @@ export function rawEntryOf(content: Buffer, key: string): Buffer | null {
 }
 
 /**
- * One entry of a dotenv file as the usual readers take it (Docker Compose, dotenv, python-dotenv, godotenv): whitespace
- * around the value and a comment after it are taken off, and one pair of quotes. Double quotes may span lines, and
- * `\n`, `\r`, `\t`, `\"`, `\\` and `\$` in them are escapes; single quotes are taken as they are. Without quotes a `#`
- * begins a comment only after whitespace. Variables are not expanded. `null` where there is none.
+ * Finds the value of one entry of a dotenv file as common readers parse it (Docker Compose, dotenv, python-dotenv,
+ * godotenv): without surrounding whitespace, a trailing comment and one pair of quotes. Double quotes may span lines,
+ * and support the escapes `\n`, `\r`, `\t`, `\"`, `\\` and `\$`; single quotes have no escapes. Without quotes, a `#`
+ * starts a comment only after whitespace. Variables are not expanded. `null` if there is no entry.
  */
 export function entryOf(content: Buffer, key: string): Buffer | null {
   const text = content.toString('latin1').replace(/^\xef\xbb\xbf/, '');
@@ -38,10 +38,10 @@ export function entryOf(content: Buffer, key: string): Buffer | null {
 }
 
 interface Entry {
-  /** `null` for a line that is none: empty, a comment, without `=`. */
+  /** `null` for a line without an entry: empty, a comment, or without `=`. */
   readonly name: string | null;
   readonly value: string;
-  /** Where the next line begins. */
+  /** Start of the next line. */
   readonly end: number;
 }
 

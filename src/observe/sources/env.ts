@@ -8,23 +8,23 @@ const schema = z
     names: z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable'))
       .min(1)
-      .describe('Names of variables; the first that is set wins, as is.'),
+      .describe('Names of variables. The first one that is set is used, unchanged.'),
     empty: z
       .enum(['value', 'unset'])
       .default('value')
       .describe(
-        'Whether an empty variable counts: `value`, as `??` and os.getenv take it; `unset`, as `a or b or default` does.',
+        'Whether an empty variable counts: `value` matches `??` and os.getenv; `unset` matches `a or b or default`.',
       ),
     fallback: z
       .string()
       .optional()
       .describe(
-        'What the code falls back to where none counts. Hard-coded in your code already: never a live secret.',
+        'Fallback literal of the code if no variable counts. It is hard-coded already: never a live secret.',
       ),
   })
   .describe('An environment variable of the process that runs jwtcheck.');
 
-/** The environment, as code reads it that takes the first variable set. Nothing is trimmed. */
+/** Reads the environment like code that uses the first variable that is set. Nothing is trimmed. */
 export const env: Source<typeof schema> = {
   schema,
   target: (source, context) => source.names.map(context.label).join(', '),

@@ -17,19 +17,19 @@ const schema = z
       .min(1)
       .optional()
       .describe(
-        'Take this entry of a dotenv file instead of the whole file, as dotenv readers do: quotes, `export` and comments are taken off.',
+        'Read this entry of a dotenv file instead of the whole file, like dotenv readers: without quotes, `export` and comments.',
       ),
     raw: z
       .boolean()
       .default(false)
-      .describe('With `key`: take the bytes after `=` as they are, with quotes and comments.'),
+      .describe('With `key`: read the raw bytes after `=`, including quotes and comments.'),
   })
-  .describe('A file as is, or one entry of a dotenv file.');
+  .describe('A file, unchanged, or one entry of a dotenv file.');
 
-/** No secret is larger; bytes. */
+/** Maximum size of a file in bytes. No secret is larger. */
 const largest = 64 * 1024;
 
-/** A file's exact bytes, or those of one entry of a dotenv file. */
+/** Reads the exact bytes of a file, or of one entry of a dotenv file. */
 export const file: Source<typeof schema> = {
   schema,
   declared: { names: ['key'] },
@@ -54,7 +54,7 @@ export const file: Source<typeof schema> = {
         message: `${label} has no entry ${context.label(source.key ?? '')}`,
         hint:
           source.raw && startsWithMark(content)
-            ? 'The file begins with a byte-order mark, which becomes a part of its first name: save it without.'
+            ? 'The file starts with a byte order mark, which becomes part of the first name. Save it without one.'
             : 'Add the entry to the file, or correct `key`.',
       });
     }
@@ -65,12 +65,12 @@ export const file: Source<typeof schema> = {
 
 async function contentOf(path: string, label: string): Promise<Buffer | ReadError> {
   try {
-    // Without waiting: a named pipe that nobody writes to would hold up everything.
+    // Without blocking: a named pipe without a writer would block everything.
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = await handle.stat();
       if (stat.isDirectory())
-        return { code: 'not-found', message: `${label} is a folder`, hint: 'Name a file in it.' };
+        return { code: 'not-found', message: `${label} is a folder`, hint: 'Name a file in this folder.' };
       if (!stat.isFile()) {
         return {
           code: 'not-found',
@@ -78,7 +78,7 @@ async function contentOf(path: string, label: string): Promise<Buffer | ReadErro
           hint: 'To read a pipe or a device, use the source `command`.',
         };
       }
-      // One byte more than allowed tells; the size that the system states may be wrong (0 in /proc).
+      // Reads one byte more than allowed, because the size that the system reports may be wrong (0 in /proc).
       const buffer = Buffer.alloc(largest + 1);
       let length = 0;
       while (length < buffer.length) {
@@ -89,7 +89,7 @@ async function contentOf(path: string, label: string): Promise<Buffer | ReadErro
       return {
         code: 'too-large',
         message: `${label} is larger than 64 KiB`,
-        hint: 'Is that the right file?',
+        hint: 'Check that it is the right file.',
       };
     } finally {
       await handle.close();
@@ -104,14 +104,14 @@ function unreadable(code: unknown, label: string): ReadError {
     return {
       code: 'permission-denied',
       message: `${label} may not be read`,
-      hint: 'Give read permission to the user who runs jwtcheck.',
+      hint: 'Give read permission to the user that runs jwtcheck.',
     };
   }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return {
       code: 'not-found',
       message: `${label} does not exist`,
-      hint: 'A relative path starts from the folder of the configuration file.',
+      hint: 'A relative path is resolved from the folder of the configuration file.',
     };
   }
   const why = typeof code === 'string' ? ` (${code})` : '';

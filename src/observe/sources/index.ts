@@ -6,7 +6,10 @@ import { http } from './http/http-source.js';
 import { pinned } from './pinned.js';
 import { token } from './token.js';
 
-/** Every kind of source. A new one is a file beside these and a line here; schema, types and documentation follow. */
+/**
+ * All kinds of sources. A new kind is one file in this folder and one line here. The schema, types and documentation
+ * follow.
+ */
 export const sources = {
   'google-secret-manager': googleSecretManager,
   http,

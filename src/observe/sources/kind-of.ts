@@ -1,6 +1,9 @@
 import { longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 
-/** What kind of thing stands where a fingerprint should, without a character of it: it may be the secret itself. */
+/**
+ * Describes the type of a value that should be a fingerprint, without repeating any of it: it may be the secret
+ * itself.
+ */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

@@ -8,11 +8,11 @@ const schema = z
     fingerprint: z
       .string()
       .regex(/^(sha256:)?[0-9a-f]{8,64}$/i, 'expected 8 to 64 hex digits of a SHA-256')
-      .describe('First hex digits of SHA-256 over the secret, as `jwtcheck fingerprint` prints it.'),
+      .describe('First hex digits of SHA-256 over the secret, as `jwtcheck fingerprint` prints them.'),
   })
-  .describe('A fingerprint written down.');
+  .describe('A known fingerprint.');
 
-/** A fingerprint that the configuration states. */
+/** Reads a fingerprint from the configuration. */
 export const pinned: Source<typeof schema> = {
   schema,
   target: () => 'the configuration',

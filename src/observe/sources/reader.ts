@@ -4,7 +4,7 @@ import type { ObserveContext } from '../context.js';
 import { type SourceKind, sources } from './index.js';
 import type { SourceResult } from './source.js';
 
-/** What every source can do, whichever its kind. */
+/** Operations of every source, regardless of its kind. */
 interface Reader {
   target(source: SourceSettings, context: Pick<ObserveContext, 'label'>): string;
   holder?(

@@ -1,13 +1,13 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { codeOf } from '../../system/error-code.js';
 
-/** No program has more to say; bytes. */
+/** Maximum size of the output in bytes. */
 const largestOutput = 64 * 1024;
 
-/** So much of the end of its standard error is kept; bytes. */
+/** Number of bytes of standard error to keep, from its end. */
 const mostSaid = 4096;
 
-/** What came of running a program. */
+/** Result of running a program. */
 export type Ran =
   | { readonly is: 'output'; readonly output: Buffer }
   | { readonly is: 'not-started'; readonly code: string | null }
@@ -15,7 +15,7 @@ export type Ran =
       readonly is: 'ended';
       readonly status: number | null;
       readonly signal: string | null;
-      /** The last line of its standard error; it may hold a secret until it is redacted. */
+      /** The last line of its standard error. It may contain a secret until it is redacted. */
       readonly lastLine: string;
     }
   | { readonly is: 'too-large' }
@@ -24,7 +24,7 @@ export type Ran =
 export interface Running {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends it at once. */
+  /** Kills it immediately. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Its standard output is read and forgotten, however much it is. */
@@ -32,8 +32,9 @@ export interface Running {
 }
 
 /**
- * Runs a program without a shell and collects its standard output, and the end of its standard error, which may hold
- * the secret. It gets no input. When its time is up or it prints too much, it is killed with all that it started.
+ * Runs a program without a shell, and collects its standard output and the end of its standard error, which may
+ * contain the secret. It gets no input. On a timeout or too much output, it is killed with all processes that it
+ * started.
  */
 export function run(program: string, args: readonly string[], running: Running): Promise<Ran> {
   return new Promise((resolve) => {
@@ -50,7 +51,7 @@ export function run(program: string, args: readonly string[], running: Running):
     const end = (ran: Ran): void => {
       settle(ran);
       kill(child);
-      // Whoever left the process group may still hold the other end.
+      // A process that left the process group may still hold the other end.
       child.stdout?.destroy();
       child.stderr?.destroy();
     };
@@ -75,7 +76,7 @@ export function run(program: string, args: readonly string[], running: Running):
   });
 }
 
-/** What it printed on standard output may be the secret, and is taken out. */
+/** The text on standard output may be the secret, and is removed. */
 function lastLineOf(said: Buffer, printed: Buffer): string {
   const lines = said.toString('utf8').split(/\r?\n|\r/);
   const last = lines.findLast((line) => line.trim() !== '')?.trim() ?? '';
@@ -96,7 +97,7 @@ function start(
       cwd: running.cwd,
       env: { ...running.env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, so that what it starts can be ended with it.
+      // A separate process group, so that child processes can be killed with it.
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
@@ -110,6 +111,6 @@ function kill(child: ChildProcess): void {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
   } catch {
-    // It ended by itself in the meantime.
+    // It ended in the meantime.
   }
 }

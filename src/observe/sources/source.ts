@@ -5,21 +5,21 @@ import type { Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 import type { Verifiable } from '../tokens/verifiable.js';
 
-/** A secret that was read, and where from. */
+/** A secret that was read, and its origin. */
 export interface SecretReading {
   readonly is: 'secret';
   readonly secret: Secret;
   readonly version: string | null;
-  /** Which of several places it came from, such as a variable's name, or `fallback`. */
+  /** The place that supplied it, such as the name of a variable, or `fallback`. */
   readonly provenance: string | null;
-  /** Other versions, read only once something differs; what cannot be read is left out. */
+  /** Reads other versions, called only if something differs. Unreadable versions are omitted. */
   readonly versions?: (context: ObserveContext) => Promise<readonly SecretVersion[]>;
-  /** Secrets under other names that it could have taken, and did not. */
+  /** Reads secrets under other names that it could have used. */
   readonly siblings?: readonly SiblingSecret[];
 }
 
 export interface SiblingSecret {
-  /** Its name, fit to be shown. */
+  /** Its name, safe to print. */
   readonly name: string;
   readonly secret: Secret;
 }
@@ -28,22 +28,22 @@ export interface SecretVersion {
   readonly version: string;
   /** RFC 3339. */
   readonly createdAt: string | null;
-  /** When the version after it was made, RFC 3339. */
+  /** Creation time of the next version, RFC 3339. */
   readonly replacedAt: string | null;
   readonly secret: Secret;
 }
 
-/** Fingerprints that were shown, without the secret. */
+/** Reported fingerprints, without the secret. */
 export interface FingerprintReading {
   readonly is: 'fingerprint';
-  /** At least one; replicas that differ stand beside each other. */
+  /** At least one. Different replicas are listed separately. */
   readonly instances: readonly Instance[];
   readonly accepts: readonly Fingerprint[];
   readonly version: string | null;
   readonly provenance: string | null;
-  /** Some of the samples failed. */
+  /** The failure of some samples. */
   readonly error: ReadError | null;
-  /** Those that were challenged to prove that they hold the secret. */
+  /** Answers to challenges, which prove possession of the secret. */
   readonly answers?: readonly FingerprintAnswer[];
   /** Of each answer that lists the keys it accepts; `accepts` has only those that all of them list. */
   readonly stated?: readonly StatedAccepts[];
@@ -55,14 +55,14 @@ export interface StatedAccepts {
   readonly accepts: readonly Fingerprint[];
 }
 
-/** One answer to a challenge. The nonce came back or not: who has the secret can tell by the proof. */
+/** One answer to a challenge. The nonce need not be repeated: the proof depends on it. */
 export interface FingerprintAnswer {
   readonly instance: string | null;
   readonly fingerprint: Fingerprint;
   readonly nonce: string;
-  /** 43 characters of base64url, or `null` where there was no such thing. */
+  /** 43 characters of base64url; `null` without a valid proof. */
   readonly proof: string | null;
-  /** What the service calls itself. */
+  /** The name that the service reports. */
   readonly service: string | null;
 }
 
@@ -71,29 +71,29 @@ export interface FailedReading {
   readonly error: ReadError;
 }
 
-/** An answer of a fingerprint endpoint that proves its key and shows no fingerprint. */
+/** An answer of a fingerprint endpoint that proves its key and contains no fingerprint. */
 export interface ProofAnswer {
   readonly instance: string | null;
   readonly nonce: string;
   /** 43 characters of base64url. */
   readonly proof: string;
-  /** Those of every key that is accepted. */
+  /** Proofs of every accepted key. */
   readonly proofs: readonly string[];
 }
 
-/** Proofs without fingerprints: whose key made them is found by verifying them. */
+/** Proofs without fingerprints: verifying them identifies the key. */
 export interface ProofReading {
   readonly is: 'proofs';
   readonly answers: readonly ProofAnswer[];
-  /** Some of the samples failed. */
+  /** The failure of some samples. */
   readonly error: ReadError | null;
 }
 
-/** Finished tokens: whose key signed them is found by verifying them. */
+/** Configured or issued tokens: verifying them identifies the key. */
 export interface TokensReading {
   readonly is: 'tokens';
   readonly tokens: readonly Verifiable[];
-  /** Some of the samples failed. */
+  /** The failure of some samples. */
   readonly error?: ReadError | null;
   /** Whether they were issued on request. */
   readonly isFresh: boolean | null;
@@ -101,13 +101,13 @@ export interface TokensReading {
 
 export type SourceResult = SecretReading | FingerprintReading | ProofReading | TokensReading | FailedReading;
 
-/** A way to read a participant: one file that exports one of these, one line in `index.ts`. */
+/** A way to read a participant. Each is one file that exports a `Source`, and one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {
-  /** The configuration of it; its `kind` is the name. */
+  /** Schema of its settings; `kind` is its name. */
   readonly schema: S;
-  /** Where the safe assumptions about its settings are wrong. */
+  /** Exceptions to the safe defaults for its settings. */
   readonly declared?: Declared;
-  /** Where it reads from, fit to be shown. */
+  /** The place that it reads, safe to print. */
   target(source: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
   /** How a participant that reads from it is given another secret. Without a declaration, it is a service. */
   holder?(
@@ -115,9 +115,9 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
     context: Pick<ObserveContext, 'label'>,
     reading: Pick<Reading, 'version'> | null,
   ): SecretHolder;
-  /** Whether it yields the secret itself, and so can mint. Probes wait for these only. */
+  /** Whether it yields the secret itself, which allows minting. Probes wait only for such sources. */
   yieldsSecret(source: z.output<S>): boolean;
-  /** Reads it. Whatever fails comes back as data; it throws for nothing but a bug. */
+  /** Reads it. Failures are returned as data; only a bug makes it throw. */
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }
 

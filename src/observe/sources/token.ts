@@ -18,18 +18,18 @@ const schema = z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('Or a program that prints it: program and arguments; no shell.'),
+      .describe('Alternative: a program that prints the token; program and arguments, without a shell.'),
     env: variables,
-    timeout: timeout.optional().describe('How long the program may run.'),
+    timeout: timeout.optional().describe('Timeout of the program.'),
   })
   .refine(({ value, command }) => (value === undefined) !== (command === undefined), {
     message: 'needs either `value` or `command`',
   })
   .describe(
-    'A finished token, such as a long-lived API key: the key that signed it is found by verifying it.',
+    'An existing token, such as a long-lived API key. Verifying it identifies the key that signed it.',
   );
 
-/** A finished token. It is never sent anywhere. */
+/** Reads an existing token. It is never sent. */
 export const token: Source<typeof schema> = {
   schema,
   declared: { credentials: ['value'] },
@@ -45,7 +45,7 @@ export const token: Source<typeof schema> = {
       withVariables(context, source.env),
     );
     if (!printed.ok) return failed(printed.error);
-    return tokenIn(printed.value.toString('utf8'), `what ${context.label(source.command[0] ?? '')} prints`);
+    return tokenIn(printed.value.toString('utf8'), `the output of ${context.label(source.command[0] ?? '')}`);
   },
 };
 
@@ -55,6 +55,6 @@ function tokenIn(text: string, place: string): SourceResult {
   return failed({
     code: text === '' ? 'unset' : 'invalid-response',
     message: text === '' ? `${place} is empty` : `${place} is ${whyNotVerifiable(parsed)}`,
-    hint: 'It must be one signed token (RFC 7519): three parts with dots between them.',
+    hint: 'It must be one signed token (RFC 7519): three parts separated by dots.',
   });
 }

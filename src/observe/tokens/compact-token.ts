@@ -4,18 +4,18 @@ import { type Algorithm, algorithms, type ClaimComparison, type JsonValue } from
 import { hasSigned } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
 
-/** Longer tokens do not fit into a header field of most servers. */
+/** Maximum length of a token: longer ones do not fit into a header field of most servers. */
 export const longestToken = 8192;
 
-/** Why a text is no token that can be verified with a secret. */
+/** Why a text is no token that a secret can verify. */
 export type NotVerifiable =
-  /** Not a JWT at all, such as an opaque token. */
+  /** Not a JWT, for example an opaque token. */
   | { readonly is: 'no-jwt' }
   /** Encrypted (RFC 7516). */
   | { readonly is: 'encrypted' }
   /** `alg` is `none` (RFC 7518 §3.6). */
   | { readonly is: 'unsigned' }
-  /** Signed with a key pair, or with an algorithm that is not known; `algorithm` is fit to be shown. */
+  /** Signed with a key pair or an unknown algorithm; `algorithm` is safe to print. */
   | { readonly is: 'other-algorithm'; readonly algorithm: string };
 
 export type TokenParsed = { readonly is: 'token'; readonly token: CompactToken } | NotVerifiable;
@@ -25,15 +25,15 @@ type Document = Readonly<Record<string, unknown>>;
 interface Parts {
   readonly header: Document;
   readonly claims: Document;
-  /** What was signed (RFC 7515 §5.1). */
+  /** The signing input (RFC 7515 §5.1). */
   readonly signingInput: string;
   readonly signature: Buffer;
   readonly algorithm: Algorithm;
 }
 
 /**
- * A JWT in compact form (RFC 7515 §7.1), signed with an HMAC algorithm. What it says is known and not trusted; its
- * text stays inside and prints as `[secret]`.
+ * A JWT in compact form (RFC 7515 §7.1), signed with an HMAC algorithm. Its content is not trusted. Its text stays
+ * inside and prints as `[secret]`.
  */
 export class CompactToken {
   readonly secret: Secret;
@@ -48,25 +48,25 @@ export class CompactToken {
     return this.#parts.algorithm;
   }
 
-  /** Whether exactly these bytes signed it, as the HMAC key (RFC 2104). */
+  /** Whether exactly these bytes are the HMAC key that signed it (RFC 2104). */
   isSignedWith(key: Secret): boolean {
     const { algorithm, signingInput, signature } = this.#parts;
     return hasSigned(key, algorithm, signingInput, signature);
   }
 
-  /** A time of it (RFC 7519 §4.1.4 to §4.1.6), where the claim is a number. */
+  /** One of its times (RFC 7519 §4.1.4 to §4.1.6), if the claim is a number. */
   time(claim: 'iat' | 'nbf' | 'exp'): number | null {
     const value = this.#parts.claims[claim];
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   }
 
-  /** A text of its header; hostile until it is escaped. */
+  /** A text of its header; unsafe until it is escaped. */
   headerText(name: 'kid' | 'typ'): string | null {
     const value = this.#parts.header[name];
     return typeof value === 'string' ? value : null;
   }
 
-  /** Names of its claims, as they stand there; hostile until they are escaped. */
+  /** Names of its claims, unchanged; unsafe until they are escaped. */
   claimNames(): readonly string[] {
     return Object.keys(this.#parts.claims);
   }
@@ -79,7 +79,7 @@ export class CompactToken {
     );
   }
 
-  /** How `iss` (a text) or `aud` (a text or several, RFC 7519 §4.1.3) compares with what the configuration names. */
+  /** Compares `iss` (a text) or `aud` (one text or several, RFC 7519 §4.1.3) with the configuration. */
   compareClaim(claim: 'iss' | 'aud', expected: string | readonly string[] | undefined): ClaimComparison {
     if (expected === undefined) return 'unset';
     const value = this.#parts.claims[claim];
@@ -90,7 +90,7 @@ export class CompactToken {
   }
 }
 
-/** Reads a token. Nothing of the text gets into what is said of one that cannot be verified. */
+/** Parses a token. The result for a text that cannot be verified contains nothing of the text. */
 export function parseToken(text: string): TokenParsed {
   if (text.length > longestToken || !/^[\w.-]+$/.test(text)) return { is: 'no-jwt' };
   const parts = text.split('.');
@@ -117,7 +117,7 @@ export function parseToken(text: string): TokenParsed {
   };
 }
 
-/** Names of algorithms are short and plain (RFC 7518 §3.1); anything else may be anything. */
+/** Names of algorithms are short and plain (RFC 7518 §3.1). Any other text is not repeated. */
 function shownAlgorithm(alg: string): string {
   return /^(?:[A-Z]{2}\d{3}K?|EdDSA|Ed25519|Ed448)$/.test(alg) ? alg : 'other';
 }

@@ -8,7 +8,7 @@ import { answerOf } from '../probes/matcher.js';
 import { type CompactToken, parseToken } from './compact-token.js';
 import { whyNotVerifiable } from './verify.js';
 
-/** Asks a participant for a token that it signs itself. Nothing that it says gets into an error. */
+/** Requests a token that a participant signs itself. Errors contain nothing of its answer. */
 export async function readMinted(
   settings: MintSettings,
   context: ObserveContext,
@@ -36,7 +36,11 @@ export async function readMinted(
   const what = `${settings.method} ${label}`;
   const { status } = answer.value;
   if (status >= 300 && status < 400) {
-    return failed('redirect', `${what}: answered ${statusText(status)}`, 'Set `mint.url` to where it leads.');
+    return failed(
+      'redirect',
+      `${what}: answered ${statusText(status)}`,
+      'Set `mint.url` to the final address.',
+    );
   }
   if (status < 200 || status >= 400) {
     return failed('http-status', `${what}: answered ${statusText(status)}`, hintFor(status));
@@ -59,7 +63,7 @@ export async function readMinted(
   return failed(
     'invalid-response',
     `${what}: ${place} is ${whyNotVerifiable(parsed)}`,
-    'Leave `mint` out, or ask for a token that is signed with the secret.',
+    'Remove `mint`, or request a token that is signed with the secret.',
   );
 }
 
@@ -75,24 +79,27 @@ export class MintEndpoint {
     this.#context = context;
   }
 
-  /** Why it gave no token; `null` where it always did so far. */
+  /** Why it issued no token; `null` if all requests succeeded so far. */
   get error(): ReadError | null {
     return this.#failure?.error ?? null;
   }
 
-  /** As many tokens as `samples` says, which `take` then hands out before it asks for more. */
+  /** Requests the configured number of samples. `take` returns them before it requests more. */
   read(): Promise<Outcome<CompactToken>[]> {
     const asked = Array.from({ length: this.#settings.samples }, () => this.ask());
     this.#unused.push(...asked);
     return Promise.all(asked);
   }
 
-  /** One token to present. */
+  /** Returns one token to present. */
   take(): Promise<Outcome<CompactToken>> {
     return this.#unused.shift() ?? this.ask();
   }
 
-  /** A new token. Once it has failed it is not asked again: a fleet would wait for it a thousand times. */
+  /**
+   * Requests a new token. After a failure it is not asked again: with many participants, every request would wait for
+   * it.
+   */
   async ask(fresh = false): Promise<Outcome<CompactToken>> {
     if (this.#failure !== null) return this.#failure;
     const settings = fresh
@@ -107,7 +114,7 @@ export class MintEndpoint {
 function hintFor(status: number): string {
   if (status === 401 || status === 403) return 'Check the credentials in `mint.headers`.';
   if (status === 404 || status === 405) return 'Check `mint.url` and `mint.method`.';
-  return 'Look into its log.';
+  return 'See the log of the service.';
 }
 
 function failed(

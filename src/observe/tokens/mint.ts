@@ -5,20 +5,20 @@ import { sign } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
 import type { TokenSettings } from './settings.js';
 
-/** What every probe token is made of. */
+/** Content of a probe token. */
 export interface TokenOptions {
   readonly settings: TokenSettings;
-  /** A key of `settings.types`; one that is not there adds no claims. */
+  /** A key of `settings.types`; an unknown one adds no claims. */
   readonly type: string;
-  /** Moment of issue. */
+  /** Time of issue. */
   readonly now: Date;
-  /** What `iat` says, where it is to be earlier; `exp` stays `ttl` after `now`. */
+  /** An earlier `iat`; `exp` stays `ttl` after `now`. */
   readonly backdatedTo?: Date;
-  /** Instead of the configured one. */
+  /** Overrides the configured algorithm. */
   readonly algorithm?: Algorithm;
-  /** Laid over all configured claims; `null` takes a claim out. `jti`, `iat` and `exp` stay as they are. */
+  /** Overrides the configured claims; `null` removes a claim. `jti`, `iat` and `exp` cannot be overridden. */
   readonly claims?: Readonly<Record<string, JsonValue>>;
-  /** Laid over the configured header; `null` takes a field out. `alg` stays as it is. */
+  /** Overrides the configured header; `null` removes a field. `alg` cannot be overridden. */
   readonly header?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -28,15 +28,15 @@ export interface MintOptions extends TokenOptions {
   readonly variant?: 'genuine' | 'expired';
 }
 
-/** Bytes of the hash, which is the shortest sound key (RFC 7518 §3.2). */
+/** Size of the hash in bytes, which is the minimum key length (RFC 7518 §3.2). */
 export const hashBytes = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<Algorithm, number>;
 
 const hourMs = 3_600_000;
 
 /**
- * A compact JWS (RFC 7515 §7.1) with a fresh `jti`, signed with exactly these bytes: short keys too, since a secret that
- * drifted is often short. Later wins: issuer, audience and subject, `claims`, the type's claims, the patch; nothing
- * overrides `jti`, `iat` and `exp`, so a token never outlives `ttl`.
+ * Mints a compact JWS (RFC 7515 §7.1) with a fresh `jti`, signed with exactly these bytes. Short keys are allowed,
+ * because a wrong secret is often short. Later claims override earlier ones: issuer, audience and subject, `claims`,
+ * the claims of the type, the patch. Nothing overrides `jti`, `iat` and `exp`, so that a token never outlives `ttl`.
  */
 export async function mintToken(options: MintOptions): Promise<Secret> {
   const alg = options.algorithm ?? options.settings.algorithm;
@@ -47,10 +47,10 @@ export async function mintToken(options: MintOptions): Promise<Secret> {
   return new Secret(`${input}.${sign(options.key, alg, input).toString('base64url')}`);
 }
 
-/** The keys of forged tokens, by size: random, made anew by every process, and held by nobody else. */
+/** Keys of forged tokens, by size: random, different in every process, and held by no service. */
 const forgers = new Map<number, Secret>();
 
-/** Signed with a key that nobody else has. */
+/** Mints a token with a random key. */
 export function forgedToken(options: TokenOptions): Promise<Secret> {
   const size = hashBytes[options.algorithm ?? options.settings.algorithm];
   const key = forgers.get(size) ?? new Secret(randomBytes(size));
@@ -58,20 +58,20 @@ export function forgedToken(options: TokenOptions): Promise<Secret> {
   return mintToken({ ...options, key });
 }
 
-/** Algorithm `none` and no signature (RFC 7518 §3.6). */
+/** Mints a token with algorithm `none` and no signature (RFC 7518 §3.6). */
 export function unsignedToken(options: TokenOptions): Secret {
   return new Secret(`${signingInput({ ...headerOf(options), alg: 'none' }, payloadOf(options, false))}.`);
 }
 
-/** What is signed (RFC 7515 §5.1). */
+/** The signing input (RFC 7515 §5.1). */
 function signingInput(header: Record<string, JsonValue>, payload: Record<string, JsonValue>): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part(header)}.${part(payload)}`;
 }
 
 /**
- * The token with one character changed in the middle of its signature. Not the last: its lowest bits are padding, so
- * another character there may stand for the same bytes.
+ * Changes one character in the middle of the signature. The last character is not suitable: its lowest bits are
+ * padding, so that another character can encode the same bytes.
  */
 export function tamperedToken(genuine: Secret): Secret {
   const text = genuine.reveal().toString('latin1');
@@ -81,12 +81,12 @@ export function tamperedToken(genuine: Secret): Secret {
   return new Secret(text.slice(0, middle) + other + text.slice(middle + 1));
 }
 
-/** Whether this control is made from the genuine key; the others can be made without one. */
+/** Whether this control needs the right key. */
 export function needsKey(control: Control): control is 'expired' | 'tampered' {
   return control === 'expired' || control === 'tampered';
 }
 
-/** A token that must be rejected; `null` is none at all. */
+/** Makes a token that must be rejected; `null` is no token. */
 export async function controlToken(
   control: Control,
   options: TokenOptions & { readonly key: Secret | null },
@@ -100,7 +100,7 @@ export async function controlToken(
   return tamperedToken(await mintToken({ ...token, key }));
 }
 
-/** The template with the token in its places, which are empty where there is none. */
+/** Fills the template with the token; without a token, the placeholders become empty. */
 export function fillToken(
   template: string,
   token: Secret | null,

@@ -6,7 +6,7 @@ import type { ObserveContext } from '../context.js';
 import type { Verifiable } from './verifiable.js';
 import { signerOf } from './verify.js';
 
-/** A key that may have signed a token, and its fingerprint. */
+/** A key that may have signed a token, with its fingerprint. */
 interface Key {
   readonly secret: Secret;
   readonly fingerprint: Fingerprint;
@@ -14,14 +14,14 @@ interface Key {
 
 interface Entry {
   readonly token: Verifiable;
-  /** What was found in it at first, which stands for the token. */
+  /** The first result of verifying it, which identifies the token. */
   readonly first: MintedToken;
   latest: MintedToken;
 }
 
 /**
- * The tokens that participants signed by themselves in one check. Each is verified with the keys at hand, which is one
- * HMAC where all is well: the first key is the reference's.
+ * The tokens that participants signed themselves in one check. Each is verified with the known keys, usually with a
+ * single HMAC, because the first key is the reference's.
  */
 export class MintedTokens {
   readonly #settings: TokenSettings;
@@ -37,7 +37,7 @@ export class MintedTokens {
     this.#context = context;
   }
 
-  /** From now on tokens are verified with these keys, too. */
+  /** Adds keys to verify tokens with. */
   verifyWith(secrets: Iterable<Secret>): void {
     const { fingerprintLength } = this.#context;
     const added = [...secrets].map((secret) => ({
@@ -56,7 +56,7 @@ export class MintedTokens {
     }
   }
 
-  /** Verifies a token and remembers what came of it. The same token counts once. */
+  /** Verifies a token and records the result. Equal tokens are recorded once. */
   add(participant: string, token: Verifiable, isFresh: boolean | null): MintedToken {
     const known = this.#byToken.get(token);
     if (known !== undefined) return known.first;
@@ -83,17 +83,17 @@ export class MintedTokens {
     return first;
   }
 
-  /** Looks for the signers that are not known yet among other keys, likely ones first. */
+  /** Searches other keys, the likeliest first, for signers that are still unknown. */
   lookUp(candidates: readonly { readonly secret: Secret }[]): void {
     for (const entry of this.#entries) {
       if (entry.latest.signer !== null) continue;
       const found = signerOf(entry.token, candidates);
-      // Others of the same issuer are most likely signed with the same key.
+      // Other tokens of the same issuer are probably signed with the same key.
       if (found !== null) this.verifyWith([found.secret]);
     }
   }
 
-  /** One token of each participant whose signer is not known yet. */
+  /** One token of each participant with an unknown signer. */
   get unknown(): readonly Verifiable[] {
     const byParticipant = new Map<string, Verifiable>();
     for (const { token, latest } of this.#entries)
@@ -102,18 +102,18 @@ export class MintedTokens {
     return [...byParticipant.values()];
   }
 
-  /** Keeps a proof of possession whose maker shows its key's fingerprint beside it: it confirms, and tells nothing new. */
+  /** Keeps a proof of possession that accompanies a fingerprint: it only confirms. */
   keepProof(proof: Verifiable): void {
     this.#proofs.push(proof);
   }
 
-  /** Whether this key made a token or a proof that is at hand. */
+  /** Whether this key made one of the tokens or proofs. */
   isMadeWith(key: Secret): boolean {
     const tokens = this.#entries.flatMap(({ token }) => [token, ...(token.others ?? [])]);
     return [...tokens, ...this.#proofs].some((one) => one.isSignedWith(key));
   }
 
-  /** Notes whether the tokens of a participant are issued on request. */
+  /** Records whether the tokens of a participant are issued on request. */
   markFresh(participant: string, isFresh: boolean): void {
     for (const entry of this.#entries)
       if (entry.latest.participant === participant && entry.latest.isFresh === null)
@@ -124,18 +124,18 @@ export class MintedTokens {
     return this.#entries.map(({ latest }) => latest);
   }
 
-  /** What is known of a token by now. */
+  /** The current result of a token. */
   latest(token: MintedToken): MintedToken {
     return this.#byFirst.get(token)?.latest ?? token;
   }
 
-  /** The tokens themselves, for taking them out of texts. */
+  /** The tokens themselves, for redaction. */
   get secrets(): readonly Secret[] {
     return this.#entries.flatMap(({ token }) => token.secret ?? []);
   }
 }
 
-/** The keys, of those at hand, that a participant proves to accept. */
+/** The known keys that a participant proves to accept. */
 function acceptedBy({ others = [] }: Verifiable, keys: readonly Key[]): Fingerprint[] {
   return others.flatMap((one) => signerOf(one, keys)?.fingerprint ?? []);
 }

@@ -11,30 +11,30 @@ import { MintEndpoint } from './mint-endpoint.js';
 import type { MintedTokens } from './minted-tokens.js';
 import { timeProblem, unusable } from './verify.js';
 
-/** A token to present; `null` is none at all. */
+/** A token to present; `null` is no token. */
 export interface ReadyToken {
   readonly secret: Secret | null;
-  /** What was found in it, where a service signed it by itself. */
+  /** The result of verifying it, if a service signed it. */
   readonly minted?: MintedToken | undefined;
 }
 
-/** Somebody who can make a valid token: who holds the secret, or a service with a mint endpoint. */
+/** A source of valid tokens: a secret, or a service with a mint endpoint. */
 export interface Minter {
   readonly name: string;
-  /** What signs; `null` where the service signs by itself. */
+  /** The key that signs; `null` if the service signs. */
   readonly key: Secret | null;
-  /** A fresh token for one attempt. */
+  /** Mints a fresh token for one attempt. */
   mint(type: string): Promise<Outcome<ReadyToken>>;
 }
 
-/** What the mint endpoints of one check share. */
+/** State of the mint endpoints of one check. */
 export interface Minting {
   /** By participant. */
   readonly endpoints: ReadonlyMap<string, MintEndpoint>;
   readonly tokens: MintedTokens;
 }
 
-/** The endpoints that participants mint tokens at. */
+/** The mint endpoints of participants. */
 export function mintEndpointsOf(plan: Plan, context: ObserveContext): Map<string, MintEndpoint> {
   return new Map(
     plan.participants.flatMap(({ name, settings }): [string, MintEndpoint][] =>
@@ -43,15 +43,18 @@ export function mintEndpointsOf(plan: Plan, context: ObserveContext): Map<string
   );
 }
 
-/** Who can make valid tokens, by whether their tokens must be accepted as far as is known before anything is presented. */
+/** Minters by whether their tokens must be accepted, as far as is known before tokens are presented. */
 export interface RankedMinters {
-  /** The holders of the right secret, and services that sign by themselves. */
+  /** The holders of the right secret, and services that sign their own tokens. */
   readonly trusted: readonly Minter[];
-  /** Holders of other secrets: a service that is right rejects their tokens. */
+  /** Holders of other secrets: a correct service rejects their tokens. */
   readonly others: readonly Minter[];
 }
 
-/** Every participant whose source yields the secret, equal secrets once and the reference's first; then the mint endpoints. */
+/**
+ * Every participant whose source yields the secret, equal secrets once and the reference's first; then the mint
+ * endpoints.
+ */
 export function mintersOf(
   plan: Plan,
   held: ReadonlyMap<string, SecretReading>,
@@ -86,9 +89,10 @@ export function distinctSecrets(
 }
 
 /**
- * Ranks minters before anything is presented. The right secret is the reference's, or has the fingerprint that it shows;
- * without a reference it is the one that most participants hold. Where that decides nothing, all are trusted.
- * @param shown fingerprints that a reference shows whose secret is not at hand
+ * Ranks minters before tokens are presented. The right secret is the reference's, or has the fingerprint that the
+ * reference reports; without a reference, it is the one that most participants hold. If that decides nothing, all are
+ * trusted.
+ * @param shown fingerprints of a reference whose secret is not available
  */
 export function rankMinters(
   minters: readonly Minter[],
@@ -114,7 +118,7 @@ export function rankMinters(
   return { trusted, others: minters.filter((minter) => !trusted.includes(minter)) };
 }
 
-/** All digits of a secret's fingerprint. */
+/** The full fingerprint of a secret. */
 export const identityOf = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
 
 async function mintWith(
@@ -126,7 +130,10 @@ async function mintWith(
   return { ok: true, value: { secret: await mintToken({ key, settings, type, now: context.now() }) } };
 }
 
-/** A service that signs by itself. Its token is verified before it is used; one that nobody would accept is not presented. */
+/**
+ * A service that signs its own tokens. They are verified first; a token that no service would accept is not
+ * presented.
+ */
 function mintingService(
   name: string,
   endpoint: MintEndpoint,

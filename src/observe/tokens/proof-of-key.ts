@@ -4,7 +4,10 @@ import type { Secret } from '../../secret/secret.js';
 import type { ProofAnswer } from '../sources/source.js';
 import type { Verifiable } from './verifiable.js';
 
-/** A proof of possession, verified like a signature (docs/endpoint.md). It is good for one challenge alone, and so no secret. */
+/**
+ * A proof of possession, verified like a signature (docs/endpoint.md). It is valid for one challenge only, and
+ * therefore no secret.
+ */
 export class ProofOfKey implements Verifiable {
   readonly secret = null;
   readonly algorithm = null;
@@ -14,7 +17,7 @@ export class ProofOfKey implements Verifiable {
   readonly #nonce: string;
   readonly #proof: string;
 
-  /** @param service the name that proofs have to be made in */
+  /** @param service the name that proofs must be made for */
   constructor(service: string, { nonce, proof, proofs, instance }: ProofAnswer) {
     this.#service = service;
     this.#nonce = nonce;

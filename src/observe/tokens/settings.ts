@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { algorithms } from '../../model.js';
 import { duration } from '../../schema/fields.js';
 
-/** What a token's header says by itself, and what would change how it is read (RFC 7515 §4.1, RFC 7797). */
+/** Header fields that jwtcheck sets itself, or that would change how a token is read (RFC 7515 §4.1, RFC 7797). */
 const ownHeader: Readonly<Record<string, string>> = {
   alg: '`alg` follows from `token.algorithm`',
   crit: '`crit` is not supported',
@@ -18,7 +18,7 @@ const header = z
     }
   })
   .describe(
-    'Header fields in every token beside alg, such as kid; typ is JWT by default, and null leaves it out.',
+    'Header fields of every token in addition to alg, such as kid. typ defaults to JWT; null omits it.',
   )
   .meta({ examples: [{ kid: '2026-01' }, { typ: 'at+jwt' }] });
 
@@ -34,14 +34,14 @@ export const token = z
     subject: z.string().default('jwtcheck-probe').describe('Claim sub (RFC 7519 §4.1.2).'),
     ttl: duration({ min: 1000, max: 300_000, what: 'expected at least 1s and at most 5m' })
       .prefault('60s')
-      .describe('How long a probe token lives, at most 5m.'),
+      .describe('Lifetime of a probe token, at most 5m.'),
     header: header.default({}),
-    claims: z.record(z.string(), z.json()).default({}).describe('Claims in every token.'),
+    claims: z.record(z.string(), z.json()).default({}).describe('Claims of every token.'),
     types: z
       .record(z.string(), z.record(z.string(), z.json()))
       .default({ access: {} })
-      .describe('Claims by token type; the first type is the one presented by default.'),
+      .describe('Claims by token type. The first type is presented by default.'),
   })
-  .describe('The probe tokens.');
+  .describe('Content of the probe tokens.');
 
 export type TokenSettings = z.output<typeof token>;

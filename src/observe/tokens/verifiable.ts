@@ -2,22 +2,22 @@ import type { Algorithm, ClaimComparison } from '../../model.js';
 import type { Secret } from '../../secret/secret.js';
 
 /**
- * Something that a participant made with its key, so that the key can be told by verifying it with every secret at
- * hand: a token, or a proof of possession.
+ * Something that a participant made with its key: a token, or a proof of possession. Verifying it with every known
+ * secret identifies the key.
  */
 export interface Verifiable {
-  /** Its text, for taking it out of what is shown; `null` where it gives nothing away. */
+  /** Its text, for redaction; `null` if it reveals nothing. */
   readonly secret: Secret | null;
-  /** Of a token; `null` for what is no token. */
+  /** Algorithm of a token; `null` otherwise. */
   readonly algorithm: Algorithm | null;
-  /** Whether exactly these bytes made it, as the HMAC key (RFC 2104). */
+  /** Whether exactly these bytes are the HMAC key that made it (RFC 2104). */
   isSignedWith(key: Secret): boolean;
-  /** A time of a token (RFC 7519 §4.1.4 to §4.1.6); `null` where it names none. */
+  /** One time of a token (RFC 7519 §4.1.4 to §4.1.6); `null` if it is absent. */
   time(claim: 'iat' | 'nbf' | 'exp'): number | null;
-  /** How an issuer or audience compares with what the configuration names. */
+  /** Compares an issuer or audience with the configuration. */
   compareClaim(claim: 'iss' | 'aud', expected: string | readonly string[] | undefined): ClaimComparison;
-  /** Made with the other keys that the participant accepts. */
+  /** Proofs made with the other keys that the participant accepts. */
   readonly others?: readonly Verifiable[];
-  /** What the replica calls itself. */
+  /** The name that the replica reports. */
   readonly instance?: string | null;
 }

@@ -4,7 +4,7 @@ import type { Secret } from '../../secret/secret.js';
 import type { NotVerifiable } from './compact-token.js';
 import type { Verifiable } from './verifiable.js';
 
-/** The first of the keys that signed the token, which takes one HMAC for each key; `null` where none did. */
+/** Finds the first key that signed the token, with one HMAC for each key; `null` if none did. */
 export function signerOf<T extends { readonly secret: Secret }>(
   token: Pick<Verifiable, 'isSignedWith'>,
   keys: Iterable<T>,
@@ -13,10 +13,10 @@ export function signerOf<T extends { readonly secret: Secret }>(
   return null;
 }
 
-/** A clock that is this far off is no fault: networks and roundings take their time. Seconds. */
+/** Tolerated clock offset for network latency and rounding, in seconds. */
 const leeway = 5;
 
-/** Why a verifier with the right clock rejects the token now; `null` where it does not. */
+/** Why a verifier with a correct clock rejects the token now; `null` if it accepts it. */
 export function timeProblem(token: Pick<Verifiable, 'time'>, nowSeconds: number): string | null {
   const expiresAt = token.time('exp');
   const notBefore = token.time('nbf');
@@ -27,7 +27,7 @@ export function timeProblem(token: Pick<Verifiable, 'time'>, nowSeconds: number)
   return null;
 }
 
-/** Why a token cannot be verified with any secret, in words that go after "it handed out". */
+/** Why no secret can verify a token, in words that follow "it handed out". */
 export function whyNotVerifiable(problem: NotVerifiable): string {
   switch (problem.is) {
     case 'no-jwt':
@@ -43,7 +43,7 @@ export function whyNotVerifiable(problem: NotVerifiable): string {
   }
 }
 
-/** A failure of a token, as data. */
+/** The failure of a token, as data. */
 export const unusable = (message: string, hint?: string): ReadError => ({
   code: 'invalid-response',
   message,

@@ -39,9 +39,9 @@ describe('JSON', () => {
   it.each([
     ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: expected a comma'],
     ['{ "a": }', 'line 1, column 8: expected a value'],
-    ['{ a: 1 }', 'line 1, column 3: an unknown word; text must stand in double quotes'],
+    ['{ a: 1 }', 'line 1, column 3: an unknown word; text must be in double quotes'],
     ['{ "a": "b', 'line 1, column 8: a text is not closed'],
-    ['{"a":1} x', 'line 1, column 9: an unknown word; text must stand in double quotes'],
+    ['{"a":1} x', 'line 1, column 9: an unknown word; text must be in double quotes'],
   ])('tells where %j is wrong', async (text, message) =>
     expect(await refused(json(text))).toContain(message),
   );
@@ -85,7 +85,7 @@ describe('YAML', () => {
   it.each([
     ['a: 1\n\tb: 2', /line 2, column \d+: a tab as indentation/],
     ['a: "x', /line 1, column \d+: a quote/],
-    ['a: b: c', /line 1, column 4: a mapping cannot begin here/],
+    ['a: b: c', /line 1, column 4: a mapping cannot start here/],
     ['a: 1\n---\nb: 1', /line 2, column 1: more than one document/],
     ['a: !foo 1', /line 1, column 4: an unknown tag/],
   ])('tells where %j is wrong', async (text, message) =>
@@ -123,7 +123,7 @@ describe('YAML', () => {
     const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]'];
     for (let i = 1; i < 10; i += 1)
       bomb.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(',')}]`);
-    expect(await problems(yaml(bomb.join('\n')))).toEqual([': holds more than 100000 values']);
+    expect(await problems(yaml(bomb.join('\n')))).toEqual([': contains more than 100000 values']);
     expect((await problems(yaml('&a [*a, *a]')))[0]).toContain('nested too deeply');
     for (const text of ['[', '- ', '{a: ', '? '])
       expect((await refused(yaml(text.repeat(300_000))))[0]).toContain('nested too deeply');

@@ -171,7 +171,7 @@ describe.each(Object.entries(languages))('in %s', (_language, build) => {
         type: 'about:blank',
         title: 'Service Unavailable',
         status: 503,
-        detail: 'The secret could not be read; the log of the service may say why.',
+        detail: 'The secret could not be read; see the log of the service.',
       });
     }
     server.hold(key);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookUp } from '../../../src/observe/network/addresses.js';
-import { lookUpHere } from '../../../src/observe/network/localhost.js';
+import { lookUp, lookUpHere } from '../../../src/observe/network/addresses.js';
 import { startServer } from '../../support/http-server.js';
 import { get, hello, network, opened } from './client.js';
 

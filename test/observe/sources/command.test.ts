@@ -121,7 +121,7 @@ describe('a command that fails', () => {
 
   it.each([
     [['no-such-program-anywhere'], 'does not exist'],
-    [['./data'], 'may not be run'],
+    [['./data'], 'may not be executed'],
     [[''], 'could not be started'],
     [['printf', 'hidden\u0000'], 'could not be started'],
     [['printf', 'x'.repeat(10_000_000)], 'could not be started (E2BIG)'],

@@ -161,7 +161,7 @@ describe('an entry of a dotenv file', () => {
 
   it('is missing where a byte-order mark became a part of its name, and the hint says so', async () => {
     expect(await written('\ufeffB=2', 'B', true)).toMatchObject({
-      error: { code: 'unset', hint: expect.stringContaining('byte-order mark') },
+      error: { code: 'unset', hint: expect.stringContaining('byte order mark') },
     });
   });
 

@@ -40,7 +40,7 @@ export interface ServicePlan {
 export const tick = 5_000;
 
 /** How long a change of an alias takes at most to reach a reader; less than `settle` of the tests. */
-export const propagation = 45_000;
+export const propagation = 55_000;
 
 /** For this long a service that opens itself while it starts does so. */
 const openFor = 400_000;
@@ -165,7 +165,7 @@ export class Fleet {
   readonly validUntil = new Map<number, number>();
   readonly #life: number;
   readonly #random: () => number;
-  #missed = new Set<Replica>();
+  readonly #missed = new Set<Replica>();
 
   constructor(
     plans: readonly ServicePlan[],
@@ -211,52 +211,85 @@ export class Fleet {
     );
   }
 
-  /** One check. It may miss replicas, but none twice in a row: that is what two checks are for. */
-  observe(now: number, keys: { readonly from: number; readonly to: number | null }): KeyUse {
-    const presented: PresentedToken[] = [];
-    const signed: SignedToken[] = [];
-    const missed = new Set<Replica>();
-    let isConsistent = true;
-    for (const { name, plan, replicas } of this.services) {
-      const met = replicas.filter((replica) => this.#missed.has(replica) || this.#random() < 0.5);
-      const seen = met.length > 0 ? met : replicas.slice(0, 1);
-      for (const replica of replicas) if (!seen.includes(replica)) missed.add(replica);
-      for (const replica of seen) {
-        if (plan.isIssuer && plan.isProbed && replica.signs !== null) {
-          signed.push({
-            participant: name,
-            instance: null,
-            tokenType: 'access',
-            key: replica.signs,
-            lifeMs: null,
-            proof: 'token',
-          });
-          isConsistent &&= replica.signs === keys.from;
-        }
-        if (!plan.isVerifier || !plan.isProbed) continue;
-        const present = (key: number | 'forged', isBackdated = false): void => {
-          presented.push({
-            participant: name,
-            probe: 'http',
-            instance: null,
-            tokenType: key === 'forged' ? null : 'access',
-            key,
-            isBackdated,
-            outcome: replica.takes(key, now) ? 'accepted' : 'rejected',
-          });
-        };
-        present('forged');
-        present(keys.from);
-        present(keys.from, true);
-        if (keys.to !== null) present(keys.to);
-        isConsistent &&= replica.takes(keys.from, now) && !replica.takes('forged', now);
+  /**
+   * One check, which takes up to four ticks: every service is looked at in one of them. It may miss replicas, but none
+   * twice in a row: that is what two checks are for.
+   * @returns what goes on with it at every tick, and has what was seen once it is over
+   */
+  check(keys: Keys): (now: number) => KeyUse | null {
+    const waiting = new Map(this.services.map((service) => [service, Math.floor(this.#random() * 4)]));
+    const seen: ServiceUse[] = [];
+    let startedAt: number | null = null;
+    return (now) => {
+      startedAt ??= now;
+      for (const [service, ticks] of waiting) {
+        if (now < startedAt + ticks * tick) continue;
+        waiting.delete(service);
+        seen.push(this.#look(service, now, keys));
       }
-    }
-    this.#missed = missed;
-    const verdict = isConsistent ? 'consistent' : 'inconsistent';
-    const participants = this.services.map(participantOf);
-    return { startedAt: now, endedAt: now, verdict, participants, presented, signed, stated: [] };
+      if (waiting.size > 0) return null;
+      return {
+        startedAt,
+        endedAt: now,
+        verdict: seen.every(({ isConsistent }) => isConsistent) ? 'consistent' : 'inconsistent',
+        participants: this.services.map(participantOf),
+        presented: seen.flatMap(({ presented }) => presented),
+        signed: seen.flatMap(({ signed }) => signed),
+        stated: [],
+      };
+    };
   }
+
+  #look({ name, plan, replicas }: Service, now: number, { from, to }: Keys): ServiceUse {
+    const met = replicas.filter((replica) => this.#missed.has(replica) || this.#random() < 0.5);
+    const seen = met.length > 0 ? met : replicas.slice(0, 1);
+    for (const replica of replicas)
+      if (seen.includes(replica)) this.#missed.delete(replica);
+      else this.#missed.add(replica);
+    const signers = plan.isIssuer && plan.isProbed ? seen.flatMap(({ signs }) => signs ?? []) : [];
+    const verifiers = plan.isVerifier && plan.isProbed ? seen : [];
+    const keys = [
+      ['forged', false],
+      [from, false],
+      [from, true],
+      ...(to === null ? [] : [[to, false] as const]),
+    ] as const;
+    return {
+      isConsistent:
+        signers.every((key) => key === from) &&
+        verifiers.every((replica) => replica.takes(from, now) && !replica.takes('forged', now)),
+      signed: signers.map((key) => ({
+        participant: name,
+        instance: null,
+        tokenType: 'access',
+        key,
+        lifeMs: null,
+        proof: 'token',
+      })),
+      presented: verifiers.flatMap((replica) =>
+        keys.map(([key, isBackdated]) => ({
+          participant: name,
+          probe: 'http',
+          instance: null,
+          tokenType: key === 'forged' ? null : 'access',
+          key,
+          isBackdated,
+          outcome: replica.takes(key, now) ? ('accepted' as const) : ('rejected' as const),
+        })),
+      ),
+    };
+  }
+}
+
+interface Keys {
+  readonly from: number;
+  readonly to: number | null;
+}
+
+interface ServiceUse {
+  readonly presented: readonly PresentedToken[];
+  readonly signed: readonly SignedToken[];
+  readonly isConsistent: boolean;
 }
 
 function participantOf({ name, plan }: Service): RotationParticipant {

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly aliases?: ReadonlyMap<string, number>;
   /** What services get of the aliases that are written; all of them by default. */
   readonly seen?: AliasFilter;
+  /** Of the configuration; longer by default than a change of an alias takes to arrive. */
+  readonly settle?: number;
   /** Goes back this many steps once promoted. */
   readonly goesBack?: number;
 }
@@ -42,7 +44,7 @@ export interface End {
 
 /** Of access tokens; the same whether or not the configuration knows it. */
 const life = 600_000;
-const settings = rotation.parse({ drain: { access: '600s' }, skew: '0s', settle: '60s' });
+const configured = rotation.parse({ drain: { access: '600s' }, skew: '0s', settle: '60s' });
 
 /** Ticks of a rotation that meets no obstacle are about 250; one that is stuck need not be watched for longer. */
 const longest = 600;
@@ -50,6 +52,7 @@ const longest = 600;
 /** A whole rotation of a simulated fleet, driven by the gates and the planner alone. */
 export function simulate(scenario: Scenario, mutation?: Mutation): End {
   const random = randomFrom(scenario.seed);
+  const settings = { ...configured, settle: scenario.settle ?? configured.settle };
   const secret = new SimulatedSecret(
     {
       record: null,
@@ -67,6 +70,7 @@ export function simulate(scenario: Scenario, mutation?: Mutation): End {
   });
   let stopped = '';
   let uses: KeyUse[] = [];
+  let check: ((now: number) => KeyUse | null) | null = null;
   let nextCommand = 100_000;
   let back = scenario.goesBack ?? 0;
   let isForward = true;
@@ -77,16 +81,20 @@ export function simulate(scenario: Scenario, mutation?: Mutation): End {
     const outage = fleet.outage(now);
     if (outage !== null) return end(outage);
     if (since < nextCommand) continue;
-    nextCommand = since + 20_000 + random() * 60_000;
+    const { record } = secret.view;
+    const keys = { from: record?.from ?? 2, to: record?.to ?? null };
+    check ??= fleet.check(keys);
+    const use = check(now);
+    if (use === null) continue;
+    check = null;
+    nextCommand = since + tick + random() ** 2 * 60_000;
     // Another process: it remembers no checks.
     if (random() < 0.1) uses = [];
-    const { record } = secret.view;
+    uses = [...uses.slice(-9), use];
     if (record?.state === 'promoted' && back > 0) isForward = false;
     if (back === 0) isForward = true;
     const isIdle = record === null || record.state === 'idle';
     const command: RotateCommand = isForward ? (isIdle ? 'start' : 'next') : 'rollback';
-    const keys = { from: record?.from ?? 2, to: record?.to ?? null };
-    uses = [...uses.slice(-9), fleet.observe(now, keys)];
     const gate = gateFor(command, record);
     const isStart = command === 'start';
     const result =

@@ -9,27 +9,30 @@ export function checkCommand(root: HelpCommand, { io, setExitCode }: CommandCont
       .describe({
         examples: [
           { line: 'jwtcheck', description: 'the default environment' },
-          { line: 'jwtcheck -e staging', description: 'another one' },
-          { line: 'jwtcheck -q --fail-on warning', description: 'in a pipeline: few words, and strict' },
+          { line: 'jwtcheck -e staging', description: 'another environment' },
+          {
+            line: 'jwtcheck -q --fail-on warning',
+            description: 'in a pipeline: short output, strict result',
+          },
           {
             line: 'jwtcheck -f pretty -f json:report.json',
-            description: 'for people here, for programs in a file',
+            description: 'text on the terminal, JSON in a file',
           },
           {
             line: 'jwtcheck --wait 2m --interval 10s',
-            description: 'after a deploy: until consistent, two minutes at most',
+            description: 'after a deploy: until consistent, at most two minutes',
           },
           {
             line: 'jwtcheck --only backend --controls all',
-            description: 'one service, and every token that it must reject',
+            description: 'one service, with all invalid tokens',
           },
           {
             line: 'jwtcheck --expect 200718bd --no-probes',
-            description: 'compare with a fingerprint that you know',
+            description: 'compare with a known fingerprint',
           },
         ],
         notes: [
-          'jwtcheck explain CODE says what a finding means, what proves it and how to fix it; jwtcheck explain lists them all.',
+          'jwtcheck explain CODE describes a finding: its meaning, its proof and its fix. jwtcheck explain lists all findings.',
         ],
         exits: allExits,
       }),

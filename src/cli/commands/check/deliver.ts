@@ -10,17 +10,17 @@ import type { Io } from '../../../system/io.js';
 import { addJobSummary } from './job-summary.js';
 import { abandon, type Delivery, fill, pointsAtLines, prepare, type Target } from './targets.js';
 
-/** A report, and how it is written. */
+/** The report, and how to format it. */
 export interface Written {
   readonly report: Report;
   readonly style: Style;
-  /** The configuration, for formats that point at its lines. */
+  /** The configuration, for formats that refer to its lines. */
   readonly loaded: Pick<Loaded, 'file' | 'environment'>;
 }
 
 /**
- * Writes the report in every requested format; a file is there whole or not at all. If one of them is `github`, the
- * report is added to the job summary, too.
+ * Writes the report in every requested format. Files are written atomically. With the format `github`, the report is
+ * also added to the job summary.
  */
 export async function deliver(written: Written, targets: readonly Target[], io: Io): Promise<void> {
   const { style, loaded } = written;

@@ -1,10 +1,9 @@
 import { planOf, type Selection } from '../../../check/selection.js';
 import { type Loaded, loadConfig } from '../../../config/load.js';
 import type { SourceSettings } from '../../../config/schema.js';
-import type { NotifierConfig } from '../../../config/watch-schema.js';
 import { list } from '../../../judge/phrases.js';
 import type { ExitCode } from '../../../model.js';
-import { notifiers } from '../../../notify/index.js';
+import { senderOf } from '../../../notify/sender.js';
 import { probesOf } from '../../../observe/attempts.js';
 import type { Plan, PlannedParticipant } from '../../../observe/plan.js';
 import { presenterOf } from '../../../observe/probes/presenter.js';
@@ -13,25 +12,25 @@ import { needsKey } from '../../../observe/tokens/mint.js';
 import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
 
-/** One place that would be contacted, read or run, and what would be sent there. */
+/** One target that would be contacted, read or run, and what would be sent to it. */
 interface Contact {
   readonly where: string;
   readonly what: readonly string[];
 }
 
-/** What narrows a check down, as for the check itself. */
+/** Options that limit a check. */
 export interface DryRunFlags extends Selection {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
 }
 
-/** Kinds of sources that read what is on this machine. */
+/** Kinds of sources that read only local data. */
 const local: ReadonlySet<string> = new Set(['env', 'file', 'pinned']);
 
 /**
- * Prints every address that a check would contact, and what it would send there. Nothing is contacted, no program is run
- * and no secret is read.
- * @param watching notifiers and the heartbeat, too
+ * Prints every address that a check would contact, and what it would send. Nothing is contacted, no program runs and
+ * no secret is read.
+ * @param watching includes notifiers and the heartbeat
  */
 export async function dryRun(flags: DryRunFlags, watching: boolean, io: Io): Promise<ExitCode> {
   const { config, environment, only, skip } = flags;
@@ -39,7 +38,7 @@ export async function dryRun(flags: DryRunFlags, watching: boolean, io: Io): Pro
   const loaded = await loadConfig(from);
   const plan = planOf(loaded.settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
   const lines = [
-    `${sanitizeAndTruncate(plan.environment, 120)}: this is what would be contacted. Nothing was sent, run or read.`,
+    `${sanitizeAndTruncate(plan.environment, 120)}: a check would contact the following. Nothing was sent, run or read.`,
     ...plan.participants.flatMap((participant) =>
       section(participant.name, contactsOf(participant, plan, loaded)),
     ),
@@ -72,7 +71,7 @@ function contactsOf({ name, settings }: PlannedParticipant, plan: Plan, loaded: 
           {
             where: `${mint.method} ${loaded.label(mint.url)}`,
             what: [
-              `asks for valid tokens, which are presented to the probes; headers: ${names(mint.headers)}`,
+              `requests valid tokens, which are presented to the probes; headers: ${names(mint.headers)}`,
             ],
           },
         ]),
@@ -90,21 +89,21 @@ function sourceContact(source: SourceSettings, loaded: Loaded): Contact {
       return {
         where: `${source.method} ${loaded.label(source.url)}`,
         what: [
-          `asks for the fingerprint, ${times(source.samples, 'time')}, with a challenge where it can be verified; headers: ${names(source.headers)}`,
+          `requests the fingerprint, ${times(source.samples, 'time')}, with a challenge if it can be verified; headers: ${names(source.headers)}`,
         ],
       };
     case 'google-secret-manager':
       return {
         where: `${storeOf(source, loaded)}/v1/${target}`,
         what: [
-          `reads version ${source.version}${source.endpoint === undefined ? ' with Application Default Credentials, for which oauth2.googleapis.com or the metadata server is asked' : ''}`,
+          `reads version ${source.version}${source.endpoint === undefined ? ' with Application Default Credentials, from oauth2.googleapis.com or the metadata server' : ''}`,
           ...(source.history === 0
             ? []
-            : [`only where something differs: up to ${source.history} older versions`]),
+            : [`only if something differs: up to ${source.history} older versions`]),
         ],
       };
     case 'command':
-      return { where: `program ${target}`, what: ['is run on this machine, without a shell'] };
+      return { where: `program ${target}`, what: ['runs on this machine, without a shell'] };
     default:
       return local.has(source.kind)
         ? { where: `${source.kind} ${target}`, what: ['on this machine: nothing is sent'] }
@@ -127,33 +126,34 @@ function presented(
   const { enabled, maxAttempts } = plan.followUp;
   return [
     signers.length === 0
-      ? 'no valid token, for no participant yields the secret'
+      ? 'no valid token, because no participant yields the secret'
       : `up to ${times(signers.length * types.length * samples, 'valid token')}: ${list(types)}, signed by ${list(signers)} (equal secrets once)`,
     controls.length === 0
       ? 'no invalid token'
       : `${times(controls.length, 'invalid token')}: ${list(controls, 9)}`,
-    ...(enabled
-      ? [`only where a valid token is rejected: up to ${times(maxAttempts, 'variant')} of it`]
-      : []),
+    ...(enabled ? [`only if a valid token is rejected: up to ${times(maxAttempts, 'variant')} of it`] : []),
   ];
 }
 
-/** References of other environments: those that must differ at once, the others only where something differs. */
+/**
+ * References of other environments: those that must differ are read immediately, the others only if something
+ * differs.
+ */
 function otherReferences(plan: Plan, loaded: Loaded): Contact[] {
   return plan.crossReferences.flatMap(({ environment, source, crossCheck }) => {
     if (source === null) return [];
     const { where, what } = sourceContact(source, loaded);
-    const when = crossCheck ? 'crossCheck' : 'only where something differs';
+    const when = crossCheck ? 'crossCheck' : 'only if something differs';
     return [{ where, what: [`${environment} (${when}): ${what[0] ?? ''}`, ...what.slice(1)] }];
   });
 }
 
-function recipients({ settings: { watch }, label: shown }: Loaded): Contact[] {
+function recipients({ settings: { watch }, label }: Loaded): Contact[] {
   return [
     ...watch.notify.map((settings) => ({
-      where: `${settings.kind} ${targetOf(settings, shown)}`,
+      where: `${settings.kind} ${senderOf(settings).target(settings, { label })}`,
       what: [
-        `events from ${settings.minimumLevel} on: names, codes, messages and remedies; no secret and no token`,
+        `events of level ${settings.minimumLevel} and above: names, codes, messages and remedies; no secret and no token`,
       ],
     })),
     ...(watch.heartbeat === undefined
@@ -161,7 +161,7 @@ function recipients({ settings: { watch }, label: shown }: Loaded): Contact[] {
       : [
           {
             where: originOf(watch.heartbeat.url),
-            what: ['after every check that came to a result: nothing but the request'],
+            what: ['after every conclusive check: a request without content'],
           },
         ]),
   ];
@@ -172,21 +172,7 @@ const names = (headers: Readonly<Record<string, string>> | undefined): string =>
 
 const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function targetOf(settings: NotifierConfig, label: (text: string) => string): string {
-  const sending = { label };
-  switch (settings.kind) {
-    case 'slack':
-      return notifiers.slack.target(settings, sending);
-    case 'pagerduty':
-      return notifiers.pagerduty.target(settings, sending);
-    case 'alertmanager':
-      return notifiers.alertmanager.target(settings, sending);
-    case 'webhook':
-      return notifiers.webhook.target(settings, sending);
-  }
-}
-
-/** Of an address whose path is a secret. */
+/** The origin of an address whose path is a secret. */
 const originOf = (url: string): string => `${URL.canParse(url) ? new URL(url).origin : 'its URL'}/…`;
 
 function storeOf(

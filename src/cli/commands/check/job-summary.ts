@@ -3,15 +3,18 @@ import { markdown } from '../../../report/markdown.js';
 import type { Style } from '../../../report/reporter.js';
 import type { ReportView } from '../../../report/view/view.js';
 import { codeOf } from '../../../system/error-code.js';
+import { openToAppend } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { openToAppend } from '../../../system/write-file.js';
 
-/** GitHub drops what one step writes beyond it, the whole of it: "Adding a job summary", step isolation and limits. */
+/**
+ * Maximum size for one step. GitHub discards a larger summary completely ("Adding a job summary", step isolation and
+ * limits).
+ */
 const mostBytes = 1024 * 1024;
 
 /**
- * Appends the report to the summary of a GitHub job (`GITHUB_STEP_SUMMARY`); without the variable there is nothing to do.
- * The exit code is the gate and the log has it all, so a summary that cannot be written is worth a warning, no more.
+ * Appends the report to the summary of a GitHub job (`GITHUB_STEP_SUMMARY`), if the variable is set. A summary that
+ * cannot be written is only a warning, because the exit code is the gate and the log is complete.
  */
 export async function addJobSummary(view: ReportView, style: Style, io: Io): Promise<void> {
   const path = io.env.GITHUB_STEP_SUMMARY;
@@ -23,7 +26,7 @@ export async function addJobSummary(view: ReportView, style: Style, io: Io): Pro
       .map((each) => `${markdown(view, each)}\n`)
       .find((each) => Buffer.byteLength(each) <= room);
     if (text !== undefined) await append(path, text);
-    else await io.stderr.write('warning: the job summary has no room for the report\n');
+    else await io.stderr.write('warning: the report does not fit into the job summary\n');
   } catch (error) {
     const code = codeOf(error);
     const reason = code === null ? '' : ` (${code})`;

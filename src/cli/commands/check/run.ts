@@ -13,28 +13,28 @@ import { untilConsistent } from './until-consistent.js';
 
 export { parseFormats } from './targets.js';
 
-/** The flags of `jwtcheck check`, parsed. */
+/** The parsed flags of `jwtcheck check`. */
 export interface CheckFlags extends RunOptions {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
   readonly deliveries: readonly Delivery[];
   readonly style: Style;
-  /** Milliseconds to go on checking until consistent. */
+  /** Milliseconds to repeat the check until it is consistent. */
   readonly waitMs?: number | undefined;
   /** Milliseconds between two checks while waiting. */
   readonly intervalMs: number;
-  /** Contact nothing: list what would be contacted. */
+  /** Contact nothing; list what would be contacted. */
   readonly dryRun?: boolean | undefined;
-  /** Consistent checks in a row that end the waiting. */
+  /** Number of consecutive consistent checks that ends the waiting. */
   readonly consecutive: number;
 }
 
-/** Checks one environment, once or until it is consistent, writes the report and says how it ended. */
+/** Checks one environment, once or until it is consistent, writes the report and returns the exit code. */
 export async function check(flags: CheckFlags, io: Io): Promise<ExitCode> {
   try {
     return await checkConfigured(flags, io);
   } catch (error) {
-    // A pipeline looks at the file that it asked for, not at standard error.
+    // A pipeline reads the requested file instead of standard error.
     if (error instanceof JwtcheckError && notCheckedCodes.has(error.code)) {
       const { deliverError } = await import('./deliver.js');
       await deliverError(error, flags.deliveries, io);
@@ -53,7 +53,7 @@ async function checkConfigured(flags: CheckFlags, io: Io): Promise<ExitCode> {
   const read = await readConfig({ cwd: io.cwd, env: io.env, config: flags.config });
   const environment = flags.environment ?? (io.env.JWTCHECK_ENVIRONMENT || undefined);
   const size = flags.only?.length || mostParticipants(read, environment);
-  // It starts while the configuration is checked, and while what else is needed is loaded.
+  // The thread starts while the configuration is validated and other modules are loaded.
   const thread = size < worthThread ? undefined : new NetworkThread();
   try {
     return await checkRead(read, thread, flags, io);
@@ -76,7 +76,7 @@ async function checkRead(
   );
   for (const warning of loaded.warnings) await io.stderr.write(`jwtcheck: warning: ${sanitize(warning)}\n`);
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
-  // Repeated checks are as sparing with invalid tokens as a monitor is.
+  // Repeated checks present invalid tokens as rarely as a monitor.
   const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);
   let early = thread;
   const once = async (deadlineMs = flags.deadlineMs): Promise<Report> => {
@@ -85,7 +85,7 @@ async function checkRead(
     try {
       return await checkOnce(loaded, { ...flags, deadlineMs, memory }, around, early);
     } finally {
-      // For the first check only: it has ended with that.
+      // The thread serves the first check only, and has ended.
       early = undefined;
       await progress.stop();
     }
@@ -99,7 +99,7 @@ async function checkRead(
       waitMs === undefined
         ? once()
         : untilConsistent(once, { waitMs, intervalMs, consecutive, deadlineMs }, io);
-    // What writes the report is loaded while everybody is being asked.
+    // The code for reports is loaded while participants answer.
     const [report, { deliver }] = await Promise.all([checking, import('./deliver.js')]);
     await deliver({ report, style: flags.style, loaded }, targets, io);
     return report.exitCode;

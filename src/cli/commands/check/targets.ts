@@ -1,22 +1,15 @@
 import { constants } from 'node:fs';
-import { access, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../../errors.js';
 import { type FormatName, formatNames, pointing } from '../../../report/format-names.js';
 import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import { codeOf } from '../../../system/error-code.js';
+import { leadsOut, makeFolder, type PreparedFile, prepareFile, writeThrough } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { makeFolder } from '../../../system/make-folder.js';
-import {
-  createFile,
-  leadsOut,
-  rewriteFile,
-  temporaryName,
-  writeThrough,
-} from '../../../system/write-file.js';
 
-/** A format, and the file it goes to; standard output where `path` is `null`. */
+/** A format and its file; standard output if `path` is `null`. */
 export interface Delivery {
   readonly format: FormatName;
   readonly path: string | null;
@@ -25,8 +18,8 @@ export interface Delivery {
 const isFormat = (name: string): name is FormatName => formatNames.some((known) => known === name);
 
 /**
- * Reads `--format NAME[:PATH]`, given any number of times.
- * @throws UsageError for a format that there is not, and for two reports on standard output
+ * Parses `--format NAME[:PATH]`, which is repeatable.
+ * @throws UsageError for an unknown format, and for two reports on standard output
  */
 export function parseFormats(given: readonly string[]): Delivery[] {
   const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
@@ -35,35 +28,35 @@ export function parseFormats(given: readonly string[]): Delivery[] {
     if (!isFormat(name)) {
       const guess = didYouMean(name, formatNames);
       throw new UsageError(
-        `--format: there is no format ${quoted(name)}${guess}`,
+        `--format: unknown format ${quoted(name)}${guess}`,
         `Formats: ${formatNames.join(', ')}.`,
       );
     }
     if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
-    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} names a folder, not a file`);
+    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} is a folder, not a file`);
     return { format: name, path: path === '' ? null : path };
   });
   if (deliveries.filter((d) => d.path === null).length > 1) {
     throw new UsageError(
       '--format: only one report can go to standard output',
-      'Give the others a path: json:report.json',
+      'Add a path to the others: json:report.json',
     );
   }
   return deliveries;
 }
 
-/** A report that can be written. */
+/** A prepared target of a report. */
 export interface Target {
   readonly format: FormatName;
   /** Absolute path; `null` for standard output. */
   readonly path: string | null;
-  /** Where it is written first, so that it is there whole or not at all; `null` for what is no regular file. */
-  readonly partial: string | null;
+  /** The prepared file of an atomic write; `null` if the target is no regular file. */
+  readonly file: PreparedFile | null;
 }
 
 /**
- * Makes sure, before anything is checked, that every report can be written.
- * @throws UsageError for one that cannot
+ * Ensures before the check that every report can be written.
+ * @throws UsageError if one cannot
  */
 export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd'>): Promise<Target[]> {
   const targets: Target[] = [];
@@ -71,9 +64,9 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
     for (const { format, path } of deliveries) {
       const target = path === null ? toOutput(format) : await toFile(format, resolve(io.cwd, path), io.cwd);
       const isTaken = path !== null && targets.some((other) => other.path === target.path);
-      // First, so that what was made for it is taken away too.
+      // Added first, so that its temporary file is removed on an error.
       targets.push(target);
-      if (isTaken) throw new UsageError(`--format: two reports would go to ${target.path}`);
+      if (isTaken) throw new UsageError(`--format: two reports have the same file: ${target.path}`);
     }
     return targets;
   } catch (error) {
@@ -82,12 +75,12 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
   }
 }
 
-const toOutput = (format: FormatName): Target => ({ format, path: null, partial: null });
+const toOutput = (format: FormatName): Target => ({ format, path: null, file: null });
 
-/** What the process has open already, whatever it is. */
+/** Paths of file descriptors that the process has open. */
 const ownOutput = /^\/(?:dev\/(?:stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/;
 
-/** The folder on the way to a path that is there. */
+/** The nearest existing folder of a path. */
 async function nearestFolder(path: string): Promise<string> {
   const folder = dirname(path);
   const there = await stat(folder).catch(() => null);
@@ -98,49 +91,44 @@ async function toFile(format: FormatName, path: string, cwd: string): Promise<Ta
   return orExplain(path, async () => {
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
-    // A device or a pipe is written to; a file put in its place would take it away from everybody.
+    // A device or pipe is written directly: replacing it with a file would break it for other programs.
     if (there !== null && (!there.isFile() || ownOutput.test(path))) {
       await access(path, constants.W_OK);
-      return { format, path, partial: null };
+      return { format, path, file: null };
     }
-    // In a checkout a link may be anybody's, and lead to a file of the user who checks.
+    // In a checkout, another user may have created a link to a file of the current user.
     if (await leadsOut(there === null ? await nearestFolder(path) : path, cwd))
       throw new UsageError(
-        `--format: ${path} is a link that leads elsewhere, or lies behind one`,
-        'Remove the link, or name the file that it leads to.',
+        `--format: ${path} is, or is behind, a link that leads out of the folder`,
+        'Remove the link, or specify its target.',
       );
     await makeFolder(dirname(path));
-    // What a link leads to is replaced, not the link.
+    // The target of a link is replaced, not the link.
     const target = there === null ? path : await realpath(path);
-    const partial = temporaryName(target, 'part');
-    await createFile(partial, '');
-    return { format, path: target, partial };
+    return { format, path: target, file: await prepareFile(target) };
   });
 }
 
-/** Writes a report to its file, which is there whole or not at all. @throws UsageError that names the path */
-export async function fill(
-  { path, partial }: Target & { readonly path: string },
-  text: string,
-): Promise<void> {
+/** Writes a report to its file atomically. @throws UsageError that names the path */
+export async function fill({ path, file }: Target & { readonly path: string }, text: string): Promise<void> {
   await orExplain(path, async () => {
-    if (partial === null) return writeThrough(path, text);
-    await rewriteFile(partial, text);
-    await rename(partial, path);
+    if (file === null) return writeThrough(path, text);
+    await file.write(text);
+    await file.commit();
   });
 }
 
-/** Takes away what `prepare` left, where there is no report to write. */
+/** Removes temporary files that are not needed. */
 export async function abandon(targets: readonly Target[]): Promise<void> {
-  for (const { partial } of targets) if (partial !== null) await rm(partial, { force: true }).catch(() => {});
+  for (const { file } of targets) await file?.discard();
 }
 
-/** Whether a format among them points at lines of the configuration. */
+/** Whether one of the formats refers to lines of the configuration. */
 export function pointsAtLines(targets: readonly Target[]): boolean {
   return targets.some(({ format }) => pointing.has(format));
 }
 
-/** What `write` does. @throws UsageError that names the path, where it fails */
+/** Runs a write operation. @throws UsageError that names the path, if it fails */
 async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -148,9 +136,6 @@ async function orExplain<T>(path: string, write: () => Promise<T>): Promise<T> {
     if (error instanceof UsageError) throw error;
     const code = codeOf(error);
     const reason = code === null ? '' : ` (${code})`;
-    throw new UsageError(
-      `--format: cannot write ${path}${reason}`,
-      'Check that the folder may be written to.',
-    );
+    throw new UsageError(`--format: cannot write ${path}${reason}`, 'Check that the folder is writable.');
   }
 }

@@ -3,23 +3,23 @@ import type { Report } from '../../../model.js';
 import type { Io } from '../../../system/io.js';
 
 export interface WaitOptions {
-  /** Milliseconds in which everything ends. */
+  /** Milliseconds for the whole wait. */
   readonly waitMs: number;
   /** Milliseconds between two checks. */
   readonly intervalMs: number;
-  /** Consistent checks in a row that are enough. */
+  /** Required number of consecutive consistent checks. */
   readonly consecutive: number;
-  /** Milliseconds that one check may take by itself. */
+  /** Milliseconds for one check. */
   readonly deadlineMs: number;
 }
 
-/** Milliseconds that are left for the last check at least. */
+/** Minimum number of milliseconds for the last check. */
 const leastMs = 50;
 
 /**
- * Repeats a check until it was consistent often enough in a row, or the time is over; it never takes longer. The last
- * report counts, unless the end of the time cut it short: then it says less than the one before.
- * @param once one check, which takes so many milliseconds at most
+ * Repeats a check until enough consecutive checks were consistent, or the time is over. It never takes longer.
+ * Returns the last report, unless the end of the time interrupted that check: then it says less than the one before.
+ * @param once runs one check within the given number of milliseconds
  */
 export async function untilConsistent(
   once: (deadlineMs: number) => Promise<Report>,
@@ -38,19 +38,19 @@ export async function untilConsistent(
     if (inARow >= consecutive) return report;
     const wasCut = most < deadlineMs && performance.now() >= end - leastMs;
     if (last === null || !wasCut || report.verdict !== 'inconclusive') last = report;
-    // The next check takes about as long as this one did.
+    // The next check takes about as long as this one.
     const took = Math.min(performance.now() - started, deadlineMs);
     const left = end - performance.now();
     const pause = Math.min(intervalMs, left - Math.max(2 * took, leastMs));
     if (pause < 0) return outOfTime(last, consecutive);
     const progress =
       consecutive === 1 || inARow === 0 ? report.verdict : `consistent (${inARow} of ${consecutive})`;
-    await stderr.write(`${progress}; checking again, for ${Math.ceil(left / 1000)} s more at most\n`);
+    await stderr.write(`${progress}; checking again, for up to ${Math.ceil(left / 1000)} s\n`);
     await sleep(pause, signal);
   }
 }
 
-/** A consistent check that was not the last of enough in a row says nothing for sure. */
+/** A consistent check without enough consecutive ones is inconclusive. */
 const outOfTime = (report: Report, consecutive: number): Report =>
   report.verdict === 'consistent' && report.exitCode === 0 && consecutive > 1
     ? { ...report, exitCode: 3 }

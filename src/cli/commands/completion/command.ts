@@ -3,7 +3,7 @@ import { type CommandContext, type HelpCommand, plainExits } from '../../help-co
 export function completionCommands(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('completion')
-    .description('a script that completes commands, flags and your own names in a shell')
+    .description('print a script that completes commands, flags and configured names in a shell')
     .argument('<shell>', 'bash, zsh or fish')
     .describe({
       examples: [
@@ -11,7 +11,7 @@ export function completionCommands(root: HelpCommand, { io, setExitCode }: Comma
         { line: 'eval "$(jwtcheck completion zsh)"', description: 'in ~/.zshrc, after compinit' },
         { line: 'jwtcheck completion fish | source', description: 'in ~/.config/fish/config.fish' },
       ],
-      notes: ['Names of environments and participants come from the configuration at hand.'],
+      notes: ['Names of environments and participants come from the nearest configuration.'],
       exits: plainExits,
     })
     .action(async (shell: string) => {
@@ -20,7 +20,7 @@ export function completionCommands(root: HelpCommand, { io, setExitCode }: Comma
     });
   root
     .command('__complete', { hidden: true })
-    .description('what could stand at the cursor; called by the scripts of completion')
+    .description('print candidates at the cursor; called by the completion scripts')
     .argument('<shell>')
     .argument('[words...]')
     .action(async (shell: string, words: string[]) => {

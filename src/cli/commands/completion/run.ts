@@ -8,20 +8,20 @@ import { complete } from '../../completion/complete.js';
 import { scripts, shells } from '../../completion/scripts.js';
 import type { HelpCommand } from '../../help-command.js';
 
-/** Prints what a shell has to run for its completion. @throws UsageError for a shell that there is not */
+/** Prints the completion script of a shell. @throws UsageError for an unknown shell */
 export async function completion(shell: string, io: Io): Promise<ExitCode> {
   const known = shells.find((name) => name === shell);
   if (known === undefined) {
-    throw new UsageError(`there is no completion for ${quoted(shell)}`, `Shells: ${shells.join(', ')}.`);
+    throw new UsageError(`completion does not support ${quoted(shell)}`, `Shells: ${shells.join(', ')}.`);
   }
   await io.stdout.write(scripts[known]);
   return 0;
 }
 
 /**
- * Prints what could stand at the cursor: `files` and how much of the word stands before the path, or `words` and a
- * line for each. For bash ready to be inserted, elsewhere with what it means after a tab. Whatever is wrong, such as a
- * configuration that cannot be read, is nothing to complete: a word about it would land in the middle of a line.
+ * Prints the candidates at the cursor: `files` and the number of characters before the path, or `words` and one line
+ * each. For bash they are escaped for insertion; for other shells a tab and a description follow. Errors, such as an
+ * unreadable configuration, yield no candidates: a message would appear in the middle of the command line.
  */
 export async function offer(
   root: HelpCommand,
@@ -34,7 +34,7 @@ export async function offer(
       shell === 'bash' ? await forBash(root, given, io) : await forOthers(root, given, io),
     );
   } catch {
-    // Told by whatever command is run next.
+    // The next command reports the error.
   }
   return 0;
 }

@@ -18,14 +18,17 @@ interface ConfigOptions {
 export function configCommands(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const config = root
     .command('config')
-    .description('look at the configuration: validate, show or schema')
+    .description('work with the configuration: validate, show or schema')
     .describe({
       examples: [
-        { line: 'jwtcheck config validate', description: 'every problem at once, each with its path' },
-        { line: 'jwtcheck config show -e staging', description: 'what is in effect, defaults filled in' },
+        { line: 'jwtcheck config validate', description: 'all problems at once, each with its path' },
+        {
+          line: 'jwtcheck config show -e staging',
+          description: 'the effective configuration, with defaults',
+        },
         {
           line: 'jwtcheck config schema > schema.json',
-          description: 'for an editor that is to check and complete',
+          description: 'for validation and completion in an editor',
         },
       ],
       exits: plainExits,
@@ -40,11 +43,14 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
   withFile(
     config
       .command('validate')
-      .description('list every problem')
+      .description('list all problems')
       .describe({
         examples: [
           { line: 'jwtcheck config validate', description: 'all environments' },
-          { line: 'jwtcheck config validate -e staging', description: 'without the variables of the others' },
+          {
+            line: 'jwtcheck config validate -e staging',
+            description: 'without the variables of other environments',
+          },
         ],
         exits: plainExits,
       }),
@@ -55,11 +61,9 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
   withFile(
     config
       .command('show')
-      .description('the configuration in effect; nothing expanded is shown')
+      .description('print the effective configuration, with unexpanded variables')
       .describe({
-        examples: [
-          { line: 'jwtcheck config show -e staging', description: 'what is written, and the defaults' },
-        ],
+        examples: [{ line: 'jwtcheck config show -e staging', description: 'as written, with defaults' }],
         exits: plainExits,
       }),
   ).action(async (options: ConfigOptions) => {
@@ -68,12 +72,12 @@ export function configCommands(root: HelpCommand, { io, setExitCode }: CommandCo
   });
   config
     .command('schema')
-    .description('the JSON Schema of the configuration')
+    .description('print the JSON Schema of the configuration')
     .describe({
       examples: [
         {
           line: 'jwtcheck config schema > schema.json',
-          description: 'the one that is shipped as jwtcheck/schema.json',
+          description: 'the same schema as jwtcheck/schema.json in the package',
         },
       ],
       exits: plainExits,

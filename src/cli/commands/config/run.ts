@@ -9,15 +9,15 @@ import { jsonText } from '../../../report/text/json-text.js';
 import { at, entriesOf } from '../../../schema/path.js';
 import type { Io } from '../../../system/io.js';
 
-/** The flags of `jwtcheck config`, parsed. */
+/** The parsed flags of `jwtcheck config`. */
 export interface ConfigOptions {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
 }
 
 /**
- * Tells every problem of the configuration at once: for all environments, or with `--environment` for this one, so
- * that the variables of the others need not be set. Exit code 0 or 2.
+ * Reports all problems of the configuration at once, for all environments or with `--environment` for one, so that
+ * the variables of the others need not be set. Exit code 0 or 2.
  */
 export async function configValidate(options: ConfigOptions, io: Io): Promise<ExitCode> {
   return orDescribe(io, async () => {
@@ -32,8 +32,8 @@ export async function configValidate(options: ConfigOptions, io: Io): Promise<Ex
 }
 
 /**
- * Shows the configuration in effect as JSON: nothing expanded, no literal credential. The variables of environments
- * need not be set. Exit code 0 or 2.
+ * Prints the effective configuration as JSON, without expanded values and literal credentials. The variables of
+ * environments need not be set. Exit code 0 or 2.
  */
 export async function configShow(options: ConfigOptions, io: Io): Promise<ExitCode> {
   return orDescribe(io, async () => {

@@ -10,24 +10,24 @@ export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandConte
     root
       .command('demo')
       .description(
-        'the whole system on this machine: embedded Secret Manager and services; then a real check',
+        'run a whole system on this machine, with an embedded Secret Manager and services, and check it',
       )
-      .argument('[scenario]', 'what to break; see --list')
+      .argument('[scenario]', 'scenario; see --list')
       .option('--list', 'list the scenarios')
-      .option('--keep', 'leave the services up, and print how to check them')
-      .option('--watch', 'the monitor: a secret drifts, the alert arrives, it is repaired')
+      .option('--keep', 'keep the services running, and print how to check them')
+      .option('--watch', 'the monitor: a secret drifts, the alert arrives, and the secret is fixed')
       .describe({
         examples: [
-          { line: 'jwtcheck demo', description: 'a system in order' },
-          { line: 'jwtcheck demo --list', description: 'what can be broken' },
-          { line: 'jwtcheck demo trailing-newline', description: 'break one thing as it really breaks' },
-          { line: 'jwtcheck demo --watch', description: 'a drift from the alert to the repair, in a minute' },
+          { line: 'jwtcheck demo', description: 'a consistent system' },
+          { line: 'jwtcheck demo --list', description: 'the scenarios' },
+          { line: 'jwtcheck demo trailing-newline', description: 'one realistic failure' },
+          { line: 'jwtcheck demo --watch', description: 'a drift from the alert to the fix, in a minute' },
           {
             line: 'jwtcheck demo trailing-newline --keep',
-            description: 'and play with it from another terminal',
+            description: 'try it from another terminal',
           },
         ],
-        notes: ['Nothing leaves this machine, and nothing is left behind.'],
+        notes: ['Nothing leaves this machine, and no files are left behind.'],
         exits: allExits,
       }),
     new Set(['config', 'environment', 'wait', 'interval', 'allowHosts']),
@@ -53,7 +53,7 @@ async function watchDemo(
   io: Io,
 ): Promise<ExitCode> {
   const { demoWatch, isEventFormat } = await import('./run-watch.js');
-  if (scenario !== undefined) throw new UsageError('demo --watch has its own scenario: do not name one');
+  if (scenario !== undefined) throw new UsageError('demo --watch has its own scenario: do not specify one');
   const [format = 'pretty', ...more] = options.format ?? [];
   if (!isEventFormat(format) || more.length > 0)
     throw new UsageError('demo --watch: --format takes pretty or ndjson');

@@ -6,18 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Received, startAlertReceiver } from '../../../demo/alert-receiver.js';
 import { startDemo } from '../../../demo/world.js';
 import type { ExitCode } from '../../../model.js';
+import { createFile } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { createFile } from '../../../system/write-file.js';
 import { isEventFormat, type WatchOptions, watch } from '../watch/run.js';
 
 export { isEventFormat };
 
 export interface DemoWatchFlags extends Pick<WatchOptions, 'format' | 'style' | 'listen'> {
-  /** Go on after the story, until interrupted. */
+  /** Continue after the scenario, until interrupted. */
   readonly keep: boolean;
 }
 
-/** How fast the story is told: `interval` is that of the checks, the others are milliseconds. */
+/** Speed of the demonstration: `interval` is that of the checks, the others are milliseconds. */
 export interface Pace {
   readonly interval: string;
   readonly beforeDrift: number;
@@ -26,7 +26,7 @@ export interface Pace {
   readonly patience: number;
 }
 
-/** Enough to read, and to open the page. */
+/** Enough time to read, and to open the page. */
 const unhurried: Pace = {
   interval: '2s',
   beforeDrift: 6000,
@@ -36,9 +36,9 @@ const unhurried: Pace = {
 };
 
 /**
- * A secret drifts, the alert arrives, somebody repairs it, and the end is told as well: within a minute, with the
- * command that any user runs.
- * @returns 0 where the story went as it should, 3 where an alert did not arrive
+ * Demonstrates a drift: a secret drifts, the alert arrives, an operator fixes it, and the resolution arrives. It
+ * takes up to a minute, and uses the command that any user runs.
+ * @returns 0 if all notifications arrived as expected, 3 if an alert is missing
  */
 export async function demoWatch(flags: DemoWatchFlags, io: Io, pauses = unhurried): Promise<ExitCode> {
   const say = (text: string): Promise<void> => io.stderr.write(`\n── ${text}\n\n`);
@@ -93,18 +93,16 @@ export async function demoWatch(flags: DemoWatchFlags, io: Io, pauses = unhurrie
       await say('Open the page in a browser. In a moment, the secret of the backend drifts.');
       await rest(pauses.beforeDrift);
       if (over.signal.aborted) return true;
-      await say('The backend restarts with a secret file that was written with echo: it ends in a newline.');
+      await say('The backend restarts with a secret file that was written with echo, which adds a newline.');
       await world.restartAs('trailing-newline');
       if (!(await arrives('drift-detected'))) return false;
       await rest(pauses.beforeRepair);
       if (over.signal.aborted) return true;
-      await say(
-        'An operator follows the remedy: the secret is written with printf, and the backend restarts.',
-      );
+      await say('An operator follows the remedy: writes the secret with printf, and restarts the backend.');
       await world.restartAs('consistent');
       if (!(await arrives('drift-resolved'))) return false;
       await rest(pauses.atTheEnd);
-      if (flags.keep) await say('The story is over; everything stays up until Ctrl-C.');
+      if (flags.keep) await say('The demonstration is complete; everything keeps running until Ctrl-C.');
       return true;
     };
     const asTold = await Promise.race([story(), watching.then(() => true)]);

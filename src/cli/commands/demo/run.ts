@@ -11,25 +11,25 @@ import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import { shellWord, singleQuoted } from '../../../schema/shell-quote.js';
 import { didYouMean } from '../../../schema/suggest.js';
+import { createFile } from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
-import { createFile } from '../../../system/write-file.js';
 
 export interface DemoFlags {
-  /** What to break; default: nothing. */
+  /** The scenario. Default: a consistent system. */
   readonly scenario?: string;
-  /** Only name the scenarios. */
+  /** Only list the scenarios. */
   readonly list?: boolean;
-  /** Leave everything up until interrupted. */
+  /** Keep everything running until interrupted. */
   readonly keep?: boolean;
 }
 
-/** The check that any user runs, for a configuration file. */
+/** Runs the check that any user runs, for a configuration file. */
 export type RunCheck = (
   args: { readonly config: string; readonly environment: string; readonly env: Io['env'] },
   io: Io,
 ) => Promise<ExitCode>;
 
-/** Starts a whole system on this machine, checks it as any other is checked, and ends as that check ends. */
+/** Starts a whole system on this machine, checks it, and returns the exit code of the check. */
 export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promise<ExitCode> {
   if (flags.list === true) {
     await io.stdout.write(listed());
@@ -45,7 +45,7 @@ export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promis
     const env = {
       ...Object.fromEntries(Object.entries(io.env).filter(([variable]) => !unset.has(variable))),
       ...world.env,
-      // Its emulator is what it is for.
+      // The demo always uses its emulator.
       JWTCHECK_ALLOW_EMULATOR: '1',
     };
     const code = await runCheck({ config: files.config, environment: 'staging', env }, io);
@@ -66,8 +66,8 @@ export async function demo(flags: DemoFlags, io: Io, runCheck: RunCheck): Promis
 function scenarioOf(name: string): ScenarioName {
   if (isScenario(name)) return name;
   throw new UsageError(
-    `there is no scenario "${name}"${didYouMean(name, scenarioNames)}`,
-    'See them all: jwtcheck demo --list',
+    `unknown scenario "${name}"${didYouMean(name, scenarioNames)}`,
+    'List them: jwtcheck demo --list',
   );
 }
 
@@ -81,7 +81,10 @@ interface Files {
   readonly env: string;
 }
 
-/** Writes what a user would have: the configuration, and the variables for another terminal, for the owner alone. */
+/**
+ * Writes the files that a user would have: the configuration, and the variables for another terminal, readable only
+ * by the owner.
+ */
 async function written(world: Demo, folder: string): Promise<Files> {
   const files = { config: join(folder, '.jwtcheckrc.json'), env: join(folder, 'env') };
   const lines = [
@@ -114,7 +117,7 @@ function instructions(world: Demo, files: Files, control: Control): string {
     'CLOUDSDK_AUTH_ACCESS_TOKEN=none',
     `gcloud secrets versions list ${secret} --project=${project}`,
   ].join(' ');
-  // Not npx: in another folder it would fetch whatever has the name, and give it the secrets.
+  // Not npx: in another folder it would install any package of that name, and give it the secrets.
   const command =
     shellWord(fileURLToPath(new URL('../bin/jwtcheck.js', import.meta.url))) ?? 'bin/jwtcheck.js';
   return [
@@ -123,20 +126,20 @@ function instructions(world: Demo, files: Files, control: Control): string {
     '',
     JSON.stringify(world.config, null, 2),
     '',
-    'Check it from another terminal; the variables with the secrets are in a file that only you can read:',
+    'Check it from another terminal. The variables with the secrets are in a file that only you can read:',
     '',
     `  (set -a; . ${files.env}; set +a; node ${command} check --allow-emulator -c ${files.config})`,
     '',
-    'Break backend_service or repair it, then check again; everything else stays as it is:',
+    'Break or fix backend_service, then check again. Everything else stays unchanged:',
     '',
     `  curl --noproxy 127.0.0.1 -X POST ${control.breakUrl}`,
     `  curl --noproxy 127.0.0.1 -X POST ${control.repairUrl}`,
     '',
-    'The Secret Manager speaks the real API:',
+    'The Secret Manager implements the real API:',
     '',
     `  ${gcloud}`,
     '',
-    'Everything stays up until Ctrl-C.',
+    'Everything keeps running until Ctrl-C.',
     '',
   ].join('\n');
 }

@@ -60,7 +60,7 @@ export function execCommand(root: HelpCommand, { io, setExitCode }: CommandConte
       collect,
     ),
     new Option('--ttl <duration>', 'how long the tokens live, at most 5m (default: token.ttl)'),
-    new Option('--check', 'check first, and run the command only if the check passes'),
+    new Option('--check', 'check first; run the command only if the check passes'),
   ];
   for (const option of options) command.addOption(option.helpGroup(group));
   checkFlags(command, without).describe({
@@ -125,5 +125,5 @@ function refuseUnused(command: HelpCommand, given: ExecOptions): void {
     return !own.has(name) && !alwaysUsed.has(name) && command.getOptionValueSource(name) === 'cli';
   });
   if (unused !== undefined)
-    throw new UsageError(`${unused.long} has no effect without --check: add --check, or leave it out`);
+    throw new UsageError(`${unused.long} has no effect without --check: add --check, or remove it`);
 }

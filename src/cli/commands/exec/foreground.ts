@@ -26,13 +26,16 @@ function groupsOf(pid: number): Groups | null {
   }
 }
 
-/** proc_pid_stat(5): the name in parentheses may hold anything; after it state, ppid, pgrp, session, tty_nr and tpgid. */
+/**
+ * proc_pid_stat(5): the name in parentheses may contain anything. It is followed by state, ppid, pgrp, session,
+ * tty_nr and tpgid.
+ */
 function groupsInStat(text: string): Groups | null {
   const [, , own, , , foreground] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return numbers(own, foreground);
 }
 
-/** Where there is no /proc, as on macOS and the BSDs. */
+/** Systems without /proc, such as macOS and the BSDs. */
 function groupsFromPs(pid: number): Groups | null {
   try {
     const args = ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(pid)];

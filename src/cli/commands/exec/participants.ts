@@ -8,7 +8,7 @@ import { didYouMean, listed } from '../../../schema/suggest.js';
 /** The settings of a participant that reads environment variables. */
 export type EnvSource = Extract<SourceSettings, { kind: 'env' }>;
 
-/** How a participant reads environment variables; `null` where it does not. */
+/** How a participant reads environment variables; `null` if it does not. */
 export function envSourceOf({ settings, environment }: Loaded, name: string): EnvSource | null {
   const source = settings.environments[environment]?.participants[name]?.source;
   return source?.kind === 'env' ? source : null;
@@ -32,10 +32,10 @@ export function envParticipantsOf(tree: JsonValue, environment: string): EnvPart
 }
 
 /**
- * Chooses the participant whose variable gets the secret.
- * @param name as the user gave it
+ * Selects the participant whose variable gets the secret.
+ * @param name the name that the user gave
  * @param names all participants of the environment
- * @throws UsageError where there is no such participant, or several and none was named
+ * @throws UsageError for an unknown participant, or if several match and none was named
  */
 export function chooseParticipant(
   name: string | undefined,
@@ -52,7 +52,7 @@ export function chooseParticipant(
     if (names.includes(name))
       throw new UsageError(`${quoted(name)} does not read environment variables`, candidatesHint);
     throw new UsageError(
-      `there is no participant ${quoted(name)}${didYouMean(name, candidates)}`,
+      `unknown participant ${quoted(name)}${didYouMean(name, candidates)}`,
       candidatesHint,
     );
   }
@@ -60,7 +60,7 @@ export function chooseParticipant(
   if (only === undefined) throw new UsageError('no participant reads environment variables', candidatesHint);
   if (more.length > 0)
     throw new UsageError(
-      `several participants read environment variables: ${listed(candidates)}; which one?`,
+      `several participants read environment variables: ${listed(candidates)}`,
       `Name one: jwtcheck exec ${only} -- COMMAND`,
     );
   return only;

@@ -20,7 +20,7 @@ export interface ReferenceReading {
   readonly reading: SecretReading;
 }
 
-/** Why there is nothing to start a command with. */
+/** Why no command can be started. */
 export interface Failure {
   readonly is: 'failed';
   readonly message: string;
@@ -28,8 +28,8 @@ export interface Failure {
 }
 
 /**
- * Reads the secret of the reference. A fallback of its code is not the secret and is never taken.
- * @throws UsageError where the environment has no reference
+ * Reads the secret of the reference. A fallback in its code is not the secret and is never used.
+ * @throws UsageError if the environment has no reference
  */
 export async function readReference(
   loaded: Loaded,

@@ -5,13 +5,13 @@ import { type CommandContext, type HelpCommand, plainExits } from '../../help-co
 export function explainCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('explain')
-    .description('what a finding means, an example, how to fix it; without a code: the list')
-    .argument('[code]', 'the code of a finding, or a part of it')
+    .description('explain a finding, with an example and its fix; without a code: list all findings')
+    .argument('[code]', 'code of a finding, or a part of it')
     .addOption(colorOption())
     .describe({
       examples: [
-        { line: 'jwtcheck explain', description: 'every finding, by family' },
-        { line: 'jwtcheck explain trailing-newline', description: 'what it means, and how to fix it' },
+        { line: 'jwtcheck explain', description: 'all findings, by family' },
+        { line: 'jwtcheck explain trailing-newline', description: 'its meaning, and its fix' },
       ],
       exits: plainExits,
     })

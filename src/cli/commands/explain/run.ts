@@ -17,13 +17,13 @@ export interface ExplainOptions {
   readonly columns: number;
 }
 
-/** Longer lines are hard to read, however wide the terminal is. */
+/** Maximum line width: longer lines are hard to read. */
 const widestText = 100;
 
-/** Beside the codes, titles need so much; with less they come below. */
+/** Minimum width of titles beside the codes. With less, they are printed below. */
 const roomForTitles = 30;
 
-/** What a finding means, an example and how to fix it; without a code the list of all, by family. */
+/** Prints a finding with an example and its fix, or without a code the list of all findings by family. */
 export async function explain(options: ExplainOptions, rules: readonly Rule[], io: Io): Promise<ExitCode> {
   const chalk = new Chalk({ level: options.color ? 1 : 0 });
   const columns = Math.min(Math.max(options.columns || 80, 20), widestText);
@@ -45,7 +45,7 @@ function severity(rule: Rule): string {
   return rule.severity === 'by-role' ? 'error; critical on an issuer' : rule.severity;
 }
 
-/** Paragraphs are wrapped; a line that begins with blanks is an example of code or a command and stays as it is. */
+/** Paragraphs are wrapped. Indented lines are code or commands, and stay unchanged. */
 function text(words: string, columns: number): string[] {
   return words
     .split('\n')
@@ -70,7 +70,7 @@ function page(rule: Rule, chalk: ChalkInstance, columns: number): string[] {
     ...section('Example', rule.example),
     ...section('What proves it', rule.proof),
     ...section('How to fix it', rule.remedy),
-    ...(rule.incidents.length === 0 ? [] : section('Met in', rule.incidents.join(', '))),
+    ...(rule.incidents.length === 0 ? [] : section('Seen in', rule.incidents.join(', '))),
   ];
 }
 
@@ -89,16 +89,16 @@ function list(rules: readonly Rule[], chalk: ChalkInstance, columns: number): st
     }
     lines.push('');
   }
-  return [...lines, ...wrap('jwtcheck explain CODE says what one means and how to fix it.', columns)];
+  return [...lines, ...wrap('jwtcheck explain CODE describes a finding and its fix.', columns)];
 }
 
-/** The one rule whose code holds what was typed. */
+/** The only rule whose code contains the text. */
 function onlyOneHolding(part: string, rules: readonly Rule[]): Rule | undefined {
   const holding = part.length < 3 ? [] : rules.filter((rule) => rule.code.includes(part));
   return holding.length === 1 ? holding[0] : undefined;
 }
 
-/** Codes that hold what was typed, or else the one that is spelt most like it. */
+/** Codes that contain the text, or else the one with the most similar spelling. */
 function meant(code: string, rules: readonly Rule[]): string[] {
   const codes = rules.map((rule) => rule.code);
   const holding = code.length < 3 ? [] : codes.filter((known) => known.includes(code));
@@ -110,9 +110,7 @@ function meant(code: string, rules: readonly Rule[]): string[] {
 function unknown(code: string, rules: readonly Rule[]): UsageError {
   const close = meant(code.toLowerCase(), rules);
   return new UsageError(
-    `there is no finding ${JSON.stringify(sanitizeAndTruncate(code, 60))}`,
-    close.length === 0
-      ? 'jwtcheck explain, without a code, lists them all.'
-      : `Did you mean ${close.join(' or ')}?`,
+    `unknown finding ${JSON.stringify(sanitizeAndTruncate(code, 60))}`,
+    close.length === 0 ? 'jwtcheck explain lists all findings.' : `Did you mean ${close.join(' or ')}?`,
   );
 }

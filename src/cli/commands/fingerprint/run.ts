@@ -16,21 +16,21 @@ export interface FingerprintFlags {
   readonly length: number;
 }
 
-/** No HMAC key is as long as this; whatever is, was meant for something else. */
+/** Maximum size of the input. No HMAC key is as long. */
 const largest = 1024 * 1024;
 
-/** Prints the fingerprint of a secret from standard input, a variable or a file; its bytes are taken as they are. */
+/** Prints the fingerprint of a secret from standard input, a variable or a file. Its bytes are used unchanged. */
 export async function fingerprint(flags: FingerprintFlags, io: Io): Promise<ExitCode> {
   if (flags.envVar !== undefined && flags.file !== undefined) {
-    throw new UsageError('--env-var and --file: give one of them');
+    throw new UsageError('--env-var and --file exclude each other: use one of them');
   }
   const bytes = await read(flags, io);
   if (bytes.length === 0)
-    throw new UsageError('the secret is empty', 'Check that what should print it does so.');
-  if (bytes.length > largest) throw new UsageError('that is over 1 MiB: no secret is as long');
+    throw new UsageError('the secret is empty', 'Check the command or file that provides it.');
+  if (bytes.length > largest) throw new UsageError('the input is over 1 MiB: no secret is that long');
   if (bytes.at(-1) === 0x0a) {
     await io.stderr.write(
-      'note: it ends with a newline, which counts as part of the secret; printf %s leaves it out, echo does not\n',
+      'note: it ends with a newline, which counts as part of the secret; printf %s omits it, echo does not\n',
     );
   }
   await io.stdout.write(`${fingerprintOf(new Secret(bytes), flags.length)}\n`);
@@ -40,7 +40,7 @@ export async function fingerprint(flags: FingerprintFlags, io: Io): Promise<Exit
 async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer> {
   if (envVar !== undefined) {
     const value = io.env[envVar];
-    if (value === undefined) throw new UsageError('--env-var: no variable of that name is set');
+    if (value === undefined) throw new UsageError('--env-var: this variable is not set');
     return Buffer.from(value);
   }
   if (file !== undefined) {

@@ -15,11 +15,18 @@ interface HistoryOptions {
 export function historyCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('history')
-    .description('what watch recorded: consistency, incidents, latencies, money at risk')
+    .description('print what watch recorded: consistency, incidents, latencies, revenue at risk')
     .addOption(configOption())
-    .addOption(new Option('-e, --environment <environment>', 'only this one; default: all'))
-    .addOption(new Option('--since <when>', 'from then on: 12h, 7d, 2w, 2026-01-31, 2026-01-31T12:00:00Z'))
-    .addOption(new Option('--history <path>', 'read this file; no configuration is needed'))
+    .addOption(new Option('-e, --environment <environment>', 'only this environment; default: all'))
+    .addOption(
+      new Option('--since <when>', 'start of the period: 12h, 7d, 2w, 2026-01-31, 2026-01-31T12:00:00Z'),
+    )
+    .addOption(
+      new Option(
+        '--history <path>',
+        'read this file instead of the configured one; no configuration is needed',
+      ),
+    )
     .addOption(new Option('-f, --format <name>', 'pretty or json').default('pretty'))
     .addOption(colorOption())
     .describe({
@@ -27,7 +34,7 @@ export function historyCommand(root: HelpCommand, { io, setExitCode }: CommandCo
         { line: 'jwtcheck history --since 7d', description: 'the last week' },
         { line: 'jwtcheck history -e staging -f json', description: 'one JSON document' },
       ],
-      notes: ['Shares leave out inconclusive checks and answers: they count neither as good nor as bad.'],
+      notes: ['Inconclusive checks and answers do not count in percentages.'],
       exits: plainExits,
     })
     .action(async (options: HistoryOptions) => {

@@ -21,13 +21,13 @@ export interface HistoryFlags {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
   readonly since?: string | undefined;
-  /** Read this file; no configuration is needed then. */
+  /** Read this file; no configuration is needed. */
   readonly history?: string | undefined;
   readonly format: HistoryFormat;
   readonly style: Style;
 }
 
-/** Ways to write it, by the name that `--format` takes. */
+/** Formatters by the names that `--format` accepts. */
 export const historyFormats = { pretty: prettyHistory, json: jsonText } satisfies Record<
   string,
   (statistics: HistoryStatistics, style: Style) => string
@@ -35,18 +35,18 @@ export const historyFormats = { pretty: prettyHistory, json: jsonText } satisfie
 
 export type HistoryFormat = keyof typeof historyFormats;
 
-/** @throws UsageError for a format that there is not */
+/** @throws UsageError for an unknown format */
 export function historyFormat(name: string): HistoryFormat {
   const isFormat = (text: string): text is HistoryFormat => Object.hasOwn(historyFormats, text);
   if (isFormat(name)) return name;
   const known = Object.keys(historyFormats);
   throw new UsageError(
-    `--format: there is no format ${quoted(name)}${didYouMean(name, known)}`,
+    `--format: unknown format ${quoted(name)}${didYouMean(name, known)}`,
     `Formats of a history: ${known.join(', ')}.`,
   );
 }
 
-/** Shows what the monitor recorded. Exit code 0; 2 where there is no history to read. */
+/** Prints what the monitor recorded. Exit code 0; 2 without a readable history. */
 export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
   const now = io.now();
   const since = sinceFlag(flags.since, now);
@@ -57,7 +57,7 @@ export async function history(flags: HistoryFlags, io: Io): Promise<ExitCode> {
   const summary = summarise({ since, until: now });
   let skipped = 0;
   const records = readHistory(path, {
-    // An incident that goes on may have begun at any time before.
+    // An open incident may have started at any time before.
     ...(since === null ? {} : { since, eventsSince: new Date(0) }),
     onSkipped: () => {
       skipped += 1;
@@ -82,18 +82,18 @@ async function placeOf({ config, history: named }: HistoryFlags, io: Io) {
   return historyPlace({ config, cwd: io.cwd, env: io.env });
 }
 
-/** Of a history that was rotated just now, only the rotated files are there. */
+/** Directly after a rotation of the file, only the rotated files exist. */
 async function mustBeThere(path: string, shown: string): Promise<void> {
   try {
     if ((await stat(path)).isDirectory())
-      throw new UsageError(`${shown} is a folder`, 'Name the file in it: history.ndjson by default.');
+      throw new UsageError(`${shown} is a folder`, 'Specify the file in it: history.ndjson by default.');
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw unreadable(shown, error);
     if ((await rotatedNumbers(path)).length > 0) return;
     throw new UsageError(
       `there is no history yet: ${shown} does not exist`,
-      'jwtcheck watch writes it with every check. Name another file with --history PATH.',
+      'jwtcheck watch writes it with every check. Use --history PATH for another file.',
     );
   }
 }
@@ -102,13 +102,13 @@ function unreadable(shown: string, error: unknown): unknown {
   if (codeOf(error) === null) return error;
   return new UsageError(
     `cannot read ${shown}: ${reasonOf(error)}`,
-    'It may be read by the user who runs jwtcheck watch.',
+    'The user that runs jwtcheck watch can read it.',
   );
 }
 
 function unknownEnvironment(wanted: string, known: readonly string[]): UsageError {
   return new UsageError(
-    `nothing is recorded of an environment ${quoted(wanted)}${didYouMean(wanted, known)}`,
-    known.length === 0 ? 'Nothing is recorded in this time at all.' : `There is ${listed(known)}.`,
+    `no records of an environment ${quoted(wanted)}${didYouMean(wanted, known)}`,
+    known.length === 0 ? 'There are no records of this period.' : `Known: ${listed(known)}.`,
   );
 }

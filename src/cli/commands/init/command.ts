@@ -5,39 +5,39 @@ import type { InitFlags } from './run.js';
 
 const groups = () => ({
   'What to check:': [
-    new Option('-e, --environment <name>', 'what to call the environment'),
-    new Option('--project <project>', 'the Google Cloud project of the secret'),
-    new Option('--secret <name[:version]>', 'its name in Secret Manager; never its value'),
-    new Option('--dotenv <path:key>', 'the entry of a dotenv file that is right by definition'),
-    new Option('--service <name=url>', 'a service with a fingerprint endpoint (repeatable)').argParser(
+    new Option('-e, --environment <name>', 'name of the environment'),
+    new Option('--project <project>', 'Google Cloud project of the secret'),
+    new Option('--secret <name[:version]>', 'name of the secret in Secret Manager; never its value'),
+    new Option('--dotenv <path:key>', 'entry of a dotenv file that is the reference'),
+    new Option('--service <name=url>', 'service with a fingerprint endpoint (repeatable)').argParser(collect),
+    new Option('--probe <name=url>', 'URL of a service that requires a token (repeatable)').argParser(
       collect,
     ),
-    new Option('--probe <name=url>', 'a URL of a service that wants a token (repeatable)').argParser(collect),
-    new Option('--websocket <name=url>', 'a WebSocket that wants a token (repeatable)').argParser(collect),
-    new Option('--test-env <names>', 'variables that tests take the secret from, with commas between'),
-    new Option('--token-env <name>', 'the variable with the token that fingerprint endpoints want'),
+    new Option('--websocket <name=url>', 'WebSocket that requires a token (repeatable)').argParser(collect),
+    new Option('--test-env <names>', 'variables from which tests read the secret, separated by commas'),
+    new Option('--token-env <name>', 'variable with the token for fingerprint endpoints'),
   ],
   'How to write it:': [
-    new Option('-y, --yes', 'ask nothing: flags, and for the rest what is found'),
-    new Option('--print', 'print it, write nothing'),
-    new Option('-o, --output <path>', 'where to (default .jwtcheckrc.json)'),
+    new Option('-y, --yes', 'ask nothing: use flags, and detected values for the rest'),
+    new Option('--print', 'print it instead of writing it'),
+    new Option('-o, --output <path>', 'file to write (default .jwtcheckrc.json)'),
     new Option('--yaml', 'YAML instead of JSON'),
-    new Option('--force', 'replace what is there'),
-    new Option('--no-guess', 'do not look around in this folder'),
+    new Option('--force', 'replace an existing file'),
+    new Option('--no-guess', 'do not scan this folder for names'),
   ],
 });
 
 export function initCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const page = root
     .command('init')
-    .description('write a configuration: asks on a terminal, elsewhere flags answer')
+    .description('create a configuration: asks on a terminal, otherwise uses flags')
     .describe({
       examples: [
-        { line: 'jwtcheck init', description: 'look around, ask, show, write' },
-        { line: 'jwtcheck init --print', description: 'what would be written, from what is found' },
+        { line: 'jwtcheck init', description: 'scan, ask, show, write' },
+        { line: 'jwtcheck init --print', description: 'print it, based on detected values' },
         {
           line: 'jwtcheck init -y --project my-project --secret jwt-secret',
-          description: 'for scripts: flags, then what is found',
+          description: 'for scripts: flags, and detected values',
         },
         {
           line: 'jwtcheck init -y --dotenv .env:JWT_SECRET --service api=http://localhost:3000',
@@ -45,8 +45,8 @@ export function initCommand(root: HelpCommand, { io, setExitCode }: CommandConte
         },
       ],
       notes: [
-        'Names, ports and hosts are taken from Compose files, manifests of Kubernetes and Cloud Run, dotenv files and the configuration of gcloud. Of secrets it reads names, never values.',
-        'A service without a path in its URL is asked at /internal/jwt-fingerprint.',
+        'Names, ports and hosts come from Compose files, Kubernetes and Cloud Run manifests, dotenv files and the configuration of gcloud. Only names of secrets are read, never values.',
+        'A service URL without a path gets the path /internal/jwt-fingerprint.',
       ],
       exits: allExits,
     });

@@ -23,27 +23,27 @@ import { writeYaml } from '../../init/write-yaml.js';
 export interface InitFlags extends AnswerFlags {
   readonly output?: string | undefined;
   readonly yaml?: boolean | undefined;
-  /** Look around for names; `false` with `--no-guess`. */
+  /** Scan for names; `false` with `--no-guess`. */
   readonly guess: boolean;
   readonly print?: boolean | undefined;
   readonly force?: boolean | undefined;
   readonly yes?: boolean | undefined;
 }
 
-/** Checks by a configuration that was just written. */
+/** Runs a check with the new configuration. */
 export type FirstCheck = (config: string) => Promise<ExitCode>;
 
 /**
- * Writes a configuration: on a terminal by asking, elsewhere by flags. It shows what it will write and never replaces
- * anything without being told.
+ * Creates a configuration, by asking on a terminal and otherwise from flags. Shows it before writing it, and never
+ * replaces a file without confirmation.
  * @throws UsageError, JwtcheckError (ERR_INTERRUPTED)
  */
 export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Promise<ExitCode> {
   const asking = io.stdin.isTTY === true && io.stderr.isTTY === true && !flags.yes && !flags.print;
   if (!asking && !flags.yes && !flags.print) {
     throw new UsageError(
-      'there is no terminal to ask on',
-      'Answer by flags and add --yes, or --print to see what would be written: jwtcheck init --help',
+      'standard input is not a terminal',
+      'Use flags and --yes, or --print to print the configuration: jwtcheck init --help',
     );
   }
   const given = answersIn(flags, io.env);
@@ -69,7 +69,7 @@ export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Pr
   const prompt = openPrompt(io);
   try {
     const here = { env: io.env, cwd: io.cwd, folder };
-    const hint = 'Enter accepts the value in brackets. Nothing is written before you confirm.';
+    const hint = 'Press Enter to accept the value in brackets. Nothing is written before you confirm.';
     await io.stderr.write(`${wrap(hint, io.stderr.columns ?? columns).join('\n')}\n\n`);
     const text = await written(await interview(prompt, given, guess, here), path);
     await io.stderr.write(`\n${text}\n`);
@@ -86,7 +86,7 @@ export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Pr
   return firstCheck(path);
 }
 
-/** What flags say, then what was found. A flag about the secret leaves no room for a guess about it. */
+/** The flags, completed by detected values. A flag about the secret excludes detected values about it. */
 function merged(given: Given, guessed: Answers, folder: string, io: Io): Answers {
   const told = given.secret !== undefined || given.entry !== undefined;
   const project = given.project;
@@ -103,7 +103,7 @@ function merged(given: Given, guessed: Answers, folder: string, io: Io): Answers
   };
 }
 
-/** The text of the configuration, read once before anybody relies on it. @throws UsageError for nothing to check */
+/** The text of the configuration, validated before it is written. @throws UsageError if there is nothing to check */
 async function written(answers: Answers, path: string): Promise<string> {
   if (
     answers.secret === null &&
@@ -113,7 +113,7 @@ async function written(answers: Answers, path: string): Promise<string> {
   ) {
     throw new UsageError(
       'there is nothing to check yet',
-      'Name a participant that holds the secret: --service NAME=URL, --dotenv PATH:KEY, or --project and --secret.',
+      'Add a participant that holds the secret: --service NAME=URL, --dotenv PATH:KEY, or --project and --secret.',
     );
   }
   const draft = draftOf(answers, await schemaFor(dirname(path)));
@@ -126,10 +126,10 @@ const shown = (path: string, io: Io): string => sanitize(relative(io.cwd, path) 
 
 function there({ replaces, path }: TargetFile): UsageError {
   return replaces === path
-    ? new UsageError('there is a configuration already; it was left alone', 'To replace it: --force')
+    ? new UsageError('a configuration already exists; it was not changed', 'To replace it, use --force')
     : new UsageError(
-        `there is a configuration already, ${sanitize(relative(dirname(path), replaces ?? ''))}: it would no longer be found`,
-        'To write another one all the same: --force',
+        `a configuration already exists, ${sanitize(relative(dirname(path), replaces ?? ''))}: it would no longer be found`,
+        'To write another one anyway, use --force',
       );
 }
 
@@ -142,12 +142,12 @@ async function agreed(
   if (replaces === null || force) return prompt.confirm(`Write ${shown(path, io)}?`, true);
   const what =
     replaces === path
-      ? `${shown(path, io)} is there already. Replace it?`
-      : `${shown(replaces, io)} is there already, and would no longer be found. Write ${shown(path, io)}?`;
+      ? `${shown(path, io)} already exists. Replace it?`
+      : `${shown(replaces, io)} already exists, and would no longer be found. Write ${shown(path, io)}?`;
   return prompt.confirm(what, false);
 }
 
-/** What was written, and what to do next. */
+/** Reports the written file, and the next command. */
 function done({ path, found }: TargetFile, io: Io): string {
   const flag = found && !io.env.JWTCHECK_CONFIG ? '' : ` -c ${shellWord(relative(io.cwd, path)) ?? 'PATH'}`;
   return `Wrote ${shown(path, io)}. To check: jwtcheck${flag}\n`;

@@ -12,23 +12,21 @@ interface WatchOptions extends Omit<CheckOptions, 'format'> {
   logFormat: string;
 }
 
-/** Flags of a check that mean something else here, or nothing. */
+/** Flags of a check with another or no meaning here. */
 const without = new Set(['wait', 'interval', 'consecutive', 'format']);
 
 export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const command = root
     .command('watch')
-    .description('keep checking; alert on drift; serve metrics and a status page');
+    .description('check repeatedly; alert on drift; serve metrics and a status page');
   const group = 'How to watch:';
   const options = [
-    new Option('--interval <duration>', 'from one check to the next (default 60s)'),
-    new Option('--listen <address>', 'serve metrics and the page there, or none (default 127.0.0.1:9464)'),
+    new Option('--interval <duration>', 'time between the starts of two checks (default 60s)'),
+    new Option('--listen <address>', 'address of metrics and the page, or none (default 127.0.0.1:9464)'),
     new Option('--cycles <n>', 'stop after this many checks, and exit like the last one'),
-    new Option('--test-notify', 'send a harmless test through every notifier, and end'),
-    new Option('-f, --format <format>', 'how events are printed: pretty or ndjson').default('pretty'),
-    new Option('--log-format <format>', 'how the log on standard error is written: text or json').default(
-      'text',
-    ),
+    new Option('--test-notify', 'send a test notification to every notifier, and exit'),
+    new Option('-f, --format <format>', 'format of events: pretty or ndjson').default('pretty'),
+    new Option('--log-format <format>', 'format of the log on standard error: text or json').default('text'),
   ];
   for (const option of options) command.addOption(option.helpGroup(group));
   checkFlags(command, without)
@@ -36,7 +34,7 @@ export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandCont
       examples: [
         { line: 'jwtcheck watch -e staging', description: 'every minute, until Ctrl-C' },
         { line: 'jwtcheck watch -e staging -f ndjson', description: 'one JSON object for each event' },
-        { line: 'jwtcheck watch -e staging --test-notify', description: 'does the alert arrive?' },
+        { line: 'jwtcheck watch -e staging --test-notify', description: 'whether the alert arrives' },
         {
           line: 'jwtcheck watch -e staging --cycles 1 --listen none',
           description: 'for cron: one check and its alerts',
@@ -44,7 +42,7 @@ export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandCont
       ],
       exits: allExits,
       notes: [
-        'SIGHUP reads the configuration again; a broken one is rejected, and the old one stays in use. SIGTERM ends within 5 s.',
+        'SIGHUP reloads the configuration; an invalid one is rejected, and the old one stays in use. SIGTERM stops it within 5 s.',
       ],
     })
     .action(async (given: WatchOptions) => {

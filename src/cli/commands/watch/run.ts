@@ -18,9 +18,9 @@ export { listen } from '../../../config/watch-schema.js';
 export { isLogFormat } from '../../../monitor/print/log.js';
 export { eventFormats, isEventFormat } from '../../../monitor/print/output-recipient.js';
 
-/** The flags of `jwtcheck watch`, read. */
+/** The parsed flags of `jwtcheck watch`. */
 export interface WatchOptions extends WatchFlags {
-  /** How many checks; default: until somebody ends it. */
+  /** Number of checks. Default: until it is stopped. */
   readonly cycles?: number | undefined;
   readonly format: EventFormat;
   /** Default: text. */
@@ -28,13 +28,13 @@ export interface WatchOptions extends WatchFlags {
   readonly style: Style;
 }
 
-/** Milliseconds that may be spent on all that follows a signal. */
+/** Milliseconds for everything that follows a signal. */
 const graceMs = 4500;
 
 /**
- * Keeps checking until it is told to end: events go to standard output, how checks go to standard error.
+ * Checks repeatedly until it is stopped. Events go to standard output, results of checks to standard error.
  * @returns the exit code of the last check after `cycles`, otherwise that of the signal
- * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
+ * @throws ConfigError, UsageError before the first check; later failures do not stop it
  */
 export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
   const { cycles, format, logFormat = 'text' } = options;
@@ -46,10 +46,10 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
     catchUp: (count) => catchUpText(count, logFormat, now),
   });
   const log = createLog(logFormat, stderr, now);
-  // JSON is for programs: no colour, and one line, however wide the terminal is.
+  // JSON is for programs: no colour, and one line regardless of the terminal width.
   const style = logFormat === 'json' ? { ...options.style, color: false, columns: 10_000 } : options.style;
   const warn = (text: string): void => void log.warn(text);
-  // A full disk, or a terminal that was closed: whom it notifies must hear of a drift all the same.
+  // A full disk or a closed terminal must not prevent notifications.
   onUnwritten(() =>
     warn('standard output cannot be written to: events are no longer printed, everything else continues'),
   );
@@ -88,9 +88,9 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
   return signal.aborted ? interruption(signal) : exitCodeOf(last);
 }
 
-/** What is written once standard error is read again. */
+/** Printed once standard error is read again. */
 function catchUpText(count: number, format: LogFormat, now: () => Date): string {
-  const message = `${count} line${count === 1 ? ' was' : 's were'} left out here, because no one read them`;
+  const message = `${count} line${count === 1 ? ' was' : 's were'} omitted here, because the reader was too slow`;
   if (format === 'text') return `jwtcheck: ${message}\n`;
   return `${JSON.stringify({ time: now().toISOString(), level: 'warn', message })}\n`;
 }
@@ -105,7 +105,7 @@ function exitCodeOf(outcome: CheckOutcome | null): ExitCode {
   return outcome?.is === 'report' ? outcome.report.exitCode : 4;
 }
 
-/** Sends a harmless test through every notifier of the configuration. */
+/** Sends a test notification to every notifier of the configuration. */
 export async function testNotifiers(
   { config, environment }: Pick<WatchFlags, 'config' | 'environment'>,
   io: Io,

@@ -20,25 +20,27 @@ export function whoseCommand(root: HelpCommand, { io, setExitCode }: CommandCont
   root
     .command('whose')
     .description(
-      'which secret signed the token on standard input, and whether it is valid; it is sent nowhere',
+      'find the secret that signed the token on standard input, and whether it is valid; the token is not sent',
     )
     .addOption(configOption())
-    .option('-e, --environment <environment>', 'which of its environments')
+    .option('-e, --environment <environment>', 'environment of the configuration')
     .addOption(
       new Option(
         '--only <participant>',
         'only secrets of this participant, and the reference (repeatable)',
       ).argParser(collect),
     )
-    .addOption(new Option('--skip <participant>', 'all but this participant (repeatable)').argParser(collect))
-    .option('--secret-env-var <name>', 'try the secret in this environment variable, too')
-    .option('--secret-file <path>', 'try the secret in this file, too, as it is')
+    .addOption(
+      new Option('--skip <participant>', 'all participants except this one (repeatable)').argParser(collect),
+    )
+    .option('--secret-env-var <name>', 'also try the secret in this environment variable')
+    .option('--secret-file <path>', 'also try the secret in this file, unchanged')
     .option('-f, --format <form>', 'pretty or json', 'pretty')
     .addOption(colorOption())
     .option('-q, --quiet', 'only the verdict')
     .describe({
       examples: [
-        { line: 'jwtcheck whose', description: 'paste the token of a user; it is not shown' },
+        { line: 'jwtcheck whose', description: 'paste a token; it is not displayed' },
         {
           line: 'pbpaste | jwtcheck whose -e staging',
           description: 'from the clipboard, with or without Bearer',
@@ -49,8 +51,8 @@ export function whoseCommand(root: HelpCommand, { io, setExitCode }: CommandCont
         },
       ],
       notes: [
-        'Secrets are read from the configuration, and no service is asked. Tried are the reference first, then all other secrets, their versions, what tools make of them, fallbacks, and published secrets.',
-        'Printed are times, names of claims, and whether issuer and audience are as configured; never the token, nor what its claims say.',
+        'Secrets are read from the configuration; no service is asked. The order is: the reference, other secrets, their versions, what tools make of them, fallbacks, and published secrets.',
+        'The output contains times, names of claims, and whether issuer and audience are as configured. It never contains the token or values of other claims.',
       ],
       exits: [0, 1, 2, 3, 4, 130],
       exitWords: {

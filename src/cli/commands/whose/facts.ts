@@ -9,10 +9,10 @@ import type { Io } from '../../../system/io.js';
 import { givenName, type Known } from './known.js';
 
 const nameColumns = 64;
-/** Nobody reads more names of claims. */
+/** Maximum number of names of claims. */
 const mostClaims = 40;
 
-/** All that can be said of a token, without any of its text. */
+/** The facts about a token, without any of its text. */
 export async function factsOf(
   parsed: Exclude<TokenParsed, { is: 'no-jwt' }>,
   text: Secret,
@@ -33,7 +33,7 @@ export async function factsOf(
     return {
       environment: known.environment,
       reference: known.reference,
-      rightKey: known.reference === null ? 'that of the others' : secretOf(known.reference),
+      rightKey: known.reference === null ? 'that of the other participants' : secretOf(known.reference),
       signer: found === null ? null : signer(found, known),
       notVerifiable: parsed.is === 'token' ? null : whyNotVerifiable(parsed),
       header: {
@@ -78,7 +78,7 @@ function compared(
 
 function signer(found: FoundSigner, known: Known): TokenSigner {
   const { plan, held, shown, world } = known;
-  // A reference that only a service could show is not at hand.
+  // The secret of a reference that only a service reports is not available.
   const isElsewhere = known.reference !== null && plan.reference === null;
   const isReference = isElsewhere ? null : isReferenceKey(found.secret, plan, held, shown);
   const fingerprint = fingerprintOf(found.secret, world.fingerprintLength);

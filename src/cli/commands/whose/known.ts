@@ -13,7 +13,7 @@ import { at, entriesOf, isObject } from '../../../schema/path.js';
 import type { Secret } from '../../../secret/secret.js';
 import type { Io } from '../../../system/io.js';
 
-/** Which participants' secrets a token is compared with. */
+/** Flags that select secrets to compare a token with. */
 export interface KnownFlags {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
@@ -21,7 +21,7 @@ export interface KnownFlags {
   readonly skip?: readonly string[] | undefined;
 }
 
-/** What a token is compared with. */
+/** The secrets to compare a token with. */
 export interface Known {
   readonly plan: Plan;
   readonly held: ReadonlyMap<string, SecretReading>;
@@ -31,22 +31,22 @@ export interface Known {
   readonly environment: string | null;
   /** Name of the configured reference. */
   readonly reference: string | null;
-  /** Fingerprints that a pinned reference states. */
+  /** Fingerprints of a pinned reference. */
   readonly shown: readonly Fingerprint[];
   readonly unread: readonly { readonly participant: string; readonly message: string }[];
   readonly notAsked: readonly string[];
-  /** Never to be shown. */
+  /** Values that must not be printed. */
   readonly secrets: readonly Secret[];
   close(): Promise<void>;
 }
 
-/** Name of a secret that was given by a flag. */
+/** Name of a secret from a flag. */
 export const givenName = 'the given secret';
 
-/** Sources that only a service could answer, or that hold no secret: whose token it is, is told without them. */
+/** Sources that need a service, or that yield no secret: they are not needed to identify a key. */
 const elsewhere: ReadonlySet<JsonValue | undefined> = new Set(['http', 'token', undefined]);
 
-/** Reads every secret that the configuration leads to. No service is asked. */
+/** Reads all secrets that the configuration refers to. No service is asked. */
 export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io): Promise<Known> {
   const { cwd, env } = io;
   const read = await readConfig({ cwd, env, config: flags.config });
@@ -57,7 +57,7 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   const plan = planOf(settings, environment, { only: flags.only, skip: flags.skip, probes: false });
   const lasting = openNetwork({ env, folder, label });
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(settings.deadline)]);
-  // Everything that is read waits for this one signal, which is no leak.
+  // All reads listen to this signal: the number of listeners is no leak.
   setMaxListeners(0, signal);
   const world: ObserveContext = {
     env,
@@ -109,7 +109,7 @@ const inOrder = (
     }),
   );
 
-/** Adds the secret that was given; without any other reference it is the right one. */
+/** Adds the secret of a flag. Without another reference it is the right one. */
 function withGiven(
   plan: Plan,
   held: ReadonlyMap<string, SecretReading>,
@@ -124,7 +124,7 @@ function withGiven(
   };
 }
 
-/** Without a configuration: the secret that was given, which is then the right one, and published ones. */
+/** Without a configuration: the secret of a flag, which is then the right one, and published ones. */
 export function knownWithout(given: Secret | null, io: Io): Known {
   const { env, cwd: folder, now, signal } = io;
   const lasting = openNetwork({ env, folder });
@@ -154,7 +154,7 @@ export function knownWithout(given: Secret | null, io: Io): Known {
   };
 }
 
-/** The configuration with no more of each participant than where its secret is read from; variables of the rest need not be set. */
+/** The configuration reduced to the sources of secrets, so that other variables need not be set. */
 function withSecretsOnly(read: Read): Read {
   if (!isObject(read.tree)) return read;
   const { watch: _, ...rest } = read.tree;
@@ -184,7 +184,7 @@ function environmentOf(body: JsonValue): JsonValue {
   };
 }
 
-/** What stands for a participant that is not read: it keeps its name, and nothing here ever asks a mint endpoint. */
+/** Replaces a participant that is not read: it keeps its name, and its mint endpoint is never called. */
 const notAtHand: { readonly source?: JsonValue; readonly mint: JsonValue } = {
   mint: { url: 'https://not-asked.invalid' },
 };

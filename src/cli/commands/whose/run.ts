@@ -18,18 +18,18 @@ import { type Known, type KnownFlags, knownFrom, knownWithout } from './known.js
 
 /** The flags of `jwtcheck whose`. */
 export interface WhoseFlags extends KnownFlags {
-  /** A variable that holds a secret to try. */
+  /** A variable with a secret to try. */
   readonly secretEnvVar?: string | undefined;
-  /** A file that holds a secret to try, as it is. */
+  /** A file with a secret to try, unchanged. */
   readonly secretFile?: string | undefined;
   readonly format: 'pretty' | 'json';
   readonly style: Style;
 }
 
-/** No token is as long; what is pasted around one may be. Bytes. */
+/** Maximum size of the input in bytes: a token with surrounding text. */
 const largest = 64 * 1024;
 
-/** Tells which secret signed the token on standard input, and whether it is valid. The token is sent nowhere. */
+/** Prints which secret signed the token on standard input, and whether it is valid. The token is not sent. */
 export async function whose(flags: WhoseFlags, io: Io): Promise<ExitCode> {
   const given = await givenSecret(flags, io);
   const text = await readToken(io);
@@ -38,7 +38,7 @@ export async function whose(flags: WhoseFlags, io: Io): Promise<ExitCode> {
   if (pasted === '') throw new UsageError('there is no token on standard input', usage);
   if (parsed.is === 'no-jwt')
     throw new UsageError(
-      'standard input holds no JWT: three parts of base64url with dots between them',
+      'standard input contains no JWT: three parts of base64url, separated by dots',
       usage,
     );
   const known = await knownSecrets(flags, given, io);
@@ -57,18 +57,18 @@ const usage = 'Send one token through a pipe: pbpaste | jwtcheck whose';
 
 async function readToken(io: Io): Promise<string> {
   const bytes = canHideInput(io.stdin)
-    ? await readHidden(io, 'Token (it is not shown): ')
+    ? await readHidden(io, 'Token (not displayed): ')
     : await readStream(io.stdin, io.signal, largest, () => new UsageError('standard input cannot be read'));
-  if (bytes.length > largest) throw new UsageError('standard input is over 64 KiB: no token is as long');
+  if (bytes.length > largest) throw new UsageError('standard input is over 64 KiB: no token is that long');
   return bytes.toString('utf8');
 }
 
 async function givenSecret({ secretEnvVar, secretFile }: WhoseFlags, io: Io): Promise<Secret | null> {
   if (secretEnvVar !== undefined && secretFile !== undefined)
-    throw new UsageError('--secret-env-var and --secret-file: give one of them');
+    throw new UsageError('--secret-env-var and --secret-file exclude each other: use one of them');
   if (secretEnvVar !== undefined) {
     const value = io.env[secretEnvVar];
-    if (value === undefined) throw new UsageError('--secret-env-var: no variable of that name is set');
+    if (value === undefined) throw new UsageError('--secret-env-var: this variable is not set');
     return new Secret(value);
   }
   if (secretFile === undefined) return null;
@@ -77,11 +77,11 @@ async function givenSecret({ secretEnvVar, secretFile }: WhoseFlags, io: Io): Pr
     const reason = code === null ? '' : ` (${code})`;
     return new UsageError(`--secret-file: cannot read ${secretFile}${reason}`);
   });
-  if (bytes.length > largest) throw new UsageError('--secret-file: over 64 KiB: no secret is as long');
+  if (bytes.length > largest) throw new UsageError('--secret-file: over 64 KiB: no secret is that long');
   return new Secret(bytes);
 }
 
-/** Without a configuration, published secrets and the one that was given are tried all the same. */
+/** Without a configuration, published secrets and the secret of a flag are still tried. */
 async function knownSecrets(flags: WhoseFlags, given: Secret | null, io: Io): Promise<Known> {
   try {
     return await knownFrom(flags, given, io);
@@ -91,8 +91,8 @@ async function knownSecrets(flags: WhoseFlags, given: Secret | null, io: Io): Pr
       throw error;
     await io.stderr.write(
       given === null
-        ? 'note: there is no configuration here, so only published secrets are tried\n'
-        : 'note: there is no configuration here, so only the given secret and published ones are tried\n',
+        ? 'note: no configuration was found, so that only published secrets are tried\n'
+        : 'note: no configuration was found, so that only the given secret and published ones are tried\n',
     );
     return knownWithout(given, io);
   }

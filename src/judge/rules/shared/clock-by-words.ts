@@ -5,7 +5,7 @@ import { hasChanged } from '../../follow-ups.js';
 import { describeAttempt, distinct } from '../../phrases.js';
 import { type Rejection, type Responses, responsesOf, toForged } from './token-rejected.js';
 
-/** What shows that a clock is off, and by how much as far as that is known. */
+/** Evidence of a wrong clock, and its offset as far as it is known. */
 export type ClockFacts = {
   readonly probe?: string;
   /** On which side of the local clock it is. */
@@ -31,7 +31,7 @@ export type ClockSide = 'ahead of' | 'behind';
 const closeMs = 10_000;
 
 /**
- * A clock that is off, as the verifier's own words tell: it verified the signature of a fresh token, and says of it, but
+ * A wrong clock, according to the verifier's own words: it verified the signature of a fresh token, and says of it, but
  * not of a forged one, that it has expired or is not valid yet.
  */
 export function clockByWords(refusal: Rejection, observations: Observations): ClockFacts | null {

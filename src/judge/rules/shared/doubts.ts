@@ -49,7 +49,7 @@ type Doubt =
 /** Why answers that were clear by themselves are not, in comparison with others. */
 export type DoubtFacts = Common & Doubt;
 
-/** What attempts leave open in the light of others, a piece of evidence for each probe and doubt. */
+/** The doubts about attempts in comparison with others: one piece of evidence for each probe and doubt. */
 export function doubtsIn(observations: Observations): Evidence<DoubtFacts>[] {
   const groups = new Map<string, Group>();
   for (const attempt of observations.attempts) {
@@ -132,7 +132,7 @@ function proposal(valid: readonly Said[], others: readonly Said[], kind: string)
   return rejected === null ? {} : { matcher: matcherText('rejected', rejected, kind) };
 }
 
-/** Where every answer is a rejection: what an acceptance would look like, or else what the rejection does. */
+/** If every answer is a rejection: a matcher for an acceptance, or else for the rejection. */
 function proposedForAll(all: readonly Said[], kind: string): Proposal {
   const [first] = all;
   const [found] = Object.entries(first?.members ?? {}).filter(
@@ -165,7 +165,7 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
       const rejects = facts.validSaysRejected
         ? ' The answer to the valid token reads like a rejection, too.'
         : '';
-      return `${name} ${how} ${list(known)} tokens (${probe}), but tells them apart ${where}: ${list(facts.answers, 3)}.${rejects}`;
+      return `${name} ${how} ${list(known)} tokens (${probe}), but distinguishes them ${where}: ${list(facts.answers, 3)}.${rejects}`;
     }
     case 'rejected-in-body': {
       const shown = facts.shown === undefined ? '' : `: ${facts.shown}`;
@@ -182,12 +182,12 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
     case 'changed-meanwhile': {
       if (!('from' in facts))
         return `${name} accepted and rejected the same kind of valid token, one after the other (${probe}): the answer depends on the time, and proves nothing about the secret.`;
-      return `${name} answers otherwise since ${facts.after} tokens were rejected (${probe}): a forged token first got ${facts.from}, then ${facts.to}. It may have locked out this address, so its answers prove nothing.`;
+      return `${name} answers differently since ${facts.after} tokens were rejected (${probe}): a forged token first got ${facts.from}, then ${facts.to}. It may have locked out this address, so its answers prove nothing.`;
     }
   }
 }
 
-/** What to do about a doubt. */
+/** The advice for a doubt. */
 export function doubtFix({ participants, facts }: Evidence<DoubtFacts>): Advice {
   const name = oneLine(participants[0] ?? '');
   const probe = oneLine(facts.probe);

@@ -6,19 +6,19 @@ import { transforms } from '../../../transforms/index.js';
 import type { Comparison } from '../../compare.js';
 import { keysInUse, keysOf } from '../../keys-in-use.js';
 
-/** A form that explains a participant's fingerprint. */
+/** A candidate that explains a participant's fingerprint. */
 export interface Explanation {
   readonly suspect: Observation;
   readonly form: CandidateFingerprint;
-  /** Whose secret is the distorted one: the suspect's, or that of who is right. */
+  /** Whose secret is the changed one: the suspect's, or the right one. */
   readonly wrong: 'suspect' | 'reference';
-  /** Whom the suspect differs from; `null`: all the others, or nobody in particular. */
+  /** The participant that the suspect differs from; `null`: all others, or none in particular. */
   readonly against: string | null;
 }
 
 /**
- * Whom a cause of a difference may be claimed of: those that differ, or everybody where nobody is known to be right;
- * and those that show no fingerprint, where tokens proved which key they verify with.
+ * The participants whose difference needs a cause: those that differ, or all if it is unknown which one is right; and
+ * those without a fingerprint whose key was proved by tokens.
  */
 export function explainable(observations: Observations, comparison: Comparison): Observation[] {
   const differing = new Set(comparison.differing);
@@ -30,8 +30,8 @@ export function explainable(observations: Observations, comparison: Comparison):
 }
 
 /**
- * For every suspect the form of this code that explains it best, in either direction. Of the codes about bytes only
- * one explains a suspect, for one change of bytes may look like another.
+ * The best explanation of each suspect by this code, in either direction. Of the codes about bytes, only one explains a
+ * suspect, because one change of bytes may look like another.
  */
 export function explanations(
   observations: Observations,
@@ -45,7 +45,7 @@ export function explanations(
   return byCode.get(code) ?? [];
 }
 
-/** Every rule asks, and the answer is the same for all: the forms are gone through once. */
+/** Every rule needs this, and the result is the same for all: the candidates are examined once. */
 const cache = new WeakMap<
   Comparison,
   { observations: Observations; byCode: ReadonlyMap<CandidateCode, readonly Explanation[]> }
@@ -99,10 +99,10 @@ export function rank({ form, wrong }: Pick<Explanation, 'form' | 'wrong'>): numb
 /** Whether it is one of the codes about bytes. */
 export const isAboutBytes = (code: CandidateCode): boolean => aboutBytes.has(code);
 
-/** What explains one fingerprint, whoever shows it. */
+/** The explanations of one fingerprint, whichever participant reports it. */
 type Explained = (fingerprint: Fingerprint) => Omit<Explanation, 'suspect'>[];
 
-/** Goes through the forms once, so that each suspect takes a look-up, not a search. */
+/** Indexes the candidates once, so that each suspect takes a lookup, not a search. */
 function matchesOf(
   observations: Observations,
   comparison: Comparison,
@@ -136,7 +136,7 @@ const noSecret: ReadonlySet<CandidateCode> = new Set(literalCodes);
 
 const side = (suspectIsWrong: boolean): Explanation['wrong'] => (suspectIsWrong ? 'suspect' : 'reference');
 
-/** Forms of the right secret explain a suspect, forms of a suspect's secret explain the right one. */
+/** Candidates from the right secret explain a suspect; candidates from a suspect's secret explain the right one. */
 function againstRight(observations: Observations, comparison: Comparison): Explained {
   const against = comparison.reference?.name ?? null;
   // Without a reference the majority is right, and the largest group is the first.
@@ -152,7 +152,7 @@ function againstRight(observations: Observations, comparison: Comparison): Expla
     const holder = form.of === null ? undefined : shown.get(form.of);
     const isRight = form.of === against || comparison.agrees.get(form.of ?? '') === true;
     if (form.of === null || isRight) ofRight.add(form.fingerprint, form);
-    // Whoever shows the same fingerprint holds the same secret.
+    // Participants with the same fingerprint hold the same secret.
     else if (holder !== undefined && explainsRight) ofSuspects.add(holder, form);
     if (form.of === null && explainsRight && noSecret.has(form.code)) noSecrets.push(form);
   }
@@ -164,8 +164,8 @@ function againstRight(observations: Observations, comparison: Comparison): Expla
 }
 
 /**
- * Where nobody is known to be right, forms of anybody's secret explain anybody else's, and whoever holds the distorted
- * one is the suspect. Of two that differ only one is ever.
+ * If it is unknown which secret is right, candidates from any secret explain any other, and the participant with the
+ * changed one is the suspect. Of two that differ, only one is ever the suspect.
  */
 function amongEquals(observations: Observations): Explained {
   const known = new Index<CandidateFingerprint>();

@@ -8,7 +8,7 @@ import { isProof, type Rejection, type Responses, rejections, responsesOf } from
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
 
-/** How libraries say that they take no key of this length: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
+/** How libraries report that a key is too short: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
 const saysSo =
   /weak ?key|key (?:is |byte array is )?(?:too (?:short|small)|not (?:long|secure) enough|\d+ bits which is not secure)|key (?:length|size) must be|IDX107(?:03|20)|IDX10653|must be at least \d+ bits|secret length must be/i;
 

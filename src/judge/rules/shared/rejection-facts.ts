@@ -9,7 +9,7 @@ import { mentionsSignature } from '../../topics.js';
 import { bytesOf, shortestKey } from './rejected-for-weakness.js';
 import { isProof, keyOf, type Rejection, type Responses, responsesOf, toForged } from './token-rejected.js';
 
-/** What is known of a rejection; each of these is there only if it holds. */
+/** The known facts of a rejection; each member exists only if it holds. */
 export type RejectionFacts = {
   readonly probes: readonly string[];
   readonly minters: readonly string[];
@@ -41,7 +41,7 @@ export type RejectionFacts = {
   readonly ruledOut?: readonly string[];
 };
 
-/** All that is known of a refusal that no more specific rule explains. */
+/** All that is known about a rejection that no more specific rule explains. */
 export function factsOf(
   refusal: Rejection,
   observations: Observations,
@@ -114,7 +114,7 @@ function layersOf({ distinction, valid, ...answers }: Responses): NonNullable<Re
   return layers[0] === layers[1] || layers.includes('websocket') ? 'one or two' : 'two';
 }
 
-/** How long the secret is, where it is shorter than the hash and no token is told from another. */
+/** The length of the secret, if it is shorter than the hash and all tokens get the same answer. */
 function shortSecret(
   refusal: Rejection,
   answers: readonly Responses[],
@@ -138,7 +138,7 @@ function otherClaims({ refused, accepted }: Rejection): Pick<RejectionFacts, 'ot
   return minters.length === 0 ? {} : { otherClaims: distinct(minters) };
 }
 
-/** Where only some types of token, or those of some signers, are refused: which. */
+/** The types of token or the signers that are rejected, if only some are. */
 function onlySome({ refused, accepted }: Rejection) {
   const probes = new Set(refused.map((a) => a.probe));
   const taken = accepted.filter((a) => probes.has(a.probe));

@@ -6,14 +6,14 @@ import { type FollowUpOf, hasChanged } from '../../follow-ups.js';
 import { distinct } from '../../phrases.js';
 import { type Baseline, baselineOf } from '../../responses.js';
 
-/** A participant that refused valid tokens though its fingerprint does not differ. */
+/** A participant that rejected valid tokens although its fingerprint does not differ. */
 export interface Rejection {
   readonly name: string;
   readonly refused: readonly Attempt[];
   readonly accepted: readonly Attempt[];
 }
 
-/** Whom a cause of a refusal may be claimed of. Where the fingerprint differs, the refusal is only its consequence. */
+/** The participants whose rejections need a cause. If the fingerprint differs, the rejection is only its consequence. */
 export function rejections(observations: Observations, comparison: Comparison): Rejection[] {
   if (comparison.tokens.refused.size === 0) return [];
   const explained = new Set([...comparison.differing, ...comparison.split]);
@@ -24,18 +24,18 @@ export function rejections(observations: Observations, comparison: Comparison): 
   });
 }
 
-/** What one probe answered to a valid token, to those that it is compared with, and to experiments. */
+/** The answers of one probe to a valid token, to the tokens for comparison, and to variants. */
 export interface Responses {
   readonly probe: string;
   readonly valid: Attempt;
   readonly refused: readonly Attempt[];
   readonly baseline: Baseline;
   readonly distinction: Distinction;
-  /** Experiments on the unchanged token's key. */
+  /** Variants of the unchanged token. */
   readonly followUps: readonly FollowUpResult[];
 }
 
-/** The answers of every probe that refused a valid token. */
+/** The answers of every probe that rejected a valid token. */
 export function responsesOf({ name, refused }: Rejection, observations: Observations): Responses[] {
   return distinct(refused.map((a) => a.probe)).flatMap((probe) => {
     const here = refused.filter((a) => a.probe === probe);
@@ -57,18 +57,18 @@ export function responsesOf({ name, refused }: Rejection, observations: Observat
   });
 }
 
-/** A refusal, and the experiments on its participant that prove what it is due to. */
+/** A rejection, and the follow-ups that prove its cause. */
 export interface Proved<W extends Change> extends Rejection {
   readonly followUps: readonly [FollowUpOf<W>, ...FollowUpOf<W>[]];
 }
 
 type Change = Exclude<FollowUpChange['what'], 'nothing'>;
 
-/** Whether an experiment proves that what it changed is wrong: it was accepted, or its signature was verified. */
+/** Whether a follow-up proves that its change is the cause: it was accepted, or its signature was verified. */
 export const isProof = ({ result, signatureVerified, keeps }: FollowUpResult): boolean =>
   keeps === undefined && (result === 'accepted' || signatureVerified === true);
 
-/** The refusals that experiments of one kind explain. */
+/** The rejections that one kind of follow-up explains. */
 export function provedBy<W extends Change>(
   observations: Observations,
   comparison: Comparison,
@@ -86,7 +86,7 @@ export function provedBy<W extends Change>(
 export const toForged = ({ baseline }: Pick<Responses, 'baseline'>): Answer | null =>
   baseline.forged[0] ?? null;
 
-/** The key that an experiment was signed with, in words: `secret_manager version 6`, `knownFallbacks[0]`. */
+/** The key that signed a follow-up, in words: `secret_manager version 6`, `knownFallbacks[0]`. */
 export function keyOf({ form, text }: FollowUpResult): string {
   if (form === null) return text;
   return form.of === null ? form.text : `${form.of} ${form.text}`;

@@ -10,23 +10,23 @@ import { layerOf } from './layer.js';
 import { unpack } from './message.js';
 import { presented } from './presented.js';
 
-/** An answer as it was read. */
+/** The parts of an answer. */
 export interface ReadAnswer {
   readonly said: Said;
-  /** Its words for a person. They are cut only after secrets were taken out of them: half a secret is not recognised. */
+  /** Its texts for people. They are truncated only after redaction, because a truncated secret is not recognised. */
   readonly shown: readonly string[];
 }
 
 /** How the token was presented. */
 export interface Presented {
   readonly token: Secret | null;
-  /** The scheme of `Authorization` in which it travels. */
+  /** The scheme of `Authorization` that carries the token. */
   readonly scheme: string;
 }
 
 const nothing: Said = { words: [], form: 'none', members: {}, layer: null, location: null };
 
-/** Lines of a text that are kept. */
+/** Maximum number of lines of a text. */
 const mostLines = 6;
 const mostWords = 32;
 
@@ -36,7 +36,7 @@ export function statusText(status: number): string {
   return name === undefined ? String(status) : `${status} ${name}`;
 }
 
-/** What was seen, then all that the service said about it beside the name of its status. */
+/** Joins the observation and the texts of the service, without the name of the status. */
 export function describe(seen: string, shown: readonly string[]): string {
   const status = Number(seen.slice(0, 3));
   const known = [STATUS_CODES[status], statusText(status)];
@@ -44,7 +44,7 @@ export function describe(seen: string, shown: readonly string[]): string {
   return news.length === 0 ? seen : `${seen}: ${news.join(', ')}`;
 }
 
-/** Reads an HTTP answer, also to a handshake. */
+/** Reads an HTTP answer, including answers to a handshake. */
 export function readAnswer(response: HttpResponse, answer: Answer, how: Presented): ReadAnswer {
   const { status, headers } = response;
   const { text, document } = answer;
@@ -76,7 +76,7 @@ export function readAnswer(response: HttpResponse, answer: Answer, how: Presente
   };
 }
 
-/** Reads what came over a WebSocket: its messages in order, and the reason of a close frame. */
+/** Reads WebSocket messages in order, and the reason of a close frame. */
 export function readMessages(messages: readonly string[], reason: string, token: Secret | null): ReadAnswer {
   if (messages.length === 0 && reason === '') return { said: nothing, shown: [] };
   const { without, isIn } = presented(token);
@@ -101,7 +101,10 @@ function formOf({ headers, status, isCut }: HttpResponse, { text, document }: An
   return text.trim() === '' ? 'none' : 'text';
 }
 
-/** A page for people: single-page applications and sign-in proxies answer 200 with one to everything. */
+/**
+ * Whether it is a page for people: single-page applications and sign-in proxies answer every request with 200 and a
+ * page.
+ */
 export function isPage(contentType: string, text: string): boolean {
   return (
     /^\s*(?:text\/html|application\/xhtml\+xml)/i.test(contentType) ||
@@ -109,7 +112,10 @@ export function isPage(contentType: string, text: string): boolean {
   );
 }
 
-/** Plain text, or XML without its tags. A text that is no refusal may be data: only a short one is read. */
+/**
+ * Lines of plain text, or of XML without its tags. In an answer that is no rejection a long text may be data, and is
+ * skipped.
+ */
 function wordsOfText(text: string, isError: boolean): string[] {
   if (isBinary(text) || (!isError && text.length > 160)) return [];
   const plain = text.trimStart().startsWith('<') ? text.replace(/<[^<>]*>/g, '\n') : text;
@@ -123,7 +129,7 @@ function wordsOfText(text: string, isError: boolean): string[] {
 
 const isBinary = (text: string): boolean => /[\u0001-\u0008\u000e-\u001a\ufffd]/.test(text.slice(0, 1024));
 
-/** Header fields in which gateways and services say what was wrong: `x-error`, `x-auth-failure-reason`, `grpc-message`. */
+/** Header fields in which gateways and services report errors: `x-error`, `x-auth-failure-reason`, `grpc-message`. */
 const tellingField =
   /^(?:grpc-message|(?:[a-z0-9]+-){0,4}(?:error|failure|reason)(?:-(?:type|message|description|code|reason))?)$/;
 
@@ -133,11 +139,11 @@ function wordsOfFields(headers: HttpResponse['headers']): string[] {
   );
 }
 
-/** How long whoever asks too often has to wait (RFC 9110 §10.2.3). */
+/** The waiting time of a rate limit (RFC 9110 §10.2.3). */
 const wordsOfWaiting = ({ 'retry-after': value }: HttpResponse['headers']): string[] =>
   value === undefined || !/^[\w ,:]{1,40}$/.test(value) ? [] : [`Retry-After: ${value}`];
 
-/** Where a redirect leads, and what its query says of an error (RFC 6749 §4.1.2.1). */
+/** The target of a redirect, and the error in its query (RFC 6749 §4.1.2.1). */
 function locationOf(field: string | undefined): { target: string | null; words: string[] } {
   if (field === undefined || field === '') return { target: null, words: [] };
   const [target = '', query = ''] = field.split('#', 1)[0]?.split(/\?(.*)/s, 2) ?? [];

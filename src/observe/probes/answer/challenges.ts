@@ -8,10 +8,10 @@ export interface Challenge {
 const mostChallenges = 8;
 const mostParameters = 16;
 
-/** A token, a quoted string or any other character, with the spaces before it. */
+/** A token, a quoted string or any other character, with leading spaces. */
 const piece = /\s*(?:([!#$%&'*+.^_`|~\w-]+)(\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?|(.))/gsy;
 
-/** The challenges of a field, several in one included; what is none is passed over. */
+/** Parses the challenges of a field, which may contain several. Invalid parts are skipped. */
 export function challengesOf(field: string): Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   for (const [, name, assigned, quoted, plain] of field.matchAll(piece)) {
@@ -28,7 +28,7 @@ export function challengesOf(field: string): Challenge[] {
 }
 
 /**
- * What the challenges say: `error` and `error_description` (RFC 6750 §3), and which schemes are offered.
+ * Texts of the challenges: `error` and `error_description` (RFC 6750 §3), and the offered schemes.
  * @param presented the scheme in which the token was sent: offering it again says nothing
  */
 export function wordsOfChallenges(

@@ -1,7 +1,7 @@
-/** Lines of a page that are kept. */
+/** Maximum number of lines of a page. */
 const mostLines = 8;
 
-/** What a page says: its title, headings, paragraphs and preformatted text, in lines, without stack traces. */
+/** Lines of a page: its title, headings, paragraphs and preformatted text, without stack traces. */
 export function wordsOfPage(page: string): string[] {
   const lines = new Set<string>();
   for (const line of visibleLines(page)) {
@@ -11,21 +11,21 @@ export function wordsOfPage(page: string): string[] {
   return [...lines];
 }
 
-/** The title and the headings alone: the rest of a page that is no refusal is for people. */
+/** Title and headings only: in an answer that is no rejection, the rest of the page is content. */
 export function titleOfPage(page: string): string[] {
   return visibleLines(page, /^(?:title|h1)$/).slice(0, 2);
 }
 
 const isStack = /^(?:at .|File ".*", line \d|Traceback \(|\.{3} \d+ more|Caused by: .*\.java)/;
 
-/** Elements whose text is read; all their children, too. */
+/** Elements whose text is read, including their children. */
 const read = /^(?:title|h[1-6]|pre|p|code|dd|td|address)$/;
 const unread = /^(?:script|style|svg|template|noscript)$/;
-/** Where a line ends. */
+/** Elements that end a line. */
 const breaks =
   /^\/?(?:title|h[1-6]|pre|p|dd|dt|td|th|tr|li|div|br|hr|body|head|html|address|section|center)$/;
 
-/** Goes through the page once: linear, whatever is open or unclosed. */
+/** A single pass in linear time, regardless of unclosed elements. */
 function visibleLines(page: string, wanted: RegExp = read): string[] {
   const lines: string[] = [];
   let line = '';

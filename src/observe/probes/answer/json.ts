@@ -1,15 +1,15 @@
 import type { Said } from '../../../model.js';
 
-/** Levels of objects and lists that are looked into. */
+/** Maximum depth of objects and arrays. */
 const deepest = 4;
-/** Words and members that are kept, and values that are looked at. */
+/** Maximum numbers of texts, of members and of visited values. */
 const mostWords = 24;
 const mostMembers = 64;
 const mostVisited = 2000;
 
 /**
- * Names under which services say what is wrong, in the order in which they are shown; spelled in lower case without
- * separators. OAuth 2.0, RFC 9457, GraphQL, JSON:API, gRPC, Rails, Django, Spring, ASP.NET and Java call it differently.
+ * Member names for error messages, in the order of display; in lower case without separators. They cover OAuth 2.0,
+ * RFC 9457, GraphQL, JSON:API, gRPC, Rails, Django, Spring, ASP.NET and Java.
  */
 const telling = [
   'error',
@@ -52,40 +52,40 @@ const telling = [
 ] as const;
 const rank = new Map<string, number>(telling.map((name, index) => [name, index]));
 
-/** The same within an error, where a name is the name of an exception. */
+/** Member names within an error, where a name is the name of an exception. */
 const nameRank = telling.indexOf('code');
 
-/** Beside a good answer most of these are data: only these are words wherever they stand. */
+/** Member names that hold messages anywhere. In a successful answer, most of the others hold data. */
 const alwaysTelling = /^(?:err|error\w*|errors|errmsg|exception\w*|fault\w*)$/;
 const tellingAtTop = /^(?:code|reason|message|msg|detail|status|type|hint)$/;
 
-/** Kong names the claim that it complains of: `{"exp": "token expired"}`. */
+/** Kong uses the name of the claim: `{"exp": "token expired"}`. */
 const claimNames = /^(?:exp|nbf|iat|iss|aud|sub|jti)$/;
 
-/** Never words: stack traces, places, and what differs from answer to answer. */
+/** Member names that never hold messages: stack traces, locations, and values that vary between answers. */
 const silent =
   /stack|trace|^path$|^paths$|^locations?$|^instance$|^time|timestamp|^date$|id$|^href$|^links?$/;
 
-/** What a text of an error has in it, in any protocol. */
+/** Words that mark an error message in any protocol. */
 const complaining = /err|fail|denied|unauth|not.?auth|forbid|reject|invalid|expired/i;
 
-/** Whether a message complains of something, as far as a look at its text tells. */
+/** Whether a message reports an error, judged by its text. */
 export const complains = (text: string): boolean => complaining.test(text);
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Words of a JSON document. Of a good answer (`isError` false) only what is surely meant as words. */
+/** Messages of a JSON document. Of a successful answer (`isError` false) only those that certainly are messages. */
 export function wordsOfJson(document: unknown, isError: boolean): string[] {
   const words = new Set<string>();
   let visited = 0;
 
   const say = (value: string): void => {
     const text = value.trim();
-    // RFC 9457 §4.2.1: a type that says nothing.
+    // RFC 9457 §4.2.1: a type without meaning.
     if (text !== '' && text !== 'about:blank' && words.size < mostWords) words.add(text);
   };
 
-  /** @param within what contains it: the document, an error, or data */
+  /** @param within the container: the document, an error, or data */
   const look = (value: unknown, within: 'top' | 'error' | 'data', depth: number): void => {
     visited += 1;
     if (visited > mostVisited || depth > deepest) return;
@@ -104,11 +104,11 @@ export function wordsOfJson(document: unknown, isError: boolean): string[] {
         if (typeof member === 'string') say(member);
         else look(member, 'error', depth + 1);
       } else if (silent.test(plain)) {
-        // Nothing that two answers could be compared by.
+        // Values that are useless for comparing two answers.
       } else if (typeof member === 'string') {
         if (within === 'top' && isError && claimNames.test(plain)) say(`${name}: ${member}`);
       } else if (within === 'error' && Array.isArray(member) && member.every((m) => typeof m === 'string')) {
-        // Messages by field, as Rails and Laravel give them, and the place that FastAPI names.
+        // Messages by field, as in Rails and Laravel, and the location in FastAPI.
         for (const text of member.slice(0, mostWords)) say(`${name} ${text}`);
       } else {
         look(member, within === 'error' ? 'error' : 'data', depth + 1);
@@ -127,7 +127,7 @@ function isTelling(plain: string, within: 'top' | 'error' | 'data', isError: boo
   return within === 'top' && tellingAtTop.test(plain);
 }
 
-/** What tells first, then what may contain more. */
+/** Members with messages first, then members that may contain more. */
 function inOrder(object: JsonObject, within: string): [string, unknown][] {
   const place = (name: string): number => {
     const plain = plainName(name);
@@ -144,13 +144,13 @@ function inOrder(object: JsonObject, within: string): [string, unknown][] {
 const plainName = (name: string): string =>
   name.length > 40 ? '' : name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
-/** Short, and not one of a kind: no digits in a row as ids and times have them. */
+/** A short identifier that is not unique: ids and times have consecutive digits. */
 const identifier = /^(?=.{1,40}$)[a-z_](?:[\w.@:-])*$/i;
 const oneOfAKind = /\d{4}|[0-9a-f]{8}-[0-9a-f]{4}-|^[0-9a-f]{12,}$/i;
-/** From here on a number is a time or an id. */
+/** Larger numbers are times or ids. */
 const largestCode = 1e7;
 
-/** Its members by JSON Pointer (RFC 6901): of a list only the first item, since its length says nothing. */
+/** Members by JSON Pointer (RFC 6901). Of an array only the first item is read, because the length says nothing. */
 export function membersOf(document: unknown, isPresented: (text: string) => boolean): Said['members'] {
   const members: [string, string | number | boolean | null][] = [];
   const look = (value: unknown, pointer: string, depth: number): void => {
@@ -166,7 +166,7 @@ export function membersOf(document: unknown, isPresented: (text: string) => bool
     } else members.push([pointer, shown(value, isPresented)]);
   };
   look(document, '', 0);
-  // Names that a service chose, such as `__proto__`, are own members here.
+  // No prototype: names such as `__proto__`, which a service may choose, are ordinary members.
   return Object.fromEntries(members);
 }
 

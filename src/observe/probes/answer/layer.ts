@@ -1,13 +1,13 @@
 import type { HttpResponse } from '../../network/network.js';
 
 /**
- * Says nothing of who answered: what belongs to one answer, and what one and the same program sends with some answers
- * only (caching, limits, challenges, the policies of Express's own error page).
+ * Header fields that do not identify the program: those that vary between answers, and those that one program sends
+ * with some answers only (caching, limits, challenges, the policies of Express's own error page).
  */
 const ofOneAnswer =
   /^(?:date|connection|keep-alive|content-.*|transfer-encoding|www-authenticate|proxy-authenticate|set-cookie|location|allow|link|retry-after|(?:x-)?rate-?limit.*|cache-control|pragma|expires|age|etag|last-modified|vary|accept-ranges|warning|trailer|upgrade|x-content-type-options|sec-websocket-.*|(?:x-)?.*(?:error|failure|reason).*|grpc-.*)$/;
 
-/** Programs that answer by themselves, by the pages that they bring along. */
+/** Programs that answer themselves, by their default pages. */
 const ownPages: readonly (readonly [layer: string, page: RegExp])[] = [
   ['nginx', /<center>(?:nginx|openresty)/i],
   ['Apache', /<address>Apache/i],
@@ -17,8 +17,8 @@ const ownPages: readonly (readonly [layer: string, page: RegExp])[] = [
 ];
 
 /**
- * Which program answered, by what it tells of itself and by the names of its header fields, which each framework and
- * gateway has its own set of. `null`: nothing is known.
+ * Identifies the program that answered, by its own statements and by the names of its header fields, which are
+ * characteristic of each framework and gateway. `null`: unknown.
  */
 export function layerOf({ headers }: Pick<HttpResponse, 'headers'>, text: string): string | null {
   const start = text.slice(0, 4096).trimStart();
@@ -39,6 +39,6 @@ export function layerOf({ headers }: Pick<HttpResponse, 'headers'>, text: string
   return facts.length === 0 ? null : facts.join('; ');
 }
 
-/** The name of the program alone: a replica may be of another version. */
+/** The name without the version: replicas may run different versions. */
 const withoutVersions = (value: string): string =>
   /^[a-z][a-z._-]{0,40}/i.exec(value.trim())?.[0].toLowerCase() ?? 'other';

@@ -1,21 +1,22 @@
 import { parseJson } from '../../../json.js';
-/** A message of a WebSocket as its protocol packs it. */
+
+/** A WebSocket message, unpacked according to its protocol. */
 export interface Unpacked {
-  /** JSON documents in it. */
+  /** The JSON documents in it. */
   readonly documents: readonly unknown[];
-  /** What it says beside. */
+  /** Other text in it. */
   readonly text: string;
-  /** Only keeps the connection alive, or opens it. */
+  /** Whether it only opens the connection or keeps it alive. */
   readonly isSilent: boolean;
 }
 
-/** Longest prefix before the JSON of a message: packet type, namespace, event. */
+/** Maximum length of a prefix before JSON: packet type, namespace, event. */
 const longestPrefix = 64;
 const mostRecords = 16;
 
 /**
- * Takes a message out of its packing: plain JSON, JSON behind a prefix (Socket.IO `44{…}`, Engine.IO), JSON in JSON
- * (SockJS `a["…"]`), records that end with 0x1e (SignalR), and STOMP's frames.
+ * Unpacks a message: plain JSON, JSON behind a prefix (Socket.IO `44{…}`, Engine.IO), JSON in JSON (SockJS `a["…"]`),
+ * records that end with 0x1e (SignalR), and STOMP frames.
  */
 export function unpack(message: string): Unpacked {
   const documents: unknown[] = [];

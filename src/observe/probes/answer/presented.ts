@@ -1,25 +1,28 @@
 import type { Secret } from '../../../secret/secret.js';
 
-/** A shorter part is no more than a word; characters. */
+/** Minimum length of a part in characters. Shorter parts may be words. */
 const shortestPart = 8;
 
-/** Of a shorter token everything is looked for at once; characters. */
+/** Tokens below this length are searched in every form; characters. */
 const shortestUsual = 64;
 
 const taken = '[token]';
 
-/** The token that was presented, as an answer may repeat it: whole, encoded once more, its parts, and what they decode to. */
+/**
+ * The presented token in the forms in which an answer may repeat it: in full, encoded again, its parts, and their
+ * decoded content.
+ */
 export interface PresentedToken {
-  /** The text without it. */
+  /** The text without the token. */
   without(text: string): string;
-  /** Whether a text holds it, or is itself a longer piece of it. */
+  /** Whether a text contains the token, or is a longer part of it. */
   isIn(text: string): boolean;
 }
 
 /**
- * Looks for a token in what came back. Few answers repeat it, so all that it may look like is made only where a text holds
- * the beginning of one.
- * @param token `null`: none was presented, so that nothing is found
+ * Searches answers for a token. Few answers repeat it, so that the forms are computed only for a text that contains
+ * the start of one.
+ * @param token `null`: no token was presented, and nothing is found
  */
 export function presented(token: Secret | null): PresentedToken {
   if (token === null) return { without: (text) => text, isIn: () => false };
@@ -42,7 +45,7 @@ export function presented(token: Secret | null): PresentedToken {
   };
 }
 
-/** What every text below begins with. */
+/** Start of all forms below. */
 function startsOf(whole: string): string[] {
   if (whole.length < shortestUsual) return [''];
   const [first = '', ...others] = partsOf(whole);
@@ -61,7 +64,7 @@ function startsOf(whole: string): string[] {
 
 const partsOf = (whole: string): string[] => whole.split('.').filter((part) => part.length >= shortestPart);
 
-/** The longest first. */
+/** The longest form first. */
 function textsOf(whole: string): string[] {
   const parts = partsOf(whole);
   const decoded = parts.slice(0, 2).map((part) => Buffer.from(part, 'base64url').toString('utf8'));
@@ -74,7 +77,7 @@ function textsOf(whole: string): string[] {
   return [whole, ...encoded, ...parts, ...decoded].sort((a, b) => b.length - a.length);
 }
 
-/** Base64 of the token after so many other bytes, without the characters that other bytes share. */
+/** Base64 of the token after a number of other bytes, without the characters that encode other bytes as well. */
 function encodedAfter(before: number, whole: string): string[] {
   const bytes = Buffer.from(`${' '.repeat(before)}${whole}`);
   return (['base64', 'base64url'] as const).map((encoding) =>

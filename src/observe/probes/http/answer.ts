@@ -5,8 +5,8 @@ import type { ProbeResult } from '../probe.js';
 import type { HttpProbe } from './schema.js';
 
 /**
- * What an HTTP answer says about the token: `misconfigured` first, then `rejected`, then `accepted`, and everything else
- * says nothing. A configured matcher stands instead of its default, also for HTML.
+ * Judges an HTTP answer: `misconfigured` first, then `rejected`, then `accepted`; any other answer is inconclusive. A
+ * configured matcher replaces its default, including the rule for HTML.
  */
 export function judgeAnswer(
   probe: Pick<HttpProbe, 'misconfigured' | 'rejected' | 'accepted'>,
@@ -41,9 +41,10 @@ export function judgeAnswer(
   if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
     return result('rejected');
   }
-  // Its status is in a trailer that HTTP clients do not read, so 200 says nothing (gRPC over HTTP/2, "Responses").
+  // The status is in a trailer that HTTP clients do not read, so that 200 says nothing (gRPC over HTTP/2,
+  // "Responses").
   if (probe.accepted === undefined && isGrpc(response)) {
-    const seen = `${statusText(status)}, gRPC, which jwtcheck does not speak`;
+    const seen = `${statusText(status)}, gRPC, which jwtcheck does not support`;
     return result('inconclusive', 'invalid-response', seen);
   }
   const html = isPage(response.headers['content-type'] ?? '', answer.text);
@@ -58,7 +59,7 @@ export function judgeAnswer(
   if (!isSuccess(status)) {
     return result('inconclusive', status >= 300 && status < 400 ? 'redirect' : 'http-status');
   }
-  const why = html ? 'HTML' : 'not the answer that accepted names';
+  const why = html ? 'HTML' : 'not the answer that `accepted` describes';
   return result('inconclusive', 'invalid-response', `${statusText(status)}, ${why}`);
 }
 
@@ -69,7 +70,7 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Only values that cannot be a service's words. */
+/** Only values that cannot be texts of the service. */
 function show(value: unknown): string {
   if (typeof value === 'boolean' || typeof value === 'number' || value === null) return String(value);
   return typeof value === 'string' ? 'another text' : 'another value';

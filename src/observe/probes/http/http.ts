@@ -22,7 +22,7 @@ export const http: Probe<typeof schema> = {
   },
 };
 
-/** The request that presents the token: where the configuration names no place for it, as a bearer token. */
+/** Builds the request that presents the token: as a bearer token, unless the configuration has a placeholder for it. */
 function requestOf(probe: HttpProbe, token: Secret | null, context: ObserveContext): HttpRequest {
   const headers = fillHeaders(probe.headers, token, !isPlaced(probe));
   if (probe.body !== undefined && typeof probe.body !== 'string')
@@ -42,9 +42,9 @@ function requestOf(probe: HttpProbe, token: Secret | null, context: ObserveConte
   };
 }
 
-/** Whether the configuration names a place for the token. */
+/** Whether the configuration has a placeholder for the token. */
 const isPlaced = (probe: HttpProbe): boolean => hasToken([probe.url, probe.headers, probe.body]);
 
-/** Whether a matcher looks at the body; otherwise the status alone decides. */
+/** Whether a matcher needs the body. Without one, the status decides. */
 const readsBody = ({ accepted, rejected, misconfigured }: HttpProbe): boolean =>
   [accepted, rejected, misconfigured].some((m) => m?.json !== undefined || m?.includes !== undefined);

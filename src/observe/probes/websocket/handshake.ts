@@ -4,27 +4,27 @@ import type { HttpResponse } from '../../network/network.js';
 
 type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What becomes of an opening handshake (RFC 6455 §4.1). */
+/** Handler of the outcome of an opening handshake (RFC 6455 §4.1). */
 export interface HandshakeEvents {
-  /** Status 101: from now on the connection is a socket. */
+  /** Status 101: the connection is now a WebSocket. */
   upgraded(socket: Duplex, headers: HttpResponse['headers']): void;
-  /** The head of another answer is here; its body follows soon. */
+  /** The header of another answer arrived; its body follows. */
   answered(): void;
-  /** Another status than 101, with what came of its body. */
+  /** Another status than 101, with its body. */
   refused(response: HttpResponse): void;
   failed(error: Error): void;
 }
 
-/** Bytes of one message, and of a refusal's body, that are read at most. */
+/** Maximum size of a message, and of the body of a rejected handshake, in bytes. */
 export const messageCap = 65_536;
 const fragmentsCap = 1024;
 
-/** How long a refusal's body is waited for: its status has told the result already. */
+/** How long to wait for the body of a rejected handshake: the status already decides the result. */
 const bodyGraceMs = 500;
 
 /**
- * The dispatcher, with an ear on the handshake. A browser's WebSocket, and undici's with it, hides the status of a
- * refused handshake, so a refusal is kept from it and told here. It also caps messages, compressed ones as they unfold.
+ * A dispatcher that intercepts the handshake. The WebSocket API hides the status of a rejected handshake, so that
+ * this dispatcher reports it instead. It also limits the size of messages, including decompressed ones.
  */
 export async function interceptHandshake(
   dispatcher: Dispatcher,
@@ -35,7 +35,7 @@ export async function interceptHandshake(
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       return dispatcher.dispatch(options, handler);
     }
-    /** Read by undici's WebSocket, which would take messages of 128 MiB. */
+    /** Read by undici's WebSocket, whose default limit is 128 MiB. */
     get webSocketOptions() {
       return { maxPayloadSize: messageCap, maxFragments: fragmentsCap };
     }
@@ -56,7 +56,7 @@ function ear(handler: Dispatcher.DispatchHandler, events: HandshakeEvents): Disp
   return {
     onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
     onRequestUpgrade(controller, status, headers, socket) {
-      // Between here and the WebSocket's own listener, an error would have nobody to go to.
+      // An error before the WebSocket attaches its own listener must be handled here.
       socket.on('error', () => {});
       events.upgraded(socket, flat(headers));
       handler.onRequestUpgrade?.(controller, status, headers, socket);

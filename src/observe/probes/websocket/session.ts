@@ -22,24 +22,27 @@ import {
   messageMatches,
 } from './websocket-verdict.js';
 
-/** How to open the socket, the token in its place. */
+/** How to open the socket, with the token inserted. */
 export interface Opening {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly subprotocols: readonly string[];
-  /** What is sent and waited for once it is open. */
+  /** The messages to send and to wait for. */
   readonly steps: readonly Step[];
   readonly presented: Presented;
 }
 
-/** Bytes of all messages together that are looked through: a flood is no answer. */
+/** Maximum total size of the messages to examine, in bytes. */
 const floodCap = 16 * messageCap;
 
-/** Messages, and bytes of them, that are kept for their words. */
+/** Maximum number and size of the messages whose texts are kept. */
 const mostKept = 16;
 const mostKeptBytes = messageCap;
 
-/** Opens the socket, listens until something is told or `settle` is over, and leaves without waiting for the peer. */
+/**
+ * Opens the socket, listens until the result is clear or `settle` has passed, and closes without waiting for the
+ * peer.
+ */
 export async function runSession(
   probe: WebSocketProbe,
   opening: Opening,
@@ -73,14 +76,14 @@ class Session implements HandshakeEvents {
   #resolve: (result: ProbeResult) => void = () => {};
   #done = false;
   #socket: WebSocket | null = null;
-  /** The connection below the socket, once it is one. */
+  /** The connection of the socket, once the handshake succeeded. */
   #wire: Duplex | null = null;
   #headers: HttpResponse['headers'] = {};
   #timer: NodeJS.Timeout | undefined;
   #openedAt: number | null = null;
   #clockOffsetMs: number | undefined;
   #heardBytes = 0;
-  /** The first messages, for what they say. */
+  /** The first messages, for their texts. */
   readonly #messages: string[] = [];
   readonly #conversation: SessionSteps;
 
@@ -94,7 +97,7 @@ class Session implements HandshakeEvents {
     });
   }
 
-  /** Begins. */
+  /** Starts the session. */
   listen(open: () => WebSocket): void {
     const { signal, timeoutMs } = this.#context;
     if (signal.aborted) {
@@ -144,7 +147,7 @@ class Session implements HandshakeEvents {
     );
   }
 
-  /** Sends, and where nothing is left to do, waits for what comes of it. */
+  /** Sends messages. After the last one, starts the waiting time. */
   #isOver(sent: readonly string[]): boolean {
     for (const text of sent) this.#socket?.send(text);
     if (!this.#conversation.isOver) return false;
@@ -153,7 +156,7 @@ class Session implements HandshakeEvents {
     return true;
   }
 
-  /** What has arrived already is read before the time is up, however busy this process was. */
+  /** Messages that have already arrived are read before the timeout, even if this process was busy. */
   #after(ms: number, then: () => void): NodeJS.Timeout {
     return setTimeout(() => setImmediate(then), ms);
   }
@@ -165,7 +168,7 @@ class Session implements HandshakeEvents {
     if (this.#messages.length < mostKept && this.#heardBytes <= mostKeptBytes) this.#messages.push(text);
     const wasOver = this.#conversation.isOver;
     const sent = wasOver ? [] : this.#conversation.heard(text);
-    // It cannot be the answer to what is sent only now.
+    // A message that arrived before cannot answer what is sent now.
     const mayAccept = wasOver || (sent.length === 0 && this.#conversation.isOver);
     if (!wasOver) this.#isOver(sent);
     if (wasOver && (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
@@ -177,9 +180,9 @@ class Session implements HandshakeEvents {
 
   #closed({ code, reason }: CloseEvent): void {
     if (this.#openedAt !== null) {
-      // Neither an end nor an error of the connection: it was given up here.
+      // The session ended the connection itself: this is neither a close nor an error.
       if (code === 1006 && this.#wire?.readableEnded === false && this.#wire.errored === null) {
-        this.#inconclusive('invalid-response', 'a message over 64 KiB, or against RFC 6455');
+        this.#inconclusive('invalid-response', 'a message over 64 KiB, or a violation of RFC 6455');
       } else this.#finish(judgeClose(this.#probe, { code, reason }, this.#said));
     } else if (this.#wire !== null) {
       this.#finish(judgeBrokenUpgrade(this.#headers, this.#opening.subprotocols));
@@ -189,7 +192,7 @@ class Session implements HandshakeEvents {
   }
 
   #settled(): void {
-    // A close frame came, but the peer keeps the connection: ending it here yields the close code.
+    // The peer sent a close frame but keeps the connection open. Ending it makes the close code available.
     if (this.#socket?.readyState === 2 && this.#wire !== null) this.#wire.destroy();
     else this.#finish(judgeOpen(this.#probe, this.#said));
   }
@@ -212,7 +215,8 @@ class Session implements HandshakeEvents {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#context.signal.removeEventListener('abort', this.#interrupted);
-    // Before the handshake is over this aborts it; afterwards it sends a close frame, which the next turn cuts off from.
+    // During the handshake this aborts it. Afterwards it sends a close frame, and the next turn of the event loop
+    // ends the connection.
     this.#socket?.close(...(this.#openedAt === null ? [] : [1000]));
     setImmediate(() => {
       this.#wire?.destroy();

@@ -9,7 +9,7 @@ import { fillBody } from '../template.js';
 const expectation = z.strictObject({
   expect: z
     .union([z.string().min(1), messageMatcher])
-    .describe('A text that a message contains, or what a message must have.'),
+    .describe('A text that a message contains, or a condition for a message.'),
 });
 
 const message = probeBody.check((ctx) => {
@@ -17,27 +17,27 @@ const message = probeBody.check((ctx) => {
   if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'expect')) {
     ctx.issues.push({
       code: 'custom',
-      message: 'expected `expect` alone, with a text or a matcher',
+      message: 'expected only `expect`, with a text or a matcher',
       input: value,
     });
   }
 });
 
-/** What is sent and waited for once the socket is open. */
+/** The messages to send and to wait for once the socket is open. */
 export const messages = z
   .array(z.union([expectation, message]))
   .min(1)
   .max(32)
   .describe(
-    'Messages in order, instead of `message`: JSON or text to send, or { "expect": … } to wait for. {{token}} stands for the probe token.',
+    'Messages in order, instead of `message`: JSON or text to send, or { "expect": … } to wait for. {{token}} is replaced by the probe token.',
   );
 
-/** One step of a conversation. */
+/** One step of a session. */
 export type Step =
   | { readonly is: 'send'; readonly text: string }
   | { readonly is: 'expect'; readonly matcher: MessageMatcher };
 
-/** A configured step with the token in its place. */
+/** A configured step with the token inserted. */
 export function stepOf(configured: z.output<typeof messages>[number], token: Secret | null): Step {
   if (isExpectation(configured)) {
     const { expect } = configured;
@@ -52,12 +52,12 @@ function isExpectation(
   return typeof configured === 'object' && configured !== null && Object.hasOwn(configured, 'expect');
 }
 
-/** What has been sent and heard of a conversation so far. */
+/** Progress of a session: sent and received messages. */
 export class SessionSteps {
   readonly #steps: readonly Step[];
   readonly #matches: (matcher: MessageMatcher, text: string) => boolean;
   #next = 0;
-  /** Messages that no step was waiting for when they came. */
+  /** Messages that arrived before a step waited for them. */
   readonly #early: string[] = [];
 
   constructor(steps: readonly Step[], matches: (matcher: MessageMatcher, text: string) => boolean) {
@@ -70,12 +70,12 @@ export class SessionSteps {
     return this.#next === this.#steps.length;
   }
 
-  /** Index of the step that is waited for. */
+  /** Index of the step to wait for. */
   get waitingFor(): number {
     return this.#next;
   }
 
-  /** What is to be sent now. */
+  /** Messages to send now. */
   advance(): string[] {
     const sent: string[] = [];
     for (; this.#next < this.#steps.length; this.#next += 1) {
@@ -86,7 +86,7 @@ export class SessionSteps {
     return sent;
   }
 
-  /** A message came. What is to be sent then. */
+  /** Handles a message. Returns the messages to send now. */
   heard(text: string): string[] {
     if (this.#early.length < mostEarly) this.#early.push(text);
     return this.advance();

@@ -1,2 +1,2 @@
-// What is used of undici for WebSockets, by name: without a probe of that kind it is not loaded.
+// The exports of undici for WebSockets, named so that it is loaded only for probes of that kind.
 export { Dispatcher, WebSocket } from 'undici';

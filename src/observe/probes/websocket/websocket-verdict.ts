@@ -6,16 +6,16 @@ import { answerOf, type MessageMatcher, matches } from '../matcher.js';
 import type { ProbeResult } from '../probe.js';
 import type { WebSocketProbe } from './schema.js';
 
-/** Messages that came over the socket, and the token whose traces are taken out of them. */
+/** Messages of the socket, and the token to remove from them. */
 export interface Heard {
   readonly messages: readonly string[];
   readonly token: Presented['token'];
 }
 
-/** Policy violation (RFC 6455 §7.4.1), and what applications use for "unauthorized" and "forbidden". */
+/** Policy violation (RFC 6455 §7.4.1), and the codes that applications use for "unauthorized" and "forbidden". */
 const rejectionCodes: readonly number[] = [1008, 4001, 4003, 4401, 4403];
 
-/** What a refused handshake says: 401 and 403 are about the token, the rest is not. */
+/** Judges a rejected handshake: 401 and 403 concern the token, other statuses do not. */
 export function judgeRefusal(response: HttpResponse, presented: Presented): ProbeResult {
   const { status } = response;
   const { said, shown } = readAnswer(response, answerOf(status, response.body), presented);
@@ -27,7 +27,7 @@ export function judgeRefusal(response: HttpResponse, presented: Presented): Prob
   return { ...told, result: 'inconclusive', reason };
 }
 
-/** What a closed socket says, by its close code (RFC 6455 §7.4). */
+/** Judges a closed socket by its close code (RFC 6455 §7.4). */
 export function judgeClose(
   probe: Pick<WebSocketProbe, 'rejected'>,
   close: { readonly code: number; readonly reason: string },
@@ -41,7 +41,7 @@ export function judgeClose(
   return { ...told, result: 'inconclusive', reason: code === 1006 ? 'connection' : 'invalid-response' };
 }
 
-/** Whether a message matches: as it is, or what it packs, such as JSON behind a prefix or in records. */
+/** Whether a message matches, either itself or its unpacked content, such as JSON behind a prefix or in records. */
 export function messageMatches(matcher: MessageMatcher, text: string): boolean {
   const answer = answerOf(null, text);
   if (matches(matcher, answer)) return true;
@@ -52,8 +52,8 @@ export function messageMatches(matcher: MessageMatcher, text: string): boolean {
 }
 
 /**
- * What a message says; `null`: nothing about the token.
- * @param mayAccept whether it came after everything was sent that was to be sent: before that, nothing accepts a token
+ * Judges a message; `null`: it says nothing about the token.
+ * @param mayAccept whether all messages were sent: before that, no message accepts a token
  */
 export function judgeMessage(
   probe: Pick<WebSocketProbe, 'accepted' | 'rejected'>,
@@ -71,7 +71,7 @@ export function judgeMessage(
   return { result, status: 101, closeCode: null, detail, reason: null, said };
 }
 
-/** What it says that the socket is still open after `settle`. */
+/** Judges a socket that is still open after `settle`. */
 export function judgeOpen(
   probe: Pick<WebSocketProbe, 'accepted' | 'settle'>,
   { messages, token }: Heard,
@@ -91,7 +91,7 @@ export function judgeOpen(
   return { ...told, result: 'inconclusive', detail, reason: 'timeout' };
 }
 
-/** What it says that a message was waited for in vain. */
+/** Judges an expected message that did not arrive. */
 export function judgeWaiting(step: number, patience: number, { messages, token }: Heard): ProbeResult {
   const { said, shown } = readMessages(messages, '', token);
   const detail = describe(
@@ -101,7 +101,7 @@ export function judgeWaiting(step: number, patience: number, { messages, token }
   return { result: 'inconclusive', status: 101, closeCode: null, detail, reason: 'timeout', said };
 }
 
-/** Why a handshake with status 101 failed all the same: what RFC 6455 §4.1 wants of the answer. */
+/** Why a handshake with status 101 failed: requirements of RFC 6455 §4.1 for the answer. */
 export function judgeBrokenUpgrade(
   headers: HttpResponse['headers'],
   offered: readonly string[],
@@ -109,9 +109,9 @@ export function judgeBrokenUpgrade(
   const chosen = headers['sec-websocket-protocol'];
   const detail =
     offered.length > 0 && chosen === undefined
-      ? '101, but none of the offered subprotocols chosen; browsers drop such a connection too'
+      ? '101, but without any of the offered subprotocols; browsers close such a connection, too'
       : chosen !== undefined && !offered.includes(chosen)
-        ? '101, but with a subprotocol that was not offered; browsers drop such a connection too'
-        : '101, but no valid WebSocket handshake; browsers drop such a connection too';
+        ? '101, but with a subprotocol that was not offered; browsers close such a connection, too'
+        : '101, but no valid WebSocket handshake; browsers close such a connection, too';
   return { result: 'inconclusive', status: 101, closeCode: null, detail, reason: 'invalid-response' };
 }

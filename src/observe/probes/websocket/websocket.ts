@@ -12,7 +12,7 @@ export const websocket: Probe<typeof schema> = {
   attempt: (probe, token, context) => runSession(probe, openingOf(probe, token), context),
 };
 
-/** Where the token goes. A place that the configuration names anywhere takes the place of the default of `via`. */
+/** Where the token is sent. A placeholder anywhere in the configuration replaces the default of `via`. */
 function openingOf(probe: WebSocketProbe, token: Secret | null): Opening {
   const { via } = probe;
   const subprotocols = probe.subprotocols ?? (via === 'subprotocol' ? defaultSubprotocols : []);

@@ -3,15 +3,15 @@ import { parseJson } from '../../../json.js';
 import type { ReadError } from '../../../model.js';
 import { readErrorOf } from '../../network/errors.js';
 
-/** What an error of the API said, as far as it can be relied on. */
+/** The reliable parts of an API error. */
 export interface ApiFailure {
-  /** A name of google.rpc.Code, or `null` for an answer that is not in Google's form. */
+  /** A name of google.rpc.Code, or `null` for an answer that is not in Google's format. */
   readonly status: string | null;
   /** HTTP status, over REST. */
   readonly http: number | null;
   /** `reason` of google.rpc.ErrorInfo. */
   readonly reason: string | null;
-  /** The state and the number of a version that is not enabled. */
+  /** State and number of a version that is not enabled. */
   readonly state: 'DISABLED' | 'DESTROYED' | null;
   readonly version: string | null;
   /** Over gRPC: the connection itself failed. */
@@ -49,7 +49,7 @@ const body = z.object({
   }),
 });
 
-/** An error of gaxios: the body is its message. */
+/** An error of gaxios, whose message is the body. */
 const overRest = z.object({ status: z.int(), message: z.string() });
 
 /** An error of grpc-js. */
@@ -59,7 +59,7 @@ const overGrpc = z.object({
   reason: z.string().optional(),
 });
 
-/** What the API answered; `null` where it did not come to an answer. */
+/** Extracts the answer of the API; `null` if there was none. */
 export function apiFailureOf(error: unknown): ApiFailure | null {
   const rest = overRest.safeParse(error);
   if (rest.success) {
@@ -78,14 +78,14 @@ export function apiFailureOf(error: unknown): ApiFailure | null {
   return { ...nothing, status, reason: safe(reason), ...stateIn(details), network };
 }
 
-/** Whether the API asks to be asked again, which for reading does no harm. */
+/** Whether the API requests a retry, which is safe for reading. */
 export function isUnavailable(error: unknown): boolean {
   const failure = apiFailureOf(error);
   const passing = failure?.network === null || failure?.network.code === 'connection';
   return failure?.status === 'UNAVAILABLE' && passing;
 }
 
-/** Whether the API answered and meant the secret: what was wrong is not the connection, nor who asked. */
+/** Whether the API answered about the secret, so that neither the connection nor the credentials failed. */
 export function isAboutSecret(error: unknown): boolean {
   const status = apiFailureOf(error)?.status;
   return status === 'NOT_FOUND' || status === 'PERMISSION_DENIED' || status === 'FAILED_PRECONDITION';
@@ -112,7 +112,7 @@ function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
   return { state, version: /\/versions\/(\d{1,15})\]/.exec(message)?.[1] ?? null };
 }
 
-/** gRPC tells in words alone why there is no connection; the codes of Node in them can be relied on. */
+/** gRPC reports connection errors as text only. The Node error codes in it are reliable. */
 function connectionIn(details: string): ReadError {
   if (/name resolution failed/i.test(details)) return inWords('ENOTFOUND');
   if (/wrong version number/i.test(details)) return inWords('ERR_SSL_WRONG_VERSION_NUMBER');

@@ -12,23 +12,23 @@ import { type Deadline, deadlineOf } from './deadline.js';
 import type { Endpoint } from './endpoint.js';
 import { readErrorOfGoogle, type Subject } from './failure.js';
 
-/** A secret, and how it is asked for. */
+/** A secret, and the way to access it. */
 export interface Place {
   /** Resource name of the secret. */
   readonly name: string;
   readonly endpoint: Endpoint;
   readonly transport: 'rest' | 'grpc';
-  /** The secret in words for errors. */
+  /** Description of the secret for errors. */
   readonly subject: Omit<Subject, 'version' | 'permission'>;
 }
 
 export interface Accessed {
   readonly secret: Secret;
-  /** Always the number, whatever was asked for. */
+  /** Always the number, even for an alias or `latest`. */
   readonly version: string;
 }
 
-/** Milliseconds before the second and the third try, before jitter. */
+/** Delays before the second and third attempt, in milliseconds before jitter. */
 const pauses = [100, 300] as const;
 
 /** Reads one version: a number, an alias or `latest`. */
@@ -50,16 +50,16 @@ export async function access(
   }
 }
 
-/** A version as the list tells of it. */
+/** A version in the list. */
 export interface ListedVersion {
   readonly number: number;
   /** RFC 3339. */
   readonly createdAt: string | null;
-  /** When the next version was made, whatever its state: from then on this one was out of date. */
+  /** Creation time of the next version in any state. From then on, this version was outdated. */
   readonly replacedAt: string | null;
 }
 
-/** Other enabled versions, newest first, as many as wanted; `null` where listing is not possible. */
+/** Lists other enabled versions, newest first, up to the requested number; `null` if listing is not possible. */
 export async function list(
   place: Place,
   wanted: { readonly current: number; readonly history: number; readonly newer: boolean },
@@ -71,7 +71,7 @@ export async function list(
   let pageToken = '';
   try {
     for (let page = 0; page < longestList; page += 1) {
-      // Those that are not enabled are listed, too: they tell when others were replaced.
+      // Disabled versions are listed as well: they show when other versions were replaced.
       const request = { parent: place.name, pageSize, pageToken };
       const answer = await call(place, context, async (api, options) => {
         const [, , response] = await api.listSecretVersions(request, { ...options, autoPaginate: false });
@@ -100,15 +100,15 @@ export async function list(
   }));
 }
 
-/** Pages at most: a secret with thousands of versions is not read through to the end. */
+/** Maximum number of pages: a secret with thousands of versions is not listed completely. */
 export const longestList = 20;
 
 /** Versions on a page. */
 export const pageSize = 100;
 
 /**
- * One call within one deadline, tried again where the connection failed or the API says it is unavailable.
- * @param repeatable `false` where doing it twice is not the same as doing it once
+ * Makes one call within one deadline. Retries if the connection failed or the API is unavailable.
+ * @param repeatable `false` if repeating the call would have another effect
  */
 export async function call<T>(
   place: Place,
@@ -131,7 +131,7 @@ export async function call<T>(
     }
     return await deadline.race(run(client.api, client.options(deadline)));
   } catch (error) {
-    // It remembers credentials that failed, and over gRPC waits longer and longer before it connects again.
+    // A client remembers failed credentials, and over gRPC increases its delay before it reconnects.
     if (!isAboutSecret(error)) client.retire(context.signal);
     throw error;
   }
@@ -143,37 +143,40 @@ function pauseFor(milliseconds: number, deadline: Deadline): Promise<void> {
 
 type Answer = protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse;
 
-/** CRC32C over the payload as the API wants it checked (https://cloud.google.com/secret-manager/docs/data-integrity). */
+/** CRC32C over the payload, as the API recommends (https://cloud.google.com/secret-manager/docs/data-integrity). */
 async function verified(answer: Answer, what: string): Promise<Outcome<Accessed>> {
   const { name, payload } = answer;
   const number = numberIn(name);
   const data = payload?.data ?? '';
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data);
   const checksum = payload?.dataCrc32c ?? null;
-  // Emulators leave the checksum out. Without it an empty payload is no payload at all.
+  // Emulators omit the checksum. Without a checksum, an empty payload counts as missing.
   if (number === null || (bytes.length === 0 && checksum === null)) {
-    return { ok: false, error: { code: 'invalid-response', message: `${what}: the answer holds no secret` } };
+    return {
+      ok: false,
+      error: { code: 'invalid-response', message: `${what}: the answer contains no secret` },
+    };
   }
   if (checksum !== null && String(checksum) !== String(crc32c.buf(bytes) >>> 0)) {
     return {
       ok: false,
       error: {
         code: 'checksum',
-        message: `${what}: the payload of version ${number} does not fit its CRC32C checksum`,
-        hint: 'Check again. If it stays, something between here and Secret Manager changes what it sends.',
+        message: `${what}: the payload of version ${number} does not match its CRC32C checksum`,
+        hint: 'Check again. If the error persists, something between this machine and Secret Manager changes the data.',
       },
     };
   }
   return { ok: true, value: { secret: new Secret(bytes), version: String(number) } };
 }
 
-/** The number in the name of a version; `null` also for one that no number of JavaScript holds exactly. */
+/** Parses the number in the name of a version; `null` also for numbers that JavaScript cannot represent exactly. */
 export function numberIn(name: string | null | undefined): number | null {
   const digits = /\/versions\/(\d{1,15})$/.exec(name ?? '')?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
-/** REST and gRPC write the enum differently. */
+/** REST and gRPC encode the enum differently. */
 function isEnabled(state: unknown): boolean {
   return state === 'ENABLED' || state === 1;
 }

@@ -8,22 +8,25 @@ import type { Deadline } from './deadline.js';
 import type { Endpoint } from './endpoint.js';
 import { CredentialsError } from './failure.js';
 
-/** Google's own client, and what a call through it needs. */
+/** Google's client, and what a call through it needs. */
 export interface GoogleClient {
   readonly api: SecretManagerServiceClient;
-  /** Finds the credentials; throws `CredentialsError`. At once where none are needed. */
+  /** Finds the credentials; throws `CredentialsError`. Returns immediately if none are needed. */
   authorize(deadline: Deadline): Promise<void>;
-  /** No retries of its own, no longer than the deadline, and given up when that is aborted. */
+  /** Options without retries, limited by the deadline, and cancelled when it is aborted. */
   options(deadline: Deadline): CallOptions;
-  /** The next check makes another; this one is closed at the end of the check that goes on. */
+  /** Replaces the client: the next check makes another one, and this one is closed at the end of the current check. */
   retire(during: AbortSignal): void;
   close(): Promise<void>;
 }
 
-/** One client for every source that asks the same endpoint by the same transport, kept from check to check. */
+/** One client for all sources of the same endpoint and transport, kept between checks. */
 const shared = new WeakMap<PersistentNetwork, Map<string, Promise<GoogleClient>>>();
 
-/** The client for an endpoint, called `label` in errors. It is closed with the network, unless it is retired before. */
+/**
+ * Returns the client for an endpoint, which errors call `label`. It is closed with the network, unless it is retired
+ * before.
+ */
 export function sharedClient(
   context: ObserveContext,
   transport: 'rest' | 'grpc',
@@ -46,7 +49,7 @@ export function sharedClient(
   };
   const retire = (during: AbortSignal): void => {
     forget();
-    // Others may be waiting for it still.
+    // Other calls may still wait for it.
     whenAborted(during, close);
   };
   const client = connect(context, transport, endpoint, label, retire);
@@ -56,7 +59,7 @@ export function sharedClient(
   return client;
 }
 
-/** An address of this machine, as it was written, or the usual one for a name. */
+/** Resolves a name of this machine to its usual address; keeps an address unchanged. */
 const hereOf = (host: string): string => (isIP(host.replace(/^\[|\]$/g, '')) === 0 ? '127.0.0.1' : host);
 
 /** By signal, what is called once it is aborted: with one listener each, Node would warn of many. */
@@ -93,7 +96,7 @@ async function connect(
   // With GOOGLE_SDK_NODE_LOGGING set, Google's libraries would write secrets and tokens to standard error.
   setBackend(null);
 
-  // Whatever else is asked is Google's own, where tokens come from.
+  // All other hosts belong to Google and issue tokens.
   const labelOf = (url: URL): string =>
     label !== null && url.hostname === endpoint.host ? label : url.origin;
   // Not the network of the check: the client outlives it.
@@ -103,9 +106,9 @@ async function connect(
   const transporterOptions = { fetchImplementation: fetchThrough({ network, timeoutMs }, labelOf) };
   const anonymous = () => new PassThroughClient({ transporterOptions });
   const options: ClientOptions = {
-    // Nobody needs it, but without one the library looks for it, in the end by running gcloud.
+    // It is not needed, but without one the library searches for it, finally by running gcloud.
     projectId: 'unused',
-    // gRPC would ask a resolver for names of this machine.
+    // gRPC would use a resolver for names of this machine.
     apiEndpoint: transport === 'grpc' && isLoopback(endpoint.host) ? hereOf(endpoint.host) : endpoint.host,
     port: endpoint.port,
     fallback: transport === 'rest',
@@ -154,7 +157,7 @@ async function connect(
   };
 }
 
-/** Credentials were found; whether they are any good shows only when they are used. */
+/** Credentials were found. Whether they are valid shows only when they are used. */
 async function found(deadline: Deadline, used: Promise<unknown>): Promise<void> {
   try {
     await deadline.race(used);
@@ -165,13 +168,13 @@ async function found(deadline: Deadline, used: Promise<unknown>): Promise<void> 
 
 type Grpc = typeof import('google-gax').grpc;
 
-/** gRPC knows deadlines but no abort signals. */
+/** gRPC supports deadlines but no abort signals. */
 function cancelling(grpc: Grpc, deadline: Deadline): import('google-gax').grpc.Interceptor {
   return (options, next) => {
     const call = next(options);
     deadline.signal.addEventListener(
       'abort',
-      () => call.cancelWithStatus(grpc.status.CANCELLED, 'given up'),
+      () => call.cancelWithStatus(grpc.status.CANCELLED, 'cancelled'),
       {
         once: true,
       },

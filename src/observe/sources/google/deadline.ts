@@ -1,6 +1,6 @@
 import type { ObserveContext } from '../../context.js';
 
-/** The time was over, or the whole check ended. */
+/** The timeout passed, or the whole check ended. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
   readonly ended: boolean;
@@ -11,17 +11,20 @@ export class DeadlineError extends Error {
   }
 }
 
-/** A limit for everything that one read does. */
+/** A time limit for all operations of one read. */
 export interface Deadline {
   /** Aborted when the time is over or the check ends. */
   readonly signal: AbortSignal;
-  /** Milliseconds left. */
+  /** Remaining milliseconds. */
   remaining(): number;
-  /** What the promise gives, or `DeadlineError`. The promise itself goes on; give it the signal where it takes one. */
+  /**
+   * Resolves like the promise, or rejects with `DeadlineError`. The promise itself is not cancelled: pass it the
+   * signal if it supports one.
+   */
   race<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** A deadline that begins now. */
+/** Starts a deadline now. */
 export function deadlineOf(context: Pick<ObserveContext, 'signal' | 'timeoutMs'>): Deadline {
   const ends = performance.now() + context.timeoutMs;
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.timeoutMs)]);
@@ -29,13 +32,13 @@ export function deadlineOf(context: Pick<ObserveContext, 'signal' | 'timeoutMs'>
     signal,
     remaining: () => Math.max(1, Math.ceil(ends - performance.now())),
     race: async (promise) => {
-      // A loser that fails later must not end the program.
+      // A later failure of the other promise must not end the program.
       promise.catch(() => {});
       let stop = (): void => {};
       const over = new Promise<never>((_resolve, reject) => {
         const fail = (): void => reject(new DeadlineError(context.signal.aborted));
         if (signal.aborted) return fail();
-        // AbortSignal.timeout does not keep the process alive, and a metadata server that hangs may not either.
+        // AbortSignal.timeout does not keep the process alive, and a metadata server that hangs must not, either.
         const timer = setTimeout(fail, Math.max(1, ends - performance.now()));
         signal.addEventListener('abort', fail, { once: true });
         stop = () => {

@@ -7,7 +7,7 @@ import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What a source of Google Secret Manager contacts, and what is wrong with it in this environment. */
+/** The hosts that a source of Google Secret Manager contacts, and problems in this environment. */
 export const googleDeclared: Declared = {
   names: ['secret'],
   addresses: ['endpoint'],
@@ -34,17 +34,17 @@ const isSet = (value: string | undefined): boolean => !['', '0', 'false'].includ
 function remoteEmulator(env: Env): DeclaredProblem[] {
   const emulator = env[emulatorVariable] ?? '';
   if (emulator === '' || isLocalEmulator(emulator)) return [];
-  const message = `the environment variable ${emulatorVariable} must be host:port of this machine, such as 127.0.0.1:8080: an emulator is asked over plain HTTP, without credentials`;
+  const message = `the environment variable ${emulatorVariable} must be host:port of this machine, such as 127.0.0.1:8080: an emulator uses plain HTTP without credentials`;
   return [{ where: 'environment', message }];
 }
 
 /**
- * An emulator stands for Secret Manager on a developer's machine. In CI, a gate that asks one by mistake would pass
- * whatever production holds: there it has to be wanted.
+ * An emulator replaces Secret Manager on a developer's machine. In CI, a gate that uses one by mistake would pass
+ * regardless of the secret in production: there it must be allowed explicitly.
  */
 function emulatorInCi(settings: JsonValue, env: Env): DeclaredProblem[] {
   if (!isSet(env.CI) || isSet(env[allowEmulatorVariable])) return [];
-  const message = `asks an emulator of Secret Manager, and CI is set: if that is meant, pass --allow-emulator (${allowEmulatorVariable}=1)`;
+  const message = `uses an emulator of Secret Manager, but CI is set: if this is intended, pass --allow-emulator (${allowEmulatorVariable}=1)`;
   if (isSet(env[emulatorVariable]))
     return [{ where: 'settings', message: `${emulatorVariable}: ${message}` }];
   const endpoint = textAt(settings, 'endpoint');

@@ -1,6 +1,6 @@
 import { isLoopback, parseUrl } from '../../../schema/url.js';
 
-/** Where the API is asked. */
+/** An API endpoint. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -12,10 +12,10 @@ export type ParsedEndpoint =
   | { readonly ok: true; readonly value: Endpoint }
   | { readonly ok: false; readonly problem: string };
 
-/** Names an emulator for every source, as `host:port` or a URL. */
+/** Sets an emulator for every source, as `host:port` or a URL. */
 export const emulatorVariable = 'SECRET_MANAGER_EMULATOR_HOST';
 
-/** Reads `host:port` or a URL without a path. A host on loopback without a scheme means plain HTTP. */
+/** Parses `host:port` or a URL without a path. A loopback host without a scheme means plain HTTP. */
 export function parseEndpoint(text: string): ParsedEndpoint {
   const schemed = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const url = schemed ? text : `https://${text}`;
@@ -25,7 +25,7 @@ export function parseEndpoint(text: string): ParsedEndpoint {
     return { ok: false, problem: 'expected a URL with https:// or http://' };
   }
   if (parsed.username !== '' || parsed.password !== '') {
-    return { ok: false, problem: 'an endpoint must not carry credentials' };
+    return { ok: false, problem: 'an endpoint must not contain credentials' };
   }
   if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '') {
     return {
@@ -38,7 +38,7 @@ export function parseEndpoint(text: string): ParsedEndpoint {
   if (plain && !loopback) {
     return {
       ok: false,
-      problem: 'plain HTTP is only for this machine (http://127.0.0.1:PORT); use https://',
+      problem: 'plain HTTP is allowed only for this machine (http://127.0.0.1:PORT); use https://',
     };
   }
   const port = parsed.port === '' ? (plain ? 80 : 443) : Number(parsed.port);
@@ -46,8 +46,8 @@ export function parseEndpoint(text: string): ParsedEndpoint {
 }
 
 /**
- * The endpoint of a source: `SECRET_MANAGER_EMULATOR_HOST` where it is set, then the configured one, then Google's
- * own, for a regional secret that of its location (https://cloud.google.com/secret-manager/docs/reference/rest).
+ * The endpoint of a source: `SECRET_MANAGER_EMULATOR_HOST` if set, then the configured one, then Google's; for a
+ * regional secret that of its location (https://cloud.google.com/secret-manager/docs/reference/rest).
  */
 export function endpointOf(
   source: { readonly endpoint?: string | undefined; readonly location?: string | undefined },

@@ -5,7 +5,7 @@ import { type ApiFailure, apiFailureOf } from './api-error.js';
 import { DeadlineError } from './deadline.js';
 import { roleOf, type SecretPermission } from './permissions.js';
 
-/** No credentials, or none that work: `missing` while looking for them, `refused` when they were used. */
+/** Missing or invalid credentials: `missing` if none were found, `refused` if they were rejected. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
   readonly stage: 'missing' | 'refused';
@@ -16,16 +16,16 @@ export class CredentialsError extends Error {
   }
 }
 
-/** What was read or written, in words that are fit to be shown and to be pasted. */
+/** The secret that was accessed, described with names that are safe to print and to paste. */
 export interface Subject {
   readonly project: string;
   readonly secret: string;
   /** `null` for the secret itself. */
   readonly version: string | null;
-  /** What the call takes. */
+  /** The permission of the call. */
   readonly permission: SecretPermission;
   readonly location: string | null;
-  /** Which endpoint, where it is not Google's own. */
+  /** The endpoint, if it is not Google's. */
   readonly endpoint: string | null;
   readonly timeoutMs: number;
 }
@@ -45,8 +45,8 @@ function advice(...steps: readonly RemedyStep[]): Required<Pick<ReadError, 'hint
 }
 
 /**
- * Why a secret could not be read, and what to do. Only codes, reasons and version numbers of an error are used: its texts
- * may hold URLs, headers, or parts of a credentials file.
+ * Explains why a secret could not be read, and what to do. Only codes, reasons and version numbers of an error are
+ * used: its texts may contain URLs, headers, or parts of a credentials file.
  */
 export function readErrorOfGoogle(error: unknown, subject: Subject): ReadError {
   const what = resource(subject);
@@ -58,14 +58,14 @@ export function readErrorOfGoogle(error: unknown, subject: Subject): ReadError {
   return { code: 'invalid-response', message: `${what}: the answer cannot be read` };
 }
 
-/** Whether an error comes from the connection: what is left otherwise is an answer of the wrong form. */
+/** Whether an error comes from the connection. Other errors are answers of the wrong format. */
 function isNetworks(error: unknown): boolean {
   if (error instanceof NetworkError || codeInCauses(error) !== null) return true;
   return error instanceof Error && error.cause !== undefined && isNetworks(error.cause);
 }
 
 function late(error: DeadlineError, what: string, subject: Subject): ReadError {
-  if (error.ended) return { code: 'timeout', message: `${what}: it was given up because the check ended` };
+  if (error.ended) return { code: 'timeout', message: `${what}: cancelled because the check ended` };
   const message = `${what}: no answer within ${subject.timeoutMs} ms`;
   return { code: 'timeout', message, hint: 'Check the network, or raise --timeout.' };
 }
@@ -95,7 +95,7 @@ function credentials(error: CredentialsError, subject: Subject): ReadError {
   };
 }
 
-/** The library tells by its words alone that there are none. */
+/** The library reports missing credentials as text only. */
 function isNothingFound(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Could not load the default credentials');
 }
@@ -129,12 +129,12 @@ function byStatus(failure: ApiFailure, subject: Subject): ReadError {
   if (failure.http !== null && failure.http >= 300 && failure.http < 400) {
     return {
       code: 'redirect',
-      message: `${what}: a redirect (status ${failure.http}), which is not followed`,
+      message: `${what}: answered a redirect (status ${failure.http}), which is not followed`,
     };
   }
   const message =
     failure.status === null
-      ? `${what}: an answer that is not Secret Manager's (status ${failure.http})`
+      ? `${what}: the answer is not from Secret Manager (status ${failure.http})`
       : `${what}: Secret Manager answered ${failure.status}${failure.reason === null ? '' : ` (${failure.reason})`}`;
   if (failure.status === null && subject.endpoint !== null) {
     return { code: 'http-status', message, hint: 'Check `endpoint` and SECRET_MANAGER_EMULATOR_HOST.' };
@@ -174,13 +174,13 @@ function denied(failure: ApiFailure, subject: Subject): ReadError {
   const role = roleOf[subject.permission];
   return {
     code: 'permission-denied',
-    message: `${resource(subject)}: permission ${subject.permission} was denied, or it may not exist`,
+    message: `${resource(subject)}: permission ${subject.permission} was denied, or the secret does not exist`,
     ...advice(
       { text: `The account needs ${role}:` },
       {
         command: `gcloud secrets add-iam-policy-binding ${place(subject)} --role=${role} --member="serviceAccount:EMAIL"`,
       },
-      { text: 'Check the names of the project and the secret, too.' },
+      { text: 'Also check the names of the project and the secret.' },
     ),
   };
 }
@@ -195,11 +195,11 @@ function notFound(subject: Subject): ReadError {
   const message =
     subject.version === 'latest'
       ? `${resource(subject)}: the secret does not exist, or has no version`
-      : `${resource(subject)}: the secret or this version of it does not exist`;
+      : `${resource(subject)}: the secret or this version does not exist`;
   return {
     code: 'not-found',
     message,
-    ...advice({ text: 'List the versions that exist:' }, { command: list }),
+    ...advice({ text: 'List the versions:' }, { command: list }),
   };
 }
 

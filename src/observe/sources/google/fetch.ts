@@ -2,9 +2,9 @@ import type { ObserveContext } from '../../context.js';
 import { NetworkError } from '../../network/errors.js';
 
 /**
- * `fetch` for Google's libraries, through the network of the whole check: its proxy, its trust, its limits in time and
- * size, no redirects. Left to themselves they know no proxy over REST and wait without end.
- * @param labelOf how a URL may be shown in errors
+ * `fetch` for Google's libraries, through the network of the whole check: with its proxy, certificates, limits of
+ * time and size, and without redirects. By default the libraries use no proxy over REST and have no timeout.
+ * @param labelOf makes a URL safe to print
  */
 export function fetchThrough(
   context: Pick<ObserveContext, 'network' | 'timeoutMs'>,
@@ -24,7 +24,8 @@ export function fetchThrough(
     });
     if (!answer.ok) throw new NetworkError(answer.error);
     const { status, headers, body } = answer.value;
-    // These must not be given a body, not even an empty one (https://fetch.spec.whatwg.org/#null-body-status).
+    // Responses of these statuses must not have a body, not even an empty one
+    // (https://fetch.spec.whatwg.org/#null-body-status).
     const bare = status === 204 || status === 205 || status === 304;
     return new Response(bare ? null : new Uint8Array(body), { status, headers: { ...headers } });
   };

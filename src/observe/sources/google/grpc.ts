@@ -1,3 +1,3 @@
-// What is used of Google's libraries over gRPC, loaded only where a source asks for it.
+// The exports of Google's libraries for gRPC, loaded only if a source uses it.
 export * as grpcGax from 'google-gax';
 export { GoogleAuth, grpc } from 'google-gax';

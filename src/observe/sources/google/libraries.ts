@@ -1,5 +1,5 @@
-// What is used of Google's libraries over REST, by name: loaded late, a bundled CommonJS package shows its names only
-// in this way. `google-gax/fallback` is its REST half; given to the client, it spares loading gRPC.
+// The exports of Google's libraries for REST, named because a bundled CommonJS package that is loaded late exposes
+// its names only in this way. `google-gax/fallback` is its REST half; passing it to the client avoids loading gRPC.
 export { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 export { PassThroughClient } from 'google-auth-library';
 export * as restGax from 'google-gax/fallback';

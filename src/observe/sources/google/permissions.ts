@@ -1,5 +1,5 @@
 /**
- * The permissions of Secret Manager that are used, each with the predefined role of fewest rights that grants it
+ * The required permissions of Secret Manager, each with the least privileged predefined role that grants it
  * (https://cloud.google.com/secret-manager/docs/access-control).
  */
 export const roleOf = {

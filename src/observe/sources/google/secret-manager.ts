@@ -38,8 +38,8 @@ const schema = z
       .min(0)
       .max(50)
       .default(5)
-      .describe('How many older enabled versions to fingerprint once something differs; 0 turns it off.'),
-    transport: z.enum(['rest', 'grpc']).default('rest').describe('How the API is spoken to.'),
+      .describe('Number of older enabled versions to fingerprint if something differs; 0 disables it.'),
+    transport: z.enum(['rest', 'grpc']).default('rest').describe('Protocol of the API.'),
     endpoint: z
       .string()
       .min(1)
@@ -52,18 +52,18 @@ const schema = z
   })
   .describe('Google Secret Manager, read with Application Default Credentials.');
 
-/** A secret in Secret Manager, as it is configured. */
+/** A secret in Secret Manager, as configured. */
 export type GoogleSecret = z.output<typeof schema>;
 
-/** The resource name, of what was configured or of what is fit to be shown. */
+/** The resource name, from configured or printable names. */
 function resourceName(source: GoogleSecret, show: (text: string) => string): string {
   const place = source.location === undefined ? '' : `/locations/${show(source.location)}`;
   return `projects/${show(source.project)}${place}/secrets/${show(source.secret)}`;
 }
 
 /**
- * Reads a version with Google's own client and Application Default Credentials. The client is loaded only now:
- * that takes longer than an answer does. All reads of a check share it.
+ * Reads a version with Google's client and Application Default Credentials. The client is loaded on first use,
+ * because loading takes longer than an answer. All reads of a check share it.
  */
 export const googleSecretManager: Source<typeof schema> = {
   schema,
@@ -91,7 +91,7 @@ export const googleSecretManager: Source<typeof schema> = {
   },
 };
 
-/** Where a secret is, and how it is asked for in this environment. */
+/** The place of a secret, and the way to access it in this environment. */
 export function placeOf(
   source: GoogleSecret,
   context: Pick<ObserveContext, 'env' | 'label' | 'timeoutMs'>,

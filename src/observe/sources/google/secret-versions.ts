@@ -3,22 +3,25 @@ import { TaskPool } from '../../task-pool.js';
 import type { SecretVersion } from '../source.js';
 import { access, list, type Place } from './calls.js';
 
-/** How many versions are fetched at once. */
+/** Maximum number of versions to fetch at once. */
 const width = 8;
 
-/** How many numbers are tried for each version wanted where listing is not allowed: some may be disabled. */
+/** How many numbers to try for each requested version without permission to list: some may be disabled. */
 const triesEach = 3;
 
 export interface Wanted {
   /** Number of the version that was read. */
   readonly current: number;
-  /** How many older ones, and as many newer ones. */
+  /** Number of older versions, and of newer ones. */
   readonly history: number;
-  /** Whether there can be newer ones: `latest` has none. */
+  /** Whether newer versions can exist: `latest` has none. */
   readonly newer: boolean;
 }
 
-/** Other enabled versions, newest first. By the list where that is allowed, otherwise by counting; what fails is left out. */
+/**
+ * Reads other enabled versions, newest first: by listing if that is allowed, otherwise by counting. Failures are
+ * omitted.
+ */
 export async function otherVersions(
   place: Place,
   wanted: Wanted,
@@ -33,7 +36,7 @@ export async function otherVersions(
   return held.flat();
 }
 
-/** The accessor role may read every version but not list them. */
+/** The accessor role can read every version, but cannot list them. */
 async function byCounting(place: Place, wanted: Wanted, context: ObserveContext): Promise<SecretVersion[]> {
   const newer: SecretVersion[] = [];
   if (wanted.newer) {
@@ -46,7 +49,7 @@ async function byCounting(place: Place, wanted: Wanted, context: ObserveContext)
   return [...newer, ...(await countDown(place, wanted.current, 0, wanted, context))];
 }
 
-/** The enabled versions between two numbers, both exclusive, from the higher one down. */
+/** The enabled versions between two numbers, both exclusive, in descending order. */
 async function countDown(
   place: Place,
   from: number,

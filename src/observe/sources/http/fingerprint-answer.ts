@@ -8,22 +8,22 @@ import { textOf } from '../../text.js';
 import { kindOf } from '../kind-of.js';
 import type { Answer } from './replicas.js';
 
-/** What was asked, and how to read the answer. */
+/** The request, and how to read its answer. */
 export interface Asked {
-  /** Method and URL, fit to be shown. */
+  /** Method and URL, safe to print. */
   readonly what: string;
   readonly url: string;
   readonly pointer: string;
-  /** Hex digits of a fingerprint. */
+  /** Number of hex digits of a fingerprint. */
   readonly length: number;
 }
 
-/** No service verifies with more keys. */
+/** Maximum number of accepted keys. */
 const mostAccepted = 64;
 
 /**
- * Reads the answer of a fingerprint endpoint. Whatever it holds, the result is a fingerprint or an error, and an error
- * says what kind of thing was found, never the thing: by mistake it may be the secret itself. An answer with a proof needs
+ * Reads the answer of a fingerprint endpoint. The result is always a fingerprint or an error, and an error contains
+ * only the type of an unexpected value: by mistake the value may be the secret itself. An answer with a proof needs
  * no fingerprint.
  */
 export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<Answer, 'nonce'>> {
@@ -32,7 +32,7 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
   const text = textOf(response.body);
   const wrong = (problem: string, hint: string): Outcome<never> =>
     failure(asked, 'invalid-response', problem, hint);
-  const endpointHint = 'Is that the URL of the fingerprint endpoint?';
+  const endpointHint = 'Check that `url` is the fingerprint endpoint.';
   if (text.trim() === '') return wrong('an empty answer', endpointHint);
   const document = parseJson(text);
   if (document === undefined) {
@@ -56,21 +56,21 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
     return failure(
       asked,
       'no-proof',
-      'it shows proofs alone, and none was asked for',
-      'Proofs are verified with the secret itself: name a reference whose source yields it, and leave `challenge` on.',
+      'it contains only proofs, but no challenge was sent',
+      'Proofs are verified with the secret itself. Configure a reference whose source yields it, and do not disable `challenge`.',
     );
   }
   const where = asked.pointer === '' ? 'the answer' : asked.pointer;
   if (!found.found) {
     return wrong(
-      `the answer, ${kindOf(document)}, has nothing at ${asked.pointer}`,
-      'Set `pointer` to the place of the fingerprint in the answer.',
+      `the answer, ${kindOf(document)}, has no value at ${asked.pointer}`,
+      'Set `pointer` to the fingerprint in the answer.',
     );
   }
   const fingerprint = parseFingerprint(found.value, asked.length);
   if (fingerprint === null) {
     return wrong(
-      `${where} holds ${kindOf(found.value)} instead of a fingerprint`,
+      `${where} is ${kindOf(found.value)} instead of a fingerprint`,
       'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
     );
   }
@@ -94,13 +94,13 @@ function statusError({ status, headers }: HttpResponse, asked: Asked): ReadError
     return error(
       'redirect',
       `status ${status}, a redirect${destination(headers.location, new URL(asked.url).origin)}`,
-      'Redirects are not followed. Set `url` to the last address, or let this path through without a login.',
+      'Redirects are not followed. Set `url` to the final address, or allow this path without a login.',
     );
   }
   return error('http-status', `status ${status}`, statusHint(status));
 }
 
-/** Of where a redirect leads, only the origin: the rest may hold tokens. */
+/** Only the origin of a redirect is printed: the rest may contain tokens. */
 function destination(location: string | undefined, origin: string): string {
   if (location === undefined || !URL.canParse(location, origin)) return '';
   const url = new URL(location, origin);
@@ -113,8 +113,9 @@ function statusHint(status: number): string {
   if (status === 404)
     return 'Check the path of `url`, and whether this version of the service has the endpoint.';
   if (status === 405) return 'Check `method`.';
-  if (status === 407) return 'The proxy wants credentials: put them into the URL in HTTP_PROXY.';
-  if (status === 429) return 'It limits requests: try again later, or lower `samples` or `concurrency`.';
+  if (status === 407) return 'The proxy requires credentials: add them to the URL in HTTP_PROXY.';
+  if (status === 429)
+    return 'The service limits requests: try again later, or lower `samples` or `concurrency`.';
   if (status >= 500) return 'The service, or a proxy in front of it, failed: see its log.';
   return 'Check `url`, `method` and `headers`.';
 }
@@ -128,7 +129,7 @@ function own(document: unknown, name: string): unknown {
   return Object.hasOwn(document, name) ? Reflect.get(document, name) : undefined;
 }
 
-/** The whole text: it is cut where secrets were taken out of it, for half a secret is not recognised any more. */
+/** The full text. It is truncated after redaction, because a truncated secret is not recognised. */
 function wordOf(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && text !== '' ? text : null;

@@ -25,35 +25,36 @@ const schema = z
       .default('/fingerprint')
       .describe('JSON Pointer (RFC 6901) to the fingerprint in the response.'),
     samples,
-    addresses: z.literal('all').optional().describe('Ask every address of the name by itself.'),
+    addresses: z.literal('all').optional().describe('Ask every address of the host name separately.'),
     tls: tls.optional(),
-    timeout: timeout.optional().describe('How long one request may take.'),
+    timeout: timeout.optional().describe('Timeout of one request.'),
     allowInsecure,
     service: z
       .string()
       .refine(isServiceName, 'expected 1 to 128 bytes without control characters')
       .optional()
-      .describe('Name that its proofs of possession are made in. Default: the name of the participant.'),
+      .describe('Service name of its proofs of possession. Default: the name of the participant.'),
     require: z
       .literal('proof')
       .optional()
-      .describe(
-        'A fingerprint is not enough: without a proof of possession the participant counts as unknown.',
-      ),
+      .describe('Require a proof of possession: with only a fingerprint, the participant counts as unknown.'),
     challenge: z
       .boolean()
       .default(true)
-      .describe('Whether to ask for a proof of possession, where there is a secret to verify it with.'),
+      .describe('Whether to request a proof of possession, if a secret is available to verify it.'),
   })
   .refine(({ require, challenge }) => require === undefined || challenge, {
     path: ['challenge'],
-    message: 'a proof that is required has to be asked for: set it to true, or take `require` out',
+    message: 'a required proof must be requested: set it to true, or remove `require`',
   })
   .describe('A fingerprint endpoint of a running service.');
 
 type Settings = z.output<typeof schema>;
 
-/** The fingerprint endpoint of a service. Replicas are told apart by what they call themselves, or by their address. */
+/**
+ * Reads the fingerprint endpoint of a service. Replicas are distinguished by the name that they report, or by their
+ * address.
+ */
 export const http: Source<typeof schema> = {
   schema,
   declared: { mayBeInsecure: true },
@@ -82,7 +83,7 @@ async function addressesOf(
   return { ok: false, error: { ...found.error, message } };
 }
 
-/** Asks; where the challenge seems to be what was not liked, once more without. */
+/** Sends the request. If the challenge seems to be rejected, repeats it without. */
 async function ask(
   source: Settings,
   context: ObserveContext,
@@ -122,22 +123,25 @@ function send(
   });
 }
 
-/** `null`: none is sent. A URL that has one of its own is left as it is. */
+/** `null`: no challenge is sent. A URL that already has one is not changed. */
 function challengeFor({ url, challenge }: Settings, context: ObserveContext): string | null {
   const hasOwn = url.includes('?') && new URL(url).searchParams.has('challenge');
   return challenge && !hasOwn ? (context.nonce?.() ?? null) : null;
 }
 
-/** The URL with one more parameter; all that was there stays as it was written. */
+/** Appends a parameter to the URL, and keeps everything else as written. */
 function withChallenge(url: string, nonce: string): string {
   const [address = '', ...fragment] = url.split('#');
   const separator = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&';
   return [`${address}${separator}challenge=${nonce}`, ...fragment].join('#');
 }
 
-/** About the credentials, the method or how often it is asked: the same without a challenge, so it is not asked again. */
+/**
+ * Whether the error concerns credentials, the method or the request rate: without a challenge it would be the same,
+ * so that the request is not repeated.
+ */
 const aboutOthers: ReadonlySet<number> = new Set([401, 405, 407, 429]);
 
-/** It may know its query by heart. */
+/** Other errors may be caused by an unknown query parameter. */
 const isRefusal = ({ status }: HttpResponse): boolean =>
   status >= 400 && status < 500 && !aboutOthers.has(status);

@@ -9,31 +9,31 @@ import {
   type StatedAccepts,
 } from '../source.js';
 
-/** What one answer of a fingerprint endpoint shows. */
+/** Content of one answer of a fingerprint endpoint. */
 export interface Answer {
-  /** `null` where it has proofs alone. */
+  /** `null` if it contains only proofs. */
   readonly fingerprint: Fingerprint | null;
-  /** Every key that this replica verifies with, the one it signs with among them. */
+  /** All keys that this replica verifies with, including the one it signs with. */
   readonly accepts: readonly Fingerprint[];
   /** Whether it lists them itself; otherwise they are only the key that it signs with. */
   readonly statesAccepts: boolean;
-  /** What the replica calls itself, or its address, or `null`. */
+  /** The name that the replica reports, or its address, or `null`. */
   readonly instance: string | null;
   readonly version: string | null;
-  /** What the service calls itself. */
+  /** The name that the service reports. */
   readonly service: string | null;
-  /** What has the form of a proof of possession. */
+  /** A text in the format of a proof of possession. */
   readonly proof: string | null;
-  /** The same for every key that it accepts. */
+  /** Proofs of all accepted keys. */
   readonly proofs: readonly string[];
-  /** The challenge that was sent with the question, or `null`. */
+  /** The challenge in the request, or `null`. */
   readonly nonce: string | null;
 }
 
 /**
- * Several answers of one participant as one result. Replicas that differ stand beside each other, in the order of
- * their first answers; accepted are only keys that every answer names, since a request may meet any replica.
- * The version is that of the fingerprint shown most often. Without any answer, the first failure counts.
+ * Combines several answers of one participant. Different replicas are listed in the order of their first answers.
+ * Only keys that every answer contains are accepted, because a request may reach any replica. The version is that of
+ * the most frequent fingerprint. Without any answer, the first failure is the result.
  */
 export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
   const answers = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
@@ -71,7 +71,7 @@ function stated(answers: readonly Answer[]): StatedAccepts[] {
   );
 }
 
-/** Where a replica shows no fingerprint, all of them are known by their proofs. */
+/** If one replica reports no fingerprint, all of them are identified by their proofs. */
 function proved(answers: readonly Answer[]): ProofAnswer[] {
   return answers.flatMap(({ instance, nonce, proof, proofs }) =>
     nonce === null || proof === null ? [] : [{ instance, nonce, proof, proofs }],

@@ -253,7 +253,7 @@ describe('the handshake', () => {
     const result = await attempt(server, { via: 'subprotocol' });
     expect(result).toMatchObject({ result: 'inconclusive', status: 101, reason: 'invalid-response' });
     expect(result.detail).toBe(
-      '101, but none of the offered subprotocols chosen; browsers drop such a connection too',
+      '101, but without any of the offered subprotocols; browsers close such a connection, too',
     );
     await emptied(server);
   });
@@ -435,7 +435,7 @@ describe('messages', () => {
       const before = process.memoryUsage().rss;
       const result = await attempt(server, { accepted, ...patient });
       expect(result).toMatchObject({ result: 'inconclusive', reason: 'invalid-response' });
-      expect(result.detail).toBe('a message over 64 KiB, or against RFC 6455');
+      expect(result.detail).toBe('a message over 64 KiB, or a violation of RFC 6455');
       expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
     }
     expect(bomb.handshakes[0]?.headers['sec-websocket-extensions']).toContain('permessage-deflate');

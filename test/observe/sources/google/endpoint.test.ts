@@ -21,9 +21,9 @@ describe('parseEndpoint', () => {
   });
 
   it.each([
-    ['http://secrets.example.com', 'plain HTTP is only for this machine'],
-    ['http://127.0.0.1.example.com', 'plain HTTP is only for this machine'],
-    ['https://user:password@127.0.0.1', 'must not carry credentials'],
+    ['http://secrets.example.com', 'plain HTTP is allowed only for this machine'],
+    ['http://127.0.0.1.example.com', 'plain HTTP is allowed only for this machine'],
+    ['https://user:password@127.0.0.1', 'must not contain credentials'],
     ['https://secrets.example.com/v1', 'without a path'],
     ['https://secrets.example.com?x=1', 'without a path'],
     ['ftp://127.0.0.1', 'https:// or http://'],
@@ -73,7 +73,7 @@ describe('endpointOf', () => {
 
 it('plain HTTP to another host is a configuration error', () => {
   expect(() => sourceOf({ project: 'p1', secret: 's', endpoint: 'http://secrets.example.com' })).toThrow(
-    /plain HTTP is only for this machine/,
+    /plain HTTP is allowed only for this machine/,
   );
 });
 

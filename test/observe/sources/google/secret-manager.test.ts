@@ -101,7 +101,7 @@ describe.each(transports)('over %s', (transport) => {
     server(transport).store.deny('secretmanager.versions.access');
     const denied = await error(transport);
     expect(denied.code).toBe('permission-denied');
-    expect(denied.message).toContain('denied, or it may not exist');
+    expect(denied.message).toContain('denied, or the secret does not exist');
     expect(denied.hint).toContain(
       'gcloud secrets add-iam-policy-binding jwt-secret-staging --project=netra-staging --role=roles/secretmanager.secretAccessor',
     );

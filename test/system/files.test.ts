@@ -6,7 +6,7 @@ import { init } from '../../src/cli/commands/init/run.js';
 import { openHistory } from '../../src/monitor/history/history.js';
 import { appendChanges } from '../../src/monitor/state/journal.js';
 import { viewOf } from '../../src/report/view/view.js';
-import { createFile, openToAppend, temporaryName } from '../../src/system/write-file.js';
+import { createFile, openToAppend, temporaryName } from '../../src/system/files.js';
 import { anIo } from '../support/outputs.js';
 import { root } from '../support/packed.js';
 import { aReport } from '../support/reports.js';
@@ -33,7 +33,7 @@ describe('files are written', () => {
       if (writing.test((await readFile(path, 'utf8')).replaceAll(/handle\.\w+\(/g, '')))
         found.push(relative(root, path));
     }
-    expect(found).toEqual(['src/system/write-file.ts']);
+    expect(found).toEqual(['src/system/files.ts']);
   });
 
   it('under names that nobody can guess', () => {
@@ -95,7 +95,7 @@ describe('a link that takes the place', () => {
     const { link, victim } = await withLink('.jwtcheckrc.json');
     const io = { ...anIo(), cwd: join(link, '..') };
     const flags = { guess: false, yes: true, force: true, service: ['a=https://a.example/fp'] };
-    await expect(init(flags, io, async () => 0)).rejects.toThrow('is a link that leads elsewhere');
+    await expect(init(flags, io, async () => 0)).rejects.toThrow('is a link that leads out of the folder');
     expect(await victim()).toBe('mine\n');
   });
 });

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto';
+import { type BigIntStats, constants } from 'node:fs';
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { codeOf } from './error-code.js';
+
+/*
+ * Every file of the program is written in one of two ways: as a new file under a name that cannot be guessed and must not
+ * exist, which then takes the place of the old one; or at the end of a file that is no link. Nothing is written through what
+ * others left in a folder, above all a link.
+ */
+
+/** Absent on Windows, where links need rights of their own. */
+const noFollow = constants.O_NOFOLLOW ?? 0;
+
+/** A prepared file of a process that seems to live is left alone for this time: its number may be another program's by now. */
+const abandonedMs = 3_600_000;
+
+/** A name beside a file, different each time. @param owner tells whose file it is, such as the number of a process */
+export function temporaryName(path: string, ending: string, owner = ''): string {
+  const random = randomBytes(9).toString('base64url');
+  return join(dirname(path), `.${basename(path)}.${owner}${random}.${ending}`);
+}
+
+/** Creates a file. @throws `EEXIST` where something has its name, also a link that leads nowhere */
+export async function createFile(path: string, text: string, mode?: number): Promise<void> {
+  await writeFile(path, text, { flag: 'wx', mode });
+}
+
+/** Writes to a device or a pipe, or to what the process has open already. */
+export async function writeThrough(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+}
+
+/** Opens a file to read it and to append to it, and creates it where there is none. @throws `ELOOP` for a link */
+export function openToAppend(path: string, mode?: number): Promise<FileHandle> {
+  return open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | noFollow, mode);
+}
+
+/** A file beside its place, which takes the place whole or not at all. */
+export interface PreparedFile {
+  /** The place of the file until it is committed. */
+  readonly path: string;
+  /**
+   * Writes the content anew. `durable`: it is on the disk afterwards.
+   * @returns the identity of the file, as `fileAt` gives it
+   * @throws `ELOOP` where a link took its place, `ENOENT` where it is gone
+   */
+  write(text: string, durable?: boolean): Promise<string>;
+  /** Takes the place of what is there; without `replace` only a free one. @throws `EEXIST` where it is not free */
+  commit(replace?: boolean): Promise<void>;
+  /** Removes the file, whatever happened to it. */
+  discard(): Promise<void>;
+}
+
+/** Prepares a file for a path: the one way in which a file is replaced. @throws as `open` */
+export async function prepareFile(
+  path: string,
+  { ending = 'part', owner = '', mode }: { ending?: string; owner?: string; mode?: number } = {},
+): Promise<PreparedFile> {
+  const partial = temporaryName(path, ending, owner);
+  await createFile(partial, '', mode);
+  const discard = (): Promise<void> => rm(partial, { force: true }).catch(() => {});
+  return {
+    path: partial,
+    async write(text, durable = false) {
+      const handle = await open(partial, constants.O_WRONLY | constants.O_TRUNC | noFollow);
+      try {
+        await handle.writeFile(text);
+        if (durable) await handle.sync();
+        return identityOf(await handle.stat({ bigint: true }));
+      } finally {
+        await handle.close();
+      }
+    },
+    async commit(replace = true) {
+      if (replace) return rename(partial, path);
+      await link(partial, path);
+      await discard();
+    },
+    discard,
+  };
+}
+
+/**
+ * Replaces a file so that every reader finds the old or the new one whole, whenever a process or the machine stops. Mode 0600.
+ * @returns the identity of the new file, as `fileAt` gives it
+ */
+export async function replaceFile(path: string, text: string): Promise<string> {
+  const file = await prepareFile(path, { ending: 'tmp', owner: `${process.pid}.`, mode: 0o600 });
+  try {
+    const identity = await file.write(text, true);
+    await file.commit();
+    await syncFolder(dirname(path));
+    return identity;
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/** The identity of the file at a path, which any other file there lacks; `null` where none can be seen. */
+export async function fileAt(path: string): Promise<string | null> {
+  const there = await stat(path, { bigint: true }).catch(() => null);
+  return there === null ? null : identityOf(there);
+}
+
+/** Numbers of files are used again, so the time is part of the identity. */
+const identityOf = ({ ino, mtimeNs }: BigIntStats): string => `${ino} ${mtimeNs}`;
+
+/** The new name is on the disk, too. Not every system can do that. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // The file itself was written: only the power failing right now could still undo it.
+  }
+}
+
+/** Removes the prepared files of processes that were killed. Those of a process that still writes stay. */
+export async function removeLeftOvers(path: string, now: Date): Promise<void> {
+  const folder = dirname(path);
+  const start = `.${basename(path)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, pid] = name.startsWith(start)
+      ? (/^(\d+)\.[\w-]+\.tmp$/.exec(name.slice(start.length)) ?? [])
+      : [];
+    if (pid === undefined) continue;
+    const leftOver = join(folder, name);
+    // In a container every process may have the same number: ours has not written yet.
+    if (Number(pid) === process.pid || !isAlive(Number(pid)) || (await isOld(leftOver, now)))
+      await rm(leftOver, { force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // The process of another user.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+async function isOld(path: string, now: Date): Promise<boolean> {
+  const there = await stat(path).catch(() => null);
+  return there !== null && now.getTime() - there.mtimeMs > abandonedMs;
+}
+
+/**
+ * Renames a file that cannot be used, so that it can be examined: `state.json.set-aside-2026-11-22T01-02-03Z`, with
+ * a number after it where there is such a file. Returns what was added to the name.
+ */
+export async function quarantine(path: string, now: Date): Promise<string> {
+  const stamp = `.set-aside-${now
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-')}`;
+  for (let number = 1; ; number++) {
+    const ending = number === 1 ? stamp : `${stamp}-${number}`;
+    try {
+      // Renaming takes the place of what is there: so the name is taken first, by an empty file of ours.
+      await (await open(`${path}${ending}`, 'wx', 0o600)).close();
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') continue;
+      throw error;
+    }
+    try {
+      await rename(path, `${path}${ending}`);
+    } catch (error) {
+      await rm(`${path}${ending}`, { force: true }).catch(() => {});
+      throw error;
+    }
+    return ending;
+  }
+}
+
+/**
+ * Makes a folder and those above it, unless something is there. `mkdir` with `recursive` would try for ever where none can
+ * be made, such as in /proc.
+ * @param mode of the folders that are made; default: what the process is set to
+ * @throws as `mkdir`
+ */
+export async function makeFolder(path: string, mode?: number): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there !== null) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path), mode);
+  await mkdir(path, { mode }).catch((error: unknown) => {
+    // Another process may have been quicker.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+}
+
+/** Whether a path is a folder, or lies in it; both without links. */
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || !(way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way));
+}
+
+/**
+ * Whether what is there at a path leads elsewhere by links: for a path in the working directory out of that, and
+ * otherwise, for a file, out of its own folder.
+ */
+export async function leadsOut(path: string, cwd: string): Promise<boolean> {
+  const real = await realpath(path);
+  if (isWithin(path, cwd)) return !isWithin(real, await realpath(cwd));
+  return !(await stat(real)).isDirectory() && !isWithin(real, await realpath(dirname(path)));
+}
