@@ -71,7 +71,7 @@ await writeFile('dist/schema.json', execFileSync(process.execPath, ['bin/jwtchec
 /** The status page: one document with its style and its script in it. */
 async function statusPage() {
   const { outputFiles } = await build({
-    entryPoints: { script: 'src/monitor/page/main.ts', style: 'src/monitor/page/page.css' },
+    entryPoints: { script: 'src/monitor/page/page.ts', style: 'src/monitor/page/page.css' },
     outdir: 'dist',
     write: false,
     bundle: true,

@@ -15,7 +15,7 @@ const digests = list
 
 /** In each language: the file, and how its lines of digests begin and end. */
 const kits = [
-  ['src/endpoint/published.ts', "  '", "',"],
+  ['src/endpoint/published-digests.ts', "  '", "',"],
   ['integrations/python-fastapi/jwtcheck_endpoint.py', '    "', '",'],
   ['integrations/python-flask/jwtcheck_endpoint.py', '    "', '",'],
   ['integrations/go/jwtcheck.go', '\t\t"', ' " +'],

@@ -10,8 +10,8 @@ import type { Secret } from '../secret/secret.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
 import { formsShown } from './candidates/known-texts.js';
 import { nameCandidates } from './candidates/names.js';
-import { publishedOfHeld, publishedOfShown } from './candidates/published.js';
-import { standInOfHeld, standInTexts } from './candidates/stand-ins.js';
+import { publishedOfHeld, publishedOfShown } from './candidates/published-candidates.js';
+import { standInOfHeld, standInTexts } from './candidates/stand-in-candidates.js';
 
 /** Observations, completed by the checks that raise an alarm even if all participants agree. */
 export interface AlwaysChecked extends Observed {

@@ -12,7 +12,7 @@ import { signerOf } from '../observe/tokens/verify.js';
 import { fingerprintOf, shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { candidatesFor } from './candidates/gather.js';
-import { wrappedPublished } from './candidates/published.js';
+import { wrappedPublished } from './candidates/published-candidates.js';
 import { publishedSigner } from './published-signer.js';
 
 /** The key that signed a token: a secret as it was read, or a candidate made from known secrets. */

@@ -1,6 +1,6 @@
 import { bytesOf, digest, proof } from './digest.js';
 import type { Key, Told } from './options.js';
-import { isPublished } from './published.js';
+import { isPublished } from './published-digests.js';
 
 /** jwtcheck does not read more. */
 const mostKeys = 64;

@@ -1,7 +1,7 @@
 import { isChallenge } from '../secret/proof-protocol.js';
 import { gatekeeper } from './access.js';
 import { answer } from './answer.js';
-import { errorLog } from './log.js';
+import { errorLog } from './error-log.js';
 import { checkOptions, type FingerprintOptions } from './options.js';
 import { limitPerCaller } from './rate-limit.js';
 

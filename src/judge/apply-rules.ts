@@ -3,9 +3,9 @@ import { severities } from '../model.js';
 import { oneLine } from '../schema/shell-quote.js';
 import { acceptedDespiteDrift, despiteDriftFix, despiteDriftMessage } from './accepted-in-spite.js';
 import type { Comparison } from './compare.js';
+import { remedyOf, stepsOf, text } from './remedy-steps.js';
 import type { Evidence, Family, Rule } from './rule.js';
 import { secondFaultFix, secondFaultMessage, secondFaultOf } from './second-fault.js';
-import { remedyOf, stepsOf, text } from './steps.js';
 
 /** Families in which a participant has exactly one cause: the first rule that proves one claims it. */
 const exclusive: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general', 'token-refused']);

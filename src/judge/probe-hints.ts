@@ -1,7 +1,7 @@
 import type { Attempt } from '../model.js';
 import { oneLine } from '../schema/shell-quote.js';
 import type { Answer } from './compare-answers.js';
-import { type Advice, command, text } from './steps.js';
+import { type Advice, command, text } from './remedy-steps.js';
 
 /** The other answers of the probe. */
 export interface OtherAnswers {

@@ -1,7 +1,7 @@
 import type { Observation, Observations, RemedyStep, SecretHolder, StoreCommands } from '../model.js';
 import { dnsLabel, oneLine, shellWord } from '../schema/shell-quote.js';
 import { list, participant, referenceName } from './phrases.js';
-import { command, text } from './steps.js';
+import { command, text } from './remedy-steps.js';
 
 type Steps = readonly RemedyStep[];
 

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../finding-codes.js';
 import type { JsonValue, Observations, RemedyStep, Severity } from '../model.js';
 import type { Comparison } from './compare.js';
-import type { Advice } from './steps.js';
+import type { Advice } from './remedy-steps.js';
 
 /** The families of codes, by which `explain` lists them. */
 export const families = {

@@ -17,7 +17,7 @@ import {
   type Silence,
   type Unsent,
 } from './monitor-model.js';
-import type { LastCheck, MonitorView } from './server/view.js';
+import type { LastCheck, MonitorView } from './server/monitor-view.js';
 import { createPatience, late } from './state/patience.js';
 import type { StateFile } from './state/state-file.js';
 

@@ -1,7 +1,7 @@
 import { JwtcheckError } from '../errors.js';
 import type { Metrics } from './metrics/metrics.js';
+import type { MonitorView } from './server/monitor-view.js';
 import { type MonitorServer, openServer } from './server/server.js';
-import type { MonitorView } from './server/view.js';
 
 /** What is served, and where; the place may change. */
 export interface ServerLifecycle {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../json.js';
-import { linesOfSteps } from '../judge/steps.js';
+import { linesOfSteps } from '../judge/remedy-steps.js';
 import { type Level, levels } from '../model.js';
 import { eventTraits, type IncidentKind, isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseJson } from '../json.js';
-import { linesOfSteps } from '../judge/steps.js';
+import { linesOfSteps } from '../judge/remedy-steps.js';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';

@@ -1,4 +1,4 @@
-import { linesOfSteps } from '../judge/steps.js';
+import { linesOfSteps } from '../judge/remedy-steps.js';
 import type { Finding, Severity } from '../model.js';
 import type { Origin, Reporter } from './reporter.js';
 import { commandData, commandProperty, readable } from './text/escape.js';

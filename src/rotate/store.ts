@@ -4,11 +4,15 @@ import type { CallOptions } from 'google-gax';
 import type { ReadError } from '../model.js';
 import type { ObserveContext } from '../observe/context.js';
 import type { Outcome } from '../observe/network/network.js';
-import { apiFailureOf } from '../observe/sources/google/api-error.js';
+import { apiFailureOf } from '../observe/sources/google/api-failure.js';
 import { access, call, longestList, type Place, pageSize } from '../observe/sources/google/calls.js';
 import { readErrorOfGoogle } from '../observe/sources/google/failure.js';
+import {
+  type GoogleSecret,
+  googleSecretManager,
+  placeOf,
+} from '../observe/sources/google/google-secret-manager.js';
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
-import { type GoogleSecret, googleSecretManager, placeOf } from '../observe/sources/google/secret-manager.js';
 import type { Secret } from '../secret/secret.js';
 import type {
   RotationMetadata,

@@ -1,5 +1,5 @@
 import type { ReadError } from '../model.js';
-import { apiFailureOf } from '../observe/sources/google/api-error.js';
+import { apiFailureOf } from '../observe/sources/google/api-failure.js';
 import { CredentialsError } from '../observe/sources/google/failure.js';
 import type { WriteError, WriteOutcome } from './rotation-store.js';
 

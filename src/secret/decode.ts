@@ -1,4 +1,4 @@
-import { gap, type View } from './view.js';
+import { gap, type View } from './text-view.js';
 
 const code = (character: string): number => character.charCodeAt(0);
 

@@ -1,4 +1,4 @@
-import { gap, type View } from './view.js';
+import { gap, type View } from './text-view.js';
 
 /** No run of this many bytes of a secret is printed. Shorter secrets are searched in full. */
 export const gramLength = 8;

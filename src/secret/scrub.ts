@@ -9,8 +9,8 @@ import {
 } from './decode.js';
 import { GramIndex, gramLength, shortestSearched } from './gram-index.js';
 import { withoutRandom } from './random-text.js';
+import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './text-view.js';
 import { redactTokens } from './token-shaped.js';
-import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './view.js';
 
 /**
  * Maximum number of code units of one text to examine: more than is ever printed, so that the truncated rest reveals

@@ -1,5 +1,5 @@
-import { isCommonName, variableNames } from './names.js';
 import type { Input, Transform, Variant } from './transform.js';
+import { isCommonName, variableNames } from './transform-names.js';
 
 /** The characters between a name and its value. */
 const separators = [

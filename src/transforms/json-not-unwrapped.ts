@@ -1,7 +1,7 @@
 import { parseJson } from '../json.js';
 import { strictly } from './base64.js';
-import { fieldNames, isCommonName } from './names.js';
 import { type Input, type Transform, utf8, type Variant } from './transform.js';
+import { fieldNames, isCommonName } from './transform-names.js';
 
 /** The maximum depth and number of fields of a searched document. */
 const deepest = 4;

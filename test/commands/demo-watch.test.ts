@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { demoWatch } from '../../src/cli/commands/demo/run-watch.js';
+import { demoWatch } from '../../src/cli/commands/demo/demo-watch.js';
 import { anIo } from '../support/outputs.js';
 import { plainStyle } from '../support/style.js';
 

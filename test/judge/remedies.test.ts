@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adopt, replaceSecret, rewriteReference, rotateReference } from '../../src/judge/remedies.js';
-import { remedyOf } from '../../src/judge/steps.js';
+import { remedyOf } from '../../src/judge/remedy-steps.js';
 import type { Observation, RemedyStep } from '../../src/model.js';
 import { dnsLabel, shellWord } from '../../src/schema/shell-quote.js';
 import { observed, R, reading, S, secretManager, seen } from '../support/observations.js';

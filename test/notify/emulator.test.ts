@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { summaryOf } from '../../src/monitor/server/status.js';
+import { summaryOf } from '../../src/monitor/server/monitor-status.js';
 import { event } from '../support/events.js';
 import { startServer, type TestServer } from '../support/http-server.js';
 import { aReport } from '../support/reports.js';

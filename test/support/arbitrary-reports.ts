@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { remedyOf } from '../../src/judge/steps.js';
+import { remedyOf } from '../../src/judge/remedy-steps.js';
 import {
   controls,
   type Finding,

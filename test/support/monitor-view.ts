@@ -1,7 +1,7 @@
 import type { Report } from '../../src/model.js';
 import type { CheckRecord, EventRecord, HistoryRecord } from '../../src/monitor/history/record.js';
 import { type DriftEvent, type EnvironmentState, initialState } from '../../src/monitor/monitor-model.js';
-import type { LastCheck, MonitorView } from '../../src/monitor/server/view.js';
+import type { LastCheck, MonitorView } from '../../src/monitor/server/monitor-view.js';
 import { aReport } from './reports.js';
 
 /** A monitor that shows what it is told to show. */

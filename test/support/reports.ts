@@ -1,4 +1,4 @@
-import { remedyOf } from '../../src/judge/steps.js';
+import { remedyOf } from '../../src/judge/remedy-steps.js';
 import type {
   Finding,
   Group,

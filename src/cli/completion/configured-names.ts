@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { findConfig, isReadOnce } from '../../config/discover.js';
 import { at, entriesOf } from '../../schema/path.js';
-import type { Context } from './candidate.js';
+import type { Context } from './completion-candidate.js';
 
 /** Names in the nearest configuration. */
 export interface Names {

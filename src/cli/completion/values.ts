@@ -1,7 +1,7 @@
 import { controls, severities } from '../../model.js';
 import { formatNames } from '../../report/format-names.js';
 import { rotateActions } from '../commands/rotate/actions.js';
-import type { Candidate, Completion, Context } from './candidate.js';
+import type { Candidate, Completion, Context } from './completion-candidate.js';
 import { type Names, namesOf } from './configured-names.js';
 
 type Values = (typed: string, context: Context) => Promise<Completion>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Io } from '../../system/io.js';
-import { composeHints } from './compose.js';
+import { composeHints } from './docker-compose.js';
 import { documentsOf } from './documents.js';
 import { dotenvHints } from './dotenv-hints.js';
 import { gcloudHints } from './gcloud.js';

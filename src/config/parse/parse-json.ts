@@ -1,6 +1,6 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { parseJson as parseStrictJson } from '../../json.js';
-import { type Position, positions } from './lines.js';
+import { type Position, positions } from './positions.js';
 import { deepest, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
 
 /** The problems and their positions in a text that cannot be parsed. */

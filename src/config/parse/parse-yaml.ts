@@ -13,8 +13,8 @@ import {
   Parser,
   parseDocument,
 } from 'yaml';
-import { type Position, positions } from './lines.js';
 import type { Parsed } from './parse-json.js';
+import { type Position, positions } from './positions.js';
 import { deepest, type SyntaxEntry, type SyntaxNode, tooDeep } from './syntax-tree.js';
 
 const words: Readonly<Record<ErrorCode, string>> = {

@@ -12,7 +12,7 @@ import {
   otherTypes,
   subject,
   withOtherSlash,
-} from './claims.js';
+} from './claim-variants.js';
 import { otherHeaders } from './header.js';
 import { decodedKeys, otherAlgorithms, otherKeys } from './keys.js';
 import { otherPlacements } from './placement.js';

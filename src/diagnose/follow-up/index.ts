@@ -16,8 +16,8 @@ import { TaskPool } from '../../observe/task-pool.js';
 import type { Secret } from '../../secret/secret.js';
 import { counterAfter } from '../second-look.js';
 import type { AnswerInOrder, Subject } from './asked.js';
+import { followUpProbe } from './follow-up-probe.js';
 import { isInHeader, placedIn } from './placement.js';
-import { followUpProbe } from './probe.js';
 import { readBody } from './rejecting-bodies.js';
 import type { RejectedAttempt } from './variant.js';
 

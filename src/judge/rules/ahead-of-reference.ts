@@ -1,8 +1,8 @@
 import type { CandidateFacts } from '../../model.js';
 import { list, referenceName, timeText, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
+import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { text } from '../steps.js';
 import { explanations } from './shared/explanations.js';
 
 type Facts = CandidateFacts & { readonly fingerprint: string; readonly form: string };

@@ -2,8 +2,8 @@ import type { Observation, Observations, ReadErrorCode } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
+import { adviceOf } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
-import { adviceOf } from '../steps.js';
 import { unusableCodes } from './participant-unreachable.js';
 
 type Facts = Unusable | { readonly unverified: true };

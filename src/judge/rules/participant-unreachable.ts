@@ -1,6 +1,6 @@
 import type { ReadErrorCode } from '../../model.js';
+import { adviceOf } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { adviceOf } from '../steps.js';
 
 type Facts = {
   readonly error: ReadErrorCode;

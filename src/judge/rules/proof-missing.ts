@@ -1,6 +1,6 @@
 import { list, verbFor } from '../phrases.js';
+import { adviceOf } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { adviceOf } from '../steps.js';
 
 type Facts = {
   readonly required: boolean;

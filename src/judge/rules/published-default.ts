@@ -6,8 +6,8 @@ import { literalWords } from '../../transforms/literals.js';
 import { keysOf } from '../keys-in-use.js';
 import { distinct, list, verbFor } from '../phrases.js';
 import { adopt, replaceSecret } from '../remedies.js';
+import { withSentence } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { withSentence } from '../steps.js';
 
 type Facts = Known & { readonly isTheRightOne: boolean };
 

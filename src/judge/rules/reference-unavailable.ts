@@ -1,8 +1,8 @@
 import type { ReadError, ReadErrorCode } from '../../model.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
+import { adviceOf } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { adviceOf } from '../steps.js';
 
 type Failure = { readonly error: ReadErrorCode; readonly message: string; readonly hint?: string };
 

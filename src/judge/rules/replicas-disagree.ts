@@ -4,9 +4,9 @@ import type { Comparison } from '../compare.js';
 import { tokenOf } from '../follow-ups.js';
 import { list, participant } from '../phrases.js';
 import { adopt, renew } from '../remedies.js';
+import { withSentence } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';
-import { withSentence } from '../steps.js';
 
 type Counts = { readonly [fingerprint: string]: number };
 

@@ -1,7 +1,7 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { rotateReference } from '../remedies.js';
+import { withSentence } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { withSentence } from '../steps.js';
 
 type Facts = {
   readonly fingerprint: string;

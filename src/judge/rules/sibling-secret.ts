@@ -4,8 +4,8 @@ import { keysOf } from '../keys-in-use.js';
 import { list, referenceName, verbFor } from '../phrases.js';
 import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
+import { withSentence } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
-import { withSentence } from '../steps.js';
 import { explainable } from './shared/explanations.js';
 
 type Facts = Sibling | InChain;

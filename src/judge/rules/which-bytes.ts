@@ -11,8 +11,8 @@ import type { Words } from '../../transforms/transform.js';
 import type { Comparison } from '../compare.js';
 import { list, participant, referenceName } from '../phrases.js';
 import { adopt, atReference, rewriteReference } from '../remedies.js';
+import { text } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
-import { text } from '../steps.js';
 import { type Explanation, explanations } from './shared/explanations.js';
 import { isProof } from './shared/token-rejected.js';
 

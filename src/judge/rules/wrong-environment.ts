@@ -3,8 +3,8 @@ import { sameFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
 import { list, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
+import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { text } from '../steps.js';
 import { explainable, explanations } from './shared/explanations.js';
 
 type Facts = CandidateFacts & { readonly fingerprint: string };

@@ -4,8 +4,8 @@ import { sameStructure, sameWords } from '../compare-answers.js';
 import { tokenOf, unchangedOf } from '../follow-ups.js';
 import { provesRejection } from '../presumed-rejections.js';
 import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
+import { memberText } from './distinguishing-matcher.js';
 import { lockedOut } from './locked-out.js';
-import { memberText } from './matcher.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
 
 /**

@@ -3,7 +3,7 @@ import type { ReportSummary } from '../server/status-document.js';
 import type { Past } from '../server/timeline.js';
 import { lineOf, slotsOf } from './bars.js';
 import { byId, el, svg } from './dom.js';
-import { axisOf } from './timeline.js';
+import { axisOf } from './timeline-panel.js';
 
 const height = 80;
 const mostSlow = 5;

@@ -1,7 +1,7 @@
 import { openIncidents } from '../alerting/open-incidents.js';
 import type { HistoryRecord } from '../history/record.js';
+import type { MonitorView } from './monitor-view.js';
 import { createTimeline, type Past, type Timeline } from './timeline.js';
-import type { MonitorView } from './view.js';
 
 /** The longest time that is looked back, milliseconds: a week. */
 export const longestPastMs = 7 * 24 * 3_600_000;

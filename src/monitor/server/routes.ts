@@ -1,15 +1,15 @@
 import { JwtcheckError } from '../../errors.js';
 import type { Report } from '../../model.js';
-import { json as reportJson } from '../../report/json.js';
+import { json as reportJson } from '../../report/json-report.js';
 import { viewOf } from '../../report/view/view.js';
 import { parseDuration } from '../../schema/duration.js';
 import type { Metrics } from '../metrics/metrics.js';
-import type { Answers } from './answers.js';
+import type { Answers } from './cached-responses.js';
+import { statusOf, summaryOf } from './monitor-status.js';
+import type { MonitorView } from './monitor-view.js';
 import type { Page } from './page-file.js';
 import { longestPastMs, type PastOfMonitor } from './past.js';
 import { type Answer, json, jsonType, text } from './response.js';
-import { statusOf, summaryOf } from './status.js';
-import type { MonitorView } from './view.js';
 
 export type Route = (query: URLSearchParams) => Answer | Promise<Answer>;
 

@@ -3,15 +3,15 @@ import { type JwtcheckError, UsageError } from '../../errors.js';
 import { codeOf } from '../../system/error-code.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { type ListenAddress, listenAddress, urlOf } from './address.js';
-import { openAnswers } from './answers.js';
-import { limitConnections } from './connections.js';
+import { openAnswers } from './cached-responses.js';
+import { limitConnections } from './connection-limits.js';
 import { refusalOf } from './guard.js';
+import type { MonitorView } from './monitor-view.js';
 import { loadPage } from './page-file.js';
 import { openPast } from './past.js';
 import { type Answer, send, text } from './response.js';
 import { type Route, routesOf } from './routes.js';
 import { openStream } from './stream.js';
-import type { MonitorView } from './view.js';
 
 /** A server that is up. */
 export interface MonitorServer {

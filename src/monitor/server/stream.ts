@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MonitorView } from './monitor-view.js';
 import { headersOf, send, text } from './response.js';
-import type { MonitorView } from './view.js';
 
 /** More pages than this are open nowhere by intent. */
 const mostClients = 32;

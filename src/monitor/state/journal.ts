@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseJson } from '../../json.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/files.js';
-import { type Change, withChanges } from './changes.js';
+import { type Change, withChanges } from './state-changes.js';
 
 /**
  * What changed since a large state was written as a whole: a line each, beside the state file. Writing takes time in

@@ -7,9 +7,9 @@ import { parseJson } from '../../json.js';
 import { codeOf } from '../../system/error-code.js';
 import { fileAt, quarantine, removeLeftOvers, replaceFile } from '../../system/files.js';
 import type { MonitorState } from '../monitor-model.js';
-import { changesBetween, contentOf, treeOf } from './changes.js';
 import { appendChanges, removeJournal, withJournal } from './journal.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from './resolve-path.js';
+import { changesBetween, contentOf, treeOf } from './state-changes.js';
 import { anyVersion, monitorState } from './state-schema.js';
 
 /** What the monitor remembers from one start to the next. */

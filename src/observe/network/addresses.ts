@@ -2,8 +2,8 @@ import { lookup } from 'node:dns';
 import { lookup as lookUpName } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { isLoopback } from '../../schema/url.js';
-import { readErrorOf } from './errors.js';
 import type { Outcome } from './network.js';
+import { readErrorOf } from './network-errors.js';
 
 /**
  * Every address of a name, as the system's resolver gives them, each once, in its order; an address is its own.

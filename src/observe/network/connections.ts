@@ -13,8 +13,8 @@ import type { Agent, Dispatcher } from 'undici';
 import type { TlsOptions } from '../../schema/fields.js';
 import { lookUpHere } from './addresses.js';
 import { type Connector, type ConnectorBuilder, Sockets, throughTunnel } from './connectors.js';
-import { NetworkError } from './errors.js';
 import { KeptClients } from './kept-clients.js';
+import { NetworkError } from './network-errors.js';
 import { type Route, routeTo } from './proxy.js';
 import { TlsFiles, type TlsPlace } from './tls.js';
 

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
-import { NetworkError, ProxyError } from './errors.js';
+import { NetworkError, ProxyError } from './network-errors.js';
 import type { Route } from './proxy.js';
 import type { TlsSettings } from './tls.js';
 

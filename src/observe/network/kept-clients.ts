@@ -1,5 +1,5 @@
 import type { Client } from 'undici';
-import { NetworkError } from './errors.js';
+import { NetworkError } from './network-errors.js';
 
 interface Kept {
   readonly client: Client;

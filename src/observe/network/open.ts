@@ -1,7 +1,7 @@
 import { lookUp } from './addresses.js';
 import { type Connections, openConnections, shortlyKept } from './connections.js';
-import { NetworkError } from './errors.js';
 import type { PersistentNetwork } from './network.js';
+import { NetworkError } from './network-errors.js';
 import { requesting } from './requests.js';
 
 export interface NetworkOptions {

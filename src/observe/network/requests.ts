@@ -2,9 +2,9 @@ import { durationText } from '../../schema/duration.js';
 import { type Backoff, backoff } from '../../system/backoff.js';
 import { TaskPool } from '../task-pool.js';
 import type { Connections } from './connections.js';
-import { isTransient, NetworkError, readErrorOf } from './errors.js';
 import { type Exchanged, exchange, largestBody, type Progress } from './exchange.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
+import { isTransient, NetworkError, readErrorOf } from './network-errors.js';
 import { Stop } from './stop.js';
 
 /** How requests are tried again. */

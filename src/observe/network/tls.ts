@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsOptions } from '../../schema/fields.js';
 import { codeOf } from '../../system/error-code.js';
-import { NetworkError } from './errors.js';
+import { NetworkError } from './network-errors.js';
 
 /** TLS options with their files read. */
 export interface TlsSettings {

@@ -1,7 +1,7 @@
 import { command } from './command.js';
 import { env } from './env.js';
 import { file } from './file.js';
-import { googleSecretManager } from './google/secret-manager.js';
+import { googleSecretManager } from './google/google-secret-manager.js';
 import { http } from './http/http-source.js';
 import { pinned } from './pinned.js';
 import { token } from './token.js';

@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../finding-codes.js';
-import { linesOfSteps } from '../../judge/steps.js';
+import { linesOfSteps } from '../../judge/remedy-steps.js';
 import type { Finding, Report, ReportAttempt, ReportParticipant } from '../../model.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import type { ParticipantState, ParticipantStatus } from './participant-status.js';

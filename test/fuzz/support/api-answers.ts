@@ -1,7 +1,7 @@
 import { protos } from '@google-cloud/secret-manager';
 import crc32c from 'crc-32/crc32c.js';
 import fc from 'fast-check';
-import { rpcCodes } from '../../../src/observe/sources/google/api-error.js';
+import { rpcCodes } from '../../../src/observe/sources/google/api-failure.js';
 import { parts, scripts } from './scripts.js';
 import { answerOf, bytesOf, type Part, type Repeatable, type Script } from './wire.js';
 

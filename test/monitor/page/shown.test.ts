@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Known, shown } from '../../../src/monitor/page/shown.js';
-import { statusOf, summaryOf } from '../../../src/monitor/server/status.js';
+import { statusOf, summaryOf } from '../../../src/monitor/server/monitor-status.js';
 import { aCheck, aView } from '../../support/monitor-view.js';
 import { aReport } from '../../support/reports.js';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import { type Dispatcher, WebSocket } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { NetworkError } from '../../../src/observe/network/errors.js';
+import { NetworkError } from '../../../src/observe/network/network-errors.js';
 import { pair } from '../../support/certificates.js';
 import {
   startProxy,

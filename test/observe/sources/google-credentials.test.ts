@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { listen } from '../../../src/demo/listen.js';
-import { googleSecretManager } from '../../../src/observe/sources/google/secret-manager.js';
+import { googleSecretManager } from '../../../src/observe/sources/google/google-secret-manager.js';
 import { googleWorld, sourceOf, type TestWorld } from './google-world.js';
 
 const id = { project: 'netra-staging', secret: 'jwt-secret-staging' };

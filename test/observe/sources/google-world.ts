@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ObserveContext } from '../../../src/observe/context.js';
 import { openNetwork } from '../../../src/observe/network/open.js';
-import { googleSecretManager } from '../../../src/observe/sources/google/secret-manager.js';
+import { googleSecretManager } from '../../../src/observe/sources/google/google-secret-manager.js';
 
 /** A world with a real network, and how it ends. */
 export interface TestWorld extends ObserveContext {

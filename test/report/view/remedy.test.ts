@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesOfSteps, remedyOf, withSentence } from '../../../src/judge/steps.js';
+import { linesOfSteps, remedyOf, withSentence } from '../../../src/judge/remedy-steps.js';
 import { stepsOf } from '../../../src/report/view/remedy.js';
 
 const steps = [{ text: 'Do this:' }, { command: 'openssl rand -base64 48' }, { text: 'Then restart.' }];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report, Severity } from '../../../src/model.js';
 import { shown } from '../../../src/monitor/page/shown.js';
 import { statusLine } from '../../../src/monitor/print/status-line.js';
-import { summaryOf } from '../../../src/monitor/server/status.js';
+import { summaryOf } from '../../../src/monitor/server/monitor-status.js';
 import { htmlReport } from '../../../src/report/html/html.js';
 import { markdown } from '../../../src/report/markdown.js';
 import { pretty } from '../../../src/report/pretty/pretty.js';

@@ -3,8 +3,8 @@ import type { ExitCode } from '../../../model.js';
 import { quoted } from '../../../schema/path.js';
 import type { Io } from '../../../system/io.js';
 import { insertable, readLine } from '../../completion/bash-line.js';
-import type { Candidate, Completion } from '../../completion/candidate.js';
 import { complete } from '../../completion/complete.js';
+import type { Candidate, Completion } from '../../completion/completion-candidate.js';
 import { scripts, shells } from '../../completion/scripts.js';
 import type { HelpCommand } from '../../help-command.js';
 

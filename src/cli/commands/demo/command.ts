@@ -52,7 +52,7 @@ async function watchDemo(
   options: CheckOptions & { keep?: boolean },
   io: Io,
 ): Promise<ExitCode> {
-  const { demoWatch, isEventFormat } = await import('./run-watch.js');
+  const { demoWatch, isEventFormat } = await import('./demo-watch.js');
   if (scenario !== undefined) throw new UsageError('demo --watch has its own scenario: do not specify one');
   const [format = 'pretty', ...more] = options.format ?? [];
   if (!isEventFormat(format) || more.length > 0)

@@ -1,7 +1,7 @@
 import { variableValue } from '../../../secret/variable.js';
 import type { Io } from '../../../system/io.js';
 import { type Given, withSecret } from './child-env.js';
-import { envSourceOf } from './participants.js';
+import { envSourceOf } from './env-participants.js';
 import { type Failure, type ReferenceReading, readSource } from './reference.js';
 import type { Target } from './target.js';
 

@@ -2,7 +2,7 @@ import { type Loaded, loadConfig } from '../../../config/load.js';
 import { type Read, readConfig } from '../../../config/read-config.js';
 import { at, entriesOf, isObject } from '../../../schema/path.js';
 import type { Io } from '../../../system/io.js';
-import { chooseParticipant, type EnvParticipants, envParticipantsOf } from './participants.js';
+import { chooseParticipant, type EnvParticipants, envParticipantsOf } from './env-participants.js';
 import type { TokenFlags } from './token-flags.js';
 
 /** Flags that say what the command is given. */

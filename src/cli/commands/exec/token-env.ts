@@ -7,7 +7,7 @@ import type { Secret } from '../../../secret/secret.js';
 import { variableValue } from '../../../secret/variable.js';
 import type { Io } from '../../../system/io.js';
 import { type Given, withTokens } from './child-env.js';
-import { envSourceOf } from './participants.js';
+import { envSourceOf } from './env-participants.js';
 import type { Failure } from './reference.js';
 import type { Target } from './target.js';
 import type { TokenFlags } from './token-flags.js';

@@ -8,7 +8,10 @@ import type { ObserveContext } from '../../../observe/context.js';
 import { openNetwork } from '../../../observe/network/open.js';
 import type { Plan } from '../../../observe/plan.js';
 import { commandError } from '../../../observe/sources/command.js';
-import { type GoogleSecret, googleSecretManager } from '../../../observe/sources/google/secret-manager.js';
+import {
+  type GoogleSecret,
+  googleSecretManager,
+} from '../../../observe/sources/google/google-secret-manager.js';
 import { run } from '../../../observe/sources/run-command.js';
 import { hashBytes } from '../../../observe/tokens/mint.js';
 import type { TaskEnd } from '../../../rotate/carry-out.js';

@@ -1,7 +1,7 @@
 import type { RotationSettings } from '../../../config/rotation-schema.js';
 import type { ExitCode } from '../../../model.js';
+import type { GoogleSecret } from '../../../observe/sources/google/google-secret-manager.js';
 import { roleOf } from '../../../observe/sources/google/permissions.js';
-import type { GoogleSecret } from '../../../observe/sources/google/secret-manager.js';
 import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
 import type { GateResult } from '../../../rotate/gate.js';

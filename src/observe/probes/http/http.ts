@@ -1,10 +1,10 @@
 import type { Secret } from '../../../secret/secret.js';
 import type { ObserveContext } from '../../context.js';
 import type { HttpRequest } from '../../network/network.js';
-import { clockOffset } from '../clock.js';
+import { clockOffset } from '../clock-offset.js';
 import type { Probe } from '../probe.js';
 import { fillBody, fillHeaders, fillUrl, hasToken, schemeOf } from '../template.js';
-import { judgeAnswer } from './answer.js';
+import { judgeAnswer } from './http-answer.js';
 import { type HttpProbe, schema } from './schema.js';
 
 export const http: Probe<typeof schema> = {

@@ -11,7 +11,7 @@ import {
 } from '../../../schema/fields.js';
 import { templateProblems, withPlaceholder } from '../../../schema/token-template.js';
 import { messageMatcher } from '../matcher.js';
-import { messages } from './steps.js';
+import { messages } from './websocket-steps.js';
 
 /** A plain subprotocol that a service can select, beside the one with the token. */
 export const defaultSubprotocols = ['jwt-auth', 'jwt.{{token.base64url}}'] as const;

@@ -3,8 +3,8 @@ import { fillToken } from '../../tokens/mint.js';
 import type { Probe } from '../probe.js';
 import { fillHeaders, fillUrl, hasToken, schemeOf } from '../template.js';
 import { defaultSubprotocols, schema, type WebSocketProbe } from './schema.js';
-import { type Opening, runSession } from './session.js';
-import { stepsOf } from './steps.js';
+import { type Opening, runSession } from './websocket-session.js';
+import { stepsOf } from './websocket-steps.js';
 
 export const websocket: Probe<typeof schema> = {
   schema,

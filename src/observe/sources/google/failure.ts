@@ -1,7 +1,7 @@
 import type { ReadError, RemedyStep } from '../../../model.js';
 import { codeOf } from '../../../system/error-code.js';
-import { NetworkError, readErrorOf } from '../../network/errors.js';
-import { type ApiFailure, apiFailureOf } from './api-error.js';
+import { NetworkError, readErrorOf } from '../../network/network-errors.js';
+import { type ApiFailure, apiFailureOf } from './api-failure.js';
 import { DeadlineError } from './deadline.js';
 import { roleOf, type SecretPermission } from './permissions.js';
 

@@ -1,5 +1,5 @@
 import type { ObserveContext } from '../../context.js';
-import { NetworkError } from '../../network/errors.js';
+import { NetworkError } from '../../network/network-errors.js';
 
 /**
  * `fetch` for Google's libraries, through the network of the whole check: with its proxy, certificates, limits of

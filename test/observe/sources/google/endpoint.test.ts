@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endpointOf, parseEndpoint } from '../../../../src/observe/sources/google/endpoint.js';
-import { googleSecretManager } from '../../../../src/observe/sources/google/secret-manager.js';
+import { googleSecretManager } from '../../../../src/observe/sources/google/google-secret-manager.js';
 import { sourceOf } from '../google-world.js';
 
 const value = (host: string, port: number, plain: boolean) => ({ ok: true, value: { host, port, plain } });

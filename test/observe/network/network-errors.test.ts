@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readErrorCodes } from '../../../src/model.js';
 import { known } from '../../../src/observe/network/error-messages.js';
-import { isTransient, NetworkError, ProxyError, readErrorOf } from '../../../src/observe/network/errors.js';
+import {
+  isTransient,
+  NetworkError,
+  ProxyError,
+  readErrorOf,
+} from '../../../src/observe/network/network-errors.js';
 
 const withCode = (code: string, message = 'text with a-secret in it'): Error =>
   Object.assign(new Error(message), { code });

@@ -3,12 +3,12 @@ import type { Past } from '../server/timeline.js';
 import { type Connection, connect } from './connection.js';
 import { byId, put } from './dom.js';
 import { showLatency } from './latency.js';
-import { createParticipants } from './participants.js';
+import { createParticipants } from './participant-panel.js';
 import { shown } from './shown.js';
-import { showTimeline } from './timeline.js';
-import { createTokens } from './tokens.js';
+import { showTimeline } from './timeline-panel.js';
+import { createTokens } from './token-panel.js';
 import { showTrouble } from './trouble.js';
-import { showTiles, showTimes, showVerdict } from './verdict.js';
+import { showTiles, showTimes, showVerdict } from './verdict-panel.js';
 
 const links = {
   connecting: 'connecting',

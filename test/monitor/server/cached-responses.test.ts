@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openAnswers } from '../../../src/monitor/server/answers.js';
+import { openAnswers } from '../../../src/monitor/server/cached-responses.js';
 import { openPast } from '../../../src/monitor/server/past.js';
 import { aView, noon } from '../../support/monitor-view.js';
 

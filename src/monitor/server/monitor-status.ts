@@ -4,6 +4,7 @@ import { statusRank } from '../../report/view/status.js';
 import { type ReportView, viewOf } from '../../report/view/view.js';
 import { version } from '../../version.js';
 import type { EventFinding, Incident, Outage } from '../monitor-model.js';
+import type { MonitorView } from './monitor-view.js';
 import type {
   FindingSummary,
   IncidentSummary,
@@ -11,7 +12,6 @@ import type {
   StatusDocument,
   TokensSummary,
 } from './status-document.js';
-import type { MonitorView } from './view.js';
 
 /** More minters than this make a table that nobody reads. */
 const mostColumns = 12;

@@ -4,8 +4,8 @@ import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { access, type Place } from './calls.js';
 import { commandsOf } from './commands.js';
-import { googleDeclared } from './declared.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
+import { googleDeclared } from './google-declared.js';
 import { otherVersions } from './secret-versions.js';
 
 const schema = z

@@ -2,15 +2,15 @@ import type { Duplex } from 'node:stream';
 import type { CloseEvent, MessageEvent, WebSocket } from 'undici';
 import { durationText } from '../../../schema/duration.js';
 import type { ObserveContext } from '../../context.js';
-import { readErrorOf } from '../../network/errors.js';
 import type { HttpResponse } from '../../network/network.js';
+import { readErrorOf } from '../../network/network-errors.js';
 import { textOf } from '../../text.js';
 import type { Presented } from '../answer/answer-words.js';
-import { clockOffset } from '../clock.js';
+import { clockOffset } from '../clock-offset.js';
 import type { ProbeResult } from '../probe.js';
 import { type HandshakeEvents, interceptHandshake, messageCap } from './handshake.js';
 import type { WebSocketProbe } from './schema.js';
-import { SessionSteps, type Step } from './steps.js';
+import { SessionSteps, type Step } from './websocket-steps.js';
 import {
   type Heard,
   judgeBrokenUpgrade,

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SecretManager, startSecretManager } from '../../../../src/demo/secret-manager.js';
-import { googleSecretManager } from '../../../../src/observe/sources/google/secret-manager.js';
+import { googleSecretManager } from '../../../../src/observe/sources/google/google-secret-manager.js';
 import { Secret } from '../../../../src/secret/secret.js';
 import { type GrpcSecretManager, startGrpcSecretManager } from '../../../support/secret-manager-grpc.js';
 import { googleWorld, sourceOf, type TestWorld } from '../google-world.js';

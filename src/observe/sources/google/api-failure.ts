@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../../../json.js';
 import type { ReadError } from '../../../model.js';
-import { readErrorOf } from '../../network/errors.js';
+import { readErrorOf } from '../../network/network-errors.js';
 
 /** The reliable parts of an API error. */
 export interface ApiFailure {

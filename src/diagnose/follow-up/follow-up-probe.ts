@@ -11,7 +11,7 @@ import type { Attempt, FollowUpResult } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
 import { type AnswerInOrder, Asked, type Subject } from './asked.js';
 import { aboutContent, type Situation, variantsFor } from './choose.js';
-import { otherValues } from './claims.js';
+import { otherValues } from './claim-variants.js';
 import { LockOutDetector } from './lock-out-detector.js';
 import { type Base, type FollowUpVariant, mintFor, unchanged } from './variant.js';
 
