@@ -1,4 +1,3 @@
-import type { SecretPermission } from '../observe/sources/google/permissions.js';
 import type { Secret } from '../secret/secret.js';
 import { rotationAnnotation, serializeRecord } from './model.js';
 import type { SecretReader, SecretState } from './read-secret.js';
@@ -144,16 +143,4 @@ function merged(before: SecretState, read: SecretState): SecretState {
 function stopOf({ reason, message, hint }: WriteError): Stop {
   if (reason === 'stale') return { is: 'conflict', message: staleEtag().message, hint: staleEtag().hint };
   return { is: 'write', message, hint: hint ?? null };
-}
-
-const permissions = {
-  update: 'secretmanager.secrets.update',
-  'add-version': 'secretmanager.versions.add',
-  'disable-version': 'secretmanager.versions.disable',
-  run: null,
-} as const satisfies Record<Step['do'], SecretPermission | null>;
-
-/** The permissions that steps need. */
-export function permissionsOf(steps: readonly Step[]): SecretPermission[] {
-  return [...new Set(steps.flatMap((step) => permissions[step.do] ?? []))];
 }

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RotationSettings } from '../config/rotation-schema.js';
-import type { ExitCode } from '../model.js';
+import type { ExitCode, ReadError } from '../model.js';
+import type { Outcome } from '../observe/network/network.js';
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
 import { saltedHashOf } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 import { saltFor } from './adopt.js';
 import { gateFor, planFor } from './advance.js';
-import { carryOut, permissionsOf, type Stop, type TaskEnd } from './carry-out.js';
+import { carryOut, type Stop, type TaskEnd } from './carry-out.js';
 import { evaluate } from './evaluate.js';
 import type { Gate, GateResult } from './gate.js';
 import type { KeyUse } from './key-use.js';
@@ -15,6 +16,7 @@ import { isOpen, type RotationRecord, termsOf } from './model.js';
 import type { KeyQuestions } from './observe-keys.js';
 import type { Plan, RotateCommand, Situation } from './plan.js';
 import { SecretReader, type SecretState } from './read-secret.js';
+import { rightsFor } from './rights.js';
 import type { RotationStore } from './rotation-store.js';
 import type { Rollout, Step, Task } from './steps.js';
 import type { SecretView } from './transitions.js';
@@ -85,13 +87,6 @@ export interface RotationResult {
 /** Checks that are remembered: more than any gate looks back. */
 const mostUses = 500;
 
-/** Permissions that a rotation needs sooner or later. */
-const wholeRotation: readonly SecretPermission[] = [
-  'secretmanager.secrets.update',
-  'secretmanager.versions.add',
-  'secretmanager.versions.disable',
-];
-
 /** Carries out one command: read the secret, check where a gate asks for it, plan, and with `apply` write. */
 export async function runRotation(run: RotationRun, context: RotationContext): Promise<RotationResult> {
   return new Running(run, context).run();
@@ -132,7 +127,7 @@ class Running {
         looked.state = { ...looked.state, view: applied.view ?? looked.state.view };
       }
       const until = this.#againAt(plan, checks);
-      if (until === null) return this.#result(looked, {});
+      if (until === null) return this.#show(looked);
       if (plan.outcome.is === 'waiting') await this.#context.onWaiting(plan.outcome.gate, until);
       const isInterrupted = await this.#sleep(until);
       if (isInterrupted) return this.#result(looked, { stop: interruptedWhileWaiting });
@@ -203,11 +198,18 @@ class Running {
     };
   }
 
+  /** A dry run says what is missing, too. */
+  async #show(looked: Looked): Promise<RotationResult> {
+    if (this.#run.apply || looked.plan.outcome.is !== 'ready') return this.#result(looked, {});
+    const missing = await this.#missing(looked.plan.steps);
+    return this.#result(looked, { missing: missing.ok ? missing.value : [] });
+  }
+
   async #apply(looked: Looked): Promise<RotationResult> {
     const { state, gate, plan } = looked;
     const { store, signal, runTask, onStep } = this.#context;
     const missing = await this.#missing(plan.steps);
-    if (!missing.ok) return this.#result(looked, { stop: missing.stop });
+    if (!missing.ok) return this.#result(looked, { stop: notRead(missing.error) });
     if (missing.value.length > 0) return this.#result(looked, { missing: missing.value });
     const carried = await carryOut(
       plan.steps,
@@ -224,18 +226,12 @@ class Running {
     return this.#result(after, { stop: carried.stop });
   }
 
-  async #missing(
-    steps: readonly Step[],
-  ): Promise<
-    | { readonly ok: true; readonly value: readonly SecretPermission[] }
-    | { readonly ok: false; readonly stop: Stop }
-  > {
-    const asked = this.#run.command === 'start' ? wholeRotation : permissionsOf(steps);
-    if (asked.length === 0) return { ok: true, value: [] };
-    const missing = await this.#context.store.missingPermissions(asked);
-    if (missing.ok) return missing;
-    const { message, hint = null } = missing.error;
-    return { ok: false, stop: { is: 'not-read', message, hint } };
+  /** Those of the permissions for this command, and for what comes later, that are not granted. */
+  #missing(steps: readonly Step[]): Promise<Outcome<readonly SecretPermission[]>> {
+    const { command } = this.#run;
+    const needed = steps.some((step) => step.do !== 'run') ? rightsFor[command] : [];
+    if (needed.length === 0) return Promise.resolve({ ok: true, value: [] });
+    return this.#context.store.missingPermissions(needed);
   }
 
   /** When to check again; `null`: not at all. */
@@ -337,6 +333,8 @@ const exitCodes = {
   refused: 1,
   interrupted: 3,
 } as const satisfies Record<Stop['is'], ExitCode>;
+
+const notRead = ({ message, hint }: ReadError): Stop => ({ is: 'not-read', message, hint: hint ?? null });
 
 const interruptedWhileWaiting: Stop = {
   is: 'interrupted',

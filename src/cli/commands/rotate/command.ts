@@ -30,6 +30,7 @@ interface RotateOptions {
   format: string;
   color?: string;
   quiet?: boolean;
+  verbose?: boolean;
 }
 
 /** A drain may take weeks, but no terminal stays open as long. */
@@ -106,10 +107,7 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
             deadlineMs: durationFlag('deadline', given.deadline),
             concurrency: numberFlag('concurrency', given.concurrency, 1, 10_000),
             format,
-            style: styleOf(
-              { ...(given.color === undefined ? {} : { color: given.color }), quiet: given.quiet === true },
-              io,
-            ),
+            style: styleOf(given, io),
           },
           used,
         ),
@@ -150,6 +148,7 @@ function options(): readonly (readonly [string, Option])[] {
     [print, new Option('-f, --format <form>', 'pretty or json').default('pretty')],
     [print, colorOption()],
     [print, new Option('-q, --quiet', 'only the result and what the gate waits for')],
+    [print, new Option('-v, --verbose', 'the annotation as well, as it is written')],
   ];
 }
 

@@ -1,13 +1,14 @@
 import type { JsonValue } from '../../../model.js';
 import { jsonText } from '../../../report/text/json-text.js';
 import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
+import type { StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
 import type { RotationRecord } from '../../../rotate/model.js';
 import type { Step } from '../../../rotate/steps.js';
 import type { RotationReport } from './report.js';
 
 /** The report of `jwtcheck rotate` as one JSON document. Later versions only add. */
-export function jsonRotation(report: RotationReport, label: (text: string) => string): string {
+export function jsonRotation(report: RotationReport): string {
   const { command, isApplied, environment, target, headline, record, gate, result, exitCode, now } = report;
   const { view, plan, stop, missing, done, foreseen } = result;
   return jsonText({
@@ -25,9 +26,9 @@ export function jsonRotation(report: RotationReport, label: (text: string) => st
     rotation: record === null ? null : rotationOf(record),
     aliases: Object.fromEntries(view?.aliases ?? []),
     gate: gate === null ? null : gateOf(gate),
-    done: done.map((step) => stepOf(step, label)),
-    steps: (plan?.outcome.is === 'ready' && !isApplied ? plan.steps : []).map((step) => stepOf(step, label)),
-    foreseen: foreseen.map((step) => stepOf(step, label)),
+    done: stepsOf(done, report.steps.done),
+    steps: stepsOf(report.plannedSteps, report.steps.planned),
+    foreseen: stepsOf(foreseen, report.steps.foreseen),
     trusted: [...report.trusted],
     signsOut: [...report.signsOut],
     refused: plan?.outcome.is === 'refused' ? plan.outcome.reason : null,
@@ -79,26 +80,22 @@ function gateOf(gate: GateResult): JsonValue {
   };
 }
 
-function stepOf(step: Step, label: (text: string) => string): JsonValue {
+const stepsOf = (steps: readonly Step[], texts: readonly StepText[]): JsonValue =>
+  steps.map((step, index) => ({
+    do: step.do,
+    ...factsOf(step),
+    details: [...(texts[index]?.details ?? [])],
+  }));
+
+function factsOf(step: Step): Readonly<Record<string, JsonValue>> {
   switch (step.do) {
     case 'update':
-      return {
-        do: step.do,
-        why: step.why,
-        state: step.record.state,
-        aliases: Object.fromEntries(step.aliases),
-      };
+      return { why: step.why, state: step.record.state, aliases: Object.fromEntries(step.aliases) };
     case 'add-version':
-      return { do: step.do, version: step.expected, bytes: step.bytes };
+      return { version: step.expected, bytes: step.bytes };
     case 'disable-version':
-      return { do: step.do, version: step.version, why: step.why };
+      return { version: step.version, why: step.why };
     case 'run':
-      return {
-        do: step.do,
-        task: step.task,
-        argv: step.argv.map(label),
-        timeoutMs: step.timeoutMs,
-        env: { ...step.env },
-      };
+      return { task: step.task, timeoutMs: step.timeoutMs };
   }
 }

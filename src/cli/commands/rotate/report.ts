@@ -4,16 +4,16 @@ import type { GoogleSecret } from '../../../observe/sources/google/google-secret
 import { roleOf } from '../../../observe/sources/google/permissions.js';
 import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
+import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
 import { isOpen, type RotationRecord, rotationStates } from '../../../rotate/model.js';
 import type { RotateCommand } from '../../../rotate/plan.js';
 import type { RotationResult, RotationRun } from '../../../rotate/run-rotation.js';
-import { type Rollout, tasksOf } from '../../../rotate/steps.js';
+import { type Rollout, type Step, tasksOf } from '../../../rotate/steps.js';
 import { aliasesIn } from '../../../rotate/transitions.js';
 import { formatDuration } from '../../../schema/duration.js';
 import { shellWord } from '../../../schema/shell-quote.js';
 import { gateSentence, nextCommand, singleKeyServices, stateSentence, undoCommand } from './next-step.js';
-import { commandLine, stepLines, taskName } from './steps-text.js';
 
 /** All that a format of `jwtcheck rotate` shows. */
 export interface RotationReport {
@@ -31,15 +31,17 @@ export interface RotationReport {
   /** What the gate asks for. */
   readonly gateText: string | null;
   readonly steps: {
-    readonly done: readonly string[];
+    readonly done: readonly StepText[];
     /** What a dry run would do, or what was not done. */
-    readonly planned: readonly string[];
-    readonly foreseen: readonly string[];
+    readonly planned: readonly StepText[];
+    readonly foreseen: readonly StepText[];
   };
   /** What the later steps of a rotation that has not begun run and write. */
-  readonly later: readonly string[];
+  readonly later: readonly StepText[];
   /** Participants that are trusted without proof. */
   readonly trusted: readonly string[];
+  /** The steps whose texts are `steps.planned`. */
+  readonly plannedSteps: readonly Step[];
   readonly signsOut: readonly string[];
   readonly undo: string | null;
   readonly notes: readonly string[];
@@ -74,7 +76,7 @@ export function reportOf(input: ReportInput): RotationReport {
   const { view, plan, gate, stop, missing, done } = result;
   const record = view?.record ?? null;
   const isDone = run.apply && stop === null && missing.length === 0 && plan?.outcome.is === 'ready';
-  const doneLines = stepLines(done, input.aliases, label);
+  const doneLines = describeSteps(done, input.aliases, label);
   const planned =
     isDone || plan?.outcome.is !== 'ready' ? [] : plan.steps.filter((step) => !done.includes(step));
   return {
@@ -91,10 +93,11 @@ export function reportOf(input: ReportInput): RotationReport {
     later: isOpen(record) || (run.command !== 'plan' && run.command !== 'start') ? [] : laterLines(input),
     steps: {
       done: doneLines,
-      planned: stepLines(planned, view?.aliases ?? new Map(), label),
-      foreseen: stepLines(result.foreseen, view?.aliases ?? new Map(), label),
+      planned: describeSteps(planned, view?.aliases ?? new Map(), label),
+      foreseen: describeSteps(result.foreseen, view?.aliases ?? new Map(), label),
     },
     trusted: [...new Set([...(gate?.trusted ?? []), ...(isOpen(record) ? record.trusts : [])])],
+    plannedSteps: planned,
     signsOut: plan?.signsOut ?? [],
     undo: undoOf(input, isDone),
     notes: notesOf(input),
@@ -124,7 +127,7 @@ function nextOf(
 }
 
 /** What the steps after the next one do, so that a team can read all of it before it begins. */
-function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput): string[] {
+function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput): StepText[] {
   const record = plan?.steps.findLast((step) => step.do === 'update')?.record;
   if (record === undefined || record.to === null) return [];
   const states = rotationStates.slice(rotationStates.indexOf(record.state) + 1);
@@ -136,11 +139,14 @@ function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput
       [names.next, next],
       [names.previous, previous],
     ].flatMap(([name, version]) => (version === null ? [] : [`${name} = ${version}`]));
-    const programs = tasksOf({ ...record, state }, settings, rollouts).map(({ argv }) =>
-      commandLine(argv, label),
+    const programs = tasksOf({ ...record, state }, settings, rollouts).map(
+      ({ argv }) => `run ${commandLine(argv, label)}`,
     );
-    const disabled = state === 'finished' ? `; version ${record.from} is disabled` : '';
-    return `${state}: ${aliases.join(', ')}${disabled}${programs.length === 0 ? '' : `; runs ${programs.join('; ')}`}`;
+    const disabled = state === 'finished' ? [`disable version ${record.from}`] : [];
+    return {
+      title: `Enter the state ${state}`,
+      details: [`aliases: ${aliases.join(', ')}`, ...disabled, ...programs],
+    };
   });
 }
 
@@ -250,7 +256,7 @@ function notesOf(input: ReportInput): string[] {
 /** Programs that an interrupted step left to run. */
 function pendingNote({ plan, stop }: RotationResult): string[] {
   if (stop?.is !== 'program' || plan === null) return [];
-  const pending = plan.steps.flatMap((step) => (step.do === 'run' ? [taskName(step.task)] : []));
+  const pending = plan.steps.flatMap((step) => (step.do === 'run' ? [step.task] : []));
   return pending.length === 0
     ? []
     : ['jwtcheck rotate next --apply runs it again, and then what is left of this step.'];

@@ -5,6 +5,7 @@ import { JwtcheckError, UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import type { Style } from '../../../report/reporter.js';
 import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
+import { describeSteps } from '../../../rotate/describe.js';
 import type { RotateCommand } from '../../../rotate/plan.js';
 import { type RotationRun, runRotation } from '../../../rotate/run-rotation.js';
 import type { SecretView } from '../../../rotate/transitions.js';
@@ -12,7 +13,6 @@ import type { Io } from '../../../system/io.js';
 import { checkTrusts, type Limits, openRotation } from './context.js';
 import { jsonRotation } from './document.js';
 import { reportOf } from './report.js';
-import { stepLines } from './steps-text.js';
 import { lackText, prettyRotation } from './text.js';
 
 /** The flags of `jwtcheck rotate`, parsed. */
@@ -57,8 +57,8 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
     const result = await runRotation(run, {
       ...context,
       onStep: async (step) => {
-        const [line = ''] = stepLines([step], new Map(), loaded.label);
-        await say(line.replace(/; aliases.*/, ''));
+        const [text] = describeSteps([step], new Map(), loaded.label);
+        if (text !== undefined) await say(text.title);
       },
       onWaiting: async (gate, until) => {
         const [first] = gate.waitingFor;
@@ -84,8 +84,7 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
       label: loaded.label,
       now: io.now().getTime(),
     });
-    const text =
-      flags.format === 'json' ? jsonRotation(report, loaded.label) : prettyRotation(report, flags.style);
+    const text = flags.format === 'json' ? jsonRotation(report) : prettyRotation(report, flags.style);
     await io.stdout.write(text);
     if (result.stop?.is === 'interrupted') throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
     return report.exitCode;

@@ -5,6 +5,7 @@ import { type Theme, themeOf } from '../../../report/text/theme.js';
 import { wrapWithIndent } from '../../../report/text/wrap.js';
 import { type Status, symbols } from '../../../report/view/status.js';
 import { emulatorNote } from '../../../report/view/summary.js';
+import type { StepText } from '../../../rotate/describe.js';
 import type { Evidence } from '../../../rotate/evidence.js';
 import type { WaitingFor } from '../../../rotate/gate.js';
 import { enteredAt, isOpen, rotationStates } from '../../../rotate/model.js';
@@ -14,6 +15,9 @@ import type { RotationReport } from './report.js';
 
 /** Texts of the configuration and of the record, at most so long. */
 const longest = 400;
+
+/** The annotation of a secret, at most. */
+const longestDetail = 8192;
 
 /** The report of `jwtcheck rotate` for people. */
 export function prettyRotation(report: RotationReport, style: Style): string {
@@ -162,15 +166,10 @@ function evidenceText({ key, isBackdated, did, tokens, since }: Evidence, now: n
 
 function stepSections(report: RotationReport, theme: Theme, style: Style): string[][] {
   const { steps, later, undo, trusted, signsOut, isApplied } = report;
-  const numbered = (title: string, lines: readonly string[]): string[][] =>
+  const listing = (title: string, lines: readonly StepText[]): string[][] =>
     lines.length === 0
       ? []
-      : [
-          [
-            theme.heading(title),
-            ...lines.flatMap((line, index) => wrapWithIndent(`  ${index + 1}. `, clean(line), style.columns)),
-          ],
-        ];
+      : [[theme.heading(title), ...lines.flatMap((line, at) => stepOf(line, at, style))]];
   const warning = `Users who hold tokens of the old key (${signsOut.join(', ')}) have to sign in again.`;
   const undoing = undo === null ? [] : wrapWithIndent('Undo: ', clean(undo), style.columns);
   return [
@@ -181,12 +180,24 @@ function stepSections(report: RotationReport, theme: Theme, style: Style): strin
           clean(`Trusted without proof (--trust): ${trusted.join(', ')}.`),
           style.columns,
         ).map(theme.status.unknown),
-    ...numbered('Done', steps.done),
-    ...numbered(isApplied ? 'Not done' : 'Dry run: --apply would do this', steps.planned),
-    ...numbered('Once the gate holds', steps.foreseen),
-    ...numbered('Later, each step after its own gate', later),
+    ...listing('Done', steps.done),
+    ...listing(isApplied ? 'Not done' : 'Dry run: --apply would do this', steps.planned),
+    ...listing('Once the gate holds', steps.foreseen),
+    ...listing('Later, each step after its own gate', later),
     signsOut.length === 0 ? [] : wrapWithIndent('! ', clean(warning), style.columns).map(theme.status.bad),
     undoing,
+  ];
+}
+
+/** The annotation is shown with --verbose only: it is long, and machines read it. */
+function stepOf({ title, details }: StepText, index: number, style: Style): string[] {
+  const number = `  ${index + 1}. `;
+  const shown = style.verbose ? details : details.filter((line) => !line.startsWith('annotation '));
+  return [
+    ...wrapWithIndent(number, clean(title), style.columns),
+    ...shown.flatMap((line) =>
+      wrapWithIndent(' '.repeat(number.length), sanitizeAndTruncate(line, longestDetail), style.columns),
+    ),
   ];
 }
 
