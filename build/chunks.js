@@ -19,7 +19,7 @@ const groups = {
       'src/config/describe-error.ts',
       'src/config/trust-variables.ts',
       'src/errors.ts',
-      'src/json.ts',
+      'src/schema/read-json.ts',
       'src/judge/exit-code.ts',
       'src/judge/rule.ts',
       'src/model.ts',

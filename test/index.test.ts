@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, ConfigError, check, JwtcheckError, render, UsageError } from '../src/index.js';
-import { json } from '../src/report/json-report.js';
+import { json } from '../src/report/json.js';
 import { viewOf } from '../src/report/view/view.js';
 import { startTcpServer } from './support/http-server.js';
 import { aReport } from './support/reports.js';

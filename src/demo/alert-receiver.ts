@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { parseJson } from '../json.js';
 import { at } from '../schema/path.js';
+import { parseJson } from '../schema/read-json.js';
 import { type Listening, listen } from './listen.js';
 
 /** What a webhook was told. */

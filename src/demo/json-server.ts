@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { parseJson } from '../json.js';
+import { parseJson } from '../schema/read-json.js';
 
 /** What a route gets to see of a request. */
 export interface JsonRequest {

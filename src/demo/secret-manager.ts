@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseJson } from '../json.js';
+import { parseJson } from '../schema/read-json.js';
 import { ApiError, unauthenticated } from './api-error.js';
 import { type Listening, listen } from './listen.js';
 import { type ApiRequest, answer, routeOf } from './secret-manager-api.js';

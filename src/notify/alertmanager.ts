@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { parseJson } from '../json.js';
 import { linesOfSteps } from '../judge/remedy-steps.js';
 import { type Level, levels } from '../model.js';
 import { eventTraits, type IncidentKind, isOver } from '../monitor/event-types.js';
@@ -7,6 +6,7 @@ import type { DriftEvent } from '../monitor/monitor-model.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
+import { parseJson } from '../schema/read-json.js';
 import type { Notifier, Sending } from './notifier.js';
 import { common } from './notifier-settings.js';
 import { post } from './post.js';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { parseJson } from '../json.js';
 import { linesOfSteps } from '../judge/remedy-steps.js';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/event-types.js';
@@ -9,6 +8,7 @@ import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { httpUrl } from '../schema/fields.js';
 import { at } from '../schema/path.js';
+import { parseJson } from '../schema/read-json.js';
 import type { Notifier } from './notifier.js';
 import { common } from './notifier-settings.js';
 import { post } from './post.js';

@@ -1,7 +1,7 @@
 import type { FormatName } from './format-names.js';
 import { github } from './github.js';
 import { htmlReport } from './html/html.js';
-import { json } from './json-report.js';
+import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
 import { pretty } from './pretty/pretty.js';

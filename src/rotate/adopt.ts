@@ -1,6 +1,6 @@
 import type { Instant } from './key-use.js';
-import type { RotationMode, RotationRecord, RotationTerms } from './model.js';
 import { type Refusal, refuse } from './refusal.js';
+import type { RotationMode, RotationRecord, RotationTerms } from './rotation-record.js';
 import type { Step } from './steps.js';
 import { opened, type VersionView } from './transitions.js';
 

@@ -1,5 +1,5 @@
 import type { Instant, KeyUse } from './key-use.js';
-import type { RotationTerms } from './model.js';
+import type { RotationTerms } from './rotation-record.js';
 
 /**
  * The longest life of any token that is waited for, milliseconds: as configured, or longer where a token was seen that

@@ -1,10 +1,10 @@
 import { durationText } from '../schema/duration.js';
 import type { Lack } from './conditions.js';
 import { type Moved, movedSince } from './drain.js';
-import { evidenceOf } from './evidence.js';
 import type { Gate, GateInput, GateResult, WaitingFor } from './gate.js';
+import { evidenceOf } from './gate-evidence.js';
 import type { Instant, KeyUse } from './key-use.js';
-import { enteredAt } from './model.js';
+import { enteredAt } from './rotation-record.js';
 
 /** Longer ago, a check says nothing about the present; milliseconds. */
 const freshness = 5 * 60_000;

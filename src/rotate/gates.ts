@@ -12,8 +12,8 @@ import {
   signsWith,
 } from './conditions.js';
 import type { Gate, GateResult } from './gate.js';
-import type { RotationRecord } from './model.js';
 import { drained, livesKnown, nothingOpen } from './overall.js';
+import type { RotationRecord } from './rotation-record.js';
 
 const gate = { isTwice: true, overall: [], movesTo: null };
 

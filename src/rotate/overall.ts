@@ -1,7 +1,7 @@
 import { durationText } from '../schema/duration.js';
 import { longestLife } from './drain.js';
 import type { Overall } from './gate.js';
-import { isOpen } from './model.js';
+import { isOpen } from './rotation-record.js';
 
 /** No other rotation is under way. */
 export const nothingOpen: Overall = {

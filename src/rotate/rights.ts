@@ -1,5 +1,5 @@
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
-import type { RotateCommand } from './plan.js';
+import type { RotateCommand } from './rotation-plan.js';
 
 const reading: readonly SecretPermission[] = [
   'secretmanager.secrets.get',

@@ -1,4 +1,4 @@
-import type { RotationMode, RotationRecord, RotationState, RotationTerms } from './model.js';
+import type { RotationMode, RotationRecord, RotationState, RotationTerms } from './rotation-record.js';
 
 /** The secret as it was read before planning. */
 export interface SecretView {

@@ -1,4 +1,4 @@
-import { parseJson } from '../json.js';
+import { parseJson } from '../schema/read-json.js';
 /** One way to write text where some characters mean something else. */
 export interface EscapeStyle {
   /** Goes after "holds the secret of secret_manager". */

@@ -1,4 +1,4 @@
-import { parseJson } from '../json.js';
+import { parseJson } from '../schema/read-json.js';
 import { strictly } from './base64.js';
 import { type Input, type Transform, utf8, type Variant } from './transform.js';
 import { fieldNames, isCommonName } from './transform-names.js';

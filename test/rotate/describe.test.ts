@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeSteps } from '../../src/rotate/describe.js';
-import { parseRecord } from '../../src/rotate/model.js';
+import { parseRecord } from '../../src/rotate/rotation-record.js';
 import type { Step } from '../../src/rotate/steps.js';
 import { recordIn } from './support/uses.js';
 

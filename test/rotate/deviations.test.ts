@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Deviation, deviationsIn } from '../../src/rotate/deviations.js';
 import type { KeyUse } from '../../src/rotate/key-use.js';
-import type { RotationRecord } from '../../src/rotate/model.js';
+import type { RotationRecord } from '../../src/rotate/rotation-record.js';
 import { entry, hour, minute, presented, recordIn, second, signed, use } from './support/uses.js';
 
 const found = (record: RotationRecord, seen: KeyUse, after: number) =>

@@ -3,7 +3,7 @@ import { evaluate } from '../../src/rotate/evaluate.js';
 import type { Gate, GateInput } from '../../src/rotate/gate.js';
 import { exitCodeOfGate, gateAfter, gateBefore, startGate } from '../../src/rotate/gates.js';
 import type { KeyUse } from '../../src/rotate/key-use.js';
-import type { RotationRecord } from '../../src/rotate/model.js';
+import type { RotationRecord } from '../../src/rotate/rotation-record.js';
 import { api, auth, entry, hour, minute, presented, recordIn, second, signed, use } from './support/uses.js';
 
 const terms = recordIn('idle').terms;

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rotation } from '../../src/config/rotation-schema.js';
-import { enteredAt, isOpen, parseRecord, serializeRecord, termsOf } from '../../src/rotate/model.js';
+import {
+  enteredAt,
+  isOpen,
+  parseRecord,
+  serializeRecord,
+  termsOf,
+} from '../../src/rotate/rotation-record.js';
 import { saltedHashOf } from '../../src/secret/fingerprint.js';
 import { Secret } from '../../src/secret/secret.js';
 import { runs } from '../support/random.js';

@@ -1,5 +1,5 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { parseJson as parseStrictJson } from '../../json.js';
+import { parseJson as parseStrictJson } from '../../schema/read-json.js';
 import { type Position, positions } from './positions.js';
 import { deepest, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
 

@@ -14,7 +14,7 @@ import {
   withOtherSlash,
 } from './claim-variants.js';
 import { otherHeaders } from './header.js';
-import { decodedKeys, otherAlgorithms, otherKeys } from './keys.js';
+import { decodedKeys, otherAlgorithms, otherKeys } from './key-variants.js';
 import { otherPlacements } from './placement.js';
 import { datedBack, datedByTheirClock, datedForward } from './times.js';
 import type { Base, FollowUpVariant, RejectedAttempt } from './variant.js';

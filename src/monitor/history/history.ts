@@ -5,7 +5,7 @@ import { jsonLine } from '../../report/text/json-text.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/files.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state/resolve-path.js';
-import { rotate } from './files.js';
+import { rotate } from './history-files.js';
 import { createKeyLog } from './key-log.js';
 import type { HistoryRecord } from './record.js';
 

@@ -1,5 +1,5 @@
-import { parseJson } from '../../json.js';
 import { levels, type RemedyStep } from '../../model.js';
+import { parseJson } from '../../schema/read-json.js';
 import { eventTypes } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 import type {

@@ -1,6 +1,6 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { codeOf } from '../../system/error-code.js';
-import { rotatedNumbers } from './files.js';
+import { rotatedNumbers } from './history-files.js';
 import { linesOf } from './lines.js';
 import { parseRecord, peek } from './parse-record.js';
 import type { HistoryRecord } from './record.js';

@@ -1,6 +1,6 @@
 import { JwtcheckError } from '../../errors.js';
 import type { Report } from '../../model.js';
-import { json as reportJson } from '../../report/json-report.js';
+import { json as reportJson } from '../../report/json.js';
 import { viewOf } from '../../report/view/view.js';
 import { parseDuration } from '../../schema/duration.js';
 import type { Metrics } from '../metrics/metrics.js';

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
-import { parseJson } from '../../json.js';
+import { parseJson } from '../../schema/read-json.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/files.js';
 import { type Change, withChanges } from './state-changes.js';

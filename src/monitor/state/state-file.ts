@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { JwtcheckError, UsageError } from '../../errors.js';
-import { parseJson } from '../../json.js';
+import { parseJson } from '../../schema/read-json.js';
 import { codeOf } from '../../system/error-code.js';
 import { fileAt, quarantine, removeLeftOvers, replaceFile } from '../../system/files.js';
 import type { MonitorState } from '../monitor-model.js';

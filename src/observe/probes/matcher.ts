@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { parseJson } from '../../json.js';
 import { jsonPointer } from '../../schema/fields.js';
 import { resolve } from '../../schema/json-pointer.js';
+import { parseJson } from '../../schema/read-json.js';
 import { textOf } from '../text.js';
 
 const json = z

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseJson } from '../../json.js';
 import { type Algorithm, algorithms, type ClaimComparison, type JsonValue } from '../../model.js';
+import { parseJson } from '../../schema/read-json.js';
 import { hasSigned } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
 

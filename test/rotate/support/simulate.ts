@@ -1,11 +1,11 @@
 import { rotation } from '../../../src/config/rotation-schema.js';
-import { gateFor, planFor } from '../../../src/rotate/advance.js';
+import { gateFor, planFor } from '../../../src/rotate/advance-rotation.js';
 import { evaluate } from '../../../src/rotate/evaluate.js';
 import type { Gate } from '../../../src/rotate/gate.js';
 import type { KeyUse } from '../../../src/rotate/key-use.js';
-import type { RotationState } from '../../../src/rotate/model.js';
-import { termsOf } from '../../../src/rotate/model.js';
-import type { RotateCommand } from '../../../src/rotate/plan.js';
+import type { RotateCommand } from '../../../src/rotate/rotation-plan.js';
+import type { RotationState } from '../../../src/rotate/rotation-record.js';
+import { termsOf } from '../../../src/rotate/rotation-record.js';
 import { viewAfter } from '../../../src/rotate/stages.js';
 import { type AliasFilter, Fleet, randomFrom, type ServicePlan, SimulatedSecret, tick } from './fleet.js';
 

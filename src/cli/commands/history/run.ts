@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { historyPlace } from '../../../config/history-path.js';
 import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
-import { rotatedNumbers } from '../../../monitor/history/files.js';
+import { rotatedNumbers } from '../../../monitor/history/history-files.js';
 import { readHistory } from '../../../monitor/history/read.js';
 import { type HistoryStatistics, summarise } from '../../../monitor/history/statistics.js';
 import { reasonOf } from '../../../monitor/state/resolve-path.js';

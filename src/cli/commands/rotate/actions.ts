@@ -1,4 +1,4 @@
-import type { RotateCommand } from '../../../rotate/plan.js';
+import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 
 /** What `jwtcheck rotate` can do, in the order of the help. */
 export const rotateActions = [

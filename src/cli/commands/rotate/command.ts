@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
-import type { RotateCommand } from '../../../rotate/plan.js';
+import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import {
   allowEmulatorOption,
   allowHostsOption,

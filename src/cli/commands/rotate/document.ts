@@ -3,7 +3,7 @@ import { jsonText } from '../../../report/text/json-text.js';
 import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import type { StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
-import type { RotationRecord } from '../../../rotate/model.js';
+import type { RotationRecord } from '../../../rotate/rotation-record.js';
 import type { Step } from '../../../rotate/steps.js';
 import type { RotationReport } from './report.js';
 

@@ -1,4 +1,4 @@
-import { isOpen, type RotationRecord } from '../../../rotate/model.js';
+import { isOpen, type RotationRecord } from '../../../rotate/rotation-record.js';
 import type { RotationResult } from '../../../rotate/run-rotation.js';
 import { spanOf } from '../../../rotate/run-rotation.js';
 

@@ -6,14 +6,14 @@ import type { ExitCode } from '../../../model.js';
 import type { Style } from '../../../report/reporter.js';
 import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { describeSteps } from '../../../rotate/describe.js';
-import type { RotateCommand } from '../../../rotate/plan.js';
+import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { type RotationRun, runRotation } from '../../../rotate/run-rotation.js';
 import type { SecretView } from '../../../rotate/transitions.js';
 import type { Io } from '../../../system/io.js';
-import { checkTrusts, type Limits, openRotation } from './context.js';
 import { jsonRotation } from './document.js';
 import { reportOf } from './report.js';
-import { lackText, prettyRotation } from './text.js';
+import { checkTrusts, type Limits, openRotation } from './rotate-context.js';
+import { lackText, prettyRotation } from './rotate-text.js';
 
 /** The flags of `jwtcheck rotate`, parsed. */
 export interface RotateFlags extends Limits {

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../json.js';
+import { parseJson } from '../../../schema/read-json.js';
 
 /** A WebSocket message, unpacked according to its protocol. */
 export interface Unpacked {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parseJson } from '../../../json.js';
 import type { ReadError } from '../../../model.js';
+import { parseJson } from '../../../schema/read-json.js';
 import { readErrorOf } from '../../network/network-errors.js';
 
 /** The reliable parts of an API error. */

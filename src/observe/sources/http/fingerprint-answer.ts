@@ -1,6 +1,6 @@
-import { parseJson } from '../../../json.js';
 import type { ReadError, ReadErrorCode } from '../../../model.js';
 import { resolve } from '../../../schema/json-pointer.js';
+import { parseJson } from '../../../schema/read-json.js';
 import { parseFingerprint } from '../../../secret/fingerprint.js';
 import { isProof } from '../../../secret/proof-protocol.js';
 import type { HttpResponse, Outcome } from '../../network/network.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { rotation } from '../../src/config/rotation-schema.js';
 import { intentLease, saltFor } from '../../src/rotate/adopt.js';
-import { gateFor, planFor } from '../../src/rotate/advance.js';
+import { gateFor, planFor } from '../../src/rotate/advance-rotation.js';
 import type { GateResult } from '../../src/rotate/gate.js';
-import type { RotationRecord } from '../../src/rotate/model.js';
-import type { Plan, RotateCommand, Situation } from '../../src/rotate/plan.js';
 import { staleEtag } from '../../src/rotate/refusal.js';
+import type { Plan, RotateCommand, Situation } from '../../src/rotate/rotation-plan.js';
+import type { RotationRecord } from '../../src/rotate/rotation-record.js';
 import { viewAfter } from '../../src/rotate/stages.js';
 import type { Step } from '../../src/rotate/steps.js';
 import { aliasesIn, type SecretView } from '../../src/rotate/transitions.js';

@@ -4,8 +4,8 @@ import type { NewKey } from './adopt.js';
 import type { Move } from './aim.js';
 import type { GateResult } from './gate.js';
 import type { Instant } from './key-use.js';
-import type { RotationState } from './model.js';
 import type { Refusal } from './refusal.js';
+import type { RotationState } from './rotation-record.js';
 import type { Rollout, Step } from './steps.js';
 import type { SecretView } from './transitions.js';
 

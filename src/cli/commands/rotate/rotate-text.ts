@@ -6,10 +6,10 @@ import { wrapWithIndent } from '../../../report/text/wrap.js';
 import { type Status, symbols } from '../../../report/view/status.js';
 import { emulatorNote } from '../../../report/view/summary.js';
 import type { StepText } from '../../../rotate/describe.js';
-import type { Evidence } from '../../../rotate/evidence.js';
 import type { WaitingFor } from '../../../rotate/gate.js';
-import { enteredAt, isOpen, rotationStates } from '../../../rotate/model.js';
-import type { RotateCommand } from '../../../rotate/plan.js';
+import type { Evidence } from '../../../rotate/gate-evidence.js';
+import type { RotateCommand } from '../../../rotate/rotation-plan.js';
+import { enteredAt, isOpen, rotationStates } from '../../../rotate/rotation-record.js';
 import { formatDuration } from '../../../schema/duration.js';
 import type { RotationReport } from './report.js';
 
