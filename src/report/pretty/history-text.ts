@@ -7,6 +7,7 @@ import { type Theme, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { type Status, symbols } from '../view/status.js';
 import { incidentLines } from './history-incidents.js';
+import { adopterLines, adoptionLines, causeLines, keyLines } from './history-keys.js';
 import { participantLines } from './history-participants.js';
 
 const nameColumns = 40;
@@ -82,11 +83,15 @@ function sections(environment: EnvironmentStatistics, theme: Theme, style: Style
   return [
     [...head, ...rest],
     incidentLines(environment.incidents, theme, style),
+    causeLines(environment.causes, theme, style),
     participantLines(environment.participants, theme, style),
+    keyLines(environment.keys, theme, style),
+    adoptionLines(environment.adoptions, environment.adoptionSummary, theme, style),
+    adopterLines(environment.adopters, theme, style),
   ];
 }
 
-/** A history for people: the state of each environment, its incidents, then its participants. */
+/** A history for people: the state of each environment, its incidents, its participants, then its keys. */
 export function prettyHistory(history: HistoryStatistics, style: Style): string {
   const theme = themeOf(style.color);
   const { environments, since, skippedLines } = history;
