@@ -1,9 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.js';
+import type { KeysRecord } from '../../src/monitor/history/record.js';
 import { createMetrics } from '../../src/monitor/metrics/metrics.js';
 import { type EnvironmentState, initialState } from '../../src/monitor/monitor-model.js';
 import { type MonitorServer, openServer } from '../../src/monitor/server/server.js';
+import { aKey, aKeysRecord } from '../support/monitor-records.js';
 import {
   aCheckRecord,
   anEvent,
@@ -83,6 +85,19 @@ const history = [
   anEventRecord(),
 ];
 
+const minutesAgo = (minutes: number): string => new Date(noon.getTime() - minutes * 60_000).toISOString();
+
+/** A new version that one of three services lacks, and one before it. */
+const keys: readonly KeysRecord[] = [
+  aKeysRecord({ at: minutesAgo(280), keys: [aKey(6, ['secret_manager', 'a', 'b', 'c'])] }),
+  aKeysRecord({
+    at: minutesAgo(260),
+    keys: [aKey(7, ['secret_manager', 'a', 'b', 'c'], { createdAt: minutesAgo(60 * 24 * 40) })],
+  }),
+  aKeysRecord({ at: minutesAgo(90), keys: [aKey(8, ['secret_manager', 'a']), aKey(7, ['b', 'c'])] }),
+  aKeysRecord({ at: minutesAgo(60), keys: [aKey(8, ['secret_manager', 'a', 'b']), aKey(7, ['c'])] }),
+];
+
 const badView = (report = drifted()): LiteralView => aView({ report, state: incidentOf(report), history });
 
 describe('the status page', () => {
@@ -153,6 +168,31 @@ describe('the status page', () => {
     const { page } = await openPage(browser, url);
     await page.getByRole('heading', { level: 1, name: 'Stale' }).waitFor();
     await page.getByText(/^No check has ended for \d s: the monitor runs, but it is stuck/).waitFor();
+  });
+
+  it('shows how old keys are, and how a new version spreads', async () => {
+    const view = aView({ history: [...keys, ...history] });
+    const { url } = await serve(view);
+    const { page, complaints } = await openPage(browser, url);
+    const section = page.getByRole('region', { name: 'Keys and new versions' });
+    await section.getByText('2 keys in use, 2 new versions').waitFor();
+    await section.getByRole('img', { name: /^version 8, .*: 2 of 3 participants so far$/ }).waitFor();
+    await section.getByText('2 of 3 participants so far; half of them after 30 min.').waitFor();
+    await section.getByText('Without it: c.').waitFor();
+    const rows = async (name: RegExp): Promise<string[]> =>
+      section.getByRole('table', { name }).getByRole('row').allInnerTexts();
+    const inUse = (await rows(/^Keys in use/)).map((row) => row.replace(/\s+/g, ' ').trim());
+    expect(inUse.slice(1)).toEqual([
+      'version 8 00000008 reference 3 participants at least 1 h 29 min',
+      'version 7 00000007 other key 1 participant 39 d 23 h',
+    ]);
+    expect(await rows(/^New versions/)).toHaveLength(3);
+    view.set({}, aKeysRecord({ at: noon.toISOString(), keys: [aKey(8, ['secret_manager', 'a', 'b', 'c'])] }));
+    await page.getByRole('radio', { name: 'Week' }).check();
+    await section.getByText('1 key in use, 2 new versions').waitFor();
+    await section.getByText('All 3 participants after 1 h 30 min; half of them after 30 min').waitFor();
+    await section.getByText('Last: c.').waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it('works before the first check', async () => {
@@ -229,12 +269,15 @@ describe('for everybody', () => {
   it.each([
     [320, 'light'],
     [320, 'dark'],
+    [390, 'dark'],
     [800, 'light'],
     [2560, 'dark'],
   ] as const)('it fits %d pixels in %s colours that can be read', async (width, colorScheme) => {
-    const { url } = await serve(badView());
+    const report = drifted();
+    const { url } = await serve(aView({ report, state: incidentOf(report), history: [...keys, ...history] }));
     const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
     await page.getByRole('img', { name: /^The last 24 hours/ }).waitFor();
+    await page.getByRole('img', { name: /^version 8/ }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(await page.evaluate(lowContrasts)).toEqual([]);
   });
@@ -272,6 +315,7 @@ describe('for everybody', () => {
       'Who holds which secret',
       'Who accepts whose token',
       'How long answers take',
+      'Keys and new versions',
     ]);
     expect(await page.locator('table').count()).toBe(await page.locator('table > caption').count());
     expect(await page.locator('th:not([scope])').count()).toBe(0);

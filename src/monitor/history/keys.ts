@@ -123,15 +123,19 @@ export class Keys {
 
   /** @param lastAt the last check: nothing is known of later */
   statistics({ since, lastAt }: { readonly since: string; readonly lastAt: string | null }): KeysStatistics {
-    const nameOf = (id: string): KeyName => this.#nameOf(id);
-    const adoptions = this.#adoptions.statistics(since, nameOf);
+    const adoptions = this.adoptions(since);
     return {
-      keys: this.#keys(since, lastAt),
+      keys: this.keys(since, lastAt),
       holdings: this.#holdings(since),
       adoptions,
       adoptionSummary: summaryOf(adoptions),
       adopters: this.#adoptions.adopters(since),
     };
+  }
+
+  /** Those that were not over at that time, oldest first. */
+  adoptions(since: string): AdoptionStatistics[] {
+    return this.#adoptions.statistics(since, (id) => this.#nameOf(id));
   }
 
   #nameOf(id: string): KeyName {
@@ -176,7 +180,8 @@ export class Keys {
     }
   }
 
-  #keys(since: string, lastAt: string | null): KeyStatistics[] {
+  /** Those in use, and those that were released from then on. @param lastAt the last check */
+  keys(since: string, lastAt: string | null): KeyStatistics[] {
     const { reference, holders } = this.#state;
     const right = reference === null ? undefined : holders.get(reference);
     const held = new Map<string, string[]>();

@@ -1,7 +1,9 @@
 import { formatElapsed } from '../../schema/duration.js';
 import type { Past } from '../server/timeline.js';
+import { ageOf } from './adoption.js';
 import { type Connection, connect } from './connection.js';
 import { byId, put } from './dom.js';
+import { showKeys } from './keys.js';
 import { showLatency } from './latency.js';
 import { createParticipants } from './participant-panel.js';
 import { shown } from './shown.js';
@@ -81,6 +83,7 @@ function start(): void {
     const { span: shownSpan, is } = past;
     const { until: _, since: __, ...rest } = is;
     part('past', [shownSpan, rest], () => showTimeline(is, spans[shownSpan]));
+    part('keys', [is.keys.map((key) => ({ ...key, ageMs: ageOf(key) })), is.adoptions], () => showKeys(is));
     const report = known.status?.report ?? null;
     part('latency', [shownSpan, is.buckets, report?.participants], () => showLatency(is, report));
   }

@@ -28,9 +28,14 @@ export function openPast(view: MonitorView): PastOfMonitor {
     });
     const { environment } = view;
     const from = new Date(view.now().getTime() - longestPastMs);
-    for await (const record of view.history(from))
-      if (record.environment === environment) timeline.add(record);
-    for (const record of late) timeline.add(record);
+    let keysAt = '';
+    for await (const record of view.history(from)) {
+      if (record.environment !== environment) continue;
+      timeline.add(record);
+      if (record.type === 'keys') keysAt = record.at;
+    }
+    // Keys of before what was read last would undo it.
+    for (const record of late) if (record.type !== 'keys' || record.at > keysAt) timeline.add(record);
     late = null;
     return timeline;
   }

@@ -1,6 +1,8 @@
 import type { Level } from '../../model.js';
 import { worse } from '../alerting/urgency.js';
 import { eventTraits, type IncidentKind, isOver } from '../event-types.js';
+import type { AdoptionStatistics } from '../history/adoptions.js';
+import { type KeyStatistics, Keys } from '../history/keys.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import type { DriftEvent } from '../monitor-model.js';
@@ -34,6 +36,23 @@ export interface PastIncident {
   readonly summary: string;
 }
 
+/** A key in use; of its holders, only how many there are. */
+export interface PastKey extends Omit<KeyStatistics, 'participants' | 'releasedAt'> {
+  readonly holders: number;
+}
+
+/** The most names of participants in an adoption, and adoptions: a page is no list. */
+const mostNames = 20;
+const mostAdoptions = 10;
+
+/** Of names, the first ones; how many there are is told by other members. */
+const shortened = (adoption: AdoptionStatistics): AdoptionStatistics => ({
+  ...adoption,
+  last: adoption.last.slice(0, mostNames),
+  waitingFor: adoption.waitingFor.slice(0, mostNames),
+  wentBack: adoption.wentBack.slice(0, mostNames),
+});
+
 interface Minute {
   checks: number;
   readonly verdicts: Record<'consistent' | 'inconsistent' | 'inconclusive' | 'failed', number>;
@@ -61,6 +80,8 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
   const minutes = new Map<number, Minute>();
   const incidents = new Map<string, PastIncident & { readonly toldAt: string }>();
   const seen = new Set<string>();
+  const keys = new Keys();
+  let lastAt: string | null = null;
   /** Times of the latest checks. */
   const latest = new Set<number>();
 
@@ -76,6 +97,8 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
     latest.add(at);
     const [oldest] = latest;
     if (latest.size > mostLatest && oldest !== undefined) latest.delete(oldest);
+    lastAt = record.at;
+    keys.rejected(record.participants.reduce((sum, { shown, accepted }) => sum + shown - accepted, 0));
     minutes.set(index, minute);
     minute.checks += 1;
     minute.verdicts[record.verdict ?? 'failed'] += 1;
@@ -112,6 +135,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
       if (Number.isNaN(at)) return;
       if (record.type === 'check') addCheck(record, at);
       else if (record.type === 'event') addEvent(record.event);
+      else if (record.type === 'keys') keys.add(record);
     },
 
     /**
@@ -120,6 +144,9 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
      */
     between(since: Date, until: Date, open: ReadonlySet<string>) {
       const span = until.getTime() - since.getTime();
+      const from = since.toISOString();
+      const adoptions = keys.adoptions('');
+      const recent = adoptions.filter(({ endedAt }) => endedAt === null || endedAt >= from);
       const bucketMs =
         bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs()) ?? longestBucket;
       const buckets = new Map<number, Minute>();
@@ -134,6 +161,13 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
         until: until.toISOString(),
         bucketMs,
         buckets: [...buckets].sort(([a], [b]) => a - b).map(([start, minute]) => bucketOf(start, minute)),
+        keys: keys
+          .keys('9999', lastAt)
+          .map(
+            ({ participants, releasedAt: _, ...key }): PastKey => ({ ...key, holders: participants.length }),
+          ),
+        // The newest one also where it was over before.
+        adoptions: (recent.length > 0 ? recent : adoptions.slice(-1)).slice(-mostAdoptions).map(shortened),
         incidents: [...incidents.values()]
           .map(
             ({ toldAt, ...past }): PastIncident => ({

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { openPast } from '../../../src/monitor/server/past.js';
 import { createTimeline } from '../../../src/monitor/server/timeline.js';
-import { aCheckRecord, anEventRecord, noon } from '../../support/monitor-view.js';
+import { aKey, aKeysRecord } from '../../support/monitor-records.js';
+import { aCheckRecord, anEventRecord, aView, noon } from '../../support/monitor-view.js';
 
 const day = 86_400_000;
 const minutesAgo = (minutes: number): Date => new Date(noon.getTime() - minutes * 60_000);
@@ -79,5 +81,51 @@ describe('the past', () => {
     timeline.add(aCheckRecord(minutesAgo(1), { participants: [participant] }));
     timeline.add(aCheckRecord(minutesAgo(2), { participants: [participant] }));
     expect(whole(timeline).buckets).toMatchObject([{ checks: 2, p50Ms: 50, p95Ms: 95 }]);
+  });
+});
+
+describe('the keys of the past', () => {
+  const keysAt = (minutes: number, ...keys: ReturnType<typeof aKey>[]) =>
+    aKeysRecord({ at: minutesAgo(minutes).toISOString(), keys });
+  const names = Array.from({ length: 50 }, (_, index) => `service_${index}`);
+
+  it('are those in use, with their ages, and new versions with few names', () => {
+    const timeline = createTimeline(7 * day, () => 60_000);
+    timeline.add(keysAt(100, aKey(7, ['secret_manager', ...names])));
+    timeline.add(keysAt(60, aKey(8, ['secret_manager', ...names.slice(0, 10)]), aKey(7, names.slice(10))));
+    const rejected = { name: 'a', up: true, agrees: true, accepted: 1, shown: 3, latenciesMs: [1, 1, 1] };
+    timeline.add(aCheckRecord(minutesAgo(50), { participants: [rejected] }));
+    const { keys, adoptions } = whole(timeline);
+    expect(keys).toMatchObject([
+      { version: '8', ageMs: 10 * 60_000, ageIs: 'at-least', reference: true, holders: 11 },
+      { version: '7', ageMs: 50 * 60_000, reference: false, holders: 40 },
+    ]);
+    expect(adoptions).toMatchObject([{ status: 'open', adopted: 10, participants: 50, rejectedTokens: 2 }]);
+    expect(adoptions[0]?.waitingFor).toHaveLength(20);
+  });
+
+  it('have the newest new version, however long ago, and no others of before', () => {
+    const timeline = createTimeline(7 * day, () => 60_000);
+    for (const [index, version] of [6, 7, 8].entries())
+      timeline.add(keysAt(5000 - index, aKey(version, ['secret_manager', 'a'])));
+    expect(whole(timeline).adoptions.map(({ to }) => to.version)).toEqual(['8']);
+  });
+
+  it('are not undone by what was told while the history was read', async () => {
+    const before = keysAt(10, aKey(7, ['secret_manager', 'a']));
+    const after = keysAt(9, aKey(8, ['secret_manager', 'a']));
+    const view = aView({ history: [before, after] });
+    const told = {
+      ...view,
+      async *history(since: Date) {
+        for (const record of [before, after]) view.set({}, record);
+        yield* view.history(since);
+      },
+    };
+    const past = openPast(told);
+    const { keys, adoptions } = await past.since(new Date(noon.getTime() - day));
+    expect(keys.map(({ version }) => version)).toEqual(['8']);
+    expect(adoptions.map(({ status }) => status)).toEqual(['complete']);
+    past.close();
   });
 });
