@@ -1,5 +1,5 @@
 import { type CauseStatistics, type IncidentStatistics, Incidents, type Span } from './incidents.js';
-import { Keys, type KeysStatistics } from './keys.js';
+import { Keys, type KeysStatistics } from './key-statistics.js';
 import { Participant, type ParticipantStatistics, share } from './participant.js';
 import type { CheckRecord, HistoryRecord } from './record.js';
 

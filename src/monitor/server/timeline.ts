@@ -2,7 +2,7 @@ import type { Level } from '../../model.js';
 import { worse } from '../alerting/urgency.js';
 import { eventTraits, type IncidentKind, isOver } from '../event-types.js';
 import type { AdoptionStatistics } from '../history/adoptions.js';
-import { type KeyStatistics, Keys } from '../history/keys.js';
+import { type KeyStatistics, Keys } from '../history/key-statistics.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import type { DriftEvent } from '../monitor-model.js';

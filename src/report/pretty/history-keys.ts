@@ -1,6 +1,6 @@
 import type { AdopterStatistics, AdoptionStatistics, KeyName } from '../../monitor/history/adoptions.js';
 import type { CauseStatistics } from '../../monitor/history/incidents.js';
-import type { AdoptionSummary, KeyStatistics } from '../../monitor/history/keys.js';
+import type { AdoptionSummary, KeyStatistics } from '../../monitor/history/key-statistics.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { count, formatTime } from '../text/format.js';

@@ -15,7 +15,7 @@ interface HistoryOptions {
 export function historyCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   root
     .command('history')
-    .description('print what watch recorded: consistency, incidents, latencies, revenue at risk')
+    .description('print what watch recorded: consistency, incidents, latencies, revenue at risk, keys')
     .addOption(configOption())
     .addOption(new Option('-e, --environment <environment>', 'only this environment; default: all'))
     .addOption(
