@@ -3,7 +3,7 @@ import type { Past } from '../server/timeline.js';
 import { ageOf } from './adoption.js';
 import { type Connection, connect } from './connection.js';
 import { byId, put } from './dom.js';
-import { showKeys } from './keys.js';
+import { showKeys } from './key-panel.js';
 import { showLatency } from './latency.js';
 import { createParticipants } from './participant-panel.js';
 import { shown } from './shown.js';
