@@ -186,7 +186,11 @@ describe('the status page', () => {
       'version 8 00000008 reference 3 participants at least 1 h 29 min',
       'version 7 00000007 other key 1 participant 39 d 23 h',
     ]);
-    expect(await rows(/^New versions/)).toHaveLength(3);
+    expect((await rows(/^New versions/)).map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
+      'Version Reached Half after All after',
+      expect.stringMatching(/^version 8 .* open 2 of 3 30 min –$/),
+      expect.stringMatching(/^version 7 .* complete 3 of 3 0 s 0 s$/),
+    ]);
     view.set({}, aKeysRecord({ at: noon.toISOString(), keys: [aKey(8, ['secret_manager', 'a', 'b', 'c'])] }));
     await page.getByRole('radio', { name: 'Week' }).check();
     await section.getByText('1 key in use, 2 new versions').waitFor();

@@ -3,6 +3,7 @@ import type { AdoptionStatistics } from '../history/adoptions.js';
 import type { Past, PastKey } from '../server/timeline.js';
 import { ageOf, keyName, lengthOf, progressOf, stepsOf } from './adoption.js';
 import { byId, el, marked, svg } from './dom.js';
+import type { Tone } from './shown.js';
 import { counted, formatTime } from './words.js';
 
 const curve = { width: 400, height: 80 } as const;
@@ -133,12 +134,21 @@ function adoptionOf(adoption: AdoptionStatistics, now: string): HTMLElement {
 
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-const statusWords = {
-  complete: ['ok', 'complete'],
-  open: ['unknown', 'open'],
-  superseded: ['bad', 'superseded'],
-  'rolled-back': ['bad', 'rolled back'],
-} as const;
+type AdoptionStatus = AdoptionStatistics['status'];
+
+const statusTones: Readonly<Record<AdoptionStatus, Tone>> = {
+  complete: 'ok',
+  open: 'unknown',
+  superseded: 'bad',
+  'rolled-back': 'bad',
+};
+
+const statusWords: Readonly<Record<AdoptionStatus, string>> = {
+  complete: 'complete',
+  open: 'open',
+  superseded: 'superseded',
+  'rolled-back': 'rolled back',
+};
 
 function adoptionTable(adoptions: readonly AdoptionStatistics[]): HTMLElement {
   const time = (ms: number | null): string => (ms === null ? '–' : formatElapsed(ms));
@@ -148,12 +158,21 @@ function adoptionTable(adoptions: readonly AdoptionStatistics[]): HTMLElement {
       el(
         'tr',
         {},
-        el('th', { scope: 'row' }, keyName(to)),
-        el('td', { class: 'whole' }, formatTime(startedAt)),
-        el('td', {}, marked(...statusWords[status])),
-        el('td', { class: 'number' }, `${adopted} of ${participants}`),
-        el('td', { class: 'number narrow-out' }, time(p50Ms)),
-        el('td', { class: 'number narrow-out' }, time(maxMs)),
+        el(
+          'th',
+          { scope: 'row' },
+          keyName(to),
+          el('br'),
+          el('span', { class: 'muted' }, formatTime(startedAt)),
+        ),
+        el(
+          'td',
+          {},
+          marked(statusTones[status], statusWords[status]),
+          el('div', { class: 'muted' }, `${adopted} of ${participants}`),
+        ),
+        el('td', { class: 'number' }, time(p50Ms)),
+        el('td', { class: 'number' }, time(maxMs)),
       ),
     );
   const head = el(
