@@ -12,7 +12,15 @@ export interface Stop {
    * `not-read`: the secret could not be read. `rights`: a permission is missing. `conflict`: another process wrote. `write`: a write failed, or may have
    * been made all the same. `program`: a hook or a rollout failed. `refused`: after a version was added, the plan was made again and refused.
    */
-  readonly is: 'not-read' | 'rights' | 'conflict' | 'write' | 'program' | 'refused' | 'interrupted';
+  readonly is:
+    | 'not-read'
+    | 'rights'
+    | 'conflict'
+    | 'write'
+    | 'program'
+    | 'refused'
+    | 'not-converged'
+    | 'interrupted';
   readonly message: string;
   readonly hint: string | null;
 }
@@ -40,6 +48,8 @@ export interface CarriedOut {
   /** The secret as it is now, as far as this process knows. */
   readonly state: SecretState;
   readonly stop: Stop | null;
+  /** What was not carried out. */
+  readonly left: readonly Step[];
 }
 
 /**
@@ -58,16 +68,16 @@ export async function carryOut(
   let left = [...steps];
   for (;;) {
     const step = left.shift();
-    if (step === undefined) return { done, state, stop: null };
-    if (tools.signal.aborted) return { done, state, stop: interrupted };
+    if (step === undefined) return { done, state, stop: null, left };
+    if (tools.signal.aborted) return { done, state, stop: interrupted, left: [step, ...left] };
     await tools.onStep(step);
     const taken = await take(step, state, tools);
-    if ('is' in taken) return { done, state, stop: taken };
+    if ('is' in taken) return { done, state, stop: taken, left: [step, ...left] };
     state = taken;
     done.push(step);
     if (step.do !== 'add-version') continue;
     const again = replan(state.view);
-    if ('is' in again) return { done, state, stop: again };
+    if ('is' in again) return { done, state, stop: again, left };
     left = [...again.steps];
   }
 }

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RotationSettings } from '../config/rotation-schema.js';
 import type { ExitCode, ReadError } from '../model.js';
 import type { Outcome } from '../observe/network/network.js';
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
@@ -8,81 +7,20 @@ import { saltedHashOf } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 import { saltFor } from './adopt.js';
 import { gateFor, planFor } from './advance-rotation.js';
-import { carryOut, type Stop, type TaskEnd } from './carry-out.js';
+import { carryOut, type Stop } from './carry-out.js';
+import { WatchedCutover } from './cutover.js';
+import type { Cutover } from './cutover-window.js';
 import { evaluate } from './evaluate.js';
 import type { Gate, GateResult } from './gate.js';
 import type { KeyUse } from './key-use.js';
-import type { KeyQuestions } from './observe-keys.js';
+import { nextCheck } from './next-check.js';
 import { SecretReader, type SecretState } from './read-secret.js';
 import { rightsFor } from './rights.js';
-import type { Plan, RotateCommand, Situation } from './rotation-plan.js';
-import { isOpen, type RotationRecord, termsOf } from './rotation-record.js';
-import type { RotationStore } from './rotation-store.js';
-import type { Rollout, Step, Task } from './steps.js';
+import type { Asked, RotationContext, RotationResult, RotationRun } from './rotation-context.js';
+import type { Plan, Situation } from './rotation-plan.js';
+import { enteredAt, isOpen, type RotationRecord, termsOf } from './rotation-record.js';
+import type { Step } from './steps.js';
 import type { SecretView } from './transitions.js';
-
-/** What is to be done. */
-export interface RotationRun {
-  readonly command: RotateCommand;
-  /** Write and run; otherwise only say what would be written and run. */
-  readonly apply: boolean;
-  /** Keep checking until the gate holds, for so many milliseconds; `null`: no longer than a second check takes. */
-  readonly waitMs: number | null;
-  /** Milliseconds between two checks. */
-  readonly intervalMs: number;
-  readonly trusts: readonly string[];
-  readonly isCutover: boolean;
-}
-
-/** What one check is to see, beside the verdict on the whole. */
-export interface Asked extends Omit<KeyQuestions, 'verdict'> {
-  /** The version that the reference has to have for a check as a whole; `null`: no verdict is needed. */
-  readonly checkedVersion: number | null;
-}
-
-/** Everything around a rotation. */
-export interface RotationContext {
-  readonly store: RotationStore;
-  readonly settings: RotationSettings;
-  /** Random bytes of a new key. */
-  readonly bytes: number;
-  readonly rollouts: readonly Rollout[];
-  readonly tokenTypes: readonly string[];
-  readonly now: () => Date;
-  /** Aborted by an interruption. */
-  readonly signal: AbortSignal;
-  /** The version that the reference shows; `null` where it cannot be read. */
-  inUse(): Promise<number | null>;
-  observe(asked: Asked): Promise<KeyUse>;
-  runTask(task: Task): Promise<TaskEnd>;
-  onStep(step: Step): Promise<void>;
-  /** Called with the secret whenever it was read. */
-  onRead(view: SecretView): void;
-  /** Called where it will check again. */
-  onWaiting(gate: Extract<GateResult, { holds: false }>, until: number): Promise<void>;
-}
-
-/** What came of a command. */
-export interface RotationResult {
-  /** The secret as it is now; `null` where it could not be read. */
-  readonly view: SecretView | null;
-  /** Of the last check; `null` where none was needed. */
-  readonly gate: GateResult | null;
-  /** The record that the gate belongs to. */
-  readonly gateRecord: RotationRecord | null;
-  /** The last check itself. */
-  readonly use: KeyUse | null;
-  /** The plan; `null` where the secret could not be read. */
-  readonly plan: Plan | null;
-  /** The steps that would be taken once the gate holds, where it does not yet. */
-  readonly foreseen: readonly Step[];
-  readonly done: readonly Step[];
-  readonly stop: Stop | null;
-  readonly missing: readonly SecretPermission[];
-  /** Versions whose payload could not be read. */
-  readonly unread: SecretState['unread'];
-  readonly exitCode: Extract<ExitCode, 0 | 1 | 2 | 3>;
-}
 
 /** Checks that are remembered: more than any gate looks back. */
 const mostUses = 500;
@@ -126,7 +64,12 @@ class Running {
         if (applied.stop !== null) return applied;
         looked.state = { ...looked.state, view: applied.view ?? looked.state.view };
       }
-      const until = this.#againAt(plan, checks);
+      const until = nextCheck(plan.outcome, {
+        run: this.#run,
+        checks,
+        now: this.#context.now().getTime(),
+        end: this.#end,
+      });
       if (until === null) return this.#show(looked);
       if (plan.outcome.is === 'waiting') await this.#context.onWaiting(plan.outcome.gate, until);
       const isInterrupted = await this.#sleep(until);
@@ -211,19 +154,84 @@ class Running {
     const missing = await this.#missing(plan.steps);
     if (!missing.ok) return this.#result(looked, { stop: notRead(missing.error) });
     if (missing.value.length > 0) return this.#result(looked, { missing: missing.value });
+    const isCutover = this.#run.isCutover && this.#run.command === 'start';
+    let cutover: WatchedCutover | null = null;
+    const tools = { store, reader: this.#reader, key: this.#key, signal, runTask };
     const carried = await carryOut(
       plan.steps,
       state,
-      { store, reader: this.#reader, key: this.#key, signal, runTask, onStep },
-      (view) => {
-        const again = planFor(this.#situation(view, gate, { runs: view.record?.id ?? null }));
-        if (again.outcome.is !== 'refused') return again;
-        return { is: 'refused', message: again.outcome.message, hint: again.outcome.hint };
+      {
+        ...tools,
+        onStep: async (step) => {
+          await onStep(step);
+          if (isCutover && step.do === 'update' && step.record.state === 'promoted')
+            cutover ??= new WatchedCutover(
+              step.record,
+              this.#cutoverKeys(step.record, state),
+              this.#context,
+              this.#run.intervalMs,
+            );
+        },
       },
+      (view) => this.#replan(view, gate),
     );
     this.#done = [...this.#done, ...carried.done];
     const after = { ...looked, state: carried.state, gateRecord: state.view.record };
-    return this.#result(after, { stop: carried.stop });
+    const watched: WatchedCutover | null = cutover;
+    if (watched === null) return this.#result(after, { stop: carried.stop, left: carried.left });
+    return this.#converge(watched, { ...after, left: carried.left }, carried.stop);
+  }
+
+  #replan(view: SecretView, gate: GateResult | null): { readonly steps: readonly Step[] } | Stop {
+    const again = planFor(this.#situation(view, gate, { runs: view.record?.id ?? null }));
+    if (again.outcome.is !== 'refused') return again;
+    return { is: 'refused', message: again.outcome.message, hint: again.outcome.hint };
+  }
+
+  /** The version was added just now, perhaps. */
+  #cutoverKeys({ to }: RotationRecord, { keys }: SecretState): ReadonlyMap<number, Secret> {
+    return to === null || keys.has(to) ? keys : new Map([...keys, [to, this.#key]]);
+  }
+
+  /** Waits until every service uses the new key; where that takes longer than the patience, the old one is brought back. */
+  async #converge(watched: WatchedCutover, looked: Looked, stop: Stop | null): Promise<RotationResult> {
+    const { record } = looked.state.view;
+    const gate = gateFor('next', record);
+    if (stop !== null || record === null || gate === null) {
+      await watched.end();
+      return this.#result(looked, { stop });
+    }
+    const { now, signal, tokenTypes } = this.#context;
+    const { trusts } = this.#run;
+    const { result, window } = await watched.converge({
+      evaluate: (uses) =>
+        evaluate(gate, { uses, record, terms: record.terms, tokenTypes, trusts, now: now().getTime() }),
+      isOver: () => now().getTime() > enteredAt(record) + record.terms.patience,
+    });
+    const cutover = { window, converged: result.holds };
+    const shown = { ...looked, use: watched.uses.at(-1) ?? looked.use, gate: result, gateRecord: record };
+    if (result.holds) return this.#result(shown, { cutover });
+    if (signal.aborted) return this.#result(shown, { stop: interruptedWhileWaiting, cutover });
+    return this.#undo(shown, cutover);
+  }
+
+  async #undo(looked: Looked, cutover: Cutover): Promise<RotationResult> {
+    const { store, signal, runTask, onStep } = this.#context;
+    const back = planFor(this.#situation(looked.state.view, null, { command: 'rollback' }));
+    const carried = await carryOut(
+      back.steps,
+      looked.state,
+      { store, reader: this.#reader, key: this.#key, signal, runTask, onStep },
+      () => back,
+    );
+    this.#done = [...this.#done, ...carried.done];
+    const stop: Stop = carried.stop ?? {
+      is: 'not-converged',
+      message:
+        'not every service took the new key over within rotation.patience: the old version is in use again',
+      hint: 'See what the last check saw. Fix the rollout of the services that kept the old key, then start again.',
+    };
+    return this.#result({ ...looked, state: carried.state }, { stop, cutover });
   }
 
   /** Those of the permissions for this command, and for what comes later, that are not granted. */
@@ -232,25 +240,6 @@ class Running {
     const needed = steps.some((step) => step.do !== 'run') ? rightsFor[command] : [];
     if (needed.length === 0) return Promise.resolve({ ok: true, value: [] });
     return this.#context.store.missingPermissions(needed);
-  }
-
-  /** When to check again; `null`: not at all. */
-  #againAt({ outcome }: Plan, checks: number): number | null {
-    const { waitMs, apply, intervalMs } = this.#run;
-    const now = this.#context.now().getTime();
-    const within = (at: number): number | null => (this.#end !== null && at <= this.#end ? at : null);
-    if (outcome.is === 'refused')
-      return outcome.until === undefined ? null : within(Math.max(now + 1, outcome.until));
-    if (outcome.is !== 'waiting') return null;
-    const { waitingFor } = outcome.gate;
-    const confirmedAt = waitingFor.find(({ condition }) => condition === 'twice')?.until;
-    if (confirmedAt !== undefined && waitingFor.every(({ condition }) => isOfTime(condition))) {
-      const at = Math.max(now, confirmedAt) + 1;
-      if (waitMs !== null) return within(at);
-      // A gate is only ever proved by two checks: the second one belongs to the command.
-      return apply && checks <= mostUnasked ? at : null;
-    }
-    return within(now + intervalMs);
   }
 
   /** Whether it was interrupted. */
@@ -274,16 +263,21 @@ class Running {
       plan: null,
       foreseen: [],
       done: this.#done,
+      left: [],
       stop: { is: 'not-read', message, hint },
       missing: [],
+      cutover: null,
       unread: [],
       exitCode: 3,
     };
   }
 
-  #result(looked: Looked, more: Partial<Pick<RotationResult, 'stop' | 'missing'>>): RotationResult {
+  #result(
+    looked: Looked,
+    more: Partial<Pick<RotationResult, 'stop' | 'missing' | 'cutover' | 'left'>>,
+  ): RotationResult {
     const { state, gate, use, plan } = looked;
-    const { stop = null, missing = [] } = more;
+    const { stop = null, missing = [], cutover = null, left = looked.left ?? [] } = more;
     return {
       view: state.view,
       gate,
@@ -292,8 +286,10 @@ class Running {
       plan,
       foreseen: plan.outcome.is === 'waiting' ? this.#foreseen(looked) : [],
       done: this.#done,
+      left,
       stop,
       missing,
+      cutover,
       unread: state.unread,
       exitCode: stop !== null || missing.length > 0 ? exitCodes[stop?.is ?? 'rights'] : plan.exitCode,
     };
@@ -314,15 +310,11 @@ interface Looked {
   readonly gate: GateResult | null;
   readonly use: KeyUse | null;
   readonly plan: Plan;
+  /** Steps that were not carried out. */
+  readonly left?: readonly Step[];
   /** The record before steps were carried out, where some were. */
   readonly gateRecord?: RotationRecord | null;
 }
-
-/** A command that writes makes so many more checks without `--wait`: to confirm, and one in case that comes too early. */
-const mostUnasked = 3;
-
-/** Only time is needed for it. */
-const isOfTime = (condition: string): boolean => condition === 'twice' || condition === 'drained';
 
 const exitCodes = {
   'not-read': 3,
@@ -331,6 +323,7 @@ const exitCodes = {
   write: 3,
   program: 3,
   refused: 1,
+  'not-converged': 1,
   interrupted: 3,
 } as const satisfies Record<Stop['is'], ExitCode>;
 
@@ -341,7 +334,3 @@ const interruptedWhileWaiting: Stop = {
   message: 'Interrupted while waiting: nothing was left half done',
   hint: 'Run the command again: it continues from there.',
 };
-
-/** The rotation of a record, in the words of every text: `from version 7 to version 8`. */
-export const spanOf = ({ from, to }: RotationRecord): string =>
-  `from version ${from}${to === null ? '' : ` to version ${to}`}`;

@@ -24,6 +24,7 @@ interface RotateOptions {
   wait?: string;
   interval?: string;
   trust?: string[];
+  cutover?: boolean;
   timeout?: string;
   deadline?: string;
   concurrency?: string;
@@ -62,6 +63,10 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
           description: 'one step back, as long as nothing is disabled',
         },
         {
+          line: 'jwtcheck rotate start --cutover --apply',
+          description: 'services hold one key: roll out the new one at once, and measure the downtime',
+        },
+        {
           line: 'jwtcheck rotate emergency',
           description: 'the key has leaked: what replacing it at once would do, and who is signed out',
         },
@@ -90,6 +95,10 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
           `jwtcheck rotate ${chosen} writes nothing: leave --apply out`,
           'jwtcheck rotate start --apply begins a rotation; next, rollback and emergency take --apply, too.',
         );
+      if (given.cutover === true && chosen !== 'plan' && chosen !== 'start')
+        throw new UsageError(
+          `--cutover belongs to the beginning of a rotation: leave it out of jwtcheck rotate ${chosen}`,
+        );
       const { rotate } = await import('./run.js');
       const used = ioFor(io, given);
       setExitCode(
@@ -102,7 +111,7 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
             waitMs: durationFlag('wait', given.wait, 1, longestWait) ?? null,
             intervalMs: durationFlag('interval', given.interval) ?? 5000,
             trusts: given.trust ?? [],
-            isCutover: false,
+            isCutover: given.cutover === true,
             timeoutMs: durationFlag('timeout', given.timeout),
             deadlineMs: durationFlag('deadline', given.deadline),
             concurrency: numberFlag('concurrency', given.concurrency, 1, 10_000),
@@ -138,6 +147,13 @@ function options(): readonly (readonly [string, Option])[] {
         '--trust <participant>',
         'a participant that cannot be proved; every report names it (repeatable)',
       ).argParser(collect),
+    ],
+    [
+      how,
+      new Option(
+        '--cutover',
+        'for services that hold one key: roll out the new one at once, and measure how long valid tokens are rejected',
+      ),
     ],
     [how, noCommandsOption()],
     [how, allowHostsOption()],

@@ -34,6 +34,16 @@ export function jsonRotation(report: RotationReport): string {
     refused: plan?.outcome.is === 'refused' ? plan.outcome.reason : null,
     stopped: stop === null ? null : stop.is,
     missingPermissions: [...missing],
+    cutover:
+      result.cutover === null
+        ? null
+        : {
+            converged: result.cutover.converged,
+            from: instantOrNull(result.cutover.window.from),
+            until: instantOrNull(result.cutover.window.until),
+            presented: result.cutover.window.presented,
+            rejected: result.cutover.window.rejected,
+          },
     undo: report.undo,
     notes: [...report.notes],
     next: report.next === null ? null : report.next.command,
@@ -41,6 +51,8 @@ export function jsonRotation(report: RotationReport): string {
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();
+
+const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms));
 
 /** Without the hashes, which are of no use outside. */
 function rotationOf({ id, mode, from, to, times, movedAt, done, trusts }: RotationRecord): JsonValue {

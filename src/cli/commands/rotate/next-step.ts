@@ -1,6 +1,5 @@
+import type { RotationResult } from '../../../rotate/rotation-context.js';
 import { isOpen, type RotationRecord } from '../../../rotate/rotation-record.js';
-import type { RotationResult } from '../../../rotate/run-rotation.js';
-import { spanOf } from '../../../rotate/run-rotation.js';
 
 /** What a gate asks for, before the step to the next state. */
 export function gateSentence(record: RotationRecord | null): string {
@@ -87,3 +86,7 @@ export function singleKeyServices({ use, view }: Pick<RotationResult, 'use' | 'v
     .filter(({ name, isVerifier }) => isVerifier && !listing.has(name))
     .map(({ name }) => name);
 }
+
+/** `from version 7 to version 8`. */
+const spanOf = ({ from, to }: RotationRecord): string =>
+  `from version ${from}${to === null ? '' : ` to version ${to}`}`;

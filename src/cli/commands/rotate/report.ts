@@ -6,9 +6,9 @@ import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
 import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
+import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { isOpen, type RotationRecord, rotationStates } from '../../../rotate/rotation-record.js';
-import type { RotationResult, RotationRun } from '../../../rotate/run-rotation.js';
 import { type Rollout, type Step, tasksOf } from '../../../rotate/steps.js';
 import { aliasesIn } from '../../../rotate/transitions.js';
 import { formatDuration } from '../../../schema/duration.js';
@@ -77,8 +77,8 @@ export function reportOf(input: ReportInput): RotationReport {
   const record = view?.record ?? null;
   const isDone = run.apply && stop === null && missing.length === 0 && plan?.outcome.is === 'ready';
   const doneLines = describeSteps(done, input.aliases, label);
-  const planned =
-    isDone || plan?.outcome.is !== 'ready' ? [] : plan.steps.filter((step) => !done.includes(step));
+  const isDry = !run.apply || missing.length > 0;
+  const planned = plan?.outcome.is !== 'ready' ? [] : isDry ? plan.steps : result.left;
   return {
     command: run.command,
     isApplied: run.apply,
@@ -227,6 +227,7 @@ function notesOf(input: ReportInput): string[] {
       ? gate.waitingFor.filter(({ is, condition }) => is === 'refuted' && condition === 'accepts-new-key')
       : [];
   return [
+    ...cutoverNotes(input),
     ...(stop?.hint == null ? [] : [stop.hint]),
     ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
     ...(plan?.outcome.is === 'refused' && plan.outcome.until !== undefined
@@ -238,12 +239,12 @@ function notesOf(input: ReportInput): string[] {
     ...(single.length === 0
       ? []
       : [
-          `${single.join(', ')} ${single.length === 1 ? 'lists' : 'list'} no accepted keys (accepts), so it is not known whether ${single.length === 1 ? 'it' : 'they'} can hold two keys. A service that reads one key when it starts cannot rotate without downtime: this rotation would stop at staged, where rollback is harmless.`,
+          `${single.join(', ')} ${single.length === 1 ? 'lists' : 'list'} no accepted keys (accepts), so it is not known whether ${single.length === 1 ? 'it' : 'they'} can hold two keys. A service that reads one key when it starts cannot rotate without downtime: this rotation would stop at staged, where rollback is harmless. jwtcheck rotate plan --cutover shows the alternative.`,
         ]),
     ...(late.length === 0
       ? []
       : [
-          'A verifier that reads its key only when it starts needs a hook for the state staged that restarts it; one that can hold a single key has no order without downtime.',
+          'A verifier that reads its key only when it starts needs a hook for the state staged that restarts it; one that can hold a single key has no order without downtime: roll back, then see jwtcheck rotate plan --cutover.',
         ]),
     ...(destroy === null || record?.times.finished === undefined
       ? []
@@ -251,6 +252,22 @@ function notesOf(input: ReportInput): string[] {
           `Version ${record.from} is disabled and can be enabled again. Destroying it is never done by jwtcheck; from ${formatTime(new Date(Date.parse(record.times.finished) + keepDisabled).toISOString()).slice(0, 10)} on it is wise: ${destroy}`,
         ]),
   ];
+}
+
+function cutoverNotes({ run, result: { cutover, plan } }: ReportInput): string[] {
+  if (cutover !== null) {
+    const { from, until, presented, rejected } = cutover.window;
+    return from === null || until === null
+      ? [`No valid token was rejected: ${presented} were presented.`]
+      : [
+          `Valid tokens were rejected for ${formatDuration(Math.max(1000, until - from))}, from ${formatTime(new Date(from).toISOString())} to ${formatTime(new Date(until).toISOString())}: ${rejected} of ${presented} that were presented.`,
+        ];
+  }
+  return run.isCutover && !run.apply && plan?.outcome.is === 'ready'
+    ? [
+        'A cutover has no time in which both keys are accepted: valid tokens are rejected from the first rollout until the last one is complete. Where a service does not take the new key over within rotation.patience, the old version is brought back.',
+      ]
+    : [];
 }
 
 /** Programs that an interrupted step left to run. */

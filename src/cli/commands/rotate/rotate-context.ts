@@ -17,7 +17,7 @@ import { hashBytes } from '../../../observe/tokens/mint.js';
 import type { TaskEnd } from '../../../rotate/carry-out.js';
 import type { KeyUse } from '../../../rotate/key-use.js';
 import { observeKeys } from '../../../rotate/observe-keys.js';
-import type { Asked, RotationContext } from '../../../rotate/run-rotation.js';
+import type { Asked, RotationContext } from '../../../rotate/rotation-context.js';
 import type { Rollout, Task } from '../../../rotate/steps.js';
 import { openRotationStore } from '../../../rotate/store.js';
 import { quoted } from '../../../schema/path.js';

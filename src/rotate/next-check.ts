@@ -1,0 +1,34 @@
+import type { Instant } from './key-use.js';
+import type { RotationRun } from './rotation-context.js';
+import type { Plan } from './rotation-plan.js';
+
+/** A command that writes makes so many more checks without `--wait`: to confirm, and one in case that comes too early. */
+const mostUnasked = 3;
+
+/** Only time is needed for it. */
+const isOfTime = (condition: string): boolean => condition === 'twice' || condition === 'drained';
+
+interface Checked {
+  readonly run: Pick<RotationRun, 'apply' | 'intervalMs' | 'waitMs'>;
+  /** How many checks were made so far. */
+  readonly checks: number;
+  readonly now: Instant;
+  /** When waiting ends; `null` without `--wait`. */
+  readonly end: Instant | null;
+}
+
+/** When to check again; `null`: not at all. Pure. */
+export function nextCheck(outcome: Plan['outcome'], { run, checks, now, end }: Checked): Instant | null {
+  const within = (at: Instant): Instant | null => (end !== null && at <= end ? at : null);
+  if (outcome.is === 'refused')
+    return outcome.until === undefined ? null : within(Math.max(now + 1, outcome.until));
+  if (outcome.is !== 'waiting') return null;
+  const { waitingFor } = outcome.gate;
+  const confirmedAt = waitingFor.find(({ condition }) => condition === 'twice')?.until;
+  if (confirmedAt === undefined || !waitingFor.every(({ condition }) => isOfTime(condition)))
+    return within(now + run.intervalMs);
+  const at = Math.max(now, confirmedAt) + 1;
+  if (run.waitMs !== null) return within(at);
+  // A gate is only ever proved by two checks: the second one belongs to the command.
+  return run.apply && checks <= mostUnasked ? at : null;
+}
