@@ -171,7 +171,7 @@ function adoptionTable(adoptions: readonly AdoptionStatistics[]): HTMLElement {
           marked(statusTones[status], statusWords[status]),
           el('div', { class: 'muted' }, `${adopted} of ${participants}`),
         ),
-        el('td', { class: 'number' }, time(p50Ms)),
+        el('td', { class: 'number narrow-out' }, time(p50Ms)),
         el('td', { class: 'number' }, time(maxMs)),
       ),
     );
@@ -182,7 +182,7 @@ function adoptionTable(adoptions: readonly AdoptionStatistics[]): HTMLElement {
       'tr',
       {},
       ...['Version', 'Reached'].map((text) => el('th', { scope: 'col' }, text)),
-      el('th', { scope: 'col', class: 'number' }, 'Half after'),
+      el('th', { scope: 'col', class: 'number narrow-out' }, 'Half after'),
       el('th', { scope: 'col', class: 'number' }, 'All after'),
     ),
   );
