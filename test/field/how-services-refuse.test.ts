@@ -153,12 +153,17 @@ describe('over WebSocket', () => {
   };
   const ready = { accepted: { message: { json: { '/type': 'ready' } } } };
 
-  it.each<[string, Parameters<typeof asked>[0], object]>([
-    ['close 1000 with a reason', ({ complaint }, socket) => socket.close(1000, complaint ?? ''), {}],
-    ['close 4999 without one', (_, socket) => socket.close(4999), {}],
-    ['a message, and it stays open', (_, socket) => socket.send('{"type":"error"}'), ready],
-    ['nothing at all, and it stays open', () => {}, ready],
-  ])('%s: one changed token that is accepted proves it', async (_, refuse, probe) => {
+  it.each<[string, Parameters<typeof asked>[0], object]>(
+    some(
+      [
+        ['close 1000 with a reason', ({ complaint }, socket) => socket.close(1000, complaint ?? ''), {}],
+        ['close 4999 without one', (_, socket) => socket.close(4999), {}],
+        ['a message, and it stays open', (_, socket) => socket.send('{"type":"error"}'), ready],
+        ['nothing at all, and it stays open', () => {}, ready],
+      ],
+      2,
+    ),
+  )('%s: one changed token that is accepted proves it', async (_, refuse, probe) => {
     const report = await asked(refuse, withNewline, probe);
     expect(report.verdict).toBe('inconsistent');
     expect(codes(report)).toContain('trailing-newline');

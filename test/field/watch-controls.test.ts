@@ -3,6 +3,7 @@ import { openSession } from '../../src/check/session.js';
 import { loadConfig } from '../../src/config/load.js';
 import { openMemory } from '../../src/observe/memory.js';
 import { json, type TestServer } from '../support/http-server.js';
+import { some } from '../support/random.js';
 import {
   codes,
   configOf,
@@ -192,12 +193,17 @@ describe('a monitor', () => {
     }
   });
 
-  it.each<[string, Made]>([
-    ['another issuer', { claims: { iss: 'https://elsewhere.example' } }],
-    ['another audience', { claims: { aud: 'elsewhere' } }],
-    ['another algorithm', { alg: 'HS512' }],
-    ['another key', { key: 'another key that nobody else has' }],
-  ])('presents the tokens of an issuer with %s as seldom as invalid ones', async (_, made) => {
+  it.each<[string, Made]>(
+    some(
+      [
+        ['another issuer', { claims: { iss: 'https://elsewhere.example' } }],
+        ['another audience', { claims: { aud: 'elsewhere' } }],
+        ['another algorithm', { alg: 'HS512' }],
+        ['another key', { key: 'another key that nobody else has' }],
+      ],
+      2,
+    ),
+  )('presents the tokens of an issuer with %s as seldom as invalid ones', async (_, made) => {
     const server = await service(plainAnswer);
     const issues = await startIssuer([() => tokenOf({ ...made, clockMs: at - Date.now() })]);
     toClose.push(issues);
