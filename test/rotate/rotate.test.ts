@@ -160,6 +160,15 @@ describe('a rotation', () => {
     expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
   });
 
+  it('fits into a narrow terminal, and into few words', async () => {
+    await staged();
+    const style = { color: false, columns: 50, verbose: true, quiet: false };
+    const { stdout } = await scene.rotate('status', { style });
+    for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(50);
+    const quiet = await scene.rotate('status', { style: { ...style, columns: 100, quiet: true } });
+    expect(quiet.stdout.trimEnd().split('\n')).toHaveLength(3);
+  });
+
   it('is one JSON document with -f json', async () => {
     await staged();
     const document = JSON.parse((await scene.rotate('status', { format: 'json' })).stdout);
