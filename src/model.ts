@@ -25,9 +25,19 @@ export type Role = (typeof roles)[number];
 export const algorithms = ['HS256', 'HS384', 'HS512'] as const;
 export type Algorithm = (typeof algorithms)[number];
 
-/** Tokens that must be rejected. */
-export const controls = ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const;
+/** Tokens that must always be rejected: the controls that `all` stands for. */
+export const standardControls = ['forged', 'missing', 'expired', 'unsigned', 'tampered'] as const;
+export type StandardControl = (typeof standardControls)[number];
+
+/**
+ * Tokens that must be rejected. `retired` is signed with an earlier key of the reference; during a rotation it may be
+ * accepted on purpose, so that it is presented only if it is named.
+ */
+export const controls = [...standardControls, 'retired'] as const;
 export type Control = (typeof controls)[number];
+
+/** A control as the configuration and `--controls` name it: `retired:6` is a token of version 6. */
+export type RequestedControl = Control | `retired:${string}`;
 
 /** The first hex digits of the SHA-256 over the exact bytes of the HMAC key: lower case, at least 8 digits. */
 export type Fingerprint = string;
@@ -274,7 +284,7 @@ export interface Said {
 /**
  * Why an answer that is clear by itself is inconclusive in view of other answers: the body contradicts the status, or
  * reports a rejection for every token; a socket received no request; the answers changed during the check; a lock-out
- * or rate limit was in force before; a slow clock may explain it.
+ * or rate limit was in force before; a slow clock may explain it; there is no answer to a forged token to compare with.
  */
 export type AttemptDoubt =
   | 'told-apart'
@@ -282,7 +292,8 @@ export type AttemptDoubt =
   | 'nothing-asked'
   | 'changed-meanwhile'
   | 'locked-out'
-  | 'clock-unknown';
+  | 'clock-unknown'
+  | 'not-compared';
 
 /** One token presented to one probe, and the result. */
 export interface Attempt {
@@ -294,6 +305,9 @@ export interface Attempt {
   readonly token: 'genuine' | Control;
   /** A key of `token.types` in the configuration; `null` for controls without claims. */
   readonly tokenType: string | null;
+  /** As in an attempt of the report. */
+  readonly version?: string | undefined;
+  readonly backdated?: boolean | undefined;
   readonly expected: 'accepted' | 'rejected';
   readonly result: AttemptResult;
   /** HTTP status of the answer or of the WebSocket handshake. */
@@ -358,6 +372,8 @@ export interface UnchangedToken {
   readonly tokenType?: string;
   /** Milliseconds that a socket was given to decide, if longer than configured. */
   readonly settleMs?: number;
+  /** For the control `retired`. */
+  readonly backdated?: boolean;
   /** Expired a year ago. */
   readonly yearAgo?: boolean;
   /** Expired in 1970. */
@@ -440,6 +456,19 @@ export interface Observations {
   readonly followUps: readonly FollowUpResult[];
   /** References of other environments, which must differ from the reference of this one. */
   readonly crossChecks: readonly CrossCheck[];
+  /** The key of the control `retired`, if that was presented or could not be. */
+  readonly retiredKey?: RetiredKey | undefined;
+}
+
+/** An earlier key of the reference, whose tokens must be rejected. */
+export interface RetiredKey {
+  /** `null` if none could be read. */
+  readonly version: string | null;
+  readonly fingerprint: Fingerprint | null;
+  /** When the next version was created (RFC 3339); `null` if unknown. */
+  readonly replacedAt: string | null;
+  /** Why the key, or a later one that was replaced as well, could not be examined. */
+  readonly error: ReadError | null;
 }
 
 /** The reading of the reference of an environment that must not share the secret of this one. */
@@ -500,6 +529,10 @@ export interface ReportAttempt {
   readonly minter: string | null;
   readonly token: 'genuine' | Control;
   readonly tokenType: string | null;
+  /** Only for the token `retired`: the version of the reference's secret whose key signed it. */
+  readonly version?: string | undefined;
+  /** Only for the token `retired`: whether its `iat` is before the key was replaced. */
+  readonly backdated?: boolean | undefined;
   readonly expected: 'accepted' | 'rejected';
   readonly result: AttemptResult;
   readonly status: number | null;

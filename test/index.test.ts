@@ -71,6 +71,7 @@ describe('check', () => {
 
   it.each<[string, object]>([
     ['controls', { controls: ['bogus'] }],
+    ['controls', { controls: ['retired:latest'] }],
     ['concurrency', { concurrency: 0 }],
     ['concurrency', { concurrency: 10_001 }],
     ['config', { config: 5 }],

@@ -1,6 +1,7 @@
+import { type RequestedControls, requestedControls } from '../config/controls.js';
 import type { EnvironmentSettings, ParticipantSettings, Settings, SourceSettings } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import { type Control, controls } from '../model.js';
+import type { RequestedControl } from '../model.js';
 import type { CrossReference, Fallback, Plan, PlannedParticipant } from '../observe/plan.js';
 import { readerOf } from '../observe/sources/reader.js';
 import { didYouMean } from '../schema/suggest.js';
@@ -22,7 +23,7 @@ export interface Selection {
   readonly probes?: boolean | undefined;
   /** `false`: no additional attempts after a valid token is rejected. */
   readonly followUp?: boolean | undefined;
-  readonly controls?: 'all' | 'none' | readonly Control[] | undefined;
+  readonly controls?: 'all' | 'none' | readonly RequestedControl[] | undefined;
   /** A fingerprint to compare with instead of the configured reference. */
   readonly expect?: string | undefined;
   /** The maximum number of concurrent requests. */
@@ -65,7 +66,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     participants:
       expected === null ? kept : [{ name: pinnedName, settings: expected, required: true }, ...kept],
     token: settings.token,
-    controls: selection.probes === false ? [] : controlsOf(selection.controls ?? settings.controls),
+    ...controlsOf(settings, configured, selection),
     currency: settings.currency,
     fallbacks: fallbacksOf(settings, environment, configured),
     crossReferences: otherReferencesOf(settings, environment),
@@ -77,9 +78,30 @@ export function planOf(settings: Settings, environment: string, selection: Selec
   };
 }
 
-function controlsOf(given: 'all' | 'none' | readonly Control[]): readonly Control[] {
-  if (given === 'all') return controls;
-  return given === 'none' ? [] : [...new Set(given)];
+/** @throws UsageError if `retired` is among them, and earlier keys cannot be read */
+function controlsOf(
+  settings: Settings,
+  { reference, participants }: EnvironmentSettings,
+  { probes, controls, expect, skip = [] }: Selection,
+): RequestedControls {
+  const requested = requestedControls(probes === false ? 'none' : (controls ?? settings.controls));
+  if (!requested.controls.includes('retired')) return requested;
+  const source = reference === undefined ? undefined : participants[reference]?.source;
+  const obstacle =
+    expect !== undefined
+      ? '--expect replaces the reference'
+      : reference === undefined
+        ? 'the environment has no reference'
+        : skip.includes(reference)
+          ? `--skip excludes ${reference}`
+          : source === undefined || readerOf(source).earlierVersion === undefined
+            ? `${reference} is read from ${source?.kind ?? 'no source'}, which keeps none`
+            : null;
+  if (obstacle === null) return requested;
+  throw new UsageError(
+    `the control retired needs earlier versions of the reference's secret, as in Google Secret Manager; ${obstacle}`,
+    'Remove retired from `controls`, or choose other controls: --controls forged,missing.',
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { controlNames, isRequestedControl, namesRetiredTwice, retiredOnce } from '../config/controls.js';
 import { listen } from '../config/watch-schema.js';
 import { UsageError } from '../errors.js';
 import type { FailOn } from '../judge/exit-code.js';
-import { controls } from '../model.js';
 
 const failOn = ['warning', 'error', 'critical', 'never'] as const satisfies readonly FailOn[];
 const names = z.array(z.string(), 'takes a list of participants').optional();
@@ -14,6 +14,8 @@ const milliseconds = z
   .max(3_600_000, 'takes milliseconds, from 1 to 3600000 (1h)')
   .optional();
 const many = 'takes a whole number from 1 to 10000';
+
+const takesControls = `takes all, none or a list of: ${controlNames.join(', ')}`;
 
 const callback = z
   .custom((value) => value === undefined || typeof value === 'function', 'takes a function')
@@ -37,9 +39,10 @@ const ofCheck = z.object({
   followUp: flag,
   controls: z
     .union(
-      [z.enum(['all', 'none']), z.array(z.enum(controls))],
-      `takes all, none or a list of: ${controls.join(', ')}`,
+      [z.enum(['all', 'none']), z.array(z.string().refine(isRequestedControl, takesControls))],
+      takesControls,
     )
+    .refine((list) => typeof list === 'string' || !namesRetiredTwice(list), retiredOnce)
     .optional(),
   expect: z.string('takes a fingerprint').optional(),
   concurrency: z.int(many).min(1, many).max(10_000, many).optional(),

@@ -95,7 +95,7 @@ const groups = () => ({
     new Option('--no-follow-up', 'no additional attempts after a valid token was rejected'),
     new Option(
       '--controls <list>',
-      'invalid tokens to present: all, none, or forged,missing,expired,unsigned,tampered',
+      'invalid tokens to present: all, none, or forged,missing,expired,unsigned,tampered; retired, which all does not include: a token of the previous key, or of that of a version: retired:6',
     ),
     new Option('--timeout <duration>', 'timeout of one request (default 5s)'),
     new Option('--deadline <duration>', 'timeout of the whole check (default 30s)'),

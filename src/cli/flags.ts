@@ -1,6 +1,7 @@
+import { controlNames, isRequestedControl, namesRetiredTwice, retiredOnce } from '../config/controls.js';
 import { UsageError } from '../errors.js';
 import type { FailOn } from '../judge/exit-code.js';
-import { type Control, controls } from '../model.js';
+import type { RequestedControl } from '../model.js';
 import type { Style } from '../report/reporter.js';
 import { parseDuration } from '../schema/duration.js';
 import type { Io } from '../system/io.js';
@@ -40,14 +41,13 @@ export function numberFlag(
   return number;
 }
 
-const isControl = (name: string): name is Control => controls.some((control) => control === name);
-
-/** Parses `all`, `none` or a list such as `forged,missing`. @throws UsageError */
-export function controlsFlag(text: string | undefined): 'all' | 'none' | Control[] | undefined {
+/** Parses `all`, `none` or a list such as `forged,missing`, `retired` or `retired:6`. @throws UsageError */
+export function controlsFlag(text: string | undefined): 'all' | 'none' | RequestedControl[] | undefined {
   if (text === undefined || text === 'all' || text === 'none') return text;
   const names = text.split(',').map((name) => name.trim());
-  if (names.every(isControl)) return names;
-  throw new UsageError('--controls takes all, none or a list', `Controls: ${controls.join(', ')}.`);
+  if (namesRetiredTwice(names)) throw new UsageError(`--controls: ${retiredOnce}`);
+  if (names.every(isRequestedControl)) return names;
+  throw new UsageError('--controls takes all, none or a list', `Controls: ${controlNames.join(', ')}.`);
 }
 
 const failOnValues = ['warning', 'error', 'critical', 'never'] as const satisfies readonly FailOn[];

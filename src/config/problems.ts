@@ -65,11 +65,14 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: Path, context: Context
     const guess = typeof found === 'string' && !context.isExpanded(path) ? didYouMean(found, kinds) : '';
     return [{ path, message: `unknown ${issue.discriminator}; expected ${listed(kinds)}${guess}` }];
   }
-  // Selects the intended alternative: the one whose outer structure matches, with its inner problems, or the one with
-  // a message of its own.
+  // Selects the intended alternative: the one whose outer structure matches, with its inner problems, the one with a
+  // message of its own, or a list of names beside a pattern.
   const meant =
     issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.path.length > 0)) ??
-    issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.code === 'custom'));
+    issue.errors.find((errors) => errors.length > 0 && errors.every((e) => e.code === 'custom')) ??
+    (issue.errors.flat().every((e) => e.code === 'invalid_value' || e.code === 'invalid_format')
+      ? issue.errors.find((errors) => errors.some((e) => e.code === 'invalid_value'))
+      : undefined);
   if (meant !== undefined) return meant.flatMap((inner) => problemOf(inner, path, context));
   const wanted = issue.errors.flatMap((errors) => errors.flatMap((inner) => expected(inner) ?? []));
   const words = wanted.length === 0 ? 'another value' : [...new Set(wanted)].join(' or ');

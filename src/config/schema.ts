@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { controls, roles } from '../model.js';
+import { roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
 import { token } from '../observe/tokens/settings.js';
 import { headers, httpUrl, jsonPointer, samples, timeout, tls } from '../schema/fields.js';
 import { oneOf } from '../schema/one-of.js';
 import { hostPatternHelp, parseHostPattern } from './allowed-hosts.js';
+import { controlsSetting } from './controls.js';
 import { rollout, rotation } from './rotation-schema.js';
 import { watch } from './watch-schema.js';
 
@@ -86,10 +87,7 @@ export const configSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Fallback literals that your code contains; never a live secret.'),
-  controls: z
-    .union([z.enum(['all', 'none']), z.array(z.enum(controls))])
-    .default(['forged', 'missing'])
-    .describe('Invalid tokens that probes must reject.'),
+  controls: controlsSetting,
   crossCheck: z
     .array(z.string())
     .default([])

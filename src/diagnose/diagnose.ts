@@ -56,10 +56,11 @@ export async function diagnose(
   );
 }
 
-/** The secrets of this environment, and those of the environments that must not share them. */
-function knownSecrets({ held, references }: AlwaysChecked): Known[] {
+/** The secrets of this environment, an earlier one that signed tokens, and those of the environments that must not share them. */
+function knownSecrets({ held, references, retired }: AlwaysChecked): Known[] {
   return [
     ...[...held].map(([of, { secret }]) => ({ of, secret })),
+    ...(retired === null ? [] : [{ of: null, secret: retired.key }]),
     ...references.flatMap(({ result }) =>
       result.is === 'secret' ? [{ of: null, secret: result.secret }] : [],
     ),

@@ -9,6 +9,7 @@ import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
 import type { Plan, PlannedParticipant } from '../observe/plan.js';
 import { presenterOf } from '../observe/probes/presenter.js';
+import { type RetiredSigner, retiredToken } from '../observe/retired-key.js';
 import { TaskPool } from '../observe/task-pool.js';
 import { controlToken, mintToken } from '../observe/tokens/mint.js';
 import type { Minter } from '../observe/tokens/minters.js';
@@ -32,6 +33,8 @@ interface Subject {
   readonly type: string;
   /** The source of valid tokens. */
   readonly minter: Minter | null;
+  /** The key of the control `retired`. */
+  readonly retired: RetiredSigner | null;
   readonly plan: Plan;
   readonly context: ObserveContext;
   readonly next: () => number;
@@ -43,7 +46,7 @@ interface Subject {
  * expected, nothing is presented.
  */
 export async function lookAgain(
-  { observations, minters }: Pick<Observed, 'observations' | 'minters'>,
+  { observations, minters, retired }: Pick<Observed, 'observations' | 'minters' | 'retired'>,
   plan: Plan,
   context: ObserveContext,
 ): Promise<FollowUpResult[]> {
@@ -64,7 +67,7 @@ export async function lookAgain(
       const named = minters.trusted.find(({ name }) => name === valid?.minter);
       const minter = minters.trusted.find(({ key }) => key !== null) ?? named ?? null;
       const type = valid?.tokenType ?? Object.keys(plan.token.types)[0] ?? 'access';
-      return [{ participant, probe, settings, attempts, type, minter, plan, context, next }];
+      return [{ participant, probe, settings, attempts, type, minter, retired, plan, context, next }];
     }),
   );
   const followUps = await new TaskPool(plan.concurrency).all(subjects, lookAt);
@@ -105,13 +108,17 @@ async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promi
   const settleMs = Math.min(longestSettle, Math.max(timesSettle * settings.settle, leastSettle));
   const longer = { ...settings, settle: settleMs };
   const tokens = new Set<Attempt['token']>(
-    accepted.map((a) => a.token).filter((token) => token !== 'expired'),
+    accepted.map((a) => a.token).filter((token) => token !== 'expired' && token !== 'retired'),
   );
   tokens.add('missing');
   if (accepted.some((a) => a.token === 'expired')) tokens.add('expired');
   const valid = attempts.some((a) => a.isFirst === true && a.result === 'accepted');
   const kinds: Attempt['token'][] = valid ? ['genuine', ...tokens] : [...tokens];
-  return Promise.all(kinds.map((token) => present(subject, token, longer, { settleMs })));
+  const backdated = new Set(accepted.flatMap((a) => (a.token === 'retired' ? [a.backdated === true] : [])));
+  return Promise.all([
+    ...kinds.map((token) => present(subject, token, longer, { settleMs })),
+    ...[...backdated].map((is) => present(subject, 'retired', longer, { settleMs, backdated: is })),
+  ]);
 }
 
 /** Presents a valid token and none again, and a forged one last. A difference that persists is caused by the token. */
@@ -175,7 +182,7 @@ async function lookAtRejection(
 /** Whether two attempts have the same minter and type: only those must get the same answer. */
 const isSameKind = (a: Attempt, b: Attempt): boolean => a.minter === b.minter && a.tokenType === b.tokenType;
 
-type Special = Pick<UnchangedToken, 'settleMs' | 'yearAgo' | 'in1970'>;
+type Special = Pick<UnchangedToken, 'settleMs' | 'yearAgo' | 'in1970' | 'backdated'>;
 
 async function present(
   subject: Subject,
@@ -197,7 +204,7 @@ async function present(
     form: null,
   } as const;
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
-  const minted = context.signal.aborted ? null : await mint(subject, token, issuedAt(special, context.now()));
+  const minted = context.signal.aborted ? null : await mint(subject, token, special);
   if (minted === null || context.signal.aborted)
     return { ...common, ...nothing, detail: 'not tried: no token, or no time left' };
   const sequence = next();
@@ -210,13 +217,19 @@ async function present(
 }
 
 async function mint(
-  { minter, plan, type, context }: Subject,
+  { minter, retired, plan, type, context }: Subject,
   token: 'genuine' | Control,
-  expired: Date | null,
+  special: Special,
 ): Promise<{ readonly token: Secret | null } | null> {
   if (token === 'genuine') {
     const minted = await minter?.mint(type);
     return minted?.ok === true ? { token: minted.value.secret } : null;
+  }
+  const expired = issuedAt(special, context.now());
+  if (token === 'retired') {
+    if (retired === null) return null;
+    const options = { settings: plan.token, type, now: context.now() };
+    return { token: await retiredToken(retired, special.backdated === true, options) };
   }
   const key = minter?.key ?? null;
   if (key === null && (token === 'expired' || token === 'tampered')) return null;

@@ -225,10 +225,13 @@ function isJudgedByTokens({ name, source, reading }: Observation, tokens: Tokens
   return source === 'mint' && (reading === null || tokens.refused.has(name));
 }
 
-/** Without a source, only tokens count; a verifier that accepts invalid tokens proves nothing by accepting a valid one. */
+/** Without a source, only tokens count; a verifier that accepts invalid tokens proves nothing by accepting a valid one. An
+ * earlier key may be accepted beside the right one. */
 function byTokens(participant: Observation, tokens: Tokens): boolean | null {
   if (tokens.refused.has(participant.name) || tokens.mintsOther.has(participant.name)) return false;
   if (!tokens.accepted.has(participant.name)) return null;
-  const takesBadOnes = tokens.controls.get(participant.name)?.some((a) => a.result === 'accepted') ?? false;
+  const takesBadOnes =
+    tokens.controls.get(participant.name)?.some((a) => a.result === 'accepted' && a.token !== 'retired') ??
+    false;
   return takesBadOnes ? null : true;
 }

@@ -7,6 +7,7 @@ const doubts: readonly AttemptDoubt[] = [
   'changed-meanwhile',
   'locked-out',
   'clock-unknown',
+  'not-compared',
 ];
 
 /** Why an attempt is inconclusive only in comparison with others; `null` if it is not. */

@@ -29,6 +29,8 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
   if (reference !== null && comparison.reference === null) return 'inconclusive';
   // A secret that must differ from this one, and that could not be read, may be the same.
   if (observations.crossChecks.some((other) => other.error !== null)) return 'inconclusive';
+  // Services may accept a key that could not be read.
+  if (observations.retiredKey != null && observations.retiredKey.error !== null) return 'inconclusive';
   const unproven = new Set(tokens.unproven);
   const doubtful = participants.some(
     (p) =>

@@ -5,6 +5,7 @@ import type { ObserveContext } from './context.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { present } from './probes/presenter.js';
+import { type RetiredSigner, retiredToken } from './retired-key.js';
 import { controlToken, needsKey } from './tokens/mint.js';
 import type { Minter, RankedMinters, ReadyToken } from './tokens/minters.js';
 
@@ -16,6 +17,9 @@ export interface PlannedAttempt {
   readonly minter: string | null;
   readonly token: Attempt['token'];
   readonly tokenType: string | null;
+  /** Only for the control `retired`. */
+  readonly version?: string;
+  readonly backdated?: boolean;
   mint(): Promise<Outcome<ReadyToken>>;
 }
 
@@ -32,12 +36,14 @@ export interface Rounds {
 /**
  * Plans the attempts of one participant.
  * @param minters minters whose tokens must be accepted, and the others
+ * @param retired the key of the control `retired`
  */
 export function plannedAttempts(
   plan: Plan,
   participant: PlannedParticipant,
   context: ObserveContext,
   { trusted, others }: RankedMinters,
+  retired: RetiredSigner | null,
 ): Rounds {
   const signer = [...trusted, ...others].find((minter) => minter.key !== null) ?? null;
   return {
@@ -45,6 +51,7 @@ export function plannedAttempts(
     invalid: [
       ...genuineAttempts(plan, participant, context, others),
       ...controlAttempts(plan, participant, context, signer),
+      ...(retired === null ? [] : retiredAttempts(plan, participant, context, retired)),
     ],
   };
 }
@@ -81,7 +88,9 @@ function controlAttempts(
   context: ObserveContext,
   signer: Minter | null,
 ): PlannedAttempt[] {
-  const possible = plan.controls.filter((control) => signer !== null || !needsKey(control));
+  const possible = plan.controls
+    .filter((control) => control !== 'retired')
+    .filter((control) => signer !== null || !needsKey(control));
   return probesOf(participant, context).flatMap(({ probe, settings }) =>
     possible.map((control): PlannedAttempt => {
       const [type = 'access'] = tokenTypes(plan, settings);
@@ -99,6 +108,38 @@ function controlAttempts(
         },
       };
     }),
+  );
+}
+
+/** Tokens of an earlier key. As for valid tokens, samples meet other replicas: one of them may have kept the key. */
+function retiredAttempts(
+  plan: Plan,
+  participant: PlannedParticipant,
+  context: ObserveContext,
+  signer: RetiredSigner,
+): PlannedAttempt[] {
+  return probesOf(participant, context).flatMap(({ probe, settings }) =>
+    tokenTypes(plan, settings).flatMap((type) =>
+      [false, true].flatMap((backdated) =>
+        Array.from(
+          { length: settings.samples },
+          (): PlannedAttempt => ({
+            participant: participant.name,
+            probe,
+            settings,
+            minter: plan.reference,
+            token: 'retired',
+            tokenType: type,
+            version: signer.version,
+            backdated,
+            async mint() {
+              const token = { settings: plan.token, type, now: context.now() };
+              return { ok: true, value: { secret: await retiredToken(signer, backdated, token) } };
+            },
+          }),
+        ),
+      ),
+    ),
   );
 }
 
@@ -132,8 +173,9 @@ export async function attempt(
   isPutOff: Postpone = () => false,
 ): Promise<Attempt | null> {
   const started = performance.now();
-  const { participant, probe, minter, token, tokenType, settings } = planned;
-  const common = { participant, probe, minter, token, tokenType };
+  const { participant, probe, minter, token, tokenType, version, backdated, settings } = planned;
+  const ofKey = version === undefined ? {} : { version, backdated };
+  const common = { participant, probe, minter, token, tokenType, ...ofKey };
   const expected = token === 'genuine' ? 'accepted' : 'rejected';
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;
   const minted = context.signal.aborted ? null : await planned.mint();

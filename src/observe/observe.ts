@@ -19,6 +19,7 @@ import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { shownProofs, withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
+import { type RetiredSigner, readRetiredKey } from './retired-key.js';
 import { readerOf } from './sources/reader.js';
 import type { SecretReading } from './sources/source.js';
 import { TaskPool } from './task-pool.js';
@@ -43,6 +44,8 @@ export interface Observed {
   readonly kept: ReadonlySet<string>;
   readonly minting: Minting;
   readonly minters: RankedMinters;
+  /** The key of the control `retired`. */
+  readonly retired: RetiredSigner | null;
 }
 
 /**
@@ -130,7 +133,9 @@ export async function observe(
   const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
   const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
   const ranked = rankMinters(minters, held, plan.reference, shownByReference);
-  const planned = plan.participants.map((p) => plannedAttempts(plan, p, context, ranked));
+  const retired = await readRetiredKey(plan, held, context);
+  const signer = retired?.signer ?? null;
+  const planned = plan.participants.map((p) => plannedAttempts(plan, p, context, ranked, signer));
   const right = held.get(plan.reference ?? '')?.secret ?? null;
   const observations = async (attempts: readonly Attempt[]): Promise<Observations> => {
     const reads = new Map([...(await secrets), ...(await shown)]);
@@ -166,6 +171,7 @@ export async function observe(
       ),
       followUps: [],
       crossChecks: [],
+      ...(retired === null ? {} : { retiredKey: retired.observed }),
     };
   };
 
@@ -194,6 +200,7 @@ export async function observe(
       minting,
       kept: new Set(),
       minters: ranked,
+      retired: signer,
     };
   }
   const tried = await tryValid(planned.flatMap((p) => p.valid));
@@ -213,6 +220,7 @@ export async function observe(
     minting,
     kept: new Set(rounds.keys()),
     minters: ranked,
+    retired: signer,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Plan {
   readonly participants: readonly PlannedParticipant[];
   readonly token: TokenSettings;
   readonly controls: readonly Control[];
+  /** The version whose key signs the control `retired`; `null`: the newest one before the current version. */
+  readonly retiredVersion: string | null;
   readonly currency: string;
   readonly fallbacks: readonly Fallback[];
   /** References of the other environments of the configuration. */

@@ -8,6 +8,7 @@ import type {
   Observations,
   ReadError,
   Reading,
+  RetiredKey,
   Said,
   ShownProof,
 } from '../model.js';
@@ -78,6 +79,8 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     minter: 'own',
     token: 'own',
     tokenType: 'own',
+    version: 'own',
+    backdated: 'own',
     expected: 'own',
     result: 'own',
     status: 'own',
@@ -151,6 +154,12 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     fingerprints: 'own',
     error: (value) => treat(value, error(null)),
   };
+  const retiredKey: Treatments<RetiredKey> = {
+    version: 'own',
+    fingerprint: 'own',
+    replacedAt: 'own',
+    error: (value) => treat(value, error(null)),
+  };
   const everything: Treatments<Observations> = {
     environment: 'own',
     startedAt: 'own',
@@ -164,6 +173,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     candidates: 'own',
     followUps: (all) => all.map((value) => treat(value, followUp)),
     crossChecks: (all) => all.map((value) => treat(value, crossCheck)),
+    retiredKey: (value) => (value === undefined ? value : treat(value, retiredKey)),
   };
   return treat(observations, everything);
 }

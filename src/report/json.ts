@@ -28,6 +28,8 @@ function attempt(a: ReportAttempt): ReportAttempt {
     minter: a.minter,
     token: a.token,
     tokenType: a.tokenType,
+    ...(a.version === undefined ? {} : { version: a.version }),
+    ...(a.backdated === undefined ? {} : { backdated: a.backdated }),
     expected: a.expected,
     result: a.result,
     status: a.status,

@@ -9,7 +9,7 @@ import { read } from '../observe/readings.js';
 import type { SourceResult } from '../observe/sources/source.js';
 import { TaskPool } from '../observe/task-pool.js';
 import { CompactToken } from '../observe/tokens/compact-token.js';
-import { forgedToken, mintToken } from '../observe/tokens/mint.js';
+import { backdatedToken, forgedToken, mintToken } from '../observe/tokens/mint.js';
 import { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
 import { identityOf } from '../observe/tokens/minters.js';
 import type { Verifiable } from '../observe/tokens/verifiable.js';
@@ -49,9 +49,6 @@ interface Shown {
   readonly isIssuer: boolean;
   readonly results: readonly SourceResult[];
 }
-
-/** Backdated tokens were issued this long before the key was replaced; milliseconds. */
-const backdating = 60_000;
 
 /**
  * Asks every participant which keys it accepts and signs with. Tokens that must be rejected wait for the answers to the
@@ -155,7 +152,7 @@ function presentationsOf(
           mint: () => {
             const token = { key, settings: plan.token, type, now: now() };
             if (replacedAt === null) return mintToken(token);
-            return mintToken({ ...token, backdatedTo: new Date(replacedAt - backdating) });
+            return backdatedToken({ ...token, replacedAt: new Date(replacedAt) });
           },
         }),
       );

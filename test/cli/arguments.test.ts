@@ -50,6 +50,15 @@ describe.concurrent('arguments', () => {
       ['--controls takes', 'tampered'],
     ],
     [['--controls', ''], ['--controls takes']],
+    [
+      ['--controls', 'retired:latest'],
+      ['--controls takes', 'retired:VERSION'],
+    ],
+    [['--controls', 'retired,retired:6'], ['--controls: name retired once']],
+    [
+      ['--controls', 'retired'],
+      ['the control retired needs earlier versions', '--controls forged,missing'],
+    ],
     [['--fail-on', 'info'], ['--fail-on takes']],
     [['--expect', '1234567'], ['--expect takes 8 to 64 hex digits']],
     [['--expect', `${value}`], ['--expect takes 8 to 64 hex digits']],

@@ -135,8 +135,20 @@ describe('the words of a problem', () => {
       'controls',
       { ...one(service), controls: ['forged', 'expird'] },
       [
-        'controls[1]: expected `forged`, `missing`, `expired`, `unsigned` or `tampered`; did you mean `expired`?',
+        'controls[1]: expected `forged`, `missing`, `expired`, `unsigned`, `tampered` or `retired`; did you mean `expired`?',
       ],
+    ],
+    [
+      'a retired version that is no number',
+      { ...one(service), controls: ['retired:latest'] },
+      [
+        'controls[0]: expected `forged`, `missing`, `expired`, `unsigned`, `tampered` or `retired`; did you mean `retired`?',
+      ],
+    ],
+    [
+      'two retired versions',
+      { ...one(service), controls: ['retired:5', 'retired'] },
+      ['controls: name retired once, with one version: retired:6'],
     ],
     [
       'other controls',

@@ -168,6 +168,28 @@ function* worlds(
       ],
       followUps: token === 'expired' ? [acceptedAYearLater] : [],
     });
+  for (const [backdated, fingerprint] of [
+    [false, R],
+    [true, null],
+  ] as const)
+    yield world(`accepts a retired key, backdated: ${backdated}`, probed, {
+      attempts: [
+        attempt({}),
+        tried('suspect', { token: 'forged', minter: null }),
+        tried('suspect', { token: 'retired', result: 'accepted', status: 200, version: '6', backdated }),
+      ],
+      retiredKey: { version: '6', fingerprint, replacedAt: null, error: null },
+    });
+  for (const version of ['5', null])
+    yield world(`has no retired key: ${version}`, probed, {
+      attempts: [attempt({})],
+      retiredKey: {
+        version,
+        fingerprint: null,
+        replacedAt: null,
+        error: { code: 'version-disabled', message: 'version 6 is disabled' },
+      },
+    });
   for (const status of [302, 400, 404, 405, 422, 429, 500, 503])
     yield world(`answers ${status}`, probed, {
       attempts: [attempt({ result: 'inconclusive', status, detail: `${status}` })],

@@ -32,10 +32,10 @@ const eventFormat: Values = async () => {
   return plain(Object.keys(eventFormats));
 };
 
-/** `all`, `none`, or a list of different names. */
+/** `all`, `none`, or a list of different names. `retired` is one of them, whichever version it names. */
 const list: Values = async (typed) => {
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
-  const taken = before.split(',');
+  const taken = before.split(',').map((name) => name.replace(/:.*/, ''));
   const rest = controls.filter((name) => !taken.includes(name)).map((name) => `${before}${name}`);
   return plain(before === '' ? ['all', 'none', ...rest] : rest);
 };

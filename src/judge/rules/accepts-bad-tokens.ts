@@ -1,4 +1,4 @@
-import type { Attempt, Control, Observations } from '../../model.js';
+import type { Attempt, Observations, StandardControl } from '../../model.js';
 import { describeAttempt, distinct, list } from '../phrases.js';
 import type { Evidence, Rule } from '../rule.js';
 import { wasExpiredLongAgo } from '../second-look/slow-clock.js';
@@ -14,7 +14,7 @@ interface Words {
   readonly incidents: readonly string[];
 }
 
-const words: Record<Control, Words> = {
+const words: Record<StandardControl, Words> = {
   forged: {
     what: 'a token signed with a random key',
     incidents: ['SignalK PR 1401', 'NexaSphere#1866'],
@@ -68,7 +68,7 @@ const words: Record<Control, Words> = {
   },
 };
 
-function rule(control: Control): Rule<Facts> {
+function rule(control: StandardControl): Rule<Facts> {
   const { what, ...told_ } = words[control];
   return {
     code: `accepts-${control}-token`,

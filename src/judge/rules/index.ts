@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.js';
 import { acceptsBadTokens } from './accepts-bad-tokens.js';
+import { acceptsRetiredKey } from './accepts-retired-key.js';
 import { aheadOfReference } from './ahead-of-reference.js';
 import { algorithmMismatch } from './algorithm-mismatch.js';
 import { claimsRejected } from './claims-rejected.js';
@@ -19,6 +20,7 @@ import { publishedDefault } from './published-default.js';
 import { referenceUnavailable } from './reference-unavailable.js';
 import { rejectsValidToken } from './rejects-valid-token.js';
 import { replicasDisagree } from './replicas-disagree.js';
+import { retiredKeyUnavailable } from './retired-key-unavailable.js';
 import { rotationOverlap } from './rotation-overlap.js';
 import { secretExposed } from './secret-exposed.js';
 import { secretNameAsValue } from './secret-name-as-value.js';
@@ -39,6 +41,7 @@ import { wrongEnvironment } from './wrong-environment.js';
  */
 export const rules: readonly Rule[] = [
   ...acceptsBadTokens,
+  acceptsRetiredKey,
   replicasDisagree,
   proofFailed,
   hardcodedFallback,
@@ -63,6 +66,7 @@ export const rules: readonly Rule[] = [
   websocketOnlyRejection,
   rejectsValidToken,
   referenceUnavailable,
+  retiredKeyUnavailable,
   fingerprintUnusable,
   participantUnreachable,
   proofMissing,

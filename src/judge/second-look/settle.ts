@@ -3,6 +3,7 @@ import { changedMeanwhile, inOrder, isDueToChange } from '../changed-meanwhile.j
 import { sameStructure, sameWords } from '../compare-answers.js';
 import { tokenOf, unchangedOf } from '../follow-ups.js';
 import { provesRejection } from '../presumed-rejections.js';
+import { countsAsRejection, isDoubted } from '../unclear-answers.js';
 import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
 import { memberText } from './distinguishing-matcher.js';
 import { lockedOut } from './locked-out.js';
@@ -50,7 +51,7 @@ function settleProbe(
   const waited = kind === 'websocket' ? afterLongerWait(attempts, looked) : attempts;
   const unchanged = withoutChange(waited, looked);
   const compared = kind === 'websocket' ? withoutSilence(unchanged, looked) : unchanged;
-  return withoutSlowClock(toldApart(compared, looked), looked);
+  return withoutComparison(withoutSlowClock(toldApart(compared, looked), looked), looked);
 }
 
 /** The kind of the probe of an attempt. */
@@ -73,7 +74,10 @@ function afterLongerWait(
   const longer = looked.filter((t) => unchangedOf(t)?.settleMs !== undefined);
   if (longer.length === 0) return attempts;
   return attempts.map((attempt) => {
-    const followUp = longer.find((t) => tokenOf(t) === attempt.token);
+    const followUp = longer.find(
+      (t) =>
+        tokenOf(t) === attempt.token && (unchangedOf(t)?.backdated ?? false) === (attempt.backdated ?? false),
+    );
     if (followUp === undefined || !isOpen(attempt)) return attempt;
     const { result, status, closeCode, said } = followUp;
     const when = result === 'accepted' ? '' : ', later than `settle`';
@@ -193,7 +197,7 @@ function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult
     return attempts.map((a) => (isLate(a) ? doubted(a, 'changed-meanwhile') : a));
   }
   const differences = new Map(
-    [...new Set(invalid.map((a) => a.token))].map((token) => [
+    [...new Set(invalid.map((a) => a.token).filter((token) => token !== 'retired'))].map((token) => [
       token,
       distinguishesForged(toValid, withLike(saidTo(token), saidTo('forged'))),
     ]),
@@ -204,12 +208,45 @@ function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult
   const forged = differences.get('forged');
   return attempts.map((a) => {
     if (a.result !== 'accepted') return a;
-    const difference = a.token === 'genuine' ? forged : differences.get(a.token);
+    const difference =
+      a.token === 'genuine'
+        ? forged
+        : a.token === 'retired'
+          ? retiredDifference(a, toValid, saidTo('forged'))
+          : differences.get(a.token);
     if (difference === undefined || difference === null) return a;
     const [pointer] = difference.members;
     const shown = pointer === undefined || a.said === undefined ? '' : `; ${memberText(pointer, a.said)}`;
     return doubted(a, 'told-apart', shown);
   });
+}
+
+/**
+ * How the answer to a token of a retired key differs from those to valid ones. Each is compared by itself: replicas may
+ * differ, and a backdated token may get another answer. Where forged tokens are rejected by status, an answer that names
+ * another key is still an acceptance, unless its words reject the token.
+ */
+function retiredDifference({ said }: Attempt, toValid: readonly Said[], toForged: readonly Said[]) {
+  if (said === undefined || (toForged.length === 0 && !saysRejected(said))) return null;
+  return distinguishesForged(toValid, withLike([said], toForged));
+}
+
+/**
+ * Acceptances of a retired key without a clear answer to a forged token: it is unknown whether the verifier accepts
+ * this key, or any.
+ */
+function withoutComparison(
+  attempts: readonly Attempt[],
+  looked: readonly FollowUpResult[],
+): readonly Attempt[] {
+  const isCompared = [
+    ...attempts.filter((a) => a.result !== 'inconclusive' || isDoubted(a) || countsAsRejection(a)),
+    ...looked.filter((t) => t.result !== 'inconclusive'),
+  ].some((a) => tokenOf(a) === 'forged');
+  if (isCompared) return attempts;
+  return attempts.map((a) =>
+    a.token === 'retired' && a.result === 'accepted' ? doubted(a, 'not-compared') : a,
+  );
 }
 
 /** The answer to a valid token in the second look, if it differs from the first round; otherwise `null`. */

@@ -2,7 +2,7 @@ import type { SourceSettings } from '../../config/schema.js';
 import type { Reading, SecretHolder } from '../../model.js';
 import type { ObserveContext } from '../context.js';
 import { type SourceKind, sources } from './index.js';
-import type { SourceResult } from './source.js';
+import type { EarlierVersion, SourceResult, WantedVersion } from './source.js';
 
 /** Operations of every source, regardless of its kind. */
 interface Reader {
@@ -13,6 +13,11 @@ interface Reader {
     reading: Pick<Reading, 'version'> | null,
   ): SecretHolder;
   yieldsSecret(source: SourceSettings): boolean;
+  earlierVersion?(
+    source: SourceSettings,
+    wanted: WantedVersion,
+    context: ObserveContext,
+  ): Promise<EarlierVersion>;
   read(source: SourceSettings, context: ObserveContext): Promise<SourceResult>;
 }
 

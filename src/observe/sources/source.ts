@@ -33,6 +33,22 @@ export interface SecretVersion {
   readonly secret: Secret;
 }
 
+/** Which earlier version to read. */
+export interface WantedVersion {
+  /** The number of the version in use. */
+  readonly current: string;
+  /** Its number; `null`: the newest readable one before the current one. */
+  readonly version: string | null;
+  /** Whether a secret is the current key under another number. */
+  readonly isCurrentKey: (secret: Secret) => boolean;
+}
+
+/** An earlier version, and why it, or a later one of the earlier versions, could not be read. */
+export interface EarlierVersion {
+  readonly found: SecretVersion | null;
+  readonly error: ReadError | null;
+}
+
 /** Reported fingerprints, without the secret. */
 export interface FingerprintReading {
   readonly is: 'fingerprint';
@@ -117,6 +133,14 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   ): SecretHolder;
   /** Whether it yields the secret itself, which allows minting. Probes wait only for such sources. */
   yieldsSecret(source: z.output<S>): boolean;
+  /**
+   * Reads an earlier version of the secret, for the control `retired`. Only a source that keeps versions declares it.
+   */
+  earlierVersion?(
+    source: z.output<S>,
+    wanted: WantedVersion,
+    context: ObserveContext,
+  ): Promise<EarlierVersion>;
   /** Reads it. Failures are returned as data; only a bug makes it throw. */
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Algorithm, Control, JsonValue } from '../../model.js';
+import type { Algorithm, Control, JsonValue, StandardControl } from '../../model.js';
 import { parseTemplate, type TemplatePiece } from '../../schema/token-template.js';
 import { sign } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
@@ -58,6 +58,26 @@ export function forgedToken(options: TokenOptions): Promise<Secret> {
   return mintToken({ ...options, key });
 }
 
+/** Backdated tokens were issued this long before their key was replaced; milliseconds. */
+const backdating = 60_000;
+
+/** Where it is unknown when a key was replaced, its backdated tokens were issued this long ago; milliseconds. */
+const backdatingOfUnknown = 365 * 24 * hourMs;
+
+/**
+ * Mints a token that says that it was issued before its key was replaced, and that is valid now: a verifier that
+ * chooses the key by `iat` accepts it.
+ * @param replacedAt `null` if unknown
+ */
+export function backdatedToken(
+  options: Omit<TokenOptions, 'backdatedTo'> & { readonly key: Secret; readonly replacedAt: Date | null },
+): Promise<Secret> {
+  const { replacedAt, ...token } = options;
+  const issuedAt =
+    replacedAt === null ? token.now.getTime() - backdatingOfUnknown : replacedAt.getTime() - backdating;
+  return mintToken({ ...token, backdatedTo: new Date(issuedAt) });
+}
+
 /** Mints a token with algorithm `none` and no signature (RFC 7518 §3.6). */
 export function unsignedToken(options: TokenOptions): Secret {
   return new Secret(`${signingInput({ ...headerOf(options), alg: 'none' }, payloadOf(options, false))}.`);
@@ -88,7 +108,7 @@ export function needsKey(control: Control): control is 'expired' | 'tampered' {
 
 /** Makes a token that must be rejected; `null` is no token. */
 export async function controlToken(
-  control: Control,
+  control: StandardControl,
   options: TokenOptions & { readonly key: Secret | null },
 ): Promise<Secret | null> {
   const { key, ...token } = options;

@@ -175,7 +175,11 @@ function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus,
 }
 
 const wrongToken = ({ kind, name }: TokenColumn): string =>
-  kind === 'genuine' ? 'rejects-valid-token' : `accepts-${name}-token`;
+  kind === 'genuine'
+    ? 'rejects-valid-token'
+    : name === 'retired'
+      ? 'accepts-retired-key'
+      : `accepts-${name}-token`;
 
 function named(probe: string, { kind, name }: TokenColumn): string {
   const what =
@@ -261,6 +265,7 @@ const noCauses: ReadonlySet<FindingCode> = new Set([
   'accepts-expired-token',
   'accepts-unsigned-token',
   'accepts-tampered-token',
+  'accepts-retired-key',
   'weak-secret',
   'shared-across-environments',
   'secret-exposed',

@@ -63,7 +63,9 @@ function accepting(report: Report): Clause[] {
   const names = distinct(accepted.map((a) => a.participant));
   if (names.length === 0) return [];
   const tokens = new Set(accepted.map((a) => a.token));
-  const kinds = controls.filter((control) => tokens.has(control));
+  const kinds = controls
+    .filter((control) => tokens.has(control))
+    .map((control) => (control === 'retired' ? 'retired-key' : control));
   const verb = names.length === 1 ? 'accepts' : 'accept';
   const what =
     kinds.length === 1 ? `${kinds[0]} tokens` : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)} tokens`;

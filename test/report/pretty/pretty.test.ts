@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { controls, type Report, type ReportAttempt } from '../../../src/model.js';
+import { type Report, type ReportAttempt, standardControls } from '../../../src/model.js';
 import { pretty } from '../../../src/report/pretty/pretty.js';
 import type { Style } from '../../../src/report/reporter.js';
 import { viewOf } from '../../../src/report/view/view.js';
@@ -583,7 +583,7 @@ describe('the pretty report', () => {
     const attempts = [backendService, authService].flatMap(({ name }) => [
       anAttempt(name, 'genuine'),
       anAttempt(name, 'genuine', { minter: 'auth_service' }),
-      ...controls.map((control) =>
+      ...standardControls.map((control) =>
         anAttempt(name, control, {
           result: name === 'auth_service' || control === 'expired' ? 'rejected' : 'accepted',
           detail: 'status 200',

@@ -64,7 +64,7 @@ function section(title: string, contacts: readonly Contact[]): string[] {
 function contactsOf({ name, settings }: PlannedParticipant, plan: Plan, loaded: Loaded): Contact[] {
   const { source, mint } = settings;
   return [
-    ...(source === undefined ? [] : [sourceContact(source, loaded)]),
+    ...(source === undefined ? [] : [withEarlier(sourceContact(source, loaded), name, plan)]),
     ...(mint === undefined
       ? []
       : [
@@ -80,6 +80,17 @@ function contactsOf({ name, settings }: PlannedParticipant, plan: Plan, loaded: 
       what: presented(one, plan),
     })),
   ];
+}
+
+/** The reference is read again for the control `retired`. */
+function withEarlier(contact: Contact, name: string, { controls, reference, retiredVersion }: Plan): Contact {
+  if (!controls.includes('retired') || name !== reference) return contact;
+  const version =
+    retiredVersion === null ? 'the newest enabled version before it' : `version ${retiredVersion}`;
+  return {
+    ...contact,
+    what: [...contact.what, `for the control retired: lists the versions, and reads ${version}`],
+  };
 }
 
 function sourceContact(source: SourceSettings, loaded: Loaded): Contact {
@@ -123,6 +134,8 @@ function presented(
     .map((p) => p.name);
   const types = tokenTypes ?? Object.keys(plan.token.types).slice(0, 1);
   const controls = signers.length > 0 ? plan.controls : plan.controls.filter((control) => !needsKey(control));
+  // As it is, and backdated.
+  const more = controls.includes('retired') ? types.length * samples * 2 - 1 : 0;
   const { enabled, maxAttempts } = plan.followUp;
   return [
     signers.length === 0
@@ -130,7 +143,7 @@ function presented(
       : `up to ${times(signers.length * types.length * samples, 'valid token')}: ${list(types)}, signed by ${list(signers)} (equal secrets once)`,
     controls.length === 0
       ? 'no invalid token'
-      : `${times(controls.length, 'invalid token')}: ${list(controls, 9)}`,
+      : `${times(controls.length + more, 'invalid token')}: ${list(controls, 9)}${more > 0 ? ' (backdated, too)' : ''}`,
     ...(enabled ? [`only if a valid token is rejected: up to ${times(maxAttempts, 'variant')} of it`] : []),
   ];
 }

@@ -135,6 +135,7 @@ export function knownWithout(given: Secret | null, io: Io): Known {
     participants: [],
     token: { algorithm: 'HS256', subject: '', ttl: 60_000, header: {}, claims: {}, types: { access: {} } },
     controls: [],
+    retiredVersion: null,
     currency: 'USD',
     fallbacks: [],
     crossReferences: [],

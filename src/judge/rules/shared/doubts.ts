@@ -44,6 +44,7 @@ type Doubt =
       /** How long it asks to wait. */
       readonly waits?: readonly string[];
     }
+  | { readonly doubt: 'not-compared' }
   | { readonly doubt: 'clock-unknown'; readonly longAgo: AttemptResult | 'unknown' };
 
 /** Why answers that were clear by themselves are not, in comparison with others. */
@@ -109,6 +110,8 @@ function factsOf({ doubt, attempts: group }: Group, observations: Observations):
       return { doubt, longAgo: wasExpiredLongAgo(observations, first) ?? 'unknown' };
     case 'nothing-asked':
       return { doubt, kind };
+    case 'not-compared':
+      return { doubt };
   }
 }
 
@@ -179,6 +182,8 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
       return facts.longAgo === 'rejected'
         ? `${name} accepts a token that expired an hour ago and rejects one that expired a year ago (${probe}): its clock may be an hour or more behind, or its leeway may be that long.`
         : `${name} accepts a token that expired an hour ago (${probe}). Its clock is unknown, so that may be a clock that is behind.`;
+    case 'not-compared':
+      return `${name} accepts a token of a retired key, but gave no clear answer to a forged one (${probe}): without that comparison, it may accept any token.`;
     case 'changed-meanwhile': {
       if (!('from' in facts))
         return `${name} accepted and rejected the same kind of valid token, one after the other (${probe}): the answer depends on the time, and proves nothing about the secret.`;
@@ -206,6 +211,8 @@ export function doubtFix({ participants, facts }: Evidence<DoubtFacts>): Advice 
     }
     case 'clock-unknown':
       return `Compare the clock where ${name} runs with the right time (date -u), and its leeway, which should be a minute or two at most.`;
+    case 'not-compared':
+      return `Look at the answer of ${name} to the forged token, and check again.`;
     case 'changed-meanwhile':
       return 'from' in facts
         ? `Wait until ${name} answers this address again, then check without invalid tokens (--controls none --no-follow-up); or exempt the address from the lock-out.`

@@ -59,15 +59,67 @@ export interface ListedVersion {
   readonly replacedAt: string | null;
 }
 
+/** One version, in any state. */
+interface AnyVersion {
+  readonly number: number;
+  readonly createdAt: string | null;
+  readonly isEnabled: boolean;
+}
+
 /** Lists other enabled versions, newest first, up to the requested number; `null` if listing is not possible. */
 export async function list(
   place: Place,
   wanted: { readonly current: number; readonly history: number; readonly newer: boolean },
   context: ObserveContext,
 ): Promise<ListedVersion[] | null> {
-  const created = new Map<number, string | null>();
-  const newer: number[] = [];
-  const older: number[] = [];
+  const isOlder = ({ number, isEnabled }: AnyVersion) => isEnabled && number < wanted.current;
+  const isNewer = ({ number, isEnabled }: AnyVersion) => isEnabled && number > wanted.current && wanted.newer;
+  const all = await listAll(place, context, (seen) => seen.filter(isOlder).length >= wanted.history);
+  if (all === null) return null;
+  const first = (versions: readonly AnyVersion[]) =>
+    versions
+      .map(({ number }) => number)
+      .sort((a, b) => b - a)
+      .slice(0, wanted.history);
+  return [...first(all.filter(isNewer)), ...first(all.filter(isOlder))].map((number) => ({
+    number,
+    createdAt: all.find((one) => one.number === number)?.createdAt ?? null,
+    replacedAt: replacementOf(number, all),
+  }));
+}
+
+/** Creation time of the next version in any state; `null` if unknown. */
+function replacementOf(number: number, all: readonly AnyVersion[]): string | null {
+  const later = all.filter((one) => one.number > number).sort((a, b) => a.number - b.number);
+  return later[0]?.createdAt ?? null;
+}
+
+/**
+ * Lists the versions before another one, whatever their state, newest first; `null` if listing is not possible.
+ * Versions that were replaced long ago may be missing.
+ */
+export async function listOlder(
+  place: Place,
+  wanted: { readonly before: number; readonly count: number },
+  context: ObserveContext,
+): Promise<ListedVersion[] | null> {
+  const isOlder = ({ number }: AnyVersion) => number < wanted.before;
+  const all = await listAll(place, context, (seen) => seen.filter(isOlder).length >= wanted.count);
+  if (all === null) return null;
+  return all
+    .filter(isOlder)
+    .sort((a, b) => b.number - a.number)
+    .slice(0, wanted.count)
+    .map(({ number, createdAt }) => ({ number, createdAt, replacedAt: replacementOf(number, all) }));
+}
+
+/** Lists versions in every state, page by page, until these are enough; `null` if listing is not possible. */
+async function listAll(
+  place: Place,
+  context: ObserveContext,
+  isEnough: (seen: readonly AnyVersion[]) => boolean,
+): Promise<AnyVersion[] | null> {
+  const seen: AnyVersion[] = [];
   let pageToken = '';
   try {
     for (let page = 0; page < longestList; page += 1) {
@@ -77,27 +129,18 @@ export async function list(
         const [, , response] = await api.listSecretVersions(request, { ...options, autoPaginate: false });
         return response;
       });
-      for (const version of answer.versions ?? []) {
-        const number = numberIn(version.name);
-        if (number === null) continue;
-        created.set(number, timeOf(version.createTime));
-        if (number === wanted.current || !isEnabled(version.state)) continue;
-        if (number < wanted.current) older.push(number);
-        else if (wanted.newer) newer.push(number);
+      for (const { name, createTime, state } of answer.versions ?? []) {
+        const number = numberIn(name);
+        if (number !== null)
+          seen.push({ number, createdAt: timeOf(createTime), isEnabled: isEnabled(state) });
       }
       pageToken = answer.nextPageToken ?? '';
-      if (pageToken === '' || older.length >= wanted.history) break;
+      if (pageToken === '' || isEnough(seen)) break;
     }
   } catch {
     return null;
   }
-  const first = (numbers: number[]) => numbers.sort((a, b) => b - a).slice(0, wanted.history);
-  const known = [...created.keys()].sort((a, b) => a - b);
-  return [...first(newer), ...first(older)].map((number) => ({
-    number,
-    createdAt: created.get(number) ?? null,
-    replacedAt: created.get(known.find((other) => other > number) ?? Number.NaN) ?? null,
-  }));
+  return seen;
 }
 
 /** Maximum number of pages: a secret with thousands of versions is not listed completely. */

@@ -4,6 +4,7 @@ import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { access, type Place } from './calls.js';
 import { commandsOf } from './commands.js';
+import { earlierVersion } from './earlier-version.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
 import { googleDeclared } from './google-declared.js';
 import { otherVersions } from './secret-versions.js';
@@ -88,6 +89,10 @@ export const googleSecretManager: Source<typeof schema> = {
       ...held,
       versions: (later) => otherVersions(place, wanted, later),
     };
+  },
+  async earlierVersion(source, wanted, context) {
+    const place = placeOf(source, context);
+    return place.ok ? earlierVersion(place.value, wanted, context) : { found: null, error: place.error };
   },
 };
 
