@@ -23,7 +23,7 @@ const longestDetail = 8192;
 export function prettyRotation(report: RotationReport, style: Style): string {
   const theme = themeOf(style.color);
   const sections = style.quiet
-    ? [headLines(report, theme, style), quietLines(report, style)]
+    ? [[...headLines(report, theme, style), ...quietLines(report, style)]]
     : [
         headLines(report, theme, style),
         stateLines(report, theme, style),
