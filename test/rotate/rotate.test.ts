@@ -330,6 +330,20 @@ describe('wrong turns', () => {
     expect(await hooksRun()).toHaveLength(3);
   });
 
+  it('works with a store that returns older states for a while, and says so', async () => {
+    Object.assign(scene.manager.store.lag, { metadata: { ms: 60_000 }, versions: { ms: 60_000 } });
+    await staged();
+    const early = await scene.rotate('next', apply);
+    expect(early.code).not.toBe(0);
+    expect(early.stdout).toContain('Secret Manager may still return the older state');
+    const again = await scene.rotate('start', apply);
+    expect(again.code).not.toBe(0);
+    scene.clock.ahead += 61_000;
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    expect(scene.versions()).toEqual(['1 ENABLED', '2 ENABLED']);
+    expect(scene.aliases()).toMatchObject({ current: 2, previous: 1 });
+  });
+
   it('refuses a reference of another kind', async () => {
     scene.participants = { ...scene.participants, store: { source: { kind: 'env', names: ['JWT_SECRET'] } } };
     const plan = await scene.rotate('plan', {}, { env: { JWT_SECRET: firstKey } });

@@ -6,6 +6,7 @@ import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
 import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
+import type { RefusalReason } from '../../../rotate/refusal.js';
 import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { isOpen, type RotationRecord, rotationStates } from '../../../rotate/rotation-record.js';
@@ -213,6 +214,14 @@ function gcloud(
   return `gcloud secrets versions ${verb} ${version} --secret=${name} --project=${place}${where === undefined ? '' : ` --location=${where}`}`;
 }
 
+/** Refusals that an older state than the present one leads to. */
+const seemsNew: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'no-rotation',
+  'nothing-to-undo',
+  'open-rotation',
+  'aliases-changed',
+]);
+
 function notesOf(input: ReportInput): string[] {
   const { result, source, label, run } = input;
   const { view, plan, stop, missing, unread, gate } = result;
@@ -230,6 +239,11 @@ function notesOf(input: ReportInput): string[] {
     ...cutoverNotes(input),
     ...(stop?.hint == null ? [] : [stop.hint]),
     ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
+    ...(plan?.outcome.is === 'refused' && seemsNew.has(plan.outcome.reason)
+      ? [
+          'If a step was taken within the last minutes, Secret Manager may still return the older state: run the command again.',
+        ]
+      : []),
     ...(plan?.outcome.is === 'refused' && plan.outcome.until !== undefined
       ? [`It is worth another try in ${formatDuration(Math.max(0, plan.outcome.until - input.now))}.`]
       : []),
