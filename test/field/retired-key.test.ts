@@ -6,7 +6,7 @@ import { type SecretManager, startSecretManager } from '../../src/demo/secret-ma
 import { type CheckOptions, type Config, check, type Report } from '../../src/index.js';
 import { openMemory } from '../../src/observe/memory.js';
 import { json, startServer } from '../support/http-server.js';
-import { complaintAbout } from '../support/jwt-verifier.js';
+import { complaintAbout, decoded } from '../support/jwt-verifier.js';
 import { expectNoLeak } from '../support/leaks.js';
 import {
   type HeldKeys,
@@ -140,6 +140,36 @@ describe('a token of a retired key', () => {
     const report = await checked({ api });
     expect(results(report, 'me', true)).toEqual(['accepted', 'accepted']);
     expect(retired(report)[0]).toMatchObject({ version: '2' });
+  });
+
+  it('is presented with the claims of every token type of a probe', async () => {
+    const types: string[] = [];
+    const server = await startServer(({ headers }, response) => {
+      const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+      const isRetired = complaintAbout(token, { keys: [old], now: Date.now() }) === null;
+      if (isRetired) types.push(String(decoded(token)?.type));
+      response
+        .writeHead(complaintAbout(token, { keys: [fresh], now: Date.now() }) === null ? 200 : 401)
+        .end();
+    });
+    started.push(server);
+    const probe = { kind: 'http', name: 'me', url: `${server.origin}/me`, tokenTypes: ['access', 'refresh'] };
+    const report = await checked(
+      {},
+      {
+        config: {
+          ...configOf({ api: { probes: [probe] } }),
+          token: { types: { access: { type: 'access' }, refresh: { type: 'refresh' } } },
+        },
+      },
+    );
+    expect(report.verdict).toBe('consistent');
+    expect(types.sort()).toEqual(['access', 'access', 'refresh', 'refresh']);
+    expect(
+      retired(report)
+        .map((one) => one.tokenType)
+        .sort(),
+    ).toEqual(types);
   });
 
   it('is no finding of its own where every token is accepted', async () => {
@@ -342,18 +372,29 @@ describe('the version whose key is retired', () => {
 });
 
 it('the retired key is never shown, even if a service repeats it', async () => {
-  const server = await startServer((_request, response) =>
+  const server = await startServer((request, response) => {
+    const isFingerprint = request.url?.startsWith('/fingerprint') === true;
+    const repeated = `wrong key, not ${old} (${Buffer.from(old).toString('base64')})`;
+    const body = isFingerprint
+      ? { fingerprint: createHash('sha256').update(fresh).digest('hex'), instance: old, version: old }
+      : { error: repeated };
     response
-      .writeHead(401, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ error: `wrong key, not ${old} (${Buffer.from(old).toString('base64')})` })),
-  );
-  started.push(server);
-  const report = await checked({
-    api: { probes: [{ kind: 'http', name: 'me', url: `${server.origin}/me` }] },
+      .writeHead(isFingerprint ? 200 : 401, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body));
   });
+  started.push(server);
+  // Without a history, no other step reads the key.
+  const config = configOf({
+    sm: { source: { kind: 'google-secret-manager', ...id, endpoint: manager.url, history: 0 } },
+    api: {
+      source: { kind: 'http', url: `${server.origin}/fingerprint` },
+      probes: [{ kind: 'http', name: 'me', url: `${server.origin}/me` }],
+    },
+  });
+  const report = await checked({}, { config });
   expect(retired(report)).toHaveLength(2);
+  expect(findingsOf(report, 'secret-exposed')).toHaveLength(1);
   expectNoLeak({ report: JSON.stringify(report) }, [old, fresh], [old]);
-  expect(JSON.stringify(report)).not.toContain(createHash('sha256').update(old).digest('hex'));
 });
 
 it('a monitor presents it with the other invalid tokens, and again once the version changes', async () => {
