@@ -1,9 +1,13 @@
+import type { WaitingFor } from './gate.js';
 import type { Instant } from './key-use.js';
 import type { RotationRun } from './rotation-context.js';
 import type { Plan } from './rotation-plan.js';
 
 /** A command that writes makes so many more checks without `--wait`: to confirm, and one in case that comes too early. */
 const mostUnasked = 3;
+
+/** Milliseconds between two checks while a drain goes on, unless a longer `--interval` is given. */
+const longestPause = 60_000;
 
 /** Only time is needed for it. */
 const isOfTime = (condition: string): boolean => condition === 'twice' || condition === 'drained';
@@ -26,9 +30,17 @@ export function nextCheck(outcome: Plan['outcome'], { run, checks, now, end }: C
   const { waitingFor } = outcome.gate;
   const confirmedAt = waitingFor.find(({ condition }) => condition === 'twice')?.until;
   if (confirmedAt === undefined || !waitingFor.every(({ condition }) => isOfTime(condition)))
-    return within(now + run.intervalMs);
+    return within(now + pauseFor(waitingFor, run.intervalMs, now));
   const at = Math.max(now, confirmedAt) + 1;
   if (run.waitMs !== null) return within(at);
   // A gate is only ever proved by two checks: the second one belongs to the command.
   return run.apply && checks <= mostUnasked ? at : null;
+}
+
+/** Where only a time has to pass, a long one is not filled with checks; but a signer that falls back has to be seen. */
+function pauseFor(waitingFor: readonly WaitingFor[], intervalMs: number, now: Instant): number {
+  const until = waitingFor.map((one) => one.until ?? now);
+  const left = Math.max(...until) - now;
+  if (until.some((at) => at <= now)) return intervalMs;
+  return Math.min(left + 1, Math.max(intervalMs, Math.min(longestPause, left / 10)));
 }

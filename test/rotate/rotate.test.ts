@@ -107,6 +107,19 @@ describe('a rotation', () => {
     expect(`${plan.stdout}${plan.stderr}`).not.toContain('hidden-deployment-name');
   });
 
+  it('begins without any alias, with the version that the reference shows', async () => {
+    scene.manager.store.update(id, { versionAliases: new Map() }, null);
+    const single = await scene.serve({ replicas: [() => ({ sign: firstKey })], mints: true });
+    scene.participants = {
+      auth: overlapParticipant(single, { role: 'issuer', mint: { url: `${single.origin}/mint` } }),
+    };
+    await staged();
+    expect(scene.aliases()).toEqual({ current: 1, next: 2, previous: 1 });
+    expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 0 });
+    // The reference follows `latest`, which is the new version by now.
+    expect(await scene.rotate('plan')).toMatchObject({ code: 0 });
+  });
+
   it('is undone a step at a time, and the version is used again', async () => {
     await staged();
     expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
