@@ -129,7 +129,7 @@ describe('a token of a retired key', () => {
       expect(results(report, probe, true)).toEqual(['accepted', 'accepted']);
     }
     const [finding] = findingsOf(report, 'accepts-retired-key');
-    expect(finding?.evidence).toMatchObject({ onlyBackdated: true, accepted: { count: 4, of: 4 } });
+    expect(finding?.evidence).toMatchObject({ onlyBackdated: true });
     expect(finding?.remedy).toContain('chooses the key by the claim `iat`');
   });
 

@@ -15,8 +15,9 @@ type Facts = {
   readonly answers: readonly string[];
   /** Only tokens that were issued before the key was replaced, by their own `iat`. */
   readonly onlyBackdated: boolean;
-  /** How many of the tokens presented to these probes were accepted. */
-  readonly accepted: { readonly count: number; readonly of: number };
+  /** How many tokens of these kinds were accepted and presented, if not all were accepted: its replicas differ. */
+  readonly accepted?: number;
+  readonly presented?: number;
   /** Replicas that report the fingerprint of the retired key. */
   readonly instances: readonly string[];
   /** Whether it reports the retired key as the one it signs with. */
@@ -57,13 +58,13 @@ export const acceptsRetiredKey: Rule<Facts> = {
   },
   message({ participants, facts }, observations) {
     const [name = ''] = participants;
-    const { version, current, onlyBackdated, accepted, instances, agrees } = facts;
+    const { version, current, onlyBackdated, accepted, presented, instances, agrees } = facts;
     const replaced = current === null ? '' : `, which version ${current} replaced`;
     const how = onlyBackdated ? ', if their `iat` is before the key was replaced' : '';
     const share =
-      accepted.count === accepted.of
+      accepted === undefined
         ? ''
-        : ` ${accepted.count} of ${accepted.of} such tokens were accepted, so its replicas differ.`;
+        : ` ${accepted} of ${presented} such tokens were accepted, so its replicas differ.`;
     const shown =
       instances.length === 0
         ? ''
@@ -121,7 +122,9 @@ function factsOf(
   const key = observations.retiredKey?.fingerprint ?? null;
   const isKey = (fingerprint: string): boolean => key !== null && sameFingerprint(fingerprint, key);
   const onlyBackdated = accepted.every((a) => a.backdated === true);
-  const alike = presented.filter((a) => a.backdated === true || !onlyBackdated);
+  const kinds = new Set(accepted.map(kindOf));
+  // A backdated token may be rejected for its age alone: only the same kind shows that replicas differ.
+  const given = presented.filter((a) => kinds.has(kindOf(a)));
   const probes = distinct(accepted.map((a) => a.probe));
   const isOwn = reading != null && isKey(reading.fingerprint);
   return {
@@ -130,10 +133,7 @@ function factsOf(
     probes,
     answers: distinct(accepted.map(describeAttempt)),
     onlyBackdated,
-    accepted: {
-      count: accepted.length,
-      of: alike.filter((a) => probes.includes(a.probe)).length,
-    },
+    ...(accepted.length === given.length ? {} : { accepted: accepted.length, presented: given.length }),
     instances: (reading?.instances ?? []).flatMap(({ instance, fingerprint }) =>
       instance !== null && isKey(fingerprint) ? [instance] : [],
     ),
@@ -142,6 +142,9 @@ function factsOf(
     agrees: agrees.get(name) ?? null,
   };
 }
+
+const kindOf = ({ probe, tokenType, backdated }: Attempt): string =>
+  JSON.stringify([probe, tokenType, backdated]);
 
 /** Where forged tokens are accepted, any key is. */
 const isForgedAccepted = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
