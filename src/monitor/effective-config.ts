@@ -8,7 +8,7 @@ import { linkSettingsOf } from './alerting/links.js';
 import { scopeOf } from './alerting/scope.js';
 import type { AlertPolicy } from './monitor-model.js';
 
-/** What flags, or the options of a program, say against the file. */
+/** Overrides of the file by flags or by the options of a program. */
 export interface WatchFlags extends RunOptions {
   readonly config?: Config | string | undefined;
   readonly environment?: string | undefined;
@@ -42,7 +42,7 @@ export async function effectiveConfig(
   const { config, environment, only, skip } = flags;
   const loaded = await loadConfig({ ...from, config, environment, only, skip, watch: true });
   const { settings } = loaded;
-  // Refused now, and not at every check: flags that name nobody there is.
+  // Rejected now rather than at every check: flags that name unknown participants.
   planOf(settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
   const interval = flags.intervalMs ?? settings.watch.interval;
   const watch = {

@@ -19,7 +19,7 @@ export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
 /** All that the program knows of a type of event. */
 export interface EventTraits {
   readonly kind: IncidentKind;
-  /** What the event is to its incident. */
+  /** The role of the event in its incident. */
   readonly part: 'begin' | 'continue' | 'end';
   /** The type in words, as reports and notifiers show it. */
   readonly title: string;

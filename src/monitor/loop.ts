@@ -4,27 +4,27 @@ import { EventEmitter } from 'node:events';
 export interface Schedule {
   /** From the start of one check to the start of the next. */
   readonly interval: number;
-  /** At most so much is added, at random, so that many monitors do not ask in the same moment. */
+  /** The maximum random delay, so that many monitors do not send requests at the same moment. */
   readonly jitter: number;
 }
 
 export interface LoopOptions {
   /** Asked before every pause: a configuration that was read again may have changed it. */
   readonly schedule: () => Schedule;
-  /** How many checks; default: until `signal` is aborted. */
+  /** The number of checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
   readonly signal: AbortSignal;
   /** Its event `wake` has the next check start at once, after one that is under way: something may have changed. */
   readonly alarm?: EventEmitter;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Told when the next check will start: in so many milliseconds. */
+  /** Called with the milliseconds until the next check. */
   readonly onPause?: (ms: number) => void;
 }
 
 /**
- * Repeats a check on its interval, never two at once: one that takes longer than the interval is followed by the next
- * right away, and those that it kept from starting are left out. Ends when it is told to, or after `cycles`.
+ * Repeats a check at its interval, never two at once. A check that takes longer than the interval is followed by the
+ * next at once, and the missed ones are skipped. Ends when `signal` is aborted, or after `cycles`.
  */
 export async function repeat(check: () => Promise<void>, options: LoopOptions): Promise<void> {
   const { schedule, cycles = Number.POSITIVE_INFINITY, signal, random, onPause } = options;

@@ -4,14 +4,14 @@ import type { Relapses } from './alerting/relapses.js';
 import type { Window } from './alerting/window.js';
 import type { EventType } from './event-types.js';
 
-/** A finding as an event carries it. What another version has written may have a code that this one does not know. */
+/** A finding as an event carries it. Its code may be unknown if another version wrote it. */
 export interface EventFinding extends Pick<Finding, 'participants' | 'message' | 'remedy'> {
   readonly code: string;
   /** Missing in events of earlier versions. */
   readonly steps?: readonly RemedyStep[] | undefined;
 }
 
-/** One transition, told once: a line of `ndjson`, the body of the webhook. */
+/** One transition, sent once: a line of `ndjson`, the body of the webhook. */
 export interface DriftEvent {
   readonly schemaVersion: 1;
   /** The same in every try to send it. */
@@ -23,8 +23,8 @@ export interface DriftEvent {
    */
   readonly incident: string;
   /**
-   * What a receiver that keeps incidents knows it by: it does not depend on when the incident began, so that one that
-   * was forgotten with the state is found again. Missing in events of earlier versions.
+   * The key by which receivers that keep incidents identify it. It does not depend on the start of the incident, so an
+   * incident is found again after the state was lost. Missing in events of earlier versions.
    */
   readonly dedupKey?: string | undefined;
   readonly type: EventType;
@@ -78,7 +78,7 @@ export interface AlertPolicy {
   readonly links: LinkSettings;
 }
 
-/** What a bad check shows: two that differ neither in level, nor in participants, nor in codes show the same drift. */
+/** The result of a bad check. Equal levels, participants and codes mean the same drift. */
 export interface Drift {
   readonly level: Level;
   readonly participants: readonly string[];
@@ -87,19 +87,19 @@ export interface Drift {
   readonly impact: DriftEvent['impact'];
 }
 
-/** A drift that was told and is not over. */
+/** A drift that was reported and is still open. */
 export interface Incident {
   readonly id: string;
   /** RFC 3339, UTC. */
   readonly since: string;
-  /** As it was told last. */
+  /** The drift as last reported. */
   readonly told: Drift;
   /** RFC 3339, UTC. */
   readonly toldAt: string;
-  /** The highest level that it was told with: whoever heard of that hears of the end. */
+  /** The highest level that was reported: recipients that received it also receive the end. */
   readonly peak: Level;
   readonly dedupKey: string;
-  /** How often its change was reported. */
+  /** The number of reported changes. */
   readonly changes: number;
 }
 
@@ -111,7 +111,7 @@ export interface Outage {
   readonly back: number;
   /** RFC 3339, UTC: the first check in which it was away. */
   readonly since: string;
-  /** The incident that was told, or `null` while it is not. */
+  /** The reported incident, or `null` before it is reported. */
   readonly told: string | null;
   /** RFC 3339, UTC; `null` where it was not, or is reported with others. */
   readonly toldAt: string | null;
@@ -133,17 +133,17 @@ export interface OutageGroup {
   readonly changes: number;
 }
 
-/** What is remembered of one environment from check to check. Plain JSON: it is what the state file holds. */
+/** The state of one environment between checks. Plain JSON: the content of the state file. */
 export interface EnvironmentState {
   /** When the last check ended, RFC 3339, UTC; `null` before the first. */
   readonly checkedAt: string | null;
-  /** The latest checks that could tell, while no drift is reported. */
+  /** The latest conclusive checks, while no drift is reported. */
   readonly recent: Window;
   /** Bad ones among them, when the first was, and the drift of the last one; `null` while an incident is open. */
   readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
   /** Good checks in a row. */
   readonly good: number;
-  /** Checks in a row whose drift differs from what was told last, and that drift. */
+  /** Consecutive checks whose drift differs from the reported one, and that drift. */
   readonly changed: { readonly count: number; readonly drift: Drift } | null;
   readonly incident: Incident | null;
   /** Of drifts. */
@@ -152,7 +152,7 @@ export interface EnvironmentState {
   readonly outages: { readonly [participant: string]: Outage };
   readonly group: OutageGroup | null;
   readonly blindness: Outage | null;
-  /** Checks in a row that were not good while nothing was told of, whatever was wrong with each. */
+  /** Consecutive checks that were not good while nothing was reported, whatever the fault of each. */
   readonly unsettled: { readonly count: number; readonly since: string } | null;
 }
 
@@ -171,18 +171,18 @@ export const initialState: EnvironmentState = {
   unsettled: null,
 };
 
-/** What one check gave: a report, or a word on why there is none, fit to be shown. */
+/** The result of one check: a report, or the reason why there is none, safe to display. */
 export type CheckOutcome =
   | { readonly is: 'report'; readonly report: Report }
   | { readonly is: 'failed'; readonly environment: string; readonly message: string };
 
-/** An event, and how urgent it is for choosing who is told: the end of an incident is as urgent as its worst moment. */
+/** An event and its urgency, which selects the recipients. The end of an incident is as urgent as its worst moment. */
 export interface Notification {
   readonly event: DriftEvent;
   readonly urgency: Level;
 }
 
-/** The next state, and what is to be told. Pure: the clock arrives as the times at which the check ended and started. */
+/** Computes the next state and the events to send. Pure: the caller passes the start and end times of the check. */
 export type Advance = (
   state: EnvironmentState,
   outcome: CheckOutcome,
@@ -196,10 +196,10 @@ export type Advance = (
   readonly silenced: readonly Silence[];
 };
 
-/** An event that not everybody was told of yet. */
+/** An event that some recipients have not received yet. */
 export interface Unsent {
   readonly event: DriftEvent;
-  /** Names of the recipients that are still to be told. */
+  /** Names of the recipients that have not received it. */
   readonly to: readonly string[];
 }
 
@@ -209,6 +209,9 @@ export interface MonitorState {
   readonly environments: { readonly [environment: string]: EnvironmentState };
   /** In the order in which they happened. */
   readonly unsent: readonly Unsent[];
-  /** The last event of every incident that is open: whoever lets silent ones end is told of them again after a restart. */
+  /**
+   * The last event of every open incident. Recipients that let silent incidents expire receive it again after a
+   * restart.
+   */
   readonly open: readonly DriftEvent[];
 }

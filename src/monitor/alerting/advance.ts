@@ -8,11 +8,11 @@ import type { Kind, TransitionContext } from './transition.js';
 import { visibilityOf } from './visibility.js';
 
 /**
- * What one more check changes, and whom it is time to tell what. Pure, and the same step always gives the same events,
- * ids included: what was lost in a crash can be done over.
+ * The state changes of one check, and the events to send. Pure: the same step always gives the same events, ids
+ * included, so that a step lost in a crash can be repeated.
  *
- * A drift, participants that cannot be reached and the monitor's own blindness each have a life of their own. A check that
- * could not tell is never good, so it resolves nothing; and it is always somebody's: of a participant, or of the monitor.
+ * Drift, unreachable participants and degraded monitoring each have their own life cycle. An inconclusive check is
+ * never good, so it resolves nothing. It always has an owner: a participant or the monitor.
  */
 export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt = endedAt) => {
   const state = atStart(remembered, startedAt, policy.interval);
@@ -64,7 +64,7 @@ function kindOf(outcome: CheckOutcome, drift: Drift | null): Kind {
   return good ? 'good' : 'neither';
 }
 
-/** A check that failed names none; where none is known, the configuration's default stands for an amount of nothing. */
+/** A failed check has no currency. If none is known, the amount is zero, in the default currency. */
 function currencyOf({ incident, bad }: EnvironmentState, outcome: CheckOutcome): string {
   if (outcome.is === 'report') return outcome.report.impact.currency;
   return (incident?.told ?? bad?.drift)?.impact.currency ?? 'USD';

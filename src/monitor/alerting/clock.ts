@@ -4,9 +4,9 @@ import type { EnvironmentState, Incident, Outage } from '../monitor-model.js';
 const shortestPause = 1000;
 
 /**
- * What is remembered when a check starts. Counts of checks before a pause of three intervals are forgotten: what was
- * bad an hour ago says nothing of now. After the clock was set back, every time moves with it, so that no duration
- * counts what never passed.
+ * The state at the start of a check. Counts of checks before a pause of three intervals are dropped, because old
+ * results say nothing about now. If the clock was set back, every stored time moves with it, so that no duration
+ * includes time that never passed.
  */
 export function atStart(state: EnvironmentState, startedAt: Date, intervalMs: number): EnvironmentState {
   if (state.checkedAt === null) return state;

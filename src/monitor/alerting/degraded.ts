@@ -15,12 +15,12 @@ import { badIn, beginOf, slide } from './window.js';
 /** Findings that one event gives: forty of them say no more than ten. */
 const mostReasons = 10;
 
-/** What is remembered of the monitor's own trouble. */
+/** The state of degraded monitoring. */
 export type DegradedState = Pick<EnvironmentState, 'blindness' | 'unsettled'>;
 
 /**
- * Whether the monitor itself sees, after one more check.
- * @param covered something that was told is not over, or is silenced: a drift, or a participant that cannot be reached
+ * Decides after a check whether monitoring is degraded.
+ * @param covered a drift or an unreachable participant that was reported is still open, or is silenced
  */
 export function advanceDegraded(
   state: DegradedState,

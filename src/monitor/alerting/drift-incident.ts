@@ -13,7 +13,7 @@ import {
 import { isWorse, worse } from './urgency.js';
 import { badIn, beginOf, slide } from './window.js';
 
-/** What is remembered of a drift. */
+/** The state of a drift. */
 export type DriftState = Pick<
   EnvironmentState,
   'recent' | 'bad' | 'good' | 'changed' | 'incident' | 'relapses'
@@ -34,7 +34,7 @@ export function advanceDrift(before: DriftState, step: TransitionContext): Advan
   return drift === null ? remind(state, incident, step) : goOn(state, incident, drift, step);
 }
 
-/** A check that could not tell has no place among the latest. */
+/** An inconclusive check is not counted among the latest. */
 function beforeIncident(
   state: DriftState,
   drift: Drift | null,
@@ -72,7 +72,7 @@ function beforeIncident(
   };
 }
 
-/** Another drift than was told is told once it was seen often enough in a row, steady or not. */
+/** A drift that differs from the reported one is reported after enough checks in a row, whether steady or not. */
 function goOn(
   state: DriftState,
   incident: Incident,

@@ -9,7 +9,7 @@ import { worse } from './urgency.js';
 const mostFindings = 100;
 const longestText = 2000;
 
-/** Findings that say why something could not be told, which is no drift. */
+/** Findings that explain why a check was inconclusive, which is no drift. */
 export const couldNotTell: ReadonlySet<string> = new Set(
   rules.filter((rule) => rule.family === 'could-not-tell').map((rule) => rule.code),
 );
@@ -20,12 +20,12 @@ const evenInAgreement: ReadonlySet<FindingCode> = new Set([
   'shared-across-environments',
 ]);
 
-/** Whether a finding tells that something is wrong, as opposed to weak, or unknown. */
+/** Whether a finding reports a fault, as opposed to a weakness or an unknown. */
 export function isGrave({ severity }: Finding): boolean {
   return severities.indexOf(severity) >= severities.indexOf('error');
 }
 
-/** What a check shows to be wrong; `null` where it is not bad. */
+/** The drift that a check shows; `null` if the check is not bad. */
 export function driftOf(report: Report): Drift | null {
   if (report.verdict !== 'inconsistent' && report.exitCode !== 1) return null;
   const concerned = concernedBy(report);
@@ -39,7 +39,7 @@ export function driftOf(report: Report): Drift | null {
   };
 }
 
-/** A finding as an event tells it, in bounds. */
+/** A finding as an event carries it, limited in size. */
 export function toldOf({ code, participants, message, remedy, steps }: Finding): Drift['findings'][number] {
   return {
     ...{ code, participants },
@@ -86,7 +86,7 @@ function concernedBy(report: Report): ReadonlySet<string> {
   ]);
 }
 
-/** The findings that tell of the drift, and those that bear on it: about the same participants, or a rotation. */
+/** The findings that report the drift, and those related to it: about the same participants, or about a rotation. */
 function bearing(report: Report, concerned: ReadonlySet<string>): Finding[] {
   const known = report.findings.filter((f) => !couldNotTell.has(f.code));
   return known.filter(
@@ -111,8 +111,8 @@ function whatIsWrong(findings: readonly Finding[]): string {
 }
 
 /**
- * The drift with what was told of participants that cannot be seen now: nothing says that they were mended, so they
- * stay as they were, and so does the level.
+ * The drift, with the reported findings of participants that cannot be checked now. Nothing shows that they were fixed,
+ * so their findings and the level stay.
  */
 export function withUnseen(told: Drift, drift: Drift, unseen: (name: string) => boolean): Drift {
   const hidden = new Set(

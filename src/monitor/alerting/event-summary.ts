@@ -9,11 +9,11 @@ import type { TransitionContext } from './transition.js';
 import { reasonsFor } from './visibility.js';
 
 /*
- * One line each, for somebody who is woken by it: where, who, why, since when, and the money at risk. Texts of services
- * are in them, so every part is made harmless by `label`.
+ * One line each, for a person on call: where, who, why, since when, and the money at risk. The lines contain texts of
+ * services, so `label` sanitizes every part.
  */
 
-/** A drift that is told for the first time, or that came back. */
+/** A drift that is reported for the first time, or that came back. */
 export function driftInWords(
   { since, told }: Incident,
   relapses: Relapses | null,
@@ -24,13 +24,13 @@ export function driftInWords(
   return line(step, `${told.summary}, since ${timeText(since)}`, again, money(told));
 }
 
-/** A drift that is another than was told. */
+/** A drift that differs from the one that was reported. */
 export function changeInWords(before: Drift, { since, told }: Incident, step: TransitionContext): string {
   const how = before.level === told.level ? 'the drift changed' : `${told.level}, was ${before.level}`;
   return line(step, `${how}: ${told.summary}, since ${timeText(since)}`, money(told));
 }
 
-/** A drift that goes on. */
+/** A drift that continues. */
 export function reminderInWords({ since, told }: Incident, step: TransitionContext): string {
   const still = step.kind === 'neither' ? 'not resolved' : 'still';
   const unseen = step.kind === 'neither' ? `; the last check was inconclusive: ${reasonOf(step)}` : '';
@@ -99,7 +99,7 @@ export function recoveryInWords(name: string, how: string, since: string, step: 
   );
 }
 
-/** No check could tell, or too few could. */
+/** No check was conclusive, or too few were. */
 export function degradedInWords(
   { since, away, recent }: Outage,
   step: TransitionContext,

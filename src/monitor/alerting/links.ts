@@ -1,14 +1,14 @@
-/** Where notifications may lead, as it is configured. */
+/** The configured link targets of notifications. */
 export interface LinkSettings {
   readonly externalUrl: string | null;
   readonly runbookUrl: string | null;
 }
 
-/** Where one notification leads. */
+/** The links of one notification. */
 export interface Links {
   /** The status page. */
   readonly page: string | null;
-  /** What to do, about its first finding where it has one. */
+  /** The runbook, at the section of the first finding if there is one. */
   readonly runbook: string | null;
   /** The same from a terminal, for every finding that jwtcheck knows. */
   readonly explain: string;
@@ -31,7 +31,7 @@ function withFragment(url: string, code: string | null): string {
   return code === null || url.includes('#') ? url : `${url}#${encodeURIComponent(code)}`;
 }
 
-/** What a configuration says of them. */
+/** The links that a configuration defines. */
 export const linkSettingsOf = (settings: {
   readonly externalUrl?: string | undefined;
   readonly runbookUrl?: string | undefined;

@@ -13,13 +13,13 @@ import {
 import { reasonsFor } from './visibility.js';
 import { badIn, beginOf, slide } from './window.js';
 
-/** What is remembered of participants that cannot be reached. */
+/** The state of unreachable participants. */
 export type OutagesState = Pick<EnvironmentState, 'outages' | 'group'>;
 
 /** Findings that one event gives: forty of them say no more than ten. */
 const mostReasons = 10;
 
-/** How one participant stands after the check; `outage: null`: there is nothing more to remember of it. */
+/** The state of one participant after the check; `outage: null`: nothing has to be kept. */
 interface Passed {
   readonly name: string;
   readonly outage: Outage | null;
@@ -29,7 +29,7 @@ interface Passed {
   readonly over?: { readonly outage: Outage; readonly how: string };
 }
 
-/** Who cannot be reached after one more check. While monitoring is degraded, none goes away and none comes back. */
+/** Updates the unreachable participants after a check. While monitoring is degraded, no outage begins or ends. */
 export function advanceOutages(state: OutagesState, step: TransitionContext): Advanced<OutagesState> {
   const passed = passedBy(state, step);
   const silences: Silence[] = [];
@@ -68,7 +68,7 @@ export function advanceOutages(state: OutagesState, step: TransitionContext): Ad
   const grouped = stepGroup(group, outages, step);
   const reminded = remindOf(outages, grouped.next, due, step, isLoud);
   return {
-    // Names are anyone's choice, `__proto__` too; this way each is a property of its own.
+    // Participant names are arbitrary, `__proto__` included. This way each becomes an own property.
     next: { outages: Object.fromEntries(outages), group: grouped.next },
     tellings: [...tellings, ...grouped.tellings, ...reminded],
     silenced: [...silences, ...(grouped.silenced ?? [])],
@@ -95,7 +95,7 @@ function passedBy({ outages }: OutagesState, step: TransitionContext): Passed[] 
 }
 
 function away(name: string, before: Outage | null, { at, policy }: TransitionContext): Passed {
-  // What was reported stays as it is: nothing is written down again for a participant that is still away.
+  // A reported outage stays as it is: nothing new is stored for a participant that is still unreachable.
   if (before !== null && before.told !== null) return { name, outage: { ...before, back: 0 } };
   const recent = slide(before?.recent ?? [], at, policy.failureWindow);
   const outage: Outage = {

@@ -1,4 +1,7 @@
-/** How often something ended and came back. It makes the next end wait longer, so that flapping is one incident. */
+/**
+ * Counts how often something ended and came back. Each relapse makes the next end wait longer, so that flapping is one
+ * incident.
+ */
 export interface Relapses {
   /** Ends that were not followed by a long quiet time. */
   readonly times: number;
@@ -6,10 +9,10 @@ export interface Relapses {
   readonly calm: number;
 }
 
-/** Each end that did not last doubles the good checks that the next one needs, at most so many times. */
+/** The limit of doublings: each end that did not last doubles the good checks that the next end needs. */
 const mostDoublings = 5;
 
-/** After so many times the good checks that an end needed, it has lasted. */
+/** An end has lasted after this multiple of the good checks that it needed. */
 const calmFactor = 8;
 
 /** Good checks in a row that an end needs. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../model.js';
 import { at, entriesOf } from '../../schema/path.js';
 
-/** What tells one source from another, as it is written: variables are not expanded, so no secret is in it. */
+/** The identity of a source, as configured. Variables are not expanded, so it contains no secret. */
 const identifying = ['kind', 'url', 'project', 'secret'] as const;
 
 /**

@@ -4,7 +4,7 @@ import type { AlertPolicy, CheckOutcome, Drift, Notification, Silence } from '..
 import { linksOf } from './links.js';
 import type { Visibility } from './visibility.js';
 
-/** How a check counts: neither good nor bad is one that could not tell, or that failed. */
+/** The result of a check for alerting. An inconclusive or failed check is neither good nor bad. */
 export type Kind = 'good' | 'bad' | 'neither';
 
 /** One check, as every part of the state sees it. */
@@ -12,7 +12,7 @@ export interface TransitionContext {
   readonly environment: string;
   readonly outcome: CheckOutcome;
   readonly kind: Kind;
-  /** What a bad check shows to be wrong. */
+  /** The faults that a bad check shows. */
   readonly drift: Drift | null;
   readonly sight: Visibility;
   readonly policy: AlertPolicy;
@@ -28,11 +28,11 @@ export const silenceIn = (
   participants: readonly string[],
 ): Silence | null => silenceFor(policy.silence, participants, at);
 
-/** What receivers know an incident by, whenever it began: `staging/drift/1f3a9c0b`. */
+/** The key by which receivers identify an incident, independent of its start: `staging/drift/1f3a9c0b`. */
 export const dedupKeyIn = ({ environment, policy }: TransitionContext, about: string): string =>
   `${environment}/${about}${policy.scope === '' ? '' : `/${policy.scope}`}`;
 
-/** A part of the state after the check, and what is to be told. */
+/** A part of the state after the check, and the events to send. */
 export interface Advanced<S> {
   readonly next: S;
   readonly tellings: readonly Notification[];
@@ -40,7 +40,7 @@ export interface Advanced<S> {
   readonly silenced?: readonly Silence[];
 }
 
-/** Something to tell at this step. */
+/** An event to send at this step. */
 export function notificationOf(
   step: TransitionContext,
   happening: Omit<Transition, 'environment' | 'at' | 'findings' | 'impact'> &
@@ -63,8 +63,8 @@ export function notificationOf(
 }
 
 /**
- * The silence in force for these participants: one without participants is for all, one with participants for what
- * concerns none but them. `null`: there is none.
+ * The silence in force for these participants. A silence without participants applies to all; one with participants
+ * applies only if it covers all of them. `null`: none.
  */
 export function silenceFor(
   silences: readonly Silence[],

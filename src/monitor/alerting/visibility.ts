@@ -3,9 +3,9 @@ import { viewOf } from '../../report/view/view.js';
 import type { CheckOutcome, Drift } from '../monitor-model.js';
 import { couldNotTell, isGrave } from './drift.js';
 
-/** What a check could see. */
+/** The participants and sources that a check could read. */
 export interface Visibility {
-  /** Why the monitor itself is blind, in words; `null` where it sees, or where somebody else is to blame. */
+  /** The reason for degraded monitoring, in words; `null` if monitoring works or a participant is the cause. */
   readonly degraded: string | null;
   /** Whether nothing can be said of single participants either. */
   readonly inconclusive: boolean;
@@ -30,8 +30,8 @@ const everything: Visibility = {
 const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
 
 /**
- * What a check could see.
- * @param drift what it shows to be wrong: whoever is part of that and answered is not away
+ * Determines what a check could read.
+ * @param drift the drift that the check shows: its participants that answered count as reachable
  */
 export function visibilityOf(outcome: CheckOutcome, drift: Drift | null): Visibility {
   if (outcome.is === 'failed')
@@ -60,12 +60,16 @@ export function reasonsFor(report: Report, name: string): Finding[] {
   return reasons.length > 0 ? reasons : about.filter(isGrave);
 }
 
-/** An error for a bad token counts as refused; and where no token could be made, whoever was to get it is not to blame. */
+/**
+ * An error for an invalid token counts as a rejection. Where no token could be made, its intended receiver is not the
+ * cause.
+ */
 const matters = ({ evidence }: Finding): boolean =>
   evidence.countsAsRefused !== true && evidence.noMinter !== true;
 
 function lostIn(report: Report, drift: Drift | null): ReadonlySet<string> {
-  // Without a drift to tell it, a graver finding is why the check is inconclusive, such as credentials of the caller.
+  // Without a drift to report it, a more severe finding is the reason for the inconclusive check, such as credentials
+  // of the caller.
   const telling = report.findings.filter((f) =>
     couldNotTell.has(f.code) ? matters(f) : drift === null && isGrave(f),
   );
@@ -75,7 +79,10 @@ function lostIn(report: Report, drift: Drift | null): ReadonlySet<string> {
   ]);
 }
 
-/** Whoever got no token, or answered it neither way for a reason that is not its own; and whoever is wrong besides. */
+/**
+ * Participants that got no token or gave no clear answer for an external reason, and participants that have another
+ * fault.
+ */
 function unclearIn(
   report: Report,
   unreadable: ReadonlySet<string>,

@@ -8,52 +8,60 @@ export type { Settlement } from './queue.js';
 
 export interface DeliveryOptions {
   readonly recipients: readonly Recipient[];
-  /** What was still to be told when the monitor ended: `MonitorState.unsent`. */
+  /** The events that were still unsent when the monitor ended: `MonitorState.unsent`. */
   readonly unsent: readonly Unsent[];
-  /** The last event of every open incident: `MonitorState.open`. Those who let silent incidents end are told again. */
+  /**
+   * The last event of every open incident: `MonitorState.open`. Recipients that let silent incidents expire receive it
+   * again.
+   */
   readonly open: readonly DriftEvent[];
   /** From 0 up to 1: the jitter of pauses. */
   readonly random: () => number;
   /** An event is settled with a recipient, once for each of both. Never called before `openDelivery` returned. */
   readonly onSettled: (event: DriftEvent, recipient: string, settlement: Settlement) => void;
   /**
-   * What `pending` gives has become less: time to write the state. Comes after `onSettled`. The recipient is told of
-   * the next event once this resolved.
+   * Called when `pending` has shrunk and the state should be saved. Comes after `onSettled`. The recipient receives its
+   * next event after this resolves.
    */
   readonly onChange: () => Promise<void>;
-  /** A recipient could not be told; it is tried again. */
+  /** A delivery failed and will be retried. */
   readonly onFailed?: (event: DriftEvent, recipient: string, reason: string) => void;
   /** An open incident was repeated to a recipient that lets silent ones end, or could not be. */
   readonly onRenewed?: (event: DriftEvent, recipient: string, result: SendResult) => void;
 }
 
-/** Telling everybody what happened, each in order and at the speed of each. */
+/** Delivery of events to all recipients, each in order and at its own speed. */
 export interface Delivery {
-  /** Names of those whom the urgency of an event concerns. Write them down before it is added: then sending begins. */
+  /**
+   * Names of the recipients for the urgency of an event. Save them before you add the event: adding starts the
+   * delivery.
+   */
   concerned(telling: Notification): readonly string[];
-  /** Queues an event for everybody whom its urgency concerns, and gives their names. */
+  /** Queues an event for every recipient that its urgency concerns, and returns their names. */
   add(telling: Notification): readonly string[];
-  /** What is still to be told, in the order in which it happened. */
+  /** The unsent events, in the order in which they occurred. */
   pending(): readonly Unsent[];
-  /** How many events wait for each. */
+  /** The number of queued events of each recipient. */
   queued(): ReadonlyMap<string, number>;
-  /** After the configuration was read again. Queues of those who stay go on; for those who left they are given up. */
+  /**
+   * Applies a reloaded configuration. Queues of remaining recipients continue; those of removed recipients are dropped.
+   */
   replaceRecipients(recipients: readonly Recipient[]): void;
-  /** Tries what is due at once, and waits for what is under way; so many milliseconds at most. */
+  /** Sends what is due now and waits for deliveries in progress, for at most this many milliseconds. */
   flush(ms: number): Promise<void>;
-  /** Sends nothing any more. What is under way counts as not sent. No timer stays. */
+  /** Stops all deliveries. A delivery in progress counts as unsent. No timer remains. */
   close(): void;
 }
 
 /**
- * Opens a queue for each recipient. None waits for another; what one is told, it is told in order; at most one try for
- * each is under way. Nothing here rejects or throws.
+ * Opens a queue for each recipient. No queue waits for another; each keeps the order of events and has at most one
+ * delivery in progress. Nothing here rejects or throws.
  */
 export function openDelivery(options: DeliveryOptions): Delivery {
   const { random, onChange, onFailed = () => {}, onRenewed = () => {} } = options;
   let open = options.open;
   let closed = false;
-  /** Every event that somebody is still to be told of, with the time at which it came, for the order of `pending`. */
+  /** Every event with an unsent delivery, and the time at which it was added, for the order of `pending`. */
   const order = new Map<string, number>();
   let count = 0;
   let queues = new Map<string, Queue>();
@@ -66,7 +74,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     try {
       await onChange();
     } catch {
-      // As above: the next is told all the same.
+      // As above: the next event is sent anyway.
     }
   };
 
@@ -161,11 +169,11 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   };
 }
 
-/** A caller's mistake in a callback must not end the telling of anything else. */
+/** An error in a callback of the caller must not stop other deliveries. */
 function harmlessly(callback: () => void): void {
   try {
     callback();
   } catch {
-    // Nobody is left to be told.
+    // No consumer is left for the error.
   }
 }

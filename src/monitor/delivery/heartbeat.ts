@@ -2,7 +2,7 @@ import { shownUrl } from '../../notify/shown-url.js';
 import type { Network } from '../../observe/network/network.js';
 import type { CheckOutcome } from '../monitor-model.js';
 
-/** What a configuration says of it. */
+/** The configuration of the heartbeat. */
 export interface HeartbeatSettings {
   readonly url: string;
   /** Milliseconds. */
@@ -22,7 +22,9 @@ const timeoutMs = 10_000;
 /** A check may come a little early, and would else be left out every second time. */
 const earlyShare = 0.1;
 
-/** Tells a dead man's switch that checks can tell: it alerts once it hears nothing, whatever became of this monitor. */
+/**
+ * Pings a dead man's switch after each conclusive check. The switch alerts when the pings stop, whatever the reason.
+ */
 export interface Heartbeat {
   /** After every check. Nothing waits for it. */
   beat(outcome: CheckOutcome, settings: HeartbeatSettings | undefined): void;
@@ -45,7 +47,7 @@ export function openHeartbeat({ network, label, warn }: HeartbeatParts): Heartbe
     if (failure !== null && !isFailing) warn(`the heartbeat could not be sent to ${shown}: ${failure}`);
     if (failure === null && isFailing) warn('the heartbeat is sent again');
     isFailing = failure !== null;
-    // What failed is tried again with the next check.
+    // A failed ping is repeated with the next check.
     if (isFailing) sentAt = Number.NEGATIVE_INFINITY;
   }
 

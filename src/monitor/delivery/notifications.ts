@@ -19,11 +19,11 @@ export interface NotificationsOptions {
   readonly metrics: Pick<Metrics, 'notified' | 'notifying' | 'failing' | 'queued'>;
   readonly io: Pick<Io, 'env' | 'now'>;
   readonly warn: (text: string) => void;
-  /** Somebody was told, or given up: time to write the state. */
+  /** An event was delivered or given up: the state should be saved. */
   readonly onChange: () => Promise<void>;
 }
 
-/** Everybody who is told: the history, standard output, and the notifiers of the configuration in effect. */
+/** All recipients of events: the history, standard output, and the notifiers of the current configuration. */
 export interface Notifications {
   readonly delivery: Delivery;
   /** Goes on with the notifiers of another configuration. */
@@ -36,7 +36,7 @@ export function openNotifications(parts: NotificationsOptions): Notifications {
   const own = [historyRecipient(history), output];
   const isOwn = (name: string): boolean => own.some((recipient) => recipient.name === name);
 
-  /** Notifiers have a network of their own: what is told after a signal outlives the check. */
+  /** Notifiers have their own network, because a delivery after a signal outlasts the check. */
   const openNotifiers = ({ loaded, watch }: EffectiveConfig) => {
     const { folder, label, scrub } = loaded;
     const lasting = openNetwork({ env: io.env, folder, label, retries: 0 });
@@ -59,7 +59,9 @@ export function openNotifications(parts: NotificationsOptions): Notifications {
   /** Those of former configurations that still send: cut off, it might be sent twice. */
   const leaving = new Set<typeof notifiers>();
 
-  /** Who could not be told last time: that is said when it begins, for it may be an hour until it is given up. */
+  /**
+   * Recipients whose last delivery failed. The failure is logged when it begins, because giving up may take an hour.
+   */
   const failing = new Set<string>();
   const failed = (recipient: string, what: string): void => {
     if (!failing.has(recipient) && !isOwn(recipient)) warn(`${recipient} could not be notified ${what}`);
@@ -88,7 +90,7 @@ export function openNotifications(parts: NotificationsOptions): Notifications {
   const delivery = openDelivery({
     recipients: [...own, ...notifiers.recipients],
     unsent: state.unsent,
-    // Of another environment nobody here would ever tell that it is over.
+    // No later check would report the end of an incident of another environment.
     open: state.open.filter(({ environment }) => environment === first.loaded.environment),
     random: Math.random,
     onSettled: settled,

@@ -3,12 +3,12 @@ import { isOver } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 import type { Recipient, SendResult } from './recipient.js';
 
-/** How it ended with one event and one recipient. */
+/** The final result of one event for one recipient. */
 export interface Settlement {
   readonly result: 'sent' | 'gave-up';
   /** Why it was given up, fit to be shown; `null` where it was sent. */
   readonly reason: string | null;
-  /** How often it was tried. */
+  /** The number of attempts. */
   readonly tries: number;
 }
 
@@ -17,26 +17,26 @@ export const longestQueue = 1000;
 
 export interface QueueContext {
   readonly random: () => number;
-  /** Resolves once it is written down, and the next may be told: a kill repeats what was told last, and no more. */
+  /** Resolves once the result is stored and the next event may be sent. A crash then repeats at most the last event. */
   settled(event: DriftEvent, settlement: Settlement): Promise<void>;
   /** A try failed; another will follow. */
   failed(event: DriftEvent, reason: string): void;
   renewed(event: DriftEvent, result: SendResult): void;
 }
 
-/** What one recipient is still to be told, in order, with at most one try under way. */
+/** The unsent events of one recipient, in order, with at most one attempt in progress. */
 export interface Queue {
   readonly recipient: Recipient;
-  /** What waits and what is under way, oldest first. */
+  /** The waiting events and the one in progress, oldest first. */
   waiting(): readonly DriftEvent[];
   add(event: DriftEvent): void;
-  /** An incident that is over is not repeated, whether the recipient is told of its end or not. */
+  /** An ended incident is not repeated, even if its end was not delivered. */
   forget(event: DriftEvent): void;
   /** Goes on with the same recipient under another configuration. */
   serve(recipient: Recipient): void;
   /** Resolves once nothing is under way or due. */
   quiet(): Promise<void>;
-  /** Ends it. What waited, and what was under way, is given back and not settled. */
+  /** Closes the queue. Events that waited or were in progress are returned as unsent. */
   close(): readonly DriftEvent[];
 }
 
@@ -58,7 +58,10 @@ const patienceMs = 3_600_000;
 /** A timer cannot wait for longer; it then looks again. Milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Opens the queue of one recipient. `told`: the last event of every open incident, to be repeated where it renews. */
+/**
+ * Opens the queue of one recipient. `told`: the last event of every open incident, to be repeated if the recipient
+ * needs renewal.
+ */
 export function openQueue(
   first: Recipient,
   waiting: readonly DriftEvent[],
@@ -76,9 +79,9 @@ export function openQueue(
    */
   const missed = new Map<string, Item>();
   let missedAt = 0;
-  /** By incident: the last event it was told of. */
+  /** By incident: the last event that was delivered. */
   const status = new Map(told.map((event) => [event.incident, event]));
-  /** Open incidents that are to be repeated in this round. */
+  /** Open incidents to repeat in this round. */
   let round: DriftEvent[] = [];
   let renewAt = performance.now();
   /** Before that nothing may be tried: the pause after a failure, and what the recipient asked for. */
@@ -90,7 +93,7 @@ export function openQueue(
   let timer: NodeJS.Timeout | undefined;
   const listeners: (() => void)[] = [];
 
-  /** Starts whatever is due, or waits for it. Called after every change. */
+  /** Starts the next delivery if it is due, or waits until it is. Called after every change. */
   function pump(): void {
     clearTimeout(timer);
     if (closed || busy) return;
@@ -129,7 +132,7 @@ export function openQueue(
 
   const renewalAt = (): number => Math.max(renewAt, mayRenewAt);
 
-  /** Later than now: whoever adds something can write the state before it leaves. */
+  /** Deferred, so that the caller can save the state before the event leaves. */
   const pumpSoon = (): void => {
     clearTimeout(timer);
     if (!closed && !busy) timer = setTimeout(pump, 0);
@@ -223,7 +226,7 @@ export function openQueue(
     return settled(event, settlement);
   }
 
-  /** A queue that is too long loses what is missed least: reminders, then changes, then whatever is oldest. */
+  /** A queue that is too long drops the least important events first: reminders, then changes, then the oldest. */
   function makeRoom(): void {
     while (items.length + missed.size > longestQueue) {
       const candidates = busy ? items.slice(1) : items;
@@ -244,7 +247,7 @@ export function openQueue(
     },
     waiting: () => [...missed.values(), ...items].map(({ event }) => event),
     add(event) {
-      // A step that was taken once more after a crash tells the same event again.
+      // A step that was repeated after a crash produces the same event again.
       const { id } = event;
       if ([...missed.values(), ...items].some((item) => item.event.id === id)) return;
       supersede(event);

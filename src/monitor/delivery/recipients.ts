@@ -8,9 +8,9 @@ import type { Recipient } from './recipient.js';
 /** A configured notifier under its name. */
 export interface NotifierRecipient extends Recipient {
   readonly kind: NotifierKind;
-  /** Where it sends to, fit to be shown. */
+  /** The destination, safe to display. */
   readonly target: string;
-  /** Whether something stays open there until it is told that the incident is over. */
+  /** Whether an incident stays open there until its end is reported. */
   readonly keepsIncidents: boolean;
 }
 

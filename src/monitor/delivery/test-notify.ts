@@ -10,14 +10,14 @@ import type { DriftEvent } from '../monitor-model.js';
 import type { SendResult } from './recipient.js';
 import { type NotifierRecipient, recipientsOf } from './recipients.js';
 
-/** No environment that anybody watches, so that a real incident is neither hidden nor ended by a test. */
+/** An environment that no monitor watches, so that a test neither hides nor ends a real incident. */
 const environment = 'jwtcheck-test';
 
 /**
- * Sends a harmless test, marked as one, through every notifier, whatever its `minimumLevel`, once: no second try. What
- * keeps incidents open is told at once that it is over. Prints a line for each.
- * @returns 0 where all were told, 3 where one could not be
- * @throws UsageError where no notifier is configured
+ * Sends a harmless, marked test event once through every notifier, whatever its `minimumLevel`, without retries. Where
+ * incidents stay open, the end follows at once. Prints a line for each notifier.
+ * @returns 0 if all deliveries succeeded, 3 if one failed
+ * @throws UsageError if no notifier is configured
  */
 export async function testNotify(
   loaded: Loaded,

@@ -8,7 +8,7 @@ import { type EventType, eventTraits, eventTypes, incidentLevels } from '../even
 import { type CheckOutcome, type DriftEvent, type EnvironmentState, initialState } from '../monitor-model.js';
 import { registerProcess } from './process-metrics.js';
 
-/** What became of telling a recipient, after every try. */
+/** The result of a delivery, after every attempt. */
 export type NotificationResult = (typeof results)[number];
 const results = ['sent', 'given-up'] as const;
 
@@ -24,11 +24,11 @@ export interface Metrics {
   ): void;
   event(event: DriftEvent): void;
   notified(notifier: string, result: NotificationResult): void;
-  /** Has notifiers counted from 0 on, before anything becomes of telling them. Those that left have no series any more. */
+  /** Starts the counters of notifiers at 0 before their first delivery. Removed notifiers lose their series. */
   notifying(notifiers: readonly string[]): void;
   /** Whether the last try to send to a notifier failed. */
   failing(notifier: string, isFailing: boolean): void;
-  /** How many events wait for each recipient is asked here whenever somebody looks. */
+  /** Read at every scrape: the number of queued events of each recipient. */
   queued(source: () => ReadonlyMap<string, number>): void;
   /** A write was skipped, because it failed or would have held up everything else. */
   skipped(target: WriteTarget): void;
@@ -39,7 +39,7 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** What the monitor writes to. */
+/** The metrics that the monitor writes. */
 export type WriteTarget = (typeof writeTargets)[number];
 const writeTargets = ['state', 'history', 'output', 'log'] as const;
 
@@ -215,7 +215,7 @@ export function createMetrics(environment: string): Metrics {
 
   function attemptsOf(report: Report): void {
     for (const { participant, probe, token, result, latencyMs, observedAt } of report.attempts) {
-      // What is remembered from an earlier check was counted then.
+      // A value that was remembered from an earlier check was counted then.
       if (observedAt !== undefined) continue;
       const series = seriesOf.get(participant) ?? new Map<string, AttemptLabels>();
       seriesOf.set(participant, series);
@@ -241,7 +241,7 @@ export function createMetrics(environment: string): Metrics {
       openBy(open);
       const now = report === null ? 'WARNING' : worse(report.level, driftOf(report)?.level ?? 'INFO');
       level.set({ environment }, levels.indexOf(open.map((one) => one.level).reduce(worse, now)));
-      // What the last check did not tell has no sample: an old one would pass for new.
+      // A value that the last check did not provide has no sample: an old value would pass for a new one.
       for (const gauge of [up, agrees, required, mrrAtRisk]) gauge.reset();
       if (report !== null) {
         participantsOf(report);

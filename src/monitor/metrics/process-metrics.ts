@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /**
- * What Prometheus expects of every process, by its names. Those of the client library are more, and some of their names
- * are not what promtool accepts.
+ * The standard process metrics of Prometheus, by their names. The client library has more, but promtool rejects some of
+ * its names.
  */
 export function registerProcess(registry: Registry): void {
   const registers = [registry];
