@@ -21,7 +21,7 @@ import type { LastCheck, MonitorView } from './server/monitor-view.js';
 import { createPatience, late } from './state/patience.js';
 import type { StateFile } from './state/state-file.js';
 
-/** What the configuration in effect says; it may change between two checks. */
+/** The settings of the current configuration; they may change between two checks. */
 export interface Current {
   readonly policy: AlertPolicy;
   readonly intervalMs: number;
@@ -40,21 +40,21 @@ export interface MonitorParts {
   readonly delivery: Pick<Delivery, 'add' | 'concerned' | 'pending'>;
   readonly metrics: Metrics;
   readonly now: () => Date;
-  /** Told in one sentence of what somebody should know. */
+  /** Called with one sentence that the operator should read. */
   readonly warn: (text: string) => void;
 }
 
-/** Checks again and again, remembers, and has told whom it concerns. */
+/** Runs checks, keeps the state, and sends events to the recipients. */
 export interface Monitor {
   readonly view: MonitorView;
   /**
-   * One check and all that follows from it. Nothing that happens to the check ends the monitor.
-   * @throws JwtcheckError `ERR_INTERRUPTED` where somebody interrupts the check; then nothing follows from it
+   * Runs one check and handles its result. No failure of the check ends the monitor.
+   * @throws JwtcheckError `ERR_INTERRUPTED` if the check is interrupted; its result is then dropped
    */
   cycle(): Promise<CheckOutcome>;
-  /** The next check will start in so many milliseconds. */
+  /** Sets the time of the next check, in milliseconds from now. */
   pausing(ms: number): void;
-  /** Writes down who was told of what; called whenever somebody was. Waits for the disk so long, and not for ever. */
+  /** Saves which deliveries are done; called after each delivery. Waits for the disk for a limited time. */
   remember(waitMs?: number): Promise<void>;
 }
 
@@ -71,14 +71,14 @@ export function openMonitor(parts: MonitorParts): Monitor {
   let isFirst = true;
   /** Since when nothing is done but to wait for the next check. */
   let idleSince: Date | null = null;
-  /** What is wrong check after check is said when it begins, and again once it was well in between. */
+  /** A problem that lasts over several checks is logged when it begins, and again after it was resolved in between. */
   const complaintAbout = {
     state: complaint(warn, 'the state is saved again'),
     history: complaint(warn, 'the history is written again'),
     check: complaint(warn, 'the check is possible again'),
     silence: complaint(warn, 'nothing is silenced any more'),
   };
-  /** What is written down before it is handed over to be told. */
+  /** Events that the state must contain before they are queued for delivery. */
   let upcoming: readonly Unsent[] = [];
   const listeners = new Set<(record: HistoryRecord) => void>();
 
@@ -86,7 +86,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     for (const listener of listeners) listener(record);
   };
 
-  /** One that does not answer holds up nothing but itself. */
+  /** Separate waits: a state file that does not answer does not delay the history, and vice versa. */
   const waitFor = { state: createPatience(), history: createPatience() };
 
   async function remember(waitMs?: number): Promise<void> {
@@ -99,7 +99,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
       complaintAbout.state(`${stateFile.shown} does not answer: the state is saved as soon as it does`);
     } catch (error) {
       metrics.skipped('state');
-      // It goes on: what cannot be remembered can still be told.
+      // Continues: events can be sent even if the state cannot be saved.
       complaintAbout.state(error instanceof JwtcheckError ? error.message : 'the state could not be saved');
     }
   }
@@ -111,7 +111,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
       return { is: 'report', report: checked };
     } catch (error) {
       if (error instanceof JwtcheckError && error.code === 'ERR_INTERRUPTED') throw error;
-      // The message of an error that nobody expected may hold anything, a secret too.
+      // The message of an unexpected error may contain anything, a secret too.
       const message =
         error instanceof JwtcheckError
           ? error.message
@@ -165,7 +165,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
       metrics.event(event);
       remembered = { ...remembered, open: openAfter(remembered.open, event) };
     }
-    // Written down before anybody is told: whoever is killed in between tells it after all, and as the same event.
+    // Saved before the first delivery: after a crash in between, the next run sends the same event.
     upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
     const appended = Promise.all(records.map((one) => history.append(one)));
     const [, outcomes] = await Promise.all([remember(), waitFor.history(appended)]);

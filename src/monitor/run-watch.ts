@@ -20,16 +20,16 @@ import { createPatience, late, longestWaitMs } from './state/patience.js';
 import { recallFrom } from './state/recall.js';
 import { openStateFile } from './state/state-file.js';
 
-/** What watching needs of whoever asks for it: the command, or a program. */
+/** The interface between the watch and its caller: the command, or a program. */
 export interface RunWatchOptions extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'> {
   readonly flags: WatchFlags;
-  /** How many checks; default: until `signal` is aborted. */
+  /** The number of checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
   /** Told of every event, beside the history and the notifiers of the configuration. */
   readonly output: Recipient;
-  /** Told in one sentence of what somebody should know. It may hold control characters. */
+  /** Called with one sentence that the operator should read. It may contain control characters. */
   readonly warn: (text: string) => void;
-  /** Called once with what counts, for whoever writes somewhere else. */
+  /** Called once with the metrics, for callers that write them elsewhere. */
   readonly onMetrics?: (metrics: Pick<Metrics, 'skipped'>) => void;
   /** Asked for at every check. */
   readonly progress: () => Progress;
@@ -37,13 +37,13 @@ export interface RunWatchOptions extends Pick<Io, 'env' | 'cwd' | 'now' | 'signa
   readonly onStart: (configured: EffectiveConfig, server: MonitorServer | null) => Promise<void>;
   /** Called after every check; where it rejects, watching ends with that. */
   readonly onOutcome: (outcome: CheckOutcome) => Promise<void>;
-  /** When the configuration is to be read again. @returns a function that ends this */
+  /** Registers a listener for configuration reloads. @returns a function that removes it */
   readonly onReload: (listener: () => void) => () => void;
-  /** A configuration that was read again is refused: the old one goes on. */
+  /** Called if a reloaded configuration is rejected: the previous one stays in effect. */
   readonly onRefused: (error: JwtcheckError) => Promise<void>;
 }
 
-/** Milliseconds that may be spent on telling what is still to be told: after `signal`, and after the last check. */
+/** Milliseconds for the remaining deliveries: after `signal`, and after the last check. */
 const flushAfter = { signal: 2500, cycles: 15_000 } as const;
 
 /**
@@ -74,7 +74,10 @@ function noticed(
 /** Milliseconds between two runs that end by themselves and belong together. */
 const longestSchedule = 2 * 3_600_000;
 
-/** What ends after so many checks is started by a schedule of its own, such as cron, which is no pause of the monitor. */
+/**
+ * A run with a limited number of checks is started by an external schedule, such as cron. Its gaps are no pause of the
+ * monitor.
+ */
 const scheduled = (policy: EffectiveConfig['watch']): EffectiveConfig['watch'] => ({
   ...policy,
   interval: Math.max(policy.interval, longestSchedule / 3),
@@ -97,9 +100,9 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
 }
 
 /**
- * Keeps checking until it is told to end: remembers, tells, and serves what there is to see.
- * @returns what the last check gave; `null` where none came to its end
- * @throws ConfigError, UsageError before the first check; afterwards nothing that a check meets ends it
+ * Runs checks until it is stopped: keeps the state, sends events, and serves the status page.
+ * @returns the result of the last check; `null` if none finished
+ * @throws ConfigError, UsageError before the first check; later, no failure of a check ends the watch
  */
 export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | null> {
   const { flags, cycles, env, cwd, now, signal, output, warn, onOutcome } = parts;
@@ -213,7 +216,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
           warn(error instanceof JwtcheckError ? error.message : 'the configuration could not be read again');
         });
     });
-    // One that is under way would open what nobody closes any more.
+    // A reload in progress would open resources that are never closed.
     opened.push(async () => {
       offReload();
       await reloading;

@@ -3,7 +3,7 @@ import type { Metrics } from './metrics/metrics.js';
 import type { MonitorView } from './server/monitor-view.js';
 import { type MonitorServer, openServer } from './server/server.js';
 
-/** What is served, and where; the place may change. */
+/** The content and the address of the server; the address may change. */
 export interface ServerLifecycle {
   /** `null` where nothing is served. */
   server(): MonitorServer | null;

@@ -13,7 +13,7 @@ export async function watchFor(options: WatchOptions): Promise<void> {
     try {
       onWarning(sanitize(text));
     } catch {
-      // Somebody who does not want to hear it must not keep the others from being told.
+      // An exception in `onWarning` must not stop the delivery of events.
     }
   };
   await runWatch({
@@ -35,7 +35,7 @@ export async function watchFor(options: WatchOptions): Promise<void> {
   });
 }
 
-/** Of the same name as standard output of the command: it is told what that was not told of. */
+/** Has the name of the command's standard output, and so receives the events that the command did not send. */
 function recipientOf(onEvent: (event: DriftEvent) => unknown): Recipient {
   return {
     name: 'output',

@@ -25,7 +25,7 @@ export function stepsOf(adoption: AdoptionStatistics, lengthMs: number, { width,
   return `${path}H${width}`;
 }
 
-/** How far an adoption came, in words. */
+/** The progress of an adoption, in words. */
 export function progressOf(adoption: AdoptionStatistics): string {
   const { adopted, participants, status, maxMs } = adoption;
   const reached = `${adopted.toLocaleString('en-GB')} of ${participants.toLocaleString('en-GB')}`;

@@ -1,13 +1,13 @@
 import type { Bucket, Past } from '../server/timeline.js';
 
-/** One stretch of the timeline in which all looks alike: from and to as slots from the left. */
+/** A stretch of the timeline with one appearance: from and to as slots from the left. */
 export interface Bar {
   readonly kind: 'ok' | 'bad' | 'unknown' | 'none';
   readonly from: number;
   readonly to: number;
 }
 
-/** How many slots a timeline has. */
+/** The number of slots of a timeline. */
 export function slotsOf({ since, until, bucketMs }: Past): number {
   return Math.floor(Date.parse(until) / bucketMs) - Math.floor(Date.parse(since) / bucketMs) + 1;
 }
@@ -23,7 +23,7 @@ export function kindOf({ inconsistent, inconclusive, failed }: Bucket): Bar['kin
   return inconclusive + failed > 0 ? 'unknown' : 'ok';
 }
 
-/** Bars from left to right, neighbours that look alike joined. Where nothing was checked nothing is claimed. */
+/** Bars from left to right, with equal neighbours joined. Slots without checks stay empty. */
 export function barsOf(past: Past): Bar[] {
   const slots = slotsOf(past);
   const kinds: Bar['kind'][] = Array.from({ length: slots }, () => 'none');
@@ -53,7 +53,7 @@ export function totalsOf({ buckets }: Past) {
   return total;
 }
 
-/** The points of a line in a drawing of so many units in height, from the left; `null` values break it. */
+/** The points of a line in a drawing of the given height, from the left; `null` values break the line. */
 export function lineOf(
   past: Past,
   chosen: (bucket: Bucket) => number | null,

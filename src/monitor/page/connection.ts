@@ -3,14 +3,14 @@ import type { StatusDocument } from '../server/status-document.js';
 /** Milliseconds without a word after which a connection counts as dead; the monitor speaks every 10 s. */
 const silenceMs = 25_000;
 
-/** Milliseconds between two questions while nobody tells of changes. */
+/** Milliseconds between two polls while no stream reports changes. */
 const askEveryMs = 5000;
 
 /** Milliseconds for one question. */
 const patienceMs = 8000;
 
 export interface Connection {
-  /** `live`: told of changes; `asking`: answered when asked; `lost`: no answer. */
+  /** `live`: changes arrive by stream; `asking`: answers arrive by polling; `lost`: no answer. */
   readonly state: 'connecting' | 'live' | 'asking' | 'lost';
   /** Milliseconds: when `status` was answered. */
   readonly heardAt: number;
@@ -18,8 +18,8 @@ export interface Connection {
 }
 
 /**
- * Listens for changes, and asks by itself where nobody tells of them: after a lost connection it goes on trying for ever.
- * Calls `changed` with every answer, and with every loss.
+ * Listens for changes, and polls while no stream reports them. After a lost connection it retries without limit. Calls
+ * `changed` with every answer and at every loss.
  */
 export function connect(changed: (connection: Connection) => void): void {
   let status: StatusDocument | null = null;
@@ -70,7 +70,7 @@ export function connect(changed: (connection: Connection) => void): void {
       live = true;
     };
     stream.addEventListener('hello', ({ data }) => {
-      // Another version of this page: it may be told other things than this one understands.
+      // Another version of this page: the server may send what this version does not understand.
       if (greeting !== null && greeting !== data) return location.reload();
       greeting = data;
       spoken();

@@ -26,7 +26,7 @@ export function svg<T extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** The element of the document with this id. @throws Error where there is none: the document and this script differ */
+/** The element of the document with this id. @throws Error if it is missing: the document and this script differ */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`no element ${id}`);
@@ -38,7 +38,9 @@ export function put(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Each tone has a shape of its own: a tick in a disc, a cross in an octagon, a question in a triangle, a broken ring. */
+/**
+ * Each tone has its own shape: a tick in a disc, a cross in an octagon, a question mark in a triangle, a broken ring.
+ */
 export const shapes: Readonly<Record<Tone, { readonly outline: string; readonly sign: string }>> = {
   ok: { outline: 'M12 1a11 11 0 1 0 0 22a11 11 0 1 0 0-22z', sign: 'M6.8 12.4l3.5 3.6l7-7.6' },
   bad: { outline: 'M7.6 1h8.8L23 7.6v8.8L16.4 23H7.6L1 16.4V7.6z', sign: 'M8 8l8 8M16 8l-8 8' },
@@ -76,7 +78,7 @@ export function marked(tone: Tone, word: string): HTMLElement {
   return el('span', { class: `with-icon ${tone}` }, icon(tone), el('span', {}, word));
 }
 
-/** A time that goes on counting: `tick` writes how long ago it was, how long until then, or how long it has lasted. */
+/** A time that is updated continuously: `tick` writes the age, the time left, or the duration. */
 export function counting(at: string, how: 'ago' | 'in' | 'for'): HTMLElement {
   return el('time', { datetime: at, 'data-how': how, title: new Date(at).toLocaleString() });
 }

@@ -12,7 +12,7 @@ const barWidth = 100;
 /** More keys than these are not in use anywhere. */
 const mostKeys = 12;
 
-/** How old each key in use is, and how the newest version spread. */
+/** Shows the age of each key in use, and the adoption of the newest version. */
 export function showKeys({ keys, adoptions, until }: Past): void {
   const newest = adoptions.at(-1);
   if (keys.length === 0 && newest === undefined) return;

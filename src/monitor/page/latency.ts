@@ -8,7 +8,7 @@ import { axisOf } from './timeline-panel.js';
 const height = 80;
 const mostSlow = 5;
 
-/** How long valid tokens took over time, and whose answers were slowest in the last check. */
+/** Shows the response times for valid tokens over time, and the slowest answers of the last check. */
 export function showLatency(past: Past, report: ReportSummary | null): void {
   const values = past.buckets.flatMap(({ p95Ms }) => p95Ms ?? []);
   const newest = past.buckets.findLast(({ p50Ms }) => p50Ms !== null);

@@ -1,13 +1,13 @@
 import { el } from './dom.js';
 import { counted } from './words.js';
 
-/** A row: what it is found by, and how it looks. */
+/** A row: its search text and its content. */
 export interface Row {
   readonly key: string;
   readonly make: () => HTMLTableRowElement;
 }
 
-/** Rows that are shown before somebody asks for more. */
+/** Rows that are shown before the reader expands the table. */
 const few = 25;
 
 /** As many as a browser draws without a pause. */
@@ -28,7 +28,7 @@ export function longTable(what: string, caption: string, head: HTMLTableSectionE
   const body = el('tbody');
   const headSlot = head;
   const table = el('table', {}, el('caption', {}, caption), headSlot, body);
-  // What may be wider than the window can be scrolled by keyboard, too.
+  // A container that may be wider than the window must also scroll by keyboard.
   const scroller = el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, table);
   const root = el('div', {}, tools, scroller);
 

@@ -24,7 +24,7 @@ const spans = { '1h': 'The last hour', '24h': 'The last 24 hours', '7d': 'The la
 const isSpan = (text: string | null): text is keyof typeof spans =>
   text !== null && Object.hasOwn(spans, text);
 
-/** Milliseconds between two looks at the past, which moves slowly. */
+/** Milliseconds between two reads of the history, which changes slowly. */
 const pastEveryMs = 15_000;
 
 function start(): void {
@@ -98,11 +98,11 @@ function start(): void {
       showPast();
       tick();
     } catch {
-      // What was drawn stays; the verdict above says whether the monitor can be reached.
+      // The last drawing stays; the verdict above shows whether the monitor is reachable.
     }
   }
 
-  /** Every second: what counts goes on counting, and what is too old is no longer shown as of now. */
+  /** Updates running times every second, and removes what is too old to be shown as current. */
   function tick(): void {
     const { status, heardAt, state } = known;
     const now = Date.now();

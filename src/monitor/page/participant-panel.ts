@@ -8,7 +8,7 @@ import { counted } from './words.js';
 const mostGroups = 12;
 const mostNames = 8;
 
-/** Who holds which secret: the groups, and each participant. */
+/** Shows which secret each participant holds: the groups, then the participants. */
 export function createParticipants() {
   const caption = 'Every participant; what is wrong comes first';
   const cells = [

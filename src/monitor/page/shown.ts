@@ -11,7 +11,7 @@ export interface Shown {
   readonly sentence: string;
 }
 
-/** What the page knows, and since when. */
+/** The data of the page, and when it arrived. */
 export interface Known {
   readonly status: StatusDocument | null;
   /** Whether the last question to the monitor was answered. */
@@ -23,8 +23,8 @@ export interface Known {
 }
 
 /**
- * What is said at a glance. Nothing is shown as fine that is not known to be fine now: neither without word of the
- * monitor, nor where its last check is old or failed.
+ * The headline of the page. It never shows an uncertain state as healthy: neither without contact to the monitor, nor
+ * if its last check is old or failed.
  */
 export function shown({ status, reached, heardAt, now }: Known): Shown {
   if (status === null) {
@@ -43,7 +43,7 @@ export function shown({ status, reached, heardAt, now }: Known): Shown {
   const { lastCheck, report } = status;
   if (lastCheck === null)
     return { tone: 'stale', word: 'Waiting', sentence: 'The first check has not ended yet.' };
-  // What has passed since the monitor told its own time: its clock need not be this one.
+  // The time since the clock value that the monitor sent: its clock may differ from the local one.
   const age = Date.parse(status.now) + (now - heardAt) - Date.parse(lastCheck.endedAt);
   if (age > status.freshForMs) {
     const since = `No check has ended for ${formatElapsed(age)}: the monitor runs, but it is stuck.`;

@@ -6,7 +6,7 @@ import { counted, formatTime, percent } from './words.js';
 
 const height = 60;
 
-/** What is wrong is tallest, so that it is seen without colours. */
+/** Faults have the tallest bars, so that they are visible without colours. */
 const tall: Readonly<Record<Bar['kind'], number>> = { bad: height, unknown: 40, ok: 20, none: 3 };
 
 const mostIncidents = 10;

@@ -3,7 +3,7 @@ import { byId, el, marked } from './dom.js';
 import { longTable } from './long-table.js';
 import { counted } from './words.js';
 
-/** Who accepts whose token: a row for each probe, a column for each minter and each control. */
+/** Shows which probe accepts which tokens: a row for each probe, a column for each minter and each control. */
 export function createTokens() {
   const table = longTable('probe', 'Tokens by signer and by probe; what is wrong comes first', el('thead'));
 

@@ -5,11 +5,11 @@ import { counted, formatTime, money } from './words.js';
 const mostNames = 6;
 const mostShown = 8;
 
-/** The open incident, or what the last check found: since when, who, why, and what to do. */
+/** The open incident, or the findings of the last check: since when, participants, cause and fix. */
 export function showTrouble(status: StatusDocument): void {
   const { incident, outages, blindness, report } = status;
   const current = report?.findings ?? [];
-  // An incident that is not yet resolved after a good check is told as it was.
+  // An incident that is not yet resolved after a good check is shown as last reported.
   const findings = current.length > 0 ? current : (incident?.findings ?? []);
   const section = byId('trouble');
   section.hidden = findings.length === 0 && incident === null && outages.length === 0 && blindness === null;
@@ -104,7 +104,7 @@ function command(text: string): HTMLElement {
   return el('div', { class: 'command' }, el('pre', {}, code), button);
 }
 
-/** Without TLS a browser lets nobody write to the clipboard: then the text is selected. */
+/** Without TLS a browser denies access to the clipboard: the text is then selected. */
 async function copied(text: string, shownIn: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,7 +3,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }
 
-/** Money per month without small change; a currency that nobody knows stands behind the number. */
+/** Money per month, rounded to whole units; an unknown currency follows the number. */
 export function money(amount: number, currency: string): string {
   try {
     const style = {

@@ -2,18 +2,18 @@ import { jsonLine } from '../../report/text/json-text.js';
 import { sanitize } from '../../report/text/sanitize.js';
 import type { Output } from '../../system/io.js';
 
-/** How the log on standard error is written, by the name that `--log-format` takes. */
+/** The formats of the log on standard error, by the values of `--log-format`. */
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
 export const isLogFormat = (name: string): name is LogFormat => logFormats.some((one) => one === name);
 
-/** What more there is to say of a line, for programs. */
+/** Additional fields of a line, for programs. */
 export interface LogFields {
   readonly [key: string]: string | number | null;
 }
 
-/** What is said besides the events. */
+/** Log messages other than events. */
 export interface Log {
   /** @param text as people read it, with its line break; the JSON has it without colour, on one line */
   info(text: string, fields?: LogFields): Promise<void>;

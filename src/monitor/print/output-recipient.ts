@@ -15,7 +15,7 @@ export type EventFormat = keyof typeof eventFormats;
 
 export const isEventFormat = (name: string): name is EventFormat => Object.hasOwn(eventFormats, name);
 
-/** Standard output, told of every event. */
+/** Standard output as a recipient of every event. */
 export function outputRecipient(format: EventFormat, style: Style, output: Output): Recipient {
   return {
     name: 'output',

@@ -2,17 +2,17 @@ import type { Output } from '../../system/io.js';
 import { longestWaitMs } from '../state/patience.js';
 
 export interface PatientOptions {
-  /** Milliseconds that one write may hold up whoever waits for it. */
+  /** The longest delay of the caller by one write, in milliseconds. */
   readonly ms?: number;
-  /** A text was left out, because nothing that was written before it is taken. */
+  /** A text was dropped, because an earlier text is still waiting for the reader. */
   readonly onSkipped: () => void;
-  /** What is written once everything is taken again, after so many were left out. */
+  /** The message after dropped texts, once the reader continues. */
   readonly catchUp: (skipped: number) => string;
 }
 
 /**
- * An output whose reader may stop reading. No write holds anything up for long: what comes while an earlier text waits
- * too long is left out, and how much that was is written once the reader goes on.
+ * An output whose reader may stop reading. No write delays the caller for long: texts are dropped while an earlier one
+ * waits too long. Their number is written once the reader continues.
  */
 export function patientOutput(output: Output, options: PatientOptions): Output {
   const { ms = longestWaitMs, onSkipped, catchUp } = options;
@@ -45,7 +45,7 @@ export function patientOutput(output: Output, options: PatientOptions): Output {
           writing.then(goOn, goOn);
           resolve();
         }, ms);
-        // The loop has timers of its own; this one keeps no process alive.
+        // The loop has its own timers; this timer keeps no process alive.
         timer.unref();
         const done = (): void => {
           clearTimeout(timer);

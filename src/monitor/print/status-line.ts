@@ -11,10 +11,10 @@ import type { EffectiveConfig } from '../effective-config.js';
 import type { CheckOutcome } from '../monitor-model.js';
 import type { MonitorServer } from '../server/server.js';
 
-/** A blank at which no line is broken: between a number and its unit. */
+/** The space between a number and its unit, at which no line is broken. */
 const together = '\u00a0';
 
-/** How a check went, in a line: when, the verdict, and what it says. */
+/** The result of a check in one line: time, verdict and summary. */
 export function statusLine(outcome: CheckOutcome, at: Date, style: Style): string {
   const theme = themeOf(style.color).status;
   const time = formatTime(at.toISOString());
@@ -36,7 +36,7 @@ export function statusKey(outcome: CheckOutcome): string {
   return `${overall.word} ${headline.text}`;
 }
 
-/** What is watched, how often, who is told, and where it can be seen. */
+/** The monitored environment, the interval, the notifiers, and the address of the status page. */
 export function startLine(
   { loaded, watch }: EffectiveConfig,
   server: Pick<MonitorServer, 'url'> | null,
@@ -46,7 +46,7 @@ export function startLine(
   const count = Object.keys(settings.environments[environment]?.participants ?? {}).length;
   const who = `${sanitizeAndTruncate(environment, 60)} (${count} participant${count === 1 ? '' : 's'})`;
   const what = wrapWithIndent('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
-  // An address is one word: whoever wants to open it must be able to pick it up whole.
+  // An address is never broken, so that it can be copied as a whole.
   const where = server === null ? [] : [`page and metrics: ${server.url}/`];
   const told = namesOf(watch.notify).map((name) => sanitizeAndTruncate(name, 60));
   const whom = told.length === 0 ? 'none: watch.notify is empty' : told.join(', ');

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.js';
 import { isLoopback } from '../../schema/url.js';
 
-/** Where a server listens. */
+/** The listening address of a server. */
 export interface ListenAddress {
   /** Without brackets; empty: every address of this machine. */
   readonly host: string;
@@ -20,7 +20,7 @@ export function listenAddress(text: string): ListenAddress {
   return { host, port, loopback: isLoopback(host) };
 }
 
-/** What a browser is given: an address that stands for all of them is reached on loopback. */
+/** The URL for a browser: a wildcard address is reached on loopback. */
 export function urlOf({ host }: ListenAddress, port: number): string {
   const name = host === '' || host === '0.0.0.0' ? '127.0.0.1' : /^[0:]+$/.test(host) ? '::1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;

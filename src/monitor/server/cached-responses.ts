@@ -21,7 +21,7 @@ export function openAnswers<T>(): Answers<T> {
       kept.set(span, { answer, at: performance.now() });
       const [oldest] = kept.keys();
       if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-      // What failed is tried again by the next one.
+      // A failed build is repeated by the next request.
       answer.catch(() => {
         if (kept.get(span)?.answer === answer) kept.delete(span);
       });

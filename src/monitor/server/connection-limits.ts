@@ -17,12 +17,12 @@ interface Connection {
   lasting: boolean;
 }
 
-/** Milliseconds after which an answer that is not taken may be cut off. */
+/** Milliseconds after which a response that the client does not read may be cut off. */
 const slowMs = 5000;
 
 /**
- * Makes room for every new connection, at the cost of one that does nothing: half a request, a pause between two, an
- * answer that is not taken. Whoever holds connections open keeps no one from asking for health and metrics.
+ * Makes room for every new connection by closing an idle one: half a request, a pause between two, or a response that
+ * is not read. Clients that hold connections open cannot block health and metrics.
  */
 export function limitConnections(server: Server, { total, perClient }: ConnectionLimits): void {
   const connections = new Map<Socket, Connection>();

@@ -9,7 +9,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Whom the server answers to. */
+/** The clients that the server accepts. */
 export interface GuardSettings {
   /** Whether it listens on loopback alone. */
   readonly loopback: boolean;
@@ -17,7 +17,7 @@ export interface GuardSettings {
   readonly hosts?: readonly string[] | undefined;
 }
 
-/** What is refused before anything looks at the path. */
+/** The rejection of a request before any handler reads its path; `null`: accepted. */
 export function refusalOf(request: IncomingMessage, settings: GuardSettings): Refusal | null {
   const { headers, method } = request;
   if (!isOurHost(hostnameOf(headers.host ?? ''), settings)) {
@@ -61,7 +61,7 @@ function hostOf(origin: string): string | null {
   return /^https?:\/\/([^/?#]+)$/i.exec(origin)?.[1]?.toLowerCase() ?? null;
 }
 
-/** `Host` without its port (RFC 9110 §7.2); empty where it is none. */
+/** `Host` without its port (RFC 9110 §7.2); empty if it is invalid. */
 function hostnameOf(host: string): string {
   return /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]@/]+)(?::\d+)?$/.exec(host)?.[1] ?? '';
 }

@@ -13,7 +13,7 @@ import type {
   TokensSummary,
 } from './status-document.js';
 
-/** More minters than this make a table that nobody reads. */
+/** More minters than this make the table too wide to read. */
 const mostColumns = 12;
 
 /** More findings than this say nothing new; the report has them all. */
@@ -48,7 +48,7 @@ export function statusOf(view: MonitorView, summary: ReportSummary | null): Stat
   };
 }
 
-/** What is remembered of one that came back is not shown. */
+/** The memory of an ended outage is not shown. */
 const isAway = ({ away, told }: Outage): boolean => away > 0 || told !== null;
 
 function incidentSummary({ since, told, peak }: Incident): IncidentSummary {

@@ -2,7 +2,7 @@ import type { Report } from '../../model.js';
 import type { HistoryRecord } from '../history/record.js';
 import type { EnvironmentState } from '../monitor-model.js';
 
-/** How the last check went. */
+/** The result of the last check. */
 export interface LastCheck {
   readonly startedAt: Date;
   readonly endedAt: Date;
@@ -35,7 +35,8 @@ export interface MonitorView {
   /** Everything that was recorded since then, oldest first. */
   history(since: Date): AsyncIterable<HistoryRecord>;
   /**
-   * Tells of every record of this environment, once the other functions show what it tells of. Returns how to end it.
+   * Subscribes to every record of this environment, after the other functions reflect it. Returns a function that
+   * unsubscribes.
    */
   subscribe(listener: (record: HistoryRecord) => void): () => void;
 }

@@ -6,14 +6,14 @@ import { createTimeline, type Past, type Timeline } from './timeline.js';
 /** The longest time that is looked back, milliseconds: a week. */
 export const longestPastMs = 7 * 24 * 3_600_000;
 
-/** What was, read from the history once and kept up from then on. */
+/** The past of the environment, read from the history once and updated from then on. */
 export interface PastOfMonitor {
-  /** @throws whatever reading the history throws; the next call reads again. */
+  /** @throws any error of reading the history; the next call reads again */
   since(since: Date): Promise<Past>;
   close(): void;
 }
 
-/** Reads nothing before somebody asks. */
+/** Reads nothing before the first request. */
 export function openPast(view: MonitorView): PastOfMonitor {
   const openNow = (): Set<string> => new Set(openIncidents(view.state()).map(({ id }) => id));
   let loading: Promise<Timeline> | null = null;

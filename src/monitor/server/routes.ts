@@ -13,7 +13,7 @@ import { type Answer, json, jsonType, text } from './response.js';
 
 export type Route = (query: URLSearchParams) => Answer | Promise<Answer>;
 
-/** What is served by path, apart from the stream of events. */
+/** The resources by path, without the event stream. */
 export function routesOf(
   view: MonitorView,
   metrics: Metrics,
@@ -108,7 +108,7 @@ function remembered<T>(make: (report: Report) => T): (report: Report) => T {
   };
 }
 
-/** Why what is known is not of now; `null` where it is: the last check ended not long ago, whatever came of it. */
+/** The reason why the data is stale; `null` if the last check ended recently, whatever its result. */
 export function staleness(view: MonitorView): string | null {
   const last = view.lastCheck();
   if (last === null) return 'the first check has not ended yet';

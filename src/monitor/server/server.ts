@@ -26,7 +26,7 @@ export interface ServerSettings {
   readonly listen: string;
   /** Host names that it answers to beside addresses and localhost. */
   readonly hosts?: readonly string[] | undefined;
-  /** Told in one sentence of what somebody should know. */
+  /** Called with one sentence that the operator should read. */
   readonly warn: (message: string) => void;
 }
 
@@ -51,7 +51,7 @@ export async function openServer(
 ): Promise<MonitorServer> {
   const address = listenAddress(listen);
   const warned = new Set<string>();
-  // What goes wrong at every request is told once.
+  // An error that repeats at every request is reported once.
   const warnOnce = (message: string): void => {
     if (!warned.has(message)) warn(message);
     warned.add(message);
@@ -99,7 +99,7 @@ export async function openServer(
     end();
     throw cannotListen(listen, error);
   }
-  // Such as no file descriptor for one more connection: those that there are go on.
+  // For example, no file descriptor is left for another connection: the open ones continue.
   server.on('error', (error) =>
     warnOnce(`the server on ${listen} has trouble: ${codeOf(error) ?? 'unknown'}`),
   );
@@ -135,7 +135,7 @@ async function answer(
   try {
     send(request, response, await route(query));
   } catch (error) {
-    // What went wrong is for whoever runs it, not for whoever asks.
+    // The cause is logged for the operator and not sent to the client.
     failed(error);
     if (!response.headersSent) send(request, response, text(500, 'internal error'));
   }

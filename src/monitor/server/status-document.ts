@@ -2,11 +2,11 @@ import type { AttemptResult, Level, RemedyStep, Severity, Verdict } from '../../
 import type { GroupStatus } from '../../report/view/participant-status.js';
 import type { Status } from '../../report/view/status.js';
 
-/** What the status page is told: made for it and of no promise to anybody else. Times are RFC 3339, UTC. */
+/** The data of the status page. An internal format, with no compatibility promise. Times are RFC 3339, UTC. */
 export interface StatusDocument {
   readonly version: string;
   readonly environment: string;
-  /** The monitor's clock, for whoever has another. */
+  /** The clock of the monitor, because the clock of the browser may differ. */
   readonly now: string;
   readonly startedAt: string;
   readonly intervalMs: number;
@@ -19,7 +19,7 @@ export interface StatusDocument {
   readonly nextCheckAt: string | null;
   /** The newest there was, even where a later check failed. */
   readonly report: ReportSummary | null;
-  /** Bad checks in a row, before and after somebody was told. */
+  /** Bad checks in a row, before and after the drift was reported. */
   readonly bad: { readonly count: number; readonly since: string } | null;
   readonly incident: IncidentSummary | null;
   readonly outages: readonly {
@@ -66,7 +66,7 @@ export interface ParticipantSummary {
 
 export interface TokensSummary {
   readonly columns: readonly { readonly name: string; readonly kind: 'genuine' | 'control' }[];
-  /** Minters that are left out, because nobody reads a table so wide. */
+  /** Minters that are omitted, because the table would be too wide to read. */
   readonly columnsLeftOut: number;
   readonly rows: readonly {
     readonly participant: string;

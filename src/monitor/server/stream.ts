@@ -14,7 +14,7 @@ const retryMs = 2000;
 /** Bytes: a client that does not read them is let go. */
 const mostWaiting = 64 * 1024;
 
-/** Server-sent events (WHATWG HTML §9.2) that say that something changed; what changed is fetched. */
+/** Server-sent events (WHATWG HTML §9.2) that report only that something changed. The page then fetches the change. */
 export interface Stream {
   open(request: IncomingMessage, response: ServerResponse): void;
   close(): void;

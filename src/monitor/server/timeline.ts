@@ -7,7 +7,7 @@ import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import type { DriftEvent } from '../monitor-model.js';
 
-/** A stretch of time, as `/history.json` tells it. */
+/** A stretch of time, as `/history.json` returns it. */
 export interface Bucket {
   /** Its beginning; RFC 3339, UTC. */
   readonly at: string;
@@ -26,7 +26,7 @@ export interface Bucket {
 export interface PastIncident {
   readonly id: string;
   readonly kind: IncidentKind;
-  /** The highest that it was told with. */
+  /** The highest level that was reported. */
   readonly level: Level;
   readonly since: string;
   /** `null`: not over. */
@@ -45,7 +45,7 @@ export interface PastKey extends Omit<KeyStatistics, 'participants' | 'releasedA
 const mostNames = 20;
 const mostAdoptions = 10;
 
-/** Of names, the first ones; how many there are is told by other members. */
+/** Only the first names; other members hold their number. */
 const shortened = (adoption: AdoptionStatistics): AdoptionStatistics => ({
   ...adoption,
   last: adoption.last.slice(0, mostNames),
@@ -61,7 +61,10 @@ interface Minute {
 
 const minuteMs = 60_000;
 
-/** How long buckets may be, milliseconds: the shortest that gives no more than so many, each with a check in it. */
+/**
+ * The bucket sizes, in milliseconds: the shortest one that stays within the limit of buckets, each with a check in it,
+ * is used.
+ */
 const bucketLengths = [1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 2880].map((minutes) => minutes * minuteMs);
 const mostBuckets = 360;
 const longestBucket = 2880 * minuteMs;
@@ -139,8 +142,8 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
     },
 
     /**
-     * What was between two times: buckets with checks in them, and incidents that were open then.
-     * @param open which incidents are open now: of any other nobody heard after its last event
+     * The records between two times: buckets that contain checks, and incidents that were open then.
+     * @param open the incidents that are open now: no others last beyond their last event
      */
     between(since: Date, until: Date, open: ReadonlySet<string>) {
       const span = until.getTime() - since.getTime();

@@ -6,8 +6,8 @@ import { openToAppend } from '../../system/files.js';
 import { type Change, withChanges } from './state-changes.js';
 
 /**
- * What changed since a large state was written as a whole: a line each, beside the state file. Writing takes time in
- * proportion to what changed. Lines name the state they belong to: those of an older one are passed over.
+ * The changes since a large state was last written as a whole: a line each, beside the state file. A write takes time
+ * in proportion to the change. Each line names the state that it belongs to: lines of an older state are skipped.
  */
 const line = z.object({
   of: z.string(),

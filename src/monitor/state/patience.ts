@@ -1,12 +1,12 @@
 /** Milliseconds that a write may hold up a check, or another recipient. */
 export const longestWaitMs = 5000;
 
-/** What was waited for did not come to its end in time. It still goes on. */
+/** The work did not finish in time. It continues. */
 export const late = Symbol('late');
 
 /**
- * Waits for work that may never end, such as a write to a disk that does not answer: so long, and not at all while an
- * earlier piece is overdue.
+ * Waits a limited time for work that may never finish, such as a write to a disk that does not answer. It does not wait
+ * while an earlier piece is overdue.
  */
 export type Patience = <T>(work: Promise<T>, ms?: number) => Promise<T | typeof late>;
 

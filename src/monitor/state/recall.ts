@@ -12,8 +12,8 @@ import {
 import { createPatience, late } from './patience.js';
 
 /**
- * What was open when a state was lost, by the events in the history: so that the end of an incident is still told, and one that
- * lasts is not told as a new one. What waited to be sent is lost.
+ * Restores the open incidents after the state was lost, from the events in the history. The end of an incident is then
+ * still reported, and a lasting incident is not reported as new. Unsent events are lost.
  * @param records of any environment, the oldest first
  */
 export async function recall(
@@ -103,7 +103,7 @@ export async function recallFrom(
   environment: string,
   { warn, patienceMs }: { readonly warn: (text: string) => void; readonly patienceMs: number },
 ): Promise<MonitorState> {
-  // Checks tell nothing of incidents: they are passed over unread.
+  // Checks contain nothing about incidents: they are skipped unparsed.
   const events = readHistory(historyFile, { since: endOfTime, eventsSince: new Date(0) });
   const reading = recall(state, environment, events).catch(() => state);
   const recalled = await createPatience()(reading, patienceMs);

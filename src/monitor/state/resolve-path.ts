@@ -7,7 +7,7 @@ import { makeFolder } from '../../system/files.js';
 /** More links in a row than that lead nowhere (`ELOOP`). */
 const mostLinks = 40;
 
-/** What a file of the monitor is for, and how it is named in errors. */
+/** The purpose of a file of the monitor, and its name in errors. */
 export interface Purpose {
   /** The key of the configuration that names it. */
   readonly key: 'watch.state' | 'watch.history';
@@ -16,9 +16,9 @@ export interface Purpose {
 }
 
 /**
- * Where a file of the monitor really lies, so that a link to it stays a link. Makes the folders on the way; the file
- * itself may not be there yet.
- * @throws UsageError for what is no regular file, or in a folder that cannot be made
+ * Resolves the real path of a file of the monitor, so that a link to it stays a link. Creates missing folders; the file
+ * itself may not exist yet.
+ * @throws UsageError if the path is no regular file, or its folder cannot be created
  */
 export async function resolvePath(path: string, purpose: Purpose): Promise<string> {
   try {

@@ -26,7 +26,7 @@ export function contentOf(tree: unknown): unknown {
   return { ...tree, schemaVersion: 1, unsent: listed(tree.unsent), open: listed(tree.open) };
 }
 
-/** What leads from one tree to the other. What is the same object in both is not looked at. */
+/** The changes from one tree to the other. Shared objects are not compared. */
 export function changesBetween(before: unknown, after: unknown, path: readonly string[] = []): Change[] {
   if (before === after) return [];
   if (!isTree(before) || !isTree(after))
@@ -43,7 +43,7 @@ export function changesBetween(before: unknown, after: unknown, path: readonly s
   return changes;
 }
 
-/** The tree after these changes. Names are anyone's choice, `__proto__` too: each stays a property of its own. */
+/** The tree after these changes. Names are arbitrary, `__proto__` included: each stays an own property. */
 export function withChanges(tree: unknown, changes: readonly Change[]): unknown {
   return changes.reduce<unknown>((sum, change) => withChange(sum, change), tree);
 }

@@ -12,22 +12,22 @@ import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from './resolv
 import { changesBetween, contentOf, treeOf } from './state-changes.js';
 import { anyVersion, monitorState } from './state-schema.js';
 
-/** What the monitor remembers from one start to the next. */
+/** The state that the monitor keeps from one start to the next. */
 export interface StateFile {
   /** As the last start left it; empty on the first. */
   readonly state: MonitorState;
   /** The path, fit to be shown. */
   readonly shown: string;
   /**
-   * Resolves once this state, or a later one, is on the disk. Rejects with a `JwtcheckError` that says why it is not:
-   * a reason to warn, not to stop, for the next save tries again. Where the disk does not answer it does neither.
+   * Resolves once this state, or a later one, is on the disk. Rejects with a `JwtcheckError` that gives the reason:
+   * warn, but continue, because the next save tries again. If the disk does not answer, it stays pending.
    */
   save(state: MonitorState): Promise<void>;
 }
 
 export interface StateFileOptions {
   readonly now: () => Date;
-  /** Told of what somebody should look at: one sentence, without a newline. */
+  /** Called with one sentence that the operator should read, without a newline. */
   readonly warn: (text: string) => void;
   /** The path as it may be shown: what `Loaded.label` made of it. Default: the path. */
   readonly shown?: string | undefined;
@@ -40,8 +40,8 @@ const defaultJournalFrom = 64 * 1024;
 export const emptyState: MonitorState = { schemaVersion: 1, environments: {}, unsent: [], open: [] };
 
 /**
- * The state that a file holds, with what was added to it since it was written as a whole.
- * @throws Error where it is none
+ * The state in a file, including the changes that were appended since it was written as a whole.
+ * @throws Error if the file holds no state
  */
 export async function readStateFile(path: string): Promise<MonitorState> {
   const read = await readState(await readFile(path), path);
@@ -182,7 +182,7 @@ async function stateAt(
   return emptyState;
 }
 
-/** `null`: there is none. */
+/** `null`: the file does not exist. */
 async function bytesOf(place: string, { key, shown }: Purpose): Promise<Buffer | 'too large' | null> {
   try {
     const handle = await open(place, 'r');
@@ -213,7 +213,7 @@ async function withItsJournal(value: unknown, place: string): Promise<unknown> {
   return contentOf(await withJournal(place, journal, treeOf(state)));
 }
 
-/** What a file holds, or why it is no state that can be used, to go after its name. */
+/** The state in a file, or the reason why it is unusable, to follow the file name. */
 async function readState(content: Buffer | 'too large', place: string): Promise<Read> {
   const not = (why: string): Read => ({ is: 'not ours', why });
   if (content === 'too large') return not('is larger than any state of jwtcheck');

@@ -19,7 +19,7 @@ const impact = z.object({ currency: z.string(), mrrAtRisk: z.number().min(0) });
 
 const drift = z.object({ level, participants: names, summary: z.string(), findings, impact });
 
-/** What an earlier version did not write down has a default. */
+/** Members that an earlier version did not write have defaults. */
 const none = null;
 const window = z.array(instant.nullable()).default([]);
 const relapses = z.object({ times: count, calm: count }).nullable().default(none);
@@ -104,7 +104,7 @@ export const monitorState = z.object({
   open: z.array(event),
 }) satisfies z.ZodType<MonitorState>;
 
-/** Enough of a file of ours to tell which program wrote it. */
+/** The part of a state file that identifies the program that wrote it. */
 export const anyVersion = z.object({
   schemaVersion: z.int(),
   environments: z.record(z.string(), z.unknown()),
