@@ -5,7 +5,7 @@ import { at } from '../schema/path.js';
 import { parseJson } from '../schema/read-json.js';
 import { type Listening, listen } from './listen.js';
 
-/** What a webhook was told. */
+/** An event that the webhook received. */
 export interface Received {
   readonly type: string;
   readonly level: string;
@@ -14,7 +14,9 @@ export interface Received {
   readonly genuine: boolean;
 }
 
-/** A webhook as anybody would write it: it checks the signature over the raw body before it believes a word. */
+/**
+ * A webhook receiver as a user would write it: it verifies the signature over the raw body before it reads the event.
+ */
 export function startAlertReceiver(
   signingSecret: string,
   onReceived: (received: Received) => void,

@@ -56,7 +56,7 @@ export function staleEtag(): ApiError {
   );
 }
 
-/** Nobody can tell a missing permission from a missing resource: the API says so on purpose. */
+/** A missing permission and a missing resource get the same error: the API does not reveal which one it is. */
 export function permissionDenied(permission: string, resource: string): ApiError {
   return new ApiError(
     'PERMISSION_DENIED',

@@ -9,12 +9,12 @@ export interface AuthService {
   /** Signs and verifies. */
   readonly key: string;
   readonly instance: string;
-  /** What each caller has to know. */
+  /** The credentials and addresses that callers need. */
   readonly credentials: ServiceCredentials;
   readonly now: () => Date;
 }
 
-/** What callers of the services authenticate themselves with; random in every demo. */
+/** The credentials of callers of the services; random in every demo. */
 export interface ServiceCredentials {
   readonly serviceId: string;
   readonly serviceSecret: string;
@@ -23,8 +23,8 @@ export interface ServiceCredentials {
 }
 
 /**
- * The issuer: `POST /auth/validate` answers 200 for good and bad tokens alike and says which in the body;
- * `POST /auth/e2e-token` gives end-to-end tests a token.
+ * The issuer. `POST /auth/validate` answers 200 for valid and invalid tokens, and gives the result in the body. `POST
+ * /auth/e2e-token` returns a token for end-to-end tests.
  */
 export function authService(options: AuthService): Server {
   const { key, instance, credentials, now } = options;

@@ -22,8 +22,8 @@ export interface BackendService {
 const policyViolation = 1008;
 
 /**
- * A verifier with HTTP and a WebSocket. As many real ones do, the WebSocket takes every connection first and closes
- * it afterwards where the token is bad: an open socket is not yet an accepted token.
+ * A verifier with HTTP and a WebSocket. Like many real services, the WebSocket accepts every connection first and
+ * closes it afterwards if the token is invalid. An open socket is not yet an accepted token.
  */
 export async function startBackendService(options: BackendService): Promise<Listening> {
   const { shownKey, alsoKeys = [], http, websocket, fingerprintToken, now, port } = options;

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.js';
 import { fallbackLiteral } from './stage.js';
 import { audience, issuer } from './verifier.js';
 
-/** Where the demo's servers are: URLs without a slash at the end. */
+/** The base URLs of the demo's servers, without a trailing slash. */
 export interface Addresses {
   readonly secretManager: string;
   readonly auth: string;
@@ -15,7 +15,7 @@ export const secretId = { project: 'example-staging', secret: 'jwt-secret-stagin
 /** Variables that the test framework looks for, in this order. */
 export const testVariables = ['JWT_SECRET_STAGING', 'JWT_SECRET_KEY', 'JWT_SECRET'] as const;
 
-/** What a user would write into `.jwtcheckrc.json` for such a system; secrets come from the environment. */
+/** The `.jwtcheckrc.json` of a user for such a system; secrets come from the environment. */
 export function demoConfig({ secretManager, auth, backend }: Addresses, samples: number) {
   const fingerprint = { authorization: 'Bearer $' + '{FINGERPRINT_TOKEN}' };
   return {

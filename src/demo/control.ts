@@ -3,13 +3,13 @@ import { jsonServer } from './json-server.js';
 import { type Listening, listen } from './listen.js';
 import type { Demo } from './world.js';
 
-/** Where the backend of a demo is broken and repaired from outside. */
+/** The addresses that break and repair the backend of a demo. */
 export interface Control extends Listening {
   readonly breakUrl: string;
   readonly repairUrl: string;
 }
 
-/** Lets whoever knows the addresses break and repair the backend. No web page can guess them. */
+/** Lets clients that know the addresses break and repair the backend. No web page can guess the addresses. */
 export async function startControl(world: Pick<Demo, 'breakBackend' | 'repairBackend'>): Promise<Control> {
   const path = `/${randomBytes(16).toString('hex')}`;
   const server = jsonServer({

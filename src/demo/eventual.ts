@@ -1,4 +1,6 @@
-/** How long readers still get the old value after a write: for that many reads, that many milliseconds, or both. */
+/**
+ * The delay of a write for readers: the number of reads, the milliseconds, or both, that still return the old value.
+ */
 export interface Lag {
   readonly reads?: number;
   readonly ms?: number;

@@ -8,7 +8,7 @@ export interface FingerprintRoute {
   readonly key: string;
   /** Other keys that verify, too. */
   readonly alsoKeys?: readonly string[];
-  /** Who sends this bearer token may see it. */
+  /** The bearer token that gives access. */
   readonly token: string;
   readonly loadedAt: Date;
 }

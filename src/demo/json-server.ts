@@ -1,12 +1,12 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { parseJson } from '../schema/read-json.js';
 
-/** What a route gets to see of a request. */
+/** The request as a route receives it. */
 export interface JsonRequest {
   readonly headers: IncomingHttpHeaders;
-  /** With its question mark; empty where there is none. */
+  /** The query with its question mark; empty if there is no query. */
   readonly query: string;
-  /** The parsed body; `null` where there is none or it is not JSON. */
+  /** The parsed body; `null` if it is missing or not JSON. */
   readonly body: unknown;
 }
 

@@ -14,13 +14,13 @@ import { issuer } from './verifier.js';
 /** One thing broken as it really breaks, and what a check has to say about it. */
 export interface Scenario {
   readonly title: string;
-  /** How it comes about, in a sentence or two. */
+  /** The cause of the drift, in a sentence or two. */
   readonly story: string;
   readonly verdict: Verdict;
   readonly exitCode: ExitCode;
-  /** The finding that names it, and whom it concerns; `null` where nothing is wrong. */
+  /** The finding that names it, and the participants concerned; `null` if nothing is wrong. */
   readonly finding: { readonly code: FindingCode; readonly participant: string } | null;
-  /** What differs from a system in order. */
+  /** The differences from a healthy system. */
   arrange(stage: Stage): Partial<Stage>;
 }
 

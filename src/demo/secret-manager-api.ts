@@ -3,13 +3,13 @@ import { type Method, methods, type ResourceKind } from './secret-manager-method
 import type { SecretId } from './secret-resource.js';
 import type { SecretStore } from './secret-store.js';
 
-/** One request of the REST API, already taken apart. */
+/** A parsed request of the REST API. */
 export interface ApiRequest {
   readonly method: string;
   /** Without query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The parsed JSON body; `null` where there is none. */
+  /** The parsed JSON body; `null` if there is none. */
   readonly body?: unknown;
 }
 
@@ -23,7 +23,7 @@ export interface Route {
 const path =
   /^\/v1\/projects\/(?<project>[^/:]+)(?:\/locations\/(?<location>[^/:]+))?\/secrets(?:\/(?<secret>[^/:]+)(?:(?<versions>\/versions)(?:\/(?<version>[^/:]+))?)?)?(?::(?<verb>\w+))?$/;
 
-/** Finds the method of a request; `null` where there is none. */
+/** Finds the method of a request; `null` if there is none. */
 export function routeOf(request: Pick<ApiRequest, 'method' | 'path'>): Route | null {
   const found = path.exec(request.path)?.groups;
   const { project, location, secret = '', versions, version = '', verb } = found ?? {};

@@ -25,13 +25,13 @@ export interface Call {
   /** A number, an alias or `latest`; empty where the path names none. */
   readonly version: string;
   readonly query: URLSearchParams;
-  /** The parsed JSON body; `null` where there is none. */
+  /** The parsed JSON body; `null` if there is none. */
   readonly body: unknown;
   /** Answer enums as numbers. */
   readonly numeric: boolean;
 }
 
-/** A method of the API: how it is reached, the right it takes, and what it does. */
+/** A method of the API: its route, its required permission, and its implementation. */
 export interface Method {
   /** Name in the service google.cloud.secretmanager.v1.SecretManagerService. */
   readonly rpc: string;

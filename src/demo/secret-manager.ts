@@ -15,10 +15,10 @@ export interface CallMoment {
   readonly call: number;
 }
 
-/** What becomes of a call: it goes on, its connection is dropped, or an error is answered instead. */
+/** The outcome of a call: it proceeds, its connection is dropped, or an error is returned. */
 export type Interference = 'continue' | 'drop' | ApiError;
 
-/** What can be set while the server runs. */
+/** The settings that can change while the server runs. */
 export interface Settings {
   /** Milliseconds to wait before every answer. */
   delayMs: number;

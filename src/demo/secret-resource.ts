@@ -34,7 +34,7 @@ export interface Metadata {
   readonly etag: string;
 }
 
-/** What `latest` and the aliases stand for. */
+/** The versions to which `latest` and the aliases resolve. */
 export interface Pointers {
   readonly latest: number | null;
   readonly aliases: ReadonlyMap<string, number>;

@@ -45,7 +45,7 @@ export function checkSecretId(id: string): void {
   }
 }
 
-/** Throws where the aliases break a rule, or one stands for a version that does not exist. */
+/** Throws if the aliases break a rule, or one refers to a version that does not exist. */
 export function checkAliases(
   aliases: ReadonlyMap<string, number>,
   exists: (number: number) => boolean,

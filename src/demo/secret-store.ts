@@ -17,21 +17,21 @@ import { checkAliases, checkAnnotations, checkLabels, checkPayload, checkSecretI
 export type MetadataChange = Partial<Omit<Metadata, 'etag'>>;
 
 /**
- * What is eventually consistent, and for how long. Google promises strong reads only for a version by its number
- * (https://cloud.google.com/secret-manager/docs/reference/consistency).
+ * The parts that are eventually consistent, and their delays. Google promises strong reads only for a version by its
+ * number (https://cloud.google.com/secret-manager/docs/reference/consistency).
  */
 export interface Lags {
   /** `latest` and aliases. */
   pointers: Lag;
-  /** What GetSecret and ListSecrets answer: annotations, labels, aliases and their etag. */
+  /** The answers of GetSecret and ListSecrets: annotations, labels, aliases and their etag. */
   metadata: Lag;
-  /** What ListSecretVersions answers. */
+  /** The answer of ListSecretVersions. */
   versions: Lag;
 }
 
 /**
- * Secrets and their versions with the rules of Secret Manager: numbers are never reused, `latest` is the newest version
- * in whatever state, and only an enabled version gives its payload. Throws `ApiError` as the API would answer.
+ * Secrets and their versions with the rules of Secret Manager. Numbers are never reused, `latest` is the newest version
+ * in any state, and only an enabled version returns its payload. Throws `ApiError` as the API would answer.
  */
 export class SecretStore {
   /** None, until it is set: every read is strong. */
@@ -45,7 +45,7 @@ export class SecretStore {
     this.#now = now;
   }
 
-  /** Adds a version without any check, and the secret where there is none; the version's number. */
+  /** Adds a version without any check, and creates the secret if it is missing; returns the version's number. */
   add(id: SecretId, payload: string | Uint8Array): string {
     const secret = this.#secrets.get(nameOf(id)) ?? this.#make(id, {});
     return String(this.#append(secret, Buffer.from(payload), false).number);
@@ -119,7 +119,7 @@ export class SecretStore {
     return permissions.filter((one) => asked.includes(one) && !this.#denied.has(one));
   }
 
-  /** Throws where the permission was taken away, or the project has no secret at all and none is being created. */
+  /** Throws if the permission was removed, or if the project has no secrets and none is being created. */
   authorize(permission: Permission, project: string, resource: string): void {
     const prefix = `projects/${projectNumber(project)}/`;
     const isKnown =
@@ -213,7 +213,7 @@ export class SecretStore {
     secret.pointers.write(pointers, this.lag.pointers, this.#now());
   }
 
-  /** Even where it is in that state already, it gets another etag: somebody meant it to be so. */
+  /** A version that is in this state already gets a new etag too: the call was intentional. */
   #move(id: SecretId, version: string, state: VersionState, etag: string | null): StoredVersion {
     const found = this.version(id, version);
     if (found.state === 'DESTROYED') {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServiceCredentials } from './auth-service.js';
 import type { Permission } from './secret-resource.js';
 
-/** How the backend checks a token: with a key, or not at all. */
+/** The token check of the backend: with a key, or none. */
 export type Checks =
   | {
       readonly by: 'key';
@@ -18,7 +18,7 @@ export type Checks =
 export interface Stage {
   /** Contents of the secret's versions, oldest first. */
   readonly versions: readonly string[];
-  /** Permissions that are taken away from whoever checks. */
+  /** Permissions that are removed from the caller of the check. */
   readonly denied: readonly Permission[];
   /** The key of each replica of the auth service; several of them share one address. */
   readonly authKeys: readonly string[];
@@ -29,12 +29,12 @@ export interface Stage {
     readonly http: Checks;
     readonly websocket: Checks;
   };
-  /** What `JWT_SECRET_STAGING` is set to for the test framework; `null` leaves it unset. */
+  /** The value of `JWT_SECRET_STAGING` for the test framework; `null` leaves it unset. */
   readonly testSecret: string | null;
   readonly credentials: ServiceCredentials;
   /** The service secret that the configuration sends. */
   readonly sentServiceSecret: string;
-  /** How often each replica-sensitive question is asked. */
+  /** The number of requests of each replica-sensitive probe. */
   readonly samples: number;
 }
 
@@ -43,7 +43,7 @@ export const fallbackLiteral = 'staging-jwt-secret-key';
 
 const random = (): string => randomBytes(32).toString('base64url');
 
-/** All in order: three versions of a random secret, of which everybody holds the latest. */
+/** A healthy system: three versions of a random secret, of which every participant holds the latest. */
 export function soundStage(): Stage {
   const versions = [random(), random(), random()];
   const serviceSecret = random();
@@ -78,5 +78,5 @@ export const currentOf = (stage: Stage): string => stage.versions.at(-1) ?? '';
 /** The version before that. */
 export const previousOf = (stage: Stage): string => stage.versions.at(-2) ?? '';
 
-/** A value that nobody else holds. */
+/** A value that no other participant holds. */
 export const anotherSecret = random;

@@ -34,7 +34,7 @@ const alertNames: Readonly<Record<IncidentKind, string>> = {
 /** Clients repeat an alert every half minute to three (https://prometheus.io/docs/alerting/latest/clients/). */
 const renewal = { least: 10_000, most: 60_000 } as const;
 
-/** As Prometheus does it: so many repetitions may get lost before an alert ends by itself. */
+/** Follows Prometheus: this many repetitions may get lost before an alert ends by itself. */
 const lostRenewals = 4;
 
 const longest = { label: 500, annotation: 4000, finding: 1000 } as const;
@@ -43,7 +43,7 @@ const mostFindings = 10;
 const renewEveryMs = ({ intervalMs }: Pick<Sending, 'intervalMs'>): number =>
   Math.min(Math.max(intervalMs, renewal.least), renewal.most);
 
-/** What tells an alert from every other. Only `severity` may change while an incident lasts. */
+/** The identifying labels of an alert. Only `severity` may change while an incident lasts. */
 export function labelsOf(event: DriftEvent, level: Level): Record<string, string> {
   const alertname = alertNames[eventTraits[event.type].kind];
   const cut = (text: string) => within(text, longest.label);
@@ -76,7 +76,8 @@ export function alertsOf(
     ...link,
   });
   if (isOver(event)) {
-    // Where it is not known with which severity it fires, every one ends: one that does not fire is not told of.
+    // If the firing severity is unknown, every severity is resolved: Alertmanager sends no notification for one that
+    // does not fire.
     const ended = before === null ? levels : [before.level];
     return ended.map((level) => one(level, event.at));
   }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 
-/** What is particular to one event; the rest follows from it. */
+/** The members that differ between events; the rest is derived from them. */
 export type Transition = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
 
 /**
- * An event. Its id follows from the incident, the type and the time, so that a step that is taken once more after a
- * crash tells the same event and no second one.
+ * An event. Its id is derived from the incident, the type and the time, so that a step repeated after a crash produces
+ * the same event, not a second one.
  */
 export function eventOf(happening: Transition): DriftEvent {
   const { incident, dedupKey, type, level, peak, environment, at, since } = happening;

@@ -5,7 +5,7 @@ import { timeout, tls } from '../schema/fields.js';
 /** Milliseconds for one try, where the configuration names none. */
 export const defaultTimeoutMs = 10_000;
 
-/** What every kind can be configured with. */
+/** The settings common to every kind. */
 export const common = {
   name: z
     .string()

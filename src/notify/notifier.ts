@@ -5,9 +5,9 @@ import type { SendResult } from '../monitor/delivery/recipient.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 import type { ObserveContext } from '../observe/context.js';
 
-/** What sending needs: the network with its limits, the clock, and how a configured text may be shown. */
+/** The dependencies of sending: the network with its limits, the clock, and the display of configured texts. */
 export type Sending = Pick<ObserveContext, 'network' | 'now' | 'label'> & {
-  /** What a recipient said, fit to be shown. */
+  /** The text of the recipient's answer, safe to display. */
   readonly scrub: (text: string) => string;
   /** Milliseconds for one try. */
   readonly timeoutMs: number;
@@ -15,7 +15,7 @@ export type Sending = Pick<ObserveContext, 'network' | 'now' | 'label'> & {
   readonly intervalMs: number;
 };
 
-/** What every kind can be configured with. */
+/** The settings common to every kind. */
 export interface NotifierSettings {
   readonly kind: string;
   readonly name?: string | undefined;
@@ -23,15 +23,15 @@ export interface NotifierSettings {
   readonly timeout?: number | undefined;
 }
 
-/** A way to tell people or programs: one file that exports one of these, one line in `index.ts`. */
+/** A kind of notifier: one file that exports it, and one line in `index.ts`. */
 export interface Notifier<S extends z.ZodType<NotifierSettings>> {
   /** The configuration of it; its `kind` is the name. */
   readonly schema: S;
-  /** Where the safe assumptions about its settings are wrong. */
+  /** Overrides of the safe defaults for its settings. */
   readonly declared?: Declared;
-  /** Whether something stays open there until it is told that the incident is over. */
+  /** Whether an incident stays open there until its end is reported. */
   readonly keepsIncidents: boolean;
-  /** Where it sends to, fit to be shown: without credentials and query. */
+  /** The destination, safe to display: without credentials and query. */
   target(settings: z.output<S>, sending: Pick<Sending, 'label'>): string;
   /**
    * Sends one event, once. Whatever fails comes back as data; the caller tries again. `before` is the last event of the
@@ -43,13 +43,13 @@ export interface Notifier<S extends z.ZodType<NotifierSettings>> {
     sending: Sending,
     before: DriftEvent | null,
   ): Promise<SendResult>;
-  /** Where silence is taken for the end of an incident. */
+  /** Present if the recipient treats silence as the end of an incident. */
   readonly renewal?: Renewal<z.output<S>>;
 }
 
-/** How an open incident is kept open. */
+/** Keeps an open incident open. */
 export interface Renewal<Settings> {
-  /** How often, in milliseconds. */
+  /** The interval in milliseconds. */
   everyMs(settings: Settings, sending: Pick<Sending, 'intervalMs'>): number;
   /** Repeats the last event of an open incident. */
   renew(event: DriftEvent, settings: Settings, sending: Sending): Promise<SendResult>;

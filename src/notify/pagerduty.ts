@@ -45,7 +45,7 @@ const longest = { dedupKey: 255, summary: 1024, field: 255, detail: 2000 } as co
 const mostFindings = 30;
 const mostNames = 100;
 
-/** The incident; one that is too long keeps its beginning and is told apart by a hash. */
+/** The key of the incident. A key that is too long keeps its beginning, and a hash makes it unique. */
 export function dedupKeyOf(incident: string): string {
   if (incident.length <= longest.dedupKey) return incident;
   const hash = createHash('sha256').update(incident).digest('hex').slice(0, 32);
@@ -53,8 +53,8 @@ export function dedupKeyOf(incident: string): string {
 }
 
 /**
- * One incident by one `dedup_key`: triggered by whatever says that it is open, resolved by its end. To acknowledge is
- * left to people. https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
+ * One incident for each `dedup_key`: triggered by every event of an open incident, resolved by its end. Acknowledging
+ * is left to people. https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
  */
 export const pagerduty: Notifier<typeof schema> = {
   schema,

@@ -14,7 +14,7 @@ export interface Message {
   /** JSON. */
   readonly body: string;
   readonly tls?: TlsOptions | undefined;
-  /** What the recipient said of a refusal, and what to do about it, in words of its own API. */
+  /** The explanation of a rejection and its fix, in the terms of the recipient's API. */
   readonly refusal?: (response: HttpResponse) => {
     readonly said?: string;
     readonly hint?: string;
@@ -23,7 +23,7 @@ export interface Message {
   };
 }
 
-/** Characters of what a recipient says that are passed on. */
+/** The maximum length of the recipient's answer that is passed on. */
 const longestSaid = 200;
 
 /** Statuses below 500 after which the same request may succeed: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
@@ -41,7 +41,7 @@ export async function post(message: Message, sending: Sending): Promise<SendResu
     headers: { ...message.headers, 'content-type': 'application/json' },
     body: message.body,
     timeoutMs: sending.timeoutMs,
-    // Where an answer got lost, whoever calls tries again, later and not at once.
+    // If an answer was lost, the caller tries again later, not at once.
     repeatable: false,
     reading: 'head',
     tls: message.tls,
@@ -65,7 +65,7 @@ function refused(message: Message, response: HttpResponse, { scrub }: Sending): 
       hint: 'Configure the URL that it leads to.',
     };
   const { said, hint, isListed = false } = message.refusal?.(response) ?? {};
-  // What it says may repeat what it was sent.
+  // The answer may repeat the request.
   const words =
     said === undefined || said === '' ? '' : ` (${within(isListed ? said : scrub(said), longestSaid)})`;
   const advice = hint ?? advices.find(([from, to]) => status >= from && status <= to)?.[2];
@@ -83,7 +83,7 @@ const advices: readonly (readonly [number, number, string])[] = [
   [500, 599, 'The fault is on its side; it is tried again later.'],
 ];
 
-/** Milliseconds of a `Retry-After` (RFC 9110 §10.2.3): seconds or a date; `null` where there is none that can be read. */
+/** Milliseconds of a `Retry-After` (RFC 9110 §10.2.3): seconds or a date; `null` if it is missing or invalid. */
 export function retryAfter(text: string | undefined, now: Date): number | null {
   if (text === undefined) return null;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;

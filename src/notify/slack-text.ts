@@ -4,8 +4,8 @@ import { within } from './within.js';
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
- * mrkdwn knows no escape for what formats: these look alike and mean nothing. Inside a word, as in JWT_SECRET, they
- * format nothing and stay.
+ * mrkdwn has no escape for its formatting characters, so they are replaced by characters of the same appearance. Inside
+ * a word, as in JWT_SECRET, they format nothing and stay.
  */
 const lookalikes: Readonly<Record<string, string>> = {
   '*': '∗',
@@ -19,21 +19,21 @@ const formatting = /`|(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])|(?<![\p{L}\p{
 
 const escaped = (text: string): string => text.replace(/[&<>]/g, (character) => entities[character] ?? '');
 
-/** A foreign text as mrkdwn that shows it as it is, in at most so many characters: no formatting, link, mention, emoji. */
+/** Shows an external text in mrkdwn as it is, limited in length: no formatting, link, mention or emoji. */
 export function mrkdwn(text: string, most: number): string {
   const literal = (part: string) =>
     escaped(part.replace(formatting, (found) => `${found.slice(0, -1)}${lookalikes[found.slice(-1)] ?? ''}`));
   return shortened(text, most, literal);
 }
 
-/** A foreign text for a `plain_text` object, in at most so many characters. */
+/** Prepares an external text for a `plain_text` object, limited in length. */
 export function plainText(text: string, most: number): string {
   return shortened(text, most, escaped);
 }
 
 const fence = '```';
 
-/** Commands as a block to be copied, in at most so many characters; empty where there is none. */
+/** Commands as a block to copy, limited in length; empty if there are none. */
 export function codeBlock(lines: readonly string[], most: number): string {
   const room = most - 2 * fence.length - 2;
   const literal = (line: string) => escaped(line.replaceAll(fence, '` ` `'));

@@ -34,7 +34,9 @@ const signs: Readonly<Record<Level, string>> = {
   INFO: '🔵',
 };
 
-/** What Slack answers, and what to do (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks). */
+/**
+ * Slack's error answers and their fixes (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
+ */
 const hints: Readonly<Record<string, string>> = {
   no_service: 'The webhook was revoked or never existed: make a new one and configure its URL.',
   no_active_hooks: 'The webhook was switched off: make a new one and configure its URL.',
@@ -70,7 +72,7 @@ export const slack: Notifier<typeof schema> = {
   },
 };
 
-/** The message: what happened, how bad, whom it concerns, then each finding with its remedy. */
+/** The message: what happened, the level, the participants, then each finding with its remedy. */
 export function messageOf(event: DriftEvent) {
   const { page, runbook, explain } = event.links ?? { page: null, runbook: null, explain: '' };
   const links = [link(page, 'status page'), link(runbook, 'runbook'), mrkdwn(explain, 200)];
@@ -95,7 +97,7 @@ export function messageOf(event: DriftEvent) {
     },
   ];
   return {
-    // What notifications and screen readers say.
+    // The text for notifications and screen readers.
     text: plainText(`${sign} ${event.level} ${event.environment}: ${event.summary}`, longest.fallback),
     mrkdwn: false,
     link_names: false,

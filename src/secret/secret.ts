@@ -21,7 +21,7 @@ const shortestRedacted = 3;
 export class Secret {
   readonly #bytes: Buffer;
 
-  /** @param value a string stands for its UTF-8 bytes */
+  /** @param value a string means its UTF-8 bytes */
   constructor(value: string | Uint8Array) {
     this.#bytes = Buffer.from(value);
   }

@@ -14,7 +14,7 @@ export function variableValue(secret: Secret): VariableValue {
   if (bytes.length === 0) return { is: 'unfit', why: 'it is empty' };
   if (bytes.includes(0)) return { is: 'unfit', why: 'it contains a NUL byte' };
   const value = bytes.toString('utf8');
-  // What is not UTF-8 was replaced while it was decoded.
+  // Invalid UTF-8 was replaced during decoding.
   if (!Buffer.from(value).equals(bytes)) return { is: 'unfit', why: 'it is not valid UTF-8' };
   return { is: 'value', value };
 }

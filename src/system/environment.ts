@@ -34,9 +34,9 @@ const showing: ReadonlySet<string> = new Set([
 const unverified = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
- * Takes the effect from variables with which secrets would be printed, or sent to anyone.
- * @returns what was ignored, in words for people
- * @throws UsageError where the effect cannot be taken from one any more
+ * Disables variables that would print secrets or send them elsewhere.
+ * @returns the ignored variables, described for people
+ * @throws UsageError if a variable can no longer be disabled
  */
 export function guardEnvironment(self: Pick<NodeJS.Process, 'env' | 'execArgv' | 'report'>): string[] {
   const { env } = self;
@@ -66,7 +66,7 @@ export function guardEnvironment(self: Pick<NodeJS.Process, 'env' | 'execArgv' |
 /** @throws UsageError where Node was started with a flag that shows what it holds */
 function refuseShowing({ env, execArgv }: Pick<NodeJS.Process, 'env' | 'execArgv'>): void {
   const refuse = (flags: readonly string[], where: string, hint: string): void => {
-    // As Node reads them: without quotes, and a low line is a hyphen.
+    // Follows Node: without quotes, and with underscores as hyphens.
     const names = flags.map((flag) => (flag.replaceAll('"', '').split('=')[0] ?? '').replaceAll('_', '-'));
     const found = [...new Set(names.filter((name) => showing.has(name)))];
     if (found.length === 0) return;

@@ -27,7 +27,7 @@ const noFollow = constants.O_NOFOLLOW ?? 0;
 /** A prepared file of a process that seems to live is left alone for this time: its number may be another program's by now. */
 const abandonedMs = 3_600_000;
 
-/** A name beside a file, different each time. @param owner tells whose file it is, such as the number of a process */
+/** A unique name beside a file. @param owner identifies the owner of the file, such as a process id */
 export function temporaryName(path: string, ending: string, owner = ''): string {
   const random = randomBytes(9).toString('base64url');
   return join(dirname(path), `.${basename(path)}.${owner}${random}.${ending}`);
@@ -43,24 +43,24 @@ export async function writeThrough(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-/** Opens a file to read it and to append to it, and creates it where there is none. @throws `ELOOP` for a link */
+/** Opens a file for reading and appending, and creates it if it is missing. @throws `ELOOP` for a link */
 export function openToAppend(path: string, mode?: number): Promise<FileHandle> {
   return open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | noFollow, mode);
 }
 
-/** A file beside its place, which takes the place whole or not at all. */
+/** A temporary file beside the target, which replaces the target as a whole or not at all. */
 export interface PreparedFile {
   /** The place of the file until it is committed. */
   readonly path: string;
   /**
-   * Writes the content anew. `durable`: it is on the disk afterwards.
-   * @returns the identity of the file, as `fileAt` gives it
-   * @throws `ELOOP` where a link took its place, `ENOENT` where it is gone
+   * Replaces the content. `durable`: it is on the disk when this resolves.
+   * @returns the identity of the file, as `fileAt` returns it
+   * @throws `ELOOP` if a link replaced it, `ENOENT` if it is gone
    */
   write(text: string, durable?: boolean): Promise<string>;
   /** Takes the place of what is there; without `replace` only a free one. @throws `EEXIST` where it is not free */
   commit(replace?: boolean): Promise<void>;
-  /** Removes the file, whatever happened to it. */
+  /** Removes the file in every case. */
   discard(): Promise<void>;
 }
 
@@ -175,7 +175,7 @@ export async function quarantine(path: string, now: Date): Promise<string> {
   for (let number = 1; ; number++) {
     const ending = number === 1 ? stamp : `${stamp}-${number}`;
     try {
-      // Renaming takes the place of what is there: so the name is taken first, by an empty file of ours.
+      // Renaming replaces an existing file: so an empty file reserves the name first.
       await (await open(`${path}${ending}`, 'wx', 0o600)).close();
     } catch (error) {
       if (codeOf(error) === 'EEXIST') continue;
@@ -214,8 +214,8 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 /**
- * Whether what is there at a path leads elsewhere by links: for a path in the working directory out of that, and
- * otherwise, for a file, out of its own folder.
+ * Whether links lead from a path to another place. A path in the working directory must stay inside it; any other file
+ * must stay in its own folder.
  */
 export async function leadsOut(path: string, cwd: string): Promise<boolean> {
   const real = await realpath(path);

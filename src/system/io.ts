@@ -14,11 +14,11 @@ export interface Io {
   readonly now: () => Date;
   /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal;
-  /** How long this command may tidy up after an interruption; default 1500 ms. */
+  /** The time for cleanup after an interruption; default 1500 ms. */
   readonly grace: (ms: number) => void;
   /**
-   * Where standard output cannot be written, calls back once instead of ending the program; what is written there later
-   * is lost. For whoever has more to do than to write there.
+   * Calls back once if standard output cannot be written, instead of ending the program; later output is lost. For
+   * commands that have more to do than to write there.
    */
   readonly onUnwritten: (listener: (error: Error) => void) => void;
   /** Calls back on every SIGHUP, which then does not end the process. @returns a function that ends this */
@@ -28,8 +28,8 @@ export interface Io {
 }
 
 /**
- * What a text is beside words for people: nothing; commands to a CI at the beginnings of lines; or what moves the cursor of
- * a terminal. Whatever else is in it is shown as an escape sequence.
+ * The syntax of a text besides plain words: none; CI commands at line starts; or cursor control of a terminal. All
+ * other control sequences are shown as escape sequences.
  */
 export type Holds = 'text' | 'workflow-commands' | 'terminal-control';
 

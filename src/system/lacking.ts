@@ -12,7 +12,7 @@ const byCode: Readonly<Record<string, string>> = {
   ERR_MODULE_NOT_FOUND: 'a file of jwtcheck itself is missing: install it again',
 };
 
-/** What is missing on this machine, in words that say what to do; `null` where an error says no such thing. */
+/** The missing resource on this machine, and the fix; `null` if the error has another cause. */
 export function lackOf(error: unknown): string | null {
   const code = codeOf(error);
   return code !== null && Object.hasOwn(byCode, code) ? (byCode[code] ?? null) : null;

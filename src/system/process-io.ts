@@ -8,20 +8,21 @@ export function interruption(signal: AbortSignal): ExitCode {
   return signal.reason === 'SIGTERM' ? 143 : 130;
 }
 
-/** What ends a process or has a meaning of its own for it, as far as a program can receive it. */
+/** The signals that end a process or have a special meaning for it, as far as a program can receive them. */
 const passedSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
 
-/** How long a command may tidy up after an interruption where it does not ask for more, in milliseconds. */
+/** The default time for cleanup of a command after an interruption, in milliseconds. */
 const defaultGrace = 1500;
 
 /** The process as the program's arguments, and the two signals that end it. */
 export function processIo(self: NodeJS.Process) {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals) => controller.abort(signal);
-  // Once only: who presses Ctrl-C a second time wants it to end, whatever it still does.
+  // Once only: a second Ctrl-C must end the process, whatever it is doing.
   self.once('SIGINT', stop);
   self.once('SIGTERM', stop);
-  // What nobody caught would end the process with a message that may hold anything. After the first there is nothing to add.
+  // An uncaught error would end the process with a message that may contain anything. After the first there is nothing
+  // to add.
   let crash: (error: unknown) => void = () => {};
   const crashed = new Promise<unknown>((resolve) => {
     crash = resolve;
@@ -35,7 +36,7 @@ export function processIo(self: NodeJS.Process) {
       setTimeout(() => resolve(interruption(controller.signal)), graceMs).unref();
     });
   });
-  // A monitor that is told to read its configuration again while it still starts must not end by that.
+  // A reload signal during the start must not end the monitor.
   let hungUp = false;
   const early = (): void => {
     hungUp = true;
@@ -50,7 +51,7 @@ export function processIo(self: NodeJS.Process) {
       (unwritten ?? crash)(error);
       return unwritten !== null;
     }),
-    // A failure there could be told nowhere.
+    // A failure there could not be reported anywhere.
     stderr: output(self.stderr, null),
     now: () => new Date(),
     signal: controller.signal,
@@ -77,7 +78,7 @@ export function processIo(self: NodeJS.Process) {
   };
   return {
     io,
-    /** Settles with an error that nobody caught; never otherwise. */
+    /** Settles with an uncaught error; never otherwise. */
     crashed,
     /** Settles a while after an interruption, so that a command may tidy up; never otherwise. */
     interrupted,
@@ -90,9 +91,9 @@ export function processIo(self: NodeJS.Process) {
 }
 
 /**
- * Google's library warns of whatever answers in the place of a metadata server, in the very words of the answer. The report
- * says that there are no credentials. And Node 24 warns that it ignores NO_COLOR beside FORCE_COLOR, which this program
- * does not: it ignores the other one. Every other warning is printed as ever.
+ * Google's library warns about any server in the place of a metadata server, and quotes its answer. The report already
+ * says that there are no credentials. Node 24 also warns that it ignores NO_COLOR beside FORCE_COLOR, but this program
+ * ignores FORCE_COLOR. All other warnings are printed.
  */
 function withoutWrongWarnings(self: NodeJS.Process): void {
   const printers = self.listeners('warning');
@@ -110,8 +111,8 @@ const isAboutColor = ({ message }: Error): boolean =>
 const readEnough: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
 /**
- * @param failed told of the first failure to write, and says whether the program goes on; where it does not, what is
- * being written then never ends, so that nothing overtakes its end
+ * @param failed called at the first failure to write; returns whether the program continues. If not, the current write
+ * stays pending, so that nothing runs before the end of the process
  */
 function output(stream: NodeJS.WriteStream, failed: ((error: JwtcheckError) => boolean) | null): Output {
   let closed = false;

@@ -1,9 +1,9 @@
 import { sanitizeAndTruncate } from '../report/text/sanitize.js';
 import type { Output } from './io.js';
 
-/** One line on a terminal that tells how far the work is. */
+/** A progress line on a terminal. */
 export interface Progress {
-  /** How many of how many are done, and what was done last. Bound: it may be passed on as a function. */
+  /** The number of finished and of all steps, and the last step. Bound: it may be passed as a function. */
   readonly update: (done: number, total: number, label?: string) => void;
   /** Clears the line; resolves once that was written. */
   readonly stop: () => Promise<void>;
@@ -18,8 +18,8 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const silent: Progress = { update: () => {}, stop: () => Promise.resolve() };
 
 /**
- * Progress for a terminal; nothing at all is written where `out` is none or `enabled` is false.
- * Whatever becomes of the terminal, the work goes on.
+ * Progress for a terminal. Writes nothing if `out` is missing or `enabled` is false. A failure of the terminal never
+ * stops the work.
  */
 export function createProgress(out: Output, enabled: boolean): Progress {
   if (!enabled || out.isTTY !== true) return silent;
@@ -34,7 +34,7 @@ export function createProgress(out: Output, enabled: boolean): Progress {
     if (latest === null) return;
     const frame = frames[drawn % frames.length] ?? '';
     drawn += 1;
-    // One column stays free, for some terminals wrap as soon as the last one is taken.
+    // One column stays free, because some terminals wrap once the last one is filled.
     void write(
       `${clearLine}${sanitizeAndTruncate(`${frame} ${latest}`, Math.max((out.columns ?? 80) - 1, 1))}`,
     );

@@ -1,6 +1,6 @@
 import type { Input, Variant } from './transform.js';
 
-/** Shorter texts are too likely to be base64 by chance, and nothing that anyone would have encoded. */
+/** Shorter texts are too likely to be base64 by chance, and too short to be an encoded secret. */
 const shortest = 4;
 
 /** Yields base64 as programs print it: with and without padding, in both alphabets, in lines, and done twice. */

@@ -19,7 +19,7 @@ export const caseChanged: Transform = {
   undo: both,
 };
 
-/** ASCII only: other letters are several bytes here, which must not be converted one by one. */
+/** ASCII only: other letters are several bytes here, which must not be converted separately. */
 function* both({ latin1 }: Input): Iterable<Variant> {
   const lower = latin1.replace(/[A-Z]+/g, (found) => found.toLowerCase());
   const upper = latin1.replace(/[a-z]+/g, (found) => found.toUpperCase());

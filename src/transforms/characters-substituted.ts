@@ -180,7 +180,7 @@ function* perl(text: string): Iterable<Variant> {
   };
 }
 
-/** The replacement of `s/NAME/secret/`, where "&" stands for what was found. */
+/** The replacement of `s/NAME/secret/`, where "&" means the matched text. */
 function* sed(text: string): Iterable<Variant> {
   if (!text.includes('&')) return;
   for (const found of [

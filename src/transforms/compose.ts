@@ -12,9 +12,9 @@ export interface Step {
   readonly variant: Variant;
 }
 
-/** How much is composed. */
+/** The limits of composition. */
 export interface Scope {
-  /** How many transforms in a row, at most. A third one is tried only after two usual ones. */
+  /** The maximum number of consecutive transforms. A third one is tried only after two common ones. */
   readonly depth: 1 | 2 | 3;
   /** The maximum number of compositions. */
   readonly most: number;
@@ -27,7 +27,7 @@ export interface Scope {
   readonly names: readonly string[];
 }
 
-/** Takes other bytes and the steps that lead there. @returns whether to go on */
+/** Receives other bytes and the steps that lead to them. @returns whether to continue */
 export type Visit = (bytes: Buffer, steps: readonly Step[]) => boolean;
 
 export const fullScope: Scope = { depth: 3, most: 32_000, side: 'right', names: [] };
@@ -38,7 +38,10 @@ const longestForTwo = 512;
 /** The maximum number of bytes in total, which take as long to hash as the compositions of a usual secret. */
 const mostBytes = 24 * 1024 * 1024;
 
-/** So many results of one transform that are not usual go on to a second one, or follow a usual first one. */
+/**
+ * The number of uncommon results of one transform that are composed with a second one, or that follow a common first
+ * one.
+ */
 const mostExpanded = 8;
 const mostCutsExpanded = 64;
 const mostFollowing = 16;
@@ -240,13 +243,13 @@ const endings: ReadonlySet<TransformCode> = new Set(['trailing-newline', 'crlf-l
 
 const places = new Map<TransformCode, number>(transformCodes.map((code, index) => [code, index]));
 
-/** Where a code stands in the order in which causes are claimed. */
+/** The position of a code in the order in which causes are claimed. */
 export const placeOf = (code: TransformCode): number => places.get(code) ?? 0;
 
 /** The smaller, the likelier: fewer steps, usual ones, the order of the codes, and rather applied than undone. */
 export function costOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { code, usual, undone }, index) => {
-    // Where the order does not matter, the end of a file comes last.
+    // If the order does not matter, the end of a file comes last.
     const early = index < steps.length - 1 && !undone && endings.has(code) ? 0.25 : 0;
     return sum + placeOf(code) + (usual ? 0 : 100) + (undone ? 0.5 : 0) + early;
   }, steps.length * 1000);

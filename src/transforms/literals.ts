@@ -89,7 +89,7 @@ const wrapped = [
   ["'", "'", ' in single quotes'],
 ] as const;
 
-/** Every value that is never a secret, whatever the right one is. */
+/** Every value that is never a secret, independent of the right one. */
 export function literals(): Literal[] {
   return [
     literal('empty-secret', '', 'nothing at all'),

@@ -16,10 +16,10 @@ export interface Path {
   /** The changes, first to last, in words that follow "holds the secret of secret_manager". */
   readonly text: string;
   readonly steps: readonly TransformCode[];
-  /** One was undone and one applied: each side has a fault of its own, or what was decoded was trimmed. */
+  /** One transform was undone and one applied: each side has its own fault, or the decoded text was trimmed. */
   readonly mixed: boolean;
   readonly facts: NonNullable<Variant['facts']>;
-  /** A shell pipe that does the same; `null` where there is none that is harmless. */
+  /** A shell pipe that does the same; `null` if no safe one exists. */
   readonly filter: string | null;
 }
 
@@ -27,7 +27,7 @@ export interface Path {
 export interface Hit extends Path {
   /** The fingerprint that was looked for. */
   readonly target: string;
-  /** How many other bytes were compared before it was certain that there is no simpler path. */
+  /** The number of candidates that were compared before a simpler path was ruled out. */
   readonly tried: number;
   /** Equally simple explanations by other bytes with the same fingerprint. */
   readonly alternatives: readonly string[];
@@ -40,8 +40,8 @@ export interface Found {
 }
 
 /**
- * Looks for these fingerprints among what transforms make of the bytes, simplest paths first, and stops where all are
- * explained. Only what matches is kept.
+ * Searches for these fingerprints among the transforms of the bytes, simplest paths first, and stops once all are
+ * explained. Only matches are kept.
  */
 export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Partial<Scope> = {}): Found {
   const looking = new Looking(fingerprints);

@@ -96,7 +96,7 @@ function startOf(text: Input['latin1']): number {
   }
 }
 
-/** Where the whitespace at the end begins. By hand, for a pattern would try again at every space inside. */
+/** The start of the trailing whitespace. A loop, because a pattern would retry at every inner space. */
 function endOf(text: Input['latin1']): number {
   let end = text.length;
   for (;;) {

@@ -11,7 +11,7 @@ export interface Transform {
    * likely at fault than the reference.
    */
   readonly mirrored?: true;
-  /** What it removes cannot be restored. The participant is then more likely at fault than the reference. */
+  /** It removes content that cannot be restored. The participant is then more likely at fault than the reference. */
   readonly loses?: true;
   /**
    * Yields the results of the transform: the usual ones first, and only those unless `all`.

@@ -39,7 +39,7 @@ export async function lookUp(
   });
 }
 
-/** What `localhost` and the names below it are (RFC 6761 §6.3), whatever a resolver says. */
+/** The addresses of `localhost` and the names below it (RFC 6761 §6.3), independent of a resolver. */
 export const loopbackAddresses = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },

@@ -57,7 +57,7 @@ export class Sockets {
         callback(new NetworkError({ code: 'connection', message }), null);
       };
       this.#pending.add(giveUp);
-      // The types do not say so, but undici's own connector returns the socket.
+      // The types omit it, but undici's own connector returns the socket.
       made = connect(options, (...result) => {
         if (this.#pending.delete(giveUp)) callback(...result);
         else result[1]?.destroy();

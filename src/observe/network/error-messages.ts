@@ -1,6 +1,6 @@
 import type { ReadErrorCode } from '../../model.js';
 
-/** What an error code means to a person, and what to do about it. */
+/** The meaning of an error code for a person, and the fix. */
 export interface Words {
   readonly code: ReadErrorCode;
   readonly text: string;
@@ -17,8 +17,8 @@ export const brokenOff: Words = {
 const looksDown = 'Is it running, and are the host and the port of the URL right?';
 
 /**
- * What the error codes of Node (https://nodejs.org/api/errors.html), libuv, OpenSSL's verification
- * (https://nodejs.org/api/tls.html#x509-certificate-error-codes) and undici mean to a person.
+ * Messages for the error codes of Node (https://nodejs.org/api/errors.html), libuv, OpenSSL's verification
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes) and undici.
  */
 export const known: Readonly<Record<string, Words>> = {
   ENOTFOUND: { code: 'dns', text: 'the name does not resolve', hint: 'Check the host name and the DNS.' },
@@ -170,7 +170,7 @@ export const known: Readonly<Record<string, Words>> = {
   },
 };
 
-/** Whole families of codes, where the single one has no words of its own. */
+/** Families of codes, for codes without a message of their own. */
 export const families: readonly (readonly [RegExp, Words])[] = [
   [
     /^HPE_/,

@@ -5,17 +5,17 @@ import type { Stop } from './stop.js';
 /** No answer that jwtcheck needs is larger; bytes. */
 export const largestBody = 64 * 1024;
 
-/** How long a body is waited for whose status has told the result already; milliseconds after the head. */
+/** The wait for a body when the status has already decided the result; milliseconds after the head. */
 const bodyGrace = 500;
 
 /** Bodies that may never end, or that say nothing in words. */
 const endless =
   /^\s*(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:grpc|octet-stream|zip)|video\/|audio\/|image\/)/i;
 
-/** How far a request got. */
+/** The progress of a request. */
 export type Progress = 'connecting' | 'waiting' | 'reading';
 
-/** What came of sending a request once. */
+/** The result of sending a request once. */
 export type Exchanged =
   | { readonly is: 'response'; readonly response: HttpResponse }
   | { readonly is: 'too-large' }
@@ -29,9 +29,8 @@ export type Sending = Dispatcher.DispatchOptions & { readonly servername?: strin
 const stoppedEarly = new Error('stopped');
 
 /**
- * Sends a request once. It ends as soon as it is stopped, also while the connection is still being made,
- * and reads no further once it knows that the body is too large. Where only a part of the body is needed, what was read
- * until then is the answer. Never rejects.
+ * Sends a request once. It ends as soon as it is aborted, even while connecting, and stops reading once the body is too
+ * large. If only a part of the body is needed, the part read until then is the answer. Never rejects.
  */
 export function exchange(
   dispatcher: Dispatcher,

@@ -72,7 +72,7 @@ function unwrapped(error: unknown): unknown[] {
   while (queue.length > 0 && found.length < 16) {
     const next = queue.shift();
     if (next === undefined || found.includes(next)) continue;
-    // A bundle has only the code of its first part; the parts tell more.
+    // An aggregate error has only the code of its first part; the parts have more detail.
     if (next instanceof AggregateError) queue.unshift(...next.errors);
     else found.push(next);
     if (next instanceof Error) queue.push(next.cause);

@@ -2,17 +2,17 @@ import { Worker } from 'node:worker_threads';
 import { codeOf } from '../../system/error-code.js';
 import { type Answered, gathering, type Order } from './thread-messages.js';
 
-/** From so many participants on, a thread that sends the requests gains more than its start costs. */
+/** From this number of participants on, a sending thread saves more time than its start costs. */
 export const worthThread = 100;
 
-/** Who hears of what the thread does. */
+/** Receives the events of the thread. */
 interface Listener {
   answered(answer: Answered): void;
   /** It ended by itself. `ran`: it may have sent what it was given. */
   ended(ran: boolean, code: string | null): void;
 }
 
-/** What it makes is garbage soon: more room for that takes memory, and no time off. */
+/** The thread's objects are short-lived: a larger young generation costs memory and saves no time. */
 const resourceLimits = { maxYoungGenerationSizeMb: 6 };
 
 const script = new URL('./thread.js', import.meta.url);
@@ -32,7 +32,7 @@ export class NetworkThread {
     this.#post = gathering((orders) => worker?.postMessage(orders));
     if (worker === null) this.#state = 'gone';
     worker?.on('message', (answers: readonly Answered[]) => {
-      // The first list is empty, and says that it runs.
+      // The first list is empty: it reports that the thread runs.
       if (this.#state === 'starting') this.#state = 'running';
       for (const answer of answers) this.#listener?.answered(answer);
     });
@@ -52,7 +52,7 @@ export class NetworkThread {
     return this.#state === 'gone';
   }
 
-  /** From now on this one hears of it, and nobody else. */
+  /** From now on only this listener receives its events. */
   listen(listener: Listener): void {
     this.#listener = listener;
   }
@@ -62,7 +62,10 @@ export class NetworkThread {
     if (!this.gone) this.#post(order);
   }
 
-  /** Ends it, with all of its connections. Not waited for: a name that is being looked up there would hold everybody up. */
+  /**
+   * Terminates the thread with all of its connections. Not awaited: a pending name lookup in the thread would delay the
+   * caller.
+   */
   end(): void {
     this.#state = 'gone';
     this.#worker?.unref();

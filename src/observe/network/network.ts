@@ -12,17 +12,17 @@ export interface HttpRequest {
   readonly body?: string | undefined;
   /** Milliseconds for all of it: connection, headers and body, tries included. */
   readonly timeoutMs: number;
-  /** Whether sending it twice does no harm. Where it does, it is tried again only if it surely never left. */
+  /** Whether sending the request twice is safe. If not, it is retried only if it certainly never left. */
   readonly repeatable: boolean;
   readonly tls?: TlsOptions | undefined;
-  /** A connection of its own, so that a load balancer may choose another replica. */
+  /** Uses a new connection, so that a load balancer can choose another replica. */
   readonly fresh?: boolean;
   /**
-   * How much of the body is needed; default `all`: one that is over 64 KiB, or compressed, is an error.
-   * `beginning`: what is over 64 KiB is cut off.
-   * `status`: the status tells all, and the body is read only for what it says: what has not arrived soon after the head
-   * is left out, and so is a stream without an end; a compressed one stays so.
-   * `head`: the same, and a body that breaks off or may not be there changes nothing: what was sent has arrived.
+   * The part of the body that is needed; default `all`: a body over 64 KiB, or a compressed one, is an error.
+   * `beginning`: the body is cut at 64 KiB.
+   * `status`: the status decides, and the body only explains it. What has not arrived soon after the head is omitted,
+   * as is an endless stream; a compressed body stays compressed.
+   * `head`: as `status`, and a body that breaks off or is missing changes nothing: the request has arrived.
    */
   readonly reading?: BodyReading;
   /** Ask at this address instead of looking the name up. */
@@ -44,18 +44,18 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: ReadError };
 
-/** The only way out of the program over HTTP and WebSocket, for as long as one check goes on. */
+/** The only HTTP and WebSocket access of the program, for the duration of one check. */
 export interface Network {
   /** Never throws for what the network does: failures are data. Redirects are answers like any other. */
   request(request: HttpRequest): Promise<Outcome<HttpResponse>>;
   /**
-   * A dispatcher for undici's WebSocket, with the proxy and TLS of this URL; every WebSocket gets a connection
-   * of its own. Rejects with a `NetworkError` where the proxy or the TLS options cannot be used.
+   * A dispatcher for undici's WebSocket, with the proxy and TLS of this URL; every WebSocket gets its own connection.
+   * Rejects with a `NetworkError` if the proxy or the TLS options are unusable.
    */
   dispatcher(options: { url: string; tls?: TlsOptions | undefined; fresh?: boolean }): Promise<Dispatcher>;
-  /** Every address of a name (`addresses: "all"`), within so many milliseconds. */
+  /** Resolves all addresses of a name (`addresses: "all"`), within the given milliseconds. */
   addresses(hostname: string, timeoutMs?: number): Promise<Outcome<readonly string[]>>;
-  /** What it is a part of, for what is kept from check to check. */
+  /** The persistent network that it belongs to, for resources that are kept between checks. */
   readonly lasting: PersistentNetwork;
 }
 

@@ -5,13 +5,13 @@ import { NetworkError } from './network-errors.js';
 import { requesting } from './requests.js';
 
 export interface NetworkOptions {
-  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up. */
+  /** The environment that provides HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths of TLS options start from. */
   readonly folder: string;
-  /** How a configured path may be shown; without it, no path is. */
+  /** The display form of a configured path; without it, no path is shown. */
   readonly label?: (text: string) => string;
-  /** How many more times a request is tried whose connection failed; default 2. */
+  /** The number of retries of a request whose connection failed; default 2. */
   readonly retries?: number | undefined;
   /** Milliseconds that an idle connection is kept; default 2 s. A server that announces less is believed. */
   readonly keepMs?: number | undefined;
@@ -39,7 +39,8 @@ export function openNetwork(options: NetworkOptions): PersistentNetwork {
       let ready: Promise<Connections> | null = null;
       const connections = async (): Promise<Connections> => {
         const ways = opened();
-        // What lasts beyond a check, such as Secret Manager's client, begins in the middle of one: that gives up nothing.
+        // A resource that outlasts a check, such as Secret Manager's client, may start during one: that keeps the
+        // check's deadline.
         ready ??= signal === closing.signal ? ways : ways.then((open) => open.renew());
         return ready;
       };

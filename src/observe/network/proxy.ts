@@ -3,7 +3,7 @@ import { isLoopback, parseUrl } from '../../schema/url.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How to reach a host: by itself, through a proxy, or not at all since the proxy's address is broken. */
+/** The route to a host: direct, through a proxy, or none because the proxy's address is invalid. */
 export type Route =
   | { readonly via: 'direct' }
   | {
@@ -17,7 +17,7 @@ export type Route =
 
 const direct: Route = { via: 'direct' };
 
-/** What is read of an environment. */
+/** The variables that are read from the environment. */
 const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
 
 /** An environment with nothing in it but what is read here. */
@@ -28,9 +28,9 @@ export function proxyVariables(env: Environment): Record<string, string> {
 }
 
 /**
- * The way to a URL, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case, as curl reads them: the lower case wins,
- * a proxy for http is none for https, an empty variable is none. What is on this machine is never asked through a proxy:
- * a token would leave it in the clear.
+ * The route to a URL, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case, with curl's rules. The lower case wins, a
+ * proxy for http does not apply to https, and an empty variable is unset. Requests to this machine never use a proxy: a
+ * token would leave it unencrypted.
  */
 export function routeTo(url: URL, env: Environment): Route {
   if (isLoopback(url.hostname)) return direct;
@@ -76,7 +76,7 @@ function isExempt(hostname: string, port: number, noProxy: string): boolean {
 function covers(entry: string, host: string, port: number): boolean {
   const network = /^\[?([0-9a-f.:]+)\]?\/(\d{1,3})$/.exec(entry);
   if (network?.[1] !== undefined) return isWithin(host, network[1], Number(network[2]));
-  // A bare IPv6 address has colons of its own; with a port it stands in brackets.
+  // A bare IPv6 address contains colons; with a port it is in brackets.
   const parts = isIP(entry) === 6 ? null : /^(.*?)(?::(\d+))?$/.exec(entry);
   if (parts?.[2] !== undefined && Number(parts[2]) !== port) return false;
   const name = (parts?.[1] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*?\./, '');

@@ -7,9 +7,9 @@ import type { HttpRequest, HttpResponse, Outcome } from './network.js';
 import { isTransient, NetworkError, readErrorOf } from './network-errors.js';
 import { Stop } from './stop.js';
 
-/** How requests are tried again. */
+/** The retry policy of requests. */
 export interface Retrying {
-  /** How many more times a request is tried whose connection failed. */
+  /** The number of retries of a request whose connection failed. */
   readonly retries: number;
   /** From 0 up to 1: the jitter of the pauses between tries. */
   readonly random: () => number;
@@ -19,8 +19,8 @@ export interface Retrying {
 const pauses: Backoff = { first: 200, longest: 10_000 };
 
 /**
- * Sends requests over kept connections for as long as one check goes on.
- * @param signal ends every request at once: the whole check's deadline, or an interruption
+ * Sends requests over kept connections for the duration of one check.
+ * @param signal ends every request at once: the deadline of the whole check, or an interruption
  */
 export function requesting(
   connections: () => Promise<Connections>,
@@ -122,7 +122,7 @@ const stoppedWhile: Readonly<Record<Progress, string>> = {
   reading: 'the answer was not complete',
 };
 
-/** What came of a request, as data. `wholeCheck`: it was stopped with the check, not by its own timeout. */
+/** The result of a request, as data. `wholeCheck`: it was aborted with the check, not by its own timeout. */
 export function outcome(
   result: Exchanged,
   request: HttpRequest,

@@ -7,7 +7,7 @@ export class Stop {
     return this.#stopped;
   }
 
-  /** Calls everybody who listens, once. */
+  /** Calls every listener once. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -23,7 +23,7 @@ export class Stop {
     this.#listeners.delete(listener);
   }
 
-  /** Waits so many milliseconds. @returns whether the time passed without being stopped */
+  /** Waits for the given milliseconds. @returns whether the time passed without an abort */
   pause(milliseconds: number): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
     return new Promise((resolve) => {

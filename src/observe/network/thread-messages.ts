@@ -4,7 +4,10 @@ import type { NetworkOptions } from './open.js';
 /** The options that can be sent: no functions. */
 export type ThreadOptions = Pick<NetworkOptions, 'env' | 'folder' | 'retries' | 'keepMs'>;
 
-/** What the thread is told: to open its network first, then the checks, and the requests of each until it is aborted. */
+/**
+ * Messages to the thread: first one that opens its network, then the checks, and the requests of each until it is
+ * aborted.
+ */
 export type Order =
   | { readonly is: 'open'; readonly options: ThreadOptions }
   | { readonly is: 'check'; readonly check: number; readonly concurrency: number }
@@ -13,15 +16,15 @@ export type Order =
       readonly check: number;
       readonly id: number;
       readonly request: HttpRequest;
-      /** How the paths of its TLS options may be shown. */
+      /** The display form of the paths of its TLS options. */
       readonly labels: ReadonlyMap<string, string> | null;
     }
   | { readonly is: 'abort'; readonly check: number };
 
-/** A response with a body of its own: what is sent of a view is all that lies under it. */
+/** A response with a copy of its body: posting a view would send its whole underlying buffer. */
 export type SentResponse = Omit<HttpResponse, 'body'> & { readonly body: Uint8Array };
 
-/** What came of a request; `error`: a bug of ours. */
+/** The result of a request; `error`: a bug in jwtcheck. */
 export type Answered =
   | { readonly id: number; readonly outcome: Outcome<SentResponse> }
   | { readonly id: number; readonly error: unknown };

@@ -7,7 +7,7 @@ import { type Answered, gathering, type Order } from './thread-messages.js';
 const labels = new Map<string, string>();
 const checks = new Map<number, { readonly network: Network; readonly ending: AbortController }>();
 let lasting: PersistentNetwork | null = null;
-// What it will need, loaded while nobody asks for anything yet.
+// Modules that are needed later, loaded while no request waits.
 void import('./undici.js');
 const answer = gathering<Answered>((list) => parentPort?.postMessage(list));
 

@@ -13,7 +13,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** How long the thread is given to tell how far its requests came, once a check is over; milliseconds. */
+/** The time for the thread to report the progress of its requests after a check ended; milliseconds. */
 const grace = 250;
 
 /**
@@ -68,7 +68,7 @@ export function openThreaded(
   return {
     ...lasting,
     forCheck(signal, concurrency = Number.POSITIVE_INFINITY) {
-      // What outlasts a check, such as Secret Manager's client, is sent from this side.
+      // Requests of resources that outlast a check, such as Secret Manager's client, are sent from the main thread.
       const here: Network = { ...local.forCheck(signal, concurrency), lasting };
       if (signal.aborted) return here;
       const check = ++lastCheck;
@@ -94,7 +94,7 @@ export function openThreaded(
   };
 }
 
-/** How the paths of its TLS options may be shown. */
+/** The display form of the paths of its TLS options. */
 function labelsOf(
   { tls }: HttpRequest,
   { label }: Pick<NetworkOptions, 'label'>,

@@ -11,11 +11,11 @@ export interface TlsSettings {
   readonly secureContext: SecureContext;
   /** Name for SNI (RFC 6066 §3) and for the check of the certificate. */
   readonly serverName: string | undefined;
-  /** SHA-256 over the files, to tell whether they have changed. */
+  /** SHA-256 over the files, to detect changes. */
   readonly digest: string;
 }
 
-/** Where the paths start from, and how they may be shown. */
+/** The base folder of the paths, and their display form. */
 export interface TlsPlace {
   readonly folder: string;
   readonly label: ((text: string) => string) | undefined;
@@ -32,7 +32,7 @@ export class TlsFiles {
     this.#place = place;
   }
 
-  /** Throws a `NetworkError` that says which file is unusable; once it is mended, it is read again. */
+  /** Throws a `NetworkError` that names the unusable file; after a fix, the file is read again. */
   read(options: TlsOptions): Promise<TlsSettings> {
     const key = JSON.stringify(options);
     const known = this.#known.get(key);

@@ -1,2 +1,3 @@
-// What is used of undici for connections, by name: loaded late, a bundled CommonJS package shows its names only in this way.
+// The connection features of undici, imported by name: loaded lazily, a bundled CommonJS package exposes its names only
+// this way.
 export { Agent, buildConnector, Client } from 'undici';
