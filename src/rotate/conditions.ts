@@ -69,7 +69,7 @@ export const hasProbes: Condition = {
       .filter((one) => one.isVerifier && one.probes.length === 0)
       .map((one) => ({
         participant: one.name,
-        what: 'has no probe, so it cannot be proved that it accepts the new key',
+        what: 'has no probe, so it cannot be proved which keys it accepts',
         is: 'unproved',
       })),
 };

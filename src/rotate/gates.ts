@@ -31,12 +31,18 @@ export function startGate(): Gate {
 export function gateAfter(record: RotationRecord | null): Gate | null {
   if (record === null || record.state === 'idle' || record.to === null) return startGate();
   const { from, to, mode } = record;
-  const onNew = [always(accepts(to, 'accepts-new-key')), rejectsForged];
+  // A verifier may join while a rotation is open: every gate asks for its probes.
+  const onNew = [hasProbes, always(accepts(to, 'accepts-new-key')), rejectsForged];
   switch (record.state) {
     case 'staged':
       return {
         ...gate,
-        checks: [always(accepts(from, 'accepts-old-key')), accepts(to, 'accepts-new-key'), rejectsForged],
+        checks: [
+          hasProbes,
+          always(accepts(from, 'accepts-old-key')),
+          accepts(to, 'accepts-new-key'),
+          rejectsForged,
+        ],
       };
     case 'promoted':
       // A cutover has no time in which both keys are accepted: nothing would be waited for.
@@ -48,7 +54,7 @@ export function gateAfter(record: RotationRecord | null): Gate | null {
       };
     case 'revoked': {
       // In an emergency the services still have to take the new key over.
-      const inUse = [accepts(to, 'accepts-new-key'), rejectsForged, signsWith(to)];
+      const inUse = [hasProbes, accepts(to, 'accepts-new-key'), rejectsForged, signsWith(to)];
       return {
         ...gate,
         checks: [

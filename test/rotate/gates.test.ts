@@ -67,10 +67,7 @@ describe('idle to staged', () => {
       'a verifier without a probe',
       { participants: [auth, { ...api, probes: [] }] },
       {},
-      [
-        '3',
-        'unproved | verifiers-proved | api | has no probe, so it cannot be proved that it accepts the new key',
-      ],
+      ['3', 'unproved | verifiers-proved | api | has no probe, so it cannot be proved which keys it accepts'],
     ],
     [
       'a verifier without a probe that is trusted',
@@ -237,6 +234,12 @@ describe('staged to promoted', () => {
       { ...both, more: { stated: [{ participant: 'api', instance: 'b', accepts: [7] }] } },
       {},
       ['3', 'not-yet | accepts-new-key | api | b | does not list version 8 among the keys it accepts'],
+    ],
+    [
+      'a verifier without a probe joined',
+      { ...both, more: { participants: [auth, api, { ...api, name: 'new', probes: [] }] } },
+      {},
+      ['3', 'unproved | verifiers-proved | new | has no probe, so it cannot be proved which keys it accepts'],
     ],
   ])('does not hold where %s', (_, of, more, expected) => {
     const result = next(

@@ -102,7 +102,7 @@ const needed: Row[] = [
   ],
   ['start', 'lives-known', { services: [issuer, verifier], isLifeUnknown: true }],
   [
-    'start',
+    'every',
     'verifiers-proved',
     { services: [issuer, verifier, service({ isVerifier: true, readsEvery: 400_000, isProbed: false })] },
   ],

@@ -28,7 +28,8 @@ export type GateName = RotationState | 'start' | 'rollback';
 /** A part of the gates that is left out, to see what it is good for. */
 export interface Mutation {
   /** Of which state's gate; `start` is the first. */
-  readonly gate: GateName;
+  /** `every`: the condition is left out of each gate that has it. */
+  readonly gate: GateName | 'every';
   /** Names of conditions; `all` of them, or `twice`. */
   readonly without: string;
 }
@@ -152,7 +153,7 @@ export function simulate(scenario: Scenario, mutation?: Mutation): End {
 }
 
 function mutated(gate: Gate, name: GateName | undefined, { gate: of, without }: Mutation): Gate {
-  if (name !== of) return gate;
+  if (name !== of && of !== 'every') return gate;
   if (without === 'all') return { checks: [], isTwice: false, overall: [], movesTo: null };
   return {
     ...gate,
