@@ -10,8 +10,8 @@ export interface AcceptedDespiteDrift {
 }
 
 /**
- * Those of the participants that accepted valid tokens on every probe, and no invalid one: they verify with the right
- * key, whatever their fingerprint. `null`: none.
+ * The given participants that accepted valid tokens on every probe, and no invalid one: they verify with the right key,
+ * whatever their fingerprint. `null`: none.
  */
 export function acceptedDespiteDrift(
   { differing, reference, tokens }: Comparison,

@@ -7,7 +7,7 @@ import { topicsOf } from './topics.js';
 export interface Change {
   readonly from: Answer;
   readonly to: Answer;
-  /** How many tokens were rejected before, on this probe. */
+  /** The number of tokens that this probe rejected before. */
   readonly after: number;
 }
 

@@ -25,7 +25,7 @@ const ofLookup = new RegExp(
   `\\b${thing}(?: id| with)?\\b.{0,40}\\b(?:not (?:be )?(?:found|known|active|exist|enabled)|(?:does not|doesn't|no longer) exists?|unknown|inactive|disabled|deactivated|deleted|blocked|suspended)\\b|\\b(?:unknown|no such|no|inactive|disabled|invalid) ${thing}\\b`,
 );
 
-/** Whether an answer says that what a claim names (a user, a tenant) does not exist or is not active. */
+/** Whether an answer states that the subject of a claim (a user, a tenant) does not exist or is not active. */
 export function speaksOfLookup({ said, detail }: Pick<Answer, 'said' | 'detail'>): boolean {
   return (said?.words ?? [detail]).some((word) => ofLookup.test(plainWords(word)));
 }

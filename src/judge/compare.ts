@@ -5,7 +5,7 @@ import { type SameKey, sameKeyOf } from './same-key.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 
-/** How the participants of one environment compare. */
+/** The comparison of the participants of one environment. */
 export interface Comparison {
   /** `null` without a reference, or where it could not be read. */
   readonly reference: { readonly name: string; readonly fingerprint: Fingerprint } | null;
@@ -16,7 +16,10 @@ export interface Comparison {
   readonly differing: readonly string[];
   /** There are several fingerprints, and it is unknown which one is right. */
   readonly divided: boolean;
-  /** If it is divided, the minimum number of participants with a wrong secret, whichever is right. Otherwise 0. */
+  /**
+   * If the participants are divided, the minimum number with a wrong secret, independent of which is right. Otherwise
+   * 0.
+   */
   readonly leastWrong: number;
   /** Participants that differ but, in the middle of a rotation, verify with the reference's key too. */
   readonly overlapping: readonly string[];
@@ -157,8 +160,8 @@ function isSplit(participant: Observation, right: Fingerprint | null, alike: Sam
 }
 
 /**
- * Where no reference is configured: what all agree on, or else what a strict majority of all participants shows,
- * silent ones included, for a minority of the readable ones may be the majority of all.
+ * Without a configured reference: the fingerprint of all participants, or of a strict majority of them. Silent
+ * participants count, because a majority of the readable ones may be a minority of all.
  */
 function majority(observations: Observations, groups: readonly Group[], alike: SameKey): Fingerprint | null {
   if (observations.reference !== null) return null;
@@ -175,7 +178,7 @@ function leastWrong(groups: readonly Group[], alike: SameKey): number {
   return members.size - (largest?.names ?? 0);
 }
 
-/** How many participants hold each secret, and how many groups they make; the largest first. */
+/** The number of participants of each secret, and the number of groups; the largest group first. */
 function sizesOf(groups: readonly Group[], alike: SameKey) {
   const sizes = groups.map((one) => {
     const { fingerprint } = one;

@@ -3,10 +3,11 @@ import { answered } from './responses.js';
 import { mentionsSignature } from './topics.js';
 
 /**
- * How the answers to a valid token compare with those to a forged one.
+ * The comparison of the answers to a valid token with those to a forged one.
  * - `same`: there is no difference.
  * - `verified`: the same layer answers differently, every time: it verified the signature of the valid token.
- * - `signature`: the answers differ, but the one to the valid token mentions its signature: some layer did not verify it.
+ * - `signature`: the answers differ, but the one to the valid token mentions its signature: some layer did not verify
+ * it.
  * - `layers`: the answers differ, but different layers gave them.
  * - `unknown`: an answer is missing, or the answers changed during the check.
  */

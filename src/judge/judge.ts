@@ -17,7 +17,8 @@ export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
   const comparison = compare(observations);
   const verdict = verdictOf(observations, comparison);
   const found = applyRules(rules, observations, comparison);
-  // With an inconclusive verdict, could-not-tell findings are its reason; with a consistent one, they are warnings like others.
+  // If the verdict is inconclusive, could-not-tell findings are its reason. If it is consistent, they are ordinary
+  // warnings.
   const telling = found
     .filter((f) => verdict === 'consistent' || f.rule.family !== 'could-not-tell')
     .map((f) => f.finding);

@@ -4,7 +4,7 @@ import { type Baseline, baselineOf } from './responses.js';
 import { saysRejected } from './second-look/distinguishes-forged.js';
 import { isDoubted } from './unclear-answers.js';
 
-/** Where nothing is at that place or by that method, whatever the token (RFC 9110 §15.5). */
+/** Statuses of a missing path or a wrong method, independent of the token (RFC 9110 §15.5). */
 const wrongPlace: readonly number[] = [404, 405, 410, 501];
 /** Answers for a time, about load or about a service that is not there (RFC 4918 §11.3, RFC 6585 §4, RFC 9110 §15.6). */
 const forAWhile: readonly number[] = [408, 423, 425, 429, 502, 503, 504];

@@ -5,7 +5,7 @@ import { command, text } from './remedy-steps.js';
 
 type Steps = readonly RemedyStep[];
 
-/** How many participants are given commands; the others are only named. */
+/** The number of participants that get commands; the others are only named. */
 const mostShown = 2;
 
 /** Whatever is judged by its probes alone is a service. */
@@ -21,8 +21,8 @@ function storeCommands(observations: Observations): StoreCommands | null {
 }
 
 /**
- * How participants are given the reference's secret, each in the terms of its own source. No command shows a secret, and
- * none writes to a store.
+ * Steps that give participants the reference's secret, each in the terms of its own source. No command shows a secret,
+ * and none writes to a store.
  */
 export function adopt(observations: Observations, names: readonly string[]): Steps {
   if (names.length === 0) return [text(`Give every participant ${theSecret(observations)}.`)];
@@ -34,7 +34,7 @@ export function adopt(observations: Observations, names: readonly string[]): Ste
   );
 }
 
-/** How participants that hold an old secret come to hold the current one. */
+/** Steps that give participants with an old secret the current one. */
 export function renew(observations: Observations, names: readonly string[]): Steps {
   const version = referenceOf(observations)?.reading?.version;
   const what = storeCommands(observations) === null ? 'the secret again' : `version ${version ?? 'latest'}`;
@@ -64,9 +64,8 @@ function eachInItsTerms(
 }
 
 /**
- * How the reference is written again without what is wrong with it. Only for what was read: nothing else is known to be
- * wrong.
- * @param filter a shell command that fixes what it reads; without one only newlines at the end are removed
+ * Steps that rewrite the reference without its fault. Only for a secret that was read: no fault of any other is known.
+ * @param filter a shell command that fixes its input; by default only trailing newlines are removed
  */
 export function rewriteReference(observations: Observations, filter?: string): Steps {
   const store = readableStore(observations);
@@ -84,7 +83,7 @@ export function rewriteReference(observations: Observations, filter?: string): S
   ];
 }
 
-/** How the reference, which was read and is at fault, gets a new random secret. */
+/** Steps that give the reference a new random secret, if it was read and is at fault. */
 export function rotateReference(observations: Observations): Steps {
   const store = readableStore(observations);
   const make = "openssl rand -base64 48 | tr -d '\\n'";
@@ -98,14 +97,14 @@ export function rotateReference(observations: Observations): Steps {
     : [text('Store a new random secret, then restart every service:'), command(`${make} | ${store.write}`)];
 }
 
-/** How the secret that holders share is replaced where it is at fault; of the reference only where it holds that secret. */
+/** Steps that replace the faulty secret of the holders; the reference's secret only if it holds the same one. */
 export function replaceSecret(observations: Observations, holders: readonly string[]): Steps {
   const { reference } = observations;
   if (reference === null || holders.includes(reference)) return rotateReference(observations);
   return adopt(observations, holders);
 }
 
-/** What to do where the reference's secret is kept, as the beginning of a sentence. */
+/** The instruction to store a secret at the reference's source, as the beginning of a sentence. */
 export function atReference(observations: Observations, what = 'the secret'): string {
   const reference = referenceOf(observations);
   const name = theReference(observations);
@@ -143,7 +142,7 @@ function theSecret(observations: Observations): string {
   return `the secret with the fingerprint ${fingerprint} (${theReference(observations)})`;
 }
 
-/** How a participant that is no service comes to hold the right secret; no steps for a service. */
+/** Steps that give the right secret to a participant that is no service; none for a service. */
 function adoptInItsTerms(one: Observation, observations: Observations): Steps {
   const name = oneLine(one.name);
   const secret = theSecret(observations);

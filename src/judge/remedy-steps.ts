@@ -1,6 +1,6 @@
 import type { ReadError, RemedyStep } from '../model.js';
 
-/** What a rule advises: sentences, or steps with commands among them. */
+/** The advice of a rule: sentences, or steps that include commands. */
 export type Advice = string | readonly RemedyStep[];
 
 export const text = (words: string): RemedyStep => ({ text: words });
@@ -32,7 +32,7 @@ const unbroken = (words: string): string => words.replace(/\s*[\r\n\u2028\u2029]
 /** The public text of a remedy. */
 export const remedyOf = (steps: readonly RemedyStep[]): string => linesOfSteps(steps).join('\n');
 
-/** What to do about a failed reading, as far as that is known. */
+/** The advice for a failed reading, if there is any. */
 export function adviceOf(error: ReadError | null): { readonly advice?: readonly RemedyStep[] } {
   if (error === null) return {};
   const { hint, steps } = error;

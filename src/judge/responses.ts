@@ -92,8 +92,8 @@ function controlsOf(attempts: readonly Attempt[]): ReadonlyMap<string, readonly 
 }
 
 /**
- * Whether a rejection is about the caller: a valid token, a forged one and none at all get one and the same answer, and
- * its words say so.
+ * Whether a rejection is about the caller: a valid token, a forged one and no token get the same answer, and its words
+ * name the caller.
  */
 export function blamesCaller(refused: Answer, { forged, missing }: Baseline): boolean {
   const others = [...forged, ...missing];

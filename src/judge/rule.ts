@@ -24,7 +24,7 @@ export type Facts = { readonly [key: string]: JsonValue };
 export interface Evidence<F extends Facts = Facts> {
   /** The participants concerned. Several rules may prove a cause for one participant; the first registered rule wins. */
   readonly participants: readonly string[];
-  /** `true`: it is the cause for its participants, whatever its family: no other rule claims them. */
+  /** `true`: it is the cause for its participants, in any family: no other rule claims them. */
   readonly isCause?: boolean;
   /** Instead of the rule's. */
   readonly severity?: Severity | 'by-role';

@@ -14,7 +14,7 @@ export interface SecondFault {
 
 /**
  * The second fault of a participant: the experiment that proves its key, encoding or algorithm was rejected for another
- * reason. `null`: there is none, as far as is known.
+ * reason. `null`: no second fault is known.
  */
 export function secondFaultOf({ attempts, followUps }: Observations, name: string): SecondFault | null {
   const verified = followUps.find((t) => t.participant === name && t.signatureVerified === true);

@@ -77,8 +77,8 @@ export function readSigning(observations: Observations, right: Fingerprint | nul
 }
 
 /**
- * Whether the key that signed a token is one that its participant shows beside it, so that the token tells nothing more.
- * Of a token whose signer is unknown, that may be so wherever another key than the right one is shown.
+ * Whether the key that signed a token is one that its participant reports as well, so that the token adds no
+ * information. If the signer is unknown, any reported key other than the right one may be that key.
  */
 function isShown(
   { signer }: MintedToken,
@@ -114,8 +114,8 @@ export const writesOtherClaims = ({ issuer, audience }: MintedToken): boolean =>
   [issuer, audience].some((claim) => claim === 'different' || claim === 'absent');
 
 /**
- * The fault of tokens of the right key. A token that verifiers accept is not a fault, whatever is configured here; and
- * claims that differ from the configuration are a fault only if a verifier rejects them.
+ * The fault of tokens of the right key. A token that verifiers accept has no fault, whatever the configuration. Claims
+ * that differ from the configuration are a fault only if a verifier rejects them.
  */
 function flawOf(observations: Observations, tokens: readonly MintedToken[]): FlawedToken | null {
   for (const flaw of ['algorithm', 'expired', 'in-the-future', 'claims'] as const) {

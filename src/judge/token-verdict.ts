@@ -14,7 +14,7 @@ export interface TokenSigner {
   readonly isReference: boolean | null;
 }
 
-/** How a claim compares with what is configured. */
+/** The comparison of a claim with the configured value. */
 export interface ComparedClaim {
   readonly comparison: ClaimComparison;
   /** The configured values, safe to show. */

@@ -123,7 +123,7 @@ export function readTokens(
   };
 }
 
-/** One accepted token, whatever its change, refutes what the words say about the caller. */
+/** One accepted token, whatever its change, refutes an answer that blames the caller. */
 function isAboutCaller(attempt: Attempt, observations: Observations): boolean {
   const { participant, probe } = attempt;
   return (

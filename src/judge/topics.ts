@@ -45,7 +45,7 @@ export function topicsOfWords(words: readonly string[]): Topics {
   };
 }
 
-/** Whether an answer mentions a signature or a key at all, even if it does not say what is wrong. */
+/** Whether an answer mentions a signature or a key, even without naming the fault. */
 export function mentionsSignature(answer: Pick<Answer, 'detail' | 'said' | 'status'>): boolean {
   if (topicsOf(answer).signature) return true;
   return wordsOf(answer).some((word) => {

@@ -47,7 +47,7 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
   return doubtful || told.length < 2 ? 'inconclusive' : 'consistent';
 }
 
-/** How urgent it is. */
+/** The urgency of the findings. */
 export function levelOf(
   observations: Observations,
   comparison: Comparison,

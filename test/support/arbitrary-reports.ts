@@ -33,7 +33,7 @@ const nasty = fc.constantFrom(
   '\u0000',
 );
 
-/** Any text at all, hostile ones often. */
+/** Any text, often a hostile one. */
 export const anyText = fc.oneof(
   fc.string({ maxLength: 12 }),
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -83,7 +83,7 @@ const json = fc
   .jsonValue({ maxDepth: 2, stringUnit: 'binary' })
   .map((value): JsonValue => JSON.parse(JSON.stringify(value)));
 
-/** Commands are lines of their own and never wrapped; they are marked, so that a test can tell them. */
+/** Commands are separate, unwrapped lines; a marker lets a test recognize them. */
 const anySteps: fc.Arbitrary<readonly RemedyStep[]> = fc
   .tuple(anyText, fc.option(anyText))
   .map(([text, line]) => [{ text }, ...(line === null ? [] : [{ command: `COMMAND ${line}` }])]);

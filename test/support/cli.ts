@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 /** The program as it is installed. */
 export const bin = resolve(import.meta.dirname, '../../bin/jwtcheck.js');
 
-/** How a run of the real command ended, and what it wrote. */
+/** The exit of a run of the real command, and its output. */
 export interface Run {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly keepStdin?: boolean;
 }
 
-/** Runs the real command line in a process of its own. */
+/** Runs the real command line in a separate process. */
 export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [bin, ...args], {

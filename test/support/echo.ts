@@ -3,7 +3,7 @@ import { tokensIn } from './leaks.js';
 import { fingerprint } from './service.js';
 import { type RunningWebSocketServer, refuse, startWebSocketServer } from './websocket-server.js';
 
-/** Services that repeat all that they are told, and the secret, wherever a service can say something. */
+/** Services that repeat all input and the secret, in every place where a service can answer. */
 export interface Echo {
   /** By its path: `/fail`, `/refuse`, `/nested`, `/redirect`, `/instance`, `/secret`, `/text`, `/mint`. */
   readonly mirror: TestServer;

@@ -4,7 +4,7 @@ import type { DriftEvent } from '../../src/monitor/monitor-model.js';
 
 let made = 0;
 
-/** An event with an identifier of its own. */
+/** An event with a unique identifier. */
 export function event(type: EventType, changes: Partial<DriftEvent> = {}): DriftEvent {
   made += 1;
   const since = changes.since ?? '2026-01-31T12:00:00.000Z';

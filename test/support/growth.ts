@@ -9,7 +9,7 @@ function used(): number {
 /** The least processor time of several runs, in milliseconds. */
 function fastest(work: () => unknown): number {
   let least = Number.POSITIVE_INFINITY;
-  // A few milliseconds are mostly noise: more runs tell more.
+  // A few milliseconds are mostly noise: more runs give a better estimate.
   for (let run = 0, spent = 0; run < 3 || (run < 25 && spent < 250); run += 1) {
     const before = used();
     work();
@@ -20,7 +20,7 @@ function fastest(work: () => unknown): number {
   return least;
 }
 
-/** Expects one work to take less than so many times as long as another. */
+/** Expects one task to take less than the given multiple of another. */
 export function expectRatio(most: number, work: () => unknown, other: () => unknown): void {
   // A collection of garbage in the middle may hide what is looked for: it is looked at several times.
   const ratios: number[] = [];

@@ -48,7 +48,7 @@ export const hostileTexts: readonly string[] = [
   'x'.repeat(5000),
 ];
 
-/** A report that holds one text wherever one can come from outside; its shape does not depend on the text. */
+/** A report with one text in every place that takes external text; its shape does not depend on the text. */
 export function reportHolding(text: string): Report {
   const line = text.replace(/[\r\n]/g, ' ');
   const participants = [

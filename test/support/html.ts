@@ -6,13 +6,13 @@ const validator = new HtmlValidate(
     rules: {
       // One self-contained file: its style stands in it, known by its hash to the page's policy.
       'require-csp-nonce': 'off',
-      // It counts a character reference as so many characters.
+      // The rule counts the characters of a character reference one by one.
       'long-title': 'off',
     },
   }),
 );
 
-/** What html-validate has against a page. */
+/** The messages of html-validate about a page. */
 export async function htmlProblems(page: string): Promise<string[]> {
   const { results } = await validator.validateString(page);
   return results.flatMap(({ messages }) =>

@@ -18,7 +18,7 @@ export interface TestServer {
   readonly port: number;
   /** Every request so far, oldest first. */
   readonly requests: readonly IncomingMessage[];
-  /** How many connections were ever made to it. */
+  /** The number of connections since the start. */
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function startTcpServer(
 }
 
 export interface TestProxy extends TestServer {
-  /** What CONNECT asked for, such as `auth.example.test:443`. */
+  /** The target of CONNECT, such as `auth.example.test:443`. */
   readonly tunnels: readonly string[];
 }
 
@@ -145,8 +145,7 @@ export async function startProxy(
 }
 
 /**
- * A port on which nobody listens. None of those that systems give to whoever asks for any: the next server that another
- * test starts would get it.
+ * A port without a listener, outside the range of ephemeral ports: another test's next server would otherwise get it.
  */
 export async function unusedPort(): Promise<number> {
   for (;;) {

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** A key, as text or as bytes. */
 export type Key = string | Buffer;
 
-/** What a verifier wants of a token, and how it looks at it. */
+/** The requirements of a verifier, and its way of checking. */
 export interface Checks {
   /** Any of them will do. */
   readonly keys: readonly Key[];
@@ -31,7 +31,10 @@ const hashes = new Map([
   ['HS512', 'sha512'],
 ]);
 
-/** What is wrong with a token, in the words of a verifier; `null` where it is good. By hand, for libraries refuse odd keys. */
+/**
+ * The fault of a token, in the words of a verifier; `null` if it is valid. Written by hand, because libraries reject
+ * unusual keys.
+ */
 export function complaintAbout(token: string, checks: Checks): string | null {
   const [head = '', body = '', signature = '', ...more] = token.split('.');
   const header = document(head);
@@ -48,7 +51,7 @@ export function complaintAbout(token: string, checks: Checks): string | null {
   return signed ? aboutClaims(claims, checks) : 'invalid signature';
 }
 
-/** The claims of a token that nobody verified; `null` where there are none. */
+/** The claims of an unverified token; `null` if there are none. */
 export const decoded = (token: string): Record<string, unknown> | null => document(token.split('.')[1] ?? '');
 
 function aboutClaims(claims: Record<string, unknown>, checks: Checks): string | null {

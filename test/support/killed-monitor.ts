@@ -14,7 +14,7 @@ async function live(): Promise<void> {
   const history = await openHistory(join(folder, 'history.ndjson'), { maxBytes: 100_000, files: 500, warn });
   let number = file.state.environments.staging?.good ?? 0;
   say(`began ${number}`);
-  // What was under way when the last one was killed is recorded again, as the monitor does with what is unsent.
+  // Events in progress at the last kill are recorded again, as the monitor does with unsent ones.
   for (; ; number++) {
     const event = aDriftEvent({ id: `event ${number}`, summary: 'x'.repeat(Number(ballast)) });
     const done = await history.append({ type: 'event', at: event.at, environment: 'staging', event });

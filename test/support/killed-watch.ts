@@ -22,11 +22,11 @@ export interface Told {
 
 export interface Survived {
   readonly kills: number;
-  /** What the webhook got, in order. */
+  /** The events that the webhook received, in order. */
   readonly told: readonly Told[];
   readonly state: MonitorState;
   readonly historyFile: string;
-  /** What it said on standard error, life by life. */
+  /** The output on standard error, run by run. */
   readonly said: readonly string[];
 }
 
@@ -34,8 +34,8 @@ export interface Survived {
 type Moment = (scene: { watching: Watching; heard: () => number; answered: () => number }) => Promise<void>;
 
 /**
- * Kills a real `jwtcheck watch` again and again, while a service flips between the right key and another; then lets it
- * see that all is well, and ends it in peace. The webhook that it tells is slow now and then.
+ * Kills a real `jwtcheck watch` repeatedly, while a service alternates between the right key and another. Then lets it
+ * run a consistent check and exit normally. Its webhook is slow now and then.
  */
 export async function survive(
   folder: string,
@@ -44,18 +44,18 @@ export async function survive(
   const random = numbers(seed);
   const service = await startService(key);
   const told: Told[] = [];
-  /** Ids of events whose telling was answered. */
+  /** Ids of events whose delivery was acknowledged. */
   const answered = new Set<string>();
   const hook = await startServer(async (request, response) => {
     let body = '';
     try {
       for await (const chunk of request) body += String(chunk);
     } catch {
-      return; // Cut off while it came: nobody was told of anything.
+      return; // Interrupted while it arrived: it was not delivered.
     }
     const event: DriftEvent = JSON.parse(body);
     told.push({ event, run: Number(request.headers['x-run']) });
-    // Slow now and then, so that many are killed in the middle of being told.
+    // Slow now and then, so that many kills happen during a delivery.
     if (random() < 0.4) await sleep(random() * 250);
     response.writeHead(204).end();
     answered.add(event.id);
@@ -79,7 +79,7 @@ export async function survive(
   const stateFile = join(folder, '.jwtcheck/state.json');
   const stateNow = (): Promise<MonitorState> => readStateFile(stateFile);
 
-  // It drifts and is mended, again and again: at a moment of its own, whoever looks.
+  // Drifts and recovers repeatedly, independent of the checks.
   let flipping = true;
   let held = key;
   const flips = (async () => {
@@ -91,7 +91,7 @@ export async function survive(
   })();
 
   const moments: readonly Moment[] = [
-    // Any moment at all, also while it starts.
+    // At a random moment, including during the start.
     () => sleep(random() * 600),
     async ({ watching }) => {
       await until(
@@ -130,7 +130,7 @@ export async function survive(
       watching.child.kill('SIGKILL');
       await closed;
       said.push(watching.stderr());
-      // Whole after each kill; there is none only where it was killed before it wrote the first.
+      // Intact after each kill; missing only if the first kill came before the first write.
       await stateNow().catch((error: unknown) => {
         if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       });
@@ -162,8 +162,8 @@ export async function survive(
 }
 
 /**
- * What came again, though it should not have: only what a life was telling last when it was killed may be told once
- * more, by the next one, and nothing else in between.
+ * Events that were repeated but should not have been. Only the last delivery before a kill may be repeated, once, by
+ * the next run, with no other event in between.
  */
 export function wronglyRepeated(told: readonly Told[]): readonly Told[] {
   return told.filter(({ event }, index) => {

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import { expectUnreadable } from './readable.js';
 
-/** How a secret may be written: as it is, for URLs, in JSON, in base64, base64url and hex. */
+/** The encodings of a secret: plain, for URLs, in JSON, in base64, base64url and hex. */
 export function spellings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');

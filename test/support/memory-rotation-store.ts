@@ -10,7 +10,7 @@ import type { RotationStore, RotationVersion, WriteOutcome } from '../../src/rot
 import { writeErrorOf } from '../../src/rotate/write-error.js';
 import { Secret } from '../../src/secret/secret.js';
 
-/** What becomes of a call: it goes on, or its connection breaks. */
+/** The outcome of a call: it proceeds, or its connection breaks. */
 export type MemoryInterference = (moment: Omit<CallMoment, 'call'>) => 'continue' | 'drop';
 
 /**

@@ -77,7 +77,7 @@ export function aKey(
   };
 }
 
-/** Who holds which key, with `secret_manager` as the reference. */
+/** The keys of the participants, with `secret_manager` as the reference. */
 export function aKeysRecord(changes: Partial<KeysRecord> = {}): KeysRecord {
   return {
     type: 'keys',
@@ -91,7 +91,7 @@ export function aKeysRecord(changes: Partial<KeysRecord> = {}): KeysRecord {
   };
 }
 
-/** A state that is told from others by a number, with so many characters that are of no use. */
+/** A state that is identified by a number, padded with the given number of characters. */
 export function aState(number: number, ballast = 0): MonitorState {
   return {
     schemaVersion: 1,

@@ -4,13 +4,13 @@ import { type DriftEvent, type EnvironmentState, initialState } from '../../src/
 import type { LastCheck, MonitorView } from '../../src/monitor/server/monitor-view.js';
 import { aReport } from './reports.js';
 
-/** A monitor that shows what it is told to show. */
+/** A monitor view with content that the test controls. */
 export interface LiteralView extends MonitorView {
-  /** Shows something else, and tells whoever listens. */
+  /** Changes the content and notifies every listener. */
   set(changes: Partial<Shown>, record?: HistoryRecord): void;
-  /** How many listen. */
+  /** The number of listeners. */
   readonly listeners: number;
-  /** How often the history was read. */
+  /** The number of reads of the history. */
   readonly reads: number;
 }
 
@@ -29,7 +29,7 @@ interface Shown {
 
 export const noon = new Date('2026-01-31T12:00:00.000Z');
 
-/** A check that ended so many milliseconds after noon. */
+/** A check that ended the given number of milliseconds after noon. */
 export function aCheck(afterMs = 0, failed: string | null = null): LastCheck {
   const endedAt = new Date(noon.getTime() + afterMs);
   return { startedAt: new Date(endedAt.getTime() - 412), endedAt, durationMs: 412, failed };

@@ -2,7 +2,7 @@ import type { TestContext } from 'vitest';
 
 /** Skips a test where it cannot be done, and says why: a test that is skipped without a reason fails the run. */
 export const needs = {
-  /** Root may read and write whatever it likes. */
+  /** Root ignores file permissions. */
   ordinaryUser: ({ skip }: TestContext): void =>
     skip(process.getuid?.() === 0, 'root may do what is denied here; scripts/hermetic-tests is not root'),
   posix: ({ skip }: TestContext): void => skip(process.platform === 'win32', 'Windows has no process groups'),

@@ -6,9 +6,9 @@ import { type Answer, startServer, type TestServer } from './http-server.js';
 /** A server that takes messages by the documented rules of an API, and what it took. */
 export interface NotifierServer<Message> extends TestServer {
   readonly taken: readonly Message[];
-  /** What it refused, in its own words. */
+  /** The requests that it rejected, with its messages. */
   readonly refused: readonly string[];
-  /** Answers for the next requests, instead of its own. */
+  /** Answers for the next requests, instead of the default ones. */
   readonly instead: Answer[];
 }
 
@@ -193,7 +193,7 @@ export async function startAlertmanager(prefix = '') {
     welcome(response, message) {
       for (const alert of message) {
         const key = JSON.stringify(Object.entries(alert.labels).sort());
-        // One that ends and never fired is nothing that anybody is told of.
+        // Ending an alert that never fired sends no notification.
         if (alerts.has(key) || Date.parse(alert.endsAt) > Date.now()) alerts.set(key, alert);
       }
       response.end();

@@ -10,7 +10,7 @@ import type {
 } from '../../src/model.js';
 import { readerOf } from '../../src/observe/sources/reader.js';
 
-/** Fingerprints to tell stories with. */
+/** Fingerprints for test scenarios. */
 export const R = '200718bd';
 export const S = '9f86d081';
 export const T = '5f3a9c01';
@@ -47,7 +47,7 @@ export function seen(name: string, fingerprint: string | null, more: Partial<Obs
   return holder === undefined ? observation : { holder, ...observation };
 }
 
-/** How it is given another secret, as its source declares it. */
+/** The way to change its secret, as its source declares it. */
 function holderOf({ source, target, reading }: Observation): SecretHolder | undefined {
   const settings = settingsOf(source, target ?? '', reading?.provenance);
   return settings === null ? undefined : readerOf(settings).holder?.(settings, { label: String }, reading);
@@ -90,7 +90,7 @@ export function secretManager(more: Partial<Observation> = {}): Observation {
 export const httpProbe = { name: 'http', kind: 'http', target: 'https://api.example/me' };
 export const websocketProbe = { name: 'websocket', kind: 'websocket', target: 'wss://api.example/ws' };
 
-/** One attempt; a valid token of Secret Manager that was accepted over HTTP, unless told otherwise. */
+/** One attempt; by default a valid token of Secret Manager that was accepted over HTTP. */
 export function tried(participant: string, more: Partial<Attempt> = {}): Attempt {
   const token = more.token ?? 'genuine';
   const genuine = token === 'genuine';
@@ -129,7 +129,7 @@ export function observed(participants: Observation[], more: Partial<Observations
   };
 }
 
-/** What a wrong secret could be; known from nobody in particular unless told otherwise. */
+/** A candidate for a wrong secret; by default not known from any participant. */
 export function form(
   code: CandidateCode,
   fingerprint: string,

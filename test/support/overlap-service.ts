@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { complaintAbout, type Key } from './jwt-verifier.js';
 
-/** What one replica holds at a moment. */
+/** The keys of one replica at a moment. */
 export interface HeldKeys {
   readonly sign: Key;
   /** Beside the key that it signs with. */
   readonly accept?: readonly Key[];
-  /** The name by which it says that it reads the secret, or the number of the version. */
+  /** The reported source of its secret, or the number of the version. */
   readonly version?: string;
 }
 
@@ -20,7 +20,7 @@ export interface OverlapOptions {
   readonly mints?: boolean;
   /** Seconds. */
   readonly tokenLife?: number;
-  /** Accepts a token of this key where it says that it was issued before this moment (seconds). */
+  /** Accepts a token of this key if its `iat` is before this moment (seconds). */
   readonly legacy?: { readonly key: Key; readonly before: number };
   /** `false`: no list of accepted keys at the fingerprint endpoint. */
   readonly lists?: boolean;
@@ -145,7 +145,7 @@ function issuedAt(token: string): number {
   return typeof iat === 'number' ? iat : Number.POSITIVE_INFINITY;
 }
 
-/** What a configuration says of such a service: both transports. */
+/** The configuration of such a service: both transports. */
 export function overlapParticipant({ origin, socket }: OverlapService, more: object = {}) {
   return {
     source: { kind: 'http', url: `${origin}/fingerprint`, samples: 4 },

@@ -1,6 +1,6 @@
 import { fingerprint } from './service.js';
 
-/** Variables for a configuration, each with a value of its own that nobody may see. */
+/** Variables for a configuration, each with a unique value that must stay hidden. */
 export interface Placed {
   /** Variables and their values, those that were placed. */
   readonly variables: Record<string, string>;
@@ -25,7 +25,7 @@ export function placedSecrets(first: Readonly<Record<string, string>>): Placed {
   };
 }
 
-/** A participant that has variables wherever a text may stand, all of it below one address. */
+/** A participant with a variable in every text member, all below one address. */
 export function everywhere({ v }: Placed, origin: string, prefix: string, path = '/fail') {
   const url = (name: string) =>
     `${origin}${path}/${v(`${prefix}_${name}_PATH`)}?key=${v(`${prefix}_${name}_QUERY`)}&${v(`${prefix}_${name}_BARE`)}#${v(`${prefix}_${name}_HASH`)}`;

@@ -26,7 +26,7 @@ export function readsStdin(pid: number): boolean {
   const folder = `/proc/${pid}/fdinfo`;
   return readdirSync(folder).some((name) => {
     try {
-      // What an epoll instance waits for.
+      // The state of a process that waits in epoll.
       return /^tfd:\s+0\s/m.test(readFileSync(join(folder, name), 'utf8'));
     } catch {
       return false;

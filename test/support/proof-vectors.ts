@@ -18,7 +18,7 @@ interface ProofVectors {
   readonly servicesToRefuse: readonly string[];
 }
 
-/** The vectors that every implementation is held to, in whatever language. */
+/** The vectors that every implementation must satisfy, in any language. */
 export const proofVectors: ProofVectors = JSON.parse(
   readFileSync(new URL('../data/proof-vectors.json', import.meta.url), 'utf8'),
 );

@@ -11,8 +11,8 @@ fc.configureGlobal({ seed });
 const isFull = process.env.JWTCHECK_TEST_RUNS === 'full';
 
 /**
- * How often something is tried: all of it with JWTCHECK_TEST_RUNS=full, else as often as a quick run of all tests has
- * the time for.
+ * The number of runs of a random test: all with JWTCHECK_TEST_RUNS=full, otherwise as many as a quick run of all tests
+ * has time for.
  */
 export const runs = (full: number, quick = Math.ceil(full / 5)): number => (isFull ? full : quick);
 

@@ -9,7 +9,7 @@ const pairs = (text: string): string[] => hex(text).match(/../g) ?? [];
 const units = (text: string): string[] =>
   Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, '0'));
 
-/** What services, libraries and proxies make of a text. */
+/** Transformations of a text by services, libraries and proxies. */
 export const encodings: Readonly<Record<string, Encoding>> = {
   'as it is': (text) => text,
   'all but the last character': (text) => text.slice(0, -1),
@@ -74,7 +74,7 @@ export const encodings: Readonly<Record<string, Encoding>> = {
 /** Letters and digits in lower case: what a person can read through any separators. */
 const squeezed = (text: string): string => text.toLowerCase().replace(/[^a-z0-9\u0080-\uffff]|\p{Cf}/gu, '');
 
-/** Undoes one layer of what texts are escaped with. */
+/** Undoes one layer of the escapes of a text. */
 function unescaped(text: string): string {
   return text
     .replace(/\\u(?:\{([0-9a-f]{1,6})\}|([0-9a-f]{4}))/gi, (_, braced?: string, plain?: string) =>
@@ -92,7 +92,7 @@ function unescaped(text: string): string {
     .replace(/\\(["\\/])/g, '$1');
 }
 
-/** What a text can be read as, by whoever tries. */
+/** All readings of a text that an attacker could try. */
 export function readings(text: string, layers = 2): string[] {
   const read = [text, unescaped(text), unescaped(unescaped(text))];
   if (layers === 0) return read;
@@ -120,7 +120,7 @@ const runLength = 8;
 /** Bits of the table that is asked first, whether a run may be one of those that are searched. */
 const tableBits = 20;
 
-/** The runs of eight characters of some secrets, in any case, reversed, and over whatever separates them. */
+/** The runs of eight characters of some secrets, in any case, reversed, and across any separators. */
 class Runs {
   readonly #runs = new Set<string>();
   readonly #maybe = new Uint8Array(2 ** tableBits);
@@ -172,8 +172,8 @@ export interface ReadBack {
 }
 
 /**
- * Eight characters of a secret that can be read back from one of the texts, in any case, reversed, through any of the
- * encodings, and over whatever separates them; `null` where there are none.
+ * Eight characters of a secret that can be read back from one of the texts: in any case, reversed, through any of the
+ * encodings, and across any separators. `null` if there are none.
  */
 export function readBack(
   texts: Readonly<Record<string, string>>,

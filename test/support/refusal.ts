@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Run } from './cli.js';
 
-/** What is typed into places where it does not belong, and must not be repeated. */
+/** Input in the wrong place, which must not be repeated in output. */
 export const mistyped = 'hunter2-PLEASE-do-not-repeat-me';
 
 /** Nothing was checked: exit code 2, nothing on standard output, a few clear lines on standard error. */

@@ -8,7 +8,7 @@ import type {
   ReportParticipant,
 } from '../../src/model.js';
 
-/** A participant that agrees with everybody. */
+/** A participant that agrees with all others. */
 export function aParticipant(name: string, changes: Partial<ReportParticipant> = {}): ReportParticipant {
   return {
     name,
@@ -52,7 +52,7 @@ export function anAttempt(
   };
 }
 
-/** A valid token, a forged one and none at all, each answered as it should be. */
+/** A valid token, a forged one and no token, each answered correctly. */
 export function goodAttempts(participant: string, probe = 'validate'): ReportAttempt[] {
   return [
     anAttempt(participant, 'genuine', { probe }),

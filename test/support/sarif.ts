@@ -13,7 +13,7 @@ const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
 formats.default.default(ajv);
 const validate = ajv.compile(body);
 
-/** What the schema of SARIF 2.1.0 has against a document. */
+/** The errors of a document against the schema of SARIF 2.1.0. */
 export function sarifProblems(document: unknown): string[] {
   if (validate(document)) return [];
   return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);

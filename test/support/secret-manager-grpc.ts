@@ -9,7 +9,7 @@ const v1 = protos.google.cloud.secretmanager.v1;
 const iam = protos.google.iam.v1;
 const service = '/google.cloud.secretmanager.v1.SecretManagerService';
 
-/** What protobufjs makes of a message without types: plain values, 64-bit numbers and bytes as texts. */
+/** The output of protobufjs for a message without types: plain values, with 64-bit numbers and bytes as texts. */
 type Plain = { readonly [field: string]: unknown };
 
 interface RequestType<T> {

@@ -9,7 +9,7 @@ export interface Service extends TestServer {
   hold(key: string): void;
 }
 
-/** How many requests several services have under way together. */
+/** The number of requests in progress across several services. */
 export interface Load {
   now: number;
   most: number;
@@ -43,7 +43,7 @@ export async function startService(
 export const fingerprint = (key: string | Uint8Array, length = 8): string =>
   createHash('sha256').update(key).digest('hex').slice(0, length);
 
-/** What a configuration says of a service. */
+/** The configuration of a service. */
 export function participant({ origin }: Pick<Service, 'origin'>) {
   return {
     source: { kind: 'http', url: `${origin}/fingerprint` },

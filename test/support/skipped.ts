@@ -1,8 +1,8 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /**
- * Lists the tests that were skipped, each with the reason that it gave: `context.skip(condition, 'needs …')`. One without
- * a reason fails the run: nobody would ever miss it.
+ * Lists the skipped tests with the reasons that they gave: `context.skip(condition, 'needs …')`. A test without a
+ * reason fails the run, because its absence would go unnoticed.
  */
 export class SkippedTests implements Reporter {
   #byName = false;

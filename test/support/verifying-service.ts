@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Checks, complaintAbout, decoded, type Key } from './jwt-verifier.js';
 import { refuse } from './websocket-server.js';
 
-/** How one transport looks at a token; what is left out is as the service holds it. */
+/** The token check of one transport; omitted members take the values of the service. */
 export interface Verifying extends Partial<Omit<Checks, 'now'>> {
   /** `decodes`: reads the claims and believes them; `ignores`: never looks; `refuses`: nothing is good enough. */
   readonly trust?: 'verifies' | 'decodes' | 'ignores' | 'refuses';
@@ -21,7 +21,7 @@ export interface WebSocketVerifying extends Verifying {
   readonly choosesSubprotocol?: boolean;
 }
 
-/** What a service holds, and how it behaves. */
+/** The keys and the behaviour of a service. */
 export interface ServiceOptions {
   /** The key of each replica; they take turns for each connection. */
   readonly keys: readonly Key[];
@@ -34,8 +34,8 @@ export interface ServiceOptions {
   readonly http?: Verifying;
   readonly websocket?: WebSocketVerifying;
   /**
-   * Over HTTP. `status`: 200 and 401; `body`: always 200, and `valid` in the body; `error`: 500 for what is bad;
-   * `page`: a page for people, whatever is asked.
+   * The HTTP interface. `status`: 200 and 401; `body`: always 200, with `valid` in the body; `error`: 500 for invalid
+   * tokens; `page`: an HTML page for every request.
    */
   readonly answers?: 'status' | 'body' | 'error' | 'page';
   /** Says what is wrong with a token. */
@@ -44,17 +44,17 @@ export interface ServiceOptions {
   readonly serviceSecret?: string;
   /** Answers this to everything that presents a token. */
   readonly always?: { readonly status: number; readonly body?: unknown };
-  /** Verifies a good token, and lets nobody in all the same: 403. */
+  /** Verifies a valid token, but denies access anyway: 403. */
   readonly forbids?: boolean;
   /** Answers 503 to every other good token, the first one included. */
   readonly flaps?: boolean;
-  /** Remembers what it thought of a token, and holds on to it whatever changes. */
+  /** Caches its result for a token, and keeps it after every change. */
   readonly caches?: boolean;
   /** Milliseconds that every answer takes. */
   readonly delayMs?: number;
   /** Milliseconds by which its clock is ahead. */
   readonly clockMs?: number;
-  /** Whether `Date` tells its clock; default yes. */
+  /** Whether `Date` shows its clock; default yes. */
   readonly tellsTime?: boolean;
   /** Has an endpoint that issues tokens for tests. */
   readonly mints?: boolean;

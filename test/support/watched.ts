@@ -8,7 +8,7 @@ import { runHere } from './here.js';
 import { startServer, type TestServer } from './http-server.js';
 import { untilTurn } from './turns.js';
 
-/** Looks again and again until it holds. It gives up after so many looks that a test would be ended as one that hangs. */
+/** Polls until the condition holds. The limit of polls lies where a test would end as one that hangs. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   for (let looks = 0; !holds(); looks += 1) {
     if (looks === 5000) throw new Error(`waited in vain: ${what}`);
@@ -16,14 +16,14 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-/** A run of `jwtcheck watch` that goes on. */
+/** A running `jwtcheck watch`. */
 export interface Watching {
   readonly child: Pick<ChildProcess, 'kill' | 'exitCode' | 'signalCode' | 'pid'>;
   stdout(): string;
   stderr(): string;
   /** Events on standard output, of `-f ndjson`. */
   events(): DriftEvent[];
-  /** Where its page is. */
+  /** The address of its page. */
   url(): Promise<string>;
   /** Sends a signal, and resolves with how it ended. */
   end(signal?: NodeJS.Signals): Promise<{ code: number | null }>;
@@ -34,7 +34,7 @@ interface WatchOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts `jwtcheck watch` in a process of its own. */
+/** Starts `jwtcheck watch` in a separate process. */
 export function startWatch(
   args: readonly string[],
   options: WatchOptions,
@@ -111,7 +111,7 @@ function watching(
   };
 }
 
-/** A webhook that remembers what it was told. */
+/** A webhook that records the events it received. */
 export interface Hook extends TestServer {
   readonly received: readonly DriftEvent[];
   /** Bodies whose signature was wrong. */

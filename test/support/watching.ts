@@ -87,7 +87,7 @@ export function without(...names: readonly string[]): Report {
   });
 }
 
-/** What that report would be where this one could not be read, either. */
+/** That report, if this participant could not be read either. */
 function beside(report: Report, name: string): Report {
   const { reference, findings } = without(name);
   return {
@@ -126,7 +126,7 @@ const unclear = (evidence: Finding['evidence']): Finding =>
 /** One letter for each kind of check. */
 const reports: Readonly<Record<string, () => Report>> = {
   G: () => aReport(),
-  /** Bad: WARNING, the same with another cause and with another participant besides; CRITICAL; EMERGENCY. */
+  /** Bad: WARNING, the same with another cause and with an additional participant; CRITICAL; EMERGENCY. */
   W: () => inconsistent('WARNING', [trailing]),
   V: () => inconsistent('WARNING', [stale]),
   U: () => inconsistent('WARNING', [trailing, { ...trailing, participants: ['test_framework'] }]),
@@ -136,9 +136,9 @@ const reports: Readonly<Record<string, () => Report>> = {
   D: () => inconsistent('CRITICAL', [issuer, trailing], 50_000),
   Y: () => beside(inconsistent('WARNING', [trailing]), 'auth_service'),
   Z: () => beside(inconsistent('WARNING', [forged]), 'secret_manager'),
-  /** As W, with a could-not-tell finding beside it that comes and goes. */
+  /** As W, with a could-not-tell finding that comes and goes. */
   X: () => inconsistent('WARNING', [trailing, unclear({})]),
-  /** Bad besides: the secret is published; or only a token of yesterday is taken. */
+  /** Bad, with an addition: the secret is published; or only a token of yesterday is accepted. */
   P: () => inconsistent('WARNING', [published, trailing]),
   Q: () => inconsistent('WARNING', [{ ...forged, code: 'accepts-expired-token' }]),
   /** Bad though all agree. */
@@ -165,7 +165,7 @@ const reports: Readonly<Record<string, () => Report>> = {
   /** backend_service answers a valid token with neither yes nor no; a bad token with an error. */
   p: () => aReport({ verdict: 'inconclusive', findings: [unclear({})] }),
   q: () => aReport({ findings: [unclear({ countsAsRefused: true })] }),
-  /** backend_service does not look at tokens before the credentials of the caller are right. */
+  /** backend_service checks the credentials of the caller before it checks tokens. */
   s: () =>
     aReport({
       verdict: 'inconclusive',
@@ -175,7 +175,7 @@ const reports: Readonly<Record<string, () => Report>> = {
         }),
       ],
     }),
-  /** Nobody yields the secret: no token for anybody. */
+  /** No source yields the secret: no participant gets a token. */
   m: () => aReport({ verdict: 'inconclusive', findings: [unclear({ noMinter: true })] }),
   /** The reference of another environment could not be read. */
   x: () =>
@@ -197,7 +197,7 @@ const reports: Readonly<Record<string, () => Report>> = {
     }),
 };
 
-/** The outcome that a letter stands for; `F` is a check that failed. */
+/** The outcome for a letter; `F` is a failed check. */
 export function outcomeOf(letter: string): CheckOutcome {
   if (letter === 'F') return { is: 'failed', environment: 'staging', message: 'no more file descriptors' };
   const report = reports[letter];
@@ -205,7 +205,7 @@ export function outcomeOf(letter: string): CheckOutcome {
   return { is: 'report', report: report() };
 }
 
-/** Where a sequence of checks leads, and what was told after each. */
+/** The result of a sequence of checks, and the events after each. */
 export interface Watched {
   readonly state: EnvironmentState;
   readonly told: readonly (readonly Notification[])[];

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
 export interface WebSocketServerOptions {
-  /** What it does with a socket that is open. */
+  /** The treatment of an open socket. */
   readonly connected?: (socket: WebSocket, request: IncomingMessage) => void;
   /** Takes the handshake into its own hands; `false` leaves it to the server. */
   readonly handshake?: (request: IncomingMessage, connection: Duplex) => boolean;
@@ -37,7 +37,7 @@ export async function startWebSocketServer(
   http.on('upgrade', (request, connection, head) => {
     handshakes.push(request);
     if (behaviour.handshake?.(request, connection)) {
-      // Half-open by default: what the other side ends, nobody else would end here.
+      // Half-open by default: nothing else would end the socket after the other side ended it.
       connection.on('end', () => connection.end());
       connection.resume();
       return;

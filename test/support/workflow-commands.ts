@@ -22,7 +22,7 @@ const unescapedProperty = (text: string): string =>
     .replaceAll('%2C', ',')
     .replaceAll('%25', '%');
 
-/** `::name key=value,…::data` at the start of a line, blanks aside. */
+/** `::name key=value,…::data` at the start of a line, leading whitespace aside. */
 function atStart(line: string): WorkflowCommand | null {
   const text = line.trimStart();
   const end = text.indexOf('::', 2);

@@ -106,7 +106,7 @@ function rule(control: StandardControl): Rule<Facts> {
   };
 }
 
-/** Whether all these probes accept no token at all, too: then the endpoint may not look at tokens. */
+/** Whether all these probes also accept requests without a token: then the endpoint may not check tokens. */
 function isOpenToAll({ participants, facts }: Evidence<Facts>, { attempts }: Observations): boolean {
   return facts.probes.every((probe) =>
     attempts.some(

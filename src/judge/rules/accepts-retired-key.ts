@@ -146,7 +146,7 @@ function factsOf(
 const kindOf = ({ probe, tokenType, backdated }: Attempt): string =>
   JSON.stringify([probe, tokenType, backdated]);
 
-/** Where forged tokens are accepted, any key is. */
+/** A probe that accepts forged tokens accepts any key. */
 const isForgedAccepted = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
   attempts.some(
     (a) => a.participant === name && a.probe === probe && a.token === 'forged' && a.result === 'accepted',

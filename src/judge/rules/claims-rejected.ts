@@ -123,7 +123,7 @@ const isOther = (claim: ClaimComparison): boolean => claim === 'different' || cl
 
 const claimIn = ({ claim }: Facts): string => (claim === null ? 'what the token says' : `the claim ${claim}`);
 
-/** By experiment: the finest one that was accepted tells the most. */
+/** By experiment: the smallest change that was accepted is the most precise. */
 function changed(
   name: string,
   followUps: readonly [FollowUpOf<'claim'>, ...FollowUpOf<'claim'>[]],
@@ -204,7 +204,10 @@ function isOnTime(
   );
 }
 
-/** It complains of the issuer or audience of every token, forged or not, while none at all gets another answer. */
+/**
+ * The endpoint objects to the issuer or audience of every token, forged or not, but answers differently without a
+ * token.
+ */
 function beforeSignature(answers: Responses): BeforeSignature | null {
   const { probe, valid, refused, baseline } = answers;
   const { claims, signature, absence } = topicsOf(valid);

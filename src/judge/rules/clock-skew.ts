@@ -6,7 +6,7 @@ import { slowClockOf } from '../second-look/slow-clock.js';
 import { type ClockFacts, type ClockSide, clockByWords } from './shared/clock-by-words.js';
 import { provedBy, rejections } from './shared/token-rejected.js';
 
-/** Clocks this close agree, as far as a `Date` header tells; seconds. */
+/** Clocks this close agree, within the precision of a `Date` header; seconds. */
 const close = 5;
 
 /** The verifier's clock is off, so that tokens have expired or are not valid yet. */
@@ -142,7 +142,7 @@ function span(seconds: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
 
-/** Whose clock it is, as far as the others tell by their `Date` headers. */
+/** The owner of the wrong clock, as far as the `Date` headers of the others show. */
 function whose(name: string, [followUp]: readonly FollowUpOf<'issued-at'>[], observations: Observations) {
   if (followUp?.changed.measured !== true) return {};
   const own = followUp.changed.seconds;
@@ -172,7 +172,7 @@ function issuedWrongly(token: MintedToken, observations: Observations): ClockFac
   return { issued, side: 'behind', seconds, ...ours(-seconds, observations) };
 }
 
-/** Whether it is our own clock, as far as the `Date` headers of others tell. */
+/** Whether the local clock is wrong, as far as the `Date` headers of others show. */
 function ours(seconds: number, { attempts }: Observations) {
   const others = attempts.flatMap((a) => (a.clockOffsetMs === undefined ? [] : [a.clockOffsetMs / 1000]));
   const agree = others.length > 0 && others.every((offset) => Math.abs(offset - seconds) < close);

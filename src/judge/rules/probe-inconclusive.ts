@@ -147,7 +147,7 @@ function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer
 const isAnswered = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
   attempts.some((a) => a.participant === name && a.probe === probe && a.status !== null && !isUnreachable(a));
 
-/** Whether the probe redirects valid tokens to another place than forged ones: no status tells them apart then. */
+/** Whether the probe redirects valid and forged tokens to different locations: no status distinguishes them then. */
 function redirectsApart({ participant: name, probe }: Attempt, observations: Observations): boolean {
   const here = observations.attempts.filter((a) => a.participant === name && a.probe === probe);
   const places = (token: Attempt['token']): (string | null)[] =>
@@ -165,7 +165,7 @@ function redirectsApart({ participant: name, probe }: Attempt, observations: Obs
 const kindOf = (observations: Observations, { participant: name, probe }: Attempt): string | undefined =>
   participant(observations, name)?.probes.find((one) => one.name === probe)?.kind;
 
-/** Services whose mint endpoint returned no token, whichever participant the token was for. */
+/** Services whose mint endpoint returned no token, for any participant. */
 function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence<Facts>[] {
   // A fault of its tokens, or a read error, is another finding.
   const isTold = new Set([

@@ -19,7 +19,7 @@ const kindOf = (code: CandidateCode): string[] =>
   literalCodes.filter((one) => one === code).map((one) => literalWords[one].kind);
 const isLiteral = (code: CandidateCode): boolean => kindOf(code).length > 0;
 
-/** The secret is one that anyone can look up. */
+/** The secret is public. */
 export const publishedDefault: Rule<Facts> = {
   code: 'published-default',
   family: 'which-secret',

@@ -61,7 +61,7 @@ const factsOf = ({ code, message, hint }: ReadError): Failure => ({
   ...(hint === undefined ? {} : { hint }),
 });
 
-/** The others are compared with each other all the same; where they differ, that is a finding of its own. */
+/** The other participants are still compared with each other; a difference is a separate finding. */
 function agreeing({ groups }: Comparison): { readonly agreeing?: readonly string[] } {
   const [only, ...more] = groups;
   return only === undefined || more.length > 0 || only.participants.length < 2

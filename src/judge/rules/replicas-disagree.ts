@@ -11,15 +11,15 @@ import { isKnownByProof } from '../signing.js';
 type Counts = { readonly [fingerprint: string]: number };
 
 type Facts = {
-  /** How many of its own tokens each key signed. */
+  /** The number of its own tokens that each key signed. */
   readonly signers?: Counts;
   readonly byProof?: true;
-  /** How many answers reported each fingerprint. */
+  /** The number of answers that reported each fingerprint. */
   readonly fingerprints?: Counts;
   /** Known explanations of these fingerprints, in words. */
   readonly known?: { readonly [fingerprint: string]: string };
   readonly eachItsOwn?: true;
-  /** How many of the same valid tokens were accepted and rejected. */
+  /** The number of acceptances and rejections of the same valid tokens. */
   readonly accepted?: number;
   readonly rejected?: number;
 };
@@ -115,7 +115,7 @@ export const replicasDisagree: Rule<Facts> = {
   },
 };
 
-/** How many of its own tokens each key signed. */
+/** The number of its own tokens that each key signed. */
 function signersOf({ signing }: Comparison, name: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { signer } of signing.byParticipant.get(name) ?? []) {

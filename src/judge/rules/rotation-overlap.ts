@@ -32,7 +32,7 @@ export const rotationOverlap: Rule<Facts> = {
     const old = observations.participants.flatMap((p) =>
       overlapping.has(p.name) && p.reading !== null ? [p.reading.fingerprint] : [],
     );
-    // The old key must stay while a participant signs with it; afterwards these have to remove it.
+    // The old key must stay while a participant signs with it. After that, these participants must remove it.
     const acceptsOld = observations.participants.filter(
       (p) =>
         !overlapping.has(p.name) &&

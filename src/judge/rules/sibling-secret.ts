@@ -16,7 +16,7 @@ type Sibling = {
   readonly namedBy: string | null;
 };
 
-/** In a chain of variables, `taken` is in use, and `right` holds the right secret. */
+/** In a chain of variables, `taken` is the variable in use, and `right` is the one with the right secret. */
 type InChain = {
   readonly fingerprint: string | null;
   readonly taken: string | null;

@@ -23,7 +23,7 @@ type Facts = Omit<CandidateFacts, 'steps'> & {
   readonly change?: string;
   /** The participant that holds the unchanged secret, if the reference holds the changed one. */
   readonly changedFrom?: string;
-  /** How the other participant's secret differs, if the change was undone. */
+  /** The difference of the other participant's secret, if the change was undone. */
   readonly without?: string;
   /** Several changes, in the order in which they happened. */
   readonly steps?: readonly TransformCode[];
@@ -122,7 +122,8 @@ function evidence(proof: Explanation, observations: Observations): Evidence<Fact
       form: form.of === null ? form.text : `${form.of} ${form.text}`,
       ...changeOf(proof),
       ...known,
-      // Of one the code tells. In the order in which they happened, not in which they were undone.
+      // For a single step, the code is sufficient. The steps are in the order in which they happened, not in which they
+      // were undone.
       ...(steps !== undefined && steps.length > 1
         ? { steps: form.undone ? [...steps].reverse() : steps }
         : {}),
@@ -163,8 +164,8 @@ function fixReference({ filter }: Facts, observations: Observations): readonly R
 }
 
 /**
- * The change of the wrong secret, in words that follow "holds the secret". A path that was undone
- * says what the other one holds it without; what happened is then said by the codes.
+ * The change of the wrong secret, in words that follow "holds the secret". For a path that was undone, `without`
+ * describes the other secret, and the codes describe the change.
  */
 function changeOf({ suspect, form, wrong }: Explanation): Pick<Facts, 'change' | 'changedFrom' | 'without'> {
   if (form.of === null) return {};

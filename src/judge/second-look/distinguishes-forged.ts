@@ -3,7 +3,7 @@ import { differingMembers, sameWords } from '../compare-answers.js';
 import { plainWords } from '../plain-words.js';
 import { topicsOfWords } from '../topics.js';
 
-/** How the answers to two kinds of token differ, although status and close code are the same. */
+/** The difference between the answers to two kinds of token with the same status and close code. */
 export interface ForgedDistinction {
   /** JSON Pointers of the members that differ every time. */
   readonly members: readonly string[];
@@ -13,8 +13,8 @@ export interface ForgedDistinction {
 }
 
 /**
- * Compares all answers to one kind of token with all to another. Tokens of both kinds carry the same claims, so that a
- * difference that is there every time comes from verifying them. `null`: there is none.
+ * Compares all answers to one kind of token with all to another. Tokens of both kinds carry the same claims, so a
+ * difference in every answer comes from the verification. `null`: there is no difference.
  */
 export function distinguishesForged(
   some: readonly Said[],
@@ -57,7 +57,7 @@ const badOutcomes =
 const codeNames = /^(?:code|status|status_?code|error_?code|err_?code|errno|ret|ret_?code)$/i;
 /** Of these any number but 0 is an error's. */
 const errorCodeNames = /^(?:error_?code|err_?code|errno)$/i;
-/** 401 and 403, alone or as the first or last digits of a code of its own: `40101`, `10401`, `A0401`. */
+/** 401 and 403, alone or as the first or last digits of an application code: `40101`, `10401`, `A0401`. */
 const rejectionCodes = /^40[13]\d{0,4}$|^[a-z]?\d{0,4}40[13]$/i;
 /** Sentences that speak of a rejection and leave open why; matched against plain words. */
 const rejectionWords =

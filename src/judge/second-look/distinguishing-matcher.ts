@@ -14,8 +14,8 @@ interface Choice {
 }
 
 /**
- * The member that distinguishes accepted from rejected tokens, for `accepted.json`: every answer to a valid token has it with
- * this value, and no other answer has. `null`: there is none that is sure to be there next time.
+ * The member that distinguishes accepted from rejected tokens, for `accepted.json`. Every answer to a valid token has
+ * it with this value, and no other answer has. `null`: no such member is stable.
  */
 export function distinguishing(valid: readonly Said[], others: readonly Said[]): Choice | null {
   const [first] = valid;
@@ -43,7 +43,7 @@ export function distinguishingRejection(valid: readonly Said[], others: readonly
   return choices.sort((a, b) => a.rank - b.rank)[0] ?? null;
 }
 
-/** Values are shown in brackets where they are no short identifiers, or where a secret was taken out. */
+/** Values are shown in brackets if they are no short identifiers, or if a secret was redacted. */
 function isFit(pointer: string, value: string | number | boolean): boolean {
   if (pointer === '' || unfit.test(nameIn(pointer)) || /[<[…]/.test(pointer)) return false;
   return typeof value !== 'string' || (value !== '' && !/[<>[\]…]/.test(value));

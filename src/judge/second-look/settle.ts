@@ -30,7 +30,7 @@ export function settled(observations: Observations): Observations {
     const here = followUps.filter((t) => keyOf(t) === key);
     const looked = here.filter((t) => t.changed.what === 'nothing');
     const settledOnes = settleProbe(own, looked, observations);
-    // One token that is accepted with whatever change shows that the service looks at them.
+    // One accepted token, whatever its change, shows that the service checks tokens.
     const after = here.some(provesRejection) ? settledOnes : withoutLockOut(settledOnes, here);
     for (const [index, attempt] of own.entries()) replaced.set(attempt, after[index] ?? attempt);
   }
@@ -123,8 +123,8 @@ function withoutChange(attempts: readonly Attempt[], looked: readonly FollowUpRe
 }
 
 /**
- * Whether valid tokens of the same kind as this one were first answered one way and then only the other way. Replicas
- * that disagree answer this way and that way in turn.
+ * Whether valid tokens of this kind were first answered one way and then only the other way. Replicas that disagree
+ * alternate.
  */
 export function hasTurned(
   { participant, probe, minter, tokenType }: Attempt,
@@ -152,7 +152,8 @@ export function hasTurned(
   );
   const turns = valid.filter((a, index) => index > 0 && a.result !== valid[index - 1]?.result).length;
   if (turns !== 1) return false;
-  // Asked in the same moment, before any invalid token: only one that began to reject them for good has turned.
+  // The first answers came at the same moment, before any invalid token: only a probe that then rejects permanently has
+  // turned.
   const together = new Set(ofKind.map((a) => a.result));
   return together.size < 2 || valid.at(-1)?.result === 'rejected';
 }
@@ -164,7 +165,7 @@ const doubted = (attempt: Attempt, reason: AttemptDoubt, more = ''): Attempt => 
   detail: `${attempt.detail}${more}`,
 });
 
-/** Sockets that stay open without a message, whichever token is presented: the service was not asked to verify it. */
+/** Sockets that stay open without a message, for every token: the service was not asked to verify it. */
 function withoutSilence(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const valid = attempts.filter((a) => a.token === 'genuine' && a.result === 'accepted');
   const invalid = attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted');
@@ -222,9 +223,9 @@ function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult
 }
 
 /**
- * How the answer to a token of a retired key differs from those to valid ones. Each is compared by itself: replicas may
- * differ, and a backdated token may get another answer. Where forged tokens are rejected by status, an answer that names
- * another key is still an acceptance, unless its words reject the token.
+ * The difference between the answer to a token of a retired key and those to valid ones. Each answer is compared
+ * separately: replicas may differ, and a backdated token may get another answer. If forged tokens are rejected by
+ * status, an answer that names another key is still an acceptance, unless its words reject the token.
  */
 function retiredDifference({ said }: Attempt, toValid: readonly Said[], toForged: readonly Said[]) {
   if (said === undefined || (toForged.length === 0 && !saysRejected(said))) return null;

@@ -24,7 +24,7 @@ export function wasExpiredLongAgo(seen: Seen, where: Where): AttemptResult | nul
   return isClockKnown || in1970 ? 'accepted' : null;
 }
 
-/** Milliseconds by which the answers say that the clock is ahead of ours; `null`: they do not say. */
+/** Milliseconds by which the verifier's clock is ahead of the local one, according to the answers; `null`: unknown. */
 function offsetOf({ attempts }: Seen, { participant, probe }: Where): number | null {
   const offsets = attempts
     .filter((a) => a.participant === participant && a.probe === probe)
@@ -34,8 +34,8 @@ function offsetOf({ attempts }: Seen, { participant, probe }: Where): number | n
 }
 
 /**
- * Milliseconds by which the clock of a verifier is behind, where that explains that it accepts an expired token: it
- * rejects one that expired long ago, and its answers say that its clock is behind. `null`: that is not known.
+ * Milliseconds by which the clock of a verifier is behind, if that explains why it accepts an expired token: it rejects
+ * one that expired long ago, and its answers show a late clock. `null`: unknown.
  */
 export function slowClockOf(seen: Seen, where: Where): number | null {
   if (wasExpiredLongAgo(seen, where) !== 'rejected') return null;

@@ -39,8 +39,8 @@ export function openNetwork(options: NetworkOptions): PersistentNetwork {
       let ready: Promise<Connections> | null = null;
       const connections = async (): Promise<Connections> => {
         const ways = opened();
-        // A resource that outlasts a check, such as Secret Manager's client, may start during one: that keeps the
-        // check's deadline.
+        // A resource that outlasts a check, such as Secret Manager's client, may start during one: it must not
+        // drop the connections of that check.
         ready ??= signal === closing.signal ? ways : ways.then((open) => open.renew());
         return ready;
       };

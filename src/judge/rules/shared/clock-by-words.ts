@@ -17,7 +17,7 @@ export type ClockFacts = {
   readonly withoutLeeway?: true;
   /** The participant whose clock is wrong, or `this machine`. */
   readonly wrong?: string;
-  /** How the times of its own tokens are wrong, in words that follow "issues tokens". */
+  /** The fault in the times of its own tokens, in words that follow "issues tokens". */
   readonly issued?: string;
   readonly unit?: 'milliseconds';
   /** Responses that complain of the time, and the one to a forged token. */

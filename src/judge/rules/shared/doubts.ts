@@ -20,7 +20,7 @@ import { doubtOf } from '../../unclear-answers.js';
 
 type Common = { readonly probe: string; readonly tokens: readonly string[] };
 
-/** A line to paste into the probe, and what it is made from. */
+/** A matcher line to paste into the probe, and the answers that it is based on. */
 type Proposal = { readonly matcher?: string; readonly shown?: string; readonly validSaysRejected?: true };
 
 type Doubt =
@@ -41,7 +41,7 @@ type Doubt =
       readonly doubt: 'locked-out';
       readonly kind: string;
       readonly answers: readonly string[];
-      /** How long it asks to wait. */
+      /** The wait that it asks for. */
       readonly waits?: readonly string[];
     }
   | { readonly doubt: 'not-compared' }

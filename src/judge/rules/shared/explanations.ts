@@ -99,7 +99,7 @@ export function rank({ form, wrong }: Pick<Explanation, 'form' | 'wrong'>): numb
 /** Whether it is one of the codes about bytes. */
 export const isAboutBytes = (code: CandidateCode): boolean => aboutBytes.has(code);
 
-/** The explanations of one fingerprint, whichever participant reports it. */
+/** The explanations of one fingerprint, from any participant that reports it. */
 type Explained = (fingerprint: Fingerprint) => Omit<Explanation, 'suspect'>[];
 
 /** Indexes the candidates once, so that each suspect takes a lookup, not a search. */
@@ -131,7 +131,7 @@ class Index<T> {
   }
 }
 
-/** Values that are no secret, whatever the right one is. */
+/** Values that are never a secret, independent of the right one. */
 const noSecret: ReadonlySet<CandidateCode> = new Set(literalCodes);
 
 const side = (suspectIsWrong: boolean): Explanation['wrong'] => (suspectIsWrong ? 'suspect' : 'reference');

@@ -2,7 +2,7 @@ import type { Attempt, Observations } from '../../../model.js';
 import { sameAnswer } from '../../compare-answers.js';
 import { baselineOf } from '../../responses.js';
 
-/** What `rejected` means where nothing is configured: HTTP statuses, WebSocket close codes. */
+/** The default of `rejected`: HTTP statuses, WebSocket close codes. */
 const defaultStatuses: readonly number[] = [401, 403];
 const defaultCloseCodes: readonly number[] = [1008, 4001, 4003, 4401, 4403];
 

@@ -8,7 +8,7 @@ import { isProof, type Rejection, type Responses, rejections, responsesOf } from
 /** A key must be at least as long as the hash's output: RFC 7518 §3.2. */
 export const shortestKey: Record<Algorithm, number> = { HS256: 32, HS384: 48, HS512: 64 };
 
-/** How libraries report that a key is too short: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
+/** Messages of libraries for a key that is too short: jjwt's WeakKeyException, .NET's IDX10653, jose, nimbus. */
 const saysSo =
   /weak ?key|key (?:is |byte array is )?(?:too (?:short|small)|not (?:long|secure) enough|\d+ bits which is not secure)|key (?:length|size) must be|IDX107(?:03|20)|IDX10653|must be at least \d+ bits|secret length must be/i;
 
@@ -23,10 +23,11 @@ export type WeakRejection = {
 };
 
 /**
- * Participants that reject every token alike while the secret is shorter than the hash: libraries that insist on RFC 7518
- * §3.2 fail before they verify anything. An answer about the signature shows that one was computed, with whatever key.
- * A service that holds another key, long enough, answers every token alike as well: so it has to say that the key is too
- * short, or to show the right fingerprint.
+ * Participants that reject every token because the secret is shorter than the hash. Libraries that enforce RFC 7518
+ * §3.2 fail before they verify anything. An answer about the signature shows that one was computed, with some key.
+ *
+ * A service with another key of sufficient length also answers every token the same way. The service must therefore
+ * report that the key is too short, or show the right fingerprint.
  */
 export function rejectedForWeakness(
   observations: Observations,
@@ -66,7 +67,7 @@ const said = ({ said: heard, detail }: Responses['valid']): boolean =>
     (word) => saysSo.test(word.replace(/([a-z])([A-Z])/g, '$1 $2')) || saysSo.test(word),
   );
 
-/** Every token got one and the same answer, none at all apart, and it does not speak of a signature. */
+/** Every token got the same answer, a missing token aside, and the answer does not mention a signature. */
 const isAlikeForAll = ({ distinction, valid }: Responses): boolean =>
   distinction === 'same' && !mentionsSignature(valid);
 

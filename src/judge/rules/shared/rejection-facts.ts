@@ -25,7 +25,7 @@ export type RejectionFacts = {
   readonly ownToken?: true;
   /** Other keys whose tokens it accepts. */
   readonly accepts?: readonly string[];
-  /** How many verifiers answer. */
+  /** The number of verifiers that answer. */
   readonly layers?: 'one or two' | 'two' | 'probably two';
   /** The answer to a forged token. */
   readonly toForged?: string;
@@ -36,7 +36,7 @@ export type RejectionFacts = {
   readonly algorithm?: Algorithm;
   readonly leastBytes?: number;
   readonly forbidsAll?: true;
-  /** How many variants were tried and rejected. */
+  /** The number of variants that were tried and rejected. */
   readonly tried?: number;
   readonly ruledOut?: readonly string[];
 };
@@ -96,7 +96,10 @@ export function factsOf(
   };
 }
 
-/** Whether a valid token, a forged one and none are forbidden alike: 401 would be about a token, 403 may be about anything. */
+/**
+ * Whether a valid token, a forged one and no token all get 403: a 401 would be about the token, but a 403 may have any
+ * reason.
+ */
 function forbidsAll({ valid, baseline: { forged, missing } }: Responses): boolean {
   return (
     valid.status === 403 &&
@@ -106,7 +109,7 @@ function forbidsAll({ valid, baseline: { forged, missing } }: Responses): boolea
   );
 }
 
-/** How many verifiers answered, as far as is known: one program may answer in several forms. */
+/** The known number of verifiers that answered: one program may answer in several forms. */
 function layersOf({ distinction, valid, ...answers }: Responses): NonNullable<RejectionFacts['layers']> {
   if (distinction !== 'layers') return 'probably two';
   const layers = [valid, toForged(answers)].map((answer) => answer?.said?.layer ?? null);
