@@ -16,6 +16,7 @@ const groups = {
     modules: [
       'src/cli/commands/check/targets.ts',
       'src/cli/flags.ts',
+      'src/config/controls.ts',
       'src/config/describe-error.ts',
       'src/config/trust-variables.ts',
       'src/errors.ts',

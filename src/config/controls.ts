@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { type Control, controls, type RequestedControl, standardControls } from '../model.js';
 
 /** The controls of a check. */
@@ -37,18 +36,3 @@ export function requestedControls(given: 'all' | 'none' | readonly RequestedCont
   const compared: readonly Control[] = all.has('retired') && !all.has('forged') ? ['forged'] : [];
   return { controls: [...compared, ...all], retiredVersion: versions[0] ?? null };
 }
-
-/** `controls` in the configuration. */
-export const controlsSetting = z
-  .union([
-    z.enum(['all', 'none']),
-    z
-      .array(
-        z.union([z.enum(controls), z.templateLiteral(['retired:', z.string().regex(/^[1-9]\d{0,14}$/)])]),
-      )
-      .refine((list) => !namesRetiredTwice(list), retiredOnce),
-  ])
-  .default(['forged', 'missing'])
-  .describe(
-    'Invalid tokens that probes must reject. all: every kind except retired, a token of an earlier key, which must be named; retired:6 names the version.',
-  );

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { roles } from '../model.js';
+import { controls, roles } from '../model.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
 import { token } from '../observe/tokens/settings.js';
 import { headers, httpUrl, jsonPointer, samples, timeout, tls } from '../schema/fields.js';
 import { oneOf } from '../schema/one-of.js';
 import { hostPatternHelp, parseHostPattern } from './allowed-hosts.js';
-import { controlsSetting } from './controls.js';
+import { namesRetiredTwice, retiredOnce } from './controls.js';
 import { rollout, rotation } from './rotation-schema.js';
 import { watch } from './watch-schema.js';
 
@@ -87,7 +87,19 @@ export const configSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Fallback literals that your code contains; never a live secret.'),
-  controls: controlsSetting,
+  controls: z
+    .union([
+      z.enum(['all', 'none']),
+      z
+        .array(
+          z.union([z.enum(controls), z.templateLiteral(['retired:', z.string().regex(/^[1-9]\d{0,14}$/)])]),
+        )
+        .refine((list) => !namesRetiredTwice(list), retiredOnce),
+    ])
+    .default(['forged', 'missing'])
+    .describe(
+      'Invalid tokens that probes must reject. all: every kind except retired, a token of an earlier key, which must be named; retired:6 names the version.',
+    ),
   crossCheck: z
     .array(z.string())
     .default([])

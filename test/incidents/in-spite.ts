@@ -51,6 +51,29 @@ export const traps: readonly Incident[] = [
     expected: { verdict: 'inconsistent', exitCode: 1, findings: both('accepts-expired-token') },
   },
   {
+    name: 'the old key is still accepted after a rotation',
+    seenIn: 'centrifugo#1209',
+    world: besides({ keys: right, accepts: [previous] }, right, {
+      versions: [previous, right],
+      args: ['--controls', 'retired'],
+    }),
+    expected: { verdict: 'inconsistent', exitCode: 1, findings: both('accepts-retired-key') },
+  },
+  {
+    name: 'the old version was disabled before it was shown that its key is rejected',
+    seenIn: 'CONTRACT §7',
+    world: besides(right, right, {
+      versions: [previous, right],
+      store: (store, id) => store.disable(id, '1'),
+      args: ['--controls', 'retired'],
+    }),
+    expected: {
+      verdict: 'inconclusive',
+      exitCode: 3,
+      findings: [['retired-key-unavailable', ['store']]],
+    },
+  },
+  {
     name: '200 with an error in the body, and nobody told the probe: the bodies tell the tokens apart',
     seenIn: 'ONLYOFFICE/DocumentServer#283',
     world: besides({ keys: right, answers: 'body' }),
