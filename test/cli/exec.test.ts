@@ -150,6 +150,19 @@ describe('the exit code', () => {
     expect(ended).toMatchObject({ code: 126, stderr: expect.stringContaining('permission denied') });
   });
 
+  it.skipIf(process.platform === 'win32')('is 126 where an argument is too long for the system', async () => {
+    const wide = 'x'.repeat(120_000);
+    const ended = await run(['--token', 'T', '--claim', `wide=${wide}`, '--', process.execPath, '--version']);
+    expect(ended).toMatchObject({ code: 126, stderr: expect.stringContaining('too long for the system') });
+  });
+
+  it('is 126 for an empty command, in words', async () => {
+    expect(await run(['--', ''])).toMatchObject({
+      code: 126,
+      stderr: expect.stringContaining('the name is empty'),
+    });
+  });
+
   it('is 2 without a command', async () => {
     for (const args of [[], ['--'], ['pytest', '-q'], ['tests', 'pytest'], ['one', 'two', '--', 'true']])
       expect(await run(args)).toMatchObject({ code: 2, stdout: '' });
@@ -327,6 +340,16 @@ describe('without the secret the command is not started', () => {
     const more = await folder({ 'c.json': config });
     expect(await expectNotStarted(['-c', join(more, 'c.json')], 3)).toContain(
       `the secret of store cannot be an environment variable: ${why}`,
+    );
+  });
+
+  it('if tokens would be signed with an empty secret', async () => {
+    const here = await folder({ key: '' });
+    const store = { source: { kind: 'file', path: join(here, 'key') } };
+    const config = { environments: { staging: { reference: 'store', participants: { store, tests } } } };
+    const more = await folder({ 'c.json': config });
+    expect(await expectNotStarted(['-c', join(more, 'c.json'), '--token', 'T'], 3)).toContain(
+      'the secret of the reference is empty',
     );
   });
 

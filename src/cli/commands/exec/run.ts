@@ -107,6 +107,10 @@ async function notStarted({ message, hint }: Failure, io: Io): Promise<number> {
 function whyNotStarted(code: string | null): string {
   if (code === 'ENOENT') return 'does not exist, or is not in PATH; there is no shell';
   if (code === 'EACCES' || code === 'EPERM') return 'cannot be run: permission denied';
+  if (code === 'E2BIG')
+    return 'cannot be run: its arguments or one of its variables are too long for the system';
+  if (code === 'ERR_INVALID_ARG_VALUE')
+    return 'cannot be run: the name is empty, or something has a NUL byte';
   return `cannot be run${code === null ? '' : ` (${code})`}`;
 }
 

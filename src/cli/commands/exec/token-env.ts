@@ -42,6 +42,12 @@ export async function envWithTokens(
   key: Secret,
   io: Io,
 ): Promise<Given | Failure> {
+  if (key.byteLength === 0)
+    return {
+      is: 'failed',
+      message: 'the secret of the reference is empty: anyone could sign such a token',
+      hint: 'Put the right secret into the reference.',
+    };
   const settings = { ...loaded.settings.token, ttl: ttlMs ?? loaded.settings.token.ttl };
   const [first = 'access'] = Object.keys(settings.types);
   const tokens: Record<string, string> = {};
