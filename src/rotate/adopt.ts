@@ -144,9 +144,9 @@ function takeOver(record: RotationRecord, { key, mode, now, aliases }: AdoptInpu
   return { is: 'steps', steps: [{ do: 'update', why: 'intent', record: after, aliases }] };
 }
 
-const strangersVersion = (version: number, inUse: number): Refusal =>
+const strangersVersion = (version: number, known: number): Refusal =>
   refuse(
     'strangers-version',
-    `Version ${version} is newer than version ${inUse}, which is in use, and was not added by this rotation`,
+    `Version ${version} is newer than version ${known}, and was not added by this rotation`,
     `If it is not needed, disable version ${version}. If services use it already, move the alias of the version in use to it. Then run the command again.`,
   );

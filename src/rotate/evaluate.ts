@@ -101,10 +101,11 @@ function clockLacks({ latest, entered }: View, now: Instant): WaitingFor[] {
   const lack = (what: string): WaitingFor[] => [
     { condition: 'checked', participant: null, what, is: 'unproved', since: now },
   ];
-  if (latest === undefined) return lack('no check has been made in this state yet');
-  if (latest.endedAt > now || entered > now)
+  // Checks before the state was entered are not counted, so that with such a clock there is no latest one.
+  if (entered > now || (latest !== undefined && latest.endedAt > now))
     return lack(
       'the clock of this machine is behind the times of the rotation: set it right, then check again',
     );
+  if (latest === undefined) return lack('no check has been made in this state yet');
   return now - latest.endedAt > freshness ? lack('the latest check is too old: check again') : [];
 }

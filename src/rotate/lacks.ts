@@ -104,14 +104,14 @@ const instancesOf = (list: readonly { readonly instance: string | null }[]): (st
 /** Replicas that say themselves that they lack a key, whether or not a token reached them. */
 export function statedWithout({ participants, stated }: KeyUse, version: number, isPatient: boolean): Lack[] {
   const verifiers = new Set(participants.filter((one) => one.isVerifier).map((one) => one.name));
-  return stated
-    .filter((one) => verifiers.has(one.participant) && !one.accepts.includes(version))
-    .map(({ participant, instance }) => ({
-      participant,
-      instance: instance ?? undefined,
-      what: `does not list version ${version} among the keys it accepts`,
-      is: isPatient ? 'not-yet' : 'refuted',
-    }));
+  const without = stated.filter((one) => verifiers.has(one.participant) && !one.accepts.includes(version));
+  // A replica that was asked several times is named once.
+  return instancesBy(without).map(([participant, instance]) => ({
+    participant,
+    instance,
+    what: `does not list version ${version} among the keys it accepts`,
+    is: isPatient ? 'not-yet' : 'refuted',
+  }));
 }
 
 /** What keeps an issuer from signing with a version, and with no other. */

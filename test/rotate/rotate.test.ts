@@ -120,6 +120,19 @@ describe('a rotation', () => {
     expect(await scene.rotate('plan')).toMatchObject({ code: 0 });
   });
 
+  it('names commands with the environment, the configuration and the trust that were given', async () => {
+    const config = join(scene.folder, '.jwtcheckrc.json');
+    const flags = { environment: 'staging', config, trusts: ['auth'] };
+    const plan = await scene.rotate('plan', { ...flags, format: 'json' });
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      next: `jwtcheck rotate start --apply --trust auth -c ${config} -e staging`,
+      undo: `jwtcheck rotate rollback --apply -c ${config} -e staging`,
+    });
+    const env = { JWTCHECK_ENVIRONMENT: 'staging' };
+    const byVariable = await scene.rotate('plan', { format: 'json' }, { env });
+    expect(JSON.parse(byVariable.stdout)).toMatchObject({ next: 'jwtcheck rotate start --apply -e staging' });
+  });
+
   it('is undone a step at a time, and the version is used again', async () => {
     await staged();
     expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
@@ -310,6 +323,60 @@ describe('wrong turns', () => {
     expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
     expect(await hooksRun()).toHaveLength(4);
     expect(scene.aliases()).toMatchObject({ current: 1, next: 2 });
+  });
+
+  it('says in the status that a hook is left to run, and which command runs it', async () => {
+    scene.rotation = { ...scene.rotation, hooks: { staged: [hook('process.exit(3)')] } };
+    expect((await scene.rotate('start', apply)).stdout).toContain('runs what is left of this step');
+    const status = await scene.rotate('status');
+    expect(status).toMatchObject({ code: 3 });
+    expect(status.stdout).toContain('NOT YET  staging: The step to staged is not finished');
+    expect(status.stdout).toContain(
+      'Next: jwtcheck rotate next --apply\n      runs what is left of this step',
+    );
+    expect(status.stdout).not.toContain('the next step may be taken');
+  });
+
+  it('says that the clock is behind the times of the rotation', async () => {
+    await staged();
+    scene.clock.ahead -= 7_200_000;
+    const next = await scene.rotate('next', apply);
+    expect(next).toMatchObject({ code: 3 });
+    expect(next.stdout).toContain('the clock of this machine is behind');
+  });
+
+  it('does not name a state where the secret cannot be read', async () => {
+    await staged();
+    scene.manager.store.deny('secretmanager.secrets.get');
+    const status = await scene.rotate('status');
+    expect(status).toMatchObject({ code: 3 });
+    expect(status.stdout).not.toContain('idle');
+    expect(status.stdout).not.toContain('no rotation was ever started');
+    const json = await scene.rotate('status', { format: 'json' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ state: null, rotation: null });
+  });
+
+  it('names a replica that lacks the new key once, however often it was asked', async () => {
+    const single = await scene.serve({ replicas: [() => ({ sign: firstKey })] });
+    scene.participants = { ...scene.participants, single: overlapParticipant(single) };
+    await staged();
+    const { stdout } = await scene.rotate('status');
+    expect(stdout.split('single (replica replica-0) does not list version 2')).toHaveLength(2);
+  });
+
+  it('shows no undo where a right is missing, since nothing was written', async () => {
+    scene.manager.store.deny('secretmanager.versions.add');
+    expect((await scene.rotate('start', apply)).stdout).not.toContain('Undo:');
+  });
+
+  it('does not name a rollback as the undo of a rollback, nor the step forward as what comes next', async () => {
+    await staged();
+    await scene.rotate('next', apply);
+    expect((await scene.rotate('rollback')).stdout).not.toContain('Undo:');
+    const back = await scene.rotate('rollback', apply);
+    expect(back).toMatchObject({ code: 0 });
+    expect(back.stdout).not.toContain('Undo:');
+    expect(back.stdout).toContain('Next: jwtcheck rotate status');
   });
 
   it('stops at a hook that hangs', async () => {

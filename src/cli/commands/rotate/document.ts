@@ -22,7 +22,7 @@ export function jsonRotation(report: RotationReport): string {
     exitCode,
     result: headline.word.toLowerCase().replace(' ', '-'),
     message: headline.text,
-    state: record?.state ?? 'idle',
+    state: report.isRead ? (record?.state ?? 'idle') : null,
     rotation: record === null ? null : rotationOf(record),
     aliases: Object.fromEntries(view?.aliases ?? []),
     gate: gate === null ? null : gateOf(gate),

@@ -8,7 +8,7 @@ import { commandLine, describeSteps, type StepText } from '../../../rotate/descr
 import type { GateResult } from '../../../rotate/gate.js';
 import type { RefusalReason } from '../../../rotate/refusal.js';
 import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
-import type { RotateCommand } from '../../../rotate/rotation-plan.js';
+import type { Plan, RotateCommand } from '../../../rotate/rotation-plan.js';
 import { isOpen, type RotationRecord, rotationStates } from '../../../rotate/rotation-record.js';
 import { type Rollout, type Step, tasksOf } from '../../../rotate/steps.js';
 import { aliasesIn } from '../../../rotate/transitions.js';
@@ -26,6 +26,8 @@ export interface RotationReport {
   readonly emulators: readonly string[];
   readonly headline: { readonly status: Status; readonly word: string; readonly text: string };
   readonly record: RotationRecord | null;
+  /** `false`: the state is not known. */
+  readonly isRead: boolean;
   /** The state in words. */
   readonly sentence: string;
   readonly gate: GateResult | null;
@@ -57,6 +59,8 @@ export interface ReportInput {
   readonly run: RotationRun;
   readonly result: RotationResult;
   readonly environment: string;
+  /** Flags that select this environment and configuration again, with a space before each; may be empty. */
+  readonly selection: string;
   readonly target: string;
   readonly source: GoogleSecret;
   readonly emulators: readonly string[];
@@ -79,6 +83,7 @@ export function reportOf(input: ReportInput): RotationReport {
   const isDone = run.apply && stop === null && missing.length === 0 && plan?.outcome.is === 'ready';
   const doneLines = describeSteps(done, input.aliases, label);
   const isDry = !run.apply || missing.length > 0;
+  const next = nextOf(input, isDone);
   const planned = plan?.outcome.is !== 'ready' ? [] : isDry ? plan.steps : result.left;
   return {
     command: run.command,
@@ -88,6 +93,7 @@ export function reportOf(input: ReportInput): RotationReport {
     emulators,
     headline: headlineOf(input),
     record,
+    isRead: view !== null,
     sentence: stateSentence(record),
     gate,
     gateText: gate === null ? null : gateSentence(result.gateRecord),
@@ -100,13 +106,18 @@ export function reportOf(input: ReportInput): RotationReport {
     trusted: [...new Set([...(gate?.trusted ?? []), ...(isOpen(record) ? record.trusts : [])])],
     plannedSteps: planned,
     signsOut: plan?.signsOut ?? [],
-    undo: undoOf(input, isDone),
+    undo: selecting(undoOf(input, isDone), input.selection),
     notes: notesOf(input),
-    next: nextOf(input, isDone),
+    next: next === null ? null : { ...next, command: selecting(next.command, input.selection) },
     result,
     exitCode: result.exitCode,
     now,
   };
+}
+
+/** A command of jwtcheck with the flags by which the present environment was selected: without them, it may mean another one. */
+function selecting<Command extends string | null>(command: Command, selection: string): Command | string {
+  return command?.startsWith('jwtcheck ') === true ? `${command}${selection}` : command;
 }
 
 function nextOf(
@@ -116,7 +127,11 @@ function nextOf(
   const record = view?.record ?? null;
   if (plan === null || stop?.is === 'conflict')
     return { command: 'jwtcheck rotate status', does: 'shows where the rotation stands' };
+  if (stop?.is === 'program' || isUnfinished(run, plan))
+    return { command: 'jwtcheck rotate next --apply', does: 'runs what is left of this step' };
   if (!isDone && stop === null && plan.outcome.is === 'ready') return applyCommand(run);
+  if (isDone && run.command === 'rollback' && isOpen(record))
+    return { command: 'jwtcheck rotate status', does: 'shows where the rotation stands' };
   if (plan.outcome.is === 'waiting' && isOpen(record) && gate !== null && !gate.holds && !gate.refuted)
     return {
       command: `jwtcheck rotate ${run.command === 'rollback' ? 'rollback' : 'next'} --apply --wait 1h`,
@@ -126,6 +141,10 @@ function nextOf(
     return { command: 'jwtcheck check', does: 'says more about what is wrong' };
   return nextCommand(record);
 }
+
+/** Whether programs of the last step are left to run, which `status` says. */
+const isUnfinished = (run: RotationRun, { outcome, exitCode }: Plan): boolean =>
+  run.command === 'status' && outcome.is === 'done' && exitCode === 3;
 
 /** What the steps after the next one do, so that a team can read all of it before it begins. */
 function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput): StepText[] {
@@ -151,8 +170,11 @@ function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput
   });
 }
 
-const applyCommand = ({ command, isCutover }: RotationRun): { command: string; does: string } => ({
-  command: `jwtcheck rotate ${command === 'plan' ? 'start' : command}${isCutover ? ' --cutover' : ''} --apply`,
+const applyCommand = ({ command, isCutover, trusts }: RotationRun): { command: string; does: string } => ({
+  command: [
+    `jwtcheck rotate ${command === 'plan' ? 'start' : command}${isCutover ? ' --cutover' : ''} --apply`,
+    ...trusts.map((name) => `--trust ${shellWord(name) ?? 'NAME'}`),
+  ].join(' '),
   does: 'carries this out',
 });
 
@@ -180,6 +202,7 @@ function headlineOf({ run, result }: ReportInput): RotationReport['headline'] {
         : unknown('NOT YET', `${state}: the next step is not possible yet`);
     case 'done':
       if (run.command !== 'status') return ok('DONE', outcome.message);
+      if (isUnfinished(run, plan)) return unknown('NOT YET', outcome.message);
       return ok(
         state.toUpperCase(),
         isOpen(view?.record ?? null) ? 'the next step may be taken' : stateSentence(view?.record ?? null),
@@ -192,12 +215,14 @@ function headlineOf({ run, result }: ReportInput): RotationReport['headline'] {
 }
 
 function undoOf({ run, result, source, label }: ReportInput, isDone: boolean): string | null {
-  const { view, plan } = result;
+  const { view, plan, missing } = result;
   const record = view?.record ?? null;
+  // One step further back does not undo a step back.
+  if (run.command === 'rollback') return null;
   const stored = { enable: gcloud('enable', record?.from ?? 0, source, label) };
   if (isDone || run.command === 'status') return undoCommand(record, stored);
   const after = plan?.steps.findLast((step) => step.do === 'update')?.record ?? null;
-  return plan?.outcome.is === 'ready' ? undoCommand(after, stored) : null;
+  return plan?.outcome.is === 'ready' && missing.length === 0 ? undoCommand(after, stored) : null;
 }
 
 function gcloud(
@@ -227,7 +252,9 @@ function notesOf(input: ReportInput): string[] {
   const { view, plan, stop, missing, unread, gate } = result;
   const record = view?.record ?? null;
   const destroy =
-    record?.state === 'finished' && record.times.finished !== undefined
+    (run.command === 'next' || run.command === 'status') &&
+    record?.state === 'finished' &&
+    record.times.finished !== undefined
       ? gcloud('destroy', record.from, source, label)
       : null;
   const single = run.isCutover ? [] : singleKeyServices(result);

@@ -62,7 +62,12 @@ function headLines(
 }
 
 /** `idle → [staged] → promoted → revoked → finished` */
-function stateLines({ record, sentence, target, now }: RotationReport, theme: Theme, style: Style): string[] {
+function stateLines(
+  { isRead, record, sentence, target, now }: RotationReport,
+  theme: Theme,
+  style: Style,
+): string[] {
+  if (!isRead) return wrapWithIndent('  ', clean(target), style.columns).map(theme.faint);
   const state = record?.state ?? 'idle';
   const line = rotationStates.map((one) => (one === state ? `[${one}]` : one)).join(' → ');
   const since =

@@ -10,6 +10,7 @@ import type { RotationRun } from '../../../rotate/rotation-context.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { runRotation } from '../../../rotate/run-rotation.js';
 import type { SecretView } from '../../../rotate/transitions.js';
+import { shellWord } from '../../../schema/shell-quote.js';
 import type { Io } from '../../../system/io.js';
 import { jsonRotation } from './document.js';
 import { reportOf } from './report.js';
@@ -76,6 +77,7 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
       run,
       result,
       environment: loaded.environment,
+      selection: selectionOf(flags, loaded, io),
       target: context.store.target,
       source,
       emulators: emulatorsOf({ participants: plan.participants, crossReferences: [] }, env, loaded.label),
@@ -92,6 +94,15 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
   } finally {
     await opened.close();
   }
+}
+
+/** The flags by which the configuration and the environment were selected, for commands that are shown. */
+function selectionOf({ config, environment }: RotateFlags, loaded: Loaded, { env }: Io): string {
+  const isSelected = environment !== undefined || (env.JWTCHECK_ENVIRONMENT ?? '') !== '';
+  return [
+    ...(config === undefined ? [] : [` -c ${shellWord(loaded.label(config)) ?? 'PATH'}`]),
+    ...(isSelected ? [` -e ${shellWord(loaded.environment) ?? 'ENVIRONMENT'}`] : []),
+  ].join('');
 }
 
 /** @throws UsageError where programs are not wanted, and the rotation would run some */
