@@ -17,23 +17,23 @@ export interface WatchFlags extends RunOptions {
   readonly listen?: string | undefined;
 }
 
-/** A configuration in effect: everything that a SIGHUP may replace. */
+/** The configuration in effect: everything that a SIGHUP may replace. */
 export interface EffectiveConfig {
   readonly loaded: Loaded;
   readonly watch: WatchSettings & Pick<AlertPolicy, 'failureWindow' | 'scope' | 'links'>;
   readonly session: Session;
-  /** The latest rounds with invalid tokens; a configuration that is read again begins with none. */
+  /** The latest rounds with invalid tokens; a reloaded configuration starts without any. */
   readonly memory: Memory;
   /** Milliseconds after the end of a check from which on it is stale: the next one should long have ended. */
   readonly freshForMs: number;
 }
 
-/** Milliseconds that a machine under load may be late. */
+/** The delay, in milliseconds, that a machine under load may cause. */
 const slack = 5000;
 
 /**
  * Loads the configuration, and opens a session for it.
- * @throws ConfigError, UsageError as `loadConfig` does
+ * @throws ConfigError, UsageError from `loadConfig`
  */
 export async function effectiveConfig(
   flags: WatchFlags,
@@ -51,7 +51,7 @@ export async function effectiveConfig(
     failureWindow: settings.watch.failureWindow ?? 2 * settings.watch.failureThreshold,
     scope: scopeOf(loaded.tree, loaded.environment),
     links: linkSettingsOf(settings.watch),
-    // Whoever asks for a check every second wants no five between two.
+    // A check every second leaves no time for five attempts between two checks.
     jitter: Math.min(settings.watch.jitter, interval),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
   };

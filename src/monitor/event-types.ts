@@ -16,14 +16,14 @@ export type EventType = (typeof eventTypes)[number];
 /** The subject of an incident: secrets that differ, a participant that cannot be reached, or degraded monitoring. */
 export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
 
-/** All that the program knows of a type of event. */
+/** The properties of a type of event. */
 export interface EventTraits {
   readonly kind: IncidentKind;
   /** The role of the event in its incident. */
   readonly part: 'begin' | 'continue' | 'end';
-  /** The type in words, as reports and notifiers show it. */
+  /** The type in words, for reports and notifiers. */
   readonly title: string;
-  /** Bad news, good news, or news that leave the state unknown. */
+  /** Bad news, good news, or news that leaves the state unknown. */
   readonly status: 'bad' | 'ok' | 'unknown';
 }
 

@@ -9,12 +9,12 @@ export interface Schedule {
 }
 
 export interface LoopOptions {
-  /** Asked before every pause: a configuration that was read again may have changed it. */
+  /** Read before every pause, because a reload may have changed it. */
   readonly schedule: () => Schedule;
   /** The number of checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
   readonly signal: AbortSignal;
-  /** Its event `wake` has the next check start at once, after one that is under way: something may have changed. */
+  /** Its event `wake` starts the next check at once, after a check in progress: something may have changed. */
   readonly alarm?: EventEmitter;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -52,7 +52,7 @@ export async function repeat(check: () => Promise<void>, options: LoopOptions): 
   }
 }
 
-/** Waits so long, or until it is called off or woken. */
+/** Waits for the given time, or until it is aborted or woken. */
 function pause(ms: number, signal: AbortSignal, alarm: EventEmitter): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

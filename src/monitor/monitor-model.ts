@@ -17,8 +17,8 @@ export interface DriftEvent {
   /** The same in every try to send it. */
   readonly id: string;
   /**
-   * The same for all events of one incident: `ENVIRONMENT/START` for a drift, `ENVIRONMENT/START/PARTICIPANT` for one
-   * that cannot be reached, `ENVIRONMENT/START#unreachable` for many at once, `ENVIRONMENT/START#monitor` for degraded
+   * The same for all events of one incident: `ENVIRONMENT/START` for a drift, `ENVIRONMENT/START/PARTICIPANT` for an
+   * unreachable participant, `ENVIRONMENT/START#unreachable` for many at once, `ENVIRONMENT/START#monitor` for degraded
    * monitoring.
    */
   readonly incident: string;
@@ -34,18 +34,18 @@ export interface DriftEvent {
   readonly environment: string;
   /** RFC 3339, UTC. */
   readonly at: string;
-  /** When the incident began: the first bad check. RFC 3339, UTC. */
+  /** The start of the incident: the first bad check. RFC 3339, UTC. */
   readonly since: string;
   /** Milliseconds from `since` to `at`. */
   readonly durationMs: number;
   readonly participants: readonly string[];
-  /** One line that says it all. */
+  /** A one-line summary. */
   readonly summary: string;
   readonly findings: readonly EventFinding[];
   readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
   /** Missing in events of earlier versions. */
   readonly links?: Links | undefined;
-  /** Addresses that are asked in the place of Google Secret Manager; left out where there are none. */
+  /** Addresses that replace Google Secret Manager; omitted if there are none. */
   readonly emulators?: readonly string[] | undefined;
 }
 
@@ -73,7 +73,9 @@ export interface AlertPolicy {
   readonly silence: readonly Silence[];
   /** Milliseconds from the start of one check to the start of the next. */
   readonly interval: number;
-  /** Tells this installation from others whose environment has the same name; part of every deduplication key. */
+  /**
+   * Distinguishes this installation from others whose environment has the same name; part of every deduplication key.
+   */
   readonly scope: string;
   readonly links: LinkSettings;
 }
@@ -109,11 +111,11 @@ export interface Outage {
   readonly away: number;
   /** Good checks in a row since it was reported. */
   readonly back: number;
-  /** RFC 3339, UTC: the first check in which it was away. */
+  /** RFC 3339, UTC: the first check in which it was unreachable. */
   readonly since: string;
   /** The reported incident, or `null` before it is reported. */
   readonly told: string | null;
-  /** RFC 3339, UTC; `null` where it was not, or is reported with others. */
+  /** RFC 3339, UTC; `null` if it was not reported, or was reported together with others. */
   readonly toldAt: string | null;
   readonly dedupKey: string | null;
   /** Empty once it was reported. */
@@ -139,7 +141,10 @@ export interface EnvironmentState {
   readonly checkedAt: string | null;
   /** The latest conclusive checks, while no drift is reported. */
   readonly recent: Window;
-  /** Bad ones among them, when the first was, and the drift of the last one; `null` while an incident is open. */
+  /**
+   * The number of bad checks among them, the time of the first, and the drift of the last; `null` while an incident is
+   * open.
+   */
   readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
   /** Good checks in a row. */
   readonly good: number;
@@ -192,7 +197,7 @@ export type Advance = (
 ) => {
   readonly state: EnvironmentState;
   readonly tellings: readonly Notification[];
-  /** Silences because of which something was not reported. */
+  /** Silences that suppressed a report. */
   readonly silenced: readonly Silence[];
 };
 

@@ -69,7 +69,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
   /** Milliseconds of the monotonic clock. */
   let turnedAt = performance.now();
   let isFirst = true;
-  /** Since when nothing is done but to wait for the next check. */
+  /** The start of the current wait for the next check. */
   let idleSince: Date | null = null;
   /** A problem that lasts over several checks is logged when it begins, and again after it was resolved in between. */
   const complaintAbout = {
@@ -122,8 +122,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
   }
 
   /**
-   * When this check started, as the next after the one before: what was written between the two is no pause, however
-   * long that took; that the process was stopped, or the machine slept, is one.
+   * Starts this check as the successor of the previous one. Time spent on writing between them is no pause; a stopped
+   * process or a sleeping machine is one.
    */
   function afterPause(startedAt: Date): Date {
     const { checkedAt } = state;
@@ -221,7 +221,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
   };
 }
 
-/** Says a sentence once, until another one is true, and `well` once nothing is wrong any more. */
+/** Reports a sentence once, until another one applies, and `well` once the problem is over. */
 function complaint(warn: (text: string) => void, well: string): (text: string | null) => void {
   let said: string | null = null;
   return (text) => {

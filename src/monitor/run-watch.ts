@@ -25,17 +25,17 @@ export interface RunWatchOptions extends Pick<Io, 'env' | 'cwd' | 'now' | 'signa
   readonly flags: WatchFlags;
   /** The number of checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
-  /** Told of every event, beside the history and the notifiers of the configuration. */
+  /** Receives every event, in addition to the history and the configured notifiers. */
   readonly output: Recipient;
   /** Called with one sentence that the operator should read. It may contain control characters. */
   readonly warn: (text: string) => void;
   /** Called once with the metrics, for callers that write them elsewhere. */
   readonly onMetrics?: (metrics: Pick<Metrics, 'skipped'>) => void;
-  /** Asked for at every check. */
+  /** Created for every check. */
   readonly progress: () => Progress;
   /** Called once, before the first check. */
   readonly onStart: (configured: EffectiveConfig, server: MonitorServer | null) => Promise<void>;
-  /** Called after every check; where it rejects, watching ends with that. */
+  /** Called after every check; if it rejects, the watch ends with that error. */
   readonly onOutcome: (outcome: CheckOutcome) => Promise<void>;
   /** Registers a listener for configuration reloads. @returns a function that removes it */
   readonly onReload: (listener: () => void) => () => void;
@@ -47,8 +47,8 @@ export interface RunWatchOptions extends Pick<Io, 'env' | 'cwd' | 'now' | 'signa
 const flushAfter = { signal: 2500, cycles: 15_000 } as const;
 
 /**
- * Whoever reads the events may stop reading: what comes waits for that reader alone, and is in the state. It is said
- * when it begins.
+ * A reader of the events may stop reading. Then only the output waits; the events are in the state. A warning is logged
+ * when that begins.
  */
 function noticed(
   output: Recipient,
@@ -89,7 +89,7 @@ const lastWriteMs = 1000;
 /** Milliseconds in which a disk must answer at the start. */
 const answerMs = 10_000;
 
-/** @throws UsageError where the disk does not answer */
+/** @throws UsageError if the disk does not answer */
 async function answered<T>(opening: Promise<T>, key: string, shown: string): Promise<T> {
   const opened = await createPatience()(opening, answerMs);
   if (opened !== late) return opened;
@@ -157,7 +157,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
       }),
       stateFile: { ...stateFile, state },
       history: {
-        append: history.append, // An incident that is open may have begun long before.
+        append: history.append, // An open incident may have begun long before.
         read: (since) => readHistory(historyFile, { since, eventsSince: new Date(0) }),
       },
       delivery: telling.delivery,
@@ -175,7 +175,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
     const network = lasting.forCheck(lasting.closed);
     const heartbeat = openHeartbeat({ network, label: (text) => current.loaded.label(text), warn });
 
-    /** The check that is under way, if any: what it uses is closed after it. */
+    /** The check in progress, if any: its resources are closed after it. */
     let running: Promise<unknown> = Promise.resolve();
     const alarm = new EventEmitter();
     const reload = async (): Promise<void> => {
@@ -204,7 +204,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
     let reloading = Promise.resolve();
     let isAsked = false;
     const offReload = parts.onReload(() => {
-      // Asked again before it began, it is one reload.
+      // Requests before a reload began are one reload.
       if (isAsked) return;
       isAsked = true;
       reloading = reloading

@@ -5,16 +5,16 @@ import { type MonitorServer, openServer } from './server/server.js';
 
 /** The content and the address of the server; the address may change. */
 export interface ServerLifecycle {
-  /** `null` where nothing is served. */
+  /** `null` if there is no server. */
   server(): MonitorServer | null;
   /**
-   * Serves at this address; `none`: nowhere.
-   * @throws UsageError where the address cannot be had
+   * Serves at this address; `none`: no server.
+   * @throws UsageError if it cannot listen there
    */
   serve(listen: string): Promise<void>;
   /**
-   * Moves to another address. Metrics and the page must not go because their new place cannot be had: then they stay.
-   * @returns where they are
+   * Moves to another address. If it is unavailable, the metrics and the page stay at the current one.
+   * @returns the effective address
    */
   move(from: string, to: string): Promise<string>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import type { Recipient } from './delivery/recipient.js';
 import type { DriftEvent } from './monitor-model.js';
 import { runWatch } from './run-watch.js';
 
-/** Watches for a program: what the command writes goes to its callbacks. */
+/** Watches on behalf of a program: the output of the command goes to its callbacks. */
 export async function watchFor(options: WatchOptions): Promise<void> {
   const { cwd = process.cwd(), env = process.env, now = () => new Date(), cycles, listen = 'none' } = options;
   const { signal = new AbortController().signal } = options;

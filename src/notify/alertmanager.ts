@@ -56,7 +56,7 @@ export function labelsOf(event: DriftEvent, level: Level): Record<string, string
   };
 }
 
-/** The alerts that one event makes: the one that fires, and those that end. */
+/** The alerts of one event: the one that fires, and those that end. */
 export function alertsOf(
   event: DriftEvent,
   before: DriftEvent | null,

@@ -39,7 +39,7 @@ function idOf(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** Milliseconds between two times (RFC 3339); 0 where the clock was set back, or where one is no time. */
+/** Milliseconds between two times (RFC 3339); 0 if the clock was set back, or if one is invalid. */
 export function elapsed(from: string, to: string): number {
   const ms = Date.parse(to) - Date.parse(from);
   return ms > 0 ? ms : 0;

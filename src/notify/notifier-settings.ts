@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { levels } from '../model.js';
 import { timeout, tls } from '../schema/fields.js';
 
-/** Milliseconds for one try, where the configuration names none. */
+/** The default timeout of one attempt, in milliseconds. */
 export const defaultTimeoutMs = 10_000;
 
 /** The settings common to every kind. */

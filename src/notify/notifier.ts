@@ -34,8 +34,8 @@ export interface Notifier<S extends z.ZodType<NotifierSettings>> {
   /** The destination, safe to display: without credentials and query. */
   target(settings: z.output<S>, sending: Pick<Sending, 'label'>): string;
   /**
-   * Sends one event, once. Whatever fails comes back as data; the caller tries again. `before` is the last event of the
-   * same incident that was sent there, `null` where none is known.
+   * Sends one event, once. A failure is returned as data; the caller retries. `before` is the last event of the same
+   * incident that was sent there, `null` if none is known.
    */
   send(
     event: DriftEvent,

@@ -124,7 +124,7 @@ function payloadOf(event: DriftEvent) {
         code: cut(finding.code),
         participants: finding.participants.slice(0, mostNames).map((name) => cut(name)),
         message: cut(finding.message, longest.detail),
-        // Commands stay on lines of their own, indented.
+        // Commands stay on separate, indented lines.
         remedy: linesOfSteps(stepsOf(finding))
           .join('\n')
           .slice(0, longest.detail)

@@ -5,7 +5,7 @@ import type { TlsOptions } from '../schema/fields.js';
 import type { Sending } from './notifier.js';
 import { within } from './within.js';
 
-/** One message on its way. */
+/** A message to send. */
 export interface Message {
   readonly url: string;
   /** The URL, fit to be shown. */
@@ -18,7 +18,7 @@ export interface Message {
   readonly refusal?: (response: HttpResponse) => {
     readonly said?: string;
     readonly hint?: string;
-    /** It is one of the codes that are listed here, and so holds nothing of what was sent. */
+    /** One of the codes listed here, so it contains nothing of the request. */
     readonly isListed?: boolean;
   };
 }
@@ -30,8 +30,8 @@ const longestSaid = 200;
 const passing: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * Sends a message as JSON, once. Any 2xx means that it arrived. A redirect is not followed. A 4xx is final unless it
- * says "later"; everything else may be tried again.
+ * Sends a message as JSON, once. Any 2xx means that it arrived. Redirects are not followed. A 4xx is final unless it
+ * asks for a later retry; all other failures may be retried.
  */
 export async function post(message: Message, sending: Sending): Promise<SendResult> {
   const outcome = await sending.network.request({

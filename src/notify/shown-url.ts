@@ -1,12 +1,12 @@
-/** The host that a URL begins with, variables unexpanded; the path, which may be a credential, is left out. */
+/** The host at the start of a URL, with variables unexpanded; the path, which may be a credential, is omitted. */
 export function hostOnly(text: string): string | null {
   const [origin] = /^https?:\/\/[^/?#]*/i.exec(text) ?? [];
   return origin === undefined ? null : `${origin}/…`;
 }
 
 /**
- * A URL that is a credential, fit to be shown: the variable that it begins with, or its host. `label` is
- * `Loaded.label`, which takes a URL that was typed for a secret as a whole.
+ * The display form of a URL that is a credential: the variable at its start, or its host. `label` is `Loaded.label`,
+ * which treats a typed URL as a secret as a whole.
  */
 export function shownUrl(url: string, label: (text: string) => string): string {
   const shown = label(url);

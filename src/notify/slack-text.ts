@@ -1,6 +1,6 @@
 import { within } from './within.js';
 
-/** https://docs.slack.dev/messaging/formatting-message-text: the three characters that Slack gives a meaning. */
+/** https://docs.slack.dev/messaging/formatting-message-text: the three control characters of Slack. */
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**

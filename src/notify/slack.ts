@@ -24,7 +24,7 @@ const schema = z
 const longest = { header: 150, section: 3000, field: 2000, context: 1000, fallback: 500 } as const;
 const mostFindings = 10;
 
-/** A part of a remedy is left out where fewer characters than these are left for it. */
+/** A remedy is omitted if fewer characters than these remain for it. */
 const leastPart = 40;
 
 const signs: Readonly<Record<Level, string>> = {
@@ -114,7 +114,7 @@ function link(url: string | null, words: string): string {
   return `<${safe}|${words}>`;
 }
 
-/** `verbatim`: nothing is made a link or a mention. */
+/** `verbatim`: nothing becomes a link or a mention. */
 const text = (content: string) => ({ type: 'mrkdwn', text: content, verbatim: true });
 
 const section = (content: string) => ({ type: 'section', text: text(content) });
@@ -131,7 +131,7 @@ function fieldsOf(event: DriftEvent): string[] {
   ];
 }
 
-/** The finding, then its remedy as it is written: words, and commands in blocks to be copied. */
+/** The finding, then its remedy: text, and commands in blocks to copy. */
 function findingText(finding: DriftEvent['findings'][number]): string {
   const { code, message } = finding;
   const lines = [`*${mrkdwn(code, 100)}*: ${mrkdwn(message, 1000)}`];

@@ -1,9 +1,9 @@
 import { elapsed } from '../../notify/event.js';
 
-/** Changes of one incident that are reported as they come. */
+/** Changes of one incident that are reported without delay. */
 const freeChanges = 5;
 
-/** Milliseconds between later ones where nothing is reminded of. */
+/** Milliseconds between later changes if reminders are disabled. */
 const defaultGap = 1_800_000;
 
 /** Whether a change of an incident may be reported now: the first few at once, later ones as rarely as reminders. */
@@ -15,7 +15,7 @@ export function mayChange(
   return elapsed(toldAt, at) >= (remindEvery === 0 ? defaultGap : remindEvery);
 }
 
-/** Whether it is time to remind of something that was reported then. */
+/** Whether a reminder of an earlier report is due. */
 export function isReminderDue(toldAt: string, at: string, remindEvery: number): boolean {
   return remindEvery > 0 && elapsed(toldAt, at) >= remindEvery;
 }

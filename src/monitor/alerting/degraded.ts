@@ -12,7 +12,7 @@ import {
 } from './transition.js';
 import { badIn, beginOf, slide } from './window.js';
 
-/** Findings that one event gives: forty of them say no more than ten. */
+/** The limit of findings in one event. */
 const mostReasons = 10;
 
 /** The state of degraded monitoring. */

@@ -19,7 +19,7 @@ export type DriftState = Pick<
   'recent' | 'bad' | 'good' | 'changed' | 'incident' | 'relapses'
 >;
 
-/** The drift after one more check: detected, changed, still there or resolved. */
+/** Updates the drift after a check: detected, changed, continuing or resolved. */
 export function advanceDrift(before: DriftState, step: TransitionContext): Advanced<DriftState> {
   const isGood = step.kind === 'good';
   const state: DriftState = { ...before, good: isGood ? before.good + 1 : 0 };

@@ -5,7 +5,7 @@ import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import type { Drift } from '../monitor-model.js';
 import { worse } from './urgency.js';
 
-/** Bounds of what is remembered and sent of one drift, however large the environment is. */
+/** Limits of the stored and sent data of one drift, independent of the size of the environment. */
 const mostFindings = 100;
 const longestText = 2000;
 
@@ -49,7 +49,7 @@ export function toldOf({ code, participants, message, remedy, steps }: Finding):
   };
 }
 
-/** The first steps, with as much text as a remedy may have. A command is whole or left out: half of one does harm. */
+/** The first steps, up to the limit of a remedy. A command is complete or omitted: half of a command is harmful. */
 function boundedSteps(steps: readonly RemedyStep[]): readonly RemedyStep[] {
   const kept: RemedyStep[] = [];
   let left = longestText;
@@ -94,7 +94,7 @@ function bearing(report: Report, concerned: ReadonlySet<string>): Finding[] {
   );
 }
 
-/** The worst finding, which comes first, and how many more there are. */
+/** The worst finding, which comes first, and the number of others. */
 function whatIsWrong(findings: readonly Finding[]): string {
   const [worst, ...others] = findings;
   if (worst === undefined) return 'the participants do not agree';

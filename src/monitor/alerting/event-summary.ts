@@ -38,7 +38,7 @@ export function reminderInWords({ since, told }: Incident, step: TransitionConte
   return line(step, `${still}: ${told.summary}, ${lasting}${unseen}`, money(told));
 }
 
-/** A drift that is over. */
+/** A resolved drift. */
 export function resolutionInWords({ since, told }: Incident, step: TransitionContext): string {
   return line(step, `resolved after ${formatDuration(elapsed(since, step.at))}; it was: ${told.summary}`);
 }
@@ -79,7 +79,7 @@ export function groupInWords(
   );
 }
 
-/** All of many participants are back. */
+/** All of the many unreachable participants are back. */
 export function groupRecoveryInWords(count: number, since: string, step: TransitionContext): string {
   const lasting = formatDuration(elapsed(since, step.at));
   return line(
@@ -90,7 +90,7 @@ export function groupRecoveryInWords(count: number, since: string, step: Transit
 
 const still = (isReminder: boolean): string => (isReminder ? 'still: ' : '');
 
-/** A participant that is away no more. */
+/** A participant that is reachable again. */
 export function recoveryInWords(name: string, how: string, since: string, step: TransitionContext): string {
   const lasting = formatDuration(elapsed(since, step.at));
   return line(
@@ -119,7 +119,7 @@ export function degradedInWords(
   );
 }
 
-/** No check was good, each for another reason. */
+/** No check was good, each for a different reason. */
 export function flappingInWords({ since, away }: Outage, step: TransitionContext): string {
   const checks = `none of the last ${away} checks was good, since ${timeText(since)}`;
   return line(step, `${checks}, and not for one reason`, `the last one: ${reasonOf(step)}`);
@@ -134,7 +134,7 @@ export function visibilityInWords(since: string, step: TransitionContext): strin
 const nameColumns = 40;
 const textColumns = 240;
 
-/** Why the last check is not good. */
+/** The reason why the last check is not good. */
 function reasonOf({ outcome, sight, drift }: TransitionContext): string {
   if (drift !== null) return drift.summary;
   if (sight.degraded !== null) return withoutDot(sanitizeAndTruncate(sight.degraded, textColumns));

@@ -10,7 +10,7 @@ export interface Links {
   readonly page: string | null;
   /** The runbook, at the section of the first finding if there is one. */
   readonly runbook: string | null;
-  /** The same from a terminal, for every finding that jwtcheck knows. */
+  /** The same explanation in a terminal, for every finding that jwtcheck knows. */
   readonly explain: string;
 }
 

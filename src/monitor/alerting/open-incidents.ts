@@ -9,7 +9,7 @@ export interface OpenIncident {
   readonly level: Level;
 }
 
-/** All that is open: what the metrics, the page and the events agree on. */
+/** All open incidents: the common source of the metrics, the page and the events. */
 export function openIncidents({ incident, outages, group, blindness }: EnvironmentState): OpenIncident[] {
   const drift: OpenIncident[] =
     incident === null ? [] : [{ id: incident.id, kind: 'drift', level: incident.told.level }];
@@ -24,7 +24,7 @@ export function openIncidents({ incident, outages, group, blindness }: Environme
   return [...drift, ...unreachable, ...monitor];
 }
 
-/** The last event of every incident that is open after an event, oldest incident first. */
+/** Updates the last event of every open incident, oldest incident first. */
 export function openAfter(open: readonly DriftEvent[], event: DriftEvent): readonly DriftEvent[] {
   if (isOver(event)) return open.filter(({ incident }) => incident !== event.incident);
   const known = open.some(({ incident }) => incident === event.incident);

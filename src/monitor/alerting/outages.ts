@@ -16,16 +16,16 @@ import { badIn, beginOf, slide } from './window.js';
 /** The state of unreachable participants. */
 export type OutagesState = Pick<EnvironmentState, 'outages' | 'group'>;
 
-/** Findings that one event gives: forty of them say no more than ten. */
+/** The limit of findings in one event. */
 const mostReasons = 10;
 
 /** The state of one participant after the check; `outage: null`: nothing has to be kept. */
 interface Passed {
   readonly name: string;
   readonly outage: Outage | null;
-  /** It is away often enough and was not reported yet. */
+  /** Unreachable often enough, but not reported yet. */
   readonly due?: boolean;
-  /** It was reported and that is over: how, in words. */
+  /** A reported outage that ended: the reason, in words. */
   readonly over?: { readonly outage: Outage; readonly how: string };
 }
 
@@ -84,7 +84,7 @@ function passedBy({ outages }: OutagesState, step: TransitionContext): Passed[] 
     const outage = before.get(name) ?? null;
     const isRequired = required.get(name);
     if (isRequired !== true && outage !== null) {
-      // It left the configuration, or may be away now.
+      // The participant was removed from the configuration, or may be unreachable now.
       const how = isRequired === undefined ? 'is no longer checked' : 'is optional now';
       return { name, outage: null, ...(outage.told === null ? {} : { over: { outage, how } }) };
     }

@@ -6,8 +6,8 @@ import { at, entriesOf } from '../../schema/path.js';
 const identifying = ['kind', 'url', 'project', 'secret'] as const;
 
 /**
- * Tells an environment from one of the same name elsewhere, by its participants and where they are read. It stays the
- * same from one start to the next, also where the state is lost.
+ * Distinguishes an environment from others of the same name, by its participants and their sources. It stays the same
+ * across restarts, even if the state is lost.
  */
 export function scopeOf(tree: JsonValue, environment: string): string {
   const participants = entriesOf(at(tree, ['environments', environment, 'participants']))

@@ -22,7 +22,7 @@ export interface TransitionContext {
   readonly currency: string;
 }
 
-/** The silence in force for something that concerns these participants. */
+/** The silence in force for these participants. */
 export const silenceIn = (
   { policy, at }: TransitionContext,
   participants: readonly string[],
@@ -36,7 +36,7 @@ export const dedupKeyIn = ({ environment, policy }: TransitionContext, about: st
 export interface Advanced<S> {
   readonly next: S;
   readonly tellings: readonly Notification[];
-  /** Silences because of which something was not reported. */
+  /** Silences that suppressed a report. */
   readonly silenced?: readonly Silence[];
 }
 

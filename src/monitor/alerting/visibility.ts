@@ -7,17 +7,17 @@ import { couldNotTell, isGrave } from './drift.js';
 export interface Visibility {
   /** The reason for degraded monitoring, in words; `null` if monitoring works or a participant is the cause. */
   readonly degraded: string | null;
-  /** Whether nothing can be said of single participants either. */
+  /** Whether the results of single participants are unknown as well. */
   readonly inconclusive: boolean;
-  /** Everybody who could not be read or gave no clear answer, required or not. */
+  /** All participants that could not be read or gave no clear answer, required or not. */
   readonly unreadable: ReadonlySet<string>;
-  /** Required participants that could not be read or gave no clear answer. The reference is no such one. */
+  /** Required participants that could not be read or gave no clear answer, without the reference. */
   readonly unreachable: ReadonlySet<string>;
-  /** Participants of which this check does not say whether they are unreachable. */
+  /** Participants for which this check does not show whether they are reachable. */
   readonly unknown: ReadonlySet<string>;
 }
 
-/** Nothing was missed. */
+/** Everything was read. */
 const everything: Visibility = {
   degraded: null,
   inconclusive: false,
@@ -26,7 +26,7 @@ const everything: Visibility = {
   unknown: new Set(),
 };
 
-/** Read without a network; everything else is asked over one, also where there are probes only. */
+/** Sources that are read without a network. All others need one, as do participants with probes only. */
 const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
 
 /**
@@ -53,7 +53,7 @@ export function visibilityOf(outcome: CheckOutcome, drift: Drift | null): Visibi
   return { degraded: nobody ? inWords(report) : null, inconclusive: false, ...sees };
 }
 
-/** Findings that say why a participant could not be judged; a graver one where none of those does. */
+/** Findings that explain why a participant could not be judged; if there are none, more severe findings. */
 export function reasonsFor(report: Report, name: string): Finding[] {
   const about = report.findings.filter((f) => f.participants.includes(name) && matters(f));
   const reasons = about.filter((f) => couldNotTell.has(f.code));
@@ -103,7 +103,7 @@ function referenceLost(report: Report): string | null {
   return reference.fingerprint === null || named ? inWords(report, reference.participant) : null;
 }
 
-/** Everybody at once, and two at least: that is rather the way there than them. */
+/** At least two participants, and all of them: the network is a more likely cause than the participants. */
 function everythingLost(report: Report, unreadable: ReadonlySet<string>): string | null {
   const asked = report.participants.filter((p) => !local.includes(p.source));
   const silent = (p: ReportParticipant) =>
@@ -114,7 +114,7 @@ function everythingLost(report: Report, unreadable: ReadonlySet<string>): string
   return `none of the ${asked.length} participants that are asked over the network gave a clear answer`;
 }
 
-/** The verdict in words; of a reference, why it could not be read. */
+/** The verdict in words; for a reference, the reason why it could not be read. */
 function inWords(report: Report, reference?: string): string {
   const why = report.findings.find(
     (f) =>

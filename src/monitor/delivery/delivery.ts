@@ -26,7 +26,7 @@ export interface DeliveryOptions {
   readonly onChange: () => Promise<void>;
   /** A delivery failed and will be retried. */
   readonly onFailed?: (event: DriftEvent, recipient: string, reason: string) => void;
-  /** An open incident was repeated to a recipient that lets silent ones end, or could not be. */
+  /** An open incident was repeated to a recipient that lets silent ones expire, or the repetition failed. */
   readonly onRenewed?: (event: DriftEvent, recipient: string, result: SendResult) => void;
 }
 
@@ -81,7 +81,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   const queueFor = (recipient: Recipient, waiting: readonly DriftEvent[]): Queue => {
     const { name, minimumLevel } = recipient;
     const ids = new Set(waiting.map(({ id }) => id));
-    // By its worst moment: a recipient that heard of that keeps it open until its end.
+    // By the worst moment of the incident: a recipient that received it keeps the incident open until its end.
     const told = open.filter(({ id, level, peak = level }) => !ids.has(id) && !isWorse(minimumLevel, peak));
     return openQueue(recipient, waiting, told, {
       random,

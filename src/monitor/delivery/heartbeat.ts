@@ -12,23 +12,23 @@ export interface HeartbeatSettings {
 export interface HeartbeatParts {
   readonly network: Pick<Network, 'request'>;
   readonly label: (text: string) => string;
-  /** Told when it begins to fail, and when it is well again. */
+  /** Called when pings begin to fail, and when they succeed again. */
   readonly warn: (text: string) => void;
 }
 
 /** Milliseconds for one request. */
 const timeoutMs = 10_000;
 
-/** A check may come a little early, and would else be left out every second time. */
+/** A check may come slightly early, and would otherwise be skipped every second time. */
 const earlyShare = 0.1;
 
 /**
  * Pings a dead man's switch after each conclusive check. The switch alerts when the pings stop, whatever the reason.
  */
 export interface Heartbeat {
-  /** After every check. Nothing waits for it. */
+  /** Called after every check. Not awaited. */
   beat(outcome: CheckOutcome, settings: HeartbeatSettings | undefined): void;
-  /** Resolves once nothing is under way. Never rejects. */
+  /** Resolves once no ping is in progress. Never rejects. */
   quiet(): Promise<void>;
 }
 

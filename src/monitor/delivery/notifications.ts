@@ -12,7 +12,7 @@ import { recipientsOf } from './recipients.js';
 
 export interface NotificationsOptions {
   readonly first: EffectiveConfig;
-  /** As the last start left it. */
+  /** As loaded at the start. */
   readonly state: MonitorState;
   readonly history: Pick<History, 'append'>;
   readonly output: Recipient;
@@ -26,7 +26,7 @@ export interface NotificationsOptions {
 /** All recipients of events: the history, standard output, and the notifiers of the current configuration. */
 export interface Notifications {
   readonly delivery: Delivery;
-  /** Goes on with the notifiers of another configuration. */
+  /** Continues with the notifiers of another configuration. */
   reconfigure(configured: EffectiveConfig): void;
   close(): Promise<void>;
 }
@@ -56,7 +56,7 @@ export function openNotifications(parts: NotificationsOptions): Notifications {
     return { recipients, close: () => lasting.close(), underWay };
   };
   let notifiers = openNotifiers(first);
-  /** Those of former configurations that still send: cut off, it might be sent twice. */
+  /** Notifiers of earlier configurations that still send: if aborted, their events might be sent twice. */
   const leaving = new Set<typeof notifiers>();
 
   /**

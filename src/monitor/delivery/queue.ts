@@ -6,7 +6,7 @@ import type { Recipient, SendResult } from './recipient.js';
 /** The final result of one event for one recipient. */
 export interface Settlement {
   readonly result: 'sent' | 'gave-up';
-  /** Why it was given up, fit to be shown; `null` where it was sent. */
+  /** The reason for giving up, safe to display; `null` if it was sent. */
   readonly reason: string | null;
   /** The number of attempts. */
   readonly tries: number;
@@ -32,9 +32,9 @@ export interface Queue {
   add(event: DriftEvent): void;
   /** An ended incident is not repeated, even if its end was not delivered. */
   forget(event: DriftEvent): void;
-  /** Goes on with the same recipient under another configuration. */
+  /** Continues with the same recipient under another configuration. */
   serve(recipient: Recipient): void;
-  /** Resolves once nothing is under way or due. */
+  /** Resolves once nothing is in progress or due. */
   quiet(): Promise<void>;
   /** Closes the queue. Events that waited or were in progress are returned as unsent. */
   close(): readonly DriftEvent[];
@@ -42,7 +42,7 @@ export interface Queue {
 
 interface Item {
   readonly event: DriftEvent;
-  /** Milliseconds of the monotonic clock: when it came, or the time until which the recipient asked to wait. */
+  /** Milliseconds of the monotonic clock: the time of arrival, or the time until which the recipient asked to wait. */
   since: number;
   tries: number;
 }
@@ -50,12 +50,12 @@ interface Item {
 const pauses: Backoff = { first: 1000, longest: 60_000 };
 
 /**
- * Milliseconds after which an event that could not be sent is given up. The last event of an open incident is kept instead
- * until the recipient comes back.
+ * Milliseconds after which an unsent event is given up. The last event of an open incident is kept instead until the
+ * recipient recovers.
  */
 const patienceMs = 3_600_000;
 
-/** A timer cannot wait for longer; it then looks again. Milliseconds. */
+/** The longest delay of a timer, in milliseconds; after that the queue is checked again. */
 const longestTimer = 2 ** 31 - 1;
 
 /**
@@ -69,13 +69,13 @@ export function openQueue(
   { random, settled, failed, renewed }: QueueContext,
 ): Queue {
   let recipient = first;
-  /** At least as long as the recipient asked for. */
+  /** At least the time for which the recipient asked. */
   const pauseAfter = (tries: number, retryAfterMs = 0): number =>
     Math.max(retryAfterMs, backoff(pauses, tries, random));
   const items: Item[] = waiting.map(itemOf);
   /**
-   * By incident: the last word on one that is open, which could not be sent in time. It keeps nothing from being sent,
-   * and is tried now and then, and as soon as anything else arrives there.
+   * By incident: the last event of an open one, which could not be sent in time. It blocks no other event. It is
+   * retried now and then, and after every successful delivery.
    */
   const missed = new Map<string, Item>();
   let missedAt = 0;
@@ -84,7 +84,7 @@ export function openQueue(
   /** Open incidents to repeat in this round. */
   let round: DriftEvent[] = [];
   let renewAt = performance.now();
-  /** Before that nothing may be tried: the pause after a failure, and what the recipient asked for. */
+  /** No attempt before this time: the pause after a failure, and the time for which the recipient asked. */
   let tryAt = 0;
   let mayRenewAt = 0;
   let busy = false;
@@ -166,12 +166,12 @@ export function openQueue(
       return settle(item, { result: 'sent', reason: null, tries: item.tries });
     }
     const { message } = result.error;
-    // A refusal of this event says nothing of those after it.
+    // The rejection of this event does not affect those after it.
     if (result.final === true) return settle(item, gaveUp(message, item));
     const now = performance.now();
     const again = now + pauseAfter(item.tries, result.retryAfterMs);
     if (result.retryAfterMs !== undefined) {
-      // Asked to wait, it has the full time from then on.
+      // After a request to wait, it has the full time again.
       tryAt = mayRenewAt = again;
       item.since = Math.max(item.since, again);
     } else if (missed.get(event.incident) === item) missedAt = again;
@@ -180,7 +180,7 @@ export function openQueue(
     failed(event, message);
   }
 
-  /** It could not be sent in time. The last word on an open incident is kept for when the recipient comes back. */
+  /** It could not be sent in time. The last event of an open incident is kept until the recipient recovers. */
   function late(item: Item, message: string): Promise<void> | void {
     const { event } = item;
     tryAt = 0;
@@ -193,7 +193,7 @@ export function openQueue(
     failed(event, `${message}; what is open is sent when it comes back`);
   }
 
-  /** There is a later word on the incident. */
+  /** A later event of the incident exists. */
   function supersede({ incident }: DriftEvent): void {
     const item = missed.get(incident);
     if (item === undefined || (busy && sending === item)) return;
@@ -220,7 +220,7 @@ export function openQueue(
     const at = items.indexOf(item);
     if (at >= 0) items.splice(at, 1);
     if (missed.get(event.incident) === item) missed.delete(event.incident);
-    // Also what was given up: repeating it is the chance to be heard after all.
+    // Includes events that were given up: a repetition is another chance to deliver them.
     if (isOver(event)) status.delete(event.incident);
     else if (settlement.tries > 0) status.set(event.incident, event);
     return settled(event, settlement);
@@ -289,7 +289,7 @@ const itemOf = (event: DriftEvent): Item => ({ event, since: performance.now(), 
 
 const gaveUp = (reason: string, { tries }: Item): Settlement => ({ result: 'gave-up', reason, tries });
 
-/** A recipient never throws; one that does anyway has failed, and nothing it said may be shown. */
+/** A recipient never throws. If one does, the delivery failed, and its message must not be shown. */
 async function harmless(work: () => Promise<SendResult>): Promise<SendResult> {
   try {
     return await work();

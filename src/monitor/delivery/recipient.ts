@@ -4,7 +4,7 @@ import type { DriftEvent } from '../monitor-model.js';
 
 /** The result of one attempt to deliver an event. */
 export type SendResult = Outcome<null> & {
-  /** Of a failure: trying again is of no use, because the recipient understood and refused. */
+  /** For a failure: a retry is useless, because the recipient understood and rejected the event. */
   readonly final?: boolean;
   /** Of a failure: milliseconds to wait at least before the next try (`Retry-After`, RFC 9110 §10.2.3). */
   readonly retryAfterMs?: number;
@@ -12,7 +12,7 @@ export type SendResult = Outcome<null> & {
 
 /** A recipient of events: a configured notifier, the history file or standard output. */
 export interface Recipient {
-  /** Unique, and the same from one start to the next: the state file and the metrics know it by this name. */
+  /** Unique and stable across restarts: the key in the state file and the metrics. */
   readonly name: string;
   /** Events below this level are not sent to it. */
   readonly minimumLevel: Level;

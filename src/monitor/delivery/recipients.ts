@@ -43,7 +43,7 @@ export function recipientsOf(
   });
 }
 
-/** The name of each: its own, or its kind, or its kind and a number that is free. */
+/** The name of each: the configured name, or the kind, or the kind and an unused number. */
 export function namesOf(
   notify: readonly { readonly kind: string; readonly name?: string | undefined }[],
 ): readonly string[] {

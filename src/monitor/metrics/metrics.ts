@@ -15,7 +15,8 @@ const results = ['sent', 'given-up'] as const;
 /** The numbers of one monitor, for Prometheus. */
 export interface Metrics {
   /**
-   * Counts a check that ended, and shows what is open after it. Without a report, nothing is said of the participants.
+   * Counts a finished check, and shows what is open after it. Without a report, the metrics of participants are
+   * unchanged.
    */
   checked(
     outcome: CheckOutcome,
@@ -30,7 +31,7 @@ export interface Metrics {
   failing(notifier: string, isFailing: boolean): void;
   /** Read at every scrape: the number of queued events of each recipient. */
   queued(source: () => ReadonlyMap<string, number>): void;
-  /** A write was skipped, because it failed or would have held up everything else. */
+  /** A write was skipped, because it failed or would have delayed everything else. */
   skipped(target: WriteTarget): void;
   /** Whether the configuration could be read, the last time it was. */
   reloaded(isRead: boolean): void;
@@ -49,7 +50,7 @@ const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusiv
 const checkBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const attemptBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Metrics of one environment, in a registry of their own. A fingerprint is never a label. */
+/** Metrics of one environment, in a separate registry. A fingerprint is never a label. */
 export function createMetrics(environment: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -188,14 +189,14 @@ export function createMetrics(environment: string): Metrics {
       }
   };
   openBy([]);
-  // The first of a kind is an increase only where the counter was there before, at 0.
+  // The first event of a kind is an increase only if the counter existed before, at 0.
   for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
   const levelsOf = (type: EventType): readonly Level[] =>
     eventTraits[type].part === 'end' ? ['INFO'] : incidentLevels[eventTraits[type].kind];
   for (const type of eventTypes)
     for (const urgency of levelsOf(type)) events.inc({ environment, type, level: urgency }, 0);
 
-  /** The series of attempts of each participant, for taking them away when it leaves. */
+  /** The attempt series of each participant, to remove them with the participant. */
   const seriesOf = new Map<string, Map<string, AttemptLabels>>();
 
   function participantsOf(report: Report): void {

@@ -2,13 +2,15 @@ import { formatElapsed } from '../../schema/duration.js';
 import type { AdoptionStatistics, KeyName } from '../history/adoptions.js';
 import type { PastKey } from '../server/timeline.js';
 
-/** A drawing in its own units. */
+/** The size of the drawing, in its own units. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Milliseconds that a drawing of an adoption shows: to the last participant, and of one that is not complete to now. */
+/**
+ * The time span of the drawing of an adoption, in milliseconds: to the last participant, or to now if it is incomplete.
+ */
 export function lengthOf({ startedAt, endedAt, curve, status }: AdoptionStatistics, now: string): number {
   const last = curve.at(-1)?.afterMs ?? 0;
   const end = Date.parse(status === 'complete' ? startedAt : (endedAt ?? now)) - Date.parse(startedAt);
@@ -41,10 +43,10 @@ export function progressOf(adoption: AdoptionStatistics): string {
   return `${reached} participants ${words[status]}`;
 }
 
-/** `version 7`, or the fingerprint where the version is unknown. */
+/** `version 7`, or the fingerprint if the version is unknown. */
 export const keyName = ({ version, fingerprint }: KeyName): string =>
   version === null ? fingerprint : `version ${version}`;
 
-/** The age in words: `at least 3 d` where it is not known when it was created. */
+/** The age in words: `at least 3 d` if the time of creation is unknown. */
 export const ageOf = ({ ageMs, ageIs }: Pick<PastKey, 'ageMs' | 'ageIs'>): string =>
   `${ageIs === 'exact' ? '' : 'at least '}${formatElapsed(ageMs)}`;

@@ -17,7 +17,7 @@ export function slotAt({ since, bucketMs }: Past, at: string): number {
   return Math.floor(Date.parse(at) / bucketMs) - Math.floor(Date.parse(since) / bucketMs);
 }
 
-/** The worst of a bucket: one bad check in it is seen, and a good one hides no other. */
+/** The worst result of a bucket: no good check hides a bad one. */
 export function kindOf({ inconsistent, inconclusive, failed }: Bucket): Bar['kind'] {
   if (inconsistent > 0) return 'bad';
   return inconclusive + failed > 0 ? 'unknown' : 'ok';

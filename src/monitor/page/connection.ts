@@ -1,6 +1,6 @@
 import type { StatusDocument } from '../server/status-document.js';
 
-/** Milliseconds without a word after which a connection counts as dead; the monitor speaks every 10 s. */
+/** Milliseconds of silence after which a connection counts as dead; the monitor sends every 10 s. */
 const silenceMs = 25_000;
 
 /** Milliseconds between two polls while no stream reports changes. */

@@ -33,7 +33,7 @@ export function byId(id: string): HTMLElement {
   return element;
 }
 
-/** Puts text there, and touches nothing where it stands already. */
+/** Sets the text, and changes nothing if it is already there. */
 export function put(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

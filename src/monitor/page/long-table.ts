@@ -15,7 +15,7 @@ const many = 2000;
 
 let tables = 0;
 
-/** A table that shows its first rows, finds others by name, and keeps what was typed while it is refreshed. */
+/** A table that shows its first rows, finds others by name, and keeps the input across refreshes. */
 export function longTable(what: string, caption: string, head: HTMLTableSectionElement) {
   tables += 1;
   const id = `find-${tables}`;

@@ -35,11 +35,11 @@ function start(): void {
   let pastAt = 0;
   let past: { readonly span: keyof typeof spans; readonly is: Past } | null = null;
   let turn = '';
-  /** Looks at the past that a turn is worth: the first may come before it is recorded. */
+  /** Reads of the history in one turn: the first may come before the check is recorded. */
   let due = 0;
   const drawn = new Map<string, string>();
 
-  /** Draws a part anew only where what it shows changed: what is focused or selected stays so. */
+  /** Redraws a part only if its content changed, so that focus and selection stay. */
   function part<T>(name: string, what: T, draw: (what: T) => void): void {
     const text = JSON.stringify(what);
     if (drawn.get(name) === text) return;
@@ -77,7 +77,7 @@ function start(): void {
     void lookBack();
   }
 
-  /** Also what it says of the last check. */
+  /** Includes the statements about the last check. */
   function showPast(): void {
     if (past === null) return;
     const { span: shownSpan, is } = past;

@@ -1,7 +1,7 @@
 import { formatElapsed } from '../../schema/duration.js';
 import type { StatusDocument } from '../server/status-document.js';
 
-/** The tone of the page: as it should be, not as it should be, unknown, or out of date. */
+/** The tone of the page: healthy, unhealthy, unknown, or out of date. */
 export type Tone = 'ok' | 'bad' | 'unknown' | 'stale';
 
 /** The verdict as it is shown. */
@@ -16,7 +16,7 @@ export interface Known {
   readonly status: StatusDocument | null;
   /** Whether the last question to the monitor was answered. */
   readonly reached: boolean;
-  /** Milliseconds, this machine's clock: when the monitor was heard of last. */
+  /** The last contact with the monitor, in milliseconds of the local clock. */
   readonly heardAt: number;
   /** Milliseconds, this machine's clock. */
   readonly now: number;

@@ -13,7 +13,7 @@ const mostIncidents = 10;
 
 const kinds = { drift: 'Drift', unreachable: 'Unreachable', monitor: 'Monitoring degraded' } as const;
 
-/** The last day or week: how each stretch went, which incidents there were, and how much of it was good. */
+/** Shows the last day or week: the result of each stretch, the incidents, and the share of good checks. */
 export function showTimeline(past: Past, words: string): void {
   const slots = slotsOf(past);
   const totals = totalsOf(past);
@@ -46,7 +46,7 @@ export function showTimeline(past: Past, words: string): void {
   );
 }
 
-/** A line below the bars for each incident: it is there even where it is too short for a bar. */
+/** A line below the bars for each incident: it is visible even if the incident is too short for a bar. */
 function marksOf(past: Past, slots: number): SVGSVGElement {
   const least = slots / 150;
   const marks = past.incidents.map(({ since, until, kind }) => {

@@ -42,7 +42,7 @@ function asideOf({ level, peak, since, impact }: NonNullable<StatusDocument['inc
   return [`${level}${worst}, for `, counting(since, 'for'), `, since ${formatTime(since)}${risk}`];
 }
 
-/** Of an open incident that the last check does not show: why it is open all the same; `null` where it shows it. */
+/** The reason why an incident is still open although the last check does not show it; `null` if it does. */
 function whyOpen({ incident, report, lastCheck }: StatusDocument): string | null {
   const isWrong = ({ severity }: FindingSummary) => severity === 'critical' || severity === 'error';
   if (incident === null || report === null) return null;

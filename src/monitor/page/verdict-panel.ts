@@ -13,7 +13,7 @@ const colours: Readonly<Record<Tone, string>> = {
   stale: '#515c6a',
 };
 
-/** The verdict in words, shape, colour, title and tab icon; said aloud only where it changed. */
+/** Shows the verdict in words, shape, colour, title and tab icon; announced to screen readers only if it changed. */
 export function showVerdict(shown: Shown, environment: string | null): void {
   const { tone, word, sentence } = shown;
   if (document.body.dataset.tone !== tone || byId('sign').childElementCount === 0) {

@@ -18,7 +18,7 @@ export function money(amount: number, currency: string): string {
   }
 }
 
-/** A share of at least one: 100 % only where nothing is missing, 0 % only where there is nothing. */
+/** A share of a positive total: 100 % only if nothing is missing, 0 % only if there is nothing. */
 export function percent(part: number, of: number): string {
   const share = (part / of) * 100;
   if (part === of || part === 0) return `${share} %`;

@@ -29,7 +29,7 @@ export function statusLine(outcome: CheckOutcome, at: Date, style: Style): strin
   return `${lines.map(theme[status]).join('\n')}\n`;
 }
 
-/** The same for checks whose status line would say the same. */
+/** A key that is equal for checks with the same status line. */
 export function statusKey(outcome: CheckOutcome): string {
   if (outcome.is === 'failed') return outcome.message;
   const { overall, headline } = viewOf(outcome.report);

@@ -1,10 +1,13 @@
 /** Milliseconds for which an answer about a span that moves with the time is right enough. */
 const freshMs = 10_000;
 
-/** Different spans that are asked for; more are worked out anew. */
+/** The number of cached time spans; others are computed again. */
 const mostKept = 16;
 
-/** Answers that take work, kept until something new happened: it is done once, however many ask. */
+/**
+ * Cached responses that are expensive to compute, valid until something new happened. Concurrent requests share one
+ * computation.
+ */
 export interface Answers<T> {
   of(span: number, make: () => Promise<T>): Promise<T>;
   forget(): void;

@@ -9,11 +9,11 @@ export interface ConnectionLimits {
 
 interface Connection {
   readonly client: string;
-  /** Milliseconds of the monotonic clock: when it came, or when its last answer was sent. */
+  /** Milliseconds of the monotonic clock: the time of the connection, or of its last response. */
   since: number;
-  /** Answers under way. */
+  /** Responses in progress. */
   busy: number;
-  /** It listens to events: such connections have a limit of their own. */
+  /** An event stream: such connections have a separate limit. */
   lasting: boolean;
 }
 
@@ -27,7 +27,7 @@ const slowMs = 5000;
 export function limitConnections(server: Server, { total, perClient }: ConnectionLimits): void {
   const connections = new Map<Socket, Connection>();
 
-  /** The connection that is missed least, of one client or of the one with the most. */
+  /** The least important connection, of one client or of the client with the most connections. */
   function idleOf(client: string): Socket | null {
     let found: Socket | null = null;
     let oldest = Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopback } from '../../schema/url.js';
 
-/** Why a request is not answered as it asks. */
+/** The reason why a request is rejected. */
 export interface Refusal {
   readonly status: number;
   readonly message: string;
@@ -34,8 +34,8 @@ export function refusalOf(request: IncomingMessage, settings: GuardSettings): Re
 }
 
 /**
- * A name in `Host` that is not ours is a page elsewhere whose name was made to lead here (DNS rebinding), and reads
- * nothing. That takes a name: an address is always the one that was connected to.
+ * An unknown name in `Host` belongs to another page whose name resolves to this server (DNS rebinding): it must read
+ * nothing. The attack needs a name, because an address is always the one of the connection.
  */
 function isOurHost(hostname: string, { loopback, hosts }: GuardSettings): boolean {
   const name = hostname.toLowerCase();
@@ -45,8 +45,8 @@ function isOurHost(hostname: string, { loopback, hosts }: GuardSettings): boolea
 }
 
 /**
- * Whether a page of another site asks (https://w3c.github.io/webappsec-fetch-metadata/). A link that leads to the
- * status page, from a chat for instance, is followed.
+ * Whether a page of another site sent the request (https://w3c.github.io/webappsec-fetch-metadata/). A link to the
+ * status page, from a chat for instance, is allowed.
  */
 function isFromElsewhere({ headers, url }: IncomingMessage): boolean {
   const { origin, host = '' } = headers;

@@ -16,7 +16,7 @@ import type {
 /** More minters than this make the table too wide to read. */
 const mostColumns = 12;
 
-/** More findings than this say nothing new; the report has them all. */
+/** The limit of findings; the report has them all. */
 const mostFindings = 50;
 
 /** All that the status page shows of this moment. */

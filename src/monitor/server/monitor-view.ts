@@ -11,13 +11,13 @@ export interface LastCheck {
   readonly failed: string | null;
 }
 
-/** All that the server sees of a monitor: it looks, and changes nothing. */
+/** The read-only view of a monitor for the server. */
 export interface MonitorView {
   readonly environment: string;
   readonly startedAt: Date;
   /** Milliseconds from the start of one check to the start of the next. */
   readonly intervalMs: number;
-  /** Milliseconds after the end of a check from which on it is stale: something is stuck. */
+  /** Milliseconds after the end of a check until it is stale: something is stuck. */
   readonly freshForMs: number;
   /** Milliseconds without a turn of the loop after which it is stuck: three intervals, and time for a check to end. */
   readonly stuckAfterMs: number;
@@ -25,14 +25,14 @@ export interface MonitorView {
   sinceTurnMs(): number;
   /** The monitor's clock. */
   readonly now: () => Date;
-  /** The newest report that there was, even where a later check failed; `null` before the first. */
+  /** The newest report, even if a later check failed; `null` before the first. */
   report(): Report | null;
   state(): EnvironmentState;
   /** `null` before the first check ended. */
   lastCheck(): LastCheck | null;
-  /** `null` while a check is under way, and where no other will follow. */
+  /** `null` during a check, and if no other will follow. */
   nextCheckAt(): Date | null;
-  /** Everything that was recorded since then, oldest first. */
+  /** Every record since then, oldest first. */
   history(since: Date): AsyncIterable<HistoryRecord>;
   /**
    * Subscribes to every record of this environment, after the other functions reflect it. Returns a function that

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-/** The status page: one document, and what it may do. */
+/** The status page: one document, and its permissions. */
 export interface Page {
   readonly html: string;
-  /** Its Content-Security-Policy: nothing from elsewhere, and no markup made of text. */
+  /** Its Content-Security-Policy: nothing from other origins, and no markup built from text. */
   readonly policy: string;
   /** Changes with the document. */
   readonly version: string;
@@ -21,7 +21,7 @@ const hashesOf = (html: string, tag: 'style' | 'script'): string =>
     .map(([, content = '']) => `'sha256-${sha256(content)}'`)
     .join(' ');
 
-/** @throws Error where the document, which is part of the package, cannot be read */
+/** @throws Error if the document, which is part of the package, cannot be read */
 export async function loadPage(): Promise<Page> {
   const html = await readFile(pagePath(), 'utf8');
   const policy = [

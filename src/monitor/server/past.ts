@@ -3,7 +3,7 @@ import type { HistoryRecord } from '../history/record.js';
 import type { MonitorView } from './monitor-view.js';
 import { createTimeline, type Past, type Timeline } from './timeline.js';
 
-/** The longest time that is looked back, milliseconds: a week. */
+/** The longest readable past in milliseconds: a week. */
 export const longestPastMs = 7 * 24 * 3_600_000;
 
 /** The past of the environment, read from the history once and updated from then on. */

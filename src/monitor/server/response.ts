@@ -9,7 +9,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** For every answer: it is of this moment, for this page alone, and is what its type says. */
+/** For every response: not cached, for this page alone, and interpreted only as its type. */
 const always = {
   'cache-control': 'no-store',
   'content-security-policy':

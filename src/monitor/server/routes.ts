@@ -48,7 +48,7 @@ export function routesOf(
       return reason === null ? text(200, 'ready') : text(503, `not ready: ${reason}`);
     },
 
-    // A report that is not of now would pass for one that is.
+    // A stale report would pass for a current one.
     '/report.json': () => {
       const report = view.report();
       const failed = view.lastCheck()?.failed ?? null;
@@ -89,14 +89,14 @@ export function routesOf(
   };
 }
 
-/** Milliseconds to look back; `null` where it is no duration, or too long. */
+/** The length of the past in milliseconds; `null` if it is no duration, or too long. */
 function sinceMs(asked: string): number | null {
   const days = /^(\d)d$/.exec(asked)?.[1];
   const ms = days === undefined ? parseDuration(asked) : Number(days) * 24 * 3_600_000;
   return ms === null || ms <= 0 || ms > longestPastMs ? null : ms;
 }
 
-/** The work of one report is done once, however many ask. */
+/** The work for one report is done once, for all concurrent requests. */
 function remembered<T>(make: (report: Report) => T): (report: Report) => T {
   const made = new WeakMap<Report, T>();
   return (report) => {

@@ -13,7 +13,7 @@ import { type Answer, send, text } from './response.js';
 import { type Route, routesOf } from './routes.js';
 import { openStream } from './stream.js';
 
-/** A server that is up. */
+/** A running server. */
 export interface MonitorServer {
   /** Without a slash at the end. */
   readonly url: string;
@@ -24,7 +24,7 @@ export interface MonitorServer {
 export interface ServerSettings {
   /** `ADDRESS:PORT`; port 0 takes a free one. */
   readonly listen: string;
-  /** Host names that it answers to beside addresses and localhost. */
+  /** Accepted host names besides addresses and localhost. */
   readonly hosts?: readonly string[] | undefined;
   /** Called with one sentence that the operator should read. */
   readonly warn: (message: string) => void;
@@ -42,7 +42,7 @@ const limits = {
 
 /**
  * Serves the metrics, the state of the monitor as JSON, and the status page.
- * @throws UsageError where it cannot listen there
+ * @throws UsageError if it cannot listen there
  */
 export async function openServer(
   view: MonitorView,

@@ -17,7 +17,7 @@ export interface StatusDocument {
     readonly failed: string | null;
   } | null;
   readonly nextCheckAt: string | null;
-  /** The newest there was, even where a later check failed. */
+  /** The newest report, even if a later check failed. */
   readonly report: ReportSummary | null;
   /** Bad checks in a row, before and after the drift was reported. */
   readonly bad: { readonly count: number; readonly since: string } | null;
@@ -34,13 +34,13 @@ export interface ReportSummary {
   readonly startedAt: string;
   readonly verdict: Verdict;
   readonly level: Level;
-  /** The tone and the word for it as a whole: by the exit code and the worst finding. */
+  /** The overall tone and its word: by the exit code and the worst finding. */
   readonly status: Status;
   readonly word: string;
   /** The verdict in one sentence. */
   readonly sentence: string;
   readonly reference: string | null;
-  /** That an emulator was asked in the place of Secret Manager; one sentence without its full stop. */
+  /** States that an emulator replaced Secret Manager; one sentence without its full stop. */
   readonly emulator: string | null;
   readonly groups: readonly GroupStatus[];
   readonly participants: readonly ParticipantSummary[];
@@ -72,7 +72,7 @@ export interface TokensSummary {
     readonly participant: string;
     readonly probe: string;
     readonly status: Status;
-    /** In the order of the columns; `null` where no such token was presented. */
+    /** In the order of the columns; `null` if no such token was presented. */
     readonly cells: readonly ({ readonly status: Status; readonly word: string } | null)[];
   }[];
   readonly results: Readonly<Record<AttemptResult, number>>;

@@ -5,13 +5,13 @@ import { headersOf, send, text } from './response.js';
 /** More pages than this are open nowhere by intent. */
 const mostClients = 32;
 
-/** Milliseconds; a page that hears nothing for three of them knows that it is cut off. */
+/** Milliseconds; a page that receives nothing for three of these intervals treats the connection as lost. */
 const heartbeatMs = 10_000;
 
 /** Milliseconds that a browser waits before it connects again. */
 const retryMs = 2000;
 
-/** Bytes: a client that does not read them is let go. */
+/** Bytes: a client that does not read this many is disconnected. */
 const mostWaiting = 64 * 1024;
 
 /** Server-sent events (WHATWG HTML §9.2) that report only that something changed. The page then fetches the change. */
@@ -20,7 +20,7 @@ export interface Stream {
   close(): void;
 }
 
-/** @param greeting said to each client first; a page that hears another than before loads itself anew */
+/** @param greeting sent to each client first; a page that receives a different one reloads itself */
 export function openStream(view: MonitorView, greeting: string, beatMs = heartbeatMs): Stream {
   const clients = new Set<ServerResponse>();
   let id = 0;
@@ -33,7 +33,7 @@ export function openStream(view: MonitorView, greeting: string, beatMs = heartbe
   const all = (words: string): void => {
     for (const client of clients) say(client, words);
   };
-  // A check and its events come at once: one word is enough.
+  // A check and its events arrive together: one message is sufficient.
   const unsubscribe = view.subscribe(() => {
     pending ??= setImmediate(() => {
       pending = null;

@@ -17,12 +17,12 @@ export interface Bucket {
   readonly inconclusive: number;
   /** Checks that gave no report. */
   readonly failed: number;
-  /** Until valid tokens were answered, milliseconds; `null` where none was presented. */
+  /** The response time for valid tokens, in milliseconds; `null` if none was presented. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
 }
 
-/** An incident, as far as its events are within the time that is kept. */
+/** An incident, as far as its events are within the kept time. */
 export interface PastIncident {
   readonly id: string;
   readonly kind: IncidentKind;
@@ -69,7 +69,7 @@ const bucketLengths = [1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 2880].map((min
 const mostBuckets = 360;
 const longestBucket = 2880 * minuteMs;
 
-/** Checks that may come twice: those that were made while the history was read. */
+/** Checks that may arrive twice: those that ran while the history was read. */
 const mostLatest = 5000;
 
 /** More incidents than this are no timeline. */
@@ -95,7 +95,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
       verdicts: { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 },
       latencies: new Latencies(),
     };
-    // The same record may come from the file and from the loop; an earlier time is a clock that was set back.
+    // The same record may come from the file and from the loop; an earlier time means that the clock was set back.
     if (latest.has(at)) return;
     latest.add(at);
     const [oldest] = latest;
@@ -169,7 +169,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
           .map(
             ({ participants, releasedAt: _, ...key }): PastKey => ({ ...key, holders: participants.length }),
           ),
-        // The newest one also where it was over before.
+        // The newest one is included even if it ended before.
         adoptions: (recent.length > 0 ? recent : adoptions.slice(-1)).slice(-mostAdoptions).map(shortened),
         incidents: [...incidents.values()]
           .map(

@@ -34,7 +34,7 @@ export async function appendChanges(
   return bytes.length;
 }
 
-/** The system took a part of the line only, as it does when the disk gets full. */
+/** The system wrote only a part of the line, as it does when the disk gets full. */
 class ShortWrite extends Error {
   readonly code = 'ENOSPC';
 }

@@ -1,4 +1,4 @@
-/** Milliseconds that a write may hold up a check, or another recipient. */
+/** The longest delay of a check, or of another recipient, by a write; milliseconds. */
 export const longestWaitMs = 5000;
 
 /** The work did not finish in time. It continues. */

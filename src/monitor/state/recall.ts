@@ -96,7 +96,7 @@ function withOpen(
 /** Later than any check. */
 const endOfTime = new Date('9999-12-31T00:00:00Z');
 
-/** `recall` from a file; where that takes too long or fails, the state stays as it is. @param patienceMs milliseconds */
+/** Calls `recall` on a file; if that takes too long or fails, the state is unchanged. @param patienceMs milliseconds */
 export async function recallFrom(
   historyFile: string,
   state: MonitorState,

@@ -11,7 +11,7 @@ const mostLinks = 40;
 export interface Purpose {
   /** The key of the configuration that names it. */
   readonly key: 'watch.state' | 'watch.history';
-  /** The path as it may be shown: what `Loaded.label` made of it. */
+  /** The display form of the path: the result of `Loaded.label`. */
   readonly shown: string;
 }
 
@@ -74,13 +74,13 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk failed',
 };
 
-/** Why something could not be written, in words. */
+/** The reason why a write failed, in words. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   return code === null ? 'unknown reason' : (reasons[code] ?? code);
 }
 
-/** A file that can never be written as things stand: nothing is watched without it. */
+/** A file that cannot be written at all: the watch does not start without it. */
 export function unusable({ key, shown }: Purpose, error: unknown): UsageError {
   return new UsageError(
     `${key}: cannot write ${shown}: ${reasonOf(error)}`,

@@ -10,7 +10,7 @@ interface Tree {
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Lists of events as trees: one event more or less is one change. The prefix keeps their order. */
+/** Lists of events as trees: adding or removing an event is one change. The prefix keeps their order. */
 export function treeOf({ environments, unsent, open }: MonitorState): Tree {
   return {
     environments,

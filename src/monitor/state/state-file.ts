@@ -14,7 +14,7 @@ import { anyVersion, monitorState } from './state-schema.js';
 
 /** The state that the monitor keeps from one start to the next. */
 export interface StateFile {
-  /** As the last start left it; empty on the first. */
+  /** As saved by the last run; empty on the first. */
   readonly state: MonitorState;
   /** The path, fit to be shown. */
   readonly shown: string;
@@ -29,9 +29,9 @@ export interface StateFileOptions {
   readonly now: () => Date;
   /** Called with one sentence that the operator should read, without a newline. */
   readonly warn: (text: string) => void;
-  /** The path as it may be shown: what `Loaded.label` made of it. Default: the path. */
+  /** The display form of the path: the result of `Loaded.label`. Default: the path. */
   readonly shown?: string | undefined;
-  /** Smaller states are written as a whole whenever something changed; default 64 KiB. */
+  /** Smaller states are written as a whole at every change; default 64 KiB. */
   readonly journalFrom?: number | undefined;
 }
 
@@ -53,9 +53,9 @@ export async function readStateFile(path: string): Promise<MonitorState> {
 const largest = 256 * 1024 * 1024;
 
 /**
- * Opens the state file, and makes sure that it can be written. One that cannot be read as a state is set aside, never
- * deleted, and the monitor starts with an empty one.
- * @throws UsageError where it can never be written
+ * Opens the state file, and verifies that it can be written. A file that is no valid state is set aside, never deleted,
+ * and the monitor starts with an empty state.
+ * @throws UsageError if it can never be written
  */
 export async function openStateFile(path: string, options: StateFileOptions): Promise<StateFile> {
   const { now, warn, shown = path, journalFrom = defaultJournalFrom } = options;
@@ -76,10 +76,10 @@ export async function openStateFile(path: string, options: StateFileOptions): Pr
   return { state, shown, save: saver(place, { shown, first: state, written, file, journalFrom, warn }) };
 }
 
-/** A state as it was written as a whole, and what was added since. */
+/** A state as last written as a whole, and the changes since. */
 interface Written {
   readonly text: string;
-  /** By which the journal knows it; `null` where it is too small to have one. */
+  /** Its identifier in the journal; `null` if it is too small to have one. */
   readonly id: string | null;
   readonly tree: unknown;
   readonly added: number;
@@ -96,14 +96,14 @@ function wholeOf(state: MonitorState, journalFrom: number): Written {
 interface Saving extends Pick<StateFileOptions, 'warn'> {
   readonly shown: string;
   readonly first: MonitorState;
-  /** `null` where it could not be written. */
+  /** `null` if the write failed. */
   readonly written: Written | null;
-  /** The file as it was written last. */
+  /** The file as last written. */
   readonly file: string | null;
   readonly journalFrom: number;
 }
 
-/** Never two at once; what is asked for while one is under way is done together, after it. */
+/** Never two writes at once: requests during a write are combined into one after it. */
 function saver(path: string, saving: Saving): StateFile['save'] {
   const { shown, journalFrom, warn } = saving;
   let newest = saving.first;
@@ -129,7 +129,7 @@ function saver(path: string, saving: Saving): StateFile['save'] {
     try {
       const isOurs = await lookAround();
       const before = written;
-      // Until it succeeded nothing is known of what lies there.
+      // Until a write succeeded, the content of the file is unknown.
       written = null;
       if (isOurs && before !== null && before.id !== null && before.added < before.text.length) {
         const tree = treeOf(state);

@@ -94,8 +94,8 @@ const event = z.object({
 });
 
 /**
- * The content of the state file. Keys that it does not know are left out: within a schema version, later programs only
- * add what an earlier one can do without.
+ * The content of the state file. Unknown keys are dropped: within a schema version, later programs only add what an
+ * earlier one does not need.
  */
 export const monitorState = z.object({
   schemaVersion: z.literal(1),

@@ -6,8 +6,8 @@ import type { Outcome } from './network.js';
 import { readErrorOf } from './network-errors.js';
 
 /**
- * Every address of a name, as the system's resolver gives them, each once, in its order; an address is its own.
- * The resolver cannot be interrupted, so after the time given its answer is merely no longer waited for.
+ * Every address of a name, from the system's resolver, without duplicates, in its order; an address resolves to itself.
+ * The resolver cannot be interrupted, so after the timeout its answer is ignored.
  */
 export async function lookUp(
   hostname: string,
@@ -46,8 +46,8 @@ export const loopbackAddresses = [
 ] as const;
 
 /**
- * Looks names up as Node does, but for those of this machine: nothing is sent in the clear to an address that only a
- * resolver says is here.
+ * Resolves names as Node does, except those of this machine: nothing is sent unencrypted to an address that only a
+ * resolver calls local.
  */
 export const lookUpHere: LookupFunction = (hostname, options, callback) => {
   if (!isLoopback(hostname)) {

@@ -24,11 +24,11 @@ export interface Target {
   readonly tls?: TlsOptions | undefined;
   readonly fresh?: boolean | undefined;
   readonly address?: string | undefined;
-  /** Whether sending it twice does no harm, as it may have to be where a kept connection turns out to be closed. */
+  /** Whether sending the request twice is safe, which may be necessary if a kept connection turns out to be closed. */
   readonly repeatable?: boolean | undefined;
 }
 
-/** The route of one request: what undici needs beside method, headers and body. */
+/** The route of one request: undici's parameters besides method, headers and body. */
 export interface ConnectionRoute {
   readonly dispatcher: Dispatcher;
   readonly origin: string;
@@ -42,22 +42,22 @@ export interface ConnectionRoute {
 
 export interface Connections {
   /**
-   * Prepares the connections for another check: those still being made for an earlier check are given up, and if a file of
-   * TLS options has changed, every connection is made anew.
+   * Prepares the connections for another check. Connection attempts of an earlier check are aborted, and if a file of
+   * TLS options has changed, every connection is replaced.
    */
   renew(): Promise<Connections>;
   /** The route of one HTTP request. @throws NetworkError if the proxy or the TLS options cannot be used */
   way(target: Target): Promise<ConnectionRoute>;
-  /** A dispatcher whose connections are each used for one upgrade, since undici never takes such a socket again. */
+  /** A dispatcher that uses each connection for one upgrade, because undici never reuses such a socket. */
   forUpgrades(url: URL, tls: TlsOptions | undefined): Promise<Dispatcher>;
-  /** Ends every connection, also those still being made and those that became WebSockets. */
+  /** Ends every connection, including connection attempts and connections that became WebSockets. */
   close(): Promise<void>;
 }
 
-/** Milliseconds, shorter than most servers keep an idle connection: a request seldom meets one that is being closed. */
+/** Milliseconds, shorter than most servers keep an idle connection: a request rarely meets one that is being closed. */
 export const shortlyKept = 2000;
 
-/** Timeouts are the caller's, for all of a request at once, so undici's own are off. */
+/** The caller sets one timeout for the whole request, so undici's own timeouts are disabled. */
 const pooling = (keepMs: number) => ({
   headersTimeout: 0,
   bodyTimeout: 0,
@@ -69,8 +69,8 @@ const pooling = (keepMs: number) => ({
 const toProxies = { ...pooling(shortlyKept), headersTimeout: 60_000 };
 
 /**
- * @param keepMs how long an idle connection is kept, unless the server announces less. A request that must not be
- * repeated never meets one that has been idle for long.
+ * @param keepMs the time that an idle connection is kept, unless the server announces less. A request that must not be
+ * repeated never uses a connection that was idle for long.
  */
 export async function openConnections(
   env: Readonly<Record<string, string | undefined>>,
@@ -91,7 +91,7 @@ export async function openConnections(
         ...(tls === null ? {} : { secureContext: tls.secureContext }),
         timeout: 0,
         maxCachedSessions: 0,
-        // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+        // Independent of NODE_TLS_REJECT_UNAUTHORIZED.
         rejectUnauthorized: true,
         lookup: lookUpHere,
       }),
@@ -155,7 +155,7 @@ export async function openConnections(
       const host: Record<string, string> = address === undefined ? {} : { host: url.host };
       const place = address === undefined ? url.origin : at(url, address);
       const path = `${url.pathname}${url.search}`;
-      // A proxy takes plain HTTP by its whole URL (RFC 9112 §3.2.2); many refuse to tunnel it.
+      // A proxy expects plain HTTP with the whole URL (RFC 9112 §3.2.2); many proxies reject a tunnel for it.
       const relayed = route.via === 'proxy' && url.protocol === 'http:';
       const [key, connector] = await connectorFor(
         relayed ? { via: 'direct' } : route,

@@ -10,8 +10,8 @@ export type Connector = buildConnector.connector;
 export type ConnectorBuilder = (tls: TlsSettings | null) => Connector;
 
 /**
- * Connects through an HTTP proxy by CONNECT (RFC 9110 §9.3.6), then with TLS inside where the target wants it.
- * undici's own ProxyAgent is not used: where a proxy drops the connection, it tries again without end or pause.
+ * Connects through an HTTP proxy by CONNECT (RFC 9110 §9.3.6), then with TLS inside if the target requires it. undici's
+ * own ProxyAgent is not used: if the proxy drops the connection, it retries without limit or pause.
  */
 export function throughTunnel(
   route: Extract<Route, { via: 'proxy' }>,
@@ -40,10 +40,10 @@ export function throughTunnel(
   };
 }
 
-/** All sockets, so that all can be ended: also those still being connected and those that became WebSockets. */
+/** All sockets, so that all can be ended, including connection attempts and those that became WebSockets. */
 export class Sockets {
   readonly #open = new Set<Socket>();
-  /** Gives up each connection that is still being made. */
+  /** Aborts each connection attempt. */
   readonly #pending = new Set<() => void>();
 
   /** A connector whose sockets are tracked. */
@@ -69,7 +69,7 @@ export class Sockets {
     };
   }
 
-  /** Gives up every connection that is still being made. */
+  /** Aborts every connection attempt. */
   giveUpPending(): void {
     for (const giveUp of this.#pending) giveUp();
   }

@@ -8,7 +8,7 @@ export const largestBody = 64 * 1024;
 /** The wait for a body when the status has already decided the result; milliseconds after the head. */
 const bodyGrace = 500;
 
-/** Bodies that may never end, or that say nothing in words. */
+/** Content types of bodies that may never end, or that contain no text. */
 const endless =
   /^\s*(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:grpc|octet-stream|zip)|video\/|audio\/|image\/)/i;
 
@@ -74,7 +74,7 @@ export function exchange(
     if (stop.stopped) return onStop();
     stop.listen(onStop);
     dispatcher.dispatch(sending, {
-      // Called just before the first byte leaves; never for a request whose connection did not come about.
+      // Called just before the first byte leaves; never for a request without a connection.
       onRequestStart(active) {
         controller = active;
         if (settled) active.abort(stoppedEarly);

@@ -7,7 +7,10 @@ interface Kept {
   readonly since: number;
 }
 
-/** Milliseconds. Behind a load balancer a kept connection always leads to the same replica: it is replaced after this time. */
+/**
+ * Milliseconds. Behind a load balancer a kept connection always leads to the same replica: it is replaced after this
+ * time.
+ */
 const longestKept = 300_000;
 
 const givenUp = new NetworkError({
@@ -38,7 +41,7 @@ export class KeptClients {
     };
     this.#all.add(one.client);
     const done = (keep: boolean): void => {
-      // One turn later: a server that closes the connection after its answer has done so by then.
+      // Deferred by one turn: a server that closes the connection after its answer has done so by then.
       if (keep) setImmediate(() => this.#keep(origin, one));
       else this.#end(one.client);
     };

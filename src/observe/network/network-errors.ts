@@ -2,7 +2,9 @@ import type { ReadError } from '../../model.js';
 import { codeOf } from '../../system/error-code.js';
 import { brokenOff, families, known, type Words } from './error-messages.js';
 
-/** Why no usable answer came, thrown where no `Outcome` can be returned; `readErrorOf` gives the data back. */
+/**
+ * The reason why no usable answer arrived, thrown where no `Outcome` can be returned; `readErrorOf` returns the data.
+ */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   readonly readError: ReadError;
@@ -13,7 +15,7 @@ export class NetworkError extends Error {
   }
 }
 
-/** A proxy that could not be reached (`cause`) or that refused to connect (`status`). */
+/** A proxy that was unreachable (`cause`) or that rejected the connection (`status`). */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
   readonly status: number | null;
@@ -25,8 +27,8 @@ export class ProxyError extends Error {
 }
 
 /**
- * An error of undici or Node, as data. `what` begins the message: the method and the URL, fit to be shown.
- * Nothing of the error but its code gets into the words, since its text may hold what must not be shown.
+ * An error of undici or Node, as data. `what` begins the message: the method and the URL, safe to display. Only the
+ * code of the error appears in the message, because its text may contain what must not be shown.
  */
 export function readErrorOf(error: unknown, what: string, phase: 'before' | 'during' = 'before'): ReadError {
   for (const inner of unwrapped(error)) {
@@ -65,7 +67,7 @@ function proxyFailure({ status, cause }: ProxyError, what: string): ReadError {
   };
 }
 
-/** The error, what it was made of (every address of a name failed) and what caused it; each at most once. */
+/** The error, its parts (every address of a name failed) and its causes; each at most once. */
 function unwrapped(error: unknown): unknown[] {
   const found: unknown[] = [];
   const queue: unknown[] = [error];
@@ -88,7 +90,7 @@ function networkCodeOf(error: unknown): string | null {
   return codeOf(error);
 }
 
-/** Codes after which asking again may help; a name that does not exist and a wrong certificate stay as they are. */
+/** Codes after which a retry may help; a name that does not exist and a wrong certificate are permanent. */
 const passing = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -105,7 +107,7 @@ const passing = new Set([
   'HPE_INVALID_EOF_STATE',
 ]);
 
-/** Whether the connection failed in a way that may pass: never a timeout, never an answer. */
+/** Whether the connection failed in a way that may be temporary: never a timeout, never an answer. */
 export function isTransient(error: unknown): boolean {
   return unwrapped(error).some((inner) => passing.has(networkCodeOf(inner) ?? ''));
 }

@@ -8,7 +8,7 @@ export const worthThread = 100;
 /** Receives the events of the thread. */
 interface Listener {
   answered(answer: Answered): void;
-  /** It ended by itself. `ran`: it may have sent what it was given. */
+  /** It ended unexpectedly. `ran`: it may have sent the requests that it received. */
   ended(ran: boolean, code: string | null): void;
 }
 
@@ -17,9 +17,9 @@ const resourceLimits = { maxYoungGenerationSizeMb: 6 };
 
 const script = new URL('./thread.js', import.meta.url);
 
-/** The thread that sends requests, from this side. It takes a while to start, so that it is worth starting early. */
+/** The thread that sends requests, as seen from the main thread. Its start takes time, so start it early. */
 export class NetworkThread {
-  /** `null` where none may be started, as under Node's permission model. */
+  /** `null` if no thread may be started, as under Node's permission model. */
   readonly #worker: Worker | null;
   readonly #post: (order: Order) => void;
   #state: 'starting' | 'running' | 'gone' = 'starting';
@@ -47,7 +47,7 @@ export class NetworkThread {
     });
   }
 
-  /** Whether it ended, or never came to be. */
+  /** Whether it ended, or never started. */
   get gone(): boolean {
     return this.#state === 'gone';
   }
@@ -57,7 +57,7 @@ export class NetworkThread {
     this.#listener = listener;
   }
 
-  /** Gives it an order, in the order of the calls; none once it is gone. */
+  /** Sends it a message, in the order of the calls; none once it ended. */
   tell(order: Order): void {
     if (!this.gone) this.#post(order);
   }

@@ -6,11 +6,11 @@ import type { TlsOptions } from '../../schema/fields.js';
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  /** The URL as it may be shown in an error: what `World.label` made of the configured text. */
+  /** The display form of the URL in errors: the result of `World.label` for the configured text. */
   readonly label: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** Milliseconds for all of it: connection, headers and body, tries included. */
+  /** The total time in milliseconds: connection, headers and body, retries included. */
   readonly timeoutMs: number;
   /** Whether sending the request twice is safe. If not, it is retried only if it certainly never left. */
   readonly repeatable: boolean;
@@ -25,7 +25,7 @@ export interface HttpRequest {
    * `head`: as `status`, and a body that breaks off or is missing changes nothing: the request has arrived.
    */
   readonly reading?: BodyReading;
-  /** Ask at this address instead of looking the name up. */
+  /** Connects to this address instead of resolving the name. */
   readonly address?: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export type Outcome<T> =
 
 /** The only HTTP and WebSocket access of the program, for the duration of one check. */
 export interface Network {
-  /** Never throws for what the network does: failures are data. Redirects are answers like any other. */
+  /** Never throws on network failures: they are returned as data. Redirects are ordinary answers. */
   request(request: HttpRequest): Promise<Outcome<HttpResponse>>;
   /**
    * A dispatcher for undici's WebSocket, with the proxy and TLS of this URL; every WebSocket gets its own connection.
@@ -62,8 +62,8 @@ export interface Network {
 /** Connections that are kept from check to check. */
 export interface PersistentNetwork {
   /**
-   * The network of one check: its requests end with the signal. At most `concurrency` of them are under way at once
-   * (default: any number); the time of one begins once it is. Files of TLS options that changed are read anew.
+   * The network of one check: its requests end with the signal. At most `concurrency` of them are in progress at once
+   * (default: any number); the time of a request begins with its start. Changed files of TLS options are read again.
    */
   forCheck(signal: AbortSignal, concurrency?: number): Network;
   /** Aborted once it is closed. */

@@ -13,16 +13,16 @@ export interface NetworkOptions {
   readonly label?: (text: string) => string;
   /** The number of retries of a request whose connection failed; default 2. */
   readonly retries?: number | undefined;
-  /** Milliseconds that an idle connection is kept; default 2 s. A server that announces less is believed. */
+  /** Milliseconds that an idle connection is kept; default 2 s. A shorter time announced by the server applies. */
   readonly keepMs?: number | undefined;
   /** From 0 up to 1: the jitter of the pauses between tries. */
   readonly random?: () => number;
 }
 
-/** Milliseconds that looking up a name may take, where the caller names none. */
+/** The default timeout of a name lookup, in milliseconds. */
 const lookUpTimeout = 5000;
 
-/** Opens the only way out of the program. Nothing is loaded or connected before the first request. */
+/** Opens the only network access of the program. Nothing is loaded or connected before the first request. */
 export function openNetwork(options: NetworkOptions): PersistentNetwork {
   const { env, folder, label, keepMs = shortlyKept, retries = 2, random = Math.random } = options;
   const closing = new AbortController();

@@ -20,7 +20,7 @@ const direct: Route = { via: 'direct' };
 /** The variables that are read from the environment. */
 const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
 
-/** An environment with nothing in it but what is read here. */
+/** Reduces an environment to the variables that are read here. */
 export function proxyVariables(env: Environment): Record<string, string> {
   return Object.fromEntries(
     variables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),

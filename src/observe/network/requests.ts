@@ -15,7 +15,7 @@ export interface Retrying {
   readonly random: () => number;
 }
 
-/** A connection that was refused may be accepted a moment later; the whole check waits for it. */
+/** A refused connection may be accepted a moment later; the whole check waits for it. */
 const pauses: Backoff = { first: 200, longest: 10_000 };
 
 /**
@@ -33,7 +33,7 @@ export function requesting(
   const stopAll = (): void => {
     for (const stop of underWay) stop.stop();
   };
-  // Only while something is under way: a signal may outlast many of those who send.
+  // Only while a request is in progress: a signal may outlast many senders.
   const began = (stop: Stop): void => {
     if (underWay.size === 0) signal.addEventListener('abort', stopAll, { once: true });
     underWay.add(stop);
@@ -70,7 +70,7 @@ export function requesting(
   return (request) => pool.run(() => send(request));
 }
 
-/** Sends a request once. Throws a `NetworkError` where the proxy or the TLS options are unusable. */
+/** Sends a request once. Throws a `NetworkError` if the proxy or the TLS options are unusable. */
 async function once(ways: Connections, request: HttpRequest, stop: Stop): Promise<Exchanged> {
   const way = await ways.way({
     url: new URL(request.url),
@@ -105,7 +105,7 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
   }
 }
 
-/** A connection that failed is tried again; a request that may do harm twice, only if it surely never left. */
+/** Retries a failed connection. A request that is unsafe to repeat is retried only if it certainly never left. */
 function mayRepeat(result: Exchanged, repeatable: boolean): boolean {
   return (
     result.is === 'failure' && isTransient(result.error) && (repeatable || result.progress === 'connecting')

@@ -4,7 +4,7 @@ import { type NetworkOptions, openNetwork } from './open.js';
 import { proxyVariables } from './proxy.js';
 import type { SentResponse } from './thread-messages.js';
 
-/** A request that was given to the thread. */
+/** A request that was passed to the thread. */
 interface Waiting {
   readonly request: HttpRequest;
   /** The network of the same check on this side. */
@@ -17,8 +17,8 @@ interface Waiting {
 const grace = 250;
 
 /**
- * A network whose HTTP requests are sent by a thread of their own, while this one makes tokens and reads answers.
- * WebSockets stay on this side, and where the thread is gone, everything does.
+ * A network whose HTTP requests are sent by a separate thread, while this one makes tokens and reads answers.
+ * WebSockets stay on this side, and if the thread ended, all requests do.
  */
 export function openThreaded(
   options: Omit<NetworkOptions, 'random'>,
@@ -75,7 +75,7 @@ export function openThreaded(
       thread.tell({ is: 'check', check, concurrency });
       const end = (): void => {
         thread.tell({ is: 'abort', check });
-        // It may not have started yet, or be stuck. Here it is known, too, that the time is up.
+        // The request may not have started yet, or be stuck. The main thread also knows that the time is up.
         setTimeout(() => taken((one) => one.here === here).forEach(sendHere), grace).unref();
       };
       signal.addEventListener('abort', end, { once: true });

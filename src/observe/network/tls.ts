@@ -43,7 +43,7 @@ export class TlsFiles {
     return settings;
   }
 
-  /** Whether any file that was read is not what it was. All of them are read anew from then on. */
+  /** Whether any file has changed since it was read. All of them are then read again. */
   async haveChanged(): Promise<boolean> {
     const known = [...this.#known.values()];
     const digest = ({ digest }: TlsSettings): string => digest;
@@ -59,7 +59,7 @@ export class TlsFiles {
   }
 }
 
-/** Reads the certificates and keys that the options name. Throws a `NetworkError` that says which file is unusable. */
+/** Reads the certificates and keys that the options name. Throws a `NetworkError` that names the unusable file. */
 async function readTls(options: TlsOptions, place: TlsPlace): Promise<TlsSettings> {
   const [ca, cert, key] = await Promise.all([
     readPem('ca', options.ca, place),
