@@ -68,4 +68,6 @@ export interface KeyUse {
   readonly signed: readonly SignedToken[];
   /** Only of endpoints that state `accepts`. */
   readonly stated: readonly StatedKeys[];
+  /** Versions whose key could not be read, so that it could not be compared with what services have. */
+  readonly unread?: readonly number[];
 }

@@ -102,8 +102,14 @@ const instancesOf = (list: readonly { readonly instance: string | null }[]): (st
 ];
 
 /** Replicas that say themselves that they lack a key, whether or not a token reached them. */
-export function statedWithout({ participants, stated }: KeyUse, version: number, isPatient: boolean): Lack[] {
+export function statedWithout(
+  { participants, stated, unread = [] }: KeyUse,
+  version: number,
+  isPatient: boolean,
+): Lack[] {
   const verifiers = new Set(participants.filter((one) => one.isVerifier).map((one) => one.name));
+  // A key that could not be read has no fingerprint that could be in a list.
+  if (unread.includes(version)) return [];
   const without = stated.filter((one) => verifiers.has(one.participant) && !one.accepts.includes(version));
   // A replica that was asked several times is named once.
   return instancesBy(without).map(([participant, instance]) => ({
@@ -122,6 +128,7 @@ export function signerLacks(
   contrary: 'refuted' | 'not-yet',
 ): Lack[] {
   const signed = use.signed.filter((token) => token.participant === name);
+  const isComparable = (use.unread ?? []).length === 0;
   const others = signed.filter(({ key }) => key !== version);
   const wrong = [...new Set(others.map(({ key }) => key))].flatMap((key) =>
     instancesOf(others.filter((token) => token.key === key)).map(
@@ -129,8 +136,13 @@ export function signerLacks(
         participant: name,
         instance,
         what:
-          key === null ? 'signs with a key that no version of the secret holds' : `signs with version ${key}`,
-        is: key === null ? 'refuted' : contrary,
+          key !== null
+            ? `signs with version ${key}`
+            : isComparable
+              ? 'signs with a key that no version of the secret holds'
+              : 'signs with a key that could not be compared, because a version could not be read',
+        // It may be the right key; it cannot be trusted either.
+        is: key === null ? (isComparable ? 'refuted' : 'not-yet') : contrary,
       }),
     ),
   );

@@ -90,7 +90,8 @@ class Running {
     const isAsked = unchecked.outcome.is === 'refused' && unchecked.outcome.reason === 'not-checked';
     if (gate === null || !(isAsked || (isShown && unchecked.outcome.is !== 'refused')))
       return { state, gate: null, use: null, plan: unchecked };
-    const use = await this.#context.observe(this.#asked(state, gate));
+    const observed = await this.#context.observe(this.#asked(state, gate));
+    const use = { ...observed, unread: state.unread.map(({ version }) => version) };
     this.#uses.push(use);
     if (this.#uses.length > mostUses) this.#uses.shift();
     const result = evaluate(gate, {

@@ -345,6 +345,20 @@ describe('wrong turns', () => {
     expect(next.stdout).toContain('the clock of this machine is behind');
   });
 
+  it('does not claim that services use a wrong key where a version could not be read', async () => {
+    await staged();
+    await scene.rotate('next', apply);
+    await drain();
+    await scene.rotate('next', apply);
+    scene.manager.store.deny('secretmanager.versions.access');
+    const status = await scene.rotate('status');
+    expect(status).toMatchObject({ code: 3 });
+    expect(status.stdout).toContain('Version 2 could not be read');
+    expect(status.stdout).toContain('could not be compared');
+    expect(status.stdout).not.toContain('REFUTED');
+    expect(status.stdout).not.toContain('does not list version');
+  });
+
   it('does not name a state where the secret cannot be read', async () => {
     await staged();
     scene.manager.store.deny('secretmanager.secrets.get');
