@@ -10,7 +10,7 @@ export interface Received {
   readonly type: string;
   readonly level: string;
   readonly incident: string;
-  /** Whether it was signed with the secret that both sides know. */
+  /** Whether it was signed with the shared secret. */
   readonly genuine: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** google.rpc.Code by name, with the HTTP status that goes with it (https://cloud.google.com/apis/design/errors). */
+/** google.rpc.Code by name, with the corresponding HTTP status (https://cloud.google.com/apis/design/errors). */
 const httpStatus = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,
@@ -36,19 +36,24 @@ export class ApiError extends Error {
   }
 }
 
-/** Why a call failed, for machines (https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto). */
+/**
+ * The machine-readable reason of a failure
+ * (https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto).
+ */
 function errorInfo(reason: string, domain: string, metadata: Record<string, string>) {
   return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain, metadata };
 }
 
-/** A field of the request that the API does not accept. */
+/** A field of the request that the API rejects. */
 export function invalidArgument(field: string, description: string): ApiError {
   return new ApiError('INVALID_ARGUMENT', description, [
     { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field, description }] },
   ]);
 }
 
-/** Not ABORTED, which AIP-154 asks for: Secret Manager is older (https://cloud.google.com/secret-manager/docs/etags). */
+/**
+ * Not ABORTED, which AIP-154 requires: Secret Manager is older (https://cloud.google.com/secret-manager/docs/etags).
+ */
 export function staleEtag(): ApiError {
   return new ApiError(
     'FAILED_PRECONDITION',

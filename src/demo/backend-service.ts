@@ -6,9 +6,9 @@ import { type Listening, listen } from './listen.js';
 import type { Verifier } from './verifier.js';
 
 export interface BackendService {
-  /** The key whose fingerprint is shown. */
+  /** The key of the reported fingerprint. */
   readonly shownKey: string;
-  /** Other keys that verify, too. */
+  /** Additional keys that also verify. */
   readonly alsoKeys?: readonly string[];
   readonly http: Verifier;
   readonly websocket: Verifier;
@@ -47,7 +47,7 @@ export async function startBackendService(options: BackendService): Promise<List
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 64 * 1024,
-    // Browsers give up where none of the offered subprotocols is echoed; the one with the token must not be.
+    // Browsers abort if none of the offered subprotocols is echoed; the one with the token must not be echoed.
     handleProtocols: (offered) => (offered.has('jwt-auth') ? 'jwt-auth' : false),
   });
   const raw = new Set<Socket>();
@@ -84,7 +84,7 @@ async function greet(connection: WebSocket, token: string, verify: Verifier): Pr
   connection.close(policyViolation, 'VALIDATION_FAILED');
 }
 
-/** The token out of the subprotocol `jwt.TOKEN`, where it travels in base64url. */
+/** The token in the subprotocol `jwt.TOKEN`, where it is encoded in base64url. */
 function offeredToken(protocols: string): string {
   const offered = protocols.split(',').map((protocol) => protocol.trim());
   const encoded = offered.find((protocol) => protocol.startsWith('jwt.'))?.slice('jwt.'.length) ?? '';

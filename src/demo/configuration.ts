@@ -12,7 +12,7 @@ export interface Addresses {
 /** The secret that the demo is about. */
 export const secretId = { project: 'example-staging', secret: 'jwt-secret-staging' } as const;
 
-/** Variables that the test framework looks for, in this order. */
+/** Variables that the test framework reads, in this order. */
 export const testVariables = ['JWT_SECRET_STAGING', 'JWT_SECRET_KEY', 'JWT_SECRET'] as const;
 
 /** The `.jwtcheckrc.json` of a user for such a system; secrets come from the environment. */

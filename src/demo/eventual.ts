@@ -6,7 +6,7 @@ export interface Lag {
   readonly ms?: number;
 }
 
-/** A value whose changes reach readers late, as those of an eventually consistent service do. */
+/** A value whose changes reach readers late, as in an eventually consistent service. */
 export class Eventual<T> {
   #written: T;
   #old: { readonly value: T; reads: number; readonly until: number } | null = null;
@@ -15,12 +15,12 @@ export class Eventual<T> {
     this.#written = value;
   }
 
-  /** The value as it was last written, which a strongly consistent read returns. */
+  /** The value as last written, which a strongly consistent read returns. */
   get written(): T {
     return this.#written;
   }
 
-  /** The value as a reader gets it now. Every call counts as one read. */
+  /** The value for a reader now. Every call counts as one read. */
   read(now: Date): T {
     if (this.#old === null) return this.#written;
     if (this.#old.reads <= 0 && now.getTime() >= this.#old.until) {

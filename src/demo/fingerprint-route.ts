@@ -4,9 +4,9 @@ import type { Routes } from './json-server.js';
 export interface FingerprintRoute {
   readonly service: string;
   readonly instance: string;
-  /** The key whose fingerprint is shown: it should be the one that verifies. */
+  /** The key of the reported fingerprint: it should be the one that verifies. */
   readonly key: string;
-  /** Other keys that verify, too. */
+  /** Additional keys that also verify. */
   readonly alsoKeys?: readonly string[];
   /** The bearer token that gives access. */
   readonly token: string;

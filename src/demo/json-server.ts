@@ -19,10 +19,10 @@ export interface JsonAnswer {
 /** Handlers by method and path, such as `GET /health`. */
 export type Routes = Readonly<Record<string, (request: JsonRequest) => JsonAnswer | Promise<JsonAnswer>>>;
 
-/** Longest body that is read; bytes. */
+/** The maximum length of a request body; bytes. */
 const longestBody = 64 * 1024;
 
-/** An HTTP server that answers JSON, as small services do. Unknown paths are a 404, failures a 500. */
+/** An HTTP server with JSON answers, as small services have. Unknown paths get a 404, failures a 500. */
 export function jsonServer(routes: Routes): Server {
   return createServer(async (request, response) => {
     const send = ({ status, body, headers }: JsonAnswer): void => {

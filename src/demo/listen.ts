@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 
-/** A server that is up. */
+/** A running server. */
 export interface Listening {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Ends it with every connection, at once. A second time does nothing. */
+  /** Closes it with every connection, at once. Later calls have no effect. */
   close(): Promise<void>;
 }
 
-/** Lets a server listen on loopback; without a port, on a free one. */
+/** Starts a server on loopback; without a port, on a free one. */
 export async function listen(server: Server, port = 0): Promise<Listening> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * One server before several replicas. A connection stays with its replica, as with a Kubernetes service; new ones take
- * turns, for each path by itself, so that a few samples surely meet every replica.
+ * A server in front of several replicas. A connection stays with its replica, as with a Kubernetes service. New
+ * connections alternate, separately for each path, so that a few samples reach every replica.
  */
 export function loadBalancer(replicas: readonly Server[]): Server {
   const turns = new Map<string, number>();

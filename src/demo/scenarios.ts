@@ -11,7 +11,7 @@ import {
 } from './stage.js';
 import { issuer } from './verifier.js';
 
-/** One thing broken as it really breaks, and what a check has to say about it. */
+/** A realistic fault, and the expected result of a check. */
 export interface Scenario {
   readonly title: string;
   /** The cause of the drift, in a sentence or two. */

@@ -51,7 +51,7 @@ export function answer(store: SecretStore, request: ApiRequest): unknown {
   return method.run({ store, id, version, query, body, numeric: asksForNumbers(query) });
 }
 
-/** `$alt=json;enum-encoding=int`: the client libraries ask for enums as numbers. */
+/** `$alt=json;enum-encoding=int`: the client libraries request enums as numbers. */
 function asksForNumbers(query: URLSearchParams): boolean {
   return (query.get('$alt') ?? query.get('alt') ?? '').includes('enum-encoding=int');
 }

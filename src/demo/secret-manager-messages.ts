@@ -77,7 +77,7 @@ const updatable: ReadonlyMap<string, keyof MetadataChange> = new Map([
   ['version_aliases', 'versionAliases'],
 ]);
 
-/** The part of a secret that an update mask names. A field in the mask that is not sent is emptied. */
+/** The part of a secret that an update mask names. A field in the mask that is not sent is cleared. */
 export function maskedChange(sent: z.output<typeof secretMessage>, mask: string | null): MetadataChange {
   const paths = (mask ?? '').split(',').filter((path) => path !== '');
   if (paths.length === 0) throw invalidArgument('update_mask', 'Field [update_mask] is required.');
@@ -91,7 +91,7 @@ export function maskedChange(sent: z.output<typeof secretMessage>, mask: string 
   return change;
 }
 
-/** A secret as the API answers it. Fields that are empty are left out. */
+/** A secret as the API returns it. Empty fields are omitted. */
 export function describeSecret(
   secret: StoredSecret,
   { annotations, labels, versionAliases, etag: current }: StoredSecret['metadata']['written'],
@@ -111,7 +111,7 @@ export function describeSecret(
   };
 }
 
-/** A version as the API answers it, its state as a number where the caller asks for that. */
+/** A version as the API returns it, with its state as a number if the caller requests that. */
 export function describeVersion(secret: string, version: StoredVersion, numeric: boolean): unknown {
   const destroyed = version.destroyTime === null ? {} : { destroyTime: version.destroyTime.toISOString() };
   return {
@@ -134,7 +134,7 @@ export function describePayload(version: StoredVersion): unknown {
   };
 }
 
-/** The payload of a new version; throws where it is missing. */
+/** The payload of a new version; throws if it is missing. */
 export function payloadIn({ payload }: z.output<typeof addVersionMessage>): {
   data: Buffer;
   checksum: string | null;
@@ -143,7 +143,7 @@ export function payloadIn({ payload }: z.output<typeof addVersionMessage>): {
   return { data: payload.data ?? Buffer.alloc(0), checksum: payload.dataCrc32c ?? null };
 }
 
-/** An object whose fields may be written in camel case or in snake case; `null` is as good as none. */
+/** An object whose fields may be in camel case or in snake case; `null` means missing. */
 function message<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.preprocess((value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

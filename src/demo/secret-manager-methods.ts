@@ -20,9 +20,9 @@ export type ResourceKind = 'secrets' | 'secret' | 'versions' | 'version';
 /** One call of a method. */
 export interface Call {
   readonly store: SecretStore;
-  /** `secret` is empty where the path names none. */
+  /** `secret` is empty if the path names none. */
   readonly id: SecretId;
-  /** A number, an alias or `latest`; empty where the path names none. */
+  /** A number, an alias or `latest`; empty if the path names none. */
   readonly version: string;
   readonly query: URLSearchParams;
   /** The parsed JSON body; `null` if there is none. */
@@ -176,7 +176,7 @@ function stateChange(verb: 'enable' | 'disable' | 'destroy', rpc: string): Metho
   };
 }
 
-/** An empty text is as good as none, as in every proto3 message. */
+/** An empty text means missing, as in every proto3 message. */
 const given = (etag: string | undefined): string | null => (etag === undefined || etag === '' ? null : etag);
 
 /** The only filter that is used in practice: `state:ENABLED`, also written `state=ENABLED`. */
@@ -187,7 +187,7 @@ function filtered(versions: readonly StoredVersion[], filter: string): readonly 
   return versions.filter((version) => version.state === state);
 }
 
-/** One page. `totalSize` is left out where a filter is set, as the API does. */
+/** One page. `totalSize` is omitted if a filter is set, as in the API. */
 function paged<T>(all: readonly T[], query: URLSearchParams) {
   const size = Number(query.get('pageSize') || defaultPageSize);
   const start = Number(query.get('pageToken') || 0);

@@ -6,7 +6,7 @@ import { type Listening, listen } from './listen.js';
 import { type ApiRequest, answer, routeOf } from './secret-manager-api.js';
 import { SecretStore } from './secret-store.js';
 
-/** A moment of a call at which a test may interfere: before anything is read or written, or before the answer. */
+/** A point of a call at which a test may interfere: before any read or write, or before the answer. */
 export interface CallMoment {
   /** Name of the method, such as `AddSecretVersion`. */
   readonly method: string;
@@ -22,13 +22,13 @@ export type Interference = 'continue' | 'drop' | ApiError;
 export interface Settings {
   /** Milliseconds to wait before every answer. */
   delayMs: number;
-  /** Only this bearer token is let in; `null` lets every caller in. */
+  /** The only accepted bearer token; `null` accepts every caller. */
   token: string | null;
   /** Takes a request over by answering `true`; it may as well never answer it. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
   /**
-   * Asked twice a call, before and after it. Dropping the connection `before` loses the request, `after` only its
-   * answer: what was written stays.
+   * Called twice for each call, before and after it. Dropping the connection `before` loses the request, `after` only
+   * its answer: the write remains.
    */
   interfere: ((moment: CallMoment) => Interference | Promise<Interference>) | null;
 }
@@ -37,7 +37,7 @@ export interface Settings {
 export interface SecretManager extends Listening, Settings {
   /** Its secrets, to be changed at any time. */
   readonly store: SecretStore;
-  /** Paths that were asked for so far, with their queries. */
+  /** The requested paths so far, with their queries. */
   readonly requests: readonly string[];
   /** Names of the methods that were called so far, those without effect included. */
   readonly calls: readonly string[];

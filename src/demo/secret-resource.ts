@@ -22,7 +22,7 @@ export interface StoredVersion {
   readonly payload: Buffer;
   /** The caller sent a checksum with the payload. */
   readonly hasClientChecksum: boolean;
-  /** Answer with a checksum that does not fit the payload. */
+  /** Answers with a checksum that does not match the payload. */
   readonly corrupt: boolean;
 }
 

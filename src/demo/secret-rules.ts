@@ -21,7 +21,7 @@ export function checksum(payload: Buffer): string {
   return String(crc32c.buf(payload) >>> 0);
 }
 
-/** Throws where the API does not accept the payload of a new version. */
+/** Throws if the API rejects the payload of a new version. */
 export function checkPayload(payload: Buffer, sent: string | null): void {
   if (payload.length === 0) throw invalidArgument('payload.data', 'Secret Payload cannot be empty.');
   if (payload.length > longestPayload) {
@@ -38,7 +38,7 @@ export function checkPayload(payload: Buffer, sent: string | null): void {
   }
 }
 
-/** Throws where the id cannot be that of a secret. */
+/** Throws if the id is invalid for a secret. */
 export function checkSecretId(id: string): void {
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(id)) {
     throw invalidArgument('secret_id', `Secret ID [${id}] is not in a valid format.`);
@@ -67,7 +67,7 @@ export function checkAliases(
   }
 }
 
-/** Throws where the annotations break a rule. */
+/** Throws if the annotations break a rule. */
 export function checkAnnotations(annotations: ReadonlyMap<string, string>): void {
   const field = 'secret.annotations';
   let bytes = 0;
@@ -82,7 +82,7 @@ export function checkAnnotations(annotations: ReadonlyMap<string, string>): void
   }
 }
 
-/** Throws where the labels break a rule. */
+/** Throws if the labels break a rule. */
 export function checkLabels(labels: ReadonlyMap<string, string>): void {
   const field = 'secret.labels';
   if (labels.size > mostLabels) {

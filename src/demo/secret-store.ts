@@ -66,7 +66,7 @@ export class SecretStore {
     return this.#append(this.secret(id), payload, clientChecksum !== null);
   }
 
-  /** UpdateSecret. Even one that changes nothing makes another etag. */
+  /** UpdateSecret. Every update changes the etag, even one without a change. */
   update(id: SecretId, change: MetadataChange, etag: string | null): StoredSecret {
     const secret = this.secret(id);
     const before = secret.metadata.written;
@@ -84,7 +84,7 @@ export class SecretStore {
     return this.#move(id, version, 'ENABLED', etag);
   }
 
-  /** For good: the payload is gone. */
+  /** Permanent: the payload is destroyed. */
   destroy(id: SecretId, version: string, etag: string | null = null): StoredVersion {
     return this.#move(id, version, 'DESTROYED', etag);
   }
@@ -97,23 +97,23 @@ export class SecretStore {
     });
   }
 
-  /** From now on this version is answered with a checksum that does not fit. */
+  /** From now on this version is returned with a checksum that does not match. */
   corrupt(id: SecretId, version: string): void {
     const found = this.version(id, version);
     this.#replace(this.secret(id), { ...found, corrupt: true });
   }
 
-  /** Takes a permission away from every caller. */
+  /** Removes a permission from every caller. */
   deny(permission: Permission): void {
     this.#denied.add(permission);
   }
 
-  /** Gives a permission back. */
+  /** Restores a permission. */
   allow(permission: Permission): void {
     this.#denied.delete(permission);
   }
 
-  /** Those of the permissions that a caller has on a secret: none where there is no such secret. */
+  /** The subset of the permissions that a caller has on a secret: none if the secret does not exist. */
   granted(id: SecretId, asked: readonly string[]): string[] {
     if (!this.#secrets.has(nameOf(id))) return [];
     return permissions.filter((one) => asked.includes(one) && !this.#denied.has(one));
@@ -147,7 +147,7 @@ export class SecretStore {
     throw new ApiError('NOT_FOUND', `Secret Version [${secret.name}/versions/${version}] not found.`);
   }
 
-  /** A version whose payload may be given out. */
+  /** A version whose payload may be returned. */
   access(id: SecretId, version: string): StoredVersion {
     const found = this.version(id, version);
     if (found.state === 'ENABLED') return found;
@@ -155,7 +155,7 @@ export class SecretStore {
     throw new ApiError('FAILED_PRECONDITION', `Secret Version [${name}] is in ${found.state} state.`);
   }
 
-  /** The metadata of a secret as a reader gets it now. */
+  /** The metadata of a secret for a reader now. */
   metadata(secret: StoredSecret): Metadata {
     return secret.metadata.read(this.#now());
   }

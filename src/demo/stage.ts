@@ -9,12 +9,12 @@ export type Checks =
       readonly key: string;
       /** A second key that it takes as well, as in the middle of a rotation. */
       readonly alsoKey?: string;
-      /** The issuer that it expects, where that is not the usual one. */
+      /** The issuer that it expects, if it is not the default. */
       readonly issuer?: string;
     }
   | { readonly by: 'decoding' };
 
-/** Everything a scenario may change, before anything is started. */
+/** Everything that a scenario may change before the start. */
 export interface Stage {
   /** Contents of the secret's versions, oldest first. */
   readonly versions: readonly string[];
@@ -24,7 +24,7 @@ export interface Stage {
   readonly authKeys: readonly string[];
   readonly backend: {
     readonly up: boolean;
-    /** The key whose fingerprint it shows. */
+    /** The key of its reported fingerprint. */
     readonly shownKey: string;
     readonly http: Checks;
     readonly websocket: Checks;
@@ -72,7 +72,7 @@ export function backendWith(key: string): Stage['backend'] {
   return { up: true, shownKey: key, http: { by: 'key', key }, websocket: { by: 'key', key } };
 }
 
-/** The version that `latest` means. */
+/** The version that `latest` resolves to. */
 export const currentOf = (stage: Stage): string => stage.versions.at(-1) ?? '';
 
 /** The version before that. */

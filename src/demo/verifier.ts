@@ -1,12 +1,12 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 
-/** The claims of a token that is good, or `null`. */
+/** The claims of a valid token, or `null`. */
 export type Verifier = (token: string) => Promise<JWTPayload | null>;
 
 export const issuer = 'auth-service';
 export const audience = 'example-platform';
 
-/** A verifier as it should be: this key, HS256 and nothing else, one issuer, our audience, not expired. */
+/** A correct verifier: this key, only HS256, one issuer, our audience, not expired. */
 export function strictVerifier(key: string, expectedIssuer = issuer): Verifier {
   const bytes = new TextEncoder().encode(key);
   return async (token) => {

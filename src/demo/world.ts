@@ -17,14 +17,14 @@ export interface Demo {
   readonly config: Config;
   /** Variables that the configuration needs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables that must not be set beside them. */
+  /** Variables that must be unset. */
   readonly unset: readonly string[];
   /** Names of what is running, with their URLs. */
   readonly running: Readonly<Record<string, string>>;
   /** All that must never appear in any output. */
   readonly secrets: readonly Secret[];
   readonly secretManager: SecretManager;
-  /** Restarts the services as another scenario has them, at the same addresses. Everything else stays. */
+  /** Restarts the services in the state of another scenario, at the same addresses. Everything else is unchanged. */
   restartAs(scenario: ScenarioName): Promise<void>;
   /** Restarts the backend with a newline after the latest version of the secret. */
   breakBackend(): Promise<void>;
@@ -48,7 +48,7 @@ export async function startDemo(scenario: ScenarioName, options: { now?: () => D
     open.push(listening);
     return listening;
   };
-  // One restart after the other: two of them would want the same port.
+  // Restarts run one after the other: two at once would need the same port.
   let lastRestart: Promise<void> = Promise.resolve();
   const inTurn = (restart: () => Promise<void>): Promise<void> => {
     const restarted = lastRestart.then(restart);
@@ -135,7 +135,7 @@ function keysOf(checks: Checks): string[] {
 
 function environmentOf({ testSecret, credentials, sentServiceSecret }: Stage): Pick<Demo, 'env' | 'unset'> {
   const [first, ...others] = testVariables;
-  // Somebody's own settings must not lead the check elsewhere.
+  // The user's own settings must not redirect the check.
   const unset = [emulatorVariable, ...others];
   const env = {
     FINGERPRINT_TOKEN: credentials.fingerprintToken,

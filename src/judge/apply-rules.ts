@@ -19,7 +19,7 @@ export interface AppliedRules {
   readonly finding: Finding;
 }
 
-/** Applies the rules in their order. The worst come first; what is equally bad stays in the rules' order. */
+/** Applies the rules in their order. The worst findings come first; equally bad ones stay in the order of the rules. */
 export function applyRules(
   rules: readonly Rule[],
   observations: Observations,

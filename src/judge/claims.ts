@@ -3,8 +3,8 @@ import { plainWords } from './plain-words.js';
 import { topicsOf } from './topics.js';
 
 /**
- * The claim that the answer to a valid token complains of while that to a forged one does not; `null`: none, or several,
- * as far as the words show.
+ * The claim that the answer to a valid token rejects while the answer to a forged one does not; `null`: none or
+ * several, according to the words.
  */
 export function claimComplainedOf(valid: Answer, forged: Answer): string | null {
   const known = topicsOf(forged).claims;
@@ -12,13 +12,13 @@ export function claimComplainedOf(valid: Answer, forged: Answer): string | null 
   return more.length === 0 ? claim : null;
 }
 
-/** The time that the answer to a valid token complains of while that to a forged one does not. */
+/** The time that the answer to a valid token rejects while the answer to a forged one does not. */
 export function timeComplainedOf(valid: Answer, forged: Answer): 'expired' | 'not-yet-valid' | null {
   const { time } = topicsOf(valid);
   return time === topicsOf(forged).time ? null : time;
 }
 
-/** Something that a claim names. */
+/** The subject of a claim. */
 const thing =
   '(?:user|account|member|customer|tenant|organi[sz]ation|workspace|device|identity|person|profile|principal)s?';
 const ofLookup = new RegExp(
@@ -30,13 +30,13 @@ export function speaksOfLookup({ said, detail }: Pick<Answer, 'said' | 'detail'>
   return (said?.words ?? [detail]).some((word) => ofLookup.test(plainWords(word)));
 }
 
-/** Something else than the token may have ended. */
+/** The expired thing may not be the token. */
 const ofAnotherThing =
   /\b(?:or|session|revoked|password|licen[cs]e|subscription|followUp|certificate|account)\b/;
 
 /**
- * On which side of ours the clock of a verifier is that complains of a fresh token's times: `ahead of` ours where the
- * token has expired for it, `behind` where it is not valid yet; `null` where words do not say.
+ * The direction in which the clock of a verifier is off if it rejects a fresh token's times: `ahead of` if the token
+ * has expired for it, `behind` if it is not valid yet; `null` if the words are not clear.
  */
 export function clockSideSaid(valid: Answer, forged: Answer): 'ahead of' | 'behind' | null {
   const time = timeComplainedOf(valid, forged);

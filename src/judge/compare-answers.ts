@@ -29,9 +29,9 @@ export function sameStructure(a: Said, b: Said): boolean {
 const place = ({ location }: Said): string => (location === null ? '' : withoutVarying(location));
 
 /**
- * JSON Pointers of the members in which two answers differ: those that only one of them has, and other values where a
- * value means something. Texts and counts that services put into every answer, such as names of replicas, are compared
- * by type alone.
+ * JSON Pointers of the members in which two answers differ: members that only one of them has, and different values
+ * where a value is significant. Texts and counts that services add to every answer, such as names of replicas, are
+ * compared only by type.
  */
 export function differingMembers(a: Said, b: Said): string[] {
   const pointers = new Set([...Object.keys(a.members), ...Object.keys(b.members)]);
@@ -61,8 +61,8 @@ const application =
   /(?:server|x-powered-by): (?:uvicorn|gunicorn|hypercorn|daphne|waitress|wsgiserver|werkzeug|cherrypy|tornado|aiohttp|python|kestrel|asp|puma|webrick|thin|phusion|jetty|apache-coyote|undertow|akka|pekko|cowboy|express|next|php|servlet|swoole|actix|rocket|mojolicious|rabbit|bun|deno)/;
 
 /**
- * Whether the same layer answered both times, as far as that is known: a gateway's 401 and a service's 403 are answers of
- * two verifiers. If the header fields do not identify the program, the form of the answer has to be the same, too.
+ * Whether the same layer gave both answers, as far as known: a gateway's 401 and a service's 403 come from two
+ * verifiers. If the header fields do not identify the program, the form of the answer must also be the same.
  */
 export function sameLayer(a: Answer, b: Answer): boolean {
   const [one, other] = [a.said, b.said];

@@ -7,12 +7,12 @@ import { readTokens, type Tokens } from './tokens.js';
 
 /** The comparison of the participants of one environment. */
 export interface Comparison {
-  /** `null` without a reference, or where it could not be read. */
+  /** `null` without a reference, or if it could not be read. */
   readonly reference: { readonly name: string; readonly fingerprint: Fingerprint } | null;
   readonly groups: readonly Group[];
   /** By participant; `null` if unknown. */
   readonly agrees: ReadonlyMap<string, boolean | null>;
-  /** Participants whose fingerprint is known to be another than the right one. */
+  /** Participants whose fingerprint is known to differ from the right one. */
   readonly differing: readonly string[];
   /** There are several fingerprints, and it is unknown which one is right. */
   readonly divided: boolean;
@@ -92,7 +92,7 @@ export function compare(observations: Observations): Comparison {
   };
 }
 
-/** Which other hash than SHA-256 a fingerprint is, of the right secret; `null`: none, as far as is known. */
+/** The hash other than SHA-256 that produced a fingerprint of the right secret; `null`: none is known. */
 export function hashShown({ candidates }: Observations, shown: Fingerprint | undefined): string | null {
   if (shown === undefined) return null;
   const found = candidates.find(
@@ -182,7 +182,7 @@ function leastWrong(groups: readonly Group[], alike: SameKey): number {
 function sizesOf(groups: readonly Group[], alike: SameKey) {
   const sizes = groups.map((one) => {
     const { fingerprint } = one;
-    // If nothing is proved to be equivalent, each group is its own.
+    // Without proof of equivalence, each group stays separate.
     const same =
       alike === sameFingerprint ? [one] : groups.filter((group) => alike(group.fingerprint, fingerprint));
     return { fingerprint, groups: same.length, names: new Set(same.flatMap((g) => g.participants)).size };

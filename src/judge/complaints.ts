@@ -18,7 +18,7 @@ const kid: Complaint = { topic: 'header', field: 'kid' };
 const typ: Complaint = { topic: 'header', field: 'typ' };
 const claim = (name: string): Complaint => ({ topic: 'claim', claim: name });
 
-/** A code of Microsoft.IdentityModel, with all that it says up to the next one. */
+/** A code of Microsoft.IdentityModel, with its text up to the next code. */
 const idx = (numbers: string): RegExp => new RegExp(`IDX1(?:${numbers})\\b(?:(?!IDX1).)*`, 'is');
 
 /** Codes and sentences of libraries that are decisive alone; matched against the text as it is. */
@@ -122,7 +122,7 @@ export const complaints: readonly {
     /\bcannot handle token (?:prior to|with (?:iat|nbf))\b|\bused before\b|\bnot before\b|\bnbf\b|\biat\b|\bimmature\b|\bpremature\b|\b(?:in (?:the )?|at )future\b|\bbefore use time\b|\bearly by\b|\bbefore (?:issued|valid)\b/,
     notYet,
   ),
-  // Claims with a name of their own.
+  // Registered claims and other claims with a common name.
   row(/\b(?:iss|issuers?)\b(?! signing)/, claim('iss')),
   row(/\b(?:aud|audiences?)\b/, claim('aud')),
   row(

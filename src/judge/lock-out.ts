@@ -1,7 +1,7 @@
 import type { Answer } from './compare-answers.js';
 import { topicsOfWords, wordsOf } from './topics.js';
 
-/** Locked (RFC 4918 §11.3), too many requests (RFC 6585 §4), and the close codes that applications make of them. */
+/** Locked (RFC 4918 §11.3), too many requests (RFC 6585 §4), and the corresponding close codes of applications. */
 const statuses: readonly number[] = [423, 429];
 const closeCodes: readonly number[] = [4423, 4429];
 

@@ -1,6 +1,6 @@
 /**
- * Complaints about another token than the caller's, and about what belongs to an account, a document or a request: nothing
- * that the token says, and nothing about its signature. Matched against plain words.
+ * Errors about a token other than the caller's, or about an account, a document or a request. They concern neither the
+ * content of the token nor its signature. Matched against plain words.
  */
 export const ofOtherThings: readonly RegExp[] = [
   /\b(?:[cx]srf|anti ?forgery|request verification|mfa|2fa|otp|totp|one time|re ?captcha|captcha|device|push|invit(?:e|ation)|registration|password reset|reset)(?: \w+)? ?tokens?\b[^.;]*/g,

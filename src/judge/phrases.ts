@@ -25,7 +25,7 @@ export function referenceName(observations: Observations): string {
   return observations.reference ?? 'the others';
 }
 
-/** The verb as it goes with one participant, or with several. */
+/** The form of the verb for one participant or several. */
 export function verbFor(participants: readonly string[], one: string, several: string): string {
   return participants.length === 1 ? one : several;
 }

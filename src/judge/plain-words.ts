@@ -1,4 +1,4 @@
-/** Longest text that is looked at for topics; characters. */
+/** The maximum length of a text that is searched for topics; characters. */
 const longest = 2000;
 
 /** Presented values that are repeated in a complaint: after `expected:` or `received:`, URLs, addresses, quoted texts that are no name. */
@@ -10,8 +10,8 @@ const values: readonly RegExp[] = [
 ];
 
 /**
- * A text as its topics are found in it: lower case, names in camel case, snake case and kebab case split into words,
- * values that verifiers repeat left out.
+ * Normalizes a text for the search for topics: lower case, with names in camel case, snake case and kebab case split
+ * into words. Values that verifiers repeat are removed.
  */
 export function plainWords(text: string): string {
   const without = values.reduce((rest, value) => rest.replace(value, ' '), text.slice(0, longest));
@@ -24,7 +24,7 @@ export function plainWords(text: string): string {
     .toLowerCase();
 }
 
-/** Months and weekdays as times are written. */
+/** Months and weekdays as in dates. */
 const date =
   /\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(?:\d{1,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}?[ \d:,]{0,16}(?:gmt|utc|am|pm|[+-]\d{4})?/g;
 /** Ids: UUIDs, hexadecimal numbers, and long runs of letters and digits mixed. */

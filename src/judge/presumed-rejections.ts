@@ -6,7 +6,7 @@ import { isDoubted } from './unclear-answers.js';
 
 /** Statuses of a missing path or a wrong method, independent of the token (RFC 9110 §15.5). */
 const wrongPlace: readonly number[] = [404, 405, 410, 501];
-/** Answers for a time, about load or about a service that is not there (RFC 4918 §11.3, RFC 6585 §4, RFC 9110 §15.6). */
+/** Temporary answers, about load or an unavailable service (RFC 4918 §11.3, RFC 6585 §4, RFC 9110 §15.6). */
 const forAWhile: readonly number[] = [408, 423, 425, 429, 502, 503, 504];
 /** Service restart, try again later, bad gateway (IANA WebSocket close codes). */
 const closesForAWhile: readonly number[] = [1012, 1013, 1014];

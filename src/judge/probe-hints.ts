@@ -9,7 +9,7 @@ export interface OtherAnswers {
   readonly forged?: Answer | undefined;
   /** It answered another token. */
   readonly answers?: boolean;
-  /** It redirects valid tokens to another place than forged ones. */
+  /** It redirects valid and forged tokens to different locations. */
   readonly redirectsApart?: boolean;
 }
 

@@ -14,7 +14,7 @@ export function isRefuted(participant: Observation, shown: Fingerprint): boolean
   return proofsFor(participant, shown).some(({ outcome }) => outcome === 'failed');
 }
 
-/** The worst of all answers; `null` where none was challenged. */
+/** The worst of all answers; `null` if none was challenged. */
 export function proofOutcome({ reading }: Observation): ProofOutcome | null {
   const outcomes = (reading?.proofs ?? []).map(({ outcome }) => outcome);
   const worstFirst = ['failed', 'absent', 'verified'] as const;

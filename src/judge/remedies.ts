@@ -8,7 +8,7 @@ type Steps = readonly RemedyStep[];
 /** The number of participants that get commands; the others are only named. */
 const mostShown = 2;
 
-/** Whatever is judged by its probes alone is a service. */
+/** A participant that is judged by its probes alone is a service. */
 const holderOf = (one: Observation | undefined): SecretHolder => one?.holder ?? { is: 'service' };
 
 const referenceOf = (observations: Observations): Observation | undefined =>
@@ -129,12 +129,12 @@ const theReference = (observations: Observations): string => oneLine(referenceNa
 
 const listed = (names: readonly string[], most?: number): string => list(names.map(oneLine), most);
 
-/** The commands of the reference's store, where the reference was read. */
+/** The commands of the reference's store, if the reference was read. */
 function readableStore(observations: Observations): StoreCommands | null {
   return referenceOf(observations)?.reading ? storeCommands(observations) : null;
 }
 
-/** The right secret, in words: a pin has none to give. */
+/** The right secret, in words: a pin contains no secret. */
 function theSecret(observations: Observations): string {
   const reference = referenceOf(observations);
   if (holderOf(reference).is !== 'pin') return `the secret of ${theReference(observations)}`;

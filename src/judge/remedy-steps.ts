@@ -12,7 +12,7 @@ export function stepsOf(advice: Advice): readonly RemedyStep[] {
   return typeof advice === 'string' ? [text(advice)] : advice;
 }
 
-/** Steps with a sentence in front of the first words. */
+/** Prepends a sentence to the first text of the steps. */
 export function withSentence(sentence: string, steps: readonly RemedyStep[]): readonly RemedyStep[] {
   const [first, ...others] = steps;
   return first !== undefined && 'text' in first

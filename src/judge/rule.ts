@@ -42,7 +42,7 @@ export interface Evidence<F extends Facts = Facts> {
 export interface Rule<F extends Facts = Facts> {
   readonly code: FindingCode;
   readonly family: Family;
-  /** `by-role`: `critical` where a participant concerned is an issuer, otherwise `error`. */
+  /** `by-role`: `critical` if a participant concerned is an issuer, otherwise `error`. */
   readonly severity: Severity | 'by-role';
   /** Participants with the same facts make one finding; `message` and `fix` then have to read right for several. */
   readonly joint?: boolean;

@@ -4,9 +4,9 @@ import { hasChanged } from './follow-ups.js';
 import { claimAtFault } from './read-claims.js';
 import { baselineOf } from './responses.js';
 
-/** A fault that remains in a token that is signed as the participant verifies it. */
+/** A remaining fault of a token that is signed as the participant verifies it. */
 export interface SecondFault {
-  /** The claim, `clock`, or `null` where it is not known which. */
+  /** The claim, `clock`, or `null` if unknown. */
   readonly rejects: string | null;
   /** The answer that shows it. */
   readonly answer: string;

@@ -1,7 +1,7 @@
 import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
 import type { SameKey } from './same-key.js';
 
-/** Whose key signed a token: the right one, another one, or unknown with the keys that are available. */
+/** The signer of a token: the right key, another one, or unknown with the available keys. */
 export type Signer = 'right' | 'other' | 'unknown';
 
 /** Why correct verifiers reject a token of the right key. */
@@ -20,11 +20,11 @@ export interface Signing {
   readonly expired: ReadonlySet<string>;
   /** Participants with tokens that none of the keys tried so far has signed. */
   readonly unknown: ReadonlySet<string>;
-  /** Participants whose tokens are signed with the right key and rejected all the same, and why. */
+  /** Participants whose tokens are signed with the right key but rejected, and the reason. */
   readonly flawed: ReadonlyMap<string, FlawedToken>;
 }
 
-/** A flaw of a participant's tokens, and where that was seen. */
+/** A flaw of a participant's tokens, and the place where it was seen. */
 export interface FlawedToken {
   readonly flaw: Flaw;
   readonly token: MintedToken;
@@ -136,7 +136,7 @@ function flawOf(observations: Observations, tokens: readonly MintedToken[]): Fla
 function has(flaw: Flaw, token: MintedToken, { algorithm }: Observations): boolean {
   if (flaw === 'algorithm') return token.algorithm !== algorithm;
   if (flaw === 'claims') return writesOtherClaims(token);
-  // A finished token says nothing about a clock, and a cached one may have expired since.
+  // An expired token proves nothing about a clock, and a cached one may have expired since.
   const isTelling = flaw === 'expired' ? token.isFresh === true : token.isFresh !== false;
   return isTelling && timeFlaw(token) === flaw && isMisdated(token);
 }
@@ -179,6 +179,6 @@ export function tokensByParticipant(tokens: readonly MintedToken[]): Map<string,
   return groups;
 }
 
-/** Whether a participant is known by proofs of possession, which are no tokens, and shows no fingerprint. */
+/** Whether a participant is known only by proofs of possession, which are no tokens, and reports no fingerprint. */
 export const isKnownByProof = (tokens: readonly MintedToken[] | undefined): boolean =>
   (tokens ?? []).some(({ accepts }) => accepts !== undefined);

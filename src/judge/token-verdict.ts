@@ -5,9 +5,9 @@ import { roughDuration } from '../schema/duration.js';
 export interface TokenSigner {
   /** In words: `the secret of store`, `the secret of store with "\n" appended`, `knownFallbacks[0]`. */
   readonly text: string;
-  /** Whose secret it is, or was made from; `null` where it is known otherwise. */
+  /** The owner of the secret, or of the secret that it was derived from; `null` if it is known from elsewhere. */
   readonly participant: string | null;
-  /** The finding that explains such a key; `null` where it is a secret as it was read. */
+  /** The finding that explains such a key; `null` for an unchanged secret. */
   readonly code: string | null;
   readonly fingerprint: Fingerprint;
   /** Whether it is the reference's; `null` if unknown. */
@@ -21,7 +21,7 @@ export interface ComparedClaim {
   readonly configured: readonly string[];
 }
 
-/** Everything that is said of a token: nothing of its text, and of its claims only names and times. */
+/** The public description of a token: nothing of its text, and only names and times of its claims. */
 export interface TokenFacts {
   readonly environment: string | null;
   /** Name of the reference; `null` without one. */
@@ -29,7 +29,7 @@ export interface TokenFacts {
   /** The key that must sign, in words. */
   readonly rightKey: string;
   readonly signer: TokenSigner | null;
-  /** Why no secret can have signed it, in words that go after "this is"; `null` where one can. */
+  /** The reason why no secret can have signed it, in words that follow "this is"; `null` if one can. */
   readonly notVerifiable: string | null;
   readonly header: {
     readonly alg: string | null;
@@ -56,14 +56,14 @@ export interface TokenFacts {
 
 /** The verdict about a token. */
 export interface TokenVerdict {
-  /** `valid`: signed by the reference, and a verifier that is configured in the same way accepts it now. */
+  /** `valid`: signed by the reference, and a verifier with the same configuration accepts it now. */
   readonly verdict: 'valid' | 'invalid' | 'unknown';
   readonly exitCode: Extract<ExitCode, 0 | 1 | 3>;
   /** Its problems, the most important first. */
   readonly problems: readonly string[];
 }
 
-/** Judges a token by what is known of it. */
+/** Judges a token by its known facts. */
 export function tokenVerdict(facts: TokenFacts): TokenVerdict {
   const { signer } = facts;
   const problems = [...signatureProblems(facts), ...timeProblems(facts), ...claimProblems(facts)];

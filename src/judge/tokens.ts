@@ -18,7 +18,7 @@ export interface Tokens {
   readonly presumedRefused: ReadonlyMap<string, readonly Attempt[]>;
   /** Valid tokens that were rejected because of the caller's own credentials, which says nothing about the token. */
   readonly callerRefused: ReadonlyMap<string, readonly Attempt[]>;
-  /** Tokens of another key than the right one that were accepted. */
+  /** Accepted tokens of a key other than the right one. */
   readonly takenFromOthers: ReadonlyMap<string, readonly Attempt[]>;
   /** Attempts with tokens that must be rejected. */
   readonly controls: ReadonlyMap<string, readonly Attempt[]>;

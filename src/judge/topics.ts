@@ -5,13 +5,13 @@ import { plainWords } from './plain-words.js';
 
 /** The topics of an answer, by its words. A service may be wrong about each of them: words rank causes, they do not prove them. */
 export interface Topics {
-  /** A bad signature, a wrong key, or a text that is no token. */
+  /** An invalid signature, a wrong key, or a text that is no token. */
   readonly signature: boolean;
   readonly algorithm: boolean;
   /** Claims that are missing or not as wanted, by name. */
   readonly claims: readonly string[];
   readonly time: 'expired' | 'not-yet-valid' | null;
-  /** No token came. */
+  /** No token arrived. */
   readonly absence: boolean;
   /** The caller's own credentials. */
   readonly caller: boolean;
@@ -57,14 +57,14 @@ export function mentionsSignature(answer: Pick<Answer, 'detail' | 'said' | 'stat
   });
 }
 
-/** Its own words; of an answer that was not read for comparing, what is shown of it. */
+/** The full answer; for an answer that was not read for comparison, its displayed text. */
 export function wordsOf({ said, detail }: Pick<Answer, 'detail' | 'said'>): readonly string[] {
   return (
     said?.words ?? [detail.replace(/^(?:\d{3} [\w ]{2,40}?(?: to the handshake)?|closed \d{4})(?::|$)/, '')]
   );
 }
 
-/** Longest text that is looked through; characters. */
+/** The maximum length of a text that is searched; characters. */
 const longest = 2000;
 
 function complaintsIn(word: string): Complaint[] {

@@ -17,7 +17,7 @@ export const doubtOf = ({ reason }: Attempt): AttemptDoubt | null =>
 /** Whether an attempt is inconclusive only in comparison with others. */
 export const isDoubted = (attempt: Attempt): boolean => doubtOf(attempt) !== null;
 
-/** Statuses that come from a limit or from what stands before the service, not from looking at the token. */
+/** Statuses of a limit or of a component before the service, which do not depend on the token. */
 const saysNothing: readonly number[] = [408, 423, 425, 429, 503, 504];
 
 /**

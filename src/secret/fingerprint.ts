@@ -64,8 +64,8 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
 }
 
 /**
- * 64 bits of a salted hash, as 16 hex digits: by them a rotation knows its own key again, while they are of no use to
- * look a secret up in a table, or to compare it with a fingerprint.
+ * 64 bits of a salted hash, as 16 hex digits. A rotation recognizes its own key by them, but they are useless for
+ * finding a secret in a table, or for a comparison with a fingerprint.
  */
 export function saltedHashOf(secret: Secret, salt: string): string {
   return createHmac('sha256', salt).update(secret.reveal()).digest('hex').slice(0, 16);

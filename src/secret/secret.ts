@@ -39,7 +39,7 @@ export class Secret {
     return this.#bytes.length;
   }
 
-  /** Whether both have the same bytes, in a time that does not depend on them. */
+  /** Whether both have the same bytes, in constant time. */
   equals(other: Secret): boolean {
     return this.#bytes.length === other.#bytes.length && timingSafeEqual(this.#bytes, other.#bytes);
   }

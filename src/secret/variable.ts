@@ -6,8 +6,8 @@ export type VariableValue =
   | { readonly is: 'unfit'; readonly why: string };
 
 /**
- * The secret as text that a program reads from its environment as exactly these bytes. Nothing is changed to make it fit: another
- * value would be another key.
+ * The secret as text that a program reads from its environment as exactly these bytes. The text is never altered to
+ * fit: another value would be another key.
  */
 export function variableValue(secret: Secret): VariableValue {
   const bytes = secret.reveal();

@@ -6,13 +6,13 @@ export interface Backoff {
   readonly longest: number;
 }
 
-/** An exponent beyond this changes nothing: the longest pause is reached. */
+/** A larger exponent changes nothing: the longest pause is reached. */
 const mostDoublings = 16;
 
 /**
- * Milliseconds until the next try. The upper limit doubles with each try. Jitter over the upper half keeps many clients from
- * coming back at the same moment.
- * @param tries how many tries failed: at least 1
+ * Milliseconds until the next attempt. The upper limit doubles with each attempt. Jitter over the upper half keeps many
+ * clients from returning at the same moment.
+ * @param tries the number of failed attempts: at least 1
  * @param random from 0 up to 1
  */
 export function backoff({ first, longest }: Backoff, tries: number, random: () => number): number {

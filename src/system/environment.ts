@@ -14,9 +14,9 @@ const printedByLibraries = [
 ] as const;
 
 /**
- * Flags of Node with which it shows memory or traffic, or writes them to files: the inspector, snapshots of the heap, keys of
- * TLS connections, and traces with URLs. Reports are turned off below; what prints stacks, names of functions or
- * times alone, such as --trace-warnings, --cpu-prof and coverage, is harmless.
+ * Flags that make Node show memory or traffic, or write them to files: the inspector, heap snapshots, keys of TLS
+ * connections, and traces with URLs. Reports are turned off below. Flags that print only stacks, function names or
+ * times, such as --trace-warnings, --cpu-prof and coverage, are harmless.
  */
 const showing: ReadonlySet<string> = new Set([
   '--inspect',

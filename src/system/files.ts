@@ -21,10 +21,10 @@ import { codeOf } from './error-code.js';
  * others left in a folder, above all a link.
  */
 
-/** Absent on Windows, where links need rights of their own. */
+/** Absent on Windows, where links need special rights. */
 const noFollow = constants.O_NOFOLLOW ?? 0;
 
-/** A prepared file of a process that seems to live is left alone for this time: its number may be another program's by now. */
+/** A prepared file of a process that seems alive is kept for this time: its process id may have been reused. */
 const abandonedMs = 3_600_000;
 
 /** A unique name beside a file. @param owner identifies the owner of the file, such as a process id */
@@ -33,7 +33,7 @@ export function temporaryName(path: string, ending: string, owner = ''): string 
   return join(dirname(path), `.${basename(path)}.${owner}${random}.${ending}`);
 }
 
-/** Creates a file. @throws `EEXIST` where something has its name, also a link that leads nowhere */
+/** Creates a file. @throws `EEXIST` if the name exists, even as a dangling link */
 export async function createFile(path: string, text: string, mode?: number): Promise<void> {
   await writeFile(path, text, { flag: 'wx', mode });
 }
@@ -58,13 +58,13 @@ export interface PreparedFile {
    * @throws `ELOOP` if a link replaced it, `ENOENT` if it is gone
    */
   write(text: string, durable?: boolean): Promise<string>;
-  /** Takes the place of what is there; without `replace` only a free one. @throws `EEXIST` where it is not free */
+  /** Renames it to its target; without `replace`, only if the target does not exist. @throws `EEXIST` if it exists */
   commit(replace?: boolean): Promise<void>;
   /** Removes the file in every case. */
   discard(): Promise<void>;
 }
 
-/** Prepares a file for a path: the one way in which a file is replaced. @throws as `open` */
+/** Prepares a file for a path: the only way in which a file is replaced. @throws as `open` */
 export async function prepareFile(
   path: string,
   { ending = 'part', owner = '', mode }: { ending?: string; owner?: string; mode?: number } = {},
@@ -94,8 +94,9 @@ export async function prepareFile(
 }
 
 /**
- * Replaces a file so that every reader finds the old or the new one whole, whenever a process or the machine stops. Mode 0600.
- * @returns the identity of the new file, as `fileAt` gives it
+ * Replaces a file so that every reader finds either the old or the new content as a whole, even if the process or the
+ * machine stops. Mode 0600.
+ * @returns the identity of the new file, as `fileAt` returns it
  */
 export async function replaceFile(path: string, text: string): Promise<string> {
   const file = await prepareFile(path, { ending: 'tmp', owner: `${process.pid}.`, mode: 0o600 });
@@ -110,7 +111,7 @@ export async function replaceFile(path: string, text: string): Promise<string> {
   }
 }
 
-/** The identity of the file at a path, which any other file there lacks; `null` where none can be seen. */
+/** The identity of the file at a path, which no other file there has; `null` if there is no readable file. */
 export async function fileAt(path: string): Promise<string | null> {
   const there = await stat(path, { bigint: true }).catch(() => null);
   return there === null ? null : identityOf(there);
@@ -119,7 +120,7 @@ export async function fileAt(path: string): Promise<string | null> {
 /** Numbers of files are used again, so the time is part of the identity. */
 const identityOf = ({ ino, mtimeNs }: BigIntStats): string => `${ino} ${mtimeNs}`;
 
-/** The new name is on the disk, too. Not every system can do that. */
+/** Puts the new name on the disk, too. Some systems cannot do that. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
@@ -129,11 +130,11 @@ async function syncFolder(folder: string): Promise<void> {
       await handle.close();
     }
   } catch {
-    // The file itself was written: only the power failing right now could still undo it.
+    // The file itself is on the disk: only a power failure right now could still undo the rename.
   }
 }
 
-/** Removes the prepared files of processes that were killed. Those of a process that still writes stay. */
+/** Removes the prepared files of processes that were killed. Files of a process that is still writing stay. */
 export async function removeLeftOvers(path: string, now: Date): Promise<void> {
   const folder = dirname(path);
   const start = `.${basename(path)}.`;
@@ -143,7 +144,7 @@ export async function removeLeftOvers(path: string, now: Date): Promise<void> {
       : [];
     if (pid === undefined) continue;
     const leftOver = join(folder, name);
-    // In a container every process may have the same number: ours has not written yet.
+    // In a container every process may have the same id: this process has not written yet.
     if (Number(pid) === process.pid || !isAlive(Number(pid)) || (await isOld(leftOver, now)))
       await rm(leftOver, { force: true }).catch(() => {});
   }
@@ -164,8 +165,8 @@ async function isOld(path: string, now: Date): Promise<boolean> {
 }
 
 /**
- * Renames a file that cannot be used, so that it can be examined: `state.json.set-aside-2026-11-22T01-02-03Z`, with
- * a number after it where there is such a file. Returns what was added to the name.
+ * Renames an unusable file, so that it can be examined: `state.json.set-aside-2026-11-22T01-02-03Z`, followed by a
+ * number if that name exists. Returns the suffix of the name.
  */
 export async function quarantine(path: string, now: Date): Promise<string> {
   const stamp = `.set-aside-${now
@@ -192,9 +193,9 @@ export async function quarantine(path: string, now: Date): Promise<string> {
 }
 
 /**
- * Makes a folder and those above it, unless something is there. `mkdir` with `recursive` would try for ever where none can
- * be made, such as in /proc.
- * @param mode of the folders that are made; default: what the process is set to
+ * Creates a folder and its parents, unless the path exists. `mkdir` with `recursive` would retry without limit where no
+ * folder can be created, such as in /proc.
+ * @param mode of the created folders; default: the umask of the process
  * @throws as `mkdir`
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {

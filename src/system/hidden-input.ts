@@ -1,7 +1,7 @@
 import { JwtcheckError, UsageError } from '../errors.js';
 import type { Io } from './io.js';
 
-/** Longer input is refused, bytes: no secret and no token is as long. */
+/** The limit of the input in bytes: no secret and no token is longer. */
 const longestInput = 64 * 1024;
 
 const enter: ReadonlySet<number> = new Set([0x0a, 0x0d]);
@@ -9,7 +9,7 @@ const ctrlC = 0x03;
 const ctrlD = 0x04;
 const ctrlU = 0x15;
 const backspace: ReadonlySet<number> = new Set([0x08, 0x7f]);
-/** Terminals put these around what is pasted, where a program asked for it; they are never part of a secret. */
+/** Terminals put these around pasted text if a program requested it; they are never part of a secret. */
 const pasteMarks = /\u001b\[20[01]~/g;
 
 /** Whether `readHidden` can hide what is typed on this standard input. */
@@ -18,9 +18,9 @@ export function canHideInput(stdin: Io['stdin']): boolean {
 }
 
 /**
- * Reads one line from a terminal without showing it. Enter or Ctrl-D ends it and is not part of it; Backspace deletes a
- * character and Ctrl-U the line.
- * @throws UsageError where several lines were pasted, for the rest would go to the shell, and where the line is too long
+ * Reads one line from a terminal without showing it. Enter or Ctrl-D ends the line and is not part of it; Backspace
+ * deletes a character and Ctrl-U the line.
+ * @throws UsageError if several lines were pasted, because the rest would go to the shell, or if the line is too long
  * @throws JwtcheckError (ERR_INTERRUPTED) on Ctrl-C and on a signal
  */
 export async function readHidden(

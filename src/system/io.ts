@@ -1,4 +1,4 @@
-/** The process as an argument: nothing else in the program reaches for `process`. */
+/** The process as an argument: no other code in the program uses `process`. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The environment as it was at the start, for a program that the user runs: `env` lacks variables that print secrets. */
@@ -21,7 +21,7 @@ export interface Io {
    * commands that have more to do than to write there.
    */
   readonly onUnwritten: (listener: (error: Error) => void) => void;
-  /** Calls back on every SIGHUP, which then does not end the process. @returns a function that ends this */
+  /** Calls back on every SIGHUP, which then does not end the process. @returns a function that removes the listener */
   readonly onHangUp: (listener: () => void) => () => void;
   /** Calls back on every signal that could end the process, which then continues. @returns a function that ends this */
   readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
@@ -36,6 +36,6 @@ export type Holds = 'text' | 'workflow-commands' | 'terminal-control';
 export interface Output {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
-  /** Resolves once the text left; a reader that closed the pipe is no error. */
+  /** Resolves once the text was written; a reader that closed the pipe is no error. */
   write(text: string, holds?: Holds): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { ExitCode } from '../model.js';
 import { forTerminal } from '../report/text/escape-terminal.js';
 import type { Io, Output } from './io.js';
 
-/** The exit code that an interruption asks for. */
+/** The exit code for an interruption. */
 export function interruption(signal: AbortSignal): ExitCode {
   return signal.reason === 'SIGTERM' ? 143 : 130;
 }
@@ -107,7 +107,9 @@ function withoutWrongWarnings(self: NodeJS.Process): void {
 const isAboutColor = ({ message }: Error): boolean =>
   message.includes("'NO_COLOR'") && message.includes("'FORCE_COLOR'");
 
-/** A reader such as `head` that has read enough closes the pipe, and the stream after it; that is no failure of ours. */
+/**
+ * A reader such as `head` closes the pipe once it has read enough, and the stream closes after it; that is no failure.
+ */
 const readEnough: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
 /**

@@ -5,7 +5,7 @@ import { JwtcheckError, type UsageError } from '../errors.js';
 type Failure = (error: Error) => UsageError;
 
 /**
- * All that a stream has; of more than `most` bytes, as much as shows that it is too much.
+ * Reads a stream to its end. Above `most` bytes, it stops once the excess is certain.
  * @throws JwtcheckError (ERR_INTERRUPTED) on a signal
  */
 export function readStream(

@@ -46,7 +46,7 @@ const starts = [
   '@',
 ] as const;
 
-/** Other lines that commonly stand in such a file. */
+/** Other lines that commonly occur in such a file. */
 const otherLines = [
   'OTHER=1',
   'A=1',
@@ -66,7 +66,7 @@ const otherLines = [
 const assignment =
   /^[ \t]*(?:(?:export|set|ENV|declare -x|const|let|var|setx?)[ \t]+|- )?[$@-]{0,2}([A-Za-z_][\w.-]*)[ \t]*(=>|:=|=|:|[ \t])[ \t]*(.*?)[ \t]*;?$/;
 
-/** The line `NAME=value` is used where its value is meant, or a whole file of such lines. */
+/** The line `NAME=value` is used instead of its value, or a whole file of such lines. */
 export const assignmentKept: Transform = {
   code: 'assignment-kept',
   words: {

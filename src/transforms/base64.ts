@@ -30,7 +30,9 @@ export function* encoded({ bytes, isLong }: Input, all: boolean): Iterable<Varia
   yield { to: Buffer.from(twice).toString('base64'), text: 'as base64, three times' };
 }
 
-/** Yields what decoders make of a text: strict ones, those that drop what is not of the alphabet, and twice. */
+/**
+ * Yields the results of decoders: strict ones, those that ignore characters outside the alphabet, and double decoding.
+ */
 export function* decoded(input: Input, all: boolean): Iterable<Variant> {
   const { latin1 } = input;
   const once = strictly(latin1);
@@ -85,7 +87,7 @@ const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64');
 
 const wholeGroups = (text: string): Buffer => bytesOf(text.slice(0, text.length & ~3));
 
-/** The bytes; `null` where it is not base64 or base64url, whitespace and line breaks apart. */
+/** The decoded bytes; `null` if it is not base64 or base64url, whitespace and line breaks aside. */
 export function strictly(text: string): Buffer | null {
   if (!/^[\w+/=\s-]+$/.test(text)) return null;
   const bare = text.replace(/[ \t\r\n]+/g, '').replace(/={1,2}$/, '');

@@ -65,7 +65,7 @@ function* wide(text: string, words: string): Iterable<Variant> {
   yield { to: Buffer.from(little).swap16(), text: `in UTF-16 (big-endian) with a byte-order mark${words}` };
 }
 
-/** The text of UTF-16 with a mark; `null` for everything else. */
+/** The text of UTF-16 with a byte order mark; `null` for everything else. */
 function narrow(bytes: Buffer): string | null {
   const start = bytes.toString('latin1', 0, 2);
   if (bytes.length % 2 !== 0 || bytes.length < 4) return null;

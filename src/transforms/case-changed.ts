@@ -1,6 +1,6 @@
 import type { Input, Transform, Variant } from './transform.js';
 
-/** Upper and lower case. Which were which cannot be undone, only tried: the right one may be all of one kind. */
+/** Upper and lower case. The original case is lost and can only be guessed: the right secret may be all of one case. */
 export const caseChanged: Transform = {
   code: 'case-changed',
   words: {

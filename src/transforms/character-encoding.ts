@@ -51,7 +51,7 @@ function tableOf(charset: Charset): ReadonlyMap<string, string> {
   return table;
 }
 
-/** The replacements that word processors and chats make for typed characters. */
+/** The replacements of typed characters by word processors and chats. */
 const typography: readonly (readonly [typed: string, written: string])[] = [
   ['---', '\u2014'],
   ['--', '\u2014'],
@@ -144,7 +144,7 @@ export const characterEncoding: Transform = {
 
 /** Bytes that are not UTF-8, but text in an older character set, read and written as UTF-8. */
 function* misread({ latin1 }: Input): Iterable<Variant> {
-  // Control characters beyond ASCII are in no text: that is binary.
+  // Control characters beyond ASCII do not occur in text: the bytes are binary.
   if (/[\0-\x08\x0e-\x1f\x7f]/.test(latin1)) return;
   for (const charset of charsets)
     yield { to: utf8(read(latin1, charset)), text: `in UTF-8 instead of ${charset.name}` };
@@ -214,7 +214,7 @@ function* typographic(text: string): Iterable<Variant> {
     };
 }
 
-/** As word processors do: an opening quote at the start and after a space, a closing one elsewhere. */
+/** Follows word processors: an opening quote at the start and after a space, a closing one elsewhere. */
 const curled = (text: string): string =>
   text
     .replace(/(^|[\s([{<])"/g, '$1\u201c')

@@ -1,6 +1,6 @@
 import { nothing, type Transform, type Variant } from './transform.js';
 
-/** Perl's variables of one character, and what is in them at the start of a program; those that vary are left out. */
+/** Perl's variables of one character, and their values at the start of a program; variable values are omitted. */
 const perlVariables: Readonly<Record<string, string>> = {
   ...{
     '&': '',
@@ -104,7 +104,7 @@ const rules: readonly (readonly [pattern: RegExp, to: string, text: string])[] =
   [/I/g, 'l', 'with "l" for every "I"'],
 ];
 
-/** Characters inside the secret were removed or replaced by a tool that takes them for its own. */
+/** Characters inside the secret were removed or replaced by a tool that interprets them. */
 export const charactersSubstituted: Transform = {
   code: 'characters-substituted',
   words: {

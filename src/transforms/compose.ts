@@ -5,7 +5,7 @@ import { Input, type Transform, type Variant } from './transform.js';
 /** One transform, applied or undone. */
 export interface Step {
   readonly code: TransformCode;
-  /** `true`: it was undone, so that the bytes that it started from may be the changed ones. */
+  /** `true`: it was undone, so that the bytes at its start may be the changed ones. */
   readonly undone: boolean;
   /** Whether it is one of the usual results of its transform. */
   readonly usual: boolean;
@@ -19,8 +19,8 @@ export interface Scope {
   /** The maximum number of compositions. */
   readonly most: number;
   /**
-   * Whose bytes they are: those that are right by definition, or those of a participant that differs. Of transforms that
-   * are mirror images of each other, that decides which one is reported.
+   * The owner of the bytes: the right secret by definition, or a participant that differs. It decides which of two
+   * mirrored transforms is reported.
    */
   readonly side: 'right' | 'suspect';
   /** Variables that the configuration names. */
@@ -60,7 +60,7 @@ const last: ReadonlySet<TransformCode> = new Set([
 ]);
 
 /**
- * Composes transforms from these bytes, breadth first: single ones before two, usual ones before others. The same bytes
+ * Composes transforms of these bytes, breadth first: single ones before two, common ones before others. The same bytes
  * may occur more than once, by other steps; whitespace and the input never do.
  */
 export function compose(bytes: Buffer, scope: Scope, visit: Visit): void {
@@ -172,7 +172,7 @@ class Composer {
   }
 }
 
-/** Those that a second transform is tried on: all usual ones, and the first few others of each transform. */
+/** The results that get a second transform: all common ones, and the first few others of each transform. */
 function* expandable(firsts: readonly First[]): Iterable<First> {
   const counts = new Map<string, number>();
   const seen = new Set<string>();
@@ -201,7 +201,7 @@ function results(
   visit: (made: Buffer, step: Step) => boolean,
 ): boolean {
   for (const undone of [false, true]) {
-    // Of mirror images one says all.
+    // One of two mirrored transforms is sufficient.
     if (mirrored !== undefined && undone !== (side === 'suspect')) continue;
     const direction = undone ? undo : apply;
     // The usual ones come first among all.
@@ -209,7 +209,7 @@ function results(
     let count = 0;
     for (const variant of direction(input, !usual)) {
       count += 1;
-      // Most change nothing in most secrets: those are left out before anything is made of them.
+      // Most transforms do not apply to most secrets: they are skipped before any result is made.
       if (count <= skipped || variant.to === input.latin1) continue;
       if (!visit(asBytes(variant.to), { code, undone, usual, variant })) return false;
       if (count >= skipped + most) break;
@@ -229,7 +229,9 @@ const asBytes = (to: string | Buffer): Buffer => (typeof to === 'string' ? Buffe
 /** A byte-order mark alone. */
 const mark = Buffer.from('\ufeff');
 
-/** Not the bytes that it began with, and more than whitespace, quotes and the like: what is left of nothing proves nothing. */
+/**
+ * Excludes the input, and results of only whitespace, quotes and the like: the remains of an empty value prove nothing.
+ */
 function isWorth(made: Buffer, bytes: Buffer): boolean {
   if (made.length === bytes.length && made.equals(bytes)) return false;
   for (const byte of made) if (isLetterOrDigit(byte) || byte > 0x7f) return !made.equals(mark);
@@ -246,7 +248,7 @@ const places = new Map<TransformCode, number>(transformCodes.map((code, index) =
 /** The position of a code in the order in which causes are claimed. */
 export const placeOf = (code: TransformCode): number => places.get(code) ?? 0;
 
-/** The smaller, the likelier: fewer steps, usual ones, the order of the codes, and rather applied than undone. */
+/** A smaller rank is likelier: fewer steps, common ones, the order of the codes, and applied rather than undone. */
 export function costOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { code, usual, undone }, index) => {
     // If the order does not matter, the end of a file comes last.

@@ -16,7 +16,7 @@ const names: Readonly<Record<string, string>> = {
 /** The name of a special character in a sentence. */
 export const nameOf = (character: string): string => names[character] ?? `a "${character}"`;
 
-/** Letters, digits and bytes of other characters: nothing cuts there, and they are part of the secret. */
+/** Letters, digits and bytes of other characters: no tool cuts there, and they are part of the secret. */
 export const isOrdinary = (character: string): boolean => !/[\0\t\n\r\x1a\x20-,./:-@[-^`{-~]/.test(character);
 
 /** The position of the character at a byte index, counted from 1. */

@@ -31,7 +31,7 @@ const salts = [
   'devise',
 ];
 
-/** Text that key derivation of libraries is given as `info`. */
+/** The `info` text of key derivation in libraries. */
 const infos = [
   'NextAuth.js Generated Signing Key',
   'NextAuth.js Generated Encryption Key',

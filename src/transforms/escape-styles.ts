@@ -1,9 +1,9 @@
 import { parseJson } from '../schema/read-json.js';
-/** One way to write text where some characters mean something else. */
+/** A way of writing text in which some characters have a special meaning. */
 export interface EscapeStyle {
-  /** Goes after "holds the secret of secret_manager". */
+  /** Follows "holds the secret of secret_manager". */
   readonly text: string;
-  /** Goes after "api holds it". */
+  /** Follows "api holds it". */
   readonly undone: string;
   readonly usual?: true;
   escape(text: string): string;
@@ -38,7 +38,7 @@ const jsonControls = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t':
 const json = { ...backslashed('"\\'), ...jsonControls };
 const goJson = { ...json, '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' };
 
-/** Of text whose special characters are ASCII; all other bytes stay as they are. */
+/** For text whose special characters are ASCII; all other bytes are unchanged. */
 export const asciiStyles: readonly EscapeStyle[] = [
   byTable('escaped for HTML', { ...html, '"': '&quot;', "'": '&#39;' }, { usual: true }),
   byTable('escaped for HTML, but for quotes', html, { usual: true }),
@@ -159,7 +159,7 @@ const parsed = (text: string): string => {
   return typeof value === 'string' ? value : text;
 };
 
-/** Of whole texts: quotes are put around them, or characters beyond ASCII are written as escapes. */
+/** For whole texts: they get quotes, or characters beyond ASCII are written as escapes. */
 export const textStyles: readonly EscapeStyle[] = [
   {
     text: 'as a JSON string',

@@ -1,7 +1,7 @@
 import { asciiStyles, textStyles } from './escape-styles.js';
 import { type Input, type Transform, utf8, type Variant } from './transform.js';
 
-/** The same text, written for a place where some of its characters mean something else. */
+/** The same text, escaped for a syntax in which some of its characters are special. */
 export const escapedText: Transform = {
   code: 'escaped-text',
   words: {

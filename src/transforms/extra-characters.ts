@@ -202,7 +202,7 @@ const invisible: readonly (readonly [character: string, name: string])[] = [
   [' ', 'a space'],
 ];
 
-/** Something stands before, after or within it. */
+/** There are extra characters before, after or inside it. */
 export const extraCharacters: Transform = {
   code: 'extra-characters',
   words: {

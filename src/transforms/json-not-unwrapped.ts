@@ -7,7 +7,7 @@ import { fieldNames, isCommonName } from './transform-names.js';
 const deepest = 4;
 const mostFields = 24;
 
-/** The whole JSON document is used where one of its fields is meant. */
+/** The whole JSON document is used instead of one of its fields. */
 export const jsonNotUnwrapped: Transform = {
   code: 'json-not-unwrapped',
   words: {
@@ -43,7 +43,7 @@ export const jsonNotUnwrapped: Transform = {
   },
 };
 
-/** As `JSON.stringify` writes a document, as Python does, indented, and as a shell leaves it without its quotes. */
+/** The output of `JSON.stringify`, of Python, indented, and of a shell that removed the quotes. */
 function* documents(value: unknown, text: string): Iterable<Variant> {
   const compact = JSON.stringify(value);
   const spaced = spacedJson(value);

@@ -50,7 +50,7 @@ const wrappings = prefixes.map(
   (prefix): Wrapping => [prefix, '', `with "${prefix}" before it`, `without the "${prefix}" before it`],
 );
 
-/** A prefix that says how the value is written, such as `base64:`, is used as a part of it. */
+/** A prefix that names the encoding, such as `base64:`, is used as a part of the value. */
 export const prefixKept: Transform = {
   code: 'prefix-kept',
   words: {

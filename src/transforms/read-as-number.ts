@@ -1,6 +1,6 @@
 import { nothing, type Transform, type Variant } from './transform.js';
 
-/** YAML 1.1's words for true and false, and nothing. */
+/** YAML 1.1's words for true, false and null. */
 const words: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['yes', 'y', 'on', 'true'].map((word) => [word, 'true'])),
   ...Object.fromEntries(['no', 'n', 'off', 'false'].map((word) => [word, 'false'])),
@@ -8,7 +8,7 @@ const words: Readonly<Record<string, string>> = {
 
 const longest = 400;
 
-/** A tool read the secret as a number, a time or a yes or no, and wrote it again in its own way. */
+/** A tool read the secret as a number, a time or a boolean, and wrote it again in its own format. */
 export const readAsNumber: Transform = {
   code: 'read-as-number',
   words: {

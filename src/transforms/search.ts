@@ -6,12 +6,12 @@ import type { Variant } from './transform.js';
 /** Shorter fingerprints decide nothing. */
 const prefix = 8;
 
-/** Other bytes, and all that is said about how they came about. */
+/** Other bytes, and the description of how they came about. */
 export interface Path {
   readonly bytes: Buffer;
   /** Of several steps the most specific one. */
   readonly code: TransformCode;
-  /** `true`: all was undone, so that the bytes that were searched from may be the changed ones. */
+  /** `true`: all steps were undone, so that the bytes at the start of the search may be the changed ones. */
   readonly undone: boolean;
   /** The changes, first to last, in words that follow "holds the secret of secret_manager". */
   readonly text: string;
@@ -80,7 +80,7 @@ interface Match {
   readonly tried: number;
 }
 
-/** Fingerprints that nothing explains yet, by their first digits. */
+/** Fingerprints that are still unexplained, by their first digits. */
 class Looking {
   readonly #open = new Map<string, Set<string>>();
   readonly #matches = new Map<string, Match[]>();
@@ -114,7 +114,7 @@ class Looking {
     }
   }
 
-  /** Takes the simplest of what was found; more steps would not be simpler. `true` where nothing is left to explain. */
+  /** Takes the simplest matches; more steps would not be simpler. `true` if all fingerprints are explained. */
   settle(): boolean {
     for (const [target, matches] of this.#matches) {
       const [best, ...others] = matches.sort((a, b) => a.cost - b.cost);

@@ -13,7 +13,7 @@ export interface StandIn {
   readonly text: string;
 }
 
-/** The words that are shown in place of a hidden value. */
+/** The words that replace a hidden value in output. */
 const hidden = listed(`
   redacted, masked, hidden, filtered, sensitive, sensitive value, sensitive data, concealed, removed,
   omitted, protected, confidential, private, scrubbed, obfuscated, censored, encrypted, secret,
@@ -22,7 +22,7 @@ const hidden = listed(`
   known after apply, sealed, truncated, secret removed, redacted by ci, not available
 `);
 
-/** Of these the word alone, without brackets, is no secret either. */
+/** For these, the bare word without brackets is no secret either. */
 const withoutBrackets: ReadonlySet<string> = new Set(
   listed(`
     redacted, masked, filtered, sensitive, sensitive value, known after apply, not set, unset, n/a, no value,
@@ -77,7 +77,7 @@ export function* standIns(): Generator<StandIn> {
           yield { code: 'unresolved-placeholder', value: `${before}${shown}${after}`, text: noted };
 }
 
-/** Which of these the bytes of a secret are, however they are wrapped; `null` where they are none. */
+/** The stand-in that the bytes of a secret contain, in any wrapping; `null` if there is none. */
 export function standInOf(bytes: Buffer): StandIn | null {
   if (bytes.length > longest) return null;
   const text = asText(bytes).trim();

@@ -28,7 +28,7 @@ export interface Transform {
 export interface Variant {
   /** Bytes, or a text of one character for each byte. */
   readonly to: string | Buffer;
-  /** Goes after "holds the secret of secret_manager": `with a newline at its end`. Never shows a letter or digit of it. */
+  /** Follows "holds the secret of secret_manager": `with a newline at its end`. Never shows a letter or digit of it. */
   readonly text: string;
   /** More evidence, such as the position of a cut. */
   readonly facts?: Readonly<Record<string, string | number>>;
@@ -86,7 +86,7 @@ export class Input {
     return !/[\x80-\xff]/.test(this.latin1);
   }
 
-  /** Whether it is so long that only its ends are searched. */
+  /** Whether it is too long to be searched as a whole: only its ends are searched. */
   get isLong(): boolean {
     return this.bytes.length > longestSearched;
   }

@@ -7,7 +7,7 @@ const apart = '$#\n\r';
 /** The characters at which shells, URLs, ini files, cron and splits cut most often. */
 const usual = '=;:,@%&?/ \t|\0';
 
-/** The value ends, or begins, at a character that something on the way takes for special. */
+/** The value ends, or begins, at a character that a tool treats as special. */
 export const truncatedAtCharacter: Transform = {
   code: 'truncated-at-character',
   words: {

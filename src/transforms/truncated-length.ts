@@ -46,7 +46,7 @@ export const truncatedLength: Transform = {
   undo: nothing,
 };
 
-/** A fixed length is claimed only where an ordinary character stands: a special one explains the cut by itself. */
+/** A fixed length is reported only at an ordinary character: a special character already explains the cut. */
 function* cut(text: string, length: number): Iterable<Variant> {
   if (isOrdinary(text[length] ?? ''))
     yield { to: text.slice(0, length), text: `cut to its first ${length} bytes`, facts: { length } };

@@ -37,7 +37,7 @@ export const urlEncoded: Transform = {
     yield { to: strict, text: 'percent-encoded' };
     // Of JavaScript and of browsers: what most programs use.
     for (const [pattern, text] of encoders.slice(0, 2)) yield { to: latin1.replace(pattern, percent), text };
-    // A form's reader takes them for spaces, though nothing had been encoded.
+    // A form parser converts them to spaces, although nothing had been encoded.
     yield { to: latin1.replaceAll('+', ' '), text: 'with a space for every "+"' };
     if (latin1.includes('%')) {
       yield { to: decode(latin1), text: 'percent-decoded' };

@@ -119,7 +119,7 @@ function isOpenToAll({ participants, facts }: Evidence<Facts>, { attempts }: Obs
   );
 }
 
-/** By a clock that is behind, a token that expired an hour ago is good; one that expired a year ago is not. */
+/** For a clock that is behind, a token that expired an hour ago may be valid; one that expired a year ago is not. */
 function isProved(attempt: Attempt, observations: Observations): boolean {
   return attempt.token !== 'expired' || wasExpiredLongAgo(observations, attempt) === 'accepted';
 }

@@ -40,7 +40,7 @@ type BeforeSignature = {
 /** A service writes other claims into its own tokens. */
 type ByIssuer = { readonly claim: string; readonly rejectedBy: readonly string[] };
 
-/** The signature is good, but the verifier wants other claims. */
+/** The signature is valid, but the verifier requires other claims. */
 export const claimsRejected: Rule<Facts> = {
   code: 'claims-rejected',
   family: 'token-refused',
@@ -85,7 +85,7 @@ export const claimsRejected: Rule<Facts> = {
     if ('beforeSignature' in facts) {
       return `${name} rejects ${claimIn(facts)} of every token, forged or not: it checks that before the signature, so nothing is known about its key.`;
     }
-    // A service that forbids what it was asked for may know the subject from elsewhere, and its rights.
+    // A service that denies access may know the subject and its rights from another source than the token.
     const what = facts.claim === null ? `${claimIn(facts)}, or its subject` : claimIn(facts);
     const reads = facts.reads === undefined ? '' : ` It reads ${list(facts.reads)}.`;
     return `${name} verifies the signature but rejects ${what}: a forged token gets another answer.${reads}`;
@@ -160,7 +160,7 @@ function complaint(answers: Responses): ByWords | null {
   };
 }
 
-/** Words for these mean the claim and nothing else. */
+/** Words that mean only this claim. */
 const unambiguous: ReadonlySet<string> = new Set(['iss', 'aud', 'token_type']);
 
 /** The claim that words name, unless experiments show that the verifier reads others and not this one. */
@@ -188,8 +188,8 @@ function isForbidden({ valid, baseline, followUps }: Responses): boolean {
 }
 
 /**
- * Whether its clock is ruled out: `Date` shows the right time, and tokens with other times were rejected, too.
- * An offset that is not known is not none.
+ * Whether a wrong clock is ruled out: `Date` shows the right time, and tokens with other times were rejected, too. An
+ * unknown offset does not count as zero.
  */
 function isOnTime(
   { clockOffsetMs }: Pick<Responses['valid'], 'clockOffsetMs'>,

@@ -112,10 +112,10 @@ function skewOf(accepted: readonly FollowUpOf<'issued-at'>[], observations: Obse
   return { side, ...(least > 0 ? { atLeastSeconds: least } : {}), atMostSeconds: most };
 }
 
-/** A `Date` header has whole seconds, so that two clocks which agree may seem this far apart; milliseconds. */
+/** A `Date` header has whole seconds, so two clocks that agree may seem this far apart; milliseconds. */
 const agreeingMs = 2000;
 
-/** Seconds after which a fresh token is accepted, where no more than the strictness of a verifier explains it. */
+/** Seconds until a fresh token is accepted, up to which the strictness of a verifier is a sufficient explanation. */
 const mostStrictSeconds = 10;
 
 /** Whether the verifier's own clock is right, so that it only compares without leeway. */

@@ -9,7 +9,7 @@ type Facts =
   | {
       readonly fingerprint: string | null;
       readonly expected: string | null;
-      /** It is known by proofs of possession only. */
+      /** Its key is known only by proofs of possession. */
       readonly byProof?: true;
       /** All others agree on it: the pin may be wrong. */
       readonly agreed?: true;

@@ -93,7 +93,7 @@ export const fingerprintNotInUse: Rule<Facts> = {
   },
 };
 
-/** Participants whose own tokens, verified here, are signed with another key than the one that they show. */
+/** Participants whose own tokens, verified here, are signed with a key other than the reported one. */
 function bySigning(observations: Observations, comparison: Comparison): Evidence<Signs>[] {
   const { signing, agrees, split, differing } = comparison;
   return observations.participants.flatMap(({ name, reading }) => {

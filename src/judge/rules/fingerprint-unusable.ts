@@ -16,7 +16,7 @@ type Unusable = {
   readonly token?: true;
 };
 
-/** It answered with something that is no fingerprint. */
+/** Its answer contains no valid fingerprint. */
 export const fingerprintUnusable: Rule<Facts> = {
   code: 'fingerprint-unusable',
   family: 'could-not-tell',
@@ -63,7 +63,7 @@ export const fingerprintUnusable: Rule<Facts> = {
 /** Whether its key is found by verifying a token. */
 const isByToken = ({ source }: Observation): boolean => source === 'mint' || source === 'token';
 
-/** Participants whose token is fine, but there is no secret to verify it with. */
+/** Participants with an acceptable token, but without a secret to verify it with. */
 function unverified({ participants }: Observations, { agrees }: Comparison): Evidence<Facts>[] {
   const names = participants
     .filter((p) => isByToken(p) && p.reading === null && p.error === null && agrees.get(p.name) === null)

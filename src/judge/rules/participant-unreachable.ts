@@ -11,7 +11,7 @@ type Facts = {
   readonly hint?: string;
 };
 
-/** It answered, but not with a fingerprint: that is another finding. */
+/** It answered without a fingerprint: that is a separate finding. */
 export const unusableCodes: readonly ReadErrorCode[] = ['invalid-response', 'too-large', 'redirect'];
 
 /** A participant could not be read, which says nothing about its secret. */

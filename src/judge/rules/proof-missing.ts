@@ -10,7 +10,7 @@ type Facts = {
   readonly hint: string | null;
 };
 
-/** A proof that is needed is not there, or is in another name. */
+/** A required proof is missing, or is made for another name. */
 export const proofMissing: Rule<Facts> = {
   code: 'proof-missing',
   family: 'could-not-tell',
@@ -30,7 +30,7 @@ export const proofMissing: Rule<Facts> = {
   incidents: [],
   find: (observations, comparison) =>
     observations.participants.flatMap((p) => {
-      // A participant that differs does not have to prove anything.
+      // A participant that differs does not need a proof.
       if (p.name === observations.reference || comparison.agrees.get(p.name) === false) return [];
       const service = p.reading?.proofs?.find(({ inNameOf }) => inNameOf !== null)?.inNameOf ?? null;
       const required = p.error?.code === 'no-proof';

@@ -12,7 +12,7 @@ type Facts =
   /** The reference of another environment. */
   | (Failure & { readonly environment: string; readonly reference: string | null });
 
-/** Without the reference there is nothing to compare with. */
+/** Without the reference, no comparison is possible. */
 export const referenceUnavailable: Rule<Facts> = {
   code: 'reference-unavailable',
   family: 'could-not-tell',

@@ -36,7 +36,7 @@ export const rejectsValidToken: Rule<Facts> = {
   proof: 'A token signed with the right secret was rejected, and no more specific cause is proved.',
   incidents: ['jjwt#315'],
   find: (observations, comparison) => [
-    // Users carry its own tokens: if both hold, this is reported.
+    // Users carry its own tokens: if both apply, this fault is reported.
     ...mintingOthers(comparison),
     ...rejections(observations, comparison).map((refusal) => ({
       participants: [refusal.name],

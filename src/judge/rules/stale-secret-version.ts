@@ -6,7 +6,7 @@ import { explanations } from './shared/explanations.js';
 
 type Facts = CandidateFacts & { readonly fingerprint: string; readonly form: string };
 
-/** It still holds what an older version of the reference's secret says. */
+/** It still holds the secret of an older version of the reference. */
 export const staleSecretVersion: Rule<Facts> = {
   code: 'stale-secret-version',
   family: 'which-secret',

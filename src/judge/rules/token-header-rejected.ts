@@ -93,7 +93,7 @@ export const tokenHeaderRejected: Rule<Facts> = {
   },
 };
 
-/** The field of the header that the answer to a valid token speaks of, though no key is proved by it. */
+/** The header field that the answer to a valid token mentions, although no key is proved by it. */
 function fieldOf({ valid, distinction }: Responses): string | null {
   return distinction === 'verified' ? null : (topicsOf(valid).header[0] ?? null);
 }

@@ -66,7 +66,7 @@ export const weakSecret: Rule<Facts> = {
     'bytes' in facts
       ? `${list(participants)} rejects every token, ${facts.saidSo ? 'and says that the key is too short' : 'probably because the key is too short'}: the secret has ${facts.bytes} bytes, and ${facts.algorithm} needs ${facts.leastBytes}.`
       : `The secret that ${list(participants)} ${verbFor(participants, 'holds', 'hold')} is shorter than the ${facts.leastBytes} bytes that ${facts.algorithm} needs.`,
-  // A short secret that is rejected has to be replaced at its origin: giving it to the participant again does not help.
+  // A rejected short secret must be replaced at its origin: storing it at the participant again does not help.
   fix: ({ participants, facts }, observations) =>
     'bytes' in facts ? rotateReference(observations) : replaceSecret(observations, participants),
 };

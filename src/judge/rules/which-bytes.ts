@@ -190,7 +190,7 @@ const blamesReference = ({ distorted }: Facts, observations: Observations): bool
 const hold = (names: readonly string[], maybe = ''): string =>
   `${list(names)} ${maybe}${names.length === 1 ? 'holds' : 'hold'}`;
 
-/** The reference, or without one the majority, as the one that is wrong. */
+/** The wrong reference, or without a reference the wrong majority. */
 const itself = ({ reference }: Observations, maybe = ''): string =>
   reference === null ? `The others themselves ${maybe}hold` : `${reference} itself ${maybe}holds`;
 

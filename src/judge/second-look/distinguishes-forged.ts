@@ -28,7 +28,7 @@ export function distinguishesForged(
     (pointer) => !unstable.has(pointer) && rest.every((found) => found.includes(pointer)),
   );
   const byForm = pairs.every(([one, other]) => one.form !== other.form);
-  // A greeting may be another one every time: only what was seen twice is compared by its words.
+  // A greeting may differ every time: only words that were seen twice are compared.
   const repeated = some.length > 1 && others.length > 1 && sameAll(some) && sameAll(others);
   const byWords = repeated && pairs.every(([one, other]) => !sameWords(one, other));
   return members.length > 0 || byForm || byWords ? { members, byForm, byWords } : null;
@@ -45,7 +45,7 @@ function sameAll([first, ...rest]: readonly Said[]): boolean {
   return first !== undefined && rest.every((other) => sameWords(first, other));
 }
 
-/** Names of members that are false where a token is rejected. */
+/** Names of members that are false if a token is rejected. */
 const falseNames =
   /^(?:is|has)?_?(?:valid|active|authenticated|authorized|authorised|logged_?in|signed_?in|ok|success|succeeded|allowed|granted)$/i;
 const trueNames = /^(?:is_?)?(?:anonymous|guest|unauthenticated|unauthorized|invalid|expired|denied)$/i;
@@ -59,7 +59,7 @@ const codeNames = /^(?:code|status|status_?code|error_?code|err_?code|errno|ret|
 const errorCodeNames = /^(?:error_?code|err_?code|errno)$/i;
 /** 401 and 403, alone or as the first or last digits of an application code: `40101`, `10401`, `A0401`. */
 const rejectionCodes = /^40[13]\d{0,4}$|^[a-z]?\d{0,4}40[13]$/i;
-/** Sentences that speak of a rejection and leave open why; matched against plain words. */
+/** Sentences that report a rejection without a reason; matched against plain words. */
 const rejectionWords =
   /\bun ?(?:authori[sz]ed|authenticated)\b|\bnot (?:authenticated|authori[sz]ed|logged ?in|signed ?in)\b|\b(?:invalid|bad|wrong|illegal|expired) (?:access |auth |jwt |bearer )?(?:token|jwt|credentials)\b|\b(?:token|jwt|credentials) (?:is |are |was )?(?:invalid|expired|illegal|not valid|rejected)\b|\b(?:login|authentication|authorization) (?:is )?(?:required|failed|failure)\b|\bplease (?:log ?in|sign ?in|authenticate)\b|\b(?:access|permission) denied\b|^\W*forbidden\W*$/;
 
@@ -72,7 +72,7 @@ export function saysRejected({ words, members }: Said): boolean {
   return Object.keys(members).some((pointer) => isRejection(pointer, members[pointer]));
 }
 
-/** Whether an answer with a success status accepts a token, by its words: it has no complaint. */
+/** Whether an answer with a success status accepts a token: its words report no error. */
 export function saysAccepted(said: Said): boolean {
   const { algorithm, claims, header } = topicsOfWords(said.words);
   return !saysRejected(said) && !algorithm && claims.length === 0 && header.length === 0;
@@ -95,13 +95,13 @@ export function isRejection(pointer: string, value: Said['members'][string] | un
   return /^\/errors?(?:\/|$)/i.test(pointer) && value !== '<empty list>';
 }
 
-/** The last name of a pointer, words separated by underscores. */
+/** The last name of a pointer, with words separated by underscores. */
 export function nameIn(pointer: string): string {
   const name = pointer.slice(pointer.lastIndexOf('/') + 1);
   return name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('-', '_');
 }
 
-/** Whether a message only opens a protocol in which the token is sent later, or asks for it. */
+/** Whether a message only opens a protocol in which the token is sent later, or requests the token. */
 export function asksForToken({ words, members }: Said): boolean {
   if ('/sid' in members && '/pingInterval' in members) return true;
   const texts = [...words, ...Object.values(members).filter((value) => typeof value === 'string')];

@@ -30,7 +30,9 @@ export function distinguishing(valid: readonly Said[], others: readonly Said[]):
   return choices.sort((a, b) => a.rank - b.rank)[0] ?? null;
 }
 
-/** The same for `rejected.json`: what every answer to an invalid token has in common, and a valid one does not have. */
+/**
+ * The same for `rejected.json`: the member that all answers to invalid tokens share, and no answer to a valid one has.
+ */
 export function distinguishingRejection(valid: readonly Said[], others: readonly Said[]): Choice | null {
   const [first] = others;
   if (first === undefined) return null;

@@ -3,10 +3,10 @@ import { tokenOf } from '../follow-ups.js';
 import { saysLockedOut } from '../lock-out.js';
 
 /**
- * A lock-out or rate limit that was in force before any invalid token was presented: the valid token is answered with
- * it, and so is a forged one. Then the token was not checked. If a forged token gets another answer, "account is
- * locked" may be what the service found after it verified the valid one; then its rejection stands.
- * @returns the attempts that say nothing
+ * A lock-out or rate limit that was in force before any invalid token was presented: the valid token and a forged one
+ * both get it. Then the token was not checked. If a forged token gets another answer, "account is locked" may be the
+ * result for a verified token; then its rejection stands.
+ * @returns the attempts that prove nothing
  */
 export function lockedOut(
   attempts: readonly Attempt[],

@@ -60,7 +60,7 @@ export function kindOf({ participants }: Observations, { participant, probe }: A
   return found?.probes.find((p) => p.name === probe)?.kind ?? 'http';
 }
 
-/** Nothing but an open socket. */
+/** Only an open socket. */
 export const isSilent = ({ closeCode, said }: Pick<Attempt, 'closeCode' | 'said'>): boolean =>
   closeCode === null && (said === undefined || (said.form === 'none' && said.words.length === 0));
 
@@ -267,7 +267,7 @@ function withLike(own: readonly Said[], forged: readonly Said[]): readonly Said[
   return own.every(isLike) ? [...new Set([...own, ...forged])] : own;
 }
 
-/** Expired tokens that are valid by a clock that is behind or unknown. */
+/** Expired tokens that are valid for a clock that is behind or unknown. */
 function withoutSlowClock(
   attempts: readonly Attempt[],
   looked: readonly FollowUpResult[],

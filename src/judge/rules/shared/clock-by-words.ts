@@ -27,12 +27,12 @@ export type ClockFacts = {
 
 export type ClockSide = 'ahead of' | 'behind';
 
-/** A `Date` that is off by less is right; milliseconds. */
+/** A smaller offset of `Date` counts as right; milliseconds. */
 const closeMs = 10_000;
 
 /**
- * A wrong clock, according to the verifier's own words: it verified the signature of a fresh token, and says of it, but
- * not of a forged one, that it has expired or is not valid yet.
+ * A wrong clock, according to the verifier's own words: it verified the signature of a fresh token. It reports this
+ * token, but not a forged one, as expired or not valid yet.
  */
 export function clockByWords(refusal: Rejection, observations: Observations): ClockFacts | null {
   for (const answers of responsesOf(refusal, observations)) {
@@ -51,7 +51,7 @@ function factsOf(answers: Responses, observations: Observations, name: string): 
   const { clockOffsetMs } = valid;
   const measured = clockOffsetMs !== undefined && Math.abs(clockOffsetMs) >= closeMs ? clockOffsetMs : null;
   if (measured !== null && (side === 'ahead of') !== measured > 0) return null;
-  // A right `Date` may be a proxy's: then it takes more than words.
+  // A right `Date` may come from a proxy: then the words alone are not sufficient.
   if (clockOffsetMs !== undefined && measured === null && !isTreatedAs(side, answers, observations, name))
     return null;
   return {
@@ -63,7 +63,7 @@ function factsOf(answers: Responses, observations: Observations, name: string): 
   };
 }
 
-/** Whether it gets the very answer of a token that has really expired, or is dated forward. */
+/** Whether the answer equals the one to a token that has really expired, or is dated forward. */
 function isTreatedAs(
   side: ClockSide,
   { valid, probe, followUps }: Responses,

@@ -10,7 +10,7 @@ import { keysInUse, keysOf } from '../../keys-in-use.js';
 export interface Explanation {
   readonly suspect: Observation;
   readonly form: CandidateFingerprint;
-  /** Whose secret is the changed one: the suspect's, or the right one. */
+  /** The owner of the changed secret: the suspect, or the right one. */
   readonly wrong: 'suspect' | 'reference';
   /** The participant that the suspect differs from; `null`: all others, or none in particular. */
   readonly against: string | null;

@@ -41,7 +41,7 @@ export type RejectionFacts = {
   readonly ruledOut?: readonly string[];
 };
 
-/** All that is known about a rejection that no more specific rule explains. */
+/** All known facts about a rejection that no more specific rule explains. */
 export function factsOf(
   refusal: Rejection,
   observations: Observations,
@@ -58,7 +58,7 @@ export function factsOf(
   const some = (distinction: Responses['distinction']): Responses | undefined =>
     answers.find((one) => one.distinction === distinction);
   const layers = some('layers') ?? some('signature');
-  // The valid token was rejected before that, with another answer: its rejection stands, and nothing more is known.
+  // The valid token was rejected earlier, with another answer: its rejection stands, and no more is known.
   const lockedOut = refused.every(saysLockedOut);
   const changed =
     (!lockedOut && asked.some(saysLockedOut)) ||
@@ -70,7 +70,7 @@ export function factsOf(
       t.signatureVerified !== true &&
       !changes.some((change) => isDueToChange(t, change)),
   );
-  // In front of a second layer a first one answers to other keys; and what changed meanwhile rules out nothing.
+  // Behind a first layer, a second one may verify with another key; and a change during the check rules out nothing.
   const ruledOut = layers !== undefined || changed ? [] : distinct(rejected.map((t) => t.text));
   return {
     probes: distinct(refused.map((a) => a.probe)),
@@ -132,7 +132,7 @@ function shortSecret(
   return bytes !== null && bytes < leastBytes && isAlike ? { bytes, algorithm, leastBytes } : {};
 }
 
-/** Whose own tokens were accepted where ours were rejected, with another issuer or audience than is configured. */
+/** Minters whose tokens were accepted where ours were rejected, with another issuer or audience than configured. */
 function otherClaims({ refused, accepted }: Rejection): Pick<RejectionFacts, 'otherClaims'> {
   const probes = new Set(refused.map((a) => a.probe));
   const isOther = (a: Attempt): boolean =>
