@@ -209,7 +209,7 @@ function results(
     let count = 0;
     for (const variant of direction(input, !usual)) {
       count += 1;
-      // Most transforms do not apply to most secrets: they are skipped before any result is made.
+      // Most variants equal the input: they are skipped before a buffer is made of them.
       if (count <= skipped || variant.to === input.latin1) continue;
       if (!visit(asBytes(variant.to), { code, undone, usual, variant })) return false;
       if (count >= skipped + most) break;
@@ -248,7 +248,7 @@ const places = new Map<TransformCode, number>(transformCodes.map((code, index) =
 /** The position of a code in the order in which causes are claimed. */
 export const placeOf = (code: TransformCode): number => places.get(code) ?? 0;
 
-/** A smaller rank is likelier: fewer steps, common ones, the order of the codes, and applied rather than undone. */
+/** The cost of a path. Likelier paths cost less: fewer steps, common ones, earlier codes, applied rather than undone. */
 export function costOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { code, usual, undone }, index) => {
     // If the order does not matter, the end of a file comes last.

@@ -77,7 +77,7 @@ export function* standIns(): Generator<StandIn> {
           yield { code: 'unresolved-placeholder', value: `${before}${shown}${after}`, text: noted };
 }
 
-/** The stand-in that the bytes of a secret contain, in any wrapping; `null` if there is none. */
+/** The stand-in that the bytes of a secret consist of, in any wrapping; `null` if they are none. */
 export function standInOf(bytes: Buffer): StandIn | null {
   if (bytes.length > longest) return null;
   const text = asText(bytes).trim();

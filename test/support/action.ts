@@ -80,7 +80,7 @@ export interface ActionRun {
   readonly summary: string;
 }
 
-/** Runs the steps of the action as GitHub's runner does on Linux: one after another, until one fails. */
+/** Runs the steps of the action as GitHub's runner does on Linux: in order, until one fails. */
 export async function runAction(use: Use): Promise<ActionRun> {
   const { inputs, outputs, runs } = await readAction();
   const given = use.with ?? {};

@@ -103,7 +103,7 @@ const finding: fc.Arbitrary<Finding> = fc
   })
   .map((all) => ({ ...all, remedy: remedyOf(all.steps) }));
 
-/** Any report, also one that no check would come to. */
+/** Any valid report, even one that no check would produce. */
 export const anyReport: fc.Arbitrary<Report> = fc.record({
   schemaVersion: fc.constant(1 as const),
   tool: fc.record({ name: fc.constant('jwtcheck' as const), version: fc.constant('1.0.0') }),

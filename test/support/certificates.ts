@@ -13,7 +13,7 @@ export function pair(name: Certificate): { cert: string; key: string } {
   return { cert: read(`${name}.pem`), key: read('leaf.key') };
 }
 
-/** The authority that signed all of them but `self-signed`. */
+/** The authority that signed all of them except `self-signed`. */
 export function authority(): string {
   return read('ca.pem');
 }

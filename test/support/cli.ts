@@ -15,10 +15,10 @@ export interface Run {
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Nothing is inherited but PATH and HOME. */
+  /** Only PATH and HOME are inherited. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
-  /** Called with what was written so far, whenever something was; may send a signal. */
+  /** Called with the output so far, at every write; may send a signal. */
   readonly onOutput?: (
     written: { stdout: string; stderr: string },
     kill: (signal: NodeJS.Signals) => void,
@@ -65,7 +65,7 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
   };
   const [[code, signal]] = await Promise.race([
     Promise.all([closed, killing()]),
-    // It may end by itself, before that for which it is killed.
+    // The process may end by itself before the event that triggers the kill.
     closed.then((ended) => [ended]),
   ]);
   child.stdin.destroy();

@@ -7,7 +7,7 @@ import { type RunningWebSocketServer, refuse, startWebSocketServer } from './web
 export interface Echo {
   /** By its path: `/fail`, `/refuse`, `/nested`, `/redirect`, `/instance`, `/secret`, `/text`, `/mint`. */
   readonly mirror: TestServer;
-  /** WebSockets that repeat it when they close, in a message, and when they refuse the handshake. */
+  /** WebSockets that repeat it when they close, in a message, and when they reject the handshake. */
   readonly sockets: { readonly closing: string; readonly telling: string; readonly refusing: string };
   /** Requests, handshakes and messages so far. */
   readonly received: readonly string[];

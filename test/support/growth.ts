@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Milliseconds of processor time that this process has used: waiting for a busy machine does not count. */
+/** Milliseconds of processor time of this process: waiting for a busy machine does not count. */
 function used(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -35,8 +35,8 @@ export function expectRatio(most: number, work: () => unknown, other: () => unkn
 }
 
 /**
- * Expects work on twice as much to take less than three times as long: it grows with the size, and no faster. No bound
- * in seconds, which a slow or busy machine would break.
+ * Expects work on twice the size to take less than three times as long: it must grow at most linearly. There is no
+ * bound in seconds, which a slow or busy machine would exceed.
  * @param prepare makes the input of a size; its time does not count
  */
 export function expectLinear<T>(

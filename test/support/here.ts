@@ -5,14 +5,14 @@ import { pathToFileURL } from 'node:url';
 import type { main as Main } from '../../src/main.js';
 import type { Run, RunOptions } from './cli.js';
 
-/** The program as it is built, which is how every process runs it, too. */
+/** The built program, which every process runs as well. */
 const program = pathToFileURL(resolve(import.meta.dirname, '../../dist/main.js')).href;
 
 /**
- * Runs the whole command line within this process, on a process that is made up: everything that the program knows of
- * its surroundings it has from there. For what only a real process shows - how it ends by a signal, what it leaves
- * behind, what Node itself prints - there is {@link runCli}.
- * @param self the process, which gets its signals as events
+ * Runs the whole command line inside this process, with a simulated `process` as its only environment. Use {@link
+ * runCli} for the behaviour of a real process: its end by a signal, the files that it leaves, and the output of Node
+ * itself.
+ * @param self the process, which receives its signals as events
  */
 export async function runHere(
   args: readonly string[],

@@ -1,7 +1,7 @@
 import type { Report } from '../../src/model.js';
 import { aFinding, anAttempt, aParticipant, aReport, groupsOf } from './reports.js';
 
-/** Names and answers that would break out of one format or another. */
+/** Names and answers that could break out of an output format. */
 export const hostileTexts: readonly string[] = [
   '\u0000\u0007\u001b[31mred\u001b[0m\u009b2J',
   '::error::pwned',

@@ -4,7 +4,7 @@ const validator = new HtmlValidate(
   new StaticConfigLoader({
     extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
     rules: {
-      // One self-contained file: its style stands in it, known by its hash to the page's policy.
+      // One self-contained file: its style is inline, and the page's policy allows it by its hash.
       'require-csp-nonce': 'off',
       // The rule counts the characters of a character reference one by one.
       'long-title': 'off',

@@ -30,7 +30,7 @@ export function startServer(answer: Answer, host = '127.0.0.1', port = 0): Promi
   return listen((listener) => createServer(listener), 'http', answer, host, port);
 }
 
-/** An HTTPS server with one of the test certificates; with `clients`, it wants a client certificate. */
+/** An HTTPS server with one of the test certificates; with `clients`, it requires a client certificate. */
 export function startTlsServer(
   answer: Answer,
   options: { certificate?: Certificate; clients?: boolean } = {},
@@ -51,7 +51,7 @@ export function json(body: unknown, status = 200): Answer {
   };
 }
 
-/** A bare TCP server, for what no HTTP server would say. */
+/** A bare TCP server, for answers that no HTTP server would give. */
 export async function startTcpServer(
   onConnection: (socket: Socket, count: number) => void,
 ): Promise<TestServer> {
@@ -79,7 +79,7 @@ export interface TestProxy extends TestServer {
   readonly tunnels: readonly string[];
 }
 
-/** An HTTP proxy that leads every name to 127.0.0.1; with `credentials` (`user:password`), it wants them. */
+/** An HTTP proxy that resolves every name to 127.0.0.1; with `credentials` (`user:password`), it requires them. */
 export async function startProxy(
   options: { credentials?: string; refuse?: number } = {},
 ): Promise<TestProxy> {

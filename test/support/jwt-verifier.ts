@@ -5,7 +5,7 @@ export type Key = string | Buffer;
 
 /** The requirements of a verifier, and its way of checking. */
 export interface Checks {
-  /** Any of them will do. */
+  /** Any of them is accepted. */
   readonly keys: readonly Key[];
   /** Default: HS256 alone. */
   readonly algorithms?: readonly string[];

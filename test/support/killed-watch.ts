@@ -141,7 +141,7 @@ export async function survive(
     const last = live(kills);
     const isSettled = ({ unsent, open, environments }: MonitorState): boolean =>
       unsent.length === 0 && open.length === 0 && (environments.staging?.good ?? 0) >= failureThreshold;
-    // Its own checks, not those of a life before.
+    // Its own checks, not those of an earlier run.
     const looked = () => last.stderr().includes('consistent');
     for (let looks = 0; !looked() || !(await stateNow().then(isSettled, () => false)); looks += 1) {
       if (looks === 2000) throw new Error(`it does not come to rest: ${last.stderr()}`);
@@ -173,7 +173,7 @@ export function wronglyRepeated(told: readonly Told[]): readonly Told[] {
   });
 }
 
-/** The same without what came again. */
+/** The same without repeated events. */
 export function distinct(told: readonly Told[]): readonly DriftEvent[] {
   return [...new Map(told.map(({ event }) => [event.id, event])).values()];
 }

@@ -31,8 +31,8 @@ export function spellings(secret: string): string[] {
 }
 
 /**
- * Fails where any of the texts holds any of the secrets in any spelling, or the beginning of a JWT.
- * @param readable of which nothing can be read back either, not even eight characters
+ * Fails if any of the texts contains any of the secrets in any encoding, or the beginning of a JWT.
+ * @param readable texts from which no part may be readable either, not even eight characters
  */
 export function expectNoLeak(
   texts: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ export function expectNoLeak(
   }
 }
 
-/** A relay in front of a server, which remembers every byte that went through. */
+/** A relay in front of a server, which records every byte that passes. */
 export interface Relay {
   readonly port: number;
   /** Every token that was seen, in either direction, and its signature. */

@@ -14,9 +14,9 @@ import { Secret } from '../../src/secret/secret.js';
 export type MemoryInterference = (moment: Omit<CallMoment, 'call'>) => 'continue' | 'drop';
 
 /**
- * The rotation store of a secret in memory, without a server and a client: for tests that go through thousands of
- * rotations. It has the rules of the embedded Secret Manager, its lags and its missing permissions, and fails in the
- * same words as the real one.
+ * The rotation store of a secret in memory, without a server and a client: for tests of thousands of rotations. It
+ * follows the rules of the embedded Secret Manager, with its delays and missing permissions, and its errors have the
+ * same messages.
  */
 export function memoryRotationStore(
   store: SecretStore,

@@ -35,7 +35,7 @@ export function aCheck(afterMs = 0, failed: string | null = null): LastCheck {
   return { startedAt: new Date(endedAt.getTime() - 412), endedAt, durationMs: 412, failed };
 }
 
-/** By default one good check a second ago, and nothing before it. */
+/** By default one good check a second ago, and none before it. */
 export function aView(changes: Partial<Shown> = {}): LiteralView {
   let shown: Shown = {
     environment: 'staging',
@@ -85,7 +85,7 @@ export function aView(changes: Partial<Shown> = {}): LiteralView {
   };
 }
 
-/** A check as the history keeps it: good, with two answers. */
+/** A check as the history stores it: good, with two answers. */
 export function aCheckRecord(at: Date, changes: Partial<CheckRecord> = {}): CheckRecord {
   return {
     type: 'check',
@@ -103,7 +103,7 @@ export function aCheckRecord(at: Date, changes: Partial<CheckRecord> = {}): Chec
   };
 }
 
-/** The beginning of a drift. */
+/** The start of a drift. */
 export function anEvent(changes: Partial<DriftEvent> = {}): DriftEvent {
   return {
     schemaVersion: 1,

@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest';
 
-/** Skips a test where it cannot be done, and says why: a test that is skipped without a reason fails the run. */
+/** Skips a test that cannot run here, with the reason: a skipped test without a reason fails the run. */
 export const needs = {
   /** Root ignores file permissions. */
   ordinaryUser: ({ skip }: TestContext): void =>

@@ -13,7 +13,7 @@ export interface NotifierServer<Message> extends TestServer {
 }
 
 interface Rules<Message> {
-  /** The message, or a refusal. */
+  /** The message, or a rejection. */
   check(request: IncomingMessage, body: Buffer): { message: Message } | { status: number; said: string };
   welcome(response: ServerResponse, message: Message): void;
 }
@@ -207,7 +207,7 @@ export async function startAlertmanager(prefix = '') {
   });
 }
 
-/** An endpoint that verifies what it gets, as the documentation says. */
+/** An endpoint that verifies requests as the documentation describes. */
 export function startHook(signingSecret: string | null) {
   return start<{ event: unknown; headers: IncomingMessage['headers'] }>({
     check(request, body) {

@@ -28,7 +28,7 @@ export function reading(fingerprint: string, more: Partial<Reading> = {}): Readi
   };
 }
 
-/** A participant with an http source that shows `fingerprint`; `null` for one that has not been read. */
+/** A participant with an http source that reports `fingerprint`; `null` for one that was not read. */
 export function seen(name: string, fingerprint: string | null, more: Partial<Observation> = {}): Observation {
   const observation: Observation = {
     name,
@@ -111,7 +111,7 @@ export function tried(participant: string, more: Partial<Attempt> = {}): Attempt
   };
 }
 
-/** Everything that was seen. */
+/** All observations of a check. */
 export function observed(participants: Observation[], more: Partial<Observations> = {}): Observations {
   return {
     environment: 'staging',

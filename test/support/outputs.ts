@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Io, Output } from '../../src/system/io.js';
 
-/** An output that remembers what was written. */
+/** An output that records what was written. */
 export interface Recorder extends Output {
   readonly text: () => string;
   readonly writes: readonly string[];

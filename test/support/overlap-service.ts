@@ -7,14 +7,14 @@ import { complaintAbout, type Key } from './jwt-verifier.js';
 /** The keys of one replica at a moment. */
 export interface HeldKeys {
   readonly sign: Key;
-  /** Beside the key that it signs with. */
+  /** Keys in addition to the signing key. */
   readonly accept?: readonly Key[];
   /** The reported source of its secret, or the number of the version. */
   readonly version?: string;
 }
 
 export interface OverlapOptions {
-  /** Each replica's keys, asked for at every request; connections take turns. */
+  /** The keys of each replica, read at every request; connections alternate. */
   readonly replicas: readonly (() => HeldKeys)[];
   /** Has an endpoint that issues tokens for tests. */
   readonly mints?: boolean;
@@ -37,7 +37,7 @@ export interface OverlapService {
   close(): Promise<void>;
 }
 
-/** A service that can hold several keys: `/fingerprint`, `/me` and `/ws` that want a token, and `/mint`. */
+/** A service that can hold several keys: `/fingerprint`, `/me` and `/ws` that require a token, and `/mint`. */
 export async function startOverlapService(options: OverlapOptions): Promise<OverlapService> {
   const clock = options.now ?? Date.now;
   const turns = new Map<string, number>();

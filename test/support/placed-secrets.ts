@@ -8,7 +8,7 @@ export interface Placed {
   v(name: string, make?: (name: string) => string): string;
 }
 
-/** A value with what URLs, JSON and base64 write in another way. */
+/** A value with characters that URLs, JSON and base64 encode. */
 export const wild = (name: string): string => `${name.toLowerCase()}-S3cr3t+/="<ä>&${fingerprint(name)}`;
 
 /** A value for headers and URLs, which take no other characters. */

@@ -21,7 +21,7 @@ export function hasOpen(pid: number, path: string): boolean {
   });
 }
 
-/** Whether a process waits for something to read from its standard input. */
+/** Whether a process waits for input on its standard input. */
 export function readsStdin(pid: number): boolean {
   const folder = `/proc/${pid}/fdinfo`;
   return readdirSync(folder).some((name) => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 
 /**
- * The same random cases in every run, so that a failure comes back; others by JWTCHECK_TEST_SEED. Every failure prints
- * what reproduces it.
+ * The same random cases in every run, so that a failure is reproducible; others with JWTCHECK_TEST_SEED. Every failure
+ * prints how to reproduce it.
  */
 export const seed = Number(process.env.JWTCHECK_TEST_SEED ?? 20_260_131);
 fc.configureGlobal({ seed });
 
-/** Whether everything is tried that a test has; by hand, beside the integration tests and in scripts/soak-tests. */
+/** Whether a test runs all of its cases: by hand, in the integration tests and in scripts/soak-tests. */
 const isFull = process.env.JWTCHECK_TEST_RUNS === 'full';
 
 /**
@@ -16,6 +16,6 @@ const isFull = process.env.JWTCHECK_TEST_RUNS === 'full';
  */
 export const runs = (full: number, quick = Math.ceil(full / 5)): number => (isFull ? full : quick);
 
-/** Some of a list, evenly spread, in a quick run; all of it in a full one. */
+/** An evenly spread part of a list in a quick run; all of it in a full one. */
 export const some = <T>(all: readonly T[], quick: number): T[] =>
   all.filter((_, index) => isFull || index % Math.ceil(all.length / quick) === 0);

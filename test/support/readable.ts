@@ -1,4 +1,4 @@
-/** Ways in which a text is written, each of which can be read back. */
+/** Encodings of a text, each of which is reversible. */
 export type Encoding = (text: string) => string;
 
 const percent = (text: string): string =>
@@ -109,7 +109,7 @@ export function readings(text: string, layers = 2): string[] {
       ...numbers.map((list) => Buffer.from(list.split(/[,\s]+/).map(Number)).toString('utf8')),
     ];
   });
-  // Of what was no such text, nothing can be read but single letters.
+  // Other texts yield only single letters.
   const readable = inner.filter((one) => /[\t\n\r\x20-\x7e]{8}/.test(one));
   return [...new Set([...read, ...readable.flatMap((one) => readings(one, layers - 1))])];
 }
@@ -117,7 +117,7 @@ export function readings(text: string, layers = 2): string[] {
 /** Characters in a row that must not be read back. */
 const runLength = 8;
 
-/** Bits of the table that is asked first, whether a run may be one of those that are searched. */
+/** Bits of the table that is read first, to tell whether a run may be one of the searched ones. */
 const tableBits = 20;
 
 /** The runs of eight characters of some secrets, in any case, reversed, and across any separators. */
@@ -154,7 +154,7 @@ class Runs {
 const base = 0x01000193;
 const baseToRun = Array.from({ length: runLength }).reduce((power: number) => Math.imul(power, base), 1);
 
-/** Calls back with a hash of each run and where it begins, until that gives `true`. */
+/** Calls back with the hash and start of each run, until the callback returns `true`. */
 function eachRun(text: string, visit: (hash: number, at: number) => boolean): void {
   let hash = 0;
   for (let end = 0; end < text.length; end += 1) {

@@ -4,7 +4,7 @@ import type { Run } from './cli.js';
 /** Input in the wrong place, which must not be repeated in output. */
 export const mistyped = 'hunter2-PLEASE-do-not-repeat-me';
 
-/** Nothing was checked: exit code 2, nothing on standard output, a few clear lines on standard error. */
+/** Expects that nothing was checked: exit code 2, no standard output, a few clear lines on standard error. */
 export function expectRefusal({ code, stdout, stderr }: Run, words: readonly (string | RegExp)[]): void {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^jwtcheck: \S/);

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import * as formats from 'ajv-formats';
 import * as z from 'zod';
 
-/** The schema's draft 4 says `id` where later ones say `$id`; nothing else in it differs. */
+/** Draft 4 of the schema uses `id` where later drafts use `$id`; nothing else differs. */
 const schema = z
   .record(z.string(), z.unknown())
   .parse(JSON.parse(readFileSync(new URL('../data/schemas/sarif-2.1.0.json', import.meta.url), 'utf8')));

@@ -63,7 +63,7 @@ const definition = {
   DestroySecretVersion: unary('DestroySecretVersion', v1.DestroySecretVersionRequest, v1.SecretVersion),
 };
 
-/** A Secret Manager that speaks gRPC without TLS. */
+/** A Secret Manager with gRPC and without TLS. */
 export interface GrpcSecretManager {
   /** `127.0.0.1:PORT`. */
   readonly endpoint: string;
@@ -79,7 +79,7 @@ export interface GrpcSecretManager {
   close(): void;
 }
 
-/** Starts one. It answers by the methods of the embedded Secret Manager, whose messages it translates. */
+/** Starts a server that calls the methods of the embedded Secret Manager and translates their messages. */
 export async function startGrpcSecretManager(): Promise<GrpcSecretManager> {
   const store = new SecretStore(() => new Date('2026-01-31T12:00:00Z'));
   const calls: string[] = [];
@@ -124,7 +124,7 @@ export async function startGrpcSecretManager(): Promise<GrpcSecretManager> {
   };
 }
 
-/** The request of the REST API that says the same (google.api.http). */
+/** The equivalent request of the REST API (google.api.http). */
 function overRest(method: Method, request: Plain): Parameters<typeof answer>[1] {
   const { secret, updateMask, ...rest } = request;
   const named = rest.name ?? rest.parent ?? rest.resource ?? fieldOf(secret, 'name');

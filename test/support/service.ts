@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { audience, issuer, strictVerifier } from '../../src/demo/verifier.js';
 import { json, startServer, type TestServer } from './http-server.js';
 
-/** A service in order: it shows the fingerprint of its key at `/fingerprint`, and `/me` wants a token signed with it. */
+/**
+ * A healthy service: it reports the fingerprint of its key at `/fingerprint`, and `/me` requires a token signed with
+ * it.
+ */
 export interface Service extends TestServer {
   /** From now on it holds this key. */
   hold(key: string): void;
@@ -15,7 +18,7 @@ export interface Load {
   most: number;
 }
 
-/** Starts a service; with `delayMs`, each answer takes so long. */
+/** Starts a service; `delayMs` is the delay of each answer. */
 export async function startService(
   key: string,
   options: { delayMs?: number; load?: Load } = {},

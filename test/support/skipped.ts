@@ -12,7 +12,7 @@ export class SkippedTests implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
-    // Those whose names were not asked for are skipped, too.
+    // Tests excluded by a name filter are skipped, too.
     if (this.#byName) return;
     const lines: string[] = [];
     let unexplained = 0;

@@ -1,4 +1,4 @@
 import type { Style } from '../../src/report/reporter.js';
 
-/** As it is written to a file. */
+/** The style of output to a file. */
 export const plainStyle: Style = { color: false, columns: 80, verbose: false, quiet: false };

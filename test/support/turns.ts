@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate as turn } from 'node:timers/promises';
 
 /**
- * Waits until something holds, one turn of the event loop after the other. No time needs to pass: it works on a clock
- * that stands still, and a slow machine only takes longer.
+ * Waits until a condition holds, one turn of the event loop after another. No time needs to pass: it works with a
+ * stopped clock, and a slow machine only takes longer.
  */
 export async function untilTurn(holds: () => boolean): Promise<void> {
   while (!holds()) await turn();

@@ -8,14 +8,14 @@ import { refuse } from './websocket-server.js';
 
 /** The token check of one transport; omitted members take the values of the service. */
 export interface Verifying extends Partial<Omit<Checks, 'now'>> {
-  /** `decodes`: reads the claims and believes them; `ignores`: never looks; `refuses`: nothing is good enough. */
+  /** `decodes`: reads the claims without verifying them; `ignores`: checks nothing; `refuses`: rejects every token. */
   readonly trust?: 'verifies' | 'decodes' | 'ignores' | 'refuses';
-  /** Something in front of it takes the token off. */
+  /** A component in front of it removes the token. */
   readonly dropsToken?: boolean;
 }
 
 export interface WebSocketVerifying extends Verifying {
-  /** Close code for a bad token, after the socket was opened; or an HTTP status instead of opening it. */
+  /** Close code for an invalid token, after the socket was opened; or an HTTP status instead of opening it. */
   readonly refusesWith?: number;
   /** `false`: chooses none of the subprotocols offered. */
   readonly choosesSubprotocol?: boolean;
@@ -25,11 +25,11 @@ export interface WebSocketVerifying extends Verifying {
 export interface ServiceOptions {
   /** The key of each replica; they take turns for each connection. */
   readonly keys: readonly Key[];
-  /** Key whose fingerprint is shown, where it is another one than is held. */
+  /** Key of the reported fingerprint, if it differs from the held one. */
   readonly shows?: Key;
   /** Answers challenges with this key, in this name. */
   readonly proves?: { readonly key: Key; readonly as: string };
-  /** More keys that it verifies with, and says so. */
+  /** Additional keys that it verifies with, and reports. */
   readonly accepts?: readonly Key[];
   readonly http?: Verifying;
   readonly websocket?: WebSocketVerifying;
@@ -38,15 +38,15 @@ export interface ServiceOptions {
    * tokens; `page`: an HTML page for every request.
    */
   readonly answers?: 'status' | 'body' | 'error' | 'page';
-  /** Says what is wrong with a token. */
+  /** Reports the fault of a token. */
   readonly explains?: boolean;
-  /** Wants it as `X-Service-Secret`. */
+  /** Expects the token as `X-Service-Secret`. */
   readonly serviceSecret?: string;
-  /** Answers this to everything that presents a token. */
+  /** Gives this answer to every request with a token. */
   readonly always?: { readonly status: number; readonly body?: unknown };
   /** Verifies a valid token, but denies access anyway: 403. */
   readonly forbids?: boolean;
-  /** Answers 503 to every other good token, the first one included. */
+  /** Answers 503 to every other valid token, including the first one. */
   readonly flaps?: boolean;
   /** Caches its result for a token, and keeps it after every change. */
   readonly caches?: boolean;
@@ -71,7 +71,7 @@ export interface VerifyingService {
 export const issuer = 'https://auth.example.com';
 export const audience = 'example-platform';
 
-/** Starts a service: `/fingerprint`, `/me` and `/ws` that want a token, and `/mint`. */
+/** Starts a service: `/fingerprint`, `/me` and `/ws` that require a token, and `/mint`. */
 export async function startVerifyingService(options: ServiceOptions): Promise<VerifyingService> {
   let keys = options.keys;
   let good = 0;
@@ -173,7 +173,7 @@ export async function startVerifyingService(options: ServiceOptions): Promise<Ve
 /** The first digits of SHA-256 over a key. */
 export const fingerprint = (key: Key): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
 
-/** A connection stays with its replica; new ones take turns, for each path by itself. */
+/** A connection stays with its replica; new ones alternate, separately for each path. */
 function turns(keys: () => readonly Key[]): (request: IncomingMessage) => { key: Key; name: string } {
   const next = new Map<string, number>();
   const chosen = new WeakMap<Duplex, number>();

@@ -114,11 +114,11 @@ function watching(
 /** A webhook that records the events it received. */
 export interface Hook extends TestServer {
   readonly received: readonly DriftEvent[];
-  /** Bodies whose signature was wrong. */
+  /** Bodies with an invalid signature. */
   readonly unsigned: readonly string[];
 }
 
-/** Starts a webhook; `answer` says with which status it answers the next request. */
+/** Starts a webhook; `answer` returns the status of the next answer. */
 export async function startHook(signingSecret: string, answer: () => number = () => 200): Promise<Hook> {
   const received: DriftEvent[] = [];
   const unsigned: string[] = [];

@@ -141,7 +141,7 @@ const reports: Readonly<Record<string, () => Report>> = {
   /** Bad, with an addition: the secret is published; or only a token of yesterday is accepted. */
   P: () => inconsistent('WARNING', [published, trailing]),
   Q: () => inconsistent('WARNING', [{ ...forged, code: 'accepts-expired-token' }]),
-  /** Bad though all agree. */
+  /** Bad, although all participants agree. */
   H: () => aReport({ exitCode: 1, level: 'INFO', findings: [published] }),
   /** backend_service; auth_service; both; all over the network; the reference. */
   b: () => without('backend_service'),
@@ -160,9 +160,9 @@ const reports: Readonly<Record<string, () => Report>> = {
       ),
     };
   },
-  /** backend_service is optional and away. */
+  /** backend_service is optional and unreachable. */
   o: () => without('backend_service?'),
-  /** backend_service answers a valid token with neither yes nor no; a bad token with an error. */
+  /** backend_service gives an unclear answer to a valid token, and an error to an invalid one. */
   p: () => aReport({ verdict: 'inconclusive', findings: [unclear({})] }),
   q: () => aReport({ findings: [unclear({ countsAsRefused: true })] }),
   /** backend_service checks the credentials of the caller before it checks tokens. */
@@ -189,7 +189,7 @@ const reports: Readonly<Record<string, () => Report>> = {
         }),
       ],
     }),
-  /** backend_service left the configuration. */
+  /** backend_service was removed from the configuration. */
   l: () =>
     aReport({
       participants: [secretManager, authService, testFramework],

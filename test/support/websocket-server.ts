@@ -5,18 +5,18 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 export interface WebSocketServerOptions {
   /** The treatment of an open socket. */
   readonly connected?: (socket: WebSocket, request: IncomingMessage) => void;
-  /** Takes the handshake into its own hands; `false` leaves it to the server. */
+  /** Handles the handshake itself; `false` leaves it to the server. */
   readonly handshake?: (request: IncomingMessage, connection: Duplex) => boolean;
-  /** More for `ws`, such as `perMessageDeflate` and `handleProtocols`. */
+  /** Additional options of `ws`, such as `perMessageDeflate` and `handleProtocols`. */
   readonly options?: ServerOptions;
 }
 
 export interface RunningWebSocketServer {
   /** Such as `ws://127.0.0.1:1234`. */
   readonly url: string;
-  /** Every handshake that came in. */
+  /** Every received handshake. */
   readonly handshakes: readonly IncomingMessage[];
-  /** Connections that have not been closed yet. */
+  /** Connections that are still open. */
   readonly connections: ReadonlySet<Duplex>;
   close(): Promise<void>;
 }

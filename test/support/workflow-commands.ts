@@ -5,7 +5,7 @@ export interface WorkflowCommand {
   readonly data: string;
 }
 
-/** Commands that the runner knows, by its documentation and by what it still obeys. */
+/** Commands that the runner obeys, documented and legacy ones. */
 const known = new Set(
   'error warning notice debug group endgroup add-mask add-matcher remove-matcher stop-commands echo set-output save-state set-env add-path internal-set-repo-path'.split(
     ' ',
@@ -44,7 +44,7 @@ function anywhere(line: string): WorkflowCommand | null {
   return known.has(name) ? { name, properties: {}, data } : null;
 }
 
-/** Every command in a log, as the runner would obey them, but for `stop-commands`: what comes after it is listed, too. */
+/** Every command in a log, as the runner would obey it, except `stop-commands`: commands after it are listed, too. */
 export function workflowCommands(log: string): WorkflowCommand[] {
   return log.split(/\r\n|\r|\n/).flatMap((line) => atStart(line) ?? anywhere(line) ?? []);
 }

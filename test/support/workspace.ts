@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** Files by name; what is neither text nor bytes is written as JSON. */
+/** Files by name; content other than text or bytes is written as JSON. */
 export type Files = Readonly<Record<string, unknown>>;
 
-/** Makes folders for the tests of one file; all of them are removed at its end. */
+/** Creates folders for the tests of one file; all of them are removed at its end. */
 export function workspace(): (files?: Files) => Promise<string> {
   const made: string[] = [];
   afterAll(async () => {

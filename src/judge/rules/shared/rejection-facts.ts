@@ -70,7 +70,7 @@ export function factsOf(
       t.signatureVerified !== true &&
       !changes.some((change) => isDueToChange(t, change)),
   );
-  // Behind a first layer, a second one may verify with another key; and a change during the check rules out nothing.
+  // With two layers, the first one answers for other keys; after a change during the check, no variant is ruled out.
   const ruledOut = layers !== undefined || changed ? [] : distinct(rejected.map((t) => t.text));
   return {
     probes: distinct(refused.map((a) => a.probe)),
