@@ -43,7 +43,7 @@ export function answer(store: SecretStore, request: ApiRequest): unknown {
   if (route === null) throw new ApiError('NOT_FOUND', 'Method not found.');
   const { method, id, version } = route;
   if (method.permission !== null) {
-    // The parent of what is listed or created, and otherwise what the path names.
+    // The parent for list and create methods, otherwise the resource that the path names.
     const resource = request.path.slice('/v1/'.length).replace(/:\w+$|\/(?:secrets|versions)$/, '');
     store.authorize(method.permission, id.project, resource);
   }

@@ -1,8 +1,8 @@
 import crc32c from 'crc-32/crc32c.js';
 import { invalidArgument } from './api-error.js';
 
-// Limits as the API's protos and https://cloud.google.com/secret-manager/quotas state them. Messages follow the API's
-// where they are known; the others are in its manner.
+// The limits of the API's protos and of https://cloud.google.com/secret-manager/quotas. Messages equal those of the API
+// if they are known; the others follow its style.
 
 /** Bytes of a payload. */
 const longestPayload = 64 * 1024;

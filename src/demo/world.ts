@@ -11,7 +11,7 @@ import { type SecretManager, startSecretManager } from './secret-manager.js';
 import { backendWith, type Checks, currentOf, type Stage, soundStage } from './stage.js';
 import { anyOf, decodingVerifier, strictVerifier, type Verifier } from './verifier.js';
 
-/** A whole system on loopback, and what is needed to check it. */
+/** A complete system on loopback, and the configuration and variables to check it. */
 export interface Demo {
   /** As it stands in a configuration file: templates unexpanded, loopback URLs. */
   readonly config: Config;
@@ -19,7 +19,7 @@ export interface Demo {
   readonly env: Readonly<Record<string, string>>;
   /** Variables that must be unset. */
   readonly unset: readonly string[];
-  /** Names of what is running, with their URLs. */
+  /** Names of the running servers, with their URLs. */
   readonly running: Readonly<Record<string, string>>;
   /** All that must never appear in any output. */
   readonly secrets: readonly Secret[];

@@ -207,7 +207,7 @@ function isHeld(participant: Observation, shown: Fingerprint, right: Fingerprint
   return alike(shown, right);
 }
 
-/** A rotation under way: it verifies with the reference's key as well, and a valid token proved it. */
+/** A rotation in progress: it verifies with the reference's key as well, and a valid token proved it. */
 function overlaps(participant: Observation, reference: Fingerprint, tokens: Tokens, alike: SameKey): boolean {
   const announced =
     participant.reading?.accepts.some((accepted) => sameFingerprint(accepted, reference)) ?? false;

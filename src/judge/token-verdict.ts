@@ -46,7 +46,7 @@ export interface TokenFacts {
   readonly now: number;
   readonly issuer: ComparedClaim;
   readonly audience: ComparedClaim;
-  /** Names of its claims, fit to be shown. */
+  /** Names of its claims, safe to display. */
   readonly claims: readonly string[];
   /** Secrets that could not be read. */
   readonly unread: readonly { readonly participant: string; readonly message: string }[];

@@ -137,7 +137,7 @@ function isAboutCaller(attempt: Attempt, observations: Observations): boolean {
   );
 }
 
-/** The attempts of one participant that the follow-up asks about: valid tokens that were, or may have been, rejected. */
+/** The attempts of one participant that the follow-up covers: valid tokens that were, or may have been, rejected. */
 export function questioned(
   { refused, presumedRefused, callerRefused }: Tokens,
   name: string,

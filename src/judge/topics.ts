@@ -27,7 +27,7 @@ export function topicsOf(answer: Pick<Answer, 'detail' | 'said' | 'status'>): To
   return answer.status === 429 ? { ...topics, lockout: true } : topics;
 }
 
-/** The topics of texts. A text that names several alternatives says nothing. */
+/** The topics of texts. A text that names several alternatives has no topic. */
 export function topicsOfWords(words: readonly string[]): Topics {
   const found = words.flatMap((word) => complaintsIn(word));
   const has = (topic: Complaint['topic']): boolean => found.some((one) => one.topic === topic);

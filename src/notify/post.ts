@@ -8,7 +8,7 @@ import { within } from './within.js';
 /** A message to send. */
 export interface Message {
   readonly url: string;
-  /** The URL, fit to be shown. */
+  /** The URL, safe to display. */
   readonly shown: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON. */

@@ -107,7 +107,10 @@ export function messageOf(event: DriftEvent) {
   };
 }
 
-/** A link of ours; `<`, `>` and `|` end one, and stand encoded in a URL. */
+/**
+ * A link of jwtcheck. `<`, `>` and `
+ * ` would end it, so they are URL-encoded.
+ */
 function link(url: string | null, words: string): string {
   if (url === null) return '';
   const safe = new URL(url).href.replaceAll('&', '&amp;').replaceAll('|', '%7C');

@@ -28,7 +28,7 @@ export const escapedText: Transform = {
     if (!all) return;
     yield* escaped(input, false);
     yield* printed(input);
-    // A tool unescaped what was never escaped: it reads two characters as one.
+    // A tool unescaped a text that was never escaped: it reads two characters as one.
     for (const style of asciiStyles) {
       const plain = style.unescape?.(latin1);
       if (plain !== undefined) yield { to: plain, text: style.undone };

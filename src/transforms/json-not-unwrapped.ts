@@ -164,7 +164,7 @@ function keys(k: string): Record<string, string>[] {
   return found;
 }
 
-/** A JSON object or list, or one within a JSON string or escaped once more; `null` for everything else. */
+/** A JSON object or list, or one within a JSON string or escaped again; `null` for everything else. */
 function parsed({ unicode, isLong }: Input): object | null {
   if (unicode === null || isLong) return null;
   const text = unicode.replace(/^\ufeff/, '').trim();

@@ -48,7 +48,7 @@ export async function readAction(): Promise<Action> {
   return schema.parse(parse(await readFile(join(root, 'action.yml'), 'utf8')));
 }
 
-/** Names that an expression may hold, with dots; what is not there is empty, as on GitHub. */
+/** Names that an expression may contain, with dots; an unknown name is empty, as on GitHub. */
 export type Context = Readonly<Record<string, string>>;
 
 /** Puts values in for `${{ name }}`; for all other expressions it throws. */

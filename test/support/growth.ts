@@ -22,7 +22,7 @@ function fastest(work: () => unknown): number {
 
 /** Expects one task to take less than the given multiple of another. */
 export function expectRatio(most: number, work: () => unknown, other: () => unknown): void {
-  // A collection of garbage in the middle may hide what is looked for: it is looked at several times.
+  // A garbage collection during a measurement may hide the growth: it is measured several times.
   const ratios: number[] = [];
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const ratio = fastest(work) / Math.max(fastest(other), 0.05);

@@ -89,7 +89,10 @@ export async function startRelay(target: number): Promise<Relay> {
   };
 }
 
-/** Tokens in what was sent, also in a subprotocol as `jwt.` and base64url; whole, and their payloads and signatures. */
+/**
+ * Tokens in the sent bytes, also in a subprotocol as `jwt.` and base64url; as a whole, and their payloads and
+ * signatures.
+ */
 export function tokensIn(text: string): string[] {
   const encoded = [...text.matchAll(/jwt\.([\w-]+)/g)].map(([, part = '']) =>
     Buffer.from(part, 'base64url').toString('latin1'),

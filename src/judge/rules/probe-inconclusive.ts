@@ -180,7 +180,7 @@ function notMinted({ attempts, participants }: Observations, { signing }: Compar
     const why = detail.startsWith(beginning) ? detail.slice(beginning.length) : detail;
     byMinter.set(minter, distinct([...(byMinter.get(minter) ?? []), why.replace(/\.$/, '')]));
   }
-  // A mint endpoint without probes is asked, too: in addition to a source, it shows which key signs.
+  // A mint endpoint without probes is called, too: in addition to a source, it shows which key signs.
   for (const { name, mintError } of participants) {
     if (mintError === undefined || isTold.has(name) || byMinter.has(name)) continue;
     byMinter.set(name, [mintError.message.replace(/\.$/, '')]);

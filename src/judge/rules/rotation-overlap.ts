@@ -11,7 +11,7 @@ type Facts = {
   readonly acceptsOldKey: readonly string[];
 };
 
-/** A rotation is under way, and both keys are accepted. */
+/** A rotation is in progress, and both keys are accepted. */
 export const rotationOverlap: Rule<Facts> = {
   code: 'rotation-overlap',
   family: 'agreement',

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 
 type Facts = { readonly in: readonly Exposure['where'][]; readonly secretOf?: readonly string[] };
 
-/** A participant shows a secret where its fingerprint or a name should be. */
+/** A participant shows a secret instead of its fingerprint or a name. */
 export const secretExposed: Rule<Facts> = {
   code: 'secret-exposed',
   family: 'hygiene',

@@ -95,12 +95,10 @@ function withoutLockOut(
 }
 
 /**
- * Which answers of a check in which forged tokens first got one answer and then another say nothing. A valid token that
- * was rejected with the later answer alone may have met the lock-out. One that was rejected with the earlier answer was
- * rejected before: what began later, in the follow-up perhaps, does not take that back, it only keeps more from being
- * concluded. Unless the earlier answer was itself a lock-out's, that ended: then a valid token was accepted later on.
- *
- * Answers that are due to a lock-out or to anything else that began during the check.
+ * Marks answers that prove nothing as doubtful if the answer to forged tokens changed during the check. A valid token
+ * that was rejected only with the later answer may have met a lock-out. A rejection with the earlier answer came before
+ * the change and stands. The exception is an earlier answer that was itself a lock-out, after which a valid token was
+ * accepted.
  */
 function withoutChange(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const [first] = attempts;
@@ -140,7 +138,7 @@ export function hasTurned(
       a.tokenType === tokenType,
   );
   if (ofKind.some((a) => a.sequence === undefined || a.isFirst !== true)) return false;
-  // The follow-up asks about the kind that was rejected, and names no other.
+  // The follow-up covers the kind that was rejected, and names no other.
   const isRejected = ofKind.some((a) => a.result === 'rejected');
   const again = followUps.filter(
     (t) =>
@@ -260,7 +258,7 @@ function lateAnswer(valid: readonly Attempt[], looked: readonly FollowUpResult[]
   return isOther ? again : null;
 }
 
-/** Answers, with those to forged tokens where these are the same: what is seen more often is surer. */
+/** Answers, together with those to forged tokens if these are equal: a larger sample is more certain. */
 function withLike(own: readonly Said[], forged: readonly Said[]): readonly Said[] {
   const isLike = (one: Said): boolean =>
     forged.some((other) => sameWords(one, other) && sameStructure(one, other));

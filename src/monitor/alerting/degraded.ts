@@ -41,8 +41,8 @@ function beforeTold(
   const { policy, kind } = step;
   const { failureThreshold } = policy;
   const blind = afterCheck(blindness, step);
-  // Every check another trouble, and none of them often enough: that must not stay untold for ever. It takes twice as
-  // long, for services that restart one after the other are no failure of the monitor.
+  // A different problem at every check, none often enough alone, must be reported at some point. It takes twice as
+  // long, because services that restart one after the other are no failure of the monitor.
   const restless =
     kind === 'good' || covered
       ? null

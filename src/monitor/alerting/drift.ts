@@ -66,7 +66,7 @@ function boundedSteps(steps: readonly RemedyStep[]): readonly RemedyStep[] {
 const bounded = (text: string): string =>
   text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
 
-/** Of hygiene the report's level says nothing: it is about who is inconsistent. */
+/** The report's level does not cover hygiene findings: it depends only on inconsistent participants. */
 function levelOf(report: Report): Level {
   const alarming = report.findings.some(
     (f) => f.severity === 'critical' && (report.verdict !== 'inconsistent' || evenInAgreement.has(f.code)),

@@ -7,7 +7,7 @@ export interface LastCheck {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly durationMs: number;
-  /** `null`: it gave a report. Otherwise why it gave none, fit to be shown. */
+  /** `null`: it produced a report. Otherwise the reason why it did not, safe to display. */
   readonly failed: string | null;
 }
 

@@ -34,7 +34,7 @@ export function openPast(view: MonitorView): PastOfMonitor {
       timeline.add(record);
       if (record.type === 'keys') keysAt = record.at;
     }
-    // Keys of before what was read last would undo it.
+    // Key records older than the last one read would revert it.
     for (const record of late) if (record.type !== 'keys' || record.at > keysAt) timeline.add(record);
     late = null;
     return timeline;

@@ -76,7 +76,7 @@ const mostLatest = 5000;
 const mostIncidents = 500;
 
 /**
- * The past in minutes: fed with records, it forgets what is older than `keepMs` milliseconds.
+ * The past in minutes, built from records; it drops data older than `keepMs` milliseconds.
  * @param intervalMs milliseconds between two checks, which may change
  */
 export function createTimeline(keepMs: number, intervalMs: () => number) {

@@ -39,7 +39,7 @@ class ShortWrite extends Error {
   readonly code = 'ENOSPC';
 }
 
-/** The tree with what was added to this state; the last line may be torn. */
+/** The tree with the changes that were appended to this state; the last line may be truncated. */
 export async function withJournal(statePath: string, of: string, tree: unknown): Promise<unknown> {
   const text = await readFile(pathOf(statePath), 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';

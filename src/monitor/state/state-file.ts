@@ -16,7 +16,7 @@ import { anyVersion, monitorState } from './state-schema.js';
 export interface StateFile {
   /** As saved by the last run; empty on the first. */
   readonly state: MonitorState;
-  /** The path, fit to be shown. */
+  /** The path, safe to display. */
   readonly shown: string;
   /**
    * Resolves once this state, or a later one, is on the disk. Rejects with a `JwtcheckError` that gives the reason:
@@ -205,7 +205,7 @@ type Read =
   | { readonly is: 'state'; readonly state: MonitorState }
   | { readonly is: 'not ours'; readonly why: string };
 
-/** A large state and what was added to it. */
+/** A large state and the changes that were appended to it. */
 async function withItsJournal(value: unknown, place: string): Promise<unknown> {
   const whole = monitorState.extend({ journal: z.string() }).safeParse(value);
   if (!whole.success) return value;

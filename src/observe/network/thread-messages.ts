@@ -29,7 +29,10 @@ export type Answered =
   | { readonly id: number; readonly outcome: Outcome<SentResponse> }
   | { readonly id: number; readonly error: unknown };
 
-/** Sends what gathers in one turn of the event loop as one message: a message costs far more than what is in it. */
+/**
+ * Sends everything that accumulates in one turn of the event loop as one message: a message costs far more than its
+ * content.
+ */
 export function gathering<T>(send: (list: readonly T[]) => void): (one: T) => void {
   let gathered: T[] = [];
   const flush = (): void => {

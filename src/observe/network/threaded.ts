@@ -38,7 +38,7 @@ export function openThreaded(
     void here.request(request).then(resolve, reject);
 
   const { env, folder, retries, keepMs } = options;
-  // Of `env` only what is read there.
+  // Only the variables of `env` that are read there.
   thread.tell({ is: 'open', options: { env: proxyVariables(env), folder, retries, keepMs } });
   thread.listen({
     answered(answer) {

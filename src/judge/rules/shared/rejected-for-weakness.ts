@@ -71,7 +71,7 @@ const said = ({ said: heard, detail }: Responses['valid']): boolean =>
 const isAlikeForAll = ({ distinction, valid }: Responses): boolean =>
   distinction === 'same' && !mentionsSignature(valid);
 
-/** The length of the secret that signed what was rejected. */
+/** The length of the secret that signed the rejected tokens. */
 export function bytesOf({ refused }: Rejection, observations: Observations): number | null {
   for (const { minter } of refused) {
     const bytes = participant(observations, minter ?? undefined)?.reading?.keyBytes ?? null;

@@ -132,7 +132,10 @@ function shortSecret(
   return bytes !== null && bytes < leastBytes && isAlike ? { bytes, algorithm, leastBytes } : {};
 }
 
-/** Minters whose tokens were accepted where ours were rejected, with another issuer or audience than configured. */
+/**
+ * Minters whose tokens were accepted by probes that rejected jwtcheck's, with another issuer or audience than
+ * configured.
+ */
 function otherClaims({ refused, accepted }: Rejection): Pick<RejectionFacts, 'otherClaims'> {
   const probes = new Set(refused.map((a) => a.probe));
   const isOther = (a: Attempt): boolean =>
