@@ -5,8 +5,8 @@ import type { DriftEvent } from '../monitor/monitor-model.js';
 export type Transition = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>;
 
 /**
- * An event. Its id is derived from the incident, the type and the time, so that a step repeated after a crash produces
- * the same event, not a second one.
+ * An event. Its id is derived from the incident, the type and the time. A step repeated after a crash therefore
+ * produces the same event, not a second one.
  */
 export function eventOf(happening: Transition): DriftEvent {
   const { incident, dedupKey, type, level, peak, environment, at, since } = happening;

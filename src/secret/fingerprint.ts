@@ -64,8 +64,8 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
 }
 
 /**
- * 64 bits of a salted hash, as 16 hex digits. A rotation recognizes its own key by them, but they are useless for
- * finding a secret in a table, or for a comparison with a fingerprint.
+ * 64 bits of a salted hash, as 16 hex digits. A rotation recognizes its own key by them. They do not help to find a
+ * secret in a table, or to compare it with a fingerprint.
  */
 export function saltedHashOf(secret: Secret, salt: string): string {
   return createHmac('sha256', salt).update(secret.reveal()).digest('hex').slice(0, 16);

@@ -94,8 +94,8 @@ export async function prepareFile(
 }
 
 /**
- * Replaces a file so that every reader finds either the old or the new content as a whole, even if the process or the
- * machine stops. Mode 0600.
+ * Replaces a file so that every reader finds either the old or the new content as a whole. This holds even if the
+ * process or the machine stops. Mode 0600.
  * @returns the identity of the new file, as `fileAt` returns it
  */
 export async function replaceFile(path: string, text: string): Promise<string> {
