@@ -49,8 +49,12 @@ export function planFor(situation: Situation): Plan {
   const inUse = inUseOf(situation);
   const aim = aimOf({ move, view, isCutover: situation.isCutover, isPending, inUse });
   if (aim.is === 'refused') return refused(aim);
-  if (aim.is === 'done') return done(aim.message);
-  const changed = move === 'emergency' ? null : aliasRefusal(aim, view);
+  // Services would read a key that the record calls replaced: nothing is done as long as they do.
+  if (aim.is === 'done') {
+    const moved = aliasRefusal(record, view);
+    return moved === null ? done(aim.message) : refused(moved);
+  }
+  const changed = move === 'emergency' ? null : aliasRefusal(aim.record, view);
   if (changed !== null) return refused(changed);
   const stopped = aim.needsGate ? waiting(situation, aim) : null;
   if (stopped !== null) return stopped;
@@ -113,7 +117,7 @@ function inUseOf({ view: { record, aliases }, settings, inUse }: Situation): num
 }
 
 /** Aliases that were moved by hand: what services read is not what the record says. */
-function aliasRefusal({ record }: Aim, { aliases }: SecretView): Refusal | null {
+export function aliasRefusal(record: RotationRecord | null, { aliases }: SecretView): Refusal | null {
   if (record === null || record.state === 'finished') return null;
   const changed = changedAliases(aliases, record);
   if (changed.length === 0) return null;

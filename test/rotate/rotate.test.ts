@@ -345,6 +345,16 @@ describe('wrong turns', () => {
     expect(next.stdout).toContain('the clock of this machine is behind');
   });
 
+  it('does not call an emergency done while an alias was moved back to the leaked key', async () => {
+    expect(await scene.rotate('emergency', apply)).toMatchObject({ code: 0 });
+    scene.manager.store.alias(id, 'current', '1');
+    const again = await scene.rotate('emergency', apply);
+    expect(again).toMatchObject({ code: 1 });
+    expect(again.stdout).toMatch(/current stands for version 1 instead\s+of version 2/);
+    const status = await scene.rotate('status');
+    expect(status.stdout).toMatch(/current stands for version 1 instead\s+of\s+version 2/);
+  });
+
   it('does not claim that services use a wrong key where a version could not be read', async () => {
     await staged();
     await scene.rotate('next', apply);
@@ -402,6 +412,7 @@ describe('wrong turns', () => {
     const start = await scene.rotate('start', apply);
     expect(start).toMatchObject({ code: 3 });
     expect(start.stdout).toContain('did not end within 300ms');
+    expect(start.stdout).toContain('`rotation.hookTimeout`');
   });
 
   it('can be interrupted in a hook, and says how to continue', async () => {

@@ -4,6 +4,7 @@ import type { GoogleSecret } from '../../../observe/sources/google/google-secret
 import { roleOf } from '../../../observe/sources/google/permissions.js';
 import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
+import { aliasRefusal } from '../../../rotate/advance-rotation.js';
 import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
 import type { RefusalReason } from '../../../rotate/refusal.js';
@@ -262,8 +263,10 @@ function notesOf(input: ReportInput): string[] {
     gate !== null && !gate.holds && record?.state === 'staged'
       ? gate.waitingFor.filter(({ is, condition }) => is === 'refuted' && condition === 'accepts-new-key')
       : [];
+  const moved = view !== null && run.command === 'status' ? aliasRefusal(view.record, view) : null;
   return [
     ...cutoverNotes(input),
+    ...(moved === null ? [] : [`${moved.message}.`, moved.hint]),
     ...(stop?.hint == null ? [] : [stop.hint]),
     ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
     ...(plan?.outcome.is === 'refused' && seemsNew.has(plan.outcome.reason)

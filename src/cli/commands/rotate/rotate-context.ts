@@ -195,5 +195,12 @@ async function runTask({ argv, env, timeoutMs }: Task, loaded: Loaded, io: Io): 
   if (ran.is === 'output') return { ok: true };
   const name = quoted(loaded.label(program));
   const { message, hint = null } = commandError(ran, name, timeoutMs, { signal });
-  return { ok: false, message: loaded.scrub(message), hint };
+  const isTooSlow = ran.is === 'stopped' && !signal.aborted;
+  return {
+    ok: false,
+    message: loaded.scrub(message),
+    hint: isTooSlow
+      ? 'Check whether it waits for input. Raise `rotation.hookTimeout`, or the `timeout` of the rollout, if it needs more time.'
+      : hint,
+  };
 }
