@@ -429,7 +429,9 @@ describe('wrong turns', () => {
     const start = await scene.rotate('start', apply, { signal: interruption.signal });
     clearInterval(begun);
     expect(start).toMatchObject({ code: 130 });
-    expect(start.stdout).toContain('jwtcheck rotate next --apply');
+    expect(start.stdout).toContain(
+      'Next: jwtcheck rotate next --apply\n      runs what is left of this step',
+    );
     scene.rotation = { ...scene.rotation, hooks: { staged: [hook(), hook()] } };
     expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
     expect(await hooksRun()).toHaveLength(3);

@@ -122,13 +122,14 @@ function selecting<Command extends string | null>(command: Command, selection: s
 }
 
 function nextOf(
-  { run, result: { plan, view, gate, stop } }: ReportInput,
+  { run, result: { plan, view, gate, stop, left } }: ReportInput,
   isDone: boolean,
 ): RotationReport['next'] {
   const record = view?.record ?? null;
   if (plan === null || stop?.is === 'conflict')
     return { command: 'jwtcheck rotate status', does: 'shows where the rotation stands' };
-  if (stop?.is === 'program' || isUnfinished(run, plan))
+  const isCutShort = stop?.is === 'interrupted' && left.length > 0 && isOpen(record);
+  if (stop?.is === 'program' || isCutShort || isUnfinished(run, plan))
     return { command: 'jwtcheck rotate next --apply', does: 'runs what is left of this step' };
   if (!isDone && stop === null && plan.outcome.is === 'ready') return applyCommand(run);
   if (isDone && run.command === 'rollback' && isOpen(record))
