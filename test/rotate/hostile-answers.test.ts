@@ -109,7 +109,9 @@ it('whatever answers, every call comes to an outcome, and no error shows what wa
       const outcome = await withStore(call);
       if (outcome.ok) {
         const { value } = outcome;
-        if (value instanceof Secret) expect(value.reveal()).not.toHaveLength(0);
+        // A version may hold no bytes at all.
+        if (value instanceof Secret)
+          expect(['', text, payload.toString()]).toContain(value.reveal().toString());
         return;
       }
       const shown = JSON.stringify(outcome.error);
