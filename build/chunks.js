@@ -42,6 +42,7 @@ const groups = {
     modules: [
       'src/check/emulators.ts',
       'src/check/selection.ts',
+      'src/check/time-limits.ts',
       'src/config/expand/interpolate.ts',
       'src/config/expand/label.ts',
       'src/config/load.ts',

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Loaded } from '../config/load.js';
 import type { FailOn } from '../judge/exit-code.js';
 import type { Report } from '../model.js';
@@ -9,6 +8,7 @@ import { openThreaded } from '../observe/network/threaded.js';
 import type { Progress } from '../observe/plan.js';
 import { runCheck } from './check.js';
 import { planOf, type Selection } from './selection.js';
+import { timeLimitsOf, withDeadline } from './time-limits.js';
 
 // With it, so that both are loaded at once.
 export { loadConfig } from '../config/load.js';
@@ -84,35 +84,13 @@ function sessionOf(
   return {
     async check(options, { now, signal, progress }) {
       const plan = planOf(settings, loaded.environment, { ...options, leftOut: loaded.leftOut });
-      const timeoutMs = options.timeoutMs ?? settings.timeout;
-      // A request may be allowed more time than a check has by default. The check then has that time, too.
-      const deadlineMs = options.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
-      const deadline = new AbortController();
-      // Every operation of a check listens to this signal: the number of listeners is no leak.
-      setMaxListeners(0, deadline.signal);
-      const stop = () => deadline.abort();
-      const timer = setTimeout(stop, deadlineMs);
-      signal.addEventListener('abort', stop, { once: true });
-      if (signal.aborted) stop();
-      const network = connections.forCheck(deadline.signal, plan.concurrency);
-      const checkContext = {
-        env,
-        now,
-        signal,
-        progress,
-        loaded,
-        network,
-        timeoutMs,
-        deadline: deadline.signal,
-      };
-      try {
-        const { failOn = 'critical', memory } = options;
-        return await runCheck(plan, { failOn }, { ...checkContext, memory });
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-        stop();
-      }
+      const { timeoutMs, deadlineMs } = timeLimitsOf(settings, options);
+      const { failOn = 'critical', memory } = options;
+      return withDeadline(signal, deadlineMs, async (deadline) => {
+        const network = connections.forCheck(deadline, plan.concurrency);
+        const checkContext = { env, now, signal, progress, loaded, network, timeoutMs, deadline, memory };
+        return runCheck(plan, { failOn }, checkContext);
+      });
     },
     close: () => connections.close(),
   };

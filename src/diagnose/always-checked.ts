@@ -58,12 +58,12 @@ function noSecrets(
   secrets: readonly Secret[],
   context: ObserveContext,
 ): CandidateFingerprint[] {
-  const everybody = new Set(observations.participants.map((p) => p.name));
+  const names = new Set(observations.participants.map((p) => p.name));
   const candidates = [
     ...secrets.flatMap(placeholder),
     ...secrets.flatMap(standInOfHeld),
     ...literalCandidates(),
-    ...nameCandidates(plan, everybody, held, context).filter((one) => one.code === 'unresolved-placeholder'),
+    ...nameCandidates(plan, names, held, context).filter((one) => one.code === 'unresolved-placeholder'),
   ];
   const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
   const found = new Map<string, CandidateFingerprint>();

@@ -1,5 +1,6 @@
 import { planOf } from '../check/selection.js';
 import { openSession, type RunOptions, type Session } from '../check/session.js';
+import { timeLimitsOf } from '../check/time-limits.js';
 import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { WatchSettings } from '../config/watch-schema.js';
@@ -55,8 +56,8 @@ export async function effectiveConfig(
     jitter: Math.min(settings.watch.jitter, interval),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
   };
-  const deadline = flags.deadlineMs ?? Math.max(settings.deadline, flags.timeoutMs ?? settings.timeout);
+  const { deadlineMs } = timeLimitsOf(settings, flags);
   const session = openSession(loaded, from);
   const memory = openMemory(watch.controlsEvery);
-  return { loaded, watch, session, memory, freshForMs: watch.interval + watch.jitter + deadline + slack };
+  return { loaded, watch, session, memory, freshForMs: watch.interval + watch.jitter + deadlineMs + slack };
 }

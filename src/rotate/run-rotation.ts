@@ -7,7 +7,7 @@ import { saltedHashOf } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 import { saltFor } from './adopt.js';
 import { gateFor, planFor } from './advance-rotation.js';
-import { carryOut, type Stop } from './carry-out.js';
+import { carryOut, type Stop, type Tools } from './carry-out.js';
 import { WatchedCutover } from './cutover.js';
 import type { Cutover } from './cutover-window.js';
 import { evaluate } from './evaluate.js';
@@ -151,18 +151,17 @@ class Running {
 
   async #apply(looked: Looked): Promise<RotationResult> {
     const { state, gate, plan } = looked;
-    const { store, signal, runTask, onStep } = this.#context;
+    const { onStep } = this.#context;
     const missing = await this.#missing(plan.steps);
     if (!missing.ok) return this.#result(looked, { stop: notRead(missing.error) });
     if (missing.value.length > 0) return this.#result(looked, { missing: missing.value });
     const isCutover = this.#run.isCutover && this.#run.command === 'start';
     let cutover: WatchedCutover | null = null;
-    const tools = { store, reader: this.#reader, key: this.#key, signal, runTask };
     const carried = await carryOut(
       plan.steps,
       state,
       {
-        ...tools,
+        ...this.#tools(),
         onStep: async (step) => {
           await onStep(step);
           if (isCutover && step.do === 'update' && step.record.state === 'promoted')
@@ -181,6 +180,11 @@ class Running {
     const watched: WatchedCutover | null = cutover;
     if (watched === null) return this.#result(after, { stop: carried.stop, left: carried.left });
     return this.#converge(watched, { ...after, left: carried.left }, carried.stop);
+  }
+
+  #tools(): Tools {
+    const { store, signal, runTask, onStep } = this.#context;
+    return { store, reader: this.#reader, key: this.#key, signal, runTask, onStep };
   }
 
   #replan(view: SecretView, gate: GateResult | null): { readonly steps: readonly Step[] } | Stop {
@@ -217,14 +221,8 @@ class Running {
   }
 
   async #undo(looked: Looked, cutover: Cutover): Promise<RotationResult> {
-    const { store, signal, runTask, onStep } = this.#context;
     const back = planFor(this.#situation(looked.state.view, null, { command: 'rollback' }));
-    const carried = await carryOut(
-      back.steps,
-      looked.state,
-      { store, reader: this.#reader, key: this.#key, signal, runTask, onStep },
-      () => back,
-    );
+    const carried = await carryOut(back.steps, looked.state, this.#tools(), () => back);
     this.#done = [...this.#done, ...carried.done];
     const stop: Stop = carried.stop ?? {
       is: 'not-converged',

@@ -46,7 +46,7 @@ export async function deliverError(
   deliveries: readonly Delivery[],
   io: Io,
 ): Promise<void> {
-  const told: NotChecked = {
+  const problem: NotChecked = {
     code: error.code,
     file: error instanceof ConfigError ? error.file : null,
     problems: error instanceof ConfigError ? error.problems : [{ path: '', message: error.message }],
@@ -56,7 +56,7 @@ export async function deliverError(
   try {
     for (const target of targets) {
       const { format, path } = target;
-      const text = notChecked[format](told);
+      const text = notChecked[format](problem);
       if (path === null) await io.stdout.write(text, format === 'github' ? 'workflow-commands' : 'text');
       else if (text !== '') await fill({ ...target, path }, text).catch(() => {});
     }

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { type TimeLimits, timeLimitsOf, withDeadline } from '../../../check/time-limits.js';
 import type { Loaded } from '../../../config/load.js';
 import type { SourceSettings } from '../../../config/schema.js';
 import { UsageError } from '../../../errors.js';
@@ -6,12 +6,6 @@ import { openNetwork } from '../../../observe/network/open.js';
 import { readerOf } from '../../../observe/sources/reader.js';
 import type { SecretReading, SourceResult } from '../../../observe/sources/source.js';
 import type { Io } from '../../../system/io.js';
-
-/** Milliseconds for one request and for everything; default: those of the configuration. */
-export interface Limits {
-  readonly timeoutMs?: number | undefined;
-  readonly deadlineMs?: number | undefined;
-}
 
 /** The secret of the reference. */
 export interface ReferenceReading {
@@ -33,7 +27,7 @@ export interface Failure {
  */
 export async function readReference(
   loaded: Loaded,
-  limits: Limits,
+  limits: TimeLimits,
   io: Io,
 ): Promise<ReferenceReading | Failure> {
   const { settings, environment, scrub } = loaded;
@@ -69,26 +63,23 @@ function withoutFallback(source: SourceSettings): SourceSettings {
 }
 
 /** Reads one source, over a network of its own that is closed afterwards. */
-export async function readSource(
+export function readSource(
   source: SourceSettings,
   { settings, folder, label }: Loaded,
-  { timeoutMs = settings.timeout, deadlineMs = Math.max(settings.deadline, timeoutMs) }: Limits,
+  limits: TimeLimits,
   { env, now, signal: interrupted }: Pick<Io, 'env' | 'now' | 'signal'>,
 ): Promise<SourceResult> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), deadlineMs);
-  const signal = AbortSignal.any([interrupted, deadline.signal]);
-  // Everything that is read waits for this one signal, which is no leak.
-  setMaxListeners(0, signal);
-  const network = openNetwork({ env, folder, label });
-  try {
-    return await readerOf(source).read(source, {
-      ...{ env, now, folder, signal, timeoutMs, label },
-      network: network.forCheck(signal),
-      fingerprintLength: settings.fingerprint.length,
-    });
-  } finally {
-    clearTimeout(timer);
-    await network.close();
-  }
+  const { timeoutMs, deadlineMs } = timeLimitsOf(settings, limits);
+  return withDeadline(interrupted, deadlineMs, async (signal) => {
+    const network = openNetwork({ env, folder, label });
+    try {
+      return await readerOf(source).read(source, {
+        ...{ env, now, folder, signal, timeoutMs, label },
+        network: network.forCheck(signal),
+        fingerprintLength: settings.fingerprint.length,
+      });
+    } finally {
+      await network.close();
+    }
+  });
 }

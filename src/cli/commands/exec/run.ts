@@ -1,5 +1,6 @@
 import { emulatorsOf } from '../../../check/emulators.js';
 import { planOf } from '../../../check/selection.js';
+import type { TimeLimits } from '../../../check/time-limits.js';
 import type { Loaded } from '../../../config/load.js';
 import { JwtcheckError, UsageError } from '../../../errors.js';
 import { sanitize } from '../../../report/text/sanitize.js';
@@ -7,7 +8,7 @@ import { quoted } from '../../../schema/path.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import type { Io } from '../../../system/io.js';
 import type { CheckFlags } from '../check/run.js';
-import { type Failure, type Limits, readReference } from './reference.js';
+import { type Failure, readReference } from './reference.js';
 import { exitCodeOfChild, runChild } from './run-child.js';
 import { envWithSecret } from './secret-env.js';
 import { type Target, type TargetFlags, targetOf } from './target.js';
@@ -16,7 +17,7 @@ import { checkTokens, envWithTokens } from './token-env.js';
 export { readTokenFlags } from './token-flags.js';
 
 /** The flags of `jwtcheck exec`, parsed. */
-export interface ExecFlags extends TargetFlags, Limits {
+export interface ExecFlags extends TargetFlags, TimeLimits {
   /** Program and arguments. */
   readonly commandLine: readonly string[];
   /** A check before the command is started. */

@@ -81,7 +81,7 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
         0: 'done, or allowed',
         1: 'a gate is refuted, or the step is not possible',
         2: 'usage or configuration error, or no such step',
-        3: 'not yet, or it could not be told',
+        3: 'not yet, or cannot tell',
       },
     })
     .action(async (action: string, given: RotateOptions) => {

@@ -1,5 +1,6 @@
 import type { RotationSettings } from '../../../config/rotation-schema.js';
 import type { ExitCode } from '../../../model.js';
+import { versionCommand } from '../../../observe/sources/google/commands.js';
 import type { GoogleSecret } from '../../../observe/sources/google/google-secret-manager.js';
 import { roleOf } from '../../../observe/sources/google/permissions.js';
 import { formatTime } from '../../../report/text/format.js';
@@ -221,24 +222,10 @@ function undoOf({ run, result, source, label }: ReportInput, isDone: boolean): s
   const record = view?.record ?? null;
   // One step further back does not undo a step back.
   if (run.command === 'rollback') return null;
-  const stored = { enable: gcloud('enable', record?.from ?? 0, source, label) };
+  const stored = { enable: versionCommand('enable', record?.from ?? 0, source, label) };
   if (isDone || run.command === 'status') return undoCommand(record, stored);
   const after = plan?.steps.findLast((step) => step.do === 'update')?.record ?? null;
   return plan?.outcome.is === 'ready' && missing.length === 0 ? undoCommand(after, stored) : null;
-}
-
-function gcloud(
-  verb: 'enable' | 'destroy',
-  version: number,
-  { secret, project, location }: GoogleSecret,
-  label: (text: string) => string,
-): string | null {
-  const words = [secret, project, ...(location === undefined ? [] : [location])].map((word) =>
-    shellWord(label(word)),
-  );
-  if (words.some((word) => word === null)) return null;
-  const [name, place, where] = words;
-  return `gcloud secrets versions ${verb} ${version} --secret=${name} --project=${place}${where === undefined ? '' : ` --location=${where}`}`;
 }
 
 /** Refusals that an older state than the present one leads to. */
@@ -257,7 +244,7 @@ function notesOf(input: ReportInput): string[] {
     (run.command === 'next' || run.command === 'status') &&
     record?.state === 'finished' &&
     record.times.finished !== undefined
-      ? gcloud('destroy', record.from, source, label)
+      ? versionCommand('destroy', record.from, source, label)
       : null;
   const single = run.isCutover ? [] : singleKeyServices(result);
   const late =

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { planOf } from '../../../check/selection.js';
 import { openSession } from '../../../check/session.js';
+import { type TimeLimits, timeLimitsOf, withDeadline } from '../../../check/time-limits.js';
 import type { Loaded } from '../../../config/load.js';
 import { UsageError } from '../../../errors.js';
 import type { Verdict } from '../../../model.js';
@@ -24,10 +25,8 @@ import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import type { Io } from '../../../system/io.js';
 
-/** Milliseconds for one request and for one check; default: those of the configuration. */
-export interface Limits {
-  readonly timeoutMs?: number | undefined;
-  readonly deadlineMs?: number | undefined;
+/** How long and how much at once; default: as the configuration says. */
+export interface Limits extends TimeLimits {
   readonly concurrency?: number | undefined;
 }
 
@@ -51,8 +50,7 @@ export function openRotation(loaded: Loaded, limits: Limits, io: Io): OpenedRota
   const { env, now } = io;
   const plan = planOf(settings, environment, { concurrency: limits.concurrency });
   const source = rotatable(loaded);
-  const timeoutMs = limits.timeoutMs ?? settings.timeout;
-  const deadlineMs = limits.deadlineMs ?? Math.max(settings.deadline, timeoutMs);
+  const { timeoutMs, deadlineMs } = timeLimitsOf(settings, limits);
   const lasting = openNetwork({ env, folder, label, keepMs });
   // A write that is under way at an interruption is completed: what it left behind would be unknown otherwise.
   const whole = new AbortController();
@@ -71,25 +69,14 @@ export function openRotation(loaded: Loaded, limits: Limits, io: Io): OpenedRota
   const store = openRotationStore(source, lastingContext);
   if (!store.ok) throw new UsageError(store.error.message, store.error.hint);
 
-  const observe = async ({ checkedVersion, ...asked }: Asked): Promise<KeyUse> => {
-    const deadline = new AbortController();
-    setMaxListeners(0, deadline.signal);
-    const stop = (): void => deadline.abort();
-    const timer = setTimeout(stop, deadlineMs);
-    io.signal.addEventListener('abort', stop, { once: true });
-    if (io.signal.aborted) stop();
-    try {
+  const observe = ({ checkedVersion, ...asked }: Asked): Promise<KeyUse> =>
+    withDeadline(io.signal, deadlineMs, (signal) => {
       const verdict =
         checkedVersion === null
           ? Promise.resolve<Verdict>('inconclusive')
           : verdictOf(withVersion(loaded, checkedVersion), { ...limits, deadlineMs }, io);
-      return await observeKeys(plan, { ...asked, verdict }, contextUntil(deadline.signal));
-    } finally {
-      clearTimeout(timer);
-      io.signal.removeEventListener('abort', stop);
-      stop();
-    }
-  };
+      return observeKeys(plan, { ...asked, verdict }, contextUntil(signal));
+    });
 
   return {
     plan,

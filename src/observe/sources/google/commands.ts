@@ -17,19 +17,42 @@ export function commandsOf(
   label: (text: string) => string,
   read: string | null,
 ): StoreCommands | null {
-  const project = shellWord(label(stored.project));
-  const secret = shellWord(label(stored.secret));
-  const location = stored.location === undefined ? undefined : shellWord(label(stored.location));
-  if (project === null || secret === null || location === null) return null;
+  const words = wordsOf(stored, label);
+  if (words === null) return null;
+  const { secret, place, isRegional } = words;
   const version = /^\d+$/.test(read ?? '') ? read : 'latest';
-  const place = `--project=${project}${location === undefined ? '' : ` --location=${location}`}`;
   const access = `gcloud secrets versions access ${version} --secret=${secret} ${place}`;
   return {
     read: access,
     readToFile: `${access} --out-file=`,
     write: `gcloud secrets versions add ${secret} ${place} --data-file=-`,
     // Cloud Run reads no regional secrets.
-    cloudRunFlags:
-      location === undefined ? `--update-secrets=JWT_SECRET=${secret}:${version} ${place}` : null,
+    cloudRunFlags: isRegional ? null : `--update-secrets=JWT_SECRET=${secret}:${version} ${place}`,
   };
+}
+
+/** The command of gcloud that changes the state of a version; `null` where a name cannot be pasted into a shell. */
+export function versionCommand(
+  verb: 'enable' | 'destroy',
+  version: number,
+  stored: StoredSecret,
+  label: (text: string) => string,
+): string | null {
+  const words = wordsOf(stored, label);
+  return words === null
+    ? null
+    : `gcloud secrets versions ${verb} ${version} --secret=${words.secret} ${words.place}`;
+}
+
+/** The names of a secret as words of a shell. */
+function wordsOf(
+  stored: StoredSecret,
+  label: (text: string) => string,
+): { readonly secret: string; readonly place: string; readonly isRegional: boolean } | null {
+  const project = shellWord(label(stored.project));
+  const secret = shellWord(label(stored.secret));
+  const location = stored.location === undefined ? undefined : shellWord(label(stored.location));
+  if (project === null || secret === null || location === null) return null;
+  const isRegional = location !== undefined;
+  return { secret, place: `--project=${project}${isRegional ? ` --location=${location}` : ''}`, isRegional };
 }
