@@ -32,7 +32,7 @@ describe('a configuration from standard input', () => {
     '"$0" "$1" -q -c <(cat config.json)',
   ])('comes through the shell: %s', async (script) => {
     const cwd = await folder({ secret: env.ONE, 'config.json': config });
-    const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, bin], {
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script, process.execPath, bin], {
       cwd,
       env: { PATH: process.env.PATH, ...env },
     });

@@ -191,7 +191,7 @@ describe('standard input and output', () => {
   it('may be closed by a reader that has enough', async () => {
     const script = `${process.execPath} ${bin} exec -q -- seq 1000000 | head -1; exit \${PIPESTATUS[0]}`;
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn('bash', ['-c', script], {
+    const child = spawn('bash', ['--norc', '-c', script], {
       cwd,
       env: { PATH, HOME },
       stdio: ['ignore', 'pipe', 'pipe'],

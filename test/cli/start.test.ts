@@ -17,13 +17,16 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a script of bash; `$0` is Node, `$1` the program. */
+/**
+ * Runs a script of bash; `$0` is Node, `$1` the program. `--norc`, as in every test that starts bash: one without SHLVL
+ * whose standard input is a socket, as Node's pipes are, takes itself for a remote login and reads ~/.bashrc.
+ */
 const inBash = (script: string, program = bin, env: Record<string, string> = {}): Promise<Ended> =>
   new Promise((resolve) => {
     const { PATH = '', HOME = '' } = process.env;
     execFile(
       'bash',
-      ['-c', script, process.execPath, program],
+      ['--norc', '-c', script, process.execPath, program],
       { env: { PATH, HOME, ...env } },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );

@@ -82,7 +82,7 @@ function run(
 }
 
 const script = (lines: readonly string[], env: Readonly<Record<string, string>> = credentials) =>
-  run('bash', ['-eo', 'pipefail', '-c', lines.join('\n')], env);
+  run('bash', ['--norc', '-eo', 'pipefail', '-c', lines.join('\n')], env);
 
 const fine = { code: 0, output: expect.stringContaining('CONSISTENT') };
 const isThere = (file: string) => access(resolve(project, file));
@@ -263,8 +263,8 @@ it('Cloud Build', async () => {
     // What is not written $$ would be taken for a substitution.
     for (const arg of args) expect(arg).not.toMatch(/(?<!\$)\$[^$]/);
     const env = Object.fromEntries(secretEnv.map((name) => [name, secrets.get(name) ?? '']));
-    expect(await run('bash', args, env)).toMatchObject(id === 'deploy' ? { code: 0 } : fine);
-    if (id === 'jwt-secrets') await stopsWhereItDrifts(() => run('bash', args, env));
+    expect(await run('bash', ['--norc', ...args], env)).toMatchObject(id === 'deploy' ? { code: 0 } : fine);
+    if (id === 'jwt-secrets') await stopsWhereItDrifts(() => run('bash', ['--norc', ...args], env));
     held = key;
   }
   await isThere('deployed.txt');

@@ -82,7 +82,7 @@ function sh(command: string): Promise<Ended> {
     const env = { PATH: path, HOME: project, CI: 'true', ...inherited };
     const child = execFile(
       'bash',
-      ['-eo', 'pipefail', '-c', command],
+      ['--norc', '-eo', 'pipefail', '-c', command],
       { cwd: project, env },
       (error, out, err) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;

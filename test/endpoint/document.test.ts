@@ -12,7 +12,7 @@ describe('docs/endpoint.md', () => {
   it('shows a vector that holds, and a command that computes it', () => {
     expect(page).toContain(`nonce    ${vector?.nonce}\nproof    ${vector?.proof}\n`);
     const [, command = ''] = /```sh\n([\s\S]*?)```/.exec(page) ?? [];
-    expect(execFileSync('bash', ['-c', command], { encoding: 'utf8' }).trim()).toBe(vector?.proof);
+    expect(execFileSync('bash', ['--norc', '-c', command], { encoding: 'utf8' }).trim()).toBe(vector?.proof);
   });
 
   it('shows a source that may be configured so', () => {
