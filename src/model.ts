@@ -1,5 +1,16 @@
 import type { CandidateCode, FindingCode } from './finding-codes.js';
+import type { LastRotation, ReportRotation } from './rotation-model.js';
 import type { TransformCode } from './transforms/codes.js';
+
+export type {
+  LastRotation,
+  OpenRotationState,
+  ReportRotation,
+  ReportRotationParticipant,
+  RotationLack,
+  RotationMode,
+} from './rotation-model.js';
+export { openRotationStates, rotationModes } from './rotation-model.js';
 
 /**
  * The vocabulary of the program. It imports only the codes of findings, and every module may import it. `Report` and
@@ -576,4 +587,8 @@ export interface Report {
   };
   /** Addresses used in place of Google Secret Manager; absent without any. */
   readonly emulators?: readonly string[] | undefined;
+  /** Absent while none is open, and where the reference's source keeps no record of rotations. */
+  readonly rotation?: ReportRotation | undefined;
+  /** How the last one ended; absent while one is open, if there never was one, or if it could not be read. */
+  readonly lastRotation?: LastRotation | undefined;
 }
