@@ -1,8 +1,8 @@
 import type { Instant } from './key-use.js';
 import { type Refusal, refuse } from './refusal.js';
-import type { RotationMode, RotationRecord, RotationTerms } from './rotation-record.js';
+import { isOpen, type RotationMode, type RotationRecord, type RotationTerms } from './rotation-record.js';
 import type { Step } from './steps.js';
-import { opened, type VersionView } from './transitions.js';
+import { opened, type SecretView, type VersionView } from './transitions.js';
 
 /** The key that this run would add. */
 export interface NewKey {
@@ -74,6 +74,13 @@ export function cameLater(
   const sorted = sortOut(record, versions, record.from);
   if (sorted.is === 'refused') return sorted;
   return disableSurplus(sorted.ours.filter((number) => number !== record.to));
+}
+
+/** A version that another program added while a rotation is open: the next step is refused because of it. */
+export function strangerIn({ record, versions }: SecretView): Refusal | null {
+  if (!isOpen(record) || record.to === null) return null;
+  const later = cameLater(record, versions);
+  return 'is' in later ? later : null;
 }
 
 const disableSurplus = (versions: readonly number[]): Step[] =>

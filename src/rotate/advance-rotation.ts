@@ -102,7 +102,8 @@ function waiting(situation: Situation, aim?: Aim): Plan | null {
 
 /** Where both keys are accepted for a time, only tokens that are not waited for are rejected once it is over. */
 function signedOut({ state, mode, isBack }: Aim, { tokenTypes, settings }: Situation): readonly string[] {
-  if (isBack && mode !== 'cutover') return [];
+  // A cutover that is undone from its last state changes no service: they hold the new key until it is idle.
+  if (isBack && (mode !== 'cutover' || state !== 'idle')) return [];
   if (mode !== 'overlap') return tokenTypes;
   return state === 'revoked' ? tokenTypes.filter((type) => settings.drain[type] === 'reauthenticate') : [];
 }

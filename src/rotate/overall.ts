@@ -1,6 +1,7 @@
 import { durationText } from '../schema/duration.js';
-import { longestLife } from './drain.js';
+import { longestLife, type Moved } from './drain.js';
 import type { Overall } from './gate.js';
+import type { KeyUse } from './key-use.js';
 import { isOpen } from './rotation-record.js';
 
 /** No other rotation is under way. */
@@ -32,6 +33,17 @@ export const livesKnown: Overall = {
   ],
 };
 
+/** No issuer signed with another key in the latest check. */
+const isMoving = (uses: readonly KeyUse[], moved: Moved | null): boolean => {
+  const latest = uses.at(-1);
+  return (
+    moved !== null &&
+    latest !== undefined &&
+    moved.lastSighting !== latest.endedAt &&
+    latest.signed.length > 0
+  );
+};
+
 /** The last token that can have been signed with the other key has expired everywhere. */
 export const drained: Overall = {
   name: 'drained',
@@ -40,7 +52,9 @@ export const drained: Overall = {
       return [
         {
           participant: null,
-          what: 'the drain has not begun: not every issuer is seen to have moved',
+          what: isMoving(uses, moved)
+            ? 'the drain has not begun: two checks that are settle apart have to see every issuer sign with the new key; jwtcheck rotate next --apply makes them, and remembers when'
+            : 'the drain has not begun: not every issuer is seen to have moved',
           is: 'not-yet',
         },
       ];

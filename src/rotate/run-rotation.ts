@@ -155,8 +155,9 @@ class Running {
     const missing = await this.#missing(plan.steps);
     if (!missing.ok) return this.#result(looked, { stop: notRead(missing.error) });
     if (missing.value.length > 0) return this.#result(looked, { missing: missing.value });
-    const isCutover = this.#run.isCutover && this.#run.command === 'start';
     let cutover: WatchedCutover | null = null;
+    const isWatched = plan.outcome.is === 'ready' && this.#run.command !== 'rollback' && isRolledOut(plan.steps);
+    const begun = this.#context.now().getTime();
     const carried = await carryOut(
       plan.steps,
       state,
@@ -164,10 +165,11 @@ class Running {
         ...this.#tools(),
         onStep: async (step) => {
           await onStep(step);
-          if (isCutover && step.do === 'update' && step.record.state === 'promoted')
+          const record = step.do === 'update' ? step.record : state.view.record;
+          if (isWatched && isCutover(record))
             cutover ??= new WatchedCutover(
-              step.record,
-              this.#cutoverKeys(step.record, state),
+              record,
+              this.#cutoverKeys(record, state),
               this.#context,
               this.#run.intervalMs,
             );
@@ -179,7 +181,7 @@ class Running {
     const after = { ...looked, state: carried.state, gateRecord: state.view.record };
     const watched: WatchedCutover | null = cutover;
     if (watched === null) return this.#result(after, { stop: carried.stop, left: carried.left });
-    return this.#converge(watched, { ...after, left: carried.left }, carried.stop);
+    return this.#converge(watched, { ...after, left: carried.left }, { stop: carried.stop, begun });
   }
 
   #tools(): Tools {
@@ -199,7 +201,11 @@ class Running {
   }
 
   /** Waits until every service uses the new key; where that takes longer than the patience, the old one is brought back. */
-  async #converge(watched: WatchedCutover, looked: Looked, stop: Stop | null): Promise<RotationResult> {
+  async #converge(
+    watched: WatchedCutover,
+    looked: Looked,
+    { stop, begun }: { readonly stop: Stop | null; readonly begun: number },
+  ): Promise<RotationResult> {
     const { record } = looked.state.view;
     const gate = gateFor('next', record);
     if (stop !== null || record === null || gate === null) {
@@ -211,7 +217,8 @@ class Running {
     const { result, window } = await watched.converge({
       evaluate: (uses) =>
         evaluate(gate, { uses, record, terms: record.terms, tokenTypes, trusts, now: now().getTime() }),
-      isOver: () => now().getTime() > enteredAt(record) + record.terms.patience,
+      // One that was interrupted is given its time again: its programs have run only now.
+      isOver: () => now().getTime() > Math.max(enteredAt(record), begun) + record.terms.patience,
     });
     const cutover = { window, converged: result.holds };
     const shown = { ...looked, use: watched.uses.at(-1) ?? looked.use, gate: result, gateRecord: record };
@@ -302,6 +309,14 @@ class Running {
     return planFor(this.#situation(view, holding, { command })).steps;
   }
 }
+
+/** The services of a cutover are between the two keys. */
+const isCutover = (record: RotationRecord | null): record is RotationRecord =>
+  record?.mode === 'cutover' && record.state === 'promoted';
+
+/** Whether these steps roll a cutover out, from its beginning or from where it was interrupted. */
+const isRolledOut = (steps: readonly Step[]): boolean =>
+  steps.some((step) => step.do === 'update' && isCutover(step.record));
 
 /** What one look at the secret and the services led to. */
 interface Looked {

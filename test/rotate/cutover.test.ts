@@ -60,6 +60,10 @@ describe('a cutover', () => {
     );
     expect(scene.aliases()).toMatchObject({ current: 2 });
     expect(await scene.rotate('next', { apply: true })).toMatchObject({ code: 0 });
+    // Services hold the new key in the state before, too: nobody is signed out.
+    const back = await scene.rotate('rollback');
+    expect(back).toMatchObject({ code: 0 });
+    expect(back.stdout).not.toContain('sign in again');
     expect(await scene.rotate('next', { apply: true })).toMatchObject({ code: 0 });
     expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
   });
@@ -81,5 +85,27 @@ describe('a cutover', () => {
     expect(document.cutover.rejected).toBeGreaterThan(0);
     expect(readFileSync(join(scene.folder, 'auth'), 'utf8')).toBe('1');
     expect(await scene.rotate('plan')).toMatchObject({ code: 0 });
+  });
+
+  it('goes on where it was interrupted, and brings the old key back where a service keeps it', async () => {
+    scene.rotation = { ...scene.rotation, patience: '2s' };
+    scene.participants = {};
+    await singleKey('auth', 'issuer');
+    await singleKey('backend', 'verifier', false);
+    const interruption = new AbortController();
+    const rolledOut = setInterval(() => {
+      if (readFileSync(join(scene.folder, 'auth'), 'utf8') === '2') interruption.abort('SIGINT');
+    }, 5);
+    expect(await scene.rotate('start', apply, { signal: interruption.signal })).toMatchObject({ code: 130 });
+    clearInterval(rolledOut);
+    expect(scene.aliases()).toMatchObject({ current: 2 });
+    const next = await scene.rotate('next', { apply: true, format: 'json' });
+    expect(next).toMatchObject({ code: 1 });
+    expect(JSON.parse(next.stdout)).toMatchObject({
+      state: 'idle',
+      stopped: 'not-converged',
+      aliases: { current: 1 },
+    });
+    expect(readFileSync(join(scene.folder, 'auth'), 'utf8')).toBe('1');
   });
 });

@@ -60,7 +60,7 @@ describe('a rotation', () => {
     const plan = await scene.rotate('plan');
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.stdout).toContain('32 random bytes as 64 hexadecimal characters');
-    expect(plan.stdout).toContain('Undo: jwtcheck rotate rollback --apply');
+    expect(plan.stdout).toContain('Undo afterwards: jwtcheck rotate rollback --apply');
     expect(await scene.rotate('start', apply)).toMatchObject({ code: 0 });
     expect(scene.aliases()).toMatchObject({ current: 1, next: 2 });
     expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
@@ -131,6 +131,10 @@ describe('a rotation', () => {
       next: `jwtcheck rotate start --apply --trust auth -c ${config} -e staging`,
       undo: `jwtcheck rotate rollback --apply -c ${config} -e staging`,
     });
+    const emulated = await scene.rotate('plan', { allowEmulator: true, format: 'json' });
+    expect(JSON.parse(emulated.stdout)).toMatchObject({
+      next: 'jwtcheck rotate start --apply --allow-emulator',
+    });
     const env = { JWTCHECK_ENVIRONMENT: 'staging' };
     const byVariable = await scene.rotate('plan', { format: 'json' }, { env });
     expect(JSON.parse(byVariable.stdout)).toMatchObject({ next: 'jwtcheck rotate start --apply -e staging' });
@@ -144,6 +148,9 @@ describe('a rotation', () => {
     // Tokens of the new key are out there: they are waited for like those of an old one.
     const early = await scene.rotate('rollback', apply);
     expect(early).toMatchObject({ code: 3 });
+    expect(inOneLine(early.stdout)).toContain(
+      'It asks that every issuer signs with version 1 again, every verifier accepts it, and the last token of version 2 has expired.',
+    );
     scene.clock.ahead += 61_000;
     expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 0 });
     expect(scene.aliases()).toEqual({ current: 1 });
@@ -161,6 +168,32 @@ describe('a rotation', () => {
     const next = await scene.rotate('next', { ...apply, waitMs: 60_000 });
     expect(next).toMatchObject({ code: 0 });
     expect(next.stderr).toContain('late (probe me) rejects tokens of version 2');
+  });
+
+  it.each([
+    [
+      'names a wait that is long enough for the drain',
+      '5h',
+      /^Next: jwtcheck rotate next --apply --wait [56]h /,
+    ],
+    [
+      'says when a step is possible that comes later than any wait',
+      '30d',
+      /^Next: jwtcheck rotate next --apply is possible in 30d/,
+    ],
+  ])('%s', async (_, access, next) => {
+    scene.rotation = { ...scene.rotation, drain: { access } };
+    await staged();
+    await scene.rotate('next', apply);
+    const { stdout } = await scene.rotate('next', apply);
+    expect(inOneLine(stdout.slice(stdout.indexOf('Next: ')))).toMatch(next);
+  });
+
+  it('says in the status how a drain begins once every issuer has moved', async () => {
+    await staged();
+    expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
+    const { stdout } = await scene.rotate('status');
+    expect(inOneLine(stdout)).toContain('jwtcheck rotate next --apply makes them, and remembers when');
   });
 
   it('names in every report who is trusted without proof', async () => {
@@ -182,6 +215,7 @@ describe('a rotation', () => {
     const dry = await scene.rotate('emergency');
     expect(dry).toMatchObject({ code: 0 });
     expect(dry.stdout).toContain('Users who hold tokens of the old key (access) have to sign in again.');
+    expect(inOneLine(dry.stdout)).toContain('There is no way back: version 1 has leaked');
     expect(await scene.rotate('emergency', apply)).toMatchObject({ code: 0 });
     expect(scene.aliases()).toEqual({ current: 2 });
     expect(await scene.rotate('rollback', apply)).toMatchObject({ code: 1 });
@@ -276,6 +310,7 @@ describe('what does not hold', () => {
     const next = await scene.rotate('next', apply);
     expect(next).toMatchObject({ code: 1 });
     expect(next.stdout).toContain('Version 3 is newer');
+    expect((await scene.rotate('status')).stdout).toContain('Version 3 is newer');
     expect(scene.aliases()).toMatchObject({ current: 1 });
   });
 });

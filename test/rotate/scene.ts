@@ -129,6 +129,7 @@ export async function openScene(): Promise<Scene> {
             intervalMs: 20,
             trusts: [],
             isCutover: false,
+            allowEmulator: false,
             format: 'pretty',
             style: { color: false, columns: 100, verbose: false, quiet: false },
             ...flags,

@@ -9,3 +9,6 @@ export const rotateActions = [
   { name: 'rollback', description: 'one step back, as long as nothing is disabled' },
   { name: 'emergency', description: 'the old key has leaked: replace it at once' },
 ] as const satisfies readonly { readonly name: RotateCommand; readonly description: string }[];
+
+/** The longest `--wait`, milliseconds: a drain may take weeks, but no terminal stays open as long. */
+export const longestWaitMs = 7 * 86_400_000;

@@ -12,7 +12,7 @@ import {
 } from '../../check-flags.js';
 import { durationFlag, numberFlag, styleOf } from '../../flags.js';
 import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
-import { rotateActions } from './actions.js';
+import { longestWaitMs, rotateActions } from './actions.js';
 
 interface RotateOptions {
   config?: string;
@@ -33,9 +33,6 @@ interface RotateOptions {
   quiet?: boolean;
   verbose?: boolean;
 }
-
-/** A drain may take weeks, but no terminal stays open as long. */
-const longestWait = { most: 7 * 86_400_000, mostText: '7d' };
 
 export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const command = root
@@ -107,8 +104,9 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
             command: chosen,
             config: given.config,
             environment: given.environment,
+            allowEmulator: given.allowEmulator === true,
             apply: given.apply === true,
-            waitMs: durationFlag('wait', given.wait, 1, longestWait) ?? null,
+            waitMs: durationFlag('wait', given.wait, 1, { most: longestWaitMs, mostText: '7d' }) ?? null,
             intervalMs: durationFlag('interval', given.interval) ?? 5000,
             trusts: given.trust ?? [],
             isCutover: given.cutover === true,

@@ -1,8 +1,9 @@
 import type { RotationResult } from '../../../rotate/rotation-context.js';
 import { isOpen, type RotationRecord } from '../../../rotate/rotation-record.js';
 
-/** What a gate asks for, before the step to the next state. */
-export function gateSentence(record: RotationRecord | null): string {
+/** What a gate asks for, before the step to the next state, or before one step back. */
+export function gateSentence(record: RotationRecord | null, isBack = false): string {
+  if (isBack && record !== null) return backSentence(record);
   if (record === null || record.state === 'idle' || record.state === 'finished')
     return 'the environment is consistent, every verifier has a probe, no issuer follows latest, and the longest life of every token type is known';
   const { from, to } = record;
@@ -17,6 +18,12 @@ export function gateSentence(record: RotationRecord | null): string {
       return `every verifier rejects tokens of version ${from}, backdated ones too, and no deployment names version ${from}`;
   }
 }
+
+/** What has to hold before the new key is taken away from services again. */
+const backSentence = ({ from, to, times }: RotationRecord): string =>
+  times.promoted === undefined
+    ? `no issuer signs with version ${to}`
+    : `every issuer signs with version ${from} again, every verifier accepts it, and the last token of version ${to} has expired`;
 
 /** The state in a sentence. */
 export function stateSentence(record: RotationRecord | null): string {

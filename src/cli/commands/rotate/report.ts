@@ -5,6 +5,7 @@ import type { GoogleSecret } from '../../../observe/sources/google/google-secret
 import { roleOf } from '../../../observe/sources/google/permissions.js';
 import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
+import { strangerIn } from '../../../rotate/adopt.js';
 import { aliasRefusal } from '../../../rotate/advance-rotation.js';
 import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
@@ -16,6 +17,7 @@ import { type Rollout, type Step, tasksOf } from '../../../rotate/steps.js';
 import { aliasesIn } from '../../../rotate/transitions.js';
 import { formatDuration } from '../../../schema/duration.js';
 import { shellWord } from '../../../schema/shell-quote.js';
+import { longestWaitMs } from './actions.js';
 import { gateSentence, nextCommand, singleKeyServices, stateSentence, undoCommand } from './next-step.js';
 
 /** All that a format of `jwtcheck rotate` shows. */
@@ -98,7 +100,7 @@ export function reportOf(input: ReportInput): RotationReport {
     isRead: view !== null,
     sentence: stateSentence(record),
     gate,
-    gateText: gate === null ? null : gateSentence(result.gateRecord),
+    gateText: gate === null ? null : gateSentence(result.gateRecord, run.command === 'rollback'),
     later: isOpen(record) || (run.command !== 'plan' && run.command !== 'start') ? [] : laterLines(input),
     steps: {
       done: doneLines,
@@ -123,7 +125,7 @@ function selecting<Command extends string | null>(command: Command, selection: s
 }
 
 function nextOf(
-  { run, result: { plan, view, gate, stop, left } }: ReportInput,
+  { run, result: { plan, view, gate, stop, left }, now }: ReportInput,
   isDone: boolean,
 ): RotationReport['next'] {
   const record = view?.record ?? null;
@@ -136,13 +138,25 @@ function nextOf(
   if (isDone && run.command === 'rollback' && isOpen(record))
     return { command: 'jwtcheck rotate status', does: 'shows where the rotation stands' };
   if (plan.outcome.is === 'waiting' && isOpen(record) && gate !== null && !gate.holds && !gate.refuted)
-    return {
-      command: `jwtcheck rotate ${run.command === 'rollback' ? 'rollback' : 'next'} --apply --wait 1h`,
-      does: 'keeps checking, and takes the step as soon as the gate holds',
-    };
+    return laterStep(run.command === 'rollback' ? 'rollback' : 'next', gate, now);
   if (plan.outcome.is === 'waiting' && !isOpen(record))
     return { command: 'jwtcheck check', does: 'says more about what is wrong' };
   return nextCommand(record);
+}
+
+/** The same step, with a wait that is long enough for what only takes time; a longer one than `--wait` allows is left to the reader. */
+function laterStep(
+  command: 'next' | 'rollback',
+  { waitingFor }: Extract<GateResult, { holds: false }>,
+  now: number,
+): { command: string; does: string } {
+  const left = Math.max(0, ...waitingFor.map(({ until = now }) => until - now));
+  const line = `jwtcheck rotate ${command} --apply`;
+  if (left >= longestWaitMs) return { command: line, does: `is possible in ${formatDuration(left)}` };
+  return {
+    command: `${line} --wait ${Math.floor(left / 3_600_000) + 1}h`,
+    does: 'keeps checking, and takes the step as soon as the gate holds',
+  };
 }
 
 /** Whether programs of the last step are left to run, which `status` says. */
@@ -252,9 +266,12 @@ function notesOf(input: ReportInput): string[] {
       ? gate.waitingFor.filter(({ is, condition }) => is === 'refuted' && condition === 'accepts-new-key')
       : [];
   const moved = view !== null && run.command === 'status' ? aliasRefusal(view.record, view) : null;
+  const stranger = view !== null && run.command === 'status' ? strangerIn(view) : null;
   return [
     ...cutoverNotes(input),
+    ...emergencyNote(input),
     ...(moved === null ? [] : [`${moved.message}.`, moved.hint]),
+    ...(stranger === null ? [] : [`${stranger.message}.`, stranger.hint]),
     ...(stop?.hint == null ? [] : [stop.hint]),
     ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
     ...(plan?.outcome.is === 'refused' && seemsNew.has(plan.outcome.reason)
@@ -300,6 +317,15 @@ function cutoverNotes({ run, result: { cutover, plan } }: ReportInput): string[]
         'A cutover has no time in which both keys are accepted: valid tokens are rejected from the first rollout until the last one is complete. Where a service does not take the new key over within rotation.patience, the old version is brought back.',
       ]
     : [];
+}
+
+/** What has to be known before an emergency: no other step is without a way back. */
+function emergencyNote({ run, result: { plan, view } }: ReportInput): string[] {
+  if (run.command !== 'emergency' || run.apply || plan?.outcome.is !== 'ready') return [];
+  const leaked = plan.steps.findLast((step) => step.do === 'update')?.record.from ?? view?.record?.from;
+  return [
+    `There is no way back: version ${leaked} has leaked, so jwtcheck rotate rollback does not bring it back.`,
+  ];
 }
 
 /** Programs that an interrupted step left to run. */

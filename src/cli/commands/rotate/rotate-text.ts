@@ -170,13 +170,14 @@ function evidenceText({ key, isBackdated, did, tokens, since }: Evidence, now: n
 }
 
 function stepSections(report: RotationReport, theme: Theme, style: Style): string[][] {
-  const { steps, later, undo, trusted, signsOut, isApplied } = report;
+  const { command, steps, later, undo, trusted, signsOut, isApplied } = report;
   const listing = (title: string, lines: readonly StepText[]): string[][] =>
     lines.length === 0
       ? []
       : [[theme.heading(title), ...lines.flatMap((line, at) => stepOf(line, at, style))]];
-  const warning = `Users who hold tokens of the old key (${signsOut.join(', ')}) have to sign in again.`;
-  const undoing = undo === null ? [] : wrapWithIndent('Undo: ', clean(undo), style.columns);
+  const gone = command === 'rollback' ? 'new' : 'old';
+  const warning = `Users who hold tokens of the ${gone} key (${signsOut.join(', ')}) have to sign in again.`;
+  const undoing = undo === null ? [] : wrapWithIndent(undoPrefix(report), clean(undo), style.columns);
   return [
     trusted.length === 0
       ? []
@@ -193,6 +194,10 @@ function stepSections(report: RotationReport, theme: Theme, style: Style): strin
     undoing,
   ];
 }
+
+/** Before anything is written, there is nothing to undo yet. */
+const undoPrefix = ({ isApplied, command }: RotationReport): string =>
+  isApplied || command === 'status' ? 'Undo: ' : 'Undo afterwards: ';
 
 /** The annotation is shown with --verbose only: it is long, and machines read it. */
 function stepOf({ title, details }: StepText, index: number, style: Style): string[] {

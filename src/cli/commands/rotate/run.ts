@@ -22,6 +22,7 @@ export interface RotateFlags extends Limits {
   readonly command: RotateCommand;
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
+  readonly allowEmulator: boolean;
   readonly apply: boolean;
   readonly waitMs: number | null;
   readonly intervalMs: number;
@@ -97,11 +98,16 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
 }
 
 /** The flags by which the configuration and the environment were selected, for commands that are shown. */
-function selectionOf({ config, environment }: RotateFlags, loaded: Loaded, { env }: Io): string {
+function selectionOf(
+  { config, environment, allowEmulator }: RotateFlags,
+  loaded: Loaded,
+  { env }: Io,
+): string {
   const isSelected = environment !== undefined || (env.JWTCHECK_ENVIRONMENT ?? '') !== '';
   return [
     ...(config === undefined ? [] : [` -c ${shellWord(loaded.label(config)) ?? 'PATH'}`]),
     ...(isSelected ? [` -e ${shellWord(loaded.environment) ?? 'ENVIRONMENT'}`] : []),
+    ...(allowEmulator ? [' --allow-emulator'] : []),
   ].join('');
 }
 
