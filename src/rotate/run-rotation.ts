@@ -156,7 +156,8 @@ class Running {
     if (!missing.ok) return this.#result(looked, { stop: notRead(missing.error) });
     if (missing.value.length > 0) return this.#result(looked, { missing: missing.value });
     let cutover: WatchedCutover | null = null;
-    const isWatched = plan.outcome.is === 'ready' && this.#run.command !== 'rollback' && isRolledOut(plan.steps);
+    const isWatched =
+      plan.outcome.is === 'ready' && this.#run.command !== 'rollback' && isRolledOut(plan.steps);
     const begun = this.#context.now().getTime();
     const carried = await carryOut(
       plan.steps,
