@@ -1,6 +1,11 @@
-import type { Instant } from './key-use.js';
+import type { Instant } from '../rotation/key-use.js';
+import {
+  isOpen,
+  type RotationMode,
+  type RotationRecord,
+  type RotationTerms,
+} from '../rotation/rotation-record.js';
 import { type Refusal, refuse } from './refusal.js';
-import { isOpen, type RotationMode, type RotationRecord, type RotationTerms } from './rotation-record.js';
 import type { Step } from './steps.js';
 import { opened, type SecretView, type VersionView } from './transitions.js';
 

@@ -1,10 +1,10 @@
 import type { ExitCode } from '../model.js';
+import { isOpen, type RotationRecord } from '../rotation/rotation-record.js';
 import { type Aim, aimOf } from './aim.js';
 import type { Gate } from './gate.js';
 import { exitCodeOfGate, gateAfter, gateBefore, startGate } from './gates.js';
 import { type Refusal, refusals, refuse } from './refusal.js';
 import type { Plan, RotateCommand, Situation } from './rotation-plan.js';
-import { isOpen, type RotationRecord } from './rotation-record.js';
 import { hasPending, stepsTo } from './stages.js';
 import type { Step } from './steps.js';
 import { changedAliases, type SecretView } from './transitions.js';

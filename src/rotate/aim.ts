@@ -1,6 +1,6 @@
+import type { RotationMode, RotationRecord, RotationState } from '../rotation/rotation-record.js';
+import { isOpen } from '../rotation/rotation-record.js';
 import { type Refusal, refuse } from './refusal.js';
-import type { RotationMode, RotationRecord, RotationState } from './rotation-record.js';
-import { isOpen } from './rotation-record.js';
 import { isRolledBack, type SecretView } from './transitions.js';
 
 /** Commands of `jwtcheck rotate` that change something; `plan` is what `start` or `next` would do. */

@@ -1,7 +1,7 @@
+import { rotationAnnotation, serializeRecord } from '../rotation/rotation-record.js';
 import type { Secret } from '../secret/secret.js';
 import type { SecretReader, SecretState } from './read-secret.js';
 import { staleEtag } from './refusal.js';
-import { rotationAnnotation, serializeRecord } from './rotation-record.js';
 import type { RotationSecret, RotationStore, WriteError } from './rotation-store.js';
 import type { Step, Task } from './steps.js';
 import type { SecretView } from './transitions.js';

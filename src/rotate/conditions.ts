@@ -1,4 +1,4 @@
-import type { KeyUse } from './key-use.js';
+import type { KeyUse } from '../rotation/key-use.js';
 import { everyProbe, instancesBy, type Lack, signerLacks, statedWithout } from './lacks.js';
 
 export type { Lack } from './lacks.js';

@@ -1,4 +1,4 @@
-import type { Instant, KeyUse } from './key-use.js';
+import type { Instant, KeyUse } from '../rotation/key-use.js';
 
 /** The time of a cutover in which valid tokens were rejected, as far as the checks show. */
 export interface CutoverWindow {

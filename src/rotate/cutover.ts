@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KeyUse } from '../rotation/key-use.js';
+import type { RotationRecord } from '../rotation/rotation-record.js';
 import type { Secret } from '../secret/secret.js';
 import { type CutoverWindow, cutoverWindow } from './cutover-window.js';
 import type { GateResult } from './gate.js';
-import type { KeyUse } from './key-use.js';
 import type { RotationContext } from './rotation-context.js';
-import type { RotationRecord } from './rotation-record.js';
 
 /** Milliseconds between two checks at most: the window is known no better than that. */
 const mostPause = 1000;

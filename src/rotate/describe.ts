@@ -1,5 +1,5 @@
+import { rotationAnnotation, serializeRecord } from '../rotation/rotation-record.js';
 import { shellWord } from '../schema/shell-quote.js';
-import { rotationAnnotation, serializeRecord } from './rotation-record.js';
 import type { Step } from './steps.js';
 
 /** A step of a dry run: what it does in one line, and exactly what would be written or run. */

@@ -1,18 +1,4 @@
-import type { Instant, KeyUse } from './key-use.js';
-import type { RotationTerms } from './rotation-record.js';
-
-/**
- * The longest life of any token that is waited for, milliseconds: as configured, or longer where a token was seen that
- * lives longer.
- */
-export function longestLife({ drain }: RotationTerms, uses: readonly KeyUse[]): number {
-  const configured = Object.values(drain).filter((life) => life !== 'reauthenticate');
-  const seen = uses
-    .flatMap((use) => use.signed)
-    .filter(({ tokenType }) => tokenType === null || drain[tokenType] !== 'reauthenticate')
-    .map(({ lifeMs }) => lifeMs ?? 0);
-  return Math.max(0, ...configured, ...seen);
-}
+import type { Instant, KeyUse } from '../rotation/key-use.js';
 
 /** What is known of when the last token of a key can have been signed. */
 export interface Moved {

@@ -1,10 +1,10 @@
+import type { Instant, KeyUse } from '../rotation/key-use.js';
+import { enteredAt } from '../rotation/rotation-record.js';
 import { durationText } from '../schema/duration.js';
 import type { Lack } from './conditions.js';
 import { type Moved, movedSince } from './drain.js';
 import type { Gate, GateInput, GateResult, WaitingFor } from './gate.js';
 import { evidenceOf } from './gate-evidence.js';
-import type { Instant, KeyUse } from './key-use.js';
-import { enteredAt } from './rotation-record.js';
 
 /** Longer ago, a check says nothing about the present; milliseconds. */
 const freshness = 5 * 60_000;

@@ -1,5 +1,5 @@
 import type { AttemptResult } from '../model.js';
-import type { Instant, KeyName, KeyUse } from './key-use.js';
+import type { Instant, KeyName, KeyUse } from '../rotation/key-use.js';
 
 /** What one participant was seen to do with one key, and since when it has done so without a break. */
 export interface Evidence {

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../model.js';
+import type { RotationRecord } from '../rotation/rotation-record.js';
 import {
   accepts,
   always,
@@ -13,7 +14,6 @@ import {
 } from './conditions.js';
 import type { Gate, GateResult } from './gate.js';
 import { drained, livesKnown, nothingOpen } from './overall.js';
-import type { RotationRecord } from './rotation-record.js';
 
 const gate = { isTwice: true, overall: [], movesTo: null };
 

@@ -1,4 +1,4 @@
-import type { KeyName, KeyUse, PresentedToken, RotationParticipant } from './key-use.js';
+import type { KeyName, KeyUse, PresentedToken, RotationParticipant } from '../rotation/key-use.js';
 
 /** Why a condition does not hold, for one participant, or for the whole where `participant` is `null`. */
 export interface Lack {

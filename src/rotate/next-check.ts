@@ -1,5 +1,5 @@
+import type { Instant } from '../rotation/key-use.js';
 import type { WaitingFor } from './gate.js';
-import type { Instant } from './key-use.js';
 import type { RotationRun } from './rotation-context.js';
 import type { Plan } from './rotation-plan.js';
 

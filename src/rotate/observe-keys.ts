@@ -13,8 +13,6 @@ import { backdatedToken, forgedToken, mintToken } from '../observe/tokens/mint.j
 import { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
 import { identityOf } from '../observe/tokens/minters.js';
 import type { Verifiable } from '../observe/tokens/verifiable.js';
-import { sameFingerprint } from '../secret/fingerprint.js';
-import type { Secret } from '../secret/secret.js';
 import type {
   Instant,
   KeyName,
@@ -23,7 +21,9 @@ import type {
   RotationParticipant,
   SignedToken,
   StatedKeys,
-} from './key-use.js';
+} from '../rotation/key-use.js';
+import { sameFingerprint } from '../secret/fingerprint.js';
+import type { Secret } from '../secret/secret.js';
 
 /** What one check of a rotation asks. */
 export interface KeyQuestions {

@@ -1,8 +1,9 @@
+import type { KeyUse } from '../rotation/key-use.js';
+import { isOpen } from '../rotation/rotation-record.js';
+import { longestLife } from '../rotation/token-life.js';
 import { durationText } from '../schema/duration.js';
-import { longestLife, type Moved } from './drain.js';
+import type { Moved } from './drain.js';
 import type { Overall } from './gate.js';
-import type { KeyUse } from './key-use.js';
-import { isOpen } from './rotation-record.js';
 
 /** No other rotation is under way. */
 export const nothingOpen: Overall = {

@@ -1,9 +1,9 @@
 import type { ReadError } from '../model.js';
+import { parseRecord, type RotationRecord, rotationAnnotation } from '../rotation/rotation-record.js';
 import { saltedHashOf } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { saltFor } from './adopt.js';
 import { type Refusal, refuse } from './refusal.js';
-import { parseRecord, type RotationRecord, rotationAnnotation } from './rotation-record.js';
 import type { RotationSecret, RotationStore } from './rotation-store.js';
 import type { SecretView } from './transitions.js';
 

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../model.js';
-import type { Instant } from './key-use.js';
+import type { Instant } from '../rotation/key-use.js';
 
 /** Why a command is not carried out. */
 export const refusals = {

@@ -1,14 +1,14 @@
 import type { RotationSettings } from '../config/rotation-schema.js';
 import type { ExitCode } from '../model.js';
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
+import type { KeyUse } from '../rotation/key-use.js';
+import type { RotationRecord } from '../rotation/rotation-record.js';
 import type { Stop, TaskEnd } from './carry-out.js';
 import type { Cutover } from './cutover-window.js';
 import type { GateResult } from './gate.js';
-import type { KeyUse } from './key-use.js';
 import type { KeyQuestions } from './observe-keys.js';
 import type { SecretState } from './read-secret.js';
 import type { Plan, RotateCommand } from './rotation-plan.js';
-import type { RotationRecord } from './rotation-record.js';
 import type { RotationStore } from './rotation-store.js';
 import type { Rollout, Step, Task } from './steps.js';
 import type { SecretView } from './transitions.js';

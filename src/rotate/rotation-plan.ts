@@ -1,11 +1,11 @@
 import type { RotationSettings } from '../config/rotation-schema.js';
 import type { ExitCode } from '../model.js';
+import type { Instant } from '../rotation/key-use.js';
+import type { RotationState } from '../rotation/rotation-record.js';
 import type { NewKey } from './adopt.js';
 import type { Move } from './aim.js';
 import type { GateResult } from './gate.js';
-import type { Instant } from './key-use.js';
 import type { Refusal } from './refusal.js';
-import type { RotationState } from './rotation-record.js';
 import type { Rollout, Step } from './steps.js';
 import type { SecretView } from './transitions.js';
 

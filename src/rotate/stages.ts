@@ -1,8 +1,8 @@
+import { type RotationRecord, termsOf } from '../rotation/rotation-record.js';
 import { adopt, cameLater, type NewKey } from './adopt.js';
 import type { Aim } from './aim.js';
 import { type Refusal, refuse } from './refusal.js';
 import type { Situation } from './rotation-plan.js';
-import { type RotationRecord, termsOf } from './rotation-record.js';
 import { pendingTasks, type Step } from './steps.js';
 import { aliasesAfter, aliasesIn, entered, type SecretView } from './transitions.js';
 

@@ -1,5 +1,5 @@
 import type { RolloutSettings, RotationSettings } from '../config/rotation-schema.js';
-import type { RotationRecord } from './rotation-record.js';
+import type { RotationRecord } from '../rotation/rotation-record.js';
 
 /** One thing that is done, with all that a dry run has to show. Applied in order; each waits for the one before. */
 export type Step =

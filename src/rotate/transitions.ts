@@ -1,4 +1,9 @@
-import type { RotationMode, RotationRecord, RotationState, RotationTerms } from './rotation-record.js';
+import type {
+  RotationMode,
+  RotationRecord,
+  RotationState,
+  RotationTerms,
+} from '../rotation/rotation-record.js';
 
 /** The secret as it was read before planning. */
 export interface SecretView {

@@ -5,10 +5,10 @@ import { gateFor, planFor } from '../../src/rotate/advance-rotation.js';
 import type { GateResult } from '../../src/rotate/gate.js';
 import { staleEtag } from '../../src/rotate/refusal.js';
 import type { Plan, RotateCommand, Situation } from '../../src/rotate/rotation-plan.js';
-import type { RotationRecord } from '../../src/rotate/rotation-record.js';
 import { viewAfter } from '../../src/rotate/stages.js';
 import type { Step } from '../../src/rotate/steps.js';
 import { aliasesIn, type SecretView } from '../../src/rotate/transitions.js';
+import type { RotationRecord } from '../../src/rotation/rotation-record.js';
 import { entry, minute, recordIn } from './support/uses.js';
 
 const restart = ['kubectl', 'rollout', 'restart', 'deployment/auth'];

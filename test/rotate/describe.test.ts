@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeSteps } from '../../src/rotate/describe.js';
-import { parseRecord } from '../../src/rotate/rotation-record.js';
 import type { Step } from '../../src/rotate/steps.js';
+import { parseRecord } from '../../src/rotation/rotation-record.js';
 import { recordIn } from './support/uses.js';
 
 describe('a dry run', () => {

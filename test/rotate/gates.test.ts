@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/rotate/evaluate.js';
 import type { Gate, GateInput } from '../../src/rotate/gate.js';
 import { exitCodeOfGate, gateAfter, gateBefore, startGate } from '../../src/rotate/gates.js';
-import type { KeyUse } from '../../src/rotate/key-use.js';
-import type { RotationRecord } from '../../src/rotate/rotation-record.js';
+import type { KeyUse } from '../../src/rotation/key-use.js';
+import type { RotationRecord } from '../../src/rotation/rotation-record.js';
 import { api, auth, entry, hour, minute, presented, recordIn, second, signed, use } from './support/uses.js';
 
 const terms = recordIn('idle').terms;

@@ -7,7 +7,7 @@ import {
   parseRecord,
   serializeRecord,
   termsOf,
-} from '../../src/rotate/rotation-record.js';
+} from '../../src/rotation/rotation-record.js';
 import { saltedHashOf } from '../../src/secret/fingerprint.js';
 import { Secret } from '../../src/secret/secret.js';
 import { runs } from '../support/random.js';

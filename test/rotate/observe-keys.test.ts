@@ -3,9 +3,9 @@ import { planOf } from '../../src/check/selection.js';
 import { configSchema } from '../../src/config/schema.js';
 import { startSecretManager } from '../../src/demo/secret-manager.js';
 import type { Verdict } from '../../src/model.js';
-import type { KeyUse } from '../../src/rotate/key-use.js';
 import { observeKeys } from '../../src/rotate/observe-keys.js';
 import { openRotationStore } from '../../src/rotate/store.js';
+import type { KeyUse } from '../../src/rotation/key-use.js';
 import type { Secret } from '../../src/secret/secret.js';
 import { googleWorld, sourceOf, type TestWorld } from '../observe/sources/google-world.js';
 import {

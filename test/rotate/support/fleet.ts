@@ -1,10 +1,10 @@
+import type { SecretView } from '../../../src/rotate/transitions.js';
 import type {
   KeyUse,
   PresentedToken,
   RotationParticipant,
   SignedToken,
-} from '../../../src/rotate/key-use.js';
-import type { SecretView } from '../../../src/rotate/transitions.js';
+} from '../../../src/rotation/key-use.js';
 
 /** How a service differs from one that follows the aliases and reads them again now and then. */
 export type Quirk =

@@ -2,11 +2,11 @@ import { rotation } from '../../../src/config/rotation-schema.js';
 import { gateFor, planFor } from '../../../src/rotate/advance-rotation.js';
 import { evaluate } from '../../../src/rotate/evaluate.js';
 import type { Gate } from '../../../src/rotate/gate.js';
-import type { KeyUse } from '../../../src/rotate/key-use.js';
 import type { RotateCommand } from '../../../src/rotate/rotation-plan.js';
-import type { RotationState } from '../../../src/rotate/rotation-record.js';
-import { termsOf } from '../../../src/rotate/rotation-record.js';
 import { viewAfter } from '../../../src/rotate/stages.js';
+import type { KeyUse } from '../../../src/rotation/key-use.js';
+import type { RotationState } from '../../../src/rotation/rotation-record.js';
+import { termsOf } from '../../../src/rotation/rotation-record.js';
 import { type AliasFilter, Fleet, randomFrom, type ServicePlan, SimulatedSecret, tick } from './fleet.js';
 
 export interface Scenario {

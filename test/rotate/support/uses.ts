@@ -4,8 +4,8 @@ import type {
   PresentedToken,
   RotationParticipant,
   SignedToken,
-} from '../../../src/rotate/key-use.js';
-import type { RotationRecord } from '../../../src/rotate/rotation-record.js';
+} from '../../../src/rotation/key-use.js';
+import type { RotationRecord } from '../../../src/rotation/rotation-record.js';
 
 /** 2026-01-31T12:00:00Z, when the state of `recordIn` was entered. */
 export const entry = Date.parse('2026-01-31T12:00:00.000Z');

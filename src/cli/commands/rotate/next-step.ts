@@ -1,5 +1,5 @@
 import type { RotationResult } from '../../../rotate/rotation-context.js';
-import { isOpen, type RotationRecord } from '../../../rotate/rotation-record.js';
+import { isOpen, type RotationRecord } from '../../../rotation/rotation-record.js';
 
 /** What a gate asks for, before the step to the next state, or before one step back. */
 export function gateSentence(record: RotationRecord | null, isBack = false): string {

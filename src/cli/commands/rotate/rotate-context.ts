@@ -16,11 +16,11 @@ import {
 import { run } from '../../../observe/sources/run-command.js';
 import { hashBytes } from '../../../observe/tokens/mint.js';
 import type { TaskEnd } from '../../../rotate/carry-out.js';
-import type { KeyUse } from '../../../rotate/key-use.js';
 import { observeKeys } from '../../../rotate/observe-keys.js';
 import type { Asked, RotationContext } from '../../../rotate/rotation-context.js';
 import type { Rollout, Task } from '../../../rotate/steps.js';
 import { openRotationStore } from '../../../rotate/store.js';
+import type { KeyUse } from '../../../rotation/key-use.js';
 import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import type { Io } from '../../../system/io.js';

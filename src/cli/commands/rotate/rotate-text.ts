@@ -9,7 +9,7 @@ import type { StepText } from '../../../rotate/describe.js';
 import type { WaitingFor } from '../../../rotate/gate.js';
 import type { Evidence } from '../../../rotate/gate-evidence.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
-import { enteredAt, isOpen, rotationStates } from '../../../rotate/rotation-record.js';
+import { enteredAt, isOpen, rotationStates } from '../../../rotation/rotation-record.js';
 import { formatDuration } from '../../../schema/duration.js';
 import type { RotationReport } from './report.js';
 

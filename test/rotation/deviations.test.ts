@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Deviation, deviationsIn } from '../../src/rotate/deviations.js';
-import type { KeyUse } from '../../src/rotate/key-use.js';
-import type { RotationRecord } from '../../src/rotate/rotation-record.js';
-import { entry, hour, minute, presented, recordIn, second, signed, use } from './support/uses.js';
+import { type Deviation, deviationsIn } from '../../src/rotation/deviations.js';
+import type { KeyUse } from '../../src/rotation/key-use.js';
+import type { RotationRecord } from '../../src/rotation/rotation-record.js';
+import { entry, hour, minute, presented, recordIn, second, signed, use } from '../rotate/support/uses.js';
 
 const found = (record: RotationRecord, seen: KeyUse, after: number) =>
   deviationsIn(record, seen, entry + after).map(({ code, severity, participants, key, probes }) =>

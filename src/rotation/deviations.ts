@@ -1,7 +1,7 @@
 import type { Severity } from '../model.js';
-import { longestLife } from './drain.js';
 import type { Instant, KeyUse } from './key-use.js';
 import { enteredAt, isOpen, type RotationRecord } from './rotation-record.js';
+import { longestLife } from './token-life.js';
 
 /** Findings about a rotation. */
 export const deviationCodes = [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { RotationSettings } from '../config/rotation-schema.js';
 import { UsageError } from '../errors.js';
+import { type OpenRotationState, rotationModes } from '../model.js';
 
 /** States of a rotation, in their order (ROTATION: add before use, use before removal). */
 export const rotationStates = ['idle', 'staged', 'promoted', 'revoked', 'finished'] as const;
@@ -24,7 +24,7 @@ const record = z.strictObject({
   format: z.literal(format),
   id: z.string().min(1).max(64),
   /** `overlap`: both keys are accepted for a time. The other two have no such time. */
-  mode: z.enum(['overlap', 'cutover', 'emergency']),
+  mode: z.enum(rotationModes),
   state: z.enum(rotationStates),
   /** The version that is replaced. */
   from: version,
@@ -71,11 +71,11 @@ export type RotationMode = RotationRecord['mode'];
 export type RotationTerms = Readonly<RotationRecord['terms']>;
 
 /** The settings that a rotation keeps from its start to its end. */
-export function termsOf({ drain, skew, settle, patience, aliases }: RotationSettings): RotationTerms {
+export function termsOf({ drain, skew, settle, patience, aliases }: RotationTerms): RotationTerms {
   return { drain, skew, settle, patience, aliases };
 }
 
-type OpenRecord = RotationRecord & { readonly state: 'staged' | 'promoted' | 'revoked' };
+export type OpenRecord = RotationRecord & { readonly state: OpenRotationState };
 
 /** Whether services are between two keys. */
 export function isOpen(record: RotationRecord | null): record is OpenRecord {
