@@ -255,6 +255,8 @@ export interface Observation {
   readonly mintError?: ReadError | undefined;
   /** Milliseconds. */
   readonly latencyMs: number | null;
+  /** Its fingerprint counts only together with a proof of possession. */
+  readonly requiresProof?: boolean | undefined;
   /** Secrets that it exposes to every caller. The values that contained them are removed from the reading. */
   readonly exposes?: readonly Exposure[] | undefined;
 }
@@ -469,6 +471,28 @@ export interface Observations {
   readonly crossChecks: readonly CrossCheck[];
   /** The key of the control `retired`, if that was presented or could not be. */
   readonly retiredKey?: RetiredKey | undefined;
+  /** Answers to challenges, if the secret of the reference, which verifies them, could not be read. */
+  readonly unverifiedProofs?: readonly UnverifiedProof[] | undefined;
+  /** Of several parts, one is missing: nothing is known of its participants. */
+  readonly isIncomplete?: boolean | undefined;
+}
+
+/**
+ * One answer to a challenge, to be verified where the secret of the reference can be read (docs/endpoint.md). It has
+ * digests of the proofs instead of the proofs: a service may answer with anything, even with its secret.
+ */
+export interface UnverifiedProof {
+  readonly participant: string;
+  readonly instance: string | null;
+  /** The fingerprint in the same answer; `null` if it contains none. */
+  readonly fingerprint: Fingerprint | null;
+  readonly nonce: string;
+  /** SHA-256 in hex; `null` if the answer contains none. */
+  readonly proof: string | null;
+  /** The same of the proofs of all accepted keys, in an answer without a fingerprint. */
+  readonly proofs: readonly string[];
+  /** The name that the service reports. */
+  readonly service: string | null;
 }
 
 /** An earlier key of the reference, whose tokens must be rejected. */

@@ -6,7 +6,9 @@ import { type Memory, remember } from '../observe/memory.js';
 import type { Network } from '../observe/network/network.js';
 import { observe } from '../observe/observe.js';
 import type { Plan, Progress } from '../observe/plan.js';
+import { type Part, partOf } from '../parts/part.js';
 import { emulatorsOf } from './emulators.js';
+import { configurationDigest } from './share.js';
 
 /** Context of one check. */
 export interface CheckContext {
@@ -21,6 +23,8 @@ export interface CheckContext {
   /** Aborted by an interruption, and when the time for the whole check is over. */
   readonly deadline: AbortSignal;
   readonly progress: Progress;
+  /** Receives what was observed, as a document. */
+  readonly observed?: ((part: Part) => void) | undefined;
   readonly memory?: Memory | undefined;
 }
 
@@ -31,7 +35,7 @@ export interface CheckContext {
 export async function runCheck(
   plan: Plan,
   policy: { readonly failOn: FailOn },
-  { loaded, env, now, network, signal, timeoutMs, deadline, progress, memory }: CheckContext,
+  { loaded, env, now, network, signal, timeoutMs, deadline, progress, observed, memory }: CheckContext,
 ): Promise<Report> {
   const started = performance.now();
   const { settings, folder, label } = loaded;
@@ -54,5 +58,9 @@ export async function runCheck(
 
   const report = judge(observations, policy);
   const emulators = emulatorsOf(plan, env, label);
+  if (observed !== undefined) {
+    const configuration = configurationDigest(loaded, plan);
+    observed(partOf(observations, plan, { configuration, emulators, label }));
+  }
   return emulators.length === 0 ? report : { ...report, emulators };
 }

@@ -8,6 +8,7 @@ import { didYouMean } from '../schema/suggest.js';
 import { hasVariables } from '../schema/variables.js';
 import { parseFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
+import { planOfShare, type ShareSelection } from './share.js';
 
 /** Options that limit a check. Each is also a flag of the command. */
 export interface Selection {
@@ -26,6 +27,8 @@ export interface Selection {
   readonly controls?: 'all' | 'none' | readonly RequestedControl[] | undefined;
   /** A fingerprint to compare with instead of the configured reference. */
   readonly expect?: string | undefined;
+  /** Observe only one part of the environment. */
+  readonly share?: ShareSelection | undefined;
   /** The maximum number of concurrent requests. */
   readonly concurrency?: number | undefined;
 }
@@ -59,7 +62,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
   const reference =
     configured.reference !== undefined && keep(configured.reference) ? configured.reference : null;
   const pinnedName = freeName(expectedName, names);
-  return {
+  const plan: Plan = {
     environment,
     reference: expected === null ? reference : pinnedName,
     configuredReference: configured.reference ?? null,
@@ -76,6 +79,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
       maxAttempts: settings.followUp.maxAttempts,
     },
   };
+  return selection.share === undefined ? plan : planOfShare(plan, selection.share);
 }
 
 /** @throws UsageError if `retired` is among them, and earlier keys cannot be read */

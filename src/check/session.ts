@@ -6,6 +6,7 @@ import type { NetworkThread } from '../observe/network/network-thread.js';
 import { openNetwork } from '../observe/network/open.js';
 import { openThreaded } from '../observe/network/threaded.js';
 import type { Progress } from '../observe/plan.js';
+import type { Part } from '../parts/part.js';
 import { runCheck } from './check.js';
 import { planOf, type Selection } from './selection.js';
 import { timeLimitsOf, withDeadline } from './time-limits.js';
@@ -32,6 +33,8 @@ export interface RunContext {
   /** Cancels the check. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Receives what was observed, as a document. */
+  readonly observed?: ((part: Part) => void) | undefined;
 }
 
 /** Consecutive checks of one environment, over connections that are kept between checks. */
@@ -82,13 +85,14 @@ function sessionOf(
   const connections =
     thread === undefined ? openNetwork(networkOptions) : openThreaded(networkOptions, thread);
   return {
-    async check(options, { now, signal, progress }) {
+    async check(options, { now, signal, progress, observed }) {
       const plan = planOf(settings, loaded.environment, { ...options, leftOut: loaded.leftOut });
       const { timeoutMs, deadlineMs } = timeLimitsOf(settings, options);
       const { failOn = 'critical', memory } = options;
       return withDeadline(signal, deadlineMs, async (deadline) => {
         const network = connections.forCheck(deadline, plan.concurrency);
-        const checkContext = { env, now, signal, progress, loaded, network, timeoutMs, deadline, memory };
+        const limits = { network, timeoutMs, deadline };
+        const checkContext = { env, now, signal, progress, observed, loaded, ...limits, memory };
         return runCheck(plan, { failOn }, checkContext);
       });
     },

@@ -108,7 +108,7 @@ const groups = () => ({
   'What to print:': [
     repeatable(
       '-f, --format <format[:path]>',
-      `${formatNames.join(', ')}; to standard output or a file (repeatable)`,
+      `${formatNames.join(', ')}; to standard output or a file (repeatable). observations: what was seen, for jwtcheck judge`,
     ),
     new Option(
       '--fail-on <severity>',

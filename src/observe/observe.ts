@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isSound, tokensByParticipant } from '../judge/signing.js';
-import { type Attempt, controls, type Fingerprint, type Observations } from '../model.js';
+import {
+  type Attempt,
+  controls,
+  type Fingerprint,
+  type Observations,
+  type UnverifiedProof,
+} from '../model.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import {
   attempt,
@@ -17,7 +23,7 @@ import { knownCandidates } from './known-candidates.js';
 import { type Memory, roundsThatHold } from './memory.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
-import { shownProofs, withChallenges } from './proofs.js';
+import { shownProofs, unverifiedProofs, withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { type RetiredSigner, readRetiredKey } from './retired-key.js';
 import { readerOf } from './sources/reader.js';
@@ -172,6 +178,9 @@ export async function observe(
       followUps: [],
       crossChecks: [],
       ...(retired === null ? {} : { retiredKey: retired.observed }),
+      ...(right === null && challenging.nonce !== undefined
+        ? { unverifiedProofs: proofsIn(plan, reads) }
+        : {}),
     };
   };
 
@@ -238,6 +247,12 @@ function mustBeRejected(minted: Outcome<ReadyToken>, { trusted }: RankedMinters,
 }
 
 const first = (attempts: readonly Attempt[]): Attempt[] => attempts.map((a) => ({ ...a, isFirst: true }));
+
+const proofsIn = (plan: Plan, reads: ReadonlyMap<string, Read | null>): UnverifiedProof[] =>
+  plan.participants.flatMap((participant) => {
+    const done = reads.get(participant.name) ?? null;
+    return done === null ? [] : unverifiedProofs(participant, done.result);
+  });
 
 /** Marks a failure as handled. It is reported where the promise is awaited, and must not end the process before. */
 function handled<T>(promise: Promise<T>): Promise<T> {

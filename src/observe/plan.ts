@@ -20,8 +20,22 @@ export interface Plan {
   readonly crossReferences: readonly CrossReference[];
   /** The maximum number of concurrent requests. */
   readonly concurrency: number;
+  /** If the plan is one part of a check. Absent: the whole. */
+  readonly share?: Share | undefined;
   /** Whether to follow up rejected valid tokens, and the maximum number of attempts of a probe. */
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
+}
+
+/** Which part of a check it is: one of several shards, or the participants that one network reaches. */
+export type PartName = { readonly index: number; readonly of: number } | { readonly reach: string };
+
+/** One part of a check. The other parts are observed elsewhere, and judged together with it. */
+export interface Share {
+  readonly part: PartName;
+  /** Names of the participants that this part observes. The others in the plan are only read as holders of secrets. */
+  readonly observed: ReadonlySet<string>;
+  /** The participants of all parts. */
+  readonly all: readonly PlannedParticipant[];
 }
 
 /** The plan without the probes of these participants. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ReadError, Reading, ShownProof } from '../model.js';
-import { proves } from '../secret/proof.js';
+import type { ReadError, Reading, ShownProof, UnverifiedProof } from '../model.js';
+import { digestOfProof, proves } from '../secret/proof.js';
 import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
 import type { ObserveContext } from './context.js';
@@ -60,6 +60,33 @@ export function shownProofs({ name, settings }: PlannedParticipant, result: Sour
   );
 }
 
+/**
+ * The answers to challenges, for a place where the reference's secret can be read. Without that secret, nothing is
+ * verified here.
+ */
+export function unverifiedProofs({ name }: PlannedParticipant, result: SourceResult): UnverifiedProof[] {
+  if (result.is === 'fingerprint')
+    return (result.answers ?? []).map(({ instance, fingerprint, nonce, proof, service }) => ({
+      ...{ participant: name, instance, fingerprint, nonce, service, proofs: [] },
+      proof: proof === null ? null : digestOfProof(proof),
+    }));
+  if (result.is !== 'tokens') return [];
+  return result.tokens.flatMap((token) => {
+    if (!(token instanceof ProofOfKey)) return [];
+    const { instance, nonce, proof, proofs } = token.answer;
+    return [
+      {
+        ...{ participant: name, instance, fingerprint: null, nonce, service: null },
+        ...{ proof: digestOfProof(proof), proofs: proofs.map(digestOfProof) },
+      },
+    ];
+  });
+}
+
+/** Whether its fingerprint counts only together with a proof. */
+export const requiresProof = ({ source }: PlannedParticipant['settings']): boolean =>
+  source?.kind === 'http' && source.require === 'proof';
+
 /** The service name that proofs must be made for. */
 export function expectedName(name: string, { source }: PlannedParticipant['settings']): string {
   return (source?.kind === 'http' ? source.service : undefined) ?? name;
@@ -87,8 +114,7 @@ export function missingProof(
   right: Secret | null,
   context: Pick<ObserveContext, 'label'>,
 ): ReadError | null {
-  const { source } = settings;
-  if (source?.kind !== 'http' || source.require !== 'proof' || reading === null) return null;
+  if (!requiresProof(settings) || reading === null) return null;
   const error = (message: string, hint: string): ReadError => ({ code: 'no-proof', message, hint });
   if (!canVerify(plan)) {
     return error(

@@ -6,7 +6,7 @@ import { elapsed } from './attempts.js';
 import type { ObserveContext } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { presenterOf } from './probes/presenter.js';
-import { expectedName, missingProof, proofsOf } from './proofs.js';
+import { expectedName, missingProof, proofsOf, requiresProof } from './proofs.js';
 import { readerOf } from './sources/reader.js';
 import type { SourceResult } from './sources/source.js';
 import type { MintEndpoint } from './tokens/mint-endpoint.js';
@@ -73,11 +73,9 @@ export function observation(
   minted: readonly MintedToken[],
   context: ObserveContext,
 ): Observation {
-  const { name, settings, required } = participant;
-  const { source, mint, impact } = settings;
+  const { settings } = participant;
   const probes = settings.probes ?? [];
   const names = probeNames(probes, context.label);
-  const isReference = name === plan.reference;
   const shown =
     read?.result.is === 'tokens'
       ? readingOfTokens(minted)
@@ -88,16 +86,9 @@ export function observation(
   const reading = shown === null || proofs.length === 0 ? shown : { ...shown, proofs };
   const failure = read === null ? null : failureOf(read.result, minted[0]?.receivedAt ?? 0);
   return {
-    name,
-    role: settings.role ?? (isReference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
-    source: source?.kind ?? (mint === undefined ? null : 'mint'),
+    ...configuredParticipant(plan, participant, context),
     target: targetOf(settings, context),
     ...holderOf(settings, reading, context),
-    required,
-    impact:
-      impact === undefined
-        ? null
-        : { mrr: impact.mrr, note: impact.note === undefined ? null : context.label(impact.note) },
     probes: probes.map((probe, index) => ({
       name: names[index] ?? probe.kind,
       kind: probe.kind,
@@ -106,8 +97,30 @@ export function observation(
     reading,
     error: failure ?? missingProof(plan, participant, reading, right, context),
     latencyMs: read === null ? null : read.latencyMs,
+    ...(requiresProof(settings) ? { requiresProof: true } : {}),
   };
 }
+
+/** What is known of a participant without any observation. */
+export function configuredParticipant(
+  { reference }: Pick<Plan, 'reference'>,
+  { name, required, settings: { role, source, mint, impact, probes = [] } }: PlannedParticipant,
+  { label }: Pick<ObserveContext, 'label'>,
+): ConfiguredParticipant {
+  return {
+    name,
+    role: role ?? (name === reference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
+    source: source?.kind ?? (mint === undefined ? null : 'mint'),
+    required,
+    impact:
+      impact === undefined
+        ? null
+        : { mrr: impact.mrr, note: impact.note === undefined ? null : label(impact.note) },
+  };
+}
+
+/** A participant as the configuration describes it. */
+export type ConfiguredParticipant = Pick<Observation, 'name' | 'role' | 'source' | 'required' | 'impact'>;
 
 function failureOf(result: SourceResult, nowSeconds: number): ReadError | null {
   if (result.is === 'secret') return null;

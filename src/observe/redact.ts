@@ -11,6 +11,7 @@ import type {
   RetiredKey,
   Said,
   ShownProof,
+  UnverifiedProof,
 } from '../model.js';
 import { fingerprintOf, longestFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
@@ -146,6 +147,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     error: (value) => treat(value, error(target)),
     mintError: (value) => treat(value, error(null)),
     latencyMs: 'own',
+    requiresProof: 'own',
     exposes: 'own',
   });
   const crossCheck: Treatments<CrossCheck> = {
@@ -159,6 +161,15 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     fingerprint: 'own',
     replacedAt: 'own',
     error: (value) => treat(value, error(null)),
+  };
+  const unverified: Treatments<UnverifiedProof> = {
+    participant: 'own',
+    instance: name,
+    fingerprint: 'own',
+    nonce: 'own',
+    proof: 'own',
+    proofs: 'own',
+    service: name,
   };
   const everything: Treatments<Observations> = {
     environment: 'own',
@@ -174,6 +185,8 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     followUps: (all) => all.map((value) => treat(value, followUp)),
     crossChecks: (all) => all.map((value) => treat(value, crossCheck)),
     retiredKey: (value) => (value === undefined ? value : treat(value, retiredKey)),
+    unverifiedProofs: (all) => all.map((value) => treat(value, unverified)),
+    isIncomplete: 'own',
   };
   return treat(observations, everything);
 }

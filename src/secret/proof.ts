@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Algorithm } from '../model.js';
 import { proofMessage } from './proof-protocol.js';
 import type { Secret } from './secret.js';
@@ -8,9 +8,23 @@ import type { Secret } from './secret.js';
  * `fingerprint.ts` the only place that identifies a secret.
  */
 export function proves(secret: Secret, service: string, nonce: string, proof: string): boolean {
-  const right = createHmac('sha256', secret.reveal()).update(proofMessage(service, nonce)).digest();
+  const right = proofOf(secret, service, nonce);
   const given = Buffer.from(proof, 'base64url');
   return given.length === right.length && timingSafeEqual(given, right);
+}
+
+/** The same for the digest of a proof. */
+export function provesDigest(secret: Secret, service: string, nonce: string, digest: string): boolean {
+  return digestOfProof(proofOf(secret, service, nonce).toString('base64url')) === digest;
+}
+
+/** SHA-256 in hex of the text of a proof. */
+export function digestOfProof(proof: string): string {
+  return createHash('sha256').update(proof).digest('hex');
+}
+
+function proofOf(secret: Secret, service: string, nonce: string): Buffer {
+  return createHmac('sha256', secret.reveal()).update(proofMessage(service, nonce)).digest();
 }
 
 const hashes = {

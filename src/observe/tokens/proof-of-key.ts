@@ -13,15 +13,15 @@ export class ProofOfKey implements Verifiable {
   readonly algorithm = null;
   readonly instance: string | null;
   readonly others: readonly Verifiable[];
+  /** The answer that contained it. */
+  readonly answer: ProofAnswer;
   readonly #service: string;
-  readonly #nonce: string;
-  readonly #proof: string;
 
   /** @param service the name that proofs must be made for */
-  constructor(service: string, { nonce, proof, proofs, instance }: ProofAnswer) {
+  constructor(service: string, answer: ProofAnswer) {
+    const { nonce, proof, proofs, instance } = answer;
+    this.answer = answer;
     this.#service = service;
-    this.#nonce = nonce;
-    this.#proof = proof;
     this.instance = instance;
     this.others = proofs
       .filter((one) => one !== proof)
@@ -29,7 +29,8 @@ export class ProofOfKey implements Verifiable {
   }
 
   isSignedWith(key: Secret): boolean {
-    return proves(key, this.#service, this.#nonce, this.#proof);
+    const { nonce, proof } = this.answer;
+    return proves(key, this.#service, nonce, proof);
   }
 
   time(): null {

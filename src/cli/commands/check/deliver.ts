@@ -2,9 +2,11 @@ import type { Loaded } from '../../../config/load.js';
 import { originOf } from '../../../config/origin.js';
 import { ConfigError, type JwtcheckError } from '../../../errors.js';
 import type { Report } from '../../../model.js';
+import type { Part } from '../../../parts/part.js';
 import { reporters } from '../../../report/index.js';
 import { type NotChecked, notChecked } from '../../../report/not-checked.js';
 import type { Style } from '../../../report/reporter.js';
+import { jsonLine } from '../../../report/text/json-text.js';
 import { viewOf } from '../../../report/view/view.js';
 import type { Io } from '../../../system/io.js';
 import { addJobSummary } from './job-summary.js';
@@ -14,6 +16,8 @@ import { abandon, type Delivery, fill, pointsAtLines, prepare, type Target } fro
 export interface Written {
   readonly report: Report;
   readonly style: Style;
+  /** What was observed, if a target asks for it. */
+  readonly part?: Part | null;
   /** The configuration, for formats that refer to its lines. */
   readonly loaded: Pick<Loaded, 'file' | 'environment'>;
 }
@@ -23,19 +27,20 @@ export interface Written {
  * also added to the job summary.
  */
 export async function deliver(written: Written, targets: readonly Target[], io: Io): Promise<void> {
-  const { style, loaded } = written;
+  const { style, loaded, part = null } = written;
   const view = viewOf(written.report);
   const origin = pointsAtLines(targets) ? await originOf(loaded, io) : undefined;
   for (const target of targets) {
     const { format, path } = target;
-    if (path === null) {
-      await io.stdout.write(
-        reporters[format](view, style, origin),
-        format === 'github' ? 'workflow-commands' : 'text',
-      );
-      continue;
-    }
-    await fill({ ...target, path }, reporters[format](view, { ...style, color: false }, origin));
+    const shown = path === null ? style : { ...style, color: false };
+    const text =
+      format !== 'observations'
+        ? reporters[format](view, shown, origin)
+        : part === null
+          ? ''
+          : jsonLine(part);
+    if (path === null) await io.stdout.write(text, format === 'github' ? 'workflow-commands' : 'text');
+    else await fill({ ...target, path }, text);
   }
   if (targets.some(({ format }) => format === 'github')) await addJobSummary(view, style, io);
 }
@@ -56,7 +61,7 @@ export async function deliverError(
   try {
     for (const target of targets) {
       const { format, path } = target;
-      const text = notChecked[format](problem);
+      const text = format === 'observations' ? '' : notChecked[format](problem);
       if (path === null) await io.stdout.write(text, format === 'github' ? 'workflow-commands' : 'text');
       else if (text !== '') await fill({ ...target, path }, text).catch(() => {});
     }

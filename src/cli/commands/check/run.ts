@@ -4,6 +4,8 @@ import { type ErrorCode, JwtcheckError } from '../../../errors.js';
 import type { ExitCode, Report } from '../../../model.js';
 import { openMemory } from '../../../observe/memory.js';
 import { NetworkThread, worthThread } from '../../../observe/network/network-thread.js';
+import type { Part } from '../../../parts/part.js';
+import { observationsFormat } from '../../../report/format-names.js';
 import type { Style } from '../../../report/reporter.js';
 import { sanitize } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
@@ -78,10 +80,13 @@ async function checkRead(
   const showProgress = io.stderr.isTTY === true && !flags.style.quiet;
   // Repeated checks present invalid tokens as rarely as a monitor.
   const memory = flags.waitMs === undefined ? undefined : openMemory(loaded.settings.watch.controlsEvery);
+  const parts = new Map<string, Part>();
+  const isPartWanted = flags.deliveries.some(({ format }) => format === observationsFormat);
+  const observed = isPartWanted ? (part: Part) => parts.set(part.startedAt, part) : undefined;
   let early = thread;
   const once = async (deadlineMs = flags.deadlineMs): Promise<Report> => {
     const progress = createProgress(io.stderr, showProgress);
-    const around = { env, now, signal, progress: progress.update };
+    const around = { env, now, signal, progress: progress.update, observed };
     try {
       return await checkOnce(loaded, { ...flags, deadlineMs, memory }, around, early);
     } finally {
@@ -101,7 +106,8 @@ async function checkRead(
         : untilConsistent(once, { waitMs, intervalMs, consecutive, deadlineMs }, io);
     // The code for reports is loaded while participants answer.
     const [report, { deliver }] = await Promise.all([checking, import('./deliver.js')]);
-    await deliver({ report, style: flags.style, loaded }, targets, io);
+    const part = parts.get(report.startedAt) ?? null;
+    await deliver({ report, style: flags.style, part, loaded }, targets, io);
     return report.exitCode;
   } finally {
     await abandon(targets);

@@ -2,7 +2,12 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../../errors.js';
-import { type FormatName, formatNames, pointing } from '../../../report/format-names.js';
+import {
+  formatNames,
+  type OutputFormat,
+  observationsFormat,
+  pointing,
+} from '../../../report/format-names.js';
 import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import { codeOf } from '../../../system/error-code.js';
@@ -10,31 +15,41 @@ import { leadsOut, makeFolder, type PreparedFile, prepareFile, writeThrough } fr
 import type { Io } from '../../../system/io.js';
 
 /** A format and its file; standard output if `path` is `null`. */
-export interface Delivery {
-  readonly format: FormatName;
+export interface Delivery<Format extends OutputFormat = OutputFormat> {
+  readonly format: Format;
   readonly path: string | null;
 }
 
-const isFormat = (name: string): name is FormatName => formatNames.some((known) => known === name);
+/** The formats of a check. */
+const checkFormats: readonly OutputFormat[] = [...formatNames, observationsFormat];
 
 /**
  * Parses `--format NAME[:PATH]`, which is repeatable.
  * @throws UsageError for an unknown format, and for two reports on standard output
  */
 export function parseFormats(given: readonly string[]): Delivery[] {
-  const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery => {
+  return parseFormatsOf(checkFormats, given);
+}
+
+/** The same with these formats only. */
+export function parseFormatsOf<Format extends OutputFormat>(
+  formats: readonly Format[],
+  given: readonly string[],
+): Delivery<Format>[] {
+  const deliveries = (given.length === 0 ? ['pretty'] : given).map((text): Delivery<Format> => {
     const [name = '', ...rest] = text.split(':');
     const path = rest.join(':');
-    if (!isFormat(name)) {
-      const guess = didYouMean(name, formatNames);
+    const format = formats.find((known) => known === name);
+    if (format === undefined) {
+      const guess = didYouMean(name, formats);
       throw new UsageError(
         `--format: unknown format ${quoted(name)}${guess}`,
-        `Formats: ${formatNames.join(', ')}.`,
+        `Formats: ${formats.join(', ')}.`,
       );
     }
     if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
     if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} is a folder, not a file`);
-    return { format: name, path: path === '' ? null : path };
+    return { format, path: path === '' ? null : path };
   });
   if (deliveries.filter((d) => d.path === null).length > 1) {
     throw new UsageError(
@@ -47,7 +62,7 @@ export function parseFormats(given: readonly string[]): Delivery[] {
 
 /** A prepared target of a report. */
 export interface Target {
-  readonly format: FormatName;
+  readonly format: OutputFormat;
   /** Absolute path; `null` for standard output. */
   readonly path: string | null;
   /** The prepared file of an atomic write; `null` if the target is no regular file. */
@@ -75,7 +90,7 @@ export async function prepare(deliveries: readonly Delivery[], io: Pick<Io, 'cwd
   }
 }
 
-const toOutput = (format: FormatName): Target => ({ format, path: null, file: null });
+const toOutput = (format: OutputFormat): Target => ({ format, path: null, file: null });
 
 /** Paths of file descriptors that the process has open. */
 const ownOutput = /^\/(?:dev\/(?:stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/;
@@ -87,7 +102,7 @@ async function nearestFolder(path: string): Promise<string> {
   return there === null && folder !== path ? nearestFolder(folder) : folder;
 }
 
-async function toFile(format: FormatName, path: string, cwd: string): Promise<Target> {
+async function toFile(format: OutputFormat, path: string, cwd: string): Promise<Target> {
   return orExplain(path, async () => {
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
