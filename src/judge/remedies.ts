@@ -189,6 +189,19 @@ function adoptInEnvironment(name: string, variable: string, observations: Observ
       ];
 }
 
+/** How one program is run with the secret, where a participant is the environment of a program. */
+export function runWithSecret(observations: Observations, names: readonly string[]): Steps {
+  const inEnvironment = names.filter(
+    (name) => holderOf(participant(observations, name)).is === 'variable' && name !== observations.reference,
+  );
+  const [name, ...more] = inEnvironment.map((one) => shellWord(one));
+  const holder = holderOf(referenceOf(observations)).is;
+  const isReadable = holder !== 'pin' && holder !== 'token' && holder !== 'service';
+  return typeof name !== 'string' || more.length > 0 || !isReadable
+    ? []
+    : [text(`Or run the program with the right secret: jwtcheck exec ${name} -- COMMAND`)];
+}
+
 function adoptInFile(
   { path, key }: Extract<SecretHolder, { is: 'file' }>,
   observations: Observations,

@@ -374,7 +374,13 @@ describe('without the secret the command is not started', () => {
     const here = await folder({
       'none.json': { environments: { staging: { participants: { tests } } } },
       'no-env.json': configOf({ service: participant(service) }),
+      'reference.json': {
+        environments: { staging: { reference: 'tests', participants: { tests } } },
+      },
     });
+    expect(await expectNotStarted(['-c', join(here, 'reference.json')], 2)).toContain(
+      'only `tests`, which is the reference itself, reads environment variables',
+    );
     expect(await expectNotStarted(['-c', join(here, 'none.json')], 2)).toContain('has no reference');
     expect(await expectNotStarted(['-c', join(here, 'no-env.json')], 2)).toContain(
       'no participant reads environment variables',
@@ -501,6 +507,8 @@ describe('--token', () => {
         [['--token', 'T=bogus'], 'there is no such token type'],
         [['--token', 'eyJhbGciOiJIUzI1NiJ9.e30.x'], '--token takes the name of a variable'],
         [['--token', 'T', '--token', 'T=refresh'], 'twice'],
+        [['--token', 'PATH'], 'would replace a variable that decides how programs start'],
+        [['--token', 'LD_PRELOAD'], 'would replace a variable that decides how programs start'],
         [['--token', 'JWT_SECRET'], '`tests` reads its secret from this variable'],
         [['--token', 'T', '--claim', 'exp=1'], '--claim cannot set exp'],
         [['--token', 'T', '--claim', 'jti=1'], '--claim cannot set jti'],

@@ -341,6 +341,32 @@ describe('a published fallback of the tests', () => {
   });
 });
 
+describe('a fallback in a program', () => {
+  const remedyFor = (reference: Observation, ...tests: Observation[]): string => {
+    const { findings } = judge(observed([reference, ...tests], { reference: 'sm' }), { failOn: 'critical' });
+    return findings.find(({ code }) => code === 'hardcoded-fallback')?.remedy ?? '';
+  };
+  const store = seen('sm', R, {
+    source: 'google-secret-manager',
+    holder: { is: 'store', commands: null },
+  });
+  const tests = (name: string): Observation =>
+    seen(name, S, {
+      source: 'env',
+      target: 'JWT_SECRET',
+      holder: { is: 'variable', name: 'JWT_SECRET' },
+      reading: reading(S, { provenance: 'fallback' }),
+    });
+
+  it('is avoided by jwtcheck exec, where exactly one program has to be run so', () => {
+    const bridge = 'jwtcheck exec tests -- COMMAND';
+    expect(remedyFor(store, tests('tests'))).toContain(bridge);
+    expect(remedyFor(store, tests('tests'), tests('other'))).not.toContain('jwtcheck exec');
+    const pin = seen('sm', R, { source: 'pinned', holder: { is: 'pin' } });
+    expect(remedyFor(pin, tests('tests'))).not.toContain('jwtcheck exec');
+  });
+});
+
 describe('a secret that is too short', () => {
   const weak = (keyBytes: number) =>
     judge(

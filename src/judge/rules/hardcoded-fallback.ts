@@ -1,5 +1,5 @@
 import { list, verbFor } from '../phrases.js';
-import { adopt } from '../remedies.js';
+import { adopt, runWithSecret } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { explainable, explanations } from './shared/explanations.js';
 
@@ -55,5 +55,8 @@ export const hardcodedFallback: Rule<Facts> = {
       ? `${who}, because none of these variables is set: ${facts.unset}.`
       : `${who}, because ${facts.unset} is not set.`;
   },
-  fix: ({ participants }, observations) => adopt(observations, participants),
+  fix: ({ participants }, observations) => [
+    ...adopt(observations, participants),
+    ...runWithSecret(observations, participants),
+  ],
 };

@@ -57,7 +57,13 @@ export function chooseParticipant(
     );
   }
   const [only, ...more] = candidates;
-  if (only === undefined) throw new UsageError('no participant reads environment variables', candidatesHint);
+  if (only === undefined)
+    throw new UsageError(
+      all.length === 0
+        ? 'no participant reads environment variables'
+        : `only ${quoted(all[0] ?? '')}, which is the reference itself, reads environment variables`,
+      candidatesHint,
+    );
   if (more.length > 0)
     throw new UsageError(
       `several participants read environment variables: ${listed(candidates)}`,

@@ -55,8 +55,17 @@ function readToken(text: string): WantedToken {
       '--token takes the name of a variable, and optionally a token type',
       'For example: --token E2E_TOKEN, or --token E2E_TOKEN=access',
     );
+  if (isNeeded(variable))
+    throw new UsageError(
+      `--token ${variable} would replace a variable that decides how programs start`,
+      'Use a name of your own, for example: --token E2E_TOKEN',
+    );
   return { variable, type };
 }
+
+/** Variables that shells, loaders and Node read when they start: with a token in one of them, no command works. */
+const isNeeded = (variable: string): boolean =>
+  /^(?:PATH|HOME|SHELL|IFS|PWD|TMPDIR|BASH_ENV|ENV|NODE_OPTIONS|(?:LD|DYLD)_\w+)$/.test(variable);
 
 function readClaims(given: readonly string[]): Record<string, JsonValue> {
   const claims = new Map<string, JsonValue>();
