@@ -50,6 +50,7 @@ const endpoint = await build({
   platform: 'neutral',
   target: 'es2023',
   minifySyntax: true,
+  minifyWhitespace: true,
   logLevel: 'warning',
 });
 

@@ -1,9 +1,8 @@
-import { bytesOf, digest, proof } from './digest.js';
-import type { Key, Told } from './options.js';
+import { digest, proof } from './digest.js';
+import { presentKey } from './key-error.js';
+import { mostKeys } from './key-reading.js';
+import type { KeySource, Told } from './options.js';
 import { isPublished } from './published-digests.js';
-
-/** jwtcheck does not read more. */
-const mostKeys = 64;
 
 /** Size of the hash in bytes, which is the minimum key length (RFC 7518 §3.2). */
 const hashBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
@@ -13,18 +12,18 @@ const hashBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS51
  * @param nonce the challenge to answer with proofs, or `null`
  * @throws errors of the service's own functions, and an error for an empty key
  */
-export async function answer(told: Told, nonce: string | null): Promise<Readonly<Record<string, unknown>>> {
-  const { service, environment, instance, version, loadedAt, algorithm, length = 8, reveal } = told;
-  const key = present(await told.secret(), 'secret');
-  const others = ((await told.accepts?.()) ?? []).map((other) => present(other, 'accepts'));
-  const keys = [key, ...others];
+export async function answer(
+  told: Told & KeySource,
+  nonce: string | null,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { service, environment, instance, algorithm, length = 8, reveal } = told;
+  const { keys, version, loadedAt } = await heldKeys(told);
   const digests = await Promise.all(keys.map(digest));
   const least = hashBytes[algorithm ?? 'HS256'] ?? 32;
   const isShown = (index: number): boolean =>
     reveal !== 'proof' && (keys[index]?.length ?? 0) >= least && !isPublished(digests[index] ?? '');
   const fingerprints = digests.map((one, index) => (isShown(index) ? one.slice(0, length) : null));
   const shown = fingerprints.filter((one) => one !== null);
-  const loaded = typeof loadedAt === 'function' ? loadedAt() : loadedAt;
   // Each key once, in the order of acceptance.
   const distinct = keys
     .filter((_, index) => digests.indexOf(digests[index] ?? '') === index)
@@ -39,22 +38,33 @@ export async function answer(told: Told, nonce: string | null): Promise<Readonly
     service,
     environment,
     instance,
-    version: typeof version === 'function' ? version() : version,
-    loadedAt: loaded?.toISOString(),
+    version,
+    loadedAt: loadedAt?.toISOString(),
     proof: proofs[0],
     proofs: proofs.length > 1 ? proofs : undefined,
   };
 }
 
-/** Rejects a missing or empty key: with an empty key anyone could sign. */
-function present(key: Key | null | undefined, option: 'secret' | 'accepts'): Uint8Array<ArrayBuffer> {
-  if (typeof key !== 'string' && !(key instanceof Uint8Array))
-    throw new KeyError(`\`${option}\` returned neither a string nor bytes: check that its variable is set`);
-  if (key.length === 0) throw new KeyError(`\`${option}\` returned an empty key`);
-  return bytesOf(key);
+/** What is reported of the keys in use. */
+interface HeldKeys {
+  /** The signing key first. */
+  readonly keys: readonly Uint8Array<ArrayBuffer>[];
+  readonly version: string | undefined;
+  readonly loadedAt: Date | undefined;
 }
 
-/** An error of this program, whose message contains no secret. */
-export class KeyError extends TypeError {
-  override readonly name = 'KeyError';
+async function heldKeys(source: KeySource): Promise<HeldKeys> {
+  if (source.keys !== undefined) {
+    // Read at once: another reading may take effect later.
+    const { accepts, version, loadedAt } = source.keys;
+    return { keys: accepts.map((key) => presentKey(key, 'keys')), version, loadedAt };
+  }
+  const { secret, accepts, version, loadedAt } = source;
+  const key = presentKey(await secret(), 'secret');
+  const others = ((await accepts?.()) ?? []).map((other) => presentKey(other, 'accepts'));
+  return {
+    keys: [key, ...others],
+    version: typeof version === 'function' ? version() : version,
+    loadedAt: typeof loadedAt === 'function' ? loadedAt() : loadedAt,
+  };
 }

@@ -1,5 +1,5 @@
 import { proofMessage } from '../secret/proof-protocol.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 
 /** The bytes of a key; of a string, its UTF-8 bytes. A copy, because the owner of the key may overwrite it. */
 export function bytesOf(key: Key): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import { isChallenge } from '../secret/proof-protocol.js';
 import { gatekeeper } from './access.js';
 import { answer } from './answer.js';
-import { errorLog } from './error-log.js';
+import { errorLog, quietly } from './error-log.js';
 import { checkOptions, type FingerprintOptions } from './options.js';
 import { limitPerCaller } from './rate-limit.js';
 
@@ -32,7 +32,7 @@ export function fingerprintHandler(options: FingerprintOptions): FingerprintHand
   checkOptions(options);
   const admit = gatekeeper(options);
   const { rateLimit = { requests: 120, seconds: 60 }, caller, clock = () => performance.now() } = options;
-  const { onError = errorLog(options.service, clock) } = options;
+  const { onError = errorLog(`the secret of ${JSON.stringify(options.service)}`, clock) } = options;
   // Rejected callers have separate limits, so that they cannot use up those of others.
   const admitted = limitPerCaller(rateLimit, clock);
   const refused = limitPerCaller(rateLimit, clock);
@@ -76,13 +76,4 @@ function problem(
     status,
     headers: { ...common, ...headers, 'content-type': 'application/problem+json' },
   });
-}
-
-/** A log that fails, synchronously or later, must neither prevent the answer nor end the service. */
-function quietly(run: () => unknown): void {
-  try {
-    Promise.resolve(run()).catch(() => {});
-  } catch {
-    // There is no other place to report it.
-  }
 }

@@ -1,24 +1,39 @@
 import { isServiceName } from '../secret/proof-protocol.js';
-
-/** An HMAC key as the service uses it. A string stands for its UTF-8 bytes; nothing is trimmed or decoded. */
-export type Key = string | Uint8Array;
-
-/** A value, or a promise of it. */
-type Awaitable<T> = T | Promise<T>;
+import type { Awaitable, Key } from './key.js';
+import type { KeyRing } from './key-ring.js';
+import { refuse, refuseUnknown } from './known-options.js';
 
 /** One value, or several during a rotation. */
 type OneOrMore = string | readonly string[] | undefined;
 
+/** Where the keys come from: a key ring, or functions. */
+export type KeySource =
+  | {
+      /** The key ring that signs and verifies tokens. `version` and `loadedAt` follow it. */
+      readonly keys: Pick<KeyRing, 'accepts' | 'version' | 'loadedAt'>;
+      readonly secret?: never;
+      readonly accepts?: never;
+      readonly version?: never;
+      readonly loadedAt?: never;
+    }
+  | {
+      /**
+       * Returns the current key for signing and verifying. It is called for each request, so that the endpoint reports
+       * the key in use instead of the one at start: return the same object that the verifier uses. A missing or empty
+       * key, or an exception, is answered with 503.
+       */
+      readonly secret: () => Awaitable<Key | null | undefined>;
+      /** Returns other keys that are accepted for verifying during a rotation, at most 63. */
+      readonly accepts?: () => Awaitable<readonly Key[]>;
+      /** Version of the secret, if its store counts versions. */
+      readonly version?: string | undefined | (() => string | undefined);
+      /** Time at which the secret was loaded. */
+      readonly loadedAt?: Date | undefined | (() => Date | undefined);
+      readonly keys?: never;
+    };
+
 /** Content of the answers. */
 export interface Told {
-  /**
-   * Returns the current key for signing and verifying. It is called for each request, so that the endpoint reports
-   * the key in use instead of the one at start: return the same object that the verifier uses. A missing or empty
-   * key, or an exception, is answered with 503.
-   */
-  readonly secret: () => Awaitable<Key | null | undefined>;
-  /** Returns other keys that are accepted for verifying during a rotation, at most 63. */
-  readonly accepts?: () => Awaitable<readonly Key[]>;
   /**
    * Name of the service. Proofs are bound to it: jwtcheck expects the name of the participant, or `service` of its
    * source.
@@ -27,10 +42,6 @@ export interface Told {
   readonly environment?: string | undefined;
   /** Name of the replica, such as the host name. */
   readonly instance?: string | undefined;
-  /** Version of the secret, if its store counts versions. */
-  readonly version?: string | undefined | (() => string | undefined);
-  /** Time at which the secret was loaded. */
-  readonly loadedAt?: Date | undefined | (() => Date | undefined);
   /** Algorithm of the tokens, such as `HS256`. */
   readonly algorithm?: string | undefined;
   /** Number of hex digits of a fingerprint, 8 to 64. Default: 8. */
@@ -95,14 +106,18 @@ export type Access =
       readonly authorize?: never;
     };
 
-export type FingerprintOptions = Told & Limits & Access;
+export type FingerprintOptions = Told & KeySource & Limits & Access;
 
 /** All options, so that a misspelt option is an error instead of being ignored. */
 const known: Readonly<
-  Record<keyof Told | keyof Limits | 'token' | 'sharedKey' | 'authorize' | 'unauthenticated', true>
+  Record<
+    keyof Told | keyof KeySource | keyof Limits | 'token' | 'sharedKey' | 'authorize' | 'unauthenticated',
+    true
+  >
 > = {
   secret: true,
   accepts: true,
+  keys: true,
   service: true,
   environment: true,
   instance: true,
@@ -123,33 +138,33 @@ const known: Readonly<
 
 /** @throws TypeError for invalid options; the text contains no secret */
 export function checkOptions(options: FingerprintOptions): void {
-  const { secret, accepts, service, length = 8, reveal = 'fingerprint', rateLimit } = options;
-  const wrong = (problem: string): never => {
-    throw new TypeError(`jwtcheck/endpoint: ${problem}`);
-  };
-  // Only the name: the value of a misspelt option may be a secret.
-  const refuseUnknown = (given: object, names: Readonly<Record<string, true>>, of = ''): void => {
-    const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
-    if (unknown !== undefined)
-      wrong(
-        `\`${of}${unknown}\` is not an option; the options are ${Object.keys(names)
-          .map((name) => `${of}${name}`)
-          .join(', ')}`,
-      );
-  };
+  const { service, length = 8, reveal = 'fingerprint', rateLimit } = options;
   refuseUnknown(options, known);
   if (typeof rateLimit === 'object')
     refuseUnknown(rateLimit, { requests: true, seconds: true }, 'rateLimit.');
   if (typeof options.sharedKey === 'object')
     refuseUnknown(options.sharedKey, { header: true, key: true }, 'sharedKey.');
-  if (reveal !== 'fingerprint' && reveal !== 'proof') wrong('`reveal` must be "fingerprint" or "proof"');
-  if (typeof secret !== 'function')
-    wrong('`secret` must be a function, asked at each request: `secret: () => config.jwtSecret`');
-  if (accepts !== undefined && typeof accepts !== 'function')
-    wrong('`accepts` must be a function that returns the other keys');
+  if (reveal !== 'fingerprint' && reveal !== 'proof') refuse('`reveal` must be "fingerprint" or "proof"');
+  checkSource(options);
   if (typeof service !== 'string' || !isServiceName(service))
-    wrong('`service` must name the service in 1 to 128 bytes without control characters');
-  if (!Number.isInteger(length) || length < 8 || length > 64) wrong('`length` must be from 8 to 64');
+    refuse('`service` must name the service in 1 to 128 bytes without control characters');
+  if (!Number.isInteger(length) || length < 8 || length > 64) refuse('`length` must be from 8 to 64');
   if (rateLimit && !(rateLimit.requests >= 1 && rateLimit.seconds > 0))
-    wrong('`rateLimit` must allow at least one request');
+    refuse('`rateLimit` must allow at least one request');
+}
+
+function checkSource(source: KeySource): void {
+  if (source.keys !== undefined) {
+    const given = (['secret', 'accepts', 'version', 'loadedAt'] as const).filter(
+      (name) => source[name] !== undefined,
+    );
+    if (given.length > 0) refuse(`\`keys\` replaces \`${given.join('`, `')}\`: leave out one of them`);
+    if (typeof source.keys !== 'object' || source.keys === null || !('accepts' in Object(source.keys)))
+      refuse('`keys` must be a key ring: `keys: keyRing({ … })`');
+    return;
+  }
+  if (typeof source.secret !== 'function')
+    refuse('`secret` must be a function, asked at each request: `secret: () => config.jwtSecret`');
+  if (source.accepts !== undefined && typeof source.accepts !== 'function')
+    refuse('`accepts` must be a function that returns the other keys');
 }

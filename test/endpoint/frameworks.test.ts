@@ -12,11 +12,13 @@ import {
   fastifyHandler,
   fingerprintHandler,
   honoHandler,
+  keyRing,
   koaMiddleware,
   nodeHandler,
 } from '../../src/endpoint/index.js';
 import { check } from '../../src/index.js';
 import { decoded, proofVectors } from '../support/proof-vectors.js';
+import { fingerprint } from '../support/service.js';
 
 const path = '/internal/jwt-fingerprint';
 const token = 'a-token-that-is-long-enough';
@@ -142,6 +144,22 @@ describe.each(Object.entries(frameworks))('in %s', (_name, start) => {
 
     secret = null;
     expect((await fetch(url, { headers })).status).toBe(503);
+  });
+
+  it('shows the keys of a key ring', async () => {
+    const keys = keyRing({ load: () => ({ sign: key, accept: [`${key}2`], version: '7' }) });
+    open.push(async () => keys.close());
+    await keys.ready();
+    const port = await start({ service: 'api', keys, token });
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await answer.json()).toMatchObject({
+      fingerprint: fingerprint(key),
+      accepts: [fingerprint(key), fingerprint(`${key}2`)],
+      version: '7',
+      loadedAt: keys.loadedAt?.toISOString(),
+    });
   });
 });
 

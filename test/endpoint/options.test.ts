@@ -23,7 +23,9 @@ describe('the types', () => {
     expectTypeOf<ReturnType<typeof koaMiddleware>>().returns.resolves.toBeVoid();
     expectTypeOf<ReturnType<typeof nodeHandler>>().returns.resolves.toBeVoid();
     // As it stands in many a program.
-    expectTypeOf<typeof process.env.X>().toExtend<Awaited<ReturnType<FingerprintOptions['secret']>>>();
+    expectTypeOf<typeof process.env.X>().toExtend<
+      Awaited<ReturnType<NonNullable<FingerprintOptions['secret']>>>
+    >();
     const fine: FingerprintOptions[] = [
       { ...told, token },
       { ...told, token: process.env.UNSET },

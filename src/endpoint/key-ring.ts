@@ -1,0 +1,245 @@
+import { parseDuration } from '../schema/duration.js';
+import { describeError, errorLog, quietly } from './error-log.js';
+import type { Awaitable } from './key.js';
+import { KeyError } from './key-error.js';
+import {
+  checkReading,
+  distinctKeys,
+  type KeyReading,
+  mostKeys,
+  type ReadKeys,
+  type RoleReading,
+} from './key-reading.js';
+import { refuse, refuseUnknown } from './known-options.js';
+import { type Timing, timing } from './timing.js';
+
+/** Settings of a key ring, apart from its loader. */
+interface Settings {
+  /** Interval between two readings, such as `30s` (default); varied by up to 10 % so that replicas spread. */
+  readonly refresh?: string | undefined;
+  /** Time limit of one reading, which then counts as failed. Default: `10s`. */
+  readonly timeout?: string | undefined;
+  /**
+   * Receives the error of every reading that failed. Its message may contain a secret. Default: the type of the error
+   * and where it was thrown, never its message, are written to standard error, at most once a minute.
+   */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
+}
+
+/** A loader, and for how long an earlier signing key stays accepted after it was replaced. */
+type Loading =
+  | {
+      /**
+       * Reads the keys with their roles. `accept` states which keys are accepted in addition, an empty list included.
+       * @param signal aborted once the result is no longer waited for
+       */
+      readonly load: (signal: AbortSignal) => Awaitable<RoleReading>;
+      /** Default: `0s`, because the roles say how long a key is accepted, and an emergency must end it at once. */
+      readonly drain?: string | undefined;
+    }
+  | {
+      /** Reads the only key that is known, such as a single file or the version `latest`. */
+      readonly load: (signal: AbortSignal) => Awaitable<KeyReading>;
+      /**
+       * For how long the earlier key stays accepted after another one replaced it: at least the longest life of a token.
+       * A key that has leaked is accepted for as long, unless the service restarts.
+       */
+      readonly drain: string;
+    };
+
+/** Options of `keyRing`. */
+export type KeyRingOptions = Settings & Loading;
+
+/** The keys of a service: to sign and to verify tokens, and for its fingerprint endpoint. */
+export interface KeyRing {
+  /** The key to sign with. @throws KeyError as long as no reading has succeeded */
+  readonly sign: Uint8Array<ArrayBuffer>;
+  /**
+   * Every key to verify with, the signing key first. The list of one reading, which never changes.
+   * @throws KeyError as long as no reading has succeeded
+   */
+  readonly accepts: readonly Uint8Array<ArrayBuffer>[];
+  /** The version of the signing key, if the loader states it. */
+  readonly version: string | undefined;
+  /** The time of the latest reading that succeeded. */
+  readonly loadedAt: Date | undefined;
+  /** Resolves once there are keys. Rejects if the first reading fails; it is repeated all the same. */
+  ready(): Promise<void>;
+  /** Ends the readings. The keys stay. */
+  close(): void;
+}
+
+/** All options, so that a misspelt option is an error instead of being ignored. */
+const known = {
+  load: true,
+  refresh: true,
+  timeout: true,
+  drain: true,
+  onError: true,
+} as const satisfies Record<keyof KeyRingOptions, true>;
+
+const day = 86_400_000;
+
+/**
+ * Reads keys now and again on an interval, one reading at a time. All keys of a reading take effect together. If a
+ * reading fails, the keys of the last one stay in force.
+ * @throws TypeError for invalid options; the text contains no secret
+ */
+export function keyRing(options: KeyRingOptions): KeyRing {
+  return openKeyRing(options, timing);
+}
+
+/** `keyRing` with the given clock and timers. */
+export function openKeyRing(options: KeyRingOptions, clock: Timing): KeyRing {
+  refuseUnknown(options, known);
+  const { load, onError = errorLog('the keys', clock.now) } = options;
+  if (typeof load !== 'function') refuse('`load` must be a function that reads the keys');
+  if (typeof onError !== 'function') refuse('`onError` must be a function');
+  const drain = options.drain === undefined ? null : milliseconds('drain', options.drain, 0, 400 * day);
+  const refresh = milliseconds('refresh', options.refresh ?? '30s', 1, day);
+  const timeout = milliseconds('timeout', options.timeout ?? '10s', 1, day);
+  return new ReadingKeyRing({ load, onError, drain, refresh, timeout, clock });
+}
+
+function milliseconds(name: string, text: unknown, least: number, most: number): number {
+  const ms = typeof text === 'string' ? parseDuration(text) : null;
+  if (ms === null || ms < least || ms > most)
+    refuse(`\`${name}\` must be a duration such as "30s" or "1h", from ${least}ms to ${most / day}d`);
+  return ms;
+}
+
+interface Parts {
+  readonly load: (signal: AbortSignal) => Awaitable<unknown>;
+  readonly onError: (error: unknown) => unknown;
+  /** Milliseconds; `null`: not stated. */
+  readonly drain: number | null;
+  readonly refresh: number;
+  readonly timeout: number;
+  readonly clock: Timing;
+}
+
+/** A key that was replaced, and until when it stays accepted. */
+interface Drained {
+  readonly key: Uint8Array<ArrayBuffer>;
+  readonly until: number;
+}
+
+/** What is in force at a time. */
+interface InForce extends ReadKeys {
+  readonly accepts: readonly Uint8Array<ArrayBuffer>[];
+  readonly loadedAt: Date;
+  readonly drained: readonly Drained[];
+}
+
+class ReadingKeyRing implements KeyRing {
+  readonly #parts: Parts;
+  // Private members are neither printed nor serialized.
+  #inForce: InForce | null = null;
+  #failure = 'they are still being read';
+  #reading: Promise<void>;
+  #endTimer: () => void = () => {};
+  readonly #closing = new AbortController();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#reading = this.#read();
+  }
+
+  get sign(): Uint8Array<ArrayBuffer> {
+    return this.#keys().keys[0];
+  }
+
+  get accepts(): readonly Uint8Array<ArrayBuffer>[] {
+    return this.#keys().accepts;
+  }
+
+  get version(): string | undefined {
+    return this.#inForce?.version;
+  }
+
+  get loadedAt(): Date | undefined {
+    return this.#inForce?.loadedAt;
+  }
+
+  async ready(): Promise<void> {
+    await this.#reading;
+    this.#keys();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#endTimer();
+  }
+
+  #keys(): InForce {
+    if (this.#inForce === null) throw new KeyError(`no keys have been read yet: ${this.#failure}`);
+    const now = this.#parts.clock.now();
+    if (this.#inForce.drained.some(({ until }) => until <= now)) {
+      const { keys, drained } = this.#inForce;
+      this.#inForce = { ...this.#inForce, ...accepted(keys, drained, now) };
+    }
+    return this.#inForce;
+  }
+
+  /** One reading, and the timer of the next one. Never rejects. */
+  async #read(): Promise<void> {
+    const { load, onError, refresh, timeout, clock } = this.#parts;
+    const over = new AbortController();
+    const close = (): void => over.abort();
+    this.#closing.signal.addEventListener('abort', close, { once: true });
+    let endLimit = (): void => {};
+    try {
+      const limit = new Promise<never>((_, reject) => {
+        endLimit = clock.after(timeout, () =>
+          reject(new KeyError(`\`load\` did not end within ${timeout} ms`)),
+        );
+      });
+      // Called later, so that an exception is a failed reading, too.
+      const loaded = Promise.resolve().then(() => load(over.signal));
+      this.#take(checkReading(await Promise.race([loaded, limit])));
+    } catch (error) {
+      this.#failure = describeError(error);
+      if (!this.#closing.signal.aborted) quietly(() => onError(error));
+    } finally {
+      endLimit();
+      over.abort();
+      this.#closing.signal.removeEventListener('abort', close);
+    }
+    if (this.#closing.signal.aborted) return;
+    this.#endTimer = clock.after(refresh * (0.9 + 0.2 * clock.random()), () => {
+      this.#reading = this.#read();
+    });
+  }
+
+  #take(read: ReadKeys): void {
+    if (this.#closing.signal.aborted && this.#inForce !== null) return;
+    const { drain, clock } = this.#parts;
+    if (!read.hasRoles && drain === null)
+      throw new KeyError(
+        '`load` returned no `accept`: set `drain`, the time for which an earlier key stays accepted after it was replaced ("0s" for none)',
+      );
+    const now = clock.now();
+    const before = this.#inForce;
+    const replaced = before === null ? [] : [{ key: before.keys[0], until: now + (drain ?? 0) }];
+    this.#inForce = {
+      ...read,
+      loadedAt: clock.date(),
+      ...accepted(read.keys, [...replaced, ...(before?.drained ?? [])], now),
+    };
+  }
+}
+
+/** The keys of a reading, then those that were replaced and are still accepted. */
+function accepted(
+  keys: ReadKeys['keys'],
+  replaced: readonly Drained[],
+  now: number,
+): Pick<InForce, 'accepts' | 'drained'> {
+  const [sign] = keys;
+  const left = replaced.filter(({ until }) => until > now);
+  // A key that signs is not replaced. Of several entries of a key, the first is the latest.
+  const latest = distinctKeys([sign, ...left.map(({ key }) => key)]).slice(1);
+  const drained = left.filter(({ key }) => latest.includes(key));
+  const accepts = distinctKeys([...keys, ...drained.map(({ key }) => key)]).slice(0, mostKeys);
+  return { accepts: Object.freeze(accepts), drained };
+}
