@@ -45,13 +45,15 @@ import (
 	"time"
 )
 
-// Options of an endpoint. Service, Secret and Tokens are required.
+// Options of an endpoint. Service, Tokens, and either Secret or Keys are required.
 type Options struct {
 	Service string                   // the name that proofs are bound to
 	Secret  func() ([]byte, error)   // asked at each request: the key that signs and verifies now
 	Accepts func() ([][]byte, error) // other keys that verify, in the middle of a rotation
-	Tokens  []string                 // a caller that sends one of these as Authorization: Bearer may ask
-	Length  int                      // hex digits of a fingerprint, 8 to 64; default 8
+	// The keys of the service, such as a *KeyRing, instead of Secret, Accepts and Version.
+	Keys   interface{ Keys() Keys }
+	Tokens []string // a caller that sends one of these as Authorization: Bearer may ask
+	Length int      // hex digits of a fingerprint, 8 to 64; default 8
 	// "fingerprint" (default), or "proof": answers challenges alone and shows no fingerprint, which is recommended for
 	// production. The fingerprint of a key that is published or shorter than its hash is never shown.
 	Reveal string
@@ -64,6 +66,35 @@ type Options struct {
 	OnError func(error)
 }
 
+// Keys are the keys as of one reading. They never change, and print without a key.
+type Keys struct {
+	accepts  [][]byte
+	version  string
+	loadedAt time.Time
+}
+
+// Sign is the key that signs.
+func (k Keys) Sign() []byte { return k.accepts[0] }
+
+// Accepts are all keys that verify, the one that signs first.
+func (k Keys) Accepts() [][]byte { return append([][]byte(nil), k.accepts...) }
+
+// Version is that of the key that signs; empty where it is not known.
+func (k Keys) Version() string { return k.version }
+
+// LoadedAt is the time of the reading.
+func (k Keys) LoadedAt() time.Time { return k.loadedAt }
+
+// Format prints no key, whatever the verb.
+func (k Keys) Format(state fmt.State, _ rune) {
+	fmt.Fprintf(state, "Keys(version %q, accepts %d)", k.version, len(k.accepts))
+}
+
+// keyError is an error of this package, whose message holds nothing of a key.
+type keyError string
+
+func (e keyError) Error() string { return "jwtcheck: " + string(e) }
+
 type answer struct {
 	Fingerprint string   `json:"fingerprint,omitempty"`
 	Accepts     []string `json:"accepts,omitempty"`
@@ -73,6 +104,7 @@ type answer struct {
 	Environment string   `json:"environment,omitempty"`
 	Instance    string   `json:"instance,omitempty"`
 	Version     string   `json:"version,omitempty"`
+	LoadedAt    string   `json:"loadedAt,omitempty"`
 	Proof       string   `json:"proof,omitempty"`
 	Proofs      []string `json:"proofs,omitempty"`
 }
@@ -110,8 +142,11 @@ func Handler(o Options) (http.Handler, error) {
 	if len(o.Service) < 1 || len(o.Service) > 128 || control.MatchString(o.Service) {
 		return nil, errors.New("jwtcheck: Service must have 1 to 128 bytes without control characters")
 	}
-	if o.Secret == nil {
-		return nil, errors.New("jwtcheck: Secret must be a function that returns the key")
+	if o.Keys != nil && (o.Secret != nil || o.Accepts != nil || o.Version != "") {
+		return nil, errors.New("jwtcheck: Keys must replace Secret, Accepts and Version")
+	}
+	if o.Secret == nil && o.Keys == nil {
+		return nil, errors.New("jwtcheck: Secret must be a function that returns the key, unless Keys is set")
 	}
 	if o.Length == 0 {
 		o.Length = 8
@@ -185,7 +220,8 @@ func Handler(o Options) (http.Handler, error) {
 	}), nil
 }
 
-func (o Options) answer(challenges []string) (*answer, error) {
+// keys returns all of them, the one that signs first.
+func (o Options) keys() ([][]byte, error) {
 	key, err := o.Secret()
 	if err != nil {
 		return nil, err
@@ -198,7 +234,24 @@ func (o Options) answer(challenges []string) (*answer, error) {
 		}
 		keys = append(keys, others...)
 	}
-	told := &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version}
+	return keys, nil
+}
+
+func (o Options) answer(challenges []string) (*answer, error) {
+	var keys [][]byte
+	var loadedAt string
+	if o.Keys != nil {
+		// All of one reading: a replacement in between changes nothing of it.
+		now := o.Keys.Keys()
+		keys, o.Version, loadedAt = now.Accepts(), now.Version(), now.LoadedAt().UTC().Format(time.RFC3339)
+	} else {
+		var err error
+		if keys, err = o.keys(); err != nil {
+			return nil, err
+		}
+	}
+	told := &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version,
+		LoadedAt: loadedAt}
 	least, known := hashBytes[o.Algorithm]
 	if !known {
 		least = 32
@@ -251,15 +304,28 @@ func errorLog(service string) func(error) {
 			return
 		}
 		last = time.Now()
-		what := fmt.Sprintf("%T", err)
-		var path *fs.PathError
-		if errors.Is(err, errEmpty) {
-			what = "the key is empty"
-		} else if errors.As(err, &path) {
-			what = path.Op + " " + path.Path + ": " + path.Err.Error()
-		}
-		log.Printf("jwtcheck: the secret of %q could not be read (OnError receives the whole error): %s", service, what)
+		log.Printf("jwtcheck: the secret of %q could not be read (OnError receives the whole error): %s", service, kindOf(err))
 	}
+}
+
+func logKeysError(err error) {
+	log.Printf("jwtcheck: the keys could not be read, and the last ones stay in force (OnError receives the whole error): %s",
+		kindOf(err))
+}
+
+// What kind of error it is, with the message only where that holds no key.
+func kindOf(err error) string {
+	var path *fs.PathError
+	var key keyError
+	switch {
+	case errors.Is(err, errEmpty):
+		return "the key is empty"
+	case errors.As(err, &key):
+		return string(key)
+	case errors.As(err, &path):
+		return path.Op + " " + path.Path + ": " + path.Err.Error()
+	}
+	return fmt.Sprintf("%T", err)
 }
 
 // A log that fails is no reason not to answer.

@@ -29,6 +29,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -39,6 +41,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -49,6 +52,20 @@ import javax.crypto.spec.SecretKeySpec;
  * jwtcheck. All but {@link #handler()} is of no particular server.
  */
 public final class JwtFingerprint {
+    /** The keys of a service at one moment, such as those of a KeyRing. */
+    public interface HeldKeys {
+        /** Every key that verifies, the one that signs first. */
+        List<byte[]> accepts();
+
+        /** Null where it is not known. */
+        String version();
+
+        /** Null where it is not known. */
+        Instant loadedAt();
+    }
+
+    private record Functions(List<byte[]> accepts, String version, Instant loadedAt) implements HeldKeys {}
+
     /** What to answer. */
     public record Answer(int status, Map<String, String> headers, String body) {}
 
@@ -75,8 +92,8 @@ public final class JwtFingerprint {
             405, "Method Not Allowed", 429, "Too Many Requests", 503, "Service Unavailable");
 
     private final String service;
-    private final Callable<byte[]> secret;
-    private final Callable<List<byte[]>> accepts;
+    /** All keys of one moment. */
+    private final Callable<? extends HeldKeys> held;
     private final List<byte[]> known = new ArrayList<>();
     private final Map<String, String> told;
     private final boolean proofOnly;
@@ -98,13 +115,36 @@ public final class JwtFingerprint {
      */
     public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
             Map<String, String> told, Consumer<Exception> onError) {
+        this(service, tokens, told, onError, () -> heldBy(secret, accepts));
+    }
+
+    /** The same, with the default log: the class of the error and where it was thrown, without its message. */
+    public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
+            Map<String, String> told) {
+        this(service, secret, accepts, tokens, told, errorLog(service));
+    }
+
+    /**
+     * The same, with the keys that the service itself uses, and their version and loadedAt.
+     *
+     * @param keys asked at each request, such as {@code ring::keys} of a KeyRing
+     * @param told instance, environment, algorithm and reveal, as above
+     * @throws IllegalArgumentException as above
+     */
+    public JwtFingerprint(String service, Supplier<? extends HeldKeys> keys, List<String> tokens, Map<String, String> told) {
+        this(service, tokens, told, errorLog(service), keys::get);
+        if (told.containsKey("version") || told.containsKey("loadedAt"))
+            throw new IllegalArgumentException("version and loadedAt are those of keys");
+    }
+
+    private JwtFingerprint(String service, List<String> tokens, Map<String, String> told, Consumer<Exception> onError,
+            Callable<? extends HeldKeys> held) {
         if (!isName(service))
             throw new IllegalArgumentException("service must have 1 to 128 bytes without control characters");
         if (tokens.isEmpty() || tokens.stream().anyMatch(token -> token.length() < 16))
             throw new IllegalArgumentException("tokens must have at least 16 characters each");
         this.service = service;
-        this.secret = secret;
-        this.accepts = accepts;
+        this.held = held;
         for (String name : told.keySet())
             if (!TOLD.contains(name)) throw new IllegalArgumentException(name + " is not known; known are " + TOLD);
         String reveal = told.getOrDefault("reveal", "fingerprint");
@@ -115,12 +155,6 @@ public final class JwtFingerprint {
         this.proofOnly = reveal.equals("proof");
         this.onError = onError;
         for (String token : tokens) known.add(sha256(token.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** The same, with the default log: the class of the error and where it was thrown, without its message. */
-    public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
-            Map<String, String> told) {
-        this(service, secret, accepts, tokens, told, errorLog(service));
     }
 
     /** For com.sun.net.httpserver. */
@@ -174,14 +208,20 @@ public final class JwtFingerprint {
         }
     }
 
-    private Answer tell(List<String> challenges) throws Exception {
+    private static HeldKeys heldBy(Callable<byte[]> secret, Callable<List<byte[]>> accepts) throws Exception {
         byte[] key = secret.call();
         if (key == null) throw new KeyException("secret returned null: check that its variable is set");
         List<byte[]> keys = new ArrayList<>(List.of(key));
         keys.addAll(accepts.call());
+        return new Functions(keys, null, null);
+    }
+
+    private Answer tell(List<String> challenges) throws Exception {
+        // All of one moment: a replacement in between changes nothing of it.
+        HeldKeys now = held.call();
         int least = HASH_BYTES.getOrDefault(told.getOrDefault("algorithm", "HS256"), 32);
         Map<String, byte[]> distinct = new LinkedHashMap<>();
-        for (byte[] one : keys) {
+        for (byte[] one : now.accepts()) {
             if (one.length == 0) throw new KeyException("the key is empty");
             if (distinct.size() < 64) distinct.putIfAbsent(hex(sha256(one)), one);
         }
@@ -196,6 +236,8 @@ public final class JwtFingerprint {
         if (shown.size() < distinct.size()) members.put("reveal", quoted("proof"));
         members.put("service", quoted(service));
         told.forEach((name, value) -> members.put(name, quoted(value)));
+        if (now.version() != null) members.put("version", quoted(now.version()));
+        if (now.loadedAt() != null) members.put("loadedAt", quoted(now.loadedAt().truncatedTo(ChronoUnit.SECONDS).toString()));
         for (String nonce : challenges) {
             byte[] message = ("jwtcheck-proof-v1\n" + service + "\n" + nonce).getBytes(StandardCharsets.UTF_8);
             List<String> proofs = new ArrayList<>();
@@ -211,7 +253,7 @@ public final class JwtFingerprint {
     }
 
     /** An error of this class, whose message holds nothing of a secret. */
-    private static final class KeyException extends Exception {
+    static final class KeyException extends Exception {
         private static final long serialVersionUID = 1;
 
         KeyException(String message) {
@@ -235,12 +277,16 @@ public final class JwtFingerprint {
             long now = System.nanoTime();
             long before = last.get();
             if (now - before < MINUTE || !last.compareAndSet(before, now)) return;
-            StackTraceElement[] frames = error.getStackTrace();
-            String what = error instanceof KeyException ? error.getMessage()
-                    : error.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
-            System.getLogger("jwtcheck").log(System.Logger.Level.ERROR,
-                    "the secret of " + quoted(service) + " could not be read (onError receives the whole error): " + what);
+            System.getLogger("jwtcheck").log(System.Logger.Level.ERROR, "the secret of " + quoted(service)
+                    + " could not be read (onError receives the whole error): " + kindOf(error));
         };
+    }
+
+    /** The class of an error and where it was thrown; its message only where that holds no key. */
+    static String kindOf(Exception error) {
+        if (error instanceof KeyException) return error.getMessage();
+        StackTraceElement[] frames = error.getStackTrace();
+        return error.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
     }
 
     private static Answer problem(int status, String detail, String... header) {

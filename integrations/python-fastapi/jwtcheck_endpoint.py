@@ -44,19 +44,20 @@ _COMMON = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _TITLES = {400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 503: "Service Unavailable"}
 
 
-def fingerprint_endpoint(*, service, secret, tokens, accepts=lambda: (), length=8, requests=120, seconds=60,
+def fingerprint_endpoint(*, service, tokens, secret=None, accepts=None, keys=None, length=8, requests=120, seconds=60,
                          reveal="fingerprint", on_error=None, instance=None, version=None, environment=None, algorithm=None):
     """A route for `add_route`.
 
     service: the name that proofs are bound to. secret: asked at each request for the key that signs and verifies now, as
     bytes, or as a str that stands for its UTF-8; a coroutine function, or a function that may block: it runs in a worker thread.
-    accepts: the same for other keys that verify. tokens: a caller that sends one of these as `Authorization: Bearer` may ask.
-    instance, version, environment, algorithm: shown as they are. reveal: "proof" answers challenges alone and shows no
-    fingerprint, which is recommended for production; the fingerprint of a key that is published or shorter than its hash is never
-    shown. requests in seconds: of one caller. on_error: receives the error where a secret could not be read; by default what and
-    where is logged, without the message, which may quote the secret.
+    accepts: the same for other keys that verify. keys: the `KeyRing` of the service, instead of secret, accepts and version.
+    tokens: a caller that sends one of these as `Authorization: Bearer` may ask. instance, version, environment, algorithm:
+    shown as they are. reveal: "proof" answers challenges alone and shows no fingerprint, which is recommended for production; the
+    fingerprint of a key that is published or shorter than its hash is never shown. requests in seconds: of one caller. on_error:
+    receives the error where a secret could not be read; by default what and where is logged, without the message, which may
+    quote the secret.
     """
-    _check(service, secret, tokens, accepts, length, requests, seconds, reveal)
+    _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal)
     given = {"instance": instance, "version": version, "environment": environment, "algorithm": algorithm}
     told = {name: value for name, value in given.items() if value is not None}
     log = on_error or _Log(service)
@@ -80,12 +81,16 @@ def fingerprint_endpoint(*, service, secret, tokens, accepts=lambda: (), length=
         if len(challenges) > 1 or not all(_CHALLENGE.fullmatch(one) for one in challenges):
             return _problem(400, "A challenge must be a single value of 22 to 86 characters of base64url.")
         try:
-            key = _bytes(await _value(secret), "secret")
-            others = [_bytes(one, "accepts") for one in await _value(accepts)]
+            if keys is not None:
+                key, others, of_keys = _held(keys)
+            else:
+                key, of_keys = _bytes(await _value(secret), "secret"), {}
+                others = [_bytes(one, "accepts") for one in (await _value(accepts) if accepts else ())]
         except Exception as error:  # What went wrong may hold the secret.
             _quietly(log, error)
             return _problem(503, "The secret could not be read; see the log of the service.")
-        answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal, told=told)
+        answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal,
+                         told={**told, **of_keys})
         return JSONResponse(answer, headers=_COMMON)
 
     return endpoint
@@ -97,6 +102,12 @@ async def _value(function):
         return await function()
     value = await run_in_threadpool(function)
     return await value if inspect.isawaitable(value) else value
+
+
+def _held(keys):
+    """What one reading of a key ring found; a replacement in between changes nothing of it."""
+    now = keys.keys()
+    return now.sign, now.accepts, {"version": now.version, "loadedAt": now.loaded_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 # SHA-256, the first 12 hex digits, of secrets of 32 bytes or more that public code and tutorials show.
@@ -180,9 +191,13 @@ def _quietly(on_error, error):
         logging.getLogger("jwtcheck").warning("on_error failed")
 
 
-def _check(service, secret, tokens, accepts, length, requests, seconds, reveal):
-    if not callable(secret) or not callable(accepts):
-        raise ValueError("secret and accepts must be functions, asked at each request")
+def _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal):
+    if keys is not None and (secret, accepts, version) != (None, None, None):
+        raise ValueError("keys replaces secret, accepts and version")
+    if keys is not None and not callable(getattr(keys, "keys", None)):
+        raise ValueError("keys must be a KeyRing")
+    if keys is None and not (callable(secret) and (accepts is None or callable(accepts))):
+        raise ValueError("secret and accepts must be functions, asked at each request; or pass keys, a KeyRing")
     if not 1 <= len(service.encode()) <= 128 or re.search(r"[\x00-\x1f\x7f]", service):
         raise ValueError("service must have 1 to 128 bytes without control characters")
     if isinstance(tokens, str) or not tokens or any(len(token) < 16 for token in tokens):
