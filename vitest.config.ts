@@ -10,7 +10,7 @@ const isolated = [
   'test/observe/network/**/*.test.ts',
   'test/observe/sources/google*.test.ts',
   'test/observe/sources/google*/**/*.test.ts',
-  'test/new-units.test.ts',
+  'test/new-{conclusions,units}.test.ts',
 ];
 
 export default defineConfig({
