@@ -10,11 +10,19 @@ export const eventTypes = [
   'participant-recovered',
   'monitor-degraded',
   'monitor-recovered',
+  'rotation-started',
+  'rotation-advanced',
+  'rotation-stalled',
+  'rotation-finished',
+  'rotation-rolled-back',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** The subject of an incident: secrets that differ, a participant that cannot be reached, or degraded monitoring. */
-export type IncidentKind = 'drift' | 'unreachable' | 'monitor';
+export type FaultKind = 'drift' | 'unreachable' | 'monitor';
+
+/** The subject of events. A rotation is planned: it counts as an open incident only once it has stalled. */
+export type IncidentKind = FaultKind | 'rotation';
 
 /** The properties of a type of event. */
 export interface EventTraits {
@@ -25,6 +33,8 @@ export interface EventTraits {
   readonly title: string;
   /** Bad news, good news, or news that leaves the state unknown. */
   readonly status: 'bad' | 'ok' | 'unknown';
+  /** The levels that it can have; default: those of its kind, or INFO for an end. */
+  readonly levels?: readonly Level[];
 }
 
 /** The one table of event types. */
@@ -52,6 +62,28 @@ export const eventTraits: Readonly<Record<EventType, EventTraits>> = {
     status: 'unknown',
   },
   'monitor-recovered': { kind: 'monitor', part: 'end', title: 'monitoring works again', status: 'ok' },
+  'rotation-started': {
+    kind: 'rotation',
+    part: 'begin',
+    title: 'rotation started',
+    status: 'ok',
+    levels: ['INFO'],
+  },
+  'rotation-advanced': {
+    kind: 'rotation',
+    part: 'continue',
+    title: 'rotation advanced',
+    status: 'ok',
+    levels: ['INFO', 'WARNING'],
+  },
+  'rotation-stalled': {
+    kind: 'rotation',
+    part: 'continue',
+    title: 'rotation stalled',
+    status: 'unknown',
+  },
+  'rotation-finished': { kind: 'rotation', part: 'end', title: 'rotation finished', status: 'ok' },
+  'rotation-rolled-back': { kind: 'rotation', part: 'end', title: 'rotation rolled back', status: 'ok' },
 };
 
 /** The levels that an open incident can have, by its kind. The end of every incident has the level INFO. */
@@ -59,7 +91,14 @@ export const incidentLevels: Readonly<Record<IncidentKind, readonly Level[]>> = 
   drift: ['WARNING', 'CRITICAL', 'EMERGENCY'],
   unreachable: ['WARNING'],
   monitor: ['WARNING'],
+  rotation: ['WARNING'],
 };
+
+/** The levels that events of a type can have. */
+export function levelsOf(type: EventType): readonly Level[] {
+  const { kind, part, levels } = eventTraits[type];
+  return levels ?? (part === 'end' ? ['INFO'] : incidentLevels[kind]);
+}
 
 /** Whether the incident is over with an event. */
 export const isOver = ({ type }: { readonly type: EventType }): boolean => eventTraits[type].part === 'end';

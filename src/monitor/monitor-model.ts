@@ -1,4 +1,4 @@
-import type { Finding, Level, RemedyStep, Report } from '../model.js';
+import type { Finding, Level, OpenRotationState, RemedyStep, Report, RotationMode } from '../model.js';
 import type { LinkSettings, Links } from './alerting/links.js';
 import type { Relapses } from './alerting/relapses.js';
 import type { Window } from './alerting/window.js';
@@ -11,6 +11,22 @@ export interface EventFinding extends Pick<Finding, 'participants' | 'message' |
   readonly steps?: readonly RemedyStep[] | undefined;
 }
 
+/** The rotation that an event is about. All keys are given by their version numbers. */
+export interface EventRotation {
+  readonly id: string;
+  readonly mode: RotationMode;
+  /** `idle`: it was rolled back, and is over. */
+  readonly state: OpenRotationState | 'finished' | 'idle';
+  /** The state that the event before reported; `null` if there was none. */
+  readonly before: OpenRotationState | null;
+  /** The version that is replaced. */
+  readonly from: number;
+  /** The new version; `null` if it was undone before it had one. */
+  readonly to: number | null;
+  /** When the state was entered. RFC 3339, UTC. */
+  readonly enteredAt: string;
+}
+
 /** One transition, sent once: a line of `ndjson`, the body of the webhook. */
 export interface DriftEvent {
   readonly schemaVersion: 1;
@@ -19,7 +35,7 @@ export interface DriftEvent {
   /**
    * The same for all events of one incident: `ENVIRONMENT/START` for a drift, `ENVIRONMENT/START/PARTICIPANT` for an
    * unreachable participant, `ENVIRONMENT/START#unreachable` for many at once, `ENVIRONMENT/START#monitor` for degraded
-   * monitoring.
+   * monitoring, `ENVIRONMENT/START#rotation` for a rotation.
    */
   readonly incident: string;
   /**
@@ -34,7 +50,7 @@ export interface DriftEvent {
   readonly environment: string;
   /** RFC 3339, UTC. */
   readonly at: string;
-  /** The start of the incident: the first bad check. RFC 3339, UTC. */
+  /** The start of the incident: the first bad check, or when a rotation was opened. RFC 3339, UTC. */
   readonly since: string;
   /** Milliseconds from `since` to `at`. */
   readonly durationMs: number;
@@ -47,6 +63,8 @@ export interface DriftEvent {
   readonly links?: Links | undefined;
   /** Addresses that replace Google Secret Manager; omitted if there are none. */
   readonly emulators?: readonly string[] | undefined;
+  /** Of an event about a rotation. */
+  readonly rotation?: EventRotation | undefined;
 }
 
 /** A time in which some participants, or all, alert no one. */
@@ -135,6 +153,46 @@ export interface OutageGroup {
   readonly changes: number;
 }
 
+/** The rotation that is open. */
+export interface WatchedRotation {
+  readonly id: string;
+  readonly mode: RotationMode;
+  readonly state: OpenRotationState;
+  readonly from: number;
+  readonly to: number;
+  /** When the state was entered. RFC 3339, UTC. */
+  readonly enteredAt: string;
+  /** When it was opened, or reopened after it was undone. RFC 3339, UTC. */
+  readonly since: string;
+  readonly incident: string;
+  readonly dedupKey: string;
+  /** The state that was reported; `null`: nothing was, because of a silence. */
+  readonly told: OpenRotationState | null;
+  /** RFC 3339, UTC: when it was reported that it stalled; `null`: it was not. */
+  readonly stalledAt: string | null;
+}
+
+/** What the record of a rotation said at one time. */
+export interface RotationEntry {
+  readonly id: string;
+  readonly state: OpenRotationState | 'finished' | 'rolled-back';
+  /** When the state was entered. RFC 3339, UTC. */
+  readonly at: string;
+}
+
+/** What is known of rotations. */
+export interface RotationState {
+  /** RFC 3339, UTC: the first check. What ended before is not reported. */
+  readonly since: string;
+  readonly open: WatchedRotation | null;
+  /** The newest entry that was seen; `null`: none. */
+  readonly newest: RotationEntry | null;
+  /**
+   * An older entry that was read again, as Secret Manager may answer for minutes, and since when it is. RFC 3339, UTC.
+   */
+  readonly older: { readonly entry: RotationEntry; readonly since: string } | null;
+}
+
 /** The state of one environment between checks. Plain JSON: the content of the state file. */
 export interface EnvironmentState {
   /** When the last check ended, RFC 3339, UTC; `null` before the first. */
@@ -159,6 +217,8 @@ export interface EnvironmentState {
   readonly blindness: Outage | null;
   /** Consecutive checks that were not good while nothing was reported, whatever the fault of each. */
   readonly unsettled: { readonly count: number; readonly since: string } | null;
+  /** `null` before the first report. */
+  readonly rotation: RotationState | null;
 }
 
 /** Before the first check. */
@@ -174,6 +234,7 @@ export const initialState: EnvironmentState = {
   group: null,
   blindness: null,
   unsettled: null,
+  rotation: null,
 };
 
 /** The result of one check: a report, or the reason why there is none, safe to display. */

@@ -29,6 +29,7 @@ const alertNames: Readonly<Record<IncidentKind, string>> = {
   drift: 'JwtSecretDrift',
   unreachable: 'JwtParticipantUnreachable',
   monitor: 'JwtcheckBlind',
+  rotation: 'JwtRotationStalled',
 };
 
 /** Clients repeat an alert every half minute to three (https://prometheus.io/docs/alerting/latest/clients/). */
@@ -141,6 +142,7 @@ export const alertmanager: Notifier<typeof schema> = {
   schema,
   declared: { mayBeInsecure: true, isUrlPublic: true, links: ['generatorUrl'] },
   keepsIncidents: true,
+  alertsOnly: true,
   target: ({ url }, { label }) => label(url),
   send: (event, settings, sending, before) => send(event, before, settings, sending),
   renewal: {

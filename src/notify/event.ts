@@ -10,7 +10,7 @@ export type Transition = Omit<DriftEvent, 'schemaVersion' | 'id' | 'durationMs'>
  */
 export function eventOf(happening: Transition): DriftEvent {
   const { incident, dedupKey, type, level, peak, environment, at, since } = happening;
-  const { participants, summary, findings, impact, links, emulators } = happening;
+  const { participants, summary, findings, impact, links, emulators, rotation } = happening;
   // A clock that was set back must not make an incident begin after it ends.
   const began = elapsed(since, at) === 0 ? at : since;
   return {
@@ -31,6 +31,7 @@ export function eventOf(happening: Transition): DriftEvent {
     impact,
     links,
     ...(emulators === undefined ? {} : { emulators }),
+    ...(rotation === undefined ? {} : { rotation }),
   };
 }
 

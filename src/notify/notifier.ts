@@ -31,6 +31,11 @@ export interface Notifier<S extends z.ZodType<NotifierSettings>> {
   readonly declared?: Declared;
   /** Whether an incident stays open there until its end is reported. */
   readonly keepsIncidents: boolean;
+  /**
+   * Whether everything that is sent there becomes an alert. It then receives no events about what goes as planned,
+   * whatever its `minimumLevel`.
+   */
+  readonly alertsOnly?: boolean;
   /** The destination, safe to display: without credentials and query. */
   target(settings: z.output<S>, sending: Pick<Sending, 'label'>): string;
   /**

@@ -63,6 +63,7 @@ export const pagerduty: Notifier<typeof schema> = {
     contacts: (settings) => (at(settings, ['url']) === undefined ? [{ key: null, url: ownUrl }] : []),
   },
   keepsIncidents: true,
+  alertsOnly: true,
   target: ({ url }, { label }) => label(url),
   send(event, { url, routingKey, tls }, sending) {
     const dedup = { routing_key: routingKey, dedup_key: dedupKeyOf(event.dedupKey ?? event.incident) };

@@ -7,6 +7,7 @@ import type { Renewal, Sending } from './notifier.js';
 /** Operations of every notifier, regardless of its kind. */
 interface Sender {
   readonly keepsIncidents: boolean;
+  readonly alertsOnly?: boolean;
   target(settings: NotifierConfig, sending: Pick<Sending, 'label'>): string;
   send(
     event: DriftEvent,

@@ -4,6 +4,7 @@ import { advanceDegraded } from './degraded.js';
 import { driftOf } from './drift.js';
 import { advanceDrift, type DriftState } from './drift-incident.js';
 import { advanceOutages } from './outages.js';
+import { advanceRotation } from './rotation.js';
 import type { Kind, TransitionContext } from './transition.js';
 import { visibilityOf } from './visibility.js';
 
@@ -11,7 +12,7 @@ import { visibilityOf } from './visibility.js';
  * The state changes of one check, and the events to send. Pure: the same step always gives the same events, ids
  * included, so that a step lost in a crash can be repeated.
  *
- * Drift, unreachable participants and degraded monitoring each have their own life cycle. An inconclusive check is
+ * Drift, unreachable participants, degraded monitoring and a rotation each have their own life cycle. An inconclusive check is
  * never good, so it resolves nothing. It always has an owner: a participant or the monitor.
  */
 export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt = endedAt) => {
@@ -35,6 +36,7 @@ export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt
     silenced.length > 0 ||
     Object.values(reached.next.outages).some((o) => o.told !== null);
   const seen = advanceDegraded(state, covered, step);
+  const rotated = advanceRotation(state.rotation, step);
   return {
     state: {
       checkedAt: step.at,
@@ -42,9 +44,10 @@ export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt
       outages: reached.next.outages,
       group: reached.next.group,
       ...seen.next,
+      rotation: rotated.next,
     },
-    tellings: [...drifted.tellings, ...reached.tellings, ...seen.tellings],
-    silenced: [...new Set([...silenced, ...(seen.silenced ?? [])])],
+    tellings: [...drifted.tellings, ...reached.tellings, ...seen.tellings, ...rotated.tellings],
+    silenced: [...new Set([...silenced, ...(seen.silenced ?? []), ...(rotated.silenced ?? [])])],
   };
 };
 

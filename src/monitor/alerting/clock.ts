@@ -1,4 +1,4 @@
-import type { EnvironmentState, Incident, Outage } from '../monitor-model.js';
+import type { EnvironmentState, Incident, Outage, RotationState } from '../monitor-model.js';
 
 /** Shorter pauses are those of a machine under load, however short the interval is. Milliseconds. */
 const shortestPause = 1000;
@@ -49,7 +49,14 @@ function moved(state: EnvironmentState, ms: number): EnvironmentState {
     toldAt: outage.toldAt === null ? null : at(outage.toldAt),
     recent: outage.recent.map((one) => (one === null ? null : at(one))),
   });
-  const { bad, incident, group, blindness, unsettled, checkedAt } = state;
+  // When a rotation was opened and moved is told by another clock.
+  const ofRotation = ({ since, open, newest, older }: RotationState): RotationState => ({
+    since: at(since),
+    open: open === null || open.stalledAt === null ? open : { ...open, stalledAt: at(open.stalledAt) },
+    newest,
+    older: older === null ? null : { ...older, since: at(older.since) },
+  });
+  const { bad, incident, group, blindness, unsettled, rotation, checkedAt } = state;
   return {
     ...state,
     checkedAt: checkedAt === null ? null : at(checkedAt),
@@ -62,5 +69,6 @@ function moved(state: EnvironmentState, ms: number): EnvironmentState {
     group: group === null ? null : { ...group, since: at(group.since), toldAt: at(group.toldAt) },
     blindness: blindness === null ? null : ofOutage(blindness),
     unsettled: unsettled === null ? null : { ...unsettled, since: at(unsettled.since) },
+    rotation: rotation === null ? null : ofRotation(rotation),
   };
 }

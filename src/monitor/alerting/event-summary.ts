@@ -147,7 +147,8 @@ function reasonOf({ outcome, sight, drift }: TransitionContext): string {
 
 const withoutDot = (text: string): string => text.replace(/\.$/, '');
 
-function line({ environment }: TransitionContext, ...clauses: readonly string[]): string {
+/** One line about an environment; empty clauses are left out. */
+export function line({ environment }: TransitionContext, ...clauses: readonly string[]): string {
   return `${sanitizeAndTruncate(environment, nameColumns)}: ${clauses.filter((clause) => clause !== '').join('; ')}`;
 }
 

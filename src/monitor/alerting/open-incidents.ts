@@ -9,8 +9,11 @@ export interface OpenIncident {
   readonly level: Level;
 }
 
-/** All open incidents: the common source of the metrics, the page and the events. */
-export function openIncidents({ incident, outages, group, blindness }: EnvironmentState): OpenIncident[] {
+/**
+ * All open incidents: the common source of the metrics, the page and the events. A rotation that goes as planned is none.
+ */
+export function openIncidents(state: EnvironmentState): OpenIncident[] {
+  const { incident, outages, group, blindness, rotation } = state;
   const drift: OpenIncident[] =
     incident === null ? [] : [{ id: incident.id, kind: 'drift', level: incident.told.level }];
   // Participants that are reported together are one incident.
@@ -21,7 +24,12 @@ export function openIncidents({ incident, outages, group, blindness }: Environme
     blindness === null || blindness.told === null
       ? []
       : [{ id: blindness.told, kind: 'monitor', level: 'WARNING' }];
-  return [...drift, ...unreachable, ...monitor];
+  const open = rotation?.open ?? null;
+  const stalled: OpenIncident[] =
+    open === null || open.stalledAt === null
+      ? []
+      : [{ id: open.incident, kind: 'rotation', level: 'WARNING' }];
+  return [...drift, ...unreachable, ...monitor, ...stalled];
 }
 
 /** Updates the last event of every open incident, oldest incident first. */

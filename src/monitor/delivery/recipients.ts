@@ -3,6 +3,7 @@ import type { NotifierKind } from '../../notify/index.js';
 import type { Sending } from '../../notify/notifier.js';
 import { defaultTimeoutMs } from '../../notify/notifier-settings.js';
 import { senderOf } from '../../notify/sender.js';
+import { worse } from '../alerting/urgency.js';
 import type { Recipient } from './recipient.js';
 
 /** A configured notifier under its name. */
@@ -29,7 +30,9 @@ export function recipientsOf(
       kind: settings.kind,
       target: sender.target(settings, sending),
       keepsIncidents: sender.keepsIncidents,
-      minimumLevel: settings.minimumLevel,
+      // Events of the urgency INFO are about what goes as planned: no incident had a higher level.
+      minimumLevel:
+        sender.alertsOnly === true ? worse(settings.minimumLevel, 'WARNING') : settings.minimumLevel,
       send: (event, before) => sender.send(event, settings, sending, before),
       ...(renewal === undefined
         ? {}

@@ -1,12 +1,12 @@
 import type { Level } from '../../model.js';
 import { worse } from '../alerting/urgency.js';
-import { eventTraits, type IncidentKind } from '../event-types.js';
+import { eventTraits, type FaultKind } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** One incident, as its events tell it. */
 export interface IncidentStatistics {
   readonly id: string;
-  readonly kind: IncidentKind;
+  readonly kind: FaultKind;
   /**
    * `open`: its end was not recorded. `lost`: nor will it be, for another one of the same kind began after it, as it
    * does where the monitor lost its state.
@@ -43,7 +43,7 @@ export interface CauseStatistics {
 
 interface Known {
   readonly id: string;
-  readonly kind: IncidentKind;
+  readonly kind: FaultKind;
   readonly since: string;
   status: IncidentStatistics['status'];
   detectedAt: string | null;
@@ -76,6 +76,8 @@ export class Incidents {
 
   add(event: DriftEvent): void {
     const { kind, part } = eventTraits[event.type];
+    // Rotations have statistics of their own.
+    if (kind === 'rotation') return;
     let incident = this.#known.get(event.incident);
     if (incident === undefined) {
       incident = begun(event, kind);
@@ -159,7 +161,7 @@ function durationOf({ at, since, durationMs }: DriftEvent): number {
   return elapsed >= 0 ? elapsed : durationMs;
 }
 
-function begun(event: DriftEvent, kind: IncidentKind): Known {
+function begun(event: DriftEvent, kind: FaultKind): Known {
   return {
     id: event.incident,
     kind,

@@ -1,4 +1,4 @@
-import { levels, type RemedyStep } from '../../model.js';
+import { levels, openRotationStates, type RemedyStep, rotationModes } from '../../model.js';
 import { parseJson } from '../../schema/read-json.js';
 import { eventTypes } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
@@ -38,10 +38,15 @@ function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is
   return Array.isArray(value) && value.every(is);
 }
 
-const known: Readonly<Record<'level' | 'event' | 'verdict', ReadonlySet<unknown>>> = {
+const known: Readonly<
+  Record<'level' | 'event' | 'verdict' | 'mode' | 'openState' | 'rotationState', ReadonlySet<unknown>>
+> = {
   level: new Set(levels),
   event: new Set(eventTypes),
   verdict: new Set(['consistent', 'inconsistent', 'inconclusive', null]),
+  mode: new Set(rotationModes),
+  openState: new Set([...openRotationStates, null]),
+  rotationState: new Set([...openRotationStates, 'finished', 'idle']),
 };
 
 const isImpact = (value: unknown): value is CheckRecord['impact'] =>
@@ -81,6 +86,18 @@ const isTextOrNull = (value: unknown): boolean => value === null || isText(value
 const isLinks = (value: unknown): boolean =>
   isFields(value) && isTextOrNull(value.page) && isTextOrNull(value.runbook) && isText(value.explain);
 
+const isVersion = (value: unknown): boolean => isCount(value) && value > 0;
+
+const isRotation = (value: unknown): boolean =>
+  isFields(value) &&
+  isText(value.id) &&
+  known.mode.has(value.mode) &&
+  known.rotationState.has(value.state) &&
+  known.openState.has(value.before) &&
+  isVersion(value.from) &&
+  (value.to === null || isVersion(value.to)) &&
+  isInstant(value.enteredAt);
+
 const isEvent = (value: unknown): value is DriftEvent =>
   isFields(value) &&
   value.schemaVersion === 1 &&
@@ -99,7 +116,8 @@ const isEvent = (value: unknown): value is DriftEvent =>
   (value.dedupKey === undefined || isText(value.dedupKey)) &&
   (value.peak === undefined || known.level.has(value.peak)) &&
   (value.links === undefined || isLinks(value.links)) &&
-  (value.emulators === undefined || isListOf(value.emulators, isText));
+  (value.emulators === undefined || isListOf(value.emulators, isText)) &&
+  (value.rotation === undefined || isRotation(value.rotation));
 
 const fingerprintPattern = /^[0-9a-f]{8,64}$/;
 

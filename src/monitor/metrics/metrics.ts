@@ -1,12 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type Level, levels, type Report, type Verdict } from '../../model.js';
+import { levels, type Report, type Verdict } from '../../model.js';
 import { version } from '../../version.js';
 import { driftOf } from '../alerting/drift.js';
 import { type OpenIncident, openIncidents } from '../alerting/open-incidents.js';
 import { worse } from '../alerting/urgency.js';
-import { type EventType, eventTraits, eventTypes, incidentLevels } from '../event-types.js';
+import { eventTypes, incidentLevels, levelsOf } from '../event-types.js';
 import { type CheckOutcome, type DriftEvent, type EnvironmentState, initialState } from '../monitor-model.js';
 import { registerProcess } from './process-metrics.js';
+import { registerRotation } from './rotation-metrics.js';
 
 /** The result of a delivery, after every attempt. */
 export type NotificationResult = (typeof results)[number];
@@ -178,6 +179,7 @@ export function createMetrics(environment: string): Metrics {
     registers,
   }).set({ version }, 1);
   registerProcess(registry);
+  const showRotation = registerRotation(registry, environment);
 
   reload.set(1);
   for (const target of writeTargets) writesSkipped.inc({ target }, 0);
@@ -191,8 +193,6 @@ export function createMetrics(environment: string): Metrics {
   openBy([]);
   // The first event of a kind is an increase only if the counter existed before, at 0.
   for (const name of verdicts) checks.inc({ environment, verdict: name }, 0);
-  const levelsOf = (type: EventType): readonly Level[] =>
-    eventTraits[type].part === 'end' ? ['INFO'] : incidentLevels[eventTraits[type].kind];
   for (const type of eventTypes)
     for (const urgency of levelsOf(type)) events.inc({ environment, type, level: urgency }, 0);
 
@@ -238,6 +238,7 @@ export function createMetrics(environment: string): Metrics {
       checks.inc({ environment, verdict: current });
       checkDuration.observe({ environment }, durationMs / 1000);
       lastCheck.set({ environment }, endedAt.getTime() / 1000);
+      showRotation(state.rotation?.open ?? null, endedAt);
       const open = openIncidents(state);
       openBy(open);
       const now = report === null ? 'WARNING' : worse(report.level, driftOf(report)?.level ?? 'INFO');

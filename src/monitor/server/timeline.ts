@@ -1,6 +1,6 @@
 import type { Level } from '../../model.js';
 import { worse } from '../alerting/urgency.js';
-import { eventTraits, type IncidentKind, isOver } from '../event-types.js';
+import { eventTraits, type FaultKind, isOver } from '../event-types.js';
 import type { AdoptionStatistics } from '../history/adoptions.js';
 import { type KeyStatistics, Keys } from '../history/key-statistics.js';
 import { Latencies } from '../history/latencies.js';
@@ -25,7 +25,7 @@ export interface Bucket {
 /** An incident, as far as its events are within the kept time. */
 export interface PastIncident {
   readonly id: string;
-  readonly kind: IncidentKind;
+  readonly kind: FaultKind;
   /** The highest level that was reported. */
   readonly level: Level;
   readonly since: string;
@@ -114,11 +114,14 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
   function addEvent(event: DriftEvent): void {
     if (seen.has(event.id)) return;
     seen.add(event.id);
+    const { kind } = eventTraits[event.type];
+    // A rotation is no incident: it has a panel of its own.
+    if (kind === 'rotation') return;
     const before = incidents.get(event.incident);
     const over = isOver(event);
     incidents.set(event.incident, {
       id: event.incident,
-      kind: eventTraits[event.type].kind,
+      kind,
       level: before === undefined ? event.level : worse(event.level, before.level),
       since: event.since,
       until: over ? event.at : null,

@@ -8,6 +8,7 @@ import {
   initialState,
   type MonitorState,
   type Outage,
+  type RotationState,
 } from '../monitor-model.js';
 import { createPatience, late } from './patience.js';
 
@@ -83,6 +84,7 @@ function withOpen(
     relapses: null,
   };
   if (kind === 'monitor') return { ...state, blindness: outage };
+  if (kind === 'rotation') return { ...state, rotation: recalledRotation(event) };
   const name = key.slice(participantKey('').length);
   const isGroup = id.endsWith('#unreachable');
   const own: Outage = isGroup ? { ...outage, toldAt: null, dedupKey: null } : outage;
@@ -90,6 +92,21 @@ function withOpen(
     ...state,
     outages: Object.fromEntries([...Object.entries(state.outages), [name, own]]),
     group: isGroup ? { id, dedupKey, since, told: participants, toldAt: at, changes: 0 } : state.group,
+  };
+}
+
+/** As the event reported it; a later record may show its end. */
+function recalledRotation(event: DriftEvent): RotationState | null {
+  const { rotation, level, incident, dedupKey = incident, since, at } = event;
+  if (rotation === undefined) return null;
+  const { id, mode, state, from, to, enteredAt } = rotation;
+  if (state === 'finished' || state === 'idle' || to === null) return null;
+  const stalledAt = level === 'INFO' ? null : at;
+  return {
+    since: at,
+    open: { id, mode, state, from, to, enteredAt, since, incident, dedupKey, told: state, stalledAt },
+    newest: { id, state, at: enteredAt },
+    older: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { levels } from '../../model.js';
+import { levels, openRotationStates, rotationModes } from '../../model.js';
 import { eventTypes } from '../event-types.js';
 import type { MonitorState } from '../monitor-model.js';
 
@@ -57,6 +57,40 @@ const group = z.object({
   changes: count,
 });
 
+const rotationMode = z.enum(rotationModes);
+const openState = z.enum(openRotationStates);
+const version = z.int().min(1);
+
+const watchedRotation = z.object({
+  id: z.string(),
+  mode: rotationMode,
+  state: openState,
+  from: version,
+  to: version,
+  enteredAt: instant,
+  since: instant,
+  incident: z.string(),
+  dedupKey: z.string(),
+  told: openState.nullable(),
+  stalledAt: instant.nullable(),
+});
+
+const rotationEntry = z.object({
+  id: z.string(),
+  state: z.enum([...openRotationStates, 'finished', 'rolled-back']),
+  at: instant,
+});
+
+const eventRotation = z.object({
+  id: z.string(),
+  mode: rotationMode,
+  state: z.enum([...openRotationStates, 'finished', 'idle']),
+  before: openState.nullable(),
+  from: version,
+  to: version.nullable(),
+  enteredAt: instant,
+});
+
 const environment = z.object({
   checkedAt: instant.nullable().default(none),
   recent: window,
@@ -69,6 +103,15 @@ const environment = z.object({
   group: group.nullable().default(none),
   blindness: outage.nullable(),
   unsettled: z.object({ count, since: instant }).nullable(),
+  rotation: z
+    .object({
+      since: instant,
+      open: watchedRotation.nullable(),
+      newest: rotationEntry.nullable(),
+      older: z.object({ entry: rotationEntry, since: instant }).nullable(),
+    })
+    .nullable()
+    .default(none),
 });
 
 const event = z.object({
@@ -91,6 +134,7 @@ const event = z.object({
     .object({ page: z.string().nullable(), runbook: z.string().nullable(), explain: z.string() })
     .optional(),
   emulators: names.optional(),
+  rotation: eventRotation.optional(),
 });
 
 /**

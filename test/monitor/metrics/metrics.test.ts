@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { advance } from '../../../src/monitor/alerting/advance.js';
 import { createMetrics } from '../../../src/monitor/metrics/metrics.js';
+import { type CheckOutcome, initialState } from '../../../src/monitor/monitor-model.js';
 import { anEvent, noon } from '../../support/monitor-view.js';
 import {
   anAttempt,
@@ -9,7 +11,8 @@ import {
   backendService,
   secretManager,
 } from '../../support/reports.js';
-import { outcomeOf, watch } from '../../support/watching.js';
+import { aLastRotation, aRotation, rotationOutcome } from '../../support/rotations.js';
+import { outcomeOf, plainPolicy, watch } from '../../support/watching.js';
 
 const check = { endedAt: noon, durationMs: 412 };
 
@@ -152,6 +155,8 @@ describe('the metrics of a check', () => {
       'jwtcheck_participant_agrees gauge',
       'jwtcheck_participant_required gauge',
       'jwtcheck_participant_up gauge',
+      'jwtcheck_rotation_age_seconds gauge',
+      'jwtcheck_rotation_state gauge',
       'jwtcheck_verdict gauge',
       'jwtcheck_writes_skipped_total counter',
       'process_cpu_seconds_total counter',
@@ -201,7 +206,7 @@ describe('the metrics of a check', () => {
       return Object.entries(found).filter(([, count]) => count > 0);
     };
     expect(await open('G')).toEqual([]);
-    expect(Object.keys(await samples(metrics, 'jwtcheck_incident_open'))).toHaveLength(5);
+    expect(Object.keys(await samples(metrics, 'jwtcheck_incident_open'))).toHaveLength(6);
     expect(await open('CC')).toEqual([[inStaging('kind="drift",level="CRITICAL"'), 1]]);
     expect(await open('dd')).toEqual([[inStaging('kind="unreachable",level="WARNING"'), 2]]);
     expect(await open('CCFF')).toEqual([
@@ -209,6 +214,34 @@ describe('the metrics of a check', () => {
       [inStaging('kind="monitor",level="WARNING"'), 1],
     ]);
     expect(await open('CCGG')).toEqual([]);
+  });
+
+  it('follow the open rotation; one that is not known to be over is open', async () => {
+    const metrics = createMetrics('staging');
+    let state = initialState;
+    const shown = async (outcome: CheckOutcome) => {
+      ({ state } = advance(state, outcome, plainPolicy, noon));
+      metrics.checked(outcome, check, state);
+      const states = await samples(metrics, 'jwtcheck_rotation_state');
+      expect(Object.keys(states)).toHaveLength(4);
+      const holding = Object.entries(states).filter(([, value]) => value === 1);
+      return [
+        holding.map(([labels]) => labels).join(),
+        (await samples(metrics, 'jwtcheck_rotation_age_seconds'))['environment="staging"'],
+        (await samples(metrics, 'jwtcheck_incident_open'))[inStaging('kind="rotation",level="WARNING"')],
+      ];
+    };
+    const promoted = rotationOutcome({ rotation: aRotation({ state: 'promoted' }) });
+    const stalled = rotationOutcome({ rotation: aRotation({ state: 'promoted' }) }, true);
+    expect(await shown(rotationOutcome())).toEqual([inStaging('state="idle"'), undefined, 0]);
+    expect(await shown(promoted)).toEqual([inStaging('state="promoted"'), 3600, 0]);
+    expect(await shown(outcomeOf('F'))).toEqual([inStaging('state="promoted"'), 3600, 0]);
+    expect(await shown(stalled)).toEqual([inStaging('state="promoted"'), 3600, 1]);
+    expect(await shown(rotationOutcome({ lastRotation: aLastRotation() }))).toEqual([
+      inStaging('state="idle"'),
+      undefined,
+      0,
+    ]);
   });
 
   it('tell an optional participant from one that must answer', async () => {

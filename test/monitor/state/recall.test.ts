@@ -66,6 +66,23 @@ describe('what a history knows to be open', () => {
     expect(await open(e('monitor-degraded', 'm'), e('monitor-recovered', 'm'))).toEqual([]);
   });
 
+  it('is a rotation, in the state that was reported last', async () => {
+    const enteredAt = '2026-01-31T12:00:00.000Z';
+    const rotation = { id: 'r', mode: 'overlap', before: null, from: 7, to: 8, enteredAt } as const;
+    const started = e('rotation-started', 'x', { level: 'INFO', rotation: { ...rotation, state: 'staged' } });
+    const stalled = e('rotation-stalled', 'x', {
+      level: 'WARNING',
+      rotation: { ...rotation, state: 'staged' },
+    });
+    const finished = e('rotation-finished', 'x', { rotation: { ...rotation, state: 'finished' } });
+    expect((await recalled(started)).environments.staging?.rotation).toMatchObject({
+      open: { id: 'r', state: 'staged', told: 'staged', incident: 'x', stalledAt: null },
+      newest: { id: 'r', state: 'staged', at: enteredAt },
+    });
+    expect(await open(started, stalled)).toEqual(['x']);
+    expect(await recalled(started, stalled, finished)).toBe(emptyState);
+  });
+
   it('is not asked where the state knows the environment', async () => {
     const state = await recalled(e('drift-detected', 'a'));
     expect(await recall(state, 'staging', records([e('drift-detected', 'b')]))).toBe(state);

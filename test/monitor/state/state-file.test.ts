@@ -88,10 +88,43 @@ describe('the state file', () => {
           outages: { hasOwnProperty: outage },
           blindness: { ...outage, told: 'i' },
           unsettled: { count: 1, since: outage.since },
+          rotation: {
+            since,
+            open: {
+              id: 'r',
+              mode: 'overlap' as const,
+              state: 'promoted' as const,
+              from: 7,
+              to: 8,
+              enteredAt: since,
+              since,
+              incident: 'i',
+              dedupKey: 'key',
+              told: 'staged' as const,
+              stalledAt: since,
+            },
+            newest: { id: 'r', state: 'promoted' as const, at: since },
+            older: { entry: { id: 'r', state: 'staged' as const, at: since }, since },
+          },
         },
       },
       unsent: [{ event: aDriftEvent(), to: ['slack', 'history'] }],
-      open: [aDriftEvent(), aDriftEvent({ type: 'participant-unreachable' })],
+      open: [
+        aDriftEvent(),
+        aDriftEvent({ type: 'participant-unreachable' }),
+        aDriftEvent({
+          type: 'rotation-started',
+          rotation: {
+            id: 'r',
+            mode: 'cutover',
+            state: 'idle',
+            before: null,
+            from: 7,
+            to: null,
+            enteredAt: since,
+          },
+        }),
+      ],
     };
     await save(state);
     const again = await opened(path);
@@ -127,6 +160,7 @@ describe('the state file', () => {
     expect(warnings).toEqual([]);
     expect(state.environments.staging).toMatchObject({
       checkedAt: null,
+      rotation: null,
       incident: { id: 'i', dedupKey: 'i', changes: 0 },
       outages: { backend_service: { told: 'o', toldAt: null, recent: [] } },
     });
