@@ -28,6 +28,9 @@ export type Severity = (typeof severities)[number];
 export const levels = ['INFO', 'WARNING', 'CRITICAL', 'EMERGENCY'] as const;
 export type Level = (typeof levels)[number];
 
+/** The label of participants without `reach`. */
+export const defaultReach = 'default';
+
 /** The role of a participant. */
 export const roles = ['issuer', 'verifier', 'reference', 'other'] as const;
 export type Role = (typeof roles)[number];

@@ -4,7 +4,7 @@ import type { DriftEvent } from '../monitor/monitor-model.js';
 import type { RunOptions } from './session.js';
 
 /** Options of `check()`. */
-export interface CheckOptions extends RunOptions {
+export interface CheckOptions extends Omit<RunOptions, 'part' | 'isJudgedLater'> {
   /** The configuration, or the path of a configuration file. Default: the nearest one, searched upward from `cwd`. */
   readonly config?: Config | string;
   /** The environment to check. Default: `defaultEnvironment`, or the only environment of the configuration. */

@@ -1,14 +1,16 @@
 import { type RequestedControls, requestedControls } from '../config/controls.js';
 import type { EnvironmentSettings, ParticipantSettings, Settings, SourceSettings } from '../config/schema.js';
+import { isReached, type PartName, readsReference } from '../config/shards.js';
 import { UsageError } from '../errors.js';
-import type { RequestedControl } from '../model.js';
+import { defaultReach, type RequestedControl } from '../model.js';
 import type { CrossReference, Fallback, Plan, PlannedParticipant } from '../observe/plan.js';
 import { readerOf } from '../observe/sources/reader.js';
+import { quoted } from '../schema/path.js';
 import { didYouMean } from '../schema/suggest.js';
 import { hasVariables } from '../schema/variables.js';
 import { parseFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
-import { planOfShare, type ShareSelection } from './share.js';
+import { planOfShare } from './share.js';
 
 /** Options that limit a check. Each is also a flag of the command. */
 export interface Selection {
@@ -16,7 +18,11 @@ export interface Selection {
   readonly only?: readonly string[] | undefined;
   /** Check all participants except these. */
   readonly skip?: readonly string[] | undefined;
-  /** Participants of the configuration that `only` and `skip` exclude, and that the settings may lack. */
+  /** Check only this part of the environment. */
+  readonly part?: PartName | undefined;
+  /** Whether `jwtcheck judge` decides, which has all parts. Otherwise the part is checked like a whole. */
+  readonly isJudgedLater?: boolean | undefined;
+  /** Participants of the configuration that the other options exclude, and that the settings may lack. */
   readonly leftOut?: readonly string[] | undefined;
   /** Participants that may be unreachable while the verdict is still consistent. */
   readonly allowUnreachable?: readonly string[] | undefined;
@@ -27,8 +33,6 @@ export interface Selection {
   readonly controls?: 'all' | 'none' | readonly RequestedControl[] | undefined;
   /** A fingerprint to compare with instead of the configured reference. */
   readonly expect?: string | undefined;
-  /** Observe only one part of the environment. */
-  readonly share?: ShareSelection | undefined;
   /** The maximum number of concurrent requests. */
   readonly concurrency?: number | undefined;
 }
@@ -44,19 +48,22 @@ export function planOf(settings: Settings, environment: string, selection: Selec
   const configured = settings.environments[environment];
   if (configured === undefined) throw new UsageError(`unknown environment ${environment}`);
   const names = [...Object.keys(configured.participants), ...(selection.leftOut ?? [])];
-  const { only = [], skip = [], allowUnreachable = [] } = selection;
+  const { only = [], skip = [], allowUnreachable = [], part, isJudgedLater = false } = selection;
+  if (part !== undefined) checkReach(part, configured, isJudgedLater);
   for (const [flag, given] of Object.entries({ only, skip, 'allow-unreachable': allowUnreachable })) {
     for (const name of given) if (!names.includes(name)) throw unknownName(flag, name, names);
   }
   const expected = expectedParticipant(selection.expect);
+  const isReference = (name: string): boolean => name === configured.reference;
   const keep = (name: string): boolean =>
-    !skip.includes(name) && (only.length === 0 || only.includes(name) || name === configured.reference);
+    !skip.includes(name) && (only.length === 0 || only.includes(name) || isReference(name));
+  const isLookedAt = (name: string, { reach }: ParticipantSettings): boolean =>
+    keep(name) && (part === undefined || isJudgedLater || isReference(name) || isReached({ reach }, part));
   const kept: PlannedParticipant[] = Object.entries(configured.participants)
-    .filter(([name]) => keep(name))
+    .filter(([name, participant]) => isLookedAt(name, participant))
     .map(([name, participant]) => ({
       name,
-      settings:
-        selection.probes === false ? withoutProbes(participant, name === configured.reference) : participant,
+      settings: selection.probes === false ? withoutProbes(participant, isReference(name)) : participant,
       required: !participant.optional && !allowUnreachable.includes(name),
     }));
   const reference =
@@ -74,23 +81,47 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     fallbacks: fallbacksOf(settings, environment, configured),
     crossReferences: otherReferencesOf(settings, environment),
     concurrency: selection.concurrency ?? settings.concurrency,
+    ...(selection.probes === false ? { fingerprintsOnly: true } : {}),
     followUp: {
       enabled: settings.followUp.enabled && selection.followUp !== false,
       maxAttempts: settings.followUp.maxAttempts,
     },
   };
-  return selection.share === undefined ? plan : planOfShare(plan, selection.share);
+  return part !== undefined && isJudgedLater ? planOfShare(plan, part) : plan;
+}
+
+/** @throws UsageError for an unknown label, and if this run has to decide without the configured reference */
+function checkReach(
+  part: PartName,
+  { participants, reference = '' }: EnvironmentSettings,
+  isJudgedLater: boolean,
+): void {
+  const labels = new Set([defaultReach, ...Object.values(participants).flatMap((one) => one.reach ?? [])]);
+  for (const label of part.reach ?? [])
+    if (!labels.has(label))
+      throw new UsageError(
+        `--reach: no participant has the label ${quoted(label)}${didYouMean(label, [...labels])}`,
+        `Labels: ${[...labels].join(', ')}.`,
+      );
+  const label = participants[reference]?.reach;
+  if (!isJudgedLater && !readsReference({ reach: label }, part))
+    throw new UsageError(
+      `--reach: the reference ${reference} is reached only from ${label}, so that this run cannot compare with it`,
+      'Write what this run observes, and judge it together with a run that reads the reference: -f observations:part.json, then jwtcheck judge.',
+    );
 }
 
 /** @throws UsageError if `retired` is among them, and earlier keys cannot be read */
 function controlsOf(
   settings: Settings,
   { reference, participants }: EnvironmentSettings,
-  { probes, controls, expect, skip = [] }: Selection,
+  { probes, controls, expect, skip = [], part }: Selection,
 ): RequestedControls {
   const requested = requestedControls(probes === false ? 'none' : (controls ?? settings.controls));
   if (!requested.controls.includes('retired')) return requested;
-  const source = reference === undefined ? undefined : participants[reference]?.source;
+  const { source, reach } = participants[reference ?? ''] ?? {};
+  // Presented by the runs that read the reference.
+  if (part !== undefined && !readsReference({ reach }, part)) return requested;
   const obstacle =
     expect !== undefined
       ? '--expect replaces the reference'

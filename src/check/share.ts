@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { Loaded } from '../config/load.js';
+import { isInPart, isReached, type PartName, readsReference } from '../config/shards.js';
 import { onlyEnvironment, shownConfig } from '../config/show.js';
 import type { JsonValue } from '../model.js';
-import type { PartName, Plan, PlannedParticipant } from '../observe/plan.js';
+import type { Plan, PlannedParticipant } from '../observe/plan.js';
 import { readerOf } from '../observe/sources/reader.js';
 import { at, isList, isObject } from '../schema/path.js';
-
-/** Which participants one part of a check observes. */
-export interface ShareSelection {
-  readonly part: PartName;
-  observes(participant: PlannedParticipant, configuredNames: readonly string[]): boolean;
-}
+import { hasVariables } from '../schema/variables.js';
 
 /**
- * The plan of one part of a check. Beside its own participants, every part reads the reference, and all participants
- * that yield a secret or issue tokens, without their probes: what their secrets explain, and whom their tokens are
- * presented to, may be in any part.
+ * The plan of one part of a check. Beside its own participants, every part reads the reference, if it reaches it, and
+ * every shard what yields a secret or issues tokens in its network, without their probes: what their secrets explain, and
+ * whom their tokens are presented to, may be in any shard. What needs a variable that is not set is left to its own part.
  */
-export function planOfShare(plan: Plan, { part, observes }: ShareSelection): Plan {
-  const names = plan.participants.map(({ name }) => name);
-  const observed = new Set(plan.participants.filter((one) => observes(one, names)).map(({ name }) => name));
+export function planOfShare(plan: Plan, part: PartName): Plan {
+  const member = ({ name, settings: { reach } }: PlannedParticipant) => ({ name, reach });
+  const observed = new Set(
+    plan.participants.filter((one) => isInPart(member(one), part)).map(({ name }) => name),
+  );
+  const isReadAnyway = (one: PlannedParticipant): boolean =>
+    one.name === plan.reference
+      ? readsReference(member(one), part)
+      : isReached(member(one), part) && isHolder(one) && !hasUnsetVariables(one);
   return {
     ...plan,
     participants: plan.participants.flatMap((one) => {
       if (observed.has(one.name)) return [one];
-      return one.name === plan.reference || isHolder(one) ? [withoutProbes(one)] : [];
+      return isReadAnyway(one) ? [withoutProbes(one)] : [];
     }),
     share: { part, observed, all: plan.participants },
   };
@@ -34,6 +36,9 @@ export function planOfShare(plan: Plan, { part, observes }: ShareSelection): Pla
 function isHolder({ settings: { source, mint } }: PlannedParticipant): boolean {
   return mint !== undefined || (source !== undefined && readerOf(source).yieldsSecret(source));
 }
+
+const hasUnsetVariables = ({ settings: { source, mint } }: PlannedParticipant): boolean =>
+  hasVariables(JSON.stringify([source, mint]));
 
 function withoutProbes({ settings, ...participant }: PlannedParticipant): PlannedParticipant {
   const { probes: _, ...rest } = settings;
@@ -45,18 +50,20 @@ const decisive = ['token', 'fingerprint', 'crossCheck', 'knownFallbacks', 'curre
 
 /**
  * A digest of what is checked, the same for every part of a check. It is made from the configuration as it is safe to
- * print, with unexpanded variables, so that nothing secret can be guessed from it.
+ * print, with unexpanded variables, so that nothing secret can be guessed from it. Defaults of participants are not
+ * filled in: they are known only where the variables are set.
  * @param plan the plan of the whole
  */
 export function configurationDigest({ tree, settings, environment }: Loaded, plan: Plan): string {
-  const shown = shownConfig(onlyEnvironment(tree, environment), settings);
+  const shown = shownConfig(onlyEnvironment(tree, environment), { ...settings, environments: {} });
   const names = plan.share?.all ?? plan.participants;
   const expected = plan.participants.find(({ name }) => name === plan.reference)?.settings.source;
   const decided: JsonValue = [
     environment,
     at(shown, ['environments', environment]) ?? null,
     decisive.map((key) => at(shown, [key]) ?? null),
-    names.map(({ name, required, settings: one }) => [name, required, (one.probes ?? []).length]),
+    names.map(({ name, required }) => [name, required]),
+    plan.fingerprintsOnly === true,
     [plan.reference, expected?.kind === 'pinned' ? expected.fingerprint : null],
     [...plan.controls, plan.retiredVersion],
     plan.followUp.enabled,

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { RunOptions } from '../check/session.js';
 import { allowEmulatorVariable, allowHostsVariable, noCommandsVariable } from '../config/trust-variables.js';
 import { UsageError } from '../errors.js';
-import { formatNames } from '../report/format-names.js';
+import { formatNames, observationsFormat } from '../report/format-names.js';
 import { quoted } from '../schema/path.js';
 import type { Io } from '../system/io.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from './flags.js';
@@ -16,6 +16,8 @@ export interface CheckOptions {
   only?: string[];
   skip?: string[];
   allowUnreachable?: string[];
+  shard?: string;
+  reach?: string[];
   commands: boolean;
   allowEmulator?: boolean;
   allowHosts?: string;
@@ -85,6 +87,11 @@ const groups = () => ({
     repeatable('--only <participant>', 'only this participant, and the reference (repeatable)'),
     repeatable('--skip <participant>', 'all participants except this one (repeatable)'),
     repeatable('--allow-unreachable <participant>', 'this participant may be unreachable (repeatable)'),
+    repeatable('--reach <label>', 'only participants that this network reaches (repeatable)'),
+    new Option(
+      '--shard <index/count>',
+      'only one of several equal shares, for judge, such as 1/3; requires -f observations',
+    ),
     new Option('--expect <fingerprint>', 'the right fingerprint, instead of that of the reference'),
   ],
   'How to check:': [
@@ -153,6 +160,7 @@ export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions 
     probes: options.probes,
     followUp: options.followUp,
     controls: controlsFlag(options.controls),
+    ...(options.reach === undefined ? {} : { part: { shard: null, reach: options.reach } }),
     expect: options.expect,
     failOn: failOnFlag(options.failOn),
     timeoutMs: durationFlag('timeout', options.timeout),
@@ -165,19 +173,28 @@ export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions 
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
   if (options.interval !== undefined && options.wait === undefined)
     throw new UsageError('--interval requires --wait');
-  const { parseFormats } = await import('./commands/check/run.js');
+  const { parseFormats, partFlags } = await import('./commands/check/run.js');
+  const deliveries = parseFormats(options.format ?? []);
+  const { shard, reach, dryRun = false } = options;
+  const isJudgedLater = writesOnlyObservations(deliveries);
+  if (isJudgedLater && options.wait !== undefined)
+    throw new UsageError('--wait needs a verdict, and observations have none: remove one of them');
   return {
     ...runOptionsOf(options),
+    ...partFlags({ shard, reach, isJudgedLater, dryRun }, io.env),
     config: options.config,
     environment: options.environment,
-    deliveries: parseFormats(options.format ?? []),
+    deliveries,
     style: styleOf(options, io),
-    dryRun: options.dryRun === true,
+    dryRun,
     waitMs: durationFlag('wait', options.wait),
     intervalMs: durationFlag('interval', options.interval) ?? 5000,
     consecutive: consecutiveFlag(options),
   };
 }
+
+const writesOnlyObservations = (deliveries: readonly { readonly format: string }[]): boolean =>
+  deliveries.length > 0 && deliveries.every(({ format }) => format === observationsFormat);
 
 function consecutiveFlag({ consecutive, wait }: CheckOptions): number {
   if (consecutive !== undefined && wait === undefined) throw new UsageError('--consecutive requires --wait');

@@ -159,6 +159,7 @@ const examples: Readonly<Record<string, unknown>> = {
   expect: { json: { '/type': 'hello' } },
   closeCodes: [1008, 4401],
   pointer: '/access_token',
+  reach: 'eu-private',
   optional: true,
   role: 'issuer',
   drain: { access: '1h', refresh: '30d' },

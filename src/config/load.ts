@@ -26,6 +26,7 @@ import { problemsOf } from './problems.js';
 import { mostParticipants, type Read, type ReadOptions, readConfig } from './read-config.js';
 import { configSchema, type Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
+import { isInPart, type PartName, readsReference } from './shards.js';
 import { unitsOf } from './units.js';
 
 type Env = ReadOptions['env'];
@@ -43,6 +44,8 @@ export interface LoadOptions extends ReadOptions {
   readonly only?: readonly string[] | undefined;
   /** Excluded participants: their variables need not be set. */
   readonly skip?: readonly string[] | undefined;
+  /** The variables of participants of other parts need not be set. */
+  readonly part?: PartName | undefined;
 }
 
 /** A valid configuration. */
@@ -71,7 +74,7 @@ export interface LoadedAll {
 /** A configuration, and the environment to check. */
 export interface Loaded extends LoadedAll {
   readonly environment: string;
-  /** Participants that `only` and `skip` exclude; `settings` may lack them. */
+  /** Participants that `only`, `skip` and `part` exclude; `settings` may lack their sources and probes. */
   readonly leftOut: readonly string[];
 }
 
@@ -111,14 +114,19 @@ export async function loadConfig(options: LoadOptions, read?: Read): Promise<Loa
 function leftOutOf(
   tree: JsonValue,
   environment: string,
-  { only = [], skip = [] }: Pick<LoadOptions, 'only' | 'skip'>,
+  { only = [], skip = [], part }: Pick<LoadOptions, 'only' | 'skip' | 'part'>,
 ): string[] {
-  if (only.length + skip.length === 0) return [];
   const reference = at(tree, ['environments', environment, 'reference']);
-  const names = entriesOf(at(tree, ['environments', environment, 'participants'])).map(([name]) => name);
-  return names.filter(
-    (name) => skip.includes(name) || (only.length > 0 && !only.includes(name) && name !== reference),
-  );
+  return entriesOf(at(tree, ['environments', environment, 'participants'])).flatMap(([name, participant]) => {
+    const label = at(participant, ['reach']);
+    const member = { name, reach: typeof label === 'string' ? label : undefined };
+    const isReference = name === reference;
+    const isIncluded =
+      !skip.includes(name) &&
+      (only.length === 0 || only.includes(name) || isReference) &&
+      (part === undefined || isInPart(member, part) || (isReference && readsReference(member, part)));
+    return isIncluded ? [] : [name];
+  });
 }
 
 /**
@@ -179,7 +187,7 @@ const worthJit = 100;
 
 /**
  * Validates a tree. Unexpanded texts cannot be validated: problems that concern them are dropped, and an environment,
- * or `watch`, that is unreadable because of them is omitted.
+ * or `watch`, that is unreadable because of them is omitted; of a participant that is left out, only the setting.
  */
 function parse(
   interpolated: Interpolated,
@@ -207,14 +215,16 @@ function without(tree: JsonValue, all: readonly Path[], leftOut: LeftOut): JsonV
   const isOfOne = ([part, environment, group, name]: Path): boolean =>
     part === 'environments' && group === 'participants' && leftOut(String(environment), String(name));
   const unread = all.filter((path) => !isOfOne(path));
-  const ones = new Set(all.filter(isOfOne).map((path) => pathKey(path.slice(0, 4))));
+  const ones = new Set(all.filter(isOfOne).map((path) => pathKey(path.slice(0, 5))));
   const names = new Set(unread.flatMap(([part, name]) => (part === 'environments' ? [name] : [])));
   const environments = entriesOf(at(tree, ['environments']))
     .filter(([name]) => !names.has(name))
     .map(([name, environment]): [string, JsonValue] => {
-      const isRead = ([one]: readonly [string, JsonValue]) =>
-        !ones.has(pathKey(['environments', name, 'participants', one]));
-      const kept = entriesOf(at(environment, ['participants'])).filter(isRead);
+      const kept = entriesOf(at(environment, ['participants'])).map(([one, participant]) => {
+        const isRead = ([key]: readonly [string, JsonValue]) =>
+          !ones.has(pathKey(['environments', name, 'participants', one, key]));
+        return [one, Object.fromEntries(entriesOf(participant).filter(isRead))];
+      });
       return [
         name,
         ones.size === 0 || !isObject(environment)

@@ -8,6 +8,7 @@ import { oneOf } from '../schema/one-of.js';
 import { hostPatternHelp, parseHostPattern } from './allowed-hosts.js';
 import { namesRetiredTwice, retiredOnce } from './controls.js';
 import { rollout, rotation } from './rotation-schema.js';
+import { reachLabel, reachLabelHelp } from './shards.js';
 import { watch } from './watch-schema.js';
 
 export type { TokenSettings } from '../observe/tokens/settings.js';
@@ -49,6 +50,13 @@ const participant = z
       .optional()
       .describe('Impact if it does not agree.'),
     rollout: rollout.optional(),
+    reach: z
+      .string()
+      .regex(reachLabel, reachLabelHelp)
+      .optional()
+      .describe(
+        'Label of the network from which it is reached, for `--reach`. Default: `default`; a reference without a label is read from every network.',
+      ),
     optional: z
       .boolean()
       .default(false)

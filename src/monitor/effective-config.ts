@@ -40,8 +40,8 @@ export async function effectiveConfig(
   flags: WatchFlags,
   from: Pick<LoadOptions, 'cwd' | 'env'>,
 ): Promise<EffectiveConfig> {
-  const { config, environment, only, skip } = flags;
-  const loaded = await loadConfig({ ...from, config, environment, only, skip, watch: true });
+  const { config, environment, only, skip, part } = flags;
+  const loaded = await loadConfig({ ...from, config, environment, only, skip, part, watch: true });
   const { settings } = loaded;
   // Rejected now rather than at every check: flags that name unknown participants.
   planOf(settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });

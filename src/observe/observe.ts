@@ -136,7 +136,7 @@ export async function observe(
   const minters = mintersOf(plan, held, minting, context);
   // Only with several secrets does it matter which one the reference reports.
   const severalKeys = minters.filter((minter) => minter.key !== null).length > 1;
-  const mustAsk = severalKeys && plan.reference !== null && !held.has(plan.reference);
+  const mustAsk = severalKeys && asked.some(({ name }) => name === plan.reference);
   const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
   const ranked = rankMinters(minters, held, plan.reference, shownByReference);
   const retired = await readRetiredKey(plan, held, context);

@@ -1,6 +1,9 @@
 import type { ParticipantSettings, SourceSettings, TokenSettings } from '../config/schema.js';
+import type { PartName } from '../config/shards.js';
 import type { Control } from '../model.js';
 import type { Secret } from '../secret/secret.js';
+
+export type { PartName } from '../config/shards.js';
 
 /** The plan of one check: one environment of the configuration, limited by the flags. */
 export interface Plan {
@@ -22,12 +25,11 @@ export interface Plan {
   readonly concurrency: number;
   /** If the plan is one part of a check. Absent: the whole. */
   readonly share?: Share | undefined;
+  /** `true`: no token is presented, whatever the probes are. */
+  readonly fingerprintsOnly?: boolean | undefined;
   /** Whether to follow up rejected valid tokens, and the maximum number of attempts of a probe. */
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
 }
-
-/** Which part of a check it is: one of several shards, or the participants that one network reaches. */
-export type PartName = { readonly index: number; readonly of: number } | { readonly reach: string };
 
 /** One part of a check. The other parts are observed elsewhere, and judged together with it. */
 export interface Share {

@@ -9,7 +9,10 @@ import { readerOf } from './sources/reader.js';
 import type { FingerprintAnswer, SourceResult } from './sources/source.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 
-/** A context in which sources send challenges, if the reference's secret will be available to verify the proofs. */
+/**
+ * A context in which sources send challenges, if the reference's secret will be available to verify the proofs: here or,
+ * for one part of a check, where the reference is read.
+ */
 export function withChallenges(plan: Plan, context: ObserveContext): ObserveContext {
   return canVerify(plan) ? { ...context, nonce: nonces() } : context;
 }
@@ -29,7 +32,8 @@ function nonces(): () => string {
 }
 
 function canVerify(plan: Plan): boolean {
-  const source = plan.participants.find((p) => p.name === plan.reference)?.settings.source;
+  const all = plan.share?.all ?? plan.participants;
+  const source = all.find((p) => p.name === plan.reference)?.settings.source;
   return source !== undefined && readerOf(source).yieldsSecret(source);
 }
 

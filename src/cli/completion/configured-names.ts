@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { findConfig, isReadOnce } from '../../config/discover.js';
+import { defaultReach } from '../../model.js';
 import { at, entriesOf } from '../../schema/path.js';
 import type { Context } from './completion-candidate.js';
 
@@ -7,6 +8,8 @@ import type { Context } from './completion-candidate.js';
 export interface Names {
   readonly environments: readonly string[];
   readonly participants: readonly string[];
+  /** Labels of networks. */
+  readonly labels: readonly string[];
   /** Participants that read environment variables, but for the reference. */
   readonly envParticipants: readonly string[];
 }
@@ -25,7 +28,7 @@ export async function namesOf({ io, config, environment }: Context): Promise<Nam
   const named = config ?? io.env.JWTCHECK_CONFIG;
   // Completion must not block on a pipe, nor consume it before the command reads it.
   if (named && (await isReadOnce(resolve(io.cwd, named))))
-    return { environments: [], participants: [], envParticipants: [] };
+    return { environments: [], participants: [], labels: [], envParticipants: [] };
   const { tree } = await findConfig({ path: config, cwd: io.cwd, env: io.env });
   const environments = entriesOf(at(tree, ['environments']));
   const chosen = environments.filter(([name]) => environment === undefined || name === environment);
@@ -35,6 +38,10 @@ export async function namesOf({ io, config, environment }: Context): Promise<Nam
       ([name, one]) => at(one, ['source', 'kind']) === 'env' && name !== at(body, ['reference']),
     ),
   );
+  const labels = participants.flatMap(([, one]): [string, null][] => {
+    const label = at(one, ['reach']);
+    return [[typeof label === 'string' ? label : defaultReach, null]];
+  });
   const showable = (entries: readonly (readonly [string, unknown])[]): string[] =>
     [...new Set(entries.map(([name]) => name))]
       .filter((name) => name !== '' && !unfit.test(name))
@@ -42,6 +49,7 @@ export async function namesOf({ io, config, environment }: Context): Promise<Nam
   return {
     environments: showable(environments),
     participants: showable(participants),
+    labels: showable(labels),
     envParticipants: showable(readers),
   };
 }

@@ -57,6 +57,7 @@ const severity = fixed(...severities.filter((name) => name !== 'info'), 'never')
 
 /** Completions of a flag or an argument, by the placeholder in its brackets: `--only <participant>`. */
 export const values: Readonly<Record<string, Values>> = {
+  label: named(({ labels }) => labels),
   participant: named(({ participants }) => participants),
   'env-participant': named(({ envParticipants }) => envParticipants),
   environment: named(({ environments }) => environments),
@@ -90,4 +91,5 @@ export const free: ReadonlySet<string> = new Set([
   'name=url',
   'name=value',
   'variable[=type]',
+  'index/count',
 ]);

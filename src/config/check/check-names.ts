@@ -77,6 +77,8 @@ function checkParticipant(
   checked: Checked,
 ): Problem[] {
   const problems: Problem[] = [];
+  if (checked.isExpanded([...path, 'reach']) || checked.isUnresolved([...path, 'reach']))
+    problems.push({ path: [...path, 'reach'], message: 'must be written without a variable' });
   const probes = at(participant, ['probes']);
   const hasProbes = probes !== undefined && !(isList(probes) && probes.length === 0);
   if (['source', 'mint'].every((key) => at(participant, [key]) === undefined) && !hasProbes)

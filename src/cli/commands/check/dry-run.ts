@@ -33,8 +33,8 @@ const local: ReadonlySet<string> = new Set(['env', 'file', 'pinned']);
  * @param watching includes notifiers and the heartbeat
  */
 export async function dryRun(flags: DryRunFlags, watching: boolean, io: Io): Promise<ExitCode> {
-  const { config, environment, only, skip } = flags;
-  const from = { cwd: io.cwd, env: io.env, config, environment, only, skip, watch: watching };
+  const { config, environment, only, skip, part } = flags;
+  const from = { cwd: io.cwd, env: io.env, config, environment, only, skip, part, watch: watching };
   const loaded = await loadConfig(from);
   const plan = planOf(loaded.settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
   const lines = [

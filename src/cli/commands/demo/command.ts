@@ -30,7 +30,7 @@ export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandConte
         notes: ['Nothing leaves this machine, and no files are left behind.'],
         exits: allExits,
       }),
-    new Set(['config', 'environment', 'wait', 'interval', 'allowHosts']),
+    new Set(['config', 'environment', 'wait', 'interval', 'allowHosts', 'shard', 'reach']),
   ).action(
     async (
       scenario: string | undefined,

@@ -12,7 +12,7 @@ interface ExecOptions extends CheckOptions {
 }
 
 /** Flags of a check that contradict running a program. */
-const without = new Set(['dryRun']);
+const without = new Set(['dryRun', 'shard', 'reach']);
 
 /** Flags of a check that are also about reading the reference, or about what is printed. */
 const alwaysUsed: ReadonlySet<string> = new Set([

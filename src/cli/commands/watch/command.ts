@@ -13,7 +13,7 @@ interface WatchOptions extends Omit<CheckOptions, 'format'> {
 }
 
 /** Flags of a check with another or no meaning here. */
-const without = new Set(['wait', 'interval', 'consecutive', 'format']);
+const without = new Set(['wait', 'interval', 'consecutive', 'format', 'shard']);
 
 export function watchCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const command = root

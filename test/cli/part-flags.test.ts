@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { partFlags } from '../../src/cli/commands/check/part-flags.js';
+import { runHere } from '../support/here.js';
+import { workspace } from '../support/workspace.js';
+
+const observing = { shard: undefined, reach: undefined, isJudgedLater: true, dryRun: false };
+const shardBy = (env: Readonly<Record<string, string>>) => partFlags(observing, env).part?.shard;
+
+describe('--shard', () => {
+  const given = (shard: string) => partFlags({ ...observing, shard }, {}).part?.shard;
+
+  it('takes an index from 1, and a count', () => {
+    expect(given('1/3')).toEqual({ index: 1, of: 3 });
+    expect(given('10000/10000')).toEqual({ index: 10_000, of: 10_000 });
+    expect(given('1/1')).toBeUndefined();
+  });
+
+  it.each([
+    '4/3',
+    '0/3',
+    '1/0',
+    '0/0',
+    'a/b',
+    '1',
+    '1/',
+    '/3',
+    '-1/3',
+    '1/3/5',
+    ' 1/3',
+    '1/10001',
+    '',
+    '1e1/9e1',
+    '½/3',
+  ])('rejects %j', (text) => {
+    expect(() => given(text)).toThrow('--shard takes INDEX/COUNT such as 1/3');
+  });
+
+  it('has no verdict of its own: without observations, it is an error', () => {
+    const flags = { ...observing, shard: '1/3', isJudgedLater: false };
+    expect(() => partFlags(flags, {})).toThrow('--shard looks at a part, which has no verdict of its own');
+    expect(partFlags({ ...flags, dryRun: true }, {}).part?.shard).toEqual({ index: 1, of: 3 });
+  });
+});
+
+describe('the shard of an engine', () => {
+  it.each([
+    ['Kubernetes', { JOB_COMPLETION_INDEX: '0', JOB_COMPLETIONS: '3' }, 1],
+    ['Kubernetes', { JOB_COMPLETION_INDEX: '2', JOB_COMPLETIONS: '3' }, 3],
+    ['Cloud Run', { CLOUD_RUN_TASK_INDEX: '2', CLOUD_RUN_TASK_COUNT: '3' }, 3],
+    ['GitLab CI', { CI_NODE_INDEX: '3', CI_NODE_TOTAL: '3' }, 3],
+    ['a GitHub matrix', { JWTCHECK_MATRIX_INDEX: '0', JWTCHECK_MATRIX_TOTAL: '3' }, 1],
+  ])('is found from the variables of %s: %j', (_, env, index) => {
+    expect(shardBy(env)).toEqual({ index, of: 3 });
+    // A check that looked at a third because its pipeline runs it three times would report the whole as consistent.
+    expect(partFlags({ ...observing, isJudgedLater: false }, env).part?.shard).toBeUndefined();
+    expect(partFlags({ ...observing, shard: '1/2' }, env).part?.shard).toEqual({ index: 1, of: 2 });
+    expect(partFlags({ ...observing, shard: '1/1' }, env).part?.shard).toBeUndefined();
+  });
+
+  it('is the whole where the run shares its work with no other', () => {
+    expect(shardBy({})).toBeUndefined();
+    expect(shardBy({ CI_NODE_TOTAL: '1' })).toBeUndefined();
+    const task = { CLOUD_RUN_TASK_INDEX: '0', CLOUD_RUN_TASK_COUNT: '1' };
+    expect(shardBy(task)).toBeUndefined();
+    expect(shardBy({ ...task, CI_NODE_INDEX: '1', CI_NODE_TOTAL: '2' })).toEqual({ index: 1, of: 2 });
+  });
+
+  it('is not guessed', () => {
+    expect(() => shardBy({ JOB_COMPLETION_INDEX: '0' })).toThrow(
+      'JOB_COMPLETION_INDEX is set, but JOB_COMPLETIONS is not',
+    );
+    const twice = { JOB_COMPLETION_INDEX: '0', JOB_COMPLETIONS: '3', CI_NODE_INDEX: '1', CI_NODE_TOTAL: '2' };
+    expect(() => shardBy(twice)).toThrow('JOB_COMPLETION_INDEX and CI_NODE_INDEX are both set');
+    for (const index of ['3', '-1', 'secret', '0x1', '1.5'])
+      expect(() => shardBy({ JOB_COMPLETION_INDEX: index, JOB_COMPLETIONS: '3' })).toThrow(
+        /^JOB_COMPLETION_INDEX must be a number from 0 to JOB_COMPLETIONS - 1, and JOB_COMPLETIONS from 1 to 10000$/,
+      );
+    expect(() => shardBy({ CI_NODE_INDEX: '0', CI_NODE_TOTAL: '3' })).toThrow('from 1 to CI_NODE_TOTAL');
+  });
+});
+
+describe('the command line', () => {
+  const folder = workspace();
+  const source = { kind: 'env', names: ['THE_SECRET'] };
+  const config = {
+    environments: {
+      staging: {
+        reference: 'store',
+        participants: { store: { source }, eu_service: { source, reach: 'eu' } },
+      },
+    },
+  };
+
+  it('checks the participants of a network, and lists what it would contact', async () => {
+    const cwd = await folder({ '.jwtcheckrc.json': config });
+    const env = { THE_SECRET: 'a-secret-that-is-long-enough-for-HS256' };
+    const run = await runHere(['--reach', 'eu', '-f', 'json'], { cwd, env });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      participants: [{ name: 'store' }, { name: 'eu_service' }],
+    });
+    const listed = await runHere(['--reach', 'default', '--dry-run'], { cwd });
+    expect(listed.stdout).not.toContain('eu_service');
+  });
+
+  it('names what is wrong, and ends with 2', async () => {
+    const cwd = await folder({ '.jwtcheckrc.json': config });
+    const unknown = await runHere(['--reach', 'eur'], { cwd });
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('no participant has the label `eur`');
+    expect(unknown.stderr).toContain('Labels: default, eu.');
+    const partial = await runHere(['--shard', '1/2'], { cwd });
+    expect(partial).toMatchObject({ code: 2, stdout: '' });
+    expect(partial.stderr).toContain('-f observations:part.json, then jwtcheck judge');
+  });
+});
