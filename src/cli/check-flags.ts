@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { RunOptions } from '../check/session.js';
 import { allowEmulatorVariable, allowHostsVariable, noCommandsVariable } from '../config/trust-variables.js';
 import { UsageError } from '../errors.js';
-import { formatNames, observationsFormat } from '../report/format-names.js';
+import { formatNames } from '../report/format-names.js';
 import { quoted } from '../schema/path.js';
 import type { Io } from '../system/io.js';
 import { controlsFlag, durationFlag, failOnFlag, numberFlag, styleOf } from './flags.js';
@@ -173,18 +173,23 @@ export function runOptionsOf(options: Omit<CheckOptions, 'format'>): RunOptions 
 export async function checkFlagsOf(options: CheckOptions, io: Io) {
   if (options.interval !== undefined && options.wait === undefined)
     throw new UsageError('--interval requires --wait');
-  const { parseFormats, partFlags } = await import('./commands/check/run.js');
+  const { isFolder, parseFormats, partFileName, partFlags } = await import('./commands/check/run.js');
   const deliveries = parseFormats(options.format ?? []);
   const { shard, reach, dryRun = false } = options;
-  const isJudgedLater = writesOnlyObservations(deliveries);
-  if (isJudgedLater && options.wait !== undefined)
+  const formats = deliveries.map(({ format }) => format);
+  const partOptions = partFlags({ shard, reach, formats, dryRun }, io.env);
+  if (partOptions.isJudgedLater && options.wait !== undefined)
     throw new UsageError('--wait needs a verdict, and observations have none: remove one of them');
+  const inFolder = ({ format, path }: (typeof deliveries)[number]) =>
+    path !== null && isFolder(path)
+      ? { format, path: `${path}${partFileName(partOptions.part)}` }
+      : { format, path };
   return {
     ...runOptionsOf(options),
-    ...partFlags({ shard, reach, isJudgedLater, dryRun }, io.env),
+    ...partOptions,
     config: options.config,
     environment: options.environment,
-    deliveries,
+    deliveries: deliveries.map(inFolder),
     style: styleOf(options, io),
     dryRun,
     waitMs: durationFlag('wait', options.wait),
@@ -192,9 +197,6 @@ export async function checkFlagsOf(options: CheckOptions, io: Io) {
     consecutive: consecutiveFlag(options),
   };
 }
-
-const writesOnlyObservations = (deliveries: readonly { readonly format: string }[]): boolean =>
-  deliveries.length > 0 && deliveries.every(({ format }) => format === observationsFormat);
 
 function consecutiveFlag({ consecutive, wait }: CheckOptions): number {
   if (consecutive !== undefined && wait === undefined) throw new UsageError('--consecutive requires --wait');

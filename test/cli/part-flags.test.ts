@@ -1,9 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { partFlags } from '../../src/cli/commands/check/part-flags.js';
+import { partFileName, partFlags } from '../../src/cli/commands/check/part-flags.js';
 import { runHere } from '../support/here.js';
 import { workspace } from '../support/workspace.js';
 
-const observing = { shard: undefined, reach: undefined, isJudgedLater: true, dryRun: false };
+const observing = {
+  shard: undefined,
+  reach: undefined,
+  formats: ['observations' as const],
+  dryRun: false,
+};
+const reporting = { ...observing, formats: ['json' as const] };
+const both = { ...observing, formats: ['observations' as const, 'pretty' as const] };
 const shardBy = (env: Readonly<Record<string, string>>) => partFlags(observing, env).part?.shard;
 
 describe('--shard', () => {
@@ -36,8 +45,11 @@ describe('--shard', () => {
   });
 
   it('has no verdict of its own: without observations, it is an error', () => {
-    const flags = { ...observing, shard: '1/3', isJudgedLater: false };
+    const flags = { ...reporting, shard: '1/3' };
     expect(() => partFlags(flags, {})).toThrow('--shard looks at a part, which has no verdict of its own');
+    expect(() => partFlags({ ...both, shard: '1/3' }, {})).toThrow('--shard looks at a part');
+    expect(() => partFlags({ ...both, reach: ['eu'] }, {})).toThrow('--reach looks at a part');
+    expect(partFlags({ ...reporting, reach: ['eu'] }, {}).isJudgedLater).toBe(false);
     expect(partFlags({ ...flags, dryRun: true }, {}).part?.shard).toEqual({ index: 1, of: 3 });
   });
 });
@@ -52,7 +64,8 @@ describe('the shard of an engine', () => {
   ])('is found from the variables of %s: %j', (_, env, index) => {
     expect(shardBy(env)).toEqual({ index, of: 3 });
     // A check that looked at a third because its pipeline runs it three times would report the whole as consistent.
-    expect(partFlags({ ...observing, isJudgedLater: false }, env).part?.shard).toBeUndefined();
+    expect(partFlags(reporting, env).part?.shard).toBeUndefined();
+    expect(partFlags(both, env).part).toBeUndefined();
     expect(partFlags({ ...observing, shard: '1/2' }, env).part?.shard).toEqual({ index: 1, of: 2 });
     expect(partFlags({ ...observing, shard: '1/1' }, env).part?.shard).toBeUndefined();
   });
@@ -77,6 +90,16 @@ describe('the shard of an engine', () => {
       );
     expect(() => shardBy({ CI_NODE_INDEX: '0', CI_NODE_TOTAL: '3' })).toThrow('from 1 to CI_NODE_TOTAL');
   });
+});
+
+it('a part in a folder has a name of its own', () => {
+  const names = [
+    undefined,
+    { shard: { index: 2, of: 3 }, reach: null },
+    { shard: null, reach: ['eu-private'] },
+    { shard: { index: 2, of: 3 }, reach: ['eu', 'us'] },
+  ].map(partFileName);
+  expect(names).toEqual(['whole.json', 'part-2-of-3.json', 'part-eu-private.json', 'part-eu-us-2-of-3.json']);
 });
 
 describe('the command line', () => {
@@ -112,5 +135,23 @@ describe('the command line', () => {
     const partial = await runHere(['--shard', '1/2'], { cwd });
     expect(partial).toMatchObject({ code: 2, stdout: '' });
     expect(partial.stderr).toContain('-f observations:part.json, then jwtcheck judge');
+  });
+
+  it('writes a part into a folder, and has no verdict', async () => {
+    const { eu_service: _, ...rest } = config.environments.staging.participants;
+    const wrong = { source: { kind: 'file', path: 'wrong' }, reach: 'eu' };
+    const staging = { reference: 'store', participants: { ...rest, wrong } };
+    const cwd = await folder({ '.jwtcheckrc.json': { environments: { staging } }, wrong: 'another secret' });
+    const env = { THE_SECRET: 'a-secret-that-is-long-enough-for-HS256' };
+    const whole = await runHere(['-f', 'json'], { cwd, env });
+    expect(whole.code).toBe(1);
+    const flags = ['--reach', 'eu', '-f', 'observations:parts/'];
+    expect(await runHere(flags, { cwd, env })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const sharded = { ...env, CI_NODE_INDEX: '2', CI_NODE_TOTAL: '2' };
+    expect(await runHere(flags, { cwd, env: sharded })).toMatchObject({ code: 0 });
+    expect((await readdir(join(cwd, 'parts'))).sort()).toEqual(['part-eu-2-of-2.json', 'part-eu.json']);
+    const part = JSON.parse(await readFile(join(cwd, 'parts/part-eu.json'), 'utf8'));
+    expect(part).toMatchObject({ part: { shard: null, reach: ['eu'] }, observed: ['wrong'] });
+    expect(part.all).toHaveLength(2);
   });
 });

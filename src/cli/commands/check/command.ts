@@ -30,6 +30,10 @@ export function checkCommand(root: HelpCommand, { io, setExitCode }: CommandCont
             line: 'jwtcheck --expect 200718bd --no-probes',
             description: 'compare with a known fingerprint',
           },
+          {
+            line: 'jwtcheck --shard 1/3 -f observations:parts/',
+            description: 'one of three runs that share the work, for jwtcheck judge',
+          },
         ],
         notes: [
           'jwtcheck explain CODE describes a finding: its meaning, its proof and its fix. jwtcheck explain lists all findings.',

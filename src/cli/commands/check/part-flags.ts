@@ -1,6 +1,7 @@
 import type { Selection } from '../../../check/selection.js';
-import type { Shard } from '../../../config/shards.js';
+import type { PartName, Shard } from '../../../config/shards.js';
 import { UsageError } from '../../../errors.js';
+import { type OutputFormat, observationsFormat } from '../../../report/format-names.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -90,12 +91,18 @@ function shardOf({ index, count, first, hint }: Engine, env: Env): Shard | null 
   return shard;
 }
 
+/** The name of the file of a part in a folder: the same command in every run writes another file. */
+export function partFileName(part: PartName | undefined): string {
+  if (part === undefined) return 'whole.json';
+  const { shard, reach } = part;
+  return `${['part', ...(reach ?? []), ...(shard === null ? [] : [`${shard.index}-of-${shard.of}`])].join('-')}.json`;
+}
+
 /** What determines the part of a run. */
 interface PartFlags {
   readonly shard: string | undefined;
   readonly reach: readonly string[] | undefined;
-  /** Whether the run writes observations and nothing else, so that `jwtcheck judge` decides. */
-  readonly isJudgedLater: boolean;
+  readonly formats: readonly OutputFormat[];
   readonly dryRun: boolean;
 }
 
@@ -106,18 +113,23 @@ interface PartFlags {
  * @throws UsageError
  */
 export function partFlags(
-  { shard, reach, isJudgedLater, dryRun }: PartFlags,
+  { shard, reach, formats, dryRun }: PartFlags,
   env: Env,
-): Pick<Selection, 'part' | 'isJudgedLater'> {
-  if (shard !== undefined && !isJudgedLater && !dryRun)
-    throw new UsageError(
-      '--shard looks at a part, which has no verdict of its own',
-      'Write only what was observed, and judge all parts together: -f observations:part.json, then jwtcheck judge.',
-    );
+): Required<Pick<Selection, 'part' | 'isJudgedLater'>> {
+  const observing = formats.filter((format) => format === observationsFormat).length;
+  const isJudgedLater = observing > 0 && observing === formats.length;
+  if (!isJudgedLater && !dryRun) {
+    const flag = shard !== undefined ? '--shard' : reach !== undefined && observing > 0 ? '--reach' : null;
+    if (flag !== null)
+      throw new UsageError(
+        `${flag} looks at a part, which has no verdict of its own`,
+        'Write only what was observed, and judge all parts together: -f observations:part.json, then jwtcheck judge.',
+      );
+  }
   const found = shard !== undefined ? shardFlag(shard) : isJudgedLater ? shardOfEngine(env) : null;
-  const isWhole = (found === null || found.of === 1) && reach === undefined;
+  const part = { shard: found?.of === 1 ? null : found, reach: reach ?? null };
   return {
-    ...(isWhole ? {} : { part: { shard: found?.of === 1 ? null : found, reach: reach ?? null } }),
+    part: part.shard === null && part.reach === null ? undefined : part,
     isJudgedLater: isJudgedLater || (dryRun && shard !== undefined),
   };
 }

@@ -13,8 +13,8 @@ import { createProgress } from '../../../system/progress.js';
 import { abandon, type Delivery, prepare } from './targets.js';
 import { untilConsistent } from './until-consistent.js';
 
-export { partFlags } from './part-flags.js';
-export { parseFormats } from './targets.js';
+export { partFileName, partFlags } from './part-flags.js';
+export { isFolder, parseFormats } from './targets.js';
 
 /** The parsed flags of `jwtcheck check`. */
 export interface CheckFlags extends RunOptions {

@@ -23,6 +23,9 @@ export interface Delivery<Format extends OutputFormat = OutputFormat> {
 /** The formats of a check. */
 const checkFormats: readonly OutputFormat[] = [...formatNames, observationsFormat];
 
+/** Whether a path is written as that of a folder. */
+export const isFolder = (path: string): boolean => /[\\/]$/.test(path);
+
 /**
  * Parses `--format NAME[:PATH]`, which is repeatable.
  * @throws UsageError for an unknown format, and for two reports on standard output
@@ -48,7 +51,8 @@ export function parseFormatsOf<Format extends OutputFormat>(
       );
     }
     if (text.includes(':') && path === '') throw new UsageError(`--format ${name}: no path after the colon`);
-    if (/[\\/]$/.test(path)) throw new UsageError(`--format: ${quoted(path)} is a folder, not a file`);
+    if (isFolder(path) && format !== observationsFormat)
+      throw new UsageError(`--format: ${quoted(path)} is a folder, not a file`);
     return { format, path: path === '' ? null : path };
   });
   if (deliveries.filter((d) => d.path === null).length > 1) {
