@@ -17,7 +17,12 @@ function run(
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): { readonly code: number | null; readonly text: string } {
   const env = { ...process.env, ...options.env };
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', ...options, env });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: 200_000,
+    ...options,
+    env,
+  });
   return { code: status, text: stdout + stderr };
 }
 
