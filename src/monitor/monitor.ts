@@ -7,6 +7,7 @@ import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
 import { keysRecordOf } from './history/keys-record.js';
 import type { HistoryRecord } from './history/record.js';
+import { rotationRecordOf } from './history/rotation-record.js';
 import type { Metrics } from './metrics/metrics.js';
 import {
   type AlertPolicy,
@@ -154,12 +155,10 @@ export function openMonitor(parts: MonitorParts): Monitor {
       failed: outcome.is === 'failed' ? outcome.message : null,
     };
     metrics.checked(outcome, { endedAt, durationMs }, state);
-    const record =
+    const records =
       outcome.is === 'report'
-        ? checkRecordOf(outcome.report)
-        : failedCheckRecord({ environment, at, durationMs, currency });
-    // First, so that what the check saw counts for the keys that it saw.
-    const records = outcome.is === 'report' ? [keysRecordOf(outcome.report), record] : [record];
+        ? recordsOf(outcome.report)
+        : [failedCheckRecord({ environment, at, durationMs, currency })];
     const { tellings } = advanced;
     for (const { event } of tellings) {
       metrics.event(event);
@@ -228,6 +227,12 @@ function complaint(warn: (text: string) => void, well: string): (text: string | 
     if (text !== said) warn(text ?? well);
     said = text;
   };
+}
+
+/** The check comes last, so that what it saw counts for the rotation and the keys that it saw. */
+function recordsOf(report: Report): HistoryRecord[] {
+  const rotation = rotationRecordOf(report);
+  return [...(rotation === null ? [] : [rotation]), keysRecordOf(report), checkRecordOf(report)];
 }
 
 const silencedInWords = (silences: readonly Silence[]): string =>

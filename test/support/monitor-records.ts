@@ -4,6 +4,7 @@ import type {
   KeyRecord,
   KeysRecord,
   ParticipantRecord,
+  RotationRecord,
 } from '../../src/monitor/history/record.js';
 import { type DriftEvent, initialState, type MonitorState } from '../../src/monitor/monitor-model.js';
 
@@ -98,5 +99,31 @@ export function aState(number: number, ballast = 0): MonitorState {
     environments: { staging: { ...initialState, good: number } },
     unsent: [{ event: aDriftEvent({ id: `event ${number}`, summary: 'x'.repeat(ballast) }), to: ['slack'] }],
     open: [aDriftEvent()],
+  };
+}
+
+/** A rotation from version 7 to 8 that was opened at noon. */
+export function aRotationRecord(
+  rotation: Partial<RotationRecord['rotation']> = {},
+  changes: Partial<RotationRecord> = {},
+): RotationRecord {
+  return {
+    type: 'rotation',
+    at: '2026-01-31T12:00:00.000Z',
+    environment: 'staging',
+    rotation: {
+      id: 'r',
+      mode: 'overlap',
+      state: 'staged',
+      from: 7,
+      to: 8,
+      openedAt: '2026-01-31T12:00:00.000Z',
+      enteredAt: '2026-01-31T12:00:00.000Z',
+      ...rotation,
+    },
+    stalled: false,
+    accepting: [],
+    waiting: [],
+    ...changes,
   };
 }

@@ -1,13 +1,17 @@
 import type { KeyChange } from './key-holders.js';
+import type { RotationRecord } from './record.js';
 
 /** How a new version at the reference reached the participants. The shape is public: later versions only add to it. */
 export interface AdoptionStatistics {
-  /** What showed that it began: the reference was seen with another key. Later versions add other origins. */
-  readonly origin: 'reference';
+  /**
+   * What showed that it began. `reference`: it was seen with another key. `rotation`: a rotation was open, so that
+   * participants could accept the new version before it was the reference's. Later versions add other origins.
+   */
+  readonly origin: 'reference' | 'rotation';
   /** The fingerprint and, if known, the version before and after. */
   readonly from: KeyName;
   readonly to: KeyName;
-  /** The check that saw the new version at the reference first. RFC 3339, UTC, as all times. */
+  /** The check that saw the new version at the reference first, or the rotation. RFC 3339, UTC, as all times. */
   readonly startedAt: string;
   /** `null`: not over. */
   readonly endedAt: string | null;
@@ -73,6 +77,7 @@ class Adoption {
     readonly from: string,
     readonly to: string,
     readonly startedAt: string,
+    readonly origin: AdoptionStatistics['origin'] = 'reference',
   ) {}
 
   /** A participant holds a key, or is no longer checked (`null`). @param from the key that it held before */
@@ -110,7 +115,7 @@ class Adoption {
     const times = [...this.arrived.values()].sort((a, b) => a - b);
     const participants = times.length + this.waiting.size;
     return {
-      origin: 'reference',
+      origin: this.origin,
       from: nameOf(this.from),
       to: nameOf(this.to),
       startedAt: this.startedAt,
@@ -148,33 +153,62 @@ function curveOf(times: readonly number[]): { afterMs: number; adopted: number }
   );
 }
 
+/** A rotation that is open, and since when participants accept its new version. */
+interface OpenRotation {
+  readonly id: string;
+  readonly version: string;
+  /** The check that saw it first. */
+  readonly startedAt: string;
+  readonly enteredAt: string;
+  readonly accepted: ReadonlyMap<string, string>;
+}
+
 /** The new versions at the reference of one environment, in the order of the history. */
 export class Adoptions {
   readonly #all: Adoption[] = [];
   #current: string | null = null;
+  #rotation: OpenRotation | null = null;
 
   /**
    * Takes in what a record changed.
    * @param key of the reference, by identity; `null` if unknown
    * @param before who held which key before this record, without the reference
+   * @param version of that key, if known
    */
   add(
     at: string,
     key: string | null,
     before: () => ReadonlyMap<string, string>,
     changes: readonly KeyChange[],
+    version: string | null = null,
   ): void {
     const from = this.#current;
     this.#current = key ?? from;
     if (key !== null && from !== null && key !== from) {
       const old = this.#open();
       old?.end(key === old.from ? 'rolled-back' : 'superseded', at);
-      this.#begin(new Adoption(from, key, at), before(), changes);
+      const rotation = version !== null && this.#rotation?.version === version ? this.#rotation : null;
+      const adoption =
+        rotation === null
+          ? new Adoption(from, key, at)
+          : new Adoption(from, key, rotation.startedAt, 'rotation');
+      this.#begin(adoption, at, before(), changes, rotation?.accepted ?? new Map());
     } else {
       for (const { name, from: left, to } of changes) this.#open()?.moved(name, left, to, at);
     }
     const open = this.#open();
     if (open?.waiting.size === 0) open.end('complete', at);
+  }
+
+  /** Takes in who accepts the new version of a rotation, before the reference has it. */
+  rotating({ at, rotation: { id, state, to, enteredAt }, accepting }: RotationRecord): void {
+    const before = this.#rotation?.id === id ? this.#rotation : null;
+    // An older record may be read again.
+    if (before !== null && enteredAt < before.enteredAt) return;
+    if (before !== null && state === 'rolled-back') this.#rotation = null;
+    if (to === null || state === 'finished' || state === 'rolled-back') return;
+    const accepted = new Map(accepting.map((name) => [name, before?.accepted.get(name) ?? at]));
+    this.#rotation = { id, version: String(to), startedAt: before?.startedAt ?? at, enteredAt, accepted };
   }
 
   /** Valid tokens that one check saw rejected. */
@@ -188,13 +222,21 @@ export class Adoptions {
     return newest?.status === 'open' ? newest : null;
   }
 
-  /** Seam for rotations: their first event begins an adoption, too. */
-  #begin(adoption: Adoption, before: ReadonlyMap<string, string>, changes: readonly KeyChange[]): void {
+  /** @param accepted who accepts the new version already, and since when */
+  #begin(
+    adoption: Adoption,
+    at: string,
+    before: ReadonlyMap<string, string>,
+    changes: readonly KeyChange[],
+    accepted: ReadonlyMap<string, string>,
+  ): void {
+    const { from, to } = adoption;
+    const put = (name: string, key: string | null): void =>
+      adoption.moved(name, null, accepted.has(name) && key === from ? to : key, accepted.get(name) ?? at);
     for (const name of before.keys()) adoption.waiting.add(name);
     const moved = new Set(changes.map(({ name }) => name));
-    for (const [name, held] of before)
-      if (!moved.has(name)) adoption.moved(name, null, held, adoption.startedAt);
-    for (const { name, to } of changes) adoption.moved(name, null, to, adoption.startedAt);
+    for (const [name, held] of before) if (!moved.has(name)) put(name, held);
+    for (const { name, to: key } of changes) put(name, key);
     this.#all.push(adoption);
     if (this.#all.length > mostAdoptions) this.#all.shift();
   }

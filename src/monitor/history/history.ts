@@ -8,12 +8,13 @@ import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state
 import { rotate } from './history-files.js';
 import { createKeyLog } from './key-log.js';
 import type { HistoryRecord } from './record.js';
+import { createRotationLog } from './rotation-log.js';
 
 /** Where checks and events are kept. */
 export interface History {
   /**
-   * Adds a record, after those that were asked for before. It is there whole once this is `ok`. Never rejects. Of keys,
-   * only what changed is added.
+   * Adds a record, after those that were asked for before. It is there whole once this is `ok`. Never rejects. Of keys
+   * and rotations, only what changed is added.
    */
   append(record: HistoryRecord): Promise<Outcome<null>>;
 }
@@ -50,7 +51,15 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
     warn(failure(shown, error).message);
   }
   let warned = false;
-  const keyLog = createKeyLog();
+  const logs = { keys: createKeyLog(), rotation: createRotationLog() };
+  const lost = (record: HistoryRecord): void => {
+    for (const log of Object.values(logs)) log.lost(record);
+  };
+  /** What is new in it; `null`: nothing. */
+  const newIn = (record: HistoryRecord): HistoryRecord | null => {
+    if (record.type === 'keys') return logs.keys.changes(record);
+    return record.type === 'rotation' ? logs.rotation.changes(record) : record;
+  };
   /** @returns whether the file is empty */
   const makeRoom = async (needed: number): Promise<boolean> => {
     const size = await sizeOf(place);
@@ -72,14 +81,15 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
   let waiting = 0;
   return {
     append(given) {
-      const record = given.type === 'keys' ? keyLog.changes(given) : given;
+      const record = newIn(given);
       if (record === null) return Promise.resolve({ ok: true, value: null });
-      const isRepeated = record.type === 'check' || record.type === 'keys';
+      const isLogged = record.type === 'keys' || record.type === 'rotation';
+      const isRepeated = isLogged || record.type === 'check';
       const line = jsonLine(record);
       const bytes = Buffer.byteLength(line);
       // Events are kept in the state, too, and sent here again; a check is of no use later, and keys come again.
       if (isRepeated && waiting > 0 && waiting + bytes > mostWaiting) {
-        keyLog.lost(record);
+        lost(record);
         const message = `${shown} does not take anything: a check is not in the history`;
         return Promise.resolve({ ok: false, error: { code: 'too-large', message } });
       }
@@ -87,14 +97,15 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
       const appended = last.then(async (): Promise<Outcome<null>> => {
         try {
           const isNew = await makeRoom(bytes);
-          // A file that is read alone states at its beginning who holds which key, this record included.
-          if (isNew) await add(place, keyLog.all().map(jsonLine).join(''));
-          if (isNew && record.type === 'keys') return { ok: true, value: null };
+          // A file that is read alone begins with the rotation and with who holds which key, this record included.
+          const known = [...logs.rotation.all(), ...logs.keys.all()];
+          if (isNew) await add(place, known.map(jsonLine).join(''));
+          if (isNew && isLogged) return { ok: true, value: null };
           // Events are rare, and nobody would tell of them again: they are on the disk before they count as told.
           await add(place, line, !isRepeated);
           return { ok: true, value: null };
         } catch (error) {
-          keyLog.lost(record);
+          lost(record);
           return { ok: false, error: failure(shown, error) };
         } finally {
           waiting -= bytes;

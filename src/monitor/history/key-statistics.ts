@@ -7,7 +7,7 @@ import {
 } from './adoptions.js';
 import { KeyHolders } from './key-holders.js';
 import { keyId } from './keys-record.js';
-import type { KeysRecord } from './record.js';
+import type { KeysRecord, RotationRecord } from './record.js';
 
 /** One key, while it was in use. The shape is public: later versions only add to it. */
 export interface KeyStatistics {
@@ -113,7 +113,13 @@ export class Keys {
       return held;
     };
     const followers = changes.filter(({ name }) => name !== reference);
-    this.#adoptions.add(at, key, before, followers);
+    const version = key === null ? null : this.#nameOf(key).version;
+    this.#adoptions.add(at, key, before, followers, version);
+  }
+
+  /** Takes in a rotation, which brings a new version to the participants before it is the reference's. */
+  rotating(record: RotationRecord): void {
+    this.#adoptions.rotating(record);
   }
 
   /** Takes in valid tokens that a check saw rejected. */

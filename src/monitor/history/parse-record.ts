@@ -10,6 +10,7 @@ import type {
   KeyRecord,
   KeysRecord,
   ParticipantRecord,
+  RotationRecord,
 } from './record.js';
 
 // By hand, because a schema library takes several times as long, and a week is 200,000 participants.
@@ -39,7 +40,10 @@ function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is
 }
 
 const known: Readonly<
-  Record<'level' | 'event' | 'verdict' | 'mode' | 'openState' | 'rotationState', ReadonlySet<unknown>>
+  Record<
+    'level' | 'event' | 'verdict' | 'mode' | 'openState' | 'rotationState' | 'recorded',
+    ReadonlySet<unknown>
+  >
 > = {
   level: new Set(levels),
   event: new Set(eventTypes),
@@ -47,6 +51,7 @@ const known: Readonly<
   mode: new Set(rotationModes),
   openState: new Set([...openRotationStates, null]),
   rotationState: new Set([...openRotationStates, 'finished', 'idle']),
+  recorded: new Set([...openRotationStates, 'finished', 'rolled-back']),
 };
 
 const isImpact = (value: unknown): value is CheckRecord['impact'] =>
@@ -135,12 +140,26 @@ const isKeys = (value: Fields): boolean =>
   isListOf(value.keys, isKey) &&
   isListOf(value.unread, isText);
 
+const isRotationRecord = (value: Fields): boolean =>
+  isFields(value.rotation) &&
+  isText(value.rotation.id) &&
+  known.mode.has(value.rotation.mode) &&
+  known.recorded.has(value.rotation.state) &&
+  isVersion(value.rotation.from) &&
+  (value.rotation.to === null || isVersion(value.rotation.to)) &&
+  isInstant(value.rotation.openedAt) &&
+  isInstant(value.rotation.enteredAt) &&
+  typeof value.stalled === 'boolean' &&
+  isListOf(value.accepting, isText) &&
+  isListOf(value.waiting, isText);
+
 const isGivenUp = (value: Fields): boolean =>
   isText(value.recipient) && isText(value.eventId) && isText(value.reason);
 
 const shapes: ReadonlyMap<unknown, (value: Fields) => boolean> = new Map([
   ['check' satisfies CheckRecord['type'], isCheck],
   ['keys' satisfies KeysRecord['type'], isKeys],
+  ['rotation' satisfies RotationRecord['type'], isRotationRecord],
   ['event' satisfies EventRecord['type'], (value) => isEvent(value.event)],
   ['given-up' satisfies GivenUpRecord['type'], isGivenUp],
 ]);

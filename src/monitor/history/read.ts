@@ -9,8 +9,8 @@ export interface ReadHistoryOptions {
   /** Records from then on; default: all. */
   readonly since?: Date | undefined;
   /**
-   * Events, and which participant holds which key, already from then on: an incident may have begun before, and a key
-   * may be older; default: as `since`.
+   * Events, rotations, and which participant holds which key, already from then on: an incident may have begun before,
+   * and a key may be older; default: as `since`.
    */
   readonly eventsSince?: Date | undefined;
   /** Called for every line that is broken, or of a type that this version does not know. */
@@ -80,7 +80,7 @@ function isTooOld(line: Buffer, from: From): boolean {
 }
 
 const beginningOf = (type: string, from: From): string =>
-  type === 'event' || type === 'keys' ? from.event : from.check;
+  type === 'event' || type === 'keys' || type === 'rotation' ? from.event : from.check;
 
 function isNew(id: string, ids: Set<string>): boolean {
   if (ids.has(id)) return false;

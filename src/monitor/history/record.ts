@@ -1,4 +1,4 @@
-import type { Fingerprint, Level, Verdict } from '../../model.js';
+import type { Fingerprint, Level, OpenRotationState, RotationMode, Verdict } from '../../model.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** One check, as the history keeps it. */
@@ -77,5 +77,36 @@ export interface KeyRecord {
   readonly participants: readonly string[];
 }
 
+/**
+ * A rotation in one state, or at its end. A history has one where something changed, and the newest one at the beginning
+ * of every file.
+ */
+export interface RotationRecord {
+  readonly type: 'rotation';
+  /** When the check started that read it. */
+  readonly at: string;
+  readonly environment: string;
+  readonly rotation: RecordedRotation;
+  /** Whether it is open for longer than its drain and a day. */
+  readonly stalled: boolean;
+  /** Participants that were seen to accept the new version. */
+  readonly accepting: readonly string[];
+  /** Participants that are not proved to be where the state wants them. */
+  readonly waiting: readonly string[];
+}
+
+/** What the record in the secret says; all keys are given by their version numbers. */
+export interface RecordedRotation {
+  readonly id: string;
+  readonly mode: RotationMode;
+  readonly state: OpenRotationState | 'finished' | 'rolled-back';
+  readonly from: number;
+  readonly to: number | null;
+  /** RFC 3339, UTC, by the clock of the machine that rotates, as `enteredAt`. */
+  readonly openedAt: string;
+  /** When the state was entered, or when it ended. */
+  readonly enteredAt: string;
+}
+
 /** A line of the history (NDJSON). Later versions may add other types: what is not known is passed over. */
-export type HistoryRecord = CheckRecord | KeysRecord | EventRecord | GivenUpRecord;
+export type HistoryRecord = CheckRecord | KeysRecord | RotationRecord | EventRecord | GivenUpRecord;

@@ -1,7 +1,8 @@
 import { type CauseStatistics, type IncidentStatistics, Incidents, type Span } from './incidents.js';
 import { Keys, type KeysStatistics } from './key-statistics.js';
 import { Participant, type ParticipantStatistics, share } from './participant.js';
-import type { CheckRecord, HistoryRecord } from './record.js';
+import type { CheckRecord, HistoryRecord, RotationRecord } from './record.js';
+import { Rotations, type RotationsStatistics } from './rotations.js';
 
 /** Minutes of an average month: 365.25 days in twelve. */
 export const minutesOfMonth = 43_830;
@@ -18,7 +19,7 @@ export interface HistoryStatistics {
   readonly skippedLines: number;
 }
 
-export interface EnvironmentStatistics extends KeysStatistics {
+export interface EnvironmentStatistics extends KeysStatistics, RotationsStatistics {
   readonly environment: string;
   readonly checks: {
     readonly total: number;
@@ -89,6 +90,7 @@ export function summarise({ since, until }: Window): Summary {
       environments.set(record.environment, environment);
       if (record.type === 'event') environment.incidents.add(record.event);
       else if (record.type === 'keys') environment.keys.add(record);
+      else if (record.type === 'rotation') environment.rotation(record);
       else if (record.at < first) return;
       else if (record.type === 'check') environment.check(record);
       else environment.gaveUp(record.recipient);
@@ -114,6 +116,7 @@ const mean = (numbers: readonly number[]): number | null =>
 class Environment {
   readonly incidents = new Incidents();
   readonly keys = new Keys();
+  readonly #rotations = new Rotations();
   readonly #verdicts = { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 };
   readonly #participants = new Map<string, Participant>();
   readonly #givenUp = new Map<string, number>();
@@ -123,21 +126,28 @@ class Environment {
   /** @param since when the time asked for begins */
   constructor(readonly since: string) {}
 
-  check({ at, verdict, participants }: CheckRecord): void {
+  rotation(record: RotationRecord): void {
+    this.#rotations.add(record);
+    this.keys.rotating(record);
+  }
+
+  check(record: CheckRecord): void {
+    const { at, verdict, participants } = record;
     let rejected = 0;
     this.#verdicts[verdict ?? 'failed'] += 1;
     if (this.#firstAt === null || at < this.#firstAt) this.#firstAt = at;
     if (this.#lastAt === null || at > this.#lastAt) this.#lastAt = at;
-    for (const record of participants) {
-      let participant = this.#participants.get(record.name);
+    for (const one of participants) {
+      let participant = this.#participants.get(one.name);
       if (participant === undefined) {
         participant = new Participant();
-        this.#participants.set(record.name, participant);
+        this.#participants.set(one.name, participant);
       }
-      participant.add(record);
-      rejected += record.shown - record.accepted;
+      participant.add(one);
+      rejected += one.shown - one.accepted;
     }
     this.keys.rejected(rejected);
+    this.#rotations.checked(record, rejected);
   }
 
   gaveUp(recipient: string): void {
@@ -170,6 +180,7 @@ class Environment {
         .map(([name, participant]) => participant.statistics(name, met.get(name) ?? 0))
         .sort((a, b) => byText(a.name, b.name)),
       ...this.keys.statistics({ since: this.since, lastAt: this.#lastAt }),
+      ...this.#rotations.statistics(this.since, this.#lastAt),
       causes: this.incidents.causes(span),
       givenUp: [...this.#givenUp]
         .map(([recipient, events]) => ({ recipient, events }))

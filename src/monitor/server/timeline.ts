@@ -5,6 +5,7 @@ import type { AdoptionStatistics } from '../history/adoptions.js';
 import { type KeyStatistics, Keys } from '../history/key-statistics.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
+import { Rotations } from '../history/rotations.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** A stretch of time, as `/history.json` returns it. */
@@ -44,6 +45,7 @@ export interface PastKey extends Omit<KeyStatistics, 'participants' | 'releasedA
 /** The most names of participants in an adoption, and adoptions: a page is no list. */
 const mostNames = 20;
 const mostAdoptions = 10;
+const mostRotations = 10;
 
 /** Only the first names; other members hold their number. */
 const shortened = (adoption: AdoptionStatistics): AdoptionStatistics => ({
@@ -84,6 +86,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
   const incidents = new Map<string, PastIncident & { readonly toldAt: string }>();
   const seen = new Set<string>();
   const keys = new Keys();
+  const rotations = new Rotations();
   let lastAt: string | null = null;
   /** Times of the latest checks. */
   const latest = new Set<number>();
@@ -101,7 +104,9 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
     const [oldest] = latest;
     if (latest.size > mostLatest && oldest !== undefined) latest.delete(oldest);
     lastAt = record.at;
-    keys.rejected(record.participants.reduce((sum, { shown, accepted }) => sum + shown - accepted, 0));
+    const rejected = record.participants.reduce((sum, { shown, accepted }) => sum + shown - accepted, 0);
+    keys.rejected(rejected);
+    rotations.checked(record, rejected);
     minutes.set(index, minute);
     minute.checks += 1;
     minute.verdicts[record.verdict ?? 'failed'] += 1;
@@ -142,6 +147,10 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
       if (record.type === 'check') addCheck(record, at);
       else if (record.type === 'event') addEvent(record.event);
       else if (record.type === 'keys') keys.add(record);
+      else if (record.type === 'rotation') {
+        rotations.add(record);
+        keys.rotating(record);
+      }
     },
 
     /**
@@ -152,6 +161,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
       const span = until.getTime() - since.getTime();
       const from = since.toISOString();
       const adoptions = keys.adoptions('');
+      const rotated = rotations.statistics('', lastAt);
       const recent = adoptions.filter(({ endedAt }) => endedAt === null || endedAt >= from);
       const bucketMs =
         bucketLengths.find((ms) => span / ms <= mostBuckets && ms >= 1.5 * intervalMs()) ?? longestBucket;
@@ -174,6 +184,9 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
           ),
         // The newest one is included even if it ended before.
         adoptions: (recent.length > 0 ? recent : adoptions.slice(-1)).slice(-mostAdoptions).map(shortened),
+        // However long ago: a rotation is rare.
+        rotations: rotated.rotations.slice(-mostRotations),
+        rotationSummary: rotated.rotationSummary,
         incidents: [...incidents.values()]
           .map(
             ({ toldAt, ...past }): PastIncident => ({

@@ -5,64 +5,10 @@ import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { count, formatTime } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
-import { type Cell, type Column, fits, layOut } from '../text/table.js';
-import { paintSymbol, type Theme } from '../text/theme.js';
-import { wrapWithIndent } from '../text/wrap.js';
-import { type Status, symbols } from '../view/status.js';
-
-/** Rows of one table: more are not read on a screen. */
-const mostRows = 20;
-
-const mostNames = 3;
-
-/** One line of a table, with its cells for wide terminals and its sentences for narrow ones. */
-interface Row {
-  readonly cells: readonly Cell[];
-  readonly status: Status;
-  readonly title: string;
-  readonly details: readonly string[];
-}
-
-/** A table, or the same on lines of their own where it does not fit. Without rows there is nothing. */
-function section(
-  columns: readonly Column[],
-  rows: readonly Row[],
-  theme: Theme,
-  { columns: width }: Style,
-  notes: readonly string[] = [],
-): string[] {
-  if (rows.length === 0) return [];
-  const shown = rows.slice(0, mostRows);
-  const rest = rows.length - shown.length;
-  const more = rest === 0 ? [] : [`and ${count(rest)} more (-f json lists them)`];
-  const below = [...more, ...notes].flatMap((text) => wrapWithIndent('    ', text, width));
-  const cells = shown.map(({ cells: [first, ...others], status, title }): Cell[] => [
-    {
-      text: `  ${symbols[status]} ${first?.text ?? title}`,
-      style: (text) => paintSymbol(text, theme.status[status]),
-    },
-    ...others,
-  ]);
-  if (fits(columns, cells, width)) {
-    const { header, lines } = layOut(columns, cells, width, theme.heading);
-    return [header, ...lines, ...below];
-  }
-  const blocks = shown.flatMap(({ title, status, details }) => [
-    ...wrapWithIndent(`  ${symbols[status]} `, title, width).map((line, index) =>
-      index === 0 ? paintSymbol(line, theme.status[status]) : line,
-    ),
-    ...details.flatMap((text) => wrapWithIndent('    ', text, width)).map(theme.faint),
-  ]);
-  return [...wrapWithIndent('', columns[0]?.header ?? '', width).map(theme.heading), ...blocks, ...below];
-}
-
-/** `a, b, c and 4 more`; `-` of none. */
-function some(names: readonly string[]): string {
-  if (names.length === 0) return '-';
-  const shown = names.slice(0, mostNames).map((name) => sanitizeAndTruncate(name, 32));
-  const rest = names.length - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
-}
+import type { Column } from '../text/table.js';
+import type { Theme } from '../text/theme.js';
+import type { Status } from '../view/status.js';
+import { mostNames, plural, type Row, section, some, time } from './history-table.js';
 
 /** `version 7`, or the fingerprint where the version is unknown. */
 const nameOf = ({ version, fingerprint }: KeyName): string =>
@@ -119,8 +65,6 @@ const adoptionWords: Readonly<Record<AdoptionStatistics['status'], string>> = {
   'rolled-back': 'rolled back',
 };
 
-const time = (ms: number | null): string => (ms === null ? '-' : formatDuration(ms));
-
 function adoptionRow(adoption: AdoptionStatistics): Row {
   const { status, to, startedAt, adopted, participants, p50Ms, p95Ms, maxMs, waitingFor, last } = adoption;
   const reached = `${count(adopted)} of ${count(participants)}`;
@@ -166,8 +110,6 @@ function summary(adoptions: AdoptionSummary): string[] {
     `${count(clean)} of ${count(total)} went well; ${rejected}`,
   ];
 }
-
-const plural = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 
 /** How long new versions took to reach every participant, the newest first. */
 export function adoptionLines(

@@ -9,13 +9,10 @@ import { type Status, symbols } from '../view/status.js';
 import { incidentLines } from './history-incidents.js';
 import { adopterLines, adoptionLines, causeLines, keyLines } from './history-keys.js';
 import { participantLines } from './history-participants.js';
+import { rotationLines } from './history-rotations.js';
+import { plural } from './history-table.js';
 
 const nameColumns = 40;
-
-/** A number with its noun: `1 check`, `2 checks`. */
-function plural(number: number, what: string): string {
-  return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
-}
 
 function statusOf({ incidents, consistentShare }: EnvironmentStatistics): Status {
   const open = incidents.filter(({ status }) => status === 'open');
@@ -88,10 +85,11 @@ function sections(environment: EnvironmentStatistics, theme: Theme, style: Style
     keyLines(environment.keys, theme, style),
     adoptionLines(environment.adoptions, environment.adoptionSummary, theme, style),
     adopterLines(environment.adopters, theme, style),
+    rotationLines(environment.rotations, environment.rotationSummary, theme, style),
   ];
 }
 
-/** A history for people: the state of each environment, its incidents, its participants, then its keys. */
+/** A history for people: the state of each environment, its incidents, its participants, then its keys and rotations. */
 export function prettyHistory(history: HistoryStatistics, style: Style): string {
   const theme = themeOf(style.color);
   const { environments, since, skippedLines } = history;
