@@ -1,9 +1,10 @@
 import type { CandidateCode, FindingCode } from './finding-codes.js';
-import type { LastRotation, ReportRotation } from './rotation-model.js';
+import type { LastRotation, OpenRotation, ReportRotation } from './rotation-model.js';
 import type { TransformCode } from './transforms/codes.js';
 
 export type {
   LastRotation,
+  OpenRotation,
   OpenRotationState,
   ReportRotation,
   ReportRotationParticipant,
@@ -323,6 +324,7 @@ export interface Attempt {
   readonly tokenType: string | null;
   /** As in an attempt of the report. */
   readonly version?: string | undefined;
+  /** As in an attempt of the report. */
   readonly backdated?: boolean | undefined;
   readonly expected: 'accepted' | 'rejected';
   readonly result: AttemptResult;
@@ -478,6 +480,11 @@ export interface Observations {
   readonly unverifiedProofs?: readonly UnverifiedProof[] | undefined;
   /** Of several parts, one is missing: nothing is known of its participants. */
   readonly isIncomplete?: boolean | undefined;
+  /** The rotation of the reference's secret, while it is open. */
+  readonly rotation?: ObservedRotation | undefined;
+  /** Why the record of a rotation, which the reference's secret has, could not be read. */
+  readonly unreadableRotation?: UnreadableRotation | undefined;
+  readonly lastRotation?: LastRotation | undefined;
 }
 
 /**
@@ -496,6 +503,25 @@ export interface UnverifiedProof {
   readonly proofs: readonly string[];
   /** The name that the service reports. */
   readonly service: string | null;
+}
+
+/** An open rotation, and its two keys. */
+export interface ObservedRotation {
+  readonly record: OpenRotation;
+  /** The versions whose key could be read. */
+  readonly keys: readonly { readonly version: number; readonly fingerprint: Fingerprint }[];
+  /** The versions whose key could not. */
+  readonly unread: readonly { readonly version: number; readonly error: ReadError }[];
+  /** The version whose key is the reference's in this check; `null` if the reference is another version, or unread. */
+  readonly reference: number | null;
+  /** What endpoints list as the keys that they accept, one entry an answer. */
+  readonly stated: readonly { readonly participant: string; readonly accepts: readonly number[] }[];
+}
+
+/** A record that is there and cannot be used. */
+export interface UnreadableRotation {
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** An earlier key of the reference, whose tokens must be rejected. */
@@ -567,7 +593,10 @@ export interface ReportAttempt {
   readonly minter: string | null;
   readonly token: 'genuine' | Control;
   readonly tokenType: string | null;
-  /** Only for the token `retired`: the version of the reference's secret whose key signed it. */
+  /**
+   * The version of the reference's secret whose key signed it: for the token `retired`, and while a rotation is open
+   * for every token of the reference.
+   */
   readonly version?: string | undefined;
   /** Only for the token `retired`: whether its `iat` is before the key was replaced. */
   readonly backdated?: boolean | undefined;

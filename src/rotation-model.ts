@@ -23,6 +23,30 @@ export interface ReportRotation {
   readonly participants: readonly ReportRotationParticipant[];
 }
 
+/** The part of the record of an open rotation that decides what participants must do. */
+export interface OpenRotation {
+  readonly id: string;
+  readonly mode: RotationMode;
+  readonly state: OpenRotationState;
+  readonly from: number;
+  readonly to: number;
+  /** When each state was entered last (RFC 3339). */
+  readonly times: {
+    readonly opened: string;
+    readonly staged?: string | undefined;
+    readonly promoted?: string | undefined;
+    readonly revoked?: string | undefined;
+  };
+  /** Settings as they were at the start; milliseconds. */
+  readonly terms: {
+    /** The longest life of the tokens of each type. */
+    readonly drain: { readonly [tokenType: string]: number | 'reauthenticate' };
+    readonly skew: number;
+    readonly settle: number;
+    readonly patience: number;
+  };
+}
+
 /** What one participant does with the two keys, as far as this check showed it. */
 export interface ReportRotationParticipant {
   readonly name: string;

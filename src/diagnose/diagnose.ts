@@ -1,4 +1,5 @@
 import { compare } from '../judge/compare.js';
+import { withoutRotation } from '../judge/rotation/separate.js';
 import { settled } from '../judge/second-look/settle.js';
 import type { Observations } from '../model.js';
 import type { ObserveContext } from '../observe/context.js';
@@ -35,13 +36,19 @@ export async function diagnose(
   const shown = withoutExposed(observed.observations, known);
 
   const presenting = withoutProbesOf(plan, observed.kept);
-  const looked = await lookAgain({ ...observed, observations: shown }, presenting, context);
+  const looked = await lookAgain({ ...observed, observations: withoutRotation(shown) }, presenting, context);
   const seen = { ...shown, followUps: [...shown.followUps, ...looked] };
 
   const sound = settled(seen);
   const comparison = compare(sound);
   const { observations, secrets } = hasDifference(comparison)
-    ? await findCauses({ ...observed, observations: sound }, comparison, presenting, context, progress)
+    ? await findCauses(
+        { ...observed, observations: withoutRotation(sound) },
+        comparison,
+        presenting,
+        context,
+        progress,
+      )
     : { observations: seen, secrets: [] };
 
   const everyKnown = [...known, ...secrets.map((secret) => ({ of: null, secret }))];
@@ -57,9 +64,10 @@ export async function diagnose(
 }
 
 /** The secrets of this environment, an earlier one that signed tokens, and those of the environments that must not share them. */
-function knownSecrets({ held, references, retired }: AlwaysChecked): Known[] {
+function knownSecrets({ held, references, retired, rotating }: AlwaysChecked): Known[] {
   return [
     ...[...held].map(([of, { secret }]) => ({ of, secret })),
+    ...rotating.map((secret) => ({ of: null, secret })),
     ...(retired === null ? [] : [{ of: null, secret: retired.key }]),
     ...references.flatMap(({ result }) =>
       result.is === 'secret' ? [{ of: null, secret: result.secret }] : [],

@@ -1,7 +1,9 @@
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
 import { isRefuted, isVerified } from './proof-of-possession.js';
-import { type SameKey, sameKeyOf } from './same-key.js';
+import { deviatingIn, type JudgedRotation, judgeRotation } from './rotation/judged-rotation.js';
+import { withoutRotation } from './rotation/separate.js';
+import { rotating, type SameKey, sameKeyOf } from './same-key.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 
@@ -32,10 +34,17 @@ export interface Comparison {
   readonly tokens: Tokens;
   /** Conclusions from the tokens that participants signed themselves. */
   readonly signing: Signing;
+  /** The rotation of the reference's secret, while it is open. */
+  readonly rotation: JudgedRotation | null;
 }
 
-/** Compares fingerprints and answers to tokens. It finds the differences; the rules find the causes. */
-export function compare(observations: Observations): Comparison {
+/**
+ * Compares fingerprints and answers to tokens. It finds the differences; the rules find the causes.
+ * @param all with the attempts that belong to an open rotation alone
+ */
+export function compare(all: Observations): Comparison {
+  const observations = withoutRotation(all);
+  const rotation = judgeRotation(all);
   const groups = groupsOf(observations);
   const reference = referenceOf(observations);
   const alike = sameKeyOf(observations);
@@ -44,7 +53,11 @@ export function compare(observations: Observations): Comparison {
   const differs = (p: Observation) => byReading.get(p.name) === false;
 
   const signing = readSigning(observations, right, alike);
-  const tokens = readTokens(observations, (name) => byReading.get(name) ?? null, signing);
+  const tokens = withoutExplained(
+    readTokens(observations, (name) => byReading.get(name) ?? null, signing),
+    rotation?.explained,
+  );
+  const deviating = deviatingIn(rotation);
   const overlapping = new Set(
     observations.participants
       .filter((p) => differs(p) && reference !== null && overlaps(p, reference.fingerprint, tokens, alike))
@@ -57,6 +70,8 @@ export function compare(observations: Observations): Comparison {
   const agrees = new Map(
     observations.participants.map((p): [string, boolean | null] => {
       if (overlapping.has(p.name)) return [p.name, true];
+      if (deviating.has(p.name)) return [p.name, false];
+      if (rotation?.explained.has(p.name) === true) return [p.name, true];
       if (signing.signsOther.has(p.name)) return [p.name, false];
       return [p.name, isJudgedByTokens(p, tokens) ? byTokens(p, tokens) : (byReading.get(p.name) ?? null)];
     }),
@@ -68,8 +83,11 @@ export function compare(observations: Observations): Comparison {
     )
     .map((p) => p.name);
   const divided = right === null && groups.length > 1;
+  const inRotation = rotating(observations).flat();
+  const isInRotation = (shown: Fingerprint) => inRotation.some((one) => sameFingerprint(one, shown));
   const otherwise = observations.participants.filter(
-    (p) => byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right)),
+    (p) =>
+      byReading.get(p.name) === true && !fingerprintsOf(p).every((f) => isRight(f, right) || isInRotation(f)),
   );
   const misreports = (p: Observation) =>
     right !== null &&
@@ -89,6 +107,21 @@ export function compare(observations: Observations): Comparison {
     split,
     tokens,
     signing,
+    rotation,
+  };
+}
+
+/** The tokens without rejections that a rotation explains. */
+function withoutExplained(tokens: Tokens, explained: ReadonlySet<string> | undefined): Tokens {
+  if (explained === undefined || explained.size === 0) return tokens;
+  const without = <T>(map: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map([...map].filter(([name]) => !explained.has(name)));
+  return {
+    ...tokens,
+    refused: without(tokens.refused),
+    presumedRefused: without(tokens.presumedRefused),
+    callerRefused: without(tokens.callerRefused),
+    flipping: new Set([...tokens.flipping].filter((name) => !explained.has(name))),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
 import { withProvedRejections } from './presumed-rejections.js';
 import { proofOutcome } from './proof-of-possession.js';
+import { withoutRotation } from './rotation/separate.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
 import { settled } from './second-look/settle.js';
@@ -13,8 +14,9 @@ import { inconsistentOnes, levelOf, verdictOf } from './verdict.js';
 
 /** Turns observations into the report. Pure: the same observations always give the same report. */
 export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
-  const observations = settled(withProvedRejections(settled(seen)));
-  const comparison = compare(observations);
+  const all = settled(withProvedRejections(settled(seen)));
+  const comparison = compare(all);
+  const observations = withoutRotation(all);
   const verdict = verdictOf(observations, comparison);
   const found = applyRules(rules, observations, comparison);
   // If the verdict is inconclusive, could-not-tell findings are its reason. If it is consistent, they are ordinary
@@ -40,9 +42,11 @@ export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
     reference: referenceOf(observations),
     groups: comparison.groups,
     participants: participantsOf(observations, comparison),
-    attempts: observations.attempts.map((attempt) => reportAttempt(attempt, observations, comparison)),
+    attempts: all.attempts.map((attempt) => reportAttempt(attempt, observations, comparison)),
     findings: found.map((f) => f.finding),
     impact: impactOf(observations, comparison),
+    ...(comparison.rotation === null ? {} : { rotation: comparison.rotation.report }),
+    ...(all.lastRotation === undefined ? {} : { lastRotation: all.lastRotation }),
   };
 }
 

@@ -10,6 +10,7 @@ export const families = {
   general: 'A difference with no proved cause',
   'token-refused': 'The right secret, but a rejected token',
   'wrongly-taken': 'An invalid token is accepted',
+  rotation: 'A rotation is open',
   agreement: 'Agreement despite a difference',
   'could-not-tell': 'Could not be determined',
   hygiene: 'Hygiene',

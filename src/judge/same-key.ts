@@ -6,7 +6,7 @@ export type SameKey = (a: Fingerprint, b: Fingerprint) => boolean;
 
 /** The same bytes, perhaps with another hash, or different bytes that a candidate proves to be the same HMAC key (RFC 2104 §2). */
 export function sameKeyOf(observations: Observations): SameKey {
-  const pairs = equivalents(observations);
+  const pairs = [...equivalents(observations), ...rotating(observations)];
   if (pairs.length === 0) return sameFingerprint;
   return (a, b) =>
     sameFingerprint(a, b) ||
@@ -15,6 +15,16 @@ export function sameKeyOf(observations: Observations): SameKey {
         (sameFingerprint(a, one) && sameFingerprint(b, other)) ||
         (sameFingerprint(a, other) && sameFingerprint(b, one)),
     );
+}
+
+/**
+ * The two keys of an open rotation. Who has which of them, and whether the state wants that, is judged apart
+ * (`rotation/`): neither is wrong by itself.
+ */
+export function rotating({ rotation }: Observations): [Fingerprint, Fingerprint][] {
+  const [one, other] = rotation?.keys ?? [];
+  if (rotation?.reference == null || one === undefined || other === undefined) return [];
+  return [[one.fingerprint, other.fingerprint]];
 }
 
 /** Only those that a participant reports: for most secrets, none. */

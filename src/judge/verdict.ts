@@ -1,9 +1,19 @@
 import type { Finding, Level, Observations, Report, Verdict } from '../model.js';
 import type { Comparison } from './compare.js';
 import { isUnreachable } from './responses.js';
+import { deviatingIn, harmedBy } from './rotation/judged-rotation.js';
 
 /** Every inconsistent participant: it differs, is split, mints or rejects wrongly, or accepts an invalid token. */
 export function inconsistentOnes(observations: Observations, comparison: Comparison): string[] {
+  return wrongOnes(observations, comparison, deviatingIn(comparison.rotation));
+}
+
+/** @param deviating those that are not where an open rotation wants them */
+function wrongOnes(
+  observations: Observations,
+  comparison: Comparison,
+  deviating: ReadonlySet<string>,
+): string[] {
   const { differing, split, tokens, signing } = comparison;
   const named = new Set([
     ...differing,
@@ -11,6 +21,7 @@ export function inconsistentOnes(observations: Observations, comparison: Compari
     ...tokens.mintsOther.keys(),
     ...signing.signsOther,
     ...signing.flawed.keys(),
+    ...deviating,
   ]);
   return observations.participants
     .filter(({ name }) => named.has(name) || tokens.refused.has(name) || takesBadTokens(comparison, name))
@@ -54,7 +65,8 @@ export function levelOf(
   { verdict, exitCode }: Pick<Report, 'verdict' | 'exitCode'>,
   findings: readonly Pick<Finding, 'severity'>[],
 ): Level {
-  const wrong = inconsistentOnes(observations, comparison);
+  const harmed = harmedBy(comparison.rotation);
+  const wrong = wrongOnes(observations, comparison, harmed);
   const wrongServices = wrong.filter((name) => name !== observations.reference);
   const openToAll = observations.participants.some(({ name }) =>
     (comparison.tokens.controls.get(name) ?? []).some(
@@ -67,7 +79,7 @@ export function levelOf(
   const { tokens, signing } = comparison;
   // Users carry the tokens that services sign.
   const misissued = [...tokens.mintsOther.keys(), ...signing.signsOther, ...signing.flawed.keys()];
-  if (issuer || tokens.refused.size > 0 || misissued.length > 0) return 'CRITICAL';
+  if (issuer || tokens.refused.size > 0 || harmed.size > 0 || misissued.length > 0) return 'CRITICAL';
   if (findings.some((f) => f.severity === 'critical')) return 'CRITICAL';
   const unread = observations.participants.some((p) => p.error !== null);
   const isBad = findings.some((f) => f.severity === 'error');

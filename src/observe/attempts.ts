@@ -1,13 +1,21 @@
 import { probeNames } from '../config/probe-names.js';
 import type { ProbeSettings } from '../config/schema.js';
 import type { Attempt } from '../model.js';
+import type { Secret } from '../secret/secret.js';
 import type { ObserveContext } from './context.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant } from './plan.js';
 import { present } from './probes/presenter.js';
 import { type RetiredSigner, retiredToken } from './retired-key.js';
-import { controlToken, needsKey } from './tokens/mint.js';
+import { controlToken, mintToken, needsKey } from './tokens/mint.js';
 import type { Minter, RankedMinters, ReadyToken } from './tokens/minters.js';
+
+/** The keys whose tokens are presented as valid ones while a rotation is open. */
+export interface RotatingKeys {
+  /** The version of the reference. */
+  readonly reference: string;
+  readonly other: { readonly version: string; readonly key: Secret } | null;
+}
 
 /** One presentation of a token that is not minted yet. */
 export interface PlannedAttempt {
@@ -17,8 +25,9 @@ export interface PlannedAttempt {
   readonly minter: string | null;
   readonly token: Attempt['token'];
   readonly tokenType: string | null;
-  /** Only for the control `retired`. */
+  /** For the control `retired`, and for tokens of the reference while a rotation is open. */
   readonly version?: string;
+  /** Only for the control `retired`. */
   readonly backdated?: boolean;
   mint(): Promise<Outcome<ReadyToken>>;
 }
@@ -36,22 +45,27 @@ export interface Rounds {
 /**
  * Plans the attempts of one participant.
  * @param minters minters whose tokens must be accepted, and the others
- * @param retired the key of the control `retired`
+ * @param retired the keys of the control `retired`
+ * @param rotation the version of the reference, and another one whose tokens must be accepted as well
  */
 export function plannedAttempts(
   plan: Plan,
   participant: PlannedParticipant,
   context: ObserveContext,
   { trusted, others }: RankedMinters,
-  retired: RetiredSigner | null,
+  retired: readonly RetiredSigner[],
+  rotation: RotatingKeys | null,
 ): Rounds {
   const signer = [...trusted, ...others].find((minter) => minter.key !== null) ?? null;
   return {
-    valid: genuineAttempts(plan, participant, context, trusted),
+    valid: [
+      ...genuineAttempts(plan, participant, context, trusted, rotation),
+      ...(rotation?.other == null ? [] : otherAttempts(plan, participant, context, rotation.other)),
+    ],
     invalid: [
-      ...genuineAttempts(plan, participant, context, others),
+      ...genuineAttempts(plan, participant, context, others, rotation),
       ...controlAttempts(plan, participant, context, signer),
-      ...(retired === null ? [] : retiredAttempts(plan, participant, context, retired)),
+      ...retired.flatMap((one) => retiredAttempts(plan, participant, context, one)),
     ],
   };
 }
@@ -61,6 +75,7 @@ function genuineAttempts(
   participant: PlannedParticipant,
   context: ObserveContext,
   minters: readonly Minter[],
+  rotation: RotatingKeys | null,
 ): PlannedAttempt[] {
   return probesOf(participant, context).flatMap(({ probe, settings }) =>
     minters.flatMap((minter) =>
@@ -74,12 +89,34 @@ function genuineAttempts(
             minter: minter.name,
             token: 'genuine',
             tokenType: type,
+            ...(rotation !== null && minter.name === plan.reference && minter.key !== null
+              ? { version: rotation.reference }
+              : {}),
             mint: () => minter.mint(type),
           }),
         ),
       ),
     ),
   );
+}
+
+/** Tokens of the other key of a rotation. */
+function otherAttempts(
+  plan: Plan,
+  participant: PlannedParticipant,
+  context: ObserveContext,
+  { version, key }: { readonly version: string; readonly key: Secret },
+): PlannedAttempt[] {
+  const name = plan.reference ?? '';
+  const minter: Minter = {
+    name,
+    key,
+    async mint(type) {
+      const token = { key, settings: plan.token, type, now: context.now() };
+      return { ok: true, value: { secret: await mintToken(token) } };
+    },
+  };
+  return genuineAttempts(plan, participant, context, [minter], { reference: version, other: null });
 }
 
 function controlAttempts(
@@ -174,7 +211,10 @@ export async function attempt(
 ): Promise<Attempt | null> {
   const started = performance.now();
   const { participant, probe, minter, token, tokenType, version, backdated, settings } = planned;
-  const ofKey = version === undefined ? {} : { version, backdated };
+  const ofKey = {
+    ...(version === undefined ? {} : { version }),
+    ...(backdated === undefined ? {} : { backdated }),
+  };
   const common = { participant, probe, minter, token, tokenType, ...ofKey };
   const expected = token === 'genuine' ? 'accepted' : 'rejected';
   const nothing = { result: 'inconclusive', status: null, closeCode: null } as const;

@@ -1,7 +1,8 @@
 import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import type { Answer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
-import type { Attempt, FollowUpResult, Observation, Observations, Said } from '../model.js';
+import { withoutRotation } from '../judge/rotation/separate.js';
+import type { Attempt, FollowUpResult, Observation, Observations, ObservedRotation, Said } from '../model.js';
 
 /** Results of one round with invalid tokens for one participant. */
 export interface Round {
@@ -89,22 +90,25 @@ export function remember({ rounds }: Memory, observations: Observations, kept: R
 }
 
 /** The state of each participant: its answers to valid tokens, its fingerprint, and every known secret. */
-function sightsOf({ participants, attempts }: Observations): Map<string, Sight> {
+function sightsOf({ participants, attempts, rotation }: Observations): Map<string, Sight> {
   const secrets = participants
     .filter((p) => p.reading !== null && (p.reading.keyBytes !== null || p.role === 'reference'))
     .map((p) => [p.name, p.reading?.fingerprint]);
   const answers = new Map<string, SeenAnswer[]>();
   for (const attempt of attempts) {
-    const { participant, probe, minter, tokenType, result } = attempt;
+    const { participant, probe, minter, tokenType, version, result } = attempt;
     const list = answers.get(participant) ?? [];
-    const kind = JSON.stringify([probe, minter, tokenType]);
+    const kind = JSON.stringify([probe, minter, tokenType, version]);
     list.push({ probe, kind, answer: textOf(attempt), isAccepted: result === 'accepted' });
     answers.set(participant, list);
   }
   return new Map(
     participants.map((p) => [
       p.name,
-      { readings: JSON.stringify([secrets, readingOf(p)]), answers: answers.get(p.name) ?? [] },
+      {
+        readings: JSON.stringify([secrets, readingOf(p), stateOf(rotation)]),
+        answers: answers.get(p.name) ?? [],
+      },
     ]),
   );
 }
@@ -132,7 +136,7 @@ function lockOutsOf(observations: Observations, name: string): Map<string, strin
   for (const followUp of observations.followUps) {
     const { participant, probe } = followUp;
     if (participant !== name || found.has(probe)) continue;
-    const change = changedMeanwhile(observations, participant, probe);
+    const change = changedMeanwhile(withoutRotation(observations), participant, probe);
     if (change !== null) found.set(probe, textOf(change.to));
     else if (saysLockedOut(followUp)) found.set(probe, textOf(followUp));
   }
@@ -141,6 +145,10 @@ function lockOutsOf(observations: Observations, name: string): Map<string, strin
 
 const textOf = ({ status, closeCode, said }: Answer): string =>
   JSON.stringify([status, closeCode, shapeOf(said)]);
+
+/** With every step of a rotation, other tokens have to be rejected. */
+const stateOf = (rotation: ObservedRotation | undefined): string | null =>
+  rotation === undefined ? null : JSON.stringify([rotation.record.id, rotation.record.state]);
 
 const readingOf = ({ reading, error }: Observation) => [
   error?.code ?? null,

@@ -8,6 +8,7 @@ import {
   type UnverifiedProof,
 } from '../model.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
+import type { Secret } from '../secret/secret.js';
 import {
   attempt,
   elapsed,
@@ -26,6 +27,15 @@ import type { Plan, PlannedParticipant, Progress } from './plan.js';
 import { shownProofs, unverifiedProofs, withChallenges } from './proofs.js';
 import { observation, type Read, read } from './readings.js';
 import { type RetiredSigner, readRetiredKey } from './retired-key.js';
+import {
+  acceptedKeys,
+  isRotating,
+  noRotation,
+  observedRotation,
+  readWithRotation,
+  retiredByRotation,
+  rotatingKeys,
+} from './rotation.js';
 import { readerOf } from './sources/reader.js';
 import type { SecretReading } from './sources/source.js';
 import { TaskPool } from './task-pool.js';
@@ -52,6 +62,8 @@ export interface Observed {
   readonly minters: RankedMinters;
   /** The key of the control `retired`. */
   readonly retired: RetiredSigner | null;
+  /** Keys of an open rotation of the reference's secret. */
+  readonly rotating: readonly Secret[];
 }
 
 /**
@@ -94,6 +106,12 @@ export async function observe(
     });
     return handled(working);
   };
+  const known = { rotation: noRotation };
+  const withRotation = async (p: PlannedParticipant, reading: Promise<Read | null>) => {
+    const done = await readWithRotation(p, reading, context);
+    known.rotation = done.rotation;
+    return done.read;
+  };
   const challenging = withChallenges(plan, context);
   const minting = {
     endpoints: mintEndpointsOf(plan, context),
@@ -107,7 +125,7 @@ export async function observe(
       async (p): Promise<[string, Read | null]> => {
         const reading = read(p, minting.endpoints, challenging);
         if (p.name === plan.reference) readReference(reading);
-        const done = await reading;
+        const done = p.name === plan.reference ? await withRotation(p, reading) : await reading;
         if (done !== null) for (const proof of shownProofs(p, done.result)) minting.tokens.keepProof(proof);
         return [p.name, done];
       },
@@ -131,17 +149,28 @@ export async function observe(
   const secrets = readAll(secretReaders, holding);
 
   const held = heldOf(await secrets);
-  minting.tokens.verifyWith(distinctSecrets(plan, held).map(({ key }) => key));
+  const { open, last, unreadable } = known.rotation;
+  const inRotation = open === null ? [] : [...open.keys.values()];
+  minting.tokens.verifyWith([...distinctSecrets(plan, held).map(({ key }) => key), ...inRotation]);
   const sampled = all(pool, sampledEndpoints(plan, minting), ([name]) => name, readEndpoint(minting));
-  const minters = mintersOf(plan, held, minting, context);
+  const minters = mintersOf(plan, held, minting, context).filter(
+    ({ name, key }) => open === null || key === null || name === plan.reference || !isRotating(open, key),
+  );
   // Only with several secrets does it matter which one the reference reports.
   const severalKeys = minters.filter((minter) => minter.key !== null).length > 1;
   const mustAsk = severalKeys && asked.some(({ name }) => name === plan.reference);
   const shownByReference = mustAsk ? fingerprintsIn(await referenceRead) : [];
   const ranked = rankMinters(minters, held, plan.reference, shownByReference);
-  const retired = await readRetiredKey(plan, held, context);
+  const stillAccepted = open === null ? [] : acceptedKeys(open);
+  const retired = await readRetiredKey(plan, held, stillAccepted, context);
   const signer = retired?.signer ?? null;
-  const planned = plan.participants.map((p) => plannedAttempts(plan, p, context, ranked, signer));
+  const retiredSigners = [open === null ? null : retiredByRotation(open), signer]
+    .filter((one) => one !== null)
+    .filter(({ version }, index, all) => all.findIndex((one) => one.version === version) === index);
+  const rotating = open === null ? null : rotatingKeys(open);
+  const planned = plan.participants.map((p) =>
+    plannedAttempts(plan, p, context, ranked, retiredSigners, rotating),
+  );
   const right = held.get(plan.reference ?? '')?.secret ?? null;
   const observations = async (attempts: readonly Attempt[]): Promise<Observations> => {
     const reads = new Map([...(await secrets), ...(await shown)]);
@@ -164,7 +193,7 @@ export async function observe(
           p,
           reads.get(p.name) ?? null,
           right,
-          minted.get(p.name) ?? [],
+          { minted: minted.get(p.name) ?? [], others: inRotation },
           context,
         );
         const mintError = minting.endpoints.get(p.name)?.error ?? null;
@@ -181,6 +210,17 @@ export async function observe(
       ...(right === null && challenging.nonce !== undefined
         ? { unverifiedProofs: proofsIn(plan, reads) }
         : {}),
+      ...(open === null
+        ? {}
+        : {
+            rotation: observedRotation(
+              open,
+              [...reads].map(([name, done]) => [name, done?.result] as const),
+              context.fingerprintLength,
+            ),
+          }),
+      ...(unreadable === null ? {} : { unreadableRotation: unreadable }),
+      ...(last === null ? {} : { lastRotation: last }),
     };
   };
 
@@ -188,7 +228,7 @@ export async function observe(
   const tryValid = async (valid: readonly PlannedAttempt[]) => {
     const foreign: PlannedAttempt[] = [];
     const attempts = await tryAll(valid, (one, minted) => {
-      const isForeign = mustBeRejected(minted, ranked, plan);
+      const isForeign = mustBeRejected(minted, ranked, stillAccepted, plan);
       if (isForeign) foreign.push({ ...one, mint: async () => minted });
       return isForeign;
     });
@@ -210,6 +250,7 @@ export async function observe(
       kept: new Set(),
       minters: ranked,
       retired: signer,
+      rotating: inRotation,
     };
   }
   const tried = await tryValid(planned.flatMap((p) => p.valid));
@@ -230,6 +271,7 @@ export async function observe(
     kept: new Set(rounds.keys()),
     minters: ranked,
     retired: signer,
+    rotating: inRotation,
   };
 }
 
@@ -237,12 +279,18 @@ export async function observe(
  * Whether correct verifiers reject a token that a service minted: no trusted key signed it, or its algorithm, issuer
  * or audience is not the configured one. Without a trusted key it is the best available token.
  */
-function mustBeRejected(minted: Outcome<ReadyToken>, { trusted }: RankedMinters, { token }: Plan): boolean {
+function mustBeRejected(
+  minted: Outcome<ReadyToken>,
+  { trusted }: RankedMinters,
+  stillAccepted: readonly Secret[],
+  { token }: Plan,
+): boolean {
   if (!minted.ok || minted.value.minted === undefined) return false;
   const { signer } = minted.value.minted;
   const keys = trusted.flatMap(({ key }) => key ?? []);
   if (keys.length === 0) return false;
-  const isSigned = signer !== null && keys.some((key) => sameFingerprint(identityOf(key), signer));
+  const isSigned =
+    signer !== null && [...keys, ...stillAccepted].some((key) => sameFingerprint(identityOf(key), signer));
   return !isSigned || !isSound(minted.value.minted, token);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ReadError, Reading, ShownProof, UnverifiedProof } from '../model.js';
+import { fingerprintOf, longestFingerprint, sameFingerprint } from '../secret/fingerprint.js';
 import { digestOfProof, proves } from '../secret/proof.js';
 import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
@@ -40,18 +41,25 @@ function canVerify(plan: Plan): boolean {
 /**
  * Results of the challenges, after the reference was read.
  * @param right the reference's secret; `null` if it is not available
+ * @param others keys that may be in use as well: an answer that shows the fingerprint of one proves that one
  */
 export function proofsOf(
   { name, settings }: PlannedParticipant,
   result: SourceResult,
   right: Secret | null,
+  others: readonly Secret[] = [],
 ): readonly ShownProof[] {
   if (result.is !== 'fingerprint' || right === null) return [];
   const expected = expectedName(name, settings);
   return (result.answers ?? []).map((answer) => ({
     instance: answer.instance,
     fingerprint: answer.fingerprint,
-    ...outcomeOf(answer, expected, right),
+    ...outcomeOf(
+      answer,
+      expected,
+      others.find((key) => sameFingerprint(fingerprintOf(key, longestFingerprint), answer.fingerprint)) ??
+        right,
+    ),
   }));
 }
 

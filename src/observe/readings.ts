@@ -60,17 +60,24 @@ async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResul
   return { is: 'tokens', tokens, isFresh: null };
 }
 
+/** What is known of a participant beside its reading. */
+interface Known {
+  /** Its own tokens. */
+  readonly minted: readonly MintedToken[];
+  /** Keys of an open rotation: a proof has to be that of the key which the answer shows. */
+  readonly others: readonly Secret[];
+}
+
 /**
  * Converts a participant to the form for the judge.
  * @param right the reference's secret, to verify proofs; `null` if it is not available
- * @param minted its own tokens
  */
 export function observation(
   plan: Plan,
   participant: PlannedParticipant,
   read: Read | null,
   right: Secret | null,
-  minted: readonly MintedToken[],
+  { minted, others }: Known,
   context: ObserveContext,
 ): Observation {
   const { settings } = participant;
@@ -82,7 +89,7 @@ export function observation(
       : read === null
         ? null
         : readingOf(read.result, context.fingerprintLength);
-  const proofs = read === null ? [] : proofsOf(participant, read.result, right);
+  const proofs = read === null ? [] : proofsOf(participant, read.result, right, others);
   const reading = shown === null || proofs.length === 0 ? shown : { ...shown, proofs };
   const failure = read === null ? null : failureOf(read.result, minted[0]?.receivedAt ?? 0);
   return {

@@ -6,6 +6,7 @@ import type {
   Instance,
   Observation,
   Observations,
+  ObservedRotation,
   ReadError,
   Reading,
   RetiredKey,
@@ -171,6 +172,13 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     proofs: 'own',
     service: name,
   };
+  const rotation: Treatments<ObservedRotation> = {
+    record: (value) => ({ ...value, id: name(value.id) }),
+    keys: 'own',
+    unread: (all) => all.map((value) => ({ ...value, error: treat(value.error, error(null)) })),
+    reference: 'own',
+    stated: 'own',
+  };
   const everything: Treatments<Observations> = {
     environment: 'own',
     startedAt: 'own',
@@ -187,6 +195,9 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     retiredKey: (value) => (value === undefined ? value : treat(value, retiredKey)),
     unverifiedProofs: (all) => all.map((value) => treat(value, unverified)),
     isIncomplete: 'own',
+    rotation: (value) => (value === undefined ? value : treat(value, rotation)),
+    unreadableRotation: (value) => (value === undefined ? value : { ...value, message: one(value.message) }),
+    lastRotation: (value) => (value === undefined ? value : { ...value, id: name(value.id) }),
   };
   return treat(observations, everything);
 }

@@ -29,10 +29,12 @@ export interface RetiredKeyRead {
 /**
  * Reads the key of the control `retired`. `null` if it is not asked for, if no probe would receive its tokens, or if
  * the reference itself could not be read, so that it is unknown which key is in use.
+ * @param stillAccepted other keys that services accept on purpose, because a rotation is open
  */
 export async function readRetiredKey(
   plan: Plan,
   held: ReadonlyMap<string, SecretReading>,
+  stillAccepted: readonly Secret[],
   context: ObserveContext,
 ): Promise<RetiredKeyRead | null> {
   const reference = plan.participants.find(({ name }) => name === plan.reference);
@@ -45,13 +47,18 @@ export async function readRetiredKey(
 
   const { algorithm } = plan.token;
   // Compared as HMAC keys: other bytes can be the same key (RFC 2104 §2).
-  const signature = sign(current.secret, algorithm, comparedText);
+  const inUse = [current.secret, ...(plan.retiredVersion === null ? stillAccepted : [])].map((secret) =>
+    sign(secret, algorithm, comparedText),
+  );
   const { found, error } = await reader.earlierVersion(
     source,
     {
       current: current.version,
       version: plan.retiredVersion,
-      isCurrentKey: (secret) => sign(secret, algorithm, comparedText).equals(signature),
+      isCurrentKey: (secret) => {
+        const signature = sign(secret, algorithm, comparedText);
+        return inUse.some((one) => one.equals(signature));
+      },
     },
     context,
   );

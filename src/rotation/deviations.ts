@@ -1,6 +1,6 @@
 import type { Severity } from '../model.js';
 import type { Instant, KeyUse } from './key-use.js';
-import { enteredAt, isOpen, type RotationRecord } from './rotation-record.js';
+import { enteredAt, type RotationRecord } from './rotation-record.js';
 import { longestLife } from './token-life.js';
 
 /** Findings about a rotation. */
@@ -30,30 +30,35 @@ export interface Deviation {
 /** A rotation may be open for this much longer than its drain; milliseconds. */
 const stalledAfter = 24 * 3_600_000;
 
+/** The part of a record that deviations are told from. */
+export type RotationFacts = Pick<RotationRecord, 'mode' | 'state' | 'from' | 'to' | 'times'> & {
+  readonly terms: Pick<RotationRecord['terms'], 'drain' | 'skew' | 'settle' | 'patience'>;
+};
+
 /** All deviations that one check shows, most severe kinds first; none where everyone is where the state wants them. */
-export function deviationsIn(record: RotationRecord | null, use: KeyUse, now: Instant): Deviation[] {
+export function deviationsIn(record: RotationFacts | null, use: KeyUse, now: Instant): Deviation[] {
   if (record === null || record.to === null) return [];
   const between: Between = { ...record, to: record.to };
   return [
-    ...signsTooEarly(between, use),
+    ...signsTooEarly(between, use, now),
     ...signsWithRetiredKey(between, use, now),
     ...acceptsRetiredKey(between, use, now),
     ...rotationLagging(between, use, now),
-    ...rotationStalled(record, use, now),
+    ...rotationStalled(between, use, now),
   ];
 }
 
 /** A record whose new version is known. */
-export interface Between extends RotationRecord {
+export interface Between extends RotationFacts {
   readonly to: number;
 }
 
 /** An issuer signs with the new key before any verifier is proved to accept it. */
-export function signsTooEarly(record: Between, use: KeyUse): Deviation[] {
+export function signsTooEarly(record: Between, use: KeyUse, now: Instant): Deviation[] {
   const { state, to } = record;
   if (state !== 'staged' && state !== 'idle') return [];
   // After a step back, issuers need the time to follow.
-  if (record.times.promoted !== undefined) return [];
+  if (record.times.promoted !== undefined && isPatient(record, now)) return [];
   return signers(use, to).map((participant) => ({
     ...of(record, participant, to),
     code: 'signs-too-early',
@@ -90,33 +95,77 @@ export function acceptsRetiredKey(record: Between, use: KeyUse, now: Instant): D
 }
 
 /**
- * A verifier rejects tokens of a key that it has to accept: the new one until everyone has it is a matter of patience, one
- * that services sign with is not.
+ * A participant does not have a key that it has to accept: the new one until everyone has it is a matter of patience, one
+ * whose tokens services present is not.
  */
 export function rotationLagging(record: Between, use: KeyUse, now: Instant): Deviation[] {
-  const { state, from, to, mode } = record;
+  const lag = (participant: string, key: number, probes: readonly string[], mayLag: boolean): Deviation => ({
+    ...of(record, participant, key),
+    probes,
+    code: 'rotation-lagging',
+    severity: mayLag ? lagging(record, now) : 'error',
+  });
+  const { state, to, mode } = record;
+  const byTokens = neededIn(record).flatMap((key) =>
+    verifiers(use, key, 'rejected').map(({ participant, probes }) =>
+      lag(participant, key, probes, mode !== 'overlap' || (state === 'staged' && key === to)),
+    ),
+  );
+  const listing = new Set(use.participants.filter((one) => one.isVerifier).map(({ name }) => name));
+  const lists = use.stated.filter(({ participant }) => listing.has(participant));
+  const byLists = neededIn(record).flatMap((key) =>
+    namesOf(lists.filter(({ accepts }) => !accepts.includes(key) && isRead(use, key))).map((participant) =>
+      lag(participant, key, [], true),
+    ),
+  );
+  return worstOfEach([
+    ...byTokens,
+    ...byLists,
+    ...byFingerprint(record, use).map((one) => lag(one, to, [], true)),
+  ]);
+}
+
+/** The keys whose tokens verifiers have to accept. */
+export function neededIn({ state, mode, from, to }: Between): readonly number[] {
   // Without a time in which both keys are accepted, tokens of the old one are rejected on purpose.
   const needed: Partial<Record<typeof state, readonly number[]>> = {
-    staged: [to],
+    staged: mode === 'overlap' ? [to, from] : [to],
     promoted: mode === 'overlap' ? [to, from] : [to],
     revoked: [to],
   };
-  const mayLag = state === 'staged' || mode !== 'overlap';
-  return (needed[state] ?? []).flatMap((key) =>
-    verifiers(use, key, 'rejected').map(
-      ({ participant, probes }): Deviation => ({
-        ...of(record, participant, key),
-        probes,
-        code: 'rotation-lagging',
-        severity: mayLag ? lagging(record, now) : 'error',
-      }),
-    ),
+  return needed[state] ?? [];
+}
+
+/** Participants that still show the old key, and are not known to accept the new one. */
+function byFingerprint({ state, from, to }: Between, { shown = [], stated, presented }: KeyUse): string[] {
+  if (state !== 'promoted' && state !== 'revoked') return [];
+  const hasNew = new Set(
+    [
+      ...stated.filter(({ accepts }) => accepts.includes(to)),
+      ...presented.filter(({ key, outcome }) => key === to && outcome === 'accepted'),
+    ].map(({ participant }) => participant),
   );
+  return namesOf(shown.filter(({ participant, key }) => key === from && !hasNew.has(participant)));
+}
+
+const isRead = ({ unread = [] }: KeyUse, key: number): boolean => !unread.includes(key);
+
+/** One for each participant and key: the worst, with the probes of all. */
+function worstOfEach(all: readonly Deviation[]): Deviation[] {
+  const worst = new Map<string, Deviation>();
+  for (const one of all) {
+    const place = JSON.stringify([one.participants, one.key]);
+    const other = worst.get(place);
+    const isWorse = other === undefined || (other.severity === 'warning' && one.severity !== 'warning');
+    const probes = [...new Set([...(other?.probes ?? []), ...one.probes])];
+    worst.set(place, { ...(isWorse ? one : other), probes });
+  }
+  return [...worst.values()];
 }
 
 /** A rotation that is open for longer than its drain and a day was forgotten, or is stuck. */
-export function rotationStalled(record: RotationRecord, use: KeyUse, now: Instant): Deviation[] {
-  if (!isOpen(record)) return [];
+export function rotationStalled(record: RotationFacts, use: KeyUse, now: Instant): Deviation[] {
+  if (record.state === 'idle' || record.state === 'finished') return [];
   const opened = Date.parse(record.times.opened);
   const until = opened + longestLife(record.terms, [use]) + record.terms.skew + stalledAfter;
   if (now <= until) return [];
@@ -132,10 +181,13 @@ export function rotationStalled(record: RotationRecord, use: KeyUse, now: Instan
   ];
 }
 
-const lagging = (record: RotationRecord, now: Instant): Severity =>
-  now - enteredAt(record) < record.terms.patience ? 'warning' : 'error';
+const isPatient = (record: RotationFacts, now: Instant): boolean =>
+  now - enteredAt(record) < record.terms.patience;
 
-const of = (record: RotationRecord, participant: string, key: number) => ({
+const lagging = (record: RotationFacts, now: Instant): Severity =>
+  isPatient(record, now) ? 'warning' : 'error';
+
+const of = (record: RotationFacts, participant: string, key: number) => ({
   participants: [participant],
   key,
   probes: [],

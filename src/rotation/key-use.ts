@@ -68,6 +68,12 @@ export interface KeyUse {
   readonly signed: readonly SignedToken[];
   /** Only of endpoints that state `accepts`. */
   readonly stated: readonly StatedKeys[];
+  /** The keys whose fingerprints participants that are no issuers show; `null`: another key. */
+  readonly shown?: readonly {
+    readonly participant: string;
+    readonly instance: string | null;
+    readonly key: number | null;
+  }[];
   /** Versions whose key could not be read, so that it could not be compared with what services have. */
   readonly unread?: readonly number[];
 }

@@ -83,7 +83,7 @@ export function isOpen(record: RotationRecord | null): record is OpenRecord {
 }
 
 /** When the present state was entered, milliseconds since the epoch. */
-export function enteredAt({ state, times }: RotationRecord): number {
+export function enteredAt({ state, times }: Pick<RotationRecord, 'state' | 'times'>): number {
   const entered = state === 'idle' ? (times.rolledBack ?? times.opened) : times[state];
   return Date.parse(entered ?? times.opened);
 }

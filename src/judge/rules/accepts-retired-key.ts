@@ -6,6 +6,7 @@ import { describeAttempt, distinct, list, participant, referenceName } from '../
 import { renew } from '../remedies.js';
 import { text } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
+import { statusCommand } from './shared/rotation-facts.js';
 
 type Facts = {
   readonly version: string;
@@ -26,6 +27,8 @@ type Facts = {
   readonly isListed: boolean;
   /** Whether it agrees with the reference; `null` if unknown. */
   readonly agrees: boolean | null;
+  /** An open rotation has revoked the version. */
+  readonly revoked?: true;
 };
 
 /** A token of a key that was replaced is accepted, although its rejection is required. */
@@ -48,7 +51,10 @@ export const acceptsRetiredKey: Rule<Facts> = {
   incidents: ['centrifugo#1209'],
   find(observations, comparison) {
     return observations.participants.flatMap(({ name }): Evidence<Facts>[] => {
-      const presented = (comparison.tokens.controls.get(name) ?? []).filter((a) => a.token === 'retired');
+      const presented = [
+        ...(comparison.tokens.controls.get(name) ?? []),
+        ...(comparison.rotation?.retired ?? []).filter((a) => a.participant === name),
+      ].filter((a) => a.token === 'retired');
       const accepted = presented.filter((a) => a.result === 'accepted' && !isForgedAccepted(a, observations));
       const [first] = accepted;
       return first === undefined
@@ -104,9 +110,13 @@ export const acceptsRetiredKey: Rule<Facts> = {
           ]
         : []),
       ...drop,
-      text(
-        `If a rotation is still under way, wait until the last token of version ${version} has expired; until then, check without \`retired\`.`,
-      ),
+      ...(facts.revoked === true
+        ? [text('See what the rotation waits for:'), statusCommand(observations)]
+        : [
+            text(
+              `If a rotation is still under way, wait until the last token of version ${version} has expired; until then, check without \`retired\`.`,
+            ),
+          ]),
     ];
   },
 };
@@ -116,10 +126,13 @@ function factsOf(
   accepted: readonly Attempt[],
   presented: readonly Attempt[],
   observations: Observations,
-  { agrees }: Comparison,
+  { agrees, rotation }: Comparison,
 ): Facts {
   const reading = participant(observations, name)?.reading;
-  const key = observations.retiredKey?.fingerprint ?? null;
+  const version = accepted[0]?.version ?? '';
+  const revoked = rotation !== null && accepted.some((a) => rotation.retired.includes(a));
+  const ofRotation = rotation?.observed.keys.find((one) => String(one.version) === version)?.fingerprint;
+  const key = (revoked ? ofRotation : observations.retiredKey?.fingerprint) ?? null;
   const isKey = (fingerprint: string): boolean => key !== null && sameFingerprint(fingerprint, key);
   const onlyBackdated = accepted.every((a) => a.backdated === true);
   const kinds = new Set(accepted.map(kindOf));
@@ -128,7 +141,7 @@ function factsOf(
   const probes = distinct(accepted.map((a) => a.probe));
   const isOwn = reading != null && isKey(reading.fingerprint);
   return {
-    version: accepted[0]?.version ?? '',
+    version,
     current: participant(observations, observations.reference ?? undefined)?.reading?.version ?? null,
     probes,
     answers: distinct(accepted.map(describeAttempt)),
@@ -140,6 +153,7 @@ function factsOf(
     isOwn,
     isListed: !isOwn && reading?.accepts.some(isKey) === true,
     agrees: agrees.get(name) ?? null,
+    ...(revoked ? { revoked } : {}),
   };
 }
 

@@ -21,12 +21,17 @@ import { referenceUnavailable } from './reference-unavailable.js';
 import { rejectsValidToken } from './rejects-valid-token.js';
 import { replicasDisagree } from './replicas-disagree.js';
 import { retiredKeyUnavailable } from './retired-key-unavailable.js';
+import { rotationLagging } from './rotation-lagging.js';
 import { rotationOverlap } from './rotation-overlap.js';
+import { rotationStalled } from './rotation-stalled.js';
+import { rotationUnreadable } from './rotation-unreadable.js';
 import { secretExposed } from './secret-exposed.js';
 import { secretNameAsValue } from './secret-name-as-value.js';
 import { serviceCredentialsRejected } from './service-credentials-rejected.js';
 import { sharedAcrossEnvironments } from './shared-across-environments.js';
 import { siblingSecret } from './sibling-secret.js';
+import { signsTooEarly } from './signs-too-early.js';
+import { signsWithRetiredKey } from './signs-with-retired-key.js';
 import { staleSecretVersion } from './stale-secret-version.js';
 import { tokenHeaderRejected } from './token-header-rejected.js';
 import { tokenNotReceived } from './token-not-received.js';
@@ -42,6 +47,9 @@ import { wrongEnvironment } from './wrong-environment.js';
 export const rules: readonly Rule[] = [
   ...acceptsBadTokens,
   acceptsRetiredKey,
+  signsTooEarly,
+  signsWithRetiredKey,
+  rotationLagging,
   replicasDisagree,
   proofFailed,
   hardcodedFallback,
@@ -67,6 +75,7 @@ export const rules: readonly Rule[] = [
   rejectsValidToken,
   referenceUnavailable,
   retiredKeyUnavailable,
+  rotationUnreadable,
   fingerprintUnusable,
   participantUnreachable,
   proofMissing,
@@ -75,5 +84,6 @@ export const rules: readonly Rule[] = [
   sharedAcrossEnvironments,
   equivalentSecret,
   fingerprintMisreported,
+  rotationStalled,
   rotationOverlap,
 ];

@@ -3,6 +3,7 @@ import { changedMeanwhile, inOrder, isDueToChange } from '../changed-meanwhile.j
 import { sameStructure, sameWords } from '../compare-answers.js';
 import { tokenOf, unchangedOf } from '../follow-ups.js';
 import { provesRejection } from '../presumed-rejections.js';
+import { isOfRotation, onlyRotation, withoutRotation } from '../rotation/separate.js';
 import { countsAsRejection, isDoubted } from '../unclear-answers.js';
 import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
 import { memberText } from './distinguishing-matcher.js';
@@ -13,7 +14,27 @@ import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
  * Revises the first answers after the second look: an acceptance that proves nothing, or a rejection that depends on
  * time, becomes inconclusive, with its reason. Pure and idempotent.
  */
-export function settled(observations: Observations): Observations {
+export function settled(all: Observations): Observations {
+  const other = onlyRotation(all);
+  if (other === null) return settledAlone(all);
+  // Tokens of the other key may be rejected where those of the reference are accepted: neither proves anything of the other.
+  const replaced = new Map([
+    ...pairs(withoutRotation(all)),
+    ...pairs(other).filter(([attempt]) => isInRotation(attempt, all)),
+  ]);
+  return { ...all, attempts: all.attempts.map((attempt) => replaced.get(attempt) ?? attempt) };
+}
+
+const isInRotation = (attempt: Attempt, { rotation }: Observations): boolean =>
+  rotation !== undefined && isOfRotation(attempt, rotation);
+
+/** Each attempt, and what became of it. */
+function pairs(observations: Observations): (readonly [Attempt, Attempt])[] {
+  const after = settledAlone(observations).attempts;
+  return observations.attempts.map((attempt, index) => [attempt, after[index] ?? attempt] as const);
+}
+
+function settledAlone(observations: Observations): Observations {
   const { attempts, followUps } = observations;
   const doubtful = new Set(attempts.filter((a) => a.result !== a.expected).map(keyOf));
   if (doubtful.size === 0) return observations;

@@ -18,6 +18,8 @@ interface Reader {
     wanted: WantedVersion,
     context: ObserveContext,
   ): Promise<EarlierVersion>;
+  annotations?(source: SourceSettings, context: ObserveContext): Promise<ReadonlyMap<string, string> | null>;
+  atVersion?(source: SourceSettings, version: number): SourceSettings;
   read(source: SourceSettings, context: ObserveContext): Promise<SourceResult>;
 }
 

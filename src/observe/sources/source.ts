@@ -141,6 +141,13 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
     wanted: WantedVersion,
     context: ObserveContext,
   ): Promise<EarlierVersion>;
+  /**
+   * Reads the annotations of the secret, where a rotation keeps its record; `null` if they could not be read. Only a
+   * source that can be rotated declares it.
+   */
+  annotations?(source: z.output<S>, context: ObserveContext): Promise<ReadonlyMap<string, string> | null>;
+  /** The same source, with a version by its number. */
+  atVersion?(source: z.output<S>, version: number): z.output<S>;
   /** Reads it. Failures are returned as data; only a bug makes it throw. */
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }

@@ -50,6 +50,25 @@ export async function access(
   }
 }
 
+/**
+ * Reads the annotations of the secret; `null` if that failed: the permission secretmanager.secrets.get is not among those
+ * that a check needs, and an emulator may not implement it.
+ */
+export async function annotationsOf(
+  place: Place,
+  context: ObserveContext,
+): Promise<ReadonlyMap<string, string> | null> {
+  try {
+    const answer = await call(place, context, async (api, options) => {
+      const [secret] = await api.getSecret({ name: place.name }, options);
+      return secret;
+    });
+    return new Map(Object.entries(answer.annotations ?? {}));
+  } catch {
+    return null;
+  }
+}
+
 /** A version in the list. */
 export interface ListedVersion {
   readonly number: number;

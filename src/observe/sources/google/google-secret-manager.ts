@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ObserveContext } from '../../context.js';
 import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
-import { access, type Place } from './calls.js';
+import { access, annotationsOf, type Place } from './calls.js';
 import { commandsOf } from './commands.js';
 import { earlierVersion } from './earlier-version.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
@@ -94,6 +94,11 @@ export const googleSecretManager: Source<typeof schema> = {
     const place = placeOf(source, context);
     return place.ok ? earlierVersion(place.value, wanted, context) : { found: null, error: place.error };
   },
+  async annotations(source, context) {
+    const place = placeOf(source, context);
+    return place.ok ? annotationsOf(place.value, context) : null;
+  },
+  atVersion: (source, version) => ({ ...source, version: String(version) }),
 };
 
 /** The place of a secret, and the way to access it in this environment. */

@@ -1,0 +1,91 @@
+import type { Attempt, Fingerprint, Observation, Observations, ObservedRotation } from '../../model.js';
+import type { KeyUse, PresentedToken, RotationParticipant, SignedToken } from '../../rotation/key-use.js';
+import { sameFingerprint } from '../../secret/fingerprint.js';
+
+/** What one check shows of who uses which of the two keys, as a rotation asks for it. */
+export function keyUseOf(observations: Observations, rotation: ObservedRotation): KeyUse {
+  const { startedAt, durationMs, participants, attempts, mintedTokens = [], reference } = observations;
+  const at = startedAt.getTime();
+  const versionOf = (fingerprint: Fingerprint | null): number | null =>
+    fingerprint === null
+      ? null
+      : (rotation.keys.find((key) => sameFingerprint(key.fingerprint, fingerprint))?.version ?? null);
+  const others = participants.filter(({ name }) => name !== reference);
+  // A configured token and a proof of possession are not signed by the participant.
+  const minted = mintedTokens.filter(({ isFresh, accepts }) => isFresh !== false && accepts === undefined);
+  const issuers = new Set([
+    ...others.filter(({ role }) => role === 'issuer').map(({ name }) => name),
+    ...minted.map(({ participant }) => participant),
+  ]);
+  const shown = others.flatMap(({ name, source, reading }) =>
+    reading === null || source === 'mint'
+      ? []
+      : reading.instances.map(({ instance, fingerprint }) => ({
+          participant: name,
+          instance,
+          key: versionOf(fingerprint),
+        })),
+  );
+  const proved = mintedTokens.flatMap(({ participant, signer, accepts }) =>
+    accepts === undefined || accepts.length === 0
+      ? []
+      : [{ participant, accepts: [signer, ...accepts].flatMap((key) => versionOf(key) ?? []) }],
+  );
+  return {
+    startedAt: at,
+    endedAt: at + durationMs,
+    verdict: 'inconclusive',
+    participants: others.map((one) => participantOf(one, issuers)),
+    presented: attempts.flatMap((attempt) => presentedOf(attempt, rotation, versionOf)),
+    signed: [
+      ...minted.map(
+        ({ participant, signer, instance = null, issuedAt, expiresAt }): SignedToken => ({
+          participant,
+          instance,
+          tokenType: null,
+          key: versionOf(signer),
+          lifeMs: issuedAt === null || expiresAt === null ? null : Math.max(0, (expiresAt - issuedAt) * 1000),
+          proof: 'token',
+        }),
+      ),
+      ...shown
+        .filter(({ participant }) => issuers.has(participant))
+        .map((one): SignedToken => ({ ...one, tokenType: null, lifeMs: null, proof: 'fingerprint' })),
+    ],
+    stated: [...rotation.stated, ...proved].map((one) => ({ ...one, instance: null })),
+    shown: shown.filter(({ participant }) => !issuers.has(participant)),
+    unread: rotation.unread.map(({ version }) => version),
+  };
+}
+
+function participantOf(
+  { name, role, source, probes }: Observation,
+  issuers: ReadonlySet<string>,
+): RotationParticipant {
+  return {
+    name,
+    isIssuer: issuers.has(name),
+    isVerifier: probes.length > 0 || role === 'verifier' || (role === 'other' && source === 'http'),
+    probes: probes.map((probe) => probe.name),
+    canMint: false,
+    binding: null,
+  };
+}
+
+function presentedOf(
+  { participant, probe, token, tokenType, version, minted, backdated = false, result }: Attempt,
+  { reference }: ObservedRotation,
+  versionOf: (fingerprint: Fingerprint | null) => number | null,
+): PresentedToken[] {
+  if (token !== 'genuine' && token !== 'forged' && token !== 'retired') return [];
+  const key =
+    token === 'forged'
+      ? token
+      : minted !== undefined
+        ? versionOf(minted.signer)
+        : version === undefined
+          ? null
+          : Number(version);
+  if (key === null || (reference === null && key !== 'forged')) return [];
+  return [{ participant, probe, instance: null, tokenType, key, isBackdated: backdated, outcome: result }];
+}

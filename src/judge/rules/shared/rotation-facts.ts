@@ -1,0 +1,42 @@
+import type { Observations, OpenRotationState, RemedyStep } from '../../../model.js';
+import type { Deviation, DeviationCode } from '../../../rotation/deviations.js';
+import { shellWord } from '../../../schema/shell-quote.js';
+import type { Comparison } from '../../compare.js';
+import { command } from '../../remedy-steps.js';
+import type { Evidence } from '../../rule.js';
+
+/** The rotation, and the key that a deviation is about. */
+export type RotationFacts = {
+  readonly state: OpenRotationState;
+  readonly from: number;
+  readonly to: number;
+  /** The version that it signs with, accepts, or does not accept. */
+  readonly version: number;
+  /** When the rotation entered the state. */
+  readonly since: string;
+};
+
+/** The deviations of one kind as evidence; each is the cause for its participants. */
+export function deviationsOf(comparison: Comparison, code: DeviationCode): Evidence<RotationFacts>[] {
+  const { rotation } = comparison;
+  if (rotation === null) return [];
+  const { state, from, to, since } = rotation.report;
+  return rotation.deviations
+    .filter((one) => one.code === code)
+    .map(({ participants, key, severity, probes }: Deviation) => ({
+      participants,
+      isCause: true,
+      severity,
+      facts: { state, from, to, version: key ?? to, since },
+      each: { probes },
+    }));
+}
+
+/** `the rotation from version 7 to version 8 is staged`. */
+export const rotationText = ({ state, from, to }: Omit<RotationFacts, 'version'>): string =>
+  `the rotation from version ${from} to version ${to} is ${state}`;
+
+/** The command that shows where the rotation stands; it writes nothing. */
+export function statusCommand({ environment }: Observations): RemedyStep {
+  return command(`jwtcheck rotate status -e ${shellWord(environment) ?? 'ENVIRONMENT'}`);
+}
