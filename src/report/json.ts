@@ -1,4 +1,4 @@
-import type { Report, ReportAttempt, ReportParticipant } from '../model.js';
+import type { LastRotation, Report, ReportAttempt, ReportParticipant, ReportRotation } from '../model.js';
 import type { Reporter } from './reporter.js';
 import { jsonText } from './text/json-text.js';
 
@@ -38,6 +38,29 @@ function attempt(a: ReportAttempt): ReportAttempt {
     latencyMs: a.latencyMs,
     ...(a.observedAt === undefined ? {} : { observedAt: a.observedAt }),
   };
+}
+
+function rotation(open: ReportRotation): ReportRotation {
+  return {
+    id: open.id,
+    mode: open.mode,
+    state: open.state,
+    from: open.from,
+    to: open.to,
+    openedAt: open.openedAt,
+    since: open.since,
+    participants: open.participants.map(({ name, signs, accepts, rejects, lacks }) => ({
+      name,
+      signs,
+      accepts,
+      rejects,
+      lacks: lacks.map(({ must, version, isRefuted, probes }) => ({ must, version, isRefuted, probes })),
+    })),
+  };
+}
+
+function lastRotation({ id, mode, from, to, outcome, openedAt, at }: LastRotation): LastRotation {
+  return { id, mode, from, to, outcome, openedAt, at };
 }
 
 /** The report with its keys in the published order, regardless of the order in which it was built. */
@@ -84,6 +107,8 @@ function ordered(report: Report): Report {
       participants: impact.participants.map(({ name, mrr, note }) => ({ name, mrr, note })),
     },
     ...(report.emulators === undefined ? {} : { emulators: report.emulators }),
+    ...(report.rotation === undefined ? {} : { rotation: rotation(report.rotation) }),
+    ...(report.lastRotation === undefined ? {} : { lastRotation: lastRotation(report.lastRotation) }),
   };
 }
 

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkOnce, loadConfig, type RunOptions } from '../../src/check/session.js';
 import type { RotateFlags } from '../../src/cli/commands/rotate/run.js';
 import { rotate } from '../../src/cli/commands/rotate/run.js';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
 import { JwtcheckError } from '../../src/errors.js';
+import type { Report } from '../../src/model.js';
+import type { Memory } from '../../src/observe/memory.js';
 import { anIo } from '../support/outputs.js';
 import {
   type HeldKeys,
@@ -17,7 +21,7 @@ import {
 export const id = { project: 'example-staging', secret: 'jwt-secret' };
 
 /** The key in use before the rotation. */
-export const firstKey = 'a'.repeat(64);
+export const firstKey = createHash('sha256').update('a key that nobody published').digest('hex');
 
 /** How one `jwtcheck rotate` ended. */
 export interface Rotated {
@@ -37,6 +41,8 @@ export interface Scene {
   readonly config: Record<string, unknown>;
   rotation: Record<string, unknown>;
   participants: Record<string, unknown>;
+  /** Settings of the reference's source, such as its version. */
+  source: Record<string, unknown>;
   /** The keys that a service has that follows the aliases. */
   followed(): HeldKeys;
   serve(options?: Partial<OverlapOptions>): Promise<OverlapService>;
@@ -45,6 +51,10 @@ export interface Scene {
     flags?: Partial<RotateFlags>,
     more?: { signal?: AbortSignal; env?: Record<string, string> },
   ): Promise<Rotated>;
+  /** Writes the configuration. */
+  configure(): Promise<void>;
+  /** Runs one check, and fails if its report contains a key. */
+  check(options?: RunOptions, memory?: Memory): Promise<Report>;
   aliases(): Record<string, number>;
   versions(): string[];
   close(): Promise<void>;
@@ -80,6 +90,7 @@ export async function openScene(): Promise<Scene> {
     config: {},
     rotation: { drain: { access: '60s' }, skew: '0s', settle: '30ms' },
     participants: {},
+    source: {},
     followed,
     async serve(options = {}) {
       const service = await startOverlapService({
@@ -91,7 +102,7 @@ export async function openScene(): Promise<Scene> {
       services.push(service);
       return service;
     },
-    async rotate(command, flags = {}, more = {}) {
+    async configure() {
       await writeFile(
         join(folder, '.jwtcheckrc.json'),
         JSON.stringify({
@@ -102,13 +113,33 @@ export async function openScene(): Promise<Scene> {
             staging: {
               reference: 'store',
               participants: {
-                store: { source: { kind: 'google-secret-manager', ...id, endpoint: manager.url } },
+                store: {
+                  source: { kind: 'google-secret-manager', ...id, endpoint: manager.url, ...scene.source },
+                },
                 ...scene.participants,
               },
             },
           },
         }),
       );
+    },
+    async check(selection = {}, memory) {
+      await scene.configure();
+      const { PATH = '', HOME = '' } = process.env;
+      const env = { PATH, HOME };
+      const loaded = await loadConfig({ cwd: folder, env });
+      const report = await checkOnce(
+        loaded,
+        { ...selection, ...(memory === undefined ? {} : { memory }) },
+        { env, now: () => new Date(now()), signal: new AbortController().signal, progress: () => {} },
+      );
+      for (const { number, payload } of manager.store.secret(id).versions.written)
+        if (JSON.stringify(report).includes(payload.toString().slice(0, 16)))
+          throw new Error(`the key of version ${number} is in the report`);
+      return report;
+    },
+    async rotate(command, flags = {}, more = {}) {
+      await scene.configure();
       const { PATH = '', HOME = '' } = process.env;
       const env = { PATH, HOME, ...more.env };
       const io = {

@@ -41,8 +41,8 @@ export const acceptsRetiredKey: Rule<Facts> = {
     'A token signed with an earlier version of the secret was accepted. During a rotation that is intended: tokens of ' +
     'the old key are accepted until they have expired. After it, anyone who holds the old key can impersonate any user, ' +
     'and a rotation because of a leak has no effect. Some verifiers choose the key by the `iat` claim; they accept a ' +
-    'backdated token of the old key for as long as they keep that key. The control is presented only if it is named: ' +
-    '`--controls retired`.',
+    'backdated token of the old key for as long as they keep that key. The control is presented if it is named ' +
+    '(`--controls retired`), and while a rotation of `jwtcheck rotate` has revoked the old key.',
   example: 'auth_service keeps the previous key in its list of accepted keys, long after the last rotation.',
   remedy:
     'Remove the old key from every verifier once its last token has expired, by the clock of the verifier and not by a claim of the token. Then disable the version.',

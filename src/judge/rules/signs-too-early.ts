@@ -19,7 +19,7 @@ export const signsTooEarly: Rule<RotationFacts> = {
   remedy: 'Let issuers follow the alias `current`. It moves only when every verifier accepts the new key.',
   proof:
     'A token that the issuer signed, or the fingerprint that it reports, belongs to the version that is staged.',
-  incidents: ['toolhive#6451'],
+  incidents: [],
   find: (_, comparison) => deviationsOf(comparison, 'signs-too-early'),
   message: ({ participants, facts }) =>
     `${list(participants)} ${verbFor(participants, 'signs', 'sign')} with version ${facts.version}, but ${rotationText(facts)}: services need not accept it yet.`,

@@ -20,7 +20,7 @@ export const signsWithRetiredKey: Rule<RotationFacts> = {
   remedy:
     'Make issuers read the alias again: on an interval, or with a hook of the rotation that restarts them.',
   proof: 'A token that the issuer signed, or the fingerprint that it reports, belongs to the old version.',
-  incidents: ['toolhive#6451'],
+  incidents: [],
   find: (_, comparison) => deviationsOf(comparison, 'signs-with-retired-key'),
   message: ({ participants, facts }) =>
     `${list(participants)} still ${verbFor(participants, 'signs', 'sign')} with version ${facts.version}; ${rotationText(facts)} since ${timeText(facts.since)}${facts.state === 'revoked' ? ', so services reject these tokens' : ''}.`,
