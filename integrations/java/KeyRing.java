@@ -35,6 +35,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -275,7 +276,7 @@ public final class KeyRing implements AutoCloseable {
     /** Ends the readings. The last keys stay. */
     @Override
     public void close() {
-        executor.shutdown();
+        executor.shutdownNow(); // shutdown() alone would still make the reading that is scheduled.
     }
 
     @Override
@@ -297,8 +298,8 @@ public final class KeyRing implements AutoCloseable {
         long delay = (long) (refreshNanos * ThreadLocalRandom.current().nextDouble(0.9, 1.1));
         try {
             executor.schedule(this::follow, delay, TimeUnit.NANOSECONDS);
-        } catch (java.util.concurrent.RejectedExecutionException closed) {
-            // Closed meanwhile.
+        } catch (RejectedExecutionException error) {
+            if (!executor.isShutdown()) throw error;
         }
     }
 
@@ -306,7 +307,7 @@ public final class KeyRing implements AutoCloseable {
         try {
             refresh();
         } catch (Exception error) {
-            quietly(error);
+            if (!executor.isShutdown()) quietly(error); // A reading that close has interrupted is no failure.
         } catch (Error error) { // Such as a class that is missing: the next reading may succeed.
             quietly(new IllegalStateException(error.getClass().getName()));
         } finally {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { program } from '../support/requirements.js';
 import { scratchFolder } from './start.js';
@@ -28,8 +28,7 @@ function run(
 
 it('the key ring in Python', () => {
   const env = {
-    PYTHONPATH: join(integrations, 'python'),
-    FLASK_KIT: join(integrations, 'python-flask'),
+    PYTHONPATH: [join(integrations, 'python'), join(integrations, 'python-flask')].join(delimiter),
     PYTHONDONTWRITEBYTECODE: '1',
   };
   const { code, text } = run(program('python3', 'python3', '/usr/bin'), [join(tests, 'keys_test.py')], {

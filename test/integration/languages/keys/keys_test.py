@@ -1,5 +1,7 @@
-"""The key ring of integrations/python, with the directories of the kits in PYTHONPATH."""
+"""The key ring of integrations/python, in the endpoint of integrations/python-flask: both are in PYTHONPATH."""
 
+import hashlib
+import json
 import os
 import queue
 import sys
@@ -7,6 +9,7 @@ import tempfile
 import threading
 import unittest
 
+from jwtcheck_endpoint import FingerprintEndpoint
 from jwtcheck_keys import Key, KeyRing, Keys, read_file
 
 HOURS = 3600
@@ -241,19 +244,46 @@ class Following(unittest.TestCase):
 
 
 class Endpoints(unittest.TestCase):
-    def ask(self, keys, **more):
-        sys.path.insert(0, os.environ["FLASK_KIT"])
-        sys.modules.pop("jwtcheck_endpoint", None)
-        from jwtcheck_endpoint import FingerprintEndpoint
-        sys.path.pop(0)
-        return FingerprintEndpoint(None, path="/fp", service="a", tokens=["abcdefghijklmnopqrstuvwxyz"], keys=keys, **more)
+    token = "abcdefghijklmnopqrstuvwxyz"
+
+    def endpoint(self, keys, **more):
+        return FingerprintEndpoint(None, path="/fp", service="a", tokens=[self.token], keys=keys, requests=1e9, **more)
+
+    def ask(self, endpoint):
+        environ = {"PATH_INFO": "/fp", "REQUEST_METHOD": "GET", "HTTP_AUTHORIZATION": f"Bearer {self.token}"}
+        return json.loads(b"".join(endpoint(environ, lambda *_: None)))
 
     def test_what_cannot_be_meant(self):
         keys = ring(Store(current=A))
         for wrong in ({"secret": lambda: A}, {"accepts": lambda: [A]}, {"version": "7"}):
-            self.assertRaisesRegex(ValueError, "keys replaces", lambda: self.ask(keys, **wrong))
-        self.assertRaisesRegex(ValueError, "must be a KeyRing", lambda: self.ask(Keys(A, (A,), None, None)))
-        self.assertRaisesRegex(ValueError, "or pass keys", lambda: self.ask(None))
+            self.assertRaisesRegex(ValueError, "keys replaces", lambda: self.endpoint(keys, **wrong))
+        self.assertRaisesRegex(ValueError, "must be a KeyRing", lambda: self.endpoint(Keys(A, (A,), None, None)))
+        self.assertRaisesRegex(ValueError, "or pass keys", lambda: self.endpoint(None))
+
+    def test_it_shows_the_keys_of_one_reading(self):
+        numbers = iter(range(10**9))
+
+        def load():
+            number = next(numbers)
+            return Key(b"%032d" % number, str(number)), [b"%032d" % (number + 1)]
+
+        def shown(number):
+            return hashlib.sha256(b"%032d" % number).hexdigest()[:8]
+
+        class Moving(KeyRing):
+            """Others whenever they are asked for."""
+
+            def keys(self):
+                self.refresh()
+                return super().keys()
+
+        with Moving(load=load, refresh=HOURS) as keys:
+            endpoint = self.endpoint(keys)
+            for _ in range(3):
+                told = self.ask(endpoint)
+                number = int(told["version"])
+                self.assertEqual((told["fingerprint"], told["accepts"]), (shown(number), [shown(number), shown(number + 1)]))
+                self.assertRegex(told["loadedAt"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
 
 # The thread that reads gets its turn sooner.
