@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { SignJWT } from 'jose';
 import { fingerprintRoute } from './fingerprint-route.js';
-import { bearer, jsonServer, type Routes } from './json-server.js';
-import { audience, issuer, strictVerifier } from './verifier.js';
+import { jsonServer, type Routes } from './json-server.js';
+import { mintRoute } from './mint-route.js';
+import { strictVerifier } from './verifier.js';
 
 export interface AuthService {
   /** Signs and verifies. */
@@ -33,7 +32,8 @@ export function authService(options: AuthService): Server {
     ...fingerprintRoute({
       service: 'auth_service',
       instance,
-      key,
+      secret: () => key,
+      accepts: () => [],
       token: credentials.fingerprintToken,
       loadedAt: now(),
     }),
@@ -49,20 +49,7 @@ export function authService(options: AuthService): Server {
       }
       return { status: 200, body: { valid: true, subject: claims.sub } };
     },
-    'POST /auth/e2e-token': async ({ headers }) => {
-      if (bearer(headers) !== credentials.mintToken) return { status: 401, body: { error: 'unauthorized' } };
-      const iat = Math.floor(now().getTime() / 1000);
-      const token = await new SignJWT({ token_type: 'access', email: 'e2e@example.com' })
-        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-        .setIssuer(issuer)
-        .setAudience(audience)
-        .setSubject('e2e')
-        .setJti(randomUUID())
-        .setIssuedAt(iat)
-        .setExpirationTime(iat + 60)
-        .sign(new TextEncoder().encode(key));
-      return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: 60 } };
-    },
+    ...mintRoute({ key: () => key, token: credentials.mintToken, life: 60, now }),
   };
   return jsonServer(routes);
 }

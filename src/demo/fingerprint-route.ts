@@ -1,30 +1,20 @@
-import { fingerprintHandler } from '../endpoint/index.js';
+import { fingerprintHandler, type KeySource } from '../endpoint/index.js';
 import type { Routes } from './json-server.js';
 
-export interface FingerprintRoute {
+/** The keys of the reported fingerprints: they should be those that verify. */
+export type FingerprintRoute = KeySource & {
   readonly service: string;
   readonly instance: string;
-  /** The key of the reported fingerprint: it should be the one that verifies. */
-  readonly key: string;
-  /** Additional keys that also verify. */
-  readonly alsoKeys?: readonly string[];
   /** The bearer token that gives access. */
   readonly token: string;
-  readonly loadedAt: Date;
-}
+};
 
 /** The endpoint that a service embeds to show which secret it holds: the very one of `jwtcheck/endpoint`. */
 export function fingerprintRoute(route: FingerprintRoute): Routes {
-  const { service, instance, key, alsoKeys = [], token, loadedAt } = route;
   const handle = fingerprintHandler({
-    service,
+    ...route,
     environment: 'staging',
-    instance,
-    secret: () => key,
-    accepts: () => alsoKeys,
     algorithm: 'HS256',
-    loadedAt,
-    token,
     rateLimit: false,
   });
   return {

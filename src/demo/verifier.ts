@@ -7,8 +7,8 @@ export const issuer = 'auth-service';
 export const audience = 'example-platform';
 
 /** A correct verifier: this key, only HS256, one issuer, our audience, not expired. */
-export function strictVerifier(key: string, expectedIssuer = issuer): Verifier {
-  const bytes = new TextEncoder().encode(key);
+export function strictVerifier(key: string | Uint8Array, expectedIssuer = issuer): Verifier {
+  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key;
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, bytes, {

@@ -108,7 +108,7 @@ function startAuth({ authKeys, credentials }: Stage, now: () => Date, port?: num
     authService({ key, instance: `auth-${index + 1}`, credentials, now }),
   );
   const [only] = replicas;
-  return listen(only !== undefined && replicas.length === 1 ? only : loadBalancer(replicas), port);
+  return listen(only !== undefined && replicas.length === 1 ? only : loadBalancer(() => replicas), port);
 }
 
 function startBackend({ backend, credentials }: Stage, now: () => Date, port?: number): Promise<Listening> {

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScene, type Scene } from '../rotate/scene.js';
 import { runHere } from '../support/here.js';
+import { overlapParticipant } from '../support/overlap-service.js';
 
 let scene: Scene;
 
 beforeAll(async () => {
   scene = await openScene();
+  // The program has the real clock: what is waited for has to be short.
+  const auth = await scene.serve({ mints: true, tokenLife: 1 });
+  scene.participants = {
+    ...scene.participants,
+    auth: overlapParticipant(auth, { role: 'issuer', mint: { url: `${auth.origin}/mint`, samples: 2 } }),
+  };
+  scene.rotation = { ...scene.rotation, drain: { access: '1s' } };
   // Writes the configuration.
   await scene.rotate('status');
 });
@@ -31,6 +39,16 @@ it('begins with --apply, and shows where it stands as JSON', async () => {
   const again = await rotate('start', '--apply');
   expect(again.code).toBe(1);
   expect(again.stdout).toContain('Continue with `jwtcheck rotate next`');
+});
+
+it('goes on to the end, with --wait', async () => {
+  for (const state of ['promoted', 'revoked', 'finished']) {
+    const next = await rotate('next', '--apply', '--wait', '10m', '--interval', '100ms', '-f', 'json');
+    expect(next.code).toBe(0);
+    expect(JSON.parse(next.stdout)).toMatchObject({ state });
+  }
+  expect(scene.aliases()).toEqual({ current: 2 });
+  expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
 });
 
 it.each([

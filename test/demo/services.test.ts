@@ -132,7 +132,7 @@ describe('the auth service', () => {
 
 it('the load balancer keeps a connection with its replica and gives new ones to the next', async () => {
   const replicas = ['a', 'b'].map((instance) => authService({ key, instance, credentials, now }));
-  const { url, close } = await listen(loadBalancer(replicas));
+  const { url, close } = await listen(loadBalancer(() => replicas));
   const instances: string[] = [];
   for (let count = 0; count < 4; count += 1) {
     const response = await fetch(`${url}/internal/jwt-fingerprint`, {

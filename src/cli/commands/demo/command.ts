@@ -16,12 +16,21 @@ export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandConte
       .option('--list', 'list the scenarios')
       .option('--keep', 'keep the services running, and print how to check them')
       .option('--watch', 'the monitor: a secret drifts, the alert arrives, and the secret is fixed')
+      .option('--rotate', 'a rotation under constant traffic: how many valid tokens are rejected')
+      .option(
+        '--cutover',
+        'with --rotate: services that hold one key, and the time in which they reject valid tokens',
+      )
       .describe({
         examples: [
           { line: 'jwtcheck demo', description: 'a consistent system' },
           { line: 'jwtcheck demo --list', description: 'the scenarios' },
           { line: 'jwtcheck demo trailing-newline', description: 'one realistic failure' },
           { line: 'jwtcheck demo --watch', description: 'a drift from the alert to the fix, in a minute' },
+          {
+            line: 'jwtcheck demo --rotate',
+            description: 'a whole rotation in a minute: 0 valid tokens are rejected',
+          },
           {
             line: 'jwtcheck demo trailing-newline --keep',
             description: 'try it from another terminal',
@@ -31,27 +40,40 @@ export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandConte
         exits: allExits,
       }),
     new Set(['config', 'environment', 'wait', 'interval', 'allowHosts', 'shard', 'reach']),
-  ).action(
-    async (
-      scenario: string | undefined,
-      options: CheckOptions & { list?: boolean; keep?: boolean; watch?: boolean },
-    ) => {
-      if (options.watch === true) return setExitCode(await watchDemo(scenario, options, io));
-      const [{ demo }, { check }] = await Promise.all([import('./run.js'), import('../check/run.js')]);
-      const flags = await checkFlagsOf(options, io);
-      const run = ({ config, environment, env }: { config: string; environment: string; env: Io['env'] }) =>
-        check({ ...flags, config, environment }, { ...io, env });
-      const { list = false, keep = false } = options;
-      setExitCode(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
-    },
-  );
+  ).action(async (scenario: string | undefined, options: DemoOptions) => {
+    if (options.cutover === true && options.rotate !== true)
+      throw new UsageError('--cutover belongs to demo --rotate: add --rotate, or leave it out');
+    if (options.rotate === true) return setExitCode(await rotateDemo(scenario, options, io));
+    if (options.watch === true) return setExitCode(await watchDemo(scenario, options, io));
+    const [{ demo }, { check }] = await Promise.all([import('./run.js'), import('../check/run.js')]);
+    const flags = await checkFlagsOf(options, io);
+    const run = ({ config, environment, env }: { config: string; environment: string; env: Io['env'] }) =>
+      check({ ...flags, config, environment }, { ...io, env });
+    const { list = false, keep = false } = options;
+    setExitCode(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
+  });
 }
 
-async function watchDemo(
-  scenario: string | undefined,
-  options: CheckOptions & { keep?: boolean },
-  io: Io,
-): Promise<ExitCode> {
+interface DemoOptions extends CheckOptions {
+  list?: boolean;
+  keep?: boolean;
+  watch?: boolean;
+  rotate?: boolean;
+  cutover?: boolean;
+}
+
+async function rotateDemo(scenario: string | undefined, options: DemoOptions, io: Io): Promise<ExitCode> {
+  const { demoRotate } = await import('./demo-rotate.js');
+  const other = (['list', 'keep', 'watch'] as const).find((name) => options[name] === true);
+  if (other !== undefined) throw new UsageError(`demo --rotate and --${other} exclude each other`);
+  if (scenario !== undefined) throw new UsageError('demo --rotate has its own scenario: do not specify one');
+  const [format = 'pretty', ...more] = options.format ?? [];
+  if ((format !== 'pretty' && format !== 'json') || more.length > 0)
+    throw new UsageError('demo --rotate: --format takes pretty or json');
+  return demoRotate({ format, style: styleOf(options, io), isCutover: options.cutover === true }, io);
+}
+
+async function watchDemo(scenario: string | undefined, options: DemoOptions, io: Io): Promise<ExitCode> {
   const { demoWatch, isEventFormat } = await import('./demo-watch.js');
   if (scenario !== undefined) throw new UsageError('demo --watch has its own scenario: do not specify one');
   const [format = 'pretty', ...more] = options.format ?? [];
