@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { firstKey, id, openScene, type Scene } from '../../rotate/scene.js';
 import { fingerprint } from '../../support/service.js';
@@ -85,7 +86,7 @@ async function allHold(...versions: readonly [number, ...number[]]): Promise<voi
 /** Tokens of every example, presented to every example as long as they are valid. */
 function startTraffic() {
   let held: { readonly token: string; readonly until: number }[] = [];
-  const counts = { presented: 0, rejected: 0 };
+  const counts = { presented: 0, rejected: [] as string[] };
   let isOver = false;
   const present = async (name: string, origin: string, { token, until }: (typeof held)[number]) => {
     if (Date.now() > until) return;
@@ -93,8 +94,7 @@ function startTraffic() {
     // Slower than the token lives: it says nothing.
     if (Date.now() > until) return;
     counts.presented += 1;
-    if (!accepted) counts.rejected += 1;
-    expect.soft(accepted, `${name} accepts a valid token`).toBe(true);
+    if (!accepted) counts.rejected.push(name);
   };
   const done = (async () => {
     while (!isOver) {
@@ -136,9 +136,6 @@ it('services in four languages follow the aliases through a rotation, and reject
     [...running].map(([name, example]) => [name, participant(example)]),
   );
   scene.rotation = { drain: { access: `${tokenSeconds}s` }, skew: '0s', settle: '1s' };
-  const traffic = startTraffic();
-  await allHold(1);
-  const early = await minted(running.get('go')?.origin ?? '');
   const step = async (command: 'start' | 'next'): Promise<void> => {
     const { code, stdout, stderr } = await scene.rotate(command, {
       apply: true,
@@ -147,19 +144,29 @@ it('services in four languages follow the aliases through a rotation, and reject
     });
     expect(code, stdout + stderr).toBe(0);
   };
-  await step('start');
-  await allHold(1, 2);
-  await step('next');
-  await allHold(2, 1);
-  await step('next');
-  await allHold(2);
-  // The drain is over before the old key ends.
-  for (const { origin } of running.values()) expect(await isAccepted(origin, early)).toBe(false);
-  await step('next');
-  expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
-  const { presented, rejected } = await traffic.stop();
-  expect(rejected).toBe(0);
-  expect(presented).toBeGreaterThan(200);
+  const traffic = startTraffic();
+  try {
+    await allHold(1);
+    const longLived = await new SignJWT({ sub: 'test' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(Buffer.from(firstKey));
+    await step('start');
+    await allHold(1, 2);
+    await step('next');
+    await allHold(2, 1);
+    for (const { origin } of running.values()) expect(await isAccepted(origin, longLived)).toBe(true);
+    await step('next');
+    await allHold(2);
+    for (const { origin } of running.values()) expect(await isAccepted(origin, longLived)).toBe(false);
+    await step('next');
+    expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
+  } finally {
+    const { presented, rejected } = await traffic.stop();
+    expect.soft(rejected).toEqual([]);
+    expect.soft(presented).toBeGreaterThan(200);
+  }
 });
 
 it('a disabled version is no key, and while Secret Manager fails the keys stay', async () => {
