@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo/command.js';
 import { execCommand } from './commands/exec/command.js';
 import { explainCommand } from './commands/explain/command.js';
 import { fingerprintCommand } from './commands/fingerprint/command.js';
+import { fixCommand } from './commands/fix/command.js';
 import { historyCommand } from './commands/history/command.js';
 import { initCommand } from './commands/init/command.js';
 import { rotateCommand } from './commands/rotate/command.js';
@@ -28,6 +29,7 @@ const commands = [
   whoseCommand,
   execCommand,
   rotateCommand,
+  fixCommand,
   initCommand,
   configCommands,
   completionCommands,

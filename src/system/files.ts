@@ -48,16 +48,25 @@ export function openToAppend(path: string, mode?: number): Promise<FileHandle> {
   return open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | noFollow, mode);
 }
 
+/** Who may use a file: its owner and its mode. */
+export interface Access {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
 /** A temporary file beside the target, which replaces the target as a whole or not at all. */
 export interface PreparedFile {
   /** The place of the file until it is committed. */
   readonly path: string;
   /**
    * Replaces the content. `durable`: it is on the disk when this resolves.
+   * @param access given to the file, whatever the umask
    * @returns the identity of the file, as `fileAt` returns it
+   * @throws `EPERM` if it cannot be given that owner
    * @throws `ELOOP` if a link replaced it, `ENOENT` if it is gone
    */
-  write(text: string, durable?: boolean): Promise<string>;
+  write(content: string | Uint8Array, durable?: boolean, access?: Access): Promise<string>;
   /** Renames it to its target; without `replace`, only if the target does not exist. @throws `EEXIST` if it exists */
   commit(replace?: boolean): Promise<void>;
   /** Removes the file in every case. */
@@ -74,10 +83,15 @@ export async function prepareFile(
   const discard = (): Promise<void> => rm(partial, { force: true }).catch(() => {});
   return {
     path: partial,
-    async write(text, durable = false) {
+    async write(content, durable = false, access) {
       const handle = await open(partial, constants.O_WRONLY | constants.O_TRUNC | noFollow);
       try {
-        await handle.writeFile(text);
+        // The owner first: a change of the owner may clear bits of the mode.
+        if (access !== undefined) {
+          await handle.chown(access.uid, access.gid);
+          await handle.chmod(access.mode & 0o7777);
+        }
+        await handle.writeFile(content);
         if (durable) await handle.sync();
         return identityOf(await handle.stat({ bigint: true }));
       } finally {
@@ -108,6 +122,44 @@ export async function replaceFile(path: string, text: string): Promise<string> {
   } catch (error) {
     await file.discard();
     throw error;
+  }
+}
+
+/**
+ * Replaces the content of a file that others use, as a whole or not at all: owner and mode stay, and the old content is kept
+ * beside it.
+ * @param expected identity of the file that `before` was read from
+ * @returns `changed` if it is another file, or was changed meanwhile; then nothing was written
+ * @throws `EPERM` if the owner cannot be kept, `EEXIST` if there is such a backup
+ */
+export async function replaceWithBackup(
+  path: string,
+  backup: string,
+  { expected, before, after }: { expected: string; before: Uint8Array; after: Uint8Array },
+): Promise<'replaced' | 'changed'> {
+  const access = await stat(path);
+  const options = { ending: 'tmp', owner: `${process.pid}.`, mode: 0o600 };
+  const copy = await prepareFile(backup, options);
+  try {
+    const file = await prepareFile(path, options);
+    try {
+      await copy.write(before, true, access);
+      await file.write(after, true, access);
+      if ((await fileAt(path)) !== expected) return 'changed';
+      await copy.commit(false);
+      try {
+        await file.commit();
+      } catch (error) {
+        await rm(backup, { force: true }).catch(() => {});
+        throw error;
+      }
+      await syncFolder(dirname(path));
+      return 'replaced';
+    } finally {
+      await file.discard();
+    }
+  } finally {
+    await copy.discard();
   }
 }
 

@@ -17,7 +17,7 @@ describe('the package', () => {
     const paths = (packed?.files ?? []).map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['bin/jwtcheck.js', 'dist/main.js', 'dist/page.html']));
     expect(paths.filter((path) => path.startsWith('src/'))).toEqual([]);
-    expect(paths.length).toBeLessThan(120);
+    expect(paths.length).toBeLessThan(126);
   });
 
   it('reads little to print its help', async () => {
@@ -33,7 +33,7 @@ describe('the package', () => {
     await visit('main.js');
     await visit(program);
     // Commander is the only library among them. Zod alone is larger.
-    expect([...texts.values()].join('').length).toBeLessThan(130_000);
+    expect([...texts.values()].join('').length).toBeLessThan(135_000);
   });
 });
 

@@ -5,10 +5,12 @@ import { expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 
 /**
- * Where the bytes of a secret are needed: for its fingerprint, a signature, a token that is sent or looked for, a new version, and
+ * Where the bytes of a secret are needed: for its fingerprint, a signature, a token that is sent or looked for, a new version, an entry
+ * of a dotenv file, and
  * a variable of a command.
  */
 const mayReveal = [
+  'src/fix/dotenv-edit.ts',
   'src/observe/probes/answer/presented.ts',
   'src/observe/tokens/mint.ts',
   'src/rotate/store.ts',

@@ -1,3 +1,4 @@
+import { askedActions } from '../../fix/action.js';
 import { controls, severities } from '../../model.js';
 import { formatNames } from '../../report/format-names.js';
 import { rotateActions } from '../commands/rotate/actions.js';
@@ -71,6 +72,7 @@ export const values: Readonly<Record<string, Values>> = {
   code,
   severity,
   action,
+  kind: fixed(...askedActions),
   mode: fixed('auto', 'always', 'never'),
   shell: fixed('bash', 'zsh', 'fish'),
 };
@@ -78,6 +80,7 @@ export const values: Readonly<Record<string, Values>> = {
 /** Placeholders without completions. */
 export const free: ReadonlySet<string> = new Set([
   'fingerprint',
+  'hash',
   'duration',
   'address',
   'when',

@@ -18,6 +18,8 @@ type Facts = {
   readonly fingerprints?: Counts;
   /** Known explanations of these fingerprints, in words. */
   readonly known?: { readonly [fingerprint: string]: string };
+  /** Of these: the older versions of the reference's secret. */
+  readonly older?: { readonly [fingerprint: string]: string };
   readonly eachItsOwn?: true;
   /** The number of acceptances and rejections of the same valid tokens. */
   readonly accepted?: number;
@@ -51,7 +53,13 @@ export const replicasDisagree: Rule<Facts> = {
         ...observations.followUps.filter((t) => t.participant === name && tokenOf(t) === 'genuine'),
       ];
       const tokens = comparison.signing.mixed.has(name) ? signersOf(comparison, name) : null;
-      const known = knownAs([...ratio.keys(), ...Object.keys(tokens ?? {})], name, observations);
+      const shown = [...ratio.keys(), ...Object.keys(tokens ?? {})];
+      const known = knownAs(shown, name, observations);
+      const older = olderVersions(shown, observations);
+      const explained = {
+        ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
+        ...(older.length > 0 ? { older: Object.fromEntries(older) } : {}),
+      };
       return [
         {
           participants: [name],
@@ -63,12 +71,12 @@ export const replicasDisagree: Rule<Facts> = {
                   ...(isKnownByProof(comparison.signing.byParticipant.get(name))
                     ? ({ byProof: true } as const)
                     : {}),
-                  ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
+                  ...explained,
                 }),
             ...(ratio.size > 1 && tokens === null
               ? {
                   fingerprints: Object.fromEntries(ratio),
-                  ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
+                  ...explained,
                   ...(eachItsOwn(instances) && known.size === 0 ? ({ eachItsOwn: true } as const) : {}),
                 }
               : {}),
@@ -147,6 +155,21 @@ function knownAs(
     else if (holder !== undefined) known.set(fingerprint, `that of ${holder.name}`);
   }
   return known;
+}
+
+/** The fingerprints of unchanged older versions of the reference's secret, with the version. */
+function olderVersions(
+  fingerprints: readonly string[],
+  { candidates, reference }: Observations,
+): [string, string][] {
+  const versions = candidates.filter(
+    ({ code, of, undone, facts }) =>
+      code === 'stale-secret-version' && of === reference && !undone && facts.steps === undefined,
+  );
+  return fingerprints.flatMap((fingerprint) => {
+    const version = versions.find((one) => sameFingerprint(one.fingerprint, fingerprint))?.facts.version;
+    return version === undefined ? [] : [[fingerprint, version]];
+  });
 }
 
 /** Several replicas, each with a key that no other one has. */

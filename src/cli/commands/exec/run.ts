@@ -1,4 +1,5 @@
 import { emulatorsOf } from '../../../check/emulators.js';
+import { type Failure, readReference } from '../../../check/read-reference.js';
 import { planOf } from '../../../check/selection.js';
 import type { TimeLimits } from '../../../check/time-limits.js';
 import type { Loaded } from '../../../config/load.js';
@@ -8,7 +9,6 @@ import { quoted } from '../../../schema/path.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import type { Io } from '../../../system/io.js';
 import type { CheckFlags } from '../check/run.js';
-import { type Failure, readReference } from './reference.js';
 import { exitCodeOfChild, runChild } from './run-child.js';
 import { envWithSecret } from './secret-env.js';
 import { type Target, type TargetFlags, targetOf } from './target.js';

@@ -1,8 +1,8 @@
+import { type Failure, type ReferenceReading, readSource } from '../../../check/read-reference.js';
 import { variableValue } from '../../../secret/variable.js';
 import type { Io } from '../../../system/io.js';
 import { type Given, withSecret } from './child-env.js';
 import { envSourceOf } from './env-participants.js';
-import { type Failure, type ReferenceReading, readSource } from './reference.js';
 import type { Target } from './target.js';
 
 /** Puts the secret into the variable that the participant reads first, and reads it back as the participant would. */

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../check/read-reference.js';
 import { UsageError } from '../../../errors.js';
 import { mintToken } from '../../../observe/tokens/mint.js';
 import { durationText } from '../../../schema/duration.js';
@@ -8,7 +9,6 @@ import { variableValue } from '../../../secret/variable.js';
 import type { Io } from '../../../system/io.js';
 import { type Given, withTokens } from './child-env.js';
 import { envSourceOf } from './env-participants.js';
-import type { Failure } from './reference.js';
 import type { Target } from './target.js';
 import type { TokenFlags } from './token-flags.js';
 

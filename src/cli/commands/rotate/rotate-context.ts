@@ -8,17 +8,15 @@ import type { Verdict } from '../../../model.js';
 import type { ObserveContext } from '../../../observe/context.js';
 import { openNetwork } from '../../../observe/network/open.js';
 import type { Plan } from '../../../observe/plan.js';
-import { commandError } from '../../../observe/sources/command.js';
 import {
   type GoogleSecret,
   googleSecretManager,
 } from '../../../observe/sources/google/google-secret-manager.js';
-import { run } from '../../../observe/sources/run-command.js';
 import { hashBytes } from '../../../observe/tokens/mint.js';
-import type { TaskEnd } from '../../../rotate/carry-out.js';
 import { observeKeys } from '../../../rotate/observe-keys.js';
 import type { Asked, RotationContext } from '../../../rotate/rotation-context.js';
-import type { Rollout, Task } from '../../../rotate/steps.js';
+import { runTask } from '../../../rotate/run-task.js';
+import type { Rollout } from '../../../rotate/steps.js';
 import { openRotationStore } from '../../../rotate/store.js';
 import type { KeyUse } from '../../../rotation/key-use.js';
 import { quoted } from '../../../schema/path.js';
@@ -165,29 +163,4 @@ async function verdictOf(loaded: Loaded, limits: Limits, io: Io): Promise<Verdic
   } finally {
     await session.close();
   }
-}
-
-/** Runs a hook or a rollout from the folder of the configuration, with this process's environment and never a key. */
-async function runTask({ argv, env, timeoutMs }: Task, loaded: Loaded, io: Io): Promise<TaskEnd> {
-  const [program = '', ...args] = argv;
-  const { signal } = io;
-  const running = {
-    cwd: loaded.folder,
-    env: { ...io.inheritedEnv, ...env },
-    signal,
-    timeoutMs,
-    discardsOutput: true,
-  };
-  const ran = await run(program, args, running);
-  if (ran.is === 'output') return { ok: true };
-  const name = quoted(loaded.label(program));
-  const { message, hint = null } = commandError(ran, name, timeoutMs, { signal });
-  const isTooSlow = ran.is === 'stopped' && !signal.aborted;
-  return {
-    ok: false,
-    message: loaded.scrub(message),
-    hint: isTooSlow
-      ? 'Check whether it waits for input. Raise `rotation.hookTimeout`, or the `timeout` of the rollout, if it needs more time.'
-      : hint,
-  };
 }

@@ -10,8 +10,8 @@ import type { RotationRun } from '../../../rotate/rotation-context.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { runRotation } from '../../../rotate/run-rotation.js';
 import type { SecretView } from '../../../rotate/transitions.js';
-import { shellWord } from '../../../schema/shell-quote.js';
 import type { Io } from '../../../system/io.js';
+import { selectionFlags } from '../../selection-flags.js';
 import { jsonRotation } from './document.js';
 import { reportOf } from './report.js';
 import { checkTrusts, type Limits, openRotation } from './rotate-context.js';
@@ -78,7 +78,7 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
       run,
       result,
       environment: loaded.environment,
-      selection: selectionOf(flags, loaded, io),
+      selection: selectionFlags(flags, loaded, io),
       target: context.store.target,
       source,
       emulators: emulatorsOf({ participants: plan.participants, crossReferences: [] }, env, loaded.label),
@@ -95,20 +95,6 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
   } finally {
     await opened.close();
   }
-}
-
-/** The flags by which the configuration and the environment were selected, for commands that are shown. */
-function selectionOf(
-  { config, environment, allowEmulator }: RotateFlags,
-  loaded: Loaded,
-  { env }: Io,
-): string {
-  const isSelected = environment !== undefined || (env.JWTCHECK_ENVIRONMENT ?? '') !== '';
-  return [
-    ...(config === undefined ? [] : [` -c ${shellWord(loaded.label(config)) ?? 'PATH'}`]),
-    ...(isSelected ? [` -e ${shellWord(loaded.environment) ?? 'ENVIRONMENT'}`] : []),
-    ...(allowEmulator ? [' --allow-emulator'] : []),
-  ].join('');
 }
 
 /** @throws UsageError where programs are not wanted, and the rotation would run some */

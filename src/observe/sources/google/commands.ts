@@ -33,7 +33,7 @@ export function commandsOf(
 
 /** The command of gcloud that changes the state of a version; `null` where a name cannot be pasted into a shell. */
 export function versionCommand(
-  verb: 'enable' | 'destroy',
+  verb: 'enable' | 'disable' | 'destroy',
   version: number,
   stored: StoredSecret,
   label: (text: string) => string,

@@ -1,11 +1,11 @@
-import { type TimeLimits, timeLimitsOf, withDeadline } from '../../../check/time-limits.js';
-import type { Loaded } from '../../../config/load.js';
-import type { SourceSettings } from '../../../config/schema.js';
-import { UsageError } from '../../../errors.js';
-import { openNetwork } from '../../../observe/network/open.js';
-import { readerOf } from '../../../observe/sources/reader.js';
-import type { SecretReading, SourceResult } from '../../../observe/sources/source.js';
-import type { Io } from '../../../system/io.js';
+import type { Loaded } from '../config/load.js';
+import type { SourceSettings } from '../config/schema.js';
+import { UsageError } from '../errors.js';
+import { openNetwork } from '../observe/network/open.js';
+import { readerOf } from '../observe/sources/reader.js';
+import type { SecretReading, SourceResult } from '../observe/sources/source.js';
+import type { Io } from '../system/io.js';
+import { type TimeLimits, timeLimitsOf, withDeadline } from './time-limits.js';
 
 /** The secret of the reference. */
 export interface ReferenceReading {
@@ -14,7 +14,7 @@ export interface ReferenceReading {
   readonly reading: SecretReading;
 }
 
-/** Why no command can be started. */
+/** Why the secret is not at hand. */
 export interface Failure {
   readonly is: 'failed';
   readonly message: string;
@@ -28,7 +28,7 @@ export interface Failure {
 export async function readReference(
   loaded: Loaded,
   limits: TimeLimits,
-  io: Io,
+  io: Pick<Io, 'env' | 'now' | 'signal'>,
 ): Promise<ReferenceReading | Failure> {
   const { settings, environment, scrub } = loaded;
   const configured = settings.environments[environment];

@@ -1,0 +1,154 @@
+import { setMaxListeners } from 'node:events';
+import { readReference } from '../check/read-reference.js';
+import { openSession, type RunOptions, type Session } from '../check/session.js';
+import { timeLimitsOf } from '../check/time-limits.js';
+import type { Loaded } from '../config/load.js';
+import type { RemedyStep, Report } from '../model.js';
+import { openNetwork } from '../observe/network/open.js';
+import { versionCommand } from '../observe/sources/google/commands.js';
+import type { GoogleSecret } from '../observe/sources/google/google-secret-manager.js';
+import type { RotationStore } from '../rotate/rotation-store.js';
+import { runTask } from '../rotate/run-task.js';
+import { openRotationStore } from '../rotate/store.js';
+import { shellWord } from '../schema/shell-quote.js';
+import type { Io } from '../system/io.js';
+import type { Action, NewVersion, RewriteEntry, Rollout } from './action.js';
+import { addVersion } from './add-version.js';
+import type { Known } from './known.js';
+import { lookAround } from './look-around.js';
+import { rewriteEntry } from './rewrite-entry.js';
+
+/** The process, as far as fixing needs it. */
+export type FixIo = Pick<Io, 'env' | 'inheritedEnv' | 'now' | 'signal'>;
+
+/** How carrying out one action ended. */
+export type ActionEnd =
+  | {
+      readonly ok: true;
+      /** What was written, in words; empty for a program. */
+      readonly wrote: string;
+      readonly undo: readonly RemedyStep[];
+    }
+  | { readonly ok: false; readonly message: string; readonly hint: string | null };
+
+/** Reads what a plan depends on, and carries out its actions. */
+export interface Fixer {
+  /** One check. */
+  check(): Promise<Report>;
+  /** What a plan depends on beside the report. */
+  lookAround(report: Report): Promise<Known>;
+  /** @param plan hash of the plan that the action belongs to */
+  carryOut(action: Action, plan: string): Promise<ActionEnd>;
+  close(): Promise<void>;
+}
+
+/** How long an idle connection is kept between two checks; milliseconds. */
+const keepMs = 90_000;
+
+/** Opens what fixing reads and writes. @param session of a monitor, which stays open */
+export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, session?: Session): Fixer {
+  const { settings, environment, folder, label } = loaded;
+  const { env, now } = io;
+  const { timeoutMs } = timeLimitsOf(settings, options);
+  const configured = settings.environments[environment];
+  const source = configured?.participants[configured.reference ?? '']?.source;
+  const stored = source?.kind === 'google-secret-manager' ? source : null;
+  // A write that is under way at an interruption is completed.
+  const whole = new AbortController();
+  setMaxListeners(0, whole.signal);
+  const lasting = openNetwork({ env, folder, label, keepMs });
+  const network = lasting.forCheck(whole.signal);
+  const opened =
+    stored === null
+      ? null
+      : openRotationStore(stored, {
+          ...{ env, now, network, folder, timeoutMs, label },
+          signal: whole.signal,
+          fingerprintLength: settings.fingerprint.length,
+        });
+  const store = opened?.ok === true ? opened.value : null;
+  const own = session ?? openSession(loaded, { env });
+  return {
+    check: () => own.check(options, { now, signal: io.signal, progress: () => {} }),
+    lookAround: (report) => lookAround(report, { loaded, limits: options, store, ...io }),
+    carryOut(action, plan) {
+      switch (action.do) {
+        case 'rollout':
+          return rollOut(action, loaded, io);
+        case 'new-version':
+          return addTo(store, stored, { action, plan, label, now });
+        case 'file':
+          return rewrite(action, loaded, options, io);
+      }
+    },
+    async close() {
+      whole.abort();
+      await lasting.close();
+      if (session === undefined) await own.close();
+    },
+  };
+}
+
+async function rollOut({ participant }: Rollout, loaded: Loaded, io: FixIo): Promise<ActionEnd> {
+  const { rollout } = loaded.settings.environments[loaded.environment]?.participants[participant] ?? {};
+  if (rollout === undefined) throw new TypeError('a planned rollout is configured');
+  const env = { JWTCHECK_FIX_PARTICIPANT: participant };
+  const end = await runTask({ argv: rollout.run, env, timeoutMs: rollout.timeout }, loaded, io);
+  const undo = [
+    { text: `Restarting ${participant} wrote nothing. To go back, roll it back where it is deployed.` },
+  ];
+  return end.ok ? { ok: true, wrote: '', undo } : end;
+}
+
+async function addTo(
+  store: RotationStore | null,
+  stored: GoogleSecret | null,
+  {
+    action,
+    plan,
+    label,
+    now,
+  }: { action: NewVersion; plan: string; label: (text: string) => string; now: () => Date },
+): Promise<ActionEnd> {
+  if (store === null || stored === null) throw new TypeError('a planned version has a store');
+  const added = await addVersion(action, { plan, now: now(), store });
+  if (!added.ok) return added;
+  const { version } = added;
+  const command = versionCommand('disable', version, stored, label);
+  return {
+    ok: true,
+    wrote: `version ${version} of ${store.target}; version ${action.from} stays enabled`,
+    undo: [
+      { text: `To go back, disable version ${version}, so that ${action.from} is the newest one again:` },
+      ...(command === null ? [] : [{ command }]),
+    ],
+  };
+}
+
+async function rewrite(
+  { participant, path: shown, key, identity }: RewriteEntry,
+  loaded: Loaded,
+  options: RunOptions,
+  { env, now, signal }: FixIo,
+): Promise<ActionEnd> {
+  const { settings, environment, folder } = loaded;
+  const source = settings.environments[environment]?.participants[participant]?.source;
+  if (source?.kind !== 'file' || source.key === undefined)
+    throw new TypeError('a planned entry is configured');
+  const read = await readReference(loaded, options, { env, now, signal });
+  if (read.is === 'failed') return { ok: false, message: read.message, hint: read.hint };
+  const place = { path: source.path, key: source.key, raw: source.raw, folder };
+  const written = await rewriteEntry(place, read.reading.secret, { expected: identity, now: now() });
+  if (!written.ok)
+    return { ok: false, message: `${shown}: ${written.problem}`, hint: 'Run `jwtcheck fix` again.' };
+  const backup = [...shown.split('/').slice(0, -1), written.backup].join('/');
+  const words = [shellWord(backup), shellWord(shown)];
+  return {
+    ok: true,
+    wrote: `${key} in ${shown}; the old file is ${backup}, and holds the old secret`,
+    undo: [
+      { text: 'To go back, restore the old file; otherwise remove it:' },
+      ...(words.includes(null) ? [] : [{ command: `mv ${words.join(' ')}` }]),
+    ],
+  };
+}

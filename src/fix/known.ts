@@ -1,0 +1,59 @@
+import type { FindingCode } from '../finding-codes.js';
+
+/** What is known of the store that is the reference, beside the secret itself. */
+export interface KnownStore {
+  /** The configured version: `latest`, a number or an alias. */
+  readonly follows: string;
+  /** Changes with every update of the secret's metadata. */
+  readonly etag: string;
+  /** The newest enabled version. */
+  readonly newest: number | null;
+  /** The newest version in any state. */
+  readonly last: number;
+  readonly aliases: ReadonlyMap<string, number>;
+  /** Older versions, of which the version in use is a changed copy: the codes of the changes. */
+  readonly copies: ReadonlyMap<string, readonly FindingCode[]>;
+}
+
+/** Whether services are between two keys. */
+export type KnownRotation =
+  | { readonly is: 'none' }
+  | { readonly is: 'open'; readonly state: string; readonly id: string }
+  /** Nothing is done where a rotation may be open. */
+  | { readonly is: 'unknown'; readonly message: string; readonly hint: string | null };
+
+/** One entry of a dotenv file that a participant reads. */
+export interface KnownFile {
+  readonly path: string;
+  readonly key: string;
+  /** `null`: there is no such file. */
+  readonly identity: string | null;
+  /** Why the entry cannot be rewritten. */
+  readonly obstacle: string | null;
+}
+
+/** What the configuration says of a participant. */
+export interface KnownParticipant {
+  /** Kind of its source; `null` without one. */
+  readonly source: string | null;
+  /** Whether its source yields the exact bytes that it was given. */
+  readonly yieldsSecret: boolean;
+  readonly rollout: {
+    readonly argv: readonly string[];
+    readonly digest: string;
+    readonly timeoutMs: number;
+  } | null;
+  readonly file: KnownFile | null;
+}
+
+/** Everything beside the report that a plan depends on. It contains no secret. */
+export interface Known {
+  /** Digest of the configuration. */
+  readonly configuration: string;
+  readonly rotation: KnownRotation;
+  /** `null`: the reference is no store with versions. */
+  readonly store: KnownStore | null;
+  /** `false`: programs must not be run. */
+  readonly allowsCommands: boolean;
+  readonly participants: ReadonlyMap<string, KnownParticipant>;
+}

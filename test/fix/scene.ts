@@ -1,0 +1,190 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FixFlags, fix } from '../../src/cli/commands/fix/run.js';
+import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
+import { JwtcheckError } from '../../src/errors.js';
+import type { Io } from '../../src/system/io.js';
+import { expectNoLeak } from '../support/leaks.js';
+import { anIo } from '../support/outputs.js';
+import { type OverlapService, startOverlapService } from '../support/overlap-service.js';
+
+export const id = { project: 'example-staging', secret: 'jwt-secret' };
+
+/** Secrets that no output may contain. */
+export const oldKey = 'Zk4vQ9sT2xLmW7pRbN8cYdF3hJ6gKaE1uVoXqPiSyMw';
+export const newKey = 'n7RtB2yHqWc5XzKf9LpVj3MgDs8AeUo4TiGx6CvZbQk';
+
+/** A service with replicas that read their key when they start. */
+export interface RestartedService {
+  readonly service: OverlapService;
+  /** The keys of its replicas. */
+  readonly keys: string[];
+  /** The number of restarts. */
+  restarts: number;
+  /** Called at a restart; by default, every replica reads the newest version. */
+  onRestart: () => void;
+  /** The program that restarts it. */
+  readonly rollout: { readonly run: readonly string[]; readonly timeout: string };
+}
+
+export interface Fixed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly json: Record<string, unknown>;
+}
+
+export interface FixScene {
+  readonly manager: SecretManager;
+  readonly folder: string;
+  participants: Record<string, unknown>;
+  config: Record<string, unknown>;
+  reference: Record<string, unknown>;
+  /** The newest version of the secret. */
+  newest(): string;
+  /** Starts a service whose replicas hold these keys. */
+  serve(...keys: string[]): Promise<RestartedService>;
+  /** Runs the command; the output is checked for secrets. */
+  fix(flags?: Partial<FixFlags>, io?: Partial<Io>): Promise<Fixed>;
+  /** The hash of the plan. */
+  hash(): Promise<string>;
+  file(name: string): Promise<string>;
+  versions(): string[];
+  close(): Promise<void>;
+}
+
+/** A program that calls this URL. */
+export const calling = (url: string): string[] => [
+  process.execPath,
+  '-e',
+  'fetch(process.argv[1], { method: "POST" }).then((answer) => { process.exitCode = answer.ok ? 0 : 1 })',
+  url,
+];
+
+/** Starts a secret whose version 1 is `oldKey` and version 2 is `newKey`. */
+export async function openFixScene(): Promise<FixScene> {
+  const manager = await startSecretManager();
+  manager.store.add(id, oldKey);
+  manager.store.add(id, newKey);
+  const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-fix-'));
+  const started: RestartedService[] = [];
+  const control = createServer((request, response) => {
+    const found = started[Number(request.url?.slice(1))];
+    if (found !== undefined) {
+      found.restarts += 1;
+      found.onRestart();
+    }
+    response.writeHead(found === undefined ? 404 : 204).end();
+  });
+  await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+  const address = control.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  const scene: FixScene = {
+    manager,
+    folder,
+    participants: {},
+    config: {},
+    reference: {},
+    newest: () => manager.store.access(id, 'latest').payload.toString(),
+    async serve(...keys) {
+      const service = await startOverlapService({
+        replicas: keys.map((_, index) => () => ({ sign: keys[index] ?? '' })),
+        lists: false,
+      });
+      const one: RestartedService = {
+        service,
+        keys,
+        restarts: 0,
+        onRestart: () => keys.fill(scene.newest()),
+        rollout: { run: calling(`http://127.0.0.1:${address.port}/${started.length}`), timeout: '20s' },
+      };
+      started.push(one);
+      return one;
+    },
+    async fix(flags = {}, more = {}) {
+      await writeFile(
+        join(folder, '.jwtcheckrc.json'),
+        JSON.stringify({
+          timeout: '10s',
+          controls: ['forged'],
+          followUp: { enabled: false },
+          ...scene.config,
+          environments: {
+            staging: {
+              reference: 'store',
+              participants: {
+                store: {
+                  source: { kind: 'google-secret-manager', ...id, endpoint: manager.url, ...scene.reference },
+                },
+                ...scene.participants,
+              },
+            },
+          },
+        }),
+      );
+      const { PATH = '', HOME = '' } = process.env;
+      const env = { PATH, HOME };
+      const recorded = anIo();
+      const io = {
+        ...recorded,
+        env,
+        inheritedEnv: { ...env, ...more.env },
+        cwd: folder,
+        now: () => new Date(),
+        ...more,
+        ...(more.env === undefined ? {} : { env: { ...env, ...more.env } }),
+      };
+      let code: number;
+      try {
+        code = await fix(
+          {
+            apply: null,
+            allowEmulator: false,
+            yes: false,
+            allow: [],
+            waitMs: 1,
+            intervalMs: 20,
+            format: 'pretty',
+            style: { color: false, columns: 100, verbose: false, quiet: false },
+            ...flags,
+          },
+          io,
+        );
+      } catch (error) {
+        if (!(error instanceof JwtcheckError)) throw error;
+        code = error.code === 'ERR_INTERRUPTED' ? 130 : 2;
+        await io.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
+      }
+      const written = { stdout: recorded.stdout.text(), stderr: recorded.stderr.text() };
+      const payloads = manager.store.secret(id).versions.written.map(({ payload }) => payload.toString());
+      expectNoLeak(written, payloads, payloads);
+      const json: Record<string, unknown> = flags.format === 'json' ? JSON.parse(written.stdout) : {};
+      return { code, ...written, json };
+    },
+    async hash() {
+      const { hash } = (await scene.fix({ format: 'json' })).json;
+      if (typeof hash !== 'string') throw new Error('there is no plan');
+      return hash;
+    },
+    file: (name) => readFile(join(folder, name), 'utf8'),
+    versions: () =>
+      manager.store.secret(id).versions.written.map(({ number, state }) => `${number} ${state}`),
+    async close() {
+      for (const { service } of started) await service.close();
+      control.closeAllConnections();
+      await new Promise((resolve) => control.close(resolve));
+      await manager.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return scene;
+}
+
+/** The configuration of a service, with its rollout. */
+export const restarted = ({ service, keys, rollout }: RestartedService, more: object = {}) => ({
+  source: { kind: 'http', url: `${service.origin}/fingerprint`, samples: 2 * keys.length },
+  rollout,
+  ...more,
+});
