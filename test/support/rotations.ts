@@ -1,4 +1,4 @@
-import type { Finding, LastRotation, ReportRotation } from '../../src/model.js';
+import type { LastRotation, ReportRotation } from '../../src/model.js';
 import type { CheckOutcome } from '../../src/monitor/monitor-model.js';
 import { aFinding, aReport } from './reports.js';
 
@@ -48,9 +48,7 @@ export function rotationOutcome(
   return { is: 'report', report: aReport({ ...record, findings: isStalled ? [stalled] : [] }) };
 }
 
-const stalledCode: Finding['code'] = JSON.parse('"rotation-stalled"');
-
-const stalled = aFinding(stalledCode, {
+const stalled = aFinding('rotation-stalled', {
   severity: 'warning',
   participants: [],
   message: 'The rotation from version 7 to version 8 has been open for longer than its drain and a day.',

@@ -19,8 +19,12 @@ function nameOf({ mode, from, to }: Pick<LastRotation, 'mode' | 'from' | 'to'>):
     : `${nouns[mode]} from version ${from} to version ${to}`;
 }
 
-/** What each state asks of the participants. */
-const aims: Readonly<Record<OpenRotationState, (rotation: WatchedRotation) => string>> = {
+type Versions = Pick<WatchedRotation, 'from' | 'to'>;
+
+/** What a state asks of the participants, in words. */
+export const aimOf = (state: OpenRotationState, versions: Versions): string => aims[state](versions);
+
+const aims: Readonly<Record<OpenRotationState, (rotation: Versions) => string>> = {
   staged: ({ from, to }) => `every verifier must accept versions ${from} and ${to}`,
   promoted: ({ to }) => `every issuer must sign with version ${to}`,
   revoked: ({ from }) => `every verifier must reject version ${from}`,
@@ -51,7 +55,7 @@ export function startedInWords(
     elapsed(since, enteredAt) === 0
       ? `started: ${state} since ${timeText(enteredAt)}`
       : `${state} since ${timeText(enteredAt)}, opened ${timeText(since)}`;
-  return line(step, `${nameOf(open)} ${start}`, aims[state](open), waiting(rotation));
+  return line(step, `${nameOf(open)} ${start}`, aimOf(state, open), waiting(rotation));
 }
 
 /** A rotation that is in another state than was reported. */
@@ -66,7 +70,7 @@ export function advancedInWords(
   return line(
     step,
     `${nameOf(open)} ${back}${state} since ${timeText(enteredAt)}, was ${told}`,
-    aims[state](open),
+    aimOf(state, open),
     waiting(rotation),
   );
 }
@@ -83,7 +87,7 @@ export function stalledInWords(
   return line(
     step,
     `${isReminder ? 'still: ' : ''}${nameOf(open)} open for ${lasting}, ${state} since ${timeText(enteredAt)}`,
-    aims[state](open),
+    aimOf(state, open),
     waiting(rotation),
   );
 }

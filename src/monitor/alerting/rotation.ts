@@ -25,9 +25,6 @@ import {
   type TransitionContext,
 } from './transition.js';
 
-/** The finding about a rotation that is open for too long. */
-const stalledCode: string = 'rotation-stalled';
-
 /**
  * For this long an older record may be read again, since reads of a secret's metadata may be out of date. One that stays
  * for longer is what the secret says: a clock was wrong when the newer one was written. Milliseconds.
@@ -173,7 +170,9 @@ function tell(
 }
 
 const stallIn = ({ outcome }: TransitionContext): Report['findings'][number] | undefined =>
-  outcome.is === 'report' ? outcome.report.findings.find(({ code }) => code === stalledCode) : undefined;
+  outcome.is === 'report'
+    ? outcome.report.findings.find(({ code }) => code === 'rotation-stalled')
+    : undefined;
 
 /** Participants that are not where the state wants them. */
 const lagging = ({ participants }: ReportRotation): string[] =>

@@ -18,7 +18,7 @@ export function rotationRecordOf({
     return {
       ...about,
       rotation: { id, mode, state, from, to, openedAt: utc(openedAt), enteredAt: utc(since) },
-      stalled: findings.some(({ code }) => code === stalledCode),
+      stalled: findings.some(({ code }) => code === 'rotation-stalled'),
       accepting: accepting.map(({ name }) => name),
       waiting: participants.filter(({ lacks }) => lacks.length > 0).map(({ name }) => name),
     };
@@ -33,9 +33,6 @@ export function rotationRecordOf({
     waiting: [],
   };
 }
-
-/** The finding about a rotation that is open for too long. */
-const stalledCode: string = 'rotation-stalled';
 
 /** As all times of the history are written, so that they sort as text. */
 function utc(text: string): string {

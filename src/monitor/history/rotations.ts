@@ -1,4 +1,5 @@
 import type { RotationMode } from '../../model.js';
+import { deviationCodes } from '../../rotation/deviations.js';
 import { quantile } from './adoptions.js';
 import type { CheckRecord, RecordedRotation, RotationRecord } from './record.js';
 
@@ -84,12 +85,7 @@ const followers: Readonly<Record<RotatingState, readonly State[]>> = {
 };
 
 /** Deviations from a rotation; that it stalled is told apart from them. */
-const deviationCodes: ReadonlySet<string> = new Set([
-  'signs-too-early',
-  'rotation-lagging',
-  'signs-with-retired-key',
-  'accepts-retired-key',
-]);
+const deviations: ReadonlySet<string> = new Set(deviationCodes.filter((code) => code !== 'rotation-stalled'));
 
 /** More are not kept. */
 const mostRotations = 200;
@@ -141,7 +137,7 @@ class Rotation {
     this.checks += 1;
     this.rejectedTokens += rejected;
     for (const code of codes)
-      if (deviationCodes.has(code)) this.#deviations.set(code, (this.#deviations.get(code) ?? 0) + 1);
+      if (deviations.has(code)) this.#deviations.set(code, (this.#deviations.get(code) ?? 0) + 1);
   }
 
   #sorted() {

@@ -6,6 +6,7 @@ import { byId, put } from './dom.js';
 import { showKeys } from './key-panel.js';
 import { showLatency } from './latency.js';
 import { createParticipants } from './participant-panel.js';
+import { createRotation, showPastRotations } from './rotation-panel.js';
 import { shown } from './shown.js';
 import { showTimeline } from './timeline-panel.js';
 import { createTokens } from './token-panel.js';
@@ -30,6 +31,7 @@ const pastEveryMs = 15_000;
 function start(): void {
   const showParticipants = createParticipants();
   const showTokens = createTokens();
+  const showRotation = createRotation();
   let known: Connection = { state: 'connecting', heardAt: Date.now(), status: null };
   let span: keyof typeof spans = '24h';
   let pastAt = 0;
@@ -64,11 +66,19 @@ function start(): void {
         showTrouble(status),
       );
       part('participants', [report?.groups, report?.participants], () => showParticipants(report));
+      part('rotation', status.rotation, showRotation);
       part('tokens', report?.tokens ?? null, () => showTokens(report));
       showPast();
       const toldOf = outages.map(({ participant, told }) => [participant, told]);
       const before = turn;
-      turn = JSON.stringify([verdict, incident?.since, incident?.level, toldOf, blindness?.told]);
+      turn = JSON.stringify([
+        verdict,
+        incident?.since,
+        incident?.level,
+        toldOf,
+        blindness?.told,
+        status.rotation?.state,
+      ]);
       if (turn !== before) due = 2;
     }
     tick();
@@ -84,6 +94,7 @@ function start(): void {
     const { until: _, since: __, ...rest } = is;
     part('past', [shownSpan, rest], () => showTimeline(is, spans[shownSpan]));
     part('keys', [is.keys.map((key) => ({ ...key, ageMs: ageOf(key) })), is.adoptions], () => showKeys(is));
+    part('rotations', [is.rotations, is.rotationSummary], () => showPastRotations(is));
     const report = known.status?.report ?? null;
     part('latency', [shownSpan, is.buckets, report?.participants], () => showLatency(is, report));
   }

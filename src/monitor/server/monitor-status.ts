@@ -5,6 +5,7 @@ import { type ReportView, viewOf } from '../../report/view/view.js';
 import { version } from '../../version.js';
 import type { EventFinding, Incident, Outage } from '../monitor-model.js';
 import type { MonitorView } from './monitor-view.js';
+import { rotationStatus } from './rotation-status.js';
 import type {
   FindingSummary,
   IncidentSummary,
@@ -45,6 +46,7 @@ export function statusOf(view: MonitorView, summary: ReportSummary | null): Stat
       state.blindness === null || !isAway(state.blindness)
         ? null
         : { since: state.blindness.since, told: state.blindness.told !== null },
+    rotation: rotationStatus(view.report(), state),
   };
 }
 

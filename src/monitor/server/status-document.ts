@@ -1,4 +1,12 @@
-import type { AttemptResult, Level, RemedyStep, Severity, Verdict } from '../../model.js';
+import type {
+  AttemptResult,
+  Level,
+  OpenRotationState,
+  RemedyStep,
+  RotationMode,
+  Severity,
+  Verdict,
+} from '../../model.js';
 import type { GroupStatus } from '../../report/view/participant-status.js';
 import type { Status } from '../../report/view/status.js';
 
@@ -28,6 +36,33 @@ export interface StatusDocument {
     readonly told: boolean;
   }[];
   readonly blindness: { readonly since: string; readonly told: boolean } | null;
+  readonly rotation: RotationStatus | null;
+}
+
+/** The open rotation, or the last one. */
+export interface RotationStatus {
+  readonly mode: RotationMode;
+  readonly from: number;
+  readonly to: number | null;
+  readonly state: OpenRotationState | 'finished' | 'rolled-back';
+  readonly openedAt: string;
+  /** When the state was entered. */
+  readonly since: string;
+  /** What the state asks of the participants, in words; `null`: it is over. */
+  readonly aim: string | null;
+  readonly isStalled: boolean;
+  /** Whether the newest report shows it. Otherwise it is shown as it was seen last. */
+  readonly isRead: boolean;
+  readonly participants: readonly RotationParticipantStatus[];
+}
+
+/** What one participant does with the keys, by version. */
+export interface RotationParticipantStatus {
+  readonly name: string;
+  readonly signs: readonly number[];
+  readonly accepts: readonly number[];
+  readonly rejects: readonly number[];
+  readonly lacks: readonly { readonly status: 'bad' | 'unknown'; readonly text: string }[];
 }
 
 export interface ReportSummary {

@@ -5,7 +5,7 @@ import type { AdoptionStatistics } from '../history/adoptions.js';
 import { type KeyStatistics, Keys } from '../history/key-statistics.js';
 import { Latencies } from '../history/latencies.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
-import { Rotations } from '../history/rotations.js';
+import { type RotationStatistics, Rotations } from '../history/rotations.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** A stretch of time, as `/history.json` returns it. */
@@ -41,6 +41,9 @@ export interface PastIncident {
 export interface PastKey extends Omit<KeyStatistics, 'participants' | 'releasedAt'> {
   readonly holders: number;
 }
+
+/** A rotation, without its id. */
+export type PastRotation = Omit<RotationStatistics, 'id'>;
 
 /** The most names of participants in an adoption, and adoptions: a page is no list. */
 const mostNames = 20;
@@ -185,7 +188,9 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
         // The newest one is included even if it ended before.
         adoptions: (recent.length > 0 ? recent : adoptions.slice(-1)).slice(-mostAdoptions).map(shortened),
         // However long ago: a rotation is rare.
-        rotations: rotated.rotations.slice(-mostRotations),
+        rotations: rotated.rotations
+          .slice(-mostRotations)
+          .map(({ id: _, ...rotation }): PastRotation => rotation),
         rotationSummary: rotated.rotationSummary,
         incidents: [...incidents.values()]
           .map(

@@ -114,6 +114,7 @@ describe('a published secret on which all agree', () => {
       incident: null,
       outages: [],
       blindness: null,
+      rotation: null,
     };
     expect(shown({ status, reached: true, heardAt: 0, now: 0 })).toMatchObject({
       tone: 'bad',
