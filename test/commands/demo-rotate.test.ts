@@ -5,15 +5,15 @@ import type { RotationPace } from '../../src/demo/rotation/rotation-configuratio
 import { anIo } from '../support/outputs.js';
 import { plainStyle } from '../support/style.js';
 
-/** As quick as the tokens' whole seconds allow. */
+/** Quick, with few reads of the secret: these cost most. */
 const pace: RotationPace = {
-  refresh: '100ms',
-  settle: '200ms',
-  tokenLife: 2,
+  refresh: '400ms',
+  settle: '600ms',
+  tokenLife: 3,
   startMs: 50,
-  intervalMs: 200,
-  samples: 2,
-  perSecond: 50,
+  intervalMs: 300,
+  samples: 3,
+  perSecond: 60,
 };
 
 async function run(flags: { isCutover?: boolean; columns?: number } = {}, replaced: Replaced = {}) {
@@ -33,8 +33,15 @@ describe('demo --rotate', () => {
   it('rotates the key, and rejects no valid token over HTTP and WebSocket', async () => {
     const { code, stdout, stderr } = await run();
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ mode: 'overlap', exitCode: 0, rejected: 0, unanswered: 0, window: null });
-    expect(code).toBe(0);
+    const { mode, problem, rejected, unanswered, window } = result;
+    expect({ code, mode, problem, rejected, unanswered, window }).toEqual({
+      code: 0,
+      mode: 'overlap',
+      problem: null,
+      rejected: 0,
+      unanswered: 0,
+      window: null,
+    });
     expect(result.states.map(({ state }: { state: string }) => state)).toEqual([
       'staged',
       'promoted',
@@ -65,7 +72,7 @@ describe('demo --rotate', () => {
             store.add(secretId, 'b'.repeat(64));
             store.update(secretId, { versionAliases: new Map([['current', 2]]) }, null);
           }
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          await new Promise((resolve) => setTimeout(resolve, 900));
           return { code: 0, message: 'the gate was bypassed', problem: null, measured: null };
         },
       },

@@ -80,7 +80,7 @@ export function rotationConfig(
       drain: { access: `${pace.tokenLife}s` },
       skew: '0s',
       settle: pace.settle,
-      patience: '1m',
+      patience: '2m',
     },
     environments: {
       staging: {
