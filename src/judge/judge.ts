@@ -5,7 +5,7 @@ import { type Comparison, compare } from './compare.js';
 import { exitCodeOf, type FailOn } from './exit-code.js';
 import { withProvedRejections } from './presumed-rejections.js';
 import { proofOutcome } from './proof-of-possession.js';
-import { withoutRotation } from './rotation/separate.js';
+import { versionOfMinted, withoutRotation } from './rotation/separate.js';
 import { rules } from './rules/index.js';
 import { unusableCodes } from './rules/participant-unreachable.js';
 import { settled } from './second-look/settle.js';
@@ -81,6 +81,7 @@ function participantsOf(observations: Observations, comparison: Comparison): Rep
 
 /** The attempt without the data that only the judge needs. A token that was found wrong here is not valid: it must be rejected. */
 function reportAttempt(whole: Attempt, observations: Observations, { signing }: Comparison): ReportAttempt {
+  const { rotation } = observations;
   const {
     reason: _,
     clockOffsetMs: _offset,
@@ -91,6 +92,8 @@ function reportAttempt(whole: Attempt, observations: Observations, { signing }: 
     ...attempt
   } = whole;
   const found = verified(whole, observations, signing);
+  const version = rotation === undefined ? null : versionOfMinted(whole, rotation);
+  if (version !== null) return { ...attempt, version: String(version) };
   return found === 'other' || found === 'flawed' ? { ...attempt, expected: 'rejected' } : attempt;
 }
 

@@ -35,7 +35,7 @@ function testCase(check: Check, classname: string): string[] {
 
 function properties(
   { participant }: Suite,
-  { report, emulatorNote }: ReportView,
+  { report, emulatorNote, rotation }: ReportView,
 ): Readonly<Record<string, string>> {
   if (participant !== null) {
     const { role, source, fingerprint } = participant;
@@ -48,6 +48,7 @@ function properties(
     level,
     exitCode: `${exitCode}`,
     version: tool.version,
+    ...(rotation === null ? {} : { rotation }),
     ...(emulatorNote === null ? {} : { emulator: emulatorNote }),
   };
 }

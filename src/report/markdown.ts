@@ -33,7 +33,15 @@ function details(summary: string, lines: readonly string[]): string[] {
   return ['<details>', `<summary>${summary}</summary>`, '', ...lines, '', '</details>'];
 }
 
-function head({ report, overall, headline, summaryLine, impact, emulatorNote }: ReportView): string[] {
+function head({
+  report,
+  overall,
+  headline,
+  summaryLine,
+  impact,
+  emulatorNote,
+  rotation,
+}: ReportView): string[] {
   const risk = impact === null ? '' : ` **${prose(impact)}.**`;
   const note = emulatorNote === null ? '' : ` ${prose(emulatorNote)}.`;
   return [
@@ -41,6 +49,7 @@ function head({ report, overall, headline, summaryLine, impact, emulatorNote }: 
     '',
     `${prose(headline.text)}.`,
     '',
+    ...(rotation === null ? [] : [`${prose(rotation)}.`, '']),
     `${prose(summaryLine)}.${risk}${note}`,
   ];
 }

@@ -109,7 +109,10 @@ function resultsOf({ report }: ReportView, origin: Origin | undefined) {
  * The reasons why the check came to no conclusion: participants that could not be read, an emulator in the place of Secret Manager,
  * and the verdict itself if it is inconclusive.
  */
-function notificationsOf({ report, headline, emulatorNote }: ReportView, origin: Origin | undefined) {
+function notificationsOf(
+  { report, headline, emulatorNote, rotation }: ReportView,
+  origin: Origin | undefined,
+) {
   const unread = report.participants.flatMap(({ name, error, required }) =>
     error === null
       ? []
@@ -127,6 +130,11 @@ function notificationsOf({ report, headline, emulatorNote }: ReportView, origin:
     message: { text: sarifMessage(emulatorNote ?? '') },
     descriptor: { id: 'emulator' },
   };
+  const open = {
+    level: 'note',
+    message: { text: sarifMessage(rotation ?? '') },
+    descriptor: { id: 'rotation' },
+  };
   const verdict = {
     level: 'error',
     message: { text: sarifMessage(headline.text) },
@@ -134,6 +142,7 @@ function notificationsOf({ report, headline, emulatorNote }: ReportView, origin:
   };
   return [
     ...unread,
+    ...(rotation === null ? [] : [open]),
     ...(emulatorNote === null ? [] : [emulator]),
     ...(report.verdict === 'inconclusive' ? [verdict] : []),
   ];

@@ -26,12 +26,13 @@ function testPoint(check: Check, suite: string, number: number): string[] {
  * TAP 14. An inconclusive check is `not ok`, as a difference is, and its diagnostic says `inconclusive`: a TODO would count
  * as passed, and unknown is never passed.
  */
-export const tap: Reporter = ({ suites, overall, headline, emulatorNote }) => {
+export const tap: Reporter = ({ suites, overall, headline, emulatorNote, rotation }) => {
   const checks = suites.flatMap(({ name, checks }) => checks.map((check) => ({ name, check })));
   return `${[
     'TAP version 14',
     `1..${checks.length}`,
     `# ${overall.word.toLowerCase()}: ${tapReason(headline.text)}`,
+    ...(rotation === null ? [] : [`# ${tapReason(rotation)}`]),
     ...(emulatorNote === null ? [] : [`# ${tapReason(emulatorNote)}`]),
     ...checks.flatMap(({ name, check }, index) => testPoint(check, name, index + 1)),
   ].join('\n')}\n`;

@@ -55,6 +55,8 @@ export interface Scene {
   configure(): Promise<void>;
   /** Runs one check, and fails if its report contains a key. */
   check(options?: RunOptions, memory?: Memory): Promise<Report>;
+  /** The payload of a version. */
+  key(version: number): string;
   aliases(): Record<string, number>;
   versions(): string[];
   close(): Promise<void>;
@@ -181,6 +183,7 @@ export async function openScene(): Promise<Scene> {
           throw new Error(`the key of version ${number} was printed`);
       return ended;
     },
+    key: (version) => manager.store.access(id, String(version)).payload.toString(),
     aliases: () => Object.fromEntries(manager.store.secret(id).metadata.written.versionAliases),
     versions: () =>
       manager.store.secret(id).versions.written.map(({ number, state }) => `${number} ${state}`),

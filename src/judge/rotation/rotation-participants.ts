@@ -18,6 +18,8 @@ interface Known {
   readonly stated: readonly (readonly number[])[];
   /** The keys whose fingerprints it shows. */
   readonly shown: readonly (number | null)[];
+  /** Versions whose key could not be read: no list can be searched for it. */
+  readonly unread: readonly number[];
 }
 
 function participantOf(
@@ -40,6 +42,7 @@ function participantOf(
       ...(use.shown ?? []).filter(isOfThis),
       ...signed.filter(({ proof }) => proof === 'fingerprint'),
     ].map(({ key }) => key),
+    unread: use.unread ?? [],
   };
   const versions = [record.from, record.to];
   return {
@@ -55,15 +58,18 @@ function participantOf(
   };
 }
 
-function signLacks({ state, from, to }: OpenRotation, { signs }: Known): RotationLack[] {
+function signLacks({ state, from, to }: OpenRotation, { signs, unread }: Known): RotationLack[] {
   const version = state === 'staged' ? from : to;
   if (signs.length > 0 && signs.every((key) => key === version)) return [];
-  return [{ must: 'sign', version, isRefuted: signs.length > 0, probes: [] }];
+  const isRefuted = signs.length > 0 && !(signs.every((key) => key === null) && unread.includes(version));
+  return [{ must: 'sign', version, isRefuted, probes: [] }];
 }
 
 function acceptLacks(version: number, known: Known): RotationLack[] {
   const probes = probesWith(version, 'rejected', known);
-  const isRefuted = probes.length > 0 || known.stated.some((accepts) => !accepts.includes(version));
+  const isUnlisted =
+    !known.unread.includes(version) && known.stated.some((accepts) => !accepts.includes(version));
+  const isRefuted = probes.length > 0 || isUnlisted;
   if (!isRefuted && isAccepted(version, known)) return [];
   return [{ must: 'accept', version, isRefuted, probes }];
 }

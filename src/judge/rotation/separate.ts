@@ -20,6 +20,13 @@ export function isOfRotation(
   );
 }
 
+/** The version of the other key that a service signed a token with; `null` for all other tokens. */
+export function versionOfMinted(attempt: Attempt, rotation: ObservedRotation): number | null {
+  const signer = attempt.minted?.signer;
+  if (signer == null || !isOfRotation(attempt, rotation)) return null;
+  return rotation.keys.find(({ fingerprint }) => sameFingerprint(fingerprint, signer))?.version ?? null;
+}
+
 /** The observations without the attempts that belong to the rotation alone. */
 export function withoutRotation(observations: Observations): Observations {
   const { rotation, attempts } = observations;

@@ -28,10 +28,9 @@ export const rotationLagging: Rule<RotationFacts> = {
     deviationsOf(comparison, 'rotation-lagging').filter(({ participants }) =>
       participants.every((name) => !hasAnotherFault(name, comparison)),
     ),
-  message({ participants, facts, each }) {
-    const probes = each?.probes;
-    const where =
-      Array.isArray(probes) && probes.length > 0 ? ` (${list(distinct(probes.map(String)))})` : '';
+  message({ participants, facts }) {
+    const probes = distinct([facts.probes ?? []].flat(2).map(String));
+    const where = probes.length === 0 ? '' : ` (${list(probes)})`;
     const { version, to } = facts;
     const what = version === to ? `accept version ${version} yet` : `accept version ${version} any more`;
     return `${list(participants)} ${verbFor(participants, 'does', 'do')} not ${what}${where}; ${rotationText(facts)} since ${timeText(facts.since)}.`;

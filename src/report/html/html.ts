@@ -14,7 +14,7 @@ function policy(): Html {
 }
 
 function factsOf(view: ReportView): (readonly [name: string, value: Html])[] {
-  const { report, summaryLine, emulatorNote, impact } = view;
+  const { report, summaryLine, emulatorNote, impact, rotation } = view;
   const { reference, startedAt, environment } = report;
   const at = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
   const facts: (readonly [string, Html])[] = [
@@ -26,6 +26,7 @@ function factsOf(view: ReportView): (readonly [name: string, value: Html])[] {
     const version = reference.version === null ? null : html`version ${text(reference.version, 80)}`;
     facts.push(['Reference', html`${code(reference.participant)} ${version}`]);
   }
+  if (rotation !== null) facts.push(['Rotation', text(rotation.replace(/^Rotation /, ''))]);
   if (emulatorNote !== null) facts.push(['Secrets', text(emulatorNote)]);
   if (impact !== null) facts.push(['Impact', text(impact)]);
   return facts;

@@ -31,15 +31,17 @@ function verdictLines({ report, overall, headline }: ReportView, theme: Theme, s
 }
 
 function headLines(view: ReportView, theme: Theme, style: Style): string[] {
-  const { overall, emulatorNote, impact, summaryLine } = view;
+  const { overall, emulatorNote, impact, summaryLine, rotation } = view;
   const first = verdictLines(view, theme, style);
   const indent = ' '.repeat(style.columns < roomy ? 2 : overall.word.length + 4);
   const below = (text: string | null): string[] =>
     text === null ? [] : wrapWithIndent(indent, text, style.columns);
   const emulator = below(emulatorNote).map(theme.status.unknown);
-  if (style.quiet) return [...first, ...emulator];
+  const rotating = below(rotation).map(theme.strong);
+  if (style.quiet) return [...first, ...rotating, ...emulator];
   return [
     ...first,
+    ...rotating,
     ...below(impact).map(theme.status.bad),
     ...below(summaryLine).map(theme.faint),
     ...emulator,

@@ -3,6 +3,7 @@ import { linesOfSteps } from '../../judge/remedy-steps.js';
 import type { Finding, Report, ReportAttempt, ReportParticipant } from '../../model.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import type { ParticipantState, ParticipantStatus } from './participant-status.js';
+import { toleratedIn } from './rotation.js';
 import { type Status, severityStatus } from './status.js';
 import { everyAnswer } from './token-answers.js';
 import { columnKey, type TokenColumn, type TokenRow, type TokenTable, validAccepted } from './token-table.js';
@@ -131,6 +132,7 @@ function secretCheck({ participant, status, state }: ParticipantStatus, report: 
     ms: participant.latencyMs ?? 0,
   });
   if (status === 'ok') return check('passed', state, '');
+  if (state === 'lagging') return check('skipped', state, hasTime);
   if (status === 'bad') {
     const failure = failures[state];
     if (failure !== undefined) return check('failed', ...failure);
@@ -174,6 +176,8 @@ function tokenChecks(row: TokenRow, table: TokenTable, point: ParticipantStatus,
   });
 }
 
+const hasTime = 'a rotation is open: it has time to follow';
+
 const wrongToken = ({ kind, name }: TokenColumn): string =>
   kind === 'genuine'
     ? 'rejects-valid-token'
@@ -196,6 +200,8 @@ function tokenOutcome(
   { acceptsValid, point, report }: { acceptsValid: boolean; point: ParticipantStatus; report: Report },
 ): { is: Outcome; because: string } {
   if (status === 'bad') return { is: 'failed', because: '' };
+  if (attempts.some(toleratedIn(report)))
+    return { is: 'skipped', because: hasTime };
   if (
     column.kind === 'genuine' &&
     (column.right === false || attempts.every((a) => a.expected === 'rejected'))

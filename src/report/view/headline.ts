@@ -1,6 +1,8 @@
+import type { FindingCode } from '../../finding-codes.js';
 import { controls, type Report } from '../../model.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
 import type { ParticipantState, ParticipantStatus } from './participant-status.js';
+import { toleratedIn } from './rotation.js';
 import { bySeverity } from './status.js';
 import { overall } from './summary.js';
 import type { TokenTable } from './token-table.js';
@@ -56,9 +58,13 @@ function accepting(report: Report): Clause[] {
   const slow = new Set(
     report.findings.filter((f) => f.code === 'clock-skew').flatMap((finding) => finding.participants),
   );
+  const isTolerated = toleratedIn(report);
   const accepted = report.attempts.filter(
     (a) =>
-      a.token !== 'genuine' && a.result === 'accepted' && !(a.token === 'expired' && slow.has(a.participant)),
+      !isTolerated(a) &&
+      a.token !== 'genuine' &&
+      a.result === 'accepted' &&
+      !(a.token === 'expired' && slow.has(a.participant)),
   );
   const names = distinct(accepted.map((a) => a.participant));
   if (names.length === 0) return [];
@@ -100,9 +106,25 @@ function differing(report: Report, points: readonly ParticipantStatus[]): Clause
   return clauses;
 }
 
+/** Participants that are not where an open rotation wants them. */
+function deviating({ findings, participants }: Report): Clause[] {
+  return findings
+    .filter(({ severity }) => severity === 'error' || severity === 'critical')
+    .flatMap(({ code, participants: names, evidence: { version } }): Clause[] => {
+      const predicate = deviations[code]?.(names.length === 1, `version ${version}`);
+      return predicate === undefined ? [] : [says(subject(names, participants.length), predicate)];
+    });
+}
+
+const deviations: Partial<Record<FindingCode, (isOne: boolean, version: string) => string>> = {
+  'signs-too-early': (isOne, version) => `${isOne ? 'signs' : 'sign'} with ${version} too early`,
+  'signs-with-retired-key': (isOne, version) => `still ${isOne ? 'signs' : 'sign'} with ${version}`,
+  'rotation-lagging': (isOne, version) => `${isOne ? 'does' : 'do'} not accept ${version}`,
+};
+
 /** Participants that reject valid tokens without a difference of fingerprints that would explain it. */
 function rejecting(points: readonly ParticipantStatus[], table: TokenTable): Clause[] {
-  const explained = new Set(inState(points, 'differs', 'split', 'other-key'));
+  const explained = new Set(inState(points, 'differs', 'split', 'other-key', 'deviating'));
   const genuine = table.columns.filter((column) => column.kind === 'genuine');
   const rejected = table.rows
     .filter((row) => !explained.has(row.participant))
@@ -136,6 +158,7 @@ function joined([first, ...others]: readonly [Clause, ...Clause[]]): Clause {
 function inconsistent(report: Report, points: readonly ParticipantStatus[], table: TokenTable): Clause {
   const [first, second, third] = [
     ...accepting(report),
+    ...deviating(report),
     ...differing(report, points),
     ...rejecting(points, table),
   ];
@@ -165,10 +188,21 @@ function inconclusive(report: Report, points: readonly ParticipantStatus[], tabl
 }
 
 function consistent(report: Report, points: readonly ParticipantStatus[]): Clause {
-  const agreed = agreement(points);
+  const agreed = report.rotation === undefined ? agreement(points) : following(points);
   // Where a finding fails the check, or would by any other policy, agreement is no good news.
   if (overall(report).status !== 'bad') return agreed;
   return joined([worstFinding(report) ?? words('a finding fails this check'), agreed]);
+}
+
+/** How many participants are where an open rotation wants them. */
+function following(points: readonly ParticipantStatus[]): Clause {
+  const late = inState(points, 'lagging').length;
+  const unread = inState(points, 'unread', 'partly-read', 'skipped', 'unknown').length;
+  const rest = points.length - late - unread;
+  const skipped = unread === 0 ? '' : `; ${unread} could not be read (optional)`;
+  return late === 0
+    ? words(`${rest === 2 ? 'both' : 'all'} ${rest} participants follow the open rotation${skipped}`)
+    : words(`${rest} of ${points.length} participants follow the open rotation so far${skipped}`);
 }
 
 /** How many participants hold the same secret, and of how many that is unknown. */

@@ -1,6 +1,7 @@
 import type { FindingCode } from '../../finding-codes.js';
 import type { Group, Report, ReportParticipant } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
+import { rotationPlaces } from './rotation.js';
 import type { Status } from './status.js';
 
 /**
@@ -21,12 +22,16 @@ export type ParticipantState =
   | 'differs'
   | 'split'
   | 'other-key'
+  | RotationPlace
   | 'group'
   | 'partly-read'
   | 'unproved'
   | 'unread'
   | 'skipped'
   | 'unknown';
+
+/** It holds one of the keys of an open rotation: as the state wants it, not yet, or contrary to it. */
+type RotationPlace = 'rotating' | 'lagging' | 'deviating';
 
 /** The secret is the right one, and must not be used nevertheless. */
 type BadSecret = 'published' | 'exposed' | 'shared';
@@ -48,6 +53,9 @@ const shown: Readonly<Record<ParticipantState, readonly [status: Status, word: s
   differs: ['bad', 'DIFFERS'],
   split: ['bad', 'SPLIT'],
   'other-key': ['bad', 'OTHER KEY'],
+  rotating: ['ok', 'rotating'],
+  lagging: ['unknown', 'lagging'],
+  deviating: ['bad', 'DEVIATES'],
   group: ['unknown', 'group'],
   'partly-read': ['unknown', 'partly'],
   unproved: ['unknown', 'unproved'],
@@ -90,6 +98,16 @@ function isSplit(participant: ReportParticipant): boolean {
   );
 }
 
+/** Whether it shows another key than the reference, which the open rotation allows. */
+function isRotating({ name, agrees, fingerprint, instances }: ReportParticipant, report: Report): boolean {
+  const { rotation, reference } = report;
+  if (rotation === undefined || agrees !== true || reference === null || name === reference.participant)
+    return false;
+  const right = reference.fingerprint;
+  const shown = [...(fingerprint === null ? [] : [fingerprint]), ...instances.map((one) => one.fingerprint)];
+  return right !== null && shown.some((one) => !sameFingerprint(one, right));
+}
+
 /** The letter of each group, for reports where no group is known to be right. */
 function lettersOf(report: Report): ReadonlyMap<string, string> {
   const letters = new Map<string, string>();
@@ -128,12 +146,16 @@ export function participantStatuses(report: Report): ParticipantStatus[] {
   const refuted = namedBy(report, 'proof-failed');
   const disagreeing = namedBy(report, 'replicas-disagree');
   const signingOtherwise = namedBy(report, 'fingerprint-not-in-use');
+  const places = rotationPlaces(report);
   const bad = badSecrets.map(([state, code]) => ({ state, names: namedBy(report, code) }));
   // Different bytes that are the same HMAC key are the same secret.
   const isOneKey = (name: string): boolean => equivalent.has(name) && !disagreeing.has(name);
 
   const comparedState = (participant: ReportParticipant): ParticipantState => {
     const { name, agrees } = participant;
+    const place = places.get(name);
+    if (place !== undefined) return place;
+    if (isRotating(participant, report)) return 'rotating';
     if (isSplit(participant) && !isOneKey(name)) return 'split';
     if (disagreeing.has(name) && agrees === false) return 'split';
     if (participant.source === null) return byTokens[`${agrees}`];

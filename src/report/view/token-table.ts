@@ -1,5 +1,6 @@
 import { controls, type Report, type ReportAttempt } from '../../model.js';
 import type { ParticipantStatus } from './participant-status.js';
+import { toleratedIn } from './rotation.js';
 import type { Status } from './status.js';
 import { controlCell, genuineCell, type TokenCell } from './token-cell.js';
 
@@ -9,6 +10,8 @@ export interface TokenColumn {
   readonly kind: 'genuine' | 'control';
   /** The minter or the control. */
   readonly name: string;
+  /** The minter of tokens of one version, whose name has the version. */
+  readonly minter?: string;
   /** How many more signers it stands for. */
   readonly others?: number;
   /** Whether its tokens have to be accepted; `null` if it is unknown whose secret is right. */
@@ -39,7 +42,9 @@ const unknownMinter = 'unknown';
 
 /** The key of the column that an attempt belongs to. */
 export function columnKey(attempt: ReportAttempt): string {
-  return attempt.token === 'genuine' ? `genuine ${attempt.minter ?? unknownMinter}` : attempt.token;
+  if (attempt.token !== 'genuine') return attempt.token;
+  const version = attempt.version === undefined ? '' : ` ${attempt.version}`;
+  return `genuine ${attempt.minter ?? unknownMinter}${version}`;
 }
 
 /**
@@ -94,17 +99,20 @@ function columnsOf(report: Report, participants: readonly ParticipantStatus[]): 
     const key = columnKey(attempt);
     if (attempt.token === 'genuine') {
       if (genuine.has(key)) continue;
-      const name = attempt.minter ?? unknownMinter;
-      genuine.set(key, { key, kind: 'genuine', name, right: right(name) });
+      const minter = attempt.minter ?? unknownMinter;
+      const name = attempt.version === undefined ? minter : `${minter} version ${attempt.version}`;
+      genuine.set(key, { key, kind: 'genuine', name, minter, right: right(minter) });
     } else if (!present.has(key)) {
       present.set(key, { key, kind: 'control', name: attempt.token, right: false });
     }
   }
   const place = placesOf(report);
   const rank = (column: TokenColumn): number =>
-    column.name === report.reference?.participant ? 0 : column.right === true ? 1 : 2;
+    (column.minter ?? column.name) === report.reference?.participant ? 0 : column.right === true ? 1 : 2;
   return [
-    ...[...genuine.values()].sort((a, b) => rank(a) - rank(b) || place(a.name) - place(b.name)),
+    ...[...genuine.values()].sort(
+      (a, b) => rank(a) - rank(b) || place(a.minter ?? a.name) - place(b.minter ?? b.name),
+    ),
     ...[...present.values()].sort((a, b) => kinds.indexOf(a.name) - kinds.indexOf(b.name)),
   ];
 }
@@ -117,14 +125,27 @@ function placesOf(report: Report): (name: string) => number {
   return (name) => places.get(name) ?? places.size;
 }
 
-function cellOf(column: TokenColumn, attempts: readonly ReportAttempt[]): TokenCell {
+function cellOf(
+  column: TokenColumn,
+  attempts: readonly ReportAttempt[],
+  isTolerated: (attempt: ReportAttempt) => boolean,
+): TokenCell {
   const counts = {
     accepted: attempts.filter((attempt) => attempt.result === 'accepted').length,
     rejected: attempts.filter((attempt) => attempt.result === 'rejected').length,
     presented: attempts.length,
   };
-  if (column.kind === 'control') return controlCell(counts);
-  const right = attempts.every((attempt) => attempt.expected === 'rejected') ? false : column.right;
+  // The answer stands as it is: it is no fault, and not yet as it has to be.
+  const asPlanned = attempts.some(isTolerated);
+  if (column.kind === 'control') {
+    const cell = controlCell(counts);
+    return asPlanned ? { ...cell, status: 'unknown' } : cell;
+  }
+  const right = attempts.every((attempt) => attempt.expected === 'rejected')
+    ? false
+    : asPlanned
+      ? null
+      : column.right;
   return genuineCell(right, counts);
 }
 
@@ -161,6 +182,7 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 
 /** Which probe accepts whose tokens. */
 export function tokenTable(report: Report, participants: readonly ParticipantStatus[]): TokenTable {
+  const isTolerated = toleratedIn(report);
   const columns = columnsOf(report, participants);
   const rows: TokenRow[] = [];
   const byProbe = grouped(report.attempts, (attempt) => JSON.stringify([attempt.participant, attempt.probe]));
@@ -171,7 +193,7 @@ export function tokenTable(report: Report, participants: readonly ParticipantSta
     const byColumn = grouped(attempts, columnKey);
     for (const column of columns) {
       const presented = byColumn.get(column.key);
-      if (presented !== undefined) cells.set(column.key, cellOf(column, presented));
+      if (presented !== undefined) cells.set(column.key, cellOf(column, presented, isTolerated));
     }
     rows.push({
       participant: first.participant,

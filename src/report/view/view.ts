@@ -7,6 +7,7 @@ import {
   type ParticipantStatus,
   participantStatuses,
 } from './participant-status.js';
+import { rotationLine } from './rotation.js';
 import { bySeverity } from './status.js';
 import { emulatorNote, impactText, type Overall, overall, summaryLine } from './summary.js';
 import { type TokenTable, tokenTable } from './token-table.js';
@@ -22,6 +23,8 @@ export interface ReportView {
   readonly impact: string | null;
   /** The note that secrets were read from an emulator; `null` if none was read. */
   readonly emulatorNote: string | null;
+  /** The open rotation, and what is missing for whom; `null` if none is open. */
+  readonly rotation: string | null;
   /** In the report's order. */
   readonly participants: readonly ParticipantStatus[];
   readonly groups: readonly GroupStatus[];
@@ -62,6 +65,7 @@ function createView(report: Report): ReportView {
     summaryLine: summaryLine(report),
     impact: impactText(report),
     emulatorNote: emulatorNote(report),
+    rotation: rotationLine(report),
     get overall() {
       return whole();
     },

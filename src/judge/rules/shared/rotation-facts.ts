@@ -1,4 +1,4 @@
-import type { Observations, OpenRotationState, RemedyStep } from '../../../model.js';
+import type { JsonValue, Observations, OpenRotationState, RemedyStep } from '../../../model.js';
 import type { Deviation, DeviationCode } from '../../../rotation/deviations.js';
 import { shellWord } from '../../../schema/shell-quote.js';
 import type { Comparison } from '../../compare.js';
@@ -14,6 +14,8 @@ export type RotationFacts = {
   readonly version: number;
   /** When the rotation entered the state. */
   readonly since: string;
+  /** The probes that showed it; of several participants a list of each. */
+  readonly probes?: JsonValue;
 };
 
 /** The deviations of one kind as evidence; each is the cause for its participants. */
