@@ -200,8 +200,7 @@ function tokenOutcome(
   { acceptsValid, point, report }: { acceptsValid: boolean; point: ParticipantStatus; report: Report },
 ): { is: Outcome; because: string } {
   if (status === 'bad') return { is: 'failed', because: '' };
-  if (attempts.some(toleratedIn(report)))
-    return { is: 'skipped', because: hasTime };
+  if (attempts.some(toleratedIn(report))) return { is: 'skipped', because: hasTime };
   if (
     column.kind === 'genuine' &&
     (column.right === false || attempts.every((a) => a.expected === 'rejected'))
