@@ -56,7 +56,6 @@ beforeAll(async () => {
       tests,
       service: { source: { kind: 'http', url: 'https://api.invalid', headers: { a: `$${'{NOT_SET}'}` } } },
     }),
-    'print.js': 'console.log(JSON.stringify(process.env));',
   });
 });
 afterAll(async () => {
@@ -70,11 +69,19 @@ const run = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
 /** A shell with a script: the command that is run. */
 const sh = (script: string): string[] => ['--', 'sh', '-c', script];
 
+/** The same without a process for jwtcheck itself, where the command prints nothing. */
+const execHere = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
+  runHere(['exec', ...args], { cwd, ...options });
+
 /** The environment that the command got. */
 async function envOf(args: readonly string[], options: RunOptions = {}): Promise<Record<string, string>> {
-  const ended = await run([...args, '--', process.execPath, 'print.js'], options);
-  expect(ended).toMatchObject({ code: 0 });
-  return JSON.parse(ended.stdout);
+  const file = join(await folder(), 'env');
+  expect(await execHere([...args, ...sh(`env -0 > ${file}`)], options)).toMatchObject({
+    code: 0,
+    stdout: '',
+  });
+  const lines = (await readFile(file, 'utf8')).split('\0').filter((line) => line !== '');
+  return Object.fromEntries(lines.map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]));
 }
 
 /** The command was not started. */
@@ -85,6 +92,13 @@ async function expectNotStarted(args: readonly string[], code: number, options: 
   expect(existsSync(file)).toBe(false);
   expectNoLeak({ stderr: ended.stderr }, [secret]);
   return ended.stderr;
+}
+
+/** The command was started. */
+async function expectStarted(args: readonly string[]): Promise<void> {
+  const file = join(await folder(), 'started');
+  expect(await execHere([...args, ...sh(`echo > ${file}`)])).toMatchObject({ code: 0 });
+  expect(existsSync(file)).toBe(true);
 }
 
 describe('the environment of the command', () => {
@@ -114,11 +128,11 @@ describe('the environment of the command', () => {
   });
 
   it('has the secret for code that would fall back to a literal', async () => {
-    const code =
-      'process.stdout.write(process.env.JWT_SECRET_STAGING ?? process.env.JWT_SECRET ?? "staging-jwt-secret-key")';
-    const without = await run(['--token', 'UNUSED', '-q', '--', process.execPath, '-e', code]);
+    const both = '$JWT_SECRET_STAGING$JWT_SECRET';
+    const code = sh(`printf %s "${both}"; [ -n "${both}" ] || printf %s staging-jwt-secret-key`);
+    const without = await run(['--token', 'UNUSED', '-q', ...code]);
     expect(without.stdout).toBe('staging-jwt-secret-key');
-    const ended = await run(['-q', '--', process.execPath, '-e', code]);
+    const ended = await run(['-q', ...code]);
     expect(ended).toMatchObject({ code: 0, stdout: secret });
     // The emulator is named even then.
     expect(ended.stderr).toMatch(/^jwtcheck: Secret Manager is an emulator at 127\.0\.0\.1:\d+: .*\n$/);
@@ -140,24 +154,24 @@ describe('the exit code', () => {
       3,
     ),
   )('is that of the command: %s', async (_, args, code) => {
-    expect(await run(args)).toMatchObject({ code, signal: null, stdout: '' });
+    expect(await execHere(args)).toMatchObject({ code, stdout: '' });
   });
 
   it('is 126 for a file that is not executable', async () => {
     const here = await folder({ 'plain.sh': '#!/bin/sh\n' });
     await chmod(join(here, 'plain.sh'), 0o644);
-    const ended = await run(['--', join(here, 'plain.sh')]);
+    const ended = await execHere(['--', join(here, 'plain.sh')]);
     expect(ended).toMatchObject({ code: 126, stderr: expect.stringContaining('permission denied') });
   });
 
   it.skipIf(process.platform === 'win32')('is 126 where an argument is too long for the system', async () => {
     const wide = 'x'.repeat(120_000);
-    const ended = await run(['--token', 'T', '--claim', `wide=${wide}`, '--', process.execPath, '--version']);
+    const ended = await execHere(['--token', 'T', '--claim', `wide=${wide}`, '--', 'true']);
     expect(ended).toMatchObject({ code: 126, stderr: expect.stringContaining('too long for the system') });
   });
 
   it('is 126 for an empty command, in words', async () => {
-    expect(await run(['--', ''])).toMatchObject({
+    expect(await execHere(['--', ''])).toMatchObject({
       code: 126,
       stderr: expect.stringContaining('the name is empty'),
     });
@@ -165,8 +179,8 @@ describe('the exit code', () => {
 
   it('is 2 without a command', async () => {
     for (const args of [[], ['--'], ['pytest', '-q'], ['tests', 'pytest'], ['one', 'two', '--', 'true']])
-      expect(await run(args)).toMatchObject({ code: 2, stdout: '' });
-    const ended = await run(['npx', '--headed']);
+      expect(await execHere(args)).toMatchObject({ code: 2, stdout: '' });
+    const ended = await execHere(['npx', '--headed']);
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('after --') });
   });
 });
@@ -415,7 +429,7 @@ describe('--check', () => {
       const stderr = await expectNotStarted(['--check'], 1);
       expect(stderr).toContain('trailing-newline');
       expect(stderr).toContain('the command was not started');
-      expect((await run(['-q', ...sh('echo started')])).stdout).toBe('started\n');
+      await expectStarted(['-q']);
     });
   });
 
@@ -429,13 +443,12 @@ describe('--check', () => {
     });
     const flags = ['-c', join(here, 'c.json'), '--check'];
     expect(await expectNotStarted(flags, 3)).toContain('INCONCLUSIVE');
-    const allowed = await run([...flags, '--allow-unreachable', 'gone', ...sh('echo started')]);
-    expect(allowed).toMatchObject({ code: 0, stdout: 'started\n' });
+    await expectStarted([...flags, '--allow-unreachable', 'gone']);
   });
 
   it('takes the flags of a check, and rejects them without it', async () => {
     const file = join(await folder(), 'report.json');
-    await run(['--check', '-f', `json:${file}`, '--no-probes', ...sh('true')]);
+    await execHere(['--check', '-f', `json:${file}`, '--no-probes', ...sh('true')]);
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ verdict: 'consistent' });
     for (const flag of ['--no-probes', '--skip=service', '-v', '--fail-on=error', '-fjson', '--wait=1s'])
       expect(await expectNotStarted([flag], 2)).toContain('has no effect without --check');
@@ -490,13 +503,13 @@ describe('--token', () => {
   });
 
   it('is accepted by a service', async () => {
-    const script = `curl=$(${process.execPath} -e 'fetch(process.argv[1], { headers: { authorization: "Bearer " + process.env.T } }).then((r) => console.log(r.status))' ${service.origin}/me); echo $curl`;
-    expect((await run(['-q', '--token', 'T', ...sh(script)])).stdout).toBe('200\n');
+    const { T = '' } = await envOf(['-q', '--token', 'T']);
+    const { status } = await fetch(`${service.origin}/me`, { headers: { authorization: `Bearer ${T}` } });
+    expect(status).toBe(200);
   });
 
   it('is minted after the check, which leaves out participants without variables', async () => {
-    const ended = await run(['--check', '--token', 'T', ...sh('echo started')]);
-    expect(ended).toMatchObject({ code: 0, stdout: 'started\n' });
+    await expectStarted(['--check', '--token', 'T']);
   });
 
   it.each<[string[], string]>(
@@ -529,8 +542,8 @@ describe('--token', () => {
 
 describe('the secret', () => {
   it('is in no output, argument or environment but that of the command', async () => {
-    const command = [process.execPath, '-e', 'console.log(process.pid); setInterval(() => {}, 1000)'];
-    const child = spawn(process.execPath, [bin, 'exec', '--check', '-v', '--', ...command], {
+    const command = sh('echo $$; exec sleep 600');
+    const child = spawn(process.execPath, [bin, 'exec', '--check', '-v', ...command], {
       cwd,
       env: { PATH: process.env.PATH, JWT_SECRET: 'an old one' },
       stdio: ['ignore', 'pipe', 'pipe'],
