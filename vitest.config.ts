@@ -6,7 +6,7 @@ import { SkippedTests } from './test/support/skipped.js';
 const processes = ['test/{action,cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
 
 /** Changes what modules, libraries or the process remember: hooks that a module sets, environment variables, mocks. */
-const isolated = [
+export const isolated = [
   'test/observe/network/**/*.test.ts',
   'test/observe/sources/google*.test.ts',
   'test/observe/sources/google*/**/*.test.ts',
@@ -17,7 +17,7 @@ const isolated = [
  * Optimising code that runs for a second takes a quarter of all processor time of the tests. Later versions of Node wait
  * longer by themselves, and do not know the first of these flags.
  */
-const seldomOptimised = process.version.startsWith('v20.')
+export const seldomOptimised = process.version.startsWith('v20.')
   ? ['--interrupt-budget=1000000', '--liftoff-only']
   : [];
 

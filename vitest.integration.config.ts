@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped.js';
+import { isolated, seldomOptimised } from './vitest.config.js';
 
-/** Those that try less in a quick run of all tests. */
-const random = readdirSync('test', { recursive: true, encoding: 'utf8' })
+const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path}`)
-  .filter(
-    (path) =>
-      path.endsWith('.test.ts') &&
-      /\b(?:runs|some)\b.* from '.*\/random\.js'/.test(readFileSync(path, 'utf8')),
-  );
+  .filter((path) => path.endsWith('.test.ts'));
+/** Those that try less in a quick run of all tests. */
+const random = tests.filter((path) =>
+  /\b(?:runs|some)\b.* from '.*\/random\.js'/.test(readFileSync(path, 'utf8')),
+);
+const others = tests.filter((path) => !random.includes(path));
+const env = { JWTCHECK_TEST_RUNS: 'full' };
 
 /** Together with programs that people use beside jwtcheck: browsers, shells, Prometheus, verifiers of Debian. */
 export default defineConfig({
@@ -24,10 +26,12 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
+    execArgv: seldomOptimised,
     projects: [
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       // All that their tests have, in other tries than a quick run: with nothing left out.
-      { extends: true, test: { name: 'random', include: random, env: { JWTCHECK_TEST_RUNS: 'full' } } },
+      { extends: true, test: { name: 'random', include: random, exclude: isolated, isolate: false, env } },
+      { extends: true, test: { name: 'random, isolated', include: isolated, exclude: others, env } },
     ],
   },
 });

@@ -289,15 +289,21 @@ async function pathWith(programs: Readonly<Record<string, string>>): Promise<str
   return `${bin}:${process.env.PATH}`;
 }
 
+/** A program that leaves its arguments, each of which ends with a NUL byte. */
+const recorder = '#!/bin/sh\nprintf \'%s\\0\' "$@" >arguments\n';
+
+/** The arguments of the recorder, which left nothing else. */
+async function recorded(): Promise<string[]> {
+  expect((await readdir(project)).sort()).toEqual(['.jwtcheckrc.json', 'arguments']);
+  return (await readFile(join(project, 'arguments'), 'utf8')).split('\0').slice(0, -1);
+}
+
 /** What npm is called with, by a program in its place. */
 async function npmCalledWith(inputs: Use['with'] = {}): Promise<string[]> {
-  const path = await pathWith({
-    npm: `#!${process.execPath}\nrequire('node:fs').writeFileSync('npm.json', JSON.stringify(process.argv.slice(2)))\n`,
-  });
+  const path = await pathWith({ npm: recorder });
   const run = await runAction({ with: inputs, workspace: project, temp, path, only: [install] });
   expect(run).toMatchObject({ code: 0, log: '' });
-  expect((await readdir(project)).sort()).toEqual(['.jwtcheckrc.json', 'npm.json']);
-  return JSON.parse(await readFile(join(project, 'npm.json'), 'utf8'));
+  return recorded();
 }
 
 const hostile = [
@@ -322,14 +328,12 @@ describe('inputs', () => {
     const other = await folder();
     const bin = join(other, 'jwtcheck/node_modules/.bin/jwtcheck');
     await mkdir(dirname(bin), { recursive: true });
-    const record = `require('node:fs').writeFileSync('argv.json', JSON.stringify(process.argv.slice(2)))`;
-    await writeFile(bin, `#!/usr/bin/env node\n${record}\n`);
+    await writeFile(bin, recorder);
     await chmod(bin, 0o755);
     const run = await runCheck(inputs, { temp: other });
     expect(run.code).toBe(0);
-    expect((await readdir(project)).sort()).toEqual(['.jwtcheckrc.json', 'argv.json']);
-    const argv: string[] = JSON.parse(await readFile(join(project, 'argv.json'), 'utf8'));
-    return argv.slice(2);
+    // After the command and the report for the outputs.
+    return (await recorded()).slice(2);
   }
 
   it.each(someHostile)('are neither run nor split: %s', async (text) => {

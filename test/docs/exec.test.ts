@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -42,10 +42,8 @@ afterAll(async () => {
   await service.close();
 });
 
-/** What stands for a test framework: it leaves the environment that it got. */
-const framework = `#!${process.execPath}
-require('node:fs').appendFileSync('runs.ndjson', JSON.stringify({ args: process.argv.slice(2), env: process.env }) + '\\n');
-`;
+/** What stands for a test framework: it leaves the environment that it got, each variable with a NUL byte at its end. */
+const framework = '#!/bin/sh\nmkdir -p runs && env -0 >runs/$$\n';
 
 beforeEach(async () => {
   const participants = {
@@ -59,7 +57,7 @@ beforeEach(async () => {
       token: { issuer, audience, types },
       environments: { staging: { reference: 'store', participants } },
     },
-    'programs/npm': `#!/bin/sh\n[ "$*" = "ci --ignore-scripts" ] || exec ${process.execPath} programs/framework "$@"\n`,
+    'programs/npm': `#!/bin/sh\n[ "$*" = "ci --ignore-scripts" ] || exec programs/framework\n`,
     'programs/framework': framework,
     'programs/npx': framework,
     'programs/pytest': framework,
@@ -93,24 +91,25 @@ function sh(command: string): Promise<Ended> {
   });
 }
 
-const frameworkRun = z.object({ args: z.array(z.string()), env: z.record(z.string(), z.string()) });
+type Env = Readonly<Record<string, string>>;
 
-/** What the test frameworks got so far. */
-async function runs(): Promise<z.output<typeof frameworkRun>[]> {
-  const text = await readFile(join(project, 'runs.ndjson'), 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => frameworkRun.parse(JSON.parse(line)));
+/** The environments that test frameworks got so far. */
+async function runs(): Promise<Env[]> {
+  const left = join(project, 'runs');
+  const texts = (await readdir(left).catch(() => [])).map((name) => readFile(join(left, name), 'utf8'));
+  return (await Promise.all(texts)).map((text) => {
+    const lines = text.split('\0').filter((line) => line !== '');
+    return Object.fromEntries(lines.map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]));
+  });
 }
 
 /** The only run of a framework got the token, and no secret. */
 async function expectToken(variable: string): Promise<Record<string, unknown>> {
-  const [run, ...more] = await runs();
+  const [env, ...more] = await runs();
   expect(more).toEqual([]);
-  expect(Object.values(run?.env ?? {})).not.toContain(secret);
-  expect(run?.env).not.toHaveProperty('JWT_SECRET');
-  const { payload } = await jwtVerify(run?.env[variable] ?? '', Buffer.from(secret), { issuer, audience });
+  expect(Object.values(env ?? {})).not.toContain(secret);
+  expect(env).not.toHaveProperty('JWT_SECRET');
+  const { payload } = await jwtVerify(env?.[variable] ?? '', Buffer.from(secret), { issuer, audience });
   return payload;
 }
 
@@ -132,9 +131,9 @@ describe('commands', () => {
         ...(command.includes('role') ? { role: 'admin' } : {}),
       });
     } else {
-      const [run] = await runs();
-      expect(run?.env.JWT_SECRET_STAGING).toBe(secret);
-      expect(run?.env).not.toHaveProperty('JWT_SECRET');
+      const [env] = await runs();
+      expect(env?.JWT_SECRET_STAGING).toBe(secret);
+      expect(env).not.toHaveProperty('JWT_SECRET');
     }
   });
 

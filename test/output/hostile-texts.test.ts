@@ -107,13 +107,18 @@ function expectHarmless({ stdout, stderr }: Run, isForGitHub = false): void {
 }
 
 describe('no text from outside reaches a terminal or a CI as more than text', () => {
-  it.each(some(formatNames, 4))('check -f %s', async (format) => {
-    for (const more of [[], ['-v'], ['-q']]) {
-      const done = await run(['check', '-f', format, '--color', 'never', ...more]);
-      expect([done.code, done.stderr]).toEqual([expect.toBeOneOf([0, 1, 3]), expect.any(String)]);
-      expect(done.stdout).not.toBe('');
-      expectHarmless(done, format === 'github');
-    }
+  const amounts = ['', '-v', '-q'];
+  const reports = amounts.flatMap((more) => formatNames.map((format) => [format, more] as const));
+
+  it.each(some(reports, 6))('check -f %s %s', async (format, more) => {
+    const flags = more === '' ? [] : [more];
+    const done = await run(['check', '-f', format, '--color', 'never', ...flags]);
+    expect([done.code, done.stderr]).toEqual([expect.toBeOneOf([0, 1, 3]), expect.any(String)]);
+    expect(done.stdout).not.toBe('');
+    expectHarmless(done, format === 'github');
+  });
+
+  it.each(formatNames)('check -f %s of a broken configuration', async (format) => {
     for (const config of ['broken.json', 'broken.yaml']) {
       const broken = await run(['check', '-f', format, '-c', config]);
       expect(broken.code).toBe(2);
