@@ -8,6 +8,7 @@ import { type Run, type RunOptions, runCli } from '../support/cli.js';
 import { startTcpServer, type TestServer } from '../support/http-server.js';
 import { needs } from '../support/needs.js';
 import { catches, hasOpen, readsStdin } from '../support/proc.js';
+import { some } from '../support/random.js';
 import { configOf, participant, type Service, startService, variable } from '../support/service.js';
 import { until } from '../support/watched.js';
 import { workspace } from '../support/workspace.js';
@@ -69,7 +70,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe.for(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+/** Both beside the integration tests. */
+describe.for(some(['SIGTERM', 'SIGINT'] as const, 1))('%s', (signal) => {
   it('ends a check of a service that hangs, and its report files with it', async () => {
     const silent = await silence();
     const cwd = await folder({ '.jwtcheckrc.json': configOf({ silent: participant(silent) }, patient) });
