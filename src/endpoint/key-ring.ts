@@ -65,6 +65,11 @@ export interface KeyRing {
   readonly loadedAt: Date | undefined;
   /** Resolves once there are keys. Rejects if the first reading fails; it is repeated all the same. */
   ready(): Promise<void>;
+  /**
+   * Reads at once, for example on a signal, or in a request if the latest reading is too old because the instance had no
+   * processor time. Rejects if that reading fails; the keys stay.
+   */
+  refresh(): Promise<void>;
   /** Ends the readings. The keys stay. */
   close(): void;
 }
@@ -136,7 +141,10 @@ class ReadingKeyRing implements KeyRing {
   // Private members are neither printed nor serialized.
   #inForce: InForce | null = null;
   #failure = 'they are still being read';
-  #reading: Promise<void>;
+  /** Resolves to whether the keys were read. */
+  #reading: Promise<boolean>;
+  /** The reading that begins once the one under way has ended; shared by all who ask for it meanwhile. */
+  #queued: Promise<boolean> | null = null;
   #endTimer: () => void = () => {};
   readonly #closing = new AbortController();
 
@@ -166,7 +174,21 @@ class ReadingKeyRing implements KeyRing {
     this.#keys();
   }
 
+  async refresh(): Promise<void> {
+    // One that is under way may have begun before what is to be read was written.
+    this.#queued ??= this.#reading.then(() => {
+      this.#queued = null;
+      if (this.#closing.signal.aborted) return false;
+      this.#endTimer();
+      this.#reading = this.#read();
+      return this.#reading;
+    });
+    const isRead = await this.#queued;
+    if (!isRead) throw new KeyError(`the keys have not been read again: ${this.#failure}`);
+  }
+
   close(): void {
+    this.#failure = 'the key ring is closed';
     this.#closing.abort();
     this.#endTimer();
   }
@@ -182,12 +204,13 @@ class ReadingKeyRing implements KeyRing {
   }
 
   /** One reading, and the timer of the next one. Never rejects. */
-  async #read(): Promise<void> {
+  async #read(): Promise<boolean> {
     const { load, onError, refresh, timeout, clock } = this.#parts;
     const over = new AbortController();
     const close = (): void => over.abort();
     this.#closing.signal.addEventListener('abort', close, { once: true });
     let endLimit = (): void => {};
+    let isRead = false;
     try {
       const limit = new Promise<never>((_, reject) => {
         endLimit = clock.after(timeout, () =>
@@ -197,18 +220,22 @@ class ReadingKeyRing implements KeyRing {
       // Called later, so that an exception is a failed reading, too.
       const loaded = Promise.resolve().then(() => load(over.signal));
       this.#take(checkReading(await Promise.race([loaded, limit])));
+      isRead = true;
     } catch (error) {
-      this.#failure = describeError(error);
-      if (!this.#closing.signal.aborted) quietly(() => onError(error));
+      if (!this.#closing.signal.aborted) {
+        this.#failure = describeError(error);
+        quietly(() => onError(error));
+      }
     } finally {
       endLimit();
       over.abort();
       this.#closing.signal.removeEventListener('abort', close);
     }
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted) return isRead;
     this.#endTimer = clock.after(refresh * (0.9 + 0.2 * clock.random()), () => {
       this.#reading = this.#read();
     });
+    return isRead;
   }
 
   #take(read: ReadKeys): void {

@@ -144,6 +144,29 @@ describe('a key ring', () => {
     expect(accepted(keys)).toBe('a');
   });
 
+  it('reads at once when it is asked to, after the reading under way and once for all who ask', async () => {
+    const { keys, state, errors, timing } = ringOf({ sign: a, accept: [] });
+    await timing.advance(0);
+    let end = (_: KeyReading): void => {};
+    state.reading = new Promise((resolve) => {
+      end = resolve;
+    });
+    await timing.advance(30_000);
+    const both = Promise.all([keys.refresh(), keys.refresh()]);
+    await timing.advance(0);
+    expect(state.reads).toBe(2);
+    end({ sign: a, accept: [] });
+    state.reading = { sign: b, accept: [] };
+    await both;
+    expect([state.reads, accepted(keys), timing.timers()]).toEqual([3, 'b', [30_000]]);
+    state.reading = new Error(`cannot parse ${a}`);
+    await expect(keys.refresh()).rejects.toThrow(/^the keys have not been read again: Error at /);
+    expect([errors.length, accepted(keys), timing.timers()]).toEqual([1, 'b', [30_000]]);
+    keys.close();
+    await expect(keys.refresh()).rejects.toThrow('the key ring is closed');
+    expect(state.reads).toBe(4);
+  });
+
   it('ends with close, and keeps the keys', async () => {
     const { keys, state, timing } = ringOf({ sign: a, accept: [] });
     await timing.advance(0);
