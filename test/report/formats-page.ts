@@ -62,7 +62,7 @@ const about: Readonly<Record<FormatName, { for: string; shown: string; from?: Re
     shown: 'text',
   },
   json: {
-    for: 'For scripts and dashboards: one document with all data. Later versions only add members. The `remedy` of a finding is text; `steps` has the same as a list of `{ "text" }` and `{ "command" }`.',
+    for: 'For scripts and dashboards: one document with all data. Later versions only add members. The `remedy` of a finding is text; `steps` has the same as a list of `{ "text" }` and `{ "command" }`. While a [rotation](rotation.md#check-and-watch-during-a-rotation) is open, `rotation` has its `id`, `mode`, `state`, `from`, `to`, `openedAt` and `since`, and for each participant the versions that it `signs` with, `accepts` and `rejects`, and what it `lacks`; `lastRotation` tells how the last one ended.',
     shown: 'json',
     lines: 12,
   },
@@ -121,6 +121,9 @@ jwtcheck -f pretty -f junit:out/junit.xml -f json:out/report.json
 \`\`\`
 
 From code, \`render(report, 'markdown')\` returns the same text. The exit code does not depend on the format.
+
+While a rotation is open, every format except \`json\` has one line for it, such as
+\`Rotation 7 → 8: promoted since 12 min; backend_service does not accept version 8 yet\`.
 
 External names, answers and messages are escaped for each format. Control characters and bidirectional overrides are printed
 as escape sequences such as \`\\u202e\`. No name can become a tag, a table cell, a link, a mention, a directive or a workflow command. Formats for people
