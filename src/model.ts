@@ -84,6 +84,7 @@ export const readErrorCodes = [
   'command-failed',
   'unset',
   'no-proof',
+  'not-observed',
 ] as const;
 export type ReadErrorCode = (typeof readErrorCodes)[number];
 

@@ -8,7 +8,7 @@ import { observe } from '../observe/observe.js';
 import type { Plan, Progress } from '../observe/plan.js';
 import { type Part, partOf } from '../parts/part.js';
 import { emulatorsOf } from './emulators.js';
-import { configurationDigest } from './share.js';
+import { digestsOf } from './share.js';
 
 /** Context of one check. */
 export interface CheckContext {
@@ -59,8 +59,7 @@ export async function runCheck(
   const report = judge(observations, policy);
   const emulators = emulatorsOf(plan, env, label);
   if (observed !== undefined) {
-    const configuration = configurationDigest(loaded, plan);
-    observed(partOf(observations, plan, { configuration, emulators, label }));
+    observed(partOf(observations, plan, { ...digestsOf(loaded, plan), emulators, label }));
   }
   return emulators.length === 0 ? report : { ...report, emulators };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Loaded } from '../config/load.js';
 import { isInPart, isReached, type PartName, readsReference } from '../config/shards.js';
-import { onlyEnvironment, shownConfig } from '../config/show.js';
+import { onlyEnvironment, writtenConfig } from '../config/show.js';
 import type { JsonValue } from '../model.js';
 import type { Plan, PlannedParticipant } from '../observe/plan.js';
 import { readerOf } from '../observe/sources/reader.js';
@@ -48,28 +48,47 @@ function withoutProbes({ settings, ...participant }: PlannedParticipant): Planne
 /** Settings of the whole file that decide what is observed and how it is judged. */
 const decisive = ['token', 'fingerprint', 'crossCheck', 'knownFallbacks', 'currency'] as const;
 
-/**
- * A digest of what is checked, the same for every part of a check. It is made from the configuration as it is safe to
- * print, with unexpanded variables, so that nothing secret can be guessed from it. Defaults of participants are not
- * filled in: they are known only where the variables are set.
- * @param plan the plan of the whole
- */
-export function configurationDigest({ tree, settings, environment }: Loaded, plan: Plan): string {
-  const shown = shownConfig(onlyEnvironment(tree, environment), { ...settings, environments: {} });
-  const names = plan.share?.all ?? plan.participants;
-  const expected = plan.participants.find(({ name }) => name === plan.reference)?.settings.source;
-  const decided: JsonValue = [
-    environment,
-    at(shown, ['environments', environment]) ?? null,
-    decisive.map((key) => at(shown, [key]) ?? null),
-    names.map(({ name, required }) => [name, required]),
-    plan.fingerprintsOnly === true,
-    [plan.reference, expected?.kind === 'pinned' ? expected.fingerprint : null],
-    [...plan.controls, plan.retiredVersion],
-    plan.followUp.enabled,
-  ];
-  return createHash('sha256').update(JSON.stringify(decided, sorted)).digest('hex');
+/** Digests of what is checked, the same for every part of a check. */
+export interface PlanDigests {
+  readonly configuration: string;
+  /** Of the flags, as far as they decide what is observed. */
+  readonly selection: string;
 }
+
+/** Digests of a configuration and a plan. */
+export function digestsOf(loaded: Loaded, plan: Plan): PlanDigests {
+  const { share, participants, reference, configuredReference } = plan;
+  const all = share?.all ?? participants;
+  const source = all.find(({ name }) => name === reference)?.settings.source;
+  const expected = reference !== configuredReference && source?.kind === 'pinned' ? source.fingerprint : null;
+  return {
+    configuration: configurationDigest(loaded),
+    selection: digestOf([
+      all.map(({ name, required }) => [name, required]),
+      plan.fingerprintsOnly === true,
+      [reference, expected],
+      [...plan.controls, plan.retiredVersion],
+      plan.followUp.enabled,
+    ]),
+  };
+}
+
+/**
+ * A digest of the configuration of one environment. It is made from the text that is safe to print, with unexpanded
+ * variables, so that nothing secret can be guessed from it. Defaults are not filled in: those of participants are known
+ * only where the variables are set.
+ */
+export function configurationDigest({ tree, environment }: Pick<Loaded, 'tree' | 'environment'>): string {
+  const written = writtenConfig(onlyEnvironment(tree, environment));
+  return digestOf([
+    environment,
+    at(written, ['environments', environment]) ?? null,
+    decisive.map((key) => at(written, [key]) ?? null),
+  ]);
+}
+
+const digestOf = (value: JsonValue): string =>
+  createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
 
 /** Keys in one order: files with the same content in another order are the same configuration. */
 function sorted(_: string, value: JsonValue): JsonValue {

@@ -79,6 +79,12 @@ export function ioFor(
 
 export const colorOption = () => new Option('--color <mode>', 'auto, always or never').default('auto');
 
+export const failOnOption = () =>
+  new Option(
+    '--fail-on <severity>',
+    'exit 1 if a consistent check has such a finding: warning, error, critical, never',
+  );
+
 /** Flags by topic. The placeholder in angle brackets determines the completion. */
 const groups = () => ({
   'What to check:': [
@@ -117,10 +123,7 @@ const groups = () => ({
       '-f, --format <format[:path]>',
       `${formatNames.join(', ')}; to standard output or a file (repeatable). observations: what was seen, for jwtcheck judge`,
     ),
-    new Option(
-      '--fail-on <severity>',
-      'exit 1 if a consistent check has such a finding: warning, error, critical, never',
-    ),
+    failOnOption(),
     colorOption(),
     new Option('-q, --quiet', 'print only the verdict and problems'),
     new Option('-v, --verbose', 'print everything, without folding'),

@@ -11,6 +11,7 @@ import { fingerprintCommand } from './commands/fingerprint/command.js';
 import { fixCommand } from './commands/fix/command.js';
 import { historyCommand } from './commands/history/command.js';
 import { initCommand } from './commands/init/command.js';
+import { judgeCommand } from './commands/judge/command.js';
 import { rotateCommand } from './commands/rotate/command.js';
 import { watchCommand } from './commands/watch/command.js';
 import { whoseCommand } from './commands/whose/command.js';
@@ -26,6 +27,7 @@ const commands = [
   demoCommand,
   explainCommand,
   fingerprintCommand,
+  judgeCommand,
   whoseCommand,
   execCommand,
   rotateCommand,

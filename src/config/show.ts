@@ -34,6 +34,11 @@ export function shownConfig(tree: JsonValue, settings: Settings): JsonValue {
   return merge(tree, settings, [], credentialsOf(tree));
 }
 
+/** The same without defaults: only what is written. */
+export function writtenConfig(tree: JsonValue): JsonValue {
+  return merge(tree, undefined, [], credentialsOf(tree));
+}
+
 function merge(
   written: JsonValue | undefined,
   settings: unknown,

@@ -1,5 +1,6 @@
 import type { CandidateCode } from '../finding-codes.js';
-import { type Comparison, fingerprintsOf } from '../judge/compare.js';
+import type { Comparison } from '../judge/compare.js';
+import { fingerprintsOf } from '../judge/shown-fingerprints.js';
 import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { CandidateFingerprint, Fingerprint, Observations } from '../model.js';
@@ -174,7 +175,10 @@ async function lookUpInList(tokens: MintedTokens, context: ObserveContext): Prom
 
 /** The observations with the current results of all tokens. */
 function withMinted(observations: Observations, tokens: MintedTokens): Observations {
-  const mintedTokens = tokens.observed;
+  const own = tokens.observed;
+  const asked = new Set(own.map(({ participant }) => participant));
+  const others = (observations.mintedTokens ?? []).filter(({ participant }) => !asked.has(participant));
+  const mintedTokens = [...others, ...own];
   const byParticipant = tokensByParticipant(mintedTokens);
   return {
     ...observations,

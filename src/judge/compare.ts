@@ -4,6 +4,7 @@ import { isRefuted, isVerified } from './proof-of-possession.js';
 import { deviatingIn, type JudgedRotation, judgeRotation } from './rotation/judged-rotation.js';
 import { withoutRotation } from './rotation/separate.js';
 import { rotating, type SameKey, sameKeyOf } from './same-key.js';
+import { fingerprintsOf } from './shown-fingerprints.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 
@@ -177,13 +178,6 @@ function groupsOf(observations: Observations): Group[] {
         // Hex digits need no collation, which takes milliseconds to load.
         (a.fingerprint < b.fingerprint ? -1 : 1),
     );
-}
-
-/** Every distinct fingerprint that a participant showed. */
-export function fingerprintsOf(participant: Observation): Fingerprint[] {
-  if (participant.reading === null) return [];
-  const { fingerprint, instances } = participant.reading;
-  return [...new Set([fingerprint, ...instances.map((i) => i.fingerprint)])];
 }
 
 function isSplit(participant: Observation, right: Fingerprint | null, alike: SameKey): boolean {

@@ -35,6 +35,7 @@ function takesBadTokens(comparison: Comparison, name: string): boolean {
 /** The verdict: an observed difference outweighs what could not be observed, and what could not be observed is never consistent. */
 export function verdictOf(observations: Observations, comparison: Comparison): Verdict {
   if (comparison.divided || inconsistentOnes(observations, comparison).length > 0) return 'inconsistent';
+  if (observations.isIncomplete === true) return 'inconclusive';
   const { participants, reference } = observations;
   const { tokens, agrees } = comparison;
   if (reference !== null && comparison.reference === null) return 'inconclusive';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ReadError, Reading, ShownProof, UnverifiedProof } from '../model.js';
 import { fingerprintOf, longestFingerprint, sameFingerprint } from '../secret/fingerprint.js';
-import { digestOfProof, proves } from '../secret/proof.js';
+import { digestOfProof, proves, provesDigest } from '../secret/proof.js';
 import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
 import type { ObserveContext } from './context.js';
@@ -104,16 +104,26 @@ export function expectedName(name: string, { source }: PlannedParticipant['setti
   return (source?.kind === 'http' ? source.service : undefined) ?? name;
 }
 
-/** A valid proof for another name may come from the service of that name: it proves nothing about this one. */
-function outcomeOf(
-  { nonce, proof, service }: FingerprintAnswer,
+/** The same for a proof that another part of the check received. */
+export function outcomeOfUnverified(
+  { nonce, proof, service }: UnverifiedProof,
   expected: string,
   right: Secret,
 ): Pick<ShownProof, 'outcome' | 'inNameOf'> {
+  return outcomeOf({ nonce, proof, service }, expected, right, provesDigest);
+}
+
+/** A valid proof for another name may come from the service of that name: it proves nothing about this one. */
+function outcomeOf(
+  { nonce, proof, service }: Pick<FingerprintAnswer, 'nonce' | 'proof' | 'service'>,
+  expected: string,
+  right: Secret,
+  isProof: typeof proves = proves,
+): Pick<ShownProof, 'outcome' | 'inNameOf'> {
   if (proof === null) return { outcome: 'absent', inNameOf: null };
-  if (proves(right, expected, nonce, proof)) return { outcome: 'verified', inNameOf: null };
+  if (isProof(right, expected, nonce, proof)) return { outcome: 'verified', inNameOf: null };
   const another = service !== null && service !== expected && isServiceName(service);
-  return another && proves(right, service, nonce, proof)
+  return another && isProof(right, service, nonce, proof)
     ? { outcome: 'absent', inNameOf: service }
     : { outcome: 'failed', inNameOf: null };
 }

@@ -1,5 +1,5 @@
-import { fingerprintsOf } from '../judge/compare.js';
-import type { Fingerprint, FollowUpResult, Observations } from '../model.js';
+import { fingerprintsOf } from '../judge/shown-fingerprints.js';
+import { defaultReach, type Fingerprint, type FollowUpResult, type Observations } from '../model.js';
 import type { PartName, Plan } from '../observe/plan.js';
 import { type ConfiguredParticipant, configuredParticipant } from '../observe/readings.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
@@ -14,6 +14,11 @@ export const schemaVersion = 1;
 /** The version of what is observed and how. Only parts of the same version can be judged together. */
 export const protocol = 1;
 
+/** A participant as the configuration describes it, and the label of its network. */
+export interface ListedParticipant extends ConfiguredParticipant {
+  readonly reach: string;
+}
+
 /** Participants, tokens and answers, as one run observed them. */
 export interface ObservedPart extends Omit<Observations, 'startedAt'> {
   /** RFC 3339, UTC. */
@@ -26,12 +31,14 @@ export interface Part extends ObservedPart {
   readonly schemaVersion: typeof schemaVersion;
   readonly protocol: number;
   readonly tool: { readonly name: 'jwtcheck'; readonly version: string };
-  /** Digest of what was configured, without any secret. Equal for all parts of one check. */
+  /** Digest of the configuration, without any secret. Equal for all parts of one check. */
   readonly configuration: string;
+  /** Digest of the flags that decide what is observed. Equal for all parts of one check. */
+  readonly selection: string;
   /** `null`: it is not a part, but the whole. */
   readonly part: PartName | null;
   /** The participants of all parts, in the order of the configuration. */
-  readonly all: readonly ConfiguredParticipant[];
+  readonly all: readonly ListedParticipant[];
   /** Names of the participants that this part observed. Others in `participants` were only read for their secrets. */
   readonly observed: readonly string[];
   /** As in the report. */
@@ -42,7 +49,9 @@ export interface Part extends ObservedPart {
 export function partOf(
   { startedAt, ...observations }: Observations,
   plan: Plan,
-  more: Pick<Part, 'configuration' | 'emulators'> & { readonly label: (text: string) => string },
+  more: Pick<Part, 'configuration' | 'selection' | 'emulators'> & {
+    readonly label: (text: string) => string;
+  },
 ): Part {
   const { share } = plan;
   const names = plan.participants.map(({ name }) => name);
@@ -52,10 +61,14 @@ export function partOf(
     protocol,
     tool: { name: 'jwtcheck', version },
     configuration: more.configuration,
+    selection: more.selection,
     part: share?.part ?? null,
     startedAt: startedAt.toISOString(),
     ...withoutUnneeded(observations),
-    all: (share?.all ?? plan.participants).map((one) => configuredParticipant(plan, one, more)),
+    all: (share?.all ?? plan.participants).map((one) => ({
+      ...configuredParticipant(plan, one, more),
+      reach: one.settings.reach ?? defaultReach,
+    })),
     observed: share === undefined ? names : names.filter((name) => share.observed.has(name)),
     emulators: more.emulators,
   };

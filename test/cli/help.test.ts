@@ -49,7 +49,7 @@ describe.for(shown.map((page) => [page.name(), page] as const))('the help of %s'
         return next instanceof HelpCommand ? next : here;
       }, root);
       const options = [...command.options, ...(command.byDefault?.options ?? [])];
-      for (const flag of typed.filter((word) => word.startsWith('-'))) {
+      for (const flag of typed.filter((word) => /^-./.test(word))) {
         expect([line, options.some((one) => one.long === flag || one.short === flag)]).toEqual([line, true]);
       }
     }

@@ -129,7 +129,8 @@ describe('completion', () => {
   });
 
   it('knows formats, scenarios and codes from where they are defined', async () => {
-    expect(await words(['-f', ''])).toEqual(Object.keys(reporters));
+    expect(await words(['-f', ''])).toEqual([...Object.keys(reporters), 'observations']);
+    expect(await words(['judge', '-f', ''])).toEqual(Object.keys(reporters));
     expect(await words(['demo', ''])).toEqual(scenarioNames);
     expect(await words(['explain', ''])).toEqual(rules.map(({ code }) => code));
   });

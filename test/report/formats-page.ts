@@ -131,7 +131,43 @@ as escape sequences such as \`\\u202e\`. No name can become a tag, a table cell,
 
 The excerpts below show one small report.`;
 
+const observations = `## observations
+
+What a check saw, before it is judged: one line of JSON for \`jwtcheck judge\`. It is written by \`jwtcheck check\` only.
+
+\`\`\`sh
+jwtcheck check -e staging --reach eu-private -f observations:part-eu.json
+jwtcheck judge part-eu.json part-us.json -f pretty -f junit:out/junit.xml
+\`\`\`
+
+A verdict is about all participants together, so that verdicts of parts cannot be merged; observations can. \`jwtcheck judge\` takes
+files, folders (their \`*.json\`) and \`-\` for standard input. Its report is that of one check that saw everything. It asks no service.
+
+**Content.** A part has fingerprints, results and answers of probes and follow-ups, and the list of all participants, so that a
+missing part is noticed. It contains no secret, no token and no inserted variable. Fingerprints of candidates are left out unless a
+participant shows them. Members are only added within a \`schemaVersion\`; \`protocol\` changes when other things are observed.
+
+**Secrets.** Each part reads the reference and, in its network, every participant that yields a secret or issues tokens, even if
+another part observes it. Only so can a part recognize a changed copy of a secret that belongs to another part. If a part cannot read a
+secret, the cause of a difference may stay unknown: the finding is then \`fingerprint-mismatch\`.
+
+**Proofs.** A run that cannot read the reference's secret still challenges services. Its part has the nonces, and SHA-256 of the
+answered proofs. \`jwtcheck judge --config PATH\` reads the secrets of the configuration, verifies these proofs, and looks for causes
+again. Without it, a participant with \`"require": "proof"\` is inconclusive.
+
+| if a part | then |
+|---|---|
+| is missing | its participants are unread, and the verdict is inconclusive |
+| is there twice | the run that started last is used; the other file is named |
+| was cut off while it was written | exit code 2, with the file |
+| is of another environment or configuration, was run with other flags, or is of another version | exit code 2, with the file |
+| read another secret as reference than another part | the reference is unread, and the verdict is inconclusive |
+| was observed more than 15 minutes before another | a note on standard error |
+
+A part is trusted like the configuration: whoever can change it can change the report. Commands in it that jwtcheck would not write
+are removed.`;
+
 /** docs/formats.md. */
 export function formatsPage(): string {
-  return `${[head, ...formatNames.map(section)].join('\n\n')}\n`;
+  return `${[head, ...formatNames.map(section), observations].join('\n\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { askedActions } from '../../fix/action.js';
 import { controls, severities } from '../../model.js';
-import { formatNames } from '../../report/format-names.js';
+import { formatNames, observationsFormat } from '../../report/format-names.js';
 import { rotateActions } from '../commands/rotate/actions.js';
 import type { Candidate, Completion, Context } from './completion-candidate.js';
 import { type Names, namesOf } from './configured-names.js';
@@ -24,8 +24,12 @@ const named =
 const format: Values = async (typed) => {
   const colon = typed.indexOf(':');
   if (colon !== -1) return { is: 'files', prefix: typed.slice(0, colon + 1) };
-  return plain(formatNames);
+  return plain([...formatNames, observationsFormat]);
 };
+
+/** The same of a report. */
+const reportFormat: Values = async (typed, context) =>
+  typed.includes(':') ? format(typed, context) : plain(formatNames);
 
 /** Formats of `watch`. */
 const eventFormat: Values = async () => {
@@ -65,6 +69,8 @@ export const values: Readonly<Record<string, Values>> = {
   path: files,
   'path:key': files,
   'format[:path]': format,
+  'report[:path]': reportFormat,
+  part: files,
   format: eventFormat,
   form: fixed('pretty', 'json'),
   list,
