@@ -77,6 +77,7 @@ const groups = {
       'src/report/view/',
       'src/finding-codes.ts',
       'src/judge/keys-in-use.ts',
+      'src/rotation/deviations.ts',
       'src/rotation/rotation-record.ts',
       'src/rotation/token-life.ts',
       'src/secret/fingerprint.ts',
