@@ -8,10 +8,9 @@ import { crossCheckOf, type ReferenceRead, readReferences } from '../observe/ref
 import { shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
-import { formsShown } from './candidates/known-texts.js';
 import { nameCandidates } from './candidates/names.js';
 import { publishedOfHeld, publishedOfShown } from './candidates/published-candidates.js';
-import { standInOfHeld, standInTexts } from './candidates/stand-in-candidates.js';
+import { standInOfHeld, standInsShown } from './candidates/stand-in-candidates.js';
 
 /** Observations, completed by the checks that raise an alarm even if all participants agree. */
 export interface AlwaysChecked extends Observed {
@@ -68,8 +67,7 @@ function noSecrets(
   const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
   const found = new Map<string, CandidateFingerprint>();
   if (secrets.length === 0)
-    for (const form of formsShown(standInTexts(), shown, context.fingerprintLength))
-      found.set(form.fingerprint, form);
+    for (const form of standInsShown(shown, context.fingerprintLength)) found.set(form.fingerprint, form);
   for (const candidate of candidates) {
     const form = fingerprintOfCandidate(candidate, context.fingerprintLength);
     if (shown.has(beginning(form.fingerprint)) && !found.has(form.fingerprint))

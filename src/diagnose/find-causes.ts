@@ -20,7 +20,7 @@ import { candidatesFor } from './candidates/gather.js';
 import { formsShown } from './candidates/known-texts.js';
 import { pathTexts } from './candidates/paths.js';
 import { publishedOfShown, wrappedPublished } from './candidates/published-candidates.js';
-import { standInTexts } from './candidates/stand-in-candidates.js';
+import { standInsShown } from './candidates/stand-in-candidates.js';
 import { followUp } from './follow-up/index.js';
 import { mintMore } from './mint-more.js';
 import { publishedSigner } from './published-signer.js';
@@ -117,7 +117,7 @@ export async function findCauses(
   // There are too many to try as keys. Only those that a participant reports are kept.
   const wrapped = wrappings.filter((one) => isShownBySomebody(one.secret));
   const texts = [
-    ...formsShown(standInTexts(), everyShown, context.fingerprintLength),
+    ...standInsShown(everyShown, context.fingerprintLength),
     ...formsShown(pathTexts(plan, ofConcern, context), everyShown, context.fingerprintLength),
   ];
   const hashes = concerned.flatMap((name) => {
