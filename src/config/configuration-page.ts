@@ -167,6 +167,11 @@ const examples: Readonly<Record<string, unknown>> = {
   promoted: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
   revoked: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
   finished: [['kubectl', 'rollout', 'restart', 'deployment/auth']],
+  days: ['mon', 'tue', 'wed', 'thu'],
+  start: '09:00',
+  end: '17:00',
+  windows: [{ days: ['mon', 'tue', 'wed', 'thu'], start: '09:00', end: '17:00' }],
+  remediate: 'plan',
   rollout: { run: ['kubectl', 'rollout', 'restart', 'deployment/auth'] },
 };
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { notifiers } from '../notify/index.js';
 import { duration, httpUrl } from '../schema/fields.js';
 import { oneOf } from '../schema/one-of.js';
+import { remediate } from './remediate-schema.js';
 
 /** RFC 3339 with seconds and an offset. */
 const instant = z
@@ -134,6 +135,7 @@ export const watch = z
       .min(1)
       .default('.jwtcheck/history.ndjson')
       .describe('Log of all checks and events, one per line. Relative to the configuration file.'),
+    remediate,
     notify: z.array(notifier).default([]).describe('Receivers of events.'),
   })
   .refine(({ failureThreshold, failureWindow = failureThreshold }) => failureWindow >= failureThreshold, {

@@ -15,6 +15,8 @@ export const eventTypes = [
   'rotation-stalled',
   'rotation-finished',
   'rotation-rolled-back',
+  'remediation-started',
+  'remediation-finished',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -34,6 +36,8 @@ export interface EventTraits {
   /** Bad news, good news, or news that leaves the state unknown. */
   readonly status: 'bad' | 'ok' | 'unknown';
   /** The levels that it can have; default: those of its kind, or INFO for an end. */
+  /** It says what is done about an incident, not what the incident is. */
+  readonly isNote?: true;
   readonly levels?: readonly Level[];
 }
 
@@ -42,6 +46,20 @@ export const eventTraits: Readonly<Record<EventType, EventTraits>> = {
   'drift-detected': { kind: 'drift', part: 'begin', title: 'drift detected', status: 'bad' },
   'drift-changed': { kind: 'drift', part: 'continue', title: 'drift changed', status: 'bad' },
   'drift-reminder': { kind: 'drift', part: 'continue', title: 'drift continues', status: 'bad' },
+  'remediation-started': {
+    kind: 'drift',
+    part: 'continue',
+    title: 'remediation started',
+    status: 'unknown',
+    isNote: true,
+  },
+  'remediation-finished': {
+    kind: 'drift',
+    part: 'continue',
+    title: 'remediation finished',
+    status: 'unknown',
+    isNote: true,
+  },
   'drift-resolved': { kind: 'drift', part: 'end', title: 'drift resolved', status: 'ok' },
   'participant-unreachable': {
     kind: 'unreachable',

@@ -3,6 +3,7 @@ import type { LinkSettings, Links } from './alerting/links.js';
 import type { Relapses } from './alerting/relapses.js';
 import type { Window } from './alerting/window.js';
 import type { EventType } from './event-types.js';
+import type { EventPlan, RemediationState } from './remediation/remediation-model.js';
 
 /** A finding as an event carries it. Its code may be unknown if another version wrote it. */
 export interface EventFinding extends Pick<Finding, 'participants' | 'message' | 'remedy'> {
@@ -61,6 +62,8 @@ export interface DriftEvent {
   readonly impact: { readonly currency: string; readonly mrrAtRisk: number };
   /** Missing in events of earlier versions. */
   readonly links?: Links | undefined;
+  /** What `jwtcheck fix` would do; only if `watch.remediate` asks for it. */
+  readonly plan?: EventPlan | undefined;
   /** Addresses that replace Google Secret Manager; omitted if there are none. */
   readonly emulators?: readonly string[] | undefined;
   /** Of an event about a rotation. */
@@ -280,4 +283,6 @@ export interface MonitorState {
    * restart.
    */
   readonly open: readonly DriftEvent[];
+  /** By environment. */
+  readonly remediations?: { readonly [environment: string]: RemediationState } | undefined;
 }

@@ -3,6 +3,7 @@ import type { Report } from '../model.js';
 import { advance } from './alerting/advance.js';
 import { openAfter } from './alerting/open-incidents.js';
 import type { Delivery } from './delivery/delivery.js';
+import { eventTraits, isOver } from './event-types.js';
 import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
 import { keysRecordOf } from './history/keys-record.js';
@@ -15,9 +16,12 @@ import {
   type DriftEvent,
   type EnvironmentState,
   initialState,
+  type Notification,
   type Silence,
   type Unsent,
 } from './monitor-model.js';
+import { type EventPlan, noRemediation } from './remediation/remediation-model.js';
+import type { Remediated, RemediatedCheck, Remediator } from './remediation/remediator.js';
 import type { LastCheck, MonitorView } from './server/monitor-view.js';
 import { createPatience, late } from './state/patience.js';
 import type { StateFile } from './state/state-file.js';
@@ -31,6 +35,13 @@ export interface Current {
   readonly currency: string;
   /** One check. */
   readonly check: () => Promise<Report>;
+  /** What is done about drift, beyond alerts; omitted: nothing. */
+  readonly remediation?: RemediationSetup | undefined;
+}
+
+/** How actions are planned and carried out. */
+export interface RemediationSetup extends Pick<RemediatedCheck, 'settings' | 'configuration' | 'openFixer'> {
+  readonly remediator: Remediator;
 }
 
 export interface MonitorParts {
@@ -90,12 +101,16 @@ export function openMonitor(parts: MonitorParts): Monitor {
   /** Separate waits: a state file that does not answer does not delay the history, and vice versa. */
   const waitFor = { state: createPatience(), history: createPatience() };
 
-  async function remember(waitMs?: number): Promise<void> {
+  /** Whether the state is saved. */
+  async function save(waitMs?: number): Promise<boolean> {
     const environments = { ...remembered.environments, [environment]: state };
     remembered = { ...remembered, environments, unsent: [...delivery.pending(), ...upcoming] };
     try {
       const saved = await waitFor.state(stateFile.save(remembered), waitMs);
-      if (saved !== late) return complaintAbout.state(null);
+      if (saved !== late) {
+        complaintAbout.state(null);
+        return true;
+      }
       metrics.skipped('state');
       complaintAbout.state(`${stateFile.shown} does not answer: the state is saved as soon as it does`);
     } catch (error) {
@@ -103,6 +118,29 @@ export function openMonitor(parts: MonitorParts): Monitor {
       // Continues: events can be sent even if the state cannot be saved.
       complaintAbout.state(error instanceof JwtcheckError ? error.message : 'the state could not be saved');
     }
+    return false;
+  }
+
+  async function remediate(
+    checked: Report,
+    before: EnvironmentState['incident'],
+    endedAt: Date,
+  ): Promise<Remediated | null> {
+    const { remediation, policy } = current();
+    if (remediation === undefined) return null;
+    const { remediator, ...setup } = remediation;
+    const found = await remediator.checked({
+      ...setup,
+      report: checked,
+      before: remembered.remediations?.[environment] ?? noRemediation,
+      incident: before,
+      state,
+      silence: policy.silence,
+      now: endedAt,
+    });
+    const remediations = { ...remembered.remediations, [environment]: found.state };
+    if (found.state !== noRemediation) remembered = { ...remembered, remediations };
+    return found;
   }
 
   async function outcomeOf(): Promise<CheckOutcome> {
@@ -142,8 +180,10 @@ export function openMonitor(parts: MonitorParts): Monitor {
     const durationMs = Math.round(performance.now() - started);
     const { policy, currency } = current();
     const endedAt = now();
+    const { incident } = state;
     const advanced = advance(state, outcome, policy, endedAt, afterPause(at));
     state = advanced.state;
+    const remediated = outcome.is === 'report' ? await remediate(outcome.report, incident, endedAt) : null;
     isFirst = false;
     idleSince = null;
     complaintAbout.silence(advanced.silenced.length === 0 ? null : silencedInWords(advanced.silenced));
@@ -159,7 +199,12 @@ export function openMonitor(parts: MonitorParts): Monitor {
       outcome.is === 'report'
         ? recordsOf(outcome.report)
         : [failedCheckRecord({ environment, at, durationMs, currency })];
-    const { tellings } = advanced;
+    if (remediated !== null) records.push(...remediated.records);
+    const tellings = [
+      ...(remediated?.tellings ?? []),
+      ...withPlan(advanced.tellings, remediated?.plan ?? null),
+    ];
+    for (const record of remediated?.records ?? []) metrics.remediated(record);
     for (const { event } of tellings) {
       metrics.event(event);
       remembered = { ...remembered, open: openAfter(remembered.open, event) };
@@ -167,7 +212,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     // Saved before the first delivery: after a crash in between, the next run sends the same event.
     upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
     const appended = Promise.all(records.map((one) => history.append(one)));
-    const [, outcomes] = await Promise.all([remember(), waitFor.history(appended)]);
+    const [isSaved, outcomes] = await Promise.all([save(), waitFor.history(appended)]);
     const written = outcomes === late ? late : (outcomes.find(({ ok }) => !ok) ?? { ok: true });
     if (written === late || !written.ok) metrics.skipped('history');
     complaintAbout.history(
@@ -178,6 +223,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
           : written.error.message,
     );
     upcoming = [];
+    // Only what is remembered is begun: after a crash, it would be begun again.
+    if (isSaved) remediated?.begin?.();
     for (const telling of tellings) delivery.add(telling);
     for (const one of records) tell(one);
     for (const { event } of tellings) tell(eventRecord(event));
@@ -187,7 +234,9 @@ export function openMonitor(parts: MonitorParts): Monitor {
 
   return {
     cycle,
-    remember,
+    async remember(waitMs) {
+      await save(waitMs);
+    },
     pausing(ms) {
       idleSince = now();
       nextCheckAt = new Date(idleSince.getTime() + ms);
@@ -228,6 +277,16 @@ function complaint(warn: (text: string) => void, well: string): (text: string | 
     said = text;
   };
 }
+
+/** Alerts carry what would fix the drift. */
+const withPlan = (tellings: readonly Notification[], plan: EventPlan | null): readonly Notification[] =>
+  plan === null
+    ? tellings
+    : tellings.map((one) =>
+        eventTraits[one.event.type].kind === 'drift' && !isOver(one.event)
+          ? { ...one, event: { ...one.event, plan } }
+          : one,
+      );
 
 /** The check comes last, so that what it saw counts for the rotation and the keys that it saw. */
 function recordsOf(report: Report): HistoryRecord[] {

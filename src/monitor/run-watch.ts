@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import { JwtcheckError, UsageError } from '../errors.js';
+import { openFixer } from '../fix/fixer.js';
 import { openNetwork } from '../observe/network/open.js';
 import type { Io } from '../system/io.js';
 import type { Progress } from '../system/progress.js';
@@ -14,6 +15,7 @@ import { repeat } from './loop.js';
 import { createMetrics, type Metrics } from './metrics/metrics.js';
 import { openMonitor } from './monitor.js';
 import type { CheckOutcome } from './monitor-model.js';
+import { openRemediator } from './remediation/remediator.js';
 import type { MonitorServer } from './server/server.js';
 import { openServerLifecycle } from './server-lifecycle.js';
 import { createPatience, late, longestWaitMs } from './state/patience.js';
@@ -23,6 +25,8 @@ import { openStateFile } from './state/state-file.js';
 /** The interface between the watch and its caller: the command, or a program. */
 export interface RunWatchOptions extends Pick<Io, 'env' | 'cwd' | 'now' | 'signal'> {
   readonly flags: WatchFlags;
+  /** For programs that it runs; default: `env`. */
+  readonly inheritedEnv?: Io['inheritedEnv'];
   /** The number of checks; default: until `signal` is aborted. */
   readonly cycles?: number | undefined;
   /** Receives every event, in addition to the history and the configured notifiers. */
@@ -105,7 +109,7 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
  * @throws ConfigError, UsageError before the first check; later, no failure of a check ends the watch
  */
 export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | null> {
-  const { flags, cycles, env, cwd, now, signal, output, warn, onOutcome } = parts;
+  const { flags, cycles, env, cwd, now, signal, output, warn, onOutcome, inheritedEnv = env } = parts;
   let current = await effectiveConfig(flags, { env, cwd });
   const { environment, folder, label } = current.loaded;
   const opened: (() => Promise<void>)[] = [() => current.session.close()];
@@ -146,6 +150,9 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
         await stop();
       }
     };
+    const remediator = openRemediator({ now });
+    // A program ends with the watch.
+    opened.push(() => remediator.settled());
     const monitor = openMonitor({
       environment,
       current: () => ({
@@ -154,6 +161,15 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
         freshForMs: current.freshForMs,
         currency: current.loaded.settings.currency,
         check,
+        remediation:
+          current.watch.remediate.mode === 'off'
+            ? undefined
+            : {
+                remediator,
+                settings: current.watch.remediate,
+                configuration: current.loaded,
+                openFixer: () => openFixer(current.loaded, flags, { env, inheritedEnv, now, signal }),
+              },
       }),
       stateFile: { ...stateFile, state },
       history: {

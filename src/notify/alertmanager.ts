@@ -104,6 +104,12 @@ function annotationsOf(event: DriftEvent): Record<string, string> {
     at: event.at,
     since: event.since,
     emulator: within(emulatorNote(event) ?? '', longest.finding),
+    plan: within(
+      event.plan === undefined
+        ? ''
+        : `jwtcheck fix --apply ${event.plan.hash}: ${event.plan.actions.join('; ')}`,
+      longest.finding,
+    ),
     runbook_url: event.links?.runbook ?? '',
     explain: within(event.links?.explain ?? '', longest.finding),
     mrr_at_risk:

@@ -120,6 +120,12 @@ function payloadOf(event: DriftEvent) {
       since: event.since,
       ...(emulator === null ? {} : { emulator: cut(emulator) }),
       ...(event.links === undefined ? {} : { explain: cut(event.links.explain) }),
+      ...(event.plan === undefined
+        ? {}
+        : {
+            plan: cut(event.plan.hash),
+            actions: event.plan.actions.slice(0, mostFindings).map((line) => cut(line, longest.detail)),
+          }),
       participants: participants.slice(0, mostNames).map((name) => cut(name)),
       findings: findings.slice(0, mostFindings).map((finding) => ({
         code: cut(finding.code),

@@ -87,6 +87,7 @@ export function messageOf(event: DriftEvent) {
     { type: 'section', fields: fieldsOf(event).map(text) },
     ...shown.map((finding) => section(findingText(finding))),
     ...(left > 0 ? [section(`and ${left} more`)] : []),
+    ...(event.plan === undefined ? [] : [section(planText(event.plan))]),
     {
       type: 'context',
       elements: [
@@ -105,6 +106,13 @@ export function messageOf(event: DriftEvent) {
     unfurl_media: false,
     blocks,
   };
+}
+
+/** What would fix it, and the command that does it. */
+function planText({ hash, actions }: NonNullable<DriftEvent['plan']>): string {
+  const command = codeBlock([`jwtcheck fix --apply ${hash}`], 200);
+  const room = longest.section - command.length - 1;
+  return `${mrkdwn(actions.join('; '), room)}\n${command}`;
 }
 
 /**

@@ -36,7 +36,8 @@ export const replicasDisagree: Rule<Facts> = {
     'The same request on new connections got different answers: some replicas started before a change of the secret ' +
     'and some after it, or each replica generates its own key. Users see errors that come and go.',
   example: 'Three of five answers of auth_service report 200718bd, two report 9b1c0f2e.',
-  remedy: 'Restart every replica, and make all of them read one pinned version of the secret.',
+  remedy:
+    'Restart every replica, and make all of them read one pinned version of the secret. If some hold the secret of the reference, and the participant has a `rollout` in the configuration, `jwtcheck fix` plans the restart.',
   proof:
     'New connections to one address reported several fingerprints, minted tokens with several keys, or both accepted ' +
     'and rejected the same kind of token.',

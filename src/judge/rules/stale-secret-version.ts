@@ -19,7 +19,7 @@ export const staleSecretVersion: Rule<Facts> = {
   example:
     'secret_manager is at version 7; backend_service holds version 6, which it read before the rotation.',
   remedy:
-    'Restart or redeploy the participant after a rotation; pin a version number and roll it out like code.',
+    'Restart or redeploy the participant after a rotation; pin a version number and roll it out like code. If the participant has a `rollout` in the configuration, `jwtcheck fix` plans the restart.',
   proof: "The fingerprint matches an older enabled version of the reference's secret.",
   incidents: ['firebase-functions#1532', 'pm2#258'],
   find: (observations, comparison) =>

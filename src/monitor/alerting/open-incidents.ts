@@ -1,5 +1,5 @@
 import type { Level } from '../../model.js';
-import { type IncidentKind, isOver } from '../event-types.js';
+import { eventTraits, type IncidentKind, isOver } from '../event-types.js';
 import type { DriftEvent, EnvironmentState } from '../monitor-model.js';
 
 /** An incident that was reported and is not over. */
@@ -34,6 +34,7 @@ export function openIncidents(state: EnvironmentState): OpenIncident[] {
 
 /** Updates the last event of every open incident, oldest incident first. */
 export function openAfter(open: readonly DriftEvent[], event: DriftEvent): readonly DriftEvent[] {
+  if (eventTraits[event.type].isNote) return open;
   if (isOver(event)) return open.filter(({ incident }) => incident !== event.incident);
   const known = open.some(({ incident }) => incident === event.incident);
   return known ? open.map((one) => (one.incident === event.incident ? event : one)) : [...open, event];

@@ -2,6 +2,7 @@ import { levels, openRotationStates, type RemedyStep, rotationModes } from '../.
 import { parseJson } from '../../schema/read-json.js';
 import { eventTypes } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
+import { remediationResults } from '../remediation/remediation-model.js';
 import type {
   CheckRecord,
   EventRecord,
@@ -10,6 +11,7 @@ import type {
   KeyRecord,
   KeysRecord,
   ParticipantRecord,
+  RemediationRecord,
   RotationRecord,
 } from './record.js';
 
@@ -103,6 +105,19 @@ const isRotation = (value: unknown): boolean =>
   (value.to === null || isVersion(value.to)) &&
   isInstant(value.enteredAt);
 
+const isPlan = (value: unknown): boolean =>
+  isFields(value) && isText(value.hash) && isListOf(value.actions, isText);
+
+const remediationEnds: ReadonlySet<unknown> = new Set(['started', ...remediationResults]);
+
+const isRemediation = (value: Fields): boolean =>
+  isText(value.participant) &&
+  isText(value.cause) &&
+  isText(value.version) &&
+  isText(value.plan) &&
+  remediationEnds.has(value.result) &&
+  isTextOrNull(value.message);
+
 const isEvent = (value: unknown): value is DriftEvent =>
   isFields(value) &&
   value.schemaVersion === 1 &&
@@ -120,6 +135,7 @@ const isEvent = (value: unknown): value is DriftEvent =>
   isImpact(value.impact) &&
   (value.dedupKey === undefined || isText(value.dedupKey)) &&
   (value.peak === undefined || known.level.has(value.peak)) &&
+  (value.plan === undefined || isPlan(value.plan)) &&
   (value.links === undefined || isLinks(value.links)) &&
   (value.emulators === undefined || isListOf(value.emulators, isText)) &&
   (value.rotation === undefined || isRotation(value.rotation));
@@ -161,6 +177,7 @@ const shapes: ReadonlyMap<unknown, (value: Fields) => boolean> = new Map([
   ['keys' satisfies KeysRecord['type'], isKeys],
   ['rotation' satisfies RotationRecord['type'], isRotationRecord],
   ['event' satisfies EventRecord['type'], (value) => isEvent(value.event)],
+  ['remediation' satisfies RemediationRecord['type'], isRemediation],
   ['given-up' satisfies GivenUpRecord['type'], isGivenUp],
 ]);
 

@@ -1,5 +1,6 @@
 import type { Fingerprint, Level, OpenRotationState, RotationMode, Verdict } from '../../model.js';
 import type { DriftEvent } from '../monitor-model.js';
+import type { RemediationResult } from '../remediation/remediation-model.js';
 
 /** One check, as the history keeps it. */
 export interface CheckRecord {
@@ -108,5 +109,27 @@ export interface RecordedRotation {
   readonly enteredAt: string;
 }
 
+/** An action that the monitor began, and how it ended. */
+export interface RemediationRecord {
+  readonly type: 'remediation';
+  readonly at: string;
+  readonly environment: string;
+  readonly participant: string;
+  /** Code of the finding. */
+  readonly cause: string;
+  /** Version of the reference. */
+  readonly version: string;
+  /** Hash of the plan. */
+  readonly plan: string;
+  readonly result: 'started' | RemediationResult;
+  readonly message: string | null;
+}
+
 /** A line of the history (NDJSON). Later versions may add other types: what is not known is passed over. */
-export type HistoryRecord = CheckRecord | KeysRecord | RotationRecord | EventRecord | GivenUpRecord;
+export type HistoryRecord =
+  | CheckRecord
+  | KeysRecord
+  | RotationRecord
+  | RemediationRecord
+  | EventRecord
+  | GivenUpRecord;

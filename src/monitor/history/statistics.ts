@@ -93,7 +93,7 @@ export function summarise({ since, until }: Window): Summary {
       else if (record.type === 'rotation') environment.rotation(record);
       else if (record.at < first) return;
       else if (record.type === 'check') environment.check(record);
-      else environment.gaveUp(record.recipient);
+      else if (record.type === 'given-up') environment.gaveUp(record.recipient);
     },
     statistics: (skippedLines) => ({
       schemaVersion: 1,

@@ -5,6 +5,7 @@ import { driftOf } from '../alerting/drift.js';
 import { type OpenIncident, openIncidents } from '../alerting/open-incidents.js';
 import { worse } from '../alerting/urgency.js';
 import { eventTypes, incidentLevels, levelsOf } from '../event-types.js';
+import type { RemediationRecord } from '../history/record.js';
 import { type CheckOutcome, type DriftEvent, type EnvironmentState, initialState } from '../monitor-model.js';
 import { registerProcess } from './process-metrics.js';
 import { registerRotation } from './rotation-metrics.js';
@@ -25,6 +26,8 @@ export interface Metrics {
     state?: EnvironmentState,
   ): void;
   event(event: DriftEvent): void;
+  /** Counts an action that was begun, or how it ended. */
+  remediated(record: RemediationRecord): void;
   notified(notifier: string, result: NotificationResult): void;
   /** Starts the counters of notifiers at 0 before their first delivery. Removed notifiers lose their series. */
   notifying(notifiers: readonly string[]): void;
@@ -109,6 +112,12 @@ export function createMetrics(environment: string): Metrics {
     name: 'jwtcheck_events_total',
     help: 'Events that were raised.',
     labelNames: ['environment', 'type', 'level'],
+    registers,
+  });
+  const remediations = new Counter({
+    name: 'jwtcheck_remediations_total',
+    help: 'Actions that were carried out against drift: started, and how each ended.',
+    labelNames: ['environment', 'participant', 'result'],
     registers,
   });
   const notifications = new Counter({
@@ -256,6 +265,7 @@ export function createMetrics(environment: string): Metrics {
       mrrAtRisk.set({ environment, currency: first.currency }, most);
     },
     event: ({ type, level: urgency }) => events.inc({ environment, type, level: urgency }),
+    remediated: ({ participant, result }) => remediations.inc({ environment, participant, result }),
     notifying(names) {
       for (const notifier of notifiers) if (!names.includes(notifier)) notifierFailing.remove({ notifier });
       for (const notifier of names) if (!notifiers.includes(notifier)) notifierFailing.set({ notifier }, 0);

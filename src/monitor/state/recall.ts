@@ -47,6 +47,7 @@ export async function recall(
 const participantKey = (name: string): string => `unreachable ${name}`;
 
 function keysOf(event: DriftEvent): string[] {
+  if (eventTraits[event.type].isNote) return [];
   const { kind } = eventTraits[event.type];
   return kind === 'unreachable' ? event.participants.map(participantKey) : [kind];
 }

@@ -11,11 +11,12 @@ const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Lists of events as trees: adding or removing an event is one change. The prefix keeps their order. */
-export function treeOf({ environments, unsent, open }: MonitorState): Tree {
+export function treeOf({ environments, unsent, open, remediations }: MonitorState): Tree {
   return {
     environments,
     unsent: Object.fromEntries(unsent.map((one) => [`#${one.event.id}`, one])),
     open: Object.fromEntries(open.map((event) => [`#${event.incident}`, event])),
+    ...(remediations === undefined ? {} : { remediations }),
   };
 }
 

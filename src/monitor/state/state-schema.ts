@@ -128,6 +128,7 @@ const event = z.object({
   durationMs: z.number().min(0),
   participants: names,
   summary: z.string(),
+  plan: z.object({ hash: z.string(), actions: names }).optional(),
   findings,
   impact,
   links: z
@@ -135,6 +136,22 @@ const event = z.object({
     .optional(),
   emulators: names.optional(),
   rotation: eventRotation.optional(),
+});
+
+const remediation = z.object({
+  participant: z.string(),
+  cause: z.string(),
+  version: z.string(),
+  plan: z.string(),
+  at: instant,
+  incident: z.string(),
+});
+
+const remediations = z.object({
+  tried: z.array(remediation),
+  running: remediation.nullable(),
+  endedAt: instant.nullable(),
+  stopped: z.string().nullable(),
 });
 
 /**
@@ -146,6 +163,7 @@ export const monitorState = z.object({
   environments: z.record(z.string(), environment),
   unsent: z.array(z.object({ event, to: names })),
   open: z.array(event),
+  remediations: z.record(z.string(), remediations).optional(),
 }) satisfies z.ZodType<MonitorState>;
 
 /** The part of a state file that identifies the program that wrote it. */

@@ -41,12 +41,23 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
   ]);
   const rest = relevant.length - shown.length;
   const more = rest > 0 ? wrapWithIndent('    ', `and ${rest} more (-v shows them)`, style.columns) : [];
+  const plan =
+    event.plan === undefined || status === 'ok'
+      ? []
+      : [
+          theme.command(`    jwtcheck fix --apply ${sanitizeAndTruncate(event.plan.hash, 64)}`),
+          ...event.plan.actions
+            .slice(0, mostFindings)
+            .flatMap((line) =>
+              wrapWithIndent('      ', sanitizeAndTruncate(line, longestText), style.columns),
+            ),
+        ];
   const foot = wrapWithIndent(
     '  ',
     `incident ${sanitizeAndTruncate(event.incident, 160)}`,
     style.columns,
   ).map(theme.faint);
-  return `${[...head, ...summary, ...findings, ...more, ...emulator, ...foot].join('\n')}\n\n`;
+  return `${[...head, ...summary, ...findings, ...more, ...plan, ...emulator, ...foot].join('\n')}\n\n`;
 }
 
 function lasting({ durationMs }: DriftEvent): string {

@@ -155,6 +155,7 @@ describe('the metrics of a check', () => {
       'jwtcheck_participant_agrees gauge',
       'jwtcheck_participant_required gauge',
       'jwtcheck_participant_up gauge',
+      'jwtcheck_remediations_total counter',
       'jwtcheck_rotation_age_seconds gauge',
       'jwtcheck_rotation_state gauge',
       'jwtcheck_verdict gauge',

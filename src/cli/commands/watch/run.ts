@@ -60,6 +60,7 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
     flags: options,
     cycles,
     env,
+    inheritedEnv: io.inheritedEnv,
     cwd,
     now,
     signal,
