@@ -5,20 +5,28 @@ set -uo pipefail
 folder=$(mktemp -d "$RUNNER_TEMP/jwtcheck-report-XXXXXX") || exit 1
 report="$folder/report.json"
 
-flags=("--format=json:$report")
+formats=()
+shown=
+# Observations alone have no verdict, and no report beside them.
+judged=
+while IFS=$' \t' read -r line; do
+  [ -n "$line" ] || continue
+  formats+=("--format=$line")
+  [[ $line == *:* ]] || shown=1
+  [[ $line == observations:* ]] || judged=1
+done <<<"$JWTCHECK_INPUT_FORMAT"
+[ "${#formats[@]}" -gt 0 ] || judged=1
+
+flags=()
+[ -n "$judged" ] && flags+=("--format=json:$report")
 [ -n "$JWTCHECK_INPUT_CONFIG" ] && flags+=("--config=$JWTCHECK_INPUT_CONFIG")
 [ -n "$JWTCHECK_INPUT_ENVIRONMENT" ] && flags+=("--environment=$JWTCHECK_INPUT_ENVIRONMENT")
 [ -n "$JWTCHECK_INPUT_FAIL_ON" ] && flags+=("--fail-on=$JWTCHECK_INPUT_FAIL_ON")
 [ -n "$JWTCHECK_INPUT_ALLOW_HOSTS" ] && flags+=("--allow-hosts=$JWTCHECK_INPUT_ALLOW_HOSTS")
 [ -n "$JWTCHECK_INPUT_WAIT" ] && flags+=("--wait=$JWTCHECK_INPUT_WAIT")
-shown=
-while IFS=$' \t' read -r line; do
-  [ -n "$line" ] || continue
-  flags+=("--format=$line")
-  [[ $line == *:* ]] || shown=1
-done <<<"$JWTCHECK_INPUT_FORMAT"
+flags+=(${formats[@]+"${formats[@]}"})
 # If all reports go to files, the log would contain none.
-[ -n "$shown" ] || flags+=(--format=pretty)
+[ -z "$judged" ] || [ -n "$shown" ] || flags+=(--format=pretty)
 while IFS=$' \t' read -r line; do
   [ -n "$line" ] && flags+=("$line")
 done <<<"$JWTCHECK_INPUT_ARGS"

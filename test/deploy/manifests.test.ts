@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
+import { Job } from 'kubernetes-models/batch/v1/Job';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
+import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import { Service } from 'kubernetes-models/v1/Service';
@@ -17,15 +20,19 @@ import { runHere } from '../support/here.js';
 const folder = resolve(import.meta.dirname, '../../deploy');
 const read = (path: string): Promise<string> => readFile(join(folder, path), 'utf8');
 
-/** The constructors of Kubernetes' own schemas, by kind. */
+/** Validation by Kubernetes' own schemas, by kind. */
 const kinds = {
-  ConfigMap,
-  CronJob,
-  Deployment,
-  NetworkPolicy,
-  PersistentVolumeClaim,
-  Service,
-  ServiceAccount,
+  ConfigMap: (content: object) => new ConfigMap(content).validate(),
+  CronJob: (content: object) => new CronJob(content).validate(),
+  Deployment: (content: object) => new Deployment(content).validate(),
+  Job: (content: object) => new Job(content).validate(),
+  NetworkPolicy: (content: object) => new NetworkPolicy(content).validate(),
+  PersistentVolumeClaim: (content: object) => new PersistentVolumeClaim(content).validate(),
+  Role: (content: object) => new Role(content).validate(),
+  RoleBinding: (content: object) =>
+    new RoleBinding({ roleRef: { apiGroup: '', kind: '', name: '' }, ...content }).validate(),
+  Service: (content: object) => new Service(content).validate(),
+  ServiceAccount: (content: object) => new ServiceAccount(content).validate(),
 };
 const isKind = (kind: unknown): kind is keyof typeof kinds =>
   typeof kind === 'string' && Object.hasOwn(kinds, kind);
@@ -49,15 +56,17 @@ function found(tree: unknown, key: string): unknown[] {
 }
 
 const containers = z.array(
-  z.object({ args: z.array(z.string()), env: z.array(z.looseObject({ name: z.string() })) }),
+  z.object({ args: z.array(z.string()), env: z.array(z.looseObject({ name: z.string() })).default([]) }),
 );
 
-describe.each(['kubernetes/deployment.yaml', 'kubernetes/cronjob.yaml'])('%s', (path) => {
+const kubernetes = ['kubernetes/deployment.yaml', 'kubernetes/cronjob.yaml', 'kubernetes/fleet.yaml'];
+
+describe.each(kubernetes)('%s', (path) => {
   it('is valid by the schemas of Kubernetes', async () => {
     for (const document of await documents(path)) {
       const { kind } = document;
       if (!isKind(kind)) throw new Error(`no schema for ${String(kind)}`);
-      const validate = (content: object): void => new kinds[kind](content).validate();
+      const validate = kinds[kind];
       expect(() => validate(document), kind).not.toThrow();
       // The schema is no formality: it refuses what is wrong.
       expect(() => validate({ ...document, metadata: { name: 1 } }), kind).toThrow();
@@ -65,15 +74,19 @@ describe.each(['kubernetes/deployment.yaml', 'kubernetes/cronjob.yaml'])('%s', (
   });
 
   it('runs as nobody, on a file system that it cannot write to', async () => {
-    const [context] = found(await documents(path), 'securityContext').filter((value) =>
-      Object.hasOwn(Object(value), 'readOnlyRootFilesystem'),
-    );
-    expect(context).toEqual({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    });
-    expect(found(await documents(path), 'runAsNonRoot')).toEqual([true]);
+    const all = await documents(path);
+    const started = ['containers', 'initContainers'].flatMap((key) => found(all, key).flat());
+    expect(started.length).toBeGreaterThan(0);
+    for (const one of started)
+      expect(one).toMatchObject({
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+      });
+    const pods = found(all, 'restartPolicy').length || 1;
+    expect(found(all, 'runAsNonRoot')).toEqual(Array.from({ length: pods }, () => true));
   });
 });
 
@@ -90,7 +103,12 @@ it('the configuration in the ConfigMap is one that the program takes, with the v
 });
 
 describe('the arguments', () => {
-  const paths = ['kubernetes/deployment.yaml', 'kubernetes/cronjob.yaml', 'cloud-run/job.yaml'];
+  const paths = [
+    ...kubernetes,
+    'cloud-run/job.yaml',
+    'cloud-run/fleet-parts.yaml',
+    'cloud-run/fleet-judge.yaml',
+  ];
 
   async function expectKnown(args: readonly string[]): Promise<void> {
     // The first flag that is not known is told of: it must be none of theirs.
@@ -100,8 +118,8 @@ describe('the arguments', () => {
   }
 
   it.each(paths)('of %s are known to the program', async (path) => {
-    const all = containers.parse(found(await documents(path), 'containers')[0]);
-    expect(all).toHaveLength(1);
+    const all = found(await documents(path), 'containers').flatMap((one) => containers.parse(one));
+    expect(all.length).toBeGreaterThan(0);
     for (const { args } of all) await expectKnown(args);
   });
 
@@ -111,6 +129,15 @@ describe('the arguments', () => {
     expect(args).not.toBe('');
     await expectKnown(args.split(' '));
   });
+});
+
+it('the pods of an Indexed Job know how many they are, which Kubernetes does not tell them', async () => {
+  const [, job] = await documents('kubernetes/fleet.yaml');
+  const { spec } = z
+    .object({ spec: z.object({ completions: z.number(), template: z.unknown() }) })
+    .parse(job);
+  const [own] = containers.parse(found(job, 'containers')[0]);
+  expect(own?.env).toContainEqual({ name: 'JOB_COMPLETIONS', value: String(spec.completions) });
 });
 
 it('Alertmanager wakes somebody for CRITICAL and for EMERGENCY, with a word that PagerDuty takes', async () => {
@@ -176,6 +203,7 @@ it('the dashboard shows metrics that there are', async () => {
     'jwtcheck_incident_open',
     'jwtcheck_notifications_pending',
     'jwtcheck_notifier_failing',
+    'jwtcheck_rotation_state',
     'jwtcheck_writes_skipped_total',
   ];
   expect([...names].sort()).toEqual([...contract].sort());

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, chmod, readdir, readFile } from 'node:fs/promises';
+import { access, chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -100,9 +100,11 @@ it('has an example for every place that it promises', () => {
     '.circleci/config.yml',
     '.git/hooks/pre-push',
     '.github/workflows/deploy.yml',
+    '.github/workflows/fleet.yml',
     '.github/workflows/nightly.yml',
     '.github/workflows/verify.yml',
     '.gitlab-ci.yml',
+    '.gitlab/fleet.yml',
     'Jenkinsfile',
     'cloudbuild.yaml',
   ]);
@@ -143,6 +145,29 @@ const workflow = z.strictObject({
       steps: z.array(step),
     }),
   ),
+});
+
+/** A workflow whose jobs share one check. */
+const fleet = z.strictObject({
+  name: z.string(),
+  on: z.unknown(),
+  permissions: z.record(z.string(), z.string()),
+  jobs: z.strictObject({
+    parts: z.strictObject({
+      'runs-on': z.string(),
+      strategy: z.strictObject({
+        'fail-fast': z.literal(false),
+        matrix: z.strictObject({ shard: z.array(z.number()) }),
+      }),
+      steps: z.array(step),
+    }),
+    judge: z.strictObject({
+      needs: z.literal('parts'),
+      if: z.literal('always()'),
+      'runs-on': z.string(),
+      steps: z.array(step),
+    }),
+  }),
 });
 
 describe('GitHub Actions', () => {
@@ -193,6 +218,75 @@ describe('GitHub Actions', () => {
 });
 
 const lines = z.array(z.string());
+
+describe('a fleet in several jobs', () => {
+  const judged = ['npm ci --ignore-scripts', /^node_modules\/\.bin\/jwtcheck judge parts\/ /];
+  /** Judges what all parts observed, then the same with a difference, and with a part that is missing. */
+  async function judges(observe: () => Promise<void>, judge: readonly string[]): Promise<void> {
+    for (const [index, command] of judge.entries()) expect(command).toMatch(judged[index] ?? /^$/);
+    await observe();
+    expect(await script(judge, {})).toMatchObject({ code: 0 });
+    const [first = ''] = await readdir(join(project, 'parts'));
+    await rm(join(project, 'parts', first));
+    expect(await script(judge, {})).toMatchObject({ code: 3 });
+    held = `${key}\n`;
+    await observe();
+    expect(await script(judge, {})).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('trailing-newline'),
+    });
+  }
+
+  it('a matrix of GitHub Actions', async () => {
+    const temp = await folder();
+    await installed(join(temp, 'jwtcheck'));
+    const text = parse(example('.github/workflows/fleet.yml'), { version: '1.2' });
+    const { parts, judge } = fleet.parse(text).jobs;
+    const total = parts.strategy.matrix.shard.length;
+    const observe = async () => {
+      for (const index of parts.strategy.matrix.shard.keys()) {
+        const [uses, upload] = parts.steps.slice(-2);
+        const context = { 'strategy.job-index': `${index}`, 'strategy.job-total': `${total}` };
+        expect(uses?.uses).toMatch(/^jwtcheck\//);
+        const env = { [variable]: key, JWT_SECRET: key, ...credentials };
+        const only = ['Check the JWT secrets'];
+        const use = { with: uses?.with ?? {}, env, workspace: project, temp, only, context };
+        expect(await runAction(use)).toMatchObject({ code: 0, outputs: { verdict: '', report: '' } });
+        expect(upload?.with.name).toMatch(/\$\{\{ strategy\.job-index \}\}/);
+        await isThere(join(upload?.with.path ?? '', `part-${index + 1}-of-${total}.json`));
+      }
+    };
+    const download = judge.steps.find(({ uses }) => uses?.startsWith('actions/download-artifact@'));
+    expect(download?.with).toMatchObject({ path: 'parts', 'merge-multiple': 'true' });
+    await judges(
+      observe,
+      judge.steps.flatMap(({ run }) => run ?? []),
+    );
+  });
+
+  it('the parallel jobs of GitLab', async () => {
+    const job = z.strictObject({
+      image: z.string(),
+      needs: lines.optional(),
+      when: z.literal('always').optional(),
+      parallel: z.number().default(1),
+      script: lines,
+      artifacts: z.looseObject({ paths: lines.default([]) }),
+    });
+    const jobs = z.strictObject({ 'jwt-parts': job, 'jwt-fleet': job });
+    const { 'jwt-parts': parts, 'jwt-fleet': judge } = jobs.parse(parse(example('.gitlab/fleet.yml')));
+    expect(judge.needs).toEqual(['jwt-parts']);
+    expect(parts.artifacts.paths).toEqual(['parts/']);
+    const observe = async () => {
+      for (let index = 1; index <= parts.parallel; index += 1) {
+        const node = { CI_NODE_INDEX: `${index}`, CI_NODE_TOTAL: `${parts.parallel}` };
+        expect(await script(parts.script, { ...credentials, ...node })).toEqual({ code: 0, output: '' });
+      }
+    };
+    await judges(observe, judge.script);
+    await junitIn('out/junit.xml');
+  });
+});
 
 it('GitLab CI', async () => {
   const job = z.strictObject({

@@ -69,6 +69,8 @@ export interface Use {
   readonly temp: string;
   /** Default: that of this process. */
   readonly path?: string;
+  /** Values of expressions other than inputs, such as `strategy.job-index`. */
+  readonly context?: Context;
   /** Names of the steps to run; default: all. */
   readonly only?: readonly string[];
 }
@@ -85,7 +87,7 @@ export async function runAction(use: Use): Promise<ActionRun> {
   const { inputs, outputs, runs } = await readAction();
   const given = use.with ?? {};
   for (const name of Object.keys(given)) if (!(name in inputs)) throw new Error(`there is no input ${name}`);
-  const context: Record<string, string> = {};
+  const context: Record<string, string> = { ...use.context };
   for (const [name, input] of Object.entries(inputs))
     context[`inputs.${name}`] = given[name] ?? input.default;
   const files = await mkdtemp(join(use.temp, '_runner_file_commands-'));

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { UsageError } from '../../../errors.js';
+import type { Io } from '../../../system/io.js';
 import { type CheckOptions, checkFlags, checkFlagsOf, collect, ioFor } from '../../check-flags.js';
 import { durationFlag, styleOf } from '../../flags.js';
 import { type CommandContext, HelpCommand } from '../../help-command.js';
@@ -104,7 +105,7 @@ export function execCommand(root: HelpCommand, { io, setExitCode }: CommandConte
       participant,
       commandLine,
       tokens: readTokenFlags(given.token ?? [], given.claim ?? [], given.ttl),
-      check: given.check === true ? await checkFlagsOf(given, reportIo) : null,
+      check: given.check === true ? await gateOf(given, reportIo) : null,
       config: given.config,
       environment: given.environment,
       timeoutMs: durationFlag('timeout', given.timeout),
@@ -126,4 +127,12 @@ function refuseUnused(command: HelpCommand, given: ExecOptions): void {
   });
   if (unused !== undefined)
     throw new UsageError(`${unused.long} has no effect without --check: add --check, or remove it`);
+}
+
+/** The flags of the check that must pass. @throws UsageError */
+async function gateOf(given: ExecOptions, io: Io) {
+  const flags = await checkFlagsOf(given, io);
+  if (flags.isJudgedLater)
+    throw new UsageError('--check needs a verdict, and observations have none', 'Add another format.');
+  return flags;
 }
