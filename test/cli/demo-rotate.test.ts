@@ -1,15 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 
 it('demo --rotate ends with Ctrl-C in the middle of a rotation, and leaves nothing behind', async () => {
-  const folders = async (): Promise<string[]> =>
-    (await readdir(tmpdir())).filter((name) => name.startsWith('jwtcheck-demo-'));
-  const before = new Set(await folders());
+  const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-'));
   let isKilled = false;
   const run = await runCli(['demo', '--rotate'], {
+    env: { TMPDIR: folder },
     onOutput: ({ stderr }, kill) => {
       if (isKilled || !stderr.includes('staged: the rotation is staged')) return;
       isKilled = true;
@@ -18,7 +18,8 @@ it('demo --rotate ends with Ctrl-C in the middle of a rotation, and leaves nothi
   });
   expect(run.code).toBe(130);
   expect(run.stdout).toBe('');
-  expect((await folders()).filter((name) => !before.has(name))).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
 });
 
 it.each([

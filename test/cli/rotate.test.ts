@@ -7,13 +7,13 @@ let scene: Scene;
 
 beforeAll(async () => {
   scene = await openScene();
-  // The program has the real clock: what is waited for has to be short.
-  const auth = await scene.serve({ mints: true, tokenLife: 1 });
+  // The program has the real clock: tokens that are waited for live shortly.
+  const auth = await scene.serve({ mints: true, tokenLife: 5 });
   scene.participants = {
     ...scene.participants,
     auth: overlapParticipant(auth, { role: 'issuer', mint: { url: `${auth.origin}/mint`, samples: 2 } }),
   };
-  scene.rotation = { ...scene.rotation, drain: { access: '1s' } };
+  scene.rotation = { ...scene.rotation, drain: { access: '5s' } };
   // Writes the configuration.
   await scene.rotate('status');
 });
