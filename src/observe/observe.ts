@@ -164,7 +164,9 @@ export async function observe(
   const stillAccepted = open === null ? [] : acceptedKeys(open);
   const retired = await readRetiredKey(plan, held, stillAccepted, context);
   const signer = retired?.signer ?? null;
-  const retiredSigners = [open === null ? null : retiredByRotation(open), signer]
+  // Who wants no invalid token presented gets none.
+  const ofRotation = open === null || plan.controls.length === 0 ? null : retiredByRotation(open);
+  const retiredSigners = [ofRotation, signer]
     .filter((one) => one !== null)
     .filter(({ version }, index, all) => all.findIndex((one) => one.version === version) === index);
   const rotating = open === null ? null : rotatingKeys(open);

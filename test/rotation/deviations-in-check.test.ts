@@ -202,13 +202,16 @@ describe('revoked', () => {
     ]);
   });
 
-  it('presents tokens of the old key, which is no matter of --controls', async () => {
+  it('presents tokens of the old key without being asked to, unless no invalid token is wanted', async () => {
     await revoke();
     const { attempts } = await scene.check({ controls: ['forged'] });
     const retired = attempts.filter(({ token }) => token === 'retired');
     expect(new Set(retired.map(({ version, result }) => `${version} ${result}`))).toEqual(
       new Set(['1 rejected']),
     );
+    const none = await scene.check({ controls: 'none' });
+    expect(told(none)).toEqual(['consistent 0 INFO']);
+    expect(none.attempts.filter(({ token }) => token !== 'genuine')).toEqual([]);
     const named = await scene.check({ controls: ['forged', 'retired'] });
     expect(named.attempts.filter(({ token }) => token === 'retired')).toHaveLength(retired.length);
   });

@@ -85,10 +85,18 @@ export function isUnavailable(error: unknown): boolean {
   return failure?.status === 'UNAVAILABLE' && passing;
 }
 
+/** An emulator answers `UNIMPLEMENTED` to what it does not know. */
+const aboutSecret: ReadonlySet<string> = new Set([
+  'NOT_FOUND',
+  'PERMISSION_DENIED',
+  'FAILED_PRECONDITION',
+  'UNIMPLEMENTED',
+]);
+
 /** Whether the API answered about the secret, so that neither the connection nor the credentials failed. */
 export function isAboutSecret(error: unknown): boolean {
   const status = apiFailureOf(error)?.status;
-  return status === 'NOT_FOUND' || status === 'PERMISSION_DENIED' || status === 'FAILED_PRECONDITION';
+  return status !== undefined && status !== null && aboutSecret.has(status);
 }
 
 const nothing: ApiFailure = {
