@@ -87,6 +87,7 @@ const contract: Readonly<Record<string, readonly string[]>> = {
   jwtcheck_mrr_at_risk: ['currency', 'environment'],
   jwtcheck_last_check_timestamp_seconds: ['environment'],
   jwtcheck_participant_required: ['environment', 'participant'],
+  jwtcheck_rotation_state: ['environment', 'state'],
   jwtcheck_incident_open: ['environment', 'kind', 'level'],
   jwtcheck_notifications_pending: ['notifier'],
   jwtcheck_notifier_failing: ['notifier'],
