@@ -1,4 +1,4 @@
-import { compare } from '../judge/compare.js';
+import { type Comparison, compare } from '../judge/compare.js';
 import { withoutRotation } from '../judge/rotation/separate.js';
 import { settled } from '../judge/second-look/settle.js';
 import type { Observations } from '../model.js';
@@ -40,7 +40,7 @@ export async function diagnose(
   const seen = { ...shown, followUps: [...shown.followUps, ...looked] };
 
   const sound = settled(seen);
-  const comparison = compare(sound);
+  const comparison = neutral(compare(sound), plan);
   const { observations, secrets } = hasDifference(comparison)
     ? await findCauses(
         { ...observed, observations: withoutRotation(sound) },
@@ -61,6 +61,16 @@ export async function diagnose(
       fallbacks: plan.fallbacks.map(({ secret }) => secret),
     },
   );
+}
+
+/**
+ * Without a reference the majority of all participants is right, and a part does not know it. There every secret may be
+ * the right one, whoever agrees with it here, and the causes are needed even if the part itself agrees.
+ */
+function neutral(comparison: Comparison, { share, reference }: Plan): Comparison {
+  if (share === undefined || reference !== null) return comparison;
+  const agrees = new Map([...comparison.agrees.keys()].map((name) => [name, true]));
+  return { ...comparison, divided: true, agrees };
 }
 
 /** The secrets of this environment, an earlier one that signed tokens, and those of the environments that must not share them. */
