@@ -4,6 +4,7 @@ import type { Known, KnownParticipant, KnownStore } from '../../src/fix/known.js
 import { planFix } from '../../src/fix/plan.js';
 import { changedParts, isSamePlan } from '../../src/fix/plan-hash.js';
 import type { Finding, Report } from '../../src/model.js';
+import { anyReport } from '../support/arbitrary-reports.js';
 import { runs } from '../support/random.js';
 import { aFinding, aParticipant, aReport } from '../support/reports.js';
 
@@ -361,4 +362,16 @@ describe('the hash of a plan', () => {
     expect(isSamePlan(first.slice(0, 16), first)).toBe(true);
     expect(changedParts(first.slice(0, 16), first)).toEqual([]);
   });
+});
+
+it('is made for any report, the same each time', () => {
+  fc.assert(
+    fc.property(anyReport, (any) => {
+      const plan = planFix(any, known());
+      expect(planFix(any, known())).toEqual(plan);
+      expect(plan.findings).toHaveLength(any.findings.length);
+      expect(plan.hash === null).toBe(plan.actions.length === 0);
+    }),
+    { numRuns: runs(200) },
+  );
 });

@@ -56,9 +56,12 @@ interface Running {
 
 const mostRemembered = 100;
 
+/** How long a check waits for a plan: less than the time that a signal leaves. Milliseconds. */
+const planWaitMs = 3000;
+
 /** @param now by the clock of the monitor */
 export function openRemediator({ now }: { readonly now: () => Date }): Remediator {
-  const patience = createPatience();
+  const patience = createPatience(planWaitMs);
   let configuration: object | null = null;
   let checks = 0;
   let running: Running | null = null;
