@@ -154,4 +154,18 @@ describe('the command line', () => {
     expect(part).toMatchObject({ part: { shard: null, reach: ['eu'] }, observed: ['wrong'] });
     expect(part.all).toHaveLength(2);
   });
+
+  it('monitors one network, and runs no command after observations', async () => {
+    const cwd = await folder({ '.jwtcheckrc.json': config });
+    const env = { THE_SECRET: 'a-secret-that-is-long-enough-for-HS256' };
+    const listed = await runHere(['watch', '--reach', 'eu', '--dry-run'], { cwd, env });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('eu_service') });
+    const other = await runHere(['watch', '--reach', 'default', '--dry-run'], { cwd, env });
+    expect(other).toMatchObject({ code: 0, stdout: expect.not.stringContaining('eu_service') });
+    const gate = await runHere(['exec', '--check', '-f', 'observations:part.json', '--', 'true'], {
+      cwd,
+      env,
+    });
+    expect(gate).toMatchObject({ code: 2, stderr: expect.stringContaining('observations have none') });
+  });
 });
