@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rules } from '../../src/judge/rules/index.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { some } from '../support/random.js';
+import { inRotation } from './in-rotation.js';
 import { agreement, reading, traps } from './in-spite.js';
 import type { Incident } from './incident.js';
 import { nearMisses } from './near-misses.js';
@@ -21,6 +22,7 @@ const families = {
   agreement,
   possession,
   nearMisses,
+  inRotation,
 };
 const all: readonly Incident[] = Object.values(families).flat();
 /** All of them beside the integration tests. */
