@@ -10,29 +10,48 @@ const root = join(import.meta.dirname, '..');
  * group is made to need all of them. An entry is a module that is loaded late. Of a folder, the modules that need no library.
  */
 const groups = {
+  // The help needs these, and so does everything else.
+  start: {
+    isEntry: () => true,
+    modules: [
+      'src/cli/commands/rotate/actions.ts',
+      'src/cli/flags.ts',
+      'src/config/controls.ts',
+      'src/config/trust-variables.ts',
+      'src/errors.ts',
+      'src/fix/action.ts',
+      'src/judge/exit-code.ts',
+      'src/model.ts',
+      'src/report/format-names.ts',
+      'src/report/text/sanitize.ts',
+      'src/report/text/wrap.ts',
+      'src/rotation-model.ts',
+      'src/schema/duration.ts',
+      'src/schema/path.ts',
+      'src/schema/read-json.ts',
+      'src/schema/shell-quote.ts',
+      'src/schema/suggest.ts',
+      'src/system/error-code.ts',
+      'src/version.ts',
+    ],
+  },
   // Most commands need most of these.
   always: {
     isEntry: () => true,
     modules: [
       'src/cli/commands/check/targets.ts',
-      'src/cli/commands/rotate/actions.ts',
       'src/cli/init/prompt.ts',
-      'src/cli/flags.ts',
-      'src/config/controls.ts',
       'src/config/describe-error.ts',
-      'src/config/trust-variables.ts',
-      'src/errors.ts',
-      'src/fix/action.ts',
-      'src/schema/read-json.ts',
-      'src/judge/exit-code.ts',
+      'src/config/parse/positions.ts',
+      'src/config/parse/syntax-tree.ts',
       'src/judge/rule.ts',
-      'src/model.ts',
       'src/monitor/event-types.ts',
       'src/monitor/print/output-recipient.ts',
       'src/notify/sender.ts',
+      'src/observe/network/error-messages.ts',
+      'src/observe/network/network-errors.ts',
       'src/observe/network/thread-messages.ts',
       'src/observe/task-pool.ts',
-      'src/report/format-names.ts',
       'src/report/json.ts',
       'src/report/pretty/event-text.ts',
       'src/report/text/',
@@ -41,7 +60,6 @@ const groups = {
       'src/report/view/summary.ts',
       'src/schema/',
       'src/system/',
-      'src/version.ts',
     ],
   },
   // What reads a configuration loads zod, and with it these.
@@ -57,10 +75,11 @@ const groups = {
       'src/config/expand/interpolate.ts',
       'src/config/expand/label.ts',
       'src/config/load.ts',
-      'src/config/parse/positions.ts',
-      'src/config/parse/syntax-tree.ts',
       'src/config/shards.ts',
+      'src/finding-codes.ts',
+      'src/judge/keys-in-use.ts',
       'src/judge/phrases.ts',
+      'src/judge/rules/shared/explanations.ts',
       'src/judge/shown-fingerprints.ts',
       'src/judge/signing.ts',
       'src/observe/attempts.ts',
@@ -75,13 +94,13 @@ const groups = {
       'src/parts/part-name.ts',
       'src/parts/part.ts',
       'src/report/view/',
-      'src/finding-codes.ts',
-      'src/judge/keys-in-use.ts',
       'src/rotation/deviations.ts',
       'src/rotation/rotation-record.ts',
       'src/rotation/token-life.ts',
       'src/secret/fingerprint.ts',
       'src/transforms/codes.ts',
+      'src/transforms/compose.ts',
+      'src/transforms/search.ts',
     ],
   },
 };
@@ -113,15 +132,20 @@ async function packagesOf(path, seen = new Set(), packages = new Set()) {
 
 /** The modules that are loaded late, each with the names of its groups. */
 async function findEntries() {
-  const entries = new Map([[join(root, 'src/observe/network/thread.ts'), ['always']]]);
+  const entries = new Map([
+    [join(root, 'src/main.ts'), ['start']],
+    [join(root, 'src/index.ts'), ['start']],
+    [join(root, 'src/observe/network/thread.ts'), ['start', 'always']],
+  ]);
   for (const path of await sourcesOf('src')) {
     for (const [, name] of (await readFile(path, 'utf8')).matchAll(/\bimport\(\s*'(\.[^']+\.js)'/g)) {
       const entry = fileOf(path, name);
       if (alone.test(entry) || entries.has(entry)) continue;
       const packages = await packagesOf(entry);
-      // What prints the help, and loads only what it needs for that.
-      if (packages.has('commander')) continue;
-      const names = Object.keys(groups).filter((group) => groups[group].isEntry(packages));
+      // What prints the help loads only what it needs for that.
+      const names = packages.has('commander')
+        ? ['start']
+        : Object.keys(groups).filter((group) => groups[group].isEntry(packages));
       entries.set(entry, names);
     }
   }
