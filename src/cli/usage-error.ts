@@ -24,7 +24,7 @@ export function usageError(error: CommanderError, args: readonly string[], root:
   const hint =
     first === 'exec'
       ? 'Flags of your command stand after --: jwtcheck exec -- COMMAND'
-      : 'See jwtcheck --help.';
+      : `See jwtcheck ${commands.includes(first) ? `${first} ` : ''}--help.`;
   // An unknown word reaches the default command, which takes no arguments.
   if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !commands.includes(first)) {
     return new UsageError(`unknown command${shown(first)}${didYouMean(first, commands)}`, hint);

@@ -199,7 +199,12 @@ export function runWithSecret(observations: Observations, names: readonly string
   const isReadable = holder !== 'pin' && holder !== 'token' && holder !== 'service';
   return typeof name !== 'string' || more.length > 0 || !isReadable
     ? []
-    : [text(`Or run the program with the right secret: jwtcheck exec ${name} -- COMMAND`)];
+    : [
+        text('Or run the program with the right secret:'),
+        command(
+          `jwtcheck exec ${name} -e ${shellWord(observations.environment) ?? 'ENVIRONMENT'} -- COMMAND`,
+        ),
+      ];
 }
 
 function adoptInFile(

@@ -3,6 +3,7 @@ import { linesOfSteps } from '../judge/remedy-steps.js';
 import { type Level, levels } from '../model.js';
 import { eventTraits, type IncidentKind, isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
+import { fixCommand } from '../report/view/fix-command.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
@@ -107,7 +108,7 @@ function annotationsOf(event: DriftEvent): Record<string, string> {
     plan: within(
       event.plan === undefined
         ? ''
-        : `jwtcheck fix --apply ${event.plan.hash}: ${event.plan.actions.join('; ')}`,
+        : `${fixCommand(event.environment, event.plan.hash)}: ${event.plan.actions.join('; ')}`,
       longest.finding,
     ),
     runbook_url: event.links?.runbook ?? '',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Level } from '../model.js';
 import { eventTraits, isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
+import { fixCommand } from '../report/view/fix-command.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { formatDuration } from '../schema/duration.js';
@@ -87,7 +88,7 @@ export function messageOf(event: DriftEvent) {
     { type: 'section', fields: fieldsOf(event).map(text) },
     ...shown.map((finding) => section(findingText(finding))),
     ...(left > 0 ? [section(`and ${left} more`)] : []),
-    ...(event.plan === undefined ? [] : [section(planText(event.plan))]),
+    ...(event.plan === undefined ? [] : [section(planText(event.environment, event.plan))]),
     {
       type: 'context',
       elements: [
@@ -109,8 +110,8 @@ export function messageOf(event: DriftEvent) {
 }
 
 /** What would fix it, and the command that does it. */
-function planText({ hash, actions }: NonNullable<DriftEvent['plan']>): string {
-  const command = codeBlock([`jwtcheck fix --apply ${hash}`], 200);
+function planText(environment: string, { hash, actions }: NonNullable<DriftEvent['plan']>): string {
+  const command = codeBlock([fixCommand(environment, hash)], 400);
   const room = longest.section - command.length - 1;
   return `${mrkdwn(actions.join('; '), room)}\n${command}`;
 }

@@ -36,6 +36,10 @@ describe.concurrent('arguments', () => {
     [['check', '--env', 'prod'], ['Use: -e NAME']],
     [['watch', '--env', 'prod'], ['Use: -e NAME']],
     [['--formt', 'json'], ['did you mean --format']],
+    [
+      ['rotate', '--appply'],
+      ['did you mean --apply', 'See jwtcheck rotate --help.'],
+    ],
     [['validate'], ['Use: jwtcheck config validate']],
     [
       ['run', '--', 'npm', 'test', '--json'],

@@ -359,7 +359,7 @@ describe('a fallback in a program', () => {
     });
 
   it('is avoided by jwtcheck exec, where exactly one program has to be run so', () => {
-    const bridge = 'jwtcheck exec tests -- COMMAND';
+    const bridge = 'jwtcheck exec tests -e staging -- COMMAND';
     expect(remedyFor(store, tests('tests'))).toContain(bridge);
     expect(remedyFor(store, tests('tests'), tests('other'))).not.toContain('jwtcheck exec');
     const pin = seen('sm', R, { source: 'pinned', holder: { is: 'pin' } });

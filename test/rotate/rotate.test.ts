@@ -423,6 +423,23 @@ describe('wrong turns', () => {
     expect(stdout.split('single (replica replica-0) does not list version 2')).toHaveLength(2);
   });
 
+  it('shows commands on one line, however narrow the terminal is, so that they can be pasted', async () => {
+    const style = { color: false, columns: 30, verbose: false, quiet: false };
+    await staged();
+    const { stdout } = await scene.rotate('status', { style });
+    expect(stdout).toMatch(/^Undo: jwtcheck rotate rollback --apply$/m);
+    expect(stdout).toMatch(/^Next: jwtcheck rotate next --apply --wait 1h$/m);
+  });
+
+  it('asks for no other check where only the configuration lacks something, which a check does not say', async () => {
+    scene.rotation = { ...scene.rotation, drain: {} };
+    const { code, stdout } = await scene.rotate('plan', { isCutover: true });
+    expect(code).toBe(3);
+    expect(stdout).toContain('set rotation.drain.access');
+    expect(stdout).toMatch(/^Next: jwtcheck rotate plan --cutover/m);
+    expect(stdout).not.toContain('jwtcheck check');
+  });
+
   it('shows no undo where a right is missing, since nothing was written', async () => {
     scene.manager.store.deny('secretmanager.versions.add');
     expect((await scene.rotate('start', apply)).stdout).not.toContain('Undo:');

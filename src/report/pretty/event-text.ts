@@ -7,6 +7,7 @@ import { formatTime } from '../text/format.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
 import { themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
+import { fixCommand } from '../view/fix-command.js';
 import { stepsOf } from '../view/remedy.js';
 import { symbols } from '../view/status.js';
 import { emulatorNote } from '../view/summary.js';
@@ -45,7 +46,7 @@ export function prettyEvent(event: DriftEvent, style: Style): string {
     event.plan === undefined || status === 'ok'
       ? []
       : [
-          theme.command(`    jwtcheck fix --apply ${sanitizeAndTruncate(event.plan.hash, 64)}`),
+          theme.command(`    ${fixCommand(event.environment, event.plan.hash)}`),
           ...event.plan.actions
             .slice(0, mostFindings)
             .flatMap((line) =>

@@ -201,7 +201,7 @@ function following(points: readonly ParticipantStatus[]): Clause {
   const rest = points.length - late - unread;
   const skipped = unread === 0 ? '' : `; ${unread} could not be read (optional)`;
   return late === 0
-    ? words(`${rest === 2 ? 'both' : 'all'} ${rest} participants follow the open rotation${skipped}`)
+    ? words(`${rest === 2 ? 'both' : `all ${rest}`} participants follow the open rotation${skipped}`)
     : words(`${rest} of ${points.length} participants follow the open rotation so far${skipped}`);
 }
 
@@ -212,8 +212,8 @@ function agreement(points: readonly ParticipantStatus[]): Clause {
   const skipped = unread === 0 ? '' : `; ${unread} could not be read (optional)`;
   const others = points.length - holding - unread;
   const unknown = others === 0 ? '' : `; ${others} could not be determined (optional)`;
-  const all = holding === 2 ? 'both' : 'all';
-  return words(`${all} ${holding} participants hold the same secret${skipped}${unknown}`);
+  const all = holding === 2 ? 'both' : `all ${holding}`;
+  return words(`${all} participants hold the same secret${skipped}${unknown}`);
 }
 
 function clauseOf(report: Report, points: readonly ParticipantStatus[], table: TokenTable): Clause {

@@ -25,7 +25,7 @@ const silent = (name: string, changes: Partial<ReportParticipant> = {}): ReportP
 describe('the headline', () => {
   it.each<[string, Partial<Report>]>([
     ['all 4 participants hold the same secret', {}],
-    ['both 2 participants hold the same secret', { participants: [secretManager, authService] }],
+    ['both participants hold the same secret', { participants: [secretManager, authService] }],
     [
       'all 3 participants hold the same secret; 1 could not be read (optional)',
       { participants: [secretManager, authService, backendService, silent('batch', { required: false })] },

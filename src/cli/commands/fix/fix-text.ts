@@ -148,7 +148,8 @@ const noteLines = ({ notes }: FixReport, style: Style): string[] =>
 function nextLines({ next }: FixReport, theme: Theme, style: Style): string[] {
   if (next === null) return [];
   return [
-    ...wrapWithIndent('Next: ', clean(next.command), style.columns).map(theme.command),
+    // On one line, however narrow the terminal is: a wrapped command would be pasted as two.
+    theme.command(`Next: ${sanitizeAndTruncate(next.command, 2000)}`),
     ...wrapWithIndent('      ', clean(next.does), style.columns).map(theme.faint),
   ];
 }

@@ -45,7 +45,7 @@ export function jsonRotation(report: RotationReport): string {
             rejected: result.cutover.window.rejected,
           },
     undo: report.undo,
-    notes: [...report.notes],
+    notes: report.notes.map((note) => ('command' in note ? note.command : note.text)),
     next: report.next === null ? null : report.next.command,
   });
 }

@@ -1,15 +1,10 @@
 import type { RotationSettings } from '../../../config/rotation-schema.js';
-import type { ExitCode } from '../../../model.js';
+import type { ExitCode, RemedyStep } from '../../../model.js';
 import { versionCommand } from '../../../observe/sources/google/commands.js';
-import type { GoogleSecret } from '../../../observe/sources/google/google-secret-manager.js';
-import { roleOf } from '../../../observe/sources/google/permissions.js';
-import { formatTime } from '../../../report/text/format.js';
 import type { Status } from '../../../report/view/status.js';
-import { strangerIn } from '../../../rotate/adopt.js';
-import { aliasRefusal } from '../../../rotate/advance-rotation.js';
+import { isConsistent } from '../../../rotate/conditions.js';
 import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
 import type { GateResult } from '../../../rotate/gate.js';
-import type { RefusalReason } from '../../../rotate/refusal.js';
 import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
 import type { Plan, RotateCommand } from '../../../rotate/rotation-plan.js';
 import { type Rollout, type Step, tasksOf } from '../../../rotate/steps.js';
@@ -18,7 +13,8 @@ import { isOpen, type RotationRecord, rotationStates } from '../../../rotation/r
 import { formatDuration } from '../../../schema/duration.js';
 import { shellWord } from '../../../schema/shell-quote.js';
 import { longestWaitMs } from './actions.js';
-import { gateSentence, nextCommand, singleKeyServices, stateSentence, undoCommand } from './next-step.js';
+import { gateSentence, nextCommand, stateSentence, undoCommand } from './next-step.js';
+import { type NotesInput, notesOf } from './notes.js';
 
 /** All that a format of `jwtcheck rotate` shows. */
 export interface RotationReport {
@@ -51,7 +47,7 @@ export interface RotationReport {
   readonly plannedSteps: readonly Step[];
   readonly signsOut: readonly string[];
   readonly undo: string | null;
-  readonly notes: readonly string[];
+  readonly notes: readonly RemedyStep[];
   readonly next: { readonly command: string; readonly does: string } | null;
   readonly result: RotationResult;
   readonly exitCode: ExitCode;
@@ -59,25 +55,18 @@ export interface RotationReport {
   readonly now: number;
 }
 
-export interface ReportInput {
-  readonly run: RotationRun;
-  readonly result: RotationResult;
+/** The result of a run, and what it was about. */
+export interface ReportInput extends NotesInput {
   readonly environment: string;
   /** Flags that select this environment and configuration again, with a space before each; may be empty. */
   readonly selection: string;
   readonly target: string;
-  readonly source: GoogleSecret;
   readonly emulators: readonly string[];
   /** The aliases before anything was written. */
   readonly aliases: ReadonlyMap<string, number>;
   readonly settings: RotationSettings;
   readonly rollouts: readonly Rollout[];
-  readonly label: (text: string) => string;
-  readonly now: number;
 }
-
-/** A disabled version can be enabled again; destroying it should wait for so long. Milliseconds. */
-const keepDisabled = 30 * 86_400_000;
 
 /** Everything that is shown of a result, put into words once for all formats. */
 export function reportOf(input: ReportInput): RotationReport {
@@ -139,9 +128,20 @@ function nextOf(
     return { command: 'jwtcheck rotate status', does: 'shows where the rotation stands' };
   if (plan.outcome.is === 'waiting' && isOpen(record) && gate !== null && !gate.holds && !gate.refuted)
     return laterStep(run.command === 'rollback' ? 'rollback' : 'next', gate, now);
-  if (plan.outcome.is === 'waiting' && !isOpen(record))
-    return { command: 'jwtcheck check', does: 'says more about what is wrong' };
+  if (plan.outcome.is === 'waiting' && !isOpen(record)) return beforeStart(run, gate);
   return nextCommand(record);
+}
+
+/** A check explains only what a check found; what is missing in the configuration is already named. */
+function beforeStart(run: RotationRun, gate: GateResult | null): { command: string; does: string } {
+  const isForCheck =
+    gate === null || gate.holds || gate.waitingFor.some(({ condition }) => condition === isConsistent.name);
+  return isForCheck
+    ? { command: 'jwtcheck check', does: 'says more about what is wrong' }
+    : {
+        command: rotateCommand(run, 'plan'),
+        does: 'shows whether the rotation may begin, once what the gate names is done',
+      };
 }
 
 /** The same step, with a wait that is long enough for what only takes time; a longer one than `--wait` allows is left to the reader. */
@@ -187,13 +187,17 @@ function laterLines({ settings, rollouts, result: { plan }, label }: ReportInput
   });
 }
 
-const applyCommand = ({ command, isCutover, trusts }: RotationRun): { command: string; does: string } => ({
-  command: [
-    `jwtcheck rotate ${command === 'plan' ? 'start' : command}${isCutover ? ' --cutover' : ''} --apply`,
-    ...trusts.map((name) => `--trust ${shellWord(name) ?? 'NAME'}`),
-  ].join(' '),
+const applyCommand = (run: RotationRun): { command: string; does: string } => ({
+  command: rotateCommand(run, run.command === 'plan' ? 'start' : run.command, ' --apply'),
   does: 'carries this out',
 });
+
+/** A command of `jwtcheck rotate` with the choices of this run. */
+const rotateCommand = ({ isCutover, trusts }: RotationRun, command: RotateCommand, apply = ''): string =>
+  [
+    `jwtcheck rotate ${command}${isCutover ? ' --cutover' : ''}${apply}`,
+    ...trusts.map((name) => `--trust ${shellWord(name) ?? 'NAME'}`),
+  ].join(' ');
 
 function headlineOf({ run, result }: ReportInput): RotationReport['headline'] {
   const { stop, missing, plan, view } = result;
@@ -240,99 +244,4 @@ function undoOf({ run, result, source, label }: ReportInput, isDone: boolean): s
   if (isDone || run.command === 'status') return undoCommand(record, stored);
   const after = plan?.steps.findLast((step) => step.do === 'update')?.record ?? null;
   return plan?.outcome.is === 'ready' && missing.length === 0 ? undoCommand(after, stored) : null;
-}
-
-/** Refusals that an older state than the present one leads to. */
-const seemsNew: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  'no-rotation',
-  'nothing-to-undo',
-  'open-rotation',
-  'aliases-changed',
-]);
-
-function notesOf(input: ReportInput): string[] {
-  const { result, source, label, run } = input;
-  const { view, plan, stop, missing, unread, gate } = result;
-  const record = view?.record ?? null;
-  const destroy =
-    (run.command === 'next' || run.command === 'status') &&
-    record?.state === 'finished' &&
-    record.times.finished !== undefined
-      ? versionCommand('destroy', record.from, source, label)
-      : null;
-  const single = run.isCutover ? [] : singleKeyServices(result);
-  const late =
-    gate !== null && !gate.holds && record?.state === 'staged'
-      ? gate.waitingFor.filter(({ is, condition }) => is === 'refuted' && condition === 'accepts-new-key')
-      : [];
-  const moved = view !== null && run.command === 'status' ? aliasRefusal(view.record, view) : null;
-  const stranger = view !== null && run.command === 'status' ? strangerIn(view) : null;
-  return [
-    ...cutoverNotes(input),
-    ...emergencyNote(input),
-    ...(moved === null ? [] : [`${moved.message}.`, moved.hint]),
-    ...(stranger === null ? [] : [`${stranger.message}.`, stranger.hint]),
-    ...(stop?.hint == null ? [] : [stop.hint]),
-    ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
-    ...(plan?.outcome.is === 'refused' && seemsNew.has(plan.outcome.reason)
-      ? [
-          'If a step was taken within the last minutes, Secret Manager may still return the older state: run the command again.',
-        ]
-      : []),
-    ...(plan?.outcome.is === 'refused' && plan.outcome.until !== undefined
-      ? [`It is worth another try in ${formatDuration(Math.max(0, plan.outcome.until - input.now))}.`]
-      : []),
-    ...missing.map((permission) => `${permission} is granted by ${roleOf[permission]}.`),
-    ...unread.map(({ version, error }) => `Version ${version} could not be read: ${error.message}`),
-    ...pendingNote(result),
-    ...(single.length === 0
-      ? []
-      : [
-          `${single.join(', ')} ${single.length === 1 ? 'lists' : 'list'} no accepted keys (accepts), so it is not known whether ${single.length === 1 ? 'it' : 'they'} can hold two keys. A service that reads one key when it starts cannot rotate without downtime: this rotation would stop at staged, where rollback is harmless. jwtcheck rotate plan --cutover shows the alternative.`,
-        ]),
-    ...(late.length === 0
-      ? []
-      : [
-          'A verifier that reads its key only when it starts needs a hook for the state staged that restarts it; one that can hold a single key has no order without downtime: roll back, then see jwtcheck rotate plan --cutover.',
-        ]),
-    ...(destroy === null || record?.times.finished === undefined
-      ? []
-      : [
-          `Version ${record.from} is disabled and can be enabled again. Destroying it is never done by jwtcheck; from ${formatTime(new Date(Date.parse(record.times.finished) + keepDisabled).toISOString()).slice(0, 10)} on it is wise: ${destroy}`,
-        ]),
-  ];
-}
-
-function cutoverNotes({ run, result: { cutover, plan } }: ReportInput): string[] {
-  if (cutover !== null) {
-    const { from, until, presented, rejected } = cutover.window;
-    return from === null || until === null
-      ? [`No valid token was rejected: ${presented} were presented.`]
-      : [
-          `Valid tokens were rejected for ${formatDuration(Math.max(1000, until - from))}, from ${formatTime(new Date(from).toISOString())} to ${formatTime(new Date(until).toISOString())}: ${rejected} of ${presented} that were presented.`,
-        ];
-  }
-  return run.isCutover && !run.apply && plan?.outcome.is === 'ready'
-    ? [
-        'A cutover has no time in which both keys are accepted: valid tokens are rejected from the first rollout until the last one is complete. Where a service does not take the new key over within rotation.patience, the old version is brought back.',
-      ]
-    : [];
-}
-
-/** What has to be known before an emergency: no other step is without a way back. */
-function emergencyNote({ run, result: { plan, view } }: ReportInput): string[] {
-  if (run.command !== 'emergency' || run.apply || plan?.outcome.is !== 'ready') return [];
-  const leaked = plan.steps.findLast((step) => step.do === 'update')?.record.from ?? view?.record?.from;
-  return [
-    `There is no way back: version ${leaked} has leaked, so jwtcheck rotate rollback does not bring it back.`,
-  ];
-}
-
-/** Programs that an interrupted step left to run. */
-function pendingNote({ plan, stop }: RotationResult): string[] {
-  if (stop?.is !== 'program' || plan === null) return [];
-  const pending = plan.steps.flatMap((step) => (step.do === 'run' ? [step.task] : []));
-  return pending.length === 0
-    ? []
-    : ['jwtcheck rotate next --apply runs it again, and then what is left of this step.'];
 }

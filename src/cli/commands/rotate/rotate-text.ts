@@ -1,3 +1,4 @@
+import type { RemedyStep } from '../../../model.js';
 import type { Style } from '../../../report/reporter.js';
 import { formatTime } from '../../../report/text/format.js';
 import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
@@ -16,6 +17,9 @@ import type { RotationReport } from './report.js';
 /** Texts of the configuration and of the record, at most so long. */
 const longest = 400;
 
+/** Commands, at most so long: one that is cut cannot be run. */
+const longestCommand = 4000;
+
 /** The annotation of a secret, at most. */
 const longestDetail = 8192;
 
@@ -23,14 +27,14 @@ const longestDetail = 8192;
 export function prettyRotation(report: RotationReport, style: Style): string {
   const theme = themeOf(style.color);
   const sections = style.quiet
-    ? [[...headLines(report, theme, style), ...quietLines(report, style)]]
+    ? [[...headLines(report, theme, style), ...quietLines(report, theme, style)]]
     : [
         headLines(report, theme, style),
         stateLines(report, theme, style),
         gateLines(report, theme, style),
         evidenceLines(report, theme, style),
         ...stepSections(report, theme, style),
-        noteLines(report, style),
+        noteLines(report, theme, style),
         nextLines(report, theme, style),
       ];
   return `${sections
@@ -40,6 +44,9 @@ export function prettyRotation(report: RotationReport, style: Style): string {
 }
 
 const clean = (text: string): string => sanitizeAndTruncate(text, longest);
+
+/** A command on one line, however narrow the terminal is: a wrapped one would be pasted as two. */
+const pastable = (command: string): string => sanitizeAndTruncate(command, longestCommand);
 
 function headLines(
   { headline, environment, emulators }: RotationReport,
@@ -177,7 +184,7 @@ function stepSections(report: RotationReport, theme: Theme, style: Style): strin
       : [[theme.heading(title), ...lines.flatMap((line, at) => stepOf(line, at, style))]];
   const gone = command === 'rollback' ? 'new' : 'old';
   const warning = `Users who hold tokens of the ${gone} key (${signsOut.join(', ')}) have to sign in again.`;
-  const undoing = undo === null ? [] : wrapWithIndent(undoPrefix(report), clean(undo), style.columns);
+  const undoing = undo === null ? [] : [`${undoPrefix(report)}${pastable(undo)}`];
   return [
     trusted.length === 0
       ? []
@@ -211,23 +218,29 @@ function stepOf({ title, details }: StepText, index: number, style: Style): stri
   ];
 }
 
-function noteLines({ notes }: RotationReport, style: Style): string[] {
-  return notes.flatMap((note) => wrapWithIndent('', clean(note), style.columns));
+function noteLines({ notes }: RotationReport, theme: Theme, style: Style): string[] {
+  return notes.flatMap((note) => stepLines(note, '', theme, style));
+}
+
+function stepLines(step: RemedyStep, indent: string, theme: Theme, style: Style): string[] {
+  return 'command' in step
+    ? [theme.command(`${indent}  ${pastable(step.command)}`)]
+    : wrapWithIndent(indent, clean(step.text), style.columns);
 }
 
 function nextLines({ next }: RotationReport, theme: Theme, style: Style): string[] {
   if (next === null) return [];
   return [
-    ...wrapWithIndent('Next: ', clean(next.command), style.columns).map(theme.command),
+    theme.command(`Next: ${pastable(next.command)}`),
     ...wrapWithIndent('      ', clean(next.does), style.columns).map(theme.faint),
   ];
 }
 
-function quietLines({ gate, notes, now }: RotationReport, style: Style): string[] {
-  return [
-    ...(gate === null || gate.holds ? [] : ordered(gate.waitingFor).map((one) => lackText(one, now))),
-    ...notes,
-  ].flatMap((line) => wrapWithIndent('  ', clean(line), style.columns));
+function quietLines({ gate, notes, now }: RotationReport, theme: Theme, style: Style): string[] {
+  const lacks = gate === null || gate.holds ? [] : ordered(gate.waitingFor);
+  return [...lacks.map((one) => ({ text: lackText(one, now) })), ...notes].flatMap((step) =>
+    stepLines(step, '  ', theme, style),
+  );
 }
 
 /** Of a time long enough ago. */

@@ -196,10 +196,16 @@ function notFound(subject: Subject): ReadError {
     subject.version === 'latest'
       ? `${resource(subject)}: the secret does not exist, or has no version`
       : `${resource(subject)}: the secret or this version does not exist`;
+  // A list of versions does not show their aliases.
+  const isAlias = subject.version !== 'latest' && !/^\d+$/.test(subject.version);
+  const aliases = [
+    { text: `Then see where the aliases point; ${subject.version} may be missing:` },
+    { command: `gcloud secrets describe ${place(subject)} --format="yaml(versionAliases)"` },
+  ];
   return {
     code: 'not-found',
     message,
-    ...advice({ text: 'List the versions:' }, { command: list }),
+    ...advice({ text: 'List the versions:' }, { command: list }, ...(isAlias ? aliases : [])),
   };
 }
 

@@ -115,6 +115,17 @@ describe.each(transports)('over %s', (transport) => {
     });
     const missing = await error(transport, { version: '9' });
     expect(missing).toMatchObject({ code: 'not-found', message: expect.stringContaining('/versions/9') });
+    expect(missing.hint).not.toContain('versionAliases');
+  });
+
+  it('says how to see the aliases where a missing version is an alias: a list of versions does not show them', async () => {
+    server(transport).store.add(id, 'x');
+    expect(await error(transport, { version: 'current' })).toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining(
+        'gcloud secrets describe jwt-secret-staging --project=netra-staging --format="yaml(versionAliases)"',
+      ),
+    });
   });
 
   it('names the disabled version, and does not fall back to an older one', async () => {
