@@ -238,11 +238,14 @@ export interface Exposure {
   readonly where: 'fingerprint' | 'accepts' | 'instance' | 'version';
 }
 
+/** The source of a participant that has a mint endpoint and no other source. */
+export const mintSource = 'mint';
+
 /** Observations of one participant, except for tokens. */
 export interface Observation {
   readonly name: string;
   readonly role: Role;
-  /** The kind of its source; `null` if only probes examine it. */
+  /** The kind of its source; `mintSource` if it has a mint endpoint alone, `null` if only probes examine it. */
   readonly source: string | null;
   /** The place that was read, safe to print: a URL without credentials, the name of a variable, a resource name. */
   readonly target: string | null;

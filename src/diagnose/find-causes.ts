@@ -1,5 +1,6 @@
 import type { CandidateCode } from '../finding-codes.js';
 import type { Comparison } from '../judge/compare.js';
+import { isReadFromTokens } from '../judge/read-from-tokens.js';
 import { fingerprintsOf } from '../judge/shown-fingerprints.js';
 import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
@@ -183,7 +184,7 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
   return {
     ...observations,
     participants: observations.participants.map((p) =>
-      p.source === 'mint' || p.source === 'token' || isKnownByProof(byParticipant.get(p.name))
+      isReadFromTokens(p) || isKnownByProof(byParticipant.get(p.name))
         ? { ...p, reading: readingOfTokens(byParticipant.get(p.name) ?? []) }
         : p,
     ),

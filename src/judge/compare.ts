@@ -1,6 +1,7 @@
 import type { Fingerprint, Group, Observation, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
 import { isRefuted, isVerified } from './proof-of-possession.js';
+import { isOnlyMint } from './read-from-tokens.js';
 import { deviatingIn, type JudgedRotation, judgeRotation } from './rotation/judged-rotation.js';
 import { withoutRotation } from './rotation/separate.js';
 import { rotating, type SameKey, sameKeyOf } from './same-key.js';
@@ -250,9 +251,9 @@ function overlaps(participant: Observation, reference: Fingerprint, tokens: Toke
  * Whether a participant is judged by its answers to tokens alone: it has no source, or only a mint endpoint whose tokens
  * cannot be verified here. One that signs with the right key and rejects its own tokens is judged by its answers, too.
  */
-function isJudgedByTokens({ name, source, reading }: Observation, tokens: Tokens): boolean {
-  if (source === null) return true;
-  return source === 'mint' && (reading === null || tokens.refused.has(name));
+function isJudgedByTokens(participant: Observation, tokens: Tokens): boolean {
+  if (participant.source === null) return true;
+  return isOnlyMint(participant) && (participant.reading === null || tokens.refused.has(participant.name));
 }
 
 /** Without a source, only tokens count; a verifier that accepts invalid tokens proves nothing by accepting a valid one. An

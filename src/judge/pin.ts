@@ -7,6 +7,6 @@ export function pinDiffersFromAll(
 ): boolean {
   const others = participants.filter((p) => p.name !== reference && p.reading !== null);
   const shown = new Set(others.map((p) => p.reading?.fingerprint));
-  const isPinned = participants.find((p) => p.name === reference)?.source === 'pinned';
+  const isPinned = participants.find((p) => p.name === reference)?.holder?.is === 'pin';
   return isPinned && others.length > 1 && shown.size === 1 && others.length === differing.length;
 }

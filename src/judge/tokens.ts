@@ -1,6 +1,7 @@
 import type { Attempt, Observations } from '../model.js';
 import { tokenOf } from './follow-ups.js';
 import { mayBeRejection } from './presumed-rejections.js';
+import { isOnlyMint } from './read-from-tokens.js';
 import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
 import { countsAsRejection } from './unclear-answers.js';
@@ -55,7 +56,7 @@ export function readTokens(
   signing: Signing,
 ): Tokens {
   const sourceless = new Set(
-    observations.participants.filter((p) => p.source === null || p.source === 'mint').map((p) => p.name),
+    observations.participants.filter((p) => p.source === null || isOnlyMint(p)).map((p) => p.name),
   );
   const genuine = observations.attempts.filter((a) => a.token === 'genuine');
   const isVerified = (a: Attempt): boolean => verified(a, observations, signing) !== 'unknown';

@@ -1,5 +1,13 @@
 import { probeNames } from '../config/probe-names.js';
-import type { Fingerprint, Instance, MintedToken, Observation, ReadError, Reading } from '../model.js';
+import {
+  type Fingerprint,
+  type Instance,
+  type MintedToken,
+  mintSource,
+  type Observation,
+  type ReadError,
+  type Reading,
+} from '../model.js';
 import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { elapsed } from './attempts.js';
@@ -117,7 +125,7 @@ export function configuredParticipant(
   return {
     name,
     role: role ?? (name === reference ? 'reference' : probes.length > 0 ? 'verifier' : 'other'),
-    source: source?.kind ?? (mint === undefined ? null : 'mint'),
+    source: source?.kind ?? (mint === undefined ? null : mintSource),
     required,
     impact:
       impact === undefined

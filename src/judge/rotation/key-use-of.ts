@@ -1,6 +1,7 @@
 import type { Attempt, Fingerprint, Observation, Observations, ObservedRotation } from '../../model.js';
 import type { KeyUse, PresentedToken, RotationParticipant, SignedToken } from '../../rotation/key-use.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
+import { isOnlyMint } from '../read-from-tokens.js';
 
 /** What one check shows of who uses which of the two keys, as a rotation asks for it. */
 export function keyUseOf(observations: Observations, rotation: ObservedRotation): KeyUse {
@@ -17,11 +18,11 @@ export function keyUseOf(observations: Observations, rotation: ObservedRotation)
     ...others.filter(({ role }) => role === 'issuer').map(({ name }) => name),
     ...minted.map(({ participant }) => participant),
   ]);
-  const shown = others.flatMap(({ name, source, reading }) =>
-    reading === null || source === 'mint'
+  const shown = others.flatMap((participant) =>
+    participant.reading === null || isOnlyMint(participant)
       ? []
-      : reading.instances.map(({ instance, fingerprint }) => ({
-          participant: name,
+      : participant.reading.instances.map(({ instance, fingerprint }) => ({
+          participant: participant.name,
           instance,
           key: versionOf(fingerprint),
         })),
@@ -58,14 +59,16 @@ export function keyUseOf(observations: Observations, rotation: ObservedRotation)
   };
 }
 
-function participantOf(
-  { name, role, source, probes }: Observation,
-  issuers: ReadonlySet<string>,
-): RotationParticipant {
+/** Whether something that can verify tokens answers for it, and no store of secrets. */
+const isService = (participant: Observation): boolean =>
+  participant.source !== null && !isOnlyMint(participant) && participant.holder === undefined;
+
+function participantOf(participant: Observation, issuers: ReadonlySet<string>): RotationParticipant {
+  const { name, role, probes } = participant;
   return {
     name,
     isIssuer: issuers.has(name),
-    isVerifier: probes.length > 0 || role === 'verifier' || (role === 'other' && source === 'http'),
+    isVerifier: probes.length > 0 || role === 'verifier' || (role === 'other' && isService(participant)),
     probes: probes.map((probe) => probe.name),
     canMint: false,
     binding: null,

@@ -1,7 +1,8 @@
-import type { Observation, Observations, ReadErrorCode } from '../../model.js';
+import type { Observations, ReadErrorCode } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
 import { list } from '../phrases.js';
+import { isReadFromTokens } from '../read-from-tokens.js';
 import { adviceOf } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
 import { unusableCodes } from './participant-unreachable.js';
@@ -38,7 +39,7 @@ export const fingerprintUnusable: Rule<Facts> = {
       if (p.exposes?.some(({ where }) => where === 'fingerprint') === true) return [];
       const { code, message, hint } = p.error;
       const facts = { error: code, message, ...(hint === undefined ? {} : { hint }) };
-      const more = isByToken(p) ? ({ token: true } as const) : {};
+      const more = isReadFromTokens(p) ? ({ token: true } as const) : {};
       return [{ participants: [p.name], facts: { ...facts, ...more }, ...adviceOf(p.error) }];
     }),
     ...unverified(observations, comparison),
@@ -60,13 +61,12 @@ export const fingerprintUnusable: Rule<Facts> = {
   },
 };
 
-/** Whether its key is found by verifying a token. */
-const isByToken = ({ source }: Observation): boolean => source === 'mint' || source === 'token';
-
 /** Participants with an acceptable token, but without a secret to verify it with. */
 function unverified({ participants }: Observations, { agrees }: Comparison): Evidence<Facts>[] {
   const names = participants
-    .filter((p) => isByToken(p) && p.reading === null && p.error === null && agrees.get(p.name) === null)
+    .filter(
+      (p) => isReadFromTokens(p) && p.reading === null && p.error === null && agrees.get(p.name) === null,
+    )
     .map((p) => p.name);
   return names.length === 0 ? [] : [{ participants: names, facts: { unverified: true } }];
 }

@@ -4,6 +4,7 @@ import type { Comparison } from '../compare.js';
 import { describeAttempt, distinct, list, participant } from '../phrases.js';
 import { withoutVarying } from '../plain-words.js';
 import { probeHint } from '../probe-hints.js';
+import { isOnlyMint } from '../read-from-tokens.js';
 import { type Advice, remedyOf, stepsOf } from '../remedy-steps.js';
 import { type Answer, baselineOf, isUnreachable } from '../responses.js';
 import type { Evidence, Rule } from '../rule.js';
@@ -171,7 +172,7 @@ function notMinted({ attempts, participants }: Observations, { signing }: Compar
   const isTold = new Set([
     ...signing.flawed.keys(),
     ...signing.signsOther,
-    ...participants.filter((p) => p.source === 'mint' && p.error !== null).map((p) => p.name),
+    ...participants.filter((p) => isOnlyMint(p) && p.error !== null).map((p) => p.name),
   ]);
   const byMinter = new Map<string, string[]>();
   for (const { reason, minter, detail } of attempts) {

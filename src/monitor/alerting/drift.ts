@@ -10,7 +10,7 @@ const mostFindings = 100;
 const longestText = 2000;
 
 /** Findings that explain why a check was inconclusive, which is no drift. */
-export const couldNotTell: ReadonlySet<string> = new Set(
+export const couldNotTell: ReadonlySet<FindingCode> = new Set(
   rules.filter((rule) => rule.family === 'could-not-tell').map((rule) => rule.code),
 );
 

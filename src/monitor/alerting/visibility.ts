@@ -1,4 +1,5 @@
 import type { Finding, Report, ReportParticipant } from '../../model.js';
+import { isLocalSource } from '../../observe/sources/reader.js';
 import { viewOf } from '../../report/view/view.js';
 import type { CheckOutcome, Drift } from '../monitor-model.js';
 import { couldNotTell, isGrave } from './drift.js';
@@ -25,9 +26,6 @@ const everything: Visibility = {
   unreachable: new Set(),
   unknown: new Set(),
 };
-
-/** Sources that are read without a network. All others need one, as do participants with probes only. */
-const local: readonly (string | null)[] = ['env', 'file', 'command', 'pinned'];
 
 /**
  * Determines what a check could read.
@@ -105,7 +103,7 @@ function referenceLost(report: Report): string | null {
 
 /** At least two participants, and all of them: the network is a more likely cause than the participants. */
 function everythingLost(report: Report, unreadable: ReadonlySet<string>): string | null {
-  const asked = report.participants.filter((p) => !local.includes(p.source));
+  const asked = report.participants.filter(({ source }) => source === null || !isLocalSource(source));
   const silent = (p: ReportParticipant) =>
     unreadable.has(p.name) &&
     p.fingerprint === null &&

@@ -35,6 +35,7 @@ const schema = z
 /** Reads the standard output of a program. Errors contain only the last line of its standard error. */
 export const command: Source<typeof schema> = {
   schema,
+  isLocal: true,
   target: (source, context) => context.label(source.run[0] ?? ''),
   holder: (source, { label }) => ({ is: 'command', program: label(source.run[0] ?? '') }),
   yieldsSecret: (source) => source.output === 'secret',

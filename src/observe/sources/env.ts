@@ -27,6 +27,7 @@ const schema = z
 /** Reads the environment like code that uses the first variable that is set. Nothing is trimmed. */
 export const env: Source<typeof schema> = {
   schema,
+  isLocal: true,
   target: (source, context) => source.names.map(context.label).join(', '),
   // The first name of a chain wins wherever it is set.
   holder: (source, { label }) => ({ is: 'variable', name: label(source.names[0] ?? '') }),

@@ -32,6 +32,7 @@ const largest = 64 * 1024;
 /** Reads the exact bytes of a file, or of one entry of a dotenv file. */
 export const file: Source<typeof schema> = {
   schema,
+  isLocal: true,
   declared: { names: ['key'] },
   target: (source, context) => context.label(source.path),
   holder: ({ path, key }, { label }) => ({

@@ -15,6 +15,7 @@ const schema = z
 /** Reads a fingerprint from the configuration. */
 export const pinned: Source<typeof schema> = {
   schema,
+  isLocal: true,
   target: () => 'the configuration',
   holder: () => ({ is: 'pin' }),
   yieldsSecret: () => false,

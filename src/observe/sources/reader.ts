@@ -6,6 +6,7 @@ import type { EarlierVersion, SourceResult, WantedVersion } from './source.js';
 
 /** Operations of every source, regardless of its kind. */
 interface Reader {
+  readonly isLocal?: boolean;
   target(source: SourceSettings, context: Pick<ObserveContext, 'label'>): string;
   holder?(
     source: SourceSettings,
@@ -27,3 +28,10 @@ const readers: Record<SourceKind, Reader> = sources;
 
 /** The reader of a source's kind. */
 export const readerOf = (source: SourceSettings): Reader => readers[source.kind];
+
+const localKinds: ReadonlySet<string> = new Set(
+  Object.entries(readers).flatMap(([kind, { isLocal }]) => (isLocal === true ? [kind] : [])),
+);
+
+/** Whether sources of this kind are read without a network. */
+export const isLocalSource = (kind: string): boolean => localKinds.has(kind);

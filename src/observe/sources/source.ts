@@ -123,6 +123,8 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   readonly schema: S;
   /** Exceptions to the safe defaults for its settings. */
   readonly declared?: Declared;
+  /** Whether it is read without a network, so that a failure says nothing about the network. */
+  readonly isLocal?: boolean;
   /** The place that it reads, safe to print. */
   target(source: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
   /** How a participant that reads from it is given another secret. Without a declaration, it is a service. */
