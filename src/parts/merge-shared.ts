@@ -102,6 +102,8 @@ export function mergedRotation(
   return {
     rotation: {
       ...rotation,
+      // A part may have read the record, and not the key.
+      reference: read.find((one) => one.reference !== null)?.reference ?? null,
       keys,
       unread: [...new Map(unread.map((one) => [one.version, one])).values()],
       stated: parts.flatMap((part) => {

@@ -13,6 +13,7 @@ import { combined, unread } from './combine.js';
 import { mergedCrossChecks, mergedReference, mergedRetiredKey, mergedRotation } from './merge-shared.js';
 import type { ListedParticipant, Part } from './part.js';
 import { partName, whyUnobserved } from './part-name.js';
+import { withoutStale } from './stale-rotation.js';
 
 /** Several parts as the observations of one check. */
 export interface Merged {
@@ -30,17 +31,18 @@ export function mergeParts(
   { parts: named, missing, notes }: ArrangedParts,
   here: readonly Part[] = [],
 ): Merged {
-  const parts = [...named.map(({ part }) => part), ...here];
+  const { parts, whyStale } = withoutStale([...named.map(({ part }) => part), ...here]);
   const { environment, reference, algorithm, currency } = named[0].part;
   const all = listedIn(parts);
   const participants = participantsOf(all, reference, parts, (one) =>
     unread(
       one,
-      whyUnobserved(
-        one,
-        named.map(({ part }) => part),
-        missing,
-      ),
+      whyStale.get(one.name) ??
+        whyUnobserved(
+          one,
+          named.map(({ part }) => part),
+          missing,
+        ),
     ),
   );
   const byName = new Map(participants.map((one) => [one.name, one]));

@@ -25,7 +25,8 @@ export type ReadPart =
 /**
  * The documents in a text: one, or one on each line.
  */
-export function readParts(text: string): ReadPart[] {
+export function readParts(written: string): ReadPart[] {
+  const text = written.replace(/^\uFEFF/, '');
   if (text.trim() === '') return [failed('is empty')];
   const whole = parseJson(text);
   if (whole !== undefined) return [readPart(whole)];
@@ -38,10 +39,12 @@ export function readParts(text: string): ReadPart[] {
 
 const failed = (message: string): ReadPart => ({ ok: false, message });
 
-const torn = (text: string): string =>
-  text.trimStart().startsWith('{')
-    ? 'is not complete: it was cut off, or is still being written'
-    : 'is not JSON';
+function torn(text: string): string {
+  if (!text.trimStart().startsWith('{')) return 'is not JSON';
+  return text.trimEnd().endsWith('}')
+    ? 'is not JSON: it was changed, or is several documents that are not one on each line'
+    : 'is not complete: it was cut off, or is still being written';
+}
 
 function readPart(value: JsonValue): ReadPart {
   if (!isObject(value) || value.format !== formatOfParts) return failed(foreign(value));

@@ -158,6 +158,8 @@ describe('three parts', () => {
       await Promise.all([first, second, third].map((file) => readFile(join(cwd, file ?? ''), 'utf8')))
     ).join('');
     expect(told(await reportOf(['judge', '-'], { input }))).toEqual(told(whole));
+    const fromWindows = `\uFEFF${input.replaceAll('\n', '\r\n')}`;
+    expect(told(await reportOf(['judge', '-'], { input: fromWindows }))).toEqual(told(whole));
   });
 });
 
@@ -210,6 +212,12 @@ describe('a document that is no part of the check', () => {
   it.each<[string, (text: string) => string, string]>([
     ['cut off', (text) => text.slice(0, 500), 'is not complete'],
     ['empty', () => ' \n', 'is empty'],
+    ['two on one line', (text) => text.trim() + text, 'several documents that are not one on each line'],
+    [
+      'with a number that JSON lacks',
+      (text) => text.replace(/"durationMs":\d+/, '"durationMs":NaN'),
+      'is not JSON: ',
+    ],
     ['no JSON', () => 'hello', 'is not JSON'],
     ['of another kind', () => '{"format":"zip"}', 'does not contain observations'],
     ['a report', () => '{"schemaVersion":1,"verdict":"consistent"}', 'is a report, not observations'],

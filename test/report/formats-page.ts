@@ -162,6 +162,7 @@ again. Without it, a participant with \`"require": "proof"\` is inconclusive.
 | was cut off while it was written | exit code 2, with the file |
 | is of another environment or configuration, was run with other flags, or is of another version | exit code 2, with the file |
 | read another secret as reference than another part | the reference is unread, and the verdict is inconclusive |
+| was observed in an earlier state of a [rotation](rotation.md) than another | its participants are unread, and the verdict is inconclusive |
 | was observed more than 15 minutes before another | a note on standard error |
 
 A part is trusted like the configuration: whoever can change it can change the report. Commands in it that jwtcheck would not write
