@@ -51,6 +51,8 @@ const endpoint = await build({
   target: 'es2023',
   minifySyntax: true,
   minifyWhitespace: true,
+  // Node prints the line that threw if a service does not catch the error.
+  lineLimit: 160,
   logLevel: 'warning',
 });
 

@@ -57,7 +57,7 @@ function refusalOf({ verdict, reference, environment }: Report, { rotation }: Kn
     return {
       is: 'rotation-open',
       message: `a rotation is open (${rotation.state}), so nothing else is changed`,
-      hint: 'Continue it with `jwtcheck rotate next`, or undo it with `jwtcheck rotate rollback`.',
+      hint: 'See where it stands, and which step is possible next: `jwtcheck rotate status`.',
     };
   return null;
 }

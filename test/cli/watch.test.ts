@@ -89,9 +89,9 @@ const types = (hook: Hook): string[] => hook.received.map(({ type }) => type);
 it('says at the start who will be told, and when nobody will', async () => {
   const { folder, env, write } = await scene();
   const run = () => runHere(['watch', '--cycles', '1'], { cwd: folder, env });
-  expect((await run()).stderr).toContain('telling webhook\n');
+  expect((await run()).stderr).toContain('notifiers: webhook\n');
   await write({ notify: [] });
-  expect((await run()).stderr).toContain('telling none: watch.notify is empty\n');
+  expect((await run()).stderr).toContain('notifiers: none, because watch.notify is empty\n');
 });
 
 describe('--cycles', () => {

@@ -40,3 +40,9 @@ it('is what CommonJS programs require, with types that every resolution finds', 
   );
   expect(typesVersions['*'].endpoint).toEqual([exports['./endpoint'].types]);
 });
+
+it('has short lines: Node prints the one that threw, where a service does not catch that its keys cannot be read', async () => {
+  const code = await readFile(new URL('../../dist/endpoint.js', import.meta.url), 'utf8');
+  const longest = Math.max(...code.split('\n').map(({ length }) => length));
+  expect(longest).toBeLessThan(500);
+});

@@ -220,6 +220,16 @@ describe('a rotation', () => {
     expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
   });
 
+  it('names the services that still use a leaked key, and what ends that: waiting alone may not', async () => {
+    const stuck = await scene.serve({ replicas: [() => ({ sign: firstKey })] });
+    scene.participants = { ...scene.participants, stuck: overlapParticipant(stuck) };
+    expect(await scene.rotate('emergency', apply)).toMatchObject({ code: 0 });
+    const { stdout } = await scene.rotate('status');
+    expect(inOneLine(stdout)).toContain(
+      'Restart or redeploy these, unless they read version 2 by themselves: stuck.',
+    );
+  });
+
   it('fits into a narrow terminal, and into few words', async () => {
     await staged();
     const style = { color: false, columns: 50, verbose: true, quiet: false };

@@ -48,7 +48,7 @@ export function startLine(
   const what = wrapWithIndent('', `watching ${who} every ${durationText(watch.interval)}`, style.columns);
   // An address is never broken, so that it can be copied as a whole.
   const where = server === null ? [] : [`page and metrics: ${server.url}/`];
-  const told = namesOf(watch.notify).map((name) => sanitizeAndTruncate(name, 60));
-  const whom = told.length === 0 ? 'none: watch.notify is empty' : told.join(', ');
-  return `${[...what, ...wrapWithIndent('', `telling ${whom}`, style.columns), ...where].join('\n')}\n`;
+  const names = namesOf(watch.notify).map((name) => sanitizeAndTruncate(name, 60));
+  const notifiers = names.length === 0 ? 'none, because watch.notify is empty' : names.join(', ');
+  return `${[...what, ...wrapWithIndent('', `notifiers: ${notifiers}`, style.columns), ...where].join('\n')}\n`;
 }

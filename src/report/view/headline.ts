@@ -144,8 +144,8 @@ function rejecting(points: readonly ParticipantStatus[], table: TokenTable): Cla
 }
 
 /** The message of the worst finding, if nothing shorter can be said. */
-function worstFinding(report: Report): Clause | null {
-  const [worst] = bySeverity(report.findings);
+function worstFinding({ findings }: Pick<Report, 'findings'>): Clause | null {
+  const [worst] = bySeverity(findings);
   if (worst === undefined) return null;
   // Most messages begin with the name of a participant.
   return { text: sanitizeAndTruncate(worst.message, 160).replace(/\.$/, ''), startsWithName: true };
@@ -167,6 +167,12 @@ function inconsistent(report: Report, points: readonly ParticipantStatus[], tabl
   return joined(third === undefined ? [first, second] : [first, second, words('and more')]);
 }
 
+/** Findings of a rotation that takes its time: they leave no verdict open. */
+const whileRotating: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'rotation-lagging',
+  'rotation-stalled',
+]);
+
 function inconclusive(report: Report, points: readonly ParticipantStatus[], table: TokenTable): Clause {
   const reference = points.find((point) => point.participant.name === report.reference?.participant);
   if (reference?.state === 'unread' || reference?.state === 'skipped')
@@ -176,15 +182,24 @@ function inconclusive(report: Report, points: readonly ParticipantStatus[], tabl
   if (unread.length > 0) return says(subject(unread, total), 'cannot be read');
   const unproved = inState(points, 'unproved');
   if (unproved.length > 0) return says(subject(unproved, total), 'gave no proof of holding the secret');
+  // Where a service has time to follow a rotation, its rejection is a clear answer.
+  const lagging = new Set(inState(points, 'lagging'));
   const doubtful = distinct(
-    table.rows.filter((row) => row.status === 'unknown').map((row) => row.participant),
+    table.rows
+      .filter(({ participant, status, attempts }) =>
+        lagging.has(participant)
+          ? attempts.some(({ result }) => result === 'inconclusive')
+          : status === 'unknown',
+      )
+      .map((row) => row.participant),
   );
   if (doubtful.length > 0) return says(subject(doubtful, total), 'gave no clear answer to a token');
   const readable = points.filter(
     (point) => point.participant.reachable && point.participant.fingerprint !== null,
   );
   if (readable.length < 2) return words('fewer than two participants could be read');
-  return worstFinding(report) ?? words('not everything could be checked');
+  const reasons = report.findings.filter(({ code }) => !whileRotating.has(code));
+  return worstFinding({ findings: reasons }) ?? words('not everything could be checked');
 }
 
 function consistent(report: Report, points: readonly ParticipantStatus[]): Clause {

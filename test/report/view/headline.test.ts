@@ -104,6 +104,18 @@ describe('the headline', () => {
         attempts: [anAttempt('auth_service', 'genuine', { result: 'inconclusive', status: 500 })],
       },
     ],
+    [
+      'not everything could be checked',
+      {
+        verdict: 'inconclusive',
+        attempts: [anAttempt('auth_service', 'genuine', { result: 'rejected', version: '8' })],
+        findings: [aFinding('rotation-lagging', { severity: 'warning', participants: ['auth_service'] })],
+        rotation: {
+          ...{ id: 'r1', mode: 'overlap', state: 'staged', from: 7, to: 8, participants: [] },
+          ...{ openedAt: '2026-01-31T11:00:00.000Z', since: '2026-01-31T11:00:00.000Z' },
+        },
+      },
+    ],
     ['fewer than two participants could be read', { verdict: 'inconclusive', participants: [secretManager] }],
     [
       'no valid token could be made for auth_service',

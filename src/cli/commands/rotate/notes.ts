@@ -70,6 +70,7 @@ function textNotes(input: NotesInput): string[] {
       : [
           `${single.join(', ')} ${single.length === 1 ? 'lists' : 'list'} no accepted keys (accepts), so it is not known whether ${single.length === 1 ? 'it' : 'they'} can hold two keys. A service that reads one key when it starts cannot rotate without downtime: this rotation would stop at staged, where rollback is harmless. jwtcheck rotate plan --cutover shows the alternative.`,
         ]),
+    ...restartNote(input),
     ...(late.length === 0
       ? []
       : [
@@ -117,6 +118,20 @@ function destroyNote({ run, result: { view }, source, label }: NotesInput): Reme
     },
     { command },
   ];
+}
+
+/** After an emergency, the next command only waits: a service that does not read its keys again needs a restart. */
+function restartNote({ result: { view, gate } }: NotesInput): string[] {
+  const record = view?.record ?? null;
+  if (gate === null || gate.holds || record?.mode !== 'emergency' || record.state !== 'revoked') return [];
+  const names = gate.waitingFor.flatMap(({ participant, is }) =>
+    participant === null || is === 'unproved' ? [] : [participant],
+  );
+  return names.length === 0
+    ? []
+    : [
+        `Services that read their keys only at start still use the leaked one. Restart or redeploy these, unless they read version ${record.to} by themselves: ${[...new Set(names)].join(', ')}.`,
+      ];
 }
 
 /** Programs that an interrupted step left to run. */

@@ -230,7 +230,7 @@ function headlineOf({ run, result }: ReportInput): RotationReport['headline'] {
       );
     case 'ready':
       return run.apply
-        ? ok('DONE', `the rotation is ${state}`)
+        ? ok('DONE', `the rotation ${state === 'idle' ? 'was rolled back' : `is ${state}`}`)
         : ok('READY', `${outcome.message} is possible; nothing was written (dry run)`);
   }
 }
