@@ -1,5 +1,5 @@
 import type { CandidateCode, FindingCode } from './finding-codes.js';
-import type { LastRotation, OpenRotation, ReportRotation } from './rotation-model.js';
+import type { LastRotation, OpenRotation, ReportRotation, RotationState } from './rotation-model.js';
 import type { TransformCode } from './transforms/codes.js';
 
 export type {
@@ -10,8 +10,9 @@ export type {
   ReportRotationParticipant,
   RotationLack,
   RotationMode,
+  RotationState,
 } from './rotation-model.js';
-export { openRotationStates, rotationModes } from './rotation-model.js';
+export { openRotationStates, rotationModes, rotationStates } from './rotation-model.js';
 
 /**
  * The vocabulary of the program. It imports only the codes of findings, and every module may import it. `Report` and
@@ -518,6 +519,11 @@ export interface ObservedRotation {
   readonly unread: readonly { readonly version: number; readonly error: ReadError }[];
   /** The version whose key is the reference's in this check; `null` if the reference is another version, or unread. */
   readonly reference: number | null;
+  /**
+   * Other states in which the rotation may be: the record was read as it was before a write, or the rotation went on during
+   * the check. Absent: none.
+   */
+  readonly otherStates?: readonly RotationState[];
   /** What endpoints list as the keys that they accept, one entry an answer. */
   readonly stated: readonly { readonly participant: string; readonly accepts: readonly number[] }[];
 }

@@ -2,6 +2,10 @@
 export const openRotationStates = ['staged', 'promoted', 'revoked'] as const;
 export type OpenRotationState = (typeof openRotationStates)[number];
 
+/** All states of a rotation, in their order (add before use, use before removal). */
+export const rotationStates = ['idle', ...openRotationStates, 'finished'] as const;
+export type RotationState = (typeof rotationStates)[number];
+
 /** `overlap`: services accept both keys for a time. The other two have no such time. */
 export const rotationModes = ['overlap', 'cutover', 'emergency'] as const;
 export type RotationMode = (typeof rotationModes)[number];

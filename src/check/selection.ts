@@ -80,6 +80,7 @@ export function planOf(settings: Settings, environment: string, selection: Selec
     currency: settings.currency,
     fallbacks: fallbacksOf(settings, environment, configured),
     crossReferences: otherReferencesOf(settings, environment),
+    aliases: settings.rotation.aliases,
     concurrency: selection.concurrency ?? settings.concurrency,
     ...(selection.probes === false ? { fingerprintsOnly: true } : {}),
     followUp: {

@@ -108,7 +108,7 @@ export async function observe(
   };
   const known = { rotation: noRotation };
   const withRotation = async (p: PlannedParticipant, reading: Promise<Read | null>) => {
-    const done = await readWithRotation(p, reading, context);
+    const done = await readWithRotation(p, reading, plan.aliases, context);
     known.rotation = done.rotation;
     return done.read;
   };
@@ -180,6 +180,7 @@ export async function observe(
       if (done?.result.is === 'tokens')
         for (const token of done.result.tokens) minting.tokens.add(name, token, done.result.isFresh);
     await sampled;
+    const otherStates = open === null ? [] : await open.otherStates();
     const mintedTokens = minting.tokens.observed;
     const minted = tokensByParticipant(mintedTokens);
     return {
@@ -218,6 +219,7 @@ export async function observe(
             rotation: observedRotation(
               open,
               [...reads].map(([name, done]) => [name, done?.result] as const),
+              otherStates,
               context.fingerprintLength,
             ),
           }),

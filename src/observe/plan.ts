@@ -21,6 +21,8 @@ export interface Plan {
   readonly fallbacks: readonly Fallback[];
   /** References of the other environments of the configuration. */
   readonly crossReferences: readonly CrossReference[];
+  /** Aliases that services follow, where no record of a rotation names them. */
+  readonly aliases?: FollowedAliases | undefined;
   /** The maximum number of concurrent requests. */
   readonly concurrency: number;
   /** If the plan is one part of a check. Absent: the whole. */
@@ -29,6 +31,13 @@ export interface Plan {
   readonly fingerprintsOnly?: boolean | undefined;
   /** Whether to follow up rejected valid tokens, and the maximum number of attempts of a probe. */
   readonly followUp: { readonly enabled: boolean; readonly maxAttempts: number };
+}
+
+/** Names of the version aliases that services follow. */
+export interface FollowedAliases {
+  readonly current: string;
+  readonly next: string;
+  readonly previous: string;
 }
 
 /** One part of a check. The other parts are observed elsewhere, and judged together with it. */

@@ -177,6 +177,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     keys: 'own',
     unread: (all) => all.map((value) => ({ ...value, error: treat(value.error, error(null)) })),
     reference: 'own',
+    otherStates: 'own',
     stated: 'own',
   };
   const everything: Treatments<Observations> = {

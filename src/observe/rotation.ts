@@ -1,4 +1,11 @@
-import type { LastRotation, ObservedRotation, OpenRotation, UnreadableRotation } from '../model.js';
+import type {
+  LastRotation,
+  ObservedRotation,
+  OpenRotation,
+  ReadError,
+  RotationState,
+  UnreadableRotation,
+} from '../model.js';
 import {
   isOpen,
   type OpenRecord,
@@ -10,10 +17,10 @@ import { fingerprintOf, saltedHashOf, sameFingerprint } from '../secret/fingerpr
 import type { Secret } from '../secret/secret.js';
 import type { RotatingKeys } from './attempts.js';
 import type { ObserveContext } from './context.js';
-import type { PlannedParticipant } from './plan.js';
+import type { FollowedAliases, PlannedParticipant } from './plan.js';
 import type { Read } from './readings.js';
 import type { RetiredSigner } from './retired-key.js';
-import { readerOf } from './sources/reader.js';
+import { type RotatedSource, rotatedSource, seenAliases, statesSeen } from './rotation-states.js';
 import type { SourceResult } from './sources/source.js';
 import { identityOf } from './tokens/minters.js';
 
@@ -32,6 +39,8 @@ export interface OpenRotationRead {
   readonly unread: ObservedRotation['unread'];
   /** The version of the reference's reading, if it is one of the two. */
   readonly reference: number | null;
+  /** States other than the record's in which the rotation may be, by the aliases and by another look at the record. */
+  readonly otherStates: () => Promise<readonly RotationState[]>;
 }
 
 /** No rotation is known. */
@@ -41,36 +50,39 @@ export const noRotation: RotationRead = { open: null, last: null, unreadable: nu
  * Reads the reference and, at the same time, the record of a rotation of its secret. While one is open, both keys are
  * read by number, because `latest` and aliases may be minutes behind; the reference is then the version that the state
  * wants, unless it is pinned to a number.
+ * @param followed aliases that services follow, where no record names them
  */
 export async function readWithRotation(
   { settings }: PlannedParticipant,
   reading: Promise<Read | null>,
+  followed: FollowedAliases | undefined,
   context: ObserveContext,
 ): Promise<{ readonly read: Read | null; readonly rotation: RotationRead }> {
   const { source } = settings;
-  const reader = source === undefined ? undefined : readerOf(source);
-  if (source === undefined || reader?.annotations === undefined || reader.atVersion === undefined)
-    return { read: await reading, rotation: noRotation };
-  const [read, annotations] = await Promise.all([reading, reader.annotations(source, context)]);
-  const written = annotations?.get(rotationAnnotation);
-  if (read === null || written === undefined) return { read, rotation: noRotation };
+  const rotated = source === undefined ? null : rotatedSource(source, context);
+  if (source === undefined || rotated === null) return { read: await reading, rotation: noRotation };
+  const [read, metadata] = await Promise.all([reading, rotated.metadata()]);
+  const written = metadata?.annotations.get(rotationAnnotation);
+  const configured = 'version' in source ? source.version : null;
+  const inUse = async (first: Read, aliases: FollowedAliases | undefined): Promise<Read> =>
+    configured === 'latest' && aliases !== undefined && metadata?.aliases.has(aliases.current) === true
+      ? { ...first, result: await beforeStaged(first.result, aliases, rotated) }
+      : first;
+  if (read === null) return { read, rotation: noRotation };
+  if (written === undefined) return { read: await inUse(read, followed), rotation: noRotation };
   const parsed = parseRecord(written);
   if (!parsed.ok) {
     const { message, hint } = parsed;
     return { read, rotation: { ...noRotation, unreadable: { message, hint } } };
   }
   const { record } = parsed;
-  const { atVersion } = reader;
-  const readVersion = (version: number): Promise<SourceResult> => {
-    const pinned = atVersion(source, version);
-    return readerOf(pinned).read(pinned, context);
-  };
-  const configured = 'version' in source ? source.version : null;
   if (isOpen(record) && record.to !== null)
-    return whileOpen(record, record.to, configured, read, readVersion, context);
+    return whileOpen(record, record.to, configured, read, rotated, context);
   const isStaged = configured !== null && !isNumber(configured) && isNotStagedYet(record, read.result);
   return {
-    read: isStaged ? { ...read, result: await readVersion(record.from) } : read,
+    read: isStaged
+      ? { ...read, result: await rotated.version(record.from) }
+      : await inUse(read, record.terms.aliases),
     rotation: { ...noRotation, last: lastOf(record) },
   };
 }
@@ -80,20 +92,24 @@ async function whileOpen(
   to: number,
   configured: string | null,
   read: Read,
-  readVersion: (version: number) => Promise<SourceResult>,
+  rotated: RotatedSource,
   context: ObserveContext,
 ): Promise<{ readonly read: Read; readonly rotation: RotationRead }> {
   const { from, state, terms } = record;
   const first = read.result;
   const isRead = (version: number): boolean => first.is === 'secret' && first.version === String(version);
-  const [old, fresh] = await Promise.all(
-    [from, to].map((version) => (isRead(version) ? first : readVersion(version))),
-  );
+  const [seen, old, fresh] = await Promise.all([
+    seenAliases(terms.aliases, rotated),
+    ...[from, to].map((version) => (isRead(version) ? first : rotated.version(version))),
+  ]);
+  if (typeof seen.current === 'number' && seen.current !== from && seen.current !== to)
+    return { read, rotation: { ...noRotation, unreadable: elsewhere(record, seen.current) } };
   const results = [
     { version: from, result: old },
     { version: to, result: fresh },
   ];
-  const wanted = state === 'staged' ? old : fresh;
+  // What is behind is behind: the version that either of the two names is promoted.
+  const wanted = state === 'staged' && seen.current !== to ? old : fresh;
   const follows =
     configured === 'latest' ||
     Object.values(terms.aliases).some((alias) => alias === configured) ||
@@ -107,14 +123,48 @@ async function whileOpen(
     ),
   );
   const unread = results.flatMap(({ version, result: one }) =>
-    one?.is === 'error' ? [{ version, error: one.error }] : [],
+    one?.is === 'error' && !isRetired(record, version, one.error.code) ? [{ version, error: one.error }] : [],
   );
   const used = result.is === 'secret' ? result.version : null;
   const reference = used === String(from) ? from : used === String(to) ? to : null;
   const id = context.label(record.id);
   const { mode, times } = record;
-  const open = { record: { id, mode, state, from, to, times, terms }, keys, unread, reference };
+  const open = {
+    ...{ record: { id, mode, state, from, to, times, terms }, keys, unread, reference },
+    otherStates: () => statesSeen(record, to, seen, rotated),
+  };
   return { read: { ...read, result }, rotation: { ...noRotation, open } };
+}
+
+/** Disabling the old version is the last step; a record from before it is no reason to enable it. */
+const isRetired = ({ state, from }: OpenRecord, version: number, code: ReadError['code']): boolean =>
+  state === 'revoked' && version === from && (code === 'version-disabled' || code === 'version-destroyed');
+
+/** A record that is not about the version in use. */
+function elsewhere({ state, from }: OpenRecord, current: number): UnreadableRotation {
+  return {
+    message: `It says that the rotation from version ${from} is ${state}, but the alias of the version in use stands for version ${current}`,
+    hint: 'Reads of a secret may be some minutes behind a write: check again. If it stays, the alias was changed by hand: see `jwtcheck rotate status`.',
+  };
+}
+
+/**
+ * The version in use instead of `latest` where that is staged: a rotation began, and its record is not seen yet. Without the
+ * alias of the next version, `latest` is what it says.
+ */
+async function beforeStaged(
+  latest: SourceResult,
+  aliases: FollowedAliases,
+  { version }: RotatedSource,
+): Promise<SourceResult> {
+  if (latest.is !== 'secret') return latest;
+  const [current, next] = await Promise.all([version(aliases.current), version(aliases.next)]);
+  const isStaged =
+    current.is === 'secret' &&
+    next.is === 'secret' &&
+    next.version === latest.version &&
+    Number(current.version) < Number(latest.version);
+  return isStaged ? current : latest;
 }
 
 const isNumber = (version: string): boolean => /^\d+$/.test(version);
@@ -172,6 +222,7 @@ export const isRotating = ({ keys }: OpenRotationRead, secret: Secret): boolean 
 export function observedRotation(
   { record, keys, unread, reference }: OpenRotationRead,
   shown: readonly (readonly [name: string, result: SourceResult | undefined])[],
+  otherStates: readonly RotationState[],
   fingerprintLength: number,
 ): ObservedRotation {
   const identities = [...keys].map(([version, key]) => ({ version, identity: identityOf(key) }));
@@ -183,6 +234,7 @@ export function observedRotation(
     })),
     unread,
     reference,
+    ...(otherStates.length === 0 ? {} : { otherStates }),
     stated: shown.flatMap(([participant, result]) =>
       result?.is !== 'fingerprint'
         ? []

@@ -80,7 +80,8 @@ export function mergedRetiredKey(parts: readonly Part[]): RetiredKey | undefined
 }
 
 /**
- * The rotation of the reference's secret. Every part reads its record; if it went on meanwhile, the last reading counts.
+ * The rotation of the reference's secret. Every part reads its record, and the last reading counts. It may be in every state
+ * that any part found possible.
  */
 export function mergedRotation(
   parts: readonly Part[],
@@ -99,11 +100,16 @@ export function mergedRotation(
   const unread = read
     .flatMap((one) => one.unread)
     .filter(({ version }) => !keys.some((k) => k.version === version));
+  const states = read
+    .filter(({ record }) => record.id === rotation.record.id)
+    .flatMap(({ record, otherStates = [] }) => [record.state, ...otherStates]);
+  const otherStates = [...new Set(states)].filter((state) => state !== rotation.record.state);
   return {
     rotation: {
       ...rotation,
       // A part may have read the record, and not the key.
       reference: read.find((one) => one.reference !== null)?.reference ?? null,
+      ...(otherStates.length === 0 ? {} : { otherStates }),
       keys,
       unread: [...new Map(unread.map((one) => [one.version, one])).values()],
       stated: parts.flatMap((part) => {

@@ -20,7 +20,7 @@ import {
   type Said,
   type UnverifiedProof,
 } from '../model.js';
-import { openRotationStates, rotationModes } from '../rotation-model.js';
+import { openRotationStates, rotationModes, rotationStates } from '../rotation-model.js';
 import { transformCodes } from '../transforms/codes.js';
 import type { Part } from './part.js';
 import { fitFilter, fitStep, fitStoreCommands } from './pasted-commands.js';
@@ -245,6 +245,7 @@ const followUp = z.object({
 } satisfies Shape<FollowUpResult>);
 
 const rotationState = z.enum(openRotationStates);
+const anyRotationState = z.enum(rotationStates);
 const version = z.int().min(1);
 
 const rotation = z.object({
@@ -270,6 +271,7 @@ const rotation = z.object({
   keys: listOf(z.object({ version, fingerprint })),
   unread: listOf(z.object({ version, error: readError })),
   reference: nullable(version),
+  otherStates: z.exactOptional(listOf(anyRotationState)),
   stated: listOf(z.object({ participant: name, accepts: listOf(version) })),
 } satisfies Shape<ObservedRotation>);
 

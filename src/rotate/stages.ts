@@ -1,10 +1,11 @@
+import { aliasesIn } from '../rotation/aliases.js';
 import { type RotationRecord, termsOf } from '../rotation/rotation-record.js';
 import { adopt, cameLater, type NewKey } from './adopt.js';
 import type { Aim } from './aim.js';
 import { type Refusal, refuse } from './refusal.js';
 import type { Situation } from './rotation-plan.js';
 import { pendingTasks, type Step } from './steps.js';
-import { aliasesAfter, aliasesIn, entered, type SecretView } from './transitions.js';
+import { aliasesAfter, entered, type SecretView } from './transitions.js';
 
 /** More steps than any plan has. */
 const mostSteps = 1000;

@@ -1,3 +1,4 @@
+import { aliasesIn } from '../rotation/aliases.js';
 import type {
   RotationMode,
   RotationRecord,
@@ -22,26 +23,6 @@ export interface VersionView {
    * versions that are newer than the newest of the intent.
    */
   readonly hash: string | null;
-}
-
-/**
- * The versions that the three aliases stand for in a state of a rotation; `null`: there is no such alias.
- *
- * While both keys are accepted, `next` and `previous` stay put and only `current` moves: a service that reads each alias by
- * a call of its own may see some as they were before a change and some as they are after it, and still gets both keys.
- */
-export function aliasesIn(
-  state: RotationState,
-  from: number,
-  to: number | null,
-): { readonly current: number; readonly next: number | null; readonly previous: number | null } {
-  const isOverlap = state === 'staged' || state === 'promoted';
-  const isNew = to !== null && (state === 'promoted' || state === 'revoked' || state === 'finished');
-  return {
-    current: isNew ? to : from,
-    next: isOverlap ? to : null,
-    previous: isOverlap ? from : null,
-  };
 }
 
 /** All aliases of the secret once a state is entered; aliases of other programs stay as they are. */

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { UsageError } from '../errors.js';
-import { type OpenRotationState, rotationModes } from '../model.js';
+import { type OpenRotationState, type RotationState, rotationModes, rotationStates } from '../model.js';
 
-/** States of a rotation, in their order (ROTATION: add before use, use before removal). */
-export const rotationStates = ['idle', 'staged', 'promoted', 'revoked', 'finished'] as const;
-export type RotationState = (typeof rotationStates)[number];
+export { type RotationState, rotationStates };
 
 /** Annotation of the secret that keeps the record. */
 export const rotationAnnotation = 'jwtcheck-rotation';

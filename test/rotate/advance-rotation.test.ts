@@ -7,7 +7,8 @@ import { staleEtag } from '../../src/rotate/refusal.js';
 import type { Plan, RotateCommand, Situation } from '../../src/rotate/rotation-plan.js';
 import { viewAfter } from '../../src/rotate/stages.js';
 import type { Step } from '../../src/rotate/steps.js';
-import { aliasesIn, type SecretView } from '../../src/rotate/transitions.js';
+import type { SecretView } from '../../src/rotate/transitions.js';
+import { aliasesIn } from '../../src/rotation/aliases.js';
 import type { RotationRecord } from '../../src/rotation/rotation-record.js';
 import { entry, minute, recordIn } from './support/uses.js';
 

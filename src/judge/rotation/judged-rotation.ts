@@ -4,7 +4,7 @@ import type { KeyUse } from '../../rotation/key-use.js';
 import { enteredAt } from '../../rotation/rotation-record.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { keyUseOf } from './key-use-of.js';
-import { rotationParticipants } from './rotation-participants.js';
+import { certainDeviations, participantsIn } from './possible-states.js';
 import { isOfRotation } from './separate.js';
 
 /** An open rotation, and what it means for the comparison of the participants. */
@@ -35,14 +35,15 @@ export function judgeRotation(observations: Observations): JudgedRotation | null
     to,
     openedAt: new Date(times.opened).toISOString(),
     since: new Date(enteredAt(record)).toISOString(),
-    participants: rotationParticipants(record, use),
+    participants: participantsIn(rotation, use),
   };
   const found = deviationsIn(record, use, now);
   // With a reference of another version, participants are compared with that one alone.
-  const deviations = found.filter((one) =>
+  const proved = found.filter((one) =>
     reference === null ? one.code === 'rotation-stalled' : isProved(one, use, observations, rotation),
   );
-  const explained = deviations.filter((one) => one.code === 'rotation-lagging' && one.key === reference);
+  const deviations = certainDeviations(proved, rotation, use, now);
+  const explained = proved.filter((one) => one.code === 'rotation-lagging' && one.key === reference);
   return {
     report,
     observed: rotation,

@@ -6,7 +6,7 @@ import { describeAttempt, distinct, list, participant, referenceName } from '../
 import { renew } from '../remedies.js';
 import { text } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
-import { statusCommand } from './shared/rotation-facts.js';
+import { mayBeBehind, statusCommand } from './shared/rotation-facts.js';
 
 type Facts = {
   readonly version: string;
@@ -111,7 +111,7 @@ export const acceptsRetiredKey: Rule<Facts> = {
         : []),
       ...drop,
       ...(facts.revoked === true
-        ? [text('See what the rotation waits for:'), statusCommand(observations)]
+        ? [mayBeBehind, text('See what the rotation waits for:'), statusCommand(observations)]
         : [
             text(
               `If a rotation is still under way, wait until the last token of version ${version} has expired; until then, check without \`retired\`.`,

@@ -3,7 +3,13 @@ import type { Comparison } from '../compare.js';
 import { distinct, list, timeText, verbFor } from '../phrases.js';
 import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { deviationsOf, type RotationFacts, rotationText, statusCommand } from './shared/rotation-facts.js';
+import {
+  deviationsOf,
+  mayBeBehind,
+  type RotationFacts,
+  rotationText,
+  statusCommand,
+} from './shared/rotation-facts.js';
 
 /** A participant does not have a key that the state of a rotation requires. */
 export const rotationLagging: Rule<RotationFacts> = {
@@ -36,6 +42,7 @@ export const rotationLagging: Rule<RotationFacts> = {
     return `${list(participants)} ${verbFor(participants, 'does', 'do')} not ${what}${where}; ${rotationText(facts)} since ${timeText(facts.since)}.`;
   },
   fix: ({ participants, facts }, observations) => [
+    mayBeBehind,
     text(
       `A change takes time to arrive at every service. If ${list(participants.map(oneLine))} ${verbFor(participants, 'reads its', 'read their')} keys only at start, restart or redeploy ${verbFor(participants, 'it', 'them')}; ${facts.state === 'revoked' ? `version ${facts.to} has to be accepted` : `versions ${facts.from} and ${facts.to} have to be accepted`}. See what the rotation waits for:`,
     ),

@@ -2,7 +2,13 @@ import { oneLine } from '../../schema/shell-quote.js';
 import { list, verbFor } from '../phrases.js';
 import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { deviationsOf, type RotationFacts, rotationText, statusCommand } from './shared/rotation-facts.js';
+import {
+  deviationsOf,
+  mayBeBehind,
+  type RotationFacts,
+  rotationText,
+  statusCommand,
+} from './shared/rotation-facts.js';
 
 /** An issuer signs with a key that verifiers only begin to accept. */
 export const signsTooEarly: Rule<RotationFacts> = {
@@ -24,6 +30,7 @@ export const signsTooEarly: Rule<RotationFacts> = {
   message: ({ participants, facts }) =>
     `${list(participants)} ${verbFor(participants, 'signs', 'sign')} with version ${facts.version}, but ${rotationText(facts)}: services need not accept it yet.`,
   fix: ({ participants, facts }, observations) => [
+    mayBeBehind,
     text(
       `Have ${list(participants.map(oneLine))} sign with version ${facts.from} until the new version is promoted: follow the alias of the version in use instead of \`latest\` or a number. See which services accept version ${facts.version} already:`,
     ),

@@ -2,7 +2,13 @@ import { oneLine } from '../../schema/shell-quote.js';
 import { list, timeText, verbFor } from '../phrases.js';
 import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { deviationsOf, type RotationFacts, rotationText, statusCommand } from './shared/rotation-facts.js';
+import {
+  deviationsOf,
+  mayBeBehind,
+  type RotationFacts,
+  rotationText,
+  statusCommand,
+} from './shared/rotation-facts.js';
 
 /** An issuer has not taken the new key over. */
 export const signsWithRetiredKey: Rule<RotationFacts> = {
@@ -25,6 +31,7 @@ export const signsWithRetiredKey: Rule<RotationFacts> = {
   message: ({ participants, facts }) =>
     `${list(participants)} still ${verbFor(participants, 'signs', 'sign')} with version ${facts.version}; ${rotationText(facts)} since ${timeText(facts.since)}${facts.state === 'revoked' ? ', so services reject these tokens' : ''}.`,
   fix: ({ participants, facts }, observations) => [
+    mayBeBehind,
     text(
       `Have ${list(participants.map(oneLine))} read its key again, so that it signs with version ${facts.to}: if it reads it only at start, restart or redeploy it. Then see where the rotation stands:`,
     ),

@@ -2,7 +2,7 @@ import type { SourceSettings } from '../../config/schema.js';
 import type { Reading, SecretHolder } from '../../model.js';
 import type { ObserveContext } from '../context.js';
 import { type SourceKind, sources } from './index.js';
-import type { EarlierVersion, SourceResult, WantedVersion } from './source.js';
+import type { EarlierVersion, SecretMetadata, SourceResult, WantedVersion } from './source.js';
 
 /** Operations of every source, regardless of its kind. */
 interface Reader {
@@ -19,8 +19,8 @@ interface Reader {
     wanted: WantedVersion,
     context: ObserveContext,
   ): Promise<EarlierVersion>;
-  annotations?(source: SourceSettings, context: ObserveContext): Promise<ReadonlyMap<string, string> | null>;
-  atVersion?(source: SourceSettings, version: number): SourceSettings;
+  metadata?(source: SourceSettings, context: ObserveContext): Promise<SecretMetadata | null>;
+  atVersion?(source: SourceSettings, version: number | string): SourceSettings;
   read(source: SourceSettings, context: ObserveContext): Promise<SourceResult>;
 }
 

@@ -117,6 +117,13 @@ export interface TokensReading {
 
 export type SourceResult = SecretReading | FingerprintReading | ProofReading | TokensReading | FailedReading;
 
+/** Metadata of a secret. Reads of it may be minutes behind a write. */
+export interface SecretMetadata {
+  readonly annotations: ReadonlyMap<string, string>;
+  /** Names of its version aliases. */
+  readonly aliases: ReadonlySet<string>;
+}
+
 /** A way to read a participant. Each is one file that exports a `Source`, and one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {
   /** Schema of its settings; `kind` is its name. */
@@ -144,12 +151,12 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
     context: ObserveContext,
   ): Promise<EarlierVersion>;
   /**
-   * Reads the annotations of the secret, where a rotation keeps its record; `null` if they could not be read. Only a
-   * source that can be rotated declares it.
+   * Reads the metadata of the secret, where a rotation keeps its record; `null` if it could not be read. Only a source
+   * that can be rotated declares it.
    */
-  annotations?(source: z.output<S>, context: ObserveContext): Promise<ReadonlyMap<string, string> | null>;
-  /** The same source, with a version by its number. */
-  atVersion?(source: z.output<S>, version: number): z.output<S>;
+  metadata?(source: z.output<S>, context: ObserveContext): Promise<SecretMetadata | null>;
+  /** The same source, with a version by its number or alias. */
+  atVersion?(source: z.output<S>, version: number | string): z.output<S>;
   /** Reads it. Failures are returned as data; only a bug makes it throw. */
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }

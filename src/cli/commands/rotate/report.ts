@@ -8,7 +8,7 @@ import type { GateResult } from '../../../rotate/gate.js';
 import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
 import type { Plan, RotateCommand } from '../../../rotate/rotation-plan.js';
 import { type Rollout, type Step, tasksOf } from '../../../rotate/steps.js';
-import { aliasesIn } from '../../../rotate/transitions.js';
+import { aliasesIn } from '../../../rotation/aliases.js';
 import { isOpen, type RotationRecord, rotationStates } from '../../../rotation/rotation-record.js';
 import { formatDuration } from '../../../schema/duration.js';
 import { shellWord } from '../../../schema/shell-quote.js';

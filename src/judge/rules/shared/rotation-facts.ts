@@ -2,7 +2,7 @@ import type { JsonValue, Observations, OpenRotationState, RemedyStep } from '../
 import type { Deviation, DeviationCode } from '../../../rotation/deviations.js';
 import { shellWord } from '../../../schema/shell-quote.js';
 import type { Comparison } from '../../compare.js';
-import { command } from '../../remedy-steps.js';
+import { command, text } from '../../remedy-steps.js';
 import type { Evidence } from '../../rule.js';
 
 /** The rotation, and the key that a deviation is about. */
@@ -35,8 +35,13 @@ export function deviationsOf(comparison: Comparison, code: DeviationCode): Evide
 }
 
 /** `the rotation from version 7 to version 8 is staged`. */
-export const rotationText = ({ state, from, to }: Omit<RotationFacts, 'version'>): string =>
+export const rotationText = ({ state, from, to }: Pick<RotationFacts, 'state' | 'from' | 'to'>): string =>
   `the rotation from version ${from} to version ${to} is ${state}`;
+
+/** What else may be the reason for a finding about a participant. */
+export const mayBeBehind: RemedyStep = text(
+  'If a step of the rotation was taken a moment ago, check again first: reads of its record and aliases may be minutes behind.',
+);
 
 /** The command that shows where the rotation stands; it writes nothing. */
 export function statusCommand({ environment }: Observations): RemedyStep {

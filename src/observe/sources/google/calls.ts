@@ -6,6 +6,7 @@ import { Secret } from '../../../secret/secret.js';
 import type { ObserveContext } from '../../context.js';
 import type { Outcome } from '../../network/network.js';
 import { isTransient } from '../../network/network-errors.js';
+import type { SecretMetadata } from '../source.js';
 import { isAboutSecret, isUnavailable } from './api-failure.js';
 import { sharedClient } from './client.js';
 import { type Deadline, deadlineOf } from './deadline.js';
@@ -51,19 +52,19 @@ export async function access(
 }
 
 /**
- * Reads the annotations of the secret; `null` if that failed: the permission secretmanager.secrets.get is not among those
- * that a check needs, and an emulator may not implement it.
+ * Reads the annotations and aliases of the secret; `null` if that failed: the permission secretmanager.secrets.get is not
+ * among those that a check needs, and an emulator may not implement it.
  */
-export async function annotationsOf(
-  place: Place,
-  context: ObserveContext,
-): Promise<ReadonlyMap<string, string> | null> {
+export async function metadataOf(place: Place, context: ObserveContext): Promise<SecretMetadata | null> {
   try {
     const answer = await call(place, context, async (api, options) => {
       const [secret] = await api.getSecret({ name: place.name }, options);
       return secret;
     });
-    return new Map(Object.entries(answer.annotations ?? {}));
+    return {
+      annotations: new Map(Object.entries(answer.annotations ?? {})),
+      aliases: new Set(Object.keys(answer.versionAliases ?? {})),
+    };
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ObserveContext } from '../../context.js';
 import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
-import { access, annotationsOf, type Place } from './calls.js';
+import { access, metadataOf, type Place } from './calls.js';
 import { commandsOf } from './commands.js';
 import { earlierVersion } from './earlier-version.js';
 import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
@@ -94,9 +94,9 @@ export const googleSecretManager: Source<typeof schema> = {
     const place = placeOf(source, context);
     return place.ok ? earlierVersion(place.value, wanted, context) : { found: null, error: place.error };
   },
-  async annotations(source, context) {
+  async metadata(source, context) {
     const place = placeOf(source, context);
-    return place.ok ? annotationsOf(place.value, context) : null;
+    return place.ok ? metadataOf(place.value, context) : null;
   },
   atVersion: (source, version) => ({ ...source, version: String(version) }),
 };
