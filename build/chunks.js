@@ -134,7 +134,6 @@ async function packagesOf(path, seen = new Set(), packages = new Set()) {
 async function findEntries() {
   const entries = new Map([
     [join(root, 'src/main.ts'), ['start']],
-    [join(root, 'src/index.ts'), ['start']],
     [join(root, 'src/observe/network/thread.ts'), ['start', 'always']],
   ]);
   for (const path of await sourcesOf('src')) {

@@ -14,6 +14,7 @@ const versions = {
   'google-gax': ['5.0.8'],
   'google-logging-utils': ['1.1.3'],
   'https-proxy-agent': ['7.0.6'],
+  'node-fetch': ['3.3.2'],
   undici: ['7.30.2'],
 };
 
@@ -49,6 +50,9 @@ const parts = {
   'no-messages': '',
   // No request is sent over HTTP/2.
   'no-http2': "module.exports = () => { throw new Error('HTTP/2 is not supported'); };",
+  // No answer with a multipart body is read.
+  'no-multipart':
+    "export const toFormData = () => { throw new Error('multipart bodies are not supported'); };",
 };
 
 const undiciParts = [
@@ -74,6 +78,7 @@ export const libraryParts = {
     replace(/\/protos\/(iam_service|locations|operations)$/, 'no-messages');
     replace(/^https-proxy-agent$/, 'proxy-agent', ({ namespace }) => namespace !== 'parts');
     replace(/\/client-h2\.js$/, 'no-http2');
+    replace(/\/multipart-parser\.js$/, 'no-multipart');
     onResolve({ filter: /^undici$/ }, ({ importer }) => ({
       path: undiciParts.find(([path]) => importer.endsWith(sep + path))?.[1] ?? 'undici-fetch',
       namespace: 'parts',

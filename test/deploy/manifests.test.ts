@@ -201,7 +201,6 @@ it('the dashboard shows metrics that there are', async () => {
     'jwtcheck_mrr_at_risk',
     'jwtcheck_last_check_timestamp_seconds',
     'jwtcheck_incident_open',
-    'jwtcheck_rotation_state',
     'jwtcheck_notifications_pending',
     'jwtcheck_notifier_failing',
     'jwtcheck_rotation_state',
