@@ -39,6 +39,8 @@ export interface RewriteEntry {
   readonly key: string;
   /** Changes whenever the file does. */
   readonly identity: string;
+  /** Of the secret that is written. */
+  readonly fingerprint: Fingerprint;
 }
 
 /** Something that jwtcheck can do about a finding. */

@@ -1,8 +1,8 @@
 import { withoutChange } from '../diagnose/without-change.js';
 import type { RotationStore, RotationVersion, WriteOutcome } from '../rotate/rotation-store.js';
-import { isOpen, parseRecord, rotationAnnotation } from '../rotation/rotation-record.js';
 import type { Secret } from '../secret/secret.js';
 import type { NewVersion } from './action.js';
+import { rotationNow } from './rotation-now.js';
 
 /** Annotation of the secret that names the last plan by which a version was added. */
 export const fixAnnotation = 'jwtcheck-fix';
@@ -32,7 +32,7 @@ export async function addVersion(
   const read = await store.readRotationSecret();
   if (!read.ok) return failed(read.error);
   const { annotations, versionAliases, etag, versions } = read.value;
-  if (isRotating(annotations.get(rotationAnnotation)))
+  if (rotationNow(read.value).is !== 'none')
     return {
       ok: false,
       message: 'a rotation was started meanwhile; nothing was written',
@@ -66,12 +66,6 @@ export async function addVersion(
   if (!noted.ok) return failed(noted.error);
   const last = versions[0]?.number ?? 0;
   return settled(await store.addVersion(secret), { secret, last, store });
-}
-
-function isRotating(written: string | undefined): boolean {
-  if (written === undefined) return false;
-  const parsed = parseRecord(written);
-  return !parsed.ok || isOpen(parsed.record);
 }
 
 /** Without an answer, the version may be there all the same. */

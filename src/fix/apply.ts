@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { RemedyStep, Report } from '../model.js';
 import { type Action, classOf, type FixPlan, keyOfAction } from './action.js';
 import type { Fixer } from './fixer.js';
@@ -11,7 +12,8 @@ export interface ActionResult {
   /**
    * `fixed`: the cause is gone. `not-fixed`: it is carried out, and the cause is still there. `worse`: something else is wrong
    * since. `unknown`: the check is inconclusive since. `failed`: it was not carried out, or not to its end. `not-allowed`: no
-   * consent. `not-needed`: the cause was gone before. `not-begun`: an earlier action stopped the run.
+   * consent. `not-needed`: the cause was gone before. `not-begun`: an earlier action stopped the run, or what it depends on
+   * is not what was planned any more.
    */
   readonly is:
     | 'fixed'
@@ -75,14 +77,16 @@ const stopping: ReadonlySet<ActionResult['is']> = new Set([
  */
 export async function applyPlan(plan: FixPlan, before: Report, context: ApplyContext): Promise<Applied> {
   const results: ActionResult[] = [];
-  let current = { report: before, plan };
+  let current: Current = { report: before, plan };
+  const written = new Set<string>();
   let isStopped = false;
   for (const action of plan.actions) {
     if (isStopped) {
       results.push({ action, is: 'not-begun', message: null, hint: null, undo: [] });
       continue;
     }
-    const { ended, after } = await one(action, current, plan.hash ?? '', context);
+    const planned = { action, reference: before.reference, hash: plan.hash ?? '', written };
+    const { ended, after } = await one(planned, current, context);
     if (after !== null) current = after;
     results.push({ action, ...ended });
     isStopped = stopping.has(ended.is);
@@ -95,33 +99,74 @@ interface Current {
   readonly plan: FixPlan;
 }
 
+/** An action, as the hash of the plan confirmed it. */
+interface Planned {
+  readonly action: Action;
+  /** The reference that the plan was made for. */
+  readonly reference: Report['reference'];
+  readonly hash: string;
+  /** Files that were written since. */
+  readonly written: Set<string>;
+}
+
 async function one(
-  planned: Action,
+  planned: Planned,
   current: Current,
-  hash: string,
   context: ApplyContext,
 ): Promise<{ ended: Ended; after: Current | null }> {
   const nothing = { message: null, hint: null, undo: [] };
   if (context.signal.aborted) return { ended: { is: 'interrupted', ...nothing }, after: null };
   // As the last check would have it: an action before may have changed what it depends on.
-  const action = current.plan.actions.find((other) => keyOfAction(other) === keyOfAction(planned));
-  if (action === undefined) return { ended: { is: 'not-needed', ...nothing }, after: null };
+  const key = keyOfAction(planned.action);
+  const action = current.plan.actions.find((other) => keyOfAction(other) === key);
+  if (action === undefined) return { ended: { is: absent(planned, current), ...nothing }, after: null };
+  if (!isAsPlanned(action, planned, current)) {
+    const message = 'something else changed since this plan was made';
+    return {
+      ended: { is: 'not-begun', message, hint: 'Run `jwtcheck fix` again.', undo: [] },
+      after: null,
+    };
+  }
   const consent = classOf[action.do] === 'asks' ? await context.consents(action) : 'yes';
   if (consent === 'no') return { ended: { is: 'not-allowed', ...nothing }, after: null };
   if (consent === 'interrupted' || context.signal.aborted)
     return { ended: { is: 'interrupted', ...nothing }, after: null };
   await context.onAction(action);
-  const end = await context.fixer.carryOut(action, hash);
+  const end = await context.fixer.carryOut(action, planned.hash);
   if (!end.ok) {
     const is = context.signal.aborted ? 'interrupted' : 'failed';
     return { ended: { is, message: end.message, hint: end.hint, undo: [] }, after: null };
   }
+  if (action.do === 'file') planned.written.add(action.path);
   const { progress, after } = await settle(action, current.report, context);
   const message = end.wrote === '' ? null : `wrote ${end.wrote}`;
   const ended = endedBy(progress, message);
   // A restart that did what it should leaves nothing to go back to.
   const undo = ended.is === 'fixed' && action.do === 'rollout' ? [] : end.undo;
   return { ended: { ...ended, undo }, after };
+}
+
+/** The participants that an action is to bring to the secret of the reference. */
+const concernedBy = (action: Action): readonly string[] =>
+  action.do === 'new-version' ? action.holders : [action.participant];
+
+/** An action that is not planned any more, because its cause is gone or cannot be told. */
+const absent = ({ action }: Planned, { plan, report }: Current): ActionResult['is'] => {
+  const isLeft =
+    plan.refusal !== null ||
+    report.findings.some(
+      ({ code, participants }) =>
+        code === action.cause && concernedBy(action).some((name) => participants.includes(name)),
+    );
+  return isLeft ? 'not-begun' : 'not-needed';
+};
+
+/** Whether only what this run wrote itself is different. */
+function isAsPlanned(action: Action, { action: planned, reference, written }: Planned, { report }: Current) {
+  const { fingerprint, version } = report.reference ?? {};
+  if (fingerprint !== reference?.fingerprint || version !== reference?.version) return false;
+  const isOwnFile = action.do === 'file' && planned.do === 'file' && written.has(action.path);
+  return isDeepStrictEqual(action, isOwnFile ? { ...planned, identity: action.identity } : planned);
 }
 
 function endedBy(progress: Progress | null, wrote: string | null): Omit<Ended, 'undo'> {
@@ -163,11 +208,10 @@ async function settle(
   { fixer, signal, now, waitMs, intervalMs, onWaiting }: ApplyContext,
 ): Promise<{ progress: Progress | null; after: Current | null }> {
   const end = now().getTime() + waitMs;
-  const concerned = action.do === 'new-version' ? action.holders : [action.participant];
   for (;;) {
     const report = signal.aborted ? null : await fixer.check().catch(interruptedOnly(signal));
     if (report === null) return { progress: null, after: null };
-    const progress = progressOf(before, report, action, concerned);
+    const progress = progressOf(before, report, action, concernedBy(action));
     const left = end - now().getTime();
     if (progress.is === 'fixed' || action.do === 'file' || left <= 0) {
       const known = await fixer.lookAround(report);

@@ -36,6 +36,12 @@ export function editedEntry(content: Buffer, { key, raw }: EntryName, secret: Se
       ok: false,
       problem: `it has the entry ${places.length} times, and readers differ in which one counts`,
     };
+  if (!raw && rawPlacesOf(content, key).length > 1)
+    return {
+      ok: false,
+      problem:
+        'a value of several lines has a line that looks like the entry, and readers differ in which one counts',
+    };
   const bytes = secret.reveal();
   const value = raw ? asRaw(bytes) : asQuoted(bytes);
   if (value === null)

@@ -5,18 +5,20 @@ import { timeLimitsOf } from '../check/time-limits.js';
 import type { Loaded } from '../config/load.js';
 import type { RemedyStep, Report } from '../model.js';
 import { openNetwork } from '../observe/network/open.js';
-import { versionCommand } from '../observe/sources/google/commands.js';
+import { readdCommand } from '../observe/sources/google/commands.js';
 import type { GoogleSecret } from '../observe/sources/google/google-secret-manager.js';
 import type { RotationStore } from '../rotate/rotation-store.js';
 import { runTask } from '../rotate/run-task.js';
 import { openRotationStore } from '../rotate/store.js';
 import { shellWord } from '../schema/shell-quote.js';
+import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Io } from '../system/io.js';
 import type { Action, NewVersion, RewriteEntry, Rollout } from './action.js';
 import { addVersion } from './add-version.js';
 import type { Known } from './known.js';
 import { lookAround } from './look-around.js';
 import { rewriteEntry } from './rewrite-entry.js';
+import { rotationNow } from './rotation-now.js';
 
 /** The process, as far as fixing needs it. */
 export type FixIo = Pick<Io, 'env' | 'inheritedEnv' | 'now' | 'signal'>;
@@ -71,7 +73,9 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
   return {
     check: () => own.check(options, { now, signal: io.signal, progress: () => {} }),
     lookAround: (report) => lookAround(report, { loaded, limits: options, store, ...io }),
-    carryOut(action, plan) {
+    async carryOut(action, plan) {
+      const obstacle = action.do === 'new-version' ? null : await rotationObstacle(store);
+      if (obstacle !== null) return obstacle;
       switch (action.do) {
         case 'rollout':
           return rollOut(action, loaded, io);
@@ -87,6 +91,25 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
       if (session === undefined) await own.close();
     },
   };
+}
+
+/** A rotation may have begun since the plan was made: while it was asked for consent, for example. */
+async function rotationObstacle(store: RotationStore | null): Promise<ActionEnd | null> {
+  const read = (await store?.readRotationSecret()) ?? null;
+  if (read === null) return null;
+  if (!read.ok)
+    return {
+      ok: false,
+      message: `it is not known whether a rotation was started meanwhile: ${read.error.message}; nothing was done`,
+      hint: read.error.hint ?? null,
+    };
+  return rotationNow(read.value).is === 'none'
+    ? null
+    : {
+        ok: false,
+        message: 'a rotation was started meanwhile; nothing was done',
+        hint: 'See `jwtcheck rotate status`.',
+      };
 }
 
 async function rollOut({ participant }: Rollout, loaded: Loaded, io: FixIo): Promise<ActionEnd> {
@@ -114,19 +137,22 @@ async function addTo(
   const added = await addVersion(action, { plan, now: now(), store });
   if (!added.ok) return added;
   const { version } = added;
-  const command = versionCommand('disable', version, stored, label);
+  const command = readdCommand(action.from, stored, label);
   return {
     ok: true,
     wrote: `version ${version} of ${store.target}; version ${action.from} stays enabled`,
     undo: [
-      { text: `To go back, disable version ${version}, so that ${action.from} is the newest one again:` },
+      // Disabling the new version would leave readers of `latest` without any.
+      {
+        text: `To go back, add the secret of version ${action.from} again, as the newest version; \`latest\` does not fall back to an older one:`,
+      },
       ...(command === null ? [] : [{ command }]),
     ],
   };
 }
 
 async function rewrite(
-  { participant, path: shown, key, identity }: RewriteEntry,
+  { participant, path: shown, key, identity, fingerprint }: RewriteEntry,
   loaded: Loaded,
   options: RunOptions,
   { env, now, signal }: FixIo,
@@ -137,8 +163,15 @@ async function rewrite(
     throw new TypeError('a planned entry is configured');
   const read = await readReference(loaded, options, { env, now, signal });
   if (read.is === 'failed') return { ok: false, message: read.message, hint: read.hint };
+  const { secret } = read.reading;
+  if (!sameFingerprint(fingerprintOf(secret, settings.fingerprint.length), fingerprint))
+    return {
+      ok: false,
+      message: 'the secret of the reference was changed meanwhile; nothing was written',
+      hint: 'Run `jwtcheck fix` again.',
+    };
   const place = { path: source.path, key: source.key, raw: source.raw, folder };
-  const written = await rewriteEntry(place, read.reading.secret, { expected: identity, now: now() });
+  const written = await rewriteEntry(place, secret, { expected: identity, now: now() });
   if (!written.ok)
     return { ok: false, message: `${shown}: ${written.problem}`, hint: 'Run `jwtcheck fix` again.' };
   const backup = [...shown.split('/').slice(0, -1), written.backup].join('/');

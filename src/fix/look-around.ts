@@ -7,13 +7,13 @@ import { changesFrom } from '../diagnose/without-change.js';
 import type { FindingCode } from '../finding-codes.js';
 import type { Report } from '../model.js';
 import { readerOf } from '../observe/sources/reader.js';
-import type { RotationSecret, RotationStore } from '../rotate/rotation-store.js';
-import { isOpen, parseRecord, rotationAnnotation } from '../rotation/rotation-record.js';
+import type { RotationStore } from '../rotate/rotation-store.js';
 import type { Secret } from '../secret/secret.js';
 import type { Io } from '../system/io.js';
-import type { Known, KnownFile, KnownParticipant, KnownRotation, KnownStore } from './known.js';
+import type { Known, KnownFile, KnownParticipant, KnownStore } from './known.js';
 import { digest } from './plan-hash.js';
 import { examineEntry } from './rewrite-entry.js';
+import { rotationNow } from './rotation-now.js';
 
 /** What looking around reads with. */
 export interface LookContext extends Pick<Io, 'env' | 'now' | 'signal'> {
@@ -37,7 +37,9 @@ export async function lookAround(report: Report, context: LookContext): Promise<
     rotation:
       read !== null && !read.ok
         ? { is: 'unknown', message: loaded.scrub(read.error.message), hint: read.error.hint ?? null }
-        : rotationIn(secret),
+        : secret === null
+          ? { is: 'none' }
+          : rotationNow(secret),
     store:
       secret === null || source?.kind !== 'google-secret-manager'
         ? null
@@ -81,17 +83,6 @@ async function copiesOf(report: Report, store: RotationStore | null): Promise<Kn
     if (changes !== null) found.set(String(version), changes);
   }
   return found;
-}
-
-function rotationIn(secret: RotationSecret | null): KnownRotation {
-  const written = secret?.annotations.get(rotationAnnotation);
-  if (written === undefined) return { is: 'none' };
-  const parsed = parseRecord(written);
-  if (!parsed.ok) return { is: 'unknown', message: parsed.message, hint: parsed.hint };
-  const { record } = parsed;
-  // A version that was announced and not staged yet belongs to a rotation, too.
-  const isBegun = record.state === 'idle' && record.times.rolledBack === undefined;
-  return isOpen(record) || isBegun ? { is: 'open', state: record.state, id: record.id } : { is: 'none' };
 }
 
 function knownOf(

@@ -13,6 +13,9 @@ export function proposeEntry(finding: Finding, name: string, report: Report, kno
     return { reason: { is: 'not-automatic', text: 'the reference does not yield the secret itself' } };
   if (file.obstacle !== null || file.identity === null)
     return { reason: { is: 'file-obstacle', text: file.obstacle ?? `${file.path} does not exist` } };
+  const fingerprint = report.reference?.fingerprint ?? null;
+  if (fingerprint === null)
+    return { reason: { is: 'not-proved', text: 'the fingerprint of the reference is not known' } };
   const { path, key, identity } = file;
-  return { action: { do: 'file', participant: name, cause: finding.code, path, key, identity } };
+  return { action: { do: 'file', participant: name, cause: finding.code, path, key, identity, fingerprint } };
 }

@@ -69,6 +69,9 @@ function olderRead(versions: readonly string[], report: Report, { store }: Known
   const current = report.reference?.version ?? null;
   if (store.newest === null || String(store.newest) !== current)
     return `version ${store.newest ?? '?'} is newer than that of the reference (${current ?? 'unknown'}): a restart may read it`;
+  // `latest` is the newest version in any state, and does not fall back to an older one.
+  if (store.last !== store.newest)
+    return `version ${store.last} is the latest one and is not enabled: a service that starts now may read no secret at all`;
   const alias = [...store.aliases].find(([, version]) => versions.includes(String(version)));
   return alias === undefined
     ? null

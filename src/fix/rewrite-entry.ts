@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Secret } from '../secret/secret.js';
 import { codeOf } from '../system/error-code.js';
-import { fileAt, leadsOut, replaceWithBackup } from '../system/files.js';
+import { fileAt, leadsOut, removeLeftOvers, replaceWithBackup } from '../system/files.js';
 import { type EntryName, editedEntry } from './dotenv-edit.js';
 
 /** Maximum size of a file in bytes, as the source `file` reads it. */
@@ -65,6 +65,8 @@ export async function rewriteEntry(
     .replaceAll(':', '-');
   const backup = `${basename(path)}.backup-${stamp}`;
   try {
+    // Of a run that was killed: they hold a secret.
+    await removeLeftOvers(path, now);
     const result = await replaceWithBackup(path, join(dirname(path), backup), { expected, before, after });
     return result === 'replaced' ? { ok: true, backup } : { ok: false, problem: 'it was changed meanwhile' };
   } catch (error) {
@@ -102,7 +104,7 @@ async function prepare(
 function problemOf(code: string | null): string {
   switch (code) {
     case 'EPERM':
-      return 'its owner and mode could not be kept: run this as its owner';
+      return 'the system does not let this user replace it and keep its owner and mode: run this as its owner';
     case 'EACCES':
       return 'the file or its folder may not be written';
     case 'EROFS':

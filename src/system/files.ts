@@ -192,7 +192,7 @@ export async function removeLeftOvers(path: string, now: Date): Promise<void> {
   const start = `.${basename(path)}.`;
   for (const name of await readdir(folder).catch(() => [])) {
     const [, pid] = name.startsWith(start)
-      ? (/^(\d+)\.[\w-]+\.tmp$/.exec(name.slice(start.length)) ?? [])
+      ? (/^(?:backup-[\w-]+\.)?(\d+)\.[\w-]+\.tmp$/.exec(name.slice(start.length)) ?? [])
       : [];
     if (pid === undefined) continue;
     const leftOver = join(folder, name);

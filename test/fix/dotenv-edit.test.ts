@@ -31,6 +31,8 @@ describe('an entry of a dotenv file', () => {
   it.each([
     ['', 'new'],
     ['KEY=a\nKEY=b\n', 'new'],
+    ['KEY=a\nexport KEY=b\n', 'new'],
+    ['OTHER="\nKEY=a\n"\nKEY=b\n', 'new'],
     ['KEY=a\n', "it's"],
     ['KEY=a\n', 'a$b'],
     ['KEY=a\n', 'a\\nb'],

@@ -23,8 +23,9 @@ it('shows what the command really prints; `npx vitest run test/fix/fix-page.test
     // A program of this name in the folder calls the service.
     const { chmod, mkdir, writeFile } = await import('node:fs/promises');
     await mkdir(resolve(scene.folder, 'bin'));
-    const script = `#!${process.execPath}\nfetch(${JSON.stringify(stale.rollout.run.at(-1))}, { method: 'POST' });\n`;
-    await writeFile(resolve(scene.folder, 'bin/kubectl'), script);
+    const [, , , script = '', ...args] = stale.rollout.run;
+    const text = `#!/usr/bin/env bash\nset -- ${args.slice(1).join(' ')}\n${script}\n`;
+    await writeFile(resolve(scene.folder, 'bin/kubectl'), text);
     await chmod(resolve(scene.folder, 'bin/kubectl'), 0o755);
     const env = { PATH: `${resolve(scene.folder, 'bin')}:${process.env.PATH}` };
     scene.participants = {

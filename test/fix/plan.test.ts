@@ -90,6 +90,7 @@ describe('a plan', () => {
     ['… that is only probable', outcome([stale({ probably: true })]), ['not-proved']],
     ['… of another current version', outcome([stale({ current: '8' })]), ['not-proved']],
     ['… while a newer version is enabled', outcome([stale()], withStore({ newest: 8 })), ['not-proved']],
+    ['… while the latest version is disabled', outcome([stale()], withStore({ last: 8 })), ['not-proved']],
     [
       '… under an alias',
       outcome([stale()], withStore({ aliases: new Map([['current', 6]]) })),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, link, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +26,25 @@ describe('rewriting an entry', () => {
     expect(await readFile(backup, 'utf8')).toBe('A=1\nKEY=old\n');
     for (const path of [join(folder, '.env'), backup]) expect((await stat(path)).mode & 0o777).toBe(0o664);
     expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it('removes what a run left that was killed, and nothing else', async () => {
+    const { pid } = spawnSync('true');
+    const stamp = '2026-01-30T12-00-00Z';
+    const folder = await folderWith({
+      '.env': 'KEY=old\n',
+      [`..env.${pid}.abcdefghijkl.tmp`]: 'KEY=new-secret\n',
+      [`..env.backup-${stamp}.${pid}.abcdefghijkl.tmp`]: 'KEY=old\n',
+      [`.env.backup-${stamp}`]: 'KEY=older\n',
+      [`..env.local.${pid}.abcdefghijkl.tmp`]: 'mine',
+    });
+    expect(await rewritten(folder)).toMatchObject({ ok: true });
+    expect((await readdir(folder)).sort()).toEqual([
+      `..env.local.${pid}.abcdefghijkl.tmp`,
+      '.env',
+      `.env.backup-${stamp}`,
+      '.env.backup-2026-01-31T12-00-00Z',
+    ]);
   });
 
   it('follows a link within the folder, and none out of it', async () => {

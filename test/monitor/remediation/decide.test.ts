@@ -27,6 +27,7 @@ const plan: FixPlan = {
       path: '.env',
       key: 'K',
       identity: '1',
+      fingerprint: '200718bd',
     },
     rollout,
   ],

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
 import { watchFor } from '../../../src/monitor/watch.js';
-import { type FixScene, oldKey, openFixScene, type RestartedService, restarted } from '../../fix/scene.js';
+import {
+  type FixScene,
+  oldKey,
+  openFixScene,
+  type RestartedService,
+  restarted,
+  restarting,
+} from '../../fix/scene.js';
 import { expectNoLeak } from '../../support/leaks.js';
 
 let scene: FixScene;
@@ -31,8 +38,7 @@ async function watched(
   scene.config = {
     watch: { failureThreshold: 1, failureWindow: 1, successThreshold: 1, jitter: '0s', remediate },
   };
-  // Writes the configuration.
-  await scene.fix();
+  await scene.write();
   const controller = new AbortController();
   const events: DriftEvent[] = [];
   let count = 0;
@@ -64,14 +70,14 @@ const records = async (): Promise<{ type: string; result?: string }[]> =>
     .filter(({ type }) => type === 'remediation');
 
 it('does nothing by default', async () => {
-  const events = await watched('off', { cycles: 3 });
+  const events = await watched('off', { cycles: 2 });
   expect(events.map(({ type }) => type)).toEqual(['drift-detected']);
   expect(events[0]?.plan).toBeUndefined();
   expect(auth.restarts).toBe(0);
 });
 
 it('puts the plan and its hash, which is that of jwtcheck fix, into the alert', async () => {
-  const [event] = await watched('plan', { cycles: 3 });
+  const [event] = await watched('plan', { cycles: 2 });
   expect(event?.plan?.hash).toBe(await scene.hash());
   expect(event?.plan?.actions).toEqual([expect.stringContaining('Roll out auth_service')]);
   expect(auth.restarts).toBe(0);
@@ -107,21 +113,17 @@ it('tries once only, also after a restart of the monitor', async () => {
   auth.onRestart = () => {};
   await watched({ mode: 'safe', pause: '1s' }, { until: 'remediation-finished' });
   expect(auth.restarts).toBe(1);
-  await watched({ mode: 'safe', pause: '1s' }, { cycles: 4 });
+  await watched({ mode: 'safe', pause: '1s' }, { cycles: 2 });
   expect(auth.restarts).toBe(1);
   expect((await records()).map(({ result }) => result)).toEqual(['started', 'not-fixed']);
 });
 
 it('ends a program with the watch, and does not begin it again', async () => {
   auth.onRestart = () => {};
-  const run = [
-    ...auth.rollout.run.slice(0, 2),
-    `${auth.rollout.run[2]}; setInterval(() => {}, 1000)`,
-    ...auth.rollout.run.slice(3),
-  ];
+  const run = restarting(auth.port, auth.number, 'sleep 1000');
   scene.participants = { auth_service: restarted(auth, { role: 'issuer', rollout: { run } }) };
   await watched('safe', { until: 'remediation-started' });
-  const events = await watched('safe', { cycles: 3 });
+  const events = await watched('safe', { cycles: 2 });
   expect(events.map(({ type }) => type)).toEqual(['remediation-finished']);
   expect(events[0]?.summary).toContain('interrupted, and not begun again');
   expect((await records()).map(({ result }) => result)).toEqual(['started', 'interrupted']);
@@ -134,6 +136,6 @@ it('does nothing while a rotation may be open', async () => {
     { annotations: new Map([[rotationAnnotation, '{}']]) },
     null,
   );
-  await watched('safe', { cycles: 4 });
+  await watched('safe', { cycles: 2 });
   expect(auth.restarts).toBe(0);
 });

@@ -44,6 +44,16 @@ export function versionCommand(
     : `gcloud secrets versions ${verb} ${version} --secret=${words.secret} ${words.place}`;
 }
 
+/** The command of gcloud that adds the secret of an older version again, as the newest version. */
+export function readdCommand(
+  version: number,
+  stored: StoredSecret,
+  label: (text: string) => string,
+): string | null {
+  const commands = commandsOf(stored, label, String(version));
+  return commands === null ? null : `${commands.read} | ${commands.write}`;
+}
+
 /** The names of a secret as words of a shell. */
 function wordsOf(
   stored: StoredSecret,
