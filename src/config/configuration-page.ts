@@ -93,8 +93,8 @@ function row(key: string, one: Node, isRequired: boolean): string {
 /** Examples by key, for keys without an example in the schema. */
 const examples: Readonly<Record<string, unknown>> = {
   defaultEnvironment: 'staging',
-  issuer: 'netra-auth-service',
-  audience: 'netra-platform',
+  issuer: 'auth-service',
+  audience: 'example-platform',
   fingerprint: '200718bd',
   header: { kid: '2026-01' },
   claims: { email: 'jwtcheck@example.com' },
@@ -127,7 +127,7 @@ const examples: Readonly<Record<string, unknown>> = {
   headers: { authorization: `Bearer \${FINGERPRINT_TOKEN}` },
   environments: { staging: { participants: {} } },
   reference: 'secret_manager',
-  project: 'netra-staging',
+  project: 'example-staging',
   secret: 'jwt-secret-staging',
   version: 'latest',
   location: 'europe-west1',

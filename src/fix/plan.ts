@@ -39,7 +39,7 @@ function refusalOf({ verdict, reference, environment }: Report, { rotation }: Kn
     return {
       is: 'inconclusive',
       message: 'the check is inconclusive, so nothing is planned',
-      hint: 'Fix what could not be read first: see `jwtcheck check`.',
+      hint: 'Fix what could not be read first.',
     };
   if (reference === null)
     return {
@@ -57,7 +57,7 @@ function refusalOf({ verdict, reference, environment }: Report, { rotation }: Kn
     return {
       is: 'rotation-open',
       message: `a rotation is open (${rotation.state}), so nothing else is changed`,
-      hint: 'See where it stands, and which step is possible next: `jwtcheck rotate status`.',
+      hint: 'Plan again once it is finished or undone.',
     };
   return null;
 }

@@ -108,7 +108,7 @@ describe('jwtcheck fix', () => {
     scene.manager.store.update(id, { annotations: new Map([[rotationAnnotation, '{}']]) }, null);
     expect(await scene.fix({ format: 'json' })).toMatchObject({
       code: 3,
-      json: { hash: null, refused: 'rotation-unknown' },
+      json: { hash: null, refused: 'rotation-unknown', next: 'jwtcheck rotate status' },
     });
   });
 
@@ -117,7 +117,7 @@ describe('jwtcheck fix', () => {
     scene.participants = { away: { source: { kind: 'http', url: 'http://127.0.0.1:1/' } } };
     expect(await scene.fix({ format: 'json' })).toMatchObject({
       code: 3,
-      json: { hash: null, refused: 'inconclusive' },
+      json: { hash: null, refused: 'inconclusive', next: 'jwtcheck check' },
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { Action, FixPlan, PlannedFinding } from '../../../fix/action.js';
+import type { Action, FixPlan, FixRefusal, PlannedFinding } from '../../../fix/action.js';
 import type { ActionResult, Applied } from '../../../fix/apply.js';
 import { changedParts } from '../../../fix/plan-hash.js';
 import { list } from '../../../judge/phrases.js';
@@ -125,10 +125,26 @@ function notesOf(input: FixReportInput): string[] {
   ];
 }
 
+const rotationStatus = {
+  command: 'jwtcheck rotate status',
+  does: 'shows where the rotation stands, and which step is possible next',
+};
+
+/** What says more where nothing is planned. */
+const nextAfter: Readonly<Record<FixRefusal['is'], FixReport['next']>> = {
+  inconclusive: { command: 'jwtcheck check', does: 'shows what could not be read' },
+  'no-reference': null,
+  'rotation-unknown': rotationStatus,
+  'rotation-open': rotationStatus,
+};
+
 function nextOf(input: FixReportInput, selection: string): FixReport['next'] {
   const { plan, applied } = input;
   const current = applied?.plan ?? plan;
-  if (current.hash === null) return null;
+  if (current.hash === null) {
+    const next = current.refusal === null ? null : nextAfter[current.refusal.is];
+    return next === null ? null : { ...next, command: `${next.command}${selection}` };
+  }
   return isRefused(input) || applied !== null
     ? { command: `jwtcheck fix${selection}`, does: 'shows the plan as it is now' }
     : { command: `jwtcheck fix${selection} --apply ${current.hash}`, does: 'carries out exactly this plan' };
