@@ -1,37 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isSound, tokensByParticipant } from '../judge/signing.js';
-import {
-  type Attempt,
-  controls,
-  type Fingerprint,
-  type Observations,
-  type UnverifiedProof,
-} from '../model.js';
+import { isSound } from '../judge/signing.js';
+import type { Attempt, Fingerprint, Observations } from '../model.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
-import {
-  attempt,
-  elapsed,
-  type PlannedAttempt,
-  type Postpone,
-  plannedAttempts,
-  probesOf,
-} from './attempts.js';
+import { assembleObservations } from './assemble-observations.js';
+import { attempt, elapsed, type PlannedAttempt, type Postpone, plannedAttempts } from './attempts.js';
 import { bySite } from './by-site.js';
-import { fingerprintOfCandidate } from './candidate.js';
 import type { ObserveContext } from './context.js';
-import { knownCandidates } from './known-candidates.js';
 import { type Memory, roundsThatHold } from './memory.js';
 import type { Outcome } from './network/network.js';
 import type { Plan, PlannedParticipant, Progress } from './plan.js';
-import { shownProofs, unverifiedProofs, withChallenges } from './proofs.js';
-import { observation, type Read, read } from './readings.js';
+import { shownProofs, withChallenges } from './proofs.js';
+import { type Read, read } from './readings.js';
 import { type RetiredSigner, readRetiredKey } from './retired-key.js';
 import {
   acceptedKeys,
   isRotating,
   noRotation,
-  observedRotation,
   readWithRotation,
   retiredByRotation,
   rotatingKeys,
@@ -149,7 +134,7 @@ export async function observe(
   const secrets = readAll(secretReaders, holding);
 
   const held = heldOf(await secrets);
-  const { open, last, unreadable } = known.rotation;
+  const { open } = known.rotation;
   const inRotation = open === null ? [] : [...open.keys.values()];
   minting.tokens.verifyWith([...distinctSecrets(plan, held).map(({ key }) => key), ...inRotation]);
   const sampled = all(pool, sampledEndpoints(plan, minting), ([name]) => name, readEndpoint(minting));
@@ -181,51 +166,18 @@ export async function observe(
         for (const token of done.result.tokens) minting.tokens.add(name, token, done.result.isFresh);
     await sampled;
     const otherStates = open === null ? [] : await open.otherStates();
-    const mintedTokens = minting.tokens.observed;
-    const minted = tokensByParticipant(mintedTokens);
-    return {
-      environment: plan.environment,
+    return assembleObservations(plan, context, {
       startedAt,
       durationMs: elapsed(started),
-      reference: plan.reference,
-      algorithm: plan.token.algorithm,
-      currency: context.label(plan.currency),
-      participants: plan.participants.map((p) => {
-        const seen = observation(
-          plan,
-          p,
-          reads.get(p.name) ?? null,
-          right,
-          { minted: minted.get(p.name) ?? [], others: inRotation },
-          context,
-        );
-        const mintError = minting.endpoints.get(p.name)?.error ?? null;
-        return mintError === null || p.settings.source === undefined ? seen : { ...seen, mintError };
-      }),
-      attempts: inOrder(plan, context, attempts),
-      mintedTokens,
-      candidates: (await knownCandidates(plan.fallbacks)).map((known) =>
-        fingerprintOfCandidate(known, context.fingerprintLength),
-      ),
-      followUps: [],
-      crossChecks: [],
-      ...(retired === null ? {} : { retiredKey: retired.observed }),
-      ...(right === null && challenging.nonce !== undefined
-        ? { unverifiedProofs: proofsIn(plan, reads) }
-        : {}),
-      ...(open === null
-        ? {}
-        : {
-            rotation: observedRotation(
-              open,
-              [...reads].map(([name, done]) => [name, done?.result] as const),
-              otherStates,
-              context.fingerprintLength,
-            ),
-          }),
-      ...(unreadable === null ? {} : { unreadableRotation: unreadable }),
-      ...(last === null ? {} : { lastRotation: last }),
-    };
+      reads,
+      right,
+      attempts,
+      minting,
+      rotation: known.rotation,
+      otherStates,
+      retiredKey: retired?.observed,
+      isChallenged: challenging.nonce !== undefined,
+    });
   };
 
   // A token of another key, or with other claims, must be rejected: it waits for the answers to valid tokens.
@@ -300,12 +252,6 @@ function mustBeRejected(
 
 const first = (attempts: readonly Attempt[]): Attempt[] => attempts.map((a) => ({ ...a, isFirst: true }));
 
-const proofsIn = (plan: Plan, reads: ReadonlyMap<string, Read | null>): UnverifiedProof[] =>
-  plan.participants.flatMap((participant) => {
-    const done = reads.get(participant.name) ?? null;
-    return done === null ? [] : unverifiedProofs(participant, done.result);
-  });
-
 /** Marks a failure as handled. It is reported where the promise is awaited, and must not end the process before. */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
@@ -352,24 +298,4 @@ function heldOf(reads: readonly [string, Read | null][]): Map<string, SecretRead
   const held = new Map<string, SecretReading>();
   for (const [name, read] of reads) if (read?.result.is === 'secret') held.set(name, read.result);
   return held;
-}
-
-/** Sorts attempts by participant and probe as configured, valid tokens before controls, so that the order is stable. */
-function inOrder(plan: Plan, context: ObserveContext, attempts: readonly Attempt[]): Attempt[] {
-  const kinds: Attempt['token'][] = ['genuine', ...controls];
-  const byProbe = new Map<string, Map<string, Attempt[]>>();
-  for (const one of attempts) {
-    const probes = byProbe.get(one.participant) ?? new Map<string, Attempt[]>();
-    byProbe.set(one.participant, probes);
-    const same = probes.get(one.probe);
-    if (same === undefined) probes.set(one.probe, [one]);
-    else same.push(one);
-  }
-  return plan.participants.flatMap((participant) =>
-    probesOf(participant, context).flatMap(({ probe }) =>
-      (byProbe.get(participant.name)?.get(probe) ?? []).sort(
-        (a, b) => kinds.indexOf(a.token) - kinds.indexOf(b.token),
-      ),
-    ),
-  );
 }
