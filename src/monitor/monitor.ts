@@ -8,7 +8,7 @@ import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
 import { keysRecordOf } from './history/keys-record.js';
 import type { HistoryRecord } from './history/record.js';
-import { rotationRecordOf } from './history/rotation-record.js';
+import { rotationRecordOf } from './history/rotation-log.js';
 import type { Metrics } from './metrics/metrics.js';
 import {
   type AlertPolicy,

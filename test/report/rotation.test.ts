@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report, ReportRotation, RotationLack } from '../../src/model.js';
 import { formatNames } from '../../src/report/format-names.js';
 import { reporters } from '../../src/report/index.js';
-import { toleratedIn } from '../../src/report/view/rotation.js';
+import { toleratedIn } from '../../src/report/view/open-rotation.js';
 import { viewOf } from '../../src/report/view/view.js';
 import { aFinding, anAttempt, aReport, secretManager } from '../support/reports.js';
 import { plainStyle } from '../support/style.js';

@@ -4,9 +4,9 @@ import { advanceDegraded } from './degraded.js';
 import { driftOf } from './drift.js';
 import { advanceDrift, type DriftState } from './drift-incident.js';
 import { advanceOutages } from './outages.js';
-import { advanceRotation } from './rotation.js';
 import type { Kind, TransitionContext } from './transition.js';
 import { visibilityOf } from './visibility.js';
+import { advanceRotation } from './watched-rotation.js';
 
 /**
  * The state changes of one check, and the events to send. Pure: the same step always gives the same events, ids

@@ -1,5 +1,11 @@
 import { timeText } from '../../judge/phrases.js';
-import type { LastRotation, OpenRotationState, ReportRotation, RotationMode } from '../../model.js';
+import {
+  type LastRotation,
+  type OpenRotationState,
+  openRotationStates,
+  type ReportRotation,
+  type RotationMode,
+} from '../../model.js';
 import { elapsed } from '../../notify/event.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import { formatDuration } from '../../schema/duration.js';
@@ -29,8 +35,6 @@ const aims: Readonly<Record<OpenRotationState, (rotation: Versions) => string>> 
   promoted: ({ to }) => `every issuer must sign with version ${to}`,
   revoked: ({ from }) => `every verifier must reject version ${from}`,
 };
-
-const order: readonly OpenRotationState[] = ['staged', 'promoted', 'revoked'];
 
 /** Names that one line holds. */
 const mostNames = 3;
@@ -66,7 +70,7 @@ export function advancedInWords(
   step: TransitionContext,
 ): string {
   const { state, enteredAt } = open;
-  const back = order.indexOf(state) < order.indexOf(told) ? 'taken back: ' : '';
+  const back = openRotationStates.indexOf(state) < openRotationStates.indexOf(told) ? 'taken back: ' : '';
   return line(
     step,
     `${nameOf(open)} ${back}${state} since ${timeText(enteredAt)}, was ${told}`,

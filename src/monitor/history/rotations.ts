@@ -1,4 +1,4 @@
-import type { RotationMode } from '../../model.js';
+import { type OpenRotationState, openRotationStates, type RotationMode } from '../../model.js';
 import { deviationCodes } from '../../rotation/deviations.js';
 import { quantile } from './adoptions.js';
 import type { CheckRecord, RecordedRotation, RotationRecord } from './record.js';
@@ -32,7 +32,7 @@ export interface RotationStatistics {
 
 /** A time in one state. */
 export interface RotationVisit {
-  readonly state: RotatingState;
+  readonly state: OpenRotationState;
   readonly from: string;
   /** `null`: it is in this state, or no check saw the state that followed. */
   readonly until: string | null;
@@ -57,7 +57,7 @@ export interface RotationSummary {
   readonly maxMs: number | null;
   /** How long each state lasted, where its end was seen. */
   readonly states: readonly {
-    readonly state: RotatingState;
+    readonly state: OpenRotationState;
     readonly visits: number;
     readonly p50Ms: number | null;
     readonly maxMs: number | null;
@@ -70,15 +70,12 @@ export interface RotationsStatistics {
 }
 
 type State = RecordedRotation['state'];
-type RotatingState = Exclude<State, 'finished' | 'rolled-back'>;
-
-const rotatingStates = ['staged', 'promoted', 'revoked'] as const satisfies readonly RotatingState[];
 
 const isEnd = (state: State): state is 'finished' | 'rolled-back' =>
   state === 'finished' || state === 'rolled-back';
 
 /** States that may follow each other; between others, checks missed one. */
-const followers: Readonly<Record<RotatingState, readonly State[]>> = {
+const followers: Readonly<Record<OpenRotationState, readonly State[]>> = {
   staged: ['promoted', 'rolled-back'],
   promoted: ['staged', 'revoked', 'rolled-back'],
   revoked: ['promoted', 'finished'],
@@ -245,7 +242,7 @@ function summaryOf(rotations: readonly RotationStatistics[]): RotationSummary {
         : between(first, newest) / (opened.length - 1),
     p50Ms: quantile(finished, 0.5),
     maxMs: quantile(finished, 1),
-    states: rotatingStates.map((state) => {
+    states: openRotationStates.map((state) => {
       const times = sorted(
         rotations.flatMap(({ states }) =>
           states.flatMap((visit) =>

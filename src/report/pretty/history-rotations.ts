@@ -1,3 +1,4 @@
+import { openRotationStates } from '../../model.js';
 import type { RotationStatistics, RotationSummary } from '../../monitor/history/rotations.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
@@ -59,9 +60,10 @@ function deviationsOf({ stalled, deviations, rejectedTokens }: RotationStatistic
 function row(rotation: RotationStatistics): Row {
   const { status, mode, openedAt, durationMs } = rotation;
   const lasted = `${formatDuration(durationMs)}${status === 'finished' ? '' : `, ${words[status]}`}`;
-  const [staged, promoted, revoked] = ['staged', 'promoted', 'revoked'].map((state) =>
-    time(inState(rotation, state)),
-  );
+  const inStates = openRotationStates.map((state) => ({
+    state,
+    text: time(inState(rotation, state)) ?? '-',
+  }));
   const versions = `${versionsOf(rotation)}${modes[mode]}`;
   const deviations = deviationsOf(rotation);
   return {
@@ -69,11 +71,11 @@ function row(rotation: RotationStatistics): Row {
     title: `${formatTime(openedAt)} version ${versions}`,
     cells: [
       ...[formatTime(openedAt), versions, lasted].map((text) => ({ text })),
-      ...[staged, promoted, revoked].map((text) => ({ text: text ?? '-' })),
+      ...inStates.map(({ text }) => ({ text })),
       { text: deviations },
     ],
     details: [
-      `${words[status]}, lasted ${formatDuration(durationMs)}: staged ${staged}, promoted ${promoted}, revoked ${revoked}`,
+      `${words[status]}, lasted ${formatDuration(durationMs)}: ${inStates.map(({ state, text }) => `${state} ${text}`).join(', ')}`,
       ...(deviations === '-' ? [] : [`deviations: ${deviations}`]),
     ],
   };

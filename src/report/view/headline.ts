@@ -1,8 +1,8 @@
 import type { FindingCode } from '../../finding-codes.js';
 import { controls, type Report } from '../../model.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
+import { toleratedIn } from './open-rotation.js';
 import type { ParticipantState, ParticipantStatus } from './participant-status.js';
-import { toleratedIn } from './rotation.js';
 import { bySeverity } from './status.js';
 import { overall } from './summary.js';
 import type { TokenTable } from './token-table.js';

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../finding-codes.js';
 import type { Group, Report, ReportParticipant } from '../../model.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { rotationPlaces } from './rotation.js';
+import { rotationPlaces } from './open-rotation.js';
 import type { Status } from './status.js';
 
 /**

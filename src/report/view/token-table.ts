@@ -1,6 +1,6 @@
 import { controls, type Report, type ReportAttempt } from '../../model.js';
+import { toleratedIn } from './open-rotation.js';
 import type { ParticipantStatus } from './participant-status.js';
-import { toleratedIn } from './rotation.js';
 import type { Status } from './status.js';
 import { controlCell, genuineCell, type TokenCell } from './token-cell.js';
 

@@ -1,13 +1,13 @@
 import type { Finding, Report } from '../../model.js';
 import { type Suite, suitesOf } from './checks.js';
 import { type Headline, headlineOf } from './headline.js';
+import { rotationLine } from './open-rotation.js';
 import {
   type GroupStatus,
   groupStatuses,
   type ParticipantStatus,
   participantStatuses,
 } from './participant-status.js';
-import { rotationLine } from './rotation.js';
 import { bySeverity } from './status.js';
 import { emulatorNote, impactText, type Overall, overall, summaryLine } from './summary.js';
 import { type TokenTable, tokenTable } from './token-table.js';

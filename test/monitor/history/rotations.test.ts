@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../../src/monitor/history/history.js';
 import { readHistory } from '../../../src/monitor/history/read.js';
 import type { HistoryRecord, RecordedRotation } from '../../../src/monitor/history/record.js';
-import { rotationRecordOf } from '../../../src/monitor/history/rotation-record.js';
+import { rotationRecordOf } from '../../../src/monitor/history/rotation-log.js';
 import { type EnvironmentStatistics, summarise } from '../../../src/monitor/history/statistics.js';
 import { prettyHistory } from '../../../src/report/pretty/history-text.js';
 import {
