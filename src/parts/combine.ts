@@ -3,7 +3,10 @@ import { sameFingerprint } from '../secret/fingerprint.js';
 import type { ListedParticipant } from './part.js';
 
 /** A participant that no part observed, and why. */
-export function unread({ reach: _, ...configured }: ListedParticipant, why: string): Observation {
+export function unread(
+  { reach: _, isOnlyRead: __, ...configured }: ListedParticipant,
+  why: string,
+): Observation {
   return {
     ...configured,
     target: null,

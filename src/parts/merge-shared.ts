@@ -7,6 +7,7 @@ import { partName } from './part-name.js';
 /** What one part saw of the reference. */
 interface ReferenceSeen {
   readonly seen: Observation;
+  /** `in part 1 of 3`. */
   readonly where: string;
 }
 
@@ -29,14 +30,14 @@ export function mergedReference(
   if (other === undefined) return merged;
   const mine = read.find(({ seen }) => shareKey(seen, merged));
   const shown = [mine, other].flatMap((one) =>
-    one === undefined ? [] : [`${one.seen.reading?.fingerprint} in ${one.where}`],
+    one === undefined ? [] : [`${one.seen.reading?.fingerprint} ${one.where}`],
   );
   return {
     ...merged,
     reading: null,
     error: {
       code: 'invalid-response',
-      message: `the parts read different secrets: ${shown.join(', ')}`,
+      message: `different secrets were read: ${shown.join(', ')}`,
       hint: 'Run all parts again. If the secrets still differ, the parts do not read the reference from the same place.',
     },
   };

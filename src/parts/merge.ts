@@ -34,7 +34,7 @@ export function mergeParts(
   const { parts, whyStale } = withoutStale([...named.map(({ part }) => part), ...here]);
   const { environment, reference, algorithm, currency } = named[0].part;
   const all = listedIn(parts);
-  const participants = participantsOf(all, reference, parts, (one) =>
+  const participants = participantsOf({ all, reference, parts, here }, (one) =>
     unread(
       one,
       whyStale.get(one.name) ??
@@ -46,9 +46,14 @@ export function mergeParts(
     ),
   );
   const byName = new Map(participants.map((one) => [one.name, one]));
-  const credible = parts.map((part) => withoutOtherSecrets(part, byName, allHeld(parts)));
+  const held = allHeld(parts);
+  const credible = parts.map((part) => withoutOtherSecrets(part, byName, held));
   const mintedTokens = credible.flatMap(({ mintedTokens = [] }) => mintedTokens);
   const observers = new Map(all.map(({ name }) => [name, credible.filter((part) => part.observes(name))]));
+  /** Of a reference without probes, a part that reads it sees all there is. */
+  const isSeen = ({ name, isOnlyRead }: ListedParticipant): boolean =>
+    observers.get(name)?.length !== 0 ||
+    (name === reference && isOnlyRead === true && byName.get(name)?.reading != null);
   const answers = <T extends Attempt | FollowUpResult>(
     of: (part: Credible) => ReadonlyMap<string, readonly T[]>,
   ) =>
@@ -80,9 +85,7 @@ export function mergeParts(
       ...(retiredKey === undefined ? {} : { retiredKey }),
       ...rotation,
       ...(unverifiedProofs.length === 0 ? {} : { unverifiedProofs }),
-      ...(missing.length === 0 && participants.every(({ name }) => (observers.get(name) ?? []).length > 0)
-        ? {}
-        : { isIncomplete: true }),
+      ...(missing.length === 0 && all.every(isSeen) ? {} : { isIncomplete: true }),
     },
     emulators: [...new Set(parts.flatMap(({ emulators }) => emulators))],
     notes,
@@ -101,9 +104,12 @@ function listedIn(parts: readonly Part[]): ListedParticipant[] {
 }
 
 function participantsOf(
-  all: readonly ListedParticipant[],
-  reference: string | null,
-  parts: readonly Part[],
+  {
+    all,
+    reference,
+    parts,
+    here,
+  }: Pick<Part, 'all' | 'reference'> & Readonly<Record<'parts' | 'here', readonly Part[]>>,
   unobserved: (one: ListedParticipant) => Observation,
 ): Observation[] {
   const read = parts.map((part) => {
@@ -119,7 +125,8 @@ function participantsOf(
     if (name !== reference) return own ?? unobserved(listed);
     const everywhere = read.flatMap(({ part, byName }) => {
       const seen = byName.get(name);
-      return seen === undefined ? [] : [{ seen, where: partName(part.part) }];
+      const where = here.includes(part) ? 'where the parts are judged' : `in ${partName(part.part)}`;
+      return seen === undefined ? [] : [{ seen, where }];
     });
     return mergedReference(own, everywhere) ?? unobserved(listed);
   });

@@ -1,6 +1,6 @@
 import { fingerprintsOf } from '../judge/shown-fingerprints.js';
 import { defaultReach, type Fingerprint, type FollowUpResult, type Observations } from '../model.js';
-import type { PartName, Plan } from '../observe/plan.js';
+import type { PartName, Plan, PlannedParticipant } from '../observe/plan.js';
 import { type ConfiguredParticipant, configuredParticipant } from '../observe/readings.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
 import { version } from '../version.js';
@@ -17,6 +17,8 @@ export const protocol = 1;
 /** A participant as the configuration describes it, and the label of its network. */
 export interface ListedParticipant extends ConfiguredParticipant {
   readonly reach: string;
+  /** It has no probes and issues no tokens: whoever reads it sees all there is. */
+  readonly isOnlyRead?: boolean;
 }
 
 /** Participants, tokens and answers, as one run observed them. */
@@ -68,11 +70,15 @@ export function partOf(
     all: (share?.all ?? plan.participants).map((one) => ({
       ...configuredParticipant(plan, one, more),
       reach: one.settings.reach ?? defaultReach,
+      ...(isOnlyRead(one) ? { isOnlyRead: true } : {}),
     })),
     observed: share === undefined ? names : names.filter((name) => share.observed.has(name)),
     emulators: more.emulators,
   };
 }
+
+const isOnlyRead = ({ settings: { probes = [], mint } }: PlannedParticipant): boolean =>
+  probes.length === 0 && mint === undefined;
 
 type Content = Omit<Observations, 'startedAt'>;
 

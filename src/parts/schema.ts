@@ -308,7 +308,7 @@ const schema = z.object({
   reference: nullable(name),
   algorithm: z.enum(algorithms),
   currency: name,
-  all: listOf(z.object({ ...configured, reach: name })),
+  all: listOf(z.object({ ...configured, reach: name, isOnlyRead: z.exactOptional(z.boolean()) })),
   observed: listOf(name),
   participants: listOf(participant),
   attempts: listOf(attempt),

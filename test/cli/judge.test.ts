@@ -68,6 +68,22 @@ beforeAll(async () => {
       },
     },
     'near.json': configOf({ good: { ...participant(good), reach: 'near' }, far: participant(good) }),
+    'networks.json': configOf({
+      good: { ...participant(good), reach: 'near' },
+      again: { ...participant(good), reach: 'far' },
+    }),
+    'unasked.json': configOf({
+      honest: proof(honest),
+      unasked: {
+        reach: 'far',
+        source: { kind: 'http', url: `${honest.origin}/fp?challenge=${'a'.repeat(22)}`, require: 'proof' },
+      },
+    }),
+    // Two runs reach it.
+    'shared.json': configOf({
+      honest: { ...proof(honest), reach: 'near' },
+      good: { ...participant(good), reach: 'far' },
+    }),
     // The reference's variable is set only where the parts are judged.
     'proofs.json': configOf({ honest: proof(honest) }),
     'liar.json': configOf({ honest: proof(honest), liar: proof(liar) }),
@@ -174,8 +190,51 @@ describe('parts by network', () => {
   });
 });
 
+describe('the reference', () => {
+  it('is seen as a whole by every part that reads it: no part has to be made for it', async () => {
+    await run(['-c', 'networks.json', '--reach', 'near', '-f', 'observations:networks-near.part']);
+    await run(['-c', 'networks.json', '--reach', 'far', '-f', 'observations:networks-far.part']);
+    expect(await run(['judge', 'networks-near.part', 'networks-far.part'])).toMatchObject({ code: 0 });
+  });
+
+  it('that has another secret where the parts are judged is unread', async () => {
+    const [first = '', second = '', third = ''] = await parts('world.json', 3);
+    const changed = { env: { ...env, [variable]: 'another-secret-another-secret-00' } };
+    const report = await reportOf(['judge', '-c', 'world.json', first, second, third], changed);
+    expect(report.participants.find(({ name }) => name === 'store')).toMatchObject({
+      fingerprint: null,
+      error: {
+        message: `different secrets were read: ${fingerprint(secret)} in part 1 of 3, ${fingerprint('another-secret-another-secret-00')} where the parts are judged`,
+      },
+    });
+  });
+});
+
 describe('a proof that travels', () => {
   const without = { env: { SESSION_SECRET: sibling } };
+
+  it('is required, even if the run without the secret could not tell that it was missing', async () => {
+    await run(['-c', 'unasked.json', '--reach', 'default', '-f', 'observations:asked.part']);
+    await run(['-c', 'unasked.json', '--reach', 'far', '-f', 'observations:unasked.part'], without);
+    expect(await run(['-c', 'unasked.json'])).toMatchObject({ code: 3 });
+    const alone = await run(['judge', 'asked.part', 'unasked.part']);
+    expect(alone).toMatchObject({ code: 3, stdout: expect.stringContaining('no challenge was sent') });
+    expect(await run(['judge', '-c', 'unasked.json', 'asked.part', 'unasked.part'])).toMatchObject({
+      code: 3,
+    });
+  });
+
+  it('in one network does not stand for another', async () => {
+    const reach = (...labels: string[]) => labels.flatMap((label) => ['--reach', label]);
+    await run(['-c', 'shared.json', ...reach('near'), '-f', 'observations:shared-near.part']);
+    await run(['-c', 'shared.json', ...reach('near', 'far'), '-f', 'observations:shared-both.part'], without);
+    await run(['-c', 'shared.json', ...reach('far'), '-f', 'observations:shared-far.part']);
+    const three = ['shared-near.part', 'shared-both.part', 'shared-far.part'];
+    const alone = await reportOf(['judge', ...three]);
+    expect(alone.verdict).toBe('inconclusive');
+    expect(alone.participants.find(({ name }) => name === 'honest')?.error?.code).toBe('no-proof');
+    expect(await reportOf(['judge', '-c', 'shared.json', ...three])).toMatchObject({ verdict: 'consistent' });
+  });
 
   it('is inconclusive without the secret, and verified where it can be read', async () => {
     await run(['-c', 'proofs.json', '-f', 'observations:proofs.part'], without);
