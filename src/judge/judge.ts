@@ -21,10 +21,10 @@ export function judge(seen: Observations, policy: { failOn: FailOn }): Report {
   const found = applyRules(rules, observations, comparison);
   // If the verdict is inconclusive, could-not-tell findings are its reason. If it is consistent, they are ordinary
   // warnings.
-  const telling = found
+  const counted = found
     .filter((f) => verdict === 'consistent' || f.rule.family !== 'could-not-tell')
     .map((f) => f.finding);
-  const exitCode = exitCodeOf(verdict, telling, policy.failOn);
+  const exitCode = exitCodeOf(verdict, counted, policy.failOn);
   return {
     schemaVersion: 1,
     tool: { name: 'jwtcheck', version },

@@ -137,8 +137,8 @@ function has(flaw: Flaw, token: MintedToken, { algorithm }: Observations): boole
   if (flaw === 'algorithm') return token.algorithm !== algorithm;
   if (flaw === 'claims') return writesOtherClaims(token);
   // An expired token proves nothing about a clock, and a cached one may have expired since.
-  const isTelling = flaw === 'expired' ? token.isFresh === true : token.isFresh !== false;
-  return isTelling && timeFlaw(token) === flaw && isMisdated(token);
+  const isInformative = flaw === 'expired' ? token.isFresh === true : token.isFresh !== false;
+  return isInformative && timeFlaw(token) === flaw && isMisdated(token);
 }
 
 /** Whether the probe accepts tokens of the same type that jwtcheck signed, with the claims of the configuration. */

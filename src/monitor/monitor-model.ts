@@ -260,7 +260,7 @@ export type Advance = (
   startedAt?: Date,
 ) => {
   readonly state: EnvironmentState;
-  readonly tellings: readonly Notification[];
+  readonly notifications: readonly Notification[];
   /** Silences that suppressed a report. */
   readonly silenced: readonly Silence[];
 };

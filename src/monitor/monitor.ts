@@ -200,17 +200,20 @@ export function openMonitor(parts: MonitorParts): Monitor {
         ? recordsOf(outcome.report)
         : [failedCheckRecord({ environment, at, durationMs, currency })];
     if (remediated !== null) records.push(...remediated.records);
-    const tellings = [
-      ...(remediated?.tellings ?? []),
-      ...withPlan(advanced.tellings, remediated?.plan ?? null),
+    const notifications = [
+      ...(remediated?.notifications ?? []),
+      ...withPlan(advanced.notifications, remediated?.plan ?? null),
     ];
     for (const record of remediated?.records ?? []) metrics.remediated(record);
-    for (const { event } of tellings) {
+    for (const { event } of notifications) {
       metrics.event(event);
       remembered = { ...remembered, open: openAfter(remembered.open, event) };
     }
     // Saved before the first delivery: after a crash in between, the next run sends the same event.
-    upcoming = tellings.map((telling) => ({ event: telling.event, to: delivery.concerned(telling) }));
+    upcoming = notifications.map((notification) => ({
+      event: notification.event,
+      to: delivery.concerned(notification),
+    }));
     const appended = Promise.all(records.map((one) => history.append(one)));
     const [isSaved, outcomes] = await Promise.all([save(), waitFor.history(appended)]);
     const written = outcomes === late ? late : (outcomes.find(({ ok }) => !ok) ?? { ok: true });
@@ -225,9 +228,9 @@ export function openMonitor(parts: MonitorParts): Monitor {
     upcoming = [];
     // Only what is remembered is begun: after a crash, it would be begun again.
     if (isSaved) remediated?.begin?.();
-    for (const telling of tellings) delivery.add(telling);
+    for (const notification of notifications) delivery.add(notification);
     for (const one of records) tell(one);
-    for (const { event } of tellings) tell(eventRecord(event));
+    for (const { event } of notifications) tell(eventRecord(event));
     turnedAt = performance.now();
     return outcome;
   }
@@ -279,10 +282,10 @@ function complaint(warn: (text: string) => void, well: string): (text: string | 
 }
 
 /** Alerts carry what would fix the drift. */
-const withPlan = (tellings: readonly Notification[], plan: EventPlan | null): readonly Notification[] =>
+const withPlan = (notifications: readonly Notification[], plan: EventPlan | null): readonly Notification[] =>
   plan === null
-    ? tellings
-    : tellings.map((one) =>
+    ? notifications
+    : notifications.map((one) =>
         eventTraits[one.event.type].kind === 'drift' && !isOver(one.event)
           ? { ...one, event: { ...one.event, plan } }
           : one,

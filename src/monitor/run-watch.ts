@@ -129,7 +129,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
     const state = await recallFrom(historyFile, stateFile.state, environment, { warn, patienceMs: answerMs });
     const metrics = createMetrics(environment);
     parts.onMetrics?.(metrics);
-    const telling = openNotifications({
+    const notifications = openNotifications({
       first: current,
       state,
       history,
@@ -139,7 +139,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
       warn,
       onChange: () => monitor.remember(),
     });
-    opened.push(() => telling.close());
+    opened.push(() => notifications.close());
 
     const check = async () => {
       const { session, memory } = current;
@@ -176,7 +176,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
         append: history.append, // An open incident may have begun long before.
         read: (since) => readHistory(historyFile, { since, eventsSince: new Date(0) }),
       },
-      delivery: telling.delivery,
+      delivery: notifications.delivery,
       metrics,
       now,
       warn,
@@ -204,7 +204,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
         return parts.onRefused(error);
       }
       metrics.reloaded(true);
-      telling.reconfigure(current);
+      notifications.reconfigure(current);
       const moved = old.watch.state !== current.watch.state || old.watch.history !== current.watch.history;
       if (moved) warn('watch.state and watch.history take effect at the next start');
       warn('the configuration was read again');
@@ -254,7 +254,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
       if (!signal.aborted) throw error;
     }
     const flushMs = signal.aborted ? flushAfter.signal : flushAfter.cycles;
-    await Promise.all([telling.delivery.flush(flushMs), createPatience()(heartbeat.quiet(), flushMs)]);
+    await Promise.all([notifications.delivery.flush(flushMs), createPatience()(heartbeat.quiet(), flushMs)]);
     await monitor.remember(signal.aborted ? lastWriteMs : undefined);
     return last;
   } finally {

@@ -105,7 +105,7 @@ interface Seen {
   readonly outcome: CheckOutcome;
   readonly kind: 'good' | 'bad' | 'neither';
   readonly at: number;
-  readonly tellings: readonly Notification[];
+  readonly notifications: readonly Notification[];
   readonly open: number;
 }
 
@@ -137,7 +137,13 @@ function follow(steps: readonly { what: CheckOutcome; step: number }[], rules: A
   let at = start;
   return steps.map(({ what, step }) => {
     const next = advance(state, what, rules, new Date(at));
-    const seen = { outcome: what, kind: kindOf(what), at, tellings: next.tellings, open: openIn(next.state) };
+    const seen = {
+      outcome: what,
+      kind: kindOf(what),
+      at,
+      notifications: next.notifications,
+      open: openIn(next.state),
+    };
     state = next.state;
     at += step;
     return seen;
@@ -145,7 +151,7 @@ function follow(steps: readonly { what: CheckOutcome; step: number }[], rules: A
 }
 
 const eventsOf = (seen: readonly Seen[]): DriftEvent[] =>
-  seen.flatMap(({ tellings }) => tellings.map(({ event }) => event));
+  seen.flatMap(({ notifications }) => notifications.map(({ event }) => event));
 
 const opening: readonly string[] = ['drift-detected', 'participant-unreachable', 'monitor-degraded'];
 const closing: readonly string[] = ['drift-resolved', 'participant-recovered', 'monitor-recovered'];
@@ -182,10 +188,10 @@ describe('whatever happens', () => {
     always((seen, { failureThreshold, failureWindow }) => {
       let latest: boolean[] = [];
       let open = false;
-      for (const { outcome: check, kind, tellings } of seen) {
+      for (const { outcome: check, kind, notifications } of seen) {
         if (kind !== 'neither') latest = [...latest, kind === 'bad'].slice(-failureWindow);
         const bad = latest.filter((isBad) => isBad).length;
-        const types = tellings.map((t) => t.event.type);
+        const types = notifications.map((t) => t.event.type);
         const isEmergency = check.is === 'report' && kind === 'bad' && check.report.level === 'EMERGENCY';
         const due = !open && kind === 'bad' && (bad >= failureThreshold || isEmergency);
         expect(types.includes('drift-detected')).toBe(due);
@@ -200,9 +206,9 @@ describe('whatever happens', () => {
     always((seen, { successThreshold }) => {
       let good = 0;
       let open = false;
-      for (const { kind, tellings } of seen) {
+      for (const { kind, notifications } of seen) {
         good = kind === 'good' ? good + 1 : 0;
-        const types = tellings.map((t) => t.event.type);
+        const types = notifications.map((t) => t.event.type);
         if (types.includes('drift-resolved')) expect(open && good >= successThreshold).toBe(true);
         // What came back again and again must stay away for longer, up to 32 times as long.
         if (open && good >= 32 * successThreshold) expect(types).toContain('drift-resolved');
@@ -218,13 +224,13 @@ describe('whatever happens', () => {
       let told: DriftEvent['level'] | null = null;
       let bad = 0;
       let other = 0;
-      for (const { outcome: check, kind, tellings } of seen) {
+      for (const { outcome: check, kind, notifications } of seen) {
         const level = check.is === 'report' ? driftOf(check.report)?.level : undefined;
         if (kind === 'bad') bad += 1;
         if (kind === 'good') other = 0;
         // What was told of those who cannot be seen goes on.
         if (level !== undefined) other = level === told || !seesAll(check) ? 0 : other + 1;
-        for (const { event } of tellings.filter((t) => t.event.type.startsWith('drift-'))) {
+        for (const { event } of notifications.filter((t) => t.event.type.startsWith('drift-'))) {
           if (event.type === 'drift-resolved') {
             told = null;
             changes = 0;
@@ -248,8 +254,8 @@ describe('whatever happens', () => {
   it('reminders keep their distance', () => {
     always((seen, { remindEvery }) => {
       let last = Number.NEGATIVE_INFINITY;
-      for (const { at, tellings, kind } of seen) {
-        for (const { event } of tellings.filter((t) => t.event.type.startsWith('drift-'))) {
+      for (const { at, notifications, kind } of seen) {
+        for (const { event } of notifications.filter((t) => t.event.type.startsWith('drift-'))) {
           if (event.type === 'drift-reminder') {
             expect(remindEvery).toBeGreaterThan(0);
             expect(kind).not.toBe('good');
@@ -282,8 +288,8 @@ describe('whatever happens', () => {
   it('only those who must answer are told of when they do not, and not while nothing is seen', () => {
     always((seen) => {
       const known = new Set<string>();
-      for (const { outcome: check, tellings } of seen) {
-        const types = tellings.map((t) => t.event);
+      for (const { outcome: check, notifications } of seen) {
+        const types = notifications.map((t) => t.event);
         const began = types.filter((e) => e.type.startsWith('participant-') && !known.has(e.incident));
         for (const { incident } of began) known.add(incident);
         if (check.is === 'failed') expect(began).toEqual([]);
@@ -298,12 +304,14 @@ describe('whatever happens', () => {
 
   it('whoever heard of the worst hears of the end', () => {
     always((seen) => {
-      const tellings = seen.flatMap((s) => s.tellings);
-      for (const { event, urgency } of tellings) {
+      const notifications = seen.flatMap((s) => s.notifications);
+      for (const { event, urgency } of notifications) {
         expect(levels.indexOf(urgency)).toBeGreaterThanOrEqual(levels.indexOf(event.level));
         if (!closing.includes(event.type)) continue;
         expect(event.level).toBe('INFO');
-        const own = tellings.filter((t) => t.event.incident === event.incident).map((t) => t.event.level);
+        const own = notifications
+          .filter((t) => t.event.incident === event.incident)
+          .map((t) => t.event.level);
         expect(urgency).toBe([...levels].reverse().find((level) => own.includes(level)));
       }
     });
@@ -311,8 +319,8 @@ describe('whatever happens', () => {
 
   it('times fit together, and a summary is one line', () => {
     always((seen) => {
-      for (const { at, tellings } of seen) {
-        for (const { event } of tellings) {
+      for (const { at, notifications } of seen) {
+        for (const { event } of notifications) {
           expect(Date.parse(event.at)).toBe(at);
           expect(Date.parse(event.since) + event.durationMs).toBe(at);
           expect(event.summary).not.toMatch(/[\r\n]/);
@@ -358,7 +366,7 @@ describe('whatever happens', () => {
         for (const [what, offset] of steps) {
           const next = advance(state, what, rules, new Date(start + offset));
           state = next.state;
-          for (const { event } of next.tellings) {
+          for (const { event } of next.notifications) {
             expect(event.durationMs).toBeGreaterThanOrEqual(0);
             expect(Date.parse(event.since)).toBeLessThanOrEqual(Date.parse(event.at));
             expect(event.summary).not.toMatch(/[\r\n\u2028\u2029\u001b\u0000]/);

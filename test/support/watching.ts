@@ -218,7 +218,7 @@ export function watch(letters: string, policy: AlertPolicy = plainPolicy): Watch
   for (const [index, letter] of [...letters.replaceAll(' ', '')].entries()) {
     const next = advance(state, outcomeOf(letter), policy, new Date(start + index * minute));
     state = JSON.parse(JSON.stringify(next.state));
-    told.push(next.tellings);
+    told.push(next.notifications);
   }
   return { state, told };
 }

@@ -46,7 +46,12 @@ export const advance: Advance = (remembered, outcome, policy, endedAt, startedAt
       ...seen.next,
       rotation: rotated.next,
     },
-    tellings: [...drifted.tellings, ...reached.tellings, ...seen.tellings, ...rotated.tellings],
+    notifications: [
+      ...drifted.notifications,
+      ...reached.notifications,
+      ...seen.notifications,
+      ...rotated.notifications,
+    ],
     silenced: [...new Set([...silenced, ...(seen.silenced ?? []), ...(rotated.silenced ?? [])])],
   };
 };

@@ -29,11 +29,11 @@ export function advanceDegraded(
 ): Advanced<DegradedState> {
   const { blindness } = state;
   return blindness !== null && blindness.told !== null
-    ? whileTold(blindness, blindness.told, covered, step)
-    : beforeTold(state, covered, step);
+    ? whileReported(blindness, blindness.told, covered, step)
+    : beforeReported(state, covered, step);
 }
 
-function beforeTold(
+function beforeReported(
   { blindness, unsettled }: DegradedState,
   covered: boolean,
   step: TransitionContext,
@@ -43,21 +43,21 @@ function beforeTold(
   const blind = afterCheck(blindness, step);
   // A different problem at every check, none often enough alone, must be reported at some point. It takes twice as
   // long, because services that restart one after the other are no failure of the monitor.
-  const restless =
+  const flapping =
     kind === 'good' || covered
       ? null
       : { count: (unsettled?.count ?? 0) + 1, since: unsettled?.since ?? step.at };
   const silence = silenceIn(step, []);
-  const isBlind = step.sight.degraded !== null && blind !== null && blind.away >= failureThreshold;
-  const isRestless = restless !== null && restless.count >= 2 * failureThreshold;
-  if ((!isBlind && !isRestless) || silence !== null)
+  const isDegraded = step.sight.degraded !== null && blind !== null && blind.away >= failureThreshold;
+  const isFlapping = flapping !== null && flapping.count >= 2 * failureThreshold;
+  if ((!isDegraded && !isFlapping) || silence !== null)
     return {
-      next: { blindness: blind, unsettled: restless },
-      tellings: [],
-      silenced: silence !== null && (isBlind || isRestless) ? [silence] : [],
+      next: { blindness: blind, unsettled: flapping },
+      notifications: [],
+      silenced: silence !== null && (isDegraded || isFlapping) ? [silence] : [],
     };
-  if (isBlind) return degraded(blind, degradedInWords(blind, step), step);
-  const { count, since } = restless ?? { count: 0, since: step.at };
+  if (isDegraded) return degraded(blind, degradedInWords(blind, step), step);
+  const { count, since } = flapping ?? { count: 0, since: step.at };
   const outage = { ...(blind ?? nothing), away: count, since };
   return degraded(outage, flappingInWords(outage, step), step);
 }
@@ -88,7 +88,7 @@ function degraded(outage: Outage, summary: string, step: TransitionContext): Adv
   const next: Outage = { ...outage, back: 0, recent: [], told: incident, toldAt: step.at, dedupKey };
   return {
     next: { blindness: next, unsettled: null },
-    tellings: [degradation(next, incident, summary, step)],
+    notifications: [degradation(next, incident, summary, step)],
   };
 }
 
@@ -113,7 +113,7 @@ function degradation(
   });
 }
 
-function whileTold(
+function whileReported(
   before: Outage,
   incident: string,
   covered: boolean,
@@ -128,16 +128,16 @@ function whileTold(
     : { ...before, toldAt, away: before.away + 1, back: 0 };
   if (!sees) {
     const isDue = isReminderDue(toldAt, at, policy.remindEvery) && silenceIn(step, []) === null;
-    if (!isDue) return { next: { blindness, unsettled: null }, tellings: [] };
+    if (!isDue) return { next: { blindness, unsettled: null }, notifications: [] };
     const next = { ...blindness, toldAt: at };
     const summary = degradedInWords(next, step, true);
     return {
       next: { blindness: next, unsettled: null },
-      tellings: [degradation(next, incident, summary, step)],
+      notifications: [degradation(next, incident, summary, step)],
     };
   }
   if (blindness.back < goodNeeded(before.relapses, policy.successThreshold))
-    return { next: { blindness, unsettled: null }, tellings: [] };
+    return { next: { blindness, unsettled: null }, notifications: [] };
   const { since, dedupKey } = before;
   const event = {
     incident,
@@ -152,6 +152,6 @@ function whileTold(
   const rest: Outage = { ...nothing, away: 0, since: at, relapses: afterEnd(before.relapses) };
   return {
     next: { blindness: rest, unsettled: null },
-    tellings: [notificationOf(step, event, 'WARNING')],
+    notifications: [notificationOf(step, event, 'WARNING')],
   };
 }

@@ -29,7 +29,7 @@ export function advanceDrift(before: DriftState, step: TransitionContext): Advan
   if (isGood) {
     return state.good >= goodNeeded(relapses, step.policy.successThreshold)
       ? resolve(incident, state, step)
-      : { next: { ...state, changed: null }, tellings: [] };
+      : { next: { ...state, changed: null }, notifications: [] };
   }
   return drift === null ? remind(state, incident, step) : goOn(state, incident, drift, step);
 }
@@ -42,21 +42,21 @@ function beforeIncident(
 ): Advanced<DriftState> {
   const { at, kind, policy } = step;
   if (drift === null) {
-    if (kind !== 'good') return { next: state, tellings: [] };
+    if (kind !== 'good') return { next: state, notifications: [] };
     const recent = slide(state.recent, null, policy.failureWindow);
     const bad =
       state.bad === null || recent.length === 0
         ? null
         : { ...state.bad, count: badIn(recent), since: beginOf(recent, null, at) };
     const relapses = afterGood(state.relapses, policy.successThreshold);
-    return { next: { ...state, recent, bad, relapses }, tellings: [] };
+    return { next: { ...state, recent, bad, relapses }, notifications: [] };
   }
   const recent = slide(state.recent, at, policy.failureWindow);
   const bad = { count: badIn(recent), since: beginOf(recent, state.bad?.since ?? null, at), drift };
   if (bad.count < policy.failureThreshold && drift.level !== 'EMERGENCY')
-    return { next: { ...state, recent, bad }, tellings: [] };
+    return { next: { ...state, recent, bad }, notifications: [] };
   const silence = silenceIn(step, drift.participants);
-  if (silence !== null) return { next: { ...state, recent, bad }, tellings: [], silenced: [silence] };
+  if (silence !== null) return { next: { ...state, recent, bad }, notifications: [], silenced: [silence] };
   const incident: Incident = {
     id: `${step.environment}/${bad.since}`,
     dedupKey: dedupKeyIn(step, 'drift'),
@@ -68,7 +68,7 @@ function beforeIncident(
   };
   return {
     next: { ...state, recent: [], bad: null, changed: null, incident },
-    tellings: [ofDrift('drift-detected', incident, driftInWords(incident, state.relapses, step), step)],
+    notifications: [ofDrift('drift-detected', incident, driftInWords(incident, state.relapses, step), step)],
   };
 }
 
@@ -99,17 +99,18 @@ function goOn(
   };
   return {
     next: { ...state, changed: null, incident: next },
-    tellings: [ofDrift('drift-changed', next, changeInWords(told, next, step), step, next.peak)],
+    notifications: [ofDrift('drift-changed', next, changeInWords(told, next, step), step, next.peak)],
   };
 }
 
 function remind(state: DriftState, incident: Incident, step: TransitionContext): Advanced<DriftState> {
-  if (!isReminderDue(incident.toldAt, step.at, step.policy.remindEvery)) return { next: state, tellings: [] };
+  if (!isReminderDue(incident.toldAt, step.at, step.policy.remindEvery))
+    return { next: state, notifications: [] };
   const silence = silenceIn(step, incident.told.participants);
-  if (silence !== null) return { next: state, tellings: [], silenced: [silence] };
+  if (silence !== null) return { next: state, notifications: [], silenced: [silence] };
   return {
     next: { ...state, incident: { ...incident, toldAt: step.at } },
-    tellings: [ofDrift('drift-reminder', incident, reminderInWords(incident, step), step)],
+    notifications: [ofDrift('drift-reminder', incident, reminderInWords(incident, step), step)],
   };
 }
 
@@ -122,7 +123,7 @@ function resolve(
   const { participants, findings } = told;
   return {
     next: { recent: [], bad: null, good, changed: null, incident: null, relapses: afterEnd(relapses) },
-    tellings: [
+    notifications: [
       notificationOf(
         step,
         {

@@ -45,7 +45,7 @@ export function advanceOutages(state: OutagesState, step: TransitionContext): Ad
   const singles = [...outages.values()].filter(
     ({ told, back }) => told !== null && told !== state.group?.id && back === 0,
   );
-  const tellings: Notification[] = [];
+  const notifications: Notification[] = [];
   let { group } = state;
   if (group !== null || due.length + singles.length > step.policy.groupAbove) {
     if (due.length > 0) {
@@ -58,19 +58,19 @@ export function advanceOutages(state: OutagesState, step: TransitionContext): Ad
       if (outage === null) continue;
       const told = reported(name, outage, step);
       outages.set(name, told);
-      tellings.push(outageTelling(name, told, outageInWords(name, told.since, step), step));
+      notifications.push(outageNotification(name, told, outageInWords(name, told.since, step), step));
     }
   }
   for (const { name, over } of passed)
     if (over !== undefined && over.outage.told !== state.group?.id)
-      tellings.push(recovered(name, over.outage, over.how, step));
+      notifications.push(recovered(name, over.outage, over.how, step));
 
   const grouped = stepGroup(group, outages, step);
   const reminded = remindOf(outages, grouped.next, due, step, isLoud);
   return {
     // Participant names are arbitrary, `__proto__` included. This way each becomes an own property.
     next: { outages: Object.fromEntries(outages), group: grouped.next },
-    tellings: [...tellings, ...grouped.tellings, ...reminded],
+    notifications: [...notifications, ...grouped.notifications, ...reminded],
     silenced: [...silences, ...(grouped.silenced ?? [])],
   };
 }
@@ -163,14 +163,17 @@ function stepGroup(
   outages: ReadonlyMap<string, Outage>,
   step: TransitionContext,
 ): Advanced<OutageGroup | null> {
-  if (group === null) return { next: null, tellings: [] };
+  if (group === null) return { next: null, notifications: [] };
   const { id, dedupKey, since, changes, toldAt } = group;
   const about = { incident: id, dedupKey, since, peak: 'WARNING' } as const;
   if (![...outages.values()].some((outage) => outage.told === id)) {
-    if (group.told.length === 0) return { next: null, tellings: [] };
+    if (group.told.length === 0) return { next: null, notifications: [] };
     const summary = groupRecoveryInWords(group.told.length, since, step);
     const over = { ...about, type: 'participant-recovered', level: 'INFO', summary } as const;
-    return { next: null, tellings: [notificationOf(step, { ...over, participants: group.told }, 'WARNING')] };
+    return {
+      next: null,
+      notifications: [notificationOf(step, { ...over, participants: group.told }, 'WARNING')],
+    };
   }
   const { remindEvery } = step.policy;
   const told = new Set(group.told);
@@ -181,10 +184,10 @@ function stepGroup(
   const grew =
     participants.some((name) => !told.has(name)) &&
     (isNew || mayChange({ changes, toldAt }, { at: step.at, remindEvery }));
-  if (!grew && !isReminderDue(toldAt, step.at, remindEvery)) return { next: group, tellings: [] };
+  if (!grew && !isReminderDue(toldAt, step.at, remindEvery)) return { next: group, notifications: [] };
   const silence = silenceIn(step, participants);
-  if (silence !== null) return { next: group, tellings: [], silenced: [silence] };
-  if (participants.length === 0) return { next: group, tellings: [] };
+  if (silence !== null) return { next: group, notifications: [], silenced: [silence] };
+  if (participants.length === 0) return { next: group, notifications: [] };
   const reasons = participants.slice(0, mostReasons).flatMap((name) => reasonsIn(step, name).slice(0, 1));
   const event = {
     ...about,
@@ -201,7 +204,7 @@ function stepGroup(
       toldAt: step.at,
       changes: changes + (grew && !isNew ? 1 : 0),
     },
-    tellings: [notificationOf(step, event)],
+    notifications: [notificationOf(step, event)],
   };
 }
 
@@ -223,14 +226,14 @@ function remindOf(
       return [];
     const next = { ...outage, toldAt: step.at };
     outages.set(name, next);
-    return [outageTelling(name, next, outageInWords(name, since, step, true), step)];
+    return [outageNotification(name, next, outageInWords(name, since, step, true), step)];
   });
 }
 
 const reasonsIn = ({ outcome }: TransitionContext, name: string) =>
   outcome.is === 'report' ? reasonsFor(outcome.report, name) : [];
 
-function outageTelling(
+function outageNotification(
   name: string,
   { told, dedupKey, since }: Outage,
   summary: string,

@@ -35,7 +35,7 @@ export const dedupKeyIn = ({ environment, policy }: TransitionContext, about: st
 /** A part of the state after the check, and the events to send. */
 export interface Advanced<S> {
   readonly next: S;
-  readonly tellings: readonly Notification[];
+  readonly notifications: readonly Notification[];
   /** Silences that suppressed a report. */
   readonly silenced?: readonly Silence[];
 }

@@ -68,12 +68,12 @@ const matters = ({ evidence }: Finding): boolean =>
 function lostIn(report: Report, drift: Drift | null): ReadonlySet<string> {
   // Without a drift to report it, a more severe finding is the reason for the inconclusive check, such as credentials
   // of the caller.
-  const telling = report.findings.filter((f) =>
+  const unclear = report.findings.filter((f) =>
     couldNotTell.has(f.code) ? matters(f) : drift === null && isGrave(f),
   );
   return new Set([
     ...report.participants.filter((p) => !p.reachable || p.error !== null).map((p) => p.name),
-    ...telling.flatMap((f) => f.participants),
+    ...unclear.flatMap((f) => f.participants),
   ]);
 }
 

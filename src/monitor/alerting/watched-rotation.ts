@@ -41,16 +41,16 @@ export function advanceRotation(
   step: TransitionContext,
 ): Advanced<RotationState> {
   const { outcome } = step;
-  if (outcome.is === 'failed') return { next: before ?? unwatched(step), tellings: [] };
+  if (outcome.is === 'failed') return { next: before ?? unwatched(step), notifications: [] };
   const { rotation, lastRotation: last } = outcome.report;
   if (rotation !== undefined) {
     const entry = entryOf(rotation.id, rotation.state, rotation.since, step);
     return follow(before, entry, step, (state) => whileOpen(state, rotation, entry, step));
   }
-  if (last === undefined) return { next: before ?? unwatched(step), tellings: [] };
+  if (last === undefined) return { next: before ?? unwatched(step), notifications: [] };
   const entry = entryOf(last.id, last.outcome, last.at, step);
   // It ended before anything was watched.
-  if (before === null) return { next: { ...unwatched(step), newest: entry }, tellings: [] };
+  if (before === null) return { next: { ...unwatched(step), newest: entry }, notifications: [] };
   return follow(before, entry, step, (state) => afterEnd(state, last, entry, step));
 }
 
@@ -90,7 +90,7 @@ function follow(
     return onwards({ ...state, older: null });
   const since = older !== null && isSame(older.entry, entry) ? older.since : step.at;
   if (elapsed(since, step.at) < longestOutOfDate)
-    return { next: { ...state, older: { entry, since } }, tellings: [] };
+    return { next: { ...state, older: { entry, since } }, notifications: [] };
   return onwards({ ...state, older: null });
 }
 
@@ -102,14 +102,14 @@ function whileOpen(
 ): Advanced<RotationState> {
   const { open: before, newest } = state;
   const replaced = before !== null && before.id !== rotation.id ? before : null;
-  const over = replaced === null ? { tellings: [] } : replacement(replaced, rotation.from, step);
+  const over = replaced === null ? { notifications: [] } : replacement(replaced, rotation.from, step);
   // It was undone, and begins again.
   const isReopened = before === null && newest?.id === rotation.id;
   const open = openAs(replaced === null ? before : null, rotation, isReopened, step);
   const told = tell(open, rotation, step);
   return {
     next: { ...state, open: told.next, newest: entry },
-    tellings: [...over.tellings, ...told.tellings],
+    notifications: [...over.notifications, ...told.notifications],
     silenced: [...(over.silenced ?? []), ...(told.silenced ?? [])],
   };
 }
@@ -147,14 +147,16 @@ function tell(
   const stall = stallIn(step);
   const isStallDue =
     stall !== undefined && (stalledAt === null || isReminderDue(stalledAt, step.at, step.policy.remindEvery));
-  if (told === open.state && !isStallDue) return { next: open, tellings: [] };
+  if (told === open.state && !isStallDue) return { next: open, notifications: [] };
   const silence = silenceIn(step, []);
-  if (silence !== null) return { next: open, tellings: [], silenced: [silence] };
-  const tellings: Notification[] = [];
+  if (silence !== null) return { next: open, notifications: [], silenced: [silence] };
+  const notifications: Notification[] = [];
   if (told === null)
-    tellings.push(notification('rotation-started', open, null, startedInWords(open, rotation, step), step));
+    notifications.push(
+      notification('rotation-started', open, null, startedInWords(open, rotation, step), step),
+    );
   else if (told !== open.state)
-    tellings.push(
+    notifications.push(
       notification('rotation-advanced', open, told, advancedInWords(open, told, rotation, step), step),
     );
   const next: WatchedRotation = {
@@ -164,9 +166,9 @@ function tell(
   };
   if (isStallDue) {
     const summary = stalledInWords(open, rotation, stalledAt !== null, step);
-    tellings.push(notification('rotation-stalled', next, told, summary, step, lagging(rotation)));
+    notifications.push(notification('rotation-stalled', next, told, summary, step, lagging(rotation)));
   }
-  return { next, tellings };
+  return { next, notifications };
 }
 
 const stallIn = ({ outcome }: TransitionContext): Report['findings'][number] | undefined =>
@@ -185,13 +187,13 @@ function afterEnd(
   step: TransitionContext,
 ): Advanced<RotationState> {
   const { since, open, newest } = state;
-  if (newest !== null && isSame(newest, entry)) return { next: state, tellings: [] };
+  if (newest !== null && isSame(newest, entry)) return { next: state, notifications: [] };
   const replaced = open !== null && open.id !== last.id ? open : null;
-  const over = replaced === null ? { tellings: [] } : replacement(replaced, last.from, step);
+  const over = replaced === null ? { notifications: [] } : replacement(replaced, last.from, step);
   const ended = endOf(replaced === null ? open : null, last, since, step);
   return {
     next: { ...state, open: null, newest: entry },
-    tellings: [...over.tellings, ...ended.tellings],
+    notifications: [...over.notifications, ...ended.notifications],
     silenced: [...(over.silenced ?? []), ...(ended.silenced ?? [])],
   };
 }
@@ -206,7 +208,7 @@ function endOf(
   step: TransitionContext,
 ): Ended {
   const { id, mode, from, to, outcome, openedAt, at } = last;
-  if (open === null && !(Date.parse(at) >= Date.parse(watchedSince))) return { tellings: [] };
+  if (open === null && !(Date.parse(at) >= Date.parse(watchedSince))) return { notifications: [] };
   const since = open?.since ?? instant(openedAt, step);
   return ending(
     outcome === 'finished' ? 'rotation-finished' : 'rotation-rolled-back',
@@ -248,7 +250,7 @@ function ending(
 ): Ended {
   const { since, incident, dedupKey, told, stalledAt } = over;
   const silence = told === null ? silenceIn(step, []) : null;
-  if (silence !== null) return { tellings: [], silenced: [silence] };
+  if (silence !== null) return { notifications: [], silenced: [silence] };
   const peak: Level = stalledAt === null ? 'INFO' : 'WARNING';
   const state = type === 'rotation-finished' ? 'finished' : 'idle';
   const event = {
@@ -258,7 +260,7 @@ function ending(
     links: linksTo(step),
     rotation: { ...over.rotation, state, before: told },
   } as const;
-  return { tellings: [notificationOf(step, event, peak)] };
+  return { notifications: [notificationOf(step, event, peak)] };
 }
 
 function notification(

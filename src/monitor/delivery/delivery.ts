@@ -36,9 +36,9 @@ export interface Delivery {
    * Names of the recipients for the urgency of an event. Save them before you add the event: adding starts the
    * delivery.
    */
-  concerned(telling: Notification): readonly string[];
+  concerned(notification: Notification): readonly string[];
   /** Queues an event for every recipient that its urgency concerns, and returns their names. */
-  add(telling: Notification): readonly string[];
+  add(notification: Notification): readonly string[];
   /** The unsent events, in the order in which they occurred. */
   pending(): readonly Unsent[];
   /** The number of queued events of each recipient. */
@@ -82,8 +82,8 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     const { name, minimumLevel } = recipient;
     const ids = new Set(waiting.map(({ id }) => id));
     // By the worst moment of the incident: a recipient that received it keeps the incident open until its end.
-    const told = open.filter(({ id, level, peak = level }) => !ids.has(id) && !isWorse(minimumLevel, peak));
-    return openQueue(recipient, waiting, told, {
+    const known = open.filter(({ id, level, peak = level }) => !ids.has(id) && !isWorse(minimumLevel, peak));
+    return openQueue(recipient, waiting, known, {
       random,
       settled: (event, settlement) => settled(name, event, settlement),
       failed: (event, reason) => harmlessly(() => onFailed(event, name, reason)),
@@ -117,16 +117,16 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     for (const name of to) if (!queues.has(name)) giveUp(event, name);
 
   return {
-    concerned: (telling) => concernedBy(telling).map(([name]) => name),
-    add(telling) {
+    concerned: (notification) => concernedBy(notification).map(([name]) => name),
+    add(notification) {
       if (closed) return [];
-      const { event } = telling;
+      const { event } = notification;
       open = openAfter(open, event);
-      const told = concernedBy(telling);
-      if (told.length > 0) enter(event);
-      for (const [, queue] of told) queue.add(event);
+      const concerned = concernedBy(notification);
+      if (concerned.length > 0) enter(event);
+      for (const [, queue] of concerned) queue.add(event);
       for (const [, queue] of queues) queue.forget(event);
-      return told.map(([name]) => name);
+      return concerned.map(([name]) => name);
     },
     pending() {
       const events = new Map<string, { event: DriftEvent; to: string[] }>();

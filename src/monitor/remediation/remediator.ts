@@ -18,7 +18,7 @@ export interface Remediated {
   readonly state: RemediationState;
   /** For alerts; `null` without one. */
   readonly plan: EventPlan | null;
-  readonly tellings: readonly Notification[];
+  readonly notifications: readonly Notification[];
   readonly records: readonly RemediationRecord[];
   /** To be called once the state is saved; `null` if nothing is begun. */
   readonly begin: (() => void) | null;
@@ -117,7 +117,7 @@ export function openRemediator({ now }: { readonly now: () => Date }): Remediato
               silence,
               now: check.now,
             });
-      const tellings = [
+      const notifications = [
         ...(before.running === null || ended === null
           ? []
           : tell('remediation-finished', ended.text, before.running, check)),
@@ -138,7 +138,7 @@ export function openRemediator({ now }: { readonly now: () => Date }): Remediato
           plan?.hash == null
             ? null
             : { hash: plan.hash, actions: plan.actions.map((action) => actionLine(action)) },
-        tellings,
+        notifications,
         records: [
           ...(before.running === null || ended === null ? [] : [recordOf(before.running, ended, check)]),
           ...(decided === null ? [] : [recordOf(decided.begun, null, check)]),

@@ -6,8 +6,8 @@ import { minute, outcomeOf, plainPolicy, start, watch, without } from '../../sup
 
 /** `2 drift-detected CRITICAL` for each event: the number of the check from 1, what, how bad; `urgency` where it is another. */
 function events(letters: string, policy: Partial<AlertPolicy> = {}): string[] {
-  return watch(letters, { ...plainPolicy, ...policy }).told.flatMap((tellings, index) =>
-    tellings.map(({ event, urgency }) =>
+  return watch(letters, { ...plainPolicy, ...policy }).told.flatMap((notifications, index) =>
+    notifications.map(({ event, urgency }) =>
       [index + 1, event.type, event.level, ...(urgency === event.level ? [] : [`as ${urgency}`])].join(' '),
     ),
   );
@@ -314,7 +314,7 @@ describe('an event', () => {
     const report = aReport({ verdict: 'inconsistent', level: 'EMERGENCY', findings: many });
     const next = advance(initialState, { is: 'report', report }, plainPolicy, new Date(start));
     expect(JSON.stringify(next.state).length).toBeLessThan(500_000);
-    expect(next.tellings[0]?.event.summary.length).toBeLessThan(500);
+    expect(next.notifications[0]?.event.summary.length).toBeLessThan(500);
   });
 });
 
@@ -337,24 +337,24 @@ describe('everybody at once', () => {
     [['one'], 'participant-unreachable'],
   ])('%j must answer: %s', (required, type) => {
     const policy = { ...plainPolicy, failureThreshold: 1 };
-    const { tellings } = advance(
+    const { notifications } = advance(
       initialState,
       { is: 'report', report: report(required) },
       policy,
       new Date(start),
     );
-    expect(tellings.map((t) => t.event.type)).toEqual([type]);
+    expect(notifications.map((t) => t.event.type)).toEqual([type]);
   });
 
   it('is not when one of them answers', () => {
     const some = without('auth_service', 'backend_service');
-    const { tellings } = advance(
+    const { notifications } = advance(
       initialState,
       { is: 'report', report: some },
       { ...plainPolicy, failureThreshold: 1 },
       new Date(start),
     );
-    expect(tellings).toHaveLength(2);
+    expect(notifications).toHaveLength(2);
   });
 });
 
@@ -366,7 +366,7 @@ describe('a clock that is set back', () => {
     const events = ['C', 'C', 'G', 'G'].flatMap((letter, index) => {
       const next = advance(state, outcomeOf(letter), plainPolicy, new Date(start - index * hour));
       state = next.state;
-      return next.tellings.map((t) => t.event);
+      return next.notifications.map((t) => t.event);
     });
     expect(events.map((e) => [e.type, e.durationMs, e.since === e.at])).toEqual([
       ['drift-detected', 0, true],
@@ -380,7 +380,7 @@ describe('a clock that is set back', () => {
     const types = [0, -hour, -hour + 9 * minute, -hour + 10 * minute].map((offset) => {
       const next = advance(state, outcomeOf('W'), policy, new Date(start + offset));
       state = next.state;
-      return next.tellings.map((t) => t.event.type);
+      return next.notifications.map((t) => t.event.type);
     });
     expect(types).toEqual([['drift-detected'], [], [], ['drift-reminder']]);
   });
@@ -395,10 +395,10 @@ it('a participant may have any name', () => {
     participants: [...aReport().participants, ...participants],
   });
   let state = initialState;
-  const tellings = [1, 2].flatMap((index) => {
+  const notifications = [1, 2].flatMap((index) => {
     const next = advance(state, { is: 'report', report }, plainPolicy, new Date(start + index * minute));
     state = JSON.parse(JSON.stringify(next.state));
-    return next.tellings;
+    return next.notifications;
   });
-  expect(tellings.flatMap((t) => t.event.participants)).toEqual(['__proto__', 'constructor']);
+  expect(notifications.flatMap((t) => t.event.participants)).toEqual(['__proto__', 'constructor']);
 });

@@ -23,7 +23,7 @@ function follow(
   for (const [minutes, outcome] of checks) {
     const next = advance(state, outcome, { ...plainPolicy, ...policy }, new Date(start + minutes * minute));
     state = JSON.parse(JSON.stringify(next.state));
-    events.push(next.tellings.map((t) => t.event));
+    events.push(next.notifications.map((t) => t.event));
     silenced.push(next.silenced.map(({ reason }) => reason));
   }
   return { events, state, silenced };
@@ -208,7 +208,7 @@ describe('a pause of three intervals', () => {
       const ended = new Date(began.getTime() + 9 * minute);
       const next = advance(state, outcomeOf('W'), plainPolicy, ended, began);
       state = next.state;
-      return next.tellings;
+      return next.notifications;
     });
     expect(told.map(({ event }) => event.type)).toEqual(['drift-detected']);
   });

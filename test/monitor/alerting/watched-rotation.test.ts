@@ -33,7 +33,7 @@ function follow(
   for (const [index, outcome] of checks.entries()) {
     const next = advance(state, outcome, { ...plainPolicy, ...policy }, new Date(start + index * minute));
     state = JSON.parse(JSON.stringify(next.state));
-    told.push(next.tellings);
+    told.push(next.notifications);
     silenced.push(next.silenced.length);
   }
   return { state, told, silenced };

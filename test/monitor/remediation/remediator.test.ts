@@ -99,7 +99,7 @@ it('judges an action by later checks: fixed at once, otherwise after the pause, 
   for (let count = 0; count < 2; count++) expect((await check(one)).records).toEqual([]);
   const ended = await check(one);
   expect(ended.records).toMatchObject([{ result: 'not-fixed' }]);
-  expect(ended.tellings.map(({ event }) => event.type)).toEqual(['remediation-finished']);
+  expect(ended.notifications.map(({ event }) => event.type)).toEqual(['remediation-finished']);
   expect(ended.state).toMatchObject({ running: null, stopped: 'staging/1' });
   expect(ran()).toBe(1);
 });

@@ -130,12 +130,12 @@ function wordsOfText(text: string, isError: boolean): string[] {
 const isBinary = (text: string): boolean => /[\u0001-\u0008\u000e-\u001a\ufffd]/.test(text.slice(0, 1024));
 
 /** Header fields in which gateways and services report errors: `x-error`, `x-auth-failure-reason`, `grpc-message`. */
-const tellingField =
+const informativeField =
   /^(?:grpc-message|(?:[a-z0-9]+-){0,4}(?:error|failure|reason)(?:-(?:type|message|description|code|reason))?)$/;
 
 function wordsOfFields(headers: HttpResponse['headers']): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
-    tellingField.test(name) && /[a-z]/i.test(value) ? [decoded(value)] : [],
+    informativeField.test(name) && /[a-z]/i.test(value) ? [decoded(value)] : [],
   );
 }
 

@@ -11,7 +11,7 @@ const mostVisited = 2000;
  * Member names for error messages, in the order of display; in lower case without separators. They cover OAuth 2.0,
  * RFC 9457, GraphQL, JSON:API, gRPC, Rails, Django, Spring, ASP.NET and Java.
  */
-const telling = [
+const informativeNames = [
   'error',
   'code',
   'errorcode',
@@ -50,14 +50,14 @@ const telling = [
   'nonfielderrors',
   'extensions',
 ] as const;
-const rank = new Map<string, number>(telling.map((name, index) => [name, index]));
+const rank = new Map<string, number>(informativeNames.map((name, index) => [name, index]));
 
 /** Member names within an error, where a name is the name of an exception. */
-const nameRank = telling.indexOf('code');
+const nameRank = informativeNames.indexOf('code');
 
 /** Member names that hold messages anywhere. In a successful answer, most of the others hold data. */
-const alwaysTelling = /^(?:err|error\w*|errors|errmsg|exception\w*|fault\w*)$/;
-const tellingAtTop = /^(?:code|reason|message|msg|detail|status|type|hint)$/;
+const alwaysInformative = /^(?:err|error\w*|errors|errmsg|exception\w*|fault\w*)$/;
+const informativeAtTop = /^(?:code|reason|message|msg|detail|status|type|hint)$/;
 
 /** Kong uses the name of the claim: `{"exp": "token expired"}`. */
 const claimNames = /^(?:exp|nbf|iat|iss|aud|sub|jti)$/;
@@ -100,7 +100,7 @@ export function wordsOfJson(document: unknown, isError: boolean): string[] {
     if (!isObject(value)) return;
     for (const [name, member] of inOrder(value, within)) {
       const plain = plainName(name);
-      if (isTelling(plain, within, isError)) {
+      if (isInformative(plain, within, isError)) {
         if (typeof member === 'string') say(member);
         else look(member, 'error', depth + 1);
       } else if (silent.test(plain)) {
@@ -120,11 +120,11 @@ export function wordsOfJson(document: unknown, isError: boolean): string[] {
   return [...words];
 }
 
-function isTelling(plain: string, within: 'top' | 'error' | 'data', isError: boolean): boolean {
-  if (alwaysTelling.test(plain)) return true;
+function isInformative(plain: string, within: 'top' | 'error' | 'data', isError: boolean): boolean {
+  if (alwaysInformative.test(plain)) return true;
   if (within === 'error') return rank.has(plain) || plain === 'name';
   if (isError) return rank.has(plain);
-  return within === 'top' && tellingAtTop.test(plain);
+  return within === 'top' && informativeAtTop.test(plain);
 }
 
 /** Members with messages first, then members that may contain more. */
@@ -132,7 +132,7 @@ function inOrder(object: JsonObject, within: string): [string, unknown][] {
   const place = (name: string): number => {
     const plain = plainName(name);
     if (within === 'error' && plain === 'name') return nameRank;
-    return rank.get(plain) ?? telling.length;
+    return rank.get(plain) ?? informativeNames.length;
   };
   return Object.entries(object)
     .slice(0, mostVisited)
