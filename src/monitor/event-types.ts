@@ -35,9 +35,9 @@ export interface EventTraits {
   readonly title: string;
   /** Bad news, good news, or news that leaves the state unknown. */
   readonly status: 'bad' | 'ok' | 'unknown';
-  /** The levels that it can have; default: those of its kind, or INFO for an end. */
   /** It says what is done about an incident, not what the incident is. */
   readonly isNote?: true;
+  /** The levels that it can have; default: those of its kind, or INFO for an end. */
   readonly levels?: readonly Level[];
 }
 

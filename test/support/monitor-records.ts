@@ -4,6 +4,7 @@ import type {
   KeyRecord,
   KeysRecord,
   ParticipantRecord,
+  RemediationRecord,
   RotationRecord,
 } from '../../src/monitor/history/record.js';
 import { type DriftEvent, initialState, type MonitorState } from '../../src/monitor/monitor-model.js';
@@ -38,6 +39,15 @@ export function aDriftEvent(changes: Partial<DriftEvent> = {}): DriftEvent {
 export function anEventRecord(changes: Partial<DriftEvent> = {}): EventRecord {
   const event = aDriftEvent(changes);
   return { type: 'event', at: event.at, environment: event.environment, event };
+}
+
+export function aRemediationRecord(changes: Partial<RemediationRecord> = {}): RemediationRecord {
+  return {
+    ...{ type: 'remediation', at: '2026-01-31T12:00:00.000Z', environment: 'staging' },
+    ...{ participant: 'auth_service', cause: 'stale-secret-version', version: '7', plan: '3f9a0c2b' },
+    ...{ result: 'started', message: null },
+    ...changes,
+  };
 }
 
 export function aParticipantRecord(

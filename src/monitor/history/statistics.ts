@@ -2,6 +2,7 @@ import { type CauseStatistics, type IncidentStatistics, Incidents, type Span } f
 import { Keys, type KeysStatistics } from './key-statistics.js';
 import { Participant, type ParticipantStatistics, share } from './participant.js';
 import type { CheckRecord, HistoryRecord, RotationRecord } from './record.js';
+import { type RemediationStatistics, Remediations } from './remediations.js';
 import { Rotations, type RotationsStatistics } from './rotations.js';
 
 /** Minutes of an average month: 365.25 days in twelve. */
@@ -47,6 +48,8 @@ export interface EnvironmentStatistics extends KeysStatistics, RotationsStatisti
   readonly participants: readonly ParticipantStatistics[];
   /** By how often they came back. */
   readonly causes: readonly CauseStatistics[];
+  /** Actions that the monitor carried out, by participant. */
+  readonly remediations: readonly RemediationStatistics[];
   /** Recipients that were not told of events in spite of every try. */
   readonly givenUp: readonly { readonly recipient: string; readonly events: number }[];
 }
@@ -93,6 +96,7 @@ export function summarise({ since, until }: Window): Summary {
       else if (record.type === 'rotation') environment.rotation(record);
       else if (record.at < first) return;
       else if (record.type === 'check') environment.check(record);
+      else if (record.type === 'remediation') environment.remediations.add(record);
       else if (record.type === 'given-up') environment.gaveUp(record.recipient);
     },
     statistics: (skippedLines) => ({
@@ -116,6 +120,7 @@ const mean = (numbers: readonly number[]): number | null =>
 class Environment {
   readonly incidents = new Incidents();
   readonly keys = new Keys();
+  readonly remediations = new Remediations();
   readonly #rotations = new Rotations();
   readonly #verdicts = { consistent: 0, inconsistent: 0, inconclusive: 0, failed: 0 };
   readonly #participants = new Map<string, Participant>();
@@ -182,6 +187,7 @@ class Environment {
       ...this.keys.statistics({ since: this.since, lastAt: this.#lastAt }),
       ...this.#rotations.statistics(this.since, this.#lastAt),
       causes: this.incidents.causes(span),
+      remediations: this.remediations.statistics(),
       givenUp: [...this.#givenUp]
         .map(([recipient, events]) => ({ recipient, events }))
         .sort((a, b) => byText(a.recipient, b.recipient)),

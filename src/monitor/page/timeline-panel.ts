@@ -99,7 +99,7 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
   const head = ['Incident', 'Since', 'Lasted', 'Cause'].map((text) => el('th', { scope: 'col' }, text));
   const rows = incidents
     .slice(0, mostIncidents)
-    .map(({ kind, level, since, until, codes, participants, summary }) => {
+    .map(({ kind, level, since, until, codes, participants, summary, remediation }) => {
       const length =
         until === null
           ? el('td', {}, marked('bad', 'open'), ' ', counting(since, 'for'))
@@ -117,6 +117,7 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
           {},
           codes.length > 0 ? el('span', { class: 'mono' }, codes.join(', ')) : summary,
           el('div', { class: 'muted' }, names),
+          remediation === undefined ? '' : el('div', {}, remediation),
         ),
       );
     });

@@ -35,6 +35,8 @@ export interface PastIncident {
   readonly participants: readonly string[];
   readonly codes: readonly string[];
   readonly summary: string;
+  /** The last that the monitor did about it, in words. */
+  readonly remediation?: string;
 }
 
 /** A key in use; of its holders, only how many there are. */
@@ -122,7 +124,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
   function addEvent(event: DriftEvent): void {
     if (seen.has(event.id)) return;
     seen.add(event.id);
-    const { kind } = eventTraits[event.type];
+    const { kind, isNote = false } = eventTraits[event.type];
     // A rotation is no incident: it has a panel of its own.
     if (kind === 'rotation') return;
     const before = incidents.get(event.incident);
@@ -134,9 +136,13 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
       since: event.since,
       until: over ? event.at : null,
       toldAt: event.at,
-      participants: event.participants.length > 0 ? event.participants : (before?.participants ?? []),
+      participants:
+        event.participants.length > 0 && !(isNote && before !== undefined)
+          ? event.participants
+          : (before?.participants ?? []),
       codes: [...new Set([...(before?.codes ?? []), ...event.findings.map(({ code }) => code)])],
-      summary: over && before !== undefined ? before.summary : event.summary,
+      summary: (over || isNote) && before !== undefined ? before.summary : event.summary,
+      ...remediationOf(isNote ? event.summary : before?.remediation),
     });
     for (const old of [...incidents.keys()].slice(0, -mostIncidents)) incidents.delete(old);
     for (const old of [...seen].slice(0, -mostIncidents * 10)) seen.delete(old);
@@ -204,6 +210,9 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
     },
   };
 }
+
+const remediationOf = (text: string | undefined): Pick<PastIncident, 'remediation'> =>
+  text === undefined ? {} : { remediation: text };
 
 export type Timeline = ReturnType<typeof createTimeline>;
 export type Past = ReturnType<Timeline['between']>;

@@ -9,6 +9,7 @@ import { type Status, symbols } from '../view/status.js';
 import { incidentLines } from './history-incidents.js';
 import { adopterLines, adoptionLines, causeLines, keyLines } from './history-keys.js';
 import { participantLines } from './history-participants.js';
+import { remediationLines } from './history-remediations.js';
 import { rotationLines } from './history-rotations.js';
 import { plural } from './history-table.js';
 
@@ -81,6 +82,7 @@ function sections(environment: EnvironmentStatistics, theme: Theme, style: Style
     [...head, ...rest],
     incidentLines(environment.incidents, theme, style),
     causeLines(environment.causes, theme, style),
+    remediationLines(environment.remediations, theme, style),
     participantLines(environment.participants, theme, style),
     keyLines(environment.keys, theme, style),
     adoptionLines(environment.adoptions, environment.adoptionSummary, theme, style),

@@ -9,6 +9,7 @@ import {
   aKeysRecord,
   anEventRecord,
   aParticipantRecord,
+  aRemediationRecord,
 } from '../../support/monitor-records.js';
 import { aFinding, anAttempt, aParticipant, aReport, secretManager } from '../../support/reports.js';
 import { numbers } from '../../support/week-of-history.js';
@@ -56,6 +57,29 @@ describe('the statistics of a history', () => {
       environments: [],
       skippedLines: 0,
     });
+  });
+
+  it('count actions by participant and result, within the time asked for', () => {
+    const records = [
+      aRemediationRecord({ at: minute(1) }),
+      aRemediationRecord({ at: minute(2), result: 'not-fixed' }),
+      check(3),
+      aRemediationRecord({ at: minute(4), participant: 'gateway' }),
+      aRemediationRecord({ at: minute(5) }),
+      aRemediationRecord({ at: minute(6), result: 'fixed' }),
+    ];
+    const none = { fixed: 0, 'not-fixed': 0, worse: 0, failed: 0, interrupted: 0 };
+    expect(only(records).remediations).toEqual([
+      {
+        participant: 'auth_service',
+        started: 2,
+        results: { ...none, fixed: 1, 'not-fixed': 1 },
+        lastAt: minute(6),
+      },
+      { participant: 'gateway', started: 1, results: none, lastAt: minute(4) },
+    ]);
+    const [later] = only(records, new Date(minute(3))).remediations;
+    expect(later).toMatchObject({ started: 1, results: { ...none, fixed: 1 } });
   });
 
   it('count checks that could not tell neither as good nor as bad', () => {

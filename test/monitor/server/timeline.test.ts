@@ -33,6 +33,24 @@ describe('the past', () => {
     expect(all.buckets.reduce((sum, { checks }) => sum + checks, 0)).toBeLessThan(1440 + 120);
   });
 
+  it('tells what was done about an incident beside what it is', () => {
+    const timeline = createTimeline(7 * day, () => 60_000);
+    const participants = ['auth_service', 'backend_service'];
+    timeline.add(anEventRecord({ id: '1', participants, summary: 'both differ' }));
+    timeline.add(
+      anEventRecord({
+        id: '2',
+        type: 'remediation-started',
+        participants: ['auth_service'],
+        summary: 'rollout of auth_service',
+      }),
+    );
+    timeline.add(anEventRecord({ id: '3', type: 'drift-resolved', participants: [], summary: 'over' }));
+    expect(whole(timeline).incidents).toMatchObject([
+      { participants, summary: 'both differ', remediation: 'rollout of auth_service' },
+    ]);
+  });
+
   it('tells an incident from its first event to its last, with its worst level', () => {
     const timeline = createTimeline(7 * day, () => 60_000);
     timeline.add(anEventRecord({ id: '1' }));

@@ -3,7 +3,13 @@ import type { HistoryRecord, KeyRecord } from '../../../src/monitor/history/reco
 import { summarise } from '../../../src/monitor/history/statistics.js';
 import { prettyHistory } from '../../../src/report/pretty/history-text.js';
 import { displayWidth } from '../../../src/report/text/sanitize.js';
-import { aCheckRecord, aKey, aKeysRecord, anEventRecord } from '../../support/monitor-records.js';
+import {
+  aCheckRecord,
+  aKey,
+  aKeysRecord,
+  anEventRecord,
+  aRemediationRecord,
+} from '../../support/monitor-records.js';
 
 const start = Date.parse('2026-01-31T12:00:00.000Z');
 const minute = (number: number) => new Date(start + number * 60_000).toISOString();
@@ -135,4 +141,35 @@ describe('keys in the history for people', () => {
   it('has no part of it where nothing is recorded of keys', () => {
     expect(textOf([])).not.toMatch(/KEYS|VERSIONS|ADOPT|RECURRING/);
   });
+});
+
+it('counts remediations by participant and result', () => {
+  const shown = (columns: number) =>
+    textOf(
+      [
+        aRemediationRecord(),
+        aRemediationRecord({ result: 'failed', at: minute(1) }),
+        aRemediationRecord({ participant: 'gateway', at: minute(2) }),
+      ],
+      columns,
+    )
+      .split('\n\n')
+      .at(-1);
+  expect(shown(80)).toMatchInlineSnapshot(`
+    "REMEDIATIONS      STARTED  RESULTS   LAST
+      ✗ auth_service        1  1 failed  2026-01-31 12:01:00Z
+      ? gateway             1  -         2026-01-31 12:02:00Z
+    "
+  `);
+  expect(shown(30)).toMatchInlineSnapshot(`
+    "REMEDIATIONS
+      ✗ auth_service
+        1 started: 1 failed; the
+        last at 2026-01-31
+        12:01:00Z
+      ? gateway
+        1 started: -; the last at
+        2026-01-31 12:02:00Z
+    "
+  `);
 });
