@@ -58,6 +58,12 @@ export function helpOf(page: Documented, helper: Help, columns: number): string 
 
 const itemOfExample = ({ line, description }: Example): Item => ({ term: line, description });
 
+/** Meanings of exit codes of a command that checks nothing. */
+const plainWords: Partial<Readonly<Record<ExitCode, string>>> = {
+  0: 'done',
+  2: 'usage or configuration error',
+};
+
 /** The existing sections: arguments, commands, flags by topic, and exit codes. */
 export function sectionsOf(page: Documented, helper: Help): Section[] {
   const options = helper.groupItems(
@@ -65,6 +71,7 @@ export function sectionsOf(page: Documented, helper: Help): Section[] {
     helper.visibleOptions(page),
     (option) => option.helpGroupHeading ?? 'Options:',
   );
+  const exitWords = { ...exitCodes, ...(page.exits.includes(1) ? {} : plainWords), ...page.exitWords };
   return [
     {
       title: 'Arguments:',
@@ -77,7 +84,7 @@ export function sectionsOf(page: Documented, helper: Help): Section[] {
     ...[...options].map(([title, members]) => ({ title, items: members.map(itemOfOption) })),
     {
       title: 'Exit codes:',
-      items: page.exits.map((code) => item(String(code), page.exitWords[code] ?? exitCodes[code])),
+      items: page.exits.map((code) => item(String(code), exitWords[code])),
     },
   ].filter(({ items }) => items.length > 0);
 }

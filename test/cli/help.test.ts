@@ -101,8 +101,8 @@ describe('the help', () => {
             print this help
 
       Exit codes:
-        0   consistent
-        2   usage or configuration error: nothing was checked
+        0   done
+        2   usage or configuration error
         4   internal error (a bug)
         130 interrupted
 

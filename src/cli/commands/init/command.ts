@@ -49,6 +49,12 @@ export function initCommand(root: HelpCommand, { io, setExitCode }: CommandConte
         'A service URL without a path gets the path /internal/jwt-fingerprint.',
       ],
       exits: allExits,
+      exitWords: {
+        0: 'done; if the first check was run: consistent',
+        1: 'the first check is inconsistent',
+        2: 'usage or configuration error: nothing was written or checked',
+        3: 'the first check is inconclusive',
+      },
     });
   for (const [group, options] of Object.entries(groups())) {
     for (const option of options) page.addOption(option.helpGroup(group));
