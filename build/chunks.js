@@ -53,6 +53,7 @@ const groups = {
       'src/observe/network/thread-messages.ts',
       'src/observe/task-pool.ts',
       'src/report/json.ts',
+      'src/report/pretty/action-lines.ts',
       'src/report/pretty/event-text.ts',
       'src/report/text/',
       'src/report/view/remedy.ts',

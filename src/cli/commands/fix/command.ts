@@ -52,7 +52,7 @@ export function fixCommand(root: HelpCommand, { io, setExitCode }: CommandContex
         },
         {
           line: 'jwtcheck fix --apply 3f9a0c2b71e4d865 --allow file',
-          description: 'consent to writing files, where nobody can be asked',
+          description: 'consent to writing files, where there is no terminal',
         },
       ],
       notes: [

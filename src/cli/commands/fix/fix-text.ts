@@ -1,17 +1,12 @@
 import type { PlannedFinding } from '../../../fix/action.js';
 import type { ActionResult } from '../../../fix/apply.js';
 import { consentText, describeAction } from '../../../fix/describe.js';
-import type { RemedyStep } from '../../../model.js';
+import { clean, headLines, joinSections, nextLines, stepLines } from '../../../report/pretty/action-lines.js';
 import type { Style } from '../../../report/reporter.js';
-import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { type Theme, themeOf } from '../../../report/text/theme.js';
 import { wrapWithIndent } from '../../../report/text/wrap.js';
 import { type Status, severityStatus, symbols } from '../../../report/view/status.js';
-import { emulatorNote } from '../../../report/view/summary.js';
 import type { FixReport } from './report.js';
-
-/** Texts of findings and of the configuration, at most so long. */
-const longest = 600;
 
 /** The report of `jwtcheck fix` for people. */
 export function prettyFix(report: FixReport, style: Style): string {
@@ -25,28 +20,7 @@ export function prettyFix(report: FixReport, style: Style): string {
         noteLines(report, style),
         nextLines(report, theme, style),
       ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
-}
-
-const clean = (text: string): string => sanitizeAndTruncate(text, longest);
-
-function headLines({ headline, environment, emulators }: FixReport, theme: Theme, style: Style): string[] {
-  const { status, word, text } = headline;
-  const sign = `${symbols[status]} ${word}`;
-  const [first = sign, ...more] = wrapWithIndent(
-    `${sign}  `,
-    clean(`${environment}: ${text}`),
-    style.columns,
-  );
-  const note = emulatorNote({ emulators });
-  return [
-    `${theme.status[status](sign)}${theme.strong(first.slice(sign.length))}`,
-    ...more.map((line) => theme.strong(line)),
-    ...(note === null ? [] : wrapWithIndent('  ', note, style.columns).map(theme.status.unknown)),
-  ];
+  return joinSections(sections);
 }
 
 function findingLines(
@@ -69,16 +43,10 @@ function findingLines(
       const whose = concerned.length === participants.length ? '' : ` for ${concerned.join(', ')}`;
       return wrapWithIndent('  ', clean(`Not automatic${whose}: ${text}.`), style.columns).map(theme.faint);
     }),
-    ...(isLeft && plan.refusal === null && status !== 'ok' ? stepLines(steps, theme, style) : []),
+    ...(isLeft && plan.refusal === null && status !== 'ok'
+      ? steps.flatMap((step) => stepLines(step, '  ', theme, style))
+      : []),
   ];
-}
-
-function stepLines(steps: readonly RemedyStep[], theme: Theme, style: Style): string[] {
-  return steps.flatMap((step) =>
-    'command' in step
-      ? [theme.command(`    ${sanitizeAndTruncate(step.command, 2000)}`)]
-      : wrapWithIndent('  ', clean(step.text), style.columns),
-  );
 }
 
 const statusOf: Readonly<Record<ActionResult['is'], Status>> = {
@@ -134,22 +102,9 @@ function resultLines(result: ActionResult | null, indent: string, theme: Theme, 
     ...wrapWithIndent(`${indent}${symbols[status]} `, clean(`${words[result.is]}${said}`), style.columns).map(
       theme.status[status],
     ),
-    ...result.undo.flatMap((step) =>
-      'command' in step
-        ? [theme.command(`${indent}  ${sanitizeAndTruncate(step.command, 2000)}`)]
-        : wrapWithIndent(indent, clean(step.text), style.columns),
-    ),
+    ...result.undo.flatMap((step) => stepLines(step, indent, theme, style)),
   ];
 }
 
 const noteLines = ({ notes }: FixReport, style: Style): string[] =>
   notes.flatMap((note) => wrapWithIndent('', clean(note), style.columns));
-
-function nextLines({ next }: FixReport, theme: Theme, style: Style): string[] {
-  if (next === null) return [];
-  return [
-    // On one line, however narrow the terminal is: a wrapped command would be pasted as two.
-    theme.command(`Next: ${sanitizeAndTruncate(next.command, 2000)}`),
-    ...wrapWithIndent('      ', clean(next.does), style.columns).map(theme.faint),
-  ];
-}

@@ -1,24 +1,23 @@
-import type { RemedyStep } from '../../../model.js';
+import {
+  clean,
+  headLines,
+  joinSections,
+  nextLines,
+  pastable,
+  stepLines,
+} from '../../../report/pretty/action-lines.js';
 import type { Style } from '../../../report/reporter.js';
 import { formatTime } from '../../../report/text/format.js';
 import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { type Theme, themeOf } from '../../../report/text/theme.js';
 import { wrapWithIndent } from '../../../report/text/wrap.js';
 import { type Status, symbols } from '../../../report/view/status.js';
-import { emulatorNote } from '../../../report/view/summary.js';
 import type { StepText } from '../../../rotate/describe.js';
 import type { WaitingFor } from '../../../rotate/gate.js';
 import type { Evidence } from '../../../rotate/gate-evidence.js';
-import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { enteredAt, isOpen, rotationStates } from '../../../rotation/rotation-record.js';
 import { formatDuration } from '../../../schema/duration.js';
 import type { RotationReport } from './report.js';
-
-/** Texts of the configuration and of the record, at most so long. */
-const longest = 400;
-
-/** Commands, at most so long: one that is cut cannot be run. */
-const longestCommand = 4000;
 
 /** The annotation of a secret, at most. */
 const longestDetail = 8192;
@@ -37,35 +36,7 @@ export function prettyRotation(report: RotationReport, style: Style): string {
         noteLines(report, theme, style),
         nextLines(report, theme, style),
       ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
-}
-
-const clean = (text: string): string => sanitizeAndTruncate(text, longest);
-
-/** A command on one line, however narrow the terminal is: a wrapped one would be pasted as two. */
-const pastable = (command: string): string => sanitizeAndTruncate(command, longestCommand);
-
-function headLines(
-  { headline, environment, emulators }: RotationReport,
-  theme: Theme,
-  style: Style,
-): string[] {
-  const { status, word, text } = headline;
-  const sign = `${symbols[status]} ${word}`;
-  const [first = sign, ...more] = wrapWithIndent(
-    `${sign}  `,
-    clean(`${environment}: ${text}`),
-    style.columns,
-  );
-  const note = emulatorNote({ emulators });
-  return [
-    `${theme.status[status](sign)}${theme.strong(first.slice(sign.length))}`,
-    ...more.map((line) => theme.strong(line)),
-    ...(note === null ? [] : wrapWithIndent('  ', note, style.columns).map(theme.status.unknown)),
-  ];
+  return joinSections(sections);
 }
 
 /** `idle → [staged] → promoted → revoked → finished` */
@@ -222,20 +193,6 @@ function noteLines({ notes }: RotationReport, theme: Theme, style: Style): strin
   return notes.flatMap((note) => stepLines(note, '', theme, style));
 }
 
-function stepLines(step: RemedyStep, indent: string, theme: Theme, style: Style): string[] {
-  return 'command' in step
-    ? [theme.command(`${indent}  ${pastable(step.command)}`)]
-    : wrapWithIndent(indent, clean(step.text), style.columns);
-}
-
-function nextLines({ next }: RotationReport, theme: Theme, style: Style): string[] {
-  if (next === null) return [];
-  return [
-    theme.command(`Next: ${pastable(next.command)}`),
-    ...wrapWithIndent('      ', clean(next.does), style.columns).map(theme.faint),
-  ];
-}
-
 function quietLines({ gate, notes, now }: RotationReport, theme: Theme, style: Style): string[] {
   const lacks = gate === null || gate.holds ? [] : ordered(gate.waitingFor);
   return [...lacks.map((one) => ({ text: lackText(one, now) })), ...notes].flatMap((step) =>
@@ -246,6 +203,3 @@ function quietLines({ gate, notes, now }: RotationReport, theme: Theme, style: S
 /** Of a time long enough ago. */
 const ago = (at: number, now: number): string =>
   now - at < 60_000 ? '' : ` (${formatDuration(now - at)} ago)`;
-
-/** The command in a sentence. */
-export const commandName = (command: RotateCommand): string => `jwtcheck rotate ${command}`;
