@@ -154,6 +154,34 @@ describe('promoted', () => {
     expect(only(early)?.evidence).toMatchObject({ version: 1 });
   });
 
+  it('counts an internal error as a rejection where forged tokens get the same answer', async () => {
+    let versions = [1];
+    const service = await scene.serve({
+      replicas: [() => ({ sign: scene.key(versions[0] ?? 1), accept: versions.slice(1).map(scene.key) })],
+      lists: false,
+      rejectsWith: 500,
+    });
+    const usual = scene.participants;
+    const withFailing = {
+      ...usual,
+      failing: { probes: [{ kind: 'http', name: 'me', url: `${service.origin}/me` }] },
+    };
+    await step('start');
+    scene.participants = withFailing;
+    expect(told(await scene.check())).toContain('rotation-lagging warning failing');
+    scene.participants = usual;
+    await step('next');
+    scene.participants = withFailing;
+    versions = [2];
+    const promoted = await scene.check();
+    expect(told(promoted)).toEqual(
+      expect.arrayContaining(['inconsistent 1 CRITICAL', 'rotation-lagging error failing']),
+    );
+    expect(lacksOf(promoted, 'failing')).toEqual([
+      { must: 'accept', version: 1, isRefuted: true, probes: ['me'] },
+    ]);
+  });
+
   it('judges a participant without probes by its fingerprint', async () => {
     let versions = [1];
     await holding('shown', () => versions);
@@ -163,7 +191,11 @@ describe('promoted', () => {
     expect(await scene.rotate('start', trusted)).toMatchObject({ code: 0 });
     expect(told(await scene.check())).toEqual(['consistent 0 INFO']);
     await scene.rotate('next', trusted);
-    expect(told(await scene.check())).toEqual(['consistent 0 INFO', 'rotation-lagging warning shown']);
+    const lagging = await scene.check();
+    expect(told(lagging)).toEqual(['consistent 0 INFO', 'rotation-lagging warning shown']);
+    expect(only(lagging)?.message).toContain(
+      'shown still shows the key of version 1, and nothing shows that version 2 is accepted there',
+    );
     scene.clock.ahead += 16 * minute;
     expect(told(await scene.check())).toEqual(['inconsistent 1 WARNING', 'rotation-lagging error shown']);
     versions = [2];

@@ -22,6 +22,8 @@ export interface OverlapOptions {
   readonly tokenLife?: number;
   /** Accepts a token of this key if its `iat` is before this moment (seconds). */
   readonly legacy?: { readonly key: Key; readonly before: number };
+  /** The HTTP status for tokens that it rejects; default 401. */
+  readonly rejectsWith?: number;
   /** `false`: no list of accepted keys at the fingerprint endpoint. */
   readonly lists?: boolean;
   /** Milliseconds since the epoch by its clock. */
@@ -85,7 +87,7 @@ export async function startOverlapService(options: OverlapOptions): Promise<Over
         const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
         const found = complaint(token, held);
         if (found === null) send(200, { ok: true });
-        else send(401, { error: found });
+        else send(options.rejectsWith ?? 401, { error: found });
         return;
       }
       default:

@@ -1,7 +1,9 @@
 import type { Attempt, Fingerprint, Observation, Observations, ObservedRotation } from '../../model.js';
 import type { KeyUse, PresentedToken, RotationParticipant, SignedToken } from '../../rotation/key-use.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
+import { mayBeRejection } from '../presumed-rejections.js';
 import { isOnlyMint } from '../read-from-tokens.js';
+import { baselineOf } from '../responses.js';
 
 /** What one check shows of who uses which of the two keys, as a rotation asks for it. */
 export function keyUseOf(observations: Observations, rotation: ObservedRotation): KeyUse {
@@ -37,7 +39,9 @@ export function keyUseOf(observations: Observations, rotation: ObservedRotation)
     endedAt: at + durationMs,
     verdict: 'inconclusive',
     participants: others.map((one) => participantOf(one, issuers)),
-    presented: attempts.flatMap((attempt) => presentedOf(attempt, rotation, versionOf)),
+    presented: attempts.flatMap((attempt) =>
+      presentedOf(asRejection(attempt, observations), rotation, versionOf),
+    ),
     signed: [
       ...minted.map(
         ({ participant, signer, instance = null, issuedAt, expiresAt }): SignedToken => ({
@@ -73,6 +77,24 @@ function participantOf(participant: Observation, issuers: ReadonlySet<string>): 
     canMint: false,
     binding: null,
   };
+}
+
+/**
+ * A token of one key that gets the same unclear answer as a forged one, such as an internal error, counts as rejected if the
+ * probe accepts the other key.
+ */
+function asRejection(attempt: Attempt, observations: Observations): Attempt {
+  const { participant, probe, token, result } = attempt;
+  if (token !== 'genuine' || result !== 'inconclusive') return attempt;
+  const isSame = (one: Attempt): boolean => one.participant === participant && one.probe === probe;
+  const baseline = baselineOf(observations, participant, probe);
+  const isRejection =
+    baseline.forged.length > 0 &&
+    observations.attempts.some(
+      (one) => isSame(one) && one.token === 'genuine' && one.result === 'accepted',
+    ) &&
+    mayBeRejection(attempt, baseline);
+  return isRejection ? { ...attempt, result: 'rejected' } : attempt;
 }
 
 function presentedOf(

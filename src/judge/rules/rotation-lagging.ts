@@ -2,7 +2,7 @@ import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
 import { distinct, list, timeText, verbFor } from '../phrases.js';
 import { text } from '../remedy-steps.js';
-import type { Rule } from '../rule.js';
+import type { Evidence, Rule } from '../rule.js';
 import {
   deviationsOf,
   mayBeBehind,
@@ -11,8 +11,13 @@ import {
   statusCommand,
 } from './shared/rotation-facts.js';
 
+type Facts = RotationFacts & {
+  /** The version that it still shows, where nothing but its fingerprint says what it accepts. */
+  readonly shows?: number;
+};
+
 /** A participant does not have a key that the state of a rotation requires. */
-export const rotationLagging: Rule<RotationFacts> = {
+export const rotationLagging: Rule<Facts> = {
   code: 'rotation-lagging',
   family: 'rotation',
   severity: 'error',
@@ -31,13 +36,18 @@ export const rotationLagging: Rule<RotationFacts> = {
     'A token of the one version was rejected where a token of the other one was accepted; or the fingerprint that the participant reports, or its list of accepted keys, shows the other version alone.',
   incidents: [],
   find: (_, comparison) =>
-    deviationsOf(comparison, 'rotation-lagging').filter(({ participants }) =>
-      participants.every((name) => !hasAnotherFault(name, comparison)),
-    ),
+    deviationsOf(comparison, 'rotation-lagging')
+      .filter(({ participants }) => participants.every((name) => !hasAnotherFault(name, comparison)))
+      .map((one): Evidence<Facts> => {
+        const isShown = one.participants.every((name) => isOnlyShown(name, one.facts, comparison));
+        return isShown ? { ...one, facts: { ...one.facts, shows: one.facts.from } } : one;
+      }),
   message({ participants, facts }) {
     const probes = distinct([facts.probes ?? []].flat(2).map(String));
     const where = probes.length === 0 ? '' : ` (${list(probes)})`;
-    const { version, to } = facts;
+    const { version, to, shows } = facts;
+    if (shows !== undefined)
+      return `${list(participants)} still ${verbFor(participants, 'shows', 'show')} the key of version ${shows}, and nothing shows that version ${version} is accepted there; ${rotationText(facts)} since ${timeText(facts.since)}.`;
     const what = version === to ? `accept version ${version} yet` : `accept version ${version} any more`;
     return `${list(participants)} ${verbFor(participants, 'does', 'do')} not ${what}${where}; ${rotationText(facts)} since ${timeText(facts.since)}.`;
   },
@@ -49,6 +59,12 @@ export const rotationLagging: Rule<RotationFacts> = {
     statusCommand(observations),
   ],
 };
+
+/** Neither a token nor a list of accepted keys says what it accepts. */
+function isOnlyShown(name: string, { version }: RotationFacts, { rotation }: Comparison): boolean {
+  const known = rotation?.report.participants.find((one) => one.name === name);
+  return !known?.lacks.some((one) => one.must === 'accept' && one.version === version && one.isRefuted);
+}
 
 /** Its other fault is the cause, and may be the reason why it lags. */
 const hasAnotherFault = (name: string, { differing, split, tokens }: Comparison): boolean =>
