@@ -85,7 +85,9 @@ export function mergeParts(
       ...(retiredKey === undefined ? {} : { retiredKey }),
       ...rotation,
       ...(unverifiedProofs.length === 0 ? {} : { unverifiedProofs }),
-      ...(missing.length === 0 && all.every(isSeen) ? {} : { isIncomplete: true }),
+      ...(missing.length === 0 && all.every(isSeen) && !parts.some((part) => part.isIncomplete === true)
+        ? {}
+        : { isIncomplete: true }),
     },
     emulators: [...new Set(parts.flatMap(({ emulators }) => emulators))],
     notes,

@@ -97,17 +97,19 @@ function shown(issues: readonly z.core.$ZodIssue[]): string {
   return [...lines, ...(issues.length > mostShown ? [`${issues.length - mostShown} more`] : [])].join('; ');
 }
 
-/** What no check would write: names that occur twice, or that are not among all participants. */
+/** What no check would write: names that occur twice, that are not among all participants, or with other values than there. */
 function contradictionIn({ all, observed, participants, reference }: Part): string | null {
-  const names = new Set<string>();
-  for (const { name } of all) {
+  const names = new Map<string, boolean>();
+  for (const { name, required } of all) {
     if (names.has(name)) return `all: ${quoted(name)} occurs twice`;
-    names.add(name);
+    names.set(name, required);
   }
   const seen = new Set<string>();
-  for (const { name } of participants) {
+  for (const { name, required } of participants) {
     if (seen.has(name)) return `participants: ${quoted(name)} occurs twice`;
     if (!names.has(name)) return `participants: ${quoted(name)} is not in all`;
+    if (names.get(name) !== required)
+      return `participants: ${quoted(name)} is required or not, and otherwise in all`;
     seen.add(name);
   }
   const unseen = observed.find((name) => !seen.has(name));

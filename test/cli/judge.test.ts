@@ -210,6 +210,23 @@ describe('the reference', () => {
   });
 });
 
+describe('a run without access to the secret', () => {
+  it('presents no valid token, and the report names the run and not the configuration as the reason', async () => {
+    const without = { env: { SESSION_SECRET: sibling } };
+    await run(['-c', 'networks.json', '--reach', 'near', '-f', 'observations:blind-near.part'], without);
+    await run(['-c', 'networks.json', '--reach', 'far', '-f', 'observations:blind-far.part']);
+    const { verdict, findings } = await reportOf(['judge', 'blind-near.part', 'blind-far.part']);
+    expect(verdict).toBe('inconclusive');
+    expect(findings).toMatchObject([
+      {
+        code: 'probe-inconclusive',
+        participants: ['good'],
+        message: 'No valid token was presented to good: the secret was not available where it was observed.',
+      },
+    ]);
+  });
+});
+
 describe('a proof that travels', () => {
   const without = { env: { SESSION_SECRET: sibling } };
 
@@ -293,6 +310,15 @@ describe('a document that is no part of the check', () => {
     ['whole', set('part', null), 'it is a whole check'],
     ['wrong in a member', set('durationMs', 'soon'), 'durationMs: '],
     ['contradictory', set('observed', ['nobody']), 'contradicts itself'],
+    [
+      'with a participant that is required in one of its lists only',
+      (text) => {
+        const whole = JSON.parse(text);
+        const participants = whole.participants.map((one: object) => ({ ...one, required: false }));
+        return JSON.stringify({ ...whole, participants });
+      },
+      'contradicts itself',
+    ],
     ['a deep list', () => `{"format":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 'does not contain'],
     ['of an unknown part', set('part', { shard: { index: 9, of: 3 }, reach: null }), 'expected at most'],
   ])('is named: %s', async (_, change, words) => {

@@ -12,7 +12,12 @@ import { isDoubted } from '../unclear-answers.js';
 import { type DoubtFacts, doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
 import { proposedRejection } from './shared/proposed-matcher.js';
 
-type Facts = DoubtFacts | Unclear | { readonly notMinted: readonly string[] } | { readonly noMinter: true };
+type Facts =
+  | DoubtFacts
+  | Unclear
+  | { readonly notMinted: readonly string[] }
+  /** `heldElsewhere`: another run of the same check could make valid tokens. */
+  | { readonly noMinter: true; readonly heldElsewhere?: true };
 
 type Unclear = {
   readonly tokens: readonly string[];
@@ -92,12 +97,21 @@ export const probeInconclusive: Rule<Facts> = {
     const someoneIsRight =
       observations.reference === null ? !comparison.divided : comparison.reference !== null;
     if (!someoneIsRight || unproven.length === 0) return found;
-    return [...found, { participants: unproven, facts: { noMinter: true } }];
+    const isHeld = observations.participants.some(
+      ({ name, reading }) =>
+        reading != null && reading.keyBytes !== null && comparison.agrees.get(name) === true,
+    );
+    return [
+      ...found,
+      { participants: unproven, facts: { noMinter: true, ...(isHeld ? { heldElsewhere: true } : {}) } },
+    ];
   },
   message(evidence) {
     const { participants, facts } = evidence;
     if ('doubt' in facts) return doubtMessage({ ...evidence, facts });
     if ('noMinter' in facts) {
+      if (facts.heldElsewhere === true)
+        return `No valid token was presented to ${list(participants)}: the secret was not available where ${participants.length === 1 ? 'it was' : 'they were'} observed.`;
       return `No participant yields the secret, so no valid token could be minted for ${list(participants)}.`;
     }
     if ('notMinted' in facts) {
@@ -115,6 +129,8 @@ export const probeInconclusive: Rule<Facts> = {
     const { participants, facts } = evidence;
     if ('doubt' in facts) return doubtFix({ ...evidence, facts });
     if ('noMinter' in facts) {
+      if (facts.heldElsewhere === true)
+        return 'Give the run that observes them access to the secret, or compare fingerprints only: run all parts with --no-probes.';
       return 'Add a participant whose source yields the secret (Secret Manager, env, file, command) or a `mint` endpoint, or pass --no-probes.';
     }
     if ('notMinted' in facts) {
