@@ -3,7 +3,6 @@ import type { Report } from '../model.js';
 import { advance } from './alerting/advance.js';
 import { openAfter } from './alerting/open-incidents.js';
 import type { Delivery } from './delivery/delivery.js';
-import { eventTraits, isOver } from './event-types.js';
 import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
 import { keysRecordOf } from './history/keys-record.js';
@@ -16,11 +15,11 @@ import {
   type DriftEvent,
   type EnvironmentState,
   initialState,
-  type Notification,
   type Silence,
   type Unsent,
 } from './monitor-model.js';
-import { type EventPlan, noRemediation } from './remediation/remediation-model.js';
+import { withoutBegin, withPlan } from './remediation/notifications.js';
+import { noRemediation } from './remediation/remediation-model.js';
 import type { Remediated, RemediatedCheck, Remediator } from './remediation/remediator.js';
 import type { LastCheck, MonitorView } from './server/monitor-view.js';
 import { createPatience, late } from './state/patience.js';
@@ -183,7 +182,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     const { incident } = state;
     const advanced = advance(state, outcome, policy, endedAt, afterPause(at));
     state = advanced.state;
-    const remediated = outcome.is === 'report' ? await remediate(outcome.report, incident, endedAt) : null;
+    let remediated = outcome.is === 'report' ? await remediate(outcome.report, incident, endedAt) : null;
     isFirst = false;
     idleSince = null;
     complaintAbout.silence(advanced.silenced.length === 0 ? null : silencedInWords(advanced.silenced));
@@ -199,23 +198,31 @@ export function openMonitor(parts: MonitorParts): Monitor {
       outcome.is === 'report'
         ? recordsOf(outcome.report)
         : [failedCheckRecord({ environment, at, durationMs, currency })];
-    if (remediated !== null) records.push(...remediated.records);
-    const notifications = [
-      ...(remediated?.notifications ?? []),
-      ...withPlan(advanced.notifications, remediated?.plan ?? null),
-    ];
-    for (const record of remediated?.records ?? []) metrics.remediated(record);
-    for (const { event } of notifications) {
-      metrics.event(event);
+    const ofCheck = withPlan(advanced.notifications, remediated?.plan ?? null);
+    let notifications = [...(remediated?.notifications ?? []), ...ofCheck];
+    for (const { event } of notifications)
       remembered = { ...remembered, open: openAfter(remembered.open, event) };
-    }
     // Saved before the first delivery: after a crash in between, the next run sends the same event.
     upcoming = notifications.map((notification) => ({
       event: notification.event,
       to: delivery.concerned(notification),
     }));
+    const saving = save();
+    const begin = remediated?.begin ?? null;
+    // Only what is remembered is begun: after a crash, it would be begun again.
+    if (remediated !== null && begin !== null && !(await saving)) {
+      remediated = withoutBegin(remediated);
+      remembered = {
+        ...remembered,
+        remediations: { ...remembered.remediations, [environment]: remediated.state },
+      };
+      notifications = [...remediated.notifications, ...ofCheck];
+    }
+    if (remediated !== null) records.push(...remediated.records);
+    for (const record of remediated?.records ?? []) metrics.remediated(record);
+    for (const { event } of notifications) metrics.event(event);
     const appended = Promise.all(records.map((one) => history.append(one)));
-    const [isSaved, outcomes] = await Promise.all([save(), waitFor.history(appended)]);
+    const [, outcomes] = await Promise.all([saving, waitFor.history(appended)]);
     const written = outcomes === late ? late : (outcomes.find(({ ok }) => !ok) ?? { ok: true });
     if (written === late || !written.ok) metrics.skipped('history');
     complaintAbout.history(
@@ -226,8 +233,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
           : written.error.message,
     );
     upcoming = [];
-    // Only what is remembered is begun: after a crash, it would be begun again.
-    if (isSaved) remediated?.begin?.();
+    remediated?.begin?.();
     for (const notification of notifications) delivery.add(notification);
     for (const one of records) tell(one);
     for (const { event } of notifications) tell(eventRecord(event));
@@ -280,16 +286,6 @@ function complaint(warn: (text: string) => void, well: string): (text: string | 
     said = text;
   };
 }
-
-/** Alerts carry what would fix the drift. */
-const withPlan = (notifications: readonly Notification[], plan: EventPlan | null): readonly Notification[] =>
-  plan === null
-    ? notifications
-    : notifications.map((one) =>
-        eventTraits[one.event.type].kind === 'drift' && !isOver(one.event)
-          ? { ...one, event: { ...one.event, plan } }
-          : one,
-      );
 
 /** The check comes last, so that what it saw counts for the rotation and the keys that it saw. */
 function recordsOf(report: Report): HistoryRecord[] {

@@ -16,6 +16,8 @@ import type { EventPlan, Remediation, RemediationResult, RemediationState } from
 /** What one check leads to. */
 export interface Remediated {
   readonly state: RemediationState;
+  /** The state if the action is not begun after all. */
+  readonly unbegun: RemediationState;
   /** For alerts; `null` without one. */
   readonly plan: EventPlan | null;
   readonly notifications: readonly Notification[];
@@ -134,6 +136,7 @@ export function openRemediator({ now }: { readonly now: () => Date }): Remediato
                 running: decided.begun,
                 tried: [...after.tried, decided.begun].slice(-mostRemembered),
               },
+        unbegun: after,
         plan:
           plan?.hash == null
             ? null
