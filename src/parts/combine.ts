@@ -23,7 +23,7 @@ export function unread(
 
 /**
  * One participant that was observed from two networks. A failure in one of them says nothing about the participant, if it
- * answered in the other.
+ * answered in the other. An answer that is no good, such as one without a required proof, does.
  */
 export function combined(one: Observation, other: Observation): Observation {
   const reading =
@@ -31,13 +31,14 @@ export function combined(one: Observation, other: Observation): Observation {
       ? (one.reading ?? other.reading)
       : combinedReading(one.reading, other.reading);
   const isAnswered = [one, other].some((seen) => seen.reading !== null && seen.error === null);
+  const wrong = [one, other].find((seen) => seen.reading !== null && seen.error !== null);
   const { mintError: _, ...rest } = one;
   const mintError = one.mintError === undefined || other.mintError === undefined ? undefined : one.mintError;
   const exposes = [...(one.exposes ?? []), ...(other.exposes ?? [])];
   return {
     ...rest,
     reading,
-    error: isAnswered ? null : (one.error ?? other.error),
+    error: wrong?.error ?? (isAnswered ? null : (one.error ?? other.error)),
     latencyMs: one.latencyMs ?? other.latencyMs,
     ...(mintError === undefined ? {} : { mintError }),
     ...(exposes.length === 0 ? {} : { exposes }),
