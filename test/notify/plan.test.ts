@@ -8,7 +8,7 @@ const plan = {
   hash: '3f9a0c2b71e4d8655c07b1e9',
   actions: ['Roll out auth_service: kubectl rollout restart deployment/auth'],
 };
-const shown = ['jwtcheck fix --apply 3f9a0c2b71e4d8655c07b1e9', 'Roll out auth_service'];
+const shown = ['jwtcheck fix -e staging --apply 3f9a0c2b71e4d8655c07b1e9', 'Roll out auth_service'];
 
 it('people see the plan of an alert', () => {
   const style = { color: false, columns: 200, verbose: false, quiet: false };
