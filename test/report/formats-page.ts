@@ -165,7 +165,7 @@ again. Without it, a participant with \`"require": "proof"\` is inconclusive.
 | was observed in an earlier state of a [rotation](rotation.md) than another | its participants are unread, and the verdict is inconclusive |
 | was observed more than 15 minutes before another | a note on standard error |
 
-A part is trusted like the configuration: whoever can change it can change the report. Commands in it that jwtcheck would not write
+A part is trusted like the configuration: anyone who can change it can change the report. Commands in it that jwtcheck would not write
 are removed.`;
 
 /** docs/formats.md. */
