@@ -150,6 +150,22 @@ describe('a lock-out or rate limit that is in force before the check', () => {
   });
 });
 
+describe('a rate limit that begins after the valid token', () => {
+  it('is not said to have met the valid token, too', async () => {
+    let answered = 0;
+    const server = await service(({ complaint }, request, response) => {
+      answered += 1;
+      if (answered > 1) return json({ error: 'slow down' }, 429)(request, response);
+      json({}, complaint === null ? 200 : 401)(request, response);
+    });
+    const report = await checked({ svc: httpProbe(server, { samples: 2 }) });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    const messages = report.findings.map(({ message }) => message).join('\n');
+    expect(messages).toMatch(/^svc accepted a valid token, and answered another one with a lock-out/m);
+    expect(messages).not.toContain('valid one included');
+  });
+});
+
 describe('a lock-out that begins in the follow-up', () => {
   const silently: Answer = json({ detail: 'Forbidden' }, 403);
   const inWords: Answer = json({ error: 'too many failed attempts' }, 403);

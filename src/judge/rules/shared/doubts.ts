@@ -43,6 +43,8 @@ type Doubt =
       readonly answers: readonly string[];
       /** The wait that it asks for. */
       readonly waits?: readonly string[];
+      /** It accepted a valid token at the same probe. */
+      readonly acceptedOthers?: true;
     }
   | { readonly doubt: 'not-compared' }
   | { readonly doubt: 'clock-unknown'; readonly longAgo: AttemptResult | 'unknown' };
@@ -104,7 +106,16 @@ function factsOf({ doubt, attempts: group }: Group, observations: Observations):
     case 'locked-out': {
       const waits = distinct(group.flatMap((a) => retryAfter(a) ?? []));
       const answers = distinct(group.map((a) => redactTokens(a.detail)));
-      return { doubt, kind, answers, ...(waits.length > 0 ? { waits } : {}) };
+      const acceptedOthers = observations.attempts.some(
+        (a) => keyOf(a) === keyOf(first) && a.token === 'genuine' && a.result === 'accepted',
+      );
+      return {
+        doubt,
+        kind,
+        answers,
+        ...(waits.length > 0 ? { waits } : {}),
+        ...(acceptedOthers ? { acceptedOthers } : {}),
+      };
     }
     case 'clock-unknown':
       return { doubt, longAgo: wasExpiredLongAgo(observations, first) ?? 'unknown' };
@@ -177,7 +188,9 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
     case 'nothing-asked':
       return `The socket of ${name} stays open for ${list(tokens)} tokens and says nothing about them (${probe}): nothing was asked of it.`;
     case 'locked-out':
-      return `${name} answers every token, the valid one included, with a lock-out or a rate limit (${probe}): ${list(facts.answers, 3)}. It did not look at the token.`;
+      return facts.acceptedOthers === true
+        ? `${name} accepted a valid token, and answered another one with a lock-out or a rate limit (${probe}): ${list(facts.answers, 3)}. It did not look at that one.`
+        : `${name} answers every token, the valid one included, with a lock-out or a rate limit (${probe}): ${list(facts.answers, 3)}. It did not look at the token.`;
     case 'clock-unknown':
       return facts.longAgo === 'rejected'
         ? `${name} accepts a token that expired an hour ago and rejects one that expired a year ago (${probe}): its clock may be an hour or more behind, or its leeway may be that long.`
