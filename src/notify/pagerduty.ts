@@ -4,6 +4,7 @@ import { linesOfSteps } from '../judge/remedy-steps.js';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
+import { fixCommand } from '../report/view/fix-command.js';
 import { stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { httpUrl } from '../schema/fields.js';
@@ -123,7 +124,7 @@ function payloadOf(event: DriftEvent) {
       ...(event.plan === undefined
         ? {}
         : {
-            plan: cut(event.plan.hash),
+            plan: cut(fixCommand(event.environment, event.plan.hash), longest.detail),
             actions: event.plan.actions.slice(0, mostFindings).map((line) => cut(line, longest.detail)),
           }),
       participants: participants.slice(0, mostNames).map((name) => cut(name)),

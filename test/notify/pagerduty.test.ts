@@ -40,6 +40,20 @@ describe('PagerDuty', () => {
     });
   });
 
+  it('gets the command that carries out the plan of an alert', async () => {
+    const { server, pagerduty } = await service();
+    const plan = { hash: '3f9a0c2b71e4d8655c07b1e9', actions: ['Roll out auth_service'] };
+    await pagerduty.send(event('drift-detected', { plan }), null);
+    expect(server.taken[0]).toMatchObject({
+      payload: {
+        custom_details: {
+          plan: 'jwtcheck fix -e staging --apply 3f9a0c2b71e4d8655c07b1e9',
+          actions: ['Roll out auth_service'],
+        },
+      },
+    });
+  });
+
   it('is told of outages and blindness as incidents of their own', async () => {
     const { server, pagerduty } = await service();
     for (const [type, incident] of [
