@@ -1,7 +1,9 @@
 import type { Loaded } from '../config/load.js';
 import type { SourceSettings } from '../config/schema.js';
 import { UsageError } from '../errors.js';
+import type { ObserveContext } from '../observe/context.js';
 import { openNetwork } from '../observe/network/open.js';
+import { readWithRotation } from '../observe/rotation.js';
 import { readerOf } from '../observe/sources/reader.js';
 import type { SecretReading, SourceResult } from '../observe/sources/source.js';
 import type { Io } from '../system/io.js';
@@ -23,12 +25,14 @@ export interface Failure {
 
 /**
  * Reads the secret of the reference. A fallback in its code is not the secret and is never used.
+ * @param which `in-use`: while a rotation is open, the version that services sign with; `configured`: as the source says
  * @throws UsageError if the environment has no reference
  */
 export async function readReference(
   loaded: Loaded,
   limits: TimeLimits,
   io: Pick<Io, 'env' | 'now' | 'signal'>,
+  which: 'in-use' | 'configured' = 'configured',
 ): Promise<ReferenceReading | Failure> {
   const { settings, environment, scrub } = loaded;
   const configured = settings.environments[environment];
@@ -45,7 +49,8 @@ export async function readReference(
       message: `the reference ${reference} does not yield the secret itself`,
       hint: 'Set `reference` to a participant whose source yields it, such as `google-secret-manager`, `command` or `file`.',
     };
-  const result = await readSource(withoutFallback(source), loaded, limits, io);
+  const read = which === 'in-use' ? readInUse : readSource;
+  const result = await read(withoutFallback(source), loaded, limits, io);
   if (result.is === 'secret') return { is: 'read', reference, reading: result };
   if (result.is === 'error')
     return {
@@ -62,18 +67,42 @@ function withoutFallback(source: SourceSettings): SourceSettings {
   return rest;
 }
 
-/** Reads one source, over a network of its own that is closed afterwards. */
-export function readSource(
+type Reader = (
   source: SourceSettings,
+  loaded: Loaded,
+  limits: TimeLimits,
+  io: Pick<Io, 'env' | 'now' | 'signal'>,
+) => Promise<SourceResult>;
+
+/** Reads one source. */
+export const readSource: Reader = (source, loaded, limits, io) =>
+  withNetwork(loaded, limits, io, (context) => readerOf(source).read(source, context));
+
+/** Reads the version that services sign with: during a rotation, `latest` and aliases may stand for another one. */
+const readInUse: Reader = (source, loaded, limits, io) =>
+  withNetwork(loaded, limits, io, async (context) => {
+    const first = readerOf(source).read(source, context);
+    const { read } = await readWithRotation(
+      source,
+      first.then((result) => ({ result, latencyMs: 0 })),
+      loaded.settings.rotation.aliases,
+      context,
+    );
+    return read?.result ?? first;
+  });
+
+/** Does something over a network of its own that is closed afterwards. */
+function withNetwork<T>(
   { settings, folder, label }: Loaded,
   limits: TimeLimits,
   { env, now, signal: interrupted }: Pick<Io, 'env' | 'now' | 'signal'>,
-): Promise<SourceResult> {
+  work: (context: ObserveContext) => Promise<T>,
+): Promise<T> {
   const { timeoutMs, deadlineMs } = timeLimitsOf(settings, limits);
   return withDeadline(interrupted, deadlineMs, async (signal) => {
     const network = openNetwork({ env, folder, label });
     try {
-      return await readerOf(source).read(source, {
+      return await work({
         ...{ env, now, folder, signal, timeoutMs, label },
         network: network.forCheck(signal),
         fingerprintLength: settings.fingerprint.length,

@@ -93,7 +93,7 @@ export async function observe(
   };
   const known = { rotation: noRotation };
   const withRotation = async (p: PlannedParticipant, reading: Promise<Read | null>) => {
-    const done = await readWithRotation(p, reading, plan.aliases, context);
+    const done = await readWithRotation(p.settings.source, reading, plan.aliases, context);
     known.rotation = done.rotation;
     return done.read;
   };

@@ -1,3 +1,4 @@
+import type { SourceSettings } from '../config/schema.js';
 import type {
   LastRotation,
   ObservedRotation,
@@ -17,7 +18,7 @@ import { fingerprintOf, saltedHashOf, sameFingerprint } from '../secret/fingerpr
 import type { Secret } from '../secret/secret.js';
 import type { RotatingKeys } from './attempts.js';
 import type { ObserveContext } from './context.js';
-import type { FollowedAliases, PlannedParticipant } from './plan.js';
+import type { FollowedAliases } from './plan.js';
 import type { Read } from './readings.js';
 import type { RetiredSigner } from './retired-key.js';
 import { type RotatedSource, rotatedSource, seenAliases, statesSeen } from './rotation-states.js';
@@ -53,12 +54,11 @@ export const noRotation: RotationRead = { open: null, last: null, unreadable: nu
  * @param followed aliases that services follow, where no record names them
  */
 export async function readWithRotation(
-  { settings }: PlannedParticipant,
+  source: SourceSettings | undefined,
   reading: Promise<Read | null>,
   followed: FollowedAliases | undefined,
   context: ObserveContext,
 ): Promise<{ readonly read: Read | null; readonly rotation: RotationRead }> {
-  const { source } = settings;
   const rotated = source === undefined ? null : rotatedSource(source, context);
   if (source === undefined || rotated === null) return { read: await reading, rotation: noRotation };
   const [read, metadata] = await Promise.all([reading, rotated.metadata()]);

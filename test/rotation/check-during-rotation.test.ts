@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readReference } from '../../src/check/read-reference.js';
+import { loadConfig } from '../../src/config/load.js';
 import type { Report } from '../../src/model.js';
 import { openScene, type Scene } from '../rotate/scene.js';
 
@@ -33,6 +35,15 @@ const summary = ({ verdict, exitCode, level, reference, findings }: Report) => (
   findings: findings.map(({ code, severity, participants }) => [code, severity, ...participants].join(' ')),
 });
 
+/** The version whose key `jwtcheck exec` hands out. */
+async function handedOut(): Promise<string | null> {
+  const loaded = await loadConfig({ cwd: scene.folder, env: {} });
+  const now = () => new Date(Date.now() + scene.clock.ahead);
+  const io = { env: {}, now, signal: new AbortController().signal };
+  const read = await readReference(loaded, {}, io, 'in-use');
+  return read.is === 'read' ? read.reading.version : null;
+}
+
 const asPlanned = (version: string) => ({
   verdict: 'consistent',
   exitCode: 0,
@@ -55,6 +66,7 @@ describe.each([
     await step('start');
     const staged = await scene.check();
     expect(summary(staged)).toEqual(asPlanned('1'));
+    expect(await handedOut()).toBe('1');
     expect(staged.rotation).toMatchObject({ mode: 'overlap', state: 'staged', from: 1, to: 2 });
     expect(staged.rotation?.participants).toEqual([
       { name: 'auth', signs: [1], accepts: [1, 2], rejects: [], lacks: [] },
@@ -64,6 +76,7 @@ describe.each([
     await step('next');
     const promoted = await scene.check();
     expect(summary(promoted)).toEqual(asPlanned('2'));
+    expect(await handedOut()).toBe('2');
     expect(promoted.rotation?.participants).toEqual([
       { name: 'auth', signs: [2], accepts: [1, 2], rejects: [], lacks: [] },
       { name: 'backend', signs: [], accepts: [1, 2], rejects: [], lacks: [] },
@@ -73,6 +86,7 @@ describe.each([
     await step('next');
     const revoked = await scene.check();
     expect(summary(revoked)).toEqual(asPlanned('2'));
+    expect(await handedOut()).toBe('2');
     expect(revoked.rotation?.participants).toEqual([
       { name: 'auth', signs: [2], accepts: [2], rejects: [1], lacks: [] },
       { name: 'backend', signs: [], accepts: [2], rejects: [1], lacks: [] },
@@ -81,6 +95,7 @@ describe.each([
     await step('next');
     const finished = await scene.check();
     expect(summary(finished)).toEqual(asPlanned('2'));
+    expect(await handedOut()).toBe('2');
     expect(finished).not.toHaveProperty('rotation');
     expect(finished.lastRotation).toMatchObject({ from: 1, to: 2, outcome: 'finished' });
   });

@@ -45,7 +45,7 @@ export async function exec(flags: ExecFlags, io: Io): Promise<number> {
     }
   }
 
-  const result = await readReference(loaded, flags, io);
+  const result = await readReference(loaded, flags, io, 'in-use');
   throwIfInterrupted(io);
   if (result.is === 'failed') return notStarted(result, io);
   const { reference, reading } = result;
