@@ -1,4 +1,4 @@
-import type { Fingerprint, Group, Observation, Observations } from '../model.js';
+import type { Attempt, Fingerprint, Group, Observation, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
 import { isRefuted, isVerified } from './proof-of-possession.js';
 import { isOnlyMint } from './read-from-tokens.js';
@@ -55,10 +55,8 @@ export function compare(all: Observations): Comparison {
   const differs = (p: Observation) => byReading.get(p.name) === false;
 
   const signing = readSigning(observations, right, alike);
-  const tokens = withoutExplained(
-    readTokens(observations, (name) => byReading.get(name) ?? null, signing),
-    rotation?.explained,
-  );
+  const ownTokens = readTokens(observations, (name) => byReading.get(name) ?? null, signing);
+  const tokens = withUnclear(withoutExplained(ownTokens, rotation?.explained), rotation?.unclear);
   const deviating = deviatingIn(rotation);
   const overlapping = new Set(
     observations.participants
@@ -111,6 +109,15 @@ export function compare(all: Observations): Comparison {
     signing,
     rotation,
   };
+}
+
+/** The tokens, and unclear answers to those of the other key of a rotation. */
+function withUnclear(tokens: Tokens, attempts: readonly Attempt[] = []): Tokens {
+  if (attempts.length === 0) return tokens;
+  const unclear = new Map(tokens.unclear);
+  for (const attempt of attempts)
+    unclear.set(attempt.participant, [...(unclear.get(attempt.participant) ?? []), attempt]);
+  return { ...tokens, unclear };
 }
 
 /** The tokens without rejections that a rotation explains. */

@@ -182,6 +182,22 @@ describe('promoted', () => {
     ]);
   });
 
+  it('cannot tell where a verifier gives no clear answer to tokens that users still hold', async () => {
+    let isOverloaded = false;
+    const service = await scene.serve({ isOverloadedFor: () => (isOverloaded ? scene.key(1) : 'no key') });
+    scene.participants = {
+      ...scene.participants,
+      busy: { probes: [{ kind: 'http', name: 'me', url: `${service.origin}/me` }] },
+    };
+    await step('start');
+    await step('next');
+    expect(told(await scene.check())).toEqual(['consistent 0 INFO']);
+    isOverloaded = true;
+    const report = await scene.check();
+    expect(told(report)).toEqual(['inconclusive 3 WARNING', 'probe-inconclusive warning busy']);
+    expect(only(report)?.message).toContain('503');
+  });
+
   it('judges a participant without probes by its fingerprint', async () => {
     let versions = [1];
     await holding('shown', () => versions);

@@ -24,6 +24,8 @@ export interface OverlapOptions {
   readonly legacy?: { readonly key: Key; readonly before: number };
   /** The HTTP status for tokens that it rejects; default 401. */
   readonly rejectsWith?: number;
+  /** Answers 503 over HTTP to tokens of this key, which it accepts. */
+  readonly isOverloadedFor?: () => Key;
   /** `false`: no list of accepted keys at the fingerprint endpoint. */
   readonly lists?: boolean;
   /** Milliseconds since the epoch by its clock. */
@@ -86,7 +88,10 @@ export async function startOverlapService(options: OverlapOptions): Promise<Over
       case '/me': {
         const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
         const found = complaint(token, held);
-        if (found === null) send(200, { ok: true });
+        const overloaded = options.isOverloadedFor?.();
+        const keys = overloaded === undefined ? [] : [overloaded];
+        if (found === null && complaintAbout(token ?? '', { keys, now: clock() }) === null) send(503, {});
+        else if (found === null) send(200, { ok: true });
         else send(options.rejectsWith ?? 401, { error: found });
         return;
       }

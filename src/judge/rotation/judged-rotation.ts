@@ -3,7 +3,7 @@ import { type Deviation, deviationsIn } from '../../rotation/deviations.js';
 import type { KeyUse } from '../../rotation/key-use.js';
 import { enteredAt } from '../../rotation/rotation-record.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
-import { keyUseOf } from './key-use-of.js';
+import { asRejection, keyUseOf } from './key-use-of.js';
 import { certainDeviations, participantsIn } from './possible-states.js';
 import { isOfRotation } from './separate.js';
 
@@ -17,6 +17,8 @@ export interface JudgedRotation {
   readonly explained: ReadonlySet<string>;
   /** Attempts with tokens of the old key, by participants that must reject them and do not. */
   readonly retired: readonly Attempt[];
+  /** Tokens of the old key that users hold and services must accept, with answers that say neither. */
+  readonly unclear: readonly Attempt[];
 }
 
 /** Judges an open rotation by all attempts, also those of the other key; `null` if none is open. */
@@ -50,7 +52,19 @@ export function judgeRotation(observations: Observations): JudgedRotation | null
     deviations,
     explained: new Set(explained.flatMap(({ participants }) => participants)),
     retired: retiredAttempts(observations, deviations),
+    unclear: unclearAttempts(observations, rotation),
   };
+}
+
+function unclearAttempts(observations: Observations, rotation: ObservedRotation): Attempt[] {
+  const { mode, state } = rotation.record;
+  if (mode !== 'overlap' || state !== 'promoted') return [];
+  return observations.attempts.filter(
+    (attempt) =>
+      attempt.token === 'genuine' &&
+      isOfRotation(attempt, rotation) &&
+      asRejection(attempt, observations).result === 'inconclusive',
+  );
 }
 
 function retiredAttempts({ attempts, rotation }: Observations, deviations: readonly Deviation[]): Attempt[] {

@@ -83,7 +83,7 @@ function participantOf(participant: Observation, issuers: ReadonlySet<string>): 
  * A token of one key that gets the same unclear answer as a forged one, such as an internal error, counts as rejected if the
  * probe accepts the other key.
  */
-function asRejection(attempt: Attempt, observations: Observations): Attempt {
+export function asRejection(attempt: Attempt, observations: Observations): Attempt {
   const { participant, probe, token, result } = attempt;
   if (token !== 'genuine' || result !== 'inconclusive') return attempt;
   const isSame = (one: Attempt): boolean => one.participant === participant && one.probe === probe;
