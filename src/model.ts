@@ -26,6 +26,10 @@ export type Verdict = 'consistent' | 'inconsistent' | 'inconclusive';
 export const severities = ['info', 'warning', 'error', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
+/** Whether a severity is this one or a more severe one. */
+export const isAtLeast = (severity: Severity, least: Severity): boolean =>
+  severities.indexOf(severity) >= severities.indexOf(least);
+
 /** Alert levels of a result, ascending. */
 export const levels = ['INFO', 'WARNING', 'CRITICAL', 'EMERGENCY'] as const;
 export type Level = (typeof levels)[number];

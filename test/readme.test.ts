@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const timeless = (text: string): string =>
   text
     .replace(/\b[0-9a-f]{8}\b/g, '########')
-    .replace(/\d+ ms|\d\.\d s\b/g, '# ms')
+    .replace(/\d+ ms|\d+\.\d s\b/g, '# ms')
     .replace(/(emulator at [\d.]+:)\d+/g, '$1#')
     .trim();
 

@@ -1,5 +1,5 @@
 import { rules } from '../judge/rules/index.js';
-import { type Finding, type Report, severities } from '../model.js';
+import { type Finding, isAtLeast, type Report } from '../model.js';
 import type { Action, FixPlan, FixRefusal, PlannedFinding, Proposal, Reason } from './action.js';
 import type { Known } from './known.js';
 import { hashOf } from './plan-hash.js';
@@ -31,7 +31,7 @@ export function planFix(report: Report, known: Known): FixPlan {
 /** Whether a finding makes the check fail. */
 function isFailing({ severity }: Finding, report: Report): boolean {
   const least = report.verdict === 'consistent' && report.exitCode === 0 ? 'critical' : 'error';
-  return severities.indexOf(severity) >= severities.indexOf(least);
+  return isAtLeast(severity, least);
 }
 
 function refusalOf({ verdict, reference, environment }: Report, { rotation }: Known): FixRefusal | null {
@@ -135,7 +135,7 @@ function propose(finding: Finding, name: string, report: Report, known: Known): 
 /** A fault of the secret that everyone is compared with: giving it to more participants would fix nothing. */
 function faultOfReference(report: Report, known: Known): Finding | null {
   const name = report.reference?.participant ?? '';
-  const grave = (one: Finding): boolean => severities.indexOf(one.severity) >= severities.indexOf('error');
+  const grave = ({ severity }: Finding): boolean => isAtLeast(severity, 'error');
   return (
     report.findings.find(
       (one) => grave(one) && (one.participants.includes(name) || isReferenceAtFault(one, report, known)),

@@ -1,4 +1,4 @@
-import { levels, type Report, severities, type Verdict } from '../model.js';
+import { isAtLeast, levels, type Report, type Verdict } from '../model.js';
 import type { Action } from './action.js';
 
 /** How an action changed an environment. */
@@ -25,9 +25,6 @@ export function progressOf(
   return { is: isLeft || isApart ? 'unchanged' : 'fixed' };
 }
 
-const isGrave = (severity: (typeof severities)[number]): boolean =>
-  severities.indexOf(severity) >= severities.indexOf('error');
-
 const rank: Readonly<Record<Verdict, number>> = { consistent: 0, inconclusive: 1, inconsistent: 1 };
 
 /** The first thing that is worse than before; `null`: nothing. */
@@ -36,7 +33,7 @@ function worsened(before: Report, after: Report): string | null {
   const newly = after.participants.find(({ name, agrees }) => agrees === false && !bad.has(name));
   if (newly !== undefined) return `${newly.name} does not hold the secret of the reference any more`;
   const known = new Set(pairsOf(before).map(({ key }) => key));
-  const fresh = pairsOf(after).find(({ key, severity }) => isGrave(severity) && !known.has(key));
+  const fresh = pairsOf(after).find(({ key, severity }) => isAtLeast(severity, 'error') && !known.has(key));
   if (fresh !== undefined)
     return `a new finding: ${fresh.code}${fresh.name === null ? '' : ` (${fresh.name})`}`;
   if (levels.indexOf(after.level) > levels.indexOf(before.level)) return `the level is ${after.level} now`;

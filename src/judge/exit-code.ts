@@ -1,5 +1,5 @@
 import type { ExitCode, Finding, Severity, Verdict } from '../model.js';
-import { severities } from '../model.js';
+import { isAtLeast } from '../model.js';
 
 /** The least severity of a finding that fails a check in which all participants agree. */
 export type FailOn = Exclude<Severity, 'info'> | 'never';
@@ -17,12 +17,11 @@ export const exitCodes: Record<ExitCode, string> = {
 
 /**
  * The exit code of a check.
- * @param telling the findings that count; for an inconclusive verdict, without those that explain it
+ * @param counted the findings that count; for an inconclusive verdict, without those that explain it
  */
-export function exitCodeOf(verdict: Verdict, telling: readonly Finding[], failOn: FailOn): ExitCode {
+export function exitCodeOf(verdict: Verdict, counted: readonly Finding[], failOn: FailOn): ExitCode {
   if (verdict === 'inconsistent') return 1;
-  const bad =
-    failOn !== 'never' && telling.some((f) => severities.indexOf(f.severity) >= severities.indexOf(failOn));
+  const bad = failOn !== 'never' && counted.some(({ severity }) => isAtLeast(severity, failOn));
   if (bad) return 1;
   return verdict === 'consistent' ? 0 : 3;
 }

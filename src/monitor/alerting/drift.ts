@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../finding-codes.js';
 import { rules } from '../../judge/rules/index.js';
-import { type Finding, type Level, type RemedyStep, type Report, severities } from '../../model.js';
+import { type Finding, isAtLeast, type Level, type RemedyStep, type Report } from '../../model.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import type { Drift } from '../monitor-model.js';
 import { worse } from './urgency.js';
@@ -22,7 +22,7 @@ const evenInAgreement: ReadonlySet<FindingCode> = new Set([
 
 /** Whether a finding reports a fault, as opposed to a weakness or an unknown. */
 export function isGrave({ severity }: Finding): boolean {
-  return severities.indexOf(severity) >= severities.indexOf('error');
+  return isAtLeast(severity, 'error');
 }
 
 /** The drift that a check shows; `null` if the check is not bad. */

@@ -20,7 +20,7 @@ function factsOf(view: ReportView): (readonly [name: string, value: Html])[] {
   const facts: (readonly [string, Html])[] = [
     ['Environment', code(environment, 80)],
     ['Checked at', html`<time datetime="${startedAt}">${at}</time>`],
-    ['Level', text(summaryLine)],
+    ['Summary', text(summaryLine)],
   ];
   if (reference !== null) {
     const version = reference.version === null ? null : html`version ${text(reference.version, 80)}`;

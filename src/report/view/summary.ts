@@ -50,7 +50,7 @@ export function impactText({ impact }: Pick<Report, 'impact'>): string | null {
 
 /** The alert level, the duration, and the exit code unless it is 0. */
 export function summaryLine(report: Report): string {
-  const parts = [report.level, formatLatency(report.durationMs)];
+  const parts = [`alert level ${report.level}`, formatLatency(report.durationMs)];
   if (report.exitCode !== 0) {
     const byPolicy = report.exitCode === 1 && report.verdict !== 'inconsistent';
     parts.push(`exit code ${report.exitCode}${byPolicy ? ' because of a finding (--fail-on)' : ''}`);

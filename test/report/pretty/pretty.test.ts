@@ -180,7 +180,7 @@ describe('the pretty report', () => {
     expect(printed(aReport())).toMatchInlineSnapshot(`
       "
       ✓ CONSISTENT  staging: all 4 participants hold the same secret
-                    INFO, 412 ms
+                    alert level INFO, 412 ms
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -201,7 +201,7 @@ describe('the pretty report', () => {
     expect(printed(fallback)).toMatchInlineSnapshot(`
       "
       ✗ INCONSISTENT  staging: test_framework differs from secret_manager
-                      WARNING, 412 ms, exit code 1
+                      alert level WARNING, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -233,7 +233,7 @@ describe('the pretty report', () => {
       "
       ✗ INCONSISTENT  staging: backend_service rejects valid tokens (websocket)
                       USD 50,000 a month at risk: backend_service (WebSocket sign-in)
-                      CRITICAL, 412 ms, exit code 1
+                      alert level CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -297,7 +297,7 @@ describe('the pretty report', () => {
       "
       ✗ INCONSISTENT  staging: 2 different secrets are in use, and there is no
                       majority to show which one is right
-                      CRITICAL, 412 ms, exit code 1
+                      alert level CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET             READ FROM       ROLE       TIME
         ? auth_service     200718bd  group A  http            issuer    12 ms
@@ -325,7 +325,7 @@ describe('the pretty report', () => {
     expect(printed(unreachable)).toMatchInlineSnapshot(`
       "
       ? INCONCLUSIVE  staging: backend_service cannot be read
-                      WARNING, 412 ms, exit code 3
+                      alert level WARNING, 412 ms, exit code 3
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -385,7 +385,7 @@ describe('the pretty report', () => {
       "
       ✗ INCONSISTENT  staging: backend_service accepts forged tokens; test_framework
                       differs from secret_manager
-                      EMERGENCY, 412 ms, exit code 1
+                      alert level EMERGENCY, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -437,7 +437,7 @@ describe('the pretty report', () => {
     expect(printed(report)).toMatchInlineSnapshot(`
       "
       ✗ INCONSISTENT  staging: replicas of auth_service hold different secrets
-                      CRITICAL, 412 ms, exit code 1
+                      alert level CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -477,7 +477,7 @@ describe('the pretty report', () => {
       "
       ✓ CONSISTENT  staging: all 3 participants hold the same secret; 1 could not be
                     read (optional)
-                    INFO, 412 ms
+                    alert level INFO, 412 ms
 
       PARTICIPANTS        SECRET               READ FROM                 ROLE
         ✓ secret_manager  200718bd  reference  google-secret-manager v7  reference
@@ -505,7 +505,7 @@ describe('the pretty report', () => {
     expect(printed(many)).toMatchInlineSnapshot(`
       "
       ✗ INCONSISTENT  staging: 4 of 200 participants differ from secret_manager
-                      EMERGENCY, 412 ms, exit code 1
+                      alert level EMERGENCY, 412 ms, exit code 1
 
       PARTICIPANTS        SECRET               READ FROM                 ROLE
         ✓ secret_manager  200718bd  reference  google-secret-manager v7  reference
@@ -562,7 +562,7 @@ describe('the pretty report', () => {
     expect(printed(report)).toMatchInlineSnapshot(`
       "
       ✗ INCONSISTENT  staging: backend_service rejects valid tokens (validate)
-                      CRITICAL, 412 ms, exit code 1
+                      alert level CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -595,7 +595,7 @@ describe('the pretty report', () => {
       "
       ✗ INCONSISTENT  staging: backend_service accepts forged, missing, unsigned and
                       tampered tokens
-                      EMERGENCY, 412 ms, exit code 1
+                      alert level EMERGENCY, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -618,7 +618,8 @@ describe('the pretty report', () => {
       ✗ INCONSISTENT
         staging: test_framework differs from
         secret_manager
-        WARNING, 412 ms, exit code 1
+        alert level WARNING, 412 ms, exit code
+        1
 
       PARTICIPANTS         SECRET
         ✓ secret_manager   200718bd  reference
@@ -665,7 +666,7 @@ describe('the pretty report', () => {
       "
       ✗ INCONSISTENT  staging: backend_service rejects valid tokens (websocket)
                       USD 50,000 a month at risk: backend_service (WebSocket sign-in)
-                      CRITICAL, 412 ms, exit code 1
+                      alert level CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE        TIME
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference  88 ms
@@ -695,7 +696,7 @@ describe('the pretty report', () => {
     expect(printed(unreachable, { verbose: true })).toMatchInlineSnapshot(`
       "
       ? INCONCLUSIVE  staging: backend_service cannot be read
-                      WARNING, 412 ms, exit code 3
+                      alert level WARNING, 412 ms, exit code 3
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -760,7 +761,8 @@ describe('the pretty report', () => {
       "
       ✗ CONSISTENT, INFO  staging: All hold a secret that anybody can look up; all 4
                           participants hold the same secret
-                          INFO, 412 ms, exit code 1 because of a finding (--fail-on)
+                          alert level INFO, 412 ms, exit code 1 because of a finding
+                          (--fail-on)
 
       PARTICIPANTS         SECRET               READ FROM                 ROLE
         ✓ secret_manager   200718bd  reference  google-secret-manager v7  reference
@@ -791,7 +793,7 @@ describe('the pretty report', () => {
       "
       ✗ INCONSISTENT  <b>staging</b>\\u009b31m: \\u001b[2J\\u202eadmin\\n✓ CONSISTENT
                       differs from secret_manager
-                      CRITICAL, 412 ms, exit code 1
+                      alert level CRITICAL, 412 ms, exit code 1
 
       PARTICIPANTS                       SECRET               READ FROM
         ✓ secret_manager                 200718bd  reference  google-secret-manager v7
@@ -819,7 +821,7 @@ describe('the pretty report', () => {
       findings: [aFinding('fingerprint-mismatch', { steps: stepsIn('Do:\n  this') })],
     });
     expect(JSON.stringify(printed(report, { color: true }))).toMatchInlineSnapshot(
-      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREJECTED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mWHY\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
+      `""\\n\\u001b[31m\\u001b[1m✗ INCONSISTENT\\u001b[22m\\u001b[39m\\u001b[1m  staging: backend_service differs from secret_manager\\u001b[22m\\n\\u001b[2m                alert level CRITICAL, 412 ms, exit code 1\\u001b[22m\\n\\n\\u001b[1mPARTICIPANTS\\u001b[22m         \\u001b[1mSECRET\\u001b[22m               \\u001b[1mREAD FROM\\u001b[22m                 \\u001b[1mROLE\\u001b[22m\\n  \\u001b[32m✓\\u001b[39m secret_manager   200718bd  reference  google-secret-manager v7  \\u001b[2mreference\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[31m\\u001b[1m9b1c0f2e\\u001b[22m\\u001b[39m  \\u001b[31m\\u001b[1mDIFFERS\\u001b[22m\\u001b[39m    http                      \\u001b[2mverifier\\u001b[22m\\n\\u001b[2m    accepts 200718bd too\\u001b[22m\\n\\n\\u001b[1mTOKENS\\u001b[22m                         \\u001b[2msigned by\\u001b[22m\\n                               \\u001b[2msecret_manager\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗\\u001b[22m\\u001b[39m backend_service  \\u001b[2mvalidate\\u001b[22m  \\u001b[31m\\u001b[1mREJECTED\\u001b[22m\\u001b[39m\\n\\u001b[2m    signed by secret_manager: status 200\\u001b[22m\\n\\n\\u001b[1mWHY\\u001b[22m\\n  \\u001b[31m\\u001b[1m✗ ERROR fingerprint-mismatch\\u001b[22m\\u001b[39m\\n    backend_service holds another secret than secret_manager.\\n    \\u001b[1mfix:\\u001b[22m Do:\\n           \\u001b[36mthis\\u001b[39m\\n\\u001b[2m    more: jwtcheck explain fingerprint-mismatch\\u001b[22m\\n""`,
     );
   });
 });
