@@ -1,14 +1,17 @@
-/** The style of the HTML report: light and dark by the setting of the reader, and for paper. */
+/**
+ * The style of the HTML report: light and dark by the setting of the reader, and for paper. A table that is wider than the
+ * page has a shade where it continues: the two gradients of paper move with the table and cover the shade at its ends.
+ */
 export const style = `
 :root {
   color-scheme: light dark;
   --text: #1d2330; --faint: #5b6475; --paper: #ffffff; --panel: #f4f6f9; --line: #d5dae2;
-  --ok: #14683a; --bad: #b01e1e; --unknown: #7a5200; --bad-paper: #fdecec; --unknown-paper: #fff5dd;
+  --ok: #14683a; --bad: #b01e1e; --unknown: #7a5200; --bad-paper: #fdecec; --unknown-paper: #fff5dd; --shade: #0004;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --text: #e4e8ef; --faint: #a4adbd; --paper: #14181f; --panel: #1e242e; --line: #38414f;
-    --ok: #6fd39b; --bad: #ff9090; --unknown: #f0c25f; --bad-paper: #3a1c1f; --unknown-paper: #362b13;
+    --ok: #6fd39b; --bad: #ff9090; --unknown: #f0c25f; --bad-paper: #3a1c1f; --unknown-paper: #362b13; --shade: #fff5;
   }
 }
 * { box-sizing: border-box; }
@@ -26,7 +29,11 @@ p { margin: .5rem 0; }
 .bad .word, td.bad { color: var(--bad); font-weight: 600; }
 .unknown .word, td.unknown { color: var(--unknown); font-weight: 600; }
 .faint { color: var(--faint); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background:
+  linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
+  linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / .9rem 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) right / .9rem 100% no-repeat scroll; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { padding: 0 0 .4rem; text-align: left; color: var(--faint); }
@@ -48,7 +55,7 @@ summary { cursor: pointer; }
   :root { --text: #000; --faint: #444; --paper: #fff; --panel: #fff; --line: #999;
     --ok: #000; --bad: #000; --unknown: #000; --bad-paper: #fff; --unknown-paper: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   .finding, tr { break-inside: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
