@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openScene, type Scene } from '../rotate/scene.js';
+import { id, openScene, type Scene } from '../rotate/scene.js';
+import { runCli } from '../support/cli.js';
 import { runHere } from '../support/here.js';
+import { expectNoLeak } from '../support/leaks.js';
 import { overlapParticipant } from '../support/overlap-service.js';
 
 let scene: Scene;
@@ -49,6 +53,27 @@ it('goes on to the end, with --wait', async () => {
   }
   expect(scene.aliases()).toEqual({ current: 2 });
   expect(scene.versions()).toEqual(['1 DISABLED', '2 ENABLED']);
+});
+
+it('shows no key to a hook, in the list of processes, in the record or in its output', async () => {
+  const other = await openScene();
+  try {
+    const script = '{ env; cat "/proc/$PPID/environ" "/proc/$PPID/cmdline" /proc/self/cmdline 2>&1; } >seen';
+    other.rotation = { ...other.rotation, hooks: { staged: [['/bin/sh', '-c', script]] } };
+    await other.rotate('status');
+    const { code, stdout, stderr } = await runCli(['rotate', 'start', '--apply', '-v'], {
+      cwd: other.folder,
+    });
+    expect(code).toBe(0);
+    const seen = await readFile(join(other.folder, 'seen'), 'utf8');
+    expect(seen).toContain('JWTCHECK_ROTATION_TO=2');
+    const { annotations } = other.manager.store.secret(id).metadata.written;
+    const record = JSON.stringify([...annotations]);
+    expect(record).toContain('staged');
+    expectNoLeak({ seen, record, stdout, stderr }, [other.key(1), other.key(2)]);
+  } finally {
+    await other.close();
+  }
 });
 
 it.each([
