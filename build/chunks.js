@@ -22,6 +22,7 @@ const groups = {
       'src/fix/action.ts',
       'src/judge/exit-code.ts',
       'src/model.ts',
+      'src/observation-model.ts',
       'src/report/format-names.ts',
       'src/report/text/sanitize.ts',
       'src/report/text/wrap.ts',
@@ -33,6 +34,7 @@ const groups = {
       'src/schema/suggest.ts',
       'src/system/error-code.ts',
       'src/version.ts',
+      'src/vocabulary.ts',
     ],
   },
   // Most commands need most of these.

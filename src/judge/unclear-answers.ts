@@ -1,18 +1,8 @@
-import type { Attempt, AttemptDoubt } from '../model.js';
-
-const doubts: readonly AttemptDoubt[] = [
-  'told-apart',
-  'rejected-in-body',
-  'nothing-asked',
-  'changed-meanwhile',
-  'locked-out',
-  'clock-unknown',
-  'not-compared',
-];
+import { type Attempt, type AttemptDoubt, attemptDoubts } from '../model.js';
 
 /** Why an attempt is inconclusive only in comparison with others; `null` if it is not. */
 export const doubtOf = ({ reason }: Attempt): AttemptDoubt | null =>
-  doubts.find((doubt) => doubt === reason) ?? null;
+  attemptDoubts.find((doubt) => doubt === reason) ?? null;
 
 /** Whether an attempt is inconclusive only in comparison with others. */
 export const isDoubted = (attempt: Attempt): boolean => doubtOf(attempt) !== null;
