@@ -1,22 +1,22 @@
 import type { Loaded } from '../config/load.js';
+import { groupByParticipant } from '../judge/by-participant.js';
 import type { MintedToken, Observation, Observations, UnverifiedProof } from '../model.js';
 import type { ObserveContext } from '../observe/context.js';
-import { openNetwork } from '../observe/network/open.js';
 import { type Observed, observe } from '../observe/observe.js';
 import type { PartName, Plan, PlannedParticipant, Progress } from '../observe/plan.js';
 import { expectedName, missingProof, outcomeOfUnverified } from '../observe/proofs.js';
 import { readingOfTokens } from '../observe/readings.js';
-import { readerOf } from '../observe/sources/reader.js';
+import { yieldsSecret } from '../observe/sources/reader.js';
 import { ProofDigest } from '../observe/tokens/proof-digest.js';
 import type { Merged } from '../parts/merge.js';
 import { type Part, partOf } from '../parts/part.js';
-import { hasVariables } from '../schema/variables.js';
+import { hasUnsetVariables } from '../schema/variables.js';
 import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { emulatorsOf } from './emulators.js';
 import { planOf } from './selection.js';
 import { digestsOf } from './share.js';
-import { timeLimitsOf, withDeadline } from './time-limits.js';
+import { withNetwork } from './with-network.js';
 
 // With it, so that all is loaded at once.
 export { loadConfig } from '../config/load.js';
@@ -41,40 +41,28 @@ export interface JudgeContext {
 export function mergeWithSecrets(
   merge: (here: Part) => Merged,
   loaded: Loaded,
-  { env, now, signal: interrupted, progress, reference }: JudgeContext,
+  { env, now, signal, progress, reference }: JudgeContext,
 ): Promise<Merged> {
-  const { settings, folder, label } = loaded;
-  const { timeoutMs, deadlineMs } = timeLimitsOf(settings, {});
-  return withDeadline(interrupted, deadlineMs, async (signal) => {
-    const connections = openNetwork({ env, folder, label });
-    try {
-      const plan = planOfSecrets(loaded, reference);
-      const context: ObserveContext = {
-        ...{ env, now, folder, signal, timeoutMs, label },
-        network: connections.forCheck(signal, plan.concurrency),
-        fingerprintLength: settings.fingerprint.length,
-      };
-      const observed = await observe(plan, context, progress);
-      const here = partOf(observed.observations, plan, {
-        ...digestsOf(loaded, plan),
-        emulators: emulatorsOf(plan, env, label),
-        label,
-      });
-      const merged = merge(here);
-      const usable = withoutOtherSecrets(observed, merged.observations, context);
-      const verified = withVerifiedProofs(merged.observations, usable, plan, context);
-      const { crossChecks } = verified;
-      const { diagnose } = await import('../diagnose/diagnose.js');
-      const diagnosed = await diagnose(
-        Promise.resolve({ ...usable, observations: verified }),
-        plan,
-        context,
-        { progress, expanded: loaded.secrets },
-      );
-      return { ...merged, observations: { ...diagnosed, crossChecks } };
-    } finally {
-      await connections.close();
-    }
+  const { label } = loaded;
+  const plan = planOfSecrets(loaded, reference);
+  const { concurrency } = plan;
+  return withNetwork(loaded, { concurrency }, { env, now, signal }, async (context) => {
+    const observed = await observe(plan, context, progress);
+    const here = partOf(observed.observations, plan, {
+      ...digestsOf(loaded, plan),
+      emulators: emulatorsOf(plan, env, label),
+      label,
+    });
+    const merged = merge(here);
+    const usable = withoutOtherSecrets(observed, merged.observations, context);
+    const verified = withVerifiedProofs(merged.observations, usable, plan, context);
+    const { crossChecks } = verified;
+    const { diagnose } = await import('../diagnose/diagnose.js');
+    const diagnosed = await diagnose(Promise.resolve({ ...usable, observations: verified }), plan, context, {
+      progress,
+      expanded: loaded.secrets,
+    });
+    return { ...merged, observations: { ...diagnosed, crossChecks } };
   });
 }
 
@@ -84,7 +72,7 @@ export const nothing: PartName = { shard: null, reach: [] };
 /** The plan that reads secrets and asks nothing else. */
 function planOfSecrets({ settings, environment, leftOut }: Loaded, reference: string | null): Plan {
   const plan = planOf(settings, environment, { probes: false, controls: 'none', followUp: false, leftOut });
-  const participants = plan.participants.filter(yieldsSecret).map(withoutMint);
+  const participants = plan.participants.filter(isReadable).map(withoutMint);
   return {
     ...plan,
     reference: participants.some(({ name }) => name === reference) ? reference : null,
@@ -95,11 +83,8 @@ function planOfSecrets({ settings, environment, leftOut }: Loaded, reference: st
 }
 
 /** Whether it yields a secret, as far as its variables are set. */
-function yieldsSecret({ settings: { source } }: PlannedParticipant): boolean {
-  return (
-    source !== undefined && readerOf(source).yieldsSecret(source) && !hasVariables(JSON.stringify(source))
-  );
-}
+const isReadable = ({ settings: { source } }: PlannedParticipant): boolean =>
+  yieldsSecret(source) && !hasUnsetVariables(source);
 
 function withoutMint({ settings, ...participant }: PlannedParticipant): PlannedParticipant {
   const { mint: _, ...rest } = settings;
@@ -132,9 +117,7 @@ function withVerifiedProofs(
   const { unverifiedProofs = [], ...rest } = observations;
   if (right === null || unverifiedProofs.length === 0) return observations;
   const settings = new Map((plan.share?.all ?? []).map((one) => [one.name, one]));
-  const answers = new Map<string, UnverifiedProof[]>();
-  for (const one of unverifiedProofs)
-    answers.set(one.participant, [...(answers.get(one.participant) ?? []), one]);
+  const answers = groupByParticipant(unverifiedProofs);
   const verified = rest.participants.map((one) => {
     const configured = settings.get(one.name);
     const own = answers.get(one.name) ?? [];

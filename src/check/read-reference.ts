@@ -1,13 +1,12 @@
 import type { Loaded } from '../config/load.js';
 import type { SourceSettings } from '../config/schema.js';
 import { UsageError } from '../errors.js';
-import type { ObserveContext } from '../observe/context.js';
-import { openNetwork } from '../observe/network/open.js';
 import { readWithRotation } from '../observe/rotation.js';
-import { readerOf } from '../observe/sources/reader.js';
+import { readerOf, yieldsSecret } from '../observe/sources/reader.js';
 import type { SecretReading, SourceResult } from '../observe/sources/source.js';
 import type { Io } from '../system/io.js';
-import { type TimeLimits, timeLimitsOf, withDeadline } from './time-limits.js';
+import type { TimeLimits } from './time-limits.js';
+import { withNetwork } from './with-network.js';
 
 /** The secret of the reference. */
 export interface ReferenceReading {
@@ -43,7 +42,7 @@ export async function readReference(
       'Set `reference` in the configuration to the participant that holds the right secret.',
     );
   const source = configured?.participants[reference]?.source;
-  if (source === undefined || !readerOf(source).yieldsSecret(source))
+  if (!yieldsSecret(source))
     return {
       is: 'failed',
       message: `the reference ${reference} does not yield the secret itself`,
@@ -90,25 +89,3 @@ const readInUse: Reader = (source, loaded, limits, io) =>
     );
     return read?.result ?? first;
   });
-
-/** Does something over a network of its own that is closed afterwards. */
-function withNetwork<T>(
-  { settings, folder, label }: Loaded,
-  limits: TimeLimits,
-  { env, now, signal: interrupted }: Pick<Io, 'env' | 'now' | 'signal'>,
-  work: (context: ObserveContext) => Promise<T>,
-): Promise<T> {
-  const { timeoutMs, deadlineMs } = timeLimitsOf(settings, limits);
-  return withDeadline(interrupted, deadlineMs, async (signal) => {
-    const network = openNetwork({ env, folder, label });
-    try {
-      return await work({
-        ...{ env, now, folder, signal, timeoutMs, label },
-        network: network.forCheck(signal),
-        fingerprintLength: settings.fingerprint.length,
-      });
-    } finally {
-      await network.close();
-    }
-  });
-}

@@ -1,13 +1,13 @@
 import { type RequestedControls, requestedControls } from '../config/controls.js';
-import type { EnvironmentSettings, ParticipantSettings, Settings, SourceSettings } from '../config/schema.js';
+import type { EnvironmentSettings, ParticipantSettings, Settings } from '../config/schema.js';
 import { isReached, type PartName, readsReference } from '../config/shards.js';
 import { UsageError } from '../errors.js';
 import { defaultReach, type RequestedControl } from '../model.js';
 import type { CrossReference, Fallback, Plan, PlannedParticipant } from '../observe/plan.js';
-import { readerOf } from '../observe/sources/reader.js';
+import { readerOf, yieldsSecret } from '../observe/sources/reader.js';
 import { quoted } from '../schema/path.js';
 import { didYouMean } from '../schema/suggest.js';
-import { hasVariables } from '../schema/variables.js';
+import { hasUnsetVariables } from '../schema/variables.js';
 import { parseFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 import { planOfShare } from './share.js';
@@ -197,17 +197,9 @@ function otherReferencesOf(settings: Settings, environment: string): CrossRefere
     // The variables of an environment that must differ are all set.
     const crossCheck = settings.crossCheck.includes(other);
     const readable =
-      source !== null &&
-      source.kind !== 'command' &&
-      !hasUnsetVariables(source) &&
-      readerOf(source).yieldsSecret(source);
+      source !== null && source.kind !== 'command' && !hasUnsetVariables(source) && yieldsSecret(source);
     return crossCheck || readable ? [{ environment: other, name, source, crossCheck }] : [];
   });
-}
-
-/** Whether variables were left unexpanded. The variables of an environment that is not checked need not be set. */
-function hasUnsetVariables(source: SourceSettings): boolean {
-  return hasVariables(JSON.stringify(source));
 }
 
 function freeName(wanted: string, taken: readonly string[]): string {

@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { Loaded } from '../config/load.js';
 import { isInPart, isReached, type PartName, readsReference } from '../config/shards.js';
 import { onlyEnvironment, writtenConfig } from '../config/show.js';
-import type { JsonValue } from '../model.js';
 import type { Plan, PlannedParticipant } from '../observe/plan.js';
-import { readerOf } from '../observe/sources/reader.js';
-import { at, isList, isObject } from '../schema/path.js';
-import { hasVariables } from '../schema/variables.js';
+import { yieldsSecret } from '../observe/sources/reader.js';
+import { jsonDigest } from '../schema/canonical-json.js';
+import { at } from '../schema/path.js';
+import { hasUnsetVariables } from '../schema/variables.js';
 
 /**
  * The plan of one part of a check. Beside its own participants, every part reads the reference, if it reaches it, and
  * every shard what yields a secret or issues tokens in its network, without their probes: what their secrets explain, and
- * whom their tokens are presented to, may be in any shard. What needs a variable that is not set is left to its own part.
+ * the participants that get their tokens, may be in any shard. What needs a variable that is not set is left to its own part.
  */
 export function planOfShare(plan: Plan, part: PartName): Plan {
   const member = ({ name, settings: { reach } }: PlannedParticipant) => ({ name, reach });
@@ -21,7 +20,9 @@ export function planOfShare(plan: Plan, part: PartName): Plan {
   const isReadAnyway = (one: PlannedParticipant): boolean =>
     one.name === plan.reference
       ? readsReference(member(one), part)
-      : isReached(member(one), part) && isHolder(one) && !hasUnsetVariables(one);
+      : isReached(member(one), part) &&
+        isHolder(one) &&
+        !hasUnsetVariables([one.settings.source, one.settings.mint]);
   return {
     ...plan,
     participants: plan.participants.flatMap((one) => {
@@ -34,11 +35,8 @@ export function planOfShare(plan: Plan, part: PartName): Plan {
 
 /** Whether it yields a secret, or issues tokens. */
 function isHolder({ settings: { source, mint } }: PlannedParticipant): boolean {
-  return mint !== undefined || (source !== undefined && readerOf(source).yieldsSecret(source));
+  return mint !== undefined || yieldsSecret(source);
 }
-
-const hasUnsetVariables = ({ settings: { source, mint } }: PlannedParticipant): boolean =>
-  hasVariables(JSON.stringify([source, mint]));
 
 function withoutProbes({ settings, ...participant }: PlannedParticipant): PlannedParticipant {
   const { probes: _, ...rest } = settings;
@@ -63,7 +61,7 @@ export function digestsOf(loaded: Loaded, plan: Plan): PlanDigests {
   const expected = reference !== configuredReference && source?.kind === 'pinned' ? source.fingerprint : null;
   return {
     configuration: configurationDigest(loaded),
-    selection: digestOf([
+    selection: jsonDigest([
       all.map(({ name, required }) => [name, required]),
       plan.fingerprintsOnly === true,
       [reference, expected],
@@ -80,18 +78,9 @@ export function digestsOf(loaded: Loaded, plan: Plan): PlanDigests {
  */
 export function configurationDigest({ tree, environment }: Pick<Loaded, 'tree' | 'environment'>): string {
   const written = writtenConfig(onlyEnvironment(tree, environment));
-  return digestOf([
+  return jsonDigest([
     environment,
     at(written, ['environments', environment]) ?? null,
     decisive.map((key) => at(written, [key]) ?? null),
   ]);
-}
-
-const digestOf = (value: JsonValue): string =>
-  createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
-
-/** Keys in one order: files with the same content in another order are the same configuration. */
-function sorted(_: string, value: JsonValue): JsonValue {
-  if (isList(value) || !isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,8 +1,9 @@
 import type { CandidateCode } from '../finding-codes.js';
+import { groupByParticipant } from '../judge/by-participant.js';
 import type { Comparison } from '../judge/compare.js';
 import { isReadFromTokens } from '../judge/read-from-tokens.js';
 import { fingerprintsOf } from '../judge/shown-fingerprints.js';
-import { isKnownByProof, tokensByParticipant } from '../judge/signing.js';
+import { isKnownByProof } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { CandidateFingerprint, Fingerprint, Observations } from '../model.js';
 import { type CandidateSecret, fingerprintOfCandidate } from '../observe/candidate.js';
@@ -180,7 +181,7 @@ function withMinted(observations: Observations, tokens: MintedTokens): Observati
   const asked = new Set(own.map(({ participant }) => participant));
   const others = (observations.mintedTokens ?? []).filter(({ participant }) => !asked.has(participant));
   const mintedTokens = [...others, ...own];
-  const byParticipant = tokensByParticipant(mintedTokens);
+  const byParticipant = groupByParticipant(mintedTokens);
   return {
     ...observations,
     participants: observations.participants.map((p) =>

@@ -1,5 +1,5 @@
 import type { FindingCode } from '../finding-codes.js';
-import type { Fingerprint, RemedyStep, Verdict } from '../model.js';
+import type { Fingerprint, RemedyStep, Severity, Verdict } from '../model.js';
 
 /** Runs the program that makes a service read its secret again. */
 export interface Rollout {
@@ -81,7 +81,7 @@ export type Proposal = { readonly action: Action } | { readonly reason: Reason }
 /** One finding, and what is done about it for each participant that it concerns. */
 export interface PlannedFinding {
   readonly code: FindingCode;
-  readonly severity: 'info' | 'warning' | 'error' | 'critical';
+  readonly severity: Severity;
   readonly participants: readonly string[];
   readonly message: string;
   /** The remedy of the finding. */

@@ -62,7 +62,7 @@ export interface ApplyContext {
 type Ended = Omit<ActionResult, 'action'>;
 
 /** Results after which no other action is begun. */
-const stopping: ReadonlySet<ActionResult['is']> = new Set([
+export const stopping: ReadonlySet<ActionResult['is']> = new Set([
   'not-fixed',
   'worse',
   'unknown',

@@ -2,16 +2,16 @@ import { readReference } from '../check/read-reference.js';
 import type { TimeLimits } from '../check/time-limits.js';
 import type { Loaded } from '../config/load.js';
 import type { ParticipantSettings } from '../config/schema.js';
-import { noCommandsVariable } from '../config/trust-variables.js';
+import { refusesCommands } from '../config/trust-variables.js';
 import { changesFrom } from '../diagnose/without-change.js';
 import type { FindingCode } from '../finding-codes.js';
 import type { Report } from '../model.js';
-import { readerOf } from '../observe/sources/reader.js';
+import { yieldsSecret } from '../observe/sources/reader.js';
 import type { RotationStore } from '../rotate/rotation-store.js';
+import { jsonDigest } from '../schema/canonical-json.js';
 import type { Secret } from '../secret/secret.js';
 import type { Io } from '../system/io.js';
 import type { Known, KnownFile, KnownParticipant, KnownStore } from './known.js';
-import { digest } from './plan-hash.js';
 import { examineEntry } from './rewrite-entry.js';
 import { rotationNow } from './rotation-now.js';
 
@@ -33,7 +33,7 @@ export async function lookAround(report: Report, context: LookContext): Promise<
   const secret = read?.ok === true ? read.value : null;
   const files = await filesOf(report, context);
   return {
-    configuration: digest(withoutWatch(tree)),
+    configuration: jsonDigest(withoutWatch(tree)),
     rotation:
       read !== null && !read.ok
         ? { is: 'unknown', message: loaded.scrub(read.error.message), hint: read.error.hint ?? null }
@@ -51,7 +51,7 @@ export async function lookAround(report: Report, context: LookContext): Promise<
             aliases: secret.versionAliases,
             copies: await copiesOf(report, store),
           },
-    allowsCommands: !['1', 'true'].includes(env[noCommandsVariable] ?? ''),
+    allowsCommands: !refusesCommands(env),
     participants: new Map(
       Object.entries(configured?.participants ?? {}).map(([name, one]) => [
         name,
@@ -92,13 +92,13 @@ function knownOf(
 ): KnownParticipant {
   return {
     source: source?.kind ?? null,
-    yieldsSecret: source !== undefined && readerOf(source).yieldsSecret(source),
+    yieldsSecret: yieldsSecret(source),
     rollout:
       rollout === undefined
         ? null
         : {
             argv: rollout.run.map(label),
-            digest: digest(rollout.run).slice(0, 16),
+            digest: jsonDigest(rollout.run).slice(0, 16),
             timeoutMs: rollout.timeout,
           },
     file,

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { JsonValue, Report } from '../model.js';
+import { canonicalJson, jsonDigest } from '../schema/canonical-json.js';
 import type { Action } from './action.js';
 import type { Known } from './known.js';
 
@@ -32,11 +32,11 @@ interface HashInput {
  */
 export function hashOf(input: HashInput): string {
   const canonical = canonicalParts(input);
-  const whole = digest(canonical).slice(0, hashDigits);
+  const whole = jsonDigest(canonical).slice(0, hashDigits);
   return (
     whole +
     keysOf(parts)
-      .map((part) => digest(canonical[part]).slice(0, partDigits))
+      .map((part) => jsonDigest(canonical[part]).slice(0, partDigits))
       .join('')
   );
 }
@@ -80,7 +80,7 @@ function canonicalParts({ report, known, actions }: HashInput): Record<keyof typ
         // Other findings may carry what changes from run to run.
         evidence: concerned.has(code) ? withoutNumbers(evidence) : null,
       }))
-      .map((one) => canonical(one))
+      .map((one) => canonicalJson(one))
       .sort(),
     actions: actions.map((action) => Object.fromEntries(Object.entries(action))),
   };
@@ -93,17 +93,6 @@ function withoutNumbers(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutNumbers(one)]));
 }
-
-/** JSON with sorted keys. */
-function canonical(value: JsonValue): string {
-  return JSON.stringify(value, (_key, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
-}
-
-export const digest = (value: JsonValue): string => hash('sha256', canonical(value), 'hex');
 
 const keysOf = <K extends string>(record: Readonly<Record<K, string>>): K[] =>
   Object.keys(record).filter((key): key is K => key in record);

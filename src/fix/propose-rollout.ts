@@ -1,4 +1,5 @@
 import type { Finding, JsonValue, Report } from '../model.js';
+import { entriesOf } from '../schema/path.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import type { Proposal, Reason } from './action.js';
 import type { Known } from './known.js';
@@ -55,8 +56,8 @@ function doubtInReplicas(evidence: Finding['evidence'], report: Report, known: K
   const shown = [...keysOf(evidence.fingerprints), ...keysOf(evidence.signers)];
   const isRight = (fingerprint: string): boolean => right !== null && sameFingerprint(fingerprint, right);
   if (!shown.some(isRight)) return 'none of its replicas is known to hold the secret of the reference';
-  const older = new Map(entriesOf(evidence.older));
-  const other = entriesOf(evidence.known).find(
+  const older = new Map(textsOf(evidence.older));
+  const other = textsOf(evidence.known).find(
     ([fingerprint]) => !isRight(fingerprint) && !older.has(fingerprint),
   );
   if (other !== undefined) return `a replica holds a secret that a restart may bring back: ${other[1]}`;
@@ -78,9 +79,7 @@ function olderRead(versions: readonly string[], report: Report, { store }: Known
     : `the alias ${alias[0]} points to version ${alias[1]}: a restart may read it again`;
 }
 
-const entriesOf = (value: JsonValue | undefined): [string, string][] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value).map(([key, one]) => [key, String(one)])
-    : [];
+const textsOf = (value: JsonValue | undefined): [string, string][] =>
+  entriesOf(value).map(([key, one]) => [key, String(one)]);
 
 const keysOf = (value: JsonValue | undefined): string[] => entriesOf(value).map(([key]) => key);

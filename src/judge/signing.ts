@@ -1,4 +1,5 @@
 import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
+import { groupByParticipant } from './by-participant.js';
 import type { SameKey } from './same-key.js';
 
 /** The signer of a token: the right key, another one, or unknown with the available keys. */
@@ -49,7 +50,7 @@ export function readSigning(observations: Observations, right: Fingerprint | nul
     // The right key was tried first, so it is proved that it did not sign.
     return rightIsHeld ? 'other' : 'unknown';
   };
-  const byParticipant = tokensByParticipant(mintedTokens);
+  const byParticipant = groupByParticipant(mintedTokens);
   const namesOf = (isMeant: (token: MintedToken) => boolean): Set<string> =>
     new Set(mintedTokens.filter(isMeant).map(({ participant }) => participant));
   const shownBy = new Map(participants.map(({ name, reading }) => [name, reading]));
@@ -166,17 +167,6 @@ function differ(
       ? !alike(token.signer, first.signer)
       : signerOf(token) !== signerOf(first) || (token.signer === null) !== (first.signer === null),
   );
-}
-
-/** Tokens by the participant that signed them. */
-export function tokensByParticipant(tokens: readonly MintedToken[]): Map<string, MintedToken[]> {
-  const groups = new Map<string, MintedToken[]>();
-  for (const token of tokens) {
-    const group = groups.get(token.participant);
-    if (group === undefined) groups.set(token.participant, [token]);
-    else group.push(token);
-  }
-  return groups;
 }
 
 /** Whether a participant is known only by proofs of possession, which are no tokens, and reports no fingerprint. */

@@ -1,4 +1,5 @@
 import type { Attempt, Observations } from '../model.js';
+import { groupByParticipant } from './by-participant.js';
 import { tokenOf } from './follow-ups.js';
 import { mayBeRejection } from './presumed-rejections.js';
 import { isOnlyMint } from './read-from-tokens.js';
@@ -99,23 +100,23 @@ export function readTokens(
   const isRefusedInEffect = (a: Attempt): boolean => openProbes.has(probeKey(a)) && countsAsRejection(a);
   const withGenuine = new Set(right.map((a) => a.participant));
   return {
-    accepted: byParticipant(accepted),
-    refused: byParticipant(refused),
-    presumedRefused: byParticipant(
+    accepted: groupByParticipant(accepted),
+    refused: groupByParticipant(refused),
+    presumedRefused: groupByParticipant(
       right.filter(
         (a) =>
           a.result === 'inconclusive' && mayBeRejection(a, baselineOf(observations, a.participant, a.probe)),
       ),
     ),
-    callerRefused: byParticipant(callerRefused),
-    takenFromOthers: byParticipant(genuine.filter((a) => isWrong(a) && a.result === 'accepted')),
-    controls: byParticipant(controls),
-    unclear: byParticipant([
+    callerRefused: groupByParticipant(callerRefused),
+    takenFromOthers: groupByParticipant(genuine.filter((a) => isWrong(a) && a.result === 'accepted')),
+    controls: groupByParticipant(controls),
+    unclear: groupByParticipant([
       ...right.filter((a) => a.result === 'inconclusive'),
       ...callerRefused,
       ...unclearControls.filter((a) => !isRefusedInEffect(a)),
     ]),
-    erred: byParticipant(unclearControls.filter(isRefusedInEffect)),
+    erred: groupByParticipant(unclearControls.filter(isRefusedInEffect)),
     flipping: new Set([...flipping(right), ...changedTheirMind(observations, refused)]),
     mintsOther,
     unproven: observations.participants
@@ -198,16 +199,6 @@ const typeKey = ({ participant, probe, tokenType }: Attempt): string =>
 
 const probeKey = (attempt: Pick<Attempt, 'participant' | 'probe'>): string =>
   JSON.stringify([attempt.participant, attempt.probe]);
-
-function byParticipant(attempts: readonly Attempt[]): Map<string, Attempt[]> {
-  const map = new Map<string, Attempt[]>();
-  for (const attempt of attempts) {
-    const list = map.get(attempt.participant);
-    if (list === undefined) map.set(attempt.participant, [attempt]);
-    else list.push(attempt);
-  }
-  return map;
-}
 
 function flipping(genuine: readonly Attempt[]): Set<string> {
   const results = new Map<string, { participant: string; seen: Set<string> }>();

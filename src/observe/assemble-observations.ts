@@ -1,4 +1,4 @@
-import { tokensByParticipant } from '../judge/signing.js';
+import { groupByParticipant } from '../judge/by-participant.js';
 import {
   type Attempt,
   controls,
@@ -55,7 +55,7 @@ export async function assembleObservations(
 ): Promise<Observations> {
   const { open, last, unreadable } = rotation;
   const mintedTokens = minting.tokens.observed;
-  const minted = tokensByParticipant(mintedTokens);
+  const minted = groupByParticipant(mintedTokens);
   const others = open === null ? [] : [...open.keys.values()];
   return {
     environment: plan.environment,

@@ -21,7 +21,7 @@ import {
   retiredByRotation,
   rotatingKeys,
 } from './rotation.js';
-import { readerOf } from './sources/reader.js';
+import { yieldsSecret } from './sources/reader.js';
 import type { SecretReading } from './sources/source.js';
 import { TaskPool } from './task-pool.js';
 import type { MintEndpoint } from './tokens/mint-endpoint.js';
@@ -127,8 +127,8 @@ export async function observe(
   };
 
   // Requests are sent first: loading the Secret Manager client takes longer than an answer.
-  const asked = plan.participants.filter((p) => !yieldsSecret(p));
-  const holding = plan.participants.filter(yieldsSecret);
+  const asked = plan.participants.filter(({ settings }) => !yieldsSecret(settings.source));
+  const holding = plan.participants.filter(({ settings }) => yieldsSecret(settings.source));
   const shown = readAll(pool, asked);
   if (asked.length > 0 && holding.length > 0) await nextTurn();
   const secrets = readAll(secretReaders, holding);
@@ -154,6 +154,7 @@ export async function observe(
   const retiredSigners = [ofRotation, signer]
     .filter((one) => one !== null)
     .filter(({ version }, index, all) => all.findIndex((one) => one.version === version) === index);
+  const used = { held, minting, minters: ranked, retired: signer, rotating: inRotation };
   const rotating = open === null ? null : rotatingKeys(open);
   const planned = plan.participants.map((p) =>
     plannedAttempts(plan, p, context, ranked, retiredSigners, rotating),
@@ -201,12 +202,8 @@ export async function observe(
     );
     return {
       observations: await observations((await attempted).flat()),
-      held,
-      minting,
       kept: new Set(),
-      minters: ranked,
-      retired: signer,
-      rotating: inRotation,
+      ...used,
     };
   }
   const tried = await tryValid(planned.flatMap((p) => p.valid));
@@ -222,12 +219,8 @@ export async function observe(
       ...(await observations(attempts)),
       followUps: remembered.flatMap((round) => round.followUps),
     },
-    held,
-    minting,
     kept: new Set(rounds.keys()),
-    minters: ranked,
-    retired: signer,
-    rotating: inRotation,
+    ...used,
   };
 }
 
@@ -288,11 +281,6 @@ const readEndpoint =
   async ([name, endpoint]: readonly [string, MintEndpoint]): Promise<void> => {
     for (const outcome of await endpoint.read()) if (outcome.ok) tokens.add(name, outcome.value, null);
   };
-
-function yieldsSecret(participant: PlannedParticipant): boolean {
-  const { source } = participant.settings;
-  return source !== undefined && readerOf(source).yieldsSecret(source);
-}
 
 function heldOf(reads: readonly [string, Read | null][]): Map<string, SecretReading> {
   const held = new Map<string, SecretReading>();

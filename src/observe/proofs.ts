@@ -6,7 +6,7 @@ import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
 import type { ObserveContext } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
-import { readerOf } from './sources/reader.js';
+import { yieldsSecret } from './sources/reader.js';
 import type { FingerprintAnswer, SourceResult } from './sources/source.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 
@@ -35,7 +35,7 @@ function nonces(): () => string {
 function canVerify(plan: Plan): boolean {
   const all = plan.share?.all ?? plan.participants;
   const source = all.find((p) => p.name === plan.reference)?.settings.source;
-  return source !== undefined && readerOf(source).yieldsSecret(source);
+  return yieldsSecret(source);
 }
 
 /**

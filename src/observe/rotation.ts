@@ -7,6 +7,7 @@ import type {
   RotationState,
   UnreadableRotation,
 } from '../model.js';
+import { neededIn } from '../rotation/deviations.js';
 import {
   isOpen,
   type OpenRecord,
@@ -186,20 +187,13 @@ function lastOf({ id, mode, state, from, to, times }: RotationRecord): LastRotat
 const utc = (instant: string): string => new Date(instant).toISOString();
 
 /** Keys of other versions than the reference's whose tokens services must, or may, still accept. */
-export function acceptedKeys({ record, keys }: OpenRotationRead): readonly Secret[] {
-  const { mode, state, from, to } = record;
-  const versions =
-    mode === 'overlap' && state !== 'revoked' ? [from, to] : state === 'staged' ? [from] : [to];
-  return versions.flatMap((version) => keys.get(version) ?? []);
-}
+export const acceptedKeys = ({ record, keys }: OpenRotationRead): readonly Secret[] =>
+  neededIn(record).flatMap((version) => keys.get(version) ?? []);
 
 /** The keys whose tokens are presented as valid ones; `null` if the reference is neither of the two versions. */
 export function rotatingKeys({ record, keys, reference }: OpenRotationRead): RotatingKeys | null {
-  const { mode, state, from, to } = record;
   if (reference === null) return null;
-  // Without a time in which both keys are accepted, tokens of the old one prove nothing.
-  const presented = mode === 'overlap' && state !== 'revoked' ? [from, to] : [to];
-  const [version] = presented.filter((one) => one !== reference);
+  const version = neededIn(record).find((one) => one !== reference);
   const key = version === undefined ? undefined : keys.get(version);
   const other = version === undefined || key === undefined ? null : { version: String(version), key };
   return { reference: String(reference), other };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { jsonDigest } from '../schema/canonical-json.js';
 import { formatElapsed } from '../schema/duration.js';
 import { quoted } from '../schema/path.js';
 import type { Part } from './part.js';
@@ -80,9 +80,7 @@ const factOf: Readonly<Record<SharedFact, (part: Part) => string>> = {
   selection: ({ selection }) => selection,
   whole: ({ part }) => (part === null ? 'a whole check' : 'a part of a check'),
   participants: ({ all, reference, algorithm }) =>
-    createHash('sha256')
-      .update(JSON.stringify([reference, algorithm, all.map(({ name, required }) => [name, required])]))
-      .digest('hex'),
+    jsonDigest([reference, algorithm, all.map(({ name, required }) => [name, required])]),
 };
 
 const difference: Readonly<Record<SharedFact, (found: string, usual: string) => string>> = {

@@ -1,3 +1,5 @@
+import { groupByParticipant } from '../judge/by-participant.js';
+import { isOnlyMint } from '../judge/read-from-tokens.js';
 import type {
   Attempt,
   CandidateFingerprint,
@@ -168,12 +170,12 @@ function withoutOtherSecrets(
   const observed = new Set(part.observed);
   return {
     observes: (name) => observed.has(name),
-    attempts: byParticipant(
+    attempts: groupByParticipant(
       part.attempts.filter(
         ({ minter, minted }) => (minted === undefined || isKnown(minted)) && !others.has(minter ?? ''),
       ),
     ),
-    followUps: byParticipant(part.followUps),
+    followUps: groupByParticipant(part.followUps),
     candidates: part.candidates.filter(
       ({ of, facts }) => !others.has(of ?? '') && !others.has(facts.participant ?? ''),
     ),
@@ -184,16 +186,6 @@ function withoutOtherSecrets(
 function isOtherSecret({ reading }: Observation, merged: Observation | undefined): boolean {
   if (reading === null || reading.keyBytes === null || merged?.reading == null) return false;
   return !sameFingerprint(reading.fingerprint, merged.reading.fingerprint);
-}
-
-function byParticipant<T extends { readonly participant: string }>(all: readonly T[]): Map<string, T[]> {
-  const map = new Map<string, T[]>();
-  for (const one of all) {
-    const list = map.get(one.participant);
-    if (list === undefined) map.set(one.participant, [one]);
-    else list.push(one);
-  }
-  return map;
 }
 
 /** The answers of one participant; those of the next part come after all of the one before. */
@@ -211,7 +203,7 @@ function inSequence<T extends Attempt | FollowUpResult>(byPart: readonly (readon
 
 /** The key of a participant that is known only by the tokens it issues: of all parts that asked it for tokens. */
 function withTokens(participant: Observation, all: readonly MintedToken[]): Observation {
-  if (participant.source !== 'mint') return participant;
+  if (!isOnlyMint(participant)) return participant;
   const reading = readingOfTokens(all.filter((token) => token.participant === participant.name));
   return reading === null ? participant : { ...participant, reading };
 }

@@ -71,3 +71,6 @@ function closingBrace(text: string, opening: number): number | null {
 export function hasVariables(text: string): boolean {
   return text.includes('${') && piecesOf(text).some((piece) => piece.is !== 'literal');
 }
+
+/** Whether variables were left unexpanded in settings: those of what is not looked at need not be set. */
+export const hasUnsetVariables = (settings: unknown): boolean => hasVariables(JSON.stringify(settings));

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../model.js';
 import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../../schema/path.js';
-import { noCommandsVariable } from '../trust-variables.js';
+import { noCommandsVariable, refusesCommands } from '../trust-variables.js';
 import type { Checked } from './check-names.js';
 
 /** Keys of sources that contain a program and its arguments. */
@@ -11,7 +11,7 @@ export function checkCommands(
   { tree }: Pick<Checked, 'tree'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Problem[] {
-  if (!['1', 'true'].includes(env[noCommandsVariable] ?? '')) return [];
+  if (!refusesCommands(env)) return [];
   const message = `runs a program, which --no-commands (${noCommandsVariable}) does not allow`;
   return commandsIn(tree).map((path) => ({ path, message }));
 }

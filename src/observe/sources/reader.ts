@@ -29,6 +29,10 @@ const readers: Record<SourceKind, Reader> = sources;
 /** The reader of a source's kind. */
 export const readerOf = (source: SourceSettings): Reader => readers[source.kind];
 
+/** Whether there is a source that yields the secret itself. */
+export const yieldsSecret = (source: SourceSettings | undefined): source is SourceSettings =>
+  source !== undefined && readerOf(source).yieldsSecret(source);
+
 const localKinds: ReadonlySet<string> = new Set(
   Object.entries(readers).flatMap(([kind, { isLocal }]) => (isLocal === true ? [kind] : [])),
 );

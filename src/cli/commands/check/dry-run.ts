@@ -7,7 +7,7 @@ import { senderOf } from '../../../notify/sender.js';
 import { probesOf } from '../../../observe/attempts.js';
 import type { Plan, PlannedParticipant } from '../../../observe/plan.js';
 import { presenterOf } from '../../../observe/probes/presenter.js';
-import { readerOf } from '../../../observe/sources/reader.js';
+import { readerOf, yieldsSecret } from '../../../observe/sources/reader.js';
 import { needsKey } from '../../../observe/tokens/mint.js';
 import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
@@ -127,10 +127,7 @@ function presented(
   plan: Plan,
 ): string[] {
   const signers = plan.participants
-    .filter(
-      ({ settings: { source, mint } }) =>
-        mint !== undefined || (source !== undefined && readerOf(source).yieldsSecret(source)),
-    )
+    .filter(({ settings: { source, mint } }) => mint !== undefined || yieldsSecret(source))
     .map((p) => p.name);
   const types = tokenTypes ?? Object.keys(plan.token.types).slice(0, 1);
   const controls = signers.length > 0 ? plan.controls : plan.controls.filter((control) => !needsKey(control));

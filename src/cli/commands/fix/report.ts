@@ -1,5 +1,5 @@
 import type { Action, FixPlan, FixRefusal, PlannedFinding } from '../../../fix/action.js';
-import type { ActionResult, Applied } from '../../../fix/apply.js';
+import { type ActionResult, type Applied, stopping } from '../../../fix/apply.js';
 import { changedParts } from '../../../fix/plan-hash.js';
 import { list } from '../../../judge/phrases.js';
 import type { ExitCode, Report } from '../../../model.js';
@@ -86,10 +86,7 @@ function headlineOf(input: FixReportInput): Headline {
 }
 
 function appliedHeadline({ results, plan, report }: Applied): Headline {
-  const stopped = results.find(
-    ({ is }) =>
-      is === 'interrupted' || is === 'failed' || is === 'worse' || is === 'not-fixed' || is === 'unknown',
-  );
+  const stopped = results.find(({ is }) => stopping.has(is));
   if (stopped !== undefined) {
     const text = `${stopped.action.participant}: ${stopped.message ?? 'interrupted; nothing is left half done'}`;
     return stopped.is === 'unknown' ? unknown('STOPPED', text) : bad('STOPPED', text);

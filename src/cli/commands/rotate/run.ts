@@ -1,6 +1,6 @@
 import { emulatorsOf } from '../../../check/emulators.js';
 import { type Loaded, loadConfig } from '../../../config/load.js';
-import { noCommandsVariable } from '../../../config/trust-variables.js';
+import { noCommandsVariable, refusesCommands } from '../../../config/trust-variables.js';
 import { JwtcheckError, UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import type { Style } from '../../../report/reporter.js';
@@ -99,7 +99,7 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
 
 /** @throws UsageError where programs are not wanted, and the rotation would run some */
 function refusePrograms({ settings, environment }: Loaded, { env }: Io): void {
-  if (!['1', 'true'].includes(env[noCommandsVariable] ?? '')) return;
+  if (!refusesCommands(env)) return;
   const participants = Object.values(settings.environments[environment]?.participants ?? {});
   const isRunning =
     Object.values(settings.rotation.hooks).some((hooks) => hooks.length > 0) ||
