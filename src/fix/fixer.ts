@@ -5,6 +5,7 @@ import { timeLimitsOf } from '../check/time-limits.js';
 import type { Loaded } from '../config/load.js';
 import type { RemedyStep, Report } from '../model.js';
 import { openNetwork } from '../observe/network/open.js';
+import type { Progress } from '../observe/plan.js';
 import { readdCommand } from '../observe/sources/google/commands.js';
 import type { GoogleSecret } from '../observe/sources/google/google-secret-manager.js';
 import type { RotationStore } from '../rotate/rotation-store.js';
@@ -36,7 +37,7 @@ export type ActionEnd =
 /** Reads what a plan depends on, and carries out its actions. */
 export interface Fixer {
   /** One check. */
-  check(): Promise<Report>;
+  check(progress?: Progress): Promise<Report>;
   /** What a plan depends on beside the report. */
   lookAround(report: Report): Promise<Known>;
   /** @param plan hash of the plan that the action belongs to */
@@ -71,7 +72,7 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
   const store = opened?.ok === true ? opened.value : null;
   const own = session ?? openSession(loaded, { env });
   return {
-    check: () => own.check(options, { now, signal: io.signal, progress: () => {} }),
+    check: (progress = () => {}) => own.check(options, { now, signal: io.signal, progress }),
     lookAround: (report) => lookAround(report, { loaded, limits: options, store, ...io }),
     async carryOut(action, plan) {
       const obstacle = action.do === 'new-version' ? null : await rotationObstacle(store);

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rotationAnnotation } from '../../src/rotation/rotation-record.js';
+import { aRecorder } from '../support/outputs.js';
 import {
   type FixScene,
   id,
@@ -42,6 +43,17 @@ const results = ({ json }: { json: Record<string, unknown> }): unknown =>
   Array.isArray(json.actions) ? json.actions.map(({ result }: { result: unknown }) => result) : null;
 
 describe('jwtcheck fix', () => {
+  it('shows the progress of a check on a terminal', async () => {
+    await twoStale();
+    const terminal = aRecorder({ isTTY: true, columns: 80 });
+    await scene.fix({}, { stderr: terminal });
+    expect(terminal.text()).toMatch(/\d of \d/);
+    const quiet = aRecorder({ isTTY: true, columns: 80 });
+    const style = { color: false, columns: 80, verbose: false, quiet: true };
+    await scene.fix({ style }, { stderr: quiet });
+    expect(quiet.text()).toBe('');
+  });
+
   it('plans and writes nothing; then carries out the safe actions alone where nobody consents, then the others', async () => {
     const [auth, backend] = await twoStale();
     await writeEnv(oldKey);

@@ -83,7 +83,7 @@ function hashFrom(text: string): string {
 async function withProgress(fixer: Fixer, { style }: FixFlags, io: Io): Promise<Report> {
   const progress = createProgress(io.stderr, io.stderr.isTTY === true && !style.quiet);
   try {
-    return await fixer.check();
+    return await fixer.check(progress.update);
   } finally {
     await progress.stop();
   }
