@@ -132,7 +132,16 @@ const groups = () => ({
 
 /** Adds the flags of a check to a command, with exceptions. */
 export function checkFlags(command: HelpCommand, without: ReadonlySet<string> = new Set()): HelpCommand {
-  for (const [group, options] of Object.entries(groups())) {
+  return addInGroups(command, groups(), without);
+}
+
+/** Adds flags by topic, with exceptions. */
+export function addInGroups(
+  command: HelpCommand,
+  groups: Readonly<Record<string, readonly Option[]>>,
+  without: ReadonlySet<string> = new Set(),
+): HelpCommand {
+  for (const [group, options] of Object.entries(groups)) {
     for (const option of options)
       if (!without.has(option.attributeName())) command.addOption(option.helpGroup(group));
   }

@@ -71,6 +71,12 @@ export function styleOf(flags: { color?: string; quiet?: boolean; verbose?: bool
   };
 }
 
+/** The value of `--format` of a command that has no other formats. @throws UsageError */
+export function prettyOrJson(format: string): 'pretty' | 'json' {
+  if (format === 'pretty' || format === 'json') return format;
+  throw new UsageError('--format takes pretty or json');
+}
+
 /** The flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */
 function wantsColor(flag: string, io: Io): boolean {
   if (flag === 'always') return true;

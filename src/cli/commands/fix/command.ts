@@ -1,44 +1,24 @@
 import { Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { type AskedAction, askedActions } from '../../../fix/action.js';
-import {
-  allowEmulatorOption,
-  allowHostsOption,
-  collect,
-  colorOption,
-  configOption,
-  ioFor,
-  noCommandsOption,
-} from '../../check-flags.js';
-import { durationFlag, numberFlag, styleOf } from '../../flags.js';
+import { type ActionOptions, actionFlags, actionGroups } from '../../action-flags.js';
+import { addInGroups, collect, ioFor } from '../../check-flags.js';
+import { durationFlag } from '../../flags.js';
 import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
 
-interface FixOptions {
-  config?: string;
-  environment?: string;
-  commands: boolean;
-  allowHosts?: string;
-  allowEmulator?: boolean;
+interface FixOptions extends ActionOptions {
   apply?: string;
   yes?: boolean;
   allow?: string[];
   wait?: string;
   interval?: string;
-  timeout?: string;
-  deadline?: string;
-  concurrency?: string;
-  format: string;
-  color?: string;
-  quiet?: boolean;
 }
-
-const longestWait = { most: 3_600_000, mostText: '1h' };
 
 export function fixCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   const command = root
     .command('fix')
     .description('the plan that would fix what a check finds; a dry run without --apply');
-  for (const [group, option] of options()) command.addOption(option.helpGroup(group));
+  addInGroups(command, actionGroups('fix', { how: options(), quiet: 'only the result' }));
   command
     .describe({
       examples: [
@@ -68,8 +48,6 @@ export function fixCommand(root: HelpCommand, { io, setExitCode }: CommandContex
       },
     })
     .action(async (given: FixOptions) => {
-      const { format } = given;
-      if (format !== 'pretty' && format !== 'json') throw new UsageError('--format takes pretty or json');
       const onlyWithApply = (['yes', 'allow', 'wait', 'interval'] as const).find(
         (flag) => given[flag] !== undefined && given.apply === undefined,
       );
@@ -79,19 +57,12 @@ export function fixCommand(root: HelpCommand, { io, setExitCode }: CommandContex
       setExitCode(
         await fix(
           {
-            config: given.config,
-            environment: given.environment,
-            allowEmulator: given.allowEmulator === true,
+            ...actionFlags(given, io),
             apply: given.apply ?? null,
             yes: given.yes === true,
             allow: (given.allow ?? []).map(askedAction),
-            waitMs: durationFlag('wait', given.wait, 1, longestWait) ?? 120_000,
+            waitMs: durationFlag('wait', given.wait) ?? 120_000,
             intervalMs: durationFlag('interval', given.interval) ?? 2000,
-            timeoutMs: durationFlag('timeout', given.timeout),
-            deadlineMs: durationFlag('deadline', given.deadline),
-            concurrency: numberFlag('concurrency', given.concurrency, 1, 10_000),
-            format,
-            style: styleOf(given, io),
           },
           ioFor(io, given),
         ),
@@ -106,32 +77,13 @@ function askedAction(text: string): AskedAction {
   throw new UsageError(`--allow takes ${askedActions.join(' or ')}`);
 }
 
-/** By what they are for. */
-function options(): readonly (readonly [string, Option])[] {
-  const what = 'What to fix:';
-  const how = 'How to fix:';
-  const print = 'What to print:';
-  return [
-    [what, configOption()],
-    [what, new Option('-e, --environment <environment>', 'which of its environments')],
-    [how, new Option('--apply <hash>', 'carry out the plan with this hash; its first 8 digits are enough')],
-    [how, new Option('--yes', 'consent to every action of the plan')],
-    [
-      how,
-      new Option('--allow <kind>', 'consent to these actions: new-version or file (repeatable)').argParser(
-        collect,
-      ),
-    ],
-    [how, new Option('--wait <duration>', 'how long an action may take to show (default 2m)')],
-    [how, new Option('--interval <duration>', 'between two checks of --wait (default 2s)')],
-    [how, noCommandsOption()],
-    [how, allowHostsOption()],
-    [how, allowEmulatorOption()],
-    [how, new Option('--timeout <duration>', 'for one request (default 5s)')],
-    [how, new Option('--deadline <duration>', 'for one check (default 30s)')],
-    [how, new Option('--concurrency <n>', 'requests under way at once (default 32)')],
-    [print, new Option('-f, --format <form>', 'pretty or json').default('pretty')],
-    [print, colorOption()],
-    [print, new Option('-q, --quiet', 'only the result')],
-  ];
-}
+/** Of its own. */
+const options = (): readonly Option[] => [
+  new Option('--apply <hash>', 'carry out the plan with this hash; its first 8 digits are enough'),
+  new Option('--yes', 'consent to every action of the plan'),
+  new Option('--allow <kind>', 'consent to these actions: new-version or file (repeatable)').argParser(
+    collect,
+  ),
+  new Option('--wait <duration>', 'how long an action may take to show (default 2m)'),
+  new Option('--interval <duration>', 'between two checks of --wait (default 2s)'),
+];

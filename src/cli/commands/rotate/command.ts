@@ -1,36 +1,18 @@
 import { Argument, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
-import {
-  allowEmulatorOption,
-  allowHostsOption,
-  collect,
-  colorOption,
-  configOption,
-  ioFor,
-  noCommandsOption,
-} from '../../check-flags.js';
-import { durationFlag, numberFlag, styleOf } from '../../flags.js';
+import { type ActionOptions, actionFlags, actionGroups } from '../../action-flags.js';
+import { addInGroups, collect, ioFor } from '../../check-flags.js';
+import { durationFlag } from '../../flags.js';
 import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
 import { longestWaitMs, rotateActions } from './actions.js';
 
-interface RotateOptions {
-  config?: string;
-  environment?: string;
-  commands: boolean;
-  allowHosts?: string;
-  allowEmulator?: boolean;
+interface RotateOptions extends ActionOptions {
   apply?: boolean;
   wait?: string;
   interval?: string;
   trust?: string[];
   cutover?: boolean;
-  timeout?: string;
-  deadline?: string;
-  concurrency?: string;
-  format: string;
-  color?: string;
-  quiet?: boolean;
   verbose?: boolean;
 }
 
@@ -41,7 +23,9 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
     .addArgument(
       new Argument('[action]', 'plan (default), start, next, status, rollback or emergency').default('plan'),
     );
-  for (const [group, option] of options()) command.addOption(option.helpGroup(group));
+  const quiet = 'only the result and what the gate waits for';
+  const print = [new Option('-v, --verbose', 'the annotation as well, as it is written')];
+  addInGroups(command, actionGroups('rotate', { how: options(), quiet, print }));
   command
     .describe({
       examples: [
@@ -82,8 +66,6 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
       },
     })
     .action(async (action: string, given: RotateOptions) => {
-      const { format } = given;
-      if (format !== 'pretty' && format !== 'json') throw new UsageError('--format takes pretty or json');
       if (given.interval !== undefined && given.wait === undefined)
         throw new UsageError('--interval is between two checks of --wait: add --wait, or leave it out');
       const chosen = actionOf(action);
@@ -97,74 +79,37 @@ export function rotateCommand(root: HelpCommand, { io, setExitCode }: CommandCon
           `--cutover belongs to the beginning of a rotation: leave it out of jwtcheck rotate ${chosen}`,
         );
       const { rotate } = await import('./run.js');
-      const used = ioFor(io, given);
       setExitCode(
         await rotate(
           {
+            ...actionFlags(given, io),
             command: chosen,
-            config: given.config,
-            environment: given.environment,
-            allowEmulator: given.allowEmulator === true,
             apply: given.apply === true,
             waitMs: durationFlag('wait', given.wait, 1, { most: longestWaitMs, mostText: '7d' }) ?? null,
             intervalMs: durationFlag('interval', given.interval) ?? 5000,
             trusts: given.trust ?? [],
             isCutover: given.cutover === true,
-            timeoutMs: durationFlag('timeout', given.timeout),
-            deadlineMs: durationFlag('deadline', given.deadline),
-            concurrency: numberFlag('concurrency', given.concurrency, 1, 10_000),
-            format,
-            style: styleOf(given, io),
           },
-          used,
+          ioFor(io, given),
         ),
       );
     });
 }
 
-/** By what they are for. */
-function options(): readonly (readonly [string, Option])[] {
-  const what = 'What to rotate:';
-  const how = 'How to rotate:';
-  const print = 'What to print:';
-  return [
-    [what, configOption()],
-    [what, new Option('-e, --environment <environment>', 'which of its environments')],
-    [how, new Option('--apply', 'write and run; without it, only show what would be written and run')],
-    [
-      how,
-      new Option(
-        '--wait <duration>',
-        'keep checking until the gate holds, for at most this long (7d at most)',
-      ),
-    ],
-    [how, new Option('--interval <duration>', 'between two checks of --wait (default 5s)')],
-    [
-      how,
-      new Option(
-        '--trust <participant>',
-        'a participant that cannot be proved; every report names it (repeatable)',
-      ).argParser(collect),
-    ],
-    [
-      how,
-      new Option(
-        '--cutover',
-        'for services that hold one key: roll out the new one at once, and measure how long valid tokens are rejected',
-      ),
-    ],
-    [how, noCommandsOption()],
-    [how, allowHostsOption()],
-    [how, allowEmulatorOption()],
-    [how, new Option('--timeout <duration>', 'for one request (default 5s)')],
-    [how, new Option('--deadline <duration>', 'for one check (default 30s)')],
-    [how, new Option('--concurrency <n>', 'requests under way at once (default 32)')],
-    [print, new Option('-f, --format <form>', 'pretty or json').default('pretty')],
-    [print, colorOption()],
-    [print, new Option('-q, --quiet', 'only the result and what the gate waits for')],
-    [print, new Option('-v, --verbose', 'the annotation as well, as it is written')],
-  ];
-}
+/** Of its own. */
+const options = (): readonly Option[] => [
+  new Option('--apply', 'write and run; without it, only show what would be written and run'),
+  new Option('--wait <duration>', 'keep checking until the gate holds, for at most this long (7d at most)'),
+  new Option('--interval <duration>', 'between two checks of --wait (default 5s)'),
+  new Option(
+    '--trust <participant>',
+    'a participant that cannot be proved; every report names it (repeatable)',
+  ).argParser(collect),
+  new Option(
+    '--cutover',
+    'for services that hold one key: roll out the new one at once, and measure how long valid tokens are rejected',
+  ),
+];
 
 /** @throws UsageError for an action that there is not */
 function actionOf(text: string): RotateCommand {

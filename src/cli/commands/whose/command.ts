@@ -1,7 +1,6 @@
 import { Option } from 'commander';
-import { UsageError } from '../../../errors.js';
 import { collect, colorOption, configOption } from '../../check-flags.js';
-import { styleOf } from '../../flags.js';
+import { prettyOrJson, styleOf } from '../../flags.js';
 import type { CommandContext, HelpCommand } from '../../help-command.js';
 
 interface WhoseOptions {
@@ -62,8 +61,8 @@ export function whoseCommand(root: HelpCommand, { io, setExitCode }: CommandCont
         3: 'no known key signed it, or the right key is unknown',
       },
     })
-    .action(async ({ format, color, quiet, ...options }: WhoseOptions) => {
-      if (format !== 'pretty' && format !== 'json') throw new UsageError('--format takes pretty or json');
+    .action(async ({ format: given, color, quiet, ...options }: WhoseOptions) => {
+      const format = prettyOrJson(given);
       const { whose } = await import('./run.js');
       const style = styleOf({ ...(color === undefined ? {} : { color }), quiet: quiet === true }, io);
       setExitCode(await whose({ ...options, format, style }, io));
