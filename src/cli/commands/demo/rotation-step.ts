@@ -1,8 +1,9 @@
 import type { RotationPace } from '../../../demo/rotation/rotation-configuration.js';
+import { JwtcheckError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
-import { parseJson } from '../../../schema/read-json.js';
 import type { Io } from '../../../system/io.js';
-import { rotate } from '../rotate/run.js';
+import type { RotationReport } from '../rotate/report.js';
+import { takeStep } from '../rotate/run.js';
 import type { MeasuredWindow } from './rotation-outcome.js';
 import type { RotationStory } from './rotation-story.js';
 
@@ -41,7 +42,6 @@ export function stepRunner(
     await story.command(
       `jwtcheck rotate ${command}${isCutoverStart ? ' --cutover' : ''} --apply --wait ${waitMs / 60_000}m`,
     );
-    const written: string[] = [];
     const flags = {
       command,
       config,
@@ -52,46 +52,37 @@ export function stepRunner(
       trusts: [],
       isCutover: isCutoverStart,
       allowEmulator: true,
-      format: 'json',
       style: { color: false, columns: 1000, verbose: false, quiet: false },
     } as const;
-    const code = await rotate(flags, {
+    const report = await takeStep(flags, {
       ...io,
       cwd: folder,
-      stdout: { write: async (text) => void written.push(text) },
       stderr: { write: (text) => story.note(text.trimEnd()) },
     });
-    return { code, ...readReport(written.join(''), code) };
+    if (report.result.stop?.is === 'interrupted') throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
+    const { exitCode: code, headline } = report;
+    return {
+      code,
+      message: headline.text,
+      problem: code === 0 ? null : whyNot(report),
+      measured: measuredBy(report),
+    };
   };
 }
 
-function readReport(text: string, code: ExitCode): Omit<StepEnd, 'code'> {
-  const report = fields(parseJson(text));
-  const message = textOf(report.message);
-  const waiting = listOf(fields(report.gate).waitingFor).map((one) => {
-    const { participant, probe, what } = fields(one);
-    return [participant, probe, what]
-      .map(textOf)
-      .filter((part) => part !== '')
-      .join(' ');
-  });
-  const why = [message, ...waiting, ...listOf(report.notes).map(textOf)].join('. ');
-  const { from, until, presented, rejected } = fields(report.cutover);
-  const isMeasured = typeof presented === 'number' && typeof rejected === 'number';
-  const durationMs =
-    typeof from === 'string' && typeof until === 'string' ? Date.parse(until) - Date.parse(from) : null;
-  return {
-    message,
-    problem: code === 0 ? null : why,
-    measured: isMeasured ? { presented, rejected, durationMs } : null,
-  };
+function whyNot({ headline, gate, notes }: RotationReport): string {
+  const waiting =
+    gate === null || gate.holds
+      ? []
+      : gate.waitingFor.map(({ participant, probe, what }) =>
+          [participant ?? '', probe ?? '', what].filter((part) => part !== '').join(' '),
+        );
+  const words = notes.map((note) => ('command' in note ? note.command : note.text));
+  return [headline.text, ...waiting, ...words].join('. ');
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+function measuredBy({ result: { cutover } }: RotationReport): MeasuredWindow | null {
+  if (cutover === null) return null;
+  const { presented, rejected, from, until } = cutover.window;
+  return { presented, rejected, durationMs: from === null || until === null ? null : until - from };
+}

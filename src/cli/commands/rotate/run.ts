@@ -13,7 +13,7 @@ import type { SecretView } from '../../../rotate/transitions.js';
 import type { Io } from '../../../system/io.js';
 import { selectionFlags } from '../../selection-flags.js';
 import { jsonRotation } from './document.js';
-import { reportOf } from './report.js';
+import { type RotationReport, reportOf } from './report.js';
 import { checkTrusts, type Limits, openRotation } from './rotate-context.js';
 import { lackText, prettyRotation } from './rotate-text.js';
 
@@ -35,8 +35,17 @@ export interface RotateFlags extends Limits {
 /** A step that was begun is completed after an interruption; milliseconds. */
 const graceMs = 15_000;
 
-/** Plans a step of a rotation, or takes it. */
+/** Plans a step of a rotation, or takes it, and prints what came of it. */
 export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
+  const report = await takeStep(flags, io);
+  const text = flags.format === 'json' ? jsonRotation(report) : prettyRotation(report, flags.style);
+  await io.stdout.write(text);
+  if (report.result.stop?.is === 'interrupted') throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
+  return report.exitCode;
+}
+
+/** Plans a step of a rotation, or takes it. */
+export async function takeStep(flags: Omit<RotateFlags, 'format'>, io: Io): Promise<RotationReport> {
   const { cwd, env } = io;
   const loaded = await loadConfig({ cwd, env, config: flags.config, environment: flags.environment });
   for (const warning of loaded.warnings) await io.stderr.write(`jwtcheck: warning: ${sanitize(warning)}\n`);
@@ -74,7 +83,7 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
         aliases ??= view.aliases;
       },
     });
-    const report = reportOf({
+    return reportOf({
       run,
       result,
       environment: loaded.environment,
@@ -88,10 +97,6 @@ export async function rotate(flags: RotateFlags, io: Io): Promise<ExitCode> {
       label: loaded.label,
       now: io.now().getTime(),
     });
-    const text = flags.format === 'json' ? jsonRotation(report) : prettyRotation(report, flags.style);
-    await io.stdout.write(text);
-    if (result.stop?.is === 'interrupted') throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
-    return report.exitCode;
   } finally {
     await opened.close();
   }
