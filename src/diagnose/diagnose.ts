@@ -65,7 +65,7 @@ export async function diagnose(
 
 /**
  * Without a reference the majority of all participants is right, and a part does not know it. There every secret may be
- * the right one, whoever agrees with it here, and the causes are needed even if the part itself agrees.
+ * the right one, regardless of which participants agree with it here, and the causes are needed even if all of them agree.
  */
 function neutral(comparison: Comparison, { share, reference }: Plan): Comparison {
   if (share === undefined || reference !== null) return comparison;

@@ -18,7 +18,7 @@ import {
   type Silence,
   type Unsent,
 } from './monitor-model.js';
-import { withoutBegin, withPlan } from './remediation/notifications.js';
+import { withoutBegin, withPlan } from './remediation/remediated-check.js';
 import { noRemediation } from './remediation/remediation-model.js';
 import type { Remediated, RemediatedCheck, Remediator } from './remediation/remediator.js';
 import type { LastCheck, MonitorView } from './server/monitor-view.js';

@@ -17,7 +17,7 @@ export const protocol = 1;
 /** A participant as the configuration describes it, and the label of its network. */
 export interface ListedParticipant extends ConfiguredParticipant {
   readonly reach: string;
-  /** It has no probes and issues no tokens: whoever reads it sees all there is. */
+  /** It has no probes and issues no tokens: a part that reads it sees everything. */
   readonly isOnlyRead?: boolean;
 }
 

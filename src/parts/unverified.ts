@@ -1,7 +1,7 @@
 import type { Observation, Observations } from '../model.js';
 
 /**
- * Observations whose proofs nobody could verify. A participant that must prove its secret did not do so; the fingerprints
+ * Observations whose proofs could not be verified. A participant that must prove its secret did not do so; the fingerprints
  * of the others count without a proof.
  */
 export function withoutProofs(observations: Observations): Observations {

@@ -33,16 +33,16 @@ describe('links', () => {
 
   /** A checkout beside a folder of the user. */
   async function places() {
-    const top = await folder({ 'home/.profile': 'mine', 'checkout/real.json': 'old', 'shared/x': '' });
+    const top = await folder({ 'home/.profile': 'mine', 'checkout/real.json': 'old', 'beside/x': '' });
     const cwd = join(top, 'checkout');
     await symlink(join(top, 'home/.profile'), join(cwd, 'out.json'));
     await symlink(join(top, 'home'), join(cwd, 'folder'));
     await symlink('real.json', join(cwd, 'inside.json'));
-    await symlink(join(top, 'home/.profile'), join(top, 'shared/out.json'));
+    await symlink(join(top, 'home/.profile'), join(top, 'beside/out.json'));
     return { top, cwd };
   }
 
-  it.each(['out.json', 'folder/.profile', 'folder/new.json', 'folder/new/new.json', '../shared/out.json'])(
+  it.each(['out.json', 'folder/.profile', 'folder/new.json', 'folder/new/new.json', '../beside/out.json'])(
     'to another folder are not followed: %s',
     async (path) => {
       const { top, cwd } = await places();

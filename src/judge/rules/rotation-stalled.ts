@@ -22,7 +22,7 @@ export const rotationStalled: Rule<Facts> = {
     'The rotation has been open for a day longer than the longest life of a token (`rotation.drain`). It was ' +
     'forgotten, or something keeps its next step from being taken. As long as it is open, services accept a key that ' +
     'was meant to go.',
-  example: 'Version 8 was promoted a week ago; tokens live for an hour, and nobody ran the next step.',
+  example: 'Version 8 was promoted a week ago; tokens live for an hour, and the next step was not run.',
   remedy: 'Let a scheduled job run `jwtcheck rotate next --apply`: it takes a step only if its gate holds.',
   proof: 'The record of the rotation says when it was opened.',
   incidents: [],
