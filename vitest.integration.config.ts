@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped.js';
-import { isolated, seldomOptimised } from './vitest.config.js';
+import { isolated, workerFlags } from './vitest.config.js';
 
 const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path}`)
-  .filter((path) => path.endsWith('.test.ts'));
+  .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/integration/'));
 /** Those that try less in a quick run of all tests. */
 const random = tests.filter((path) =>
   /\b(?:runs|some)\b.* from '.*\/random\.js'/.test(readFileSync(path, 'utf8')),
@@ -26,9 +26,9 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
-    execArgv: seldomOptimised,
+    execArgv: workerFlags,
     projects: [
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], env } },
       // All that their tests have, in other tries than a quick run: with nothing left out.
       { extends: true, test: { name: 'random', include: random, exclude: isolated, isolate: false, env } },
       { extends: true, test: { name: 'random, isolated', include: isolated, exclude: others, env } },
