@@ -1,5 +1,5 @@
 import type { Loaded } from '../config/load.js';
-import { groupByParticipant } from '../judge/by-participant.js';
+import { groupByParticipant } from '../judge/participants.js';
 import type { MintedToken, Observation, Observations, UnverifiedProof } from '../model.js';
 import type { ObserveContext } from '../observe/context.js';
 import { type Observed, observe } from '../observe/observe.js';

@@ -1,4 +1,4 @@
-import { fingerprintsOf } from '../judge/shown-fingerprints.js';
+import { fingerprintsOf } from '../judge/participants.js';
 import type { CandidateFingerprint } from '../model.js';
 import { fingerprintOfCandidate } from '../observe/candidate.js';
 import type { ObserveContext } from '../observe/context.js';

@@ -1,8 +1,6 @@
 import type { CandidateCode } from '../finding-codes.js';
-import { groupByParticipant } from '../judge/by-participant.js';
 import type { Comparison } from '../judge/compare.js';
-import { isReadFromTokens } from '../judge/read-from-tokens.js';
-import { fingerprintsOf } from '../judge/shown-fingerprints.js';
+import { fingerprintsOf, groupByParticipant, isReadFromTokens } from '../judge/participants.js';
 import { isKnownByProof } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { CandidateFingerprint, Fingerprint, Observations } from '../model.js';

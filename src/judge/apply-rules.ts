@@ -1,11 +1,17 @@
 import type { Finding, JsonValue, Observations, Severity } from '../model.js';
 import { severities } from '../model.js';
 import { oneLine } from '../schema/shell-quote.js';
-import { acceptedDespiteDrift, despiteDriftFix, despiteDriftMessage } from './accepted-in-spite.js';
+import {
+  acceptedDespiteDrift,
+  despiteDriftFix,
+  despiteDriftMessage,
+  secondFaultFix,
+  secondFaultMessage,
+  secondFaultOf,
+} from './amendments.js';
 import type { Comparison } from './compare.js';
 import { remedyOf, stepsOf, text } from './remedy-steps.js';
 import type { Evidence, Family, Rule } from './rule.js';
-import { secondFaultFix, secondFaultMessage, secondFaultOf } from './second-fault.js';
 
 /** Families in which a participant has exactly one cause: the first rule that proves one claims it. */
 const exclusive: ReadonlySet<Family> = new Set(['which-bytes', 'which-secret', 'general', 'token-refused']);

@@ -1,11 +1,9 @@
 import type { Attempt, Fingerprint, Group, Observation, Observations } from '../model.js';
 import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
-import { isRefuted, isVerified } from './proof-of-possession.js';
-import { isOnlyMint } from './read-from-tokens.js';
+import { fingerprintsOf, isOnlyMint, isRefuted, isVerified } from './participants.js';
 import { deviatingIn, type JudgedRotation, judgeRotation } from './rotation/judged-rotation.js';
 import { withoutRotation } from './rotation/separate.js';
 import { rotating, type SameKey, sameKeyOf } from './same-key.js';
-import { fingerprintsOf } from './shown-fingerprints.js';
 import { readSigning, type Signing } from './signing.js';
 import { readTokens, type Tokens } from './tokens.js';
 

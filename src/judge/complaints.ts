@@ -1,4 +1,4 @@
-import { ofOtherThings } from './other-things.js';
+import { ofOtherThings } from './plain-words.js';
 
 /** The topic of a complaint. */
 export type Complaint =

@@ -1,7 +1,7 @@
 import type { Attempt, Fingerprint, Observation, Observations } from '../model.js';
 import type { Comparison } from './compare.js';
+import { fingerprintsOf } from './participants.js';
 import { participant as byName } from './phrases.js';
-import { fingerprintsOf } from './shown-fingerprints.js';
 
 /** Fingerprints of a participant's keys: those that it shows, or else those that tokens proved. */
 export function keysOf(

@@ -1,17 +1,8 @@
 import type { Attempt, Observations } from '../model.js';
-import { type Answer, sameAnswer } from './compare-answers.js';
+import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
 import { tokenOf } from './follow-ups.js';
 import { saysLockedOut } from './lock-out.js';
-import { topicsOf } from './topics.js';
-
-export {
-  type Answer,
-  differingMembers,
-  sameAnswer,
-  sameLayer,
-  sameStructure,
-  sameWords,
-} from './compare-answers.js';
+import { mentionsSignature, topicsOf } from './topics.js';
 
 /** Too many requests, and answers of a gateway instead of the service (RFC 6585 §4, RFC 9110 §15.6). */
 const notItsOwn: readonly number[] = [429, 502, 503, 504];
@@ -103,4 +94,44 @@ export function blamesCaller(refused: Answer, { forged, missing }: Baseline): bo
     topicsOf(refused).caller &&
     others.every((other) => sameAnswer(refused, other))
   );
+}
+
+/** Whether a service reports a missing token, with the same answer to a valid token, a forged one and none. */
+export function isSaidToBeAbsent(
+  answer: Answer,
+  { forged, missing }: Pick<Baseline, 'forged' | 'missing'>,
+): boolean {
+  const topics = topicsOf(answer);
+  return (
+    topics.absence &&
+    topics.header.length === 0 &&
+    missing.length > 0 &&
+    forged.length > 0 &&
+    [...forged, ...missing].every((other) => sameAnswer(answer, other))
+  );
+}
+
+/**
+ * The comparison of the answers to a valid token with those to a forged one.
+ * - `same`: there is no difference.
+ * - `verified`: the same layer answers differently, every time: it verified the signature of the valid token.
+ * - `signature`: the answers differ, but the one to the valid token mentions its signature: some layer did not verify
+ * it.
+ * - `layers`: the answers differ, but different layers gave them.
+ * - `unknown`: an answer is missing, or the answers changed during the check.
+ */
+export type Distinction = 'same' | 'verified' | 'signature' | 'layers' | 'unknown';
+
+/** Compares every answer to a valid token with every answer to a forged one. */
+export function distinction(valid: readonly Answer[], forged: readonly Answer[]): Distinction {
+  const [first, ...more] = valid;
+  const [fake, ...fakes] = forged;
+  if (first === undefined || fake === undefined) return 'unknown';
+  const stable =
+    more.every((other) => sameAnswer(first, other)) && fakes.every((other) => sameAnswer(fake, other));
+  if (!stable) return 'unknown';
+  if (sameAnswer(first, fake)) return 'same';
+  if (![first, fake].every(answered)) return 'unknown';
+  if (!sameLayer(first, fake)) return 'layers';
+  return mentionsSignature(first) ? 'signature' : 'verified';
 }

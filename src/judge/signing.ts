@@ -1,5 +1,5 @@
 import type { Attempt, Fingerprint, MintedToken, Observations, Reading } from '../model.js';
-import { groupByParticipant } from './by-participant.js';
+import { groupByParticipant } from './participants.js';
 import type { SameKey } from './same-key.js';
 
 /** The signer of a token: the right key, another one, or unknown with the available keys. */

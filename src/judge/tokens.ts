@@ -1,11 +1,9 @@
 import type { Attempt, Observations } from '../model.js';
-import { groupByParticipant } from './by-participant.js';
 import { tokenOf } from './follow-ups.js';
-import { mayBeRejection } from './presumed-rejections.js';
-import { isOnlyMint } from './read-from-tokens.js';
+import { groupByParticipant, isOnlyMint } from './participants.js';
+import { countsAsRejection, mayBeRejection } from './presumed-rejections.js';
 import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
-import { countsAsRejection } from './unclear-answers.js';
 
 /** The results of the tokens, by participant. */
 export interface Tokens {

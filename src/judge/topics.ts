@@ -1,7 +1,6 @@
 import type { Answer } from './compare-answers.js';
 import { type Complaint, claimsNamed, complaints, decided, nothingSaid } from './complaints.js';
-import { ofOtherThings } from './other-things.js';
-import { plainWords } from './plain-words.js';
+import { ofOtherThings, plainWords } from './plain-words.js';
 
 /** The topics of an answer, by its words. A service may be wrong about each of them: words rank causes, they do not prove them. */
 export interface Topics {

@@ -1,4 +1,4 @@
-import { groupByParticipant } from '../judge/by-participant.js';
+import { groupByParticipant } from '../judge/participants.js';
 import {
   type Attempt,
   controls,

@@ -1,4 +1,4 @@
-import { fingerprintsOf } from '../judge/shown-fingerprints.js';
+import { fingerprintsOf } from '../judge/participants.js';
 import type { CrossCheck, Observation, Observations, ReadError, RetiredKey } from '../model.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import type { Part } from './part.js';

@@ -1,5 +1,4 @@
-import { groupByParticipant } from '../judge/by-participant.js';
-import { isOnlyMint } from '../judge/read-from-tokens.js';
+import { groupByParticipant, isOnlyMint } from '../judge/participants.js';
 import type {
   Attempt,
   CandidateFingerprint,

@@ -1,4 +1,4 @@
-import { fingerprintsOf } from '../judge/shown-fingerprints.js';
+import { fingerprintsOf } from '../judge/participants.js';
 import { defaultReach, type Fingerprint, type FollowUpResult, type Observations } from '../model.js';
 import type { PartName, Plan, PlannedParticipant } from '../observe/plan.js';
 import { type ConfiguredParticipant, configuredParticipant } from '../observe/readings.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, differingMembers, sameAnswer, sameLayer } from '../../src/judge/compare-answers.js';
-import { distinction } from '../../src/judge/distinction.js';
+import { distinction } from '../../src/judge/responses.js';
 import type { Said } from '../../src/model.js';
 
 const silence: Said = { words: [], form: 'none', members: {}, layer: null, location: null };

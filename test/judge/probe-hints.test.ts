@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { probeHint } from '../../src/judge/probe-hints.js';
 import { remedyOf, stepsOf } from '../../src/judge/remedy-steps.js';
+import { probeHint } from '../../src/judge/rules/shared/probe-hints.js';
 import { tried } from '../support/observations.js';
 
 const said = { words: ['connected'], form: 'json', members: {}, layer: 'websocket', location: null } as const;

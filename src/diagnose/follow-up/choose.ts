@@ -1,6 +1,6 @@
 import { claimComplainedOf, timeComplainedOf } from '../../judge/claims.js';
 import type { Answer } from '../../judge/compare-answers.js';
-import type { Distinction } from '../../judge/distinction.js';
+import type { Distinction } from '../../judge/responses.js';
 import { topicsOf } from '../../judge/topics.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Secret } from '../../secret/secret.js';

@@ -1,12 +1,10 @@
-import { isSaidToBeAbsent } from '../../judge/absence.js';
 import { isOtherKind } from '../../judge/changed-meanwhile.js';
+import { readClaims } from '../../judge/claims.js';
 import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
-import { distinction } from '../../judge/distinction.js';
 import { tokenOf, unchangedOf } from '../../judge/follow-ups.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
 import { mayBeRejection } from '../../judge/presumed-rejections.js';
-import { readClaims } from '../../judge/read-claims.js';
-import { answered } from '../../judge/responses.js';
+import { answered, distinction, isSaidToBeAbsent } from '../../judge/responses.js';
 import type { Attempt, FollowUpResult } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
 import { type AnswerInOrder, Asked, type Subject } from './asked.js';

@@ -1,11 +1,10 @@
 import type { ClaimComparison, FollowUpResult } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
-import { claimComplainedOf, speaksOfLookup, timeComplainedOf } from '../claims.js';
+import { claimAtFault, claimComplainedOf, readClaims, speaksOfLookup, timeComplainedOf } from '../claims.js';
 import type { Comparison } from '../compare.js';
 import { sameAnswer } from '../compare-answers.js';
 import type { FollowUpOf } from '../follow-ups.js';
 import { describeAttempt, distinct, list, verbFor } from '../phrases.js';
-import { claimAtFault, readClaims } from '../read-claims.js';
 import type { Evidence, Rule } from '../rule.js';
 import { topicsOf } from '../topics.js';
 import { provedBy, type Responses, rejections, responsesOf, toForged } from './shared/token-rejected.js';

@@ -1,9 +1,9 @@
 import { sameFingerprint } from '../../secret/fingerprint.js';
+import { fingerprintsOf } from '../participants.js';
 import { list, referenceName, verbFor } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { fingerprintsOf } from '../shown-fingerprints.js';
 
 type Facts = { readonly fingerprint: string | null; readonly form: string | null };
 

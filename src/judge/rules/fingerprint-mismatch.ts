@@ -1,5 +1,5 @@
+import { pinDiffersFromAll } from '../participants.js';
 import { list, referenceName, verbFor } from '../phrases.js';
-import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import type { Rule } from '../rule.js';
 import { isKnownByProof } from '../signing.js';

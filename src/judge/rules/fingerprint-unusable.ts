@@ -1,8 +1,8 @@
 import type { Observations, ReadErrorCode } from '../../model.js';
 import { oneLine } from '../../schema/shell-quote.js';
 import type { Comparison } from '../compare.js';
+import { isReadFromTokens } from '../participants.js';
 import { list } from '../phrases.js';
-import { isReadFromTokens } from '../read-from-tokens.js';
 import { adviceOf } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';
 import { unusableCodes } from './participant-unreachable.js';

@@ -1,16 +1,16 @@
 import type { Attempt, Observations } from '../../model.js';
 import { redactTokens } from '../../secret/secret.js';
 import type { Comparison } from '../compare.js';
+import type { Answer } from '../compare-answers.js';
+import { isOnlyMint } from '../participants.js';
 import { describeAttempt, distinct, list, participant } from '../phrases.js';
 import { withoutVarying } from '../plain-words.js';
-import { probeHint } from '../probe-hints.js';
-import { isOnlyMint } from '../read-from-tokens.js';
+import { isDoubted } from '../presumed-rejections.js';
 import { type Advice, remedyOf, stepsOf } from '../remedy-steps.js';
-import { type Answer, baselineOf, isUnreachable } from '../responses.js';
+import { baselineOf, isUnreachable } from '../responses.js';
 import type { Evidence, Rule } from '../rule.js';
-import { isDoubted } from '../unclear-answers.js';
 import { type DoubtFacts, doubtFix, doubtMessage, doubtsIn } from './shared/doubts.js';
-import { proposedRejection } from './shared/proposed-matcher.js';
+import { probeHint, proposedRejection } from './shared/probe-hints.js';
 
 type Facts =
   | DoubtFacts

@@ -1,8 +1,8 @@
 import type { CandidateFingerprint } from '../../model.js';
 import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
 import { keysOf } from '../keys-in-use.js';
+import { pinDiffersFromAll } from '../participants.js';
 import { list, referenceName, verbFor } from '../phrases.js';
-import { pinDiffersFromAll } from '../pin.js';
 import { adopt } from '../remedies.js';
 import { withSentence } from '../remedy-steps.js';
 import type { Evidence, Rule } from '../rule.js';

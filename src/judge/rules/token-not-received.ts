@@ -1,6 +1,6 @@
 import { oneLine } from '../../schema/shell-quote.js';
-import { isSaidToBeAbsent } from '../absence.js';
 import { describeAttempt, distinct, list } from '../phrases.js';
+import { isSaidToBeAbsent } from '../responses.js';
 import type { Rule } from '../rule.js';
 import { isProof, provedBy, rejections, responsesOf } from './shared/token-rejected.js';
 

@@ -2,12 +2,11 @@ import type { Attempt, AttemptDoubt, FollowUpResult, Observations, Said } from '
 import { changedMeanwhile, inOrder, isDueToChange } from '../changed-meanwhile.js';
 import { sameStructure, sameWords } from '../compare-answers.js';
 import { tokenOf, unchangedOf } from '../follow-ups.js';
-import { provesRejection } from '../presumed-rejections.js';
+import { lockedOut } from '../lock-out.js';
+import { countsAsRejection, isDoubted, provesRejection } from '../presumed-rejections.js';
 import { isOfRotation, onlyRotation, withoutRotation } from '../rotation/separate.js';
-import { countsAsRejection, isDoubted } from '../unclear-answers.js';
 import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
 import { memberText } from './distinguishing-matcher.js';
-import { lockedOut } from './locked-out.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
 
 /**

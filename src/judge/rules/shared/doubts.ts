@@ -5,6 +5,7 @@ import { changedMeanwhile } from '../../changed-meanwhile.js';
 import { tokenOf } from '../../follow-ups.js';
 import { retryAfter } from '../../lock-out.js';
 import { distinct, list } from '../../phrases.js';
+import { doubtOf } from '../../presumed-rejections.js';
 import { type Advice, command, text } from '../../remedy-steps.js';
 import type { Evidence } from '../../rule.js';
 import { isRejection, nameIn, saysRejected } from '../../second-look/distinguishes-forged.js';
@@ -16,7 +17,6 @@ import {
 } from '../../second-look/distinguishing-matcher.js';
 import { keyOf, kindOf } from '../../second-look/settle.js';
 import { wasExpiredLongAgo } from '../../second-look/slow-clock.js';
-import { doubtOf } from '../../unclear-answers.js';
 
 type Common = { readonly probe: string; readonly tokens: readonly string[] };
 

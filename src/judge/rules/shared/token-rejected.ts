@@ -1,10 +1,9 @@
 import type { Attempt, FollowUpChange, FollowUpResult, Observations } from '../../../model.js';
 import type { Comparison } from '../../compare.js';
 import type { Answer } from '../../compare-answers.js';
-import { type Distinction, distinction } from '../../distinction.js';
 import { type FollowUpOf, hasChanged } from '../../follow-ups.js';
 import { distinct } from '../../phrases.js';
-import { type Baseline, baselineOf } from '../../responses.js';
+import { type Baseline, baselineOf, type Distinction, distinction } from '../../responses.js';
 
 /** A participant that rejected valid tokens although its fingerprint does not differ. */
 export interface Rejection {

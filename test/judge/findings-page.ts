@@ -1,4 +1,4 @@
-import { families, type Rule } from './rule.js';
+import { families, type Rule } from '../../src/judge/rule.js';
 
 /** Every finding on one page of Markdown: the text of `jwtcheck explain`, for reading in one go. */
 export function findingsPage(rules: readonly Rule[]): string {

@@ -1,10 +1,11 @@
-import type { Attempt } from '../model.js';
-import { oneLine } from '../schema/shell-quote.js';
-import type { Answer } from './compare-answers.js';
-import { type Advice, command, text } from './remedy-steps.js';
+import type { Attempt, Observations } from '../../../model.js';
+import { oneLine } from '../../../schema/shell-quote.js';
+import { type Answer, sameAnswer } from '../../compare-answers.js';
+import { type Advice, command, text } from '../../remedy-steps.js';
+import { baselineOf } from '../../responses.js';
 
 /** The other answers of the probe. */
-export interface OtherAnswers {
+interface OtherAnswers {
   /** The answer to forged tokens, if all of them were rejected with a different answer. */
   readonly forged?: Answer | undefined;
   /** It answered another token. */
@@ -95,3 +96,25 @@ function closedHint({ closeCode, participant, probe }: Attempt, where: string): 
 
 const matcherHint = ({ participant, probe }: Attempt): string =>
   `Look at that answer, then configure what it means in the probe ${oneLine(probe)} of ${oneLine(participant)}: \`accepted\`, \`rejected\`, \`misconfigured\`.`;
+
+/** The default of `rejected`: HTTP statuses, WebSocket close codes. */
+const defaultStatuses: readonly number[] = [401, 403];
+const defaultCloseCodes: readonly number[] = [1008, 4001, 4003, 4401, 4403];
+
+/**
+ * The matcher that makes an answer a rejection, as text to paste into a probe. Only for an answer that a forged token
+ * gets as well, and that no accepted token could get: `null` for an open socket, and for a page with status 200.
+ */
+export function proposedRejection(attempt: Attempt, observations: Observations): string | null {
+  const { status, closeCode, participant, probe } = attempt;
+  const { forged } = baselineOf(observations, participant, probe);
+  if (forged.length === 0 || !forged.every((other) => sameAnswer(attempt, other))) return null;
+  if (closeCode !== null) {
+    return closeCode === 1006 ? null : rejectedMatcher('closeCodes', [closeCode, ...defaultCloseCodes]);
+  }
+  if (status === null || status < 300) return null;
+  return rejectedMatcher('status', [...defaultStatuses, status]);
+}
+
+const rejectedMatcher = (name: 'status' | 'closeCodes', values: readonly number[]): string =>
+  `"rejected": { "${name}": [${[...new Set(values)].sort((a, b) => a - b).join(', ')}] }`;
