@@ -20,6 +20,10 @@ export function groupByParticipant<T extends { readonly participant: string }>(
   return groups;
 }
 
+/** One text for a participant and its probe. */
+export const probeKey = (of: { readonly participant: string; readonly probe: string }): string =>
+  JSON.stringify([of.participant, of.probe]);
+
 /** Every distinct fingerprint that a participant showed. */
 export function fingerprintsOf(participant: Observation): Fingerprint[] {
   if (participant.reading === null) return [];

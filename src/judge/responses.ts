@@ -2,6 +2,7 @@ import type { Attempt, Observations } from '../model.js';
 import { type Answer, sameAnswer, sameLayer } from './compare-answers.js';
 import { tokenOf } from './follow-ups.js';
 import { saysLockedOut } from './lock-out.js';
+import { probeKey } from './participants.js';
 import { mentionsSignature, topicsOf } from './topics.js';
 
 /** Too many requests, and answers of a gateway instead of the service (RFC 6585 §4, RFC 9110 §15.6). */
@@ -51,7 +52,7 @@ export function baselineOf(
 ): Baseline {
   const here = (a: { participant: string; probe: string }) =>
     a.participant === participant && a.probe === probe;
-  const attempts = controlsOf(observations.attempts).get(JSON.stringify([participant, probe])) ?? [];
+  const attempts = controlsOf(observations.attempts).get(probeKey({ participant, probe })) ?? [];
   const followUps = observations.followUps.filter((t) => here(t) && t.changed.what === 'nothing');
   const control = (name: 'forged' | 'missing'): Answer[] => [
     ...attempts.filter((a) => a.token === name),
@@ -73,7 +74,7 @@ function controlsOf(attempts: readonly Attempt[]): ReadonlyMap<string, readonly 
   const byProbe = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
     if (attempt.token === 'genuine') continue;
-    const key = JSON.stringify([attempt.participant, attempt.probe]);
+    const key = probeKey(attempt);
     const same = byProbe.get(key);
     if (same === undefined) byProbe.set(key, [attempt]);
     else same.push(attempt);

@@ -1,7 +1,7 @@
 import type { Attempt, Observations } from '../model.js';
 import { tokenOf } from './follow-ups.js';
-import { groupByParticipant, isOnlyMint } from './participants.js';
-import { countsAsRejection, mayBeRejection } from './presumed-rejections.js';
+import { countsAsRejection, mayBeRejection } from './inconclusive-answers.js';
+import { groupByParticipant, isOnlyMint, probeKey } from './participants.js';
 import { baselineOf, blamesCaller } from './responses.js';
 import { isSound, type Signing } from './signing.js';
 
@@ -194,9 +194,6 @@ function mintingOthers(minted: readonly Attempt[], ofRight: readonly Attempt[]):
 
 const typeKey = ({ participant, probe, tokenType }: Attempt): string =>
   JSON.stringify([participant, probe, tokenType]);
-
-const probeKey = (attempt: Pick<Attempt, 'participant' | 'probe'>): string =>
-  JSON.stringify([attempt.participant, attempt.probe]);
 
 function flipping(genuine: readonly Attempt[]): Set<string> {
   const results = new Map<string, { participant: string; seen: Set<string> }>();

@@ -1,8 +1,8 @@
 import type { Attempt, Fingerprint, Observation, Observations, ObservedRotation } from '../../model.js';
 import type { KeyUse, PresentedToken, RotationParticipant, SignedToken } from '../../rotation/key-use.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
+import { mayBeRejection } from '../inconclusive-answers.js';
 import { isOnlyMint } from '../participants.js';
-import { mayBeRejection } from '../presumed-rejections.js';
 import { baselineOf } from '../responses.js';
 
 /** What one check shows of who uses which of the two keys, as a rotation asks for it. */

@@ -1,12 +1,12 @@
-import type { Attempt, AttemptDoubt, FollowUpResult, Observations, Said } from '../../model.js';
+import type { Attempt, FollowUpResult, Observations } from '../../model.js';
 import { changedMeanwhile, inOrder, isDueToChange } from '../changed-meanwhile.js';
-import { sameStructure, sameWords } from '../compare-answers.js';
 import { tokenOf, unchangedOf } from '../follow-ups.js';
+import { countsAsRejection, doubted, isDoubted, provesRejection } from '../inconclusive-answers.js';
 import { lockedOut } from '../lock-out.js';
-import { countsAsRejection, isDoubted, provesRejection } from '../presumed-rejections.js';
+import { probeKey } from '../participants.js';
 import { isOfRotation, onlyRotation, withoutRotation } from '../rotation/separate.js';
-import { asksForToken, distinguishesForged, saysRejected } from './distinguishes-forged.js';
-import { memberText } from './distinguishing-matcher.js';
+import { withoutDistinguished } from './accepted-by-status.js';
+import { asksForToken } from './distinguishes-forged.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
 
 /**
@@ -35,11 +35,11 @@ function pairs(observations: Observations): (readonly [Attempt, Attempt])[] {
 
 function settledAlone(observations: Observations): Observations {
   const { attempts, followUps } = observations;
-  const doubtful = new Set(attempts.filter((a) => a.result !== a.expected).map(keyOf));
+  const doubtful = new Set(attempts.filter((a) => a.result !== a.expected).map(probeKey));
   if (doubtful.size === 0) return observations;
   const byProbe = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
-    const key = keyOf(attempt);
+    const key = probeKey(attempt);
     if (!doubtful.has(key)) continue;
     const list = byProbe.get(key) ?? [];
     list.push(attempt);
@@ -47,9 +47,9 @@ function settledAlone(observations: Observations): Observations {
   }
   const replaced = new Map<Attempt, Attempt>();
   for (const [key, own] of byProbe) {
-    const here = followUps.filter((t) => keyOf(t) === key);
+    const here = followUps.filter((t) => probeKey(t) === key);
     const looked = here.filter((t) => t.changed.what === 'nothing');
-    const settledOnes = settleProbe(own, looked, observations);
+    const settledOnes = settleProbe(own, looked);
     // One accepted token, whatever its change, shows that the service checks tokens.
     const after = here.some(provesRejection) ? settledOnes : withoutLockOut(settledOnes, here);
     for (const [index, attempt] of own.entries()) replaced.set(attempt, after[index] ?? attempt);
@@ -57,27 +57,10 @@ function settledAlone(observations: Observations): Observations {
   return { ...observations, attempts: attempts.map((a) => replaced.get(a) ?? a) };
 }
 
-export const keyOf = (a: Pick<Attempt, 'participant' | 'probe'>): string =>
-  JSON.stringify([a.participant, a.probe]);
-
-function settleProbe(
-  attempts: readonly Attempt[],
-  looked: readonly FollowUpResult[],
-  observations: Observations,
-): readonly Attempt[] {
-  const [first] = attempts;
-  if (first === undefined) return attempts;
-  const kind = kindOf(observations, first);
-  const waited = kind === 'websocket' ? afterLongerWait(attempts, looked) : attempts;
-  const unchanged = withoutChange(waited, looked);
-  const compared = kind === 'websocket' ? withoutSilence(unchanged, looked) : unchanged;
-  return withoutComparison(withoutSlowClock(toldApart(compared, looked), looked), looked);
-}
-
-/** The kind of the probe of an attempt. */
-export function kindOf({ participants }: Observations, { participant, probe }: Attempt): string {
-  const found = participants.find((p) => p.name === participant);
-  return found?.probes.find((p) => p.name === probe)?.kind ?? 'http';
+function settleProbe(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
+  const unchanged = withoutChange(afterLongerWait(attempts, looked), looked);
+  const compared = withoutSilence(unchanged, looked);
+  return withoutComparison(withoutSlowClock(withoutDistinguished(compared, looked), looked), looked);
 }
 
 /** Only an open socket. */
@@ -176,78 +159,21 @@ export function hasTurned(
   return together.size < 2 || valid.at(-1)?.result === 'rejected';
 }
 
-const doubted = (attempt: Attempt, reason: AttemptDoubt, more = ''): Attempt => ({
-  ...attempt,
-  result: 'inconclusive',
-  reason,
-  detail: `${attempt.detail}${more}`,
-});
-
 /** Sockets that stay open without a message, for every token: the service was not asked to verify it. */
 function withoutSilence(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
   const valid = attempts.filter((a) => a.token === 'genuine' && a.result === 'accepted');
   const invalid = attempts.filter((a) => a.token !== 'genuine' && a.result === 'accepted');
   if (valid.length === 0 || invalid.length === 0) return attempts;
-  const untold = (a: Attempt | FollowUpResult): boolean =>
-    a.result === 'accepted' && (isSilent(a) || (a.said !== undefined && asksForToken(a.said)));
+  const isUnasked = (a: Attempt | FollowUpResult): boolean =>
+    a.status === 101 &&
+    a.result === 'accepted' &&
+    (isSilent(a) || (a.said !== undefined && asksForToken(a.said)));
   // A socket that closes without a token required one; but only a longer wait shows that it does not verify it.
   const missing = [...attempts, ...looked].filter((a) => tokenOf(a) === 'missing');
   const waited = looked.some((t) => unchangedOf(t)?.settleMs !== undefined);
   const isAsked = waited && missing.some((a) => a.result === 'rejected' || a.closeCode !== null);
-  if (isAsked || !valid.every(untold)) return attempts;
-  return attempts.map((a) => (untold(a) ? doubted(a, 'nothing-asked') : a));
-}
-
-/** Tokens that were accepted by status alone, although the bodies distinguish them. */
-function toldApart(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
-  const accepted = attempts.filter((a) => a.result === 'accepted');
-  const valid = accepted.filter((a) => a.token === 'genuine');
-  const invalid = accepted.filter((a) => a.token !== 'genuine');
-  if (valid.length === 0 || invalid.length === 0) return attempts;
-  const saidTo = (token: Attempt['token']): Said[] =>
-    [...attempts, ...looked].flatMap((a) =>
-      tokenOf(a) === token && a.result === 'accepted' && a.said !== undefined ? [a.said] : [],
-    );
-  const toValid = saidTo('genuine');
-  const late = lateAnswer(valid, looked);
-  if (late !== null) {
-    const isLate = (a: Attempt): boolean =>
-      a.token !== 'genuine' && a.result === 'accepted' && a.said !== undefined && sameStructure(a.said, late);
-    return attempts.map((a) => (isLate(a) ? doubted(a, 'changed-meanwhile') : a));
-  }
-  const differences = new Map(
-    [...new Set(invalid.map((a) => a.token).filter((token) => token !== 'retired'))].map((token) => [
-      token,
-      distinguishesForged(toValid, withLike(saidTo(token), saidTo('forged'))),
-    ]),
-  );
-  const alike = [...differences].filter(([, difference]) => difference === null).map(([token]) => token);
-  if (alike.includes('forged') && toValid.length > 0 && toValid.every(saysRejected))
-    return attempts.map((a) => (a.result === 'accepted' ? doubted(a, 'rejected-in-body') : a));
-  const forged = differences.get('forged');
-  return attempts.map((a) => {
-    if (a.result !== 'accepted') return a;
-    const difference =
-      a.token === 'genuine'
-        ? forged
-        : a.token === 'retired'
-          ? retiredDifference(a, toValid, saidTo('forged'))
-          : differences.get(a.token);
-    if (difference === undefined || difference === null) return a;
-    const [pointer] = difference.members;
-    const shown = pointer === undefined || a.said === undefined ? '' : `; ${memberText(pointer, a.said)}`;
-    return doubted(a, 'told-apart', shown);
-  });
-}
-
-/**
- * The difference between the answer to a token of a retired key and those to valid ones. Each answer is compared
- * separately: replicas may differ, and a backdated token may get another answer. If forged tokens are rejected by
- * status, an answer that names another key is still an acceptance, unless its words reject the token.
- */
-function retiredDifference({ said }: Attempt, toValid: readonly Said[], toForged: readonly Said[]) {
-  if (said === undefined || (toForged.length === 0 && !saysRejected(said))) return null;
-  return distinguishesForged(toValid, withLike([said], toForged));
+  if (isAsked || !valid.every(isUnasked)) return attempts;
+  return attempts.map((a) => (isUnasked(a) ? doubted(a, 'nothing-asked') : a));
 }
 
 /**
@@ -266,23 +192,6 @@ function withoutComparison(
   return attempts.map((a) =>
     a.token === 'retired' && a.result === 'accepted' ? doubted(a, 'not-compared') : a,
   );
-}
-
-/** The answer to a valid token in the second look, if it differs from the first round; otherwise `null`. */
-function lateAnswer(valid: readonly Attempt[], looked: readonly FollowUpResult[]): Said | null {
-  const again = looked.findLast(
-    (t) => tokenOf(t) === 'genuine' && unchangedOf(t)?.settleMs === undefined,
-  )?.said;
-  if (again === undefined) return null;
-  const isOther = valid.every((a) => a.said !== undefined && !sameStructure(a.said, again));
-  return isOther ? again : null;
-}
-
-/** Answers, together with those to forged tokens if these are equal: a larger sample is more certain. */
-function withLike(own: readonly Said[], forged: readonly Said[]): readonly Said[] {
-  const isLike = (one: Said): boolean =>
-    forged.some((other) => sameWords(one, other) && sameStructure(one, other));
-  return own.every(isLike) ? [...new Set([...own, ...forged])] : own;
 }
 
 /** Expired tokens that are valid for a clock that is behind or unknown. */

@@ -3,9 +3,10 @@ import { oneLine } from '../../../schema/shell-quote.js';
 import { redactTokens } from '../../../secret/secret.js';
 import { changedMeanwhile } from '../../changed-meanwhile.js';
 import { tokenOf } from '../../follow-ups.js';
+import { doubtOf } from '../../inconclusive-answers.js';
 import { retryAfter } from '../../lock-out.js';
-import { distinct, list } from '../../phrases.js';
-import { doubtOf } from '../../presumed-rejections.js';
+import { probeKey } from '../../participants.js';
+import { participant as byName, distinct, list } from '../../phrases.js';
 import { type Advice, command, text } from '../../remedy-steps.js';
 import type { Evidence } from '../../rule.js';
 import { isRejection, nameIn, saysRejected } from '../../second-look/distinguishes-forged.js';
@@ -15,7 +16,6 @@ import {
   matcherText,
   memberText,
 } from '../../second-look/distinguishing-matcher.js';
-import { keyOf, kindOf } from '../../second-look/settle.js';
 import { wasExpiredLongAgo } from '../../second-look/slow-clock.js';
 
 type Common = { readonly probe: string; readonly tokens: readonly string[] };
@@ -58,7 +58,7 @@ export function doubtsIn(observations: Observations): Evidence<DoubtFacts>[] {
   for (const attempt of observations.attempts) {
     const doubt = doubtOf(attempt);
     if (doubt === null) continue;
-    const key = JSON.stringify([keyOf(attempt), doubt]);
+    const key = JSON.stringify([probeKey(attempt), doubt]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { doubt, attempts: [attempt] });
     else group.attempts.push(attempt);
@@ -79,7 +79,7 @@ interface Group {
 function factsOf({ doubt, attempts: group }: Group, observations: Observations): Doubt {
   const [first] = group;
   const looked = observations.followUps.filter(
-    (t) => keyOf(t) === keyOf(first) && t.changed.what === 'nothing',
+    (t) => probeKey(t) === probeKey(first) && t.changed.what === 'nothing',
   );
   const kind = kindOf(observations, first);
   const accepted = looked.filter((t) => t.result === 'accepted');
@@ -97,7 +97,7 @@ function factsOf({ doubt, attempts: group }: Group, observations: Observations):
       return { doubt, kind, answers: answersOf(group), ...proposedForAll(all, kind) };
     }
     case 'changed-meanwhile': {
-      const own = observations.attempts.filter((a) => keyOf(a) === keyOf(first));
+      const own = observations.attempts.filter((a) => probeKey(a) === probeKey(first));
       const change = changedMeanwhile({ attempts: own, followUps: looked }, first.participant, first.probe);
       if (change === null) return { doubt, answers: answersOf(group) };
       const [from, to] = [redactTokens(change.from.detail), redactTokens(change.to.detail)];
@@ -107,7 +107,7 @@ function factsOf({ doubt, attempts: group }: Group, observations: Observations):
       const waits = distinct(group.flatMap((a) => retryAfter(a) ?? []));
       const answers = distinct(group.map((a) => redactTokens(a.detail)));
       const acceptedOthers = observations.attempts.some(
-        (a) => keyOf(a) === keyOf(first) && a.token === 'genuine' && a.result === 'accepted',
+        (a) => probeKey(a) === probeKey(first) && a.token === 'genuine' && a.result === 'accepted',
       );
       return {
         doubt,
@@ -126,11 +126,17 @@ function factsOf({ doubt, attempts: group }: Group, observations: Observations):
   }
 }
 
+/** The kind of the probe of an attempt. */
+function kindOf(observations: Observations, attempt: Attempt): string {
+  const found = byName(observations, attempt.participant);
+  return found?.probes.find((p) => p.name === attempt.probe)?.kind ?? 'http';
+}
+
 /** Responses to valid tokens, also where only a control was in doubt. */
 function validOf(first: Attempt, { attempts }: Observations, said: readonly Said[]): readonly Said[] {
   if (said.length > 0) return said;
   return attempts.flatMap((a) =>
-    keyOf(a) === keyOf(first) && a.token === 'genuine' && a.said !== undefined ? [a.said] : [],
+    probeKey(a) === probeKey(first) && a.token === 'genuine' && a.said !== undefined ? [a.said] : [],
   );
 }
 

@@ -6,6 +6,7 @@ import {
   type Observations,
 } from '../model.js';
 import { type Answer, sameAnswer } from './compare-answers.js';
+import { probeKey } from './participants.js';
 import { type Baseline, baselineOf } from './responses.js';
 import { saysRejected } from './second-look/distinguishes-forged.js';
 
@@ -82,12 +83,17 @@ const isSameRefusal = (refusal: Attempt, attempt: Attempt): boolean =>
 const isRejectedInBody = ({ reason, said }: Attempt): boolean =>
   reason === 'rejected-in-body' && said !== undefined && saysRejected(said);
 
-const probeKey = (a: { readonly participant: string; readonly probe: string }): string =>
-  JSON.stringify([a.participant, a.probe]);
-
 /** Why an attempt is inconclusive only in comparison with others; `null` if it is not. */
 export const doubtOf = ({ reason }: Attempt): AttemptDoubt | null =>
   attemptDoubts.find((doubt) => doubt === reason) ?? null;
+
+/** The attempt as inconclusive in comparison with others. */
+export const doubted = (attempt: Attempt, reason: AttemptDoubt, more = ''): Attempt => ({
+  ...attempt,
+  result: 'inconclusive',
+  reason,
+  detail: `${attempt.detail}${more}`,
+});
 
 /** Whether an attempt is inconclusive only in comparison with others. */
 export const isDoubted = (attempt: Attempt): boolean => doubtOf(attempt) !== null;
