@@ -44,7 +44,6 @@ const groups = {
       'src/cli/commands/check/targets.ts',
       'src/cli/init/prompt.ts',
       'src/config/describe-error.ts',
-      'src/config/parse/positions.ts',
       'src/config/parse/syntax-tree.ts',
       'src/judge/rule.ts',
       'src/monitor/event-types.ts',

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { JsonValue } from '../model.js';
-import { at, type Path, type Problem, quoted } from '../schema/path.js';
+import { at, isObject, type Path, type Problem, quoted } from '../schema/path.js';
 import { didYouMean, listed } from '../schema/suggest.js';
-import { knownKeys } from './known-keys.js';
+import { configJsonSchema } from './json-schema.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -116,4 +116,71 @@ function limit(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string
     return `must have at ${small ? 'least' : 'most'} ${bound} ${unit}`;
   }
   return `must be at ${small ? 'least' : 'most'} ${bound}`;
+}
+
+type Schema = z.core.JSONSchema.JSONSchema;
+
+/** The allowed keys of the object at this path. If the path passes a `kind`, the keys of that kind. */
+function knownKeys(tree: JsonValue, path: Path): string[] {
+  let schemas: Schema[] = [configJsonSchema()];
+  for (const [depth, part] of path.entries()) {
+    const value = at(tree, path.slice(0, depth));
+    schemas = schemas.flatMap((schema) => branches(schema, value)).flatMap((schema) => child(schema, part));
+  }
+  const here = at(tree, path);
+  const keys = schemas
+    .flatMap((schema) => branches(schema, here))
+    .flatMap((schema) => Object.keys(schema.properties ?? {}));
+  return [...new Set(keys)];
+}
+
+/** The alternatives that match the value's `kind`; all if none does. */
+function branches(schema: Schema, value: JsonValue | undefined): Schema[] {
+  const all = (schema.anyOf ?? schema.oneOf)?.filter((branch) => typeof branch === 'object');
+  if (all === undefined) return [schema];
+  const kind = at(value, ['kind']);
+  const fitting = all.filter((branch) => {
+    const property = branch.properties?.kind;
+    return typeof property === 'object' && property.const === kind;
+  });
+  return fitting.length > 0 ? fitting : all;
+}
+
+function child(schema: Schema, part: string | number): Schema[] {
+  const next =
+    typeof part === 'number'
+      ? schema.items
+      : schema.properties !== undefined && Object.hasOwn(schema.properties, part)
+        ? schema.properties[part]
+        : schema.additionalProperties;
+  return typeof next === 'object' && !Array.isArray(next) ? [next] : [];
+}
+
+/** Position of a missing value. */
+const last = Number.MAX_SAFE_INTEGER;
+
+/** Sorts problems by their position in the file, so that they can be fixed in one pass. Missing values come last. */
+export function inFileOrder(problems: readonly Problem[], tree: JsonValue): Problem[] {
+  const places = new Map<JsonValue, Map<string, number>>();
+  const placeOf = (holder: JsonValue | undefined, key: string): number => {
+    if (!isObject(holder)) return last;
+    const known = places.get(holder) ?? new Map(Object.keys(holder).map((name, index) => [name, index]));
+    places.set(holder, known);
+    return known.get(key) ?? last;
+  };
+  const rankOf = (path: Path): number[] =>
+    path.map((part, depth) =>
+      typeof part === 'number' ? part : placeOf(at(tree, path.slice(0, depth)), part),
+    );
+  const ranked = problems.map((problem) => ({ problem, rank: rankOf(problem.path) }));
+  return ranked.sort((a, b) => compare(a.rank, b.rank)).map(({ problem }) => problem);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [depth, rank] of a.entries()) {
+    const other = b[depth];
+    if (other === undefined) return 1;
+    if (rank !== other) return rank - other;
+  }
+  return a.length - b.length;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addJobSummary } from '../../src/cli/commands/check/job-summary.js';
+import { addJobSummary } from '../../src/cli/commands/check/deliver.js';
 import { markdown } from '../../src/report/markdown.js';
 import { viewOf } from '../../src/report/view/view.js';
 import { anIo } from '../support/outputs.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addJobSummary } from '../../src/cli/commands/check/job-summary.js';
+import { addJobSummary } from '../../src/cli/commands/check/deliver.js';
 import { init } from '../../src/cli/commands/init/run.js';
 import { openHistory } from '../../src/monitor/history/history.js';
 import { appendChanges } from '../../src/monitor/state/journal.js';

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import type { Io } from '../../system/io.js';
 import { HelpCommand } from '../help-command.js';
-import type { Candidate, Completion } from './completion-candidate.js';
+import type { Candidate, Completion } from './values.js';
 import { values } from './values.js';
 
 /**

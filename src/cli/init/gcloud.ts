@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Io } from '../../system/io.js';
 import type { Hint } from './hint.js';
 import { isProject } from './plain-names.js';
-import { readText } from './read-text.js';
+import { readText } from './walk.js';
 
 /** Variables that set a project, for gcloud and for Google's libraries. */
 const variables = ['CLOUDSDK_CORE_PROJECT', 'GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT'] as const;

@@ -1,20 +1,21 @@
 import { join } from 'node:path';
+import { parseYaml } from '../../config/parse/parse-yaml.js';
+import { syntaxTree } from '../../config/parse/syntax-tree.js';
+import type { JsonValue } from '../../model.js';
 import type { Io } from '../../system/io.js';
 import { composeHints } from './docker-compose.js';
-import { documentsOf } from './documents.js';
-import { dotenvHints } from './dotenv-hints.js';
 import { gcloudHints } from './gcloud.js';
 import type { Hint } from './hint.js';
 import { manifestHints, resourceHints } from './kubernetes.js';
-import { readText } from './read-text.js';
-import { walk } from './walk.js';
+import { looksLikeJwtSecret } from './plain-names.js';
+import { readText, walk } from './walk.js';
 
 const compose = /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
 const yaml = /\.ya?ml$/i;
 const dotenv = /^\.env(?:rc|[.-][\w.-]+)?$|^[\w-]+\.env$/i;
 
 /** Maximum total size of all files, in bytes. */
-const most = 16 * 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 
 /** The result of scanning a folder. */
 export interface Scan {
@@ -38,7 +39,7 @@ export async function scan({ cwd, env, signal }: Pick<Io, 'cwd' | 'env' | 'signa
   let bytes = 0;
   for (const path of walked.files) {
     if (signal.aborted) break;
-    if (bytes > most) {
+    if (bytes > mostBytes) {
       cut = true;
       break;
     }
@@ -67,4 +68,47 @@ async function cluesIn(text: string, path: string): Promise<{ clues: Hint[]; unr
     clues: [...documents.flatMap((one) => read(one, path)), ...resourceHints(text, path)],
     unreadable,
   };
+}
+
+/** Maximum number of documents of a file. */
+const mostDocuments = 200;
+
+/**
+ * Parses the documents of a YAML file to plain data. Unreadable documents, such as templates with placeholders, are
+ * omitted.
+ */
+function documentsOf(text: string): { documents: JsonValue[]; unreadable: number } {
+  const documents: JsonValue[] = [];
+  let unreadable = 0;
+  const parts = text.split(/^---(?=\s|$)[^\n]*$|^\.\.\.\s*$/m);
+  for (const part of parts.slice(0, mostDocuments)) {
+    if (part.trim() === '') continue;
+    const parsed = parseYaml(part);
+    if ('errors' in parsed) unreadable += 1;
+    else if (parsed.draft !== null) documents.push(syntaxTree(parsed.draft).tree);
+  }
+  return { documents, unreadable };
+}
+
+/** Example files that list variables. Their values are not in use. */
+const sample = /[.-](example|sample|template|tmpl|dist|defaults?)$/i;
+
+/** Extracts names that look like JWT secrets from a dotenv file. Values are skipped, including multi-line ones. */
+function dotenvHints(text: string, path: string): Hint[] {
+  const clues: Hint[] = [];
+  let open: string | null = null;
+  for (const line of text.split(/\r?\n/)) {
+    if (open !== null) {
+      if (line.includes(open)) open = null;
+      continue;
+    }
+    const found = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(["'`]?)/.exec(line);
+    if (found === null) continue;
+    const [start, key = '', quote = ''] = found;
+    if (quote !== '' && !line.slice(start.length).includes(quote)) open = quote;
+    if (!looksLikeJwtSecret(key)) continue;
+    clues.push({ is: 'variable', name: key, from: path });
+    if (!sample.test(path)) clues.push({ is: 'entry', path, key, from: path });
+  }
+  return clues;
 }

@@ -1,4 +1,5 @@
-import { opendir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Limits of the scan. Exceeding them is reported. */
@@ -8,7 +9,7 @@ export const limits = { depth: 6, entries: 20_000, files: 400 } as const;
 const skipped =
   /^(\..*|node_modules|bower_components|vendor|dist|build|out|target|coverage|__pycache__|venv|site-packages|Pods)$/;
 
-export interface Walked {
+interface Walked {
   /** Relative paths with slashes, ordered by depth. */
   readonly files: readonly string[];
   /** Number of folders that could not be read. */
@@ -54,4 +55,26 @@ export async function walk(
     folders = next.sort();
   }
   return { files, unreadable, cut };
+}
+
+/** Maximum size of a file that people write, in bytes. */
+const largestFile = 512 * 1024;
+
+/** The text of a regular file of at most 512 KiB; `null` for other or unreadable files. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    // Without blocking: a named pipe without a writer would block everything.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile() || stat.size > largestFile) return null;
+      const buffer = Buffer.alloc(largestFile);
+      const { bytesRead } = await handle.read(buffer, 0, largestFile, 0);
+      return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '');
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return null;
+  }
 }

@@ -126,3 +126,66 @@ function mustExist(path: Path, names: readonly string[], what: string, checked: 
   const guess = checked.isExpanded(path) ? '' : didYouMean(name, names);
   return [{ path, message: `unknown ${what}${guess === '' ? `; expected ${listed(names)}` : guess}` }];
 }
+
+/** Names that metrics and the state file use for other purposes. */
+const taken: ReadonlySet<string> = new Set(['output', 'history']);
+
+/** Checks that notifiers have unique names without variables. */
+export function checkNotifiers(checked: Checked): Problem[] {
+  const notify = at(checked.tree, ['watch', 'notify']);
+  if (!isList(notify)) return [];
+  const seen = new Map<string, number>();
+  return notify.flatMap((_, index) => checkName(['watch', 'notify', index, 'name'], index, seen, checked));
+}
+
+function checkName(path: Path, index: number, seen: Map<string, number>, checked: Checked): Problem[] {
+  const name = at(checked.tree, path);
+  if (typeof name !== 'string') return [];
+  if (checked.isExpanded(path) || checked.isUnresolved(path))
+    return [{ path, message: 'must not contain a variable: it appears in metrics and in the history' }];
+  if (taken.has(name)) return [{ path, message: 'is reserved; choose another name' }];
+  const first = seen.get(name);
+  if (first === undefined) {
+    seen.set(name, index);
+    return [];
+  }
+  return [{ path, message: `notify[${first}] has the same name; choose another one` }];
+}
+
+/** Checks that silences name existing participants. */
+export function checkWatch({ tree, isExpanded, isUnresolved }: Checked): Problem[] {
+  const silences = at(tree, ['watch', 'silence']);
+  if (!isList(silences)) return [];
+  const known = entriesOf(at(tree, ['environments'])).flatMap(([, environment]) =>
+    entriesOf(at(environment, ['participants'])).map(([name]) => name),
+  );
+  return silences.flatMap((silence, index) => {
+    const names = at(silence, ['participants']);
+    if (!isList(names)) return [];
+    return names.flatMap((name, position): Problem[] => {
+      const path: Path = ['watch', 'silence', index, 'participants', position];
+      if (typeof name !== 'string' || isExpanded(path) || isUnresolved(path) || known.includes(name))
+        return [];
+      return [{ path, message: `there is no participant of this name${didYouMean(name, known)}` }];
+    });
+  });
+}
+
+/**
+ * Checks that the drain names existing token types: under a misspelt name, the lifetime of the intended type would be
+ * unknown.
+ */
+export function checkRotation({ tree }: Pick<Checked, 'tree'>): Problem[] {
+  const written = at(tree, ['token', 'types']);
+  const types = isObject(written) ? Object.keys(written) : ['access'];
+  return entriesOf(at(tree, ['rotation', 'drain'])).flatMap(([type]): Problem[] =>
+    types.includes(type)
+      ? []
+      : [
+          {
+            path: ['rotation', 'drain', type],
+            message: `\`token.types\` has no such token type${didYouMean(type, types)}`,
+          },
+        ],
+  );
+}

@@ -1,7 +1,6 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { parseJson as parseStrictJson } from '../../schema/read-json.js';
-import { type Position, positions } from './positions.js';
-import { deepest, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
+import { deepest, type Position, positions, type SyntaxNode, syntaxNodeOf, tooDeep } from './syntax-tree.js';
 
 /** The problems and their positions in a text that cannot be parsed. */
 export interface SyntaxProblem extends Position {

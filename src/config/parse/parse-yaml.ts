@@ -14,8 +14,14 @@ import {
   parseDocument,
 } from 'yaml';
 import type { Parsed } from './parse-json.js';
-import { type Position, positions } from './positions.js';
-import { deepest, type SyntaxEntry, type SyntaxNode, tooDeep } from './syntax-tree.js';
+import {
+  deepest,
+  type Position,
+  positions,
+  type SyntaxEntry,
+  type SyntaxNode,
+  tooDeep,
+} from './syntax-tree.js';
 
 const words: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias cannot have an anchor or a tag',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { isInForeground } from '../../../src/cli/commands/exec/foreground.js';
+import { isInForeground } from '../../../src/cli/commands/exec/run-child.js';
 
 it('a process without a terminal is not in the foreground of one', async () => {
   // A session of its own has no terminal.

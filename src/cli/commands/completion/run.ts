@@ -4,8 +4,8 @@ import { quoted } from '../../../schema/path.js';
 import type { Io } from '../../../system/io.js';
 import { insertable, readLine } from '../../completion/bash-line.js';
 import { complete } from '../../completion/complete.js';
-import type { Candidate, Completion } from '../../completion/completion-candidate.js';
 import { scripts, shells } from '../../completion/scripts.js';
+import type { Candidate, Completion } from '../../completion/values.js';
 import type { HelpCommand } from '../../help-command.js';
 
 /** Prints the completion script of a shell. @throws UsageError for an unknown shell */

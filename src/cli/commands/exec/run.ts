@@ -9,10 +9,9 @@ import { quoted } from '../../../schema/path.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import type { Io } from '../../../system/io.js';
 import type { CheckFlags } from '../check/run.js';
+import { checkTokens, envWithSecret, envWithTokens } from './child-env.js';
 import { exitCodeOfChild, runChild } from './run-child.js';
-import { envWithSecret } from './secret-env.js';
 import { type Target, type TargetFlags, targetOf } from './target.js';
-import { checkTokens, envWithTokens } from './token-env.js';
 
 export { readTokenFlags } from './token-flags.js';
 

@@ -10,14 +10,14 @@ import { reasonOf } from '../../../monitor/state/resolve-path.js';
 import { prettyHistory } from '../../../report/pretty/history-text.js';
 import type { Style } from '../../../report/reporter.js';
 import { jsonText } from '../../../report/text/json-text.js';
+import { parseDuration } from '../../../schema/duration.js';
 import { quoted } from '../../../schema/path.js';
 import { didYouMean, listed } from '../../../schema/suggest.js';
 import { codeOf } from '../../../system/error-code.js';
 import type { Io } from '../../../system/io.js';
-import { sinceFlag } from './since.js';
 
 /** The flags of `jwtcheck history`. */
-export interface HistoryFlags {
+interface HistoryFlags {
   readonly config?: string | undefined;
   readonly environment?: string | undefined;
   readonly since?: string | undefined;
@@ -28,12 +28,12 @@ export interface HistoryFlags {
 }
 
 /** Formatters by the names that `--format` accepts. */
-export const historyFormats = { pretty: prettyHistory, json: jsonText } satisfies Record<
+const historyFormats = { pretty: prettyHistory, json: jsonText } satisfies Record<
   string,
   (statistics: HistoryStatistics, style: Style) => string
 >;
 
-export type HistoryFormat = keyof typeof historyFormats;
+type HistoryFormat = keyof typeof historyFormats;
 
 /** @throws UsageError for an unknown format */
 export function historyFormat(name: string): HistoryFormat {
@@ -111,4 +111,50 @@ function unknownEnvironment(wanted: string, known: readonly string[]): UsageErro
     `no records of an environment ${quoted(wanted)}${didYouMean(wanted, known)}`,
     known.length === 0 ? 'There are no records of this period.' : `Known: ${listed(known)}.`,
   );
+}
+
+const dayMs = 86_400_000;
+
+/** The earliest accepted time. */
+const longestMs = 36_525 * dayMs;
+
+/** `7d` and `2w`, in addition to the usual durations; milliseconds, or `null`. */
+function ago(text: string): number | null {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([dw])$/.exec(text) ?? [];
+  return number === undefined
+    ? parseDuration(text)
+    : Math.round(Number(number) * (unit === 'w' ? 7 : 1) * dayMs);
+}
+
+/** A date, or a time of RFC 3339 §5.6 with seconds and an offset. */
+const instant =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d))?$/;
+
+/**
+ * The start of `--since`: a duration ago, on a day (00:00 UTC), or at a time.
+ * @throws UsageError for an invalid text, and for a time in the future
+ */
+function sinceFlag(text: string | undefined, now: Date): Date | null {
+  if (text === undefined) return null;
+  const ms = ago(text);
+  const since =
+    ms === null
+      ? instant.test(text)
+        ? Date.parse(text.replace(' ', 'T').toUpperCase())
+        : Number.NaN
+      : now.getTime() - ms;
+  if (!(now.getTime() - since <= longestMs) || (ms === null && !isOnCalendar(text)))
+    throw new UsageError(
+      '--since takes a duration such as 12h, 7d or 2w, a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
+    );
+  if (since > now.getTime())
+    throw new UsageError('--since is in the future', 'A time that ends in Z is in UTC.');
+  return new Date(since);
+}
+
+/** Rejects days such as 31 February, which `Date` would count as March. */
+function isOnCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  const parsed = Date.parse(day);
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
 }

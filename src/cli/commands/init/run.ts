@@ -8,16 +8,13 @@ import type { Io } from '../../../system/io.js';
 import { styleOf } from '../../flags.js';
 import type { Answers } from '../../init/answers.js';
 import { draftOf } from '../../init/draft.js';
-import { summary } from '../../init/draft-summary.js';
-import { answersOf, entryFrom, inferDefaults } from '../../init/infer-defaults.js';
+import { answersOf, entryFrom, inferDefaults, summary } from '../../init/infer-defaults.js';
 import { type AnswerFlags, answersIn, type Given } from '../../init/init-flags.js';
 import { interview } from '../../init/interview.js';
 import { openPrompt, type Prompt } from '../../init/prompt.js';
 import { type Scan, scan } from '../../init/scan.js';
 import { schemaFor, type TargetFile, targetFileOf, writeWhole } from '../../init/target-file.js';
-import { validate } from '../../init/validate-draft.js';
-import { writeJson } from '../../init/write-json.js';
-import { writeYaml } from '../../init/write-yaml.js';
+import { validate, writeJson, writeYaml } from '../../init/write-draft.js';
 
 /** The flags of `jwtcheck init`. */
 export interface InitFlags extends AnswerFlags {

@@ -1,6 +1,12 @@
+import { Document, isMap, isScalar } from 'yaml';
+import { checkNames } from '../../config/check/check-names.js';
+import { parseConfig } from '../../config/parse/parse.js';
+import { problemsOf } from '../../config/problems.js';
+import { configSchema } from '../../config/schema.js';
+import { ConfigError } from '../../errors.js';
 import type { JsonValue } from '../../model.js';
 import { sanitize } from '../../report/text/sanitize.js';
-import { type Path, pathKey } from '../../schema/path.js';
+import { formatPath, type Path, pathKey } from '../../schema/path.js';
 import type { Draft } from './draft.js';
 
 /** Maximum width of a value on one line. */
@@ -47,4 +53,39 @@ function inline(value: JsonValue): string {
     ([key, child]: [string, JsonValue]) => `${JSON.stringify(key)}: ${inline(child)}`,
   );
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}
+
+/** Writes YAML with comments; the first line names the schema for editors. */
+export function writeYaml({ tree, comments }: Draft): string {
+  const document = new Document(tree);
+  const visit = (node: unknown, path: Path): void => {
+    if (!isMap(node)) return;
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const here = [...path, String(key.value)];
+      const lines = comments.get(pathKey(here));
+      if (lines !== undefined) key.commentBefore = lines.map((line) => ` ${sanitize(line)}`).join('\n');
+      visit(value, here);
+    }
+  };
+  visit(document.contents, []);
+  const schema = typeof tree.$schema === 'string' ? tree.$schema : '';
+  return `# yaml-language-server: $schema=${sanitize(schema)}\n${document.toString({ lineWidth: 0 })}`;
+}
+
+/**
+ * Parses and validates a configuration before it is written. Its variables need not be set yet.
+ * @throws ConfigError with every problem
+ */
+export async function validate(text: string, path: string): Promise<void> {
+  const { tree, problems: unread } = await parseConfig(text, path);
+  const parsed = configSchema.safeParse(tree);
+  const issues = parsed.success ? [] : problemsOf(parsed.error.issues, { tree, isExpanded: () => false });
+  const names = checkNames({ tree, isExpanded: () => false, isUnresolved: () => false });
+  const problems = [...unread, ...issues, ...names];
+  if (problems.length === 0) return;
+  throw new ConfigError(
+    path,
+    problems.map((problem) => ({ path: formatPath(problem.path), message: problem.message })),
+  );
 }
