@@ -1,9 +1,8 @@
 import { describeError } from './config/describe-error.js';
 import { JwtcheckError } from './errors.js';
 import type { ExitCode } from './model.js';
-import { guardEnvironment } from './system/environment.js';
+import { guardEnvironment, lackOf } from './system/environment.js';
 import type { Io } from './system/io.js';
-import { lackOf } from './system/lacking.js';
 import { interruption, processIo } from './system/process-io.js';
 import { version } from './version.js';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { at } from '../schema/path.js';
 import { parseJson } from '../schema/read-json.js';
-import { type Listening, listen } from './listen.js';
+import { type Listening, listen } from './json-server.js';
 
 /** An event that the webhook received. */
 export interface Received {

@@ -1,8 +1,42 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, Server as HttpServer, type IncomingHttpHeaders } from 'node:http';
+import type { Server } from 'node:net';
 import { parseJson } from '../schema/read-json.js';
 
+/** A running server. */
+export interface Listening {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Closes it with every connection, at once. Later calls have no effect. */
+  close(): Promise<void>;
+}
+
+/** Starts a server on loopback; without a port, on a free one. */
+export async function listen(server: Server, port = 0): Promise<Listening> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('not a TCP server');
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    if (server instanceof HttpServer) server.closeAllConnections();
+    await closed;
+  };
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
 /** The request as a route receives it. */
-export interface JsonRequest {
+interface JsonRequest {
   readonly headers: IncomingHttpHeaders;
   /** The query with its question mark; empty if there is no query. */
   readonly query: string;
@@ -10,7 +44,7 @@ export interface JsonRequest {
   readonly body: unknown;
 }
 
-export interface JsonAnswer {
+interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,7 +57,7 @@ export type Routes = Readonly<Record<string, (request: JsonRequest) => JsonAnswe
 const longestBody = 64 * 1024;
 
 /** An HTTP server with JSON answers, as small services have. Unknown paths get a 404, failures a 500. */
-export function jsonServer(routes: Routes): Server {
+export function jsonServer(routes: Routes): HttpServer {
   return createServer(async (request, response) => {
     const send = ({ status, body, headers }: JsonAnswer): void => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });

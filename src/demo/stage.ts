@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ServiceCredentials } from './auth-service.js';
 import type { Permission } from './secret-resource.js';
+import type { ServiceCredentials } from './services.js';
 
 /** The token check of the backend: with a key, or none. */
 export type Checks =

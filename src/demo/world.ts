@@ -1,13 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/schema.js';
 import { emulatorVariable } from '../observe/sources/google/endpoint.js';
 import { Secret } from '../secret/secret.js';
-import { authService } from './auth-service.js';
-import { startBackendService } from './backend-service.js';
 import { demoConfig, secretId, testVariables } from './configuration.js';
-import { type Listening, listen } from './listen.js';
+import { jsonServer, type Listening, listen } from './json-server.js';
 import { loadBalancer } from './load-balancer.js';
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.js';
 import { type SecretManager, startSecretManager } from './secret-manager.js';
+import { authService, startBackendService } from './services.js';
 import { backendWith, type Checks, currentOf, type Stage, soundStage } from './stage.js';
 import { anyOf, decodingVerifier, strictVerifier, type Verifier } from './verifier.js';
 
@@ -162,4 +162,28 @@ function secretsOf({ versions, authKeys, backend, testSecret, credentials, ...st
     mintToken,
   ]);
   return [...values].map((value) => new Secret(value));
+}
+
+/** The addresses that break and repair the backend of a demo. */
+export interface Control extends Listening {
+  readonly breakUrl: string;
+  readonly repairUrl: string;
+}
+
+/** Lets clients that know the addresses break and repair the backend. No web page can guess the addresses. */
+export async function startControl(world: Pick<Demo, 'breakBackend' | 'repairBackend'>): Promise<Control> {
+  const path = `/${randomBytes(16).toString('hex')}`;
+  const server = jsonServer({
+    [`POST ${path}/break`]: async () => {
+      await world.breakBackend();
+      return { status: 200, body: { backend_service: 'restarted with a newline after its secret' } };
+    },
+    [`POST ${path}/repair`]: async () => {
+      await world.repairBackend();
+      return { status: 200, body: { backend_service: 'restarted with the latest version of the secret' } };
+    },
+  });
+  const listening = await listen(server);
+  const base = `${listening.url}${path}`;
+  return { ...listening, breakUrl: `${base}/break`, repairUrl: `${base}/repair` };
 }

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { publicSecretTexts } from '../data/public-secret-texts.js';
-import { publicSecrets } from '../data/public-secrets.js';
+import { publicSecrets, publicSecretTexts } from '../data/public-secrets.js';
 import type { CandidateSecret } from '../observe/candidate.js';
 import type { Verifiable } from '../observe/tokens/verifiable.js';
 import { Secret } from '../secret/secret.js';

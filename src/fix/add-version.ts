@@ -2,7 +2,7 @@ import { withoutChange } from '../diagnose/without-change.js';
 import type { RotationStore, RotationVersion, WriteOutcome } from '../rotate/rotation-store.js';
 import type { Secret } from '../secret/secret.js';
 import type { NewVersion } from './action.js';
-import { rotationNow } from './rotation-now.js';
+import { rotationNow } from './plan-input.js';
 
 /** Annotation of the secret that names the last plan by which a version was added. */
 export const fixAnnotation = 'jwtcheck-fix';

@@ -16,10 +16,10 @@ import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Io } from '../system/io.js';
 import type { Action, NewVersion, RewriteEntry, Rollout } from './action.js';
 import { addVersion } from './add-version.js';
-import type { Known } from './known.js';
 import { lookAround } from './look-around.js';
+import type { Known } from './plan-input.js';
+import { rotationNow } from './plan-input.js';
 import { rewriteEntry } from './rewrite-entry.js';
-import { rotationNow } from './rotation-now.js';
 
 /** The process, as far as fixing needs it. */
 export type FixIo = Pick<Io, 'env' | 'inheritedEnv' | 'now' | 'signal'>;

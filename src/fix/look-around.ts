@@ -11,9 +11,9 @@ import type { RotationStore } from '../rotate/rotation-store.js';
 import { jsonDigest } from '../schema/canonical-json.js';
 import type { Secret } from '../secret/secret.js';
 import type { Io } from '../system/io.js';
-import type { Known, KnownFile, KnownParticipant, KnownStore } from './known.js';
+import type { Known, KnownFile, KnownParticipant, KnownStore } from './plan-input.js';
+import { rotationNow } from './plan-input.js';
 import { examineEntry } from './rewrite-entry.js';
-import { rotationNow } from './rotation-now.js';
 
 /** What looking around reads with. */
 export interface LookContext extends Pick<Io, 'env' | 'now' | 'signal'> {

@@ -1,9 +1,8 @@
 import { rules } from '../judge/rules/index.js';
 import { type Finding, isAtLeast, type Report } from '../model.js';
 import type { Action, FixPlan, FixRefusal, PlannedFinding, Proposal, Reason } from './action.js';
-import type { Known } from './known.js';
 import { hashOf } from './plan-hash.js';
-import { proposeEntry } from './propose-entry.js';
+import type { Known } from './plan-input.js';
 import { isReferenceAtFault, proposeNewVersion } from './propose-new-version.js';
 import { proposeRollout } from './propose-rollout.js';
 
@@ -141,4 +140,22 @@ function faultOfReference(report: Report, known: Known): Finding | null {
       (one) => grave(one) && (one.participants.includes(name) || isReferenceAtFault(one, report, known)),
     ) ?? null
   );
+}
+
+/** The rewriting of an entry of a dotenv file that does not hold the secret of the reference. */
+function proposeEntry(finding: Finding, name: string, report: Report, known: Known): Proposal {
+  const file = known.participants.get(name)?.file ?? null;
+  const one = report.participants.find((participant) => participant.name === name);
+  const reference = known.participants.get(report.reference?.participant ?? '');
+  if (file === null || one?.agrees !== false)
+    return { reason: { is: 'not-proved', text: 'it is not proved that its entry is wrong' } };
+  if (reference?.yieldsSecret !== true)
+    return { reason: { is: 'not-automatic', text: 'the reference does not yield the secret itself' } };
+  if (file.obstacle !== null || file.identity === null)
+    return { reason: { is: 'file-obstacle', text: file.obstacle ?? `${file.path} does not exist` } };
+  const fingerprint = report.reference?.fingerprint ?? null;
+  if (fingerprint === null)
+    return { reason: { is: 'not-proved', text: 'the fingerprint of the reference is not known' } };
+  const { path, key, identity } = file;
+  return { action: { do: 'file', participant: name, cause: finding.code, path, key, identity, fingerprint } };
 }

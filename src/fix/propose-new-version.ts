@@ -1,7 +1,7 @@
 import { type FindingCode, findingCodes } from '../finding-codes.js';
 import type { Finding, JsonValue, Report } from '../model.js';
 import type { Proposal, Reason } from './action.js';
-import type { Known } from './known.js';
+import type { Known } from './plan-input.js';
 
 /** Faults that a reader which removes them itself does not notice to be gone. */
 const added: ReadonlySet<FindingCode> = new Set<FindingCode>([

@@ -2,7 +2,7 @@ import type { Finding, JsonValue, Report } from '../model.js';
 import { entriesOf } from '../schema/path.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import type { Proposal, Reason } from './action.js';
-import type { Known } from './known.js';
+import type { Known } from './plan-input.js';
 
 /** Findings that say that the deployment of a participant names another version, or another secret. */
 const bound: ReadonlySet<string> = new Set([

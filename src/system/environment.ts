@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { codeOf } from './error-code.js';
 
 /** With these, Node itself writes what it sends, reads and starts to standard error: tokens and the environment among it. */
 const printedByNode = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE'] as const;
@@ -82,4 +83,22 @@ function refuseShowing({ env, execArgv }: Pick<NodeJS.Process, 'env' | 'execArgv
     'Take it out of NODE_OPTIONS, or run `env -u NODE_OPTIONS jwtcheck …`.',
   );
   refuse(execArgv, '', 'Start Node without it.');
+}
+
+const descriptors = 'there are too few file descriptors: raise the limit (`ulimit -n`), 256 are enough';
+const memory = 'there is too little memory: give the process more';
+
+const byCode: Readonly<Record<string, string>> = {
+  EMFILE: descriptors,
+  ENFILE: 'the system has no file descriptors left',
+  ENOMEM: memory,
+  ERR_MEMORY_ALLOCATION_FAILED: memory,
+  ERR_WORKER_OUT_OF_MEMORY: memory,
+  ERR_MODULE_NOT_FOUND: 'a file of jwtcheck itself is missing: install it again',
+};
+
+/** The missing resource on this machine, and the fix; `null` if the error has another cause. */
+export function lackOf(error: unknown): string | null {
+  const code = codeOf(error);
+  return code !== null && Object.hasOwn(byCode, code) ? (byCode[code] ?? null) : null;
 }

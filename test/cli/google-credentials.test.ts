@@ -5,7 +5,7 @@ import { createServer, request as relay } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listen } from '../../src/demo/listen.js';
+import { listen } from '../../src/demo/json-server.js';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
 import { certificateFolder, pair } from '../support/certificates.js';
 import { runCli } from '../support/cli.js';

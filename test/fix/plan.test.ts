@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Known, KnownParticipant, KnownStore } from '../../src/fix/known.js';
 import { planFix } from '../../src/fix/plan.js';
 import { changedParts, isSamePlan } from '../../src/fix/plan-hash.js';
+import type { Known, KnownParticipant, KnownStore } from '../../src/fix/plan-input.js';
 import type { Finding, Report } from '../../src/model.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { runs } from '../support/random.js';

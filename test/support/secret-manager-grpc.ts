@@ -1,7 +1,7 @@
 import { protos } from '@google-cloud/secret-manager';
 import { grpc } from 'google-gax';
 import { ApiError } from '../../src/demo/api-error.js';
-import { answer } from '../../src/demo/secret-manager-api.js';
+import { answer } from '../../src/demo/secret-manager.js';
 import { type Method, methods } from '../../src/demo/secret-manager-methods.js';
 import { SecretStore } from '../../src/demo/secret-store.js';
 

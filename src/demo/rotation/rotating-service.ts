@@ -1,16 +1,22 @@
-import type { Server } from 'node:http';
+import { type Agent, request, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type KeyRing, type KeyRingOptions, keyRing } from '../../endpoint/index.js';
-import { fingerprintRoute } from '../fingerprint-route.js';
-import { jsonServer } from '../json-server.js';
-import { type Listening, listen } from '../listen.js';
+import {
+  type AliasedKey,
+  byAlias,
+  type KeyRing,
+  type KeyRingOptions,
+  keyRing,
+} from '../../endpoint/index.js';
+import { resolve } from '../../schema/json-pointer.js';
+import { parseJson } from '../../schema/read-json.js';
+import { secretId } from '../configuration.js';
+import { jsonServer, type Listening, listen } from '../json-server.js';
 import { loadBalancer } from '../load-balancer.js';
-import { meRoute } from '../me-route.js';
-import { mintRoute } from '../mint-route.js';
+import { fingerprintRoute, meRoute, mintRoute } from '../routes.js';
 import { anyOf, strictVerifier, type Verifier } from '../verifier.js';
 import { type WebSocketRoute, webSocketRoute } from '../websocket-route.js';
 
-export interface RotatingServiceOptions {
+interface RotatingServiceOptions {
   readonly name: string;
   /** Issues tokens. Every service verifies them, over HTTP and WebSocket. */
   readonly isIssuer: boolean;
@@ -113,3 +119,46 @@ const verifierOf =
   (keys: KeyRing): Verifier =>
   (token) =>
     anyOf(keys.accepts.map((key) => strictVerifier(key)))(token);
+
+/** Reads a version of the demo's secret by its alias, as a service does that follows aliases. */
+function aliasReader(url: string, agent: Agent): (alias: string, signal: AbortSignal) => Promise<AliasedKey> {
+  const { project, secret } = secretId;
+  const versions = `${url}/v1/projects/${project}/secrets/${secret}/versions`;
+  return async (alias, signal) => {
+    const { status, body } = await get(`${versions}/${alias}:access`, agent, signal);
+    if (status === 404) return null;
+    const key = Buffer.from(textAt(body, '/payload/data'), 'base64');
+    return { key, version: textAt(body, '/name').split('/').at(-1) };
+  };
+}
+
+/** The loader of a service in overlap mode: it signs with `current`, and accepts `next` and `previous`, too. */
+export const aliasLoader = (url: string, agent: Agent) => byAlias(aliasReader(url, agent));
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** @throws an error for every answer except 200 and 404 */
+function get(url: string, agent: Agent, signal: AbortSignal): Promise<Answer> {
+  return new Promise((settle, reject) => {
+    const sent = request(url, { agent, signal }, async (response) => {
+      try {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        const status = response.statusCode ?? 0;
+        if (status !== 200 && status !== 404) throw new Error(`Secret Manager answered ${status}`);
+        settle({ status, body: parseJson(Buffer.concat(chunks).toString('utf8')) });
+      } catch (error) {
+        reject(error);
+      }
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+function textAt(body: unknown, pointer: string): string {
+  const found = resolve(body, pointer);
+  return found.found && typeof found.value === 'string' ? found.value : '';
+}

@@ -3,11 +3,9 @@ import { Agent } from 'node:http';
 import { execPath } from 'node:process';
 import type { Config } from '../../config/schema.js';
 import { secretId } from '../configuration.js';
-import { jsonServer } from '../json-server.js';
-import { type Listening, listen } from '../listen.js';
+import { jsonServer, type Listening, listen } from '../json-server.js';
 import { type SecretManager, startSecretManager } from '../secret-manager.js';
-import { aliasLoader } from './alias-loader.js';
-import { type RotatingService, startRotatingService } from './rotating-service.js';
+import { aliasLoader, type RotatingService, startRotatingService } from './rotating-service.js';
 import { type RotationPace, rotationConfig } from './rotation-configuration.js';
 
 /** A system on loopback whose key is rotated. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { remediate } from '../../../src/config/remediate-schema.js';
 import type { Fixer } from '../../../src/fix/fixer.js';
-import type { Known } from '../../../src/fix/known.js';
+import type { Known } from '../../../src/fix/plan-input.js';
 import { type Incident, initialState } from '../../../src/monitor/monitor-model.js';
 import { noRemediation, type RemediationState } from '../../../src/monitor/remediation/remediation-model.js';
 import { openRemediator } from '../../../src/monitor/remediation/remediator.js';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Listening, listen } from '../../../src/demo/listen.js';
+import { type Listening, listen } from '../../../src/demo/json-server.js';
 import { openStream, type Stream } from '../../../src/monitor/server/stream.js';
 import { aView } from '../../support/monitor-view.js';
 

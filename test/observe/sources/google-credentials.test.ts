@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { listen } from '../../../src/demo/listen.js';
+import { listen } from '../../../src/demo/json-server.js';
 import { googleSecretManager } from '../../../src/observe/sources/google/google-secret-manager.js';
 import { googleWorld, sourceOf, type TestWorld } from './google-world.js';
 

@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
-import { fingerprintRoute } from './fingerprint-route.js';
-import { jsonServer, type Routes } from './json-server.js';
-import { mintRoute } from './mint-route.js';
-import { strictVerifier } from './verifier.js';
+import { jsonServer, type Listening, listen, type Routes } from './json-server.js';
+import { fingerprintRoute, meRoute, mintRoute } from './routes.js';
+import { strictVerifier, type Verifier } from './verifier.js';
+import { webSocketRoute } from './websocket-route.js';
 
-export interface AuthService {
+interface AuthService {
   /** Signs and verifies. */
   readonly key: string;
   readonly instance: string;
@@ -56,4 +56,43 @@ export function authService(options: AuthService): Server {
 
 function fields(body: unknown): { token?: unknown; token_type?: unknown } {
   return typeof body === 'object' && body !== null ? body : {};
+}
+
+interface BackendService {
+  /** The key of the reported fingerprint. */
+  readonly shownKey: string;
+  /** Additional keys that also verify. */
+  readonly alsoKeys?: readonly string[];
+  readonly http: Verifier;
+  readonly websocket: Verifier;
+  readonly fingerprintToken: string;
+  readonly now: () => Date;
+  /** Default: a free one. */
+  readonly port?: number | undefined;
+}
+
+/** A verifier with HTTP and a WebSocket. */
+export async function startBackendService(options: BackendService): Promise<Listening> {
+  const { shownKey, alsoKeys = [], http, websocket, fingerprintToken, now, port } = options;
+  const server = jsonServer({
+    ...fingerprintRoute({
+      service: 'backend_service',
+      instance: 'backend-1',
+      secret: () => shownKey,
+      accepts: () => alsoKeys,
+      token: fingerprintToken,
+      loadedAt: now(),
+    }),
+    ...meRoute(http),
+  });
+
+  const sockets = webSocketRoute(server, websocket);
+  const listening = await listen(server, port);
+  return {
+    ...listening,
+    close: async () => {
+      sockets.destroy();
+      await listening.close();
+    },
+  };
 }

@@ -1,4 +1,6 @@
 import type { FindingCode } from '../finding-codes.js';
+import type { RotationMetadata } from '../rotate/rotation-store.js';
+import { isOpen, parseRecord, rotationAnnotation } from '../rotation/rotation-record.js';
 
 /** What is known of the store that is the reference, beside the secret itself. */
 export interface KnownStore {
@@ -16,7 +18,7 @@ export interface KnownStore {
 }
 
 /** Whether services are between two keys. */
-export type KnownRotation =
+type KnownRotation =
   | { readonly is: 'none' }
   | { readonly is: 'open'; readonly state: string; readonly id: string }
   /** Nothing is done where a rotation may be open. */
@@ -56,4 +58,16 @@ export interface Known {
   /** `false`: programs must not be run. */
   readonly allowsCommands: boolean;
   readonly participants: ReadonlyMap<string, KnownParticipant>;
+}
+
+/** Whether a rotation is open, by the annotations of the secret. */
+export function rotationNow({ annotations }: Pick<RotationMetadata, 'annotations'>): KnownRotation {
+  const written = annotations.get(rotationAnnotation);
+  if (written === undefined) return { is: 'none' };
+  const parsed = parseRecord(written);
+  if (!parsed.ok) return { is: 'unknown', message: parsed.message, hint: parsed.hint };
+  const { record } = parsed;
+  // A version that was announced and not staged yet belongs to a rotation, too.
+  const isBegun = record.state === 'idle' && record.times.rolledBack === undefined;
+  return isOpen(record) || isBegun ? { is: 'open', state: record.state, id: record.id } : { is: 'none' };
 }
