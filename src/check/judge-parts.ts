@@ -7,7 +7,7 @@ import type { PartName, Plan, PlannedParticipant, Progress } from '../observe/pl
 import { expectedName, missingProof, outcomeOfUnverified } from '../observe/proofs.js';
 import { readingOfTokens } from '../observe/readings.js';
 import { yieldsSecret } from '../observe/sources/reader.js';
-import { ProofDigest } from '../observe/tokens/proof-digest.js';
+import { ProofDigest } from '../observe/tokens/proof-of-key.js';
 import type { Merged } from '../parts/merge.js';
 import { type Part, partOf } from '../parts/part.js';
 import { hasUnsetVariables } from '../schema/variables.js';

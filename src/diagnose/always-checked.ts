@@ -8,9 +8,9 @@ import { crossCheckOf, type ReferenceRead, readReferences } from '../observe/ref
 import { shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
+import { standInOfHeld, standInsShown } from './candidates/known-texts.js';
 import { nameCandidates } from './candidates/names.js';
 import { publishedOfHeld, publishedOfShown } from './candidates/published-candidates.js';
-import { standInOfHeld, standInsShown } from './candidates/stand-in-candidates.js';
 
 /** Observations, completed by the checks that raise an alarm even if all participants agree. */
 export interface AlwaysChecked extends Observed {

@@ -4,9 +4,8 @@ import { fingerprintsOf, groupByParticipant, isReadFromTokens } from '../judge/p
 import { isKnownByProof } from '../judge/signing.js';
 import { isAnyQuestioned, questioned } from '../judge/tokens.js';
 import type { CandidateFingerprint, Fingerprint, Observations } from '../model.js';
-import { type CandidateSecret, fingerprintOfCandidate } from '../observe/candidate.js';
+import { type CandidateSecret, fingerprintOfCandidate, knownCandidates } from '../observe/candidate.js';
 import type { ObserveContext } from '../observe/context.js';
-import { knownCandidates } from '../observe/known-candidates.js';
 import type { Plan, Progress } from '../observe/plan.js';
 import { readingOfTokens } from '../observe/readings.js';
 import { readReferences } from '../observe/references.js';
@@ -17,13 +16,11 @@ import type { AlwaysChecked } from './always-checked.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
 import { explain, variablesOf } from './candidates/explain.js';
 import { candidatesFor } from './candidates/gather.js';
-import { formsShown } from './candidates/known-texts.js';
+import { formsShown, standInsShown } from './candidates/known-texts.js';
 import { pathTexts } from './candidates/paths.js';
-import { publishedOfShown, wrappedPublished } from './candidates/published-candidates.js';
-import { standInsShown } from './candidates/stand-in-candidates.js';
+import { publishedOfShown, publishedSigner, wrappedPublished } from './candidates/published-candidates.js';
 import { followUp } from './follow-up/index.js';
 import { mintMore } from './mint-more.js';
-import { publishedSigner } from './published-signer.js';
 
 /** Observations extended by possible causes, and the secrets that were read for it. */
 export interface PossibleCauses {

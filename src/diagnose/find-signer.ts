@@ -1,8 +1,7 @@
 import { isAboutBytes, rank } from '../judge/rules/shared/explanations.js';
 import type { Fingerprint } from '../model.js';
-import { type CandidateSecret, fingerprintOfCandidate } from '../observe/candidate.js';
+import { type CandidateSecret, fingerprintOfCandidate, knownCandidates } from '../observe/candidate.js';
 import type { ObserveContext } from '../observe/context.js';
-import { knownCandidates } from '../observe/known-candidates.js';
 import type { Plan } from '../observe/plan.js';
 import { readReferences } from '../observe/references.js';
 import type { SecretReading } from '../observe/sources/source.js';
@@ -12,8 +11,7 @@ import { signerOf } from '../observe/tokens/verify.js';
 import { fingerprintOf, shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { candidatesFor } from './candidates/gather.js';
-import { wrappedPublished } from './candidates/published-candidates.js';
-import { publishedSigner } from './published-signer.js';
+import { publishedSigner, wrappedPublished } from './candidates/published-candidates.js';
 
 /** The key that signed a token: a secret as it was read, or a candidate made from known secrets. */
 export type FoundSigner =

@@ -9,9 +9,8 @@ import {
 import type { RotationState } from '../rotation/rotation-record.js';
 import type { Secret } from '../secret/secret.js';
 import { probesOf } from './attempts.js';
-import { fingerprintOfCandidate } from './candidate.js';
+import { fingerprintOfCandidate, knownCandidates } from './candidate.js';
 import type { ObserveContext } from './context.js';
-import { knownCandidates } from './known-candidates.js';
 import type { Plan } from './plan.js';
 import { unverifiedProofs } from './proofs.js';
 import { observation, type Read } from './readings.js';

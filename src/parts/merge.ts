@@ -10,8 +10,14 @@ import type {
 import { readingOfTokens } from '../observe/readings.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import type { ArrangedParts } from './arrange.js';
-import { combined, unread } from './combine.js';
-import { mergedCrossChecks, mergedReference, mergedRetiredKey, mergedRotation } from './merge-shared.js';
+import {
+  combined,
+  mergedCrossChecks,
+  mergedReference,
+  mergedRetiredKey,
+  mergedRotation,
+  unread,
+} from './combine.js';
 import type { ListedParticipant, Part } from './part.js';
 import { partName, whyUnobserved } from './part-name.js';
 import { withoutStale } from './stale-rotation.js';

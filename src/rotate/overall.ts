@@ -1,6 +1,5 @@
-import type { KeyUse } from '../rotation/key-use.js';
+import { type KeyUse, longestLife } from '../rotation/key-use.js';
 import { isOpen } from '../rotation/rotation-record.js';
-import { longestLife } from '../rotation/token-life.js';
 import { durationText } from '../schema/duration.js';
 import type { Moved } from './drain.js';
 import type { Overall } from './gate.js';

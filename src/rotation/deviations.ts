@@ -1,7 +1,6 @@
 import type { Severity } from '../model.js';
-import type { Instant, KeyUse } from './key-use.js';
+import { type Instant, type KeyUse, longestLife } from './key-use.js';
 import { enteredAt, type RotationRecord } from './rotation-record.js';
-import { longestLife } from './token-life.js';
 
 /** Findings about a rotation. */
 export const deviationCodes = [

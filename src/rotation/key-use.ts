@@ -1,4 +1,5 @@
 import type { AttemptResult, Verdict } from '../model.js';
+import type { RotationTerms } from './rotation-record.js';
 
 /** Milliseconds since the epoch, by the clock of the machine that runs jwtcheck. */
 export type Instant = number;
@@ -76,4 +77,17 @@ export interface KeyUse {
   }[];
   /** Versions whose key could not be read, so that it could not be compared with what services have. */
   readonly unread?: readonly number[];
+}
+
+/**
+ * The longest life of any token that is waited for, milliseconds: as configured, or longer where a token was seen that
+ * lives longer.
+ */
+export function longestLife({ drain }: Pick<RotationTerms, 'drain'>, uses: readonly KeyUse[]): number {
+  const configured = Object.values(drain).filter((life) => life !== 'reauthenticate');
+  const seen = uses
+    .flatMap((use) => use.signed)
+    .filter(({ tokenType }) => tokenType === null || drain[tokenType] !== 'reauthenticate')
+    .map(({ lifeMs }) => lifeMs ?? 0);
+  return Math.max(0, ...configured, ...seen);
 }

@@ -9,11 +9,11 @@ import {
   eachLeftOut,
   issuerAndAudience,
   lives,
+  otherHeaders,
   otherTypes,
   subject,
   withOtherSlash,
 } from './claim-variants.js';
-import { otherHeaders } from './header.js';
 import { decodedKeys, otherAlgorithms, otherKeys } from './key-variants.js';
 import { otherPlacements } from './placement.js';
 import { datedBack, datedByTheirClock, datedForward } from './times.js';

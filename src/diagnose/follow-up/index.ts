@@ -1,8 +1,10 @@
 import type { ProbeSettings } from '../../config/schema.js';
 import { changedMeanwhile } from '../../judge/changed-meanwhile.js';
 import type { Comparison } from '../../judge/compare.js';
+import { type Answer, sameAnswer, sameStructure } from '../../judge/compare-answers.js';
 import { unchangedOf } from '../../judge/follow-ups.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
+import { saysAccepted, saysRejected } from '../../judge/second-look/distinguishes-forged.js';
 import { questioned } from '../../judge/tokens.js';
 import type { Attempt, FollowUpResult, Observations } from '../../model.js';
 import { probesOf } from '../../observe/attempts.js';
@@ -18,7 +20,6 @@ import { counterAfter } from '../second-look.js';
 import type { AnswerInOrder, Subject } from './asked.js';
 import { followUpProbe } from './follow-up-probe.js';
 import { isInHeader, placedIn } from './placement.js';
-import { readBody } from './rejecting-bodies.js';
 import type { RejectedAttempt } from './variant.js';
 
 /** Input of the follow-up. */
@@ -176,4 +177,18 @@ const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): RejectedAt
 function medianOffset(attempts: readonly Attempt[]): number | null {
   const told = attempts.flatMap((a) => a.clockOffsetMs ?? []).sort((a, b) => a - b);
   return told[Math.floor(told.length / 2)] ?? null;
+}
+
+/**
+ * Reads the answers of a service that always answers with a success status and reports in the body whether it accepts
+ * the token, such as `{ "valid": false }`. A body that equals the known rejection, or reads like one, is a rejection.
+ * A body of another structure without a complaint is an acceptance. Any other body is inconclusive.
+ * @param rejection the common answer to the valid token, a forged token and no token
+ */
+function readBody<A extends Answer>(answer: A, rejection: Answer): A {
+  const { result, said } = answer;
+  if (result !== 'accepted' || said === undefined || rejection.said === undefined) return answer;
+  if (sameAnswer(answer, rejection) || saysRejected(said)) return { ...answer, result: 'rejected' };
+  const isOther = !sameStructure(said, rejection.said);
+  return isOther && saysAccepted(said) ? answer : { ...answer, result: 'inconclusive' };
 }

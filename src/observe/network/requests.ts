@@ -2,10 +2,9 @@ import { durationText } from '../../schema/duration.js';
 import { type Backoff, backoff } from '../../system/backoff.js';
 import { TaskPool } from '../task-pool.js';
 import type { Connections } from './connections.js';
-import { type Exchanged, exchange, largestBody, type Progress } from './exchange.js';
+import { type Exchanged, exchange, largestBody, type Progress, Stop } from './exchange.js';
 import type { HttpRequest, HttpResponse, Outcome } from './network.js';
 import { isTransient, NetworkError, readErrorOf } from './network-errors.js';
-import { Stop } from './stop.js';
 
 /** The retry policy of requests. */
 export interface Retrying {

@@ -1,10 +1,10 @@
 import type { Secret } from '../../../secret/secret.js';
 import type { ObserveContext } from '../../context.js';
-import type { HttpRequest } from '../../network/network.js';
-import { clockOffset } from '../clock-offset.js';
-import type { Probe } from '../probe.js';
+import type { HttpRequest, HttpResponse } from '../../network/network.js';
+import { describe, isPage, type Presented, readAnswer, statusText } from '../answer/answer-words.js';
+import { answerOf, contradiction, type HttpMatcher, matches, needsMore } from '../matcher.js';
+import { clockOffset, type Probe, type ProbeResult } from '../probe.js';
 import { fillBody, fillHeaders, fillUrl, hasToken, schemeOf } from '../template.js';
-import { judgeAnswer } from './http-answer.js';
 import { type HttpProbe, schema } from './schema.js';
 
 export const http: Probe<typeof schema> = {
@@ -48,3 +48,75 @@ const isPlaced = (probe: HttpProbe): boolean => hasToken([probe.url, probe.heade
 /** Whether a matcher needs the body. Without one, the status decides. */
 const readsBody = ({ accepted, rejected, misconfigured }: HttpProbe): boolean =>
   [accepted, rejected, misconfigured].some((m) => m?.json !== undefined || m?.includes !== undefined);
+
+/**
+ * Judges an HTTP answer: `misconfigured` first, then `rejected`, then `accepted`; any other answer is inconclusive. A
+ * configured matcher replaces its default, including the rule for HTML.
+ */
+function judgeAnswer(
+  probe: Pick<HttpProbe, 'misconfigured' | 'rejected' | 'accepted'>,
+  response: HttpResponse,
+  presented: Presented,
+): ProbeResult {
+  const { status } = response;
+  const answer = answerOf(status, response.body);
+  const { said, shown } = readAnswer(response, answer, presented);
+  const result = (
+    name: ProbeResult['result'],
+    reason: ProbeResult['reason'] = null,
+    seen = statusText(status),
+  ): ProbeResult => ({
+    result: name,
+    status,
+    closeCode: null,
+    detail: describe(seen, shown),
+    reason,
+    said,
+  });
+
+  const isUnread = (matcher: HttpMatcher | undefined): boolean =>
+    response.isCut === true && matcher !== undefined && needsMore(matcher, answer);
+  const tooLarge = (): ProbeResult =>
+    result('inconclusive', 'too-large', `${statusText(status)}, and only 64 KiB of the answer are read`);
+
+  if (probe.misconfigured !== undefined && matches(probe.misconfigured, answer)) {
+    return result('inconclusive', 'misconfigured');
+  }
+  if (isUnread(probe.misconfigured) || isUnread(probe.rejected)) return tooLarge();
+  if (probe.rejected === undefined ? status === 401 || status === 403 : matches(probe.rejected, answer)) {
+    return result('rejected');
+  }
+  // The status is in a trailer that HTTP clients do not read, so that 200 says nothing (gRPC over HTTP/2,
+  // "Responses").
+  if (probe.accepted === undefined && isGrpc(response)) {
+    const seen = `${statusText(status)}, gRPC, which jwtcheck does not support`;
+    return result('inconclusive', 'invalid-response', seen);
+  }
+  const html = isPage(response.headers['content-type'] ?? '', answer.text);
+  if (probe.accepted === undefined ? isSuccess(status) && !html : matches(probe.accepted, answer)) {
+    return result('accepted');
+  }
+  if (isUnread(probe.accepted)) return tooLarge();
+  const other = isSuccess(status) && probe.accepted ? contradiction(probe.accepted, answer) : null;
+  if (other !== null) {
+    return result('rejected', null, `${status}, ${other.pointer || 'the document'} is ${show(other.value)}`);
+  }
+  if (!isSuccess(status)) {
+    return result('inconclusive', status >= 300 && status < 400 ? 'redirect' : 'http-status');
+  }
+  const why = html ? 'HTML' : 'not the answer that `accepted` describes';
+  return result('inconclusive', 'invalid-response', `${statusText(status)}, ${why}`);
+}
+
+const isGrpc = ({ headers }: HttpResponse): boolean =>
+  'grpc-status' in headers || /^\s*application\/grpc/i.test(headers['content-type'] ?? '');
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Only values that cannot be texts of the service. */
+function show(value: unknown): string {
+  if (typeof value === 'boolean' || typeof value === 'number' || value === null) return String(value);
+  return typeof value === 'string' ? 'another text' : 'another value';
+}
