@@ -14,6 +14,7 @@ const groups = {
   start: {
     isEntry: () => true,
     modules: [
+      'src/attempt-model.ts',
       'src/cli/commands/rotate/actions.ts',
       'src/cli/flags.ts',
       'src/config/controls.ts',

@@ -1,5 +1,6 @@
+import type { AttemptResult } from './attempt-model.js';
 import type { FindingCode } from './finding-codes.js';
-import type { AttemptResult, Instance, ProofOutcome } from './observation-model.js';
+import type { Instance, ProofOutcome } from './observation-model.js';
 import type { LastRotation, ReportRotation } from './rotation-model.js';
 import type {
   Control,
