@@ -1,12 +1,12 @@
 import {
   decodeBase64,
   decodeDecimals,
-  decodeEscapes,
   decodeHex,
   longestReadable,
   shortestBase64,
   squeeze,
 } from './decode.js';
+import { decodeEscapes } from './decode-escapes.js';
 import { GramIndex, gramLength, shortestSearched } from './gram-index.js';
 import { withoutRandom } from './random-text.js';
 import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './text-view.js';
