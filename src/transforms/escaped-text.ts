@@ -1,4 +1,5 @@
-import { asciiStyles, textStyles } from './escape-styles.js';
+import { asciiStyles } from './escape-styles.js';
+import { textStyles } from './text-escape-styles.js';
 import { type Input, type Transform, utf8, type Variant } from './transform.js';
 
 /** The same text, escaped for a syntax in which some of its characters are special. */
