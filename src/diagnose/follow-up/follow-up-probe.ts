@@ -4,19 +4,18 @@ import { type Answer, sameAnswer } from '../../judge/compare-answers.js';
 import { tokenOf, unchangedOf } from '../../judge/follow-ups.js';
 import { mayBeRejection } from '../../judge/inconclusive-answers.js';
 import { saysLockedOut } from '../../judge/lock-out.js';
-import { answered, distinction, isSaidToBeAbsent } from '../../judge/responses.js';
+import { distinction, isSaidToBeAbsent } from '../../judge/responses.js';
 import type { Attempt, FollowUpResult } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
 import { type AnswerInOrder, Asked, type Subject } from './asked.js';
 import { aboutContent, type Situation, variantsFor } from './choose.js';
 import { otherValues } from './claim-variants.js';
+import { attemptsToConfirm, type Comparing, confirmAcceptance, isSignatureVerified } from './confirm.js';
 import { LockOutDetector } from './lock-out-detector.js';
 import { type Base, type FollowUpVariant, mintFor, unchanged } from './variant.js';
 
 /** How often a token that was rejected and later accepted is presented again. */
 const timesInTurn = 6;
-/** Number of attempts that confirm an acceptance. */
-const toMakeSure = 6;
 /** Number of concurrent variants. It is low, because services count rejected tokens. */
 const together = 4;
 /** After this number of consecutive inconclusive answers the probe may be rate limited, and is no longer asked. */
@@ -84,7 +83,8 @@ class FollowUp {
     if (forged === undefined) return false;
     this.#asked.forged = forged;
     if (refusal.result === 'inconclusive' && !mayBeRejection(refusal, this.#asked.answersTo())) return false;
-    if (this.#unchanged === null || this.#asked.left <= toMakeSure) return this.#asked.left > toMakeSure;
+    if (this.#unchanged === null || this.#asked.left <= attemptsToConfirm)
+      return this.#asked.left > attemptsToConfirm;
     const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
     this.#lockOut.note(again);
     if (again === null || this.#asked.resultOf(again) !== 'rejected') return false;
@@ -153,7 +153,7 @@ class FollowUp {
   /** Presents variants until one is proved. Returns a rejected variant whose signature was verified. */
   async #inWaves(experiments: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
     for (let next = 0; next < experiments.length; next += together) {
-      const room = Math.min(together, this.#asked.left - toMakeSure);
+      const room = Math.min(together, this.#asked.left - attemptsToConfirm);
       if (room <= 0 || this.#isOver || this.#silent >= patience) return null;
       const verified = await this.#wave(experiments.slice(next, next + room));
       if (verified !== null) return verified;
@@ -174,8 +174,11 @@ class FollowUp {
       this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
       if (result.result === 'accepted' && this.#isOver) {
         this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted as well'));
-      } else if (result.result === 'accepted') await this.#accepted(experiment, result);
-      else if (verified === null && !this.#isOver && (await this.#isVerified(experiment, result))) {
+      } else if (result.result === 'accepted') {
+        const confirmed = await confirmAcceptance(this.#comparing, experiment, result);
+        this.#proved ||= confirmed === 'proved';
+        this.#over ||= confirmed !== 'unproved';
+      } else if (verified === null && !this.#isOver && (await this.#isVerified(experiment, result))) {
         verified = experiment;
         this.#asked.followUps.push({
           ...this.#asked.followUp(experiment, result),
@@ -187,78 +190,15 @@ class FollowUp {
     return this.#proved ? null : verified;
   }
 
-  /**
-   * Confirms that a variant was accepted because of its change, and not by chance or by a verifier that accepts
-   * anything.
-   */
-  async #accepted(experiment: FollowUpVariant, result: AnswerInOrder): Promise<void> {
-    const { now } = this.#subject;
-    const same = this.#unchanged;
-    // The order matters: replicas that answer in turn contradict one of these expectations.
-    for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
-      const tried = expected === 'accepted' ? experiment : same;
-      if (tried === null) continue;
-      const again = await this.#asked.try(tried);
-      this.#lockOut.note(again);
-      const isLockOut = again !== null && tried === same && isOtherKind(this.#valid, again);
-      if (again !== null && this.#asked.resultOf(again) === expected && !isLockOut) continue;
-      if (again !== null && tried === same) this.#asked.followUps.push(this.#asked.followUp(same, again));
-      this.#asked.followUps.push(
-        this.#asked.unproved(experiment, result, 'accepted, but not because of this change alone'),
-      );
-      this.#over ||= again === null || tried === same;
-      return;
-    }
-    if (experiment.changed.what !== 'key') {
-      const forged = await this.#asked.ask(await mintFor(experiment, now(), true), experiment.headers);
-      // During a lock-out everything is rejected: a rejected forged token then proves nothing.
-      this.#lockOut.note(forged);
-      if (forged === null || forged.result === 'accepted' || this.#lockOut.isDetected) {
-        const why = this.#lockOut.isDetected
-          ? 'accepted, but the service then locked us out'
-          : 'accepted, but a forged token is accepted as well';
-        this.#asked.followUps.push(this.#asked.unproved(experiment, result, why));
-        this.#over ||= forged === null;
-        return;
-      }
-    }
-    this.#asked.followUps.push(this.#asked.followUp(experiment, result));
-    this.#proved = true;
-    this.#over = true;
-    for (const finer of experiment.finer ?? []) {
-      const told = await this.#asked.try(finer);
-      if (told === null) break;
-      this.#asked.followUps.push(this.#asked.followUp(finer, told));
-      if (told.result === 'accepted') break;
-    }
+  async #isVerified(experiment: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
+    const isVerified = await isSignatureVerified(this.#comparing, experiment, result);
+    this.#over ||= isVerified === null;
+    return isVerified === true;
   }
 
-  /**
-   * Whether the signature of a rejected variant with another key or algorithm was verified: its answer always differs
-   * from that to a token forged in the same way. If the unchanged token already differs from a forged one, this
-   * cannot be decided.
-   */
-  async #isVerified(experiment: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
-    if (!['key', 'key-encoding', 'algorithm'].includes(experiment.changed.what)) return false;
-    if (!sameAnswer(this.#valid, this.#asked.forged) || !answered(result)) return false;
-    if (distinction([result], [this.#asked.forged]) !== 'verified') return false;
+  get #comparing(): Comparing {
     const { now } = this.#subject;
-    const own: Answer[] = [result];
-    const forged: Answer[] = experiment.changed.what === 'algorithm' ? [] : [this.#asked.forged];
-    for (const isForged of [true, false, true, false]) {
-      const answer = await this.#asked.ask(await mintFor(experiment, now(), isForged));
-      if (answer === null) {
-        this.#over = true;
-        return false;
-      }
-      this.#lockOut.note(answer);
-      // A forged token gets the same answer: either nothing is verified, or a lock-out has started.
-      if (isForged && experiment.changed.what !== 'algorithm' && !this.#lockOut.noteForged(answer))
-        return false;
-      if (this.#lockOut.isDetected) return false;
-      (isForged ? forged : own).push(answer);
-    }
-    return distinction(own, forged) === 'verified';
+    return { asked: this.#asked, lockOut: this.#lockOut, now, same: this.#unchanged, valid: this.#valid };
   }
 
   /** The key is proved, and something else is wrong as well. Further variants keep the proved change. */
