@@ -60,11 +60,8 @@ export async function readReference(
   throw new TypeError(`a source that yields secrets yielded ${result.is}`);
 }
 
-function withoutFallback(source: SourceSettings): SourceSettings {
-  if (source.kind !== 'env') return source;
-  const { fallback: _, ...rest } = source;
-  return rest;
-}
+const withoutFallback = (source: SourceSettings): SourceSettings =>
+  readerOf(source).fallback?.(source)?.without ?? source;
 
 type Reader = (
   source: SourceSettings,

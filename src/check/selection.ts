@@ -170,16 +170,12 @@ function fallbacksOf(settings: Settings, environment: string, configured: Enviro
     label: `knownFallbacks[${index}]`,
     secret: new Secret(literal),
   }));
-  const own = Object.entries(configured.participants).flatMap(([name, { source }]) =>
-    source?.kind === 'env' && source.fallback !== undefined
-      ? [
-          {
-            label: `environments.${environment}.participants.${name}.source.fallback`,
-            secret: new Secret(source.fallback),
-          },
-        ]
-      : [],
-  );
+  const own = Object.entries(configured.participants).flatMap(([name, { source }]) => {
+    const fallback = source === undefined ? null : (readerOf(source).fallback?.(source) ?? null);
+    if (fallback === null) return [];
+    const label = `environments.${environment}.participants.${name}.source.fallback`;
+    return [{ label, secret: new Secret(fallback.literal) }];
+  });
   return [...own, ...listed];
 }
 
@@ -197,7 +193,10 @@ function otherReferencesOf(settings: Settings, environment: string): CrossRefere
     // The variables of an environment that must differ are all set.
     const crossCheck = settings.crossCheck.includes(other);
     const readable =
-      source !== null && source.kind !== 'command' && !hasUnsetVariables(source) && yieldsSecret(source);
+      source !== null &&
+      readerOf(source).runsProgram !== true &&
+      !hasUnsetVariables(source) &&
+      yieldsSecret(source);
     return crossCheck || readable ? [{ environment: other, name, source, crossCheck }] : [];
   });
 }

@@ -92,7 +92,7 @@ async function lookAt(subject: Subject): Promise<FollowUpResult[]> {
   const invalid = attempts.filter((a) => a.token !== 'genuine');
   const accepted = invalid.filter((a) => a.result === 'accepted');
   const followUps: FollowUpResult[] = [];
-  if (accepted.some((a) => subject.settings.kind === 'websocket' && isSilent(a)))
+  if (accepted.some((a) => 'settle' in subject.settings && isSilent(a)))
     followUps.push(...(await waitLonger(subject, accepted)));
   else if (accepted.length > 0) followUps.push(...(await compareBodies(subject)));
   if (accepted.some((a) => a.token === 'expired')) followUps.push(...(await presentExpired(subject)));
@@ -104,7 +104,7 @@ async function lookAt(subject: Subject): Promise<FollowUpResult[]> {
 /** Opens silent sockets again, with more time to decide. */
 async function waitLonger(subject: Subject, accepted: readonly Attempt[]): Promise<FollowUpResult[]> {
   const { settings, attempts } = subject;
-  if (settings.kind !== 'websocket') return [];
+  if (!('settle' in settings)) return [];
   const settleMs = Math.min(longestSettle, Math.max(timesSettle * settings.settle, leastSettle));
   const longer = { ...settings, settle: settleMs };
   const tokens = new Set<Attempt['token']>(

@@ -6,7 +6,7 @@ import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
 import type { ObserveContext } from './context.js';
 import type { Plan, PlannedParticipant } from './plan.js';
-import { yieldsSecret } from './sources/reader.js';
+import { readerOf, yieldsSecret } from './sources/reader.js';
 import type { FingerprintAnswer, SourceResult } from './sources/source.js';
 import { ProofOfKey } from './tokens/proof-of-key.js';
 
@@ -97,11 +97,11 @@ export function unverifiedProofs({ name }: PlannedParticipant, result: SourceRes
 
 /** Whether its fingerprint counts only together with a proof. */
 export const requiresProof = ({ source }: PlannedParticipant['settings']): boolean =>
-  source?.kind === 'http' && source.require === 'proof';
+  source !== undefined && readerOf(source).proof?.(source).isRequired === true;
 
 /** The service name that proofs must be made for. */
 export function expectedName(name: string, { source }: PlannedParticipant['settings']): string {
-  return (source?.kind === 'http' ? source.service : undefined) ?? name;
+  return (source === undefined ? undefined : readerOf(source).proof?.(source).service) ?? name;
 }
 
 /** The same for a proof that another part of the check received. */

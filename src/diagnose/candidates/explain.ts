@@ -6,6 +6,7 @@ import type { Secret } from '../../secret/secret.js';
 import { fullScope, type Scope } from '../../transforms/compose.js';
 import { type Hit, search } from '../../transforms/search.js';
 import { candidateOf, distinct, type Holder, transformed } from './distorted.js';
+import { namesIn } from './names.js';
 
 /** The highest acceptable probability of a match by chance in one check. Above it, a match is only probable. */
 const mostChance = 1e-4;
@@ -163,9 +164,6 @@ class Searches {
 
 /** Variables and keys that the configuration names: a secret may be stored together with its name. */
 export function variablesOf(plan: Plan): string[] {
-  const names = plan.participants.flatMap(({ settings: { source } }) => {
-    if (source?.kind === 'env') return source.names;
-    return source?.kind === 'file' && source.key !== undefined ? [source.key] : [];
-  });
+  const names = namesIn(plan).flatMap(({ names: { variables } }) => variables);
   return [...new Set(names)].slice(0, 12);
 }

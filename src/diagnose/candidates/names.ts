@@ -2,7 +2,8 @@ import type { CandidateCode } from '../../finding-codes.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { ObserveContext } from '../../observe/context.js';
 import type { Plan } from '../../observe/plan.js';
-import type { SecretReading } from '../../observe/sources/source.js';
+import { readerOf } from '../../observe/sources/reader.js';
+import type { SecretReading, SourceNames } from '../../observe/sources/source.js';
 import { Secret } from '../../secret/secret.js';
 
 /**
@@ -92,24 +93,19 @@ export function nameCandidates(
     found.set(value, { code, of: null, undone: false, text, secret: new Secret(value), facts: {} });
   };
   const variables = new Set<string>();
-  for (const { name: participant, settings } of plan.participants) {
-    const { source } = settings;
+  for (const { participant, names } of namesIn(plan)) {
     if (!concerned.has(participant)) continue;
-    if (source?.kind === 'env') for (const name of source.names) variables.add(name);
-    if (source?.kind === 'file') {
-      add('secret-name-as-value', source.path, `the path of the file of ${participant}`);
-      if (source.key !== undefined) variables.add(source.key);
-    }
-    if (source?.kind === 'google-secret-manager') {
-      const version = held.get(participant)?.version ?? null;
-      const whose = `the secret of ${participant}`;
-      for (const value of resourceNames(source, version))
-        add('secret-name-as-value', value, `the name of ${whose}`);
-      if (participant === plan.reference)
-        for (const value of references(source, version))
-          add('unresolved-placeholder', value, `a reference to ${whose} that nothing resolved`);
-      for (const name of [source.secret, envName(source.secret)]) variables.add(name);
-    }
+    const { path, stored } = names;
+    for (const name of names.variables) variables.add(name);
+    if (path !== undefined) add('secret-name-as-value', path, `the path of the file of ${participant}`);
+    if (stored === undefined) continue;
+    const version = held.get(participant)?.version ?? null;
+    const whose = `the secret of ${participant}`;
+    for (const value of stored.resources(version)) add('secret-name-as-value', value, `the name of ${whose}`);
+    if (participant === plan.reference)
+      for (const value of stored.references(version))
+        add('unresolved-placeholder', value, `a reference to ${whose} that nothing resolved`);
+    for (const name of [stored.name, envName(stored.name)]) variables.add(name);
   }
   for (const name of new Set([...commonVariables, ...[...variables].slice(0, mostVariables)])) {
     const shown = context.label(name);
@@ -120,46 +116,12 @@ export function nameCandidates(
   return [...found.values()];
 }
 
-interface Named {
-  readonly project: string;
-  readonly secret: string;
-  readonly location?: string | undefined;
-}
-
-/** The resource name, and its short forms. */
-function resourceNames({ project, secret, location }: Named, version: string | null): string[] {
-  const place = location === undefined ? '' : `/locations/${location}`;
-  const versions = ['latest', ...(version === null ? [] : [version])];
-  return [
-    secret,
-    `projects/${project}${place}/secrets/${secret}`,
-    `${project}/${secret}`,
-    ...versions.flatMap((v) => [`${secret}:${v}`, `${secret}/${v}`, `${secret}/versions/${v}`]),
-  ];
-}
-
-/** Placeholder syntax of secret loaders: Spring Cloud GCP, Cloud Functions, berglas and others. */
-function references({ project, secret, location }: Named, version: string | null): string[] {
-  const place = location === undefined ? '' : `/locations/${location}`;
-  const resource = `projects/${project}${place}/secrets/${secret}`;
-  const versions = ['latest', ...(version === null ? [] : [version])];
-  const names = [
-    secret,
-    `${project}/${secret}`,
-    resource,
-    ...versions.flatMap((v) => [
-      `${secret}/${v}`,
-      `${project}/${secret}/${v}`,
-      `${resource}/versions/${v}`,
-      `${secret}:${v}`,
-    ]),
-  ];
-  const schemes = ['sm://', 'sm@', 'gcp-secret:', 'gcp-secret://', 'secretmanager://', 'gcpsm://', 'gsm://'];
-  return [
-    ...versions.map((v) => `${resource}/versions/${v}`),
-    ...names.flatMap((name) => schemes.map((scheme) => scheme + name)),
-    ...names.flatMap((name) => [`\${sm://${name}}`, `\${sm@${name}}`]),
-  ];
+/** The names that the source of each participant declares. */
+export function namesIn({ participants }: Plan): { participant: string; names: SourceNames }[] {
+  return participants.flatMap(({ name: participant, settings: { source } }) => {
+    const names = source === undefined ? undefined : readerOf(source).names?.(source);
+    return names === undefined ? [] : [{ participant, names }];
+  });
 }
 
 /** The name as a variable name: `JWT_SECRET_STAGING` for `jwt-secret-staging`. */

@@ -1,7 +1,7 @@
 import type { ObserveContext } from '../../observe/context.js';
 import type { Plan } from '../../observe/plan.js';
 import type { KnownText } from './known-texts.js';
-import { commonVariables } from './names.js';
+import { commonVariables, namesIn } from './names.js';
 
 /** Folders in which Docker, Kubernetes, Cloud Run, Vault and administrators store secrets. */
 const folders = [
@@ -42,12 +42,10 @@ export function* pathTexts(
   context: ObserveContext,
 ): Generator<KnownText> {
   const names = new Set<string>();
-  for (const { name: participant, settings } of plan.participants) {
-    const { source } = settings;
-    if (!concerned.has(participant)) continue;
-    if (source?.kind === 'env') for (const name of source.names) names.add(name);
-    if (source?.kind === 'file' && source.key !== undefined) names.add(source.key);
-    if (source?.kind === 'google-secret-manager') names.add(source.secret);
+  const declared = namesIn(plan).filter(({ participant }) => concerned.has(participant));
+  for (const { names: own } of declared) {
+    for (const name of own.variables) names.add(name);
+    if (own.stored !== undefined) names.add(own.stored.name);
   }
   for (const name of [...commonVariables, 'jwt', 'secret', 'jwt-secret-key']) names.add(name);
   for (const name of [...names].slice(0, mostNames)) {
@@ -63,11 +61,10 @@ export function* pathTexts(
           yield named(closed(scheme, `${folder}${file}`), `a path to a file of ${shown}`);
     }
   }
-  for (const { name: participant, settings } of plan.participants) {
-    const { source } = settings;
-    if (source?.kind !== 'file' || !concerned.has(participant)) continue;
+  for (const { participant, names: own } of declared) {
+    if (own.path === undefined) continue;
     for (const scheme of ['', ...schemes])
-      yield named(closed(scheme, source.path), `the path of the file of ${context.label(participant)}`);
+      yield named(closed(scheme, own.path), `the path of the file of ${context.label(participant)}`);
   }
 }
 

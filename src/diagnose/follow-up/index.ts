@@ -96,7 +96,7 @@ function asPatient(
   probe: string,
   { followUps }: Observations,
 ): ProbeSettings {
-  if (settings.kind !== 'websocket') return settings;
+  if (!('settle' in settings)) return settings;
   const longer = followUps.flatMap((t) =>
     t.participant === participant && t.probe === probe ? (unchangedOf(t)?.settleMs ?? []) : [],
   );

@@ -36,6 +36,7 @@ const schema = z
 export const command: Source<typeof schema> = {
   schema,
   isLocal: true,
+  runsProgram: true,
   target: (source, context) => context.label(source.run[0] ?? ''),
   holder: (source, { label }) => ({ is: 'command', program: label(source.run[0] ?? '') }),
   yieldsSecret: (source) => source.output === 'secret',

@@ -31,6 +31,10 @@ export const env: Source<typeof schema> = {
   target: (source, context) => source.names.map(context.label).join(', '),
   // The first name of a chain wins wherever it is set.
   holder: (source, { label }) => ({ is: 'variable', name: label(source.names[0] ?? '') }),
+  names: ({ names }) => ({ variables: names }),
+  fallback({ fallback: literal, ...without }) {
+    return literal === undefined ? null : { literal, without };
+  },
   yieldsSecret: () => true,
   async read(source, context) {
     const [winner, ...siblings] = source.names.flatMap((name): SiblingSecret[] => {

@@ -40,6 +40,7 @@ export const file: Source<typeof schema> = {
     path: label(path),
     key: key === undefined ? null : label(key),
   }),
+  names: ({ path, key }) => ({ path, variables: key === undefined ? [] : [key] }),
   yieldsSecret: () => true,
   async read(source, context) {
     const label = context.label(source.path);

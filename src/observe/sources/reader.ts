@@ -2,17 +2,29 @@ import type { SourceSettings } from '../../config/schema.js';
 import type { Reading, SecretHolder } from '../../model.js';
 import type { ObserveContext } from '../context.js';
 import { type SourceKind, sources } from './index.js';
-import type { EarlierVersion, SecretMetadata, SourceResult, WantedVersion } from './source.js';
+import type {
+  CodeFallback,
+  EarlierVersion,
+  SecretMetadata,
+  SourceNames,
+  SourceResult,
+  WantedVersion,
+} from './source.js';
 
 /** Operations of every source, regardless of its kind. */
 interface Reader {
   readonly isLocal?: boolean;
+  readonly runsProgram?: boolean;
   target(source: SourceSettings, context: Pick<ObserveContext, 'label'>): string;
   holder?(
     source: SourceSettings,
     context: Pick<ObserveContext, 'label'>,
     reading: Pick<Reading, 'version'> | null,
   ): SecretHolder;
+  names?(source: SourceSettings): SourceNames;
+  fallback?(source: SourceSettings): CodeFallback<SourceSettings> | null;
+  proof?(source: SourceSettings): { readonly isRequired: boolean; readonly service: string | undefined };
+  emulator?(source: SourceSettings, context: Pick<ObserveContext, 'env' | 'label'>): string | null;
   yieldsSecret(source: SourceSettings): boolean;
   earlierVersion?(
     source: SourceSettings,

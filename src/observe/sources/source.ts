@@ -124,6 +124,31 @@ export interface SecretMetadata {
   readonly aliases: ReadonlySet<string>;
 }
 
+/** Names that a service may use as its secret by mistake, instead of what they stand for. */
+export interface SourceNames {
+  /** Names of variables, or of an entry of a file. */
+  readonly variables: readonly string[];
+  /** The path of a file. */
+  readonly path?: string;
+  readonly stored?: StoredNames;
+}
+
+/** Names of a secret in a store. */
+export interface StoredNames {
+  readonly name: string;
+  /** The names by which the store knows it. @param version that was read */
+  resources(version: string | null): readonly string[];
+  /** References that loaders of secrets replace by its value. */
+  references(version: string | null): readonly string[];
+}
+
+/** A literal in code that is used where no other value is found. */
+export interface CodeFallback<S> {
+  readonly literal: string;
+  /** The source without it. */
+  readonly without: S;
+}
+
 /** A way to read a participant. Each is one file that exports a `Source`, and one line in `index.ts`. */
 export interface Source<S extends z.ZodType<{ kind: string }>> {
   /** Schema of its settings; `kind` is its name. */
@@ -132,6 +157,8 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   readonly declared?: Declared;
   /** Whether it is read without a network, so that a failure says nothing about the network. */
   readonly isLocal?: boolean;
+  /** Whether reading it runs a program. Those of other environments than the checked one do not run. */
+  readonly runsProgram?: boolean;
   /** The place that it reads, safe to print. */
   target(source: z.output<S>, context: Pick<ObserveContext, 'label'>): string;
   /** How a participant that reads from it is given another secret. Without a declaration, it is a service. */
@@ -140,6 +167,14 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
     context: Pick<ObserveContext, 'label'>,
     reading: Pick<Reading, 'version'> | null,
   ): SecretHolder;
+  /** Names that reveal themselves if they are used as the secret. */
+  names?(source: z.output<S>): SourceNames;
+  /** Its setting `fallback`; `null` if that is not set. */
+  fallback?(source: z.output<S>): CodeFallback<z.output<S>> | null;
+  /** Whether its fingerprint counts only with a proof of possession, and for which service name proofs are made. */
+  proof?(source: z.output<S>): { readonly isRequired: boolean; readonly service: string | undefined };
+  /** The address of an emulator on this machine that it reads instead of the real store, safe to print. */
+  emulator?(source: z.output<S>, context: Pick<ObserveContext, 'env' | 'label'>): string | null;
   /** Whether it yields the secret itself, which allows minting. Probes wait only for such sources. */
   yieldsSecret(source: z.output<S>): boolean;
   /**

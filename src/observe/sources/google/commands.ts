@@ -2,7 +2,7 @@ import type { StoreCommands } from '../../../model.js';
 import { shellWord } from '../../../schema/shell-quote.js';
 
 /** A secret, as the configuration names it. */
-interface StoredSecret {
+export interface StoredSecret {
   readonly project: string;
   readonly secret: string;
   readonly location?: string | undefined;

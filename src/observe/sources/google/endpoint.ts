@@ -62,3 +62,19 @@ export function endpointOf(
   const place = source.location === undefined ? '' : `.${source.location}.rep`;
   return { ok: true, value: { host: `secretmanager${place}.googleapis.com`, port: 443, plain: false } };
 }
+
+/**
+ * The address of an emulator on this machine that replaces Google Secret Manager, set by `SECRET_MANAGER_EMULATOR_HOST`
+ * or by the `endpoint` of a source; `null` for any other endpoint.
+ */
+export function emulatorOf(
+  source: Parameters<typeof endpointOf>[0],
+  env: Readonly<Record<string, string | undefined>>,
+  label: (text: string) => string,
+): string | null {
+  const endpoint = endpointOf(source, env);
+  if (!endpoint.ok || !isLoopback(endpoint.value.host)) return null;
+  const { host, port } = endpoint.value;
+  const written = (env[emulatorVariable] ?? '') === '' ? source.endpoint : undefined;
+  return written === undefined ? `${host}:${port}` : label(written).replace(/^https?:\/\//, '');
+}

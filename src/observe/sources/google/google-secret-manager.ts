@@ -9,7 +9,8 @@ import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { access, metadataOf, type Place } from './calls.js';
 import { commandsOf } from './commands.js';
-import { emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
+import { emulatorOf, emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
+import { storedNames } from './secret-names.js';
 import { earlierVersion, otherVersions } from './secret-versions.js';
 
 const schema = z
@@ -128,6 +129,8 @@ export const googleSecretManager: Source<typeof schema> = {
     is: 'store',
     commands: commandsOf(source, context.label, reading?.version ?? null),
   }),
+  names: (source) => ({ variables: [], stored: storedNames(source) }),
+  emulator: (source, { env, label }) => emulatorOf(source, env, label),
   yieldsSecret: () => true,
   async read(source, context) {
     const found = placeOf(source, context);

@@ -59,6 +59,7 @@ export const http: Source<typeof schema> = {
   schema,
   declared: { mayBeInsecure: true },
   target: (source, context) => context.label(source.url),
+  proof: ({ require, service }) => ({ isRequired: require === 'proof', service }),
   yieldsSecret: () => false,
   async read(source, context) {
     const addresses = await addressesOf(source, context);
