@@ -3,13 +3,14 @@ import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-ma
 import crc32c from 'crc-32/crc32c.js';
 import type { CallOptions } from 'google-gax';
 import { Secret } from '../../../secret/secret.js';
+import { backoff } from '../../../system/backoff.js';
 import type { ObserveContext } from '../../context.js';
 import type { Outcome } from '../../network/network.js';
 import { isTransient } from '../../network/network-errors.js';
 import type { SecretMetadata } from '../source.js';
 import { isAboutSecret, isUnavailable } from './api-failure.js';
 import { sharedClient } from './client.js';
-import { type Deadline, deadlineOf } from './deadline.js';
+import { deadlineOf } from './deadline.js';
 import type { Endpoint } from './endpoint.js';
 import { readErrorOfGoogle, type Subject } from './failure.js';
 
@@ -29,8 +30,9 @@ export interface Accessed {
   readonly version: string;
 }
 
-/** Delays before the second and third attempt, in milliseconds before jitter. */
-const pauses = [100, 300] as const;
+/** Maximum number of attempts, and the pauses between them. */
+const mostTries = 3;
+const pauses = { first: 150, longest: 450 } as const;
 
 /** Reads one version: a number, an alias or `latest`. */
 export async function access(
@@ -184,24 +186,21 @@ export async function call<T>(
   try {
     await client.authorize(deadline);
     await deadline.race(client.api.initialize());
-    for (const pause of repeatable ? pauses : []) {
+    for (let tries = 1; ; tries += 1) {
       try {
         return await deadline.race(run(client.api, client.options(deadline)));
       } catch (error) {
-        if (deadline.signal.aborted || !(isTransient(error) || isUnavailable(error))) throw error;
-        await pauseFor(pause, deadline);
+        const isLast = !repeatable || tries === mostTries || deadline.signal.aborted;
+        if (isLast || !(isTransient(error) || isUnavailable(error))) throw error;
+        const pause = backoff(pauses, tries, Math.random);
+        await deadline.race(delay(pause, undefined, { signal: deadline.signal }));
       }
     }
-    return await deadline.race(run(client.api, client.options(deadline)));
   } catch (error) {
     // A client remembers failed credentials, and over gRPC increases its delay before it reconnects.
     if (!isAboutSecret(error)) client.retire(context.signal);
     throw error;
   }
-}
-
-function pauseFor(milliseconds: number, deadline: Deadline): Promise<void> {
-  return deadline.race(delay(milliseconds * (0.5 + Math.random()), undefined, { signal: deadline.signal }));
 }
 
 type Answer = protos.google.cloud.secretmanager.v1.IAccessSecretVersionResponse;
