@@ -1,6 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inDigestList } from '../../data/digest-list.js';
-import { type PublishedList, placeholderPhrases, publicSecrets, publicSecretTexts } from '../../data/public-secrets.js';
+import {
+  type PublishedList,
+  placeholderPhrases,
+  publicSecrets,
+  publicSecretTexts,
+} from '../../data/public-secrets.js';
 import type { CandidateFingerprint, Fingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Verifiable } from '../../observe/tokens/verifiable.js';
