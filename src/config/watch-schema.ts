@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { notifiers } from '../notify/index.js';
-import { duration, httpUrl } from '../schema/fields.js';
-import { oneOf } from '../schema/one-of.js';
+import { duration, httpUrl, oneOf } from '../schema/fields.js';
 import { remediate } from './remediate-schema.js';
 
 /** RFC 3339 with seconds and an offset. */

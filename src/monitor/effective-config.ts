@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { planOf } from '../check/selection.js';
 import { openSession, type RunOptions, type Session } from '../check/session.js';
 import { timeLimitsOf } from '../check/time-limits.js';
 import { type Loaded, type LoadOptions, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { WatchSettings } from '../config/watch-schema.js';
+import type { JsonValue } from '../model.js';
 import { type Memory, openMemory } from '../observe/memory.js';
+import { at, entriesOf } from '../schema/path.js';
 import { linkSettingsOf } from './alerting/links.js';
-import { scopeOf } from './alerting/scope.js';
 import type { AlertPolicy } from './monitor-model.js';
 
 /** Overrides of the file by flags or by the options of a program. */
@@ -60,4 +62,21 @@ export async function effectiveConfig(
   const session = openSession(loaded, from);
   const memory = openMemory(watch.controlsEvery);
   return { loaded, watch, session, memory, freshForMs: watch.interval + watch.jitter + deadlineMs + slack };
+}
+
+/** The identity of a source, as configured. Variables are not expanded, so it contains no secret. */
+const identifying = ['kind', 'url', 'project', 'secret'] as const;
+
+/**
+ * Distinguishes an environment from others of the same name, by its participants and their sources. It stays the same
+ * across restarts, even if the state is lost.
+ */
+function scopeOf(tree: JsonValue, environment: string): string {
+  const participants = entriesOf(at(tree, ['environments', environment, 'participants']))
+    .map(([name, participant]) => [
+      name,
+      ...identifying.map((key) => at(participant, ['source', key]) ?? null),
+    ])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(participants)).digest('hex').slice(0, 8);
 }

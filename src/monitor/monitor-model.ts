@@ -1,7 +1,6 @@
 import type { Finding, Level, OpenRotationState, RemedyStep, Report, RotationMode } from '../model.js';
 import type { LinkSettings, Links } from './alerting/links.js';
-import type { Relapses } from './alerting/relapses.js';
-import type { Window } from './alerting/window.js';
+import type { Relapses, Window } from './alerting/window.js';
 import type { EventType } from './event-types.js';
 import type { EventPlan, RemediationState } from './remediation/remediation-model.js';
 

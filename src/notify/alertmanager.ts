@@ -3,15 +3,13 @@ import { linesOfSteps } from '../judge/remedy-steps.js';
 import { type Level, levels } from '../model.js';
 import { eventTraits, type IncidentKind, isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
-import { fixCommand } from '../report/view/fix-command.js';
-import { stepsOf } from '../report/view/remedy.js';
+import { fixCommand, stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
 import { parseJson } from '../schema/read-json.js';
 import type { Notifier, Sending } from './notifier.js';
 import { common } from './notifier-settings.js';
-import { post } from './post.js';
-import { whole, within } from './within.js';
+import { post, whole, within } from './post.js';
 
 const schema = z
   .strictObject({

@@ -4,16 +4,14 @@ import { linesOfSteps } from '../judge/remedy-steps.js';
 import type { Level } from '../model.js';
 import { isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
-import { fixCommand } from '../report/view/fix-command.js';
-import { stepsOf } from '../report/view/remedy.js';
+import { fixCommand, stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { httpUrl } from '../schema/fields.js';
 import { at } from '../schema/path.js';
 import { parseJson } from '../schema/read-json.js';
 import type { Notifier } from './notifier.js';
 import { common } from './notifier-settings.js';
-import { post } from './post.js';
-import { within } from './within.js';
+import { post, within } from './post.js';
 
 const ownUrl = 'https://events.pagerduty.com/v2/enqueue';
 

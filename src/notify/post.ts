@@ -1,12 +1,12 @@
 import type { ReadError } from '../model.js';
 import type { SendResult } from '../monitor/delivery/recipient.js';
 import type { HttpResponse } from '../observe/network/network.js';
+import { sanitize } from '../report/text/sanitize.js';
 import type { TlsOptions } from '../schema/fields.js';
 import type { Sending } from './notifier.js';
-import { within } from './within.js';
 
 /** A message to send. */
-export interface Message {
+interface Message {
   readonly url: string;
   /** The URL, safe to display. */
   readonly shown: string;
@@ -89,4 +89,16 @@ export function retryAfter(text: string | undefined, now: Date): number | null {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   const at = /^[A-Z][a-z]{2}, \d/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}
+
+/** Converts a text to one safe line of at most the given number of UTF-16 code units; no character is split. */
+export function within(text: string, most: number): string {
+  const harmless = sanitize(text.slice(0, most + 1));
+  return harmless.length <= most ? harmless : `${whole(harmless, most - 1)}…`;
+}
+
+/** Cuts a text to at most the given number of code units, never inside a surrogate pair. */
+export function whole(text: string, most: number): string {
+  const halved = /[\ud800-\udbff]/.test(text.charAt(most - 1));
+  return text.slice(0, halved ? most - 1 : most);
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../model.js';
 import type { Reporter, Style } from './reporter.js';
-import { code, fenced, prose } from './text/escape-markdown.js';
+import { code, fenced, prose } from './text/escape.js';
 import { count } from './text/format.js';
 import { sanitize, sanitizeAndTruncate } from './text/sanitize.js';
 import { everyFact, type Fact, informativeFacts } from './view/evidence.js';

@@ -1,7 +1,6 @@
 import { version } from '../version.js';
 import type { FormatName } from './format-names.js';
-import { commandData, sarifMessage, tapReason, xml } from './text/escape.js';
-import { fenced } from './text/escape-markdown.js';
+import { commandData, fenced, sarifMessage, tapReason, xml } from './text/escape.js';
 import { concat, html, lines, text } from './text/html-template.js';
 import { jsonText } from './text/json-text.js';
 

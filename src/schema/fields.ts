@@ -101,3 +101,10 @@ export const samples = z
   .max(100)
   .default(1)
   .describe('Number of requests, each on a new connection, to reach different replicas.');
+
+/** One schema out of a registry: a kind that is registered is a kind that can be configured. */
+export function oneOf<T extends z.core.$ZodTypeDiscriminable>(schemas: readonly T[]) {
+  const [first, ...rest] = schemas;
+  if (first === undefined) throw new TypeError('an empty registry');
+  return z.discriminatedUnion('kind', [first, ...rest]);
+}

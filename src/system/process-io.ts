@@ -1,6 +1,6 @@
 import { JwtcheckError } from '../errors.js';
 import type { ExitCode } from '../model.js';
-import { forTerminal } from '../report/text/escape-terminal.js';
+import { forTerminal } from '../report/text/escape.js';
 import type { Io, Output } from './io.js';
 
 /** The exit code for an interruption. */

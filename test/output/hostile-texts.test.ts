@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scripts } from '../../src/cli/completion/scripts.js';
 import { formatNames } from '../../src/report/format-names.js';
-import { forTerminal, ownColors } from '../../src/report/text/escape-terminal.js';
+import { forTerminal, ownColors } from '../../src/report/text/escape.js';
 import type { Run } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { json, startServer, type TestServer } from '../support/http-server.js';

@@ -5,7 +5,7 @@ import { formatNames } from '../../src/report/format-names.js';
 
 const folder = resolve(import.meta.dirname, '../../src/report');
 
-/** The format that a file belongs to: `html/html-style.ts` and `junit.ts`; `null` for what formats share. */
+/** The format that a file belongs to: `html/html-sections.ts` and `junit.ts`; `null` for what formats share. */
 function formatOf(path: string): string | null {
   const [name = ''] = path.replace(/\.ts$/, '').split('/');
   return formatNames.find((format) => format === name) ?? null;

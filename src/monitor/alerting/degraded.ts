@@ -2,7 +2,6 @@ import type { EnvironmentState, Notification, Outage } from '../monitor-model.js
 import { isReminderDue } from './changes.js';
 import { couldNotTell, toldOf } from './drift.js';
 import { degradedInWords, flappingInWords, visibilityInWords } from './event-summary.js';
-import { afterEnd, afterGood, goodNeeded } from './relapses.js';
 import {
   type Advanced,
   dedupKeyIn,
@@ -10,7 +9,7 @@ import {
   silenceIn,
   type TransitionContext,
 } from './transition.js';
-import { badIn, beginOf, slide } from './window.js';
+import { afterEnd, afterGood, badIn, beginOf, goodNeeded, slide } from './window.js';
 
 /** The limit of findings in one event. */
 const mostReasons = 10;

@@ -2,7 +2,6 @@ import type { Drift, EnvironmentState, Incident, Notification } from '../monitor
 import { isReminderDue, mayChange } from './changes.js';
 import { sameDrift, withUnseen } from './drift.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './event-summary.js';
-import { afterEnd, afterGood, goodNeeded } from './relapses.js';
 import {
   type Advanced,
   dedupKeyIn,
@@ -11,7 +10,7 @@ import {
   type TransitionContext,
 } from './transition.js';
 import { isWorse, worse } from './urgency.js';
-import { badIn, beginOf, slide } from './window.js';
+import { afterEnd, afterGood, badIn, beginOf, goodNeeded, slide } from './window.js';
 
 /** The state of a drift. */
 export type DriftState = Pick<

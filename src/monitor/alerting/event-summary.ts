@@ -4,9 +4,9 @@ import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Drift, Incident, Outage } from '../monitor-model.js';
 import { couldNotTell } from './drift.js';
-import type { Relapses } from './relapses.js';
 import type { TransitionContext } from './transition.js';
 import { reasonsFor } from './visibility.js';
+import type { Relapses } from './window.js';
 
 /*
  * One line each, for a person on call: where, who, why, since when, and the money at risk. The lines contain texts of

@@ -2,7 +2,6 @@ import type { EnvironmentState, Notification, Outage, OutageGroup, Silence } fro
 import { isReminderDue, mayChange } from './changes.js';
 import { toldOf } from './drift.js';
 import { groupInWords, groupRecoveryInWords, outageInWords, recoveryInWords } from './event-summary.js';
-import { afterEnd, afterGood, goodNeeded } from './relapses.js';
 import {
   type Advanced,
   dedupKeyIn,
@@ -11,7 +10,7 @@ import {
   type TransitionContext,
 } from './transition.js';
 import { reasonsFor } from './visibility.js';
-import { badIn, beginOf, slide } from './window.js';
+import { afterEnd, afterGood, badIn, beginOf, goodNeeded, slide } from './window.js';
 
 /** The state of unreachable participants. */
 export type OutagesState = Pick<EnvironmentState, 'outages' | 'group'>;

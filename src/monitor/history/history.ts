@@ -4,6 +4,7 @@ import type { Outcome } from '../../observe/network/network.js';
 import { jsonLine } from '../../report/text/json-text.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/files.js';
+import type { Recipient } from '../delivery/recipient.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state/resolve-path.js';
 import { rotate } from './history-files.js';
 import { createKeyLog } from './key-log.js';
@@ -19,7 +20,7 @@ export interface History {
   append(record: HistoryRecord): Promise<Outcome<null>>;
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   /** From so many bytes on a new file is begun; default 32 MiB. */
   readonly maxBytes?: number | undefined;
   /** How many old files are kept beside the current one; default 5. */
@@ -156,5 +157,14 @@ function failure(shown: string, error: unknown): ReadError {
     code: refused ? 'permission-denied' : code === 'ENOSPC' || code === 'EDQUOT' ? 'too-large' : 'not-found',
     message: `${shown} could not be written: ${reasonOf(error)}`,
     hint: 'Make room on the disk, and let the user who runs jwtcheck write there.',
+  };
+}
+
+/** The history, told of every event. */
+export function historyRecipient(history: Pick<History, 'append'>): Recipient {
+  return {
+    name: 'history',
+    minimumLevel: 'INFO',
+    send: (event) => history.append({ type: 'event', at: event.at, environment: event.environment, event }),
   };
 }

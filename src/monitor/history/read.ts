@@ -1,11 +1,10 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { codeOf } from '../../system/error-code.js';
 import { rotatedNumbers } from './history-files.js';
-import { linesOf } from './lines.js';
 import { parseRecord, peek } from './parse-record.js';
 import type { HistoryRecord } from './record.js';
 
-export interface ReadHistoryOptions {
+interface ReadHistoryOptions {
   /** Records from then on; default: all. */
   readonly since?: Date | undefined;
   /**
@@ -137,4 +136,47 @@ async function endsBefore(handle: FileHandle, since: string): Promise<boolean> {
   const whole = lines.slice(size > tail.length ? 1 : 0, -1);
   const last = peek(whole.at(-1)?.slice(0, peekBytes) ?? '');
   return last !== null && Date.parse(last.at) + slackMs < Date.parse(since);
+}
+
+const newline = 0x0a;
+
+/** Bytes read at once. */
+const chunkBytes = 256 * 1024;
+
+/** A longer line is none of ours: it is passed over without keeping it. */
+const longestLine = 64 * 1024 * 1024;
+
+/**
+ * The lines of a file, without their line breaks, as many at once as a read gave; the last one may be torn. `null`
+ * stands for a line that is too long. The bytes are only there until the next step.
+ */
+async function* linesOf(handle: FileHandle): AsyncGenerator<readonly (Buffer | null)[]> {
+  let begun: Buffer[] = [];
+  let begunBytes = 0;
+  const end = (rest: Buffer): Buffer | null => {
+    const line =
+      begunBytes > longestLine ? null : begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
+    begun = [];
+    begunBytes = 0;
+    return line;
+  };
+  const chunk = Buffer.allocUnsafe(chunkBytes);
+  for (;;) {
+    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, null);
+    if (bytesRead === 0) break;
+    const lines: (Buffer | null)[] = [];
+    let start = 0;
+    for (let at = chunk.indexOf(newline); at !== -1 && at < bytesRead; at = chunk.indexOf(newline, start)) {
+      lines.push(end(chunk.subarray(start, at)));
+      start = at + 1;
+    }
+    if (start < bytesRead) {
+      begunBytes += bytesRead - start;
+      // A copy: the next read writes over it.
+      if (begunBytes > longestLine) begun = [];
+      else begun.push(Buffer.from(chunk.subarray(start, bytesRead)));
+    }
+    yield lines;
+  }
+  if (begunBytes > 0) yield [end(Buffer.alloc(0))];
 }

@@ -1,8 +1,7 @@
 import type { Status } from '../../report/view/status.js';
 import { formatLatency } from '../../schema/duration.js';
 import type { ReportSummary } from '../server/status-document.js';
-import { byId, el, marked } from './dom.js';
-import { longTable } from './long-table.js';
+import { byId, el, longTable, marked } from './dom.js';
 import { counted } from './words.js';
 
 const mostGroups = 12;

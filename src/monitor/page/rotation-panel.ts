@@ -1,8 +1,7 @@
 import { formatElapsed } from '../../schema/duration.js';
 import type { RotationParticipantStatus, RotationStatus } from '../server/status-document.js';
 import type { Past, PastRotation } from '../server/timeline.js';
-import { byId, counting, el, icon, marked } from './dom.js';
-import { longTable } from './long-table.js';
+import { byId, counting, el, icon, longTable, marked } from './dom.js';
 import type { Tone } from './shown.js';
 import { counted, formatTime } from './words.js';
 

@@ -1,6 +1,7 @@
-import { formatElapsed } from '../../schema/duration.js';
+import { formatElapsed, formatLatency } from '../../schema/duration.js';
+import type { ReportSummary } from '../server/status-document.js';
 import type { Past, PastIncident } from '../server/timeline.js';
-import { type Bar, barsOf, slotAt, slotsOf, totalsOf } from './bars.js';
+import { type Bar, barsOf, lineOf, slotAt, slotsOf, totalsOf } from './bars.js';
 import { byId, counting, el, marked, svg } from './dom.js';
 import { counted, formatTime, percent } from './words.js';
 
@@ -70,7 +71,7 @@ function marksOf(past: Past, slots: number): SVGSVGElement {
 }
 
 /** Beginning, middle and end in local time. */
-export function axisOf({ since, until }: Past): HTMLElement {
+function axisOf({ since, until }: Past): HTMLElement {
   const from = Date.parse(since);
   const to = Date.parse(until);
   const long = to - from > 36 * 3_600_000;
@@ -133,5 +134,55 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
       el('tbody', {}, ...rows),
     ),
     more > 0 ? el('p', { class: 'muted' }, `and ${more} more; see history.json`) : null,
+  );
+}
+
+const latencyHeight = 80;
+const mostSlow = 5;
+
+/** Shows the response times for valid tokens over time, and the slowest answers of the last check. */
+export function showLatency(past: Past, report: ReportSummary | null): void {
+  const values = past.buckets.flatMap(({ p95Ms }) => p95Ms ?? []);
+  const newest = past.buckets.findLast(({ p50Ms }) => p50Ms !== null);
+  if (newest === undefined) return;
+  const most = Math.max(...values, 1);
+  const slots = slotsOf(past);
+  const now = `half of all answers within ${formatLatency(newest.p50Ms ?? 0)}, 95 % within ${formatLatency(newest.p95Ms ?? 0)}`;
+  byId('latency-aside').textContent = `${formatLatency(most)} at the top`;
+  byId('latency').replaceChildren(
+    svg(
+      'svg',
+      {
+        viewBox: `0 0 ${slots} ${latencyHeight}`,
+        preserveAspectRatio: 'none',
+        class: 'chart tall',
+        role: 'img',
+        'aria-label': `Answers to valid tokens; at the end ${now}; at most ${formatLatency(most)}`,
+      },
+      svg('path', { class: 'p95', d: lineOf(past, ({ p95Ms }) => p95Ms, most * 1.05, latencyHeight) }),
+      svg('path', { class: 'p50', d: lineOf(past, ({ p50Ms }) => p50Ms, most * 1.05, latencyHeight) }),
+    ),
+    axisOf(past),
+    el(
+      'ul',
+      { class: 'legend', 'aria-hidden': 'true' },
+      el('li', {}, el('i', { class: 'line' }), el('span', {}, 'half within (p50)')),
+      el('li', {}, el('i', { class: 'line dashed' }), el('span', {}, '95 % within (p95)')),
+    ),
+    el('p', { class: 'more' }, `Last: ${now}.`),
+    slowest(report),
+  );
+}
+
+function slowest(report: ReportSummary | null): HTMLElement | string {
+  const timed = (report?.participants ?? []).flatMap(({ name, tokenMs }) =>
+    tokenMs === null ? [] : [{ name, tokenMs }],
+  );
+  if (timed.length < 2) return '';
+  const slow = timed.sort((a, b) => b.tokenMs - a.tokenMs).slice(0, mostSlow);
+  return el(
+    'p',
+    { class: 'muted' },
+    `Slowest in the last check: ${slow.map(({ name, tokenMs }) => `${name} ${formatLatency(tokenMs)}`).join(', ')}.`,
   );
 }

@@ -1,6 +1,5 @@
 import type { ReportSummary, TokensSummary } from '../server/status-document.js';
-import { byId, el, marked } from './dom.js';
-import { longTable } from './long-table.js';
+import { byId, el, longTable, marked } from './dom.js';
 import { counted } from './words.js';
 
 /** Shows which probe accepts which tokens: a row for each probe, a column for each minter and each control. */

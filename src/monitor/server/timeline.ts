@@ -3,7 +3,7 @@ import { worse } from '../alerting/urgency.js';
 import { eventTraits, type FaultKind, isOver } from '../event-types.js';
 import type { AdoptionStatistics } from '../history/adoptions.js';
 import { type KeyStatistics, Keys } from '../history/key-statistics.js';
-import { Latencies } from '../history/latencies.js';
+import { Latencies } from '../history/participant.js';
 import type { CheckRecord, HistoryRecord } from '../history/record.js';
 import { type RotationStatistics, Rotations } from '../history/rotations.js';
 import type { DriftEvent } from '../monitor-model.js';

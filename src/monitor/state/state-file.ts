@@ -7,9 +7,8 @@ import { parseJson } from '../../schema/read-json.js';
 import { codeOf } from '../../system/error-code.js';
 import { fileAt, quarantine, removeLeftOvers, replaceFile } from '../../system/files.js';
 import type { MonitorState } from '../monitor-model.js';
-import { appendChanges, removeJournal, withJournal } from './journal.js';
+import { appendChanges, changesBetween, contentOf, removeJournal, treeOf, withJournal } from './journal.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from './resolve-path.js';
-import { changesBetween, contentOf, treeOf } from './state-changes.js';
 import { anyVersion, monitorState } from './state-schema.js';
 
 /** The state that the monitor keeps from one start to the next. */

@@ -1,10 +1,13 @@
-import type { Report, ReportAttempt } from '../../model.js';
+import { rules } from '../../judge/rules/index.js';
+import type { Finding, Report, ReportAttempt } from '../../model.js';
 import { formatLatency } from '../../schema/duration.js';
 import { count } from '../text/format.js';
-import { concat, type Html, html, text } from '../text/html-template.js';
+import { concat, type Html, html, lines, text } from '../text/html-template.js';
+import { everyFact } from '../view/evidence.js';
 import { type Folded, fold, pageLimits } from '../view/fold.js';
 import { participantNotes, readFrom } from '../view/participant-words.js';
-import { type Status, symbols } from '../view/status.js';
+import { stepsOf } from '../view/remedy.js';
+import { type Status, severityStatus, symbols } from '../view/status.js';
 import { foldSigners } from '../view/token-folds.js';
 import { isEitherWay, type TokenTable } from '../view/token-table.js';
 import type { ReportView } from '../view/view.js';
@@ -143,5 +146,55 @@ export function attemptSection(report: Report): Html | null {
     table('One token, one probe, one answer', header, rows),
     more > 0 ? html`<p>and ${count(more)} more, as expected or alike.</p>` : null,
     html`</details>`,
+  );
+}
+
+/** More findings than this are only counted. */
+const inFull = 200;
+
+const titles: ReadonlyMap<string, string> = new Map(rules.map((rule) => [rule.code, rule.title]));
+
+function remedy(finding: Finding): Html[] {
+  return stepsOf(finding).map((step) =>
+    'command' in step ? html`<pre>${text(step.command, 4000)}</pre>` : html`<p>${step.text}</p>`,
+  );
+}
+
+function evidence(finding: Finding): Html | null {
+  const facts = everyFact(finding);
+  if (facts.length === 0) return null;
+  return lines(
+    html`<details>`,
+    html`<summary>Evidence</summary>`,
+    html`<dl>`,
+    ...facts.map((fact) => html`<dt>${fact.name}</dt><dd>${code(fact.text, 800)}</dd>`),
+    html`</dl>`,
+    html`</details>`,
+  );
+}
+
+function article(finding: Finding): Html {
+  const { severity, message } = finding;
+  const title = titles.get(finding.code);
+  return lines(
+    html`<article class="finding ${severityStatus[severity]}">`,
+    html`<h3><span class="word">${severity}</span> ${code(finding.code, 60)}</h3>`,
+    title === undefined ? null : html`<p class="faint">${title}.</p>`,
+    html`<p>${message}</p>`,
+    ...remedy(finding),
+    evidence(finding),
+    html`</article>`,
+  );
+}
+
+/** Each finding with its cause, its remedy and its evidence, the worst first. */
+export function findingSection(findings: readonly Finding[]): Html | null {
+  if (findings.length === 0) return null;
+  const rest = findings.length - inFull;
+  return section(
+    'findings',
+    'Findings',
+    ...findings.slice(0, inFull).map(article),
+    rest > 0 ? html`<p>and ${count(rest)} more.</p>` : null,
   );
 }

@@ -7,8 +7,7 @@ import { formatTime } from '../text/format.js';
 import { sanitize, sanitizeAndTruncate } from '../text/sanitize.js';
 import { themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
-import { fixCommand } from '../view/fix-command.js';
-import { stepsOf } from '../view/remedy.js';
+import { fixCommand, stepsOf } from '../view/remedy.js';
 import { symbols } from '../view/status.js';
 import { emulatorNote } from '../view/summary.js';
 

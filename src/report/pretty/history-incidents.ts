@@ -1,5 +1,7 @@
 import type { Level } from '../../model.js';
 import type { IncidentStatistics } from '../../monitor/history/incidents.js';
+import type { RemediationStatistics } from '../../monitor/history/remediations.js';
+import { remediationResults } from '../../monitor/remediation/remediation-model.js';
 import { formatDuration } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { count, formatTime } from '../text/format.js';
@@ -8,27 +10,15 @@ import { type Cell, type Column, fits, layOut } from '../text/table.js';
 import { paintSymbol, type Theme } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { type Status, symbols } from '../view/status.js';
+import { mostRows, type Row, section, some } from './history-table.js';
 
-/** More incidents are not read on a screen; the newest are shown. */
-const mostIncidents = 20;
-
-const mostNames = 3;
-
-const columns: readonly Column[] = [
+const incidentColumns: readonly Column[] = [
   { header: 'INCIDENTS' },
   { header: 'LASTED', alignRight: true },
   { header: 'LEVEL' },
   { header: 'CAUSE', shrinkTo: 16 },
   { header: 'PARTICIPANTS', shrinkTo: 12 },
 ];
-
-/** The first names, and how many more there are: `a, b, c and 4 more`. */
-function some(names: readonly string[], none: string): string {
-  if (names.length === 0) return none;
-  const shown = names.slice(0, mostNames).map((name) => sanitizeAndTruncate(name, 32));
-  const rest = names.length - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
-}
 
 const unknownCause: Readonly<Record<IncidentStatistics['kind'], string>> = {
   drift: 'unknown',
@@ -65,7 +55,7 @@ function row(incident: IncidentStatistics, theme: Theme): Cell[] {
     { text: lasting(incident) },
     { text: incident.peak ?? '-', style: styleOf(incident.peak, theme) },
     { text: some(incident.codes, unknownCause[incident.kind]) },
-    { text: some(incident.participants, '-') },
+    { text: some(incident.participants) },
   ];
 }
 
@@ -81,26 +71,57 @@ function block(cells: readonly Cell[], theme: Theme, width: number): string[] {
   ];
 }
 
-/** The incidents, the oldest first; no lines if there was none. */
+/** The newest incidents, the oldest of them first; no lines if there was none. */
 export function incidentLines(
   incidents: readonly IncidentStatistics[],
   theme: Theme,
   style: Style,
 ): string[] {
   if (incidents.length === 0) return [];
-  const shown = incidents.slice(-mostIncidents);
+  const shown = incidents.slice(-mostRows);
   const earlier = incidents.length - shown.length;
   const rows = shown.map((incident) => row(incident, theme));
   const more =
     earlier === 0
       ? []
       : wrapWithIndent('    ', `${count(earlier)} earlier ones (-f json lists them)`, style.columns);
-  if (!fits(columns, rows, style.columns))
+  if (!fits(incidentColumns, rows, style.columns))
     return [
       theme.heading('INCIDENTS'),
       ...more,
       ...rows.flatMap((cells) => block(cells, theme, style.columns)),
     ];
-  const { header, lines } = layOut(columns, rows, style.columns, theme.heading);
+  const { header, lines } = layOut(incidentColumns, rows, style.columns, theme.heading);
   return [header, ...more, ...lines];
 }
+
+const remediationColumns: readonly Column[] = [
+  { header: 'REMEDIATIONS', shrinkTo: 16 },
+  { header: 'STARTED', alignRight: true },
+  { header: 'RESULTS' },
+  { header: 'LAST' },
+];
+
+function remediationRow({ participant, started, results, lastAt }: RemediationStatistics): Row {
+  const title = sanitizeAndTruncate(participant, 32);
+  const ended = remediationResults.filter((result) => results[result] > 0);
+  const text = ended.map((result) => `${count(results[result])} ${result}`).join(', ') || '-';
+  const status: Status = ended.some((result) => result !== 'fixed')
+    ? 'bad'
+    : results.fixed < started
+      ? 'unknown'
+      : 'ok';
+  return {
+    status,
+    title,
+    cells: [{ text: title }, { text: count(started) }, { text }, { text: formatTime(lastAt) }],
+    details: [`${count(started)} started: ${text}; the last at ${formatTime(lastAt)}`],
+  };
+}
+
+/** The actions that the monitor carried out, by participant. */
+export const remediationLines = (
+  remediations: readonly RemediationStatistics[],
+  theme: Theme,
+  style: Style,
+): string[] => section(remediationColumns, remediations.map(remediationRow), theme, style);

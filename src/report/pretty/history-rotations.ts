@@ -109,5 +109,5 @@ export function rotationLines(
   theme: Theme,
   style: Style,
 ): string[] {
-  return section(columns, [...rotations].reverse().map(row), theme, style, summary(sums));
+  return section(columns, [...rotations].reverse().map(row), theme, style, { notes: summary(sums) });
 }

@@ -8,7 +8,7 @@ import { wrapWithIndent } from '../text/wrap.js';
 import { type Status, symbols } from '../view/status.js';
 
 /** Rows of one table: more are not read on a screen. */
-const mostRows = 20;
+export const mostRows = 20;
 
 /** Names in one cell. */
 export const mostNames = 3;
@@ -21,16 +21,23 @@ export interface Row {
   readonly details: readonly string[];
 }
 
+interface SectionOptions {
+  /** Sentences below the rows. */
+  readonly notes?: readonly string[];
+  /** Rows that are shown; the others are only counted. */
+  readonly most?: number;
+}
+
 /** A table, or the same on lines of their own where it does not fit. Without rows there is nothing. */
 export function section(
   columns: readonly Column[],
   rows: readonly Row[],
   theme: Theme,
   { columns: width }: Style,
-  notes: readonly string[] = [],
+  { notes = [], most = mostRows }: SectionOptions = {},
 ): string[] {
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, mostRows);
+  const shown = rows.slice(0, most);
   const rest = rows.length - shown.length;
   const more = rest === 0 ? [] : [`and ${count(rest)} more (-f json lists them)`];
   const below = [...more, ...notes].flatMap((text) => wrapWithIndent('    ', text, width));
@@ -54,9 +61,9 @@ export function section(
   return [...wrapWithIndent('', columns[0]?.header ?? '', width).map(theme.heading), ...blocks, ...below];
 }
 
-/** `a, b, c and 4 more`; `-` of none. */
-export function some(names: readonly string[]): string {
-  if (names.length === 0) return '-';
+/** `a, b, c and 4 more`; `-`, or another word, of none. */
+export function some(names: readonly string[], none = '-'): string {
+  if (names.length === 0) return none;
   const shown = names.slice(0, mostNames).map((name) => sanitizeAndTruncate(name, 32));
   const rest = names.length - shown.length;
   return `${shown.join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;

@@ -1,17 +1,82 @@
+import type { ParticipantStatistics } from '../../monitor/history/participant.js';
 import type { EnvironmentStatistics, HistoryStatistics } from '../../monitor/history/statistics.js';
-import { formatDuration } from '../../schema/duration.js';
+import { formatDuration, formatLatency } from '../../schema/duration.js';
 import type { Style } from '../reporter.js';
 import { count, formatPercent, formatTime } from '../text/format.js';
 import { sanitizeAndTruncate } from '../text/sanitize.js';
+import type { Cell, Column } from '../text/table.js';
 import { type Theme, themeOf } from '../text/theme.js';
 import { wrapWithIndent } from '../text/wrap.js';
 import { type Status, symbols } from '../view/status.js';
-import { incidentLines } from './history-incidents.js';
+import { incidentLines, remediationLines } from './history-incidents.js';
 import { adopterLines, adoptionLines, causeLines, keyLines } from './history-keys.js';
-import { participantLines } from './history-participants.js';
-import { remediationLines } from './history-remediations.js';
 import { rotationLines } from './history-rotations.js';
-import { plural } from './history-table.js';
+import { plural, type Row, section } from './history-table.js';
+
+/** More participants are not read on a screen: the worst come first then. */
+const mostParticipants = 50;
+
+const participantColumns: readonly Column[] = [
+  { header: 'PARTICIPANTS', shrinkTo: 16 },
+  { header: 'AGREES', alignRight: true },
+  { header: 'UP', alignRight: true },
+  { header: 'ACCEPTS', alignRight: true },
+  { header: 'P50', alignRight: true },
+  { header: 'P95', alignRight: true },
+  { header: 'INCIDENTS', alignRight: true },
+];
+
+/** Bad if it ever differed or rejected valid tokens, unknown if it was not always reachable. */
+function participantStatus({ agreesShare, upShare, acceptedShare }: ParticipantStatistics): Status {
+  if ((agreesShare ?? 1) < 1 || (acceptedShare ?? 1) < 1) return 'bad';
+  return (upShare ?? 1) < 1 || (agreesShare === null && acceptedShare === null) ? 'unknown' : 'ok';
+}
+
+function participantRow(participant: ParticipantStatistics, theme: Theme): Row {
+  const { name, agreesShare, upShare, acceptedShare, latencyMs, incidents } = participant;
+  const title = sanitizeAndTruncate(name, 32);
+  const share = (part: number | null, bad: Status): Cell => ({
+    text: formatPercent(part),
+    style: part !== null && part < 1 ? theme.status[bad] : undefined,
+  });
+  const [agrees, up, accepts] = [
+    share(agreesShare, 'bad'),
+    share(upShare, 'unknown'),
+    share(acceptedShare, 'bad'),
+  ];
+  const p50 = latencyMs === null ? '-' : formatLatency(latencyMs.p50);
+  const p95 = latencyMs === null ? '-' : formatLatency(latencyMs.p95);
+  const latency = latencyMs === null ? '' : ` in ${p50} (p95 ${p95})`;
+  const met = incidents === 0 ? '' : `, incidents ${count(incidents)}`;
+  return {
+    status: participantStatus(participant),
+    title,
+    cells: [
+      { text: title },
+      ...[agrees, up, accepts],
+      { text: p50, style: theme.faint },
+      { text: p95, style: theme.faint },
+      { text: incidents === 0 ? '-' : count(incidents) },
+    ],
+    details: [`agrees ${agrees.text}, up ${up.text}, accepts ${accepts.text}${latency}${met}`],
+  };
+}
+
+const order: Readonly<Record<Status, number>> = { bad: 0, unknown: 1, ok: 2 };
+
+/** The shares and latencies of each participant. */
+function participantLines(
+  participants: readonly ParticipantStatistics[],
+  theme: Theme,
+  style: Style,
+): string[] {
+  const sorted =
+    participants.length <= mostParticipants
+      ? participants
+      : [...participants].sort((a, b) => order[participantStatus(a)] - order[participantStatus(b)]);
+  const rows = sorted.map((participant) => participantRow(participant, theme));
+  return section(participantColumns, rows, theme, style, { most: mostParticipants });
+}
 
 const nameColumns = 40;
 

@@ -1,4 +1,5 @@
-import { escapeChar, sanitizeAndTruncate } from './sanitize.js';
+import type { Holds } from '../../system/io.js';
+import { escapeChar, sanitize, sanitizeAndTruncate } from './sanitize.js';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -83,4 +84,77 @@ export function commandProperty(text: string): string {
 /** Lines that a CI prints and does not obey: none begins with `::`, regardless of the whitespace before it. */
 export function readable(text: string): string {
   return text.replace(/^([^\S\n]*):(?=:)/gmu, (_, space: string) => `${space}${escapeChar(':')}`);
+}
+
+/** Most texts need no escaping. */
+const ordinary = /^[\x20-\x7e\n\t]*$/;
+
+/** Text that a CI may take for a command to itself. */
+const commandLike = /::|#\[|#vso\[/;
+
+/** The colors and weights that the theme puts around text that was already escaped. */
+export const ownColors = /\u001b\[(?:[12]|22|3[1-46]|39)m/g;
+
+/** Left unescaped: these, line breaks and tabs. */
+const meant = new RegExp(`(\\n|\\t|${ownColors.source})`);
+
+/**
+ * Escapes a text for standard output and standard error, regardless of who built it. Texts are escaped where they are laid
+ * out, because their width counts there; this covers the places where that was forgotten. It leaves nothing that a terminal
+ * acts upon except line breaks and our own colors, and no line that a CI obeys, unless the text is meant for it.
+ */
+export function forTerminal(text: string, holds: Holds): string {
+  if (holds === 'terminal-control') return text;
+  const isOrdinary = ordinary.test(text);
+  if (isOrdinary && !commandLike.test(text)) return text;
+  const shown = text
+    .split(meant)
+    .map((part, index) => (index % 2 === 0 ? sanitize(part) : part))
+    .join('');
+  return holds === 'workflow-commands' ? shown : readable(shown);
+}
+
+/** An invisible character that keeps GitHub and GitLab from linking the characters around it. */
+const apart = '&#8203;';
+
+/** Characters that format anywhere; an underscore does so only at the edge of a word (CommonMark §6.2). */
+const markup = /[\\`*{}[\]<>|~&#!$^@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+
+/** The beginning of a line that would start a list, a heading or a table. */
+const beginning = /^(\d{0,9})([-+=:.)])/;
+
+/**
+ * Text that becomes a link, a mention, a reference or an emoji in spite of a backslash, because that happens after the
+ * Markdown is parsed: `@name`, `#1`, `!1`, `%1`, `:tada:`, `http://`, `www.`, `GH-1`, `a@b.c`.
+ */
+const linked = /[@#!$&~^:](?=\S)|%(?=[\d"])|\bwww(?=\.)|\bGH(?=-\d)/gi;
+
+/** A text inside a line of Markdown (GitHub Flavored): nothing in it formats, links, mentions or ends a table's cell. */
+export function prose(text: string, columns = 800): string {
+  return sanitizeAndTruncate(text, columns)
+    .trim()
+    .replace(linked, '$&\u0000')
+    .replace(markup, '\\$&')
+    .replace(beginning, '$1\\$2')
+    .replaceAll('\u0000', apart);
+}
+
+const longestRun = (text: string): number =>
+  Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+
+/**
+ * A name as code, also inside a table's cell; an empty name is shown as such. With a backtick or `|` in it, it is an HTML
+ * element, because in a code span no backslash keeps `|` from ending the cell.
+ */
+export function code(text: string, columns = 60): string {
+  const shown = sanitizeAndTruncate(text, columns);
+  if (shown.trim() === '') return shown === '' ? '*empty*' : '*blank*';
+  return /[`|]/.test(shown) ? `<code>${prose(shown, columns)}</code>` : `\`${shown}\``;
+}
+
+/** Lines in a fenced block: the fence is longer than any run of backticks in it. */
+export function fenced(lines: readonly string[], language = ''): string[] {
+  const shown = lines.map((line) => sanitizeAndTruncate(line, 2000).replace(/^(\s*):(?=:)/, '$1\\u003a'));
+  const fence = '`'.repeat(Math.max(3, ...shown.map((line) => longestRun(line) + 1)));
+  return [`${fence}${language}`, ...shown, fence];
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
-import { openHistory } from '../../../src/monitor/history/history.js';
-import { historyRecipient } from '../../../src/monitor/history/history-recipient.js';
+import { historyRecipient, openHistory } from '../../../src/monitor/history/history.js';
 import { readHistory } from '../../../src/monitor/history/read.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
 import {

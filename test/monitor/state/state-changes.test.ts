@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { initialState, type MonitorState } from '../../../src/monitor/monitor-model.js';
-import { changesBetween, withChanges } from '../../../src/monitor/state/state-changes.js';
+import { changesBetween, withChanges } from '../../../src/monitor/state/journal.js';
 import { openStateFile, readStateFile } from '../../../src/monitor/state/state-file.js';
 import { aDriftEvent } from '../../support/monitor-records.js';
 import { workspace } from '../../support/workspace.js';
