@@ -118,7 +118,9 @@ export function adoptionLines(
   theme: Theme,
   style: Style,
 ): string[] {
-  return section(adoptionColumns, [...adoptions].reverse().map(adoptionRow), theme, style, { notes: summary(sums) });
+  return section(adoptionColumns, [...adoptions].reverse().map(adoptionRow), theme, style, {
+    notes: summary(sums),
+  });
 }
 
 const adopterColumns: readonly Column[] = [
