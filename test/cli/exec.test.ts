@@ -557,6 +557,8 @@ describe('the secret', () => {
     await until('its first line', () => written.stdout.includes('\n'));
     const proc = (pid: number | string, name: string) => readFile(`/proc/${pid}/${name}`, 'utf8');
     const inner = written.stdout.trim();
+    // Empty for a moment while another program takes the place of the shell.
+    await expect.poll(() => proc(inner, 'cmdline')).toBe(['sleep', '600', ''].join('\0'));
     const [own, ownArgs, argsOfChild, ofChild] = await Promise.all([
       proc(child.pid ?? 0, 'environ'),
       proc(child.pid ?? 0, 'cmdline'),

@@ -27,6 +27,8 @@ export interface Unexplained {
   readonly holders: readonly Holder[];
   /** Other known secrets. */
   readonly known: readonly CandidateSecret[];
+  /** Other versions of the right secret. Where they explain every fingerprint, single transforms alone are tried. */
+  readonly versions?: readonly CandidateSecret[];
   /** Every fingerprint that a participant reports. */
   readonly shown: Iterable<Fingerprint>;
   /** The right fingerprint, if it is known. */
@@ -48,6 +50,7 @@ export interface Unexplained {
 export function explain({
   holders,
   known,
+  versions = [],
   shown,
   right,
   names,
@@ -62,14 +65,19 @@ export function explain({
   const ofRight = each.filter((holder) => holder.isRight);
   const others = each.filter((holder) => !holder.isRight);
   const found: CandidateSecret[] = [];
+  const unchanged = [...ofRight, ...versions].map(({ secret }) => fingerprintOf(secret, longestFingerprint));
+  const isExplained = every.every((fingerprint) =>
+    unchanged.some((one) => sameFingerprint(one, fingerprint)),
+  );
+  const whole: Scope = { ...fullScope, ...scope, names, ...(isExplained ? { depth: 1 } : {}) };
   for (const { name, secret } of ofRight) {
-    for (const { hit, made } of searches.run(secret, every, { ...fullScope, ...scope, names })) {
+    for (const { hit, made } of searches.run(secret, every, whole)) {
       open.delete(hit.target);
       found.push(candidateOf(name, hit, made));
     }
   }
   const most = share(ofRight.length > 0 ? mostBeside : mostWithoutRight, others.length);
-  const depth = ofRight.length === 0 && others.length <= 3 && scope?.depth !== 1 ? 2 : 1;
+  const depth = ofRight.length === 0 && others.length <= 3 && whole.depth !== 1 ? 2 : 1;
   const side = right === null ? 'right' : 'suspect';
   for (const { name, secret } of others) {
     const targets = right !== null ? [right] : every;
