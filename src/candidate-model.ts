@@ -21,7 +21,7 @@ export type CandidateFacts = {
   readonly taken?: string | null;
   /** Of a fingerprint made with another hash: its name. */
   readonly hash?: string;
-  /** Of a published secret: so few digits may match by chance. */
+  /** Of a published secret: the fingerprint is short, and may match by chance. */
   readonly probable?: boolean;
   /** The transforms that lead to it, first to last. */
   readonly steps?: readonly TransformCode[];
@@ -30,7 +30,7 @@ export type CandidateFacts = {
   readonly length?: number;
   readonly position?: number;
   readonly character?: string;
-  /** So many comparisons were made that so few digits may match by chance; `alternatives` match, too. */
+  /** The fingerprint is short for `tried` comparisons, and may match by chance; `alternatives` match, too. */
   readonly probably?: boolean;
   readonly tried?: number;
   readonly alternatives?: readonly string[];

@@ -159,7 +159,7 @@ export interface ObservedRotation {
   /** The version whose key is the reference's in this check; `null` if the reference is another version, or unread. */
   readonly reference: number | null;
   /**
-   * Other states in which the rotation may be: the record was read as it was before a write, or the rotation went on during
+   * Other states in which the rotation may be: the record was read as it was before a write, or the rotation continued during
    * the check. Absent: none.
    */
   readonly otherStates?: readonly RotationState[];

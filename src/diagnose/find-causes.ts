@@ -17,7 +17,7 @@ import { equivalentCandidates } from './candidates/equivalent.js';
 import { explain, variablesOf } from './candidates/explain.js';
 import { candidatesFor } from './candidates/gather.js';
 import { formsShown, standInsShown } from './candidates/known-texts.js';
-import { pathTexts } from './candidates/paths.js';
+import { pathTexts } from './candidates/names.js';
 import { publishedOfShown, publishedSigner, wrappedPublished } from './candidates/published-candidates.js';
 import { followUp } from './follow-up/index.js';
 import { mintMore } from './mint-more.js';
@@ -42,7 +42,7 @@ export async function findCauses(
 ): Promise<PossibleCauses> {
   const minted = mintMore(plan, minting, comparison, context);
   const differing = new Set(comparison.differing);
-  const refused = new Set(
+  const rejectedMinters = new Set(
     seen.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
   );
   // Without a reference the majority is right. One participant of the majority represents it.
@@ -57,7 +57,7 @@ export async function findCauses(
         comparison.divided ||
         name === seen.reference ||
         differing.has(name) ||
-        (seen.reference === null && refused.has(name)) ||
+        (seen.reference === null && rejectedMinters.has(name)) ||
         name === ofMajority,
     );
   const isRight = (name: string): boolean => name === seen.reference || comparison.agrees.get(name) === true;
@@ -110,10 +110,10 @@ export async function findCauses(
   const everyShown = new Set(
     [...observations.participants.flatMap(fingerprintsOf), ...signers].map(beginning),
   );
-  const isShownBySomebody = (secret: Secret): boolean =>
+  const isShownByAny = (secret: Secret): boolean =>
     everyShown.has(fingerprintOf(secret, shortestFingerprint));
   // There are too many to try as keys. Only those that a participant reports are kept.
-  const wrapped = wrappings.filter((one) => isShownBySomebody(one.secret));
+  const wrapped = wrappings.filter((one) => isShownByAny(one.secret));
   const texts = [
     ...standInsShown(everyShown, context.fingerprintLength),
     ...formsShown(pathTexts(plan, ofConcern, context), everyShown, context.fingerprintLength),
@@ -139,7 +139,7 @@ export async function findCauses(
     observations,
     comparison,
     held,
-    candidates: refused.size === 0 ? [] : [...candidates, ...known],
+    candidates: rejectedMinters.size === 0 ? [] : [...candidates, ...known],
     context,
     progress,
   });
@@ -152,7 +152,7 @@ export async function findCauses(
     secrets: candidates
       .filter(({ code, of }) => live.has(code) || (comparison.agrees.get(of ?? '') && !words.has(code)))
       // A value made from a secret must be redacted if a participant may hold exactly that value, and repeat it.
-      .filter(({ facts, secret }) => !('steps' in facts) || refused.size > 0 || isShownBySomebody(secret))
+      .filter(({ facts, secret }) => !('steps' in facts) || rejectedMinters.size > 0 || isShownByAny(secret))
       .map(({ secret }) => secret),
   };
 }

@@ -9,7 +9,7 @@ export interface Round {
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** The state of the participant, observed without invalid tokens. */
-  readonly sight: Sight;
+  readonly snapshot: Snapshot;
   /** By probe: the answer of a lock-out after the invalid tokens, as comparable text. */
   readonly lockOuts: ReadonlyMap<string, string>;
   readonly attempts: readonly Attempt[];
@@ -17,7 +17,7 @@ export interface Round {
 }
 
 /** The state of a participant, as comparable texts. */
-interface Sight {
+interface Snapshot {
   /** Its fingerprint, and every known secret. */
   readonly readings: string;
   /** Its answers to valid tokens. */
@@ -54,12 +54,12 @@ export const openMemory = (everyMs: number): Memory => ({ everyMs, rounds: new M
 export function roundsThatHold({ everyMs, rounds }: Memory, observations: Observations): Map<string, Round> {
   const now = observations.startedAt.getTime();
   const held = new Map<string, Round>();
-  const sights = sightsOf(observations);
+  const snapshots = snapshotsOf(observations);
   for (const [name, round] of rounds) {
     const isRecent = round.at <= now && now - round.at < everyMs;
     const isOpen = round.attempts.some((a) => a.result === 'accepted');
-    const sight = sights.get(name);
-    if (isRecent && !isOpen && sight !== undefined && isSeenAgain(sight, round)) held.set(name, round);
+    const snapshot = snapshots.get(name);
+    if (isRecent && !isOpen && snapshot !== undefined && isSeenAgain(snapshot, round)) held.set(name, round);
   }
   return held;
 }
@@ -72,14 +72,14 @@ export function roundsThatHold({ everyMs, rounds }: Memory, observations: Observ
 export function remember({ rounds }: Memory, observations: Observations, kept: ReadonlySet<string>): void {
   const at = observations.startedAt.getTime();
   const valid = observations.attempts.filter((a) => a.isFirst === true);
-  const sights = sightsOf({ ...observations, attempts: valid });
+  const snapshots = snapshotsOf({ ...observations, attempts: valid });
   for (const { name, probes } of observations.participants) {
     if (kept.has(name)) continue;
     rounds.delete(name);
     if (probes.length === 0) continue;
     rounds.set(name, {
       at,
-      sight: sights.get(name) ?? { readings: '', answers: [] },
+      snapshot: snapshots.get(name) ?? { readings: '', answers: [] },
       lockOuts: lockOutsOf(observations, name),
       attempts: observations.attempts
         .filter((a) => a.participant === name && a.isFirst !== true)
@@ -90,7 +90,7 @@ export function remember({ rounds }: Memory, observations: Observations, kept: R
 }
 
 /** The state of each participant: its answers to valid tokens, its fingerprint, and every known secret. */
-function sightsOf({ participants, attempts, rotation }: Observations): Map<string, Sight> {
+function snapshotsOf({ participants, attempts, rotation }: Observations): Map<string, Snapshot> {
   const secrets = participants
     .filter((p) => p.reading !== null && (p.reading.keyBytes !== null || p.role === 'reference'))
     .map((p) => [p.name, p.reading?.fingerprint]);
@@ -114,12 +114,12 @@ function sightsOf({ participants, attempts, rotation }: Observations): Map<strin
 }
 
 /** Whether the state of a participant equals that of a round, or that of a lock-out since. */
-function isSeenAgain({ readings, answers }: Sight, { sight, lockOuts }: Round): boolean {
+function isSeenAgain({ readings, answers }: Snapshot, { snapshot, lockOuts }: Round): boolean {
   return (
-    readings === sight.readings &&
-    answers.length === sight.answers.length &&
+    readings === snapshot.readings &&
+    answers.length === snapshot.answers.length &&
     answers.every(({ probe, kind, answer, isAccepted }, index) => {
-      const before = sight.answers[index];
+      const before = snapshot.answers[index];
       if (before === undefined || before.kind !== kind) return false;
       const isSame = before.answer === answer && before.isAccepted === isAccepted;
       return isSame || (!isAccepted && lockOuts.get(probe) === answer);

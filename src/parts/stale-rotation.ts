@@ -12,7 +12,7 @@ export interface CurrentParts {
 }
 
 /**
- * A rotation may go on while parts are observed. What is right in one of its states is wrong in another, and the
+ * A rotation may continue while parts are observed. What is right in one of its states is wrong in another, and the
  * reference's key may be another one: observations of an earlier state are neither right nor wrong in the last one.
  */
 export function withoutStale(parts: readonly Part[]): CurrentParts {

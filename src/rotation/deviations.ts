@@ -29,7 +29,7 @@ export interface Deviation {
 /** A rotation may be open for this much longer than its drain; milliseconds. */
 const stalledAfter = 24 * 3_600_000;
 
-/** The part of a record that deviations are told from. */
+/** The part of a record from which deviations are derived. */
 export type RotationFacts = Pick<RotationRecord, 'mode' | 'state' | 'from' | 'to' | 'times'> & {
   readonly terms: Pick<RotationRecord['terms'], 'drain' | 'skew' | 'settle' | 'patience'>;
 };

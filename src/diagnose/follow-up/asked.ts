@@ -12,7 +12,7 @@ export interface Subject extends Omit<Situation, 'distinction' | 'valid' | 'forg
   readonly participant: string;
   readonly probe: string;
   /** The answer to the rejected token. */
-  readonly refusal: Attempt;
+  readonly rejection: Attempt;
   /** The answers of the probe so far. */
   readonly attempts: readonly Attempt[];
   /** The results of the second look. */
@@ -38,7 +38,7 @@ export class Asked {
   constructor(subject: Subject) {
     this.#subject = subject;
     this.left = subject.maxAttempts;
-    this.forged = subject.refusal;
+    this.forged = subject.rejection;
   }
 
   /** Answers to the tokens that serve for comparison, from all rounds. */
@@ -48,8 +48,8 @@ export class Asked {
   }
 
   /** Presents a fresh token of a variant. `null` if no attempts or no time are left. */
-  async try(experiment: FollowUpVariant): Promise<AnswerInOrder | null> {
-    return this.ask(await mintFor(experiment, this.#subject.now()), experiment.headers);
+  async try(variant: FollowUpVariant): Promise<AnswerInOrder | null> {
+    return this.ask(await mintFor(variant, this.#subject.now()), variant.headers);
   }
 
   /** Presents a token, or none. */
@@ -61,12 +61,12 @@ export class Asked {
 
   /** If the answer to the rejected token was inconclusive, equal answers count as rejections. */
   resultOf(result: Answer): FollowUpResult['result'] {
-    const { refusal } = this.#subject;
+    const { rejection } = this.#subject;
     if (saysLockedOut(result)) return 'inconclusive';
-    if (result.result !== 'inconclusive' || refusal.result !== 'inconclusive') return result.result;
+    if (result.result !== 'inconclusive' || rejection.result !== 'inconclusive') return result.result;
     const like = (one: Answer): boolean =>
       sameAnswer(one, result) || (one.status === result.status && one.closeCode === result.closeCode);
-    return like(refusal) || like(this.forged) ? 'rejected' : 'inconclusive';
+    return like(rejection) || like(this.forged) ? 'rejected' : 'inconclusive';
   }
 
   /** A variant with its answer, for the report. */
@@ -83,9 +83,9 @@ export class Asked {
   }
 
   /** A variant that was accepted without proving anything. */
-  unproved(experiment: FollowUpVariant, result: AnswerInOrder, why: string): FollowUpResult {
+  unproved(variant: FollowUpVariant, result: AnswerInOrder, why: string): FollowUpResult {
     return {
-      ...this.followUp(experiment, result),
+      ...this.followUp(variant, result),
       result: 'inconclusive',
       detail: `${why} (${result.detail})`,
     };

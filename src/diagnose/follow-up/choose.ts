@@ -21,7 +21,7 @@ import type { Base, FollowUpVariant, RejectedAttempt } from './variant.js';
 
 /** Facts that are known before the first variant. */
 export interface Situation {
-  readonly refused: RejectedAttempt;
+  readonly rejected: RejectedAttempt;
   /** Whether the participant reports the right fingerprint. */
   readonly showsRight: boolean;
   /** How the answers to the valid token compare with those to a forged one. */
@@ -50,10 +50,10 @@ const fewWithoutToken = 4;
 
 /** All variants that may reveal the cause, the most informative first. */
 export function variantsFor(situation: Situation): FollowUpVariant[] {
-  const { refused, candidates, fingerprintLength, distinction, clockOffsetMs } = situation;
-  const { key } = refused;
-  if (key === null) return otherKeys(refused, candidates, fingerprintLength, situation.presented);
-  const base = { ...refused, key };
+  const { rejected, candidates, fingerprintLength, distinction, clockOffsetMs } = situation;
+  const { key } = rejected;
+  if (key === null) return otherKeys(rejected, candidates, fingerprintLength, situation.presented);
+  const base = { ...rejected, key };
   if (situation.typesOnly) return otherTypes(base);
   if (distinction === 'verified') return aboutContent(base, situation, clockOffsetMs);
   const all = inOrderOfWords(aboutAnything(base, situation), situation);
@@ -87,7 +87,7 @@ function aboutAnything(base: Base, situation: Situation): FollowUpVariant[] {
 }
 
 /** Variants that concern a topic of the answer come first. None is omitted. */
-function inOrderOfWords(experiments: readonly FollowUpVariant[], { valid }: Situation): FollowUpVariant[] {
+function inOrderOfWords(variants: readonly FollowUpVariant[], { valid }: Situation): FollowUpVariant[] {
   const { header, algorithm, time, signature, claims } = topicsOf(valid);
   const varied: readonly FollowUpVariant['changed']['what'][] = [
     ...(header.length > 0 ? (['header'] as const) : []),
@@ -97,7 +97,7 @@ function inOrderOfWords(experiments: readonly FollowUpVariant[], { valid }: Situ
   ];
   const isFirst = (e: FollowUpVariant): boolean =>
     varied.includes(e.changed.what) || claims.some((claim) => concerns(e, claim));
-  return [...experiments.filter(isFirst), ...experiments.filter((e) => !isFirst(e))];
+  return [...variants.filter(isFirst), ...variants.filter((e) => !isFirst(e))];
 }
 
 const concerns = ({ changed }: FollowUpVariant, claim: string): boolean =>

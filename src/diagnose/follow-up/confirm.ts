@@ -26,38 +26,36 @@ export interface Comparing {
  */
 export async function confirmAcceptance(
   comparing: Comparing,
-  experiment: FollowUpVariant,
+  variant: FollowUpVariant,
   result: AnswerInOrder,
 ): Promise<'proved' | 'unproved' | 'over'> {
   const { asked, lockOut, now, same, valid } = comparing;
   // The order matters: replicas that answer in turn contradict one of these expectations.
   for (const expected of ['accepted', 'rejected', 'accepted', 'rejected', 'rejected'] as const) {
-    const tried = expected === 'accepted' ? experiment : same;
+    const tried = expected === 'accepted' ? variant : same;
     if (tried === null) continue;
     const again = await asked.try(tried);
     lockOut.note(again);
     const isLockOut = again !== null && tried === same && isOtherKind(valid, again);
     if (again !== null && asked.resultOf(again) === expected && !isLockOut) continue;
     if (again !== null && tried === same) asked.followUps.push(asked.followUp(same, again));
-    asked.followUps.push(
-      asked.unproved(experiment, result, 'accepted, but not because of this change alone'),
-    );
+    asked.followUps.push(asked.unproved(variant, result, 'accepted, but not because of this change alone'));
     return again === null || tried === same ? 'over' : 'unproved';
   }
-  if (experiment.changed.what !== 'key') {
-    const forged = await asked.ask(await mintFor(experiment, now(), true), experiment.headers);
+  if (variant.changed.what !== 'key') {
+    const forged = await asked.ask(await mintFor(variant, now(), true), variant.headers);
     // During a lock-out everything is rejected: a rejected forged token then proves nothing.
     lockOut.note(forged);
     if (forged === null || forged.result === 'accepted' || lockOut.isDetected) {
       const why = lockOut.isDetected
         ? 'accepted, but the service then locked us out'
         : 'accepted, but a forged token is accepted as well';
-      asked.followUps.push(asked.unproved(experiment, result, why));
+      asked.followUps.push(asked.unproved(variant, result, why));
       return forged === null ? 'over' : 'unproved';
     }
   }
-  asked.followUps.push(asked.followUp(experiment, result));
-  for (const finer of experiment.finer ?? []) {
+  asked.followUps.push(asked.followUp(variant, result));
+  for (const finer of variant.finer ?? []) {
     const answer = await asked.try(finer);
     if (answer === null) break;
     asked.followUps.push(asked.followUp(finer, answer));
@@ -74,20 +72,20 @@ export async function confirmAcceptance(
  */
 export async function isSignatureVerified(
   { asked, lockOut, now, valid }: Comparing,
-  experiment: FollowUpVariant,
+  variant: FollowUpVariant,
   result: AnswerInOrder,
 ): Promise<boolean | null> {
-  if (!['key', 'key-encoding', 'algorithm'].includes(experiment.changed.what)) return false;
+  if (!['key', 'key-encoding', 'algorithm'].includes(variant.changed.what)) return false;
   if (!sameAnswer(valid, asked.forged) || !answered(result)) return false;
   if (distinction([result], [asked.forged]) !== 'verified') return false;
   const own: Answer[] = [result];
-  const forged: Answer[] = experiment.changed.what === 'algorithm' ? [] : [asked.forged];
+  const forged: Answer[] = variant.changed.what === 'algorithm' ? [] : [asked.forged];
   for (const isForged of [true, false, true, false]) {
-    const answer = await asked.ask(await mintFor(experiment, now(), isForged));
+    const answer = await asked.ask(await mintFor(variant, now(), isForged));
     if (answer === null) return null;
     lockOut.note(answer);
     // A forged token gets the same answer: either nothing is verified, or a lock-out has started.
-    if (isForged && experiment.changed.what !== 'algorithm' && !lockOut.noteForged(answer)) return false;
+    if (isForged && variant.changed.what !== 'algorithm' && !lockOut.noteForged(answer)) return false;
     if (lockOut.isDetected) return false;
     (isForged ? forged : own).push(answer);
   }

@@ -43,12 +43,12 @@ class FollowUp {
   #silent = 0;
 
   constructor(subject: Subject) {
-    const { refused, refusal } = subject;
+    const { rejected, rejection } = subject;
     this.#subject = subject;
     this.#asked = new Asked(subject);
-    this.#rejected = refused.key === null ? null : unchanged({ ...refused, key: refused.key });
+    this.#rejected = rejected.key === null ? null : unchanged({ ...rejected, key: rejected.key });
     this.#unchanged = this.#rejected;
-    this.#valid = refusal;
+    this.#valid = rejection;
     this.#lockOut = new LockOutDetector(this.#asked, this.#rejected, subject.now);
   }
 
@@ -74,7 +74,7 @@ class FollowUp {
 
   /** Collects answers to compare with. `false`: further attempts can prove nothing. */
   async #baseline(): Promise<boolean> {
-    const { attempts, looked, refusal } = this.#subject;
+    const { attempts, looked, rejection } = this.#subject;
     const seen = (token: Attempt['token']): boolean =>
       attempts.some((a) => a.token === token) || looked.some((t) => tokenOf(t) === token);
     if (!seen('forged') && !(await this.#control('forged'))) return false;
@@ -82,7 +82,8 @@ class FollowUp {
     const [forged] = this.#asked.answersTo().forged;
     if (forged === undefined) return false;
     this.#asked.forged = forged;
-    if (refusal.result === 'inconclusive' && !mayBeRejection(refusal, this.#asked.answersTo())) return false;
+    if (rejection.result === 'inconclusive' && !mayBeRejection(rejection, this.#asked.answersTo()))
+      return false;
     if (this.#unchanged === null || this.#asked.left <= attemptsToConfirm)
       return this.#asked.left > attemptsToConfirm;
     const again = this.#seenAgain() ?? (await this.#tryAgain(this.#unchanged));
@@ -93,8 +94,8 @@ class FollowUp {
 
   /** The answer to the rejected token, if it was already presented a second time. */
   #seenAgain(): FollowUpResult | undefined {
-    const { looked, refused } = this.#subject;
-    return looked.find((t) => tokenOf(t) === 'genuine' && unchangedOf(t)?.tokenType === refused.type);
+    const { looked, rejected } = this.#subject;
+    return looked.find((t) => tokenOf(t) === 'genuine' && unchangedOf(t)?.tokenType === rejected.type);
   }
 
   async #tryAgain(same: FollowUpVariant): Promise<AnswerInOrder | null> {
@@ -124,8 +125,8 @@ class FollowUp {
 
   /** Presents a control once. Returns whether it was not accepted. */
   async #control(token: 'forged' | 'missing'): Promise<boolean> {
-    const { refused, now } = this.#subject;
-    const { key, ...rest } = refused;
+    const { rejected, now } = this.#subject;
+    const { key, ...rest } = rejected;
     const same = this.#unchanged ?? unchanged({ ...rest, key: key ?? new Secret('') });
     const result = await this.#asked.ask(token === 'forged' ? await mintFor(same, now(), true) : null);
     if (result === null) return false;
@@ -136,36 +137,36 @@ class FollowUp {
   }
 
   #situation(): Situation {
-    const { attempts, refused, refusal } = this.#subject;
+    const { attempts, rejected, rejection } = this.#subject;
     const { forged, again, missing } = this.#asked.answersTo();
     const own = attempts.filter(
-      (a) => a.token === 'genuine' && a.tokenType === refusal.tokenType && a.result === refusal.result,
+      (a) => a.token === 'genuine' && a.tokenType === rejection.tokenType && a.result === rejection.result,
     );
     return {
       ...this.#subject,
-      distinction: refused.key === null ? 'unknown' : distinction([...own, ...again], forged),
+      distinction: rejected.key === null ? 'unknown' : distinction([...own, ...again], forged),
       valid: this.#valid,
       forged: this.#asked.forged,
-      saysAbsent: isSaidToBeAbsent(refusal, { forged, missing }),
+      saysAbsent: isSaidToBeAbsent(rejection, { forged, missing }),
     };
   }
 
   /** Presents variants until one is proved. Returns a rejected variant whose signature was verified. */
-  async #inWaves(experiments: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
-    for (let next = 0; next < experiments.length; next += together) {
+  async #inWaves(variants: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
+    for (let next = 0; next < variants.length; next += together) {
       const room = Math.min(together, this.#asked.left - attemptsToConfirm);
       if (room <= 0 || this.#isOver || this.#silent >= patience) return null;
-      const verified = await this.#wave(experiments.slice(next, next + room));
+      const verified = await this.#wave(variants.slice(next, next + room));
       if (verified !== null) return verified;
     }
     return null;
   }
 
   async #wave(wave: readonly FollowUpVariant[]): Promise<FollowUpVariant | null> {
-    const results = await Promise.all(wave.map((experiment) => this.#asked.try(experiment)));
+    const results = await Promise.all(wave.map((variant) => this.#asked.try(variant)));
     await this.#lockOut.examine(results, this.#valid);
     let verified: FollowUpVariant | null = null;
-    for (const [index, experiment] of wave.entries()) {
+    for (const [index, variant] of wave.entries()) {
       const result = results[index] ?? null;
       if (result === null) {
         this.#over = true;
@@ -173,25 +174,25 @@ class FollowUp {
       }
       this.#silent = this.#asked.resultOf(result) === 'inconclusive' ? this.#silent + 1 : 0;
       if (result.result === 'accepted' && this.#isOver) {
-        this.#asked.followUps.push(this.#asked.unproved(experiment, result, 'accepted as well'));
+        this.#asked.followUps.push(this.#asked.unproved(variant, result, 'accepted as well'));
       } else if (result.result === 'accepted') {
-        const confirmed = await confirmAcceptance(this.#comparing, experiment, result);
+        const confirmed = await confirmAcceptance(this.#comparing, variant, result);
         this.#proved ||= confirmed === 'proved';
         this.#over ||= confirmed !== 'unproved';
-      } else if (verified === null && !this.#isOver && (await this.#isVerified(experiment, result))) {
-        verified = experiment;
+      } else if (verified === null && !this.#isOver && (await this.#isVerified(variant, result))) {
+        verified = variant;
         this.#asked.followUps.push({
-          ...this.#asked.followUp(experiment, result),
+          ...this.#asked.followUp(variant, result),
           result: 'rejected',
           signatureVerified: true,
         });
-      } else this.#asked.followUps.push(this.#asked.followUp(experiment, result));
+      } else this.#asked.followUps.push(this.#asked.followUp(variant, result));
     }
     return this.#proved ? null : verified;
   }
 
-  async #isVerified(experiment: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
-    const isVerified = await isSignatureVerified(this.#comparing, experiment, result);
+  async #isVerified(variant: FollowUpVariant, result: AnswerInOrder): Promise<boolean> {
+    const isVerified = await isSignatureVerified(this.#comparing, variant, result);
     this.#over ||= isVerified === null;
     return isVerified === true;
   }
@@ -240,7 +241,7 @@ class FollowUp {
    * may have received every unchanged token so far.
    */
   async #lastOfAll(): Promise<void> {
-    const isSame = sameAnswer(this.#subject.refusal, this.#asked.forged);
+    const isSame = sameAnswer(this.#subject.rejection, this.#asked.forged);
     const tokens = ['forged', 'genuine', ...(isSame ? (['genuine'] as const) : [])] as const;
     const same = this.#rejected;
     if (same === null || this.#asked.left < tokens.length) return;

@@ -122,22 +122,22 @@ function subjectOf(
   const { name } = participant;
   const attempts = observations.attempts.filter((a) => a.participant === name && a.probe === probe);
   const here = (list: readonly Attempt[] | undefined) => (list ?? []).filter((a) => a.probe === probe);
-  const refusals = here(questioned(comparison.tokens, name));
+  const rejections = here(questioned(comparison.tokens, name));
   const accepted = here(comparison.tokens.accepted.get(name));
-  const refusal = refusals.find((a) => held.has(a.minter ?? '')) ?? refusals[0];
-  if (refusal === undefined) return null;
+  const rejection = rejections.find((a) => held.has(a.minter ?? '')) ?? rejections[0];
+  if (rejection === undefined) return null;
   // A service that accepts invalid tokens proves nothing by accepting another one. A service whose key is known needs
   // no search.
-  const badOnes = attempts.some((a) => a.token !== 'genuine' && a.result === 'accepted');
-  if (badOnes || here(comparison.tokens.takenFromOthers.get(name)).length > 0) return null;
+  const acceptsInvalid = attempts.some((a) => a.token !== 'genuine' && a.result === 'accepted');
+  if (acceptsInvalid || here(comparison.tokens.takenFromOthers.get(name)).length > 0) return null;
   // The same type of token of another trusted signer was accepted: only this signer's tokens are rejected.
-  if (accepted.some((a) => a.tokenType === refusal.tokenType)) return null;
-  const secret = held.get(refusal.minter ?? '')?.secret ?? null;
-  const isInBody = refusal.reason === 'rejected-in-body';
+  if (accepted.some((a) => a.tokenType === rejection.tokenType)) return null;
+  const secret = held.get(rejection.minter ?? '')?.secret ?? null;
+  const isInBody = rejection.reason === 'rejected-in-body';
   return {
     participant: name,
     probe,
-    refusal,
+    rejection,
     attempts,
     looked: observations.followUps
       .filter(
@@ -147,8 +147,8 @@ function subjectOf(
           t.changed.what === 'nothing' &&
           t.changed.settleMs === undefined,
       )
-      .map((t) => (isInBody ? readBody(t, refusal) : t)),
-    refused: refusedOf(plan, refusal, secret),
+      .map((t) => (isInBody ? readBody(t, rejection) : t)),
+    rejected: rejectedOf(plan, rejection, secret),
     showsRight: observations.participants.some((p) => p.name === name && p.reading !== null),
     typesOnly: accepted.length > 0,
     clockOffsetMs: medianOffset(attempts),
@@ -162,21 +162,21 @@ function subjectOf(
     now: context.now,
     async present(token, headers) {
       const answer = await present(token, headers);
-      return answer !== null && isInBody ? readBody(answer, refusal) : answer;
+      return answer !== null && isInBody ? readBody(answer, rejection) : answer;
     },
   };
 }
 
-const refusedOf = (plan: Plan, refusal: Attempt, key: Secret | null): RejectedAttempt => ({
+const rejectedOf = (plan: Plan, rejection: Attempt, key: Secret | null): RejectedAttempt => ({
   key,
   settings: plan.token,
-  type: refusal.tokenType ?? 'access',
+  type: rejection.tokenType ?? 'access',
 });
 
 /** The median of the measured clock offsets. */
 function medianOffset(attempts: readonly Attempt[]): number | null {
-  const told = attempts.flatMap((a) => a.clockOffsetMs ?? []).sort((a, b) => a - b);
-  return told[Math.floor(told.length / 2)] ?? null;
+  const offsets = attempts.flatMap((a) => a.clockOffsetMs ?? []).sort((a, b) => a - b);
+  return offsets[Math.floor(offsets.length / 2)] ?? null;
 }
 
 /**

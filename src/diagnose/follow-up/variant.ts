@@ -34,8 +34,8 @@ export interface FollowUpVariant extends Base, Pick<FollowUpResult, 'changed' | 
 }
 
 /** Mints a fresh token of a variant. A `forged` token has a random key and is otherwise equal. */
-export function mintFor(experiment: FollowUpVariant, now: Date, forged = false): Promise<Secret> {
-  const { key, settings, type, algorithm, claims, header, shiftMs = 0, notBefore = false } = experiment;
+export function mintFor(variant: FollowUpVariant, now: Date, forged = false): Promise<Secret> {
+  const { key, settings, type, algorithm, claims, header, shiftMs = 0, notBefore = false } = variant;
   const issued = new Date(now.getTime() + shiftMs);
   const nbf = notBefore ? { nbf: Math.floor(issued.getTime() / 1000) } : {};
   const token = {
@@ -50,6 +50,6 @@ export function mintFor(experiment: FollowUpVariant, now: Date, forged = false):
 }
 
 /** The rejected token with no change, to be minted again. */
-export function unchanged(refused: Base): FollowUpVariant {
-  return { ...refused, changed: { what: 'nothing', token: 'genuine' }, text: 'unchanged', form: null };
+export function unchanged(rejected: Base): FollowUpVariant {
+  return { ...rejected, changed: { what: 'nothing', token: 'genuine' }, text: 'unchanged', form: null };
 }

@@ -21,10 +21,10 @@ export function judgeRefusal(response: HttpResponse, presented: Presented): Prob
   const { said, shown } = readAnswer(response, answerOf(status, response.body), presented);
   const seen =
     status === 101 ? '101 without an upgrade to WebSocket' : `${statusText(status)} to the handshake`;
-  const told = { status, closeCode: null, detail: describe(seen, shown), said };
-  if (status === 401 || status === 403) return { ...told, result: 'rejected', reason: null };
+  const common = { status, closeCode: null, detail: describe(seen, shown), said };
+  if (status === 401 || status === 403) return { ...common, result: 'rejected', reason: null };
   const reason = status < 300 ? 'invalid-response' : status < 400 ? 'redirect' : 'http-status';
-  return { ...told, result: 'inconclusive', reason };
+  return { ...common, result: 'inconclusive', reason };
 }
 
 /** Judges a closed socket by its close code (RFC 6455 §7.4). */
@@ -36,9 +36,9 @@ export function judgeClose(
   const { code } = close;
   const codes = probe.rejected?.closeCodes ?? rejectionCodes;
   const { said, shown } = readMessages(messages, close.reason, token);
-  const told = { status: 101, closeCode: code, detail: describe(`closed ${code}`, shown), said };
-  if (codes.includes(code)) return { ...told, result: 'rejected', reason: null };
-  return { ...told, result: 'inconclusive', reason: code === 1006 ? 'connection' : 'invalid-response' };
+  const common = { status: 101, closeCode: code, detail: describe(`closed ${code}`, shown), said };
+  if (codes.includes(code)) return { ...common, result: 'rejected', reason: null };
+  return { ...common, result: 'inconclusive', reason: code === 1006 ? 'connection' : 'invalid-response' };
 }
 
 /** Whether a message matches, either itself or its unpacked content, such as JSON behind a prefix or in records. */
@@ -77,18 +77,18 @@ export function judgeOpen(
   { messages, token }: Heard,
 ): ProbeResult {
   const { said, shown } = readMessages(messages, '', token);
-  const told = { status: 101, closeCode: null, said };
+  const common = { status: 101, closeCode: null, said };
   const settle = durationText(probe.settle);
   if (probe.accepted === undefined) {
     return {
-      ...told,
+      ...common,
       result: 'accepted',
       detail: describe(`still open after ${settle}`, shown),
       reason: null,
     };
   }
   const detail = describe(`open, but no accepting message within ${settle}`, shown);
-  return { ...told, result: 'inconclusive', detail, reason: 'timeout' };
+  return { ...common, result: 'inconclusive', detail, reason: 'timeout' };
 }
 
 /** Judges an expected message that did not arrive. */

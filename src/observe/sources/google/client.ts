@@ -163,7 +163,7 @@ async function found(deadline: Deadline, used: Promise<unknown>): Promise<void> 
   try {
     await deadline.race(used);
   } catch (error) {
-    throw new CredentialsError('refused', error);
+    throw new CredentialsError('rejected', error);
   }
 }
 

@@ -5,12 +5,12 @@ import { type ApiFailure, apiFailureOf } from './api-failure.js';
 import { DeadlineError } from './deadline.js';
 import { roleOf, type SecretPermission } from './permissions.js';
 
-/** Missing or invalid credentials: `missing` if none were found, `refused` if they were rejected. */
+/** Missing or invalid credentials: `missing` if none were found, `rejected` if they were not accepted. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
-  readonly stage: 'missing' | 'refused';
+  readonly stage: 'missing' | 'rejected';
 
-  constructor(stage: 'missing' | 'refused', cause: unknown) {
+  constructor(stage: 'missing' | 'rejected', cause: unknown) {
     super(stage, { cause });
     this.stage = stage;
   }
