@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandsOf, versionCommand } from '../../src/observe/sources/google/commands.js';
+import { commandsOf, versionCommand } from '../../src/observe/sources/google/stored-secret.js';
 import { fitFilter, fitStep, fitStoreCommands } from '../../src/parts/pasted-commands.js';
 
 const label = (text: string): string => text;

@@ -1,4 +1,4 @@
-import { http } from './http/http.js';
+import { http } from './http.js';
 import { websocket } from './websocket/websocket.js';
 
 /**

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { jsonPointer } from '../../schema/fields.js';
 import { resolve } from '../../schema/json-pointer.js';
 import { parseJson } from '../../schema/read-json.js';
-import { textOf } from '../text.js';
+import { textOf } from '../network/network.js';
 
 const json = z
   .record(jsonPointer, z.json())

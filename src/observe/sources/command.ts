@@ -6,7 +6,7 @@ import { parseFingerprint } from '../../secret/fingerprint.js';
 import { redactTokens, Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 import type { Outcome } from '../network/network.js';
-import { kindOf } from './kind-of.js';
+import { fingerprintReading, kindOf } from './fingerprint-reading.js';
 import { type Ran, run } from './run-command.js';
 import { failed, type Source } from './source.js';
 
@@ -61,14 +61,7 @@ export const command: Source<typeof schema> = {
         hint: 'With `"output": "fingerprint"` it must print 8 to 64 hex digits and nothing else.',
       });
     }
-    return {
-      is: 'fingerprint',
-      instances: [{ instance: null, fingerprint, samples: 1 }],
-      accepts: [fingerprint],
-      version: null,
-      provenance: null,
-      error: null,
-    };
+    return fingerprintReading(fingerprint);
   },
 };
 

@@ -1,4 +1,16 @@
+import type { Fingerprint } from '../../model.js';
 import { longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
+import type { FingerprintReading } from './source.js';
+
+/** The reading of one fingerprint, without any other fact. */
+export const fingerprintReading = (fingerprint: Fingerprint): FingerprintReading => ({
+  is: 'fingerprint',
+  instances: [{ instance: null, fingerprint, samples: 1 }],
+  accepts: [fingerprint],
+  version: null,
+  provenance: null,
+  error: null,
+});
 
 /**
  * Describes the type of a value that should be a fingerprint, without repeating any of it: it may be the secret

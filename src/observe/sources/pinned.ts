@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseFingerprint } from '../../secret/fingerprint.js';
+import { fingerprintReading } from './fingerprint-reading.js';
 import { failed, type Source } from './source.js';
 
 const schema = z
@@ -26,13 +27,6 @@ export const pinned: Source<typeof schema> = {
         code: 'invalid-response',
         message: 'the pinned fingerprint is not 8 to 64 hex digits',
       });
-    return {
-      is: 'fingerprint',
-      instances: [{ instance: null, fingerprint, samples: 1 }],
-      accepts: [fingerprint],
-      version: null,
-      provenance: null,
-      error: null,
-    };
+    return fingerprintReading(fingerprint);
   },
 };

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { timeout } from '../../schema/fields.js';
-import { parseToken } from '../tokens/compact-token.js';
-import { pastedToken } from '../tokens/pasted.js';
+import { parseToken, pastedToken } from '../tokens/compact-token.js';
 import { whyNotVerifiable } from '../tokens/verify.js';
 import { outputOf, variables, withVariables } from './command.js';
 import { failed, type Source, type SourceResult } from './source.js';

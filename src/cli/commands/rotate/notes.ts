@@ -1,7 +1,7 @@
 import type { RemedyStep } from '../../../model.js';
-import { versionCommand } from '../../../observe/sources/google/commands.js';
 import type { GoogleSecret } from '../../../observe/sources/google/google-secret-manager.js';
 import { roleOf } from '../../../observe/sources/google/permissions.js';
+import { versionCommand } from '../../../observe/sources/google/stored-secret.js';
 import { formatTime } from '../../../report/text/format.js';
 import { strangerIn } from '../../../rotate/adopt.js';
 import { aliasRefusal } from '../../../rotate/advance-rotation.js';

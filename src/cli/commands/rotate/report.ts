@@ -1,6 +1,6 @@
 import type { RotationSettings } from '../../../config/rotation-schema.js';
 import type { ExitCode, RemedyStep } from '../../../model.js';
-import { versionCommand } from '../../../observe/sources/google/commands.js';
+import { versionCommand } from '../../../observe/sources/google/stored-secret.js';
 import type { Status } from '../../../report/view/status.js';
 import { isConsistent } from '../../../rotate/conditions.js';
 import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';

@@ -8,10 +8,9 @@ import type { ObserveContext } from '../../context.js';
 import type { Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { access, metadataOf, type Place } from './calls.js';
-import { commandsOf } from './commands.js';
 import { emulatorOf, emulatorVariable, endpointOf, parseEndpoint } from './endpoint.js';
-import { storedNames } from './secret-names.js';
 import { earlierVersion, otherVersions } from './secret-versions.js';
+import { commandsOf, storedNames } from './stored-secret.js';
 
 const schema = z
   .strictObject({

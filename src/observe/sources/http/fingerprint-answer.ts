@@ -3,9 +3,8 @@ import { resolve } from '../../../schema/json-pointer.js';
 import { parseJson } from '../../../schema/read-json.js';
 import { parseFingerprint } from '../../../secret/fingerprint.js';
 import { isProof } from '../../../secret/proof-protocol.js';
-import type { HttpResponse, Outcome } from '../../network/network.js';
-import { textOf } from '../../text.js';
-import { kindOf } from '../kind-of.js';
+import { type HttpResponse, type Outcome, textOf } from '../../network/network.js';
+import { kindOf } from '../fingerprint-reading.js';
 import type { Answer } from './replicas.js';
 
 /** The request, and how to read its answer. */
