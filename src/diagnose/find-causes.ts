@@ -41,28 +41,14 @@ export async function findCauses(
   progress: Progress,
 ): Promise<PossibleCauses> {
   const minted = mintMore(plan, minting, comparison, context);
-  const differing = new Set(comparison.differing);
   const rejectedMinters = new Set(
     seen.participants.flatMap((p) => questioned(comparison.tokens, p.name).map((a) => a.minter)),
   );
-  // Without a reference the majority is right. One participant of the majority represents it.
-  const ofMajority =
-    seen.reference === null
-      ? seen.participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))?.name
-      : undefined;
-  const concerned = seen.participants
-    .map((p) => p.name)
-    .filter(
-      (name) =>
-        comparison.divided ||
-        name === seen.reference ||
-        differing.has(name) ||
-        (seen.reference === null && rejectedMinters.has(name)) ||
-        name === ofMajority,
-    );
+  const concerned = concernedIn(seen, held, comparison, rejectedMinters);
   const isRight = (name: string): boolean => name === seen.reference || comparison.agrees.get(name) === true;
   // Secrets of other environments are compared with fingerprints only. No token is ever signed with one.
-  const isShown = differing.size > 0 || comparison.divided || comparison.signing.signsOther.size > 0;
+  const isShown =
+    comparison.differing.length > 0 || comparison.divided || comparison.signing.signsOther.size > 0;
   const elsewhere = await readReferences(
     isShown ? plan.crossReferences.filter((other) => !other.crossCheck) : [],
     context,
@@ -155,6 +141,31 @@ export async function findCauses(
       .filter(({ facts, secret }) => !('steps' in facts) || rejectedMinters.size > 0 || isShownByAny(secret))
       .map(({ secret }) => secret),
   };
+}
+
+/** The participants whose secrets and names could explain the observations. */
+function concernedIn(
+  { participants, reference }: Observations,
+  held: AlwaysChecked['held'],
+  comparison: Comparison,
+  rejectedMinters: ReadonlySet<string | null>,
+): string[] {
+  const differing = new Set(comparison.differing);
+  // Without a reference the majority is right. One participant of the majority represents it.
+  const ofMajority =
+    reference === null
+      ? participants.find((p) => comparison.agrees.get(p.name) === true && held.has(p.name))?.name
+      : undefined;
+  return participants
+    .map((p) => p.name)
+    .filter(
+      (name) =>
+        comparison.divided ||
+        name === reference ||
+        differing.has(name) ||
+        (reference === null && rejectedMinters.has(name)) ||
+        name === ofMajority,
+    );
 }
 
 /** The public list takes time: it is tried last, and only for a few issuers. */

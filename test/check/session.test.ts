@@ -124,7 +124,7 @@ describe('a session with a service', () => {
     }
   });
 
-  it('leaves nobody listening for interruptions', async () => {
+  it('leaves no listener for interruptions', async () => {
     const session = await open();
     const { signal } = new AbortController();
     let listeners = 0;

@@ -71,7 +71,7 @@ describe('a secret that is shown to callers', () => {
     expectExposed(report, ['fingerprint'], secret);
   });
 
-  it('is told among the keys that are accepted', async () => {
+  it('is reported among the accepted keys', async () => {
     const report = await reportOf({
       answer: { fingerprint: fingerprint(hex), accepts: [fingerprint(hex), hex] },
       length: 64,
@@ -85,7 +85,7 @@ describe('a secret that is shown to callers', () => {
     expectExposed(report, [field]);
   });
 
-  it('is told of a command and of what is pinned', async () => {
+  it('is reported for a command and for a pinned fingerprint', async () => {
     const run = [process.execPath, '-e', `console.log(process.env.${variable}.slice(0, 12))`];
     const config = configOf({
       api: { source: { kind: 'command', run, output: 'fingerprint' } },

@@ -88,7 +88,7 @@ describe('a proof', () => {
     expect(new Set(challenges).size).toBe(3);
   });
 
-  it('that is wrong tells a copied fingerprint from a key', async () => {
+  it('that is wrong distinguishes a copied fingerprint from a key', async () => {
     const report = await ask(own(key, other));
     expect(told(report)).toEqual({ verdict: 'inconsistent', proof: 'failed', codes: ['proof-failed'] });
     expect(report.participants[1]).toMatchObject({ fingerprint: fingerprint(key), agrees: false });
@@ -142,7 +142,7 @@ describe('a proof', () => {
     expect(told(behind)).toMatchObject({ verdict: 'inconsistent', proof: 'failed' });
   });
 
-  it('tells one replica from another', async () => {
+  it('distinguishes replicas', async () => {
     let turn = 0;
     const replicas = [endpoint({ instance: 'api-1' }), endpoint({ instance: 'api-2', secret: () => other })];
     const report = await ask((request, response) => replicas[turn++ % 2]?.(request, response), {
@@ -168,7 +168,7 @@ describe('the name', () => {
     );
   });
 
-  it('of somebody else proves nothing', async () => {
+  it('of another service proves nothing', async () => {
     const elsewhere = endpoint({ service: 'billing' });
     const report = await ask(elsewhere);
     expect(told(report)).toEqual({ verdict: 'consistent', proof: 'absent', codes: ['proof-missing'] });
@@ -229,7 +229,7 @@ describe('a challenge', () => {
     );
   });
 
-  it('is left out where nobody could verify the proof, where the URL has one, and where it is turned off', async () => {
+  it('is left out where no secret could verify the proof, where the URL has one, and where it is turned off', async () => {
     const server = await serve(endpoint());
     const url = `${server.origin}/fingerprint`;
     const none = { verdict: 'consistent', proof: null, codes: [] };
@@ -280,7 +280,7 @@ describe('a challenge', () => {
 });
 
 describe('the reference', () => {
-  it('that cannot be read is what is told, not every proof', async () => {
+  it('that cannot be read is reported, not every proof', async () => {
     const report = await ask(endpoint(), { require: 'proof' }, { env: {} });
     expect(told(report)).toEqual({ verdict: 'inconclusive', proof: null, codes: ['reference-unavailable'] });
   });

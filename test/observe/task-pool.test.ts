@@ -40,7 +40,7 @@ describe('a crew', () => {
     expect(begun).toEqual(['a', 'b', 'd', 'c', 'e']);
   });
 
-  it('goes on with the rest where one fails, and tells', async () => {
+  it('continues with the rest where one fails, and reports the failure', async () => {
     const crew = new TaskPool(1);
     const done: number[] = [];
     const failing = crew.all([1, 2, 3], async (n) => {

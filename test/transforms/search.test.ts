@@ -127,7 +127,7 @@ describe('what is found', () => {
     expect(search(Buffer.from(secret), [other], { depth: 2 }).hits).toEqual([]);
   });
 
-  it('is told together with how much was compared', () => {
+  it('is reported together with the number of comparisons', () => {
     const [first] = search(Buffer.from(secret), [fingerprint(`${secret}\n`)]).hits;
     expect(first?.tried).toBeLessThan(10);
     const [second] = search(Buffer.from(secret), [fingerprint(`"${secret}"\n`)]).hits;

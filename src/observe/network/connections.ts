@@ -6,7 +6,7 @@
  * - The address of `localhost` is pinned, and loopback is never reached through a proxy (addresses, proxy).
  * - TLS settings apply per participant and are read again once their files change; TLS sessions are not cached (tls).
  * - A proxy that drops a connection is not retried without limit (connectors).
- * - A request that must not be repeated never uses a connection that was idle for long (`way`).
+ * - A request that must not be repeated never uses a connection that was idle for long (`route`).
  * - A connection attempt of an earlier check is aborted (`renew`).
  */
 import { isIP } from 'node:net';
@@ -48,7 +48,7 @@ export interface Connections {
    */
   renew(): Promise<Connections>;
   /** The route of one HTTP request. @throws NetworkError if the proxy or the TLS options cannot be used */
-  way(target: Target): Promise<ConnectionRoute>;
+  route(target: Target): Promise<ConnectionRoute>;
   /** A dispatcher that uses each connection for one upgrade, because undici never reuses such a socket. */
   forUpgrades(url: URL, tls: TlsOptions | undefined): Promise<Dispatcher>;
   /** Ends every connection, including connection attempts and connections that became WebSockets. */
@@ -150,7 +150,7 @@ export async function openConnections(
       if (await files.haveChanged()) await endAll();
       return connections;
     },
-    async way({ url, tls, fresh, address, repeatable }) {
+    async route({ url, tls, fresh, address, repeatable }) {
       const route = routeTo(url, env);
       const servername = nameOf(url);
       const host: Record<string, string> = address === undefined ? {} : { host: url.host };

@@ -91,7 +91,7 @@ function networkCodeOf(error: unknown): string | null {
 }
 
 /** Codes after which a retry may help; a name that does not exist and a wrong certificate are permanent. */
-const passing = new Set([
+const transient = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -109,5 +109,5 @@ const passing = new Set([
 
 /** Whether the connection failed in a way that may be temporary: never a timeout, never an answer. */
 export function isTransient(error: unknown): boolean {
-  return unwrapped(error).some((inner) => passing.has(networkCodeOf(inner) ?? ''));
+  return unwrapped(error).some((inner) => transient.has(networkCodeOf(inner) ?? ''));
 }

@@ -56,7 +56,7 @@ export interface Network {
   /** Resolves all addresses of a name (`addresses: "all"`), within the given milliseconds. */
   addresses(hostname: string, timeoutMs?: number): Promise<Outcome<readonly string[]>>;
   /** The persistent network that it belongs to, for resources that are kept between checks. */
-  readonly lasting: PersistentNetwork;
+  readonly persistent: PersistentNetwork;
 }
 
 /** Connections that are kept from check to check. */

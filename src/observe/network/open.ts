@@ -34,14 +34,14 @@ export function openNetwork(options: NetworkOptions): PersistentNetwork {
     return opening;
   };
 
-  const lasting: PersistentNetwork = {
+  const persistent: PersistentNetwork = {
     forCheck(signal, concurrency = Number.POSITIVE_INFINITY) {
       let ready: Promise<Connections> | null = null;
       const connections = async (): Promise<Connections> => {
-        const ways = opened();
+        const connections = opened();
         // A resource that outlasts a check, such as Secret Manager's client, may start during one: it must not
         // drop the connections of that check.
-        ready ??= signal === closing.signal ? ways : ways.then((open) => open.renew());
+        ready ??= signal === closing.signal ? connections : connections.then((open) => open.renew());
         return ready;
       };
       return {
@@ -50,7 +50,7 @@ export function openNetwork(options: NetworkOptions): PersistentNetwork {
           return (await connections()).forUpgrades(new URL(url), tls);
         },
         addresses: (hostname, timeoutMs = lookUpTimeout) => lookUp(hostname, timeoutMs, signal),
-        lasting,
+        persistent,
       };
     },
     closed: closing.signal,
@@ -59,5 +59,5 @@ export function openNetwork(options: NetworkOptions): PersistentNetwork {
       if (opening !== null) await (await opening).close();
     },
   };
-  return lasting;
+  return persistent;
 }

@@ -47,12 +47,12 @@ export function requesting(
     const stop = new Stop();
     let timer: NodeJS.Timeout | undefined;
     try {
-      const ways = await connections();
+      const open = await connections();
       if (signal.aborted) return outcome({ is: 'stopped', progress: 'connecting' }, request, what, true);
       began(stop);
       timer = setTimeout(() => stop.stop(), request.timeoutMs);
       for (let tried = 0; ; tried++) {
-        const result = await once(ways, request, stop);
+        const result = await once(open, request, stop);
         const again = tried < retries && mayRepeat(result, request.repeatable);
         const pause = backoff(pauses, tried + 1, random);
         if (!again || !(await stop.pause(pause))) return outcome(result, request, what, signal.aborted);
@@ -70,8 +70,8 @@ export function requesting(
 }
 
 /** Sends a request once. Throws a `NetworkError` if the proxy or the TLS options are unusable. */
-async function once(ways: Connections, request: HttpRequest, stop: Stop): Promise<Exchanged> {
-  const way = await ways.way({
+async function once(open: Connections, request: HttpRequest, stop: Stop): Promise<Exchanged> {
+  const route = await open.route({
     url: new URL(request.url),
     tls: request.tls,
     fresh: request.fresh,
@@ -81,10 +81,10 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
   const headers: Record<string, string> = {
     'accept-encoding': 'identity',
     'user-agent': 'jwtcheck',
-    ...way.headers,
+    ...route.headers,
   };
   for (const name of Object.keys(request.headers)) headers[name.toLowerCase()] = request.headers[name] ?? '';
-  const { origin, path, servername } = way;
+  const { origin, path, servername } = route;
   const sending = {
     origin,
     path,
@@ -96,11 +96,11 @@ async function once(ways: Connections, request: HttpRequest, stop: Stop): Promis
   };
   let answered = false;
   try {
-    const exchanged = await exchange(way.dispatcher, sending, stop, request.reading);
+    const exchanged = await exchange(route.dispatcher, sending, stop, request.reading);
     answered = exchanged.is === 'response';
     return exchanged;
   } finally {
-    way.done(answered);
+    route.done(answered);
   }
 }
 

@@ -6,17 +6,17 @@ import { type Answered, gathering, type Order } from './thread-messages.js';
 
 const labels = new Map<string, string>();
 const checks = new Map<number, { readonly network: Network; readonly ending: AbortController }>();
-let lasting: PersistentNetwork | null = null;
+let persistent: PersistentNetwork | null = null;
 // Modules that are needed later, loaded while no request waits.
 void import('./undici.js');
 const answer = gathering<Answered>((list) => parentPort?.postMessage(list));
 
 function carryOut(order: Order): void {
   if (order.is === 'open') {
-    lasting = openNetwork({ ...order.options, label: (path) => labels.get(path) ?? '…' });
+    persistent = openNetwork({ ...order.options, label: (path) => labels.get(path) ?? '…' });
   } else if (order.is === 'check') {
     const ending = new AbortController();
-    const network = lasting?.forCheck(ending.signal, order.concurrency);
+    const network = persistent?.forCheck(ending.signal, order.concurrency);
     if (network !== undefined) checks.set(order.check, { network, ending });
   } else if (order.is === 'abort') {
     checks.get(order.check)?.ending.abort();

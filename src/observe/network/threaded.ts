@@ -56,7 +56,7 @@ export function openThreaded(
     },
   });
 
-  const lasting: PersistentNetwork = {
+  const persistent: PersistentNetwork = {
     ...local,
     async close() {
       thread.end();
@@ -66,10 +66,10 @@ export function openThreaded(
     },
   };
   return {
-    ...lasting,
+    ...persistent,
     forCheck(signal, concurrency = Number.POSITIVE_INFINITY) {
       // Requests of resources that outlast a check, such as Secret Manager's client, are sent from the main thread.
-      const here: Network = { ...local.forCheck(signal, concurrency), lasting };
+      const here: Network = { ...local.forCheck(signal, concurrency), persistent };
       if (signal.aborted) return here;
       const check = ++lastCheck;
       thread.tell({ is: 'check', check, concurrency });

@@ -50,7 +50,7 @@ describe('published secrets', () => {
     expect(JSON.stringify(report)).not.toContain(value.trim().slice(0, 12).padEnd(8, '?'));
   });
 
-  it('are looked up for any number of participants, and told as probable where chance is left', async () => {
+  it('are looked up for any number of participants, and reported as probable where a match by chance is possible', async () => {
     for (const count of [2, 4, 40]) {
       const others = Object.fromEntries(
         Array.from({ length: count }, (_, i) => [`other${i}`, nobodyKnows(i)]),
@@ -63,7 +63,7 @@ describe('published secrets', () => {
     }
   });
 
-  it('are found where all agree on one and nobody yields it', async () => {
+  it('are found where all agree on one and none yields it', async () => {
     const participants = { a: shows('json-server-auth-123456'), b: shows('json-server-auth-123456') };
     const report = await check({ environments: { staging: { participants } } });
     expect([report.verdict, causes(report)]).toEqual(['consistent', [['published-default', ['a', 'b']]]]);

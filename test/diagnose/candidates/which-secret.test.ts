@@ -182,7 +182,7 @@ describe('other environments', () => {
     ]);
   });
 
-  it('are not read where tokens alone are refused', async () => {
+  it('are not read where only tokens are rejected', async () => {
     const service = await startServer(json({ error: 'no' }, 401));
     const probes = [{ kind: 'http', url: service.origin } as const];
     const report = await check(config({ api: { probes } }, reference()));
@@ -294,7 +294,7 @@ describe('siblings', () => {
     });
   });
 
-  it('are no cause where they hold the right secret, or nobody holds them', async () => {
+  it('are no cause where they hold the right secret, or no participant holds them', async () => {
     const env = { JWT_SECRET_STAGING: right, JWT_SECRET: right };
     expect(causes(await check(config({ tests, api: shows(unrelated) }), { env }))).toEqual([
       ['fingerprint-mismatch', ['api']],
@@ -366,7 +366,7 @@ describe('published secrets', () => {
     expect(JSON.stringify(report)).not.toContain(JSON.stringify(listed).slice(1, -1));
   });
 
-  it('are told by name where the name is known', async () => {
+  it('are named where the name is known', async () => {
     onDay(1, staging, 'changeme');
     const report = await check(config({ api: shows('changeme') }));
     expect(report.findings[0]?.evidence).toEqual({ seenIn: ['tutorials'], isTheRightOne: true });

@@ -129,7 +129,7 @@ describe('a WebSocket with a key of its own', () => {
     expect(report.findings.map((f) => f.code)).toEqual(['hardcoded-fallback']);
   });
 
-  it('is told by the algorithm it wants, where that is it', async () => {
+  it('is identified by the algorithm that it accepts', async () => {
     const { report } = await overBoth({ options: { algorithms: ['HS512'] } });
     expect(report.findings).toMatchObject([{ code: 'algorithm-mismatch', evidence: { probe: 'ws' } }]);
   });

@@ -38,7 +38,7 @@ describe('asking again', () => {
     expect(requests - 3).toBeGreaterThanOrEqual(Math.min(maxAttempts - 7, 17));
   });
 
-  it('is not done where the fingerprint tells', async () => {
+  it('is not done where the fingerprint shows the cause', async () => {
     const { report, requests } = await checked({ key: `${secret}\n`, shows: `${secret}\n` });
     expect(report.findings.map((f) => f.code)).toEqual(['trailing-newline']);
     expect(requests).toBe(3);
@@ -205,7 +205,7 @@ describe('nothing is concluded', () => {
 describe('types of token', () => {
   const token = { types: { access: { token_type: 'access' }, refresh: { token_type: 'refresh' } } };
 
-  it('names those that are refused, and the claim', async () => {
+  it('names those that are rejected, and the claim', async () => {
     const { report } = await checked(
       {
         decide: async (t) => {
@@ -218,7 +218,7 @@ describe('types of token', () => {
     expect(report.findings).toMatchObject([{ code: 'claims-rejected', evidence: { claim: 'token_type' } }]);
   });
 
-  it('names those that are refused where nothing else is known', async () => {
+  it('names those that are rejected where nothing else is known', async () => {
     const { report } = await checked(
       {
         decide: async (t) => {

@@ -86,10 +86,10 @@ describe('from check to check', () => {
 
   it('connections are kept', async () => {
     const server = await opened(startServer(hello));
-    const { lasting } = network();
+    const { persistent } = network();
     for (let n = 0; n < 5; n++) {
       const ended = new AbortController();
-      expect(await lasting.forCheck(ended.signal).request(get(server.origin))).toMatchObject({ ok: true });
+      expect(await persistent.forCheck(ended.signal).request(get(server.origin))).toMatchObject({ ok: true });
       ended.abort();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -98,15 +98,15 @@ describe('from check to check', () => {
 
   it('only what ended with one check has ended', async () => {
     const server = await opened(startServer(never));
-    const { lasting } = network();
+    const { persistent } = network();
     const first = new AbortController();
-    const asking = lasting.forCheck(first.signal).request(get(server.origin));
+    const asking = persistent.forCheck(first.signal).request(get(server.origin));
     await expect.poll(() => server.requests.length).toBe(1);
-    const other = lasting.forCheck(check()).request(get(server.origin, { timeoutMs: 300 }));
+    const other = persistent.forCheck(check()).request(get(server.origin, { timeoutMs: 300 }));
     first.abort();
     expect(await asking).toMatchObject({ error: { message: expect.stringContaining('whole check') } });
     expect(await other).toMatchObject({ error: { message: expect.stringContaining('within 300ms') } });
-    expect(await lasting.forCheck(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
+    expect(await persistent.forCheck(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
   });
 
   it('a request that must not be sent twice meets no connection that was idle for long', async () => {
@@ -118,9 +118,9 @@ describe('from check to check', () => {
         socket.on('end', () => socket.end());
       }),
     );
-    const { lasting } = network({ keepMs: 60_000 });
+    const { persistent } = network({ keepMs: 60_000 });
     for (const repeatable of [true, false]) {
-      const outcome = await lasting.forCheck(check()).request(get(server.origin, { repeatable }));
+      const outcome = await persistent.forCheck(check()).request(get(server.origin, { repeatable }));
       expect(outcome).toMatchObject({ ok: true });
     }
     const [kept, once] = sockets;
@@ -128,7 +128,7 @@ describe('from check to check', () => {
     expect(kept?.destroyed).toBe(false);
   });
 
-  it('nobody waits again for a connection that an earlier check gave up', async () => {
+  it('no request waits again for a connection that an earlier check gave up', async () => {
     const server = await opened(startTlsServer(hello));
     const slow = await opened(
       startTcpServer((socket, count) => {
@@ -136,10 +136,10 @@ describe('from check to check', () => {
         if (count > 1) socket.pipe(connect(server.port, '127.0.0.1')).pipe(socket);
       }),
     );
-    const { lasting } = network();
+    const { persistent } = network();
     const url = `https://127.0.0.1:${slow.port}`;
     const ask = (timeoutMs: number) =>
-      lasting.forCheck(check()).request(get(url, { tls: { ca: 'ca.pem' }, timeoutMs }));
+      persistent.forCheck(check()).request(get(url, { tls: { ca: 'ca.pem' }, timeoutMs }));
     expect(await ask(100)).toMatchObject({ ok: false, error: { code: 'timeout' } });
     expect(await ask(5000)).toMatchObject({ ok: true });
   });
@@ -147,12 +147,12 @@ describe('from check to check', () => {
   it('what lasts longer than a check begins in the middle of one without giving up its connections', async () => {
     const server = await opened(startServer(hello));
     const silent = await opened(startTcpServer(() => {}));
-    const { lasting } = network({ retries: 0 });
-    const asking = lasting
+    const { persistent } = network({ retries: 0 });
+    const asking = persistent
       .forCheck(check())
       .request(get(`https://127.0.0.1:${silent.port}`, { tls: { ca: 'ca.pem' }, timeoutMs: 500 }));
     await expect.poll(() => silent.connections).toBe(1);
-    const beside = await lasting.forCheck(lasting.closed).request(get(server.origin));
+    const beside = await persistent.forCheck(persistent.closed).request(get(server.origin));
     expect(beside).toMatchObject({ ok: true });
     // It waited for as long as it may, and was not called off.
     expect(await asking).toMatchObject({ error: { code: 'timeout' } });
@@ -161,8 +161,8 @@ describe('from check to check', () => {
   it('files of TLS options are read anew once they have changed', async () => {
     const server = await opened(startTlsServer(hello));
     const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-tls-'));
-    const { lasting } = network({ folder });
-    const ask = () => lasting.forCheck(check()).request(get(server.origin, { tls: { ca: 'ca.pem' } }));
+    const { persistent } = network({ folder });
+    const ask = () => persistent.forCheck(check()).request(get(server.origin, { tls: { ca: 'ca.pem' } }));
     try {
       await writeFile(join(folder, 'ca.pem'), authority());
       expect([await ask(), await ask()]).toMatchObject([{ ok: true }, { ok: true }]);
@@ -183,7 +183,7 @@ describe('close', () => {
     const one = network();
     const asking = one.request(get(server.origin));
     await expect.poll(() => server.requests.length).toBe(1);
-    await one.lasting.close();
+    await one.persistent.close();
     expect(await asking).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('given up') },
@@ -193,7 +193,7 @@ describe('close', () => {
 
   it('may come twice, or before anything', async () => {
     const one = network();
-    await one.lasting.close();
-    await one.lasting.close();
+    await one.persistent.close();
+    await one.persistent.close();
   });
 });

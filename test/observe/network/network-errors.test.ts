@@ -51,7 +51,7 @@ describe('readErrorOf', () => {
     expect(readErrorOf(withCode('CERT_HAS_EXPIRED'), what).hint).toContain('Renew');
   });
 
-  it('tells an answer that broke off from one that never came', () => {
+  it('distinguishes an answer that broke off from one that never came', () => {
     expect(readErrorOf(withCode('ECONNRESET'), what, 'during').message).toContain(
       'before the answer was complete',
     );
@@ -74,7 +74,7 @@ describe('readErrorOf', () => {
     expect(readErrorOf(new Error('outer', { cause: new NetworkError(readError) }), what)).toEqual(readError);
   });
 
-  it('tells the proxy from the target', () => {
+  it('distinguishes the proxy from the target', () => {
     const unreachable = readErrorOf(new ProxyError(null, withCode('ECONNREFUSED')), what);
     expect(unreachable).toMatchObject({ code: 'connection', hint: expect.stringContaining('HTTPS_PROXY') });
     expect(unreachable.message).toBe(

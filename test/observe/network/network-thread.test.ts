@@ -7,22 +7,22 @@ import { get, hello, never, opened } from './client.js';
 const program = new URL('../../../dist/thread.js', import.meta.url);
 const script = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 const threadOf = (url: URL) => {
-  const lasting = openThreaded({ env: {}, folder: '/' }, new NetworkThread(url));
-  return opened(Promise.resolve({ lasting, close: () => lasting.close() })).then(() => lasting);
+  const persistent = openThreaded({ env: {}, folder: '/' }, new NetworkThread(url));
+  return opened(Promise.resolve({ persistent, close: () => persistent.close() })).then(() => persistent);
 };
 const anySignal = () => new AbortController().signal;
 
 describe('a thread that sends the requests', () => {
   it('leaves none of its sockets to this one', async () => {
     const server = await opened(startServer(never));
-    const lasting = await threadOf(program);
+    const persistent = await threadOf(program);
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const before = sockets();
-    const asking = lasting.forCheck(anySignal()).request(get(server.origin));
+    const asking = persistent.forCheck(anySignal()).request(get(server.origin));
     await expect.poll(() => server.requests.length).toBe(1);
     // The server's own end.
     expect(sockets() - before).toBe(1);
-    await lasting.close();
+    await persistent.close();
     expect(await asking).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('given up because the check ended') },
@@ -44,15 +44,15 @@ describe('a thread that sends the requests', () => {
         hello(request, response);
       }),
     );
-    const lasting = await threadOf(program);
+    const persistent = await threadOf(program);
     const first = new AbortController();
-    const slow = lasting.forCheck(first.signal).request(get(`${server.origin}/slow`));
-    const quick = lasting.forCheck(anySignal()).request(get(server.origin));
+    const slow = persistent.forCheck(first.signal).request(get(`${server.origin}/slow`));
+    const quick = persistent.forCheck(anySignal()).request(get(server.origin));
     expect(await quick).toMatchObject({ ok: true });
     first.abort();
     expect(await slow).toMatchObject({ ok: false, error: { code: 'timeout' } });
-    expect(await lasting.forCheck(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
-    expect(await lasting.forCheck(anySignal()).request(get(server.origin))).toMatchObject({ ok: true });
+    expect(await persistent.forCheck(first.signal).request(get(server.origin))).toMatchObject({ ok: false });
+    expect(await persistent.forCheck(anySignal()).request(get(server.origin))).toMatchObject({ ok: true });
   });
 });
 
@@ -70,7 +70,7 @@ describe('where there is no such thread', () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  it('any more, only what must not be sent twice is lost, and told so', async () => {
+  it('any more, only what must not be sent twice is lost, and reported as lost', async () => {
     const server = await opened(startServer(hello));
     const dying = script(`
       import { parentPort } from 'node:worker_threads';
@@ -111,19 +111,19 @@ describe('a thread that does not answer', () => {
   ])('because it %s, holds no check up beyond its time', async (_why, url) => {
     const server = await opened(startServer(hello));
     const whole = new AbortController();
-    const lasting = await threadOf(url);
-    const asking = lasting.forCheck(whole.signal).request(get(server.origin));
+    const persistent = await threadOf(url);
+    const asking = persistent.forCheck(whole.signal).request(get(server.origin));
     setTimeout(() => whole.abort(), 50);
     expect(await asking).toMatchObject({
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('the time for the whole check was up') },
     });
-    await lasting.close();
+    await persistent.close();
     expect(server.requests).toHaveLength(0);
   });
 });
 
-it('a bug in the thread is one here, too: whoever asked is told', async () => {
+it('a bug in the thread is one here, too: the caller is notified', async () => {
   const network = (await threadOf(program)).forCheck(anySignal());
   const broken = network.request(get('no URL at all'));
   await expect(broken).rejects.toThrow('Invalid URL');

@@ -160,7 +160,7 @@ describe('time', () => {
       ended = [];
       const one = network();
       const outcome = await one.request(get(silent.origin.replace('http:', 'https:'), { timeoutMs }));
-      await one.lasting.close();
+      await one.persistent.close();
       return outcome;
     });
     await expect.poll(() => ended.length).toBe(1);

@@ -60,7 +60,7 @@ describe('TLS', () => {
     expect(await network().request(get(server.origin, { tls }))).toMatchObject({ ok: true });
   });
 
-  it('tells when the server speaks plain HTTP', async () => {
+  it('reports a server that speaks plain HTTP', async () => {
     const server = await opened(startServer(hello));
     const outcome = await network().request(get(server.origin.replace('http:', 'https:')));
     expect(outcome).toMatchObject({

@@ -62,7 +62,7 @@ describe('through a proxy', () => {
     expect(server.requests[0]?.headers.host).toBe(`${host}:${server.port}`);
   });
 
-  it('credentials are sent to the proxy, and to nobody else', async () => {
+  it('credentials are sent to the proxy, and to no other server', async () => {
     const secure = await opened(startTlsServer(hello));
     const proxy = await opened(startProxy({ credentials: 'us@er:p:ss' }));
     const uri = proxy.origin.replace('//', '//us%40er:p%3Ass@');
@@ -92,7 +92,7 @@ describe('through a proxy', () => {
     expect(proxy.tunnels).toHaveLength(1);
   });
 
-  it('a proxy that is down is told from a server that is down', async () => {
+  it('a proxy that is down is distinguished from a server that is down', async () => {
     const one = network({ env: { HTTPS_PROXY: `http://user:hidden@127.0.0.1:${await unusedPort()}` } });
     const outcome = await one.request(get(`https://${host}/`));
     expect(outcome).toMatchObject({
@@ -124,7 +124,7 @@ describe('through a proxy', () => {
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('no connection came about') },
     });
-    await one.lasting.close();
+    await one.persistent.close();
     await Promise.all(ended);
     expect(ended).toHaveLength(1);
   });
@@ -194,7 +194,7 @@ describe('a WebSocket', () => {
     const one = network({});
     const { said, closed } = await greeting(url, await one.dispatcher({ url, tls }));
     expect(said).toBe('greeting');
-    await one.lasting.close();
+    await one.persistent.close();
     await closed;
   });
 
@@ -233,7 +233,7 @@ describe('a WebSocket', () => {
     expect(server.connections).toBe(server.requests.length);
   });
 
-  it('is refused a dispatcher where its TLS files are unusable', async () => {
+  it('gets no dispatcher if its TLS files are unusable', async () => {
     const asking = network({}).dispatcher({ url: 'wss://127.0.0.1:9/', tls: { ca: 'missing.pem' } });
     await expect(asking).rejects.toMatchObject({ readError: { code: 'tls' } });
   });

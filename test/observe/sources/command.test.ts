@@ -81,7 +81,7 @@ describe('a command', () => {
     });
   });
 
-  it('that prints something else instead is refused without showing it', async () => {
+  it('that prints something else is rejected without showing it', async () => {
     const result = await run(['printf', 'hidden'], { output: 'fingerprint' });
     expect(result).toMatchObject({ is: 'error', error: { code: 'invalid-response' } });
     expect(JSON.stringify(result).replace('<printf>', '')).not.toContain('hidden');

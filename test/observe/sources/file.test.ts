@@ -73,7 +73,7 @@ describe('a file', () => {
     expect(await readFile('pipe')).toMatchObject({ error: { message: '<pipe> is not a regular file' } });
   });
 
-  it('without permission is told from one that is missing', async (context) => {
+  it('without permission is distinguished from one that is missing', async (context) => {
     needs.ordinaryUser(context);
     writeFileSync(join(folder, 'locked'), 'x');
     chmodSync(join(folder, 'locked'), 0o000);

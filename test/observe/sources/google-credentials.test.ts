@@ -117,7 +117,7 @@ it('shows nothing of a credentials file that cannot be read', async () => {
   expect(JSON.stringify(broken)).not.toMatch(/BEGIN|abcdef/);
 });
 
-it('tells that credentials were refused', async () => {
+it('reports that credentials were rejected', async () => {
   const tokens = await serve(
     createServer((_request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' });
@@ -133,7 +133,7 @@ it('tells that credentials were refused', async () => {
   expect(JSON.stringify(refused)).not.toMatch(/words of|subject-token/);
 });
 
-it('tells that the server which gives out tokens is down', async () => {
+it('reports that the server which issues tokens is down', async () => {
   const { url, close } = await listen(createServer());
   await close();
   await workloadIdentity(`${url}/token`);
@@ -153,7 +153,7 @@ it('gives up where the server which gives out tokens does not answer', async () 
   await short.end();
 });
 
-it('tells a name that does not resolve', async () => {
+it('reports a name that does not resolve', async () => {
   await serviceAccount();
   expect(await error({ endpoint: 'https://secrets.invalid' })).toMatchObject({
     code: 'dns',

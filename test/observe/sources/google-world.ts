@@ -24,7 +24,7 @@ export function googleWorld(options: { env?: Record<string, string>; timeoutMs?:
     label: (text) => text,
     end: async () => {
       ending.abort();
-      await network.lasting.close();
+      await network.persistent.close();
     },
   };
 }

@@ -29,7 +29,7 @@ export async function read<S extends z.ZodType<{ kind: string }>>(
   try {
     return await source.read(source.schema.parse(settings), context);
   } finally {
-    await context.network.lasting.close();
+    await context.network.persistent.close();
   }
 }
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await context.network.lasting.close();
+  await context.network.persistent.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -98,7 +98,7 @@ describe('readMinted', () => {
     expect(JSON.stringify(outcome)).not.toContain('opaque');
   });
 
-  it('tells what the network did', async () => {
+  it('reports the failure of the network', async () => {
     answer = (request) => request.socket.destroy();
     expect(await readMinted(settingsOf(), context)).toMatchObject({
       ok: false,

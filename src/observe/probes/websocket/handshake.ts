@@ -40,10 +40,15 @@ export async function interceptHandshake(
       return { maxPayloadSize: messageCap, maxFragments: fragmentsCap };
     }
   }
-  return new Capped().compose((dispatch) => (options, handler) => dispatch(options, ear(handler, events)));
+  return new Capped().compose(
+    (dispatch) => (options, handler) => dispatch(options, handshakeHandler(handler, events)),
+  );
 }
 
-function ear(handler: Dispatcher.DispatchHandler, events: HandshakeEvents): Dispatcher.DispatchHandler {
+function handshakeHandler(
+  handler: Dispatcher.DispatchHandler,
+  events: HandshakeEvents,
+): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = [];
   let head: Pick<HttpResponse, 'status' | 'headers'> | null = null;
   let size = 0;

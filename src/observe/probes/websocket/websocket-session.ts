@@ -83,13 +83,13 @@ class Session implements HandshakeEvents {
   #heardBytes = 0;
   /** The first messages, for their texts. */
   readonly #messages: string[] = [];
-  readonly #conversation: SessionSteps;
+  readonly #steps: SessionSteps;
 
   constructor(probe: WebSocketProbe, opening: Opening, context: ObserveContext) {
     this.#probe = probe;
     this.#opening = opening;
     this.#context = context;
-    this.#conversation = new SessionSteps(opening.steps, messageMatches);
+    this.#steps = new SessionSteps(opening.steps, messageMatches);
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -138,17 +138,17 @@ class Session implements HandshakeEvents {
   #opened(): void {
     clearTimeout(this.#timer);
     this.#openedAt = this.#now();
-    if (this.#isOver(this.#conversation.advance())) return;
+    if (this.#isOver(this.#steps.advance())) return;
     const patience = this.#probe.timeout ?? this.#context.timeoutMs;
     this.#timer = this.#after(patience, () =>
-      this.#finish(judgeWaiting(this.#conversation.waitingFor, patience, this.#said)),
+      this.#finish(judgeWaiting(this.#steps.waitingFor, patience, this.#said)),
     );
   }
 
   /** Sends messages. After the last one, starts the waiting time. */
   #isOver(sent: readonly string[]): boolean {
     for (const text of sent) this.#socket?.send(text);
-    if (!this.#conversation.isOver) return false;
+    if (!this.#steps.isOver) return false;
     clearTimeout(this.#timer);
     this.#timer = this.#after(this.#probe.settle, () => this.#settled());
     return true;
@@ -164,10 +164,10 @@ class Session implements HandshakeEvents {
     const text = typeof data === 'string' ? data : textOf(data);
     this.#heardBytes += text.length;
     if (this.#messages.length < mostKept && this.#heardBytes <= mostKeptBytes) this.#messages.push(text);
-    const wasOver = this.#conversation.isOver;
-    const sent = wasOver ? [] : this.#conversation.heard(text);
+    const wasOver = this.#steps.isOver;
+    const sent = wasOver ? [] : this.#steps.heard(text);
     // A message that arrived before cannot answer what is sent now.
-    const mayAccept = wasOver || (sent.length === 0 && this.#conversation.isOver);
+    const mayAccept = wasOver || (sent.length === 0 && this.#steps.isOver);
     if (!wasOver) this.#isOver(sent);
     if (wasOver && (this.#probe.accepted ?? this.#probe.rejected?.message) === undefined) return;
     const { token } = this.#opening.presented;

@@ -81,8 +81,8 @@ export function apiFailureOf(error: unknown): ApiFailure | null {
 /** Whether the API requests a retry, which is safe for reading. */
 export function isUnavailable(error: unknown): boolean {
   const failure = apiFailureOf(error);
-  const passing = failure?.network === null || failure?.network.code === 'connection';
-  return failure?.status === 'UNAVAILABLE' && passing;
+  const isTransient = failure?.network === null || failure?.network.code === 'connection';
+  return failure?.status === 'UNAVAILABLE' && isTransient;
 }
 
 /** An emulator answers `UNIMPLEMENTED` to what it does not know. */

@@ -34,9 +34,9 @@ export function sharedClient(
   endpoint: Endpoint,
   label: string | null,
 ): Promise<GoogleClient> {
-  const { lasting } = context.network;
-  const clients = shared.get(lasting) ?? new Map<string, Promise<GoogleClient>>();
-  shared.set(lasting, clients);
+  const { persistent } = context.network;
+  const clients = shared.get(persistent) ?? new Map<string, Promise<GoogleClient>>();
+  shared.set(persistent, clients);
   const key = `${transport} ${endpoint.plain} ${endpoint.host}:${endpoint.port}`;
   const known = clients.get(key);
   if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export function sharedClient(
   };
   const forget = (): void => {
     if (clients.get(key) === client) clients.delete(key);
-    whatEnds.get(lasting.closed)?.delete(close);
+    whatEnds.get(persistent.closed)?.delete(close);
   };
   const retire = (during: AbortSignal): void => {
     forget();
@@ -55,7 +55,7 @@ export function sharedClient(
   };
   const client = connect(context, transport, endpoint, label, retire);
   clients.set(key, client);
-  whenAborted(lasting.closed, close);
+  whenAborted(persistent.closed, close);
   client.catch(forget);
   return client;
 }
@@ -101,8 +101,8 @@ async function connect(
   const labelOf = (url: URL): string =>
     label !== null && url.hostname === endpoint.host ? label : url.origin;
   // Not the network of the check: the client outlives it.
-  const { lasting } = context.network;
-  const network = lasting.forCheck(lasting.closed);
+  const { persistent } = context.network;
+  const network = persistent.forCheck(persistent.closed);
   const { timeoutMs } = context;
   const transporterOptions = { fetchImplementation: fetchThrough({ network, timeoutMs }, labelOf) };
   const anonymous = () => new PassThroughClient({ transporterOptions });

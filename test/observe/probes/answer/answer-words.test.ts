@@ -201,7 +201,7 @@ describe('form, layer and target', () => {
     expect(read(status, body, { ...headers }).said.form).toBe(form);
   });
 
-  it('tells apart what answers before a service from the service', () => {
+  it('distinguishes what answers before a service from the service', () => {
     const gateway = read(401, '<html><body><h1>401 Unauthorized</h1>\n', html).said.layer;
     const service = read(403, { detail: 'no' }, { date: 'now', server: 'uvicorn' }).said.layer;
     expect(gateway).toBe('page of HAProxy');
@@ -218,7 +218,7 @@ describe('form, layer and target', () => {
     expect(layer('nginx')).not.toBe(layer('openresty'));
   });
 
-  it('a target is told without its query', () => {
+  it('a target is reported without its query', () => {
     expect(read(302, '', { location: 'https://sso.example/login?state=abc#x' }).said.location).toBe(
       'https://sso.example/login',
     );

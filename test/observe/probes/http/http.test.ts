@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await context.network.lasting.close();
+  await context.network.persistent.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });

@@ -30,7 +30,7 @@ const stopTheClock = () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clear
 
 afterEach(async () => {
   vi.useRealTimers();
-  await context.network.lasting.close();
+  await context.network.persistent.close();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -170,7 +170,7 @@ describe('the handshake', () => {
     expect(await attempt(server)).toMatchObject({ result, status, closeCode: null, detail, reason });
   });
 
-  it('a refusal is told, whatever becomes of its body', async () => {
+  it('a rejected handshake is reported, whatever happens to its body', async () => {
     const endless = await serve({
       handshake(_, connection) {
         connection.write('HTTP/1.1 401 Unauthorized\r\ncontent-length: 99\r\n\r\n{"code":');
@@ -203,7 +203,7 @@ describe('the handshake', () => {
     expect(result).toMatchObject({ result: 'inconclusive', status: null, reason: 'connection' });
   });
 
-  it('nobody there', async () => {
+  it('no server', async () => {
     const server = await serve();
     await server.close();
     servers.splice(0);
@@ -337,7 +337,7 @@ describe('the socket', () => {
     expect((await attempt(await closing(1008), { rejected: message, ...patient })).result).toBe('rejected');
   });
 
-  it('closed, but the peer keeps the connection: the code is told all the same', async () => {
+  it('closed, but the peer keeps the connection: the code is reported all the same', async () => {
     const server = await serve(byHand((connection) => connection.write(Buffer.from([0x88, 2, 0x03, 0xf0]))));
     expect(await attempt(server)).toMatchObject({ result: 'rejected', closeCode: 1008 });
     await emptied(server);
@@ -455,7 +455,7 @@ describe('messages', () => {
     expect((await attempt(server)).result).toBe('accepted');
   });
 
-  it('the words of the service are told, without the token', async () => {
+  it('the words of the service are reported, without the token', async () => {
     const said = JSON.stringify({
       code: 'VALIDATION_FAILED',
       message: `bad ${text} ${encoded}`,
@@ -505,7 +505,7 @@ describe('leaving', () => {
       controller.abort();
       expect(await running).toMatchObject({ result: 'inconclusive', reason: 'timeout' });
       await emptied(server);
-      await over.network.lasting.close();
+      await over.network.persistent.close();
     }
   });
 
@@ -514,7 +514,7 @@ describe('leaving', () => {
     const over = worldOf({ signal: AbortSignal.abort() });
     expect(await attempt(server, {}, token, over)).toMatchObject({ result: 'inconclusive', status: null });
     expect(server.handshakes).toHaveLength(0);
-    await over.network.lasting.close();
+    await over.network.persistent.close();
   });
 
   it('many at once, each with a result of its own and without a warning', async () => {

@@ -171,7 +171,7 @@ describe.each(transports)('over %s', (transport) => {
     if (transport === 'grpc') await expect.poll(() => grpcManager.cancelled()).toBe(1);
   });
 
-  it('tells a refused connection', async () => {
+  it('reports a refused connection', async () => {
     const { endpoint } = server(transport);
     await manager.close();
     grpcManager.close();
@@ -342,7 +342,7 @@ describe('over rest', () => {
     expect(JSON.stringify(denied)).not.toContain(id.project);
   });
 
-  it('writes nothing to standard error, whatever Google libraries are told to log', async () => {
+  it('writes nothing to standard error, whatever Google libraries are configured to log', async () => {
     manager.store.add(id, 'a-very-secret-value');
     vi.stubEnv('GOOGLE_SDK_NODE_LOGGING', '*');
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);

@@ -44,7 +44,7 @@ function inTurn(...answers: Answer[]): Answer {
 }
 
 describe('the fingerprint', () => {
-  it('comes with all that the answer tells', async () => {
+  it('comes with all facts of the answer', async () => {
     const body = {
       fingerprint: '200718bd',
       accepts: ['200718bd', '9F86D081'],
@@ -285,7 +285,7 @@ describe('samples', () => {
 });
 
 describe('addresses: all', () => {
-  it('asks each as often as `samples` says, and tells replicas apart by it', async () => {
+  it('asks each as often as `samples` says, and distinguishes replicas by it', async () => {
     const first = await serve(json({ fingerprint: 'aaaaaaaa' }));
     await serve(json({ fingerprint: 'bbbbbbbb' }), '127.0.0.2', first.port);
     const context = worldOf();
@@ -315,7 +315,7 @@ describe('addresses: all', () => {
 });
 
 describe('any answer', () => {
-  it('is read or refused, and a fingerprint that is read is one', async () => {
+  it('is read or rejected, and a fingerprint that is read is one', async () => {
     let body = '';
     const server = await serve((_request, response) => void response.end(body));
     const context = worldOf();
@@ -349,7 +349,7 @@ describe('any answer', () => {
       ),
       { numRuns: runs(150) },
     );
-    await context.network.lasting.close();
+    await context.network.persistent.close();
   });
 
   it('of any bytes leaves no exception', async () => {
@@ -365,6 +365,6 @@ describe('any answer', () => {
       }),
       { numRuns: runs(40) },
     );
-    await context.network.lasting.close();
+    await context.network.persistent.close();
   });
 });
