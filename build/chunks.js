@@ -109,7 +109,7 @@ const groups = {
 };
 
 /** Modules that are loaded late and are no entries: what is used of a library. */
-const alone = /\/(?:parse-yaml|undici|grpc)\.ts$/;
+const alone = /\/(?:parse-yaml|undici|undici-websocket|grpc)\.ts$/;
 
 /** The small package that suggestions use. */
 const ofSuggestions = 'fastest-levenshtein';

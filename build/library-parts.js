@@ -57,7 +57,7 @@ const parts = {
 
 const undiciParts = [
   [join('src', 'observe', 'network', 'undici.ts'), 'undici-connections'],
-  [join('src', 'observe', 'probes', 'websocket', 'undici.ts'), 'undici-websocket'],
+  [join('src', 'observe', 'probes', 'websocket', 'undici-websocket.ts'), 'undici-websocket'],
 ];
 
 /** Node's own classes of these names would load Node's copy of undici; those of the bundled one are the same. */

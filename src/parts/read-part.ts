@@ -3,7 +3,7 @@ import type { JsonValue } from '../model.js';
 import { formatPath, isObject, quoted } from '../schema/path.js';
 import { parseJson } from '../schema/read-json.js';
 import { formatOfParts, type Part, protocol, schemaVersion } from './part.js';
-import { parsePart } from './schema.js';
+import { parsePart } from './part-schema.js';
 
 /** A document, and where it was read. */
 export interface NamedPart {

@@ -30,7 +30,7 @@ export async function interceptHandshake(
   dispatcher: Dispatcher,
   events: HandshakeEvents,
 ): Promise<Dispatcher> {
-  const undici = await import('./undici.js');
+  const undici = await import('./undici-websocket.js');
   class Capped extends undici.Dispatcher {
     override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       return dispatcher.dispatch(options, handler);

@@ -50,7 +50,7 @@ export async function runSession(
   try {
     const connection = { url: probe.url, tls: probe.tls, fresh: true };
     const [undici, dispatcher] = await Promise.all([
-      import('./undici.js'),
+      import('./undici-websocket.js'),
       context.network.dispatcher(connection),
     ]);
     const { url, headers, subprotocols } = opening;
