@@ -2,7 +2,7 @@ import type { CandidateCode } from './finding-codes.js';
 import type { TransformCode } from './transforms/codes.js';
 import type { Fingerprint } from './vocabulary.js';
 
-/** What is known of a candidate besides its fingerprint; which of it depends on its code. */
+/** Facts about a candidate besides its fingerprint; which of them are present depends on its code. */
 export type CandidateFacts = {
   /** Of a version of a secret, and the version of the other side. */
   readonly version?: string;

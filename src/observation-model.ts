@@ -126,7 +126,7 @@ export interface Observations {
   readonly isIncomplete?: boolean | undefined;
   /** The rotation of the reference's secret, while it is open. */
   readonly rotation?: ObservedRotation | undefined;
-  /** Why the record of a rotation, which the reference's secret has, could not be read. */
+  /** The reason why the record of a rotation, which the reference's secret has, could not be read. */
   readonly unreadableRotation?: UnreadableRotation | undefined;
   readonly lastRotation?: LastRotation | undefined;
 }
@@ -163,7 +163,7 @@ export interface ObservedRotation {
    * the check. Absent: none.
    */
   readonly otherStates?: readonly RotationState[];
-  /** What endpoints list as the keys that they accept, one entry an answer. */
+  /** The accepted keys that endpoints list, one entry for each answer. */
   readonly stated: readonly { readonly participant: string; readonly accepts: readonly number[] }[];
 }
 

@@ -15,7 +15,7 @@ export interface ReferenceReading {
   readonly reading: SecretReading;
 }
 
-/** Why the secret is not at hand. */
+/** The reason why the secret is not available. */
 export interface Failure {
   readonly is: 'failed';
   readonly message: string;

@@ -17,7 +17,7 @@ import { observation, type Read } from './readings.js';
 import { observedRotation, type RotationRead } from './rotation.js';
 import type { Minting } from './tokens/minters.js';
 
-/** What was read and presented. */
+/** The readings and attempts of one check. */
 interface Gathered {
   readonly startedAt: Date;
   readonly durationMs: number;

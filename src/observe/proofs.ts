@@ -128,7 +128,7 @@ function outcomeOf(
     : { outcome: 'failed', inNameOf: null };
 }
 
-/** Why a required proof is missing; `null` if it is present or not required. */
+/** The error of a missing proof; `null` if it is present or not required. */
 export function missingProof(
   plan: Plan,
   { name, settings }: PlannedParticipant,

@@ -68,7 +68,7 @@ async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResul
   return { is: 'tokens', tokens, isFresh: null };
 }
 
-/** What is known of a participant beside its reading. */
+/** Facts about a participant beside its reading. */
 interface Known {
   /** Its own tokens. */
   readonly minted: readonly MintedToken[];
@@ -116,7 +116,7 @@ export function observation(
   };
 }
 
-/** What is known of a participant without any observation. */
+/** The configured facts about a participant, without any observation. */
 export function configuredParticipant(
   { reference }: Pick<Plan, 'reference'>,
   { name, required, settings: { role, source, mint, impact, probes = [] } }: PlannedParticipant,

@@ -11,7 +11,7 @@ export interface ArrangedParts {
   /** By their names, so that the order of the documents does not matter. */
   readonly parts: readonly [NamedPart, ...NamedPart[]];
   readonly missing: readonly MissingShares[];
-  /** What the reader should know. */
+  /** Notes for the reader of the report. */
   readonly notes: readonly string[];
 }
 
@@ -70,7 +70,7 @@ function inOrder({ part: { part: a } }: NamedPart, { part: { part: b } }: NamedP
   return (a?.shard?.index ?? 0) - (b?.shard?.index ?? 0);
 }
 
-/** What must be the same in all parts, the most general first. */
+/** The members that must be the same in all parts, the most general first. */
 const sharedFacts = ['environment', 'configuration', 'selection', 'whole', 'participants'] as const;
 type SharedFact = (typeof sharedFacts)[number];
 

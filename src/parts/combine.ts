@@ -34,7 +34,7 @@ export function unread(
 
 /**
  * One participant that was observed from two networks. A failure in one of them says nothing about the participant, if it
- * answered in the other. An answer that is no good, such as one without a required proof, does.
+ * answered in the other. An invalid answer, such as one without a required proof, does.
  */
 export function combined(one: Observation, other: Observation): Observation {
   const reading =
@@ -74,7 +74,7 @@ function combinedReading(one: Reading, other: Reading): Reading {
   };
 }
 
-/** What one part saw of the reference. */
+/** The reference as one part observed it. */
 interface ReferenceSeen {
   readonly seen: Observation;
   /** `in part 1 of 3`. */

@@ -56,7 +56,7 @@ export function missingText({ reach, of, indexes }: MissingShares): string {
   return `part${plural} ${listed(indexes.map(String))} of ${of}${network} ${verb} missing`;
 }
 
-/** Why no part observed a participant: its share is missing, or no part reaches its network. */
+/** The reason why no part observed a participant: its share is missing, or no part reaches its network. */
 export function whyUnobserved(
   { name, reach }: { readonly name: string; readonly reach: string },
   parts: readonly Part[],

@@ -12,7 +12,7 @@ export interface NamedPart {
   readonly part: Part;
 }
 
-/** Why a document cannot be used. */
+/** The reason why a document cannot be used. */
 export interface PartProblem {
   readonly path: string;
   readonly message: string;
@@ -97,7 +97,7 @@ function shown(issues: readonly z.core.$ZodIssue[]): string {
   return [...lines, ...(issues.length > mostShown ? [`${issues.length - mostShown} more`] : [])].join('; ');
 }
 
-/** What no check would write: names that occur twice, that are not among all participants, or with other values than there. */
+/** Contradictions that no check writes: names that occur twice, that are not among all participants, or with other values than there. */
 function contradictionIn({ all, observed, participants, reference }: Part): string | null {
   const names = new Map<string, boolean>();
   for (const { name, required } of all) {

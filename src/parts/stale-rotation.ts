@@ -7,7 +7,7 @@ import { partName } from './part-name.js';
 /** Parts, of which those that saw an earlier state of a rotation than the last one observe nothing. */
 export interface CurrentParts {
   readonly parts: readonly Part[];
-  /** Why the participants of the others are unread. */
+  /** The reason why a participant of the other parts is unread, by name. */
   readonly whyStale: ReadonlyMap<string, string>;
 }
 

@@ -20,7 +20,7 @@ export function aliasesIn(
   };
 }
 
-/** What aliases were seen to stand for; `null`: there is no such alias; `undefined`: it could not be read. */
+/** The versions for which aliases were seen to stand; `null`: there is no such alias; `undefined`: it could not be read. */
 export interface SeenAliases {
   readonly current: number | null | undefined;
   readonly previous: number | null | undefined;

@@ -57,7 +57,7 @@ export interface StatedKeys {
   readonly accepts: readonly number[];
 }
 
-/** All that one check saw of who uses which key. */
+/** The use of the keys as one check observed it. */
 export interface KeyUse {
   readonly startedAt: Instant;
   readonly endedAt: Instant;

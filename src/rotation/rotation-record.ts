@@ -63,7 +63,7 @@ const record = z.strictObject({
   }),
 });
 
-/** What the secret itself remembers of its rotation; it holds no key. */
+/** The record of a rotation, kept with the secret itself; it holds no key. */
 export type RotationRecord = Readonly<z.output<typeof record>>;
 export type RotationMode = RotationRecord['mode'];
 export type RotationTerms = Readonly<RotationRecord['terms']>;
@@ -80,7 +80,7 @@ export function isOpen(record: RotationRecord | null): record is OpenRecord {
   return record !== null && record.state !== 'idle' && record.state !== 'finished';
 }
 
-/** When the present state was entered, milliseconds since the epoch. */
+/** Time of entry into the present state, in milliseconds since the epoch. */
 export function enteredAt({ state, times }: Pick<RotationRecord, 'state' | 'times'>): number {
   const entered = state === 'idle' ? (times.rolledBack ?? times.opened) : times[state];
   return Date.parse(entered ?? times.opened);

@@ -98,7 +98,7 @@ function withoutNewline(output: Buffer): Buffer {
   return output.at(-1) === 0x0a ? output.subarray(0, -1) : output;
 }
 
-/** Why a program did not do its work, in words that give nothing away of what it printed. */
+/** The failure of a program, in words that reveal nothing of what it printed. */
 export function commandError(
   ran: Exclude<Ran, { is: 'output' }>,
   label: string,

@@ -7,7 +7,7 @@ import { Secret } from '../../secret/secret.js';
 /** Maximum length of a token: longer ones do not fit into a header field of most servers. */
 export const longestToken = 8192;
 
-/** Why a text is no token that a secret can verify. */
+/** The reason why no secret can verify a text as a token. */
 export type NotVerifiable =
   /** Not a JWT, for example an opaque token. */
   | { readonly is: 'no-jwt' }

@@ -61,7 +61,7 @@ export function forgedToken(options: TokenOptions): Promise<Secret> {
 /** Backdated tokens were issued this long before their key was replaced; milliseconds. */
 const backdating = 60_000;
 
-/** Where it is unknown when a key was replaced, its backdated tokens were issued this long ago; milliseconds. */
+/** The age of backdated tokens of a key if it is unknown when it was replaced, in milliseconds. */
 const backdatingOfUnknown = 365 * 24 * hourMs;
 
 /**

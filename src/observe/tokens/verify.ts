@@ -16,7 +16,7 @@ export function signerOf<T extends { readonly secret: Secret }>(
 /** Tolerated clock offset for network latency and rounding, in seconds. */
 const leeway = 5;
 
-/** Why a verifier with a correct clock rejects the token now; `null` if it accepts it. */
+/** The reason why a verifier with a correct clock rejects the token now; `null` if it accepts it. */
 export function timeProblem(token: Pick<Verifiable, 'time'>, nowSeconds: number): string | null {
   const expiresAt = token.time('exp');
   const notBefore = token.time('nbf');
@@ -27,7 +27,7 @@ export function timeProblem(token: Pick<Verifiable, 'time'>, nowSeconds: number)
   return null;
 }
 
-/** Why no secret can verify a token, in words that follow "it handed out". */
+/** The reason why no secret can verify a token, in words that follow "it handed out". */
 export function whyNotVerifiable(problem: NotVerifiable): string {
   switch (problem.is) {
     case 'no-jwt':

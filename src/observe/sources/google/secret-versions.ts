@@ -7,7 +7,7 @@ import { access, list, listOlder, type Place } from './calls.js';
 /** Maximum number of versions to fetch at once. */
 const width = 8;
 
-/** How many numbers to try for each requested version without permission to list: some may be disabled. */
+/** Number of attempts for each requested version without permission to list: some may be disabled. */
 const triesEach = 3;
 
 export interface Wanted {
@@ -146,7 +146,7 @@ const without = (message: string): EarlierVersion => ({
 });
 
 /**
- * What to do about a version that cannot be read.
+ * The error of a version that cannot be read, with the steps to fix it.
  * @param older the version that was read instead
  */
 function withAdvice({ number, error }: Unreadable, older: string | null): ReadError {
