@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model.js';
-import { hostOnly } from '../notify/shown-url.js';
 import { at, isList, isObject, type Path, pathKey } from '../schema/path.js';
 import { isOnlyPlace } from '../schema/token-template.js';
+import { hostOnly } from '../schema/url.js';
 import { hasVariables } from '../schema/variables.js';
 import { hiddenDefault, withoutDefaults, withoutUrlSecrets } from './expand/label.js';
 import { type Credentials, credentialsOf } from './expand/sensitive.js';

@@ -1,4 +1,4 @@
-import type { Level } from '../model.js';
+import { type Level, levels } from '../model.js';
 
 /** The types of events. They are public: later versions only add to them. */
 export const eventTypes = [
@@ -27,7 +27,7 @@ export type FaultKind = 'drift' | 'unreachable' | 'monitor';
 export type IncidentKind = FaultKind | 'rotation';
 
 /** The properties of a type of event. */
-export interface EventTraits {
+interface EventTraits {
   readonly kind: IncidentKind;
   /** The role of the event in its incident. */
   readonly part: 'begin' | 'continue' | 'end';
@@ -120,3 +120,13 @@ export function levelsOf(type: EventType): readonly Level[] {
 
 /** Whether the incident is over with an event. */
 export const isOver = ({ type }: { readonly type: EventType }): boolean => eventTraits[type].part === 'end';
+
+/** Whether `level` is more urgent than `other`. */
+export function isWorse(level: Level, other: Level): boolean {
+  return levels.indexOf(level) > levels.indexOf(other);
+}
+
+/** The more urgent one. */
+export function worse(one: Level, other: Level): Level {
+  return isWorse(other, one) ? other : one;
+}

@@ -3,16 +3,13 @@ import type { Report } from '../model.js';
 import { advance } from './alerting/advance.js';
 import { openAfter } from './alerting/open-incidents.js';
 import type { Delivery } from './delivery/delivery.js';
-import { checkRecordOf, failedCheckRecord } from './history/check-record.js';
 import type { History } from './history/history.js';
-import { keysRecordOf } from './history/keys-record.js';
-import type { HistoryRecord } from './history/record.js';
-import { rotationRecordOf } from './history/rotation-log.js';
+import { eventRecord, type HistoryRecord } from './history/record.js';
+import { failedCheckRecord, recordsOf } from './history/report-records.js';
 import type { Metrics } from './metrics/metrics.js';
 import {
   type AlertPolicy,
   type CheckOutcome,
-  type DriftEvent,
   type EnvironmentState,
   initialState,
   type Silence,
@@ -287,18 +284,5 @@ function complaint(warn: (text: string) => void, well: string): (text: string | 
   };
 }
 
-/** The check comes last, so that what it saw counts for the rotation and the keys that it saw. */
-function recordsOf(report: Report): HistoryRecord[] {
-  const rotation = rotationRecordOf(report);
-  return [...(rotation === null ? [] : [rotation]), keysRecordOf(report), checkRecordOf(report)];
-}
-
 const silencedInWords = (silences: readonly Silence[]): string =>
   `no one is notified: ${silences.map(({ reason, until }) => `${reason} (until ${until})`).join('; ')}`;
-
-const eventRecord = (event: DriftEvent): HistoryRecord => ({
-  type: 'event',
-  at: event.at,
-  environment: event.environment,
-  event,
-});

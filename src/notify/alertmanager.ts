@@ -7,8 +7,7 @@ import { fixCommand, stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
 import { parseJson } from '../schema/read-json.js';
-import type { Notifier, Sending } from './notifier.js';
-import { common } from './notifier-settings.js';
+import { common, type Notifier, type Sending } from './notifier.js';
 import { post, whole, within } from './post.js';
 
 const schema = z

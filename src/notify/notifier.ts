@@ -1,9 +1,10 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Declared } from '../config/declared.js';
-import type { Level } from '../model.js';
+import { type Level, levels } from '../model.js';
 import type { SendResult } from '../monitor/delivery/recipient.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 import type { ObserveContext } from '../observe/context.js';
+import { timeout, tls } from '../schema/fields.js';
 
 /** The dependencies of sending: the network with its limits, the clock, and the display of configured texts. */
 export type Sending = Pick<ObserveContext, 'network' | 'now' | 'label'> & {
@@ -16,7 +17,7 @@ export type Sending = Pick<ObserveContext, 'network' | 'now' | 'label'> & {
 };
 
 /** The settings common to every kind. */
-export interface NotifierSettings {
+interface NotifierSettings {
   readonly kind: string;
   readonly name?: string | undefined;
   readonly minimumLevel: Level;
@@ -59,3 +60,21 @@ export interface Renewal<Settings> {
   /** Repeats the last event of an open incident. */
   renew(event: DriftEvent, settings: Settings, sending: Sending): Promise<SendResult>;
 }
+
+/** The default timeout of one attempt, in milliseconds. */
+export const defaultTimeoutMs = 10_000;
+
+/** The settings common to every kind. */
+export const common = {
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+      'expected up to 64 letters, digits, dots, dashes, underscores',
+    )
+    .optional()
+    .describe('What metrics and the history call it. Default: its kind, then kind-2 and so on.'),
+  minimumLevel: z.enum(levels).default('WARNING').describe('Events below this level are not sent to it.'),
+  timeout: timeout.optional().describe('How long one try may take; default 10s.'),
+  tls: tls.optional(),
+};

@@ -9,8 +9,7 @@ import { emulatorNote } from '../report/view/summary.js';
 import { httpUrl } from '../schema/fields.js';
 import { at } from '../schema/path.js';
 import { parseJson } from '../schema/read-json.js';
-import type { Notifier } from './notifier.js';
-import { common } from './notifier-settings.js';
+import { common, type Notifier } from './notifier.js';
 import { post, within } from './post.js';
 
 const ownUrl = 'https://events.pagerduty.com/v2/enqueue';

@@ -6,10 +6,9 @@ import { fixCommand, stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
 import { formatDuration } from '../schema/duration.js';
 import { httpUrl } from '../schema/fields.js';
-import type { Notifier } from './notifier.js';
-import { common } from './notifier-settings.js';
+import { shownUrl } from '../schema/url.js';
+import { common, type Notifier } from './notifier.js';
 import { post, within } from './post.js';
-import { shownUrl } from './shown-url.js';
 
 const schema = z
   .strictObject({

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { allowInsecure, headers, httpUrl } from '../schema/fields.js';
-import type { Notifier } from './notifier.js';
-import { common } from './notifier-settings.js';
+import { shownUrl } from '../schema/url.js';
+import { common, type Notifier } from './notifier.js';
 import { post } from './post.js';
-import { shownUrl } from './shown-url.js';
 
 const schema = z
   .strictObject({

@@ -4,12 +4,11 @@ import { code, fenced, prose } from './text/escape.js';
 import { count } from './text/format.js';
 import { sanitize, sanitizeAndTruncate } from './text/sanitize.js';
 import { everyFact, type Fact, informativeFacts } from './view/evidence.js';
-import { fold, textLimits } from './view/fold.js';
+import { fold, foldControls, foldSigners, textLimits } from './view/fold.js';
 import { statusVerbs } from './view/participant-status.js';
 import { participantNotes, readFrom } from './view/participant-words.js';
 import { stepsOf } from './view/remedy.js';
 import { type Status, severitySymbols, symbols } from './view/status.js';
-import { foldControls, foldSigners } from './view/token-folds.js';
 import type { TokenTable } from './view/token-table.js';
 import type { ReportView } from './view/view.js';
 

@@ -1,5 +1,12 @@
-import type { Advance, CheckOutcome, Drift, EnvironmentState } from '../monitor-model.js';
-import { atStart } from './clock.js';
+import type {
+  Advance,
+  CheckOutcome,
+  Drift,
+  EnvironmentState,
+  Incident,
+  Outage,
+  RotationState,
+} from '../monitor-model.js';
 import { advanceDegraded } from './degraded.js';
 import { driftOf } from './drift.js';
 import { advanceDrift, type DriftState } from './drift-incident.js';
@@ -76,4 +83,77 @@ function kindOf(outcome: CheckOutcome, drift: Drift | null): Kind {
 function currencyOf({ incident, bad }: EnvironmentState, outcome: CheckOutcome): string {
   if (outcome.is === 'report') return outcome.report.impact.currency;
   return (incident?.told ?? bad?.drift)?.impact.currency ?? 'USD';
+}
+
+/** Shorter pauses are those of a machine under load, however short the interval is. Milliseconds. */
+const shortestPause = 1000;
+
+/**
+ * The state at the start of a check. Counts of checks before a pause of three intervals are dropped, because old
+ * results say nothing about now. If the clock was set back, every stored time moves with it, so that no duration
+ * includes time that never passed.
+ */
+function atStart(state: EnvironmentState, startedAt: Date, intervalMs: number): EnvironmentState {
+  if (state.checkedAt === null) return state;
+  const pause = startedAt.getTime() - Date.parse(state.checkedAt);
+  if (pause < 0) return moved(state, pause);
+  return pause > Math.max(3 * intervalMs, shortestPause) ? withoutCounts(state) : state;
+}
+
+function withoutCounts(state: EnvironmentState): EnvironmentState {
+  const outages = Object.entries(state.outages).flatMap(([name, outage]): [string, Outage][] =>
+    outage.told === null ? [] : [[name, { ...outage, back: 0 }]],
+  );
+  const { blindness } = state;
+  return {
+    ...state,
+    recent: [],
+    bad: null,
+    good: 0,
+    changed: null,
+    relapses: null,
+    outages: Object.fromEntries(outages),
+    blindness: blindness === null || blindness.told === null ? null : { ...blindness, back: 0 },
+    unsettled: null,
+  };
+}
+
+function moved(state: EnvironmentState, ms: number): EnvironmentState {
+  const at = (text: string): string => {
+    const time = Date.parse(text) + ms;
+    return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : text;
+  };
+  const ofIncident = (incident: Incident): Incident => ({
+    ...incident,
+    since: at(incident.since),
+    toldAt: at(incident.toldAt),
+  });
+  const ofOutage = (outage: Outage): Outage => ({
+    ...outage,
+    since: at(outage.since),
+    toldAt: outage.toldAt === null ? null : at(outage.toldAt),
+    recent: outage.recent.map((one) => (one === null ? null : at(one))),
+  });
+  // When a rotation was opened and moved is told by another clock.
+  const ofRotation = ({ since, open, newest, older }: RotationState): RotationState => ({
+    since: at(since),
+    open: open === null || open.stalledAt === null ? open : { ...open, stalledAt: at(open.stalledAt) },
+    newest,
+    older: older === null ? null : { ...older, since: at(older.since) },
+  });
+  const { bad, incident, group, blindness, unsettled, rotation, checkedAt } = state;
+  return {
+    ...state,
+    checkedAt: checkedAt === null ? null : at(checkedAt),
+    recent: state.recent.map((one) => (one === null ? null : at(one))),
+    bad: bad === null ? null : { ...bad, since: at(bad.since) },
+    incident: incident === null ? null : ofIncident(incident),
+    outages: Object.fromEntries(
+      Object.entries(state.outages).map(([name, outage]) => [name, ofOutage(outage)]),
+    ),
+    group: group === null ? null : { ...group, since: at(group.since), toldAt: at(group.toldAt) },
+    blindness: blindness === null ? null : ofOutage(blindness),
+    unsettled: unsettled === null ? null : { ...unsettled, since: at(unsettled.since) },
+    rotation: rotation === null ? null : ofRotation(rotation),
+  };
 }

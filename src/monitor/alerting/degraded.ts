@@ -1,10 +1,10 @@
 import type { EnvironmentState, Notification, Outage } from '../monitor-model.js';
-import { isReminderDue } from './changes.js';
 import { couldNotTell, toldOf } from './drift.js';
 import { degradedInWords, flappingInWords, visibilityInWords } from './event-summary.js';
 import {
   type Advanced,
   dedupKeyIn,
+  isReminderDue,
   notificationOf,
   silenceIn,
   type TransitionContext,

@@ -1,15 +1,16 @@
+import { isWorse, worse } from '../event-types.js';
 import type { Drift, EnvironmentState, Incident, Notification } from '../monitor-model.js';
-import { isReminderDue, mayChange } from './changes.js';
 import { sameDrift, withUnseen } from './drift.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './event-summary.js';
 import {
   type Advanced,
   dedupKeyIn,
+  isReminderDue,
+  mayChange,
   notificationOf,
   silenceIn,
   type TransitionContext,
 } from './transition.js';
-import { isWorse, worse } from './urgency.js';
 import { afterEnd, afterGood, badIn, beginOf, goodNeeded, slide } from './window.js';
 
 /** The state of a drift. */

@@ -2,8 +2,8 @@ import type { FindingCode } from '../../finding-codes.js';
 import { rules } from '../../judge/rules/index.js';
 import { type Finding, isAtLeast, type Level, type RemedyStep, type Report } from '../../model.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
+import { worse } from '../event-types.js';
 import type { Drift } from '../monitor-model.js';
-import { worse } from './urgency.js';
 
 /** Limits of the stored and sent data of one drift, independent of the size of the environment. */
 const mostFindings = 100;

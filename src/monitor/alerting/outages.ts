@@ -1,10 +1,11 @@
 import type { EnvironmentState, Notification, Outage, OutageGroup, Silence } from '../monitor-model.js';
-import { isReminderDue, mayChange } from './changes.js';
 import { toldOf } from './drift.js';
 import { groupInWords, groupRecoveryInWords, outageInWords, recoveryInWords } from './event-summary.js';
 import {
   type Advanced,
   dedupKeyIn,
+  isReminderDue,
+  mayChange,
   notificationOf,
   silenceIn,
   type TransitionContext,

@@ -7,7 +7,6 @@ import type {
   RotationState,
   WatchedRotation,
 } from '../monitor-model.js';
-import { isReminderDue } from './changes.js';
 import { toldOf } from './drift.js';
 import { linksOf } from './links.js';
 import {
@@ -20,6 +19,7 @@ import {
 import {
   type Advanced,
   dedupKeyIn,
+  isReminderDue,
   notificationOf,
   silenceIn,
   type TransitionContext,

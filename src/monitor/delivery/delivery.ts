@@ -1,5 +1,5 @@
 import { openAfter } from '../alerting/open-incidents.js';
-import { isWorse } from '../alerting/urgency.js';
+import { isWorse } from '../event-types.js';
 import type { DriftEvent, Notification, Unsent } from '../monitor-model.js';
 import { openQueue, type Queue, type Settlement } from './queue.js';
 import type { Recipient, SendResult } from './recipient.js';

@@ -1,5 +1,5 @@
-import { shownUrl } from '../../notify/shown-url.js';
 import type { Network } from '../../observe/network/network.js';
+import { shownUrl } from '../../schema/url.js';
 import type { CheckOutcome } from '../monitor-model.js';
 
 /** The configuration of the heartbeat. */

@@ -2,6 +2,7 @@ import { type Backoff, backoff } from '../../system/backoff.js';
 import { isOver } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 import type { Recipient, SendResult } from './recipient.js';
+import { openRenewals } from './renewals.js';
 
 /** The final result of one event for one recipient. */
 export interface Settlement {
@@ -59,13 +60,13 @@ const patienceMs = 3_600_000;
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * Opens the queue of one recipient. `told`: the last event of every open incident, to be repeated if the recipient
+ * Opens the queue of one recipient. `open`: the last event of every open incident, to be repeated if the recipient
  * needs renewal.
  */
 export function openQueue(
   first: Recipient,
   waiting: readonly DriftEvent[],
-  told: readonly DriftEvent[],
+  open: readonly DriftEvent[],
   { random, settled, failed, renewed }: QueueContext,
 ): Queue {
   let recipient = first;
@@ -79,14 +80,11 @@ export function openQueue(
    */
   const missed = new Map<string, Item>();
   let missedAt = 0;
-  /** By incident: the last event that was delivered. */
-  const status = new Map(told.map((event) => [event.incident, event]));
-  /** Open incidents to repeat in this round. */
-  let round: DriftEvent[] = [];
-  let renewAt = performance.now();
+  const ending = (): ReadonlySet<string> =>
+    new Set(items.filter(({ event }) => isOver(event)).map(({ event }) => event.incident));
+  const renewals = openRenewals(() => recipient, open, ending, random);
   /** No attempt before this time: the pause after a failure, and the time for which the recipient asked. */
   let tryAt = 0;
-  let mayRenewAt = 0;
   let busy = false;
   let sending: Item | null = null;
   let closed = false;
@@ -108,20 +106,16 @@ export function openQueue(
     if (head !== undefined && tryAt <= now) return () => deliver(head);
     const [late] = missed.values();
     if (late !== undefined && Math.max(missedAt, tryAt) <= now) return () => deliver(late);
-    const open = repeatable();
-    if (open.length > 0 && renewalAt() <= now) {
-      round = open;
-      renewAt = now + everyMs() * (0.9 + random() / 10);
-    }
-    const next = round.shift();
-    return next === undefined ? null : () => renew(next);
+    const next = renewals.next(now);
+    return next === null ? null : () => renew(next);
   }
 
   function rest(): void {
+    const renewAt = renewals.dueAt();
     const moments = [
       ...(items.length > 0 ? [tryAt] : []),
       ...(missed.size > 0 ? [Math.max(missedAt, tryAt)] : []),
-      ...(repeatable().length > 0 ? [renewalAt()] : []),
+      ...(renewAt === null ? [] : [renewAt]),
     ];
     if (moments.length > 0) {
       const ms = Math.max(1, Math.min(...moments) - performance.now());
@@ -130,21 +124,11 @@ export function openQueue(
     for (const listener of listeners.splice(0)) listener();
   }
 
-  const renewalAt = (): number => Math.max(renewAt, mayRenewAt);
-
   /** Deferred, so that the caller can save the state before the event leaves. */
   const pumpSoon = (): void => {
     clearTimeout(timer);
     if (!closed && !busy) timer = setTimeout(pump, 0);
   };
-
-  const everyMs = (): number => recipient.renewal?.everyMs ?? Number.POSITIVE_INFINITY;
-
-  function repeatable(): DriftEvent[] {
-    if (recipient.renewal === undefined) return [];
-    const ending = new Set(items.filter(({ event }) => isOver(event)).map(({ event }) => event.incident));
-    return [...status.values()].filter(({ incident }) => !ending.has(incident));
-  }
 
   function start(work: () => Promise<void>): void {
     busy = true;
@@ -159,7 +143,7 @@ export function openQueue(
     const { event } = item;
     item.tries += 1;
     sending = item;
-    const result = await harmless(() => recipient.send(event, status.get(event.incident) ?? null));
+    const result = await harmless(() => recipient.send(event, renewals.lastOf(event.incident)));
     if (closed) return;
     if (result.ok) {
       tryAt = missedAt = 0;
@@ -172,7 +156,8 @@ export function openQueue(
     const again = now + pauseAfter(item.tries, result.retryAfterMs);
     if (result.retryAfterMs !== undefined) {
       // After a request to wait, it has the full time again.
-      tryAt = mayRenewAt = again;
+      tryAt = again;
+      renewals.pauseUntil(again);
       item.since = Math.max(item.since, again);
     } else if (missed.get(event.incident) === item) missedAt = again;
     else if (again >= item.since + patienceMs) return late(item, message);
@@ -189,7 +174,7 @@ export function openQueue(
     items.splice(items.indexOf(item), 1);
     missed.set(event.incident, item);
     missedAt = performance.now() + pauseAfter(item.tries);
-    status.set(event.incident, event);
+    renewals.keep(event);
     failed(event, `${message}; what is open is sent when it comes back`);
   }
 
@@ -205,12 +190,13 @@ export function openQueue(
 
   async function renew(event: DriftEvent): Promise<void> {
     const { renewal } = recipient;
-    if (renewal === undefined || !repeatable().includes(event)) return;
+    if (renewal === undefined || !renewals.isRepeated(event)) return;
     const result = await harmless(() => renewal.renew(event));
     if (closed) return;
     if (!result.ok && result.retryAfterMs !== undefined) {
-      round = [];
-      mayRenewAt = tryAt = Math.max(tryAt, performance.now() + pauseAfter(1, result.retryAfterMs));
+      tryAt = Math.max(tryAt, performance.now() + pauseAfter(1, result.retryAfterMs));
+      renewals.endRound();
+      renewals.pauseUntil(tryAt);
     }
     renewed(event, result);
   }
@@ -221,8 +207,8 @@ export function openQueue(
     if (at >= 0) items.splice(at, 1);
     if (missed.get(event.incident) === item) missed.delete(event.incident);
     // Includes events that were given up: a repetition is another chance to deliver them.
-    if (isOver(event)) status.delete(event.incident);
-    else if (settlement.tries > 0) status.set(event.incident, event);
+    if (isOver(event)) renewals.end(event.incident);
+    else if (settlement.tries > 0) renewals.keep(event);
     return settled(event, settlement);
   }
 
@@ -256,9 +242,9 @@ export function openQueue(
       pumpSoon();
     },
     forget(event) {
-      const isTold = items.some((item) => item.event.id === event.id);
-      if (!isOver(event) || isTold) return;
-      status.delete(event.incident);
+      const isQueued = items.some((item) => item.event.id === event.id);
+      if (!isOver(event) || isQueued) return;
+      renewals.end(event.incident);
       supersede(event);
     },
     serve(another) {

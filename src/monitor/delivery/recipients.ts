@@ -1,9 +1,8 @@
 import type { NotifierConfig } from '../../config/watch-schema.js';
 import type { NotifierKind } from '../../notify/index.js';
-import type { Sending } from '../../notify/notifier.js';
-import { defaultTimeoutMs } from '../../notify/notifier-settings.js';
+import { defaultTimeoutMs, type Sending } from '../../notify/notifier.js';
 import { senderOf } from '../../notify/sender.js';
-import { worse } from '../alerting/urgency.js';
+import { worse } from '../event-types.js';
 import type { Recipient } from './recipient.js';
 
 /** A configured notifier under its name. */

@@ -8,7 +8,7 @@ import type { Recipient } from '../delivery/recipient.js';
 import { mayPass, type Purpose, reasonOf, resolvePath, unusable } from '../state/resolve-path.js';
 import { rotate } from './history-files.js';
 import { createKeyLog } from './key-log.js';
-import type { HistoryRecord } from './record.js';
+import { eventRecord, type HistoryRecord } from './record.js';
 import { createRotationLog } from './rotation-log.js';
 
 /** Where checks and events are kept. */
@@ -21,11 +21,11 @@ export interface History {
 }
 
 interface HistoryOptions {
-  /** From so many bytes on a new file is begun; default 32 MiB. */
+  /** Bytes after which a new file is begun; default 32 MiB. */
   readonly maxBytes?: number | undefined;
   /** How many old files are kept beside the current one; default 5. */
   readonly files?: number | undefined;
-  /** Told of what somebody should look at: one sentence, without a newline. */
+  /** Called with one sentence that the operator should read, without a newline. */
   readonly warn: (text: string) => void;
   /** The path as it may be shown: what `Loaded.label` made of it. Default: the path. */
   readonly shown?: string | undefined;
@@ -102,7 +102,7 @@ export async function openHistory(path: string, options: HistoryOptions): Promis
           const known = [...logs.rotation.all(), ...logs.keys.all()];
           if (isNew) await add(place, known.map(jsonLine).join(''));
           if (isNew && isLogged) return { ok: true, value: null };
-          // Events are rare, and nobody would tell of them again: they are on the disk before they count as told.
+          // Events are rare, and are not written a second time: they are on the disk before they count as sent.
           await add(place, line, !isRepeated);
           return { ok: true, value: null };
         } catch (error) {
@@ -160,11 +160,11 @@ function failure(shown: string, error: unknown): ReadError {
   };
 }
 
-/** The history, told of every event. */
+/** The history as a recipient of every event. */
 export function historyRecipient(history: Pick<History, 'append'>): Recipient {
   return {
     name: 'history',
     minimumLevel: 'INFO',
-    send: (event) => history.append({ type: 'event', at: event.at, environment: event.environment, event }),
+    send: (event) => history.append(eventRecord(event)),
   };
 }

@@ -1,6 +1,5 @@
 import type { Level } from '../../model.js';
-import { worse } from '../alerting/urgency.js';
-import { eventTraits, type FaultKind } from '../event-types.js';
+import { eventTraits, type FaultKind, worse } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** One incident, as its events tell it. */

@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../../model.js';
-import { keyId } from './keys-record.js';
 import type { KeyRecord, KeysRecord } from './record.js';
+import { keyId } from './report-records.js';
 
 /** A key, as far as records told of it. */
 export interface KnownKey {

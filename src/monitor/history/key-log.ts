@@ -1,6 +1,6 @@
 import { KeyHolders, type KnownKey } from './key-holders.js';
-import { keyId } from './keys-record.js';
 import type { HistoryRecord, KeyRecord, KeysRecord } from './record.js';
+import { keyId } from './report-records.js';
 
 /** What a history knows of keys while it is written: it repeats nothing that stands in the file. */
 export interface KeyLog {

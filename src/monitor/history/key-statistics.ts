@@ -6,8 +6,8 @@ import {
   quantile,
 } from './adoptions.js';
 import { KeyHolders } from './key-holders.js';
-import { keyId } from './keys-record.js';
 import type { KeysRecord, RotationRecord } from './record.js';
+import { keyId } from './report-records.js';
 
 /** One key, while it was in use. The shape is public: later versions only add to it. */
 export interface KeyStatistics {

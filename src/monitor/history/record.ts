@@ -21,11 +21,11 @@ export interface CheckRecord {
 export interface ParticipantRecord {
   readonly name: string;
   readonly up: boolean;
-  /** `null` where it could not be told. */
+  /** `null` if it is unknown. */
   readonly agrees: boolean | null;
   /**
-   * Genuine tokens of the reference, or of somebody who agrees, that it gave an answer to: how many it accepted, and of
-   * how many, with the milliseconds of each. Where there was no answer, it could not be told.
+   * Valid tokens, of the reference or of a participant that agrees, that it answered: how many it accepted, and of how
+   * many, with the milliseconds of each. Tokens without an answer are left out.
    */
   readonly accepted: number;
   readonly shown: number;
@@ -125,7 +125,7 @@ export interface RemediationRecord {
   readonly message: string | null;
 }
 
-/** A line of the history (NDJSON). Later versions may add other types: what is not known is passed over. */
+/** A line of the history (NDJSON). Later versions may add other types: unknown ones are skipped. */
 export type HistoryRecord =
   | CheckRecord
   | KeysRecord
@@ -133,3 +133,11 @@ export type HistoryRecord =
   | RemediationRecord
   | EventRecord
   | GivenUpRecord;
+
+/** The record of an event. */
+export const eventRecord = (event: DriftEvent): EventRecord => ({
+  type: 'event',
+  at: event.at,
+  environment: event.environment,
+  event,
+});

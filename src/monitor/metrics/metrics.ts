@@ -1,17 +1,20 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { levels, type Report, type Verdict } from '../../model.js';
-import { version } from '../../version.js';
+import { Gauge, Registry } from 'prom-client';
+import { levels, openRotationStates, type Report, type Verdict } from '../../model.js';
 import { driftOf } from '../alerting/drift.js';
 import { type OpenIncident, openIncidents } from '../alerting/open-incidents.js';
-import { worse } from '../alerting/urgency.js';
-import { eventTypes, incidentLevels, levelsOf } from '../event-types.js';
+import { eventTypes, incidentLevels, levelsOf, worse } from '../event-types.js';
 import type { RemediationRecord } from '../history/record.js';
-import { type CheckOutcome, type DriftEvent, type EnvironmentState, initialState } from '../monitor-model.js';
-import { registerProcess } from './process-metrics.js';
-import { registerRotation } from './rotation-metrics.js';
+import {
+  type CheckOutcome,
+  type DriftEvent,
+  type EnvironmentState,
+  initialState,
+  type WatchedRotation,
+} from '../monitor-model.js';
+import { instrumentsIn } from './instruments.js';
 
 /** The result of a delivery, after every attempt. */
-export type NotificationResult = (typeof results)[number];
+type NotificationResult = (typeof results)[number];
 const results = ['sent', 'given-up'] as const;
 
 /** The numbers of one monitor, for Prometheus. */
@@ -44,150 +47,48 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** The metrics that the monitor writes. */
-export type WriteTarget = (typeof writeTargets)[number];
+/** What the monitor writes beside its events. */
+type WriteTarget = (typeof writeTargets)[number];
 const writeTargets = ['state', 'history', 'output', 'log'] as const;
 
 const verdicts: readonly Verdict[] = ['consistent', 'inconsistent', 'inconclusive'];
 
-/** Seconds: from a check on one machine to one that runs into its time limit. */
-const checkBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-const attemptBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
 /** Metrics of one environment, in a separate registry. A fingerprint is never a label. */
 export function createMetrics(environment: string): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const verdict = new Gauge({
-    name: 'jwtcheck_verdict',
-    help: 'The verdict of the last check: 1 for the one that holds, 0 for the others.',
-    labelNames: ['environment', 'verdict'],
-    registers,
-  });
-  const level = new Gauge({
-    name: 'jwtcheck_alert_level',
-    help: 'The alert level of the last check or of what is open, the worse one: 0 INFO, 1 WARNING, 2 CRITICAL, 3 EMERGENCY.',
-    labelNames: ['environment'],
-    registers,
-  });
-  const up = new Gauge({
-    name: 'jwtcheck_participant_up',
-    help: 'Whether the participant could be reached in the last check.',
-    labelNames: ['environment', 'participant'],
-    registers,
-  });
-  const agrees = new Gauge({
-    name: 'jwtcheck_participant_agrees',
-    help: 'Whether the participant holds the right secret; no sample where that is unknown.',
-    labelNames: ['environment', 'participant'],
-    registers,
-  });
-  const checks = new Counter({
-    name: 'jwtcheck_checks_total',
-    help: 'Checks by verdict; one that gave no report is inconclusive.',
-    labelNames: ['environment', 'verdict'],
-    registers,
-  });
-  const checkDuration = new Histogram({
-    name: 'jwtcheck_check_duration_seconds',
-    help: 'How long checks took.',
-    labelNames: ['environment'],
-    buckets: checkBuckets,
-    registers,
-  });
-  const attempts = new Counter({
-    name: 'jwtcheck_attempts_total',
-    help: 'Tokens that were presented, by result.',
-    labelNames: ['environment', 'participant', 'probe', 'token', 'result'],
-    registers,
-  });
-  const attemptDuration = new Histogram({
-    name: 'jwtcheck_attempt_duration_seconds',
-    help: 'How long it took until a token was answered.',
-    labelNames: ['environment'],
-    buckets: attemptBuckets,
-    registers,
-  });
-  const events = new Counter({
-    name: 'jwtcheck_events_total',
-    help: 'Events that were raised.',
-    labelNames: ['environment', 'type', 'level'],
-    registers,
-  });
-  const remediations = new Counter({
-    name: 'jwtcheck_remediations_total',
-    help: 'Actions that were carried out against drift: started, and how each ended.',
-    labelNames: ['environment', 'participant', 'result'],
-    registers,
-  });
-  const notifications = new Counter({
-    name: 'jwtcheck_notifications_total',
-    help: 'Notifications: sent, or given-up after every try.',
-    labelNames: ['notifier', 'result'],
-    registers,
-  });
-  const mrrAtRisk = new Gauge({
-    name: 'jwtcheck_mrr_at_risk',
-    help: 'Money per month that depends on participants that are inconsistent, by the last check or by what is open.',
-    labelNames: ['environment', 'currency'],
-    registers,
-  });
-  const lastCheck = new Gauge({
-    name: 'jwtcheck_last_check_timestamp_seconds',
-    help: 'When the last check ended, with any result; Unix time.',
-    labelNames: ['environment'],
-    registers,
-  });
-
-  const required = new Gauge({
-    name: 'jwtcheck_participant_required',
-    help: 'Whether the participant must be reachable: 0 for an optional one.',
-    labelNames: ['environment', 'participant'],
-    registers,
-  });
-  const incidents = new Gauge({
-    name: 'jwtcheck_incident_open',
-    help: 'Open incidents: drift, unreachable participants, degraded monitoring.',
-    labelNames: ['environment', 'kind', 'level'],
-    registers,
-  });
+  const {
+    verdict,
+    level,
+    up,
+    agrees,
+    checks,
+    checkDuration,
+    attempts,
+    attemptDuration,
+    events,
+    remediations,
+    notifications,
+    mrrAtRisk,
+    lastCheck,
+    required,
+    incidents,
+    notifierFailing,
+    writesSkipped,
+    reload,
+  } = instrumentsIn(registry);
   let queue: () => ReadonlyMap<string, number> = () => new Map();
   let notifiers: readonly string[] = [];
   new Gauge({
     name: 'jwtcheck_notifications_pending',
     help: 'Events that wait to be sent.',
     labelNames: ['notifier'],
-    registers,
+    registers: [registry],
     collect() {
       this.reset();
       const waiting = queue();
       for (const notifier of notifiers) this.set({ notifier }, waiting.get(notifier) ?? 0);
     },
   });
-  const notifierFailing = new Gauge({
-    name: 'jwtcheck_notifier_failing',
-    help: 'Whether the last try to send to it failed.',
-    labelNames: ['notifier'],
-    registers,
-  });
-  const writesSkipped = new Counter({
-    name: 'jwtcheck_writes_skipped_total',
-    help: 'Writes that failed or did not end within 5 s; they are made good later where they can be.',
-    labelNames: ['target'],
-    registers,
-  });
-  const reload = new Gauge({
-    name: 'jwtcheck_config_reload_success',
-    help: 'Whether the configuration could be read, the last time it was.',
-    registers,
-  });
-  new Gauge({
-    name: 'jwtcheck_build_info',
-    help: 'The version, as a label of 1.',
-    labelNames: ['version'],
-    registers,
-  }).set({ version }, 1);
-  registerProcess(registry);
   const showRotation = registerRotation(registry, environment);
 
   reload.set(1);
@@ -286,3 +187,32 @@ type AttemptLabels = Record<'environment' | 'participant' | 'probe' | 'token' | 
 
 const entriesOf = <K extends string, V>(record: Readonly<Record<K, V>>): [string, V][] =>
   Object.entries(record);
+
+const states = ['idle', ...openRotationStates] as const;
+
+/** Adds the metrics of the open rotation. @returns sets them after a check, which ended at that time */
+function registerRotation(
+  registry: Registry,
+  environment: string,
+): (open: WatchedRotation | null, at: Date) => void {
+  const state = new Gauge({
+    name: 'jwtcheck_rotation_state',
+    help: 'The state of the open rotation: 1 for the one that holds, 0 for the others; idle if none is known to be open.',
+    labelNames: ['environment', 'state'],
+    registers: [registry],
+  });
+  const age = new Gauge({
+    name: 'jwtcheck_rotation_age_seconds',
+    help: 'How long the rotation has been open; no sample if none is known to be open.',
+    labelNames: ['environment'],
+    registers: [registry],
+  });
+  return (open, at) => {
+    const current = open?.state ?? 'idle';
+    for (const name of states) state.set({ environment, state: name }, name === current ? 1 : 0);
+    age.reset();
+    if (open === null) return;
+    // The time of opening is that of another clock.
+    age.set({ environment }, Math.max(0, at.getTime() - Date.parse(open.since)) / 1000);
+  };
+}

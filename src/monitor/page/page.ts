@@ -1,14 +1,13 @@
 import { formatElapsed } from '../../schema/duration.js';
 import type { Past } from '../server/timeline.js';
 import { ageOf } from './adoption.js';
+import { createParticipants, createTokens } from './check-panels.js';
 import { type Connection, connect } from './connection.js';
 import { byId, put } from './dom.js';
 import { showKeys } from './key-panel.js';
-import { createParticipants } from './participant-panel.js';
 import { createRotation, showPastRotations } from './rotation-panel.js';
 import { shown } from './shown.js';
 import { showLatency, showTimeline } from './timeline-panel.js';
-import { createTokens } from './token-panel.js';
 import { showTrouble } from './trouble.js';
 import { showTiles, showTimes, showVerdict } from './verdict-panel.js';
 

@@ -4,11 +4,10 @@ import { json as reportJson } from '../../report/json.js';
 import { viewOf } from '../../report/view/view.js';
 import { parseDuration } from '../../schema/duration.js';
 import type { Metrics } from '../metrics/metrics.js';
-import type { Answers } from './cached-responses.js';
 import { statusOf, summaryOf } from './monitor-status.js';
 import type { MonitorView } from './monitor-view.js';
 import type { Page } from './page-file.js';
-import { longestPastMs, type PastOfMonitor } from './past.js';
+import { type Answers, longestPastMs, type PastOfMonitor } from './past.js';
 import { type Answer, json, jsonType, text } from './response.js';
 
 export type Route = (query: URLSearchParams) => Answer | Promise<Answer>;

@@ -1,14 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type JwtcheckError, UsageError } from '../../errors.js';
+import { isLoopback } from '../../schema/url.js';
 import { codeOf } from '../../system/error-code.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { type ListenAddress, listenAddress, urlOf } from './address.js';
-import { openAnswers } from './cached-responses.js';
 import { limitConnections } from './connection-limits.js';
 import { refusalOf } from './guard.js';
 import type { MonitorView } from './monitor-view.js';
 import { loadPage } from './page-file.js';
-import { openPast } from './past.js';
+import { openAnswers, openPast } from './past.js';
 import { type Answer, send, text } from './response.js';
 import { type Route, routesOf } from './routes.js';
 import { openStream } from './stream.js';
@@ -21,7 +20,7 @@ export interface MonitorServer {
   close(): Promise<void>;
 }
 
-export interface ServerSettings {
+interface ServerSettings {
   /** `ADDRESS:PORT`; port 0 takes a free one. */
   readonly listen: string;
   /** Accepted host names besides addresses and localhost. */
@@ -173,4 +172,29 @@ function cannotListen(listen: string, error: unknown): JwtcheckError {
     'Take another address, or --listen none.',
   ];
   return new UsageError(`cannot listen on ${listen}: ${what}`, todo);
+}
+
+/** The listening address of a server. */
+interface ListenAddress {
+  /** Without brackets; empty: every address of this machine. */
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly loopback: boolean;
+}
+
+/** Reads `127.0.0.1:9464`, `[::1]:9464` or `:9464`. @throws UsageError */
+function listenAddress(text: string): ListenAddress {
+  const [, bracketed, name, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535)
+    throw new UsageError('--listen takes ADDRESS:PORT such as 127.0.0.1:9464, or none');
+  const host = bracketed ?? name ?? '';
+  return { host, port, loopback: isLoopback(host) };
+}
+
+/** The URL for a browser: a wildcard address is reached on loopback. */
+function urlOf({ host }: ListenAddress, port: number): string {
+  const name = host === '' || host === '0.0.0.0' ? '127.0.0.1' : /^[0:]+$/.test(host) ? '::1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -1,6 +1,5 @@
 import type { Level } from '../../model.js';
-import { worse } from '../alerting/urgency.js';
-import { eventTraits, type FaultKind, isOver } from '../event-types.js';
+import { eventTraits, type FaultKind, isOver, worse } from '../event-types.js';
 import type { AdoptionStatistics } from '../history/adoptions.js';
 import { type KeyStatistics, Keys } from '../history/key-statistics.js';
 import { Latencies } from '../history/participant.js';

@@ -1,5 +1,4 @@
-import { worse } from '../alerting/urgency.js';
-import { eventTraits, isOver } from '../event-types.js';
+import { eventTraits, isOver, worse } from '../event-types.js';
 import { readHistory } from '../history/read.js';
 import type { HistoryRecord } from '../history/record.js';
 import {

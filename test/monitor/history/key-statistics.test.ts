@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKeyLog } from '../../../src/monitor/history/key-log.js';
 import { Keys, type KeysStatistics } from '../../../src/monitor/history/key-statistics.js';
-import { keysRecordOf } from '../../../src/monitor/history/keys-record.js';
 import type { KeysRecord } from '../../../src/monitor/history/record.js';
+import { keysRecordOf } from '../../../src/monitor/history/report-records.js';
 import { aKey, aKeysRecord } from '../../support/monitor-records.js';
 import { aFinding, aParticipant, aReport, secretManager } from '../../support/reports.js';
 

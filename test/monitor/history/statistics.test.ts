@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkRecordOf, failedCheckRecord } from '../../../src/monitor/history/check-record.js';
 import { Latencies } from '../../../src/monitor/history/participant.js';
 import type { HistoryRecord } from '../../../src/monitor/history/record.js';
+import { checkRecordOf, failedCheckRecord } from '../../../src/monitor/history/report-records.js';
 import { type EnvironmentStatistics, summarise } from '../../../src/monitor/history/statistics.js';
 import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
 import {

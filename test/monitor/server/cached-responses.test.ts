@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { openAnswers } from '../../../src/monitor/server/cached-responses.js';
-import { openPast } from '../../../src/monitor/server/past.js';
+import { openAnswers, openPast } from '../../../src/monitor/server/past.js';
 import { aView, noon } from '../../support/monitor-view.js';
 
 it('works an answer out once for twenty readers, and once more after something new', async () => {

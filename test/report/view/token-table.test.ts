@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportAttempt } from '../../../src/model.js';
+import { foldAlike, foldControls, foldSigners } from '../../../src/report/view/fold.js';
 import { participantStatuses } from '../../../src/report/view/participant-status.js';
-import { foldAlike, foldControls, foldSigners } from '../../../src/report/view/token-folds.js';
 import { type TokenTable, tokenTable } from '../../../src/report/view/token-table.js';
 import { anAttempt, aParticipant, aReport, authService, secretManager } from '../../support/reports.js';
 

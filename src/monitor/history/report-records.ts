@@ -1,6 +1,79 @@
 import type { Finding, Fingerprint, Report, ReportParticipant } from '../../model.js';
 import { sameFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
-import type { KeysRecord } from './record.js';
+import type { CheckRecord, HistoryRecord, KeysRecord, ParticipantRecord } from './record.js';
+import { rotationRecordOf } from './rotation-log.js';
+
+/** All records of a report. The check comes last, so that what it saw counts for the rotation and the keys that it saw. */
+export function recordsOf(report: Report): HistoryRecord[] {
+  const rotation = rotationRecordOf(report);
+  return [...(rotation === null ? [] : [rotation]), keysRecordOf(report), checkRecordOf(report)];
+}
+
+/** What the history keeps of a report. Pure. */
+export function checkRecordOf(report: Report): CheckRecord {
+  const answers = answersOf(report);
+  return {
+    type: 'check',
+    at: report.startedAt,
+    environment: report.environment,
+    verdict: report.verdict,
+    level: report.level,
+    durationMs: report.durationMs,
+    codes: [...new Set(report.findings.map(({ code }) => code))],
+    impact: { currency: report.impact.currency, mrrAtRisk: report.impact.mrrAtRisk },
+    participants: report.participants.map(({ name, reachable, agrees }) => ({
+      name,
+      up: reachable,
+      agrees,
+      ...(answers.get(name) ?? { accepted: 0, shown: 0, latenciesMs: [] }),
+    })),
+  };
+}
+
+/** A check that gave no report. Nothing is known of any participant, and nothing is known to be at risk. Pure. */
+export function failedCheckRecord(failed: {
+  readonly environment: string;
+  /** When it started. */
+  readonly at: Date;
+  readonly durationMs: number;
+  readonly currency: string;
+}): CheckRecord {
+  return {
+    type: 'check',
+    at: failed.at.toISOString(),
+    environment: failed.environment,
+    verdict: null,
+    level: 'WARNING',
+    durationMs: failed.durationMs,
+    codes: [],
+    impact: { currency: failed.currency, mrrAtRisk: 0 },
+    participants: [],
+  };
+}
+
+type Answers = Pick<ParticipantRecord, 'accepted' | 'shown' | 'latenciesMs'>;
+
+/**
+ * The answers to valid tokens, by the participant that they were presented to. A token of a participant that differs
+ * says nothing about a service that rejects it, and no answer is no rejection: both are left out.
+ */
+function answersOf(report: Report): ReadonlyMap<string, Answers> {
+  const right = new Set(report.participants.filter(({ agrees }) => agrees === true).map(({ name }) => name));
+  if (report.reference !== null) right.add(report.reference.participant);
+  const answers = new Map<string, { accepted: number; shown: number; latenciesMs: number[] }>();
+  for (const { participant, minter, token, result, latencyMs } of report.attempts) {
+    if (token !== 'genuine' || result === 'inconclusive' || minter === null || !right.has(minter)) continue;
+    let own = answers.get(participant);
+    if (own === undefined) {
+      own = { accepted: 0, shown: 0, latenciesMs: [] };
+      answers.set(participant, own);
+    }
+    own.shown += 1;
+    if (result === 'accepted') own.accepted += 1;
+    own.latenciesMs.push(latencyMs);
+  }
+  return answers;
+}
 
 /** Longer texts are no version of a secret store. */
 const longestVersion = 63;
