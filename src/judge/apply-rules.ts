@@ -25,7 +25,7 @@ export interface AppliedRules {
   readonly finding: Finding;
 }
 
-/** Applies the rules in their order. The worst findings come first; equally bad ones stay in the order of the rules. */
+/** Applies the rules in their order. The most severe findings come first; equally severe ones stay in the order of the rules. */
 export function applyRules(
   rules: readonly Rule[],
   observations: Observations,

@@ -9,7 +9,7 @@ export const exitCodes: Record<ExitCode, string> = {
   0: 'consistent',
   1: 'inconsistent, or a finding at or above --fail-on',
   2: 'usage or configuration error: nothing was checked',
-  3: 'inconclusive: something needed could not be read, so it cannot be told',
+  3: 'inconclusive: something needed could not be read',
   4: 'internal error (a bug)',
   130: 'interrupted',
   143: 'terminated',

@@ -109,9 +109,9 @@ function timeProblems({ issuedAt, notBefore, expiresAt, now }: TokenFacts): stri
 const leeway = 60;
 
 function claimProblems({ issuer, audience }: TokenFacts): string[] {
-  const told = (name: string, { comparison, configured }: ComparedClaim): string[] => {
+  const differences = (name: string, { comparison, configured }: ComparedClaim): string[] => {
     if (comparison === 'different') return [`its ${name} is another one than ${configured.join(' or ')}`];
     return comparison === 'absent' ? [`it has no ${name}; ${configured.join(' or ')} is configured`] : [];
   };
-  return [...told('issuer (iss)', issuer), ...told('audience (aud)', audience)];
+  return [...differences('issuer (iss)', issuer), ...differences('audience (aud)', audience)];
 }

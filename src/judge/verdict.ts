@@ -55,8 +55,8 @@ export function verdictOf(observations: Observations, comparison: Comparison): V
           tokens.unclear.has(p.name) ||
           unproven.has(p.name))),
   );
-  const told = participants.filter((p) => p.reading !== null || agrees.get(p.name) === true);
-  return doubtful || told.length < 2 ? 'inconclusive' : 'consistent';
+  const known = participants.filter((p) => p.reading !== null || agrees.get(p.name) === true);
+  return doubtful || known.length < 2 ? 'inconclusive' : 'consistent';
 }
 
 /** The urgency of the findings. */

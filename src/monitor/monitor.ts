@@ -90,7 +90,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
   let upcoming: readonly Unsent[] = [];
   const listeners = new Set<(record: HistoryRecord) => void>();
 
-  const tell = (record: HistoryRecord): void => {
+  const publish = (record: HistoryRecord): void => {
     for (const listener of listeners) listener(record);
   };
 
@@ -232,8 +232,8 @@ export function openMonitor(parts: MonitorParts): Monitor {
     upcoming = [];
     remediated?.begin?.();
     for (const notification of notifications) delivery.add(notification);
-    for (const one of records) tell(one);
-    for (const { event } of notifications) tell(eventRecord(event));
+    for (const one of records) publish(one);
+    for (const { event } of notifications) publish(eventRecord(event));
     turnedAt = performance.now();
     return outcome;
   }

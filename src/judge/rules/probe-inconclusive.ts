@@ -117,13 +117,13 @@ export const probeInconclusive: Rule<Facts> = {
     if ('notMinted' in facts) {
       return `${list(participants)} did not mint a usable token: ${list(facts.notMinted, 3)}.`;
     }
-    const told = `${participants[0]} gave no clear answer to a token (${list(facts.tokens)}): ${list(facts.answers, 3)}`;
+    const sentence = `${participants[0]} gave no clear answer to a token (${list(facts.tokens)}): ${list(facts.answers, 3)}`;
     if (facts.asForged !== undefined) {
-      return `${told}. A forged token gets the same answer, so it may be how ${participants[0]} rejects tokens.`;
+      return `${sentence}. A forged token gets the same answer, so it may be how ${participants[0]} rejects tokens.`;
     }
     return facts.countsAsRefused
-      ? `${told}. It counts as rejected, because the valid token was accepted.`
-      : `${told}.`;
+      ? `${sentence}. It counts as rejected, because the valid token was accepted.`
+      : `${sentence}.`;
   },
   fix(evidence) {
     const { participants, facts } = evidence;
@@ -185,21 +185,21 @@ const kindOf = (observations: Observations, { participant: name, probe }: Attemp
 /** Services whose mint endpoint returned no token, for any participant. */
 function notMinted({ attempts, participants }: Observations, { signing }: Comparison): Evidence<Facts>[] {
   // A fault of its tokens, or a read error, is another finding.
-  const isTold = new Set([
+  const isCovered = new Set([
     ...signing.flawed.keys(),
     ...signing.signsOther,
     ...participants.filter((p) => isOnlyMint(p) && p.error !== null).map((p) => p.name),
   ]);
   const byMinter = new Map<string, string[]>();
   for (const { reason, minter, detail } of attempts) {
-    if (reason !== 'not-minted' || minter === null || isTold.has(minter)) continue;
+    if (reason !== 'not-minted' || minter === null || isCovered.has(minter)) continue;
     const beginning = `${minter} did not mint a usable token: `;
     const why = detail.startsWith(beginning) ? detail.slice(beginning.length) : detail;
     byMinter.set(minter, distinct([...(byMinter.get(minter) ?? []), why.replace(/\.$/, '')]));
   }
   // A mint endpoint without probes is called, too: in addition to a source, it shows which key signs.
   for (const { name, mintError } of participants) {
-    if (mintError === undefined || isTold.has(name) || byMinter.has(name)) continue;
+    if (mintError === undefined || isCovered.has(name) || byMinter.has(name)) continue;
     byMinter.set(name, [mintError.message.replace(/\.$/, '')]);
   }
   return [...byMinter].map(([minter, reasons]) => ({

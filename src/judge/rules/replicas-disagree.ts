@@ -108,10 +108,10 @@ export const replicasDisagree: Rule<Facts> = {
       const what = known[fingerprint];
       return `${count} × ${fingerprint}${what === undefined ? '' : ` (${what})`}`;
     });
-    const told = `Replicas of ${participants[0]} hold different secrets: ${list(parts)}.`;
+    const sentence = `Replicas of ${participants[0]} hold different secrets: ${list(parts)}.`;
     return facts.eachItsOwn
-      ? `${told} None of them is known: every process seems to generate its own key.`
-      : told;
+      ? `${sentence} None of them is known: every process seems to generate its own key.`
+      : sentence;
   },
   fix({ participants, facts }, observations) {
     if (facts.eachItsOwn) {

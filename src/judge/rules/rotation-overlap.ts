@@ -60,15 +60,15 @@ export const rotationOverlap: Rule<Facts> = {
   },
   message({ participants, facts }, observations) {
     const from = referenceName(observations);
-    const told = `${list(participants)} still ${verbFor(participants, 'signs', 'sign')} with the old key, and ${verbFor(participants, 'accepts', 'accept')} that of ${from} too.`;
+    const sentence = `${list(participants)} still ${verbFor(participants, 'signs', 'sign')} with the old key, and ${verbFor(participants, 'accepts', 'accept')} that of ${from} too.`;
     const { lacksNewKey: lacking, claimsNewKey: claiming = [] } = facts;
     const unproved =
       claiming.length === 0
         ? ''
         : ` ${list(claiming)} ${verbFor(claiming, 'claims', 'claim')} to accept the new key, and no token proved it.`;
     if (lacking.length > 0)
-      return `${told} ${list(lacking)} still ${verbFor(lacking, 'lacks', 'lack')} the new key.${unproved}`;
-    return claiming.length > 0 ? `${told}${unproved}` : `${told} No participant lacks the new key.`;
+      return `${sentence} ${list(lacking)} still ${verbFor(lacking, 'lacks', 'lack')} the new key.${unproved}`;
+    return claiming.length > 0 ? `${sentence}${unproved}` : `${sentence} No participant lacks the new key.`;
   },
   fix({ participants, facts }, observations) {
     const { lacksNewKey: lacking } = facts;

@@ -134,7 +134,7 @@ function moved(state: EnvironmentState, ms: number): EnvironmentState {
     toldAt: outage.toldAt === null ? null : at(outage.toldAt),
     recent: outage.recent.map((one) => (one === null ? null : at(one))),
   });
-  // When a rotation was opened and moved is told by another clock.
+  // The times at which a rotation was opened and moved are those of another clock.
   const ofRotation = ({ since, open, newest, older }: RotationState): RotationState => ({
     since: at(since),
     open: open === null || open.stalledAt === null ? open : { ...open, stalledAt: at(open.stalledAt) },

@@ -56,9 +56,9 @@ export function advanceOutages(state: OutagesState, step: TransitionContext): Ad
   } else {
     for (const { name, outage } of due) {
       if (outage === null) continue;
-      const told = reported(name, outage, step);
-      outages.set(name, told);
-      notifications.push(outageNotification(name, told, outageInWords(name, told.since, step), step));
+      const next = reported(name, outage, step);
+      outages.set(name, next);
+      notifications.push(outageNotification(name, next, outageInWords(name, next.since, step), step));
     }
   }
   for (const { name, over } of passed)
@@ -176,13 +176,13 @@ function stepGroup(
     };
   }
   const { remindEvery } = step.policy;
-  const told = new Set(group.told);
+  const reportedBefore = new Set(group.told);
   const participants = [...outages].flatMap(([name, outage]) =>
     outage.told !== null && outage.back === 0 ? [name] : [],
   );
-  const isNew = told.size === 0;
+  const isNew = reportedBefore.size === 0;
   const grew =
-    participants.some((name) => !told.has(name)) &&
+    participants.some((name) => !reportedBefore.has(name)) &&
     (isNew || mayChange({ changes, toldAt }, { at: step.at, remindEvery }));
   if (!grew && !isReminderDue(toldAt, step.at, remindEvery)) return { next: group, notifications: [] };
   const silence = silenceIn(step, participants);

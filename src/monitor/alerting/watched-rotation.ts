@@ -77,7 +77,7 @@ function instant(text: string, { at }: TransitionContext): string {
 const isSame = (one: RotationEntry, other: RotationEntry): boolean =>
   one.id === other.id && one.state === other.state && one.at === other.at;
 
-/** Goes on with an entry, unless it is older than one that was seen before. */
+/** Continues with an entry, unless it is older than one that was seen before. */
 function follow(
   before: RotationState | null,
   entry: RotationEntry,
@@ -106,11 +106,11 @@ function whileOpen(
   // It was undone, and begins again.
   const isReopened = before === null && newest?.id === rotation.id;
   const open = openAs(replaced === null ? before : null, rotation, isReopened, step);
-  const told = tell(open, rotation, step);
+  const reported = report(open, rotation, step);
   return {
-    next: { ...state, open: told.next, newest: entry },
-    notifications: [...over.notifications, ...told.notifications],
-    silenced: [...(over.silenced ?? []), ...(told.silenced ?? [])],
+    next: { ...state, open: reported.next, newest: entry },
+    notifications: [...over.notifications, ...reported.notifications],
+    silenced: [...(over.silenced ?? []), ...(reported.silenced ?? [])],
   };
 }
 
@@ -138,7 +138,7 @@ const incidentOf = (since: string, { environment }: TransitionContext): string =
   `${environment}/${since}#rotation`;
 
 /** Reports what was not reported yet. */
-function tell(
+function report(
   open: WatchedRotation,
   rotation: ReportRotation,
   step: TransitionContext,

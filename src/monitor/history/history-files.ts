@@ -17,7 +17,7 @@ export async function rotatedNumbers(path: string): Promise<number[]> {
 
 /**
  * Moves every file one number up, the oldest first, up to the first number that is free; where none is, the oldest is
- * given up. Interrupted anywhere, it leaves a free number, and goes on from there the next time: nothing is lost.
+ * given up. Interrupted anywhere, it leaves a free number, and continues from there the next time: nothing is lost.
  */
 export async function rotate(path: string, files: number): Promise<void> {
   const taken = new Set(await rotatedNumbers(path));

@@ -2,7 +2,7 @@ import type { Level } from '../../model.js';
 import { eventTraits, type FaultKind, worse } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 
-/** One incident, as its events tell it. */
+/** One incident, according to its events. */
 export interface IncidentStatistics {
   readonly id: string;
   readonly kind: FaultKind;
@@ -13,14 +13,14 @@ export interface IncidentStatistics {
   readonly status: 'open' | 'resolved' | 'lost';
   /** The first bad check. RFC 3339, UTC, as all times. */
   readonly since: string;
-  /** When it was told first; `null` where that is no longer in the history. */
+  /** When it was first reported; `null` if that is no longer in the history. */
   readonly detectedAt: string | null;
   readonly resolvedAt: string | null;
   /** From `since` to the end; of one that did not end, to the last thing recorded of it or of its environment. */
   readonly durationMs: number;
-  /** The highest level that it was told with; `null` where only its end is in the history. */
+  /** The highest level that it was reported with; `null` if only its end is in the history. */
   readonly peak: Level | null;
-  /** Codes of all findings that were told of it. */
+  /** Codes of all findings in its events. */
   readonly codes: readonly string[];
   readonly participants: readonly string[];
   /** The most money a month that was at risk at once. */
@@ -116,7 +116,7 @@ export class Incidents {
   /** Those that were not over when the span began, by their beginning. `lastCheckAt`: until when anything is known. */
   within(span: Span, lastCheckAt: string | null): IncidentStatistics[] {
     return this.#notOverBefore(span)
-      .map((incident) => told(incident, span, lastCheckAt))
+      .map((incident) => statisticsOf(incident, span, lastCheckAt))
       .sort((a, b) => byText(a.since, b.since));
   }
 
@@ -180,7 +180,7 @@ function begun(event: DriftEvent, kind: FaultKind): Known {
   };
 }
 
-function told(incident: Known, span: Span, lastCheckAt: string | null): IncidentStatistics {
+function statisticsOf(incident: Known, span: Span, lastCheckAt: string | null): IncidentStatistics {
   const { id, kind, status, since, began, detectedAt, resolvedAt, lastAt, peak, mrrAtRisk, currency } =
     incident;
   const stillKnown = status === 'open' && lastCheckAt !== null && lastCheckAt > lastAt ? lastCheckAt : lastAt;
@@ -203,7 +203,7 @@ function told(incident: Known, span: Span, lastCheckAt: string | null): Incident
   };
 }
 
-/** From its beginning what was told first, then from every event on what that told. */
+/** From its beginning, the amount of the first event; after every event, the amount of that event. */
 function moneyMinutes({ began, risks }: Known, span: Span): number {
   let sum = 0;
   for (const [index, { after, mrr }] of risks.entries()) {

@@ -2,7 +2,7 @@ import type { Fingerprint } from '../../model.js';
 import type { KeyRecord, KeysRecord } from './record.js';
 import { keyId } from './report-records.js';
 
-/** A key, as far as records told of it. */
+/** A key, as far as records describe it. */
 export interface KnownKey {
   readonly fingerprint: Fingerprint;
   readonly version: string | null;

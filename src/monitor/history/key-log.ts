@@ -8,7 +8,7 @@ export interface KeyLog {
   changes(record: KeysRecord): KeysRecord | null;
   /** All that is known, for the beginning of a file. */
   all(): KeysRecord[];
-  /** A record was not written: what it told is told again. */
+  /** A record was not written: what it contained is written again. */
   lost(record: HistoryRecord): void;
 }
 

@@ -3,7 +3,7 @@ import type { ParticipantRecord } from './record.js';
 /** Milliseconds up to here are counted one by one. */
 const exactUpTo = 100;
 
-/** Above it, each class is so much wider than the one before: what is told is at most 1 % off. */
+/** Above it, each class is wider than the one before by this factor: a quantile is at most 1 % off. */
 const growth = 1.02;
 
 const logGrowth = Math.log(growth);
@@ -61,11 +61,11 @@ export interface ParticipantStatistics {
   readonly name: string;
   /** Checks that it was part of. */
   readonly checks: number;
-  /** Of the checks in which it could be told, those in which it agreed. */
+  /** Of the checks in which its agreement is known, those in which it agreed. */
   readonly agreesShare: number | null;
   /** Of all checks, those in which it could be reached. */
   readonly upShare: number | null;
-  /** Genuine tokens that it gave an answer to, and the share that it accepted. */
+  /** Valid tokens that it answered, and the share that it accepted. */
   readonly validations: number;
   readonly acceptedShare: number | null;
   /** Milliseconds of those answers: exact up to 100 ms, above to 1 %. */
@@ -80,7 +80,7 @@ export const share = (part: number, whole: number): number | null => (whole === 
 /** Adds up what the checks saw of one participant. */
 export class Participant {
   #checks = 0;
-  #told = 0;
+  #known = 0;
   #agreed = 0;
   #up = 0;
   #shown = 0;
@@ -90,7 +90,7 @@ export class Participant {
   add({ up, agrees, shown, accepted, latenciesMs }: ParticipantRecord): void {
     this.#checks += 1;
     if (up) this.#up += 1;
-    if (agrees !== null) this.#told += 1;
+    if (agrees !== null) this.#known += 1;
     if (agrees === true) this.#agreed += 1;
     this.#shown += shown;
     this.#accepted += accepted;
@@ -103,7 +103,7 @@ export class Participant {
     return {
       name,
       checks: this.#checks,
-      agreesShare: share(this.#agreed, this.#told),
+      agreesShare: share(this.#agreed, this.#known),
       upShare: share(this.#up, this.#checks),
       validations: this.#shown,
       acceptedShare: share(this.#accepted, this.#shown),

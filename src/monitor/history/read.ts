@@ -16,16 +16,16 @@ interface ReadHistoryOptions {
   readonly onSkipped?: (() => void) | undefined;
 }
 
-/** So much of a line tells its type and time. */
+/** The part of a line that contains its type and time; bytes. */
 const peekBytes = 80;
 
-/** So much of the end of a file holds its last line, or it is read whole. */
+/** The part of the end of a file that is searched for its last line; bytes. Without one in it, the file is read as a whole. */
 const tailBytes = 256 * 1024;
 
-/** An event may be written long after a check that is newer: a file is passed over only where it ends so much earlier. */
+/** An event may be written long after a check that is newer: a file is skipped only if it ends this much earlier; milliseconds. */
 const slackMs = 3_600_000;
 
-/** So many events are remembered to drop those that are there twice: a second one follows the first within minutes. */
+/** Events that are remembered to drop those that are there twice: a second one follows the first within minutes. */
 const mostIds = 100_000;
 
 /**
@@ -126,7 +126,7 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Whether the last line of a file is far enough before that time; `false` where it cannot be told. */
+/** Whether the last line of a file is far enough before that time; `false` if that is unknown. */
 async function endsBefore(handle: FileHandle, since: string): Promise<boolean> {
   if (since === '') return false;
   const { size } = await handle.stat();
@@ -143,7 +143,7 @@ const newline = 0x0a;
 /** Bytes read at once. */
 const chunkBytes = 256 * 1024;
 
-/** A longer line is none of ours: it is passed over without keeping it. */
+/** Longer lines were not written by jwtcheck, and are skipped without being kept; bytes. */
 const longestLine = 64 * 1024 * 1024;
 
 /**

@@ -81,7 +81,7 @@ const followers: Readonly<Record<OpenRotationState, readonly State[]>> = {
   revoked: ['promoted', 'finished'],
 };
 
-/** Deviations from a rotation; that it stalled is told apart from them. */
+/** Deviations from a rotation; a stall is counted separately. */
 const deviations: ReadonlySet<string> = new Set(deviationCodes.filter((code) => code !== 'rotation-stalled'));
 
 /** More are not kept. */

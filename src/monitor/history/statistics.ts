@@ -33,9 +33,9 @@ export interface EnvironmentStatistics extends KeysStatistics, RotationsStatisti
     readonly firstAt: string | null;
     readonly lastAt: string | null;
   };
-  /** Of the checks that could tell, those that were consistent: 0 to 1, as all shares; `null`: none could tell. */
+  /** Of the conclusive checks, those that were consistent: 0 to 1, as all shares; `null`: no check was conclusive. */
   readonly consistentShare: number | null;
-  /** Of all checks, those that could tell: consistent or inconsistent. */
+  /** Of all checks, the conclusive ones: consistent or inconsistent. */
   readonly toldShare: number | null;
   readonly incidents: readonly IncidentStatistics[];
   /** Of drifts: from the first bad check to the alert. */
@@ -50,13 +50,13 @@ export interface EnvironmentStatistics extends KeysStatistics, RotationsStatisti
   readonly causes: readonly CauseStatistics[];
   /** Actions that the monitor carried out, by participant. */
   readonly remediations: readonly RemediationStatistics[];
-  /** Recipients that were not told of events in spite of every try. */
+  /** Recipients that could not be notified of events, after every attempt. */
   readonly givenUp: readonly { readonly recipient: string; readonly events: number }[];
 }
 
 /**
- * Money that drifts put at risk, within the time asked for: the monthly revenue (MRR) that depends on whoever was
- * inconsistent, times the minutes that it was so, from the first bad check to the end of the incident. A month has
+ * Money that drifts put at risk, within the time asked for: the monthly revenue (MRR) that depends on the
+ * inconsistent participants, times the minutes of the inconsistency, from the first bad check to the end of the incident. A month has
  * 43,830 minutes: MRR 50,000 at risk for an hour is 3,000,000 money-minutes, the revenue of which is 68.45.
  */
 export interface MoneyAtRisk {
@@ -76,7 +76,7 @@ export interface Window {
 
 /** Adds records up, one after the other, in memory that grows with names and incidents only. */
 export interface Summary {
-  /** Events and keys may be older than the window: incidents that go on in it, and keys in use, began there. */
+  /** Events and keys may be older than the window: incidents that continue in it, and keys in use, began there. */
   add(record: HistoryRecord): void;
   /** @param skippedLines how many could not be read */
   statistics(skippedLines: number): HistoryStatistics;
@@ -161,8 +161,8 @@ class Environment {
 
   statistics(environment: string, span: Span): EnvironmentStatistics {
     const { consistent, inconsistent, inconclusive, failed } = this.#verdicts;
-    const told = consistent + inconsistent;
-    const total = told + inconclusive + failed;
+    const conclusive = consistent + inconsistent;
+    const total = conclusive + inconclusive + failed;
     const incidents = this.incidents.within(span, this.#lastAt);
     const drifts = incidents.filter(({ kind }) => kind === 'drift');
     const met = new Map<string, number>();
@@ -175,8 +175,8 @@ class Environment {
     return {
       environment,
       checks: { total, ...this.#verdicts, firstAt: this.#firstAt, lastAt: this.#lastAt },
-      consistentShare: share(consistent, told),
-      toldShare: share(told, total),
+      consistentShare: share(consistent, conclusive),
+      toldShare: share(conclusive, total),
       incidents,
       meanTimeToDetectMs: mean(detections),
       meanTimeToRepairMs: mean(repairs),

@@ -33,7 +33,7 @@ export function connect(changed: (connection: Connection) => void): void {
   let again = false;
   let greeting: string | null = null;
 
-  const tell = (): void => {
+  const publish = (): void => {
     const state = reached === null ? 'connecting' : !reached ? 'lost' : live ? 'live' : 'asking';
     changed({ state, heardAt, status });
   };
@@ -56,7 +56,7 @@ export function connect(changed: (connection: Connection) => void): void {
       reached = false;
     }
     asking = false;
-    tell();
+    publish();
     if (again) void ask();
   }
 

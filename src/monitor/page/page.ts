@@ -67,14 +67,14 @@ function start(): void {
       part('rotation', status.rotation, showRotation);
       part('tokens', report?.tokens ?? null, () => showTokens(report));
       showPast();
-      const toldOf = outages.map(({ participant, told }) => [participant, told]);
+      const reported = outages.map(({ participant, isReported }) => [participant, isReported]);
       const before = turn;
       turn = JSON.stringify([
         verdict,
         incident?.since,
         incident?.level,
-        toldOf,
-        blindness?.told,
+        reported,
+        blindness?.isReported,
         status.rotation?.state,
       ]);
       if (turn !== before) due = 2;

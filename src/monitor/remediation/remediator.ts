@@ -122,10 +122,10 @@ export function openRemediator({ now }: { readonly now: () => Date }): Remediato
       const notifications = [
         ...(before.running === null || ended === null
           ? []
-          : tell('remediation-finished', ended.text, before.running, check)),
+          : notify('remediation-finished', ended.text, before.running, check)),
         ...(decided === null
           ? []
-          : tell('remediation-started', actionLine(decided.action), decided.begun, check)),
+          : notify('remediation-started', actionLine(decided.action), decided.begun, check)),
       ];
       return {
         state:
@@ -158,7 +158,7 @@ interface Ended {
   readonly text: string;
 }
 
-/** How the action that was begun ended, if a check can tell by now. */
+/** How the action that was begun ended, if a check can notify by now. */
 function endOf({ before, report, settings, now }: RemediatedCheck, running: Running | null): Ended | null {
   const { running: begun } = before;
   if (begun === null) return null;
@@ -194,7 +194,7 @@ function afterEnd(before: RemediationState, { result }: Ended, { now }: Remediat
 }
 
 /** Only while its incident is open: an update would open it again. */
-function tell(
+function notify(
   type: Extract<EventType, `remediation-${string}`>,
   text: string,
   about: Remediation,

@@ -42,12 +42,12 @@ export function statusOf(view: MonitorView, summary: ReportSummary | null): Stat
     bad: state.bad === null ? null : { count: state.bad.count, since: state.bad.since },
     incident: state.incident === null ? null : incidentSummary(state.incident),
     outages: Object.entries(state.outages).flatMap(([participant, outage]) =>
-      isAway(outage) ? [{ participant, since: outage.since, told: outage.told !== null }] : [],
+      isAway(outage) ? [{ participant, since: outage.since, isReported: outage.told !== null }] : [],
     ),
     blindness:
       state.blindness === null || !isAway(state.blindness)
         ? null
-        : { since: state.blindness.since, told: state.blindness.told !== null },
+        : { since: state.blindness.since, isReported: state.blindness.told !== null },
     rotation: rotationStatus(view.report(), state),
   };
 }

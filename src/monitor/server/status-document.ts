@@ -33,9 +33,9 @@ export interface StatusDocument {
   readonly outages: readonly {
     readonly participant: string;
     readonly since: string;
-    readonly told: boolean;
+    readonly isReported: boolean;
   }[];
-  readonly blindness: { readonly since: string; readonly told: boolean } | null;
+  readonly blindness: { readonly since: string; readonly isReported: boolean } | null;
   readonly rotation: RotationStatus | null;
 }
 

@@ -87,7 +87,7 @@ const mostIncidents = 500;
  */
 export function createTimeline(keepMs: number, intervalMs: () => number) {
   const minutes = new Map<number, Minute>();
-  const incidents = new Map<string, PastIncident & { readonly toldAt: string }>();
+  const incidents = new Map<string, PastIncident & { readonly eventAt: string }>();
   const seen = new Set<string>();
   const keys = new Keys();
   const rotations = new Rotations();
@@ -134,7 +134,7 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
       level: before === undefined ? event.level : worse(event.level, before.level),
       since: event.since,
       until: over ? event.at : null,
-      toldAt: event.at,
+      eventAt: event.at,
       participants:
         event.participants.length > 0 && !(isNote && before !== undefined)
           ? event.participants
@@ -199,9 +199,9 @@ export function createTimeline(keepMs: number, intervalMs: () => number) {
         rotationSummary: rotated.rotationSummary,
         incidents: [...incidents.values()]
           .map(
-            ({ toldAt, ...past }): PastIncident => ({
+            ({ eventAt, ...past }): PastIncident => ({
               ...past,
-              until: past.until ?? (open.has(past.id) ? null : toldAt),
+              until: past.until ?? (open.has(past.id) ? null : eventAt),
             }),
           )
           .filter((past) => past.until === null || Date.parse(past.until) >= since.getTime()),

@@ -7,7 +7,7 @@ const nameColumns = 40;
 const mostNames = 3;
 
 /**
- * An open rotation in one line: its versions, its state, and what is still missing for whom. `null` if none is open.
+ * An open rotation in one line: its versions, its state, and the participants for which something is missing. `null` if none is open.
  * `Rotation 7 → 8: promoted since 12 min; backend_service does not accept version 8 yet`
  */
 export function rotationLine({ rotation, startedAt }: Pick<Report, 'rotation' | 'startedAt'>): string | null {

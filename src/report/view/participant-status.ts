@@ -36,7 +36,7 @@ type RotationPlace = 'rotating' | 'lagging' | 'deviating';
 /** The secret is the right one, and must not be used nevertheless. */
 type BadSecret = 'published' | 'exposed' | 'shared';
 
-/** The status and the word of each state; bad ones are in capitals, so that they stand out without color too. */
+/** The status and the word of each state; bad ones are in upper case, so that they stand out without color too. */
 const shown: Readonly<Record<ParticipantState, readonly [status: Status, word: string]>> = {
   reference: ['ok', 'reference'],
   same: ['ok', 'same'],

@@ -9,7 +9,7 @@ export interface TokenCell {
   readonly state: TokenState;
   /** How many got this answer; `null` if the state stands for all of them. */
   readonly share: { readonly count: number; readonly of: number } | null;
-  /** The state in a word; in capitals if it is not as it should be. */
+  /** The state in a word; in upper case if it is not as it should be. */
   readonly word: string;
 }
 
@@ -21,7 +21,7 @@ const words: Readonly<Record<TokenState, string>> = {
   inconclusive: 'inconclusive',
 };
 
-/** The word for a state without the share; in capitals if the answer is not the expected one. */
+/** The word for a state without the share; in upper case if the answer is not the expected one. */
 export function tokenWord(state: TokenState, isExpected: boolean): string {
   return isExpected ? words[state] : words[state].toUpperCase();
 }

@@ -23,7 +23,7 @@ export interface ReportView {
   readonly impact: string | null;
   /** The note that secrets were read from an emulator; `null` if none was read. */
   readonly emulatorNote: string | null;
-  /** The open rotation, and what is missing for whom; `null` if none is open. */
+  /** The open rotation, and the participants for which something is missing; `null` if none is open. */
   readonly rotation: string | null;
   /** In the report's order. */
   readonly participants: readonly ParticipantStatus[];

@@ -67,12 +67,12 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
 /** An error for the valid token while forged ones are rejected: it is not how this service rejects tokens. */
 function passedHint({ status, participant, probe }: Attempt, forged: Answer): string {
   const name = oneLine(participant);
-  const told = `A forged token is rejected (${forged.detail}), so this is not how ${name} rejects tokens.`;
+  const reason = `A forged token is rejected (${forged.detail}), so this is not how ${name} rejects tokens.`;
   if (status === 404 || status === 410)
-    return `${told} Check the path in the \`url\` of the probe ${oneLine(probe)}, and \`method\`; and check that \`token.subject\` names an existing user.`;
+    return `${reason} Check the path in the \`url\` of the probe ${oneLine(probe)}, and \`method\`; and check that \`token.subject\` names an existing user.`;
   if (status === 502 || status === 503 || status === 504)
-    return `${told} It does not answer every time, or not to this token: check its log and that of its gateway (${status}), then check again.`;
-  return `${told} Check its log for what failed (${status}) after the token was read: does it need an existing user as \`token.subject\`, or another request (\`method\`, \`headers\`, \`body\`)?`;
+    return `${reason} It does not answer every time, or not to this token: check its log and that of its gateway (${status}), then check again.`;
+  return `${reason} Check its log for what failed (${status}) after the token was read: does it need an existing user as \`token.subject\`, or another request (\`method\`, \`headers\`, \`body\`)?`;
 }
 
 /** A socket that is open and did not send the expected message. */
