@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { RemedyStep, Report } from '../model.js';
 import { type Action, classOf, type FixPlan, keyOfAction } from './action.js';
+import { type Progress, progressOf } from './action-progress.js';
 import type { Fixer } from './fixer.js';
-import { planFix } from './plan.js';
-import { type Progress, progressOf } from './progress.js';
+import { planFix } from './plan-fix.js';
 
 /** How one action ended. */
 export interface ActionResult {

@@ -2,9 +2,8 @@ import type { Instant, KeyUse } from '../rotation/key-use.js';
 import { enteredAt } from '../rotation/rotation-record.js';
 import { durationText } from '../schema/duration.js';
 import type { Lack } from './conditions.js';
-import { type Moved, movedSince } from './drain.js';
 import type { Gate, GateInput, GateResult, WaitingFor } from './gate.js';
-import { evidenceOf } from './gate-evidence.js';
+import { evidenceOf, type Moved, movedSince } from './gate-evidence.js';
 
 /** Longer ago, a check says nothing about the present; milliseconds. */
 const freshness = 5 * 60_000;

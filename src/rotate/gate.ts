@@ -1,8 +1,7 @@
 import type { Instant, KeyUse } from '../rotation/key-use.js';
 import type { RotationRecord, RotationTerms } from '../rotation/rotation-record.js';
 import type { Condition, Lack } from './conditions.js';
-import type { Moved } from './drain.js';
-import type { Evidence } from './gate-evidence.js';
+import type { Evidence, Moved } from './gate-evidence.js';
 
 /** All that decides whether the next step may be taken. */
 export interface GateInput {

@@ -1,5 +1,6 @@
 import type { RotationSettings } from '../config/rotation-schema.js';
 import type { ExitCode } from '../model.js';
+import type { SecretPermission } from '../observe/sources/google/permissions.js';
 import type { Instant } from '../rotation/key-use.js';
 import type { RotationState } from '../rotation/rotation-record.js';
 import type { NewKey } from './adopt.js';
@@ -46,7 +47,34 @@ export interface Plan {
 }
 
 /** The gate does not hold yet. Steps beside it only remember what was seen. */
-export interface Waiting {
+interface Waiting {
   readonly is: 'waiting';
   readonly gate: Extract<GateResult, { holds: false }>;
 }
+
+const reading: readonly SecretPermission[] = [
+  'secretmanager.secrets.get',
+  'secretmanager.versions.list',
+  'secretmanager.versions.access',
+];
+
+const continuing: readonly SecretPermission[] = [
+  ...reading,
+  'secretmanager.secrets.update',
+  'secretmanager.versions.disable',
+];
+
+const rotating: readonly SecretPermission[] = [...continuing, 'secretmanager.versions.add'];
+
+/**
+ * The permissions that a command takes. One that begins or continues a rotation takes those of all later steps as well: a
+ * rotation that cannot be finished should not begin.
+ */
+export const rightsFor: Readonly<Record<RotateCommand, readonly SecretPermission[]>> = {
+  plan: rotating,
+  start: rotating,
+  next: continuing,
+  status: reading,
+  rollback: [...reading, 'secretmanager.secrets.update'],
+  emergency: rotating,
+};

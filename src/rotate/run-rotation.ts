@@ -16,9 +16,9 @@ import { evaluate } from './evaluate.js';
 import type { Gate, GateResult } from './gate.js';
 import { nextCheck } from './next-check.js';
 import { SecretReader, type SecretState } from './read-secret.js';
-import { rightsFor } from './rights.js';
 import type { Asked, RotationContext, RotationResult, RotationRun } from './rotation-context.js';
 import type { Plan, Situation } from './rotation-plan.js';
+import { rightsFor } from './rotation-plan.js';
 import type { Step } from './steps.js';
 import type { SecretView } from './transitions.js';
 

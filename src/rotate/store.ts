@@ -21,8 +21,13 @@ import type {
   RotationVersion,
   WriteOutcome,
 } from './rotation-store.js';
-import { metadataOf, versionOf } from './store-answers.js';
-import { unconfirmedPayload, unreadableAnswer, writeErrorOf } from './write-error.js';
+import {
+  metadataOf,
+  unconfirmedPayload,
+  unreadableAnswer,
+  versionOf,
+  writeErrorOf,
+} from './store-answers.js';
 
 /** Versions newer than the newest of the list that are looked for one by one. */
 const mostUnlisted = 20;

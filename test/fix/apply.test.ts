@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/fix/action.js';
 import { type ApplyContext, applyPlan } from '../../src/fix/apply.js';
 import type { ActionEnd } from '../../src/fix/fixer.js';
-import { planFix } from '../../src/fix/plan.js';
+import { planFix } from '../../src/fix/plan-fix.js';
 import type { Known, KnownParticipant } from '../../src/fix/plan-input.js';
 import type { Finding, Report } from '../../src/model.js';
 import { aFinding, aParticipant, aReport } from '../support/reports.js';

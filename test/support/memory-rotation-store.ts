@@ -7,7 +7,7 @@ import type { ReadError } from '../../src/model.js';
 import { readErrorOfGoogle } from '../../src/observe/sources/google/failure.js';
 import type { SecretPermission } from '../../src/observe/sources/google/permissions.js';
 import type { RotationStore, RotationVersion, WriteOutcome } from '../../src/rotate/rotation-store.js';
-import { writeErrorOf } from '../../src/rotate/write-error.js';
+import { writeErrorOf } from '../../src/rotate/store-answers.js';
 import { Secret } from '../../src/secret/secret.js';
 
 /** The outcome of a call: it proceeds, or its connection breaks. */

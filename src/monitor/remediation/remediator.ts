@@ -1,9 +1,9 @@
 import type { RemediateSettings } from '../../config/remediate-schema.js';
 import type { Rollout } from '../../fix/action.js';
-import { actionLine } from '../../fix/describe.js';
+import { type Progress, progressOf } from '../../fix/action-progress.js';
+import { actionLine } from '../../fix/describe-action.js';
 import type { ActionEnd, Fixer } from '../../fix/fixer.js';
-import { planFix } from '../../fix/plan.js';
-import { type Progress, progressOf } from '../../fix/progress.js';
+import { planFix } from '../../fix/plan-fix.js';
 import type { Report } from '../../model.js';
 import { eventOf } from '../../notify/event.js';
 import type { EventType } from '../event-types.js';

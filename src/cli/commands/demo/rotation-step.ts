@@ -2,7 +2,7 @@ import type { RotationPace } from '../../../demo/rotation/rotation-configuration
 import { JwtcheckError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import type { Io } from '../../../system/io.js';
-import type { RotationReport } from '../rotate/report.js';
+import type { RotationReport } from '../rotate/rotate-report.js';
 import { takeStep } from '../rotate/run.js';
 import type { MeasuredWindow } from './rotation-outcome.js';
 import type { RotationStory } from './rotation-story.js';

@@ -1,12 +1,12 @@
 import type { PlannedFinding } from '../../../fix/action.js';
 import type { ActionResult } from '../../../fix/apply.js';
-import { consentText, describeAction } from '../../../fix/describe.js';
+import { consentText, describeAction } from '../../../fix/describe-action.js';
 import { clean, headLines, joinSections, nextLines, stepLines } from '../../../report/pretty/action-lines.js';
 import type { Style } from '../../../report/reporter.js';
 import { type Theme, themeOf } from '../../../report/text/theme.js';
 import { wrapWithIndent } from '../../../report/text/wrap.js';
 import { type Status, severityStatus, symbols } from '../../../report/view/status.js';
-import type { FixReport } from './report.js';
+import type { FixReport } from './fix-report.js';
 
 /** The report of `jwtcheck fix` for people. */
 export function prettyFix(report: FixReport, style: Style): string {

@@ -3,9 +3,9 @@ import { loadConfig } from '../../../config/load.js';
 import { JwtcheckError, UsageError } from '../../../errors.js';
 import type { Action, AskedAction, FixPlan } from '../../../fix/action.js';
 import { type Applied, applyPlan, type Consent } from '../../../fix/apply.js';
-import { describeAction } from '../../../fix/describe.js';
+import { describeAction } from '../../../fix/describe-action.js';
 import { type Fixer, openFixer } from '../../../fix/fixer.js';
-import { planFix } from '../../../fix/plan.js';
+import { planFix } from '../../../fix/plan-fix.js';
 import { isHash, isSamePlan, leastDigits } from '../../../fix/plan-hash.js';
 import type { ExitCode, Report } from '../../../model.js';
 import type { Style } from '../../../report/reporter.js';
@@ -14,9 +14,9 @@ import type { Io } from '../../../system/io.js';
 import { createProgress } from '../../../system/progress.js';
 import { openPrompt } from '../../init/prompt.js';
 import { selectionFlags } from '../../selection-flags.js';
-import { jsonFix } from './document.js';
+import { jsonFix } from './fix-json.js';
+import { reportOf } from './fix-report.js';
 import { prettyFix } from './fix-text.js';
-import { reportOf } from './report.js';
 
 /** The flags of `jwtcheck fix`, parsed. */
 export interface FixFlags extends Pick<RunOptions, 'timeoutMs' | 'deadlineMs' | 'concurrency'> {

@@ -12,12 +12,12 @@ import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { type Theme, themeOf } from '../../../report/text/theme.js';
 import { wrapWithIndent } from '../../../report/text/wrap.js';
 import { type Status, symbols } from '../../../report/view/status.js';
-import type { StepText } from '../../../rotate/describe.js';
+import type { StepText } from '../../../rotate/describe-steps.js';
 import type { WaitingFor } from '../../../rotate/gate.js';
 import type { Evidence } from '../../../rotate/gate-evidence.js';
 import { enteredAt, isOpen, rotationStates } from '../../../rotation/rotation-record.js';
 import { formatDuration } from '../../../schema/duration.js';
-import type { RotationReport } from './report.js';
+import type { RotationReport } from './rotate-report.js';
 
 /** The annotation of a secret, at most. */
 const longestDetail = 8192;

@@ -5,16 +5,16 @@ import { JwtcheckError, UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import type { Style } from '../../../report/reporter.js';
 import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
-import { describeSteps } from '../../../rotate/describe.js';
+import { describeSteps } from '../../../rotate/describe-steps.js';
 import type { RotationRun } from '../../../rotate/rotation-context.js';
 import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { runRotation } from '../../../rotate/run-rotation.js';
 import type { SecretView } from '../../../rotate/transitions.js';
 import type { Io } from '../../../system/io.js';
 import { selectionFlags } from '../../selection-flags.js';
-import { jsonRotation } from './document.js';
-import { type RotationReport, reportOf } from './report.js';
 import { checkTrusts, type Limits, openRotation } from './rotate-context.js';
+import { jsonRotation } from './rotate-json.js';
+import { type RotationReport, reportOf } from './rotate-report.js';
 import { lackText, prettyRotation } from './rotate-text.js';
 
 /** The flags of `jwtcheck rotate`, parsed. */

@@ -6,7 +6,7 @@ import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import { Secret } from '../../../secret/secret.js';
 import type { Io } from '../../../system/io.js';
-import { givenName, type Known } from './known.js';
+import { givenName, type Known } from './known-secrets.js';
 
 const nameColumns = 64;
 /** Maximum number of names of claims. */

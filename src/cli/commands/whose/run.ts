@@ -13,7 +13,7 @@ import { canHideInput, readHidden } from '../../../system/hidden-input.js';
 import type { Io } from '../../../system/io.js';
 import { readFileBytes, readStream } from '../../../system/read-input.js';
 import { factsOf } from './facts.js';
-import { type Known, type KnownFlags, knownFrom, knownWithout } from './known.js';
+import { type Known, type KnownFlags, knownFrom, knownWithout } from './known-secrets.js';
 
 /** The flags of `jwtcheck whose`. */
 export interface WhoseFlags extends KnownFlags {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ReadError } from '../../src/model.js';
 import { CredentialsError } from '../../src/observe/sources/google/failure.js';
-import { writeErrorOf } from '../../src/rotate/write-error.js';
+import { writeErrorOf } from '../../src/rotate/store-answers.js';
 
 const failure: ReadError = { code: 'http-status', message: 'what was wrong', hint: 'what to do' };
 

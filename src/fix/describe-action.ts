@@ -3,7 +3,7 @@ import { shellWord } from '../schema/shell-quote.js';
 import { type Action, classOf } from './action.js';
 
 /** An action: what it does in one line, and exactly what would be written or run. */
-export interface ActionText {
+interface ActionText {
   readonly title: string;
   readonly details: readonly string[];
 }

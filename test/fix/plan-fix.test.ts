@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planFix } from '../../src/fix/plan.js';
+import { planFix } from '../../src/fix/plan-fix.js';
 import { changedParts, isSamePlan } from '../../src/fix/plan-hash.js';
 import type { Known, KnownParticipant, KnownStore } from '../../src/fix/plan-input.js';
 import type { Finding, Report } from '../../src/model.js';

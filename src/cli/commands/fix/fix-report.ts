@@ -26,7 +26,7 @@ export interface FixReport {
   readonly now: number;
 }
 
-export interface FixReportInput {
+interface FixReportInput {
   readonly plan: FixPlan;
   readonly report: Report;
   /** The hash that was given; `null` for a dry run. */

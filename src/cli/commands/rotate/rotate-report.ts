@@ -3,7 +3,7 @@ import type { ExitCode, RemedyStep } from '../../../model.js';
 import { versionCommand } from '../../../observe/sources/google/stored-secret.js';
 import type { Status } from '../../../report/view/status.js';
 import { isConsistent } from '../../../rotate/conditions.js';
-import { commandLine, describeSteps, type StepText } from '../../../rotate/describe.js';
+import { commandLine, describeSteps, type StepText } from '../../../rotate/describe-steps.js';
 import type { GateResult } from '../../../rotate/gate.js';
 import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
 import type { Plan, RotateCommand } from '../../../rotate/rotation-plan.js';
@@ -56,7 +56,7 @@ export interface RotationReport {
 }
 
 /** The result of a run, and what it was about. */
-export interface ReportInput extends NotesInput {
+interface ReportInput extends NotesInput {
   readonly environment: string;
   /** Flags that select this environment and configuration again, with a space before each; may be empty. */
   readonly selection: string;

@@ -1,10 +1,9 @@
-import type { Action, PlannedFinding } from '../../../fix/action.js';
-import { classOf } from '../../../fix/action.js';
+import { type Action, classOf, type PlannedFinding } from '../../../fix/action.js';
 import type { ActionResult } from '../../../fix/apply.js';
-import { describeAction } from '../../../fix/describe.js';
+import { describeAction } from '../../../fix/describe-action.js';
 import type { JsonValue } from '../../../model.js';
 import { jsonText } from '../../../report/text/json-text.js';
-import type { FixReport } from './report.js';
+import type { FixReport } from './fix-report.js';
 
 /** The report of `jwtcheck fix` as one JSON document. Later versions only add. */
 export function jsonFix(report: FixReport): string {

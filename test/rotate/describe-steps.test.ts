@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeSteps } from '../../src/rotate/describe.js';
+import { describeSteps } from '../../src/rotate/describe-steps.js';
 import type { Step } from '../../src/rotate/steps.js';
 import { parseRecord } from '../../src/rotation/rotation-record.js';
 import { recordIn } from './support/uses.js';

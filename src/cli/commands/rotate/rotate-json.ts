@@ -1,11 +1,11 @@
 import type { JsonValue } from '../../../model.js';
 import { jsonText } from '../../../report/text/json-text.js';
 import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
-import type { StepText } from '../../../rotate/describe.js';
+import type { StepText } from '../../../rotate/describe-steps.js';
 import type { GateResult } from '../../../rotate/gate.js';
 import type { Step } from '../../../rotate/steps.js';
 import type { RotationRecord } from '../../../rotation/rotation-record.js';
-import type { RotationReport } from './report.js';
+import type { RotationReport } from './rotate-report.js';
 
 /** The report of `jwtcheck rotate` as one JSON document. Later versions only add. */
 export function jsonRotation(report: RotationReport): string {
