@@ -1,3 +1,4 @@
+import { isObject } from '../schema/path.js';
 import { configJsonSchema } from './json-schema.js';
 
 /** Generates a Markdown page of all configuration keys from the JSON Schema. */
@@ -32,13 +33,10 @@ interface Node {
   readonly each: Node | null;
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function node(value: unknown): Node {
-  const schema = isRecord(value) ? value : {};
+  const schema = isObject(value) ? value : {};
   const list = (key: string): unknown[] => (Array.isArray(schema[key]) ? schema[key] : []);
-  const properties = isRecord(schema.properties) ? Object.entries(schema.properties) : [];
+  const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
   return {
     type: typeof schema.type === 'string' ? schema.type : null,
     description: typeof schema.description === 'string' ? schema.description : '',
@@ -47,38 +45,38 @@ function node(value: unknown): Node {
     required: list('required').map(String),
     choices: [...list('anyOf'), ...list('oneOf')].map(node),
     values: [...list('enum'), ...(schema.const === undefined ? [] : [schema.const])],
-    items: isRecord(schema.items) ? node(schema.items) : null,
-    each: isRecord(schema.additionalProperties) ? node(schema.additionalProperties) : null,
+    items: isObject(schema.items) ? node(schema.items) : null,
+    each: isObject(schema.additionalProperties) ? node(schema.additionalProperties) : null,
   };
 }
 
 /** A table for an object, followed by the sections of nested objects. Equal objects are documented once. */
-function sectionsOf(schema: Node, path: string, title: string, told = new Set<string>()): string[] {
+function sectionsOf(schema: Node, path: string, title: string, documented = new Set<string>()): string[] {
   const table = schema.properties.filter(([key]) => key !== '$schema');
   const signature = JSON.stringify(table);
-  if (table.length === 0 || told.has(signature)) return [];
-  told.add(signature);
+  if (table.length === 0 || documented.has(signature)) return [];
+  documented.add(signature);
   const intro = schema.description === '' || path === '' ? [] : [text(schema.description)];
   const rows = table.map(([key, one]) => row(key, one, schema.required.includes(key)));
   return [
     `## ${title}`,
     ...intro,
     ['| key | meaning | default | example |', '|---|---|---|---|', ...rows].join('\n'),
-    ...table.flatMap(([key, one]) => within(one, path === '' ? key : `${path}.${key}`, told)),
+    ...table.flatMap(([key, one]) => within(one, path === '' ? key : `${path}.${key}`, documented)),
   ];
 }
 
-function within(one: Node, path: string, told: Set<string>): string[] {
+function within(one: Node, path: string, documented: Set<string>): string[] {
   const kindOf = (choice: Node): unknown => choice.properties.find(([key]) => key === 'kind')?.[1].values[0];
   const objects = [one, ...one.choices].filter((choice) => choice.properties.length > 0);
   return [
     ...objects.flatMap((choice) => {
       const kind = kindOf(choice);
       const title = kind === undefined ? `\`${path}\`` : `\`${path}\` of kind \`${String(kind)}\``;
-      return sectionsOf(choice, path, title, told);
+      return sectionsOf(choice, path, title, documented);
     }),
-    ...(one.items === null ? [] : within(one.items, `${path}[]`, told)),
-    ...(one.each === null ? [] : within(one.each, `${path}.NAME`, told)),
+    ...(one.items === null ? [] : within(one.items, `${path}[]`, documented)),
+    ...(one.each === null ? [] : within(one.each, `${path}.NAME`, documented)),
   ];
 }
 
@@ -184,7 +182,7 @@ function exampleValue(key: string, one: Node, values: readonly unknown[]): unkno
   // For an object whose key is also a text elsewhere, its first member is the example.
   const [first] = one.properties;
   const known = examples[key];
-  if (first !== undefined && !isRecord(known)) {
+  if (first !== undefined && !isObject(known)) {
     const [name, inner] = first;
     return { [name]: exampleValue(name, inner, inner.values) };
   }

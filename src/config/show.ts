@@ -56,27 +56,23 @@ function merge(
     below(value, key),
   ]);
   // Only environments of this file are printed.
-  const defaults = isRecord(settings) && !(path.length === 1 && path[0] === 'environments') ? settings : {};
+  const defaults = isObject(settings) && !(path.length === 1 && path[0] === 'environments') ? settings : {};
   const filled = Object.entries(defaults)
     .filter(([key, value]) => value !== undefined && !Object.hasOwn(written, key))
     .map(([key, value]): [string, JsonValue] => [key, fromDefault(value, [...path, key])]);
   return Object.fromEntries([...entries, ...filled]);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function inside(settings: unknown, key: string | number): unknown {
   if (Array.isArray(settings) && typeof key === 'number') return settings[key];
-  return isRecord(settings) && Object.hasOwn(settings, key) ? settings[key] : undefined;
+  return isObject(settings) && Object.hasOwn(settings, key) ? settings[key] : undefined;
 }
 
 function fromDefault(value: unknown, path: Path): JsonValue {
   if (typeof value === 'number') return durations.has(String(path.at(-1))) ? durationText(value) : value;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item, index) => fromDefault(item, [...path, index]));
-  if (!isRecord(value)) return null;
+  if (!isObject(value)) return null;
   const entries = Object.entries(value).filter(([, child]) => child !== undefined);
   return Object.fromEntries(entries.map(([key, child]) => [key, fromDefault(child, [...path, key])]));
 }

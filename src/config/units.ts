@@ -62,7 +62,7 @@ export function unitsOf(tree: JsonValue): Unit[] {
     });
   });
   const watching = { carries: 'events', environment: null, isReference: false } as const;
-  const told = listed(at(tree, ['watch', 'notify'])).map(
+  const notified = listed(at(tree, ['watch', 'notify'])).map(
     ([index, settings]): Unit => ({
       ...watching,
       path: ['watch', 'notify', index],
@@ -71,10 +71,10 @@ export function unitsOf(tree: JsonValue): Unit[] {
     }),
   );
   const heartbeat = at(tree, ['watch', 'heartbeat']);
-  if (!isObject(heartbeat)) return [...participants, ...told];
+  if (!isObject(heartbeat)) return [...participants, ...notified];
   return [
     ...participants,
-    ...told,
+    ...notified,
     { ...watching, path: ['watch', 'heartbeat'], settings: heartbeat, declared: {} },
   ];
 }

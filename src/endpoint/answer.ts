@@ -1,5 +1,4 @@
-import { digest, proof } from './digest.js';
-import { presentKey } from './key-error.js';
+import { digest, presentKey, proof } from './key.js';
 import { mostKeys } from './key-reading.js';
 import type { KeySource, Told } from './options.js';
 import { isPublished } from './published-digests.js';
@@ -13,11 +12,11 @@ const hashBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS51
  * @throws errors of the service's own functions, and an error for an empty key
  */
 export async function answer(
-  told: Told & KeySource,
+  content: Told & KeySource,
   nonce: string | null,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { service, environment, instance, algorithm, length = 8, reveal } = told;
-  const { keys, version, loadedAt } = await heldKeys(told);
+  const { service, environment, instance, algorithm, length = 8, reveal } = content;
+  const { keys, version, loadedAt } = await heldKeys(content);
   const digests = await Promise.all(keys.map(digest));
   const least = hashBytes[algorithm ?? 'HS256'] ?? 32;
   const isShown = (index: number): boolean =>

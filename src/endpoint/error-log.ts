@@ -1,4 +1,4 @@
-import { KeyError } from './key-error.js';
+import { KeyError } from './key.js';
 
 /** Minimum interval of log lines in milliseconds, regardless of the number of requests. */
 const pauseMs = 60_000;

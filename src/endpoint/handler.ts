@@ -1,9 +1,8 @@
 import { isChallenge } from '../secret/proof-protocol.js';
-import { gatekeeper } from './access.js';
+import { gatekeeper, limitPerCaller } from './access.js';
 import { answer } from './answer.js';
 import { errorLog, quietly } from './error-log.js';
 import { checkOptions, type FingerprintOptions } from './options.js';
-import { limitPerCaller } from './rate-limit.js';
 
 /**
  * Answers one request. Never rejects.

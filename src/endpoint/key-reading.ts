@@ -1,6 +1,5 @@
-import { equal } from './digest.js';
 import type { Key } from './key.js';
-import { KeyError, presentKey } from './key-error.js';
+import { equal, KeyError, presentKey } from './key.js';
 
 /** The result of one reading of the keys, with their roles. */
 export interface KeyReading {

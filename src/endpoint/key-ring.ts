@@ -1,54 +1,8 @@
-import { parseDuration } from '../schema/duration.js';
-import { describeError, errorLog, quietly } from './error-log.js';
-import type { Awaitable } from './key.js';
-import { KeyError } from './key-error.js';
-import {
-  checkReading,
-  distinctKeys,
-  type KeyReading,
-  mostKeys,
-  type ReadKeys,
-  type RoleReading,
-} from './key-reading.js';
-import { refuse, refuseUnknown } from './known-options.js';
+import { describeError, quietly } from './error-log.js';
+import { KeyError } from './key.js';
+import { checkReading, distinctKeys, mostKeys, type ReadKeys } from './key-reading.js';
+import { type KeyRingOptions, type KeyRingParts, keyRingParts } from './key-ring-options.js';
 import { type Timing, timing } from './timing.js';
-
-/** Settings of a key ring, apart from its loader. */
-interface Settings {
-  /** Interval between two readings, such as `30s` (default); varied by up to 10 % so that replicas spread. */
-  readonly refresh?: string | undefined;
-  /** Time limit of one reading, which then counts as failed. Default: `10s`. */
-  readonly timeout?: string | undefined;
-  /**
-   * Receives the error of every reading that failed. Its message may contain a secret. Default: the type of the error
-   * and where it was thrown, never its message, are written to standard error, at most once a minute.
-   */
-  readonly onError?: ((error: unknown) => unknown) | undefined;
-}
-
-/** A loader, and for how long an earlier signing key stays accepted after it was replaced. */
-type Loading =
-  | {
-      /**
-       * Reads the keys with their roles. `accept` states which keys are accepted in addition, an empty list included.
-       * @param signal aborted once the result is no longer waited for
-       */
-      readonly load: (signal: AbortSignal) => Awaitable<RoleReading>;
-      /** Default: `0s`, because the roles say how long a key is accepted, and an emergency must end it at once. */
-      readonly drain?: string | undefined;
-    }
-  | {
-      /** Reads the only key that is known, such as a single file or the version `latest`. */
-      readonly load: (signal: AbortSignal) => Awaitable<KeyReading>;
-      /**
-       * For how long the earlier key stays accepted after another one replaced it: at least the longest life of a token.
-       * A key that has leaked is accepted for as long, unless the service restarts.
-       */
-      readonly drain: string;
-    };
-
-/** Options of `keyRing`. */
-export type KeyRingOptions = Settings & Loading;
 
 /** The keys of a service: to sign and to verify tokens, and for its fingerprint endpoint. */
 export interface KeyRing {
@@ -74,17 +28,6 @@ export interface KeyRing {
   close(): void;
 }
 
-/** All options, so that a misspelt option is an error instead of being ignored. */
-const known = {
-  load: true,
-  refresh: true,
-  timeout: true,
-  drain: true,
-  onError: true,
-} as const satisfies Record<keyof KeyRingOptions, true>;
-
-const day = 86_400_000;
-
 /**
  * Reads keys now and again on an interval, one reading at a time. All keys of a reading take effect together. If a
  * reading fails, the keys of the last one stay in force.
@@ -96,31 +39,7 @@ export function keyRing(options: KeyRingOptions): KeyRing {
 
 /** `keyRing` with the given clock and timers. */
 export function openKeyRing(options: KeyRingOptions, clock: Timing): KeyRing {
-  refuseUnknown(options, known);
-  const { load, onError = errorLog('the keys', clock.now) } = options;
-  if (typeof load !== 'function') refuse('`load` must be a function that reads the keys');
-  if (typeof onError !== 'function') refuse('`onError` must be a function');
-  const drain = options.drain === undefined ? null : milliseconds('drain', options.drain, 0, 400 * day);
-  const refresh = milliseconds('refresh', options.refresh ?? '30s', 1, day);
-  const timeout = milliseconds('timeout', options.timeout ?? '10s', 1, day);
-  return new ReadingKeyRing({ load, onError, drain, refresh, timeout, clock });
-}
-
-function milliseconds(name: string, text: unknown, least: number, most: number): number {
-  const ms = typeof text === 'string' ? parseDuration(text) : null;
-  if (ms === null || ms < least || ms > most)
-    refuse(`\`${name}\` must be a duration such as "30s" or "1h", from ${least}ms to ${most / day}d`);
-  return ms;
-}
-
-interface Parts {
-  readonly load: (signal: AbortSignal) => Awaitable<unknown>;
-  readonly onError: (error: unknown) => unknown;
-  /** Milliseconds; `null`: not stated. */
-  readonly drain: number | null;
-  readonly refresh: number;
-  readonly timeout: number;
-  readonly clock: Timing;
+  return new ReadingKeyRing(keyRingParts(options, clock));
 }
 
 /** A key that was replaced, and until when it stays accepted. */
@@ -137,7 +56,7 @@ interface InForce extends ReadKeys {
 }
 
 class ReadingKeyRing implements KeyRing {
-  readonly #parts: Parts;
+  readonly #parts: KeyRingParts;
   // Private members are neither printed nor serialized.
   #inForce: InForce | null = null;
   #failure = 'they are still being read';
@@ -148,7 +67,7 @@ class ReadingKeyRing implements KeyRing {
   #endTimer: () => void = () => {};
   readonly #closing = new AbortController();
 
-  constructor(parts: Parts) {
+  constructor(parts: KeyRingParts) {
     this.#parts = parts;
     this.#reading = this.#read();
   }

@@ -150,7 +150,7 @@ async function one(
 const concernedBy = (action: Action): readonly string[] =>
   action.do === 'new-version' ? action.holders : [action.participant];
 
-/** An action that is not planned any more, because its cause is gone or cannot be told. */
+/** An action that is not planned any more, because its cause is gone or unknown. */
 const absent = ({ action }: Planned, { plan, report }: Current): ActionResult['is'] => {
   const isLeft =
     plan.refusal !== null ||

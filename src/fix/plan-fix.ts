@@ -131,7 +131,7 @@ function propose(finding: Finding, name: string, report: Report, known: Known): 
   return isEntry ? proposeEntry(finding, name, report, known) : proposeRollout(finding, name, report, known);
 }
 
-/** A fault of the secret that everyone is compared with: giving it to more participants would fix nothing. */
+/** A fault of the secret that all participants are compared with: giving it to more participants would fix nothing. */
 function faultOfReference(report: Report, known: Known): Finding | null {
   const name = report.reference?.participant ?? '';
   const grave = ({ severity }: Finding): boolean => isAtLeast(severity, 'error');

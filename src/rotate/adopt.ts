@@ -27,7 +27,7 @@ export const saltFor = (record: RotationRecord | null, fresh: string): string =>
 
 /**
  * For this long after an intent was written, another process may still be adding its version; milliseconds. Only its own
- * process goes on at once.
+ * process continues at once.
  */
 export const intentLease = 10_000;
 
@@ -52,7 +52,7 @@ type Adopted =
       readonly is: 'version';
       readonly record: RotationRecord;
       readonly to: number;
-      /** Versions of this rotation that arrived late, from a run that was taken for dead. */
+      /** Versions of this rotation that arrived late, from a run that was presumed dead. */
       readonly surplus: readonly Step[];
     }
   | Refusal;
@@ -71,7 +71,7 @@ export function adopt(input: AdoptInput): Adopted {
   return { is: 'steps', steps: [{ do: 'add-version', expected, bytes: key.bytes }] };
 }
 
-/** Versions that came in the middle of a rotation whose own version is known: late ones of its own, or a stranger's. */
+/** Versions that came in the middle of a rotation whose own version is known: late ones of its own, or one of another program. */
 export function cameLater(
   record: RotationRecord,
   versions: readonly VersionView[],
@@ -82,7 +82,7 @@ export function cameLater(
 }
 
 /** A version that another program added while a rotation is open: the next step is refused because of it. */
-export function strangerIn({ record, versions }: SecretView): Refusal | null {
+export function foreignVersionIn({ record, versions }: SecretView): Refusal | null {
   if (!isOpen(record) || record.to === null) return null;
   const later = cameLater(record, versions);
   return 'is' in later ? later : null;
@@ -108,8 +108,8 @@ function sortOut(
       `Version ${unread.number} could not be read, so it is unknown whether this rotation added it`,
       'Check the permission secretmanager.versions.access, then run the command again.',
     );
-  const [stranger] = unknown;
-  if (stranger !== undefined) return strangersVersion(stranger.number, inUse);
+  const [foreign] = unknown;
+  if (foreign !== undefined) return foreignVersion(foreign.number, inUse);
   return { is: 'ours', ours: newer.map(({ number }) => number).sort((a, b) => a - b) };
 }
 
@@ -121,7 +121,7 @@ function begin({ versions, aliases, mode, inUse, key, trusts, terms, now }: Adop
       'See `jwtcheck check`.',
     );
   const newer = versions.find(({ number, state }) => number > inUse && state === 'ENABLED');
-  if (newer !== undefined) return strangersVersion(newer.number, inUse);
+  if (newer !== undefined) return foreignVersion(newer.number, inUse);
   const record = opened({
     id: key.id,
     mode,
@@ -156,7 +156,7 @@ function takeOver(record: RotationRecord, { key, mode, now, aliases }: AdoptInpu
   return { is: 'steps', steps: [{ do: 'update', why: 'intent', record: after, aliases }] };
 }
 
-const strangersVersion = (version: number, known: number): Refusal =>
+const foreignVersion = (version: number, known: number): Refusal =>
   refuse(
     'strangers-version',
     `Version ${version} is newer than version ${known}, and was not added by this rotation`,

@@ -14,7 +14,7 @@ export interface Aim {
   /** It takes a step, so the gate has to hold; otherwise it finishes one that was begun. */
   readonly needsGate: boolean;
   readonly isBack: boolean;
-  /** A record to go on with; `null`: a new rotation begins. */
+  /** The record to continue; `null`: a new rotation begins. */
   readonly record: RotationRecord | null;
 }
 

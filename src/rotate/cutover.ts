@@ -12,7 +12,7 @@ const mostPause = 1000;
 /** Milliseconds after which it is looked whether a cutover is over. */
 const tick = 20;
 
-/** A cutover under way: checks go on from the moment that services may take the new key over, while rollouts run. */
+/** A cutover under way: checks continue from the moment that services may take the new key over, while rollouts run. */
 export class WatchedCutover {
   readonly uses: KeyUse[] = [];
   readonly #ending = new AbortController();
@@ -38,7 +38,7 @@ export class WatchedCutover {
     this.#checking.catch(() => {});
   }
 
-  /** Goes on until the gate holds, the time is over, or it is interrupted. */
+  /** Continues until the gate holds, the time is over, or it is interrupted. */
   async converge(ask: {
     evaluate(uses: readonly KeyUse[]): GateResult;
     isOver(): boolean;

@@ -3,10 +3,10 @@ import type { WaitingFor } from './gate.js';
 import type { RotationRun } from './rotation-context.js';
 import type { Plan } from './rotation-plan.js';
 
-/** A command that writes makes so many more checks without `--wait`: to confirm, and one in case that comes too early. */
+/** Maximum number of further checks of a command that writes, without `--wait`: to confirm, and one in case that comes too early. */
 const mostUnasked = 3;
 
-/** Milliseconds between two checks while a drain goes on, unless a longer `--interval` is given. */
+/** Milliseconds between two checks while a drain lasts, unless a longer `--interval` is given. */
 const longestPause = 60_000;
 
 /** Only time is needed for it. */
@@ -14,7 +14,7 @@ const isOfTime = (condition: string): boolean => condition === 'twice' || condit
 
 interface Checked {
   readonly run: Pick<RotationRun, 'apply' | 'intervalMs' | 'waitMs'>;
-  /** How many checks were made so far. */
+  /** Number of checks so far. */
   readonly checks: number;
   readonly now: Instant;
   /** When waiting ends; `null` without `--wait`. */

@@ -33,7 +33,7 @@ export interface KeyQuestions {
   readonly valid: readonly number[];
   /** A version whose tokens are presented last: since it was replaced, where that is known, backdated ones too. */
   readonly retired: { readonly version: number; readonly replacedAt: Instant | null } | null;
-  /** The verdict of the check as a whole, which goes on meanwhile. */
+  /** The verdict of the check as a whole, which runs meanwhile. */
   readonly verdict: Promise<Verdict>;
 }
 
@@ -282,7 +282,7 @@ function statedBy({ name, results }: Shown, versions: VersionFinder): StatedKeys
       }));
     if (result.is !== 'tokens') return [];
     return result.tokens.flatMap((token) =>
-      // Without further proofs it cannot be told from an endpoint that has none.
+      // Without further proofs it cannot be distinguished from an endpoint that has none.
       token.others === undefined || token.others.length === 0
         ? []
         : [

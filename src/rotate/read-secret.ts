@@ -22,10 +22,10 @@ export type ReadState =
   | { readonly is: 'failed'; readonly error: ReadError }
   | Refusal;
 
-/** At most so many versions are read: those in use, and the newest ones, so that a stranger's key has a name. */
+/** Maximum number of versions to read: those in use, and the newest ones, so that a key of another program has a name. */
 const mostKeys = 10;
 
-/** Reads the secret again and again; each key once, since the payload of a version never changes. */
+/** Reads the secret repeatedly; each key once, since the payload of a version never changes. */
 export class SecretReader {
   readonly #store: RotationStore;
   readonly #salt: string;

@@ -18,7 +18,7 @@ export interface RotationRun {
   readonly command: RotateCommand;
   /** Write and run; otherwise only say what would be written and run. */
   readonly apply: boolean;
-  /** Keep checking until the gate holds, for so many milliseconds; `null`: no longer than a second check takes. */
+  /** Maximum milliseconds of checking until the gate holds; `null`: no longer than a second check takes. */
   readonly waitMs: number | null;
   /** Milliseconds between two checks. */
   readonly intervalMs: number;

@@ -43,8 +43,10 @@ export function pathKey(path: Path): string {
   return JSON.stringify(path);
 }
 
-/** Whether a value of a tree is an object. */
-export function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
+/** Whether a value, such as one of a tree, is an object and no list. */
+export function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue };
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>>;
+export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

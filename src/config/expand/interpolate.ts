@@ -20,7 +20,7 @@ export interface Interpolated {
 /** Whether a participant of an environment is excluded. */
 export type LeftOut = (environment: string, participant: string) => boolean;
 
-const nobody: LeftOut = () => false;
+const includesAll: LeftOut = () => false;
 
 /**
  * Expands variables in all texts at any depth. Keys are not expanded, and inserted values are not expanded again.
@@ -35,7 +35,7 @@ export function interpolate(
   env: Readonly<Record<string, string | undefined>>,
   environments: readonly string[] | 'all',
   watching = true,
-  leftOut: LeftOut = nobody,
+  leftOut: LeftOut = includesAll,
 ): Interpolated {
   const templates = new Map<string, string>();
   const secrets = new Map<string, Secret>();

@@ -15,7 +15,7 @@ export function isSensitiveName(name: string): boolean {
 export interface Credentials {
   /** By `pathKey`: values such as tokens and passwords. */
   readonly values: ReadonlySet<string>;
-  /** By `pathKey`: URLs that grant access to everyone who knows them. */
+  /** By `pathKey`: URLs that grant access to anyone who knows them. */
   readonly urls: ReadonlySet<string>;
 }
 

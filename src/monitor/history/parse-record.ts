@@ -1,4 +1,5 @@
 import { levels, openRotationStates, type RemedyStep, rotationModes } from '../../model.js';
+import { isObject } from '../../schema/path.js';
 import { parseJson } from '../../schema/read-json.js';
 import { eventTypes } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
@@ -17,12 +18,7 @@ import type {
 
 // By hand, because a schema library takes several times as long, and a week is 200,000 participants.
 
-interface Fields {
-  readonly [key: string]: unknown;
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -57,10 +53,10 @@ const known: Readonly<
 };
 
 const isImpact = (value: unknown): value is CheckRecord['impact'] =>
-  isFields(value) && isText(value.currency) && isAmount(value.mrrAtRisk);
+  isObject(value) && isText(value.currency) && isAmount(value.mrrAtRisk);
 
 const isParticipant = (value: unknown): value is ParticipantRecord =>
-  isFields(value) &&
+  isObject(value) &&
   isText(value.name) &&
   typeof value.up === 'boolean' &&
   (value.agrees === null || typeof value.agrees === 'boolean') &&
@@ -78,10 +74,10 @@ const isCheck = (value: Fields): boolean =>
   isListOf(value.participants, isParticipant);
 
 const isStep = (value: unknown): value is RemedyStep =>
-  isFields(value) && (isText(value.text) || isText(value.command));
+  isObject(value) && (isText(value.text) || isText(value.command));
 
 const isFinding = (value: unknown): value is DriftEvent['findings'][number] =>
-  isFields(value) &&
+  isObject(value) &&
   isText(value.code) &&
   isListOf(value.participants, isText) &&
   isText(value.message) &&
@@ -91,12 +87,12 @@ const isFinding = (value: unknown): value is DriftEvent['findings'][number] =>
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
 
 const isLinks = (value: unknown): boolean =>
-  isFields(value) && isTextOrNull(value.page) && isTextOrNull(value.runbook) && isText(value.explain);
+  isObject(value) && isTextOrNull(value.page) && isTextOrNull(value.runbook) && isText(value.explain);
 
 const isVersion = (value: unknown): boolean => isCount(value) && value > 0;
 
 const isRotation = (value: unknown): boolean =>
-  isFields(value) &&
+  isObject(value) &&
   isText(value.id) &&
   known.mode.has(value.mode) &&
   known.rotationState.has(value.state) &&
@@ -106,7 +102,7 @@ const isRotation = (value: unknown): boolean =>
   isInstant(value.enteredAt);
 
 const isPlan = (value: unknown): boolean =>
-  isFields(value) && isText(value.hash) && isListOf(value.actions, isText);
+  isObject(value) && isText(value.hash) && isListOf(value.actions, isText);
 
 const remediationEnds: ReadonlySet<unknown> = new Set(['started', ...remediationResults]);
 
@@ -119,7 +115,7 @@ const isRemediation = (value: Fields): boolean =>
   isTextOrNull(value.message);
 
 const isEvent = (value: unknown): value is DriftEvent =>
-  isFields(value) &&
+  isObject(value) &&
   value.schemaVersion === 1 &&
   isText(value.id) &&
   isText(value.incident) &&
@@ -143,7 +139,7 @@ const isEvent = (value: unknown): value is DriftEvent =>
 const fingerprintPattern = /^[0-9a-f]{8,64}$/;
 
 const isKey = (value: unknown): value is KeyRecord =>
-  isFields(value) &&
+  isObject(value) &&
   isText(value.fingerprint) &&
   fingerprintPattern.test(value.fingerprint) &&
   isTextOrNull(value.version) &&
@@ -157,7 +153,7 @@ const isKeys = (value: Fields): boolean =>
   isListOf(value.unread, isText);
 
 const isRotationRecord = (value: Fields): boolean =>
-  isFields(value.rotation) &&
+  isObject(value.rotation) &&
   isText(value.rotation.id) &&
   known.mode.has(value.rotation.mode) &&
   known.recorded.has(value.rotation.state) &&
@@ -182,7 +178,7 @@ const shapes: ReadonlyMap<unknown, (value: Fields) => boolean> = new Map([
 ]);
 
 const isRecord = (value: unknown): value is HistoryRecord =>
-  isFields(value) &&
+  isObject(value) &&
   isInstant(value.at) &&
   isText(value.environment) &&
   shapes.get(value.type)?.(value) === true;

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { isObject } from '../../schema/path.js';
 import { parseJson } from '../../schema/read-json.js';
 import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/files.js';
@@ -60,12 +61,7 @@ export const removeJournal = (statePath: string): Promise<void> => rm(pathOf(sta
 /** A value that differs between two states, by its path; without a value it is gone. */
 type Change = readonly [path: readonly string[], value?: unknown];
 
-interface Tree {
-  readonly [key: string]: unknown;
-}
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+type Tree = Readonly<Record<string, unknown>>;
 
 /** Lists of events as trees: adding or removing an event is one change. The prefix keeps their order. */
 export function treeOf({ environments, unsent, open, remediations }: MonitorState): Tree {
@@ -79,15 +75,15 @@ export function treeOf({ environments, unsent, open, remediations }: MonitorStat
 
 /** The content of a state file again, unchecked. */
 export function contentOf(tree: unknown): unknown {
-  if (!isTree(tree)) return tree;
-  const listed = (value: unknown): unknown => (isTree(value) ? Object.values(value) : value);
+  if (!isObject(tree)) return tree;
+  const listed = (value: unknown): unknown => (isObject(value) ? Object.values(value) : value);
   return { ...tree, schemaVersion: 1, unsent: listed(tree.unsent), open: listed(tree.open) };
 }
 
 /** The changes from one tree to the other. Shared objects are not compared. */
 export function changesBetween(before: unknown, after: unknown, path: readonly string[] = []): Change[] {
   if (before === after) return [];
-  if (!isTree(before) || !isTree(after))
+  if (!isObject(before) || !isObject(after))
     return JSON.stringify(before) === JSON.stringify(after) ? [] : [[path, after]];
   const known = new Map(Object.entries(before));
   const changes: Change[] = [];
@@ -109,7 +105,7 @@ export function withChanges(tree: unknown, changes: readonly Change[]): unknown 
 function withChange(tree: unknown, [path, ...values]: Change): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return values[0];
-  const entries = new Map(isTree(tree) ? Object.entries(tree) : []);
+  const entries = new Map(isObject(tree) ? Object.entries(tree) : []);
   if (rest.length === 0 && values.length === 0) entries.delete(key);
   else entries.set(key, withChange(entries.get(key), values.length === 0 ? [rest] : [rest, values[0]]));
   return Object.fromEntries(entries);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Algorithm, algorithms, type ClaimComparison, type JsonValue } from '../../model.js';
+import { isObject } from '../../schema/path.js';
 import { parseJson } from '../../schema/read-json.js';
 import { hasSigned } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
@@ -124,11 +125,8 @@ function shownAlgorithm(alg: string): string {
 
 function documentOf(part: string): Document | null {
   const value: unknown = parseJson(Buffer.from(part, 'base64url').toString('utf8'));
-  return isDocument(value) ? value : null;
+  return isObject(value) ? value : null;
 }
-
-const isDocument = (value: unknown): value is Document =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Start of a token: its header is a JSON object in base64url (RFC 7515 §3.1), with or without whitespace. */
 const tokens = /(?<![\w-])(?:%20|%22|%3D)?(e[wy][\w-]+(?:\.[\w-]*){2,4})/gi;

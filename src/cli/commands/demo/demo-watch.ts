@@ -43,14 +43,14 @@ const unhurried: Pace = {
 export async function demoWatch(flags: DemoWatchFlags, io: Io, pauses = unhurried): Promise<ExitCode> {
   const say = (text: string): Promise<void> => io.stderr.write(`\n── ${text}\n\n`);
   const received: Received[] = [];
-  let told = (): void => {};
+  let wake = (): void => {};
   const signingSecret = randomBytes(32).toString('base64url');
   const world = await startDemo('consistent', { now: io.now });
   const receiver = await startAlertReceiver(signingSecret, (one) => {
     received.push(one);
     const signature = one.genuine ? 'its signature is right' : 'its signature is WRONG';
     void io.stderr.write(`   the webhook received ${one.type} (${one.level}); ${signature}\n\n`);
-    told();
+    wake();
   });
   const folder = await mkdtemp(join(tmpdir(), 'jwtcheck-demo-'));
   const over = new AbortController();
@@ -62,7 +62,7 @@ export async function demoWatch(flags: DemoWatchFlags, io: Io, pauses = unhurrie
       if (patience.aborted || over.signal.aborted) return false;
       await Promise.race([
         new Promise<void>((resolve) => {
-          told = resolve;
+          wake = resolve;
         }),
         sleep(200),
       ]);

@@ -85,15 +85,15 @@ export async function init(flags: InitFlags, io: Io, firstCheck: FirstCheck): Pr
 
 /** The flags, completed by detected values. A flag about the secret excludes detected values about it. */
 function merged(given: Given, guessed: Answers, folder: string, io: Io): Answers {
-  const told = given.secret !== undefined || given.entry !== undefined;
+  const isGiven = given.secret !== undefined || given.entry !== undefined;
   const project = given.project;
   const secret =
     guessed.secret === null || project === undefined ? guessed.secret : { ...guessed.secret, project };
   const entry = given.entry ?? null;
   return {
     environment: given.environment ?? guessed.environment,
-    secret: told ? (given.secret ?? null) : secret,
-    entry: told ? (entry === null ? null : entryFrom(entry, folder, io.cwd)) : guessed.entry,
+    secret: isGiven ? (given.secret ?? null) : secret,
+    entry: isGiven ? (entry === null ? null : entryFrom(entry, folder, io.cwd)) : guessed.entry,
     services: given.services ?? guessed.services,
     tokenVariable: given.tokenVariable ?? null,
     testVariables: given.testVariables ?? guessed.testVariables,

@@ -3,7 +3,7 @@ import type { GoogleSecret } from '../../../observe/sources/google/google-secret
 import { roleOf } from '../../../observe/sources/google/permissions.js';
 import { versionCommand } from '../../../observe/sources/google/stored-secret.js';
 import { formatTime } from '../../../report/text/format.js';
-import { strangerIn } from '../../../rotate/adopt.js';
+import { foreignVersionIn } from '../../../rotate/adopt.js';
 import { aliasRefusal } from '../../../rotate/advance-rotation.js';
 import type { RefusalReason } from '../../../rotate/refusal.js';
 import type { RotationResult, RotationRun } from '../../../rotate/rotation-context.js';
@@ -46,12 +46,12 @@ function textNotes(input: NotesInput): string[] {
       ? gate.waitingFor.filter(({ is, condition }) => is === 'refuted' && condition === 'accepts-new-key')
       : [];
   const moved = view !== null && run.command === 'status' ? aliasRefusal(view.record, view) : null;
-  const stranger = view !== null && run.command === 'status' ? strangerIn(view) : null;
+  const foreign = view !== null && run.command === 'status' ? foreignVersionIn(view) : null;
   return [
     ...cutoverNotes(input),
     ...emergencyNote(input),
     ...(moved === null ? [] : [`${moved.message}.`, moved.hint]),
-    ...(stranger === null ? [] : [`${stranger.message}.`, stranger.hint]),
+    ...(foreign === null ? [] : [`${foreign.message}.`, foreign.hint]),
     ...(stop?.hint == null ? [] : [stop.hint]),
     ...(plan?.outcome.is === 'refused' && stop === null ? [plan.outcome.hint] : []),
     ...(plan?.outcome.is === 'refused' && seemsNew.has(plan.outcome.reason)

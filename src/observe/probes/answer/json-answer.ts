@@ -1,4 +1,5 @@
 import type { Said } from '../../../model.js';
+import { isObject } from '../../../schema/path.js';
 
 /** Maximum depth of objects and arrays. */
 const deepest = 4;
@@ -179,7 +180,3 @@ function shown(value: unknown, isPresented: (text: string) => boolean): string |
 
 const reference = (name: string): string =>
   (name.length > 40 ? '…' : name).replaceAll('~', '~0').replaceAll('/', '~1');
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
