@@ -1,5 +1,5 @@
+import { commandLine } from '../rotate/describe-steps.js';
 import { formatDuration } from '../schema/duration.js';
-import { shellWord } from '../schema/shell-quote.js';
 import { type Action, classOf } from './action.js';
 
 /** An action: what it does in one line, and exactly what would be written or run. */
@@ -15,7 +15,7 @@ export function describeAction(action: Action): ActionText {
       return {
         title: `Roll out ${action.participant}, so that it reads its secret again`,
         details: [
-          lineOf(action.argv),
+          commandLine(action.argv, (text) => text),
           `time limit ${formatDuration(action.timeoutMs)}; jwtcheck cannot restart one instance first, because only this program knows the instances`,
         ],
       };
@@ -45,6 +45,3 @@ export function actionLine(action: Action): string {
   const [first = ''] = details;
   return action.do === 'rollout' ? `${title}: ${first}` : title;
 }
-
-const lineOf = (argv: readonly string[]): string =>
-  argv.map((word) => shellWord(word) ?? JSON.stringify(word)).join(' ');

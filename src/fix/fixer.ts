@@ -10,7 +10,7 @@ import type { GoogleSecret } from '../observe/sources/google/google-secret-manag
 import { readdCommand } from '../observe/sources/google/stored-secret.js';
 import type { RotationStore } from '../rotate/rotation-store.js';
 import { runTask } from '../rotate/run-task.js';
-import { openRotationStore } from '../rotate/store.js';
+import { isRotatable, openRotationStore } from '../rotate/store.js';
 import { shellWord } from '../schema/shell-quote.js';
 import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Io } from '../system/io.js';
@@ -55,7 +55,7 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
   const { timeoutMs } = timeLimitsOf(settings, options);
   const configured = settings.environments[environment];
   const source = configured?.participants[configured.reference ?? '']?.source;
-  const stored = source?.kind === 'google-secret-manager' ? source : null;
+  const stored = isRotatable(source) ? source : null;
   // A write that is under way at an interruption is completed.
   const whole = new AbortController();
   setMaxListeners(0, whole.signal);

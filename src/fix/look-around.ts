@@ -6,8 +6,9 @@ import { refusesCommands } from '../config/trust-variables.js';
 import { changesFrom } from '../diagnose/without-change.js';
 import type { FindingCode } from '../finding-codes.js';
 import type { Report } from '../model.js';
-import { yieldsSecret } from '../observe/sources/reader.js';
+import { isService, yieldsSecret } from '../observe/sources/reader.js';
 import type { RotationStore } from '../rotate/rotation-store.js';
+import { isRotatable } from '../rotate/store.js';
 import { jsonDigest } from '../schema/canonical-json.js';
 import type { Secret } from '../secret/secret.js';
 import type { Io } from '../system/io.js';
@@ -41,7 +42,7 @@ export async function lookAround(report: Report, context: LookContext): Promise<
           ? { is: 'none' }
           : rotationNow(secret),
     store:
-      secret === null || source?.kind !== 'google-secret-manager'
+      secret === null || !isRotatable(source)
         ? null
         : {
             follows: source.version,
@@ -92,6 +93,7 @@ function knownOf(
 ): KnownParticipant {
   return {
     source: source?.kind ?? null,
+    isService: isService(source),
     yieldsSecret: yieldsSecret(source),
     rollout:
       rollout === undefined

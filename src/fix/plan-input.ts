@@ -38,6 +38,8 @@ export interface KnownFile {
 export interface KnownParticipant {
   /** Kind of its source; `null` without one. */
   readonly source: string | null;
+  /** Whether its source asks the service itself. */
+  readonly isService: boolean;
   /** Whether its source yields the exact bytes that it was given. */
   readonly yieldsSecret: boolean;
   readonly rollout: {

@@ -15,8 +15,8 @@ const reasoned = (is: Reason['is'], text: string): Proposal => ({ reason: { is, 
 
 /** A rollout, where the evidence proves that the participant then holds the secret of the reference. */
 export function proposeRollout(finding: Finding, name: string, report: Report, known: Known): Proposal {
-  const { source = null, rollout = null } = known.participants.get(name) ?? {};
-  if (source !== null && source !== 'http')
+  const { source = null, isService = false, rollout = null } = known.participants.get(name) ?? {};
+  if (source !== null && !isService)
     return reasoned(
       'not-automatic',
       `a restart does not change what jwtcheck reads for ${name} (source ${source})`,

@@ -1,29 +1,16 @@
 import type { ParticipantSettings } from '../config/schema.js';
-import type { Fingerprint, Verdict } from '../model.js';
+import type { Verdict } from '../model.js';
 import { probesOf } from '../observe/attempts.js';
 import type { ObserveContext } from '../observe/context.js';
 import type { Plan, PlannedParticipant } from '../observe/plan.js';
 import { present } from '../observe/probes/presenter.js';
-import { withChallenges } from '../observe/proofs.js';
-import { read } from '../observe/readings.js';
+import { isService } from '../observe/sources/reader.js';
 import type { SourceResult } from '../observe/sources/source.js';
 import { TaskPool } from '../observe/task-pool.js';
-import { CompactToken } from '../observe/tokens/compact-token.js';
 import { backdatedToken, forgedToken, mintToken } from '../observe/tokens/mint.js';
-import { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
-import { identityOf } from '../observe/tokens/minters.js';
-import type { Verifiable } from '../observe/tokens/verifiable.js';
-import type {
-  Instant,
-  KeyName,
-  KeyUse,
-  PresentedToken,
-  RotationParticipant,
-  SignedToken,
-  StatedKeys,
-} from '../rotation/key-use.js';
-import { sameFingerprint } from '../secret/fingerprint.js';
+import type { Instant, KeyName, KeyUse, PresentedToken, RotationParticipant } from '../rotation/key-use.js';
 import type { Secret } from '../secret/secret.js';
+import { isIssuer, type Shown, shownBy, signedBy, statedBy, versionFinder } from './shown-keys.js';
 
 /** What one check of a rotation asks. */
 export interface KeyQuestions {
@@ -41,13 +28,6 @@ export interface KeyQuestions {
 interface Presentation extends Omit<PresentedToken, 'instance' | 'outcome'> {
   readonly settings: Parameters<typeof present>[0];
   mint(): Promise<Secret>;
-}
-
-/** What one participant shows of its keys by itself. */
-interface Shown {
-  readonly name: string;
-  readonly isIssuer: boolean;
-  readonly results: readonly SourceResult[];
 }
 
 /**
@@ -90,11 +70,9 @@ const isReference = ({ reference, configuredReference }: Plan, name: string): bo
 
 const isValid = (key: KeyName, { valid }: KeyQuestions): boolean => key !== 'forged' && valid.includes(key);
 
-const isIssuer = ({ role, mint }: ParticipantSettings): boolean => role === 'issuer' || mint !== undefined;
-
 /** A running service without a role may verify tokens, whether or not it has probes. */
 const isVerifier = ({ role, probes = [], source }: ParticipantSettings): boolean =>
-  probes.length > 0 || role === 'verifier' || (role === undefined && source?.kind === 'http');
+  probes.length > 0 || role === 'verifier' || (role === undefined && isService(source));
 
 function participantOf(
   participant: PlannedParticipant,
@@ -117,7 +95,7 @@ function participantOf(
  * participant that is read from the store is configured with what its deployment names.
  */
 function bindingOf({ source }: ParticipantSettings, results: readonly SourceResult[]): string | null {
-  if (source?.kind === 'google-secret-manager') return source.version;
+  if (source !== undefined && 'version' in source) return source.version;
   const reported = results.flatMap((result) =>
     result.is === 'fingerprint' && result.version !== null ? [result.version] : [],
   );
@@ -185,117 +163,3 @@ async function presentOnce(
     : await present(settings, await mint(), context);
   return { ...token, instance: null, outcome: result };
 }
-
-/** Reads a participant's source, and as many tokens as it is configured to mint. */
-async function shownBy(plan: Plan, participant: PlannedParticipant, context: ObserveContext): Promise<Shown> {
-  const { name, settings } = participant;
-  const challenging = withChallenges(plan, context);
-  const endpoint = settings.mint === undefined ? null : new MintEndpoint(settings.mint, context);
-  const endpoints = new Map(endpoint === null ? [] : [[name, endpoint]]);
-  const [shown, minted] = await Promise.all([
-    read(participant, endpoints, challenging),
-    // Without another source, the tokens are what was just read.
-    settings.source === undefined || endpoint === null ? [] : endpoint.read(),
-  ]);
-  const tokens = minted.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
-  return {
-    name,
-    isIssuer: isIssuer(settings),
-    results: [
-      ...(shown === null ? [] : [shown.result]),
-      ...(tokens.length === 0 ? [] : [{ is: 'tokens' as const, tokens, isFresh: null }]),
-    ],
-  };
-}
-
-interface VersionFinder {
-  ofFingerprint(fingerprint: Fingerprint): number | null;
-  ofSigned(token: Pick<Verifiable, 'isSignedWith'>): number | null;
-  ofSecret(secret: Secret): number | null;
-}
-
-/** The newest version whose key fits; equal keys under several numbers are the same key. */
-function versionFinder(keys: ReadonlyMap<number, Secret>): VersionFinder {
-  const newestFirst = [...keys].sort(([a], [b]) => b - a);
-  const identities = newestFirst.map(([version, key]) => ({ version, identity: identityOf(key) }));
-  return {
-    ofFingerprint: (fingerprint) =>
-      identities.find(({ identity }) => sameFingerprint(fingerprint, identity))?.version ?? null,
-    ofSigned: (token) => newestFirst.find(([, key]) => token.isSignedWith(key))?.[0] ?? null,
-    ofSecret: (secret) => newestFirst.find(([, key]) => key.equals(secret))?.[0] ?? null,
-  };
-}
-
-function signedBy({ name, isIssuer, results }: Shown, plan: Plan, versions: VersionFinder): SignedToken[] {
-  if (!isIssuer) return [];
-  const byFingerprint = { participant: name, tokenType: null, lifeMs: null, proof: 'fingerprint' as const };
-  const shownIn = (result: SourceResult): SignedToken[] => {
-    switch (result.is) {
-      case 'error':
-      case 'proofs':
-        return [];
-      case 'secret':
-        return [{ ...byFingerprint, instance: null, key: versions.ofSecret(result.secret) }];
-      case 'fingerprint':
-        return result.instances.map(({ instance, fingerprint }) => ({
-          ...byFingerprint,
-          instance,
-          key: versions.ofFingerprint(fingerprint),
-        }));
-      case 'tokens':
-        return result.tokens.map((token) => ({
-          participant: name,
-          instance: token.instance ?? null,
-          tokenType: token instanceof CompactToken ? typeOf(token, plan) : null,
-          key: versions.ofSigned(token),
-          lifeMs: lifeOf(token),
-          proof: token instanceof CompactToken ? 'token' : 'fingerprint',
-        }));
-    }
-  };
-  return results.flatMap(shownIn);
-}
-
-/** The configured type whose claims the token has; of several the one with most claims. */
-function typeOf(token: CompactToken, { token: { types } }: Plan): string | null {
-  const names = Object.keys(types);
-  if (names.length === 1) return names[0] ?? null;
-  const fitting = names
-    .filter((name) => token.hasClaims(types[name] ?? {}))
-    .sort((a, b) => Object.keys(types[b] ?? {}).length - Object.keys(types[a] ?? {}).length);
-  return fitting[0] ?? null;
-}
-
-function lifeOf(token: Verifiable): number | null {
-  const issuedAt = token.time('iat');
-  const expiresAt = token.time('exp');
-  return issuedAt === null || expiresAt === null ? null : Math.max(0, (expiresAt - issuedAt) * 1000);
-}
-
-function statedBy({ name, results }: Shown, versions: VersionFinder): StatedKeys[] {
-  return results.flatMap((result): StatedKeys[] => {
-    if (result.is === 'fingerprint')
-      return (result.stated ?? []).map(({ instance, accepts }) => ({
-        participant: name,
-        instance,
-        accepts: numbersIn(accepts.map((fingerprint) => versions.ofFingerprint(fingerprint))),
-      }));
-    if (result.is !== 'tokens') return [];
-    return result.tokens.flatMap((token) =>
-      // Without further proofs it cannot be distinguished from an endpoint that has none.
-      token.others === undefined || token.others.length === 0
-        ? []
-        : [
-            {
-              participant: name,
-              instance: token.instance ?? null,
-              accepts: numbersIn([token, ...token.others].map((one) => versions.ofSigned(one))),
-            },
-          ],
-    );
-  });
-}
-
-const numbersIn = (versions: readonly (number | null)[]): number[] => [
-  ...new Set(versions.filter((version) => version !== null)),
-];

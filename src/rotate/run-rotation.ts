@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExitCode, ReadError } from '../model.js';
 import type { Outcome } from '../observe/network/network.js';
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
 import type { KeyUse } from '../rotation/key-use.js';
@@ -17,8 +16,16 @@ import type { Gate, GateResult } from './gate.js';
 import { nextCheck } from './next-check.js';
 import { SecretReader, type SecretState } from './read-secret.js';
 import type { Asked, RotationContext, RotationResult, RotationRun } from './rotation-context.js';
-import type { Plan, Situation } from './rotation-plan.js';
+import type { Situation } from './rotation-plan.js';
 import { rightsFor } from './rotation-plan.js';
+import {
+  interruptedWhileWaiting,
+  type Looked,
+  notRead,
+  type ResultMore,
+  resultOf,
+  unreadableResult,
+} from './rotation-result.js';
 import type { Step } from './steps.js';
 import type { SecretView } from './transitions.js';
 
@@ -54,7 +61,7 @@ class Running {
   async run(): Promise<RotationResult> {
     for (let checks = 1; ; checks += 1) {
       const read = await this.#reader.read();
-      if (read.is !== 'read') return this.#unreadable(read);
+      if (read.is !== 'read') return unreadableResult(read, this.#done);
       this.#context.onRead(read.state.view);
       const looked = await this.#look(read.state);
       const { plan } = looked;
@@ -260,46 +267,9 @@ class Running {
     }
   }
 
-  #unreadable(read: Exclude<Awaited<ReturnType<SecretReader['read']>>, { is: 'read' }>): RotationResult {
-    const { message, hint = null } = read.is === 'failed' ? read.error : read;
-    return {
-      view: null,
-      gate: null,
-      gateRecord: null,
-      use: null,
-      plan: null,
-      foreseen: [],
-      done: this.#done,
-      left: [],
-      stop: { is: 'not-read', message, hint },
-      missing: [],
-      cutover: null,
-      unread: [],
-      exitCode: 3,
-    };
-  }
-
-  #result(
-    looked: Looked,
-    more: Partial<Pick<RotationResult, 'stop' | 'missing' | 'cutover' | 'left'>>,
-  ): RotationResult {
-    const { state, gate, use, plan } = looked;
-    const { stop = null, missing = [], cutover = null, left = looked.left ?? [] } = more;
-    return {
-      view: state.view,
-      gate,
-      gateRecord: looked.gateRecord === undefined ? state.view.record : looked.gateRecord,
-      use,
-      plan,
-      foreseen: plan.outcome.is === 'waiting' ? this.#foreseen(looked) : [],
-      done: this.#done,
-      left,
-      stop,
-      missing,
-      cutover,
-      unread: state.unread,
-      exitCode: stop !== null || missing.length > 0 ? exitCodes[stop?.is ?? 'rights'] : plan.exitCode,
-    };
+  #result(looked: Looked, more: ResultMore): RotationResult {
+    const foreseen = looked.plan.outcome.is === 'waiting' ? this.#foreseen(looked) : [];
+    return resultOf(looked, { foreseen, done: this.#done, ...more });
   }
 
   #foreseen({ state: { view }, gate }: Looked): readonly Step[] {
@@ -318,34 +288,3 @@ const isCutover = (record: RotationRecord | null): record is RotationRecord =>
 /** Whether these steps roll a cutover out, from its beginning or from where it was interrupted. */
 const isRolledOut = (steps: readonly Step[]): boolean =>
   steps.some((step) => step.do === 'update' && isCutover(step.record));
-
-/** What one look at the secret and the services led to. */
-interface Looked {
-  state: SecretState;
-  readonly gate: GateResult | null;
-  readonly use: KeyUse | null;
-  readonly plan: Plan;
-  /** Steps that were not carried out. */
-  readonly left?: readonly Step[];
-  /** The record before steps were carried out, where some were. */
-  readonly gateRecord?: RotationRecord | null;
-}
-
-const exitCodes = {
-  'not-read': 3,
-  rights: 3,
-  conflict: 3,
-  write: 3,
-  program: 3,
-  refused: 1,
-  'not-converged': 1,
-  interrupted: 3,
-} as const satisfies Record<Stop['is'], ExitCode>;
-
-const notRead = ({ message, hint }: ReadError): Stop => ({ is: 'not-read', message, hint: hint ?? null });
-
-const interruptedWhileWaiting: Stop = {
-  is: 'interrupted',
-  message: 'Interrupted while waiting: nothing was left half done',
-  hint: 'Run the command again: it continues from there.',
-};

@@ -1,6 +1,7 @@
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import crc32c from 'crc-32/crc32c.js';
 import type { CallOptions } from 'google-gax';
+import type { SourceSettings } from '../config/schema.js';
 import type { ReadError } from '../model.js';
 import type { ObserveContext } from '../observe/context.js';
 import type { Outcome } from '../observe/network/network.js';
@@ -31,6 +32,10 @@ import {
 
 /** Versions newer than the newest of the list that are looked for one by one. */
 const mostUnlisted = 20;
+
+/** Whether a source is a secret that can be rotated. */
+export const isRotatable = (source: SourceSettings | undefined): source is GoogleSecret =>
+  source?.kind === 'google-secret-manager';
 
 /** The rotation store of a secret in Secret Manager, through Google's own client. */
 export function openRotationStore(source: GoogleSecret, context: ObserveContext): Outcome<RotationStore> {

@@ -91,3 +91,8 @@ export function longestLife({ drain }: Pick<RotationTerms, 'drain'>, uses: reado
     .map(({ lifeMs }) => lifeMs ?? 0);
   return Math.max(0, ...configured, ...seen);
 }
+
+/** The life of a token in milliseconds, from its times in seconds; `null` without one of them. */
+export function lifeMsOf(issuedAt: number | null, expiresAt: number | null): number | null {
+  return issuedAt === null || expiresAt === null ? null : Math.max(0, (expiresAt - issuedAt) * 1000);
+}

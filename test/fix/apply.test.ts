@@ -14,6 +14,7 @@ type Name = (typeof names)[number];
 
 const service: KnownParticipant = {
   source: 'http',
+  isService: true,
   yieldsSecret: false,
   rollout: { argv: ['restart'], digest: 'd', timeoutMs: 1000 },
   file: null,
@@ -68,13 +69,17 @@ function stage() {
     },
     allowsCommands: true,
     participants: new Map<string, KnownParticipant>([
-      ['store', { source: 'google-secret-manager', yieldsSecret: true, rollout: null, file: null }],
+      [
+        'store',
+        { source: 'google-secret-manager', isService: false, yieldsSecret: true, rollout: null, file: null },
+      ],
       ['auth', service],
       ['backend', service],
       [
         'tests',
         {
           source: 'file',
+          isService: false,
           yieldsSecret: true,
           rollout: null,
           file: { path: '.env', key: 'KEY', identity: world.file, obstacle: null },

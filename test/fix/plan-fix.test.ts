@@ -18,11 +18,24 @@ const store: KnownStore = {
   copies: new Map(),
 };
 const rollout = { argv: ['restart', 'backend'], digest: 'd1', timeoutMs: 1000 };
-const service: KnownParticipant = { source: 'http', yieldsSecret: false, rollout, file: null };
-const held: KnownParticipant = { source: 'env', yieldsSecret: true, rollout: null, file: null };
+const service: KnownParticipant = {
+  source: 'http',
+  isService: true,
+  yieldsSecret: false,
+  rollout,
+  file: null,
+};
+const held: KnownParticipant = {
+  source: 'env',
+  isService: false,
+  yieldsSecret: true,
+  rollout: null,
+  file: null,
+};
 const entry: KnownParticipant = {
   ...held,
   source: 'file',
+  isService: false,
   file: { path: '.env', key: 'KEY', identity: '1 2', obstacle: null },
 };
 
@@ -101,17 +114,17 @@ describe('a plan', () => {
     ['… of a variable', outcome([stale()], known({}, { ...held, rollout })), ['not-automatic']],
     [
       '… of a store',
-      outcome([stale()], known({}, { ...held, source: 'google-secret-manager', rollout })),
+      outcome([stale()], known({}, { ...held, source: 'google-secret-manager', isService: false, rollout })),
       ['not-automatic'],
     ],
     [
       '… of a pinned fingerprint',
-      outcome([stale()], known({}, { ...service, source: 'pinned' })),
+      outcome([stale()], known({}, { ...service, source: 'pinned', isService: false })),
       ['not-automatic'],
     ],
     [
       '… of a service without a source',
-      outcome([stale()], known({}, { ...service, source: null })),
+      outcome([stale()], known({}, { ...service, source: null, isService: false })),
       ['rollout'],
     ],
     ['… with --no-commands', outcome([stale()], known({ allowsCommands: false })), ['no-commands']],

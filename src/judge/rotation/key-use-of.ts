@@ -1,5 +1,11 @@
 import type { Attempt, Fingerprint, Observation, Observations, ObservedRotation } from '../../model.js';
-import type { KeyUse, PresentedToken, RotationParticipant, SignedToken } from '../../rotation/key-use.js';
+import {
+  type KeyUse,
+  lifeMsOf,
+  type PresentedToken,
+  type RotationParticipant,
+  type SignedToken,
+} from '../../rotation/key-use.js';
 import { sameFingerprint } from '../../secret/fingerprint.js';
 import { mayBeRejection } from '../inconclusive-answers.js';
 import { isOnlyMint } from '../participants.js';
@@ -49,7 +55,7 @@ export function keyUseOf(observations: Observations, rotation: ObservedRotation)
           instance,
           tokenType: null,
           key: versionOf(signer),
-          lifeMs: issuedAt === null || expiresAt === null ? null : Math.max(0, (expiresAt - issuedAt) * 1000),
+          lifeMs: lifeMsOf(issuedAt, expiresAt),
           proof: 'token',
         }),
       ),

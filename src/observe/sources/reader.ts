@@ -45,6 +45,10 @@ export const readerOf = (source: SourceSettings): Reader => readers[source.kind]
 export const yieldsSecret = (source: SourceSettings | undefined): source is SourceSettings =>
   source !== undefined && readerOf(source).yieldsSecret(source);
 
+/** Whether a source asks the service itself, and no store of secrets. */
+export const isService = (source: SourceSettings | undefined): boolean =>
+  source !== undefined && readerOf(source).holder === undefined;
+
 const localKinds: ReadonlySet<string> = new Set(
   Object.entries(readers).flatMap(([kind, { isLocal }]) => (isLocal === true ? [kind] : [])),
 );

@@ -28,6 +28,7 @@ const known: Known = {
       'backend_service',
       {
         source: 'http',
+        isService: true,
         yieldsSecret: false,
         rollout: { argv: ['restart'], digest: 'd', timeoutMs: 1000 },
         file: null,

@@ -17,7 +17,7 @@ import { observeKeys } from '../../../rotate/observe-keys.js';
 import type { Asked, RotationContext } from '../../../rotate/rotation-context.js';
 import { runTask } from '../../../rotate/run-task.js';
 import type { Rollout } from '../../../rotate/steps.js';
-import { openRotationStore } from '../../../rotate/store.js';
+import { isRotatable, openRotationStore } from '../../../rotate/store.js';
 import type { KeyUse } from '../../../rotation/key-use.js';
 import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
@@ -111,7 +111,7 @@ function rotatable({ settings, environment }: Loaded): GoogleSecret {
       'Set `reference` to the participant that holds the right secret.',
     );
   const source = configured?.participants[reference]?.source;
-  if (source?.kind === 'google-secret-manager') return source;
+  if (isRotatable(source)) return source;
   throw new UsageError(
     `Only a google-secret-manager reference can rotate: the source of ${quoted(reference)} is ${source === undefined ? 'not configured' : `of kind ${source.kind}`}`,
     'jwtcheck rotate writes new versions to Google Secret Manager. For another store, rotate by hand and check each step with jwtcheck.',
@@ -141,7 +141,7 @@ function withVersion(loaded: Loaded, version: number): Loaded {
   const configured = settings.environments[environment];
   const { reference = '' } = configured ?? {};
   const participant = configured?.participants[reference];
-  if (configured === undefined || participant?.source?.kind !== 'google-secret-manager') return loaded;
+  if (configured === undefined || !isRotatable(participant?.source)) return loaded;
   const source = { ...participant.source, version: String(version) };
   const participants = { ...configured.participants, [reference]: { ...participant, source } };
   return {
