@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type FixScene, oldKey, openFixScene, restarted } from '../fix/scene.js';
+import { type FixScene, oldKey, openFixScene, restarted } from '../fix/fix-scene.js';
 import { runHere } from '../support/here.js';
 
 let scene: FixScene;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { id, newKey, oldKey, openFixScene, restarted } from './scene.js';
+import { id, newKey, oldKey, openFixScene, restarted } from './fix-scene.js';
 
 const path = resolve(import.meta.dirname, '../../docs/fix.md');
 

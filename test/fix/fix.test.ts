@@ -12,7 +12,7 @@ import {
   type RestartedService,
   restarted,
   restarting,
-} from './scene.js';
+} from './fix-scene.js';
 
 let scene: FixScene;
 

@@ -8,7 +8,7 @@ import { examineEntry } from '../../src/fix/rewrite-entry.js';
 import { rotationAnnotation, serializeRecord } from '../../src/rotation/rotation-record.js';
 import { fingerprintOf } from '../../src/secret/fingerprint.js';
 import { Secret } from '../../src/secret/secret.js';
-import { type FixScene, id, newKey, oldKey, openFixScene, restarted } from './scene.js';
+import { type FixScene, id, newKey, oldKey, openFixScene, restarted } from './fix-scene.js';
 
 let scene: FixScene;
 

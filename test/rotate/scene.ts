@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkOnce, loadConfig, type RunOptions } from '../../src/check/session.js';
 import type { RotateFlags } from '../../src/cli/commands/rotate/run.js';
 import { rotate } from '../../src/cli/commands/rotate/run.js';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
-import { JwtcheckError } from '../../src/errors.js';
 import type { Report } from '../../src/model.js';
 import type { Memory } from '../../src/observe/memory.js';
 import { anIo } from '../support/outputs.js';
@@ -17,8 +16,9 @@ import {
   overlapParticipant,
   startOverlapService,
 } from '../support/overlap-service.js';
+import { exitCodeOf, id, plainStyle, systemEnv, versionsIn, writeConfig } from '../support/secret-scene.js';
 
-export const id = { project: 'example-staging', secret: 'jwt-secret' };
+export { id };
 
 /** The key in use before the rotation. */
 export const firstKey = createHash('sha256').update('a key that nobody published').digest('hex');
@@ -105,30 +105,12 @@ export async function openScene(): Promise<Scene> {
       return service;
     },
     async configure() {
-      await writeFile(
-        join(folder, '.jwtcheckrc.json'),
-        JSON.stringify({
-          timeout: '10s',
-          ...scene.config,
-          rotation: scene.rotation,
-          environments: {
-            staging: {
-              reference: 'store',
-              participants: {
-                store: {
-                  source: { kind: 'google-secret-manager', ...id, endpoint: manager.url, ...scene.source },
-                },
-                ...scene.participants,
-              },
-            },
-          },
-        }),
-      );
+      const { config, rotation, source, participants } = scene;
+      await writeConfig(folder, manager, { config: { ...config, rotation }, source, participants });
     },
     async check(selection = {}, memory) {
       await scene.configure();
-      const { PATH = '', HOME = '' } = process.env;
-      const env = { PATH, HOME };
+      const env = systemEnv();
       const loaded = await loadConfig({ cwd: folder, env });
       const report = await checkOnce(
         loaded,
@@ -142,8 +124,7 @@ export async function openScene(): Promise<Scene> {
     },
     async rotate(command, flags = {}, more = {}) {
       await scene.configure();
-      const { PATH = '', HOME = '' } = process.env;
-      const env = { PATH, HOME, ...more.env };
+      const env = { ...systemEnv(), ...more.env };
       const io = {
         ...anIo(),
         env,
@@ -152,9 +133,8 @@ export async function openScene(): Promise<Scene> {
         now: () => new Date(now()),
         signal: more.signal ?? new AbortController().signal,
       };
-      let code: number;
-      try {
-        code = await rotate(
+      const run = () =>
+        rotate(
           {
             command,
             apply: false,
@@ -164,16 +144,12 @@ export async function openScene(): Promise<Scene> {
             isCutover: false,
             allowEmulator: false,
             format: 'pretty',
-            style: { color: false, columns: 100, verbose: false, quiet: false },
+            style: plainStyle,
             ...flags,
           },
           io,
         );
-      } catch (error) {
-        if (!(error instanceof JwtcheckError)) throw error;
-        code = error.code === 'ERR_INTERRUPTED' ? 130 : 2;
-        await io.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
-      }
+      const code = await exitCodeOf(run, io.stderr);
       const ended = { code, stdout: io.stdout.text(), stderr: io.stderr.text() };
       for (const { number, payload } of manager.store.secret(id).versions.written)
         if (
@@ -185,8 +161,7 @@ export async function openScene(): Promise<Scene> {
     },
     key: (version) => manager.store.access(id, String(version)).payload.toString(),
     aliases: () => Object.fromEntries(manager.store.secret(id).metadata.written.versionAliases),
-    versions: () =>
-      manager.store.secret(id).versions.written.map(({ number, state }) => `${number} ${state}`),
+    versions: () => versionsIn(manager),
     async close() {
       for (const service of services) await service.close();
       await manager.close();

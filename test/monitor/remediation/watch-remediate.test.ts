@@ -10,7 +10,7 @@ import {
   type RestartedService,
   restarted,
   restarting,
-} from '../../fix/scene.js';
+} from '../../fix/fix-scene.js';
 import { expectNoLeak } from '../../support/leaks.js';
 
 let scene: FixScene;

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FixFlags, fix } from '../../src/cli/commands/fix/run.js';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
-import { JwtcheckError } from '../../src/errors.js';
 import type { Io } from '../../src/system/io.js';
 import { expectNoLeak } from '../support/leaks.js';
 import { anIo } from '../support/outputs.js';
 import { type OverlapService, startOverlapService } from '../support/overlap-service.js';
+import { exitCodeOf, id, plainStyle, systemEnv, versionsIn, writeConfig } from '../support/secret-scene.js';
 
-export const id = { project: 'example-staging', secret: 'jwt-secret' };
+export { id };
 
 /** More than 512 bytes, of which fewer changes are tried. */
 const longKey = (of: string): string =>
@@ -39,7 +39,7 @@ export interface RestartedService {
   readonly rollout: { readonly run: readonly string[]; readonly timeout: string };
 }
 
-export interface Fixed {
+interface Fixed {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -121,31 +121,13 @@ export async function openFixScene(): Promise<FixScene> {
       return one;
     },
     async write() {
-      await writeFile(
-        join(folder, '.jwtcheckrc.json'),
-        JSON.stringify({
-          timeout: '10s',
-          controls: ['forged'],
-          followUp: { enabled: false },
-          ...scene.config,
-          environments: {
-            staging: {
-              reference: 'store',
-              participants: {
-                store: {
-                  source: { kind: 'google-secret-manager', ...id, endpoint: manager.url, ...scene.reference },
-                },
-                ...scene.participants,
-              },
-            },
-          },
-        }),
-      );
+      const { reference, participants } = scene;
+      const config = { controls: ['forged'], followUp: { enabled: false }, ...scene.config };
+      await writeConfig(folder, manager, { config, source: reference, participants });
     },
     async fix(flags = {}, more = {}) {
       await scene.write();
-      const { PATH = '', HOME = '' } = process.env;
-      const env = { PATH, HOME };
+      const env = systemEnv();
       const recorded = anIo();
       const io = {
         ...recorded,
@@ -156,9 +138,8 @@ export async function openFixScene(): Promise<FixScene> {
         ...more,
         ...(more.env === undefined ? {} : { env: { ...env, ...more.env } }),
       };
-      let code: number;
-      try {
-        code = await fix(
+      const run = () =>
+        fix(
           {
             apply: null,
             allowEmulator: false,
@@ -167,16 +148,12 @@ export async function openFixScene(): Promise<FixScene> {
             waitMs: 1,
             intervalMs: 20,
             format: 'pretty',
-            style: { color: false, columns: 100, verbose: false, quiet: false },
+            style: plainStyle,
             ...flags,
           },
           io,
         );
-      } catch (error) {
-        if (!(error instanceof JwtcheckError)) throw error;
-        code = error.code === 'ERR_INTERRUPTED' ? 130 : 2;
-        await io.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
-      }
+      const code = await exitCodeOf(run, io.stderr);
       const written = { stdout: recorded.stdout.text(), stderr: recorded.stderr.text() };
       const payloads = manager.store.secret(id).versions.written.map(({ payload }) => payload.toString());
       expectNoLeak(written, payloads, payloads);
@@ -189,8 +166,7 @@ export async function openFixScene(): Promise<FixScene> {
       return hash;
     },
     file: (name) => readFile(join(folder, name), 'utf8'),
-    versions: () =>
-      manager.store.secret(id).versions.written.map(({ number, state }) => `${number} ${state}`),
+    versions: () => versionsIn(manager),
     async close() {
       for (const { service } of started) await service.close();
       control.closeAllConnections();
