@@ -21,7 +21,7 @@ export async function factsOf(
 ): Promise<TokenFacts> {
   try {
     const token = parsed.is === 'token' ? parsed.token : null;
-    const found = token === null ? null : await findSigner(token, known.plan, known.held, known.world);
+    const found = token === null ? null : await findSigner(token, known.plan, known.held, known.context);
     const redact = Secret.redactor([
       text,
       ...known.secrets,
@@ -67,21 +67,21 @@ function compared(
   token: CompactToken | null,
   claim: 'iss' | 'aud',
   configured: string | readonly string[] | undefined,
-  { world }: Known,
+  { context }: Known,
 ): ComparedClaim {
   const names = configured === undefined ? [] : [configured].flat();
   return {
     comparison: token?.compareClaim(claim, configured) ?? 'unset',
-    configured: names.map((name) => sanitizeAndTruncate(world.label(name), nameColumns)),
+    configured: names.map((name) => sanitizeAndTruncate(context.label(name), nameColumns)),
   };
 }
 
 function signer(found: FoundSigner, known: Known): TokenSigner {
-  const { plan, held, shown, world } = known;
+  const { plan, held, shown, context } = known;
   // The secret of a reference that only a service reports is not available.
   const isElsewhere = known.reference !== null && plan.reference === null;
   const isReference = isElsewhere ? null : isReferenceKey(found.secret, plan, held, shown);
-  const fingerprint = fingerprintOf(found.secret, world.fingerprintLength);
+  const fingerprint = fingerprintOf(found.secret, context.fingerprintLength);
   if (found.is === 'candidate') {
     const { of, code, text } = found.candidate;
     const words = of === null ? text : `${secretOf(of)} ${text}`;

@@ -25,7 +25,7 @@ export interface KnownFlags {
 export interface Known {
   readonly plan: Plan;
   readonly held: ReadonlyMap<string, SecretReading>;
-  readonly world: ObserveContext;
+  readonly context: ObserveContext;
   /** `null` without a configuration. */
   readonly token: TokenSettings | null;
   readonly environment: string | null;
@@ -59,7 +59,7 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(settings.deadline)]);
   // All reads listen to this signal: the number of listeners is no leak.
   setMaxListeners(0, signal);
-  const world: ObserveContext = {
+  const context: ObserveContext = {
     env,
     now: io.now,
     network: lasting.forCheck(signal),
@@ -74,7 +74,7 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   const shown: Fingerprint[] = [];
   await Promise.all(
     plan.participants.map(async ({ name, settings: { source } }) => {
-      const result = source === undefined ? null : await readerOf(source).read(source, world);
+      const result = source === undefined ? null : await readerOf(source).read(source, context);
       if (result?.is === 'secret') held.set(name, result);
       if (result?.is === 'error') unread.push({ participant: name, message: result.error.message });
       if (result?.is === 'fingerprint' && name === plan.reference)
@@ -84,7 +84,7 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   const reference = at(written, ['reference']);
   return {
     ...withGiven(plan, inOrder(plan, held), given),
-    world,
+    context,
     token: settings.token,
     environment,
     reference: typeof reference === 'string' && names.includes(reference) ? reference : null,
@@ -142,14 +142,14 @@ export function knownWithout(given: Secret | null, io: Io): Known {
     concurrency: 1,
     followUp: { enabled: false, maxAttempts: 0 },
   };
-  const world: ObserveContext = {
+  const context: ObserveContext = {
     ...{ env, now, folder, signal, timeoutMs: 5000, fingerprintLength: 8 },
     network: lasting.forCheck(signal),
     label: (text) => text,
   };
   return {
     ...withGiven(plan, new Map(), given),
-    ...{ world, token: null, environment: null, shown: [], unread: [], notAsked: [], secrets: [] },
+    ...{ context, token: null, environment: null, shown: [], unread: [], notAsked: [], secrets: [] },
     reference: given === null ? null : givenName,
     close: () => lasting.close(),
   };

@@ -43,7 +43,7 @@ export async function whose(flags: WhoseFlags, io: Io): Promise<ExitCode> {
   const known = await knownSecrets(flags, given, io);
   const facts = await factsOf(parsed, new Secret(pasted), known, io);
   const verdict = tokenVerdict(facts);
-  const emulators = emulatorsOf(known.plan, io.env, known.world.label);
+  const emulators = emulatorsOf(known.plan, io.env, known.context.label);
   const shown =
     flags.format === 'json'
       ? whoseJson(facts, verdict, emulators)
