@@ -1,29 +1,21 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
-import {
-  at,
-  entriesOf,
-  formatPath,
-  isList,
-  isObject,
-  type Path,
-  type Problem,
-  pathKey,
-} from '../schema/path.js';
+import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../schema/path.js';
 import { Secret } from '../secret/secret.js';
 import { checkCommands, visibleArguments } from './check/check-commands.js';
 import { checkEncryption } from './check/check-encryption.js';
 import { checkHosts } from './check/check-hosts.js';
 import { checkNames, checkNotifiers, checkRotation, checkWatch } from './check/check-names.js';
-import { type Interpolated, interpolate, type LeftOut } from './expand/interpolate.js';
+import { interpolate, type LeftOut } from './expand/interpolate.js';
 import { labeller } from './expand/label.js';
 import { typedSecrets, unitSecrets } from './expand/sensitive.js';
-import { inFileOrder, problemsOf } from './problems.js';
-import { mostParticipants, type Read, type ReadOptions, readConfig } from './read-config.js';
-import { configSchema, type Settings } from './schema.js';
+import { inFileOrder } from './problems.js';
+import { type Read, type ReadOptions, readConfig } from './read-config.js';
+import type { Settings } from './schema.js';
 import { selectEnvironment } from './select-environment.js';
 import { isInPart, type PartName, readsReference } from './shards.js';
 import { unitsOf } from './units.js';
+import { validate } from './validate.js';
 
 type Env = ReadOptions['env'];
 
@@ -145,7 +137,7 @@ function finish(
 ): LoadedAll {
   const { tree, file, folder } = read;
   const interpolated = interpolate(tree, env, used, watching, leftOut);
-  const parsed = parse(interpolated, leftOut);
+  const parsed = validate(interpolated, leftOut);
   const checked = { ...interpolated, tree: interpolated.value };
   const units = unitsOf(checked.tree);
   const found = [...interpolated.secrets, ...typedSecrets(tree), ...unitSecrets(units, checked)];
@@ -176,62 +168,6 @@ function finish(
     warnings: visibleArguments(checked),
     scrub: (text) => scrub([text])[0] ?? '',
   };
-}
-
-/** Number of participants above which the code that Zod generates for parsing saves time. */
-const worthJit = 100;
-
-/**
- * Validates a tree. Unexpanded texts cannot be validated: problems that concern them are dropped, and an environment,
- * or `watch`, that is unreadable because of them is omitted; of a participant that is left out, only the setting.
- */
-function parse(
-  interpolated: Interpolated,
-  leftOut: LeftOut = () => false,
-): { settings: Settings | null; problems: Problem[] } {
-  const { value: tree, isExpanded, isUnresolved } = interpolated;
-  const first = configSchema.safeParse(tree, { jitless: mostParticipants({ tree }) < worthJit });
-  if (first.success) return { settings: first.data, problems: [] };
-  const all = problemsOf(first.error.issues, { tree, isExpanded });
-  const concerns = (path: Path): boolean => path.some((_, depth) => isUnresolved(path.slice(0, depth + 1)));
-  const problems = all.filter((problem) => !concerns(problem.path));
-  if (problems.length > 0) return { settings: null, problems };
-  const second = configSchema.safeParse(
-    without(
-      tree,
-      all.map(({ path }) => path),
-      leftOut,
-    ),
-  );
-  return { settings: second.success ? second.data : null, problems };
-}
-
-function without(tree: JsonValue, all: readonly Path[], leftOut: LeftOut): JsonValue {
-  if (!isObject(tree)) return tree;
-  const isOfOne = ([part, environment, group, name]: Path): boolean =>
-    part === 'environments' && group === 'participants' && leftOut(String(environment), String(name));
-  const unread = all.filter((path) => !isOfOne(path));
-  const ones = new Set(all.filter(isOfOne).map((path) => pathKey(path.slice(0, 5))));
-  const names = new Set(unread.flatMap(([part, name]) => (part === 'environments' ? [name] : [])));
-  const environments = entriesOf(at(tree, ['environments']))
-    .filter(([name]) => !names.has(name))
-    .map(([name, environment]): [string, JsonValue] => {
-      const kept = entriesOf(at(environment, ['participants'])).map(([one, participant]) => {
-        const isRead = ([key]: readonly [string, JsonValue]) =>
-          !ones.has(pathKey(['environments', name, 'participants', one, key]));
-        return [one, Object.fromEntries(entriesOf(participant).filter(isRead))];
-      });
-      return [
-        name,
-        ones.size === 0 || !isObject(environment)
-          ? environment
-          : { ...environment, participants: Object.fromEntries(kept) },
-      ];
-    });
-  const rest = Object.entries(tree).filter(
-    ([key]) => key !== 'watch' || unread.every(([part]) => part !== 'watch'),
-  );
-  return { ...Object.fromEntries(rest), environments: Object.fromEntries(environments) };
 }
 
 function written(problems: readonly Problem[], root: Path): ConfigProblem[] {

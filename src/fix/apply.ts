@@ -45,7 +45,7 @@ export type Consent = 'yes' | 'no' | 'interrupted';
 
 /** What carrying out a plan needs. */
 export interface ApplyContext {
-  readonly fixer: Pick<Fixer, 'check' | 'lookAround' | 'carryOut'>;
+  readonly fixer: Pick<Fixer, 'check' | 'readPlanInput' | 'carryOut'>;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** How long an action may take to show; milliseconds. */
@@ -214,7 +214,7 @@ async function settle(
     const progress = progressOf(before, report, action, concernedBy(action));
     const left = end - now().getTime();
     if (progress.is === 'fixed' || action.do === 'file' || left <= 0) {
-      const known = await fixer.lookAround(report);
+      const known = await fixer.readPlanInput(report);
       return { progress, after: { report, plan: planFix(report, known) } };
     }
     await onWaiting(action, progress.is);

@@ -16,9 +16,9 @@ import { fingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Io } from '../system/io.js';
 import type { Action, NewVersion, RewriteEntry, Rollout } from './action.js';
 import { addVersion } from './add-version.js';
-import { lookAround } from './look-around.js';
-import type { Known } from './plan-input.js';
+import type { PlanInput } from './plan-input.js';
 import { rotationNow } from './plan-input.js';
+import { readPlanInput } from './read-plan-input.js';
 import { rewriteEntry } from './rewrite-entry.js';
 
 /** The process, as far as fixing needs it. */
@@ -39,7 +39,7 @@ export interface Fixer {
   /** One check. */
   check(progress?: Progress): Promise<Report>;
   /** What a plan depends on beside the report. */
-  lookAround(report: Report): Promise<Known>;
+  readPlanInput(report: Report): Promise<PlanInput>;
   /** @param plan hash of the plan that the action belongs to */
   carryOut(action: Action, plan: string): Promise<ActionEnd>;
   close(): Promise<void>;
@@ -73,7 +73,7 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
   const own = session ?? openSession(loaded, { env });
   return {
     check: (progress = () => {}) => own.check(options, { now, signal: io.signal, progress }),
-    lookAround: (report) => lookAround(report, { loaded, limits: options, store, ...io }),
+    readPlanInput: (report) => readPlanInput(report, { loaded, limits: options, store, ...io }),
     async carryOut(action, plan) {
       const obstacle = action.do === 'new-version' ? null : await rotationObstacle(store);
       if (obstacle !== null) return obstacle;

@@ -2,7 +2,7 @@ import { rules } from '../judge/rules/index.js';
 import { type Finding, isAtLeast, type Report } from '../model.js';
 import type { Action, FixPlan, FixRefusal, PlannedFinding, Proposal, Reason } from './action.js';
 import { hashOf } from './plan-hash.js';
-import type { Known } from './plan-input.js';
+import type { PlanInput } from './plan-input.js';
 import { isReferenceAtFault, proposeNewVersion } from './propose-new-version.js';
 import { proposeRollout } from './propose-rollout.js';
 
@@ -10,7 +10,7 @@ import { proposeRollout } from './propose-rollout.js';
  * The plan that would fix what a check found: an action only where the evidence proves that it fixes the cause. Pure: the
  * same report and the same knowledge give the same plan, with the same hash.
  */
-export function planFix(report: Report, known: Known): FixPlan {
+export function planFix(report: Report, known: PlanInput): FixPlan {
   const failing = report.findings.filter((one) => isFailing(one, report));
   const isClean = report.verdict === 'consistent' && report.exitCode === 0;
   const refusal = isClean ? null : refusalOf(report, known);
@@ -33,7 +33,7 @@ function isFailing({ severity }: Finding, report: Report): boolean {
   return isAtLeast(severity, least);
 }
 
-function refusalOf({ verdict, reference, environment }: Report, { rotation }: Known): FixRefusal | null {
+function refusalOf({ verdict, reference, environment }: Report, { rotation }: PlanInput): FixRefusal | null {
   if (verdict === 'inconclusive')
     return {
       is: 'inconclusive',
@@ -63,7 +63,7 @@ function refusalOf({ verdict, reference, environment }: Report, { rotation }: Kn
 
 function planned(
   finding: Finding,
-  { report, known, actions }: { report: Report; known: Known; actions: Action[] },
+  { report, known, actions }: { report: Report; known: PlanInput; actions: Action[] },
 ): PlannedFinding {
   const own = new Set<number>();
   const reasons = new Map<string, Reason & { participants: string[] }>();
@@ -114,7 +114,7 @@ const notAutomatic: Proposal = {
   reason: { is: 'not-automatic', text: 'jwtcheck has no action for this: follow the remedy' },
 };
 
-function propose(finding: Finding, name: string, report: Report, known: Known): Proposal {
+function propose(finding: Finding, name: string, report: Report, known: PlanInput): Proposal {
   if (name === report.reference?.participant) return notAutomatic;
   const isOfSecret = ofSecrets.has(familyOf.get(finding.code) ?? '');
   const isEntry = known.participants.get(name)?.file != null;
@@ -132,7 +132,7 @@ function propose(finding: Finding, name: string, report: Report, known: Known): 
 }
 
 /** A fault of the secret that all participants are compared with: giving it to more participants would fix nothing. */
-function faultOfReference(report: Report, known: Known): Finding | null {
+function faultOfReference(report: Report, known: PlanInput): Finding | null {
   const name = report.reference?.participant ?? '';
   const grave = ({ severity }: Finding): boolean => isAtLeast(severity, 'error');
   return (
@@ -143,7 +143,7 @@ function faultOfReference(report: Report, known: Known): Finding | null {
 }
 
 /** The rewriting of an entry of a dotenv file that does not hold the secret of the reference. */
-function proposeEntry(finding: Finding, name: string, report: Report, known: Known): Proposal {
+function proposeEntry(finding: Finding, name: string, report: Report, known: PlanInput): Proposal {
   const file = known.participants.get(name)?.file ?? null;
   const one = report.participants.find((participant) => participant.name === name);
   const reference = known.participants.get(report.reference?.participant ?? '');

@@ -1,7 +1,7 @@
 import type { JsonValue, Report } from '../model.js';
 import { canonicalJson, jsonDigest } from '../schema/canonical-json.js';
 import type { Action } from './action.js';
-import type { Known } from './plan-input.js';
+import type { PlanInput } from './plan-input.js';
 
 /** Hex digits of the whole plan, which `--apply` compares. */
 export const hashDigits = 16;
@@ -22,7 +22,7 @@ const parts = {
 
 interface HashInput {
   readonly report: Report;
-  readonly known: Known;
+  readonly known: PlanInput;
   readonly actions: readonly Action[];
 }
 

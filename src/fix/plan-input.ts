@@ -51,7 +51,7 @@ export interface KnownParticipant {
 }
 
 /** Everything beside the report that a plan depends on. It contains no secret. */
-export interface Known {
+export interface PlanInput {
   /** Digest of the configuration. */
   readonly configuration: string;
   readonly rotation: KnownRotation;

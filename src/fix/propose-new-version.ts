@@ -1,7 +1,7 @@
 import { type FindingCode, findingCodes } from '../finding-codes.js';
 import type { Finding, JsonValue, Report } from '../model.js';
 import type { Proposal, Reason } from './action.js';
-import type { Known } from './plan-input.js';
+import type { PlanInput } from './plan-input.js';
 
 /** Faults that a reader which removes them itself does not notice to be gone. */
 const added: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -29,12 +29,12 @@ const leastHolders = 2;
  * Whether the secret of the reference is the changed one: by the finding, or because the version in use is a changed copy of
  * the older version that the finding names.
  */
-export const isReferenceAtFault = (finding: Finding, { reference }: Report, known: Known): boolean =>
+export const isReferenceAtFault = (finding: Finding, { reference }: Report, known: PlanInput): boolean =>
   reference !== null &&
   (finding.evidence.distorted === reference.participant || copiedFrom(finding, known) !== null);
 
 /** The changes of the version in use, if it is a changed copy of the older version that the finding names. */
-function copiedFrom({ code, evidence }: Finding, { store }: Known): readonly FindingCode[] | null {
+function copiedFrom({ code, evidence }: Finding, { store }: PlanInput): readonly FindingCode[] | null {
   const versions = code === 'stale-secret-version' ? [evidence.version] : Object.values(evidence.older ?? {});
   return (
     versions.map((version) => store?.copies.get(String(version))).find((one) => one !== undefined) ?? null
@@ -44,7 +44,7 @@ function copiedFrom({ code, evidence }: Finding, { store }: Known): readonly Fin
 const reasoned = (is: Reason['is'], text: string): Proposal => ({ reason: { is, text } });
 
 /** A version without the fault of the reference, where it is proved to be the reference's own. */
-export function proposeNewVersion(finding: Finding, report: Report, known: Known): Proposal {
+export function proposeNewVersion(finding: Finding, report: Report, known: PlanInput): Proposal {
   const { evidence } = finding;
   const { store } = known;
   const { participant = '', version = null } = report.reference ?? {};
@@ -92,7 +92,7 @@ export function proposeNewVersion(finding: Finding, report: Report, known: Known
 function doubtIn(
   { evidence, participants }: Finding,
   report: Report,
-  known: Known,
+  known: PlanInput,
   { isAdded, isCopy }: { readonly isAdded: boolean; readonly isCopy: boolean },
 ): string | null {
   if ('probably' in evidence || 'alternatives' in evidence)

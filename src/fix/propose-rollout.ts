@@ -2,7 +2,7 @@ import type { Finding, JsonValue, Report } from '../model.js';
 import { entriesOf } from '../schema/path.js';
 import { sameFingerprint } from '../secret/fingerprint.js';
 import type { Proposal, Reason } from './action.js';
-import type { Known } from './plan-input.js';
+import type { PlanInput } from './plan-input.js';
 
 /** Findings that say that the deployment of a participant names another version, or another secret. */
 const bound: ReadonlySet<string> = new Set([
@@ -14,7 +14,7 @@ const bound: ReadonlySet<string> = new Set([
 const reasoned = (is: Reason['is'], text: string): Proposal => ({ reason: { is, text } });
 
 /** A rollout, where the evidence proves that the participant then holds the secret of the reference. */
-export function proposeRollout(finding: Finding, name: string, report: Report, known: Known): Proposal {
+export function proposeRollout(finding: Finding, name: string, report: Report, known: PlanInput): Proposal {
   const { source = null, isService = false, rollout = null } = known.participants.get(name) ?? {};
   if (source !== null && !isService)
     return reasoned(
@@ -37,7 +37,7 @@ export function proposeRollout(finding: Finding, name: string, report: Report, k
 }
 
 /** Why it is not proved that a restart is enough. */
-function doubtIn(finding: Finding, report: Report, known: Known): string | null {
+function doubtIn(finding: Finding, report: Report, known: PlanInput): string | null {
   const { evidence } = finding;
   if (finding.code === 'stale-secret-version') {
     const { version, current } = evidence;
@@ -51,7 +51,7 @@ function doubtIn(finding: Finding, report: Report, known: Known): string | null 
   return doubtInReplicas(evidence, report, known);
 }
 
-function doubtInReplicas(evidence: Finding['evidence'], report: Report, known: Known): string | null {
+function doubtInReplicas(evidence: Finding['evidence'], report: Report, known: PlanInput): string | null {
   const right = report.reference?.fingerprint ?? null;
   const shown = [...keysOf(evidence.fingerprints), ...keysOf(evidence.signers)];
   const isRight = (fingerprint: string): boolean => right !== null && sameFingerprint(fingerprint, right);
@@ -65,7 +65,7 @@ function doubtInReplicas(evidence: Finding['evidence'], report: Report, known: K
 }
 
 /** Why a service that starts now may read another version than the reference. */
-function olderRead(versions: readonly string[], report: Report, { store }: Known): string | null {
+function olderRead(versions: readonly string[], report: Report, { store }: PlanInput): string | null {
   if (store === null) return null;
   const current = report.reference?.version ?? null;
   if (store.newest === null || String(store.newest) !== current)

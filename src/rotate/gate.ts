@@ -5,7 +5,7 @@ import type { Evidence, Moved } from './gate-evidence.js';
 
 /** All that decides whether the next step may be taken. */
 export interface GateInput {
-  /** Checks so far, oldest first; those of earlier states are passed over. */
+  /** Checks so far, oldest first; those of earlier states are ignored. */
   readonly uses: readonly KeyUse[];
   /** What the secret remembers; `null`: it never rotated. */
   readonly record: RotationRecord | null;

@@ -3,7 +3,7 @@ import type { Action } from '../../src/fix/action.js';
 import { type ApplyContext, applyPlan } from '../../src/fix/apply.js';
 import type { ActionEnd } from '../../src/fix/fixer.js';
 import { planFix } from '../../src/fix/plan-fix.js';
-import type { Known, KnownParticipant } from '../../src/fix/plan-input.js';
+import type { KnownParticipant, PlanInput } from '../../src/fix/plan-input.js';
 import type { Finding, Report } from '../../src/model.js';
 import { aFinding, aParticipant, aReport } from '../support/reports.js';
 
@@ -26,7 +26,7 @@ function stage() {
     holds: { auth: old, backend: old, tests: old } as Record<Name, string>,
     file: '1 1',
     version: '7',
-    rotation: { is: 'none' } as Known['rotation'],
+    rotation: { is: 'none' } as PlanInput['rotation'],
     verdict: null as Report['verdict'] | null,
     more: [] as Finding[],
   };
@@ -56,7 +56,7 @@ function stage() {
       ],
     });
   };
-  const known = (): Known => ({
+  const known = (): PlanInput => ({
     configuration: 'c',
     rotation: world.rotation,
     store: {
@@ -101,7 +101,7 @@ function stage() {
       const applied = await applyPlan(planFix(before, known()), before, {
         fixer: {
           check: async () => report(),
-          lookAround: async () => known(),
+          readPlanInput: async () => known(),
           async carryOut(action) {
             const name = nameOf(action);
             done.push(name);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planFix } from '../../src/fix/plan-fix.js';
 import { changedParts, isSamePlan } from '../../src/fix/plan-hash.js';
-import type { Known, KnownParticipant, KnownStore } from '../../src/fix/plan-input.js';
+import type { KnownParticipant, KnownStore, PlanInput } from '../../src/fix/plan-input.js';
 import type { Finding, Report } from '../../src/model.js';
 import { anyReport } from '../support/arbitrary-reports.js';
 import { runs } from '../support/random.js';
@@ -39,7 +39,7 @@ const entry: KnownParticipant = {
   file: { path: '.env', key: 'KEY', identity: '1 2', obstacle: null },
 };
 
-const known = (changes: Partial<Known> = {}, backend: KnownParticipant = service): Known => ({
+const known = (changes: Partial<PlanInput> = {}, backend: KnownParticipant = service): PlanInput => ({
   configuration: 'c1',
   rotation: { is: 'none' },
   store,
@@ -83,7 +83,7 @@ const newline = (evidence: Finding['evidence'] = {}): Finding =>
 /** The kinds of the planned actions, and otherwise the reasons. */
 function outcome(
   findings: readonly Finding[],
-  more: Known = known(),
+  more: PlanInput = known(),
   changes: Partial<Report> = {},
 ): string[] {
   const plan = planFix(report(findings, changes), more);
@@ -94,7 +94,7 @@ function outcome(
   ];
 }
 
-const withStore = (changes: Partial<KnownStore>): Known => known({ store: { ...store, ...changes } });
+const withStore = (changes: Partial<KnownStore>): PlanInput => known({ store: { ...store, ...changes } });
 
 describe('a plan', () => {
   it.each<[string, string[], string[]]>([
@@ -300,9 +300,9 @@ describe('a plan', () => {
 });
 
 describe('the hash of a plan', () => {
-  const base = (): [Report, Known] => [report([stale(), newFinding()]), known()];
+  const base = (): [Report, PlanInput] => [report([stale(), newFinding()]), known()];
   const newFinding = (): Finding => aFinding('clock-skew', { evidence: { seconds: 3 } });
-  const hashOf = ([one, more]: [Report, Known]): string => planFix(one, more).hash ?? '';
+  const hashOf = ([one, more]: [Report, PlanInput]): string => planFix(one, more).hash ?? '';
   const first = hashOf(base());
 
   it('does not depend on times, counts and the order of findings', () => {
@@ -328,7 +328,7 @@ describe('the hash of a plan', () => {
     );
   });
 
-  it.each<[string, [Report, Known], string[]]>([
+  it.each<[string, [Report, PlanInput], string[]]>([
     [
       'the environment',
       [report([stale(), newFinding()], { environment: 'other' }), known()],

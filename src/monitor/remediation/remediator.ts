@@ -73,7 +73,7 @@ export function openRemediator({ now }: { readonly now: () => Date }): Remediato
     if (settings.mode === 'off' || report.verdict !== 'inconsistent') return null;
     const fixer = openFixer();
     try {
-      const known = await patience(fixer.lookAround(report));
+      const known = await patience(fixer.readPlanInput(report));
       return known === late ? null : planFix(report, known);
     } finally {
       await fixer.close();

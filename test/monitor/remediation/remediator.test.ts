@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { remediate } from '../../../src/config/remediate-schema.js';
 import type { Fixer } from '../../../src/fix/fixer.js';
-import type { Known } from '../../../src/fix/plan-input.js';
+import type { PlanInput } from '../../../src/fix/plan-input.js';
 import { type Incident, initialState } from '../../../src/monitor/monitor-model.js';
 import { noRemediation, type RemediationState } from '../../../src/monitor/remediation/remediation-model.js';
 import { openRemediator } from '../../../src/monitor/remediation/remediator.js';
@@ -18,7 +18,7 @@ const report = aReport({
   ],
   findings: [finding],
 });
-const known: Known = {
+const known: PlanInput = {
   configuration: 'c',
   rotation: { is: 'none' },
   store: { follows: 'latest', etag: 'e', newest: 7, last: 7, aliases: new Map(), copies: new Map() },
@@ -53,7 +53,7 @@ function stage(fixer: Partial<Fixer> = {}) {
   const remediator = openRemediator({ now: () => new Date(now) });
   const openFixer = (): Fixer => ({
     check: () => Promise.resolve(report),
-    lookAround: () => Promise.resolve(known),
+    readPlanInput: () => Promise.resolve(known),
     carryOut: () => {
       ran += 1;
       return Promise.resolve({ ok: true, wrote: '', undo: [] });
@@ -130,6 +130,6 @@ it('reports what got worse, and a program that failed', async () => {
 });
 
 it('does not wait for a store that does not answer', async () => {
-  const { check } = stage({ lookAround: () => Promise.reject(new Error('no')) });
+  const { check } = stage({ readPlanInput: () => Promise.reject(new Error('no')) });
   expect(await check({})).toMatchObject({ plan: null, begin: null });
 });

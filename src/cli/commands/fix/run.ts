@@ -53,7 +53,7 @@ export async function fix(flags: FixFlags, io: Io): Promise<ExitCode> {
   const fixer: Fixer = { ...opened, check: () => withProgress(opened, flags, io) };
   try {
     const report = await fixer.check();
-    const plan = planFix(report, await fixer.lookAround(report));
+    const plan = planFix(report, await fixer.readPlanInput(report));
     const isPlanned = given !== null && plan.hash !== null && isSamePlan(given, plan.hash);
     const applied = isPlanned ? await carriedOut(plan, report, { fixer, flags, io, say }) : null;
     const shown = reportOf({

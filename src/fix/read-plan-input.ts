@@ -12,12 +12,17 @@ import { isRotatable } from '../rotate/store.js';
 import { jsonDigest } from '../schema/canonical-json.js';
 import type { Secret } from '../secret/secret.js';
 import type { Io } from '../system/io.js';
-import type { Known, KnownFile, KnownParticipant, KnownStore } from './plan-input.js';
-import { rotationNow } from './plan-input.js';
+import {
+  type KnownFile,
+  type KnownParticipant,
+  type KnownStore,
+  type PlanInput,
+  rotationNow,
+} from './plan-input.js';
 import { examineEntry } from './rewrite-entry.js';
 
-/** What looking around reads with. */
-export interface LookContext extends Pick<Io, 'env' | 'now' | 'signal'> {
+/** What the input of a plan is read with. */
+interface PlanInputContext extends Pick<Io, 'env' | 'now' | 'signal'> {
   readonly loaded: Loaded;
   readonly limits: TimeLimits;
   /** `null`: the reference is no store with versions. */
@@ -25,7 +30,7 @@ export interface LookContext extends Pick<Io, 'env' | 'now' | 'signal'> {
 }
 
 /** Everything beside the report that a plan depends on. Reads; writes nothing. */
-export async function lookAround(report: Report, context: LookContext): Promise<Known> {
+export async function readPlanInput(report: Report, context: PlanInputContext): Promise<PlanInput> {
   const { loaded, env, store } = context;
   const { settings, environment, label, tree } = loaded;
   const configured = settings.environments[environment];
@@ -108,7 +113,7 @@ function knownOf(
 }
 
 /** The entries of dotenv files that participants read; whether one can be rewritten only where it differs. */
-async function filesOf(report: Report, context: LookContext): Promise<Map<string, KnownFile>> {
+async function filesOf(report: Report, context: PlanInputContext): Promise<Map<string, KnownFile>> {
   const { settings, environment, folder, label } = context.loaded;
   const participants = Object.entries(settings.environments[environment]?.participants ?? {});
   const differing = new Set(
@@ -147,7 +152,7 @@ async function filesOf(report: Report, context: LookContext): Promise<Map<string
 }
 
 /** The secret of the reference; `null` if it cannot be read. */
-async function secretOf({ loaded, limits, ...io }: LookContext): Promise<Secret | null> {
+async function secretOf({ loaded, limits, ...io }: PlanInputContext): Promise<Secret | null> {
   const { reference } = loaded.settings.environments[loaded.environment] ?? {};
   if (reference === undefined) return null;
   const read = await readReference(loaded, limits, io);
