@@ -1,7 +1,12 @@
 import type { SourceSettings } from '../config/schema.js';
 import type { RotationState } from '../model.js';
-import { type SeenAliases, statesShownBy } from '../rotation/aliases.js';
-import { type OpenRecord, parseRecord, rotationAnnotation } from '../rotation/rotation-record.js';
+import {
+  type OpenRecord,
+  parseRecord,
+  rotationAnnotation,
+  type SeenAliases,
+  statesShownBy,
+} from '../rotation/rotation-record.js';
 import type { ObserveContext } from './context.js';
 import type { FollowedAliases } from './plan.js';
 import { readerOf } from './sources/reader.js';

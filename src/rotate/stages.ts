@@ -1,5 +1,4 @@
-import { aliasesIn } from '../rotation/aliases.js';
-import { type RotationRecord, termsOf } from '../rotation/rotation-record.js';
+import { aliasesIn, type RotationRecord, termsOf } from '../rotation/rotation-record.js';
 import { adopt, cameLater, type NewKey } from './adopt.js';
 import type { Aim } from './aim.js';
 import { type Refusal, refuse } from './refusal.js';

@@ -1,9 +1,9 @@
-import { aliasesIn } from '../rotation/aliases.js';
-import type {
-  RotationMode,
-  RotationRecord,
-  RotationState,
-  RotationTerms,
+import {
+  aliasesIn,
+  type RotationMode,
+  type RotationRecord,
+  type RotationState,
+  type RotationTerms,
 } from '../rotation/rotation-record.js';
 
 /** The secret as it was read before planning. */

@@ -1,5 +1,3 @@
-import { mapRuns } from './runs.js';
-
 /**
  * The letters that follow each letter of the alphabet in words. They are half of all pairs, but 99 of 100 pairs in
  * English text and in identifiers. In random letters every second pair is a rare one.
@@ -180,4 +178,27 @@ function leaveOut(parts: readonly string[], left: boolean[]): string {
     else if (!shown.endsWith('…')) shown += '…';
   }
   return shown;
+}
+
+/**
+ * Replaces every run of certain code units, like a regular expression, but without recursion: the stack would grow
+ * with the run, whose length a service determines.
+ */
+export function mapRuns(
+  text: string,
+  isPart: (unit: number) => boolean,
+  replace: (run: string) => string,
+): string {
+  let result = '';
+  let start = 0;
+  let inRun = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    const isIn = at < text.length && isPart(text.charCodeAt(at));
+    if (isIn === inRun && at < text.length) continue;
+    const piece = text.slice(start, at);
+    result += inRun ? replace(piece) : piece;
+    start = at;
+    inRun = isIn;
+  }
+  return result;
 }

@@ -1,5 +1,4 @@
-import { isReadable } from './random-text.js';
-import { mapRuns } from './runs.js';
+import { isReadable, mapRuns } from './random-text.js';
 
 /** Minimum length of a part of a token. */
 const shortestPart = 10;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSecretManager } from '../../src/demo/secret-manager.js';
 import type { SecretStore } from '../../src/demo/secret-store.js';
 import { type AliasedKey, byAlias, type RoleReading } from '../../src/endpoint/index.js';
-import { aliasesIn } from '../../src/rotation/aliases.js';
+import { aliasesIn } from '../../src/rotation/rotation-record.js';
 import { secretManagerClient } from '../support/secret-manager-client.js';
 import { startGrpcSecretManager } from '../support/secret-manager-grpc.js';
 

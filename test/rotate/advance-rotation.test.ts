@@ -8,8 +8,7 @@ import type { Plan, RotateCommand, Situation } from '../../src/rotate/rotation-p
 import { viewAfter } from '../../src/rotate/stages.js';
 import type { Step } from '../../src/rotate/steps.js';
 import type { SecretView } from '../../src/rotate/transitions.js';
-import { aliasesIn } from '../../src/rotation/aliases.js';
-import type { RotationRecord } from '../../src/rotation/rotation-record.js';
+import { aliasesIn, type RotationRecord } from '../../src/rotation/rotation-record.js';
 import { entry, minute, recordIn } from './support/uses.js';
 
 const restart = ['kubectl', 'rollout', 'restart', 'deployment/auth'];

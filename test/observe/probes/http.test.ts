@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { http } from '../../../../src/observe/probes/http.js';
-import type { ProbeResult } from '../../../../src/observe/probes/probe.js';
-import { Secret } from '../../../../src/secret/secret.js';
-import { worldOf } from '../world.js';
+import { http } from '../../../src/observe/probes/http.js';
+import type { ProbeResult } from '../../../src/observe/probes/probe.js';
+import { Secret } from '../../../src/secret/secret.js';
+import { worldOf } from './world.js';
 
 const text = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
 const token = new Secret(text);
