@@ -19,6 +19,29 @@ const vault: Source<typeof vaultSchema> = {
   read: async () => ({ is: 'error', error: { code: 'not-found', message: 'nothing there' } }),
 };
 
+const lockerSchema = z.strictObject({
+  kind: z.literal('locker'),
+  box: z.string(),
+  fallback: z.string().optional(),
+});
+
+/** A source that declares all that it can. */
+const locker: Source<typeof lockerSchema> = {
+  schema: lockerSchema,
+  target: ({ box }, { label }) => label(box),
+  yieldsSecret: () => true,
+  runsProgram: true,
+  names: ({ box }) => ({
+    variables: ['LOCKER_KEY'],
+    path: `/lockers/${box}`,
+    stored: { name: box, resources: (version) => [`${box}#${version}`], references: () => [`locker:${box}`] },
+  }),
+  fallback: ({ fallback, ...without }) => (fallback === undefined ? null : { literal: fallback, without }),
+  proof: ({ box }) => ({ isRequired: true, service: `service of ${box}` }),
+  emulator: ({ box }, { label }) => label(`127.0.0.1/${box}`),
+  read: async () => ({ is: 'error', error: { code: 'not-found', message: 'nothing there' } }),
+};
+
 const teamsSchema = z.strictObject({
   kind: z.literal('teams'),
   name: z.string().optional(),
@@ -64,7 +87,7 @@ vi.mock(import('../src/observe/probes/index.js'), async (original) => {
 });
 vi.mock(import('../src/observe/sources/index.js'), async (original) => {
   const { sources } = await original();
-  return { sources: { ...sources, vault } };
+  return { sources: { ...sources, vault, locker } };
 });
 vi.mock(import('../src/notify/index.js'), async (original) => {
   const { notifiers } = await original();
@@ -73,6 +96,11 @@ vi.mock(import('../src/notify/index.js'), async (original) => {
 
 const { loadConfig } = await import('../src/config/load.js');
 const { shownConfig } = await import('../src/config/show.js');
+const { planOf } = await import('../src/check/selection.js');
+const { emulatorsOf } = await import('../src/check/emulators.js');
+const { nameCandidates, pathTexts } = await import('../src/diagnose/candidates/names.js');
+const { variablesOf } = await import('../src/diagnose/candidates/explain.js');
+const { expectedName, requiresProof } = await import('../src/observe/proofs.js');
 
 const hook = 'https://hooks.example.com/services/T0000000000000000/B11111111';
 
@@ -151,5 +179,45 @@ describe('a source, a probe and a notifier that are added', () => {
         { path: 'environments.staging.participants.broker.probes[0].url' },
       ],
     });
+  });
+});
+
+describe('what an added source declares', () => {
+  const planOfLocker = async () => {
+    const source = { kind: 'locker', box: 'b7', fallback: 'dev-only-fallback' };
+    const environment = (box: string) => ({
+      reference: 'store',
+      participants: { store: { source: { ...source, box } } },
+    });
+    const environments = { staging: environment('b7'), production: environment('b8') };
+    const { settings } = await load({ environments, defaultEnvironment: 'staging' });
+    return planOf(settings, 'staging', {});
+  };
+  const names = new Set(['store']);
+
+  it('makes candidates of its names', async () => {
+    const plan = await planOfLocker();
+    expect(variablesOf(plan)).toEqual(['LOCKER_KEY']);
+    const context = { label: (text: string) => text };
+    const texts = nameCandidates(plan, names, new Map(), context).map(({ text }) => text);
+    expect(texts).toContain('the name of the secret of store');
+    expect(texts).toContain('a reference to the secret of store that nothing resolved');
+    expect(texts).toContain('the path of the file of store');
+    const paths = [...pathTexts(plan, names, context)].map(({ value }) => value);
+    expect(paths).toContain('LOCKER_KEY_FILE');
+    expect(paths).toContain('file:/lockers/b7');
+  });
+
+  it('is a fallback, a proof, an emulator, and a program that does not run for other environments', async () => {
+    const plan = await planOfLocker();
+    expect(plan.fallbacks.map(({ label }) => label)).toEqual([
+      'environments.staging.participants.store.source.fallback',
+    ]);
+    const [store] = plan.participants;
+    if (store === undefined) throw new Error('no participant');
+    expect(requiresProof(store.settings)).toBe(true);
+    expect(expectedName(store.name, store.settings)).toBe('service of b7');
+    expect(emulatorsOf(plan, {}, (text) => text)).toEqual(['127.0.0.1/b7']);
+    expect(plan.crossReferences).toEqual([]);
   });
 });

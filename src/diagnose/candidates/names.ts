@@ -86,7 +86,7 @@ export function nameCandidates(
   plan: Plan,
   concerned: ReadonlySet<string>,
   held: ReadonlyMap<string, SecretReading>,
-  context: ObserveContext,
+  context: Pick<ObserveContext, 'label'>,
 ): CandidateSecret[] {
   const found = new Map<string, CandidateSecret>();
   const add = (code: CandidateCode, value: string, text: string): void => {
@@ -166,7 +166,7 @@ const mostNames = 24;
 export function* pathTexts(
   plan: Plan,
   concerned: ReadonlySet<string>,
-  context: ObserveContext,
+  context: Pick<ObserveContext, 'label'>,
 ): Generator<KnownText> {
   const names = new Set<string>();
   const declared = namesIn(plan).filter(({ participant }) => concerned.has(participant));
