@@ -1,7 +1,7 @@
 import type { Loaded } from '../config/load.js';
 import { isInPart, isReached, type PartName, readsReference } from '../config/shards.js';
 import { onlyEnvironment, writtenConfig } from '../config/show.js';
-import type { Plan, PlannedParticipant } from '../observe/plan.js';
+import { type Plan, type PlannedParticipant, withoutProbes } from '../observe/plan.js';
 import { yieldsSecret } from '../observe/sources/reader.js';
 import { jsonDigest } from '../schema/canonical-json.js';
 import { at } from '../schema/path.js';
@@ -36,11 +36,6 @@ export function planOfShare(plan: Plan, part: PartName): Plan {
 /** Whether it yields a secret, or issues tokens. */
 function isHolder({ settings: { source, mint } }: PlannedParticipant): boolean {
   return mint !== undefined || yieldsSecret(source);
-}
-
-function withoutProbes({ settings, ...participant }: PlannedParticipant): PlannedParticipant {
-  const { probes: _, ...rest } = settings;
-  return { ...participant, settings: rest };
 }
 
 /** Settings of the whole file that decide what is observed and how it is judged. */

@@ -5,7 +5,7 @@ import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
 import type { Plan } from '../observe/plan.js';
 import { crossCheckOf, type ReferenceRead, readReferences } from '../observe/references.js';
-import { shortestFingerprint } from '../secret/fingerprint.js';
+import { firstDigits } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
 import { standInOfHeld, standInsShown } from './candidates/known-texts.js';
@@ -37,7 +37,7 @@ export async function checkAlways(
   // If all participants report one fingerprint and none yields the secret, no later step looks for causes: it is
   // looked up here.
   const shown = [...new Set(observations.participants.flatMap(fingerprintsOf))];
-  const isOne = new Set(shown.map(beginning)).size === 1;
+  const isOne = new Set(shown.map(firstDigits)).size === 1;
   const ofShown = isOne && secrets.length === 0 ? await publishedOfShown(shown, known) : [];
   return {
     ...observed,
@@ -64,16 +64,14 @@ function noSecrets(
     ...literalCandidates(),
     ...nameCandidates(plan, names, held, context).filter((one) => one.code === 'unresolved-placeholder'),
   ];
-  const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(beginning));
+  const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(firstDigits));
   const found = new Map<string, CandidateFingerprint>();
   if (secrets.length === 0)
     for (const form of standInsShown(shown, context.fingerprintLength)) found.set(form.fingerprint, form);
   for (const candidate of candidates) {
     const form = fingerprintOfCandidate(candidate, context.fingerprintLength);
-    if (shown.has(beginning(form.fingerprint)) && !found.has(form.fingerprint))
+    if (shown.has(firstDigits(form.fingerprint)) && !found.has(form.fingerprint))
       found.set(form.fingerprint, form);
   }
   return [...found.values()];
 }
-
-const beginning = (fingerprint: string): string => fingerprint.slice(0, shortestFingerprint);

@@ -10,7 +10,7 @@ import type { Plan, Progress } from '../observe/plan.js';
 import { readingOfTokens } from '../observe/readings.js';
 import { readReferences } from '../observe/references.js';
 import type { MintedTokens } from '../observe/tokens/minted-tokens.js';
-import { fingerprintOf, otherHashesOf, shortestFingerprint } from '../secret/fingerprint.js';
+import { fingerprintOf, firstDigits, otherHashesOf, shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import type { AlwaysChecked } from './always-checked.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
@@ -94,7 +94,7 @@ export async function findCauses(
   });
   const signers = (observations.mintedTokens ?? []).flatMap(({ signer }) => signer ?? []);
   const everyShown = new Set(
-    [...observations.participants.flatMap(fingerprintsOf), ...signers].map(beginning),
+    [...observations.participants.flatMap(fingerprintsOf), ...signers].map(firstDigits),
   );
   const isShownByAny = (secret: Secret): boolean =>
     everyShown.has(fingerprintOf(secret, shortestFingerprint));
@@ -110,7 +110,7 @@ export async function findCauses(
   });
   const computed = [
     ...texts,
-    ...hashes.filter(({ fingerprint }) => everyShown.has(beginning(fingerprint))),
+    ...hashes.filter(({ fingerprint }) => everyShown.has(firstDigits(fingerprint))),
     ...[...candidates, ...wrapped, ...listed, ...equivalent].map((one) =>
       fingerprintOfCandidate(one, context.fingerprintLength),
     ),
@@ -217,9 +217,6 @@ const hashesOf = (of: string, secret: Secret, length: number): CandidateFingerpr
 /** The right fingerprint: that of the reference, or without a reference that of the majority. */
 const rightOf = ({ divided, reference, groups }: Comparison): Fingerprint | null =>
   divided ? null : (reference?.fingerprint ?? groups[0]?.fingerprint ?? null);
-
-const beginning = (fingerprint: Fingerprint): Fingerprint => fingerprint.slice(0, shortestFingerprint);
-
 /** Codes of live secrets that were read from another place, regardless of their owner. */
 const live: ReadonlySet<CandidateCode> = new Set([
   'stale-secret-version',

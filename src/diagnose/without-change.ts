@@ -1,12 +1,12 @@
 import type { Fingerprint } from '../model.js';
-import { derive, fingerprintOf, longestFingerprint } from '../secret/fingerprint.js';
+import { derive, fullFingerprintOf } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import type { TransformCode } from '../transforms/codes.js';
 import { search } from '../transforms/search.js';
 
 /** The changes by which a secret was made from another one; `null` if it is no changed copy of it. */
 export function changesFrom(original: Secret, secret: Secret): readonly TransformCode[] | null {
-  const target = fingerprintOf(original, longestFingerprint);
+  const target = fullFingerprintOf(original);
   const [found] = derive(
     secret,
     (bytes) => search(bytes, [target]).hits.filter(({ undone }) => undone),

@@ -1,10 +1,5 @@
 import type { CrossCheck, Exposure, Fingerprint, Observation, Observations, ReadError } from '../model.js';
-import {
-  fingerprintOf,
-  longestFingerprint,
-  sameFingerprint,
-  shortestFingerprint,
-} from '../secret/fingerprint.js';
+import { firstDigits, fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 
 /** A secret that was read, with its participant; `null` for older versions and other environments. */
@@ -34,7 +29,7 @@ type Hides = (text: string | null) => Known | null;
 function distinctOf(known: readonly Known[]): Known[] {
   const distinct = new Map<string, Known>();
   for (const one of known) {
-    const identity = fingerprintOf(one.secret, longestFingerprint);
+    const identity = fullFingerprintOf(one.secret);
     if (!distinct.has(identity)) distinct.set(identity, one);
   }
   return [...distinct.values()];
@@ -45,14 +40,14 @@ function finder(known: readonly Known[]): SecretIn {
   const begunBy = Secret.beginnings(known.map(({ secret }) => secret));
   const right = new Map<string, Fingerprint[]>();
   for (const { secret } of known) {
-    const fingerprint = fingerprintOf(secret, longestFingerprint);
-    const key = fingerprint.slice(0, shortestFingerprint);
+    const fingerprint = fullFingerprintOf(secret);
+    const key = firstDigits(fingerprint);
     right.set(key, [...(right.get(key) ?? []), fingerprint]);
   }
   return (fingerprint) => {
     const secret = begunBy(fingerprint);
     if (secret === null) return null;
-    const alike = right.get(fingerprint.slice(0, shortestFingerprint)) ?? [];
+    const alike = right.get(firstDigits(fingerprint)) ?? [];
     if (alike.some((one) => sameFingerprint(one, fingerprint))) return null;
     return known.find((one) => one.secret === secret) ?? null;
   };

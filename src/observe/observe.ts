@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isSound } from '../judge/signing.js';
 import type { Attempt, Fingerprint, Observations } from '../model.js';
-import { sameFingerprint } from '../secret/fingerprint.js';
+import { fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { assembleObservations } from './assemble-observations.js';
 import { attempt, elapsed, type PlannedAttempt, type Postpone, plannedAttempts } from './attempts.js';
@@ -28,7 +28,6 @@ import type { MintEndpoint } from './tokens/mint-endpoint.js';
 import { MintedTokens } from './tokens/minted-tokens.js';
 import {
   distinctSecrets,
-  identityOf,
   type Minting,
   mintEndpointsOf,
   mintersOf,
@@ -239,7 +238,8 @@ function mustBeRejected(
   const keys = trusted.flatMap(({ key }) => key ?? []);
   if (keys.length === 0) return false;
   const isSigned =
-    signer !== null && [...keys, ...stillAccepted].some((key) => sameFingerprint(identityOf(key), signer));
+    signer !== null &&
+    [...keys, ...stillAccepted].some((key) => sameFingerprint(fullFingerprintOf(key), signer));
   return !isSigned || !isSound(minted.value.minted, token);
 }
 

@@ -54,12 +54,14 @@ export function withoutProbesOf(plan: Plan, names: ReadonlySet<string>): Plan {
   if (names.size === 0) return plan;
   return {
     ...plan,
-    participants: plan.participants.map((participant) => {
-      if (!names.has(participant.name)) return participant;
-      const { probes: _, ...settings } = participant.settings;
-      return { ...participant, settings };
-    }),
+    participants: plan.participants.map((one) => (names.has(one.name) ? withoutProbes(one) : one)),
   };
+}
+
+/** The participant without its probes: it is only read. */
+export function withoutProbes({ settings, ...participant }: PlannedParticipant): PlannedParticipant {
+  const { probes: _, ...rest } = settings;
+  return { ...participant, settings: rest };
 }
 
 export interface PlannedParticipant {

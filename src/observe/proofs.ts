@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ReadError, Reading, ShownProof, UnverifiedProof } from '../model.js';
-import { fingerprintOf, longestFingerprint, sameFingerprint } from '../secret/fingerprint.js';
+import { fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import { digestOfProof, proves, provesDigest } from '../secret/proof.js';
 import { isServiceName } from '../secret/proof-protocol.js';
 import type { Secret } from '../secret/secret.js';
@@ -57,8 +57,7 @@ export function proofsOf(
     ...outcomeOf(
       answer,
       expected,
-      others.find((key) => sameFingerprint(fingerprintOf(key, longestFingerprint), answer.fingerprint)) ??
-        right,
+      others.find((key) => sameFingerprint(fullFingerprintOf(key), answer.fingerprint)) ?? right,
     ),
   }));
 }

@@ -14,7 +14,7 @@ import type {
   ShownProof,
   UnverifiedProof,
 } from '../model.js';
-import { fingerprintOf, longestFingerprint } from '../secret/fingerprint.js';
+import { fingerprintOf, fullFingerprintOf } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 
 /** Maximum length in characters of names and versions that a service reports. */
@@ -52,8 +52,8 @@ type Treatments<T> = { readonly [Key in keyof Required<T>]: Treatment<NonNullabl
  */
 export function redact(observations: Observations, unseen: Unseen): Observations {
   const words = knownWords(observations, unseen);
-  const known = new Set(words.map(identity));
-  const live = unseen.secrets.filter((secret) => !known.has(identity(secret)));
+  const known = new Set(words.map(fullFingerprintOf));
+  const live = unseen.secrets.filter((secret) => !known.has(fullFingerprintOf(secret)));
   const scrub = Secret.scrubber([...unseen.expanded, ...live], words);
   const one = (text: string): string => scrub([text])[0] ?? '';
   const name = (text: string): string => cut(one(text), longestName);
@@ -248,8 +248,6 @@ function together(reading: Reading, scrub: ReturnType<typeof Secret.scrubber>): 
 function around(own: string, message: string, scrub: ReturnType<typeof Secret.scrubber>): string {
   return own === '' ? (scrub([message])[0] ?? '') : scrub(message.split(own)).join(own);
 }
-
-const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
 
 /** Codes of values that everyone can look up, or that are no secrets. */
 const notSecret: ReadonlySet<CandidateCode> = new Set([

@@ -15,7 +15,7 @@ import {
   type RotationRecord,
   rotationAnnotation,
 } from '../rotation/rotation-record.js';
-import { fingerprintOf, saltedHashOf, sameFingerprint } from '../secret/fingerprint.js';
+import { fingerprintOf, fullFingerprintOf, saltedHashOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import type { RotatingKeys } from './attempts.js';
 import type { ObserveContext } from './context.js';
@@ -24,7 +24,6 @@ import type { Read } from './readings.js';
 import type { RetiredSigner } from './retired-key.js';
 import { type RotatedSource, rotatedSource, seenAliases, statesSeen } from './rotation-states.js';
 import type { SourceResult } from './sources/source.js';
-import { identityOf } from './tokens/minters.js';
 
 /** The rotation of the reference's secret, as far as it is known. */
 export interface RotationRead {
@@ -219,7 +218,7 @@ export function observedRotation(
   otherStates: readonly RotationState[],
   fingerprintLength: number,
 ): ObservedRotation {
-  const identities = [...keys].map(([version, key]) => ({ version, identity: identityOf(key) }));
+  const identities = [...keys].map(([version, key]) => ({ version, identity: fullFingerprintOf(key) }));
   return {
     record,
     keys: [...keys].map(([version, key]) => ({

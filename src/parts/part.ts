@@ -2,7 +2,7 @@ import { fingerprintsOf } from '../judge/participants.js';
 import { defaultReach, type Fingerprint, type FollowUpResult, type Observations } from '../model.js';
 import type { PartName, Plan, PlannedParticipant } from '../observe/plan.js';
 import { type ConfiguredParticipant, configuredParticipant } from '../observe/readings.js';
-import { sameFingerprint, shortestFingerprint } from '../secret/fingerprint.js';
+import { firstDigits, sameFingerprint } from '../secret/fingerprint.js';
 import { version } from '../version.js';
 
 /** The name of the format, in every document. */
@@ -123,11 +123,9 @@ function seenIn(
     ...(retiredKey?.fingerprint == null ? [] : [retiredKey.fingerprint]),
   ];
   for (const one of new Set(seen)) {
-    const beginning = one.slice(0, shortestFingerprint);
+    const beginning = firstDigits(one);
     byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), one]);
   }
   return (fingerprint) =>
-    (byBeginning.get(fingerprint.slice(0, shortestFingerprint)) ?? []).some((one) =>
-      sameFingerprint(one, fingerprint),
-    );
+    (byBeginning.get(firstDigits(fingerprint)) ?? []).some((one) => sameFingerprint(one, fingerprint));
 }

@@ -7,11 +7,10 @@ import { read } from '../observe/readings.js';
 import type { SourceResult } from '../observe/sources/source.js';
 import { CompactToken } from '../observe/tokens/compact-token.js';
 import { MintEndpoint } from '../observe/tokens/mint-endpoint.js';
-import { identityOf } from '../observe/tokens/minters.js';
 import type { Verifiable } from '../observe/tokens/verifiable.js';
 import type { SignedToken, StatedKeys } from '../rotation/key-use.js';
 import { lifeMsOf } from '../rotation/key-use.js';
-import { sameFingerprint } from '../secret/fingerprint.js';
+import { fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 
 /** What one participant shows of its keys by itself. */
@@ -61,7 +60,7 @@ export interface VersionFinder {
 /** The newest version whose key fits; equal keys under several numbers are the same key. */
 export function versionFinder(keys: ReadonlyMap<number, Secret>): VersionFinder {
   const newestFirst = [...keys].sort(([a], [b]) => b - a);
-  const identities = newestFirst.map(([version, key]) => ({ version, identity: identityOf(key) }));
+  const identities = newestFirst.map(([version, key]) => ({ version, identity: fullFingerprintOf(key) }));
   return {
     ofFingerprint: (fingerprint) =>
       identities.find(({ identity }) => sameFingerprint(fingerprint, identity))?.version ?? null,

@@ -13,6 +13,12 @@ export function fingerprintOf(secret: Secret, length: number): Fingerprint {
   return hash('sha256', secret.reveal(), 'hex').slice(0, length);
 }
 
+/** All digits of the fingerprint: it identifies a secret. */
+export const fullFingerprintOf = (secret: Secret): Fingerprint => fingerprintOf(secret, longestFingerprint);
+
+/** The digits that every fingerprint has, as a key of a table. */
+export const firstDigits = (fingerprint: Fingerprint): string => fingerprint.slice(0, shortestFingerprint);
+
 /** Hashes that a service may use instead of SHA-256, with their names. */
 const otherHashes = {
   md5: 'MD5',

@@ -1,6 +1,6 @@
 import type { CandidateFingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
-import { derive, fingerprintOf, longestFingerprint } from '../../secret/fingerprint.js';
+import { derive, fullFingerprintOf } from '../../secret/fingerprint.js';
 import { Secret } from '../../secret/secret.js';
 import type { LiteralCode } from '../../transforms/codes.js';
 import { literals, placeholderText } from '../../transforms/literals.js';
@@ -38,7 +38,7 @@ export function distortionsOfHeld(holders: readonly Holder[]): CandidateSecret[]
 export function distinct(holders: readonly Holder[]): Holder[] {
   const found = new Map<string, Holder>();
   for (const holder of [...holders].sort((a, b) => Number(b.isRight) - Number(a.isRight))) {
-    const identity = fingerprintOf(holder.secret, longestFingerprint);
+    const identity = fullFingerprintOf(holder.secret);
     if (!found.has(identity)) found.set(identity, holder);
   }
   return [...found.values()];

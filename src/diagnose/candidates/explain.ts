@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Plan } from '../../observe/plan.js';
-import { derive, fingerprintOf, longestFingerprint, sameFingerprint } from '../../secret/fingerprint.js';
+import { derive, fullFingerprintOf, sameFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import { fullScope, type Scope } from '../../transforms/compose.js';
 import { type Hit, search } from '../../transforms/search.js';
@@ -65,7 +65,7 @@ export function explain({
   const ofRight = each.filter((holder) => holder.isRight);
   const others = each.filter((holder) => !holder.isRight);
   const found: CandidateSecret[] = [];
-  const unchanged = [...ofRight, ...versions].map(({ secret }) => fingerprintOf(secret, longestFingerprint));
+  const unchanged = [...ofRight, ...versions].map(({ secret }) => fullFingerprintOf(secret));
   const isExplained = every.every((fingerprint) =>
     unchanged.some((one) => sameFingerprint(one, fingerprint)),
   );
@@ -118,7 +118,7 @@ class Searches {
     fingerprints: Iterable<Fingerprint>,
     scope: Scope,
   ): { readonly hit: Omit<Hit, 'bytes'>; readonly made: Secret }[] {
-    const own = fingerprintOf(secret, longestFingerprint);
+    const own = fullFingerprintOf(secret);
     const targets = [...fingerprints].filter((fingerprint) => !sameFingerprint(fingerprint, own));
     if (targets.length === 0) return [];
     return derive(
@@ -137,7 +137,7 @@ class Searches {
 
   /** Whether something confirms the short fingerprint: a longer one, or a token or proof made with exactly this key. */
   #isConfirmed(secret: Secret, { target }: Hit, compared: number): boolean {
-    const whole = fingerprintOf(secret, longestFingerprint);
+    const whole = fullFingerprintOf(secret);
     const isLonger = this.#shown.some(
       (shown) =>
         shown.length > target.length &&

@@ -9,7 +9,7 @@ import {
 import type { CandidateFingerprint, Fingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Verifiable } from '../../observe/tokens/verifiable.js';
-import { derive, fingerprintOf, longestFingerprint, shortestFingerprint } from '../../secret/fingerprint.js';
+import { derive, fingerprintOf, firstDigits, fullFingerprintOf } from '../../secret/fingerprint.js';
 import { Secret } from '../../secret/secret.js';
 
 /** The highest acceptable probability of a match by chance in one check. Above it, a match is only probable. */
@@ -32,9 +32,9 @@ export async function publishedOfHeld(
     const fingerprint = fingerprintOf(secret, length);
     // The name of the project that published it says more than the list.
     if (known.some((form) => isPublished(form) && form.fingerprint === fingerprint)) continue;
-    byDigest.set(fingerprintOf(secret, longestFingerprint), { fingerprint, words: '' });
+    byDigest.set(fullFingerprintOf(secret), { fingerprint, words: '' });
     for (const { words, secret: bare } of unwrapped(secret))
-      byDigest.set(fingerprintOf(bare, longestFingerprint), { fingerprint, words });
+      byDigest.set(fullFingerprintOf(bare), { fingerprint, words });
   }
   for (const list of lists) {
     for (const digest of await inDigestList(list, [...byDigest.keys()])) {
@@ -53,9 +53,8 @@ export async function publishedOfShown(
   shown: readonly Fingerprint[],
   known: readonly CandidateFingerprint[],
 ): Promise<CandidateFingerprint[]> {
-  const beginning = (fingerprint: Fingerprint) => fingerprint.slice(0, shortestFingerprint);
-  const explained = new Set(known.map((form) => beginning(form.fingerprint)));
-  const unknown = [...new Set(shown)].filter((fingerprint) => !explained.has(beginning(fingerprint)));
+  const explained = new Set(known.map((form) => firstDigits(form.fingerprint)));
+  const unknown = [...new Set(shown)].filter((fingerprint) => !explained.has(firstDigits(fingerprint)));
   const found = new Map<Fingerprint, CandidateFingerprint>();
   for (const list of lists) {
     const chance = unknown.reduce(

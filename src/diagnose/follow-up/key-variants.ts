@@ -1,7 +1,7 @@
 import type { CandidateCode } from '../../finding-codes.js';
 import { algorithms } from '../../model.js';
 import { type CandidateSecret, fingerprintOfCandidate } from '../../observe/candidate.js';
-import { derive, fingerprintOf, longestFingerprint } from '../../secret/fingerprint.js';
+import { derive, fullFingerprintOf } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import type { Base, FollowUpVariant, RejectedAttempt } from './variant.js';
 
@@ -94,7 +94,9 @@ export function otherKeys(
   apart: readonly Secret[],
 ): FollowUpVariant[] {
   const forbidden = candidates.filter((one) => neverSigning.has(one.code)).map((one) => one.secret);
-  const seen = new Set([...forbidden, ...apart, ...(base.key === null ? [] : [base.key])].map(identity));
+  const seen = new Set(
+    [...forbidden, ...apart, ...(base.key === null ? [] : [base.key])].map(fullFingerprintOf),
+  );
   const counts = new Map<string, number>();
   const scored = candidates.map((candidate) => {
     const before = counts.get(candidate.code) ?? 0;
@@ -106,7 +108,7 @@ export function otherKeys(
   return scored
     .sort((a, b) => a.score - b.score)
     .filter(({ candidate }) => {
-      const id = identity(candidate.secret);
+      const id = fullFingerprintOf(candidate.secret);
       return !seen.has(id) && seen.add(id);
     })
     .map(({ candidate }) => {
@@ -119,5 +121,3 @@ export function otherKeys(
       return { settings, type, key: candidate.secret, changed: { what: 'key' }, text, form };
     });
 }
-
-const identity = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);

@@ -1,6 +1,6 @@
 import type { TokenSettings } from '../../config/schema.js';
 import type { Fingerprint, MintedToken } from '../../model.js';
-import { fingerprintOf, longestFingerprint, sameFingerprint } from '../../secret/fingerprint.js';
+import { fullFingerprintOf, sameFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 import type { Outcome } from '../network/network.js';
@@ -83,7 +83,7 @@ export function distinctSecrets(
   return holders.flatMap((name) => {
     const key = held.get(name)?.secret;
     if (key === undefined) return [];
-    const identity = identityOf(key);
+    const identity = fullFingerprintOf(key);
     return seen.has(identity) || !seen.add(identity) ? [] : [{ name, key }];
   });
 }
@@ -102,14 +102,14 @@ export function rankMinters(
 ): RankedMinters {
   const counts = new Map<string, number>();
   for (const { secret } of held.values()) {
-    const identity = identityOf(secret);
+    const identity = fullFingerprintOf(secret);
     counts.set(identity, (counts.get(identity) ?? 0) + 1);
   }
   const most = Math.max(0, ...counts.values());
   const isTrusted = ({ name, key }: Minter): boolean => {
     if (key === null) return true;
     if (reference !== null && held.has(reference)) return name === reference;
-    const identity = identityOf(key);
+    const identity = fullFingerprintOf(key);
     if (shown.length > 0) return shown.some((fingerprint) => sameFingerprint(fingerprint, identity));
     return counts.get(identity) === most;
   };
@@ -119,8 +119,6 @@ export function rankMinters(
 }
 
 /** The full fingerprint of a secret. */
-export const identityOf = (secret: Secret): string => fingerprintOf(secret, longestFingerprint);
-
 async function mintWith(
   key: Secret,
   settings: TokenSettings,
