@@ -1,5 +1,5 @@
 import type { CrossCheck, Exposure, Fingerprint, Observation, Observations, ReadError } from '../model.js';
-import { firstDigits, fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
+import { distinctBySecret, firstDigits, fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import { Secret } from '../secret/secret.js';
 
 /** A secret that was read, with its participant; `null` for older versions and other environments. */
@@ -13,7 +13,7 @@ export interface Known {
  * reports the first digits of a hex secret seems to report a fingerprint.
  */
 export function withoutExposed(observations: Observations, known: readonly Known[]): Observations {
-  const distinct = distinctOf(known);
+  const distinct = distinctBySecret(known);
   const secretIn = finder(distinct);
   const hides = namesIn(distinct);
   return {
@@ -25,15 +25,6 @@ export function withoutExposed(observations: Observations, known: readonly Known
 
 type SecretIn = (fingerprint: Fingerprint) => Known | null;
 type Hides = (text: string | null) => Known | null;
-
-function distinctOf(known: readonly Known[]): Known[] {
-  const distinct = new Map<string, Known>();
-  for (const one of known) {
-    const identity = fullFingerprintOf(one.secret);
-    if (!distinct.has(identity)) distinct.set(identity, one);
-  }
-  return [...distinct.values()];
-}
 
 /** Finds the secret that starts with the digits of a fingerprint, unless the fingerprint is also the right one. */
 function finder(known: readonly Known[]): SecretIn {

@@ -16,6 +16,16 @@ export function fingerprintOf(secret: Secret, length: number): Fingerprint {
 /** All digits of the fingerprint: it identifies a secret. */
 export const fullFingerprintOf = (secret: Secret): Fingerprint => fingerprintOf(secret, longestFingerprint);
 
+/** Each secret once: the first item that has it. */
+export function distinctBySecret<T extends { readonly secret: Secret }>(items: Iterable<T>): T[] {
+  const first = new Map<string, T>();
+  for (const item of items) {
+    const fingerprint = fullFingerprintOf(item.secret);
+    if (!first.has(fingerprint)) first.set(fingerprint, item);
+  }
+  return [...first.values()];
+}
+
 /** The digits that every fingerprint has, as a key of a table. */
 export const firstDigits = (fingerprint: Fingerprint): string => fingerprint.slice(0, shortestFingerprint);
 

@@ -1,6 +1,6 @@
 import type { CandidateFingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
-import { derive, fullFingerprintOf } from '../../secret/fingerprint.js';
+import { derive, distinctBySecret } from '../../secret/fingerprint.js';
 import { Secret } from '../../secret/secret.js';
 import type { LiteralCode } from '../../transforms/codes.js';
 import { literals, placeholderText } from '../../transforms/literals.js';
@@ -35,14 +35,8 @@ export function distortionsOfHeld(holders: readonly Holder[]): CandidateSecret[]
 }
 
 /** Each secret once, the right one first. */
-export function distinct(holders: readonly Holder[]): Holder[] {
-  const found = new Map<string, Holder>();
-  for (const holder of [...holders].sort((a, b) => Number(b.isRight) - Number(a.isRight))) {
-    const identity = fullFingerprintOf(holder.secret);
-    if (!found.has(identity)) found.set(identity, holder);
-  }
-  return [...found.values()];
-}
+export const distinct = (holders: readonly Holder[]): Holder[] =>
+  distinctBySecret([...holders].sort((a, b) => Number(b.isRight) - Number(a.isRight)));
 
 /** The likeliest keys that transforms make from one secret, the most common first. */
 export function likelyKeys(of: string, secret: Secret, limit: number): CandidateSecret[] {

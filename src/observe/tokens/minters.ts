@@ -1,6 +1,6 @@
 import type { TokenSettings } from '../../config/schema.js';
 import type { Fingerprint, MintedToken } from '../../model.js';
-import { fullFingerprintOf, sameFingerprint } from '../../secret/fingerprint.js';
+import { distinctBySecret, fullFingerprintOf, sameFingerprint } from '../../secret/fingerprint.js';
 import type { Secret } from '../../secret/secret.js';
 import type { ObserveContext } from '../context.js';
 import type { Outcome } from '../network/network.js';
@@ -78,14 +78,12 @@ export function distinctSecrets(
 ): { readonly name: string; readonly key: Secret }[] {
   const holders = plan.participants
     .map((p) => p.name)
-    .sort((a, b) => Number(b === plan.reference) - Number(a === plan.reference));
-  const seen = new Set<string>();
-  return holders.flatMap((name) => {
-    const key = held.get(name)?.secret;
-    if (key === undefined) return [];
-    const identity = fullFingerprintOf(key);
-    return seen.has(identity) || !seen.add(identity) ? [] : [{ name, key }];
-  });
+    .sort((a, b) => Number(b === plan.reference) - Number(a === plan.reference))
+    .flatMap((name) => {
+      const secret = held.get(name)?.secret;
+      return secret === undefined ? [] : [{ name, secret }];
+    });
+  return distinctBySecret(holders).map(({ name, secret }) => ({ name, key: secret }));
 }
 
 /**
@@ -118,7 +116,6 @@ export function rankMinters(
   return { trusted, others: minters.filter((minter) => !trusted.includes(minter)) };
 }
 
-/** The full fingerprint of a secret. */
 async function mintWith(
   key: Secret,
   settings: TokenSettings,
