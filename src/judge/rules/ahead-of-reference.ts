@@ -1,14 +1,11 @@
-import type { CandidateFacts } from '../../model.js';
-import { list, referenceName, timeText, verbFor } from '../phrases.js';
+import { referenceName, timeText } from '../phrases.js';
 import { adopt } from '../remedies.js';
 import { text } from '../remedy-steps.js';
 import type { Rule } from '../rule.js';
-import { explanations } from './shared/explanations.js';
-
-type Facts = CandidateFacts & { readonly fingerprint: string; readonly form: string };
+import { otherVersionMessage, type VersionFacts, withOtherVersion } from './shared/other-version.js';
 
 /** It holds a newer version than the reference gives. */
-export const aheadOfReference: Rule<Facts> = {
+export const aheadOfReference: Rule<VersionFacts> = {
   code: 'ahead-of-reference',
   family: 'which-secret',
   severity: 'by-role',
@@ -22,18 +19,11 @@ export const aheadOfReference: Rule<Facts> = {
   remedy: 'Move the pinned version and every participant to the new version in one rollout.',
   proof: "The fingerprint matches a newer enabled version of the reference's secret.",
   incidents: [],
-  find: (observations, comparison) =>
-    explanations(observations, comparison, 'ahead-of-reference').map(({ suspect, form }) => ({
-      participants: [suspect.name],
-      facts: {
-        fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
-        form: form.undone ? `version ${form.facts.version}` : form.text,
-        ...form.facts,
-      },
-    })),
-  message({ participants, facts }, observations) {
+  find: (observations, comparison) => withOtherVersion(observations, comparison, 'ahead-of-reference'),
+  message(evidence, observations) {
+    const { facts } = evidence;
     const made = facts.createdAt != null ? ` (made ${timeText(facts.createdAt)})` : '';
-    return `${list(participants)} already ${verbFor(participants, 'holds', 'hold')} ${facts.form}${made}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
+    return otherVersionMessage(evidence, observations, 'already', made);
   },
   fix: ({ participants, facts }, observations) => [
     text(

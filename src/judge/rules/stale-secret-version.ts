@@ -1,13 +1,10 @@
-import type { CandidateFacts } from '../../model.js';
-import { list, referenceName, timeText, verbFor } from '../phrases.js';
+import { timeText } from '../phrases.js';
 import { renew } from '../remedies.js';
 import type { Rule } from '../rule.js';
-import { explanations } from './shared/explanations.js';
-
-type Facts = CandidateFacts & { readonly fingerprint: string; readonly form: string };
+import { otherVersionMessage, type VersionFacts, withOtherVersion } from './shared/other-version.js';
 
 /** It still holds the secret of an older version of the reference. */
-export const staleSecretVersion: Rule<Facts> = {
+export const staleSecretVersion: Rule<VersionFacts> = {
   code: 'stale-secret-version',
   family: 'which-secret',
   severity: 'by-role',
@@ -22,18 +19,11 @@ export const staleSecretVersion: Rule<Facts> = {
     'Restart or redeploy the participant after a rotation; pin a version number and roll it out like code. If the participant has a `rollout` in the configuration, `jwtcheck fix` plans the restart.',
   proof: "The fingerprint matches an older enabled version of the reference's secret.",
   incidents: ['firebase-functions#1532', 'pm2#258'],
-  find: (observations, comparison) =>
-    explanations(observations, comparison, 'stale-secret-version').map(({ suspect, form }) => ({
-      participants: [suspect.name],
-      facts: {
-        fingerprint: suspect.reading?.fingerprint ?? form.fingerprint,
-        form: form.undone ? `version ${form.facts.version}` : form.text,
-        ...form.facts,
-      },
-    })),
-  message({ participants, facts }, observations) {
+  find: (observations, comparison) => withOtherVersion(observations, comparison, 'stale-secret-version'),
+  message(evidence, observations) {
+    const { facts } = evidence;
     const since = facts.staleSince != null ? `, out of date since ${timeText(facts.staleSince)}` : '';
-    return `${list(participants)} still ${verbFor(participants, 'holds', 'hold')} ${facts.form}${since}; ${referenceName(observations)} ${observations.reference === null ? 'are' : 'is'} at version ${facts.current}.`;
+    return otherVersionMessage(evidence, observations, 'still', since);
   },
   fix: ({ participants }, observations) => renew(observations, participants),
 };

@@ -84,6 +84,35 @@ export function counting(at: string, how: 'ago' | 'in' | 'for'): HTMLElement {
   return el('time', { datetime: at, 'data-how': how, title: new Date(at).toLocaleString() });
 }
 
+/** A container that may be wider than the window; it scrolls by keyboard, too. */
+const scrollable = (label: string, type: string, ...content: readonly Child[]): HTMLElement =>
+  el('div', { class: type, tabindex: '0', role: 'region', 'aria-label': label }, ...content);
+
+/** A heading of a column, with classes for its width. */
+export const heading = (text: string, type = ''): HTMLElement =>
+  el('th', { scope: 'col', ...(type === '' ? {} : { class: type }) }, text);
+
+/** A table under a caption, and the number of rows that it leaves out. */
+export function captionedTable(
+  { label, caption, type = 'wide past-list' }: { label: string; caption: string; type?: string },
+  headings: readonly HTMLElement[],
+  rows: readonly HTMLElement[],
+  leftOut = 0,
+): HTMLElement {
+  return scrollable(
+    label,
+    type,
+    el(
+      'table',
+      {},
+      el('caption', {}, caption),
+      el('thead', {}, el('tr', {}, ...headings)),
+      el('tbody', {}, ...rows),
+    ),
+    leftOut > 0 ? el('p', { class: 'muted' }, `and ${leftOut} more; see history.json`) : null,
+  );
+}
+
 /** A row: its search text and its content. */
 interface Row {
   readonly key: string;
@@ -111,9 +140,7 @@ export function longTable(what: string, caption: string, head: HTMLTableSectionE
   const body = el('tbody');
   const headSlot = head;
   const table = el('table', {}, el('caption', {}, caption), headSlot, body);
-  // A container that may be wider than the window must also scroll by keyboard.
-  const scroller = el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, table);
-  const root = el('div', {}, tools, scroller);
+  const root = el('div', {}, tools, scrollable(caption, 'wide', table));
 
   function draw(): void {
     const wanted = input.value.trim().toLowerCase();

@@ -2,7 +2,7 @@ import { formatElapsed } from '../../schema/duration.js';
 import type { AdoptionStatistics } from '../history/adoptions.js';
 import type { Past, PastKey } from '../server/timeline.js';
 import { ageOf, keyName, lengthOf, progressOf, stepsOf } from './adoption.js';
-import { byId, el, marked, svg } from './dom.js';
+import { byId, captionedTable, el, heading, marked, svg } from './dom.js';
 import type { Tone } from './shown.js';
 import { counted, formatTime } from './words.js';
 
@@ -24,9 +24,6 @@ export function showKeys({ keys, adoptions, until }: Past): void {
     ...(adoptions.length < 2 ? [] : [adoptionTable(adoptions)]),
   );
 }
-
-const columns = (names: readonly string[]): HTMLElement =>
-  el('thead', {}, el('tr', {}, ...names.map((name) => el('th', { scope: 'col' }, name))));
 
 function keyTable(keys: readonly PastKey[]): HTMLElement {
   const oldest = Math.max(...keys.map(({ ageMs }) => ageMs), 1);
@@ -50,18 +47,11 @@ function keyTable(keys: readonly PastKey[]): HTMLElement {
       el('td', {}, ageBar(ageMs / oldest, reference), el('span', {}, ageOf(key))),
     );
   });
-  const more = keys.length - mostKeys;
-  return el(
-    'div',
-    { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Keys in use' },
-    el(
-      'table',
-      {},
-      el('caption', {}, 'Keys in use, by age'),
-      columns(['Key', 'Held by', 'Age']),
-      el('tbody', {}, ...rows),
-    ),
-    more > 0 ? el('p', { class: 'muted' }, `and ${more} more; see history.json`) : null,
+  return captionedTable(
+    { label: 'Keys in use', caption: 'Keys in use, by age', type: 'wide' },
+    ['Key', 'Held by', 'Age'].map((text) => heading(text)),
+    rows,
+    keys.length - mostKeys,
   );
 }
 
@@ -175,20 +165,14 @@ function adoptionTable(adoptions: readonly AdoptionStatistics[]): HTMLElement {
         el('td', { class: 'number' }, time(maxMs)),
       ),
     );
-  const head = el(
-    'thead',
-    {},
-    el(
-      'tr',
-      {},
-      ...['Version', 'Reached'].map((text) => el('th', { scope: 'col' }, text)),
-      el('th', { scope: 'col', class: 'number narrow-out' }, 'Half after'),
-      el('th', { scope: 'col', class: 'number' }, 'All after'),
-    ),
-  );
-  return el(
-    'div',
-    { class: 'wide past-list', tabindex: '0', role: 'region', 'aria-label': 'New versions' },
-    el('table', {}, el('caption', {}, 'New versions, newest first'), head, el('tbody', {}, ...rows)),
+  return captionedTable(
+    { label: 'New versions', caption: 'New versions, newest first' },
+    [
+      heading('Version'),
+      heading('Reached'),
+      heading('Half after', 'number narrow-out'),
+      heading('All after', 'number'),
+    ],
+    rows,
   );
 }

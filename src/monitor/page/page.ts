@@ -8,8 +8,7 @@ import { showKeys } from './key-panel.js';
 import { createRotation, showPastRotations } from './rotation-panel.js';
 import { shown } from './shown.js';
 import { showLatency, showTimeline } from './timeline-panel.js';
-import { showTrouble } from './trouble.js';
-import { showTiles, showTimes, showVerdict } from './verdict-panel.js';
+import { showTiles, showTimes, showTrouble, showVerdict } from './verdict-panel.js';
 
 const links = {
   connecting: 'connecting',

@@ -1,7 +1,7 @@
 import { formatElapsed } from '../../schema/duration.js';
 import type { RotationParticipantStatus, RotationStatus } from '../server/status-document.js';
 import type { Past, PastRotation } from '../server/timeline.js';
-import { byId, counting, el, icon, longTable, marked } from './dom.js';
+import { byId, captionedTable, counting, el, heading, icon, longTable, marked } from './dom.js';
 import type { Tone } from './shown.js';
 import { counted, formatTime } from './words.js';
 
@@ -145,9 +145,6 @@ export function showPastRotations({ rotations, rotationSummary: sums }: Past): v
   const each = states.flatMap((one) =>
     one.p50Ms === null ? [] : [`${one.state} for ${formatElapsed(one.p50Ms)}`],
   );
-  const head = ['Rotation', 'Outcome', 'Lasted', 'Deviations'].map((text) =>
-    el('th', { scope: 'col', ...(text === 'Deviations' ? { class: 'narrow-out' } : {}) }, text),
-  );
   byId('rotation-past').replaceChildren(
     el(
       'p',
@@ -155,16 +152,10 @@ export function showPastRotations({ rotations, rotationSummary: sums }: Past): v
       `${counted(total, 'rotation')}${often}${typical}. ${clean.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} went well.`,
     ),
     ...(each.length === 0 ? [] : [el('p', { class: 'muted' }, `Half of them: ${each.join(', ')}.`)]),
-    el(
-      'div',
-      { class: 'wide past-list', tabindex: '0', role: 'region', 'aria-label': 'Rotations' },
-      el(
-        'table',
-        {},
-        el('caption', {}, 'Rotations, newest first'),
-        el('thead', {}, el('tr', {}, ...head)),
-        el('tbody', {}, ...[...rotations].reverse().map(pastRow)),
-      ),
+    captionedTable(
+      { label: 'Rotations', caption: 'Rotations, newest first' },
+      [heading('Rotation'), heading('Outcome'), heading('Lasted'), heading('Deviations', 'narrow-out')],
+      [...rotations].reverse().map(pastRow),
     ),
   );
 }

@@ -2,7 +2,7 @@ import { formatElapsed, formatLatency } from '../../schema/duration.js';
 import type { ReportSummary } from '../server/status-document.js';
 import type { Past, PastIncident } from '../server/timeline.js';
 import { type Bar, barsOf, lineOf, slotAt, slotsOf, totalsOf } from './bars.js';
-import { byId, counting, el, marked, svg } from './dom.js';
+import { byId, captionedTable, counting, el, heading, marked, svg } from './dom.js';
 import { counted, formatTime, percent } from './words.js';
 
 const height = 60;
@@ -97,7 +97,6 @@ function legend(): HTMLElement {
 }
 
 function listOf(incidents: readonly PastIncident[]): HTMLElement {
-  const head = ['Incident', 'Since', 'Lasted', 'Cause'].map((text) => el('th', { scope: 'col' }, text));
   const rows = incidents
     .slice(0, mostIncidents)
     .map(({ kind, level, since, until, codes, participants, summary, remediation }) => {
@@ -122,18 +121,11 @@ function listOf(incidents: readonly PastIncident[]): HTMLElement {
         ),
       );
     });
-  const more = incidents.length - mostIncidents;
-  return el(
-    'div',
-    { class: 'wide past-list', tabindex: '0', role: 'region', 'aria-label': 'Incidents' },
-    el(
-      'table',
-      {},
-      el('caption', {}, 'Incidents, newest first'),
-      el('thead', {}, el('tr', {}, ...head)),
-      el('tbody', {}, ...rows),
-    ),
-    more > 0 ? el('p', { class: 'muted' }, `and ${more} more; see history.json`) : null,
+  return captionedTable(
+    { label: 'Incidents', caption: 'Incidents, newest first' },
+    ['Incident', 'Since', 'Lasted', 'Cause'].map((text) => heading(text)),
+    rows,
+    incidents.length - mostIncidents,
   );
 }
 
