@@ -210,13 +210,13 @@ func Handler(o Options) (http.Handler, error) {
 			problem(w, 400, "A challenge must be a single value of 22 to 86 characters of base64url.")
 			return
 		}
-		told, err := o.answer(challenges)
+		content, err := o.answer(challenges)
 		if err != nil { // What went wrong may hold the secret.
 			quietly(o.OnError, err)
 			problem(w, 503, "The secret could not be read; see the log of the service.")
 			return
 		}
-		send(w, 200, "application/json", told)
+		send(w, 200, "application/json", content)
 	}), nil
 }
 
@@ -250,7 +250,7 @@ func (o Options) answer(challenges []string) (*answer, error) {
 			return nil, err
 		}
 	}
-	told := &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version,
+	content := &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version,
 		LoadedAt: loadedAt}
 	least, known := hashBytes[o.Algorithm]
 	if !known {
@@ -271,26 +271,26 @@ func (o Options) answer(challenges []string) (*answer, error) {
 		distinct = append(distinct, one)
 		// A fingerprint that would give the key away, for it could be looked up or guessed, is not shown.
 		if o.Reveal == "proof" || len(one) < least || published[digest[:12]] {
-			told.Reveal = "proof"
+			content.Reveal = "proof"
 			continue
 		}
-		told.Accepts = append(told.Accepts, digest[:o.Length])
+		content.Accepts = append(content.Accepts, digest[:o.Length])
 		if len(distinct) == 1 {
-			told.Fingerprint = digest[:o.Length]
+			content.Fingerprint = digest[:o.Length]
 		}
 	}
 	for _, nonce := range challenges {
 		for _, one := range distinct {
 			mac := hmac.New(sha256.New, one)
 			mac.Write([]byte("jwtcheck-proof-v1\n" + o.Service + "\n" + nonce))
-			told.Proofs = append(told.Proofs, base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))
+			content.Proofs = append(content.Proofs, base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))
 		}
-		told.Proof = told.Proofs[0]
-		if len(told.Proofs) == 1 {
-			told.Proofs = nil
+		content.Proof = content.Proofs[0]
+		if len(content.Proofs) == 1 {
+			content.Proofs = nil
 		}
 	}
-	return told, nil
+	return content, nil
 }
 
 // Logs at most once a minute what kind of error it is; the message is left out, for it may quote the secret.

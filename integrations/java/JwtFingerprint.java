@@ -69,7 +69,7 @@ public final class JwtFingerprint {
     /** What to answer. */
     public record Answer(int status, Map<String, String> headers, String body) {}
 
-    private static final Set<String> TOLD =
+    private static final Set<String> LABELS =
             new TreeSet<>(Set.of("instance", "version", "environment", "algorithm", "loadedAt", "reveal"));
     private static final Map<String, Integer> HASH_BYTES = Map.of("HS256", 32, "HS384", 48, "HS512", 64);
     private static final long MINUTE = 60_000_000_000L;
@@ -95,7 +95,7 @@ public final class JwtFingerprint {
     /** All keys of one moment. */
     private final Callable<? extends HeldKeys> held;
     private final List<byte[]> known = new ArrayList<>();
-    private final Map<String, String> told;
+    private final Map<String, String> labels;
     private final boolean proofOnly;
     private final Consumer<Exception> onError;
     // Rejected callers have limits of their own, so that they cannot use up that of others.
@@ -107,37 +107,37 @@ public final class JwtFingerprint {
      * @param secret asked at each request: the key that signs and verifies now
      * @param accepts asked at each request: other keys that verify; none in general
      * @param tokens a caller that sends one of these as Authorization: Bearer may ask
-     * @param told instance, version, environment, algorithm, loadedAt, shown as they are; and reveal, "fingerprint" (default) or
+     * @param labels instance, version, environment, algorithm, loadedAt, shown as they are; and reveal, "fingerprint" (default) or
      *     "proof": answers challenges alone and shows no fingerprint, which is recommended for production. The fingerprint of a
      *     key that is published or shorter than its hash is never shown
      * @param onError receives the error where a secret could not be read: no answer says it
-     * @throws IllegalArgumentException where it would be useless or open to all, and for a name in told that is not known
+     * @throws IllegalArgumentException where it would be useless or open to all, and for a name in labels that is not known
      */
     public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
-            Map<String, String> told, Consumer<Exception> onError) {
-        this(service, tokens, told, onError, () -> heldBy(secret, accepts));
+            Map<String, String> labels, Consumer<Exception> onError) {
+        this(service, tokens, labels, onError, () -> heldBy(secret, accepts));
     }
 
     /** The same, with the default log: the class of the error and where it was thrown, without its message. */
     public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
-            Map<String, String> told) {
-        this(service, secret, accepts, tokens, told, errorLog(service));
+            Map<String, String> labels) {
+        this(service, secret, accepts, tokens, labels, errorLog(service));
     }
 
     /**
      * The same, with the keys that the service itself uses, and their version and loadedAt.
      *
      * @param keys asked at each request, such as {@code ring::keys} of a KeyRing
-     * @param told instance, environment, algorithm and reveal, as above
+     * @param labels instance, environment, algorithm and reveal, as above
      * @throws IllegalArgumentException as above
      */
-    public JwtFingerprint(String service, Supplier<? extends HeldKeys> keys, List<String> tokens, Map<String, String> told) {
-        this(service, tokens, told, errorLog(service), keys::get);
-        if (told.containsKey("version") || told.containsKey("loadedAt"))
+    public JwtFingerprint(String service, Supplier<? extends HeldKeys> keys, List<String> tokens, Map<String, String> labels) {
+        this(service, tokens, labels, errorLog(service), keys::get);
+        if (labels.containsKey("version") || labels.containsKey("loadedAt"))
             throw new IllegalArgumentException("version and loadedAt are those of keys");
     }
 
-    private JwtFingerprint(String service, List<String> tokens, Map<String, String> told, Consumer<Exception> onError,
+    private JwtFingerprint(String service, List<String> tokens, Map<String, String> labels, Consumer<Exception> onError,
             Callable<? extends HeldKeys> held) {
         if (!isName(service))
             throw new IllegalArgumentException("service must have 1 to 128 bytes without control characters");
@@ -145,13 +145,13 @@ public final class JwtFingerprint {
             throw new IllegalArgumentException("tokens must have at least 16 characters each");
         this.service = service;
         this.held = held;
-        for (String name : told.keySet())
-            if (!TOLD.contains(name)) throw new IllegalArgumentException(name + " is not known; known are " + TOLD);
-        String reveal = told.getOrDefault("reveal", "fingerprint");
+        for (String name : labels.keySet())
+            if (!LABELS.contains(name)) throw new IllegalArgumentException(name + " is not known; known are " + LABELS);
+        String reveal = labels.getOrDefault("reveal", "fingerprint");
         if (!reveal.equals("fingerprint") && !reveal.equals("proof"))
             throw new IllegalArgumentException("reveal must be \"fingerprint\" or \"proof\"");
-        this.told = new LinkedHashMap<>(told);
-        this.told.remove("reveal");
+        this.labels = new LinkedHashMap<>(labels);
+        this.labels.remove("reveal");
         this.proofOnly = reveal.equals("proof");
         this.onError = onError;
         for (String token : tokens) known.add(sha256(token.getBytes(StandardCharsets.UTF_8)));
@@ -219,7 +219,7 @@ public final class JwtFingerprint {
     private Answer tell(List<String> challenges) throws Exception {
         // All of one moment: a replacement in between changes nothing of it.
         HeldKeys now = held.call();
-        int least = HASH_BYTES.getOrDefault(told.getOrDefault("algorithm", "HS256"), 32);
+        int least = HASH_BYTES.getOrDefault(labels.getOrDefault("algorithm", "HS256"), 32);
         Map<String, byte[]> distinct = new LinkedHashMap<>();
         for (byte[] one : now.accepts()) {
             if (one.length == 0) throw new KeyException("the key is empty");
@@ -235,7 +235,7 @@ public final class JwtFingerprint {
         if (!shown.isEmpty()) members.put("accepts", "[" + String.join(",", shown) + "]");
         if (shown.size() < distinct.size()) members.put("reveal", quoted("proof"));
         members.put("service", quoted(service));
-        told.forEach((name, value) -> members.put(name, quoted(value)));
+        labels.forEach((name, value) -> members.put(name, quoted(value)));
         if (now.version() != null) members.put("version", quoted(now.version()));
         if (now.loadedAt() != null) members.put("loadedAt", quoted(now.loadedAt().truncatedTo(ChronoUnit.SECONDS).toString()));
         for (String nonce : challenges) {

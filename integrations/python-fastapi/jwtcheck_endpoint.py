@@ -59,7 +59,7 @@ def fingerprint_endpoint(*, service, tokens, secret=None, accepts=None, keys=Non
     """
     _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal)
     given = {"instance": instance, "version": version, "environment": environment, "algorithm": algorithm}
-    told = {name: value for name, value in given.items() if value is not None}
+    labels = {name: value for name, value in given.items() if value is not None}
     log = on_error or _Log(service)
     known = [hashlib.sha256(token.encode()).digest() for token in tokens]
     # Rejected callers have limits of their own, so that they cannot use up that of others.
@@ -90,7 +90,7 @@ def fingerprint_endpoint(*, service, tokens, secret=None, accepts=None, keys=Non
             _quietly(log, error)
             return _problem(503, "The secret could not be read; see the log of the service.")
         answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal,
-                         told={**told, **of_keys})
+                         labels={**labels, **of_keys})
         return JSONResponse(answer, headers=_COMMON)
 
     return endpoint
@@ -138,9 +138,9 @@ def _bytes(key, option):
     return key.encode() if isinstance(key, str) else bytes(key)
 
 
-def _answer(key, others, challenges, *, service, length, reveal, told):
+def _answer(key, others, challenges, *, service, length, reveal, labels):
     keys = list(dict.fromkeys([key, *others]))[:64]
-    least = _HASH_BYTES.get(told.get("algorithm", "HS256"), 32)
+    least = _HASH_BYTES.get(labels.get("algorithm", "HS256"), 32)
 
     def shown(one):
         """The fingerprint; None where it would give the key away: it could be looked up or guessed."""
@@ -149,7 +149,7 @@ def _answer(key, others, challenges, *, service, length, reveal, told):
 
     accepts = list(dict.fromkeys(one for one in map(shown, keys) if one))
     answer = {"fingerprint": shown(key), "accepts": accepts or None,
-              "reveal": "proof" if None in map(shown, keys) else None, "service": service, **told}
+              "reveal": "proof" if None in map(shown, keys) else None, "service": service, **labels}
     for nonce in challenges:
         message = b"jwtcheck-proof-v1\n" + service.encode() + b"\n" + nonce.encode()
         proofs = [base64.urlsafe_b64encode(hmac.new(one, message, hashlib.sha256).digest()).rstrip(b"=").decode()

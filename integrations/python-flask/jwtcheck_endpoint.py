@@ -56,8 +56,8 @@ class FingerprintEndpoint:
     def __init__(self, app, *, path, service, tokens, secret=None, accepts=None, keys=None, length=8, requests=120,
                  seconds=60, reveal="fingerprint", on_error=None, instance=None, version=None, environment=None, algorithm=None):
         _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal)
-        told = {"instance": instance, "version": version, "environment": environment, "algorithm": algorithm}
-        self.told = {name: value for name, value in told.items() if value is not None}
+        labels = {"instance": instance, "version": version, "environment": environment, "algorithm": algorithm}
+        self.labels = {name: value for name, value in labels.items() if value is not None}
         self.app, self.path, self.service, self.length, self.reveal = app, path, service, length, reveal
         self.secret, self.accepts, self.keys, self.on_error = secret, accepts, keys, on_error or _Log(service)
         self.known = [hashlib.sha256(token.encode()).digest() for token in tokens]
@@ -101,7 +101,7 @@ class FingerprintEndpoint:
             _quietly(self.on_error, error)
             return _problem(503, "The secret could not be read; see the log of the service.")
         return 200, [], _answer(key, others, challenges, service=self.service, length=self.length, reveal=self.reveal,
-                                told={**self.told, **of_keys})
+                                labels={**self.labels, **of_keys})
 
 
 def _held(keys):
@@ -138,9 +138,9 @@ def _bytes(key, option):
     return key.encode() if isinstance(key, str) else bytes(key)
 
 
-def _answer(key, others, challenges, *, service, length, reveal, told):
+def _answer(key, others, challenges, *, service, length, reveal, labels):
     keys = list(dict.fromkeys([key, *others]))[:64]
-    least = _HASH_BYTES.get(told.get("algorithm", "HS256"), 32)
+    least = _HASH_BYTES.get(labels.get("algorithm", "HS256"), 32)
 
     def shown(one):
         """The fingerprint; None where it would give the key away: it could be looked up or guessed."""
@@ -149,7 +149,7 @@ def _answer(key, others, challenges, *, service, length, reveal, told):
 
     accepts = list(dict.fromkeys(one for one in map(shown, keys) if one))
     answer = {"fingerprint": shown(key), "accepts": accepts or None,
-              "reveal": "proof" if None in map(shown, keys) else None, "service": service, **told}
+              "reveal": "proof" if None in map(shown, keys) else None, "service": service, **labels}
     for nonce in challenges:
         message = b"jwtcheck-proof-v1\n" + service.encode() + b"\n" + nonce.encode()
         proofs = [base64.urlsafe_b64encode(hmac.new(one, message, hashlib.sha256).digest()).rstrip(b"=").decode()

@@ -1,10 +1,10 @@
 import type { FindingCode } from '../finding-codes.js';
 import type { ExitCode, Verdict } from '../model.js';
 import {
+  allHold,
   anotherSecret,
   backendWith,
   currentOf,
-  everybodyHolds,
   fallbackLiteral,
   previousOf,
   type Stage,
@@ -139,7 +139,7 @@ export const scenarios = {
     finding: { code: 'published-default', participant: 'secret_manager' },
     arrange: (stage) => {
       const published = 'your-256-bit-secret';
-      return { versions: [...stage.versions, published], ...everybodyHolds(published) };
+      return { versions: [...stage.versions, published], ...allHold(published) };
     },
   },
   'wrong-service-credentials': {

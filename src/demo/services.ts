@@ -1,8 +1,7 @@
 import type { Server } from 'node:http';
 import { jsonServer, type Listening, listen, type Routes } from './json-server.js';
-import { fingerprintRoute, meRoute, mintRoute } from './routes.js';
+import { fingerprintRoute, meRoute, mintRoute, webSocketRoute } from './service-routes.js';
 import { strictVerifier, type Verifier } from './verifier.js';
-import { webSocketRoute } from './websocket-route.js';
 
 interface AuthService {
   /** Signs and verifies. */

@@ -48,7 +48,7 @@ export function soundStage(): Stage {
   const versions = [random(), random(), random()];
   const serviceSecret = random();
   return {
-    ...everybodyHolds(versions.at(-1) ?? random()),
+    ...allHold(versions.at(-1) ?? random()),
     versions,
     denied: [],
     credentials: {
@@ -63,7 +63,7 @@ export function soundStage(): Stage {
 }
 
 /** One key for every service and the test framework. */
-export function everybodyHolds(key: string): Pick<Stage, 'authKeys' | 'backend' | 'testSecret'> {
+export function allHold(key: string): Pick<Stage, 'authKeys' | 'backend' | 'testSecret'> {
   return { authKeys: [key], backend: backendWith(key), testSecret: key };
 }
 

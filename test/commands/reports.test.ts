@@ -7,7 +7,7 @@ import { workspace } from '../support/workspace.js';
 const folder = workspace();
 
 describe('files of reports', () => {
-  it('are first written under a name that nobody can guess, and never through a link', async () => {
+  it('are first written under a name that cannot be guessed, and never through a link', async () => {
     const cwd = await folder({ 'victim.txt': 'mine' });
     await mkdir(join(cwd, 'out'));
     for (const name of ['report.json', `.report.json.${process.pid}.part`]) {

@@ -30,7 +30,7 @@ describe('which environment', () => {
     expect((await load({ environments: { staging } })).environment).toBe('staging');
   });
 
-  it('must be told where there are several', async () => {
+  it('must be named where there are several', async () => {
     const error = await load(two).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain('`staging` or `production`');

@@ -84,7 +84,7 @@ describe('notifiers', () => {
   it('have a kind that there is, and what it needs', async () => {
     expect(await problems([{ kind: 'alertmanager', url: amUrl, minimumLevel: 'INFO' }])).toBeNull();
     const wrong: unknown = [{ kind: 'slak' }, { kind: 'pagerduty' }, { kind: 'slack', url: 'x', room: 1 }];
-    // @ts-expect-error: what somebody might write
+    // @ts-expect-error: a likely mistake
     expect(await problems(wrong)).toMatchInlineSnapshot(`
       [
         "watch.notify[0].kind: unknown kind; expected \`slack\`, \`pagerduty\`, \`alertmanager\` or \`webhook\`; did you mean \`slack\`?",
@@ -95,7 +95,7 @@ describe('notifiers', () => {
     `);
   });
 
-  it('need their variables only where somebody watches', async () => {
+  it('need their variables only for watch', async () => {
     const notify: Notify = [
       { kind: 'slack', url: `\${SLACK}` },
       { ...pager, routingKey: `\${KEY}` },

@@ -29,13 +29,13 @@ const json = `{
 `;
 
 describe("where a configuration's participants stand", () => {
-  it('is told of JSON with comments', async () => {
+  it('is known for JSON with comments', async () => {
     const { file, lineOf } = await origin({ '.jwtcheckrc.json': json }, '.jwtcheckrc.json');
     expect(file).toBe('.jwtcheckrc.json');
     expect(['store', 'auth', 'a b', 'nobody'].map(lineOf)).toEqual([7, 8, 10, null]);
   });
 
-  it('is told of YAML, aliases followed', async () => {
+  it('is known for YAML, aliases followed', async () => {
     const yaml = `environments:
   other: &same
     participants:
@@ -47,7 +47,7 @@ describe("where a configuration's participants stand", () => {
     expect(['store', 'auth'].map(lineOf)).toEqual([4, 5]);
   });
 
-  it('is told of the key in package.json', async () => {
+  it('is known for the key in package.json', async () => {
     const text = `{ "name": "x",\n"environments": {},\n"jwtcheck": ${json.replace(/\/\/.*/, '').replaceAll(/,(\s*})/g, '$1')} }`;
     const { file, lineOf } = await origin({ 'package.json': text }, 'package.json');
     expect([file, lineOf('auth')]).toEqual(['package.json', 10]);

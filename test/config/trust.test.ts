@@ -33,7 +33,7 @@ describe('a configuration that was found above the checkout', () => {
   it.each([
     ['another user owns it', another, 0o644, 'another user owns it'],
     ['every user may write it', me, 0o666, 'other users can write it'],
-    ['nobody else may write it', me, 0o600, null],
+    ['no other user may write it', me, 0o600, null],
   ] as const)('is taken only where it is of this user: %s', async (_, user, mode, why) => {
     for (const repository of ['below', 'none'] as const) {
       const { top, cwd } = await tree(repository);
@@ -56,7 +56,7 @@ describe('a configuration that was found above the checkout', () => {
     ]);
   });
 
-  it('is taken in the checkout, whoever owns that, and where it is named', async () => {
+  it('is trusted in the checkout of any owner, and where it is named', async () => {
     const { top, cwd } = await tree('top');
     await chmod(join(top, '.jwtcheckrc.json'), 0o666);
     const file = join(top, '.jwtcheckrc.json');
@@ -129,7 +129,7 @@ describe('an emulator of Secret Manager', () => {
 });
 
 describe('a named pipe as a configuration', () => {
-  it('is read as a file is, once somebody writes to it', async () => {
+  it('is read as a file is, once a process writes to it', async () => {
     const top = await folder();
     const pipe = join(top, 'pipe');
     execFileSync('mkfifo', [pipe]);
@@ -138,7 +138,7 @@ describe('a named pipe as a configuration', () => {
     expect(await finding).toMatchObject({ tree: { here: true } });
   });
 
-  it('that nobody writes to is given up', async () => {
+  it('that no process writes to is given up', async () => {
     const top = await folder();
     const pipe = join(top, 'pipe');
     execFileSync('mkfifo', [pipe]);

@@ -188,7 +188,7 @@ describe('lists', () => {
   });
 });
 
-it('answers late where it is told to, and not at all where it is taken over', async () => {
+it('answers late where a delay is set, and not at all where the request is intercepted', async () => {
   manager.store.add(id, 'x');
   manager.delayMs = 150;
   let moment = false;

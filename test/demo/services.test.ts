@@ -64,7 +64,7 @@ describe('the strict verifier', () => {
   });
 });
 
-it('the decoding verifier takes what anybody signed', async () => {
+it('the decoding verifier accepts any signature', async () => {
   expect(await decodingVerifier()(await bad['another key']())).not.toBeNull();
   expect(await decodingVerifier()('hello')).toBeNull();
 });

@@ -163,7 +163,7 @@ describe.each(Object.entries(frameworks))('in %s', (_name, start) => {
   });
 });
 
-it('answers whoever sends a header that a lenient parser let through', async () => {
+it('answers a caller with a header that a lenient parser let through', async () => {
   const handle = nodeHandler({ service: 'api', secret: () => key, token });
   const server = createServer(
     { insecureHTTPParser: true },
@@ -190,7 +190,7 @@ it('answers over HTTP/2, whose requests have headers of their own kind', async (
   expect(headers[':status']).toBe(200);
 });
 
-it('is one handler for whoever speaks fetch', async () => {
+it('is one handler for everything that uses fetch', async () => {
   const handle = fingerprintHandler({ service: 'api', secret: () => key, token });
   const port = await listen(fetchServer(handle));
   const answer = await fetch(`http://127.0.0.1:${port}/anywhere`, {

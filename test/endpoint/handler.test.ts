@@ -197,18 +197,18 @@ describe('who may ask', () => {
   });
 
   it('whoever a function lets in, and nobody where it fails', async () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const authorize = async (request: Request) => {
       const who = request.headers.get('x-who');
       if (who === null) throw new Error('who?');
       return who === 'me';
     };
-    const onError = (error: unknown) => told.push(error);
+    const onError = (error: unknown) => reported.push(error);
     const handle = fingerprintHandler({ service: 'api', secret: () => key, authorize, onError });
     expect((await handle(asked('', { headers: { 'x-who': 'me' } }))).status).toBe(200);
     expect((await handle(asked('', { headers: { 'x-who': 'you' } }))).status).toBe(403);
     expect((await handle(asked())).status).toBe(503);
-    expect(told).toEqual([new Error('who?')]);
+    expect(reported).toEqual([new Error('who?')]);
   });
 
   it('only with GET and HEAD, which answers the same without a body', async () => {
@@ -239,7 +239,7 @@ describe('who may ask', () => {
 });
 
 describe('how often', () => {
-  it('is limited, and told when to come again', async () => {
+  it('is limited, and reports when to try again', async () => {
     let now = 0;
     const rateLimit = { requests: 3, seconds: 30 };
     const handle = fingerprintHandler({ ...open, rateLimit, clock: () => now });
@@ -305,7 +305,7 @@ describe('how often', () => {
   });
 });
 
-describe('a secret that cannot be told', () => {
+describe('a secret that cannot be read', () => {
   const hidden = 'hunter2-hunter2-hunter2';
 
   it.each([

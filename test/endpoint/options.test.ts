@@ -10,7 +10,7 @@ import {
 } from '../../src/endpoint/index.js';
 import { proofVectors } from '../support/proof-vectors.js';
 
-const told = { service: 'api', secret: () => 'a key' };
+const minimal = { service: 'api', secret: () => 'a key' };
 const token = 'sixteen-characters-and-more';
 
 describe('the types', () => {
@@ -27,12 +27,12 @@ describe('the types', () => {
       Awaited<ReturnType<NonNullable<FingerprintOptions['secret']>>>
     >();
     const fine: FingerprintOptions[] = [
-      { ...told, token },
-      { ...told, token: process.env.UNSET },
-      { ...told, token: [token], accepts: async () => [Buffer.from('x')] },
-      { ...told, sharedKey: { header: 'x-key', key: token }, loadedAt: () => new Date(0) },
-      { ...told, authorize: () => true, rateLimit: false },
-      { ...told, unauthenticated: true },
+      { ...minimal, token },
+      { ...minimal, token: process.env.UNSET },
+      { ...minimal, token: [token], accepts: async () => [Buffer.from('x')] },
+      { ...minimal, sharedKey: { header: 'x-key', key: token }, loadedAt: () => new Date(0) },
+      { ...minimal, authorize: () => true, rateLimit: false },
+      { ...minimal, unauthenticated: true },
     ];
     expect(fine).toHaveLength(6);
   });
@@ -43,59 +43,59 @@ describe('it does not start', () => {
     [
       'with an option that is misspelt, whose value is not repeated',
       // @ts-expect-error there is no such option
-      () => fingerprintHandler({ ...told, token, previousSecret: 'the previous secret itself' }),
+      () => fingerprintHandler({ ...minimal, token, previousSecret: 'the previous secret itself' }),
       /^jwtcheck\/endpoint: `previousSecret` is not an option; the options are secret, accepts, (?!.*the previous)/,
     ],
     [
       'with a part of an option that is misspelt',
       // @ts-expect-error there is no such part
-      () => fingerprintHandler({ ...told, token, rateLimit: { requests: 1, seconds: 1, burst: 5 } }),
+      () => fingerprintHandler({ ...minimal, token, rateLimit: { requests: 1, seconds: 1, burst: 5 } }),
       /^jwtcheck\/endpoint: `rateLimit\.burst` is not an option; the options are rateLimit\.requests, rateLimit\.seconds$/,
     ],
     [
       'with a part of the shared key that is misspelt, whose value is not repeated',
       () => {
         const sharedKey = { header: 'x-key', key: token, previous: 'the old one' };
-        return fingerprintHandler({ ...told, sharedKey });
+        return fingerprintHandler({ ...minimal, sharedKey });
       },
       /^jwtcheck\/endpoint: `sharedKey\.previous` is not an option; (?!.*the old one)/,
     ],
     [
       'with another kind of revealing',
       // @ts-expect-error neither of the two
-      () => fingerprintHandler({ ...told, token, reveal: 'both' }),
+      () => fingerprintHandler({ ...minimal, token, reveal: 'both' }),
       /`reveal` must be "fingerprint" or "proof"/,
     ],
-    // @ts-expect-error nobody may ask
-    ['without anybody who may ask', () => fingerprintHandler(told), /set exactly one of.*none is set/],
+    // @ts-expect-error no caller may ask
+    ['without a caller who may ask', () => fingerprintHandler(minimal), /set exactly one of.*none is set/],
     [
       'with two ways to ask',
       // @ts-expect-error exactly one
-      () => fingerprintHandler({ ...told, token, unauthenticated: true }),
+      () => fingerprintHandler({ ...minimal, token, unauthenticated: true }),
       /not token and unauthenticated/,
     ],
     [
       'where the token is not set',
-      () => fingerprintHandler({ ...told, token: undefined }),
+      () => fingerprintHandler({ ...minimal, token: undefined }),
       /check that its variable is set/,
     ],
-    ['with an empty token', () => fingerprintHandler({ ...told, token: '' }), /at least 16 characters/],
-    ['with a short token', () => fingerprintHandler({ ...told, token: 'abc' }), /at least 16 characters/],
-    ['with no token in the list', () => fingerprintHandler({ ...told, token: [] }), /`token` is missing/],
+    ['with an empty token', () => fingerprintHandler({ ...minimal, token: '' }), /at least 16 characters/],
+    ['with a short token', () => fingerprintHandler({ ...minimal, token: 'abc' }), /at least 16 characters/],
+    ['with no token in the list', () => fingerprintHandler({ ...minimal, token: [] }), /`token` is missing/],
     [
       'with one bad token',
-      () => fingerprintHandler({ ...told, token: [token, 'two words, not one token'] }),
+      () => fingerprintHandler({ ...minimal, token: [token, 'two words, not one token'] }),
       /visible/,
     ],
     [
       'with a header that is none',
-      () => fingerprintHandler({ ...told, sharedKey: { header: 'x key', key: token } }),
+      () => fingerprintHandler({ ...minimal, sharedKey: { header: 'x key', key: token } }),
       /sharedKey.header/,
     ],
     [
-      'unless it is told so',
+      'unless it says so',
       // @ts-expect-error only true
-      () => fingerprintHandler({ ...told, unauthenticated: false }),
+      () => fingerprintHandler({ ...minimal, unauthenticated: false }),
       /must be true/,
     ],
     [
@@ -106,10 +106,10 @@ describe('it does not start', () => {
     ],
     // @ts-expect-error a name
     ['without a name', () => fingerprintHandler({ secret: () => 'a key', token }), /`service` must name/],
-    ['with too short fingerprints', () => fingerprintHandler({ ...told, token, length: 7 }), /8 to 64/],
+    ['with too short fingerprints', () => fingerprintHandler({ ...minimal, token, length: 7 }), /8 to 64/],
     [
-      'with a limit that lets nobody in',
-      () => fingerprintHandler({ ...told, token, rateLimit: { requests: 0, seconds: 1 } }),
+      'with a limit that admits no request',
+      () => fingerprintHandler({ ...minimal, token, rateLimit: { requests: 0, seconds: 1 } }),
       /rateLimit/,
     ],
   ])('%s', (_name, start, problem) => {
@@ -119,6 +119,6 @@ describe('it does not start', () => {
   });
 
   it.each(proofVectors.servicesToRefuse)('under the name %j', (service) => {
-    expect(() => fingerprintHandler({ ...told, token, service })).toThrow(/service/);
+    expect(() => fingerprintHandler({ ...minimal, token, service })).toThrow(/service/);
   });
 });

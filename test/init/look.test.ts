@@ -88,7 +88,7 @@ describe('a look around', () => {
       inferDefaults((await seen(files, env)).clues).environment;
     const project = { GOOGLE_CLOUD_PROJECT: 'example-project' };
     expect(await named({ 'run.yaml': cloudRun, '.env': 'JWT_SECRET=x' }, project)).toBe('staging');
-    // Nobody knows which project it is in: the entry is all there is.
+    // Its project is unknown: the entry is all there is.
     expect(await named({ 'run.yaml': cloudRun, '.env': 'JWT_SECRET=x' })).toBe('local');
     expect(await named({ 'app.yaml': kubernetes, '.env.production': 'JWT_SECRET=x' })).toBe('production');
     expect(await named({ 'run.yaml': cloudRun.replace('-staging', '-qa') })).toBe('qa');

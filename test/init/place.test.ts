@@ -7,7 +7,7 @@ import { workspace } from '../support/workspace.js';
 
 const folder = workspace();
 
-it('does not take the place of a file that came while somebody was asked', async () => {
+it('does not take the place of a file that was created during the questions', async () => {
   const cwd = await folder({ 'a.json': 'came meanwhile' });
   await expect(writeWhole(join(cwd, 'a.json'), 'new', false)).rejects.toThrow(UsageError);
   expect(await readFile(join(cwd, 'a.json'), 'utf8')).toBe('came meanwhile');

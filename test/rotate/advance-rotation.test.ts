@@ -373,7 +373,7 @@ describe('a gate that does not hold', () => {
 
 describe('a refusal', () => {
   const idle = recordIn('idle');
-  const stranger = version(9, { hash: 'cccccccccccccccc' });
+  const foreign = version(9, { hash: 'cccccccccccccccc' });
 
   it.each<[string, RotateCommand, SecretView, Partial<Situation>, string, number]>([
     ['start while one is open', 'start', viewIn(staged), {}, 'open-rotation', 1],
@@ -385,31 +385,31 @@ describe('a refusal', () => {
     [
       'a version that is newer than the one in use',
       'start',
-      viewIn(null, { versions: [version(7), stranger] }),
+      viewIn(null, { versions: [version(7), foreign] }),
       {},
       'strangers-version',
       1,
     ],
     [
-      "a stranger's version after the intent",
+      "another program's version after the intent",
       'start',
-      viewIn(idle, { versions: [version(7), stranger] }),
+      viewIn(idle, { versions: [version(7), foreign] }),
       {},
       'strangers-version',
       1,
     ],
     [
-      "a stranger's version beside ours",
+      "another program's version beside ours",
       'start',
-      viewIn(idle, { versions: [version(7), version(8, { hash: ours }), stranger] }),
+      viewIn(idle, { versions: [version(7), version(8, { hash: ours }), foreign] }),
       {},
       'strangers-version',
       1,
     ],
     [
-      "a stranger's version in the middle",
+      "another program's version in the middle",
       'next',
-      viewIn(staged, { versions: [version(7), version(8, { hash: ours }), stranger] }),
+      viewIn(staged, { versions: [version(7), version(8, { hash: ours }), foreign] }),
       {},
       'strangers-version',
       1,
@@ -513,7 +513,7 @@ describe('a refusal', () => {
   it('does not hold up an emergency', () => {
     const view = viewIn(staged, {
       aliases: new Map([['current', 8]]),
-      versions: [version(7), version(8, { hash: ours }), stranger],
+      versions: [version(7), version(8, { hash: ours }), foreign],
     });
     expect(plan('emergency', view, { gate: null }).exitCode).toBe(0);
   });

@@ -60,7 +60,7 @@ describe('a cutover', () => {
     );
     expect(scene.aliases()).toMatchObject({ current: 2 });
     expect(await scene.rotate('next', { apply: true })).toMatchObject({ code: 0 });
-    // Services hold the new key in the state before, too: nobody is signed out.
+    // Services hold the new key in the state before, too: no user is signed out.
     const back = await scene.rotate('rollback');
     expect(back).toMatchObject({ code: 0 });
     expect(back.stdout).not.toContain('sign in again');

@@ -36,7 +36,7 @@ describe('files are written', () => {
     expect(found).toEqual(['src/system/files.ts']);
   });
 
-  it('under names that nobody can guess', () => {
+  it('under names that cannot be guessed', () => {
     const names = Array.from({ length: 20 }, () => temporaryName('/a/state.json', 'tmp', `${process.pid}.`));
     expect(new Set(names).size).toBe(20);
     for (const name of names) expect(name).toMatch(/^\/a\/\.state\.json\.\d+\.[\w-]{12}\.tmp$/);

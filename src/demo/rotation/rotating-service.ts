@@ -12,9 +12,14 @@ import { parseJson } from '../../schema/read-json.js';
 import { secretId } from '../configuration.js';
 import { jsonServer, type Listening, listen } from '../json-server.js';
 import { loadBalancer } from '../load-balancer.js';
-import { fingerprintRoute, meRoute, mintRoute } from '../routes.js';
+import {
+  fingerprintRoute,
+  meRoute,
+  mintRoute,
+  type WebSocketRoute,
+  webSocketRoute,
+} from '../service-routes.js';
 import { anyOf, strictVerifier, type Verifier } from '../verifier.js';
-import { type WebSocketRoute, webSocketRoute } from '../websocket-route.js';
 
 interface RotatingServiceOptions {
   readonly name: string;
