@@ -50,7 +50,7 @@ const found = (observations: Observations, ...applied: Rule[]): Finding[] =>
 const fleet = observed([secretManager(), seen('a', S), seen('b', S), seen('c', S, { role: 'issuer' })]);
 
 describe('a cause that several share', () => {
-  it('is told once, with all of them and what the worst of them deserves', () => {
+  it('is reported once, with all of them and what the worst of them deserves', () => {
     const facts = { fingerprint: S };
     const joint = rule({ joint: true }, proof('a', facts), proof('b', facts), proof('c', facts));
     expect(found(fleet, joint)).toEqual([
@@ -66,12 +66,12 @@ describe('a cause that several share', () => {
     ]);
   });
 
-  it('is told of each where its facts differ, at the place of the first', () => {
+  it('is reported for each where its facts differ, at the place of the first', () => {
     const joint = rule({ joint: true }, proof('a', { n: 1 }), proof('b', { n: 2 }), proof('c', { n: 1 }));
     expect(found(fleet, joint).map((f) => f.participants)).toEqual([['a', 'c'], ['b']]);
   });
 
-  it('is told of each where its words are for one only', () => {
+  it('is reported for each where its words are for one only', () => {
     expect(found(fleet, rule({}, proof('a', {}), proof('b', {}))).map((f) => f.participants)).toEqual([
       ['a'],
       ['b'],
@@ -164,7 +164,7 @@ describe('ten thousand participants', () => {
 });
 
 describe('whatever was seen', () => {
-  it('nobody has two causes', () => {
+  it('no participant has two causes', () => {
     const families = new Map(rules.map((r) => [r.code, r.family]));
     const candidates = [
       form('trailing-newline', S, { of: 'sm' }),

@@ -56,7 +56,7 @@ describe('hardcoded-fallback', () => {
     expect(codes(observed([secretManager(), tests]))).toEqual([]);
   });
 
-  it('is told even where nobody is known to be right', () => {
+  it('is reported even where no participant is known to be right', () => {
     const tests = seen('tests', S, { source: 'env', reading: reading(S, { provenance: 'fallback' }) });
     expect(codes(observed([seen('api', R), tests]))).toEqual(['hardcoded-fallback']);
   });

@@ -43,7 +43,7 @@ describe('sameAnswer', () => {
     ['a code', { members: { '/code': 10401 } }, { members: { '/code': 0 } }, false],
     ['a count', { members: { '/remaining': 4 } }, { members: { '/remaining': 3 } }, true],
     ['the name of a replica', { members: { '/host': 'pod-a' } }, { members: { '/host': 'pod-b' } }, true],
-    ['nobody', { members: { '/user': null } }, { members: { '/user': 'jwtcheck-probe' } }, false],
+    ['no user', { members: { '/user': null } }, { members: { '/user': 'jwtcheck-probe' } }, false],
     ['a guest', { members: { '/user': 'anonymous' } }, { members: { '/user': 'jwtcheck-probe' } }, false],
     ['a state', { members: { '/status': 'ok' } }, { members: { '/status': 'error' } }, false],
     [
@@ -143,7 +143,7 @@ describe('distinction', () => {
   });
 
   it.each(['Signature verification failed', 'invalid token or signature', 'wrong key'])(
-    'proves nothing where the valid token is told: %s',
+    'proves nothing where the answer to the valid token is: %s',
     (words) => {
       expect(between(answer({ words: [words], members, layer }), forged)).toBe('signature');
     },

@@ -36,7 +36,7 @@ describe('a service that mints and shows no fingerprint', () => {
       false,
     ],
     [
-      'is taken at its word where nobody else can mint',
+      'is believed where no other participant can mint',
       [auth(), seen('api', R, { probes: [httpProbe] }), seen('b', R)],
       [tried('auth', own), tried('api', ownRefused)],
       [['rejects-valid-token', ['api']]],
@@ -78,7 +78,7 @@ describe('a service that mints and shows no fingerprint', () => {
     expect(column?.right).toBe(agrees);
   });
 
-  it('is told by whom its tokens are refused', () => {
+  it('is reported with the participants that reject its tokens', () => {
     const attempts = [tried('api'), tried('api', ownRefused)];
     const report = judge(observed([secretManager(), auth({ probes: [] }), api], { attempts }), {
       failOn: 'critical',

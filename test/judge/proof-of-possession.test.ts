@@ -61,7 +61,7 @@ describe('fingerprint and proof', () => {
     expect(told[3]).toContain('warning equivalent-secret');
   });
 
-  it('verified bytes that are known to be equivalent are told as such', () => {
+  it('verified bytes that are known to be equivalent are reported as such', () => {
     const candidates = [form('equivalent-secret', S, { of: 'sm' })];
     expect(judged(shows(S, 'verified'), { candidates }).told[3]).toEqual(['warning equivalent-secret']);
   });

@@ -147,7 +147,7 @@ const plain: readonly string[] = ['trailing-newline', 'crlf-line-ending', 'byte-
 const newlineAndNothing = Buffer.concat([Buffer.from('\n'), Buffer.alloc(32)]);
 
 describe('a random secret', () => {
-  it('that was distorted is told to be just that, whichever side is broken and whoever holds bytes', () => {
+  it('that was distorted is reported as just that, whichever side is broken and whichever holds bytes', () => {
     fc.assert(
       fc.property(
         secrets,
@@ -221,7 +221,7 @@ describe('a random secret', () => {
     );
   });
 
-  it('of which several share a broken copy is told once, with all of them', () => {
+  it('of which several share a broken copy is reported once, with all of them', () => {
     fc.assert(
       fc.property(secrets, fc.integer({ min: 2, max: 9 }), (right, count) => {
         const wrong = Buffer.concat([right, Buffer.from('\r\n')]);

@@ -115,7 +115,7 @@ describe('the reference', () => {
     );
   });
 
-  it('is told in words where it is of another kind', () => {
+  it('is described in words where it is of another kind', () => {
     const pinned = observed([seen('sm', R, { source: 'pinned', target: null })]);
     expect(commands(rewriteReference(pinned))).toEqual([]);
     expect(commands(rotateReference(pinned))).toEqual(["openssl rand -base64 48 | tr -d '\\n'"]);

@@ -237,7 +237,7 @@ const cases: [what: string, observations: Observations, code: string, evidence: 
     { version: '6' },
   ],
   [
-    'the key of somebody whose tokens are taken, without a fingerprint',
+    'the key of a participant whose tokens are accepted, without a fingerprint',
     world(
       [],
       {
@@ -257,7 +257,7 @@ describe('why a valid token was refused', () => {
     expect(findings.filter((f) => f.severity !== 'warning')).toMatchObject([{ code, evidence }]);
   });
 
-  it.each(cases)('%s: told in words for a person, without a blank left', (_, observations) => {
+  it.each(cases)('%s: described in words, without a placeholder left', (_, observations) => {
     for (const { message, remedy } of find(observations)) {
       expect(`${message} ${remedy}`).not.toMatch(/undefined|null|NaN|\[object| {2}\S.*\bapi rm\b/);
       expect(message).toMatch(/\.$/);
@@ -271,7 +271,7 @@ const general: [what: string, observations: Observations][] = [
     world([followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', { result: 'inconclusive' })]),
   ],
   [
-    'an experiment on somebody else',
+    'a follow-up on another participant',
     world([followUp({ what: 'algorithm', algorithm: 'HS512' }, 'HS512', { ...taken, participant: 'web' })]),
   ],
   [
@@ -350,7 +350,7 @@ describe('what proves nothing in particular', () => {
     expect(codes.filter((code) => code !== 'probe-inconclusive')).toEqual(['rejects-valid-token']);
   });
 
-  it('a key of nobody who is right, for a service without a fingerprint, is told but named by no cause', () => {
+  it('a key of no participant that is right, for a service without a fingerprint, is reported, but no cause names it', () => {
     const foreign = form('stale-secret-version', T, { of: 'tests', text: 'version 6' });
     const findings = find(
       world([byKey(foreign)], { candidates: [foreign] }, [sourceless(), seen('tests', S, { source: 'env' })]),

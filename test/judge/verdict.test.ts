@@ -86,7 +86,7 @@ const rows: Row[] = [
     ['participant-unreachable'],
   ],
   [
-    'a difference is told though another is away',
+    'a difference is reported although another participant is unreachable',
     observed([secretManager(), seen('a', S), seen('b', null)]),
     'inconsistent',
     1,
@@ -118,7 +118,7 @@ const rows: Row[] = [
     ['reference-unavailable'],
   ],
   [
-    'the reference is away, the others differ from each other: one of them is wrong, whoever it is',
+    'the reference is unreachable, the others differ from each other: one of them is wrong, whichever it is',
     observed([
       secretManager({ reading: null, error: { code: 'timeout', message: 'late' } }),
       seen('a', R),
@@ -174,7 +174,7 @@ const rows: Row[] = [
     ['accepts-forged-token'],
   ],
   [
-    'an expired token is accepted, by a clock that nobody knows',
+    'an expired token is accepted, by an unknown clock',
     observed([secretManager(), api()], {
       attempts: [tried('api'), tried('api', { token: 'expired', result: 'accepted' })],
     }),
@@ -287,7 +287,7 @@ const rows: Row[] = [
     ['probe-inconclusive'],
   ],
   [
-    'nobody could mint a token',
+    'no participant could mint a token',
     observed([seen('a', R), seen('b', R, probed)]),
     'inconclusive',
     3,
@@ -394,7 +394,7 @@ const rows: Row[] = [
     ['rejects-valid-token'],
   ],
   [
-    'without a source and probes nothing is told',
+    'without a source and probes nothing is reported',
     observed([secretManager(), seen('a', R), seen('api', null, { source: null, error: null })]),
     'inconclusive',
     3,
@@ -525,7 +525,7 @@ describe('the verdict', () => {
 
   it.each([
     ['a timeout', { status: null, reason: 'timeout' }, 'consistent'],
-    ['a name that nobody knows', { status: null, reason: 'dns' }, 'consistent'],
+    ['an unknown name', { status: null, reason: 'dns' }, 'consistent'],
     ['no connection', { status: null, reason: 'connection' }, 'consistent'],
     ['a certificate that is no good', { status: null, reason: 'tls' }, 'consistent'],
     ['502', { status: 502 }, 'consistent'],
@@ -556,7 +556,7 @@ describe('the verdict', () => {
     }
   });
 
-  it('what could not be told stays 3, whatever --fail-on says', () => {
+  it('what is inconclusive stays 3, whatever --fail-on says', () => {
     const away = observed([secretManager(), seen('a', R), seen('b', null)]);
     expect(judge(away, { failOn: 'warning' }).exitCode).toBe(3);
   });
@@ -579,7 +579,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('names nobody without a majority of all, silent participants included', () => {
+  it('names no participant without a majority of all, silent participants included', () => {
     const report = judge(observed([seen('a', R), seen('b', R), seen('c', S), seen('d', null)]), {
       failOn: 'critical',
     });

@@ -62,7 +62,7 @@ describe('a distortion', () => {
     expect(applied[0]).toMatchObject({ evidence: { distorted: 'sm' } });
   });
 
-  it('is proved by whoever holds the same secret', () => {
+  it('is proved by any participant that holds the same secret', () => {
     const participants = [
       secretManager({ source: 'pinned' }),
       seen('api', S),
@@ -98,7 +98,7 @@ describe('a distortion', () => {
     expect(shows(S)).toEqual(['trailing-newline']);
   });
 
-  it('is told of pairs with both', () => {
+  it('is reported for pairs with both', () => {
     const pair = form('quotes-kept', S, {
       of: 'sm',
       text: 'in double quotes, then with a newline at its end',
@@ -110,7 +110,7 @@ describe('a distortion', () => {
     );
   });
 
-  it('of two steps is told in the order in which they happened, and taken off in the other', () => {
+  it('of two steps is reported in the order in which they happened, and taken off in the other', () => {
     const pair = form('quotes-kept', S, {
       of: 'sm',
       undone: true,
@@ -125,7 +125,7 @@ describe('a distortion', () => {
     expect(finding?.remedy).toContain(`| tr -d '\\r' | sed 's/^.//; s/.$//')" | gcloud`);
   });
 
-  it('is told of both sides where each has one', () => {
+  it('is reported for both sides where each has one', () => {
     const both = form('quotes-kept', S, {
       of: 'sm',
       text: 'without its last newline, then in double quotes',
@@ -149,7 +149,7 @@ describe('a distortion', () => {
     expect(told([shortened, newline('sm', S, true)])).toEqual(['trailing-newline']);
   });
 
-  it('of base64 rather blames the service than the reference, whoever holds the bytes', () => {
+  it('of base64 rather blames the service than the reference, whichever of them holds the bytes', () => {
     const both = (of: string, fingerprint: string) => [
       form('base64-not-decoded', fingerprint, { of, text: 'as base64' }),
       form('base64-decoded', fingerprint, { of, undone: true, text: 'as base64' }),
@@ -167,7 +167,7 @@ describe('a distortion', () => {
 });
 
 describe('an older version with a distortion', () => {
-  it('is stale, and what happened to it is told besides', () => {
+  it('is stale, and what happened to it is reported, too', () => {
     const candidate: CandidateSecret = {
       code: 'stale-secret-version',
       of: 'sm',
@@ -203,7 +203,7 @@ describe('without a reference', () => {
     );
   });
 
-  it('of two that differ, the distorted one is told, and that nobody is named as right', () => {
+  it('of two that differ, the distorted one is reported, and none is named as right', () => {
     const participants = [seen('a', R), seen('b', S)];
     const found = find(observed(participants, { candidates: [newline('a', S), newline('b', R, true)] }));
     expect(found).toMatchObject([

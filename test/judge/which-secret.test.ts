@@ -63,7 +63,7 @@ describe('stale-secret-version', () => {
     expect(finding?.remedy).toContain('--update-secrets=JWT_SECRET=jwt-secret-staging:7');
   });
 
-  it('is told once of all that hold the same version', () => {
+  it('is reported once for all that hold the same version', () => {
     const three = ['a', 'b', 'c'].map((name) => seen(name, S));
     const [finding, ...more] = find(observed([secretManager(), ...three], { candidates: [stale(S)] }));
     expect(more).toEqual([]);
@@ -194,7 +194,7 @@ describe('sibling-secret', () => {
     expect(new Set(found)).toEqual(new Set(['fingerprint-mismatch']));
   });
 
-  it('is not claimed where nobody is known to be right', () => {
+  it('is not claimed where no participant is known to be right', () => {
     const candidates = [sibling(S, { participant: 'tests', name: 'X', inChain: true })];
     expect(codes(observed([seen('a', S), seen('b', R)], { candidates }))).toEqual(['fingerprint-mismatch']);
   });
@@ -266,7 +266,7 @@ describe('hardcoded-fallback', () => {
     expect(codes(world(candidates))).toEqual(['fingerprint-mismatch']);
   });
 
-  it('is told once of several, and never shows the literal', () => {
+  it('is reported once for several, and never shows the literal', () => {
     const candidates = [form('hardcoded-fallback', S, { text: 'knownFallbacks[0]' })];
     const findings = find(observed([secretManager(), seen('a', S), seen('b', S)], { candidates }));
     expect(findings).toMatchObject([{ participants: ['a', 'b'] }]);
@@ -399,7 +399,7 @@ describe('equivalent-secret', () => {
     });
   });
 
-  it('is not an unrelated secret, nor does it excuse somebody else', () => {
+  it('is not an unrelated secret, nor does it excuse another participant', () => {
     const { code, text } = padded;
     expect(codes(world([form(code, T, { of: 'sm', text })]))).toEqual(['fingerprint-mismatch']);
     const other = observed([secretManager(), seen('api', S), seen('web', T)], { candidates: [padded] });
@@ -431,7 +431,7 @@ describe('rotation-overlap', () => {
     );
   });
 
-  it('says so where nobody lacks the new key', () => {
+  it('says so where no participant lacks the new key', () => {
     const result = report(observed([secretManager(), both('a', S)], { attempts: [tried('a')] }));
     expect(result.verdict).toBe('consistent');
     expect(result.findings[0]?.message).toContain('No participant lacks the new key.');

@@ -285,7 +285,7 @@ describe('whatever happens', () => {
     });
   });
 
-  it('only those who must answer are told of when they do not, and not while nothing is seen', () => {
+  it('only required participants are reported as unreachable, and not while monitoring is degraded', () => {
     always((seen) => {
       const known = new Set<string>();
       for (const { outcome: check, notifications } of seen) {
@@ -302,7 +302,7 @@ describe('whatever happens', () => {
     });
   });
 
-  it('whoever heard of the worst hears of the end', () => {
+  it('a recipient that received the worst event receives the end', () => {
     always((seen) => {
       const notifications = seen.flatMap((s) => s.notifications);
       for (const { event, urgency } of notifications) {

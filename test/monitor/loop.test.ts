@@ -25,7 +25,7 @@ async function passing(work: Promise<void>): Promise<void> {
 }
 
 describe('repeat', () => {
-  it('checks as often as it is told, and at once the first time', async () => {
+  it('checks as often as configured, and at once the first time', async () => {
     const started = performance.now();
     const checks: number[] = [];
     await passing(

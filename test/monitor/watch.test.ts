@@ -83,7 +83,7 @@ describe('watch', () => {
     }
   });
 
-  it('goes by the history where the state is lost: the end of a drift is still told', async () => {
+  it('goes by the history where the state is lost: the end of a drift is still reported', async () => {
     const cycle = async (cycles: number): Promise<DriftEvent[]> => {
       const events: DriftEvent[] = [];
       await watch({ ...options(), cycles, onEvent: (event) => events.push(event) });
@@ -169,7 +169,7 @@ describe('watch', () => {
     await expect(watch({ ...options(), onReport })).rejects.toThrow('of the caller');
   });
 
-  it('serves nothing unless it is told to', async () => {
+  it('serves nothing unless configured', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
     let during = 0;
     const onReport = () => {
@@ -181,7 +181,7 @@ describe('watch', () => {
     expect(during).toBe(before + 1);
   });
 
-  it('warns of what somebody should know', async () => {
+  it('warns of what the operator should know', async () => {
     const warnings: string[] = [];
     cwd = await folder({ '.jwtcheck/state.json': 'torn {' });
     const onWarning = (text: string) => {

@@ -52,7 +52,7 @@ describe('Alertmanager', () => {
     expect(server.firing()).toEqual([]);
   });
 
-  it('hears of the end also where nobody remembers how it began', async () => {
+  it('receives the end also where its beginning is not known', async () => {
     const { server, alertmanager } = await running();
     await alertmanager.send(event('drift-detected', { level: 'EMERGENCY' }), null);
     await alertmanager.send(event('drift-resolved'), null);

@@ -54,7 +54,7 @@ describe('PagerDuty', () => {
     });
   });
 
-  it('is told of outages and blindness as incidents of their own', async () => {
+  it('receives outages and degraded monitoring as incidents of their own', async () => {
     const { server, pagerduty } = await service();
     for (const [type, incident] of [
       ['participant-unreachable', 'staging/t/auth'],

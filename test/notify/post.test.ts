@@ -58,7 +58,7 @@ const status =
     void response.writeHead(code, headers).end(body);
 
 describe('every kind', () => {
-  it('waits after 429 as long as it is told', async () => {
+  it('waits after 429 as long as requested', async () => {
     for (const result of await results(status(429, { 'retry-after': '30' })))
       expect(result).toMatchObject({ ok: false, final: false, retryAfterMs: 30_000 });
   });
@@ -82,7 +82,7 @@ describe('every kind', () => {
       expect(result).toMatchObject({ ok: false, error: { code: 'timeout' } });
   });
 
-  it('tells that nobody listens', async () => {
+  it('reports that no server listens', async () => {
     for (const result of await sendAll(`http://127.0.0.1:${await unusedPort()}`))
       expect(result).toMatchObject({ ok: false, error: { code: 'connection' } });
   });

@@ -22,7 +22,7 @@ async function channel() {
 }
 
 describe('a message', () => {
-  it('says what happened, how bad it is, whom it concerns and what to do', async () => {
+  it('says what happened, how severe it is, which participants it concerns and what to do', async () => {
     const { server, slack } = await channel();
     expect(await slack.send(event('drift-detected'), null)).toEqual({ ok: true, value: null });
     expect(server.refused).toEqual([]);
@@ -37,7 +37,7 @@ describe('a message', () => {
     expect(server.taken).toHaveLength(1);
   });
 
-  it('keeps the limits of Block Kit and escapes everything, whatever it is told', () => {
+  it('keeps the limits of Block Kit and escapes everything, whatever the event contains', () => {
     const wild = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.string({ unit: fc.constantFrom(...'<>&*_~`:@#|!\n\u{1f600} a'), maxLength: 60 }),

@@ -32,7 +32,7 @@ describe('the TAP report', () => {
     expect(results[0]).toMatchObject({ ok: true, id: 1, name: 'staging: verdict' });
   });
 
-  it('fails on a difference and on what could not be told, and skips what did not have to be', () => {
+  it('fails on a difference and on what is inconclusive, and skips what did not have to be', () => {
     const report = reportHolding('backend');
     const { results, parser } = parsed(written(report));
     const checks = viewOf(report).suites.flatMap((suite) => suite.checks);

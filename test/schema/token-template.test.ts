@@ -51,7 +51,7 @@ describe('a template', () => {
     expect(fillToken(template, token)).toBe(template);
   });
 
-  it('that is nothing but a place is told apart', () => {
+  it('that is nothing but a placeholder is distinguished', () => {
     expect(['{{token}}', '{{base64:{{token}}}}'].map(isOnlyPlace)).toEqual([true, true]);
     expect(['', 'a{{token}}', '{{base64:a{{token}}}}'].map(isOnlyPlace)).toEqual([false, false, false]);
   });

@@ -117,7 +117,7 @@ export function instrumentsIn(registry: Registry) {
     }),
     writesSkipped: new Counter({
       name: 'jwtcheck_writes_skipped_total',
-      help: 'Writes that failed or did not end within 5 s; they are made good later where they can be.',
+      help: 'Writes that failed or did not end within 5 s; they are repeated later where possible.',
       labelNames: ['target'],
       registers,
     }),

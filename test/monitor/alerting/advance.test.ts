@@ -235,7 +235,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('of the end names what was told last, and the money is safe again', () => {
+  it('of the end names what was reported last, and the money is safe again', () => {
     const [, , end] = told('C C V V G G');
     expect(end).toMatchObject({
       type: 'drift-resolved',
@@ -267,11 +267,11 @@ describe('an event', () => {
     ]);
   });
 
-  it('leaves out what could not be told of a drift', () => {
+  it('leaves out what is unknown of a drift', () => {
     expect(told('X X').flatMap((e) => e.findings.map((f) => f.code))).toEqual(['trailing-newline']);
   });
 
-  it('says in a reminder that nobody could look', () => {
+  it('says in a reminder that a participant could not be read', () => {
     const [, reminder] = told('W W b b', { failureThreshold: 2, remindEvery: minute });
     expect(reminder?.summary).toBe(
       'staging: not resolved: backend_service holds the secret with a newline, for 2m, since 2026-01-31 12:00 UTC; ' +
@@ -279,7 +279,7 @@ describe('an event', () => {
     );
   });
 
-  it('says why a participant was told of, and how that ended', () => {
+  it('says why a participant was reported, and how that ended', () => {
     expect(told('b b G G').map((e) => e.summary)).toEqual([
       'staging: backend_service could not be read: connection refused, since 2026-01-31 12:00 UTC',
       'staging: backend_service is back, after 3m in which it could not be reached',

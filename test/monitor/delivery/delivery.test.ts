@@ -114,7 +114,7 @@ const ids = ({ tried }: Fake) => tried.map((t) => t.event.id);
 const telling = (one: DriftEvent, urgency = one.level) => ({ event: one, urgency });
 
 describe('an event', () => {
-  it('waits until it is written down that the one before was told: a kill repeats one, and no more', async () => {
+  it('waits until it is saved that the one before was sent: a kill repeats one, and no more', async () => {
     const one = fake('one', () => ok);
     let write = (): void => {};
     const written = () => new Promise<void>((resolve) => (write = resolve));
@@ -129,7 +129,7 @@ describe('an event', () => {
     expect(ids(one)).toEqual([detected.id, resolved.id]);
   });
 
-  it('goes to those whom its urgency concerns, after the state could be written', async () => {
+  it('goes to those that its urgency concerns, after the state could be written', async () => {
     const all = fake('all', () => ok);
     const page = fake('page', () => ok, { minimumLevel: 'CRITICAL' });
     const { delivery, settled, changes } = open([all, page]);
@@ -290,7 +290,7 @@ describe('an event', () => {
     delivery.close();
   });
 
-  it('that is told twice after a crash is sent once', async () => {
+  it('that is reported twice after a crash is sent once', async () => {
     const well = fake('well', () => ok);
     const one = event('drift-detected');
     const { delivery } = open([well], { unsent: [{ event: one, to: ['well'] }], open: [one] });
@@ -341,7 +341,7 @@ describe('after a restart', () => {
 });
 
 describe('an open incident', () => {
-  it('is repeated with its last event until its end is told', async () => {
+  it('is repeated with its last event until its end is sent', async () => {
     const keeper = fake('keeper', () => ok, { everyMs: 60_000 });
     const { delivery } = open([keeper]);
     const detected = event('drift-detected');
@@ -362,7 +362,7 @@ describe('an open incident', () => {
     delivery.close();
   });
 
-  it('is repeated while something else cannot be told, and not once its end waits', async () => {
+  it('is repeated while something else cannot be sent, and not once its end waits', async () => {
     const keeper = fake('keeper', (one) => (one.incident === 'bad' ? failing() : ok), { everyMs: 10_000 });
     const { delivery } = open([keeper]);
     const good = event('drift-detected');
@@ -538,7 +538,7 @@ describe('the end', () => {
     delivery.close();
   });
 
-  it('is silent: what was under way is still to be told', async () => {
+  it('is silent: what was in progress is still unsent', async () => {
     let finish: (result: SendResult) => void = () => {};
     const slow = fake(
       'slow',
@@ -569,7 +569,7 @@ describe('whatever happens', () => {
   });
   const scripts = fc.array(fc.array(outcome, { maxLength: 12 }), { minLength: 1, maxLength: 4 });
 
-  it('each event settles once with each, in order, one at a time, and nobody waits for another', async () => {
+  it('each event settles once with each, in order, one at a time, and none waits for another', async () => {
     const property = fc.asyncProperty(fc.array(step, { maxLength: 25 }), scripts, async (steps, script) => {
       const answers = (outcomes: readonly string[]) => {
         let turn = 0;

@@ -41,7 +41,7 @@ async function run(notify: Notify, env: Record<string, string> = {}) {
 }
 
 describe('a test of every notifier', () => {
-  it('reaches all of them, whatever they are told of, and leaves nothing open', async () => {
+  it('reaches all of them, whatever their minimum level, and leaves nothing open', async () => {
     const { slack, pagerduty, alertmanager, hook } = await everything();
     const { code, out } = await run(
       [

@@ -50,7 +50,7 @@ const minutes = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => minute(from + index));
 
 describe('the history', () => {
-  it('gives back what was added, in that order, for nobody else to read', async () => {
+  it('gives back what was added, in that order, readable by no other user', async () => {
     const path = join(await folder(), 'a', 'history.ndjson');
     const { append } = await opened(path);
     const records = [checkAt(0), aCheckRecord({ verdict: null, participants: [] }), anEventRecord(), givenUp];
@@ -62,7 +62,7 @@ describe('the history', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('is told of events like any recipient', async () => {
+  it('receives events like any recipient', async () => {
     const path = join(await folder(), 'history.ndjson');
     const recipient = historyRecipient(await opened(path));
     expect(recipient).toMatchObject({ name: 'history', minimumLevel: 'INFO' });

@@ -58,7 +58,7 @@ const whole = [
 ];
 
 describe('the rotations of a history', () => {
-  it('are told with their states, by the clock of the record', () => {
+  it('are reported with their states, by the clock of the record', () => {
     const { rotations, rotationSummary } = statisticsOf(whole);
     expect(rotations).toEqual([
       {

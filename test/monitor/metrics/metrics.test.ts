@@ -65,7 +65,7 @@ describe('the metrics of a check', () => {
       expect(await samples(metrics, name), name).toEqual({});
   });
 
-  it('have no sample where it could not be told', async () => {
+  it('have no sample where it is unknown', async () => {
     const metrics = createMetrics('staging');
     const away = aParticipant('away', { reachable: false, fingerprint: null, agrees: null });
     const other = aParticipant('other', { fingerprint: 'ffffffff', agrees: false });
@@ -81,7 +81,7 @@ describe('the metrics of a check', () => {
     });
   });
 
-  it('count attempts, and lose the series of whoever left', async () => {
+  it('count attempts, and lose the series of a participant that left', async () => {
     const metrics = createMetrics('staging');
     const both = aReport({
       participants: [secretManager, authService, backendService],

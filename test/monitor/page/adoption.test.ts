@@ -49,14 +49,14 @@ describe('the drawing of an adoption', () => {
     expect(lengthOf({ ...open, status: 'superseded', endedAt: minute(9) }, minute(100))).toBe(540_000);
   });
 
-  it('copes with one that nobody had to follow, and with a clock that was set back', () => {
+  it('copes with one that no participant had to follow, and with a clock that was set back', () => {
     const none: AdoptionStatistics = { ...complete, participants: 0, adopted: 0, maxMs: null, curve: [] };
     expect(stepsOf(none, lengthOf(none, minute(0)), size)).toBe('M0 40H100');
     expect(lengthOf({ ...none, status: 'open', endedAt: null }, minute(-60))).toBe(1);
     expect(progressOf(none)).toBe('no participant had to follow');
   });
 
-  it('is told in words', () => {
+  it('is described in words', () => {
     expect(progressOf(open)).toBe('2 of 4 participants so far');
     expect(progressOf(complete)).toBe('all 4 participants after 3 min');
     expect(progressOf({ ...open, status: 'superseded' })).toBe('2 of 4 participants before the next version');

@@ -17,12 +17,12 @@ const unclear = aView({ report: aReport({ verdict: 'inconclusive' }) });
 describe('the verdict at a glance', () => {
   it.each([
     ['all agree', known(), 'ok', 'Consistent'],
-    ['somebody differs', known({}, bad), 'bad', 'Inconsistent'],
-    ['it could not be told', known({}, unclear), 'unknown', 'Inconclusive'],
+    ['a participant differs', known({}, bad), 'bad', 'Inconsistent'],
+    ['it is inconclusive', known({}, unclear), 'unknown', 'Inconclusive'],
     ['nothing was heard yet', known({ status: null }), 'stale', 'Loading'],
-    ['nobody ever answered', known({ status: null, reached: false }), 'stale', 'No contact'],
-    ['nobody answers any more', known({ reached: false }), 'stale', 'No contact'],
-    ['nobody answers any more after a drift', known({ reached: false }, bad), 'stale', 'No contact'],
+    ['no answer ever arrived', known({ status: null, reached: false }), 'stale', 'No contact'],
+    ['no answer arrives any more', known({ reached: false }), 'stale', 'No contact'],
+    ['no answer arrives any more after a drift', known({ reached: false }, bad), 'stale', 'No contact'],
     ['there was no check yet', known({}, aView({ lastCheck: null, report: null })), 'stale', 'Waiting'],
     [
       'the last check failed',

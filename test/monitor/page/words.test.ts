@@ -21,7 +21,7 @@ describe('words of the page', () => {
     ]);
   });
 
-  it('tell money in any currency that somebody configured', () => {
+  it('tell money in any configured currency', () => {
     expect([money(50_000, 'USD'), money(1200, 'no currency')]).toEqual(['$50,000', '1,200 no currency']);
   });
 

@@ -179,7 +179,7 @@ async function* failing(): AsyncGenerator<never> {
   throw new Error('secret-path');
 }
 
-describe('whoever holds connections', () => {
+describe('a client that holds connections', () => {
   it.each([
     ['half a request', 'GET /metrics HTTP/1.1\r\nHost: local'],
     ['nothing', ''],

@@ -72,7 +72,7 @@ describe('server-sent events', () => {
     await expect.poll(async () => (await listener(server.url)).status).toBe(200);
   });
 
-  it('let go of whoever does not read', async () => {
+  it('lets go of a client that does not read', async () => {
     const view = aView();
     const { server, responses } = await serve(view, 1);
     const socket = connect(server.port, '127.0.0.1', () =>

@@ -26,7 +26,7 @@ describe('the past', () => {
     expect(whole(timeline).buckets).toHaveLength(1);
   });
 
-  it('keeps no more than it was told to', () => {
+  it('keeps no more than the given time', () => {
     const timeline = createTimeline(day, () => 60_000);
     for (let minute = 3 * 1440; minute >= 0; minute -= 1) timeline.add(aCheckRecord(minutesAgo(minute)));
     const all = timeline.between(new Date(0), noon, new Set());
@@ -129,7 +129,7 @@ describe('the keys of the past', () => {
     expect(whole(timeline).adoptions.map(({ to }) => to.version)).toEqual(['8']);
   });
 
-  it('are not undone by what was told while the history was read', async () => {
+  it('are not undone by records that arrive while the history is read', async () => {
     const before = keysAt(10, aKey(7, ['secret_manager', 'a']));
     const after = keysAt(9, aKey(8, ['secret_manager', 'a']));
     const view = aView({ history: [before, after] });

@@ -23,7 +23,7 @@ const open = async (...events: DriftEvent[]): Promise<string[]> => {
 };
 
 describe('what a history knows to be open', () => {
-  it('is the drift whose end it does not hold, as it was told last and with its worst level', async () => {
+  it('is the drift whose end it does not hold, as it was reported last and with its worst level', async () => {
     const { environments, open: last } = await recalled(
       e('drift-detected', 'a', { level: 'EMERGENCY', peak: 'EMERGENCY', since: '2026-01-01T00:00:00.000Z' }),
       e('drift-changed', 'a', { level: 'WARNING', participants: ['x'], since: '2026-01-01T00:00:00.000Z' }),

@@ -32,7 +32,7 @@ async function opened(path: string, now: () => Date = () => at) {
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
 describe('the state file', () => {
-  it('begins empty, in folders that it makes, for nobody else to read', async () => {
+  it('begins empty, in folders that it makes, readable by no other user', async () => {
     const place = join(await folder(), 'a', 'b');
     const path = join(place, 'state.json');
     const { state, warnings } = await opened(path);
@@ -323,7 +323,7 @@ describe('the state file', () => {
     await expect(opened(join(place, 'a'))).rejects.toThrow(/link/);
   });
 
-  it('shows the path as it is told to', async () => {
+  it('shows the path in the given form', async () => {
     const place = await folder({ 'state.json': 'foreign' });
     const warnings: string[] = [];
     const shown = `\${STATE_FOLDER}/state.json`;

@@ -261,7 +261,7 @@ describe('the pretty report', () => {
     `);
   });
 
-  it('names nobody without a reference and a majority', () => {
+  it('names no participant without a reference and a majority', () => {
     const participants = [
       aParticipant('auth_service', { role: 'issuer', agrees: null }),
       aParticipant('backend_service', { agrees: null }),
@@ -321,7 +321,7 @@ describe('the pretty report', () => {
     `);
   });
 
-  it('promises nothing where somebody could not be read', () => {
+  it('makes no claim where a participant could not be read', () => {
     expect(printed(unreachable)).toMatchInlineSnapshot(`
       "
       ? INCONCLUSIVE  staging: backend_service cannot be read

@@ -19,7 +19,7 @@ async function historyWith(summary: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-describe('JSON that somebody may look at acts upon no terminal and no pipeline', () => {
+describe('JSON that is printed acts upon no terminal and no pipeline', () => {
   it.each<[string, () => string | Promise<string>]>([
     ['a document', () => jsonText({ hostile })],
     ['a line', () => jsonLine({ hostile })],

@@ -60,7 +60,7 @@ describe('the checks of a report', () => {
     ]);
   });
 
-  it('are inconclusive, never passed and never failed, where it could not be told', () => {
+  it('are inconclusive, never passed and never failed, where the result is unknown', () => {
     const error = { code: 'timeout', message: 'no answer within 5 s' } as const;
     const away = aParticipant('away', { reachable: false, fingerprint: null, agrees: null, error });
     const optional = { ...away, name: 'optional', required: false };
