@@ -157,7 +157,7 @@ describe('completion', () => {
       ...page.registeredArguments.map((argument) => argument.name()),
     ]);
     const known = (name: string) => name in values || free.has(name) || name === 'words';
-    // A new word in brackets: add it to src/completion/values.ts, to what completes it or to what cannot be.
+    // A new word in brackets: add it to src/cli/completion/values.ts, to what completes it or to what cannot be.
     expect(taken.filter((name) => !known(name))).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ describe('jwtcheck fix', () => {
     scene.manager.store.add(id, `${newKey}-3`);
     const refused = await scene.fix({ apply: hash });
     expect(refused.code).toBe(1);
-    // Which parts changed is told by a few digits of each, which may be the same by chance; test/fix/plan.test.ts has the words.
+    // A few digits of each part show which parts changed, and may be the same by chance; test/fix/plan-fix.test.ts has the words.
     expect(refused.stdout).toMatch(/✗ REFUSED {2}staging: .*(?:changed since|another one now)/);
     expect(auth.restarts).toBe(0);
   });
