@@ -1,6 +1,6 @@
 // What is bundled of libraries instead of the whole of them, and why. Each part relies on how one version of a library is
 // built inside: with another version the build fails here, before a program is shipped that fails where no test looks.
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -60,6 +60,9 @@ const undiciParts = [
   [join('src', 'observe', 'probes', 'websocket', 'undici-websocket.ts'), 'undici-websocket'],
 ];
 
+/** Makes requests and responses for Google's libraries. */
+const fetchModule = join('src', 'observe', 'sources', 'google', 'client.ts');
+
 /** Node's own classes of these names would load Node's copy of undici; those of the bundled one are the same. */
 const fetchClasses = '{ FormData, Headers, Request, Response }';
 
@@ -68,6 +71,10 @@ export const libraryParts = {
   name: 'library-parts',
   setup({ onResolve, onLoad, onStart }) {
     onStart(() => checkVersions(Object.keys(versions).map((name) => join(root, 'node_modules', name))));
+    // A module that moved would silently be bundled with the whole library.
+    onStart(async () => {
+      for (const path of [fetchModule, ...undiciParts.map(([path]) => path)]) await access(join(root, path));
+    });
     const replace = (filter, part, applies = () => true) =>
       onResolve({ filter }, (args) => (applies(args) ? { path: part, namespace: 'parts' } : undefined));
     // Its main module also loads the clients of two beta versions of the API.
@@ -95,10 +102,11 @@ export const libraryParts = {
         return { contents: `${from}\n${contents}`, loader: 'js' };
       },
     );
-    onLoad({ filter: /google\/fetch\.ts$/ }, async ({ path }) => ({
-      contents: `import ${fetchClasses} from 'undici';\n${await readFile(path, 'utf8')}`,
-      loader: 'ts',
-    }));
+    onLoad({ filter: /google[/\\]client\.ts$/ }, async ({ path }) =>
+      path.endsWith(sep + fetchModule)
+        ? { contents: `import ${fetchClasses} from 'undici';\n${await readFile(path, 'utf8')}`, loader: 'ts' }
+        : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'parts' }, ({ path }) => ({ resolveDir: root, contents: parts[path] }));
   },
 };

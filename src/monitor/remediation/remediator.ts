@@ -158,7 +158,7 @@ interface Ended {
   readonly text: string;
 }
 
-/** How the action that was begun ended, if a check can notify by now. */
+/** How the action that was begun ended; `null` while that is unknown. */
 function endOf({ before, report, settings, now }: RemediatedCheck, running: Running | null): Ended | null {
   const { running: begun } = before;
   if (begun === null) return null;

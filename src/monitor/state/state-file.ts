@@ -111,7 +111,7 @@ function saver(path: string, saving: Saving): StateFile['save'] {
   let warned = false;
   let last: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
-  const readPlanInput = async (): Promise<boolean> => {
+  const isOursStill = async (): Promise<boolean> => {
     const there = await fileAt(path);
     const isForeign = ours !== null && there !== null && there !== ours;
     if (isForeign && !warned) {
@@ -126,7 +126,7 @@ function saver(path: string, saving: Saving): StateFile['save'] {
     waiting = null;
     const state = newest;
     try {
-      const isOurs = await readPlanInput();
+      const isOurs = await isOursStill();
       const before = written;
       // Until a write succeeded, the content of the file is unknown.
       written = null;
