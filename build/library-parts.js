@@ -61,7 +61,7 @@ const undiciParts = [
 ];
 
 /** Makes requests and responses for Google's libraries. */
-const fetchModule = join('src', 'observe', 'sources', 'google', 'client.ts');
+const fetchModule = join('src', 'observe', 'sources', 'google', 'fetch.ts');
 
 /** Node's own classes of these names would load Node's copy of undici; those of the bundled one are the same. */
 const fetchClasses = '{ FormData, Headers, Request, Response }';
@@ -102,7 +102,7 @@ export const libraryParts = {
         return { contents: `${from}\n${contents}`, loader: 'js' };
       },
     );
-    onLoad({ filter: /google[/\\]client\.ts$/ }, async ({ path }) =>
+    onLoad({ filter: /google[/\\]fetch\.ts$/ }, async ({ path }) =>
       path.endsWith(sep + fetchModule)
         ? { contents: `import ${fetchClasses} from 'undici';\n${await readFile(path, 'utf8')}`, loader: 'ts' }
         : undefined,

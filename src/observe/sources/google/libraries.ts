@@ -4,3 +4,4 @@ export { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 export { PassThroughClient } from 'google-auth-library';
 export * as restGax from 'google-gax/fallback';
 export { setBackend } from 'google-logging-utils';
+export { fetchThrough } from './fetch.js';
