@@ -121,7 +121,7 @@ async function start({ ports, env, folder }, name, settings) {
   });
   return {
     pid: child.pid,
-    /** Resolves after so many more checks. */
+    /** Resolves after this many further checks. */
     async cycles(count) {
       for (const until = checks + count; checks < until; ) await once(lines, 'line');
     },

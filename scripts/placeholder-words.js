@@ -1,6 +1,6 @@
 /**
- * Placeholders as templates and tutorials write them: `your-super-secret-jwt-key-change-in-production`. Nobody can list
- * them all, for every author puts the same few words together anew; the words below are those that public `.env` files,
+ * Placeholders as templates and tutorials write them: `your-super-secret-jwt-key-change-in-production`. They cannot all be
+ * listed, because every author puts the same few words together anew; the words below are those that public `.env` files,
  * Compose files and fallbacks in code use.
  */
 

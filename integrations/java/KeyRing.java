@@ -187,7 +187,7 @@ public final class KeyRing implements AutoCloseable {
         }
 
         /**
-         * Reads the keys, and goes on reading them until the ring is closed.
+         * Reads the keys, and continues to read them until the ring is closed.
          *
          * @throws IllegalArgumentException for what cannot be meant
          * @throws Exception of the first reading

@@ -70,7 +70,7 @@ class KeyRing:
 
     read: a function of a name that returns its key as bytes, as a str that stands for its UTF-8, or as `Key`; None if there is no
     such key. sign: the name of the key that signs. accept: the names of other keys that verify. load: instead of these three, a
-    function that returns the key that signs and a list of others that verify. Nothing is trimmed or decoded. drain: so many
+    function that returns the key that signs and a list of others that verify. Nothing is trimmed or decoded. drain: for this many
     seconds a key that was replaced is still accepted; only with `sign` alone, because `accept` says when a key ends. on_error:
     receives the error of a reading in the thread; by default its kind and place are logged, without the message, which may quote
     a key. clock: monotonic seconds.

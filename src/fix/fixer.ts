@@ -59,8 +59,8 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
   // A write that is under way at an interruption is completed.
   const whole = new AbortController();
   setMaxListeners(0, whole.signal);
-  const lasting = openNetwork({ env, folder, label, keepMs });
-  const network = lasting.forCheck(whole.signal);
+  const persistent = openNetwork({ env, folder, label, keepMs });
+  const network = persistent.forCheck(whole.signal);
   const opened =
     stored === null
       ? null
@@ -88,7 +88,7 @@ export function openFixer(loaded: Loaded, options: RunOptions, io: FixIo, sessio
     },
     async close() {
       whole.abort();
-      await lasting.close();
+      await persistent.close();
       if (session === undefined) await own.close();
     },
   };

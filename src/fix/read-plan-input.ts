@@ -21,7 +21,7 @@ import {
 } from './plan-input.js';
 import { examineEntry } from './rewrite-entry.js';
 
-/** What the input of a plan is read with. */
+/** The context in which the input of a plan is read. */
 interface PlanInputContext extends Pick<Io, 'env' | 'now' | 'signal'> {
   readonly loaded: Loaded;
   readonly limits: TimeLimits;

@@ -59,7 +59,7 @@ interface SecondFault {
 }
 
 /**
- * The second fault of a participant: the experiment that proves its key, encoding or algorithm was rejected for another
+ * The second fault of a participant: the follow-up that proves its key, encoding or algorithm was rejected for another
  * reason. `null`: no second fault is known.
  */
 export function secondFaultOf({ attempts, followUps }: Observations, name: string): SecondFault | null {

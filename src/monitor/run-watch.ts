@@ -186,9 +186,9 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
     opened.push(serving.close);
     await serving.serve(current.watch.listen);
 
-    const lasting = openNetwork({ env, folder, label: (text) => current.loaded.label(text), retries: 1 });
-    opened.push(() => lasting.close());
-    const network = lasting.forCheck(lasting.closed);
+    const persistent = openNetwork({ env, folder, label: (text) => current.loaded.label(text), retries: 1 });
+    opened.push(() => persistent.close());
+    const network = persistent.forCheck(persistent.closed);
     const heartbeat = openHeartbeat({ network, label: (text) => current.loaded.label(text), warn });
 
     /** The check in progress, if any: its resources are closed after it. */

@@ -122,7 +122,7 @@ const isOther = (claim: ClaimComparison): boolean => claim === 'different' || cl
 
 const claimIn = ({ claim }: Facts): string => (claim === null ? 'what the token says' : `the claim ${claim}`);
 
-/** By experiment: the smallest change that was accepted is the most precise. */
+/** By follow-ups: the smallest change that was accepted is the most precise. */
 function changed(
   name: string,
   followUps: readonly [FollowUpOf<'claim'>, ...FollowUpOf<'claim'>[]],
@@ -162,7 +162,7 @@ function complaint(answers: Responses): ByWords | null {
 /** Words that mean only this claim. */
 const unambiguous: ReadonlySet<string> = new Set(['iss', 'aud', 'token_type']);
 
-/** The claim that words name, unless experiments show that the verifier reads others and not this one. */
+/** The claim that words name, unless follow-ups show that the verifier reads others and not this one. */
 function complainedOf(answers: Responses, reads: readonly string[]): string | null {
   const { valid, followUps } = answers;
   const forged = toForged(answers);

@@ -47,8 +47,8 @@ export function visibilityOf(outcome: CheckOutcome, drift: Drift | null): Visibi
   const sees = { unreadable, unreachable: names, unknown: unclearIn(report, unreadable, wrong) };
   const cause = referenceLost(report) ?? everythingLost(report, unreadable);
   if (cause !== null) return { degraded: cause, inconclusive: true, ...sees };
-  const nobody = drift === null && unreachable.length === 0;
-  return { degraded: nobody ? inWords(report) : null, inconclusive: false, ...sees };
+  const isUnattributed = drift === null && unreachable.length === 0;
+  return { degraded: isUnattributed ? inWords(report) : null, inconclusive: false, ...sees };
 }
 
 /** Findings that explain why a participant could not be judged; if there are none, more severe findings. */

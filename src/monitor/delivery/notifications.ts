@@ -38,8 +38,8 @@ export function openNotifications(parts: NotificationsOptions): Notifications {
   /** Notifiers have their own network, because a delivery after a signal outlasts the check. */
   const openNotifiers = ({ loaded, watch }: EffectiveConfig) => {
     const { folder, label, scrub } = loaded;
-    const lasting = openNetwork({ env: io.env, folder, label, retries: 0 });
-    const direct = lasting.forCheck(lasting.closed);
+    const persistent = openNetwork({ env: io.env, folder, label, retries: 0 });
+    const direct = persistent.forCheck(persistent.closed);
     const underWay = new Set<Promise<unknown>>();
     const network: Network = {
       ...direct,
@@ -52,7 +52,7 @@ export function openNotifications(parts: NotificationsOptions): Notifications {
     const around = { network, now: io.now, label, scrub, intervalMs: watch.interval };
     const recipients = recipientsOf(watch.notify, around);
     metrics.notifying(recipients.map(({ name }) => name));
-    return { recipients, close: () => lasting.close(), underWay };
+    return { recipients, close: () => persistent.close(), underWay };
   };
   let notifiers = openNotifiers(first);
   /** Notifiers of earlier configurations that still send: if aborted, their events might be sent twice. */

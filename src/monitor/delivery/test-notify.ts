@@ -27,8 +27,8 @@ export async function testNotify(
   if (notify.length === 0)
     throw new UsageError('--test-notify: no notifier is configured', 'Add one to `watch.notify`.');
   const { folder, label, scrub } = loaded;
-  const lasting = openNetwork({ env, folder, label });
-  const network = lasting.forCheck(signal);
+  const persistent = openNetwork({ env, folder, label });
+  const network = persistent.forCheck(signal);
   try {
     const recipients = recipientsOf(notify, { network, now, label, scrub, intervalMs: interval });
     const links = linksOf([], linkSettingsOf(loaded.settings.watch));
@@ -39,7 +39,7 @@ export async function testNotify(
     await stdout.write(lines.join(''));
     return results.every(({ ok }) => ok) ? 0 : 3;
   } finally {
-    await lasting.close();
+    await persistent.close();
   }
 }
 

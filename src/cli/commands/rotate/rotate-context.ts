@@ -28,7 +28,7 @@ export interface Limits extends TimeLimits {
   readonly concurrency?: number | undefined;
 }
 
-/** The world of a rotation, without what only prints. */
+/** The context of a rotation, without what only prints. */
 export interface OpenedRotation {
   readonly context: Omit<RotationContext, 'onRead' | 'onStep' | 'onWaiting'>;
   readonly plan: Plan;
@@ -49,14 +49,14 @@ export function openRotation(loaded: Loaded, limits: Limits, io: Io): OpenedRota
   const plan = planOf(settings, environment, { concurrency: limits.concurrency });
   const source = rotatable(loaded);
   const { timeoutMs, deadlineMs } = timeLimitsOf(settings, limits);
-  const lasting = openNetwork({ env, folder, label, keepMs });
+  const persistent = openNetwork({ env, folder, label, keepMs });
   // A write that is under way at an interruption is completed: what it left behind would be unknown otherwise.
   const whole = new AbortController();
   setMaxListeners(0, whole.signal);
   const contextUntil = (signal: AbortSignal): ObserveContext => ({
     env,
     now,
-    network: lasting.forCheck(signal, plan.concurrency),
+    network: persistent.forCheck(signal, plan.concurrency),
     folder,
     signal,
     timeoutMs,
@@ -96,7 +96,7 @@ export function openRotation(loaded: Loaded, limits: Limits, io: Io): OpenedRota
     },
     close: async () => {
       whole.abort();
-      await lasting.close();
+      await persistent.close();
     },
   };
 }

@@ -55,14 +55,14 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
   const written = at(read.tree, ['environments', environment]);
   const names = entriesOf(at(written, ['participants'])).map(([name]) => name);
   const plan = planOf(settings, environment, { only: flags.only, skip: flags.skip, probes: false });
-  const lasting = openNetwork({ env, folder, label });
+  const persistent = openNetwork({ env, folder, label });
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(settings.deadline)]);
   // All reads listen to this signal: the number of listeners is no leak.
   setMaxListeners(0, signal);
   const context: ObserveContext = {
     env,
     now: io.now,
-    network: lasting.forCheck(signal),
+    network: persistent.forCheck(signal),
     folder,
     signal,
     timeoutMs: settings.timeout,
@@ -94,7 +94,7 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
       source === undefined ? [name] : [],
     ),
     secrets: loaded.secrets,
-    close: () => lasting.close(),
+    close: () => persistent.close(),
   };
 }
 
@@ -127,7 +127,7 @@ function withGiven(
 /** Without a configuration: the secret of a flag, which is then the right one, and published ones. */
 export function knownWithout(given: Secret | null, io: Io): Known {
   const { env, cwd: folder, now, signal } = io;
-  const lasting = openNetwork({ env, folder });
+  const persistent = openNetwork({ env, folder });
   const plan: Plan = {
     environment: '',
     reference: given === null ? null : givenName,
@@ -144,14 +144,14 @@ export function knownWithout(given: Secret | null, io: Io): Known {
   };
   const context: ObserveContext = {
     ...{ env, now, folder, signal, timeoutMs: 5000, fingerprintLength: 8 },
-    network: lasting.forCheck(signal),
+    network: persistent.forCheck(signal),
     label: (text) => text,
   };
   return {
     ...withGiven(plan, new Map(), given),
     ...{ context, token: null, environment: null, shown: [], unread: [], notAsked: [], secrets: [] },
     reference: given === null ? null : givenName,
-    close: () => lasting.close(),
+    close: () => persistent.close(),
   };
 }
 
