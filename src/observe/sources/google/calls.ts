@@ -32,7 +32,7 @@ export interface Accessed {
 
 /** Maximum number of attempts, and the pauses between them. */
 const mostTries = 3;
-const pauses = { first: 150, longest: 450 } as const;
+const pauses = { first: 150, longest: 300 } as const;
 
 /** Reads one version: a number, an alias or `latest`. */
 export async function access(
