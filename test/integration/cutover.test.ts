@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { firstKey, id, openScene, type Scene } from '../rotate/scene.js';
 import { type HeldKeys, overlapParticipant } from '../support/overlap-service.js';
-import { firstKey, id, openScene, type Scene } from './scene.js';
 
 let scene: Scene;
 
