@@ -11,7 +11,7 @@ const normalized = (text: string): string =>
     .replace(/^ +Secret Manager.*emulator.*\n/m, '')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '5b0f6c1e-6a0c-4f0e-9a43-0f6f5f6d2c11')
     .replace(/\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-02-01$110:00:00Z')
-    .replace(/(?<=You can do so from )\d{4}-\d\d-\d\d/g, '2026-03-03')
+    .replace(/(?<=You can do so\s+from )\d{4}-\d\d-\d\d/g, '2026-03-03')
     .replace(/possible in [^)]+\)/g, 'possible in 1m)')
     .replace(/[ \t]+$/gm, '')
     .trim();
