@@ -11,7 +11,6 @@ const random = tests.filter((path) =>
   /\b(?:runs|some)\b.* from '.*\/random\.js'/.test(readFileSync(path, 'utf8')),
 );
 const others = tests.filter((path) => !random.includes(path));
-const env = { JWTCHECK_TEST_RUNS: 'full' };
 
 /** Together with programs that people use beside jwtcheck: browsers, shells, Prometheus, verifiers of Debian. */
 export default defineConfig({
@@ -27,11 +26,12 @@ export default defineConfig({
     hookTimeout: 240_000,
     maxWorkers: 2,
     execArgv: workerFlags,
+    env: { JWTCHECK_TEST_RUNS: 'full' },
     projects: [
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], env } },
+      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       // All that their tests have, in other tries than a quick run: with nothing left out.
-      { extends: true, test: { name: 'random', include: random, exclude: isolated, isolate: false, env } },
-      { extends: true, test: { name: 'random, isolated', include: isolated, exclude: others, env } },
+      { extends: true, test: { name: 'random', include: random, exclude: isolated, isolate: false } },
+      { extends: true, test: { name: 'random, isolated', include: isolated, exclude: others } },
     ],
   },
 });

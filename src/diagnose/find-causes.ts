@@ -73,7 +73,6 @@ export async function findCauses(
       const holds = held.get(name);
       return holds === undefined ? [] : [{ name, secret: holds.secret, isRight: isRight(name) }];
     }),
-    versions: likely.filter(({ code, facts }) => versions.has(code) && !('steps' in facts)),
     known: [
       ...known.filter(({ code }) => code === 'hardcoded-fallback'),
       ...likely.filter(({ code, facts }) => live.has(code) && !('steps' in facts)),
@@ -224,9 +223,6 @@ const live: ReadonlySet<CandidateCode> = new Set([
   'sibling-secret',
   'wrong-environment',
 ]);
-
-/** Codes of other versions of the secret of the reference. */
-const versions: ReadonlySet<CandidateCode> = new Set(['stale-secret-version', 'ahead-of-reference']);
 
 /** Codes of values that are not secrets: names, placeholders and common words. */
 const words: ReadonlySet<CandidateCode> = new Set([

@@ -1,3 +1,4 @@
+import type { CandidateCode } from '../../finding-codes.js';
 import type { Fingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { Plan } from '../../observe/plan.js';
@@ -22,13 +23,14 @@ const mostOfOne = 20_000;
 /** Maximum number of compositions from all other known secrets: older versions, other environments. */
 const mostOfKnown = 5000;
 
+/** Codes of other versions of the right secret. */
+const versionCodes: ReadonlySet<CandidateCode> = new Set(['stale-secret-version', 'ahead-of-reference']);
+
 /** Fingerprints to explain, and the secrets that may explain them. */
 export interface Unexplained {
   readonly holders: readonly Holder[];
   /** Other known secrets. */
   readonly known: readonly CandidateSecret[];
-  /** Other versions of the right secret. Where they explain every fingerprint, single transforms alone are tried. */
-  readonly versions?: readonly CandidateSecret[];
   /** Every fingerprint that a participant reports. */
   readonly shown: Iterable<Fingerprint>;
   /** The right fingerprint, if it is known. */
@@ -50,7 +52,6 @@ export interface Unexplained {
 export function explain({
   holders,
   known,
-  versions = [],
   shown,
   right,
   names,
@@ -65,6 +66,8 @@ export function explain({
   const ofRight = each.filter((holder) => holder.isRight);
   const others = each.filter((holder) => !holder.isRight);
   const found: CandidateSecret[] = [];
+  // Where the right secret and its other versions explain every fingerprint, single transforms alone are tried.
+  const versions = known.filter(({ code }) => versionCodes.has(code));
   const unchanged = [...ofRight, ...versions].map(({ secret }) => fullFingerprintOf(secret));
   const isExplained = every.every((fingerprint) =>
     unchanged.some((one) => sameFingerprint(one, fingerprint)),

@@ -178,7 +178,7 @@ export function* pathTexts(
   for (const name of [...names].slice(0, mostNames)) {
     const shown = context.label(name);
     for (const suffix of ['_FILE', '_PATH', '_NAME', '_ID', '_ARN'])
-      yield named(`${asVariable(name)}${suffix}`, `the name ${shown}${suffix}`);
+      yield named(`${envName(name)}${suffix}`, `the name ${shown}${suffix}`);
     for (const file of spellings(name)) {
       for (const folder of folders)
         for (const path of endings.map((ending) => `${folder}${file}${ending}`))
@@ -210,5 +210,3 @@ function spellings(name: string): Set<string> {
   const low = name.toLowerCase();
   return new Set([name, low, low.replaceAll('_', '-'), low.replaceAll('-', '_'), low.replace(/[-_]/g, '')]);
 }
-
-const asVariable = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');

@@ -16,11 +16,10 @@ const older: CandidateSecret = {
   facts: { version: '1' },
 };
 
-const stepsFound = (versions: readonly CandidateSecret[]) =>
+const stepsFound = (known: readonly CandidateSecret[]) =>
   explain({
     holders: [{ name: 'store', secret: right, isRight: true }],
-    known: [],
-    versions,
+    known,
     shown,
     right: shown[0] ?? null,
     names: [],
