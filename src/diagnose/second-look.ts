@@ -2,6 +2,7 @@ import type { ProbeSettings } from '../config/schema.js';
 import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import { sameAnswer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
+import { probeKey } from '../judge/participants.js';
 import { hasTurned, isSilent } from '../judge/second-look/settle.js';
 import type { Attempt, Control, FollowUpResult, Observations, UnchangedToken } from '../model.js';
 import { probesOf } from '../observe/attempts.js';
@@ -52,7 +53,7 @@ export async function lookAgain(
 ): Promise<FollowUpResult[]> {
   const doubtful = new Map<string, Attempt[]>();
   for (const attempt of observations.attempts) {
-    const key = JSON.stringify([attempt.participant, attempt.probe]);
+    const key = probeKey(attempt);
     const list = doubtful.get(key) ?? [];
     list.push(attempt);
     doubtful.set(key, list);
@@ -60,7 +61,7 @@ export async function lookAgain(
   const next = counterAfter(observations);
   const subjects = plan.participants.flatMap((participant) =>
     probesOf(participant, context).flatMap(({ probe, settings }): Subject[] => {
-      const attempts = doubtful.get(JSON.stringify([participant.name, probe])) ?? [];
+      const attempts = doubtful.get(probeKey({ participant: participant.name, probe })) ?? [];
       const first = attempts.filter((a) => a.isFirst === true);
       const valid = first.find((a) => a.result === 'rejected') ?? first[0];
       // A known secret always signs in the same way. A service that mints tokens may have replicas.

@@ -1,3 +1,4 @@
+import { probeKey } from '../../judge/participants.js';
 import { controls, type Report, type ReportAttempt } from '../../model.js';
 import { toleratedIn } from './open-rotation.js';
 import type { ParticipantStatus } from './participant-status.js';
@@ -185,7 +186,7 @@ export function tokenTable(report: Report, participants: readonly ParticipantSta
   const isTolerated = toleratedIn(report);
   const columns = columnsOf(report, participants);
   const rows: TokenRow[] = [];
-  const byProbe = grouped(report.attempts, (attempt) => JSON.stringify([attempt.participant, attempt.probe]));
+  const byProbe = grouped(report.attempts, probeKey);
   for (const attempts of byProbe.values()) {
     const [first] = attempts;
     if (first === undefined) continue;
