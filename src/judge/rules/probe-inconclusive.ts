@@ -70,6 +70,7 @@ export const probeInconclusive: Rule<Facts> = {
           probeHint(a, kindOf(observations, a), {
             forged: rejectedOtherwise(a, observations),
             answers: isAnswered(a, observations),
+            acceptsValid: acceptsValid(a, observations),
             redirectsApart: redirectsApart(a, observations),
           }),
         ),
@@ -163,6 +164,12 @@ function rejectedOtherwise(attempt: Attempt, observations: Observations): Answer
 /** Whether the probe answered another token, so that it is there. */
 const isAnswered = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
   attempts.some((a) => a.participant === name && a.probe === probe && a.status !== null && !isUnreachable(a));
+
+/** Whether the probe accepted a valid token. */
+const acceptsValid = ({ participant: name, probe }: Attempt, { attempts }: Observations): boolean =>
+  attempts.some(
+    (a) => a.participant === name && a.probe === probe && a.token === 'genuine' && a.result === 'accepted',
+  );
 
 /** Whether the probe redirects valid and forged tokens to different locations: no status distinguishes them then. */
 function redirectsApart({ participant: name, probe }: Attempt, observations: Observations): boolean {

@@ -1,6 +1,7 @@
 import type { Attempt, Observations } from '../../../model.js';
 import { oneLine } from '../../../schema/shell-quote.js';
 import { type Answer, sameAnswer } from '../../compare-answers.js';
+import { countsAsRejection } from '../../inconclusive-answers.js';
 import { type Advice, command, text } from '../../remedy-steps.js';
 import { baselineOf } from '../../responses.js';
 
@@ -10,6 +11,8 @@ interface OtherAnswers {
   readonly forged?: Answer | undefined;
   /** It answered another token. */
   readonly answers?: boolean;
+  /** It accepted a valid token, so that it is there and understands the request. */
+  readonly acceptsValid?: boolean;
   /** It redirects valid and forged tokens to different locations. */
   readonly redirectsApart?: boolean;
 }
@@ -41,12 +44,17 @@ export function probeHint(attempt: Attempt, kind: string | undefined, others: Ot
   if (status === null) return matcherHint(attempt);
   if (status >= 300 && status < 400 && others.redirectsApart === true)
     return `It redirects a valid token to another place than a forged one, and a matcher sees only the status. Set the ${where} to one that answers itself, such as the address to which a valid token is sent.`;
-  if (status >= 300 && status < 400 && attempt.token !== 'genuine')
+  const isRedirect = status >= 300 && status < 400;
+  const isOfToken =
+    others.acceptsValid === true && status >= 400 && status < 500 && countsAsRejection(attempt);
+  if (attempt.token !== 'genuine' && (isRedirect || isOfToken))
     return [
-      text(`If that redirect is how ${name} rejects tokens, add to the probe ${oneLine(probe)}:`),
-      command(`"rejected": { "status": [${status}, 401, 403] }`),
+      text(
+        `If that ${isRedirect ? 'redirect' : 'answer'} is how ${name} rejects tokens, add to the probe ${oneLine(probe)}:`,
+      ),
+      command(rejectedMatcher('status', [...defaultStatuses, status])),
     ];
-  if (status >= 300 && status < 400)
+  if (isRedirect)
     return `It redirects, and redirects are not followed. Set the ${where} to the final address. If that is a login page, this is how it rejects: add ${status} to \`rejected.status\`.`;
   if (status === 404 || status === 410)
     return `Check the path in the ${where}: nothing answers there.${kind === 'websocket' ? '' : ' Check `method`, too.'}`;
