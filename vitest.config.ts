@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { compiledSources } from './test/support/compiled.js';
 import { SkippedTests } from './test/support/skipped.js';
 
 /** Starts the built program, in processes of its own or within the test process. */
@@ -10,8 +11,10 @@ export const isolated = [
   'test/observe/network/**/*.test.ts',
   'test/observe/sources/google*.test.ts',
   'test/observe/sources/google*/**/*.test.ts',
-  'test/new-{conclusions,units}.test.ts',
 ];
+
+/** Adds modules in the place of some of the program's: its sources are loaded as Vitest loads them. */
+const mocked = ['test/new-{conclusions,units}.test.ts'];
 
 /**
  * Flags of the processes that run tests. Fewer collections of young objects save 5 % of all processor time. Rarely
@@ -23,6 +26,8 @@ export const workerFlags = [
   ...(process.version.startsWith('v20.') ? ['--interrupt-budget=1000000', '--liftoff-only'] : []),
 ];
 
+export const plugins = [compiledSources()];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
@@ -32,7 +37,7 @@ export default defineConfig({
     // The program as it is built is loaded as it is.
     // As long as a test that hangs: what is waited for comes sooner, or never.
     expect: { poll: { timeout: 110_000 } },
-    server: { deps: { external: [/\/dist\//] } },
+    server: { deps: { external: [/\/(?:dist|\.compiled)\//] } },
     // Not a bound of any test: what hangs ends then, on the slowest machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -42,17 +47,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        plugins,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // Integration tests need programs that are not on every machine: npm run test:integration.
-          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes, ...isolated],
+          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes, ...isolated, ...mocked],
           // Each file in a process that has loaded the program already.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'isolated', include: isolated } },
-      { extends: true, test: { name: 'cli', include: processes, isolate: false } },
+      { extends: true, plugins, test: { name: 'isolated', include: isolated } },
+      { extends: true, test: { name: 'mocked', include: mocked } },
+      { extends: true, plugins, test: { name: 'cli', include: processes, isolate: false } },
     ],
   },
 });

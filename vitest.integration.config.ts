@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped.js';
-import { isolated, workerFlags } from './vitest.config.js';
+import { isolated, plugins, workerFlags } from './vitest.config.js';
 
 const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path}`)
@@ -21,17 +21,21 @@ export default defineConfig({
     retry: 0,
     // As long as a test that hangs: what is waited for comes sooner, or never.
     expect: { poll: { timeout: 110_000 } },
-    server: { deps: { external: [/\/dist\//] } },
+    server: { deps: { external: [/\/(?:dist|\.compiled)\//] } },
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
     execArgv: workerFlags,
     env: { JWTCHECK_TEST_RUNS: 'full' },
     projects: [
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      { extends: true, plugins, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       // All that their tests have, in other tries than a quick run: with nothing left out.
-      { extends: true, test: { name: 'random', include: random, exclude: isolated, isolate: false } },
-      { extends: true, test: { name: 'random, isolated', include: isolated, exclude: others } },
+      {
+        extends: true,
+        plugins,
+        test: { name: 'random', include: random, exclude: isolated, isolate: false },
+      },
+      { extends: true, plugins, test: { name: 'random, isolated', include: isolated, exclude: others } },
     ],
   },
 });

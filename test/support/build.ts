@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import type { TestProject } from 'vitest/node';
+import { compileSources } from './compiled.js';
 
 /** Set once the program for the tests is built: for every project of a run, or by hand if nothing changed since. */
 const built = 'JWTCHECK_TEST_BUILT';
 
-/** Builds the program for the command-line tests, once for all of them. */
-export function setup(): void {
+/** Builds the program for the command-line tests, and compiles its sources for the others, once for all of them. */
+export async function setup({ config }: TestProject): Promise<void> {
   if (process.env[built] !== undefined) return;
   execFileSync(process.execPath, ['build.js'], { stdio: 'inherit' });
+  if (!config.watch) await compileSources();
   process.env[built] = 'yes';
 }

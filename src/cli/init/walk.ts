@@ -68,7 +68,7 @@ export async function readText(path: string): Promise<string | null> {
     try {
       const stat = await handle.stat();
       if (!stat.isFile() || stat.size > largestFile) return null;
-      const buffer = Buffer.alloc(largestFile);
+      const buffer = Buffer.allocUnsafe(largestFile);
       const { bytesRead } = await handle.read(buffer, 0, largestFile, 0);
       return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '');
     } finally {

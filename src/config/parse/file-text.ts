@@ -64,7 +64,7 @@ async function bytesOf(file: string): Promise<Buffer> {
   try {
     const isRegular = (await handle.stat()).isFile();
     let until: number | null = null;
-    const buffer = Buffer.alloc(largest + 1);
+    const buffer = Buffer.allocUnsafe(largest + 1);
     let length = 0;
     while (length < buffer.length) {
       const read = await readSome(handle, buffer, length);
