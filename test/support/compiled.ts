@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import type { Plugin } from 'vite';
+import type { Plugin } from 'vitest/config';
 
 /**
  * The sources as JavaScript that Node loads by itself: Vitest would transform each file for each run, and makes every
@@ -43,8 +43,8 @@ export function compiledSources(): Plugin {
   return {
     name: 'compiled-sources',
     enforce: 'pre',
-    configResolved: ({ server }) => {
-      isWatching = server.watch !== null;
+    configureVitest: ({ vitest }) => {
+      isWatching = vitest.config.watch;
     },
     resolveId: (id, importer) => {
       if (isWatching || importer === undefined || !/^\.{1,2}\//.test(id)) return null;
