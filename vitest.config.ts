@@ -6,6 +6,12 @@ import { SkippedTests } from './test/support/skipped.js';
 /** Starts the built program, in processes of its own or within the test process. */
 const processes = ['test/{cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
 
+/**
+ * Whole rotations, repairs and cutovers, and long tables of whole checks: each takes seconds. They run beside the
+ * integration tests, but need nothing that those need.
+ */
+export const slow = ['test/**/*.slow.test.ts'];
+
 /** Changes what modules, libraries or the process remember: hooks that a module sets, environment variables, mocks. */
 export const isolated = [
   'test/observe/network/**/*.test.ts',
@@ -57,9 +63,9 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, plugins, test: { name: 'isolated', include: isolated } },
+      { extends: true, plugins, test: { name: 'isolated', include: isolated, exclude: slow } },
       { extends: true, test: { name: 'mocked', include: mocked } },
-      { extends: true, plugins, test: { name: 'cli', include: processes, isolate: false } },
+      { extends: true, plugins, test: { name: 'cli', include: processes, exclude: slow, isolate: false } },
     ],
   },
 });

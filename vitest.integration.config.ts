@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped.js';
-import { isolated, plugins, workerFlags } from './vitest.config.js';
+import { isolated, plugins, slow, workerFlags } from './vitest.config.js';
 
 const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path}`)
-  .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/integration/'));
+  .filter((path) => /(?<!\.slow)\.test\.ts$/.test(path) && !path.startsWith('test/integration/'));
 /** Those that try less in a quick run of all tests. */
 const random = tests.filter((path) =>
   /\b(?:runs|some)\b.* from '.*\/random\.js'/.test(readFileSync(path, 'utf8')),
@@ -26,16 +26,25 @@ export default defineConfig({
     hookTimeout: 240_000,
     maxWorkers: 2,
     execArgv: workerFlags,
-    env: { JWTCHECK_TEST_RUNS: 'full' },
+    env: { JWTCHECK_TEST_RUNS: process.env.JWTCHECK_TEST_RUNS ?? 'full' },
     projects: [
-      { extends: true, plugins, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      {
+        extends: true,
+        plugins,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], exclude: slow },
+      },
+      { extends: true, plugins, test: { name: 'slow', include: slow } },
       // All that their tests have, in other tries than a quick run: with nothing left out.
       {
         extends: true,
         plugins,
         test: { name: 'random', include: random, exclude: isolated, isolate: false },
       },
-      { extends: true, plugins, test: { name: 'random, isolated', include: isolated, exclude: others } },
+      {
+        extends: true,
+        plugins,
+        test: { name: 'random, isolated', include: isolated, exclude: [...others, ...slow] },
+      },
     ],
   },
 });

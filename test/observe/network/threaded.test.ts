@@ -1,15 +1,6 @@
-import { NetworkThread } from '../../../src/observe/network/network-thread.js';
-import { openThreaded } from '../../../src/observe/network/threaded.js';
-import { openBy } from './client.js';
+import { openByThread } from './threaded-client.js';
 
-/** As it is built: a thread runs no TypeScript. */
-const program = new URL('../../../dist/thread.js', import.meta.url);
+openByThread();
 
-openBy((options) => openThreaded(options, new NetworkThread(program)));
-
-// Whatever holds for the network of one thread holds for this one.
-await import('./open.test.js');
+// Whatever else holds for the network of one thread is tested in threaded.slow.test.ts.
 await import('./connections.test.js');
-await import('./proxy.test.js');
-await import('./tls.test.js');
-await import('./tunnel.test.js');
