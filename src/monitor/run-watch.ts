@@ -5,6 +5,7 @@ import { openFixer } from '../fix/fixer.js';
 import { openNetwork } from '../observe/network/open.js';
 import type { Io } from '../system/io.js';
 import type { Progress } from '../system/progress.js';
+import { noAnswer, readInTime } from '../system/slow-files.js';
 import { openHeartbeat } from './delivery/heartbeat.js';
 import { openNotifications } from './delivery/notifications.js';
 import type { Recipient } from './delivery/recipient.js';
@@ -103,6 +104,13 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
   );
 }
 
+/** The page asks for the past again: that must not keep the threads of a process whose disk does not answer. */
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  const read = await readInTime(work, { ms: longestWaitMs });
+  if (read !== noAnswer) return read;
+  throw new JwtcheckError('ERR_USAGE', 'the disk does not answer');
+}
+
 /**
  * Runs checks until it is stopped: keeps the state, sends events, and serves the status page.
  * @returns the result of the last check; `null` if none finished
@@ -174,7 +182,7 @@ export async function runWatch(parts: RunWatchOptions): Promise<CheckOutcome | n
       stateFile: { ...stateFile, state },
       history: {
         append: history.append, // An open incident may have begun long before.
-        read: (since) => readHistory(historyFile, { since, eventsSince: new Date(0) }),
+        read: (since) => readHistory(historyFile, { since, eventsSince: new Date(0), access: inTime }),
       },
       delivery: notifications.delivery,
       metrics,

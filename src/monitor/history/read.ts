@@ -14,7 +14,11 @@ interface ReadHistoryOptions {
   readonly eventsSince?: Date | undefined;
   /** Called for every line that is broken, or of a type that this version does not know. */
   readonly onSkipped?: (() => void) | undefined;
+  /** Runs each access to the disk. It may reject for one that takes too long. Default: it waits. */
+  readonly access?: Access | undefined;
 }
+
+type Access = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** The part of a line that contains its type and time; bytes. */
 const peekBytes = 80;
@@ -36,14 +40,14 @@ export async function* readHistory(
   path: string,
   options: ReadHistoryOptions = {},
 ): AsyncGenerator<HistoryRecord, void, undefined> {
-  const { since, eventsSince = since, onSkipped = () => {} } = options;
+  const { since, eventsSince = since, onSkipped = () => {}, access = (work) => work() } = options;
   const from = { check: beginning(since), event: beginning(earlier(since, eventsSince)) };
   const ids = new Set<string>();
-  const handles = await openAll(path);
+  const handles = await openAll(path, access);
   try {
     for (const handle of handles) {
-      if (await endsBefore(handle, from.event)) continue;
-      for await (const lines of linesOf(handle)) {
+      if (await access(() => endsBefore(handle, from.event))) continue;
+      for await (const lines of linesOf(handle, access)) {
         for (const line of lines) {
           if (line !== null && isTooOld(line, from)) continue;
           const record = line === null ? null : parseRecord(line.toString('utf8'));
@@ -93,14 +97,14 @@ function isNew(id: string, ids: Set<string>): boolean {
  * All files, the oldest first. They are opened from the newest on, because rotation moves them the other way: each is
  * met, at the latest, where it was moved to, and one that is met twice is known by its inode.
  */
-async function openAll(path: string): Promise<FileHandle[]> {
-  const place = await realpath(path).catch(() => path);
+async function openAll(path: string, access: Access): Promise<FileHandle[]> {
+  const place = await access(() => realpath(path).catch(() => path));
   const handles: FileHandle[] = [];
   const seen = new Set<string>();
   try {
     let last = 0;
     for (let number = 0; number <= last; number++) {
-      const handle = await openIfThere(number === 0 ? path : `${place}.${number}`);
+      const handle = await openIfThere(number === 0 ? path : `${place}.${number}`, access);
       if (handle !== null) {
         handles.unshift(handle);
         const { dev, ino } = await handle.stat({ bigint: true });
@@ -108,7 +112,7 @@ async function openAll(path: string): Promise<FileHandle[]> {
         seen.add(`${dev} ${ino}`);
       }
       // Only now: what is the oldest may have got the next number meanwhile.
-      if (number === last) last = (await rotatedNumbers(place)).at(-1) ?? 0;
+      if (number === last) last = (await access(() => rotatedNumbers(place))).at(-1) ?? 0;
     }
     return handles;
   } catch (error) {
@@ -117,10 +121,18 @@ async function openAll(path: string): Promise<FileHandle[]> {
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | null> {
+async function openIfThere(path: string, access: Access): Promise<FileHandle | null> {
+  let isGivenUp = false;
+  const opened = async (): Promise<FileHandle | null> => {
+    const handle = await open(path, 'r');
+    if (!isGivenUp) return handle;
+    await handle.close();
+    return null;
+  };
   try {
-    return await open(path, 'r');
+    return await access(opened);
   } catch (error) {
+    isGivenUp = true;
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
     throw error;
   }
@@ -150,7 +162,7 @@ const longestLine = 64 * 1024 * 1024;
  * The lines of a file, without their line breaks, as many at once as a read gave; the last one may be torn. `null`
  * stands for a line that is too long. The bytes are only there until the next step.
  */
-async function* linesOf(handle: FileHandle): AsyncGenerator<readonly (Buffer | null)[]> {
+async function* linesOf(handle: FileHandle, access: Access): AsyncGenerator<readonly (Buffer | null)[]> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   const end = (rest: Buffer): Buffer | null => {
@@ -162,7 +174,7 @@ async function* linesOf(handle: FileHandle): AsyncGenerator<readonly (Buffer | n
   };
   const chunk = Buffer.allocUnsafe(chunkBytes);
   for (;;) {
-    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, null);
+    const { bytesRead } = await access(() => handle.read(chunk, 0, chunkBytes, null));
     if (bytesRead === 0) break;
     const lines: (Buffer | null)[] = [];
     let start = 0;

@@ -1,9 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsOptions } from '../../schema/fields.js';
 import { codeOf } from '../../system/error-code.js';
+import { noAnswer, readInTime } from '../../system/slow-files.js';
 import { NetworkError } from './network-errors.js';
 
 /** TLS options with their files read. */
@@ -22,6 +24,12 @@ export interface TlsPlace {
 }
 
 type FileOption = 'ca' | 'cert' | 'key';
+
+/** A disk does not answer. */
+class UnansweredError extends NetworkError {}
+
+/** Milliseconds. */
+const longestReadMs = 5000;
 
 /** TLS options whose files are read once, until they change. */
 export class TlsFiles {
@@ -48,8 +56,10 @@ export class TlsFiles {
     const known = [...this.#known.values()];
     const digest = ({ digest }: TlsSettings): string => digest;
     const checks = known.map(async ({ options, settings }) => {
-      const [before, now] = await Promise.all(
-        [settings, readTls(options, this.#place)].map((one) => one.then(digest, () => null)),
+      const before = await settings.then(digest, () => null);
+      const now = await readTls(options, this.#place).then(digest, (error: unknown) =>
+        // While the disk does not answer, what was read before stays in use.
+        error instanceof UnansweredError ? before : null,
       );
       return before !== now;
     });
@@ -94,8 +104,13 @@ async function readPem(
 ): Promise<Buffer | undefined> {
   if (path === undefined) return undefined;
   try {
-    return await readFile(resolve(place.folder, path));
+    // Without blocking: a named pipe without a writer would never be read.
+    const flag = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+    const pem = await readInTime(() => readFile(resolve(place.folder, path), { flag }), { ms: longestReadMs });
+    if (pem !== noAnswer) return pem;
+    throw new UnansweredError(unusable(option, { [option]: path }, place, 'was not read in time').readError);
   } catch (error) {
+    if (error instanceof UnansweredError) throw error;
     const code = codeOf(error);
     throw unusable(option, { [option]: path }, place, whyUnreadable(code));
   }

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
 import { codeOf } from '../../system/error-code.js';
+import { noAnswer, readInTime } from '../../system/slow-files.js';
 import { entryOf, rawEntryOf } from './dotenv.js';
 import { failed, type Source } from './source.js';
 
@@ -45,7 +46,12 @@ export const file: Source<typeof schema> = {
   async read(source, context) {
     const label = context.label(source.path);
     if (context.signal.aborted) return failed(tooLate(label));
-    const content = await contentOf(resolve(context.folder, source.path), label);
+    const path = resolve(context.folder, source.path);
+    const content = await readInTime(() => contentOf(path, label), {
+      ms: context.timeoutMs,
+      signal: context.signal,
+    });
+    if (content === noAnswer) return failed(context.signal.aborted ? tooLate(label) : unanswered(label));
     if (!Buffer.isBuffer(content)) return failed(content);
     if (context.signal.aborted) return failed(tooLate(label));
     const readEntry = source.raw ? rawEntryOf : entryOf;
@@ -129,5 +135,13 @@ function tooLate(label: string): ReadError {
     code: 'timeout',
     message: `${label} was not read before the time for the whole check was up`,
     hint: 'Raise `deadline` if the whole check may take longer.',
+  };
+}
+
+function unanswered(label: string): ReadError {
+  return {
+    code: 'timeout',
+    message: `${label} was not read in time: a disk does not answer`,
+    hint: 'Check the disk or the network volume that it is on, and those of other files.',
   };
 }

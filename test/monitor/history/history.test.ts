@@ -191,6 +191,39 @@ describe('the history', () => {
     expect(await all(join(await folder(), 'none', 'history.ndjson'))).toEqual({ records: [], skipped: 0 });
   });
 
+  it('is not read on where an access takes too long, and leaves no file open', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const history = await opened(path);
+    await history.append(checkAt(0));
+    for (let most = 0; ; most += 1) {
+      const late: Promise<unknown>[] = [];
+      let accesses = 0;
+      const access = <T>(work: () => Promise<T>): Promise<T> => {
+        accesses += 1;
+        if (accesses <= most) return work();
+        late.push(Promise.resolve().then(work));
+        return Promise.reject(new Error('too late'));
+      };
+      const read = async () => {
+        for await (const record of readHistory(path, { access })) expect(record.at).toBe(minute(0));
+      };
+      const isWhole = await read().then(
+        () => true,
+        () => false,
+      );
+      const opened = (await Promise.allSettled(late)).map((one) =>
+        one.status === 'fulfilled' ? one.value : null,
+      );
+      expect(opened.filter((value) => value !== null && typeof value === 'object' && 'fd' in value)).toEqual(
+        [],
+      );
+      if (isWhole) {
+        expect(most).toBeGreaterThan(3);
+        return;
+      }
+    }
+  });
+
   it('passes over lines that are broken or of a later version, and counts them', async () => {
     const check = checkAt(0);
     const event = anEventRecord();

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { TlsFiles } from '../../../src/observe/network/tls.js';
+import { noAnswer, readInTime } from '../../../src/system/slow-files.js';
 import { authority } from '../../support/certificates.js';
 import { startServer, startTlsServer } from '../../support/http-server.js';
 import { get, hello, network, opened } from './client.js';
@@ -98,6 +100,24 @@ describe('TLS', () => {
     expect(await one.request(get(server.origin, { tls: ca }))).toMatchObject({ ok: false });
     writeFileSync(join(folder, 'ca.pem'), authority());
     expect(await one.request(get(server.origin, { tls: ca }))).toMatchObject({ ok: true });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('keeps its files while the disk does not answer', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jwtcheck-'));
+    writeFileSync(join(folder, 'ca.pem'), authority());
+    const files = new TlsFiles({ folder, label: undefined });
+    await files.read({ ca: 'ca.pem' });
+    let answer = (): void => {};
+    const stuck = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    expect(await readInTime(() => stuck, { ms: 1 })).toBe(noAnswer);
+    expect(await files.haveChanged()).toBe(false);
+    await expect(files.read({ ca: 'other.pem' })).rejects.toThrow('was not read in time');
+    answer();
+    await stuck;
+    expect(await files.haveChanged()).toBe(false);
     rmSync(folder, { recursive: true });
   });
 

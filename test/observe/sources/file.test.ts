@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawEntryOf } from '../../../src/observe/sources/dotenv.js';
 import { file } from '../../../src/observe/sources/file.js';
 import type { SourceResult } from '../../../src/observe/sources/source.js';
+import { noAnswer, readInTime } from '../../../src/system/slow-files.js';
 import { needs } from '../../support/needs.js';
 import { bytesOf, read, worldOf } from './world.js';
 
@@ -24,6 +25,24 @@ async function written(content: string | Uint8Array, key?: string, raw = false):
   writeFileSync(join(folder, 'content'), content);
   return readFile('content', key, raw);
 }
+
+describe('a disk that does not answer', () => {
+  it('is an error of the file, until it answers again', async () => {
+    writeFileSync(join(folder, 'content'), 'secret');
+    let answer = (): void => {};
+    const stuck = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    expect(await readInTime(() => stuck, { ms: 1 })).toBe(noAnswer);
+    expect(await readFile('content')).toMatchObject({
+      is: 'error',
+      error: { code: 'timeout', message: '<content> was not read in time: a disk does not answer' },
+    });
+    answer();
+    await stuck;
+    expect(bytesOf(await readFile('content'))).toBe('secret');
+  });
+});
 
 describe('a file', () => {
   it.each(['secret', 'secret\n', ' secret\r\n', '"secret"', '', '\ufeffsecret'])(
