@@ -46,6 +46,8 @@ interface Item {
   /** Milliseconds of the monotonic clock: the time of arrival, or the time until which the recipient asked to wait. */
   since: number;
   tries: number;
+  /** A later event of its incident arrived during an attempt: another attempt would send the two in the wrong order. */
+  isOutdated: boolean;
 }
 
 const pauses: Backoff = { first: 1000, longest: 60_000 };
@@ -152,6 +154,7 @@ export function openQueue(
     const { message } = result.error;
     // The rejection of this event does not affect those after it.
     if (result.final === true) return settle(item, gaveUp(message, item));
+    if (item.isOutdated) return settle(item, outdated(item));
     const now = performance.now();
     const again = now + pauseAfter(item.tries, result.retryAfterMs);
     if (result.retryAfterMs !== undefined) {
@@ -181,11 +184,9 @@ export function openQueue(
   /** A later event of the incident exists. */
   function supersede({ incident }: DriftEvent): void {
     const item = missed.get(incident);
-    if (item === undefined || (busy && sending === item)) return;
-    void settle(
-      item,
-      gaveUp('it could not be sent in time, and a later event of its incident follows', item),
-    );
+    if (item === undefined) return;
+    if (busy && sending === item) item.isOutdated = true;
+    else void settle(item, outdated(item));
   }
 
   async function renew(event: DriftEvent): Promise<void> {
@@ -271,9 +272,17 @@ export function openQueue(
   };
 }
 
-const itemOf = (event: DriftEvent): Item => ({ event, since: performance.now(), tries: 0 });
+const itemOf = (event: DriftEvent): Item => ({
+  event,
+  since: performance.now(),
+  tries: 0,
+  isOutdated: false,
+});
 
 const gaveUp = (reason: string, { tries }: Item): Settlement => ({ result: 'gave-up', reason, tries });
+
+const outdated = (item: Item): Settlement =>
+  gaveUp('it could not be sent in time, and a later event of its incident follows', item);
 
 /** A recipient never throws. If one does, the delivery failed, and its message must not be shown. */
 async function harmless(work: () => Promise<SendResult>): Promise<SendResult> {

@@ -463,6 +463,38 @@ describe('a recipient that comes back', () => {
   });
 });
 
+describe('a beginning that could not be sent, and is tried again while its end arrives', () => {
+  it.each([{}, { retryAfterMs: 120_000 }])('is not sent after the end: %j', async (more) => {
+    let isUp = false;
+    const slow = fake('slow', async () => {
+      const answer = isUp ? ok : failing(more);
+      await new Promise((resolve) => setTimeout(resolve, 8000));
+      return answer;
+    });
+    const first = event('drift-detected');
+    let fails = true;
+    const failed = fake('slow', () => (fails ? failing() : ok));
+    const { delivery, settled } = open([failed]);
+    delivery.add(telling(first));
+    await later(2 * 3_600_000);
+    fails = false;
+    delivery.replaceRecipients([slow]);
+    await later(4000);
+    expect(slow.tried).toHaveLength(1);
+    isUp = true;
+    const resolved = event('drift-resolved');
+    delivery.add(telling(resolved, 'CRITICAL'));
+    await later(3_600_000);
+    expect(ids(slow)).toEqual([first.id, resolved.id]);
+    expect(settled.map(({ id, result }) => [id, result])).toEqual([
+      [first.id, 'gave-up'],
+      [resolved.id, 'sent'],
+    ]);
+    expect(delivery.pending()).toEqual([]);
+    delivery.close();
+  });
+});
+
 describe('a queue', () => {
   it('that is too long loses reminders first, then changes, and says so', async () => {
     const hung = fake('hung', () => new Promise(() => {}));
