@@ -34,9 +34,7 @@ describe('a read of a file', () => {
     );
     first.end();
     await Promise.all(reads);
-    expect(order).toEqual(
-      ['first', 'second', 'third'].flatMap((name) => [`${name} begins`, `${name} ends`]),
-    );
+    expect(order).toEqual(['first', 'second', 'third'].flatMap((name) => [`${name} begins`, `${name} ends`]));
   });
 
   it('that does not end in time keeps one thread only: no other begins until it ends', async () => {

@@ -168,12 +168,11 @@ function stepGroup(
   const about = { incident: id, dedupKey, since, peak: 'WARNING' } as const;
   if (![...outages.values()].some((outage) => outage.told === id)) {
     if (group.told.length === 0) return { next: null, notifications: [] };
-    const summary = groupRecoveryInWords(group.told.length, since, step);
-    const over = { ...about, type: 'participant-recovered', level: 'INFO', summary } as const;
-    return {
-      next: null,
-      notifications: [notificationOf(step, { ...over, participants: group.told }, 'WARNING')],
-    };
+    // The events of a group also name those that were reported by themselves before: these may still be unreachable.
+    const participants = group.told.filter((name) => (outages.get(name)?.told ?? null) === null);
+    const summary = groupRecoveryInWords(participants.length, since, step);
+    const over = { ...about, type: 'participant-recovered', level: 'INFO', summary, participants } as const;
+    return { next: null, notifications: [notificationOf(step, over, 'WARNING')] };
   }
   const { remindEvery } = step.policy;
   const reportedBefore = new Set(group.told);

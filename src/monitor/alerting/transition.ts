@@ -63,8 +63,8 @@ export function notificationOf(
 }
 
 /**
- * The silence in force for these participants. A silence without participants applies to all; one with participants
- * applies only if it covers all of them. `null`: none.
+ * The silence in force for these participants. A silence without participants applies to all; others apply only if
+ * together they cover all of them. Of several, the one that ends first. `null`: none.
  */
 export function silenceFor(
   silences: readonly Silence[],
@@ -72,12 +72,13 @@ export function silenceFor(
   at: string,
 ): Silence | null {
   const time = Date.parse(at);
-  const covers = ({ from, until, participants: silenced }: Silence): boolean =>
-    Date.parse(from) <= time &&
-    time < Date.parse(until) &&
-    (silenced === undefined ||
-      (participants.length > 0 && participants.every((name) => silenced.includes(name))));
-  return silences.find(covers) ?? null;
+  const current = silences.filter(({ from, until }) => Date.parse(from) <= time && time < Date.parse(until));
+  const ofAll = current.find((one) => one.participants === undefined);
+  if (ofAll !== undefined) return ofAll;
+  const covering = participants.map((name) => current.find((one) => one.participants?.includes(name)));
+  const found = covering.filter((one) => one !== undefined);
+  if (found.length < covering.length) return null;
+  return found.sort((a, b) => Date.parse(a.until) - Date.parse(b.until))[0] ?? null;
 }
 
 /** Changes of one incident that are reported without delay. */

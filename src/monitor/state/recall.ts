@@ -31,7 +31,12 @@ export async function recall(
     const before = peaks.get(event.incident);
     const peak = event.peak ?? event.level;
     peaks.set(event.incident, before === undefined ? peak : worse(before, peak));
-    for (const key of keysOf(event)) latest.set(key, event);
+    for (const key of keysOf(event)) {
+      const known = latest.get(key);
+      // A group also names those that were reported by themselves before: their own incident continues.
+      const isOwn = known !== undefined && !isOver(known) && !isOfGroup(known.incident);
+      if (!(isOwn && isOfGroup(event.incident))) latest.set(key, event);
+    }
   }
   const open = [...latest].filter(([, event]) => !isOver(event));
   if (open.length === 0) return state;
@@ -42,6 +47,8 @@ export async function recall(
     open: [...state.open, ...new Set(open.map(([, event]) => event))],
   };
 }
+
+const isOfGroup = (incident: string): boolean => incident.endsWith('#unreachable');
 
 const participantKey = (name: string): string => `unreachable ${name}`;
 
@@ -86,7 +93,7 @@ function withOpen(
   if (kind === 'monitor') return { ...state, blindness: outage };
   if (kind === 'rotation') return { ...state, rotation: recalledRotation(event) };
   const name = key.slice(participantKey('').length);
-  const isGroup = id.endsWith('#unreachable');
+  const isGroup = isOfGroup(id);
   const own: Outage = isGroup ? { ...outage, toldAt: null, dedupKey: null } : outage;
   return {
     ...state,

@@ -106,7 +106,9 @@ async function readPem(
   try {
     // Without blocking: a named pipe without a writer would never be read.
     const flag = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-    const pem = await readInTime(() => readFile(resolve(place.folder, path), { flag }), { ms: longestReadMs });
+    const pem = await readInTime(() => readFile(resolve(place.folder, path), { flag }), {
+      ms: longestReadMs,
+    });
     if (pem !== noAnswer) return pem;
     throw new UnansweredError(unusable(option, { [option]: path }, place, 'was not read in time').readError);
   } catch (error) {

@@ -133,6 +133,20 @@ describe('many participants that cannot be reached at once', () => {
   });
 });
 
+describe('a participant that was reported by itself before many others', () => {
+  it('is not among those that are back while it is still away, and has its own end', () => {
+    const [alone, ...others] = names.slice(0, 8);
+    const checks = [[alone], [alone], [alone, ...others], [alone, ...others], [alone], [alone], [], []].map(
+      (away, at): [number, CheckOutcome] => [at, fleet(away.filter((name) => name !== undefined))],
+    );
+    const ended = follow(checks)
+      .events.flat()
+      .filter(({ type }) => type === 'participant-recovered');
+    expect(ended.map(({ participants }) => participants)).toEqual([others, [alone]]);
+    expect(ended[0]?.summary).toMatch('7 participants could not be reached; over');
+  });
+});
+
 describe('a pause of three intervals', () => {
   it.each<[string, [number, string][], string[]]>([
     [
@@ -311,6 +325,16 @@ describe('a silence', () => {
     expect(count('d', ['backend_service'])).toBe(1);
     // Degraded monitoring concerns all.
     expect(count('F', ['backend_service'])).toBe(1);
+  });
+
+  it('and another one together keep back what concerns the participants of both, while both last', () => {
+    const of = (name: string, end: string) => ({ reason: name, from, until: end, participants: [name] });
+    const sooner = new Date(start + 5 * minute).toISOString();
+    const both = [of('auth_service', until), of('backend_service', sooner)];
+    const { events, silenced } = follow(letters('D'.repeat(8)), { silence: both });
+    expect(events.findIndex((list) => list.length > 0)).toBe(5);
+    expect(silenced[4]).toEqual(['backend_service']);
+    expect(follow(letters('DD'), { silence: both.slice(1) }).events.flat()).toHaveLength(1);
   });
 });
 

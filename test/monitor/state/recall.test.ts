@@ -56,6 +56,11 @@ describe('what a history knows to be open', () => {
         e('participant-recovered', 'a/x', { participants: ['x'] }),
       ),
     ).toEqual(['b/y']);
+    // Those that were reported by themselves before keep their incident.
+    expect(await open(away('a/x', 'x'), away('g#unreachable', 'x', 'y', 'z'))).toEqual([
+      'a/x',
+      'g#unreachable',
+    ]);
     const { environments } = await recalled(away('g#unreachable', 'x', 'y', 'z'));
     expect(environments.staging?.group).toMatchObject({ id: 'g#unreachable', told: ['x', 'y', 'z'] });
     expect(Object.keys(environments.staging?.outages ?? {})).toEqual(['x', 'y', 'z']);
