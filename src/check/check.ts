@@ -51,7 +51,11 @@ export async function runCheck(
     import('../judge/judge.js'),
   ]);
 
-  const diagnosed = await diagnose(observing, plan, context, { progress, expanded: loaded.secrets });
+  const diagnosed = await diagnose(observing, plan, context, {
+    progress,
+    expanded: loaded.secrets,
+    onSecrets: loaded.addSecrets,
+  });
   if (signal.aborted) throw new JwtcheckError('ERR_INTERRUPTED', 'interrupted');
   const observations = { ...diagnosed, durationMs: Math.round(performance.now() - started) };
   if (memory !== undefined) remember(memory, observations, (await observing).kept);

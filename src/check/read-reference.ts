@@ -33,7 +33,7 @@ export async function readReference(
   io: Pick<Io, 'env' | 'now' | 'signal'>,
   which: 'in-use' | 'configured' = 'configured',
 ): Promise<ReferenceReading | Failure> {
-  const { settings, environment, scrub } = loaded;
+  const { settings, environment, scrub, addSecrets } = loaded;
   const configured = settings.environments[environment];
   const reference = configured?.reference;
   if (reference === undefined)
@@ -50,7 +50,10 @@ export async function readReference(
     };
   const read = which === 'in-use' ? readInUse : readSource;
   const result = await read(withoutFallback(source), loaded, limits, io);
-  if (result.is === 'secret') return { is: 'read', reference, reading: result };
+  if (result.is === 'secret') {
+    addSecrets([result.secret]);
+    return { is: 'read', reference, reading: result };
+  }
   if (result.is === 'error')
     return {
       is: 'failed',

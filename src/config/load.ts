@@ -1,6 +1,8 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
+import { readerOf } from '../observe/sources/reader.js';
 import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../schema/path.js';
+import { KnownSecrets } from '../secret/known-secrets.js';
 import { Secret } from '../secret/secret.js';
 import { checkCommands, visibleArguments } from './check/check-commands.js';
 import { checkEncryption } from './check/check-encryption.js';
@@ -55,8 +57,13 @@ export interface LoadedAll {
   label(text: string): string;
   /** Warnings about settings that work but should be changed. */
   readonly warnings: readonly string[];
-  /** Makes a text of a service safe to print: without anything of `secrets`, and without random-looking parts. */
+  /**
+   * Makes a text of a service or a program safe to print: without anything of `secrets`, of the variables that participants
+   * read, and of secrets that were added, and without random-looking parts.
+   */
   scrub(text: string): string;
+  /** Adds secrets that were read, for `scrub`. */
+  addSecrets(secrets: Iterable<Secret>): void;
 }
 
 /** A configuration, and the environment to check. */
@@ -157,7 +164,7 @@ function finish(
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
-  const scrub = Secret.scrubber(secrets);
+  const known = new KnownSecrets([...secrets, ...inVariables(parsed.settings, env)]);
   return {
     settings: parsed.settings,
     file,
@@ -166,8 +173,21 @@ function finish(
     tree,
     label,
     warnings: visibleArguments(checked),
-    scrub: (text) => scrub([text])[0] ?? '',
+    scrub: (text) => known.scrub(text),
+    addSecrets: (more) => known.add(more),
   };
+}
+
+/** Values of the variables that participants read their secrets from. */
+function inVariables({ environments }: Settings, env: Env): Secret[] {
+  const sources = Object.values(environments).flatMap(({ participants }) =>
+    Object.values(participants).flatMap(({ source }) => source ?? []),
+  );
+  const names = sources.flatMap((source) => readerOf(source).names?.(source).variables ?? []);
+  return [...new Set(names)].flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [new Secret(value)];
+  });
 }
 
 function written(problems: readonly Problem[], root: Path): ConfigProblem[] {

@@ -17,6 +17,8 @@ export interface DiagnoseOptions {
   readonly progress: Progress;
   /** Values of variables in the configuration, which must not appear in any output. */
   readonly expanded: readonly Secret[];
+  /** Receives the secrets that were read. */
+  readonly onSecrets?: (secrets: readonly Secret[]) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function diagnose(
   observing: Promise<Observed>,
   plan: Plan,
   context: ObserveContext,
-  { progress, expanded }: DiagnoseOptions,
+  { progress, expanded, onSecrets }: DiagnoseOptions,
 ): Promise<Observations> {
   const observed = await checkAlways(plan, context, observing);
   const known = knownSecrets(observed);
@@ -52,11 +54,13 @@ export async function diagnose(
     : { observations: seen, secrets: [] };
 
   const everyKnown = [...known, ...secrets.map((secret) => ({ of: null, secret }))];
+  const everySecret = everyKnown.map(({ secret }) => secret);
+  onSecrets?.(everySecret);
   const hidden = secrets.length === 0 ? observations : withoutExposed(observations, everyKnown);
   return redact(
     { ...hidden, attempts: shown.attempts },
     {
-      secrets: [...everyKnown.map(({ secret }) => secret), ...observed.minting.tokens.secrets],
+      secrets: [...everySecret, ...observed.minting.tokens.secrets],
       expanded,
       fallbacks: plan.fallbacks.map(({ secret }) => secret),
     },

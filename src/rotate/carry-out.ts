@@ -37,7 +37,8 @@ export interface Tools {
   readonly key: Secret;
   /** Aborted by an interruption: no further step is begun. */
   readonly signal: AbortSignal;
-  runTask(task: Task): Promise<TaskEnd>;
+  /** @param keys those that the program may print */
+  runTask(task: Task, keys: readonly Secret[]): Promise<TaskEnd>;
   /** Called before each step. */
   onStep(step: Step): Promise<void>;
 }
@@ -134,7 +135,7 @@ async function take(step: Step, state: SecretState, tools: Tools): Promise<Secre
       };
     }
     case 'run': {
-      const end = await tools.runTask(step);
+      const end = await tools.runTask(step, [tools.key, ...state.keys.values()]);
       if (end.ok) return state;
       if (tools.signal.aborted) return interrupted;
       return { is: 'program', message: end.message, hint: end.hint };

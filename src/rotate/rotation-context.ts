@@ -3,6 +3,7 @@ import type { ExitCode } from '../model.js';
 import type { SecretPermission } from '../observe/sources/google/permissions.js';
 import type { KeyUse } from '../rotation/key-use.js';
 import type { RotationRecord } from '../rotation/rotation-record.js';
+import type { Secret } from '../secret/secret.js';
 import type { Stop, TaskEnd } from './carry-out.js';
 import type { Cutover } from './cutover-window.js';
 import type { GateResult } from './gate.js';
@@ -46,7 +47,8 @@ export interface RotationContext {
   /** The version that the reference shows; `null` where it cannot be read. */
   inUse(): Promise<number | null>;
   observe(asked: Asked): Promise<KeyUse>;
-  runTask(task: Task): Promise<TaskEnd>;
+  /** @param keys those that the program may print */
+  runTask(task: Task, keys: readonly Secret[]): Promise<TaskEnd>;
   onStep(step: Step): Promise<void>;
   /** Called with the secret whenever it was read. */
   onRead(view: SecretView): void;

@@ -321,6 +321,17 @@ describe('without the secret the command is not started', () => {
     expect(stderr).toContain('hint: ');
   });
 
+  it('if the reference is a program that fails, whose words are shown without the secret in a variable', async () => {
+    const store = { source: { kind: 'command', run: ['sh', '-c', 'echo "got $SAID" >&2; exit 1'] } };
+    const here = await folder({
+      'c.json': { environments: { staging: { reference: 'store', participants: { store, tests } } } },
+    });
+    const [held, said] = ['harbour-velvet-lantern-copper', 'ELVET-LANTERN'];
+    const env = { JWT_SECRET_STAGING: held, SAID: said };
+    const stderr = await expectNotStarted(['-c', join(here, 'c.json')], 3, { env });
+    expect(stderr).toContain('ended with exit status 1: got [secret]\n');
+  });
+
   it('if the reference is silent', async () => {
     manager.intercept = () => true;
     const stderr = await expectNotStarted(['--timeout', '300ms', '--deadline', '300ms'], 3);

@@ -297,6 +297,36 @@ describe('what no secret can have signed', () => {
   });
 });
 
+describe('a part of a secret', () => {
+  const held = 'harbour-velvet-lantern-copper-meadow';
+  const hex = Buffer.from(held).toString('hex');
+
+  it.each(['elvet-lantern', held.toUpperCase(), hex])(
+    'in a header or a name is not shown: %s',
+    async (text) => {
+      const token = tokenOf({
+        key: held,
+        header: { kid: text, typ: text.slice(0, 40) },
+        claims: { [text]: 1 },
+      });
+      const { out } = await asked(token, {}, { THE_SECRET: held });
+      expect(out).toContain('typ [secret], kid [secret]');
+      expect(out).not.toContain(text.slice(0, 12));
+    },
+  );
+
+  it('in the last words of a program is not shown', async () => {
+    const path = join(folder, 'program.json');
+    const program = { source: { kind: 'command', run: ['/bin/sh', '-c', 'echo "$SAID" >&2; exit 1'] } };
+    const store = { source: { kind: 'env', names: ['THE_SECRET'] } };
+    const e = { reference: 'store', participants: { store, program } };
+    await writeFile(path, JSON.stringify({ environments: { e } }));
+    const env = { THE_SECRET: held, SAID: 'bad ELVET-LANTERN' };
+    const { out } = await asked(tokenOf({ key: held }), { config: path }, env);
+    expect(out).toContain('ended with exit status 1: bad [secret]');
+  });
+});
+
 describe('without a configuration', () => {
   const none = { config: undefined };
   it('published secrets are tried, and that is said', async () => {

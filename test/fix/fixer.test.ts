@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import type { Action, Rollout } from '../../src/fix/action.js';
-import { type ActionEnd, openFixer } from '../../src/fix/fixer.js';
+import { type ActionEnd, type Fixer, openFixer } from '../../src/fix/fixer.js';
 import { examineEntry } from '../../src/fix/rewrite-entry.js';
 import { rotationAnnotation, serializeRecord } from '../../src/rotation/rotation-record.js';
 import { fingerprintOf } from '../../src/secret/fingerprint.js';
@@ -20,8 +20,11 @@ afterEach(async () => {
   await scene.close();
 });
 
-/** Carries out one action, without a check before or after it. */
-async function carriedOut(action: Action): Promise<ActionEnd> {
+/** Carries out one action, without a check after it. */
+async function carriedOut(
+  action: Action,
+  before: (fixer: Fixer) => Promise<unknown> = async () => {},
+): Promise<ActionEnd> {
   await scene.write();
   const { PATH = '' } = process.env;
   const loaded = await loadConfig({ cwd: scene.folder, env: { PATH } });
@@ -33,6 +36,7 @@ async function carriedOut(action: Action): Promise<ActionEnd> {
   };
   const fixer = openFixer(loaded, {}, io);
   try {
+    await before(fixer);
     return await fixer.carryOut(action, '3f9a0c2b71e4d8655c07b1e9');
   } finally {
     await fixer.close();
@@ -78,6 +82,16 @@ describe('a rollout', () => {
       message: expect.stringContaining(said),
       hint: expect.anything(),
     });
+  });
+
+  it('whose program prints a part of a secret that a check has read is reported without it', async () => {
+    const auth = await scene.serve(oldKey);
+    const run = ['/bin/sh', '-c', 'cat said >&2; exit 3'];
+    scene.participants = { auth_service: restarted(auth, { rollout: { run, timeout: '1m' } }) };
+    scene.manager.store.add(id, 'harbour-velvet-lantern-copper-meadow');
+    await writeFile(join(scene.folder, 'said'), 'bad ELVET-LANTERN\n');
+    const end = await carriedOut(rollout, (fixer) => fixer.check());
+    expect(end).toMatchObject({ message: '`/bin/sh` ended with exit status 3: bad [secret]' });
   });
 
   it('is not begun where a rotation was started since the plan was made', async () => {

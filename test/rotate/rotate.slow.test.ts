@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overlapParticipant } from '../support/overlap-service.js';
@@ -368,6 +368,21 @@ describe('wrong turns', () => {
     expect(await scene.rotate('next', apply)).toMatchObject({ code: 0 });
     expect(await hooksRun()).toHaveLength(4);
     expect(scene.aliases()).toMatchObject({ current: 1, next: 2 });
+  });
+
+  it('does not show what a hook that fails prints of a key', async () => {
+    const words = 'harbour-velvet-lantern-copper-meadow';
+    scene.manager.store.add(id, words);
+    scene.manager.store.alias(id, 'current', '2');
+    const [part, upper] = ['elvet-lantern', words.toUpperCase()];
+    scene.rotation = {
+      ...scene.rotation,
+      hooks: { staged: [['/bin/sh', '-c', 'cat said >&2; exit 3']] },
+    };
+    await writeFile(join(scene.folder, 'said'), `bad ${part}, ${upper}\n`);
+    const start = await scene.rotate('start', apply);
+    expect(start).toMatchObject({ code: 3 });
+    expect(inOneLine(start.stdout)).toContain('ended with exit status 3: bad [secret], [secret]');
   });
 
   it('says in the status that a hook is left to run, and which command runs it', async () => {

@@ -1,4 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { Secret } from '../../secret/secret.js';
 import { codeOf } from '../../system/error-code.js';
 
 /** Maximum size of the output in bytes. */
@@ -76,15 +77,14 @@ export function run(program: string, args: readonly string[], running: Running):
   });
 }
 
-/** The text on standard output may be the secret, and is removed. */
+/** The text on standard output may be the secret: its words, and everything that can be decoded to a part of it, are removed. */
 function lastLineOf(said: Buffer, printed: Buffer): string {
   const lines = said.toString('utf8').split(/\r?\n|\r/);
   const last = lines.findLast((line) => line.trim() !== '')?.trim() ?? '';
-  const values = printed
-    .toString('utf8')
-    .split(/\s+/)
-    .filter((value) => value !== '');
-  return values.reduce((line, value) => line.replaceAll(value, '[…]'), last);
+  if (last === '' || printed.length === 0) return last;
+  const [hidden = ''] = Secret.hider([new Secret(printed)], '[…]')([last]);
+  const words = new Set(printed.toString('utf8').split(/\s+/));
+  return hidden.replace(/\S+/g, (word) => (words.has(word) ? '[…]' : word));
 }
 
 function start(

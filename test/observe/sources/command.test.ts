@@ -105,6 +105,25 @@ describe('a command that fails', () => {
   });
 
   it.each([
+    ['a part', (secret: string) => secret.slice(9, 22)],
+    ['upper case', (secret: string) => secret.toUpperCase()],
+    ['hex', (secret: string) => Buffer.from(secret).toString('hex')],
+  ])('repeats on standard error %s of what it printed, which is not shown', async (_, spelled) => {
+    const secret = 'harbour-velvet-lantern-copper';
+    const error = JSON.stringify(`bad ${spelled(secret)}`);
+    const result = await node(
+      `process.stdout.write('${secret}'); console.error(${error}); process.exitCode = 3`,
+    );
+    const message = `the command <${process.execPath}> ended with exit status 3: bad […]`;
+    expect(result).toMatchObject({ error: { message } });
+  });
+
+  it('after it printed what stands in for a secret, many times', async () => {
+    const script = `process.stdout.write('[ … ] '.repeat(6000)); console.error('[…]'.repeat(800)); process.exitCode = 3`;
+    expect(await node(script)).toMatchObject({ error: { code: 'command-failed' } });
+  });
+
+  it.each([
     ['permission denied for sa@p', 'permission denied for sa@p'],
     ['first\n  last line \n\n', 'last line'],
     ['', null],

@@ -92,7 +92,10 @@ export function openRotation(loaded: Loaded, limits: Limits, io: Io): OpenedRota
         const read = await googleSecretManager.read(source, lastingContext);
         return read.is === 'secret' ? Number(read.version) : null;
       },
-      runTask: (task) => runTask(task, loaded, io),
+      runTask: (task, keys) => {
+        loaded.addSecrets(keys);
+        return runTask(task, loaded, io);
+      },
     },
     close: async () => {
       whole.abort();

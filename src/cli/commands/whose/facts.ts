@@ -4,7 +4,7 @@ import type { CompactToken, TokenParsed } from '../../../observe/tokens/compact-
 import { whyNotVerifiable } from '../../../observe/tokens/verify.js';
 import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
-import { Secret } from '../../../secret/secret.js';
+import { redactTokens, Secret } from '../../../secret/secret.js';
 import type { Io } from '../../../system/io.js';
 import { givenName, type Known } from './known-secrets.js';
 
@@ -22,14 +22,14 @@ export async function factsOf(
   try {
     const token = parsed.is === 'token' ? parsed.token : null;
     const found = token === null ? null : await findSigner(token, known.plan, known.held, known.context);
-    const redact = Secret.redactor([
+    const secrets = [
       text,
       ...known.secrets,
       ...[...known.held.values()].map(({ secret }) => secret),
       ...(found === null ? [] : [found.secret]),
-    ]);
-    const shown = (value: string | null): string | null =>
-      value === null ? null : sanitizeAndTruncate(redact(value), nameColumns);
+    ];
+    const [redact, scrub] = [Secret.redactor(secrets), Secret.scrubber(secrets)];
+    const texts = textsOf(token, Secret.hider(secrets));
     return {
       environment: known.environment,
       reference: known.reference,
@@ -38,8 +38,8 @@ export async function factsOf(
       notVerifiable: parsed.is === 'token' ? null : whyNotVerifiable(parsed),
       header: {
         alg: algorithmOf(parsed),
-        kid: shown(token?.headerText('kid') ?? null),
-        typ: shown(token?.headerText('typ') ?? null),
+        kid: texts.kid,
+        typ: texts.typ,
       },
       expectedAlgorithm: known.token?.algorithm ?? null,
       issuedAt: token?.time('iat') ?? null,
@@ -48,13 +48,34 @@ export async function factsOf(
       now: io.now().getTime() / 1000,
       issuer: compared(token, 'iss', known.token?.issuer, known),
       audience: compared(token, 'aud', known.token?.audience, known),
-      claims: (token?.claimNames() ?? []).slice(0, mostClaims).map((name) => shown(name) ?? ''),
-      unread: known.unread.map(({ participant, message }) => ({ participant, message: redact(message) })),
+      claims: texts.claims,
+      unread: known.unread.map(({ participant, message, isQuoting }) => ({
+        participant,
+        message: isQuoting ? (scrub([message])[0] ?? '') : redact(message),
+      })),
       notAsked: known.notAsked,
     };
   } finally {
     await known.close();
   }
+}
+
+interface TokenTexts {
+  readonly kid: string | null;
+  readonly typ: string | null;
+  /** Names of claims. */
+  readonly claims: readonly string[];
+}
+
+/** Texts of a token. They are redacted together: a secret may be split across them. An identifier may look random. */
+function textsOf(token: CompactToken | null, hide: ReturnType<typeof Secret.hider>): TokenTexts {
+  const names = (['kid', 'typ'] as const).map((name) => token?.headerText(name) ?? null);
+  const claims = (token?.claimNames() ?? []).slice(0, mostClaims);
+  const hidden = hide([...names.map((name) => name ?? ''), ...claims]);
+  const [kid = '', typ = '', ...shown] = hidden.map((one) =>
+    sanitizeAndTruncate(redactTokens(one), nameColumns),
+  );
+  return { kid: names[0] === null ? null : kid, typ: names[1] === null ? null : typ, claims: shown };
 }
 
 function algorithmOf(parsed: TokenParsed): string | null {

@@ -21,6 +21,14 @@ export interface KnownFlags {
   readonly skip?: readonly string[] | undefined;
 }
 
+/** A secret that could not be read. */
+interface Unread {
+  readonly participant: string;
+  readonly message: string;
+  /** Whether the message may quote a program. */
+  readonly isQuoting: boolean;
+}
+
 /** The secrets to compare a token with. */
 export interface Known {
   readonly plan: Plan;
@@ -33,7 +41,7 @@ export interface Known {
   readonly reference: string | null;
   /** Fingerprints of a pinned reference. */
   readonly shown: readonly Fingerprint[];
-  readonly unread: readonly { readonly participant: string; readonly message: string }[];
+  readonly unread: readonly Unread[];
   readonly notAsked: readonly string[];
   /** Values that must not be printed. */
   readonly secrets: readonly Secret[];
@@ -70,14 +78,19 @@ export async function knownFrom(flags: KnownFlags, given: Secret | null, io: Io)
     label,
   };
   const held = new Map<string, SecretReading>();
-  const unread: { participant: string; message: string }[] = [];
+  const unread: Unread[] = [];
   const shown: Fingerprint[] = [];
   await Promise.all(
     plan.participants.map(async ({ name, settings: { source } }) => {
-      const result = source === undefined ? null : await readerOf(source).read(source, context);
-      if (result?.is === 'secret') held.set(name, result);
-      if (result?.is === 'error') unread.push({ participant: name, message: result.error.message });
-      if (result?.is === 'fingerprint' && name === plan.reference)
+      if (source === undefined) return;
+      const reader = readerOf(source);
+      const result = await reader.read(source, context);
+      if (result.is === 'secret') held.set(name, result);
+      if (result.is === 'error') {
+        const isQuoting = reader.runsProgram === true;
+        unread.push({ participant: name, message: result.error.message, isQuoting });
+      }
+      if (result.is === 'fingerprint' && name === plan.reference)
         shown.push(...result.instances.map(({ fingerprint }) => fingerprint));
     }),
   );
