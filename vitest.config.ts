@@ -14,7 +14,7 @@ export const slow = ['test/**/*.slow.test.ts'];
 
 /** Changes what modules, libraries or the process remember: hooks that a module sets, environment variables, mocks. */
 export const isolated = [
-  'test/observe/network/**/*.test.ts',
+  'test/observe/network/threaded*.test.ts',
   'test/observe/sources/google*.test.ts',
   'test/observe/sources/google*/**/*.test.ts',
 ];

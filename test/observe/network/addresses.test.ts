@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { network } from './client.js';
+import { closeAfterEach, network } from './client.js';
+
+closeAfterEach();
 
 describe('addresses', () => {
   it('of an address are itself', async () => {

@@ -5,9 +5,13 @@ import { certificateFolder } from '../../support/certificates.js';
 import type { Answer } from '../../support/http-server.js';
 
 const toClose: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(toClose.splice(0).map((one) => one.close()));
-});
+
+/** Closes after each test of a file whatever `opened` and `network` opened in it. */
+export function closeAfterEach(): void {
+  afterEach(async () => {
+    await Promise.all(toClose.splice(0).map((one) => one.close()));
+  });
+}
 
 /** What was started, and closed again after the test. */
 export async function opened<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { authority, pair } from '../../support/certificates.js';
 import { startServer, startTcpServer, startTlsServer } from '../../support/http-server.js';
-import { get, hello, network, never, opened } from './client.js';
+import { closeAfterEach, get, hello, network, never, opened } from './client.js';
+
+closeAfterEach();
 
 describe('connections', () => {
   it('are used again', async () => {

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startServer, startTcpServer, unusedPort } from '../../support/http-server.js';
-import { get, hello, network, opened } from './client.js';
+import { closeAfterEach, get, hello, network, opened } from './client.js';
+
+closeAfterEach();
 
 describe('an exchange', () => {
   it('brings status, headers and body', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { lookUp, lookUpHere } from '../../../src/observe/network/addresses.js';
 import { startServer } from '../../support/http-server.js';
-import { get, hello, network, opened } from './client.js';
+import { closeAfterEach, get, hello, network, opened } from './client.js';
+
+closeAfterEach();
 
 const looked = (name: string, options: { all?: boolean; family?: number }) =>
   new Promise((resolve) => {

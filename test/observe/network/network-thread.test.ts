@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { NetworkThread } from '../../../src/observe/network/network-thread.js';
 import { openThreaded } from '../../../src/observe/network/threaded.js';
 import { startServer } from '../../support/http-server.js';
-import { get, hello, never, opened } from './client.js';
+import { closeAfterEach, get, hello, never, opened } from './client.js';
+
+closeAfterEach();
 
 const program = new URL('../../../dist/thread.js', import.meta.url);
 const script = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);

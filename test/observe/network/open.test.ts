@@ -8,7 +8,9 @@ import {
   type TestServer,
   unusedPort,
 } from '../../support/http-server.js';
-import { get, hello, network, never, opened } from './client.js';
+import { closeAfterEach, get, hello, network, never, opened } from './client.js';
+
+closeAfterEach();
 
 describe('many requests at once', () => {
   it('cause no warning of Node', async () => {

@@ -7,7 +7,9 @@ import { TlsFiles } from '../../../src/observe/network/tls.js';
 import { noAnswer, readInTime } from '../../../src/system/slow-files.js';
 import { authority } from '../../support/certificates.js';
 import { startServer, startTlsServer } from '../../support/http-server.js';
-import { get, hello, network, opened } from './client.js';
+import { closeAfterEach, get, hello, network, opened } from './client.js';
+
+closeAfterEach();
 
 describe('TLS', () => {
   const ca = { ca: 'ca.pem' };

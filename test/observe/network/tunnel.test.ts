@@ -12,7 +12,9 @@ import {
   startTlsServer,
   unusedPort,
 } from '../../support/http-server.js';
-import { get, hello, network, opened } from './client.js';
+import { closeAfterEach, get, hello, network, opened } from './client.js';
+
+closeAfterEach();
 
 const tls = { ca: 'ca.pem' };
 const host = 'auth.example.test';
