@@ -18,6 +18,12 @@ export interface Retrying {
 const pauses: Backoff = { first: 200, longest: 10_000 };
 
 /**
+ * Retries of one check, and how many of them each answer gives back. While most of a large environment is down, retries
+ * help nothing, and their pauses would take longer than the interval of a monitor.
+ */
+const budget = { most: 256, perAnswer: 0.1 } as const;
+
+/**
  * Sends requests over kept connections for the duration of one check.
  * @param signal ends every request at once: the deadline of the whole check, or an interruption
  */
@@ -28,6 +34,7 @@ export function requesting(
   { retries, random }: Retrying,
 ): (request: HttpRequest) => Promise<Outcome<HttpResponse>> {
   const pool = new TaskPool(concurrency);
+  let retriesLeft: number = budget.most;
   const underWay = new Set<Stop>();
   const stopAll = (): void => {
     for (const stop of underWay) stop.stop();
@@ -53,7 +60,9 @@ export function requesting(
       timer = setTimeout(() => stop.stop(), request.timeoutMs);
       for (let tried = 0; ; tried++) {
         const result = await once(open, request, stop);
-        const again = tried < retries && mayRepeat(result, request.repeatable);
+        if (result.is === 'response') retriesLeft = Math.min(budget.most, retriesLeft + budget.perAnswer);
+        const again = tried < retries && retriesLeft >= 1 && mayRepeat(result, request.repeatable);
+        if (again) retriesLeft -= 1;
         const pause = backoff(pauses, tried + 1, random);
         if (!again || !(await stop.pause(pause))) return outcome(result, request, what, signal.aborted);
       }

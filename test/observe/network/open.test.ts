@@ -56,6 +56,30 @@ describe('retries', () => {
     expect(server.connections).toBe(3);
   });
 
+  it('are limited where hundreds of services are down, and do not lack afterwards', async () => {
+    let isDown = true;
+    const server = await opened(
+      startTcpServer((socket) => {
+        socket.once('data', () => {
+          if (isDown) socket.resetAndDestroy();
+          else socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok');
+        });
+      }),
+    );
+    const { persistent } = network();
+    const during = async (requests: number): Promise<number> => {
+      const before = server.connections;
+      const one = persistent.forCheck(persistent.closed);
+      const asked = Array.from({ length: requests }, () => one.request(get(server.origin)));
+      await Promise.all(asked);
+      return server.connections - before;
+    };
+    expect(await during(257)).toBe(257 + 256);
+    expect(await during(1)).toBe(3);
+    isDown = false;
+    expect(await during(9)).toBe(9);
+  });
+
   it('happen to fresh requests', async () => {
     const server = await opened(dropping(1, 'after the request'));
     expect(await network().request(get(server.origin, { fresh: true }))).toMatchObject({ ok: true });
