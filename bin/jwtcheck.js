@@ -30,5 +30,7 @@ process.exitCode = code;
 // any more. An exit waits for system calls that are under way, a signal does not: it ends what one was to end already.
 setTimeout(() => {
   if (code === 130 || code === 143) process.kill(process.pid, code === 143 ? 'SIGTERM' : 'SIGINT');
-  else process.exit();
+  // A volume that does not answer never ends what was asked of it. A supervisor must see that the process is over.
+  else if (!process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.exit();
+  else setTimeout(() => process.kill(process.pid, 'SIGTERM'), 1000).unref();
 }, 250).unref();

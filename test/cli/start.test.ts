@@ -99,3 +99,15 @@ describe('what keeps the program from starting ends it with 4 and one sentence',
     });
   });
 });
+
+describe('a read that never ends, as on a volume that does not answer', () => {
+  it('does not keep the process: the report is complete, and a signal ends it', async () => {
+    const cwd = await folder({ 'fine.json': fine });
+    const stuck = "import { open } from 'node:fs'; open('pipe', 'r', () => {});";
+    const { code, stdout } = await inBash(
+      `cd '${cwd}'; mkfifo pipe; "$0" --import 'data:text/javascript,${encodeURIComponent(stuck).replaceAll("'", '%27')}' "$1" config validate -c fine.json; echo "$?"`,
+    );
+    expect({ code, ended: stdout.trim().split('\n').at(-1) }).toEqual({ code: 0, ended: '143' });
+    expect(stdout).toContain('fine.json');
+  });
+});

@@ -49,12 +49,11 @@ export async function* readHistory(
       if (await access(() => endsBefore(handle, from.event))) continue;
       for await (const lines of linesOf(handle, access)) {
         for (const line of lines) {
-          if (line !== null && isTooOld(line, from)) continue;
+          // A line that was torn is ended with a line break of its own, which may leave an empty one.
+          if (line !== null && (line.length === 0 || isTooOld(line, from))) continue;
           const record = line === null ? null : parseRecord(line.toString('utf8'));
-          if (record === null) {
-            // A line that was torn is ended with a line break of its own, which may leave an empty one.
-            if (line === null || line.length > 0) onSkipped();
-          } else if (record.at >= beginningOf(record.type, from)) {
+          if (record === null) onSkipped();
+          else if (record.at >= beginningOf(record.type, from)) {
             if (record.type !== 'event' || isNew(record.event.id, ids)) yield record;
           }
         }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { isObject } from '../../schema/path.js';
@@ -6,13 +7,17 @@ import { codeOf } from '../../system/error-code.js';
 import { openToAppend } from '../../system/files.js';
 import type { MonitorState } from '../monitor-model.js';
 
+/** A state is far less deep: a longer path is damage, and costs time that grows faster than its length. */
+const longestPath = 32;
+const path = z.array(z.string()).max(longestPath);
+
 /**
  * The changes since a large state was last written as a whole: a line each, beside the state file. A write takes time
  * in proportion to the change. Each line names the state that it belongs to: lines of an older state are skipped.
  */
 const line = z.object({
   of: z.string(),
-  changes: z.array(z.union([z.tuple([z.array(z.string())]), z.tuple([z.array(z.string()), z.unknown()])])),
+  changes: z.array(z.union([z.tuple([path]), z.tuple([path, z.unknown()])])),
 });
 
 const pathOf = (statePath: string): string => `${statePath}.journal`;
@@ -42,7 +47,9 @@ class ShortWrite extends Error {
 
 /** The tree with the changes that were appended to this state; the last line may be truncated. */
 export async function withJournal(statePath: string, of: string, tree: unknown): Promise<unknown> {
-  const text = await readFile(pathOf(statePath), 'utf8').catch((error: unknown) => {
+  // Without blocking: a named pipe without a writer would never be read.
+  const flag = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const text = await readFile(pathOf(statePath), { encoding: 'utf8', flag }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';
     throw error;
   });

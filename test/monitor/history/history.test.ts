@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -189,6 +190,16 @@ describe('the history', () => {
 
   it('is nothing where there is none', async () => {
     expect(await all(join(await folder(), 'none', 'history.ndjson'))).toEqual({ records: [], skipped: 0 });
+  });
+
+  it('passes over named pipes among its old files, and empty lines', async () => {
+    const path = join(await folder(), 'history.ndjson');
+    const history = await opened(path);
+    await history.append(checkAt(0));
+    await appendFile(path, '\n\n');
+    await history.append(checkAt(1));
+    execFileSync('mkfifo', [`${path}.1`]);
+    expect(await all(path)).toEqual({ records: [checkAt(0), checkAt(1)], skipped: 0 });
   });
 
   it('is not read on where an access takes too long, and leaves no file open', async () => {

@@ -102,6 +102,17 @@ describe('a large state', () => {
     expect((await opened(path)).state).toEqual(second);
   });
 
+  it('is read without changes of places that no state has', async () => {
+    const path = join(await folder(), 'state.json');
+    const { save } = await opened(path);
+    const first = aLargeState(10, 10);
+    await save(first);
+    const { journal } = JSON.parse(await readFile(path, 'utf8'));
+    const deep = Array.from({ length: 200_000 }, () => 'a');
+    await writeFile(`${path}.journal`, `${JSON.stringify({ of: journal, changes: [[deep, 1]] })}\n`);
+    expect((await opened(path)).state).toEqual(first);
+  });
+
   it('passes over what was added to an older one', async () => {
     const path = join(await folder(), 'state.json');
     const { save } = await opened(path);
