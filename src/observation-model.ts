@@ -129,6 +129,8 @@ export interface Observations {
   /** The reason why the record of a rotation, which the reference's secret has, could not be read. */
   readonly unreadableRotation?: UnreadableRotation | undefined;
   readonly lastRotation?: LastRotation | undefined;
+  /** The flags of a command in a remedy, with a space before each. Default: ` -e` and the environment. */
+  readonly commandFlags?: string | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Loaded } from '../config/load.js';
+import { selectionFlags } from '../config/selection-flags.js';
 import { JwtcheckError } from '../errors.js';
 import type { FailOn } from '../judge/exit-code.js';
 import type { Report } from '../model.js';
@@ -60,8 +61,11 @@ export async function runCheck(
   const observations = { ...diagnosed, durationMs: Math.round(performance.now() - started) };
   if (memory !== undefined) remember(memory, observations, (await observing).kept);
 
-  const report = judge(observations, policy);
   const emulators = emulatorsOf(plan, env, label);
+  // In CI, an emulator is used only where that was allowed.
+  const allowEmulator = emulators.length > 0 && (env.CI ?? '') !== '';
+  const commandFlags = selectionFlags(loaded, { environment: plan.environment, allowEmulator });
+  const report = judge({ ...observations, commandFlags }, policy);
   if (observed !== undefined) {
     observed(partOf(observations, plan, { ...digestsOf(loaded, plan), emulators, label }));
   }

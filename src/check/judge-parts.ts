@@ -1,4 +1,5 @@
 import type { Loaded } from '../config/load.js';
+import { selectionFlags } from '../config/selection-flags.js';
 import { groupByParticipant } from '../judge/participants.js';
 import type { MintedToken, Observation, Observations, UnverifiedProof } from '../model.js';
 import type { ObserveContext } from '../observe/context.js';
@@ -62,7 +63,8 @@ export function mergeWithSecrets(
       progress,
       expanded: loaded.secrets,
     });
-    return { ...merged, observations: { ...diagnosed, crossChecks } };
+    const commandFlags = selectionFlags(loaded, { environment: loaded.environment, allowEmulator: false });
+    return { ...merged, observations: { ...diagnosed, crossChecks, commandFlags } };
   });
 }
 

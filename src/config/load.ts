@@ -46,6 +46,8 @@ export interface LoadedAll {
   readonly file: string | null;
   /** Folder from which relative paths in the configuration are resolved. */
   readonly folder: string;
+  /** The path as it was given; `null` if the file was found, or there is none. */
+  readonly given: string | null;
   /** Inserted values of variables, and credentials written in headers and notifiers, which must not be printed. */
   readonly secrets: readonly Secret[];
   /** The configuration as written, with unexpanded variables. */
@@ -169,6 +171,7 @@ function finish(
     settings: parsed.settings,
     file,
     folder,
+    given: read.given,
     secrets,
     tree,
     label,

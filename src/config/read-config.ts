@@ -18,6 +18,8 @@ export interface Read {
   readonly file: string | null;
   /** Folder from which relative paths in the configuration are resolved. */
   readonly folder: string;
+  /** The path as it was given; `null` if the file was found, or there is none. */
+  readonly given: string | null;
   /** Keys from the top of the file to the configuration. */
   readonly root: Path;
   readonly tree: JsonValue;
@@ -30,9 +32,9 @@ export interface Read {
  */
 export async function readConfig({ config, cwd, env }: ReadOptions): Promise<Read> {
   if (typeof config === 'object')
-    return { ...syntaxTree(syntaxNodeOf(config)), file: null, folder: cwd, root: [] };
+    return { ...syntaxTree(syntaxNodeOf(config)), file: null, folder: cwd, given: null, root: [] };
   const found = await findConfig({ path: config, cwd, env });
-  return { ...found, folder: folderOf(found.file, cwd) };
+  return { ...found, folder: folderOf(found.file, cwd), given: config ?? null };
 }
 
 /** Number of participants of an environment; without a name, of the largest one. */

@@ -189,6 +189,10 @@ function adoptInEnvironment(name: string, variable: string, observations: Observ
       ];
 }
 
+/** The flags with which a command of a remedy uses the same configuration and environment. */
+export const commandFlags = ({ commandFlags, environment }: Observations): string =>
+  commandFlags ?? ` -e ${shellWord(environment) ?? 'ENVIRONMENT'}`;
+
 /** How one program is run with the secret, where a participant is the environment of a program. */
 export function runWithSecret(observations: Observations, names: readonly string[]): Steps {
   const inEnvironment = names.filter(
@@ -201,9 +205,7 @@ export function runWithSecret(observations: Observations, names: readonly string
     ? []
     : [
         text('Or run the program with the right secret:'),
-        command(
-          `jwtcheck exec ${name} -e ${shellWord(observations.environment) ?? 'ENVIRONMENT'} -- COMMAND`,
-        ),
+        command(`jwtcheck exec ${name}${commandFlags(observations)} -- COMMAND`),
       ];
 }
 

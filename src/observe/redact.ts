@@ -199,6 +199,7 @@ export function redact(observations: Observations, unseen: Unseen): Observations
     rotation: (value) => (value === undefined ? value : treat(value, rotation)),
     unreadableRotation: (value) => (value === undefined ? value : { ...value, message: one(value.message) }),
     lastRotation: (value) => (value === undefined ? value : { ...value, id: name(value.id) }),
+    commandFlags: 'own',
   };
   return treat(observations, everything);
 }

@@ -21,8 +21,11 @@ export interface ListedParticipant extends ConfiguredParticipant {
   readonly isOnlyRead?: boolean;
 }
 
+/** Where a part is judged, other flags select the configuration. */
+type Content = Omit<Observations, 'startedAt' | 'commandFlags'>;
+
 /** Participants, tokens and answers, as one run observed them. */
-export interface ObservedPart extends Omit<Observations, 'startedAt'> {
+export interface ObservedPart extends Content {
   /** RFC 3339, UTC. */
   readonly startedAt: string;
 }
@@ -49,7 +52,7 @@ export interface Part extends ObservedPart {
 
 /** The document of one run. */
 export function partOf(
-  { startedAt, ...observations }: Observations,
+  { startedAt, commandFlags: _, ...observations }: Observations,
   plan: Plan,
   more: Pick<Part, 'configuration' | 'selection' | 'emulators'> & {
     readonly label: (text: string) => string;
@@ -79,8 +82,6 @@ export function partOf(
 
 const isOnlyRead = ({ settings: { probes = [], mint } }: PlannedParticipant): boolean =>
   probes.length === 0 && mint === undefined;
-
-type Content = Omit<Observations, 'startedAt'>;
 
 /**
  * Without what the judge does not need, and what would help to guess a secret: fingerprints of candidates that were only

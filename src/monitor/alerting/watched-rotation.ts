@@ -1,5 +1,6 @@
 import type { LastRotation, Level, Report, ReportRotation } from '../../model.js';
 import { elapsed } from '../../notify/event.js';
+import { shellWord } from '../../schema/shell-quote.js';
 import type {
   EventRotation,
   Notification,
@@ -283,7 +284,7 @@ function notification(
 }
 
 /** Nothing has to be explained; a rotation has a command of its own. */
-const linksTo = ({ policy }: TransitionContext) => ({
+const linksTo = ({ policy, environment }: TransitionContext) => ({
   ...linksOf([], policy.links),
-  explain: 'jwtcheck rotate status',
+  explain: `jwtcheck rotate status -e ${shellWord(environment) ?? 'ENVIRONMENT'}`,
 });

@@ -82,7 +82,7 @@ describe('a rotation that goes as planned', () => {
     expect(eventsOf(followed).at(1)).toMatchObject({
       dedupKey: 'staging/rotation',
       since: '2026-01-31T11:00:00.000Z',
-      links: { explain: 'jwtcheck rotate status' },
+      links: { explain: 'jwtcheck rotate status -e staging' },
       rotation: { id: 'rotation 1', mode: 'overlap', state: 'promoted', before: 'staged', from: 7, to: 8 },
     });
     expect(openIncidents(follow([staged, promoted]).state)).toEqual([]);

@@ -13,7 +13,7 @@ import { sanitizeAndTruncate } from '../../../report/text/sanitize.js';
 import type { Io } from '../../../system/io.js';
 import { createProgress } from '../../../system/progress.js';
 import { openPrompt } from '../../init/prompt.js';
-import { selectionFlags } from '../../selection-flags.js';
+import { shownFlags } from '../../shown-flags.js';
 import { jsonFix } from './fix-json.js';
 import { reportOf } from './fix-report.js';
 import { prettyFix } from './fix-text.js';
@@ -58,7 +58,7 @@ export async function fix(flags: FixFlags, io: Io): Promise<ExitCode> {
     const applied = isPlanned ? await carriedOut(plan, report, { fixer, flags, io, say }) : null;
     const shown = reportOf({
       ...{ plan, report, given, applied },
-      selection: selectionFlags(flags, loaded, io),
+      selection: shownFlags(flags, loaded, io),
       now: io.now().getTime(),
     });
     await io.stdout.write(flags.format === 'json' ? jsonFix(shown) : prettyFix(shown, flags.style));

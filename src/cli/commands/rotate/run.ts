@@ -11,7 +11,7 @@ import type { RotateCommand } from '../../../rotate/rotation-plan.js';
 import { runRotation } from '../../../rotate/run-rotation.js';
 import type { SecretView } from '../../../rotate/transitions.js';
 import type { Io } from '../../../system/io.js';
-import { selectionFlags } from '../../selection-flags.js';
+import { shownFlags } from '../../shown-flags.js';
 import { checkTrusts, type Limits, openRotation } from './rotate-context.js';
 import { jsonRotation } from './rotate-json.js';
 import { type RotationReport, reportOf } from './rotate-report.js';
@@ -87,7 +87,7 @@ export async function takeStep(flags: Omit<RotateFlags, 'format'>, io: Io): Prom
       run,
       result,
       environment: loaded.environment,
-      selection: selectionFlags(flags, loaded, io),
+      selection: shownFlags(flags, loaded, io),
       target: context.store.target,
       source,
       emulators: emulatorsOf({ participants: plan.participants, crossReferences: [] }, env, loaded.label),

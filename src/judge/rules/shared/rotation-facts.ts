@@ -1,7 +1,7 @@
 import type { JsonValue, Observations, OpenRotationState, RemedyStep } from '../../../model.js';
 import type { Deviation, DeviationCode } from '../../../rotation/deviations.js';
-import { shellWord } from '../../../schema/shell-quote.js';
 import type { Comparison } from '../../compare.js';
+import { commandFlags } from '../../remedies.js';
 import { command, text } from '../../remedy-steps.js';
 import type { Evidence } from '../../rule.js';
 
@@ -44,6 +44,5 @@ export const mayBeBehind: RemedyStep = text(
 );
 
 /** The command that shows where the rotation stands; it writes nothing. */
-export function statusCommand({ environment }: Observations): RemedyStep {
-  return command(`jwtcheck rotate status -e ${shellWord(environment) ?? 'ENVIRONMENT'}`);
-}
+export const statusCommand = (observations: Observations): RemedyStep =>
+  command(`jwtcheck rotate status${commandFlags(observations)}`);
