@@ -35,7 +35,7 @@ export async function diagnose(
 ): Promise<Observations> {
   const observed = await checkAlways(plan, context, observing);
   const known = knownSecrets(observed);
-  const shown = withoutExposed(observed.observations, known);
+  const shown = withoutExposed(observed.observations, known, observed.unusable);
 
   const presenting = withoutProbesOf(plan, observed.kept);
   const looked = await lookAgain({ ...observed, observations: withoutRotation(shown) }, presenting, context);
@@ -56,7 +56,8 @@ export async function diagnose(
   const everyKnown = [...known, ...secrets.map((secret) => ({ of: null, secret }))];
   const everySecret = everyKnown.map(({ secret }) => secret);
   onSecrets?.(everySecret);
-  const hidden = secrets.length === 0 ? observations : withoutExposed(observations, everyKnown);
+  const hidden =
+    secrets.length === 0 ? observations : withoutExposed(observations, everyKnown, observed.unusable);
   return redact(
     { ...hidden, attempts: shown.attempts },
     {

@@ -12,23 +12,30 @@ export interface Known {
  * Removes secrets from fingerprints and names before anything is compared, computed or printed. An endpoint that
  * reports the first digits of a hex secret seems to report a fingerprint.
  */
-export function withoutExposed(observations: Observations, known: readonly Known[]): Observations {
+export function withoutExposed(
+  observations: Observations,
+  known: readonly Known[],
+  unusable: ReadonlyMap<string, Secret>,
+): Observations {
   const distinct = distinctBySecret(known);
   const secretIn = finder(distinct);
-  const hides = namesIn(distinct);
+  const hides = textsIn(distinct);
   return {
     ...observations,
-    participants: observations.participants.map((p) => participantWithout(p, secretIn, hides)),
+    participants: observations.participants.map((p) =>
+      participantWithout(p, secretIn, hides, unusable.get(p.name) ?? null),
+    ),
     crossChecks: observations.crossChecks.map((other) => crossCheckWithout(other, secretIn)),
   };
 }
 
 type SecretIn = (fingerprint: Fingerprint) => Known | null;
-type Hides = (text: string | null) => Known | null;
+type Hides = (text: string | Secret | null) => Known | null;
 
-/** Finds the secret that starts with the digits of a fingerprint, unless the fingerprint is also the right one. */
+/** Finds the secret that a fingerprint shows a part of, unless the fingerprint is also the right one. */
 function finder(known: readonly Known[]): SecretIn {
   const begunBy = Secret.beginnings(known.map(({ secret }) => secret));
+  const partOf = Secret.finder(known.map(({ secret }) => secret).filter(isLong(shortestInDigits)));
   const right = new Map<string, Fingerprint[]>();
   for (const { secret } of known) {
     const fingerprint = fullFingerprintOf(secret);
@@ -36,7 +43,7 @@ function finder(known: readonly Known[]): SecretIn {
     right.set(key, [...(right.get(key) ?? []), fingerprint]);
   }
   return (fingerprint) => {
-    const secret = begunBy(fingerprint);
+    const secret = begunBy(fingerprint) ?? partOf(fingerprint);
     if (secret === null) return null;
     const alike = right.get(firstDigits(fingerprint)) ?? [];
     if (alike.some((one) => sameFingerprint(one, fingerprint))) return null;
@@ -44,24 +51,46 @@ function finder(known: readonly Known[]): SecretIn {
   };
 }
 
+/** Shorter secrets may be part of any fingerprint. */
+const shortestInDigits = 8;
+
 /** Shorter secrets may be common words. */
 const shortestInName = 16;
 
-/** Finds the secret that a name contains, in full or in part. */
-function namesIn(known: readonly Known[]): Hides {
-  const long = known.filter(({ secret }) => secret.byteLength >= shortestInName);
-  const hide = Secret.hider(long.map(({ secret }) => secret));
+const isLong =
+  (shortest: number) =>
+  ({ byteLength }: Secret): boolean =>
+    byteLength >= shortest;
+
+/** Finds the secret that a name or an unusable value contains, in full or in part. */
+function textsIn(known: readonly Known[]): Hides {
+  const partOf = Secret.finder(known.map(({ secret }) => secret).filter(isLong(shortestInName)));
   return (text) => {
-    if (text === null || hide([text])[0] === text) return null;
-    return long.find(({ secret }) => Secret.hider([secret])([text])[0] !== text) ?? null;
+    if (text === null) return null;
+    const isAll = ({ secret }: Known): boolean =>
+      text instanceof Secret && secret.byteLength > 0 && secret.equals(text);
+    const found = partOf(text);
+    return known.find((one) => isAll(one) || one.secret === found) ?? null;
   };
 }
 
-function participantWithout(participant: Observation, secretIn: SecretIn, hides: Hides): Observation {
+function participantWithout(
+  participant: Observation,
+  secretIn: SecretIn,
+  hides: Hides,
+  unusable: Secret | null,
+): Observation {
   const { reading } = participant;
-  if (reading === null || reading.keyBytes !== null) return participant;
   const found = (where: Exposure['where'], one: Known | null): Exposure[] =>
     one === null ? [] : [{ of: one.of, where }];
+  if (reading === null) {
+    const exposes = distinctExposures([
+      ...(participant.exposes ?? []),
+      ...found('fingerprint', hides(unusable)),
+    ]);
+    return exposes.length === 0 ? participant : { ...participant, exposes };
+  }
+  if (reading.keyBytes !== null) return participant;
   const shown = [
     reading.fingerprint,
     ...reading.instances.map((one) => one.fingerprint),
@@ -98,6 +127,6 @@ function crossCheckWithout(other: CrossCheck, secretIn: SecretIn): CrossCheck {
 
 const noFingerprint = (where: string | null): ReadError => ({
   code: 'invalid-response',
-  message: `${where ?? 'it'}: reports the first digits of a secret instead of its fingerprint`,
+  message: `${where ?? 'it'}: reports a part of a secret instead of its fingerprint`,
   hint: 'Make it report the first hex digits of SHA-256 over the secret, and replace the secret: every caller could read it.',
 });

@@ -40,6 +40,8 @@ import {
 export interface Observed {
   readonly observations: Observations;
   readonly held: ReadonlyMap<string, SecretReading>;
+  /** By participant: what it shows instead of a fingerprint. */
+  readonly unusable: ReadonlyMap<string, Secret>;
   /** Participants that received no invalid token, because an earlier round is still valid. */
   readonly kept: ReadonlySet<string>;
   readonly minting: Minting;
@@ -153,7 +155,8 @@ export async function observe(
   const retiredSigners = [ofRotation, signer]
     .filter((one) => one !== null)
     .filter(({ version }, index, all) => all.findIndex((one) => one.version === version) === index);
-  const used = { held, minting, minters: ranked, retired: signer, rotating: inRotation };
+  const unusable = new Map<string, Secret>();
+  const used = { held, unusable, minting, minters: ranked, retired: signer, rotating: inRotation };
   const rotating = open === null ? null : rotatingKeys(open);
   const planned = plan.participants.map((p) =>
     plannedAttempts(plan, p, context, ranked, retiredSigners, rotating),
@@ -161,9 +164,12 @@ export async function observe(
   const right = held.get(plan.reference ?? '')?.secret ?? null;
   const observations = async (attempts: readonly Attempt[]): Promise<Observations> => {
     const reads = new Map([...(await secrets), ...(await shown)]);
-    for (const [name, done] of reads)
+    for (const [name, done] of reads) {
       if (done?.result.is === 'tokens')
         for (const token of done.result.tokens) minting.tokens.add(name, token, done.result.isFresh);
+      if (done?.result.is === 'error' && done.result.unusable !== undefined)
+        unusable.set(name, done.result.unusable);
+    }
     await sampled;
     const otherStates = open === null ? [] : await open.otherStates();
     return assembleObservations(plan, context, {

@@ -18,6 +18,9 @@ import { redactTokens } from './token-shaped.js';
  */
 const longestRead = 4096;
 
+/** Minimum length of a secret that is examined as hex or base64 of a key. */
+const shortestEncoded = 16;
+
 /** Maximum number of escape layers: an encoded text may be inside an encoded text. */
 const escapeLayers = 3;
 
@@ -76,10 +79,11 @@ function indexOf({ secrets, words = [] }: Unseen): GramIndex {
   return new GramIndex(runs, words.flatMap(spellingsOf));
 }
 
-/** A secret unchanged, with its escapes decoded, and without separators. */
+/** A secret unchanged, with its escapes decoded, without separators, and the bytes that it encodes. */
 function spellingsOf(secret: Uint8Array): Int16Array[] {
   const read = [viewOfBytes(secret)];
   const text = Buffer.from(secret).toString('utf8');
+  for (const bytes of encodedIn(text.trim())) read.push(viewOfBytes(bytes));
   if (/[^\x00-\x7f]/.test(text) && !text.includes('\ufffd')) {
     // In lower case, and reversed by characters instead of bytes.
     read.push(viewOfText(text), viewOfText([...text].reverse().join('')));
@@ -100,6 +104,15 @@ function spellingsOf(secret: Uint8Array): Int16Array[] {
     }
   }
   return spellings;
+}
+
+/** The bytes that a secret encodes as hex or base64, as keys are often written; none of a text that looks like words. */
+export function encodedIn(text: string): Buffer[] {
+  if (text.length < shortestEncoded) return [];
+  if (/^(?:[0-9a-f]{2})+$/i.test(text)) return [Buffer.from(text, 'hex')];
+  const isBase64 =
+    /^[\w+/-]+={0,2}$/.test(text) && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
+  return isBase64 ? [Buffer.from(text, 'base64')] : [];
 }
 
 function viewOfText(text: string): View {

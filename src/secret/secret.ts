@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 import { gramLength } from './gram-index.js';
-import { type Scrubber, scrubberFor } from './scrub.js';
+import { encodedIn, type Scrubber, scrubberFor } from './scrub.js';
 import { redactTokens } from './token-shaped.js';
 
 export { redactTokens };
@@ -13,6 +13,9 @@ const longestDigits = 64;
 
 /** Shorter values may be common words, and are not removed from texts of services. */
 const shortestRedacted = 3;
+
+/** Maximum number of bytes of a value in which a secret is sought: less than what is examined of a text. */
+const longestSought = 4000;
 
 /**
  * Bytes that must never be printed: an HMAC key, a token, an expanded variable. It prints, logs and serialises as
@@ -63,17 +66,19 @@ export class Secret {
   }
 
   /**
-   * Makes a function that finds the secret that starts with the given hex digits, directly or encoded as hex or
-   * base64, instead of its hash.
+   * Makes a function that finds the secret that starts with the given hex digits, directly, encoded as hex or
+   * base64, or as the key that it encodes, instead of its hash.
    */
   static beginnings(secrets: Iterable<Secret>): (digits: string) => Secret | null {
     const byBeginning = new Map<string, { spelling: string; secret: Secret }[]>();
     for (const secret of secrets) {
-      for (const encoding of ['utf8', 'hex', 'base64'] as const) {
-        const spelling = secret.#bytes
-          .toString(encoding, 0, longestDigits)
-          .slice(0, longestDigits)
-          .toLowerCase();
+      const bytes = secret.#bytes;
+      const spellings = [
+        ...(['utf8', 'hex', 'base64'] as const).map((encoding) => bytes.toString(encoding, 0, longestDigits)),
+        ...encodedIn(bytes.toString('utf8')).map((key) => key.toString('hex')),
+      ];
+      for (const one of spellings) {
+        const spelling = one.slice(0, longestDigits).toLowerCase();
         if (!/^[0-9a-f]{8}/.test(spelling)) continue;
         const key = spelling.slice(0, gramLength);
         byBeginning.set(key, [...(byBeginning.get(key) ?? []), { spelling, secret }]);
@@ -85,6 +90,20 @@ export class Secret {
         ({ spelling }) => spelling.startsWith(digits) || digits.startsWith(spelling),
       );
       return found?.secret ?? null;
+    };
+  }
+
+  /** Makes a function that finds the secret of which a text contains a part, in any encoding. */
+  static finder(secrets: Iterable<Secret>): (text: string | Secret) => Secret | null {
+    const all = [...secrets];
+    const holds = (some: readonly Secret[]) => {
+      const hide = Secret.hider(some);
+      return (text: string): boolean => hide([text])[0] !== text;
+    };
+    const holdsAny = holds(all);
+    return (shown) => {
+      const text = typeof shown === 'string' ? shown : shown.#bytes.toString('utf8', 0, longestSought);
+      return holdsAny(text) ? (all.find((secret) => holds([secret])(text)) ?? null) : null;
     };
   }
 

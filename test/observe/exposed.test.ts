@@ -71,6 +71,44 @@ describe('a secret that is shown to callers', () => {
     expectExposed(report, ['fingerprint'], secret);
   });
 
+  it.each([
+    ['a part from its middle', hex.slice(10, 26)],
+    ['its end', hex.slice(-8)],
+    ['its end, in reverse', [...hex].reverse().join('')],
+  ])('is reported wherever the digits are from: %s', async (_, shown) => {
+    expectExposed(await reportOf({ answer: { fingerprint: shown } }), ['fingerprint']);
+  });
+
+  const words = 'harbour-velvet-lantern-copper-meadow';
+  const key = Buffer.from(hex.slice(0, 42), 'hex').toString('base64');
+
+  it.each([
+    ['as it is', words, words],
+    ['a part', words, 'elvet-lantern'],
+    ['base64', words, Buffer.from(`user:${words}`).toString('base64')],
+    ['hex', words, Buffer.from(words).toString('hex')],
+    ['reversed', words, [...words].reverse().join('')],
+    ['the key that it encodes', key, hex.slice(0, 42)],
+    ['a short one', 'dragon7', 'dragon7'],
+  ])('is reported where the value is no fingerprint: %s', async (_, secret, shown) => {
+    expectExposed(await reportOf({ answer: { fingerprint: shown }, secret }), ['fingerprint'], secret);
+  });
+
+  it('is reported for a command that prints it instead of a fingerprint', async () => {
+    const run = [process.execPath, '-e', `console.log(process.env.${variable})`];
+    const config = configOf({ api: { source: { kind: 'command', run, output: 'fingerprint' } } });
+    const report = await check({
+      config: JSON.parse(JSON.stringify(config)),
+      env: { ...process.env, [variable]: words },
+    });
+    expectExposed(report, ['fingerprint'], words);
+  });
+
+  it.each(['not a fingerprint', 'netra-auth-service', 42, null])('is not claimed of %j', async (shown) => {
+    const report = await reportOf({ answer: { fingerprint: shown }, secret: words });
+    expect(report.findings.map(({ code }) => code)).not.toContain('secret-exposed');
+  });
+
   it('is reported among the accepted keys', async () => {
     const report = await reportOf({
       answer: { fingerprint: fingerprint(hex), accepts: [fingerprint(hex), hex] },

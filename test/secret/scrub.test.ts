@@ -54,6 +54,13 @@ describe('what a service says of a secret', () => {
     );
   });
 
+  it('is taken out as the bytes that it encodes', () => {
+    const bytes = Buffer.from('8f3ce1a74b90d2665a7f01bbce8843d9', 'hex');
+    const [hex, base64] = [bytes.toString('hex'), bytes.toString('base64')];
+    expect(scrub(`key ${hex}`, base64)).toBe('key [secret]');
+    expect(scrub(`key ${base64}`, hex)).toMatch(/^key \[secret\]=*$/);
+  });
+
   it('is taken out where it is split over neighbouring texts', () => {
     fc.assert(
       fc.property(secrets, fc.integer({ min: 1, max: 12 }), (text, size) => {

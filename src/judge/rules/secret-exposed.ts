@@ -11,7 +11,7 @@ export const secretExposed: Rule<Facts> = {
   severity: 'critical',
   title: 'A secret is exposed to callers',
   explanation:
-    'The participant returns the beginning of a secret, or all of it, in place of its fingerprint, the name of an ' +
+    'The participant returns a part of a secret, or all of it, in place of its fingerprint, the name of an ' +
     'instance or a version. A hex secret of 32 to 64 digits looks like a fingerprint and is easily mistaken for one. ' +
     'Every caller can read it, and so can every proxy and log on the way. jwtcheck prints none of it.',
   example: 'The endpoint returns the first 8 characters of the secret instead of its SHA-256.',
@@ -19,7 +19,7 @@ export const secretExposed: Rule<Facts> = {
     'Replace the secret, and return the first hex digits of its SHA-256. The endpoint kits of jwtcheck do so; with ' +
     '`reveal: "proof"` they return no fingerprint (docs/endpoint.md).',
   proof:
-    'The reported value is the beginning of a secret that jwtcheck holds, and is not the fingerprint of any.',
+    'The reported value contains a part of a secret that jwtcheck holds, in any encoding, and is not the fingerprint of any.',
   incidents: [],
   find: (observations) =>
     observations.participants.flatMap(({ name, exposes = [] }) => {

@@ -55,11 +55,12 @@ export const command: Source<typeof schema> = {
     const text = value.toString('utf8').trim();
     const fingerprint = parseFingerprint(text, context.fingerprintLength);
     if (fingerprint === null) {
-      return failed({
+      const error: ReadError = {
         code: 'invalid-response',
         message: `${label} printed ${kindOf(text)} instead of a fingerprint`,
         hint: 'With `"output": "fingerprint"` it must print 8 to 64 hex digits and nothing else.',
-      });
+      };
+      return failed(error, new Secret(text));
     }
     return fingerprintReading(fingerprint);
   },

@@ -85,6 +85,8 @@ export interface FingerprintAnswer {
 export interface FailedReading {
   readonly is: 'error';
   readonly error: ReadError;
+  /** A value that should be a fingerprint and is none. It may be the secret itself, and is never printed. */
+  readonly unusable?: Secret | undefined;
 }
 
 /** An answer of a fingerprint endpoint that proves its key and contains no fingerprint. */
@@ -196,4 +198,8 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }
 
-export const failed = (error: ReadError): FailedReading => ({ is: 'error', error });
+export const failed = (error: ReadError, unusable?: Secret): FailedReading => ({
+  is: 'error',
+  error,
+  ...(unusable === undefined ? {} : { unusable }),
+});

@@ -3,9 +3,10 @@ import { resolve } from '../../../schema/json-pointer.js';
 import { parseJson } from '../../../schema/read-json.js';
 import { parseFingerprint } from '../../../secret/fingerprint.js';
 import { isProof } from '../../../secret/proof-protocol.js';
+import { Secret } from '../../../secret/secret.js';
 import { type HttpResponse, type Outcome, textOf } from '../../network/network.js';
 import { kindOf } from '../fingerprint-reading.js';
-import type { Answer } from './replicas.js';
+import type { Answer, Answered } from './replicas.js';
 
 /** The request, and how to read its answer. */
 export interface Asked {
@@ -25,7 +26,7 @@ const mostAccepted = 64;
  * only the type of an unexpected value: by mistake the value may be the secret itself. An answer with a proof needs
  * no fingerprint.
  */
-export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<Answer, 'nonce'>> {
+export function readAnswer(response: HttpResponse, asked: Asked): Answered<Omit<Answer, 'nonce'>> {
   const error = statusError(response, asked);
   if (error !== null) return { ok: false, error };
   const text = textOf(response.body);
@@ -68,10 +69,11 @@ export function readAnswer(response: HttpResponse, asked: Asked): Outcome<Omit<A
   }
   const fingerprint = parseFingerprint(found.value, asked.length);
   if (fingerprint === null) {
-    return wrong(
+    const answer = wrong(
       `${where} is ${kindOf(found.value)} instead of a fingerprint`,
       'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
     );
+    return typeof found.value === 'string' ? { ...answer, unusable: new Secret(found.value) } : answer;
   }
   const accepts = listOf(own(document, 'accepts')).flatMap(
     (value) => parseFingerprint(value, asked.length) ?? [],

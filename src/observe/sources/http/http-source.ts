@@ -13,7 +13,7 @@ import type { ObserveContext } from '../../context.js';
 import type { HttpResponse, Outcome } from '../../network/network.js';
 import { failed, type Source } from '../source.js';
 import { readAnswer } from './fingerprint-answer.js';
-import { type Answer, combine } from './replicas.js';
+import { type Answered, combine } from './replicas.js';
 
 const schema = z
   .strictObject({
@@ -85,11 +85,7 @@ async function addressesOf(
 }
 
 /** Sends the request. If the challenge seems to be rejected, repeats it without. */
-async function ask(
-  source: Settings,
-  context: ObserveContext,
-  address: string | null,
-): Promise<Outcome<Answer>> {
+async function ask(source: Settings, context: ObserveContext, address: string | null): Promise<Answered> {
   const nonce = challengeFor(source, context);
   const first = await send(source, context, address, nonce);
   const outcome =

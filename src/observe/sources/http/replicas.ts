@@ -2,6 +2,7 @@ import type { Fingerprint, Instance, ReadError } from '../../../model.js';
 import { sameFingerprint } from '../../../secret/fingerprint.js';
 import type { Outcome } from '../../network/network.js';
 import {
+  type FailedReading,
   type FingerprintAnswer,
   failed,
   type ProofAnswer,
@@ -30,17 +31,23 @@ export interface Answer {
   readonly nonce: string | null;
 }
 
+/** An answer, or why there is none. */
+export type Answered<T = Answer> = Outcome<T> & Pick<FailedReading, 'unusable'>;
+
 /**
  * Combines several answers of one participant. Different replicas are listed in the order of their first answers.
  * Only keys that every answer contains are accepted, because a request may reach any replica. The version is that of
  * the most frequent fingerprint. Without any answer, the first failure is the result.
  */
-export function combine(outcomes: readonly Outcome<Answer>[]): SourceResult {
+export function combine(outcomes: readonly Answered[]): SourceResult {
   const answers = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
   const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
   const [firstError] = errors;
   if (answers.length === 0) {
-    return failed(firstError ?? { code: 'dns', message: 'the name has no address', hint: 'Check the DNS.' });
+    return failed(
+      firstError ?? { code: 'dns', message: 'the name has no address', hint: 'Check the DNS.' },
+      outcomes.find(({ unusable }) => unusable !== undefined)?.unusable,
+    );
   }
   if (answers.some(({ fingerprint }) => fingerprint === null)) {
     const error = firstError === undefined ? null : partly(firstError, errors.length, outcomes.length);
