@@ -71,6 +71,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
   const startedAt = now();
   let remembered = stateFile.state;
   let state: EnvironmentState = remembered.environments[environment] ?? initialState;
+  metrics.started(state, startedAt);
   let report: Report | null = null;
   let lastCheck: LastCheck | null = null;
   let nextCheckAt: Date | null = null;

@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import { levels, openRotationStates, type Report, type Verdict } from '../../model.js';
+import { type Level, levels, openRotationStates, type Report, type Verdict } from '../../model.js';
 import { driftOf } from '../alerting/drift.js';
 import { type OpenIncident, openIncidents } from '../alerting/open-incidents.js';
 import { eventTypes, incidentLevels, levelsOf, worse } from '../event-types.js';
@@ -19,6 +19,8 @@ const results = ['sent', 'given-up'] as const;
 
 /** The numbers of one monitor, for Prometheus. */
 export interface Metrics {
+  /** Shows what was open when the monitor ended, until the first check has ended. */
+  started(state: EnvironmentState, at: Date): void;
   /**
    * Counts a finished check, and shows what is open after it. Without a report, the metrics of participants are
    * unchanged.
@@ -138,9 +140,24 @@ export function createMetrics(environment: string): Metrics {
     }
   }
 
+  /** @param now the level and the money of the last check; `null`: there is none yet */
+  function stateOf(state: EnvironmentState, at: Date, now: Shown | null): void {
+    showRotation(state.rotation?.open ?? null, at);
+    const open = openIncidents(state);
+    openBy(open);
+    const urgencies = [...open.map((one) => one.level), ...(now === null ? [] : [now.level])];
+    if (urgencies.length > 0) level.set({ environment }, levels.indexOf(urgencies.reduce(worse)));
+    const amounts = [now?.impact, state.incident?.told.impact].filter((one) => one !== undefined);
+    const [first] = amounts;
+    if (first === undefined) return;
+    const most = Math.max(...amounts.map((amount) => amount.mrrAtRisk));
+    mrrAtRisk.set({ environment, currency: first.currency }, most);
+  }
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    started: (state, at) => stateOf(state, at, null),
     checked(outcome, { endedAt, durationMs }, state = initialState) {
       const report = outcome.is === 'report' ? outcome.report : null;
       const current = report?.verdict ?? 'inconclusive';
@@ -148,22 +165,13 @@ export function createMetrics(environment: string): Metrics {
       checks.inc({ environment, verdict: current });
       checkDuration.observe({ environment }, durationMs / 1000);
       lastCheck.set({ environment }, endedAt.getTime() / 1000);
-      showRotation(state.rotation?.open ?? null, endedAt);
-      const open = openIncidents(state);
-      openBy(open);
-      const now = report === null ? 'WARNING' : worse(report.level, driftOf(report)?.level ?? 'INFO');
-      level.set({ environment }, levels.indexOf(open.map((one) => one.level).reduce(worse, now)));
       // A value that the last check did not provide has no sample: an old value would pass for a new one.
       for (const gauge of [up, agrees, required, mrrAtRisk]) gauge.reset();
-      if (report !== null) {
-        participantsOf(report);
-        attemptsOf(report);
-      }
-      const amounts = [report?.impact, state.incident?.told.impact].filter((one) => one !== undefined);
-      const [first] = amounts;
-      if (first === undefined) return;
-      const most = Math.max(...amounts.map((amount) => amount.mrrAtRisk));
-      mrrAtRisk.set({ environment, currency: first.currency }, most);
+      const now = report === null ? 'WARNING' : worse(report.level, driftOf(report)?.level ?? 'INFO');
+      stateOf(state, endedAt, { level: now, impact: report?.impact });
+      if (report === null) return;
+      participantsOf(report);
+      attemptsOf(report);
     },
     event: ({ type, level: urgency }) => events.inc({ environment, type, level: urgency }),
     remediated: ({ participant, result }) => remediations.inc({ environment, participant, result }),
@@ -181,6 +189,12 @@ export function createMetrics(environment: string): Metrics {
     skipped: (target) => writesSkipped.inc({ target }),
     reloaded: (isRead) => reload.set(isRead ? 1 : 0),
   };
+}
+
+/** What a check shows of the alert. */
+interface Shown {
+  readonly level: Level;
+  readonly impact: Report['impact'] | undefined;
 }
 
 type AttemptLabels = Record<'environment' | 'participant' | 'probe' | 'token' | 'result', string>;

@@ -31,6 +31,25 @@ async function samples(
 
 const inStaging = (labels: string): string => `environment="staging",${labels}`;
 
+describe('the metrics before the first check', () => {
+  it('show what was open when the monitor ended', async () => {
+    const metrics = createMetrics('staging');
+    metrics.started(watch('CC').state, noon);
+    expect(await samples(metrics, 'jwtcheck_alert_level')).toEqual({ 'environment="staging"': 2 });
+    expect(await samples(metrics, 'jwtcheck_mrr_at_risk')).toEqual({
+      [inStaging('currency="EUR"')]: 50_000,
+    });
+    const open = await samples(metrics, 'jwtcheck_incident_open');
+    expect(open[inStaging('kind="drift",level="CRITICAL"')]).toBe(1);
+  });
+
+  it('show no level if nothing was open', async () => {
+    const metrics = createMetrics('staging');
+    metrics.started(initialState, noon);
+    expect(await samples(metrics, 'jwtcheck_alert_level')).toEqual({});
+  });
+});
+
 describe('the metrics of a check', () => {
   it('say which verdict holds, and which do not', async () => {
     const metrics = createMetrics('staging');
