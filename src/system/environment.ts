@@ -27,6 +27,8 @@ const showing: ReadonlySet<string> = new Set([
   '--heapsnapshot-near-heap-limit',
   '--heapsnapshot-signal',
   '--tls-keylog',
+  // V8 prints every call with its arguments.
+  '--trace',
   '--trace-event-categories',
   '--trace-events-enabled',
   '--trace-tls',

@@ -120,4 +120,20 @@ describe.concurrent('a configuration error', () => {
     const run = await runHere([], { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
   });
+
+  it('names the emulator that a variable sets, and Google without it', async () => {
+    const source = { kind: 'google-secret-manager', project: 'p', secret: 's' };
+    const cwd = await folder({
+      '.jwtcheckrc.json': { environments: { e: { participants: { sm: { source } } } } },
+    });
+    const env = { SECRET_MANAGER_EMULATOR_HOST: '127.0.0.1:8085' };
+    const emulated = await runHere(['--dry-run'], { cwd, env });
+    expect(emulated.stdout).toContain(
+      'http://127.0.0.1:8085/v1/projects/p/secrets/s\n      reads version latest from an emulator, without credentials',
+    );
+    expect(emulated.stdout).not.toContain('googleapis.com');
+    const { stdout } = await runHere(['--dry-run'], { cwd });
+    expect(stdout).toContain('https://secretmanager.googleapis.com/v1/projects/p/secrets/s');
+    expect(stdout).toContain('reads version latest with Application Default Credentials');
+  });
 });

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, request as relay } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -137,4 +138,31 @@ describe('the bundled client is let in', () => {
     expect(asked).toEqual([expect.stringContaining('subject_token=of-the-platform')]);
     expect(presented).toEqual(ofBoth('Bearer in-exchange'));
   });
+
+  it.each(['directly', 'for impersonation'])(
+    'of a program, which does not run where programs are refused: %s',
+    async (how) => {
+      const marker = join(await folderOf({}), 'ran');
+      const program = {
+        type: 'external_account',
+        audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        token_url: 'https://sts.googleapis.com/v1/token',
+        credential_source: { executable: { command: `touch ${marker}` } },
+      };
+      const impersonated = {
+        type: 'impersonated_service_account',
+        service_account_impersonation_url:
+          'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a@b.example:generateAccessToken',
+        source_credentials: program,
+      };
+      const { code, stdout } = await run(how === 'directly' ? program : impersonated, {
+        GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1',
+        JWTCHECK_NO_COMMANDS: '1',
+      });
+      expect(code).toBe(3);
+      expect(stdout).toContain('run a program, which --no-commands (JWTCHECK_NO_COMMANDS) does not allow');
+      expect(existsSync(marker)).toBe(false);
+    },
+  );
 });

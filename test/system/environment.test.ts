@@ -39,6 +39,7 @@ describe('variables with which secrets would be printed or sent to anyone', () =
     '--heapsnapshot_near_heap_limit=2',
     '--tls-keylog=/tmp/keys',
     '--trace-tls',
+    '--trace',
     '--trace-event-categories=node.http',
   ])('end the program where Node shows what it holds: %s', (flag) => {
     const name = (flag.replaceAll('"', '').split('=')[0] ?? '').replaceAll('_', '-');

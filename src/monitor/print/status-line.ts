@@ -1,11 +1,15 @@
+import { emulatorsOf } from '../../check/emulators.js';
+import { planOf } from '../../check/selection.js';
 import type { Style } from '../../report/reporter.js';
 import { formatTime } from '../../report/text/format.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
 import { themeOf } from '../../report/text/theme.js';
 import { wrapWithIndent } from '../../report/text/wrap.js';
 import { symbols } from '../../report/view/status.js';
+import { emulatorNote } from '../../report/view/summary.js';
 import { viewOf } from '../../report/view/view.js';
 import { durationText, formatLatency } from '../../schema/duration.js';
+import type { Io } from '../../system/io.js';
 import { namesOf } from '../delivery/recipients.js';
 import type { EffectiveConfig } from '../effective-config.js';
 import type { CheckOutcome } from '../monitor-model.js';
@@ -36,11 +40,12 @@ export function statusKey(outcome: CheckOutcome): string {
   return `${overall.word} ${headline.text}`;
 }
 
-/** The monitored environment, the interval, the notifiers, and the address of the status page. */
+/** The monitored environment, the interval, the notifiers, emulators, and the address of the status page. */
 export function startLine(
   { loaded, watch }: EffectiveConfig,
   server: Pick<MonitorServer, 'url'> | null,
   style: Style,
+  env: Io['env'],
 ): string {
   const { environment, settings } = loaded;
   const count = Object.keys(settings.environments[environment]?.participants ?? {}).length;
@@ -50,5 +55,8 @@ export function startLine(
   const where = server === null ? [] : [`page and metrics: ${server.url}/`];
   const names = namesOf(watch.notify).map((name) => sanitizeAndTruncate(name, 60));
   const notifiers = names.length === 0 ? 'none, because watch.notify is empty' : names.join(', ');
-  return `${[...what, ...wrapWithIndent('', `notifiers: ${notifiers}`, style.columns), ...where].join('\n')}\n`;
+  const plan = planOf(settings, environment, { leftOut: loaded.leftOut });
+  const note = emulatorNote({ emulators: emulatorsOf(plan, env, loaded.label) });
+  const emulators = note === null ? [] : wrapWithIndent('', note, style.columns);
+  return `${[...what, ...wrapWithIndent('', `notifiers: ${notifiers}`, style.columns), ...emulators, ...where].join('\n')}\n`;
 }

@@ -7,6 +7,8 @@ import { senderOf } from '../../../notify/sender.js';
 import { probesOf } from '../../../observe/attempts.js';
 import type { Plan, PlannedParticipant } from '../../../observe/plan.js';
 import { presenterOf } from '../../../observe/probes/presenter.js';
+import { emulatorVariable, endpointOf } from '../../../observe/sources/google/endpoint.js';
+import type { GoogleSecret } from '../../../observe/sources/google/google-secret-manager.js';
 import { readerOf, yieldsSecret } from '../../../observe/sources/reader.js';
 import { needsKey } from '../../../observe/tokens/mint.js';
 import { sanitize, sanitizeAndTruncate } from '../../../report/text/sanitize.js';
@@ -24,6 +26,9 @@ export interface DryRunFlags extends Selection {
   readonly environment?: string | undefined;
 }
 
+/** The configuration, and the variables that change what is contacted. */
+type Configured = Loaded & Pick<Io, 'env'>;
+
 /** Kinds of sources that read only local data. */
 const local: ReadonlySet<string> = new Set(['env', 'file', 'pinned']);
 
@@ -35,7 +40,7 @@ const local: ReadonlySet<string> = new Set(['env', 'file', 'pinned']);
 export async function dryRun(flags: DryRunFlags, watching: boolean, io: Io): Promise<ExitCode> {
   const { config, environment, only, skip, part } = flags;
   const from = { cwd: io.cwd, env: io.env, config, environment, only, skip, part, watch: watching };
-  const loaded = await loadConfig(from);
+  const loaded = { ...(await loadConfig(from)), env: io.env };
   const plan = planOf(loaded.settings, loaded.environment, { ...flags, leftOut: loaded.leftOut });
   const lines = [
     `${sanitizeAndTruncate(plan.environment, 120)}: a check would contact the following. Nothing was sent, run or read.`,
@@ -61,7 +66,7 @@ function section(title: string, contacts: readonly Contact[]): string[] {
   ];
 }
 
-function contactsOf({ name, settings }: PlannedParticipant, plan: Plan, loaded: Loaded): Contact[] {
+function contactsOf({ name, settings }: PlannedParticipant, plan: Plan, loaded: Configured): Contact[] {
   const { source, mint } = settings;
   return [
     ...(source === undefined ? [] : [withEarlier(sourceContact(source, loaded), name, plan)]),
@@ -93,7 +98,7 @@ function withEarlier(contact: Contact, name: string, { controls, reference, reti
   };
 }
 
-function sourceContact(source: SourceSettings, loaded: Loaded): Contact {
+function sourceContact(source: SourceSettings, loaded: Configured): Contact {
   const target = readerOf(source).target(source, loaded);
   switch (source.kind) {
     case 'http':
@@ -107,7 +112,7 @@ function sourceContact(source: SourceSettings, loaded: Loaded): Contact {
       return {
         where: `${storeOf(source, loaded)}/v1/${target}`,
         what: [
-          `reads version ${source.version}${source.endpoint === undefined ? ' with Application Default Credentials, from oauth2.googleapis.com or the metadata server' : ''}`,
+          `reads version ${source.version} ${isEmulator(source, loaded) ? 'from an emulator, without credentials' : 'with Application Default Credentials, from oauth2.googleapis.com or the metadata server'}`,
           ...(source.history === 0
             ? []
             : [`only if something differs: up to ${source.history} older versions`]),
@@ -149,7 +154,7 @@ function presented(
  * References of other environments: those that must differ are read immediately, the others only if something
  * differs.
  */
-function otherReferences(plan: Plan, loaded: Loaded): Contact[] {
+function otherReferences(plan: Plan, loaded: Configured): Contact[] {
   return plan.crossReferences.flatMap(({ environment, source, crossCheck }) => {
     if (source === null) return [];
     const { where, what } = sourceContact(source, loaded);
@@ -185,10 +190,16 @@ const times = (count: number, what: string): string => `${count} ${what}${count 
 /** The origin of an address whose path is a secret. */
 const originOf = (url: string): string => `${URL.canParse(url) ? new URL(url).origin : 'its URL'}/…`;
 
-function storeOf(
-  { endpoint, location }: { endpoint?: string | undefined; location?: string | undefined },
-  loaded: Loaded,
-): string {
+function isEmulator(source: GoogleSecret, { env }: Configured): boolean {
+  const endpoint = endpointOf(source, env);
+  return endpoint.ok && endpoint.value.plain;
+}
+
+function storeOf(source: GoogleSecret, loaded: Configured): string {
+  const { endpoint, location } = source;
+  const used = endpointOf(source, loaded.env);
+  if ((loaded.env[emulatorVariable] ?? '') !== '' && used.ok)
+    return `${used.value.plain ? 'http' : 'https'}://${used.value.host}:${used.value.port}`;
   if (endpoint !== undefined) return loaded.label(endpoint);
   return location === undefined
     ? 'https://secretmanager.googleapis.com'

@@ -69,7 +69,7 @@ export async function watch(options: WatchOptions, io: Io): Promise<ExitCode> {
     progress: () => createProgress(io.stderr, showsProgress),
     async onStart(configured, server) {
       for (const warning of configured.loaded.warnings) warn(`warning: ${warning}`);
-      if (!style.quiet) await log.info(startLine(configured, server, style));
+      if (!style.quiet) await log.info(startLine(configured, server, style, env));
     },
     async onOutcome(outcome) {
       const news = before === null || statusKey(before) !== statusKey(outcome);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { CallOptions, ClientOptions } from 'google-gax';
+import { refusesCommands } from '../../../config/trust-variables.js';
 import { isLoopback } from '../../../schema/url.js';
 import type { ObserveContext } from '../../context.js';
 import type { PersistentNetwork } from '../../network/network.js';
@@ -139,6 +140,7 @@ async function connect(
       if (endpoint.plain) return;
       try {
         const client = await deadline.race(api.auth.getClient());
+        if (refusesCommands(context.env) && runsProgram(client)) throw new CredentialsError('program', null);
         client.transporter.defaults.fetchImplementation = transporterOptions.fetchImplementation;
         await found(deadline, client.getRequestHeaders(`https://${endpoint.host}/`));
       } catch (error) {
@@ -155,6 +157,14 @@ async function connect(
     retire,
     close: () => api.close(),
   };
+}
+
+/** Whether credentials come from a program, directly or for impersonation (https://google.aip.dev/auth/4117). */
+function runsProgram(client: object): boolean {
+  if ('command' in client) return true;
+  return 'sourceClient' in client && typeof client.sourceClient === 'object' && client.sourceClient !== null
+    ? runsProgram(client.sourceClient)
+    : false;
 }
 
 /** Credentials were found. Whether they are valid shows only when they are used. */

@@ -1,3 +1,4 @@
+import { noCommandsVariable } from '../../../config/trust-variables.js';
 import type { ReadError, RemedyStep } from '../../../model.js';
 import { codeOf } from '../../../system/error-code.js';
 import { NetworkError, readErrorOf } from '../../network/network-errors.js';
@@ -8,9 +9,10 @@ import { roleOf, type SecretPermission } from './permissions.js';
 /** Missing or invalid credentials: `missing` if none were found, `rejected` if they were not accepted. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
-  readonly stage: 'missing' | 'rejected';
+  /** `program`: they come from a program, and none may run. */
+  readonly stage: 'missing' | 'rejected' | 'program';
 
-  constructor(stage: 'missing' | 'rejected', cause: unknown) {
+  constructor(stage: CredentialsError['stage'], cause: unknown) {
     super(stage, { cause });
     this.stage = stage;
   }
@@ -72,6 +74,12 @@ function late(error: DeadlineError, what: string, subject: Subject): ReadError {
 
 function credentials(error: CredentialsError, subject: Subject): ReadError {
   const { cause, stage } = error;
+  if (stage === 'program')
+    return {
+      code: 'unauthenticated',
+      message: `the Application Default Credentials run a program, which --no-commands (${noCommandsVariable}) does not allow`,
+      hint: 'Use credentials that read a file or a URL, such as workload identity.',
+    };
   if (stage === 'missing') {
     if (cause instanceof DeadlineError && cause.ended) return late(cause, resource(subject), subject);
     const message =
