@@ -285,6 +285,11 @@ describe('safety', () => {
     },
   );
 
+  it('rejects a request that names two hosts', async () => {
+    const two = get('/report.json', 'Host: localhost\r\nHost: evil.example\r\nConnection: close');
+    expect(await raw(await serve(), two)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   it('reads no body', async () => {
     const url = await serve();
     expect(await raw(url, get('/healthz', 'Host: localhost\r\nContent-Length: 5'))).toMatch(
