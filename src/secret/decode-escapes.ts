@@ -68,8 +68,8 @@ const entities: Readonly<Record<string, string>> = {
   tilde: '~',
 };
 
-/** Maximum length of the name or number of an entity. */
-const longestEntity = 10;
+/** Maximum length of the name or number of an entity, leading zeros included. */
+const longestEntity = 24;
 
 interface Read {
   readonly value: number;
@@ -131,8 +131,22 @@ function backslash(bytes: Int16Array, at: number): Read | null {
     return value === -1 ? null : { value, length: 4, isByte: true };
   }
   if (letter === 'u' || letter === 'U') return unicode(bytes, at);
+  if (letter >= '0' && letter <= '7') return octal(bytes, at);
   const value = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
   return value === undefined ? null : { value, length: 2, isByte: true };
+}
+
+/** An octal escape of C, shells and Python: up to three digits, or four with a leading zero. */
+function octal(bytes: Int16Array, at: number): Read | null {
+  const most = bytes[at + 1] === 0x30 ? 4 : 3;
+  let value = 0;
+  let digits = 0;
+  for (; digits < most; digits += 1) {
+    const byte = bytes[at + 1 + digits] ?? gap;
+    if (byte < 0x30 || byte > 0x37) break;
+    value = value * 8 + byte - 0x30;
+  }
+  return value > 0xff ? null : { value, length: digits + 1, isByte: true };
 }
 
 function unicode(bytes: Int16Array, at: number): Read | null {
@@ -170,7 +184,7 @@ function entity(bytes: Int16Array, at: number): Read | null {
 }
 
 function entityValue(name: string): number | null {
-  const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/.exec(name) ?? [];
+  const [, hex, decimal] = /^#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}))$/.exec(name) ?? [];
   if (hex !== undefined) return Number.parseInt(hex, 16);
   if (decimal !== undefined) return Number.parseInt(decimal, 10);
   return Object.hasOwn(entities, name) ? (entities[name]?.charCodeAt(0) ?? null) : null;

@@ -54,6 +54,17 @@ describe('what a service says of a secret', () => {
     );
   });
 
+  it.each<[string, (code: number) => string]>([
+    ['entities with leading zeros', (code) => `&#00000000${code};`],
+    ['hex entities with leading zeros', (code) => `&#x0000000000${code.toString(16)};`],
+    ['octal escapes', (code) => `\\${code.toString(8)}`],
+    ['octal escapes with a leading zero', (code) => `\\0${code.toString(8)}`],
+  ])('is taken out as %s', (_, encode) => {
+    const held = 'harbour-velvet-lantern';
+    const text = [...Buffer.from(held)].map(encode).join('');
+    expect(scrub(`key ${text}.`, held)).toBe('key [secret].');
+  });
+
   it('is taken out as the bytes that it encodes', () => {
     const bytes = Buffer.from('8f3ce1a74b90d2665a7f01bbce8843d9', 'hex');
     const [hex, base64] = [bytes.toString('hex'), bytes.toString('base64')];
