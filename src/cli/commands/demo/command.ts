@@ -4,6 +4,7 @@ import type { Io } from '../../../system/io.js';
 import { type CheckOptions, checkFlags, checkFlagsOf } from '../../check-flags.js';
 import { styleOf } from '../../flags.js';
 import { allExits, type CommandContext, type HelpCommand } from '../../help-command.js';
+import type { RunCheck } from './run.js';
 
 export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandContext): void {
   checkFlags(
@@ -47,9 +48,12 @@ export function demoCommand(root: HelpCommand, { io, setExitCode }: CommandConte
     if (options.watch === true) return setExitCode(await watchDemo(scenario, options, io));
     const [{ demo }, { check }] = await Promise.all([import('./run.js'), import('../check/run.js')]);
     const flags = await checkFlagsOf(options, io);
-    const run = ({ config, environment, env }: { config: string; environment: string; env: Io['env'] }) =>
-      check({ ...flags, config, environment }, { ...io, env });
     const { list = false, keep = false } = options;
+    // Commands in the report name the file only if it stays.
+    const run: RunCheck = ({ config, environment, env }) =>
+      keep
+        ? check({ ...flags, config, environment }, { ...io, env })
+        : check({ ...flags, environment }, { ...io, env: { ...env, JWTCHECK_CONFIG: config } });
     setExitCode(await demo({ list, keep, ...(scenario === undefined ? {} : { scenario }) }, io, run));
   });
 }
