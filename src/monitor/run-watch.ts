@@ -106,7 +106,7 @@ async function answered<T>(opening: Promise<T>, key: string, shown: string): Pro
 
 /** The page asks for the past again: that must not keep the threads of a process whose disk does not answer. */
 async function inTime<T>(work: () => Promise<T>): Promise<T> {
-  const read = await readInTime(work, { ms: longestWaitMs });
+  const read = await readInTime(work, { place: 'history', ms: longestWaitMs });
   if (read !== noAnswer) return read;
   throw new JwtcheckError('ERR_USAGE', 'the disk does not answer');
 }

@@ -2,6 +2,8 @@
 export const noAnswer = Symbol('no answer');
 
 interface Limits {
+  /** The folder of the file, or another name for what answers or does not answer as a whole. */
+  readonly place: string;
   /** Milliseconds for the read itself. */
   readonly ms: number;
   /** Ends the wait. */
@@ -11,41 +13,62 @@ interface Limits {
 /** Reads a file if that takes no longer than its limits. Rejects as the read does. */
 export type ReadInTime = <T>(read: () => Promise<T>, limits: Limits) => Promise<T | typeof noAnswer>;
 
+/** Lets a read that waits for its turn begin, or answers it at once. */
+type Settle = (isBegun: boolean) => void;
+
+/** Of the four threads of Node that read and write files and resolve host names. */
+const mostThreads = 2;
+
 /**
- * Reads files one at a time. A read from a volume that does not answer never ends, and keeps one of the few threads of
- * Node that also write files and resolve host names. So no other read begins until it ends: all of them answer at once.
+ * Reads files, one of a place at a time. A read from a volume that does not answer never ends, and keeps a thread. So no
+ * other read of its place begins until it ends, and none at all while such reads keep all threads that reads may have: these
+ * reads are answered at once.
  */
 export function openFileReader(): ReadInTime {
-  let state: 'free' | 'busy' | 'overdue' = 'free';
-  const waiting = new Set<(isFree: boolean) => void>();
+  /** Places of the reads that take a thread, and whether each is overdue. */
+  const running = new Map<string, 'in time' | 'overdue'>();
+  /** By place. */
+  const waiting = new Map<string, Set<Settle>>();
 
-  const release = (): void => {
-    const [next] = waiting;
-    state = next === undefined ? 'free' : 'busy';
-    next?.(true);
-  };
+  /** Settles the reads that may begin now, and those that cannot. */
+  function settle(): void {
+    const overdue = [...running].flatMap(([place, state]) => (state === 'overdue' ? [place] : []));
+    const isHopeless = overdue.length === mostThreads;
+    for (const place of isHopeless ? [...waiting.keys()] : overdue)
+      for (const one of [...(waiting.get(place) ?? [])]) one(false);
+    for (const [place, [first]] of waiting) {
+      if (running.size === mostThreads) return;
+      if (first === undefined || running.has(place)) continue;
+      running.set(place, 'in time');
+      first(true);
+    }
+  }
+
+  function release(place: string): void {
+    running.delete(place);
+    settle();
+  }
 
   /** Whether the read may begin. */
-  function turn(signal: AbortSignal | undefined): Promise<boolean> {
-    if (state === 'overdue' || signal?.aborted === true) return Promise.resolve(false);
-    if (state === 'free') {
-      state = 'busy';
-      return Promise.resolve(true);
-    }
+  function turn(place: string, signal: AbortSignal | undefined): Promise<boolean> {
+    if (signal?.aborted === true) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const stop = (): void => done(false);
-      const done = (isFree: boolean): void => {
-        waiting.delete(done);
+      const ofPlace = waiting.get(place) ?? new Set();
+      const stop = (): void => one(false);
+      const one: Settle = (isBegun) => {
+        ofPlace.delete(one);
+        if (ofPlace.size === 0) waiting.delete(place);
         signal?.removeEventListener('abort', stop);
-        resolve(isFree);
+        resolve(isBegun);
       };
-      waiting.add(done);
+      waiting.set(place, ofPlace.add(one));
       signal?.addEventListener('abort', stop, { once: true });
+      settle();
     });
   }
 
-  return async (read, { ms, signal }) => {
-    if (!(await turn(signal))) return noAnswer;
+  return async (read, { place, ms, signal }) => {
+    if (!(await turn(place, signal))) return noAnswer;
     const reading = read();
     let stop = (): void => {};
     const enough = new Promise<typeof noAnswer>((resolve) => {
@@ -56,19 +79,20 @@ export function openFileReader(): ReadInTime {
     try {
       const first = await Promise.race([reading, enough]);
       if (first !== noAnswer) {
-        release();
+        release(place);
         return first;
       }
     } catch (error) {
-      release();
+      release(place);
       throw error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
     }
-    state = 'overdue';
-    reading.then(release, release);
-    for (const done of [...waiting]) done(false);
+    running.set(place, 'overdue');
+    const end = (): void => release(place);
+    reading.then(end, end);
+    settle();
     return noAnswer;
   };
 }

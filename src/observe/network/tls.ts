@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsOptions } from '../../schema/fields.js';
 import { codeOf } from '../../system/error-code.js';
@@ -106,7 +106,9 @@ async function readPem(
   try {
     // Without blocking: a named pipe without a writer would never be read.
     const flag = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-    const pem = await readInTime(() => readFile(resolve(place.folder, path), { flag }), {
+    const file = resolve(place.folder, path);
+    const pem = await readInTime(() => readFile(file, { flag }), {
+      place: dirname(file),
       ms: longestReadMs,
     });
     if (pem !== noAnswer) return pem;

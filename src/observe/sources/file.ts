@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { ReadError } from '../../model.js';
 import { Secret } from '../../secret/secret.js';
@@ -48,6 +48,7 @@ export const file: Source<typeof schema> = {
     if (context.signal.aborted) return failed(tooLate(label));
     const path = resolve(context.folder, source.path);
     const content = await readInTime(() => contentOf(path, label), {
+      place: dirname(path),
       ms: context.timeoutMs,
       signal: context.signal,
     });

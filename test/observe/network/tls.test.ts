@@ -114,7 +114,7 @@ describe('TLS', () => {
     const stuck = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    expect(await readInTime(() => stuck, { ms: 1 })).toBe(noAnswer);
+    expect(await readInTime(() => stuck, { place: folder, ms: 1 })).toBe(noAnswer);
     expect(await files.haveChanged()).toBe(false);
     await expect(files.read({ ca: 'other.pem' })).rejects.toThrow('was not read in time');
     answer();

@@ -33,7 +33,7 @@ describe('a disk that does not answer', () => {
     const stuck = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    expect(await readInTime(() => stuck, { ms: 1 })).toBe(noAnswer);
+    expect(await readInTime(() => stuck, { place: folder, ms: 1 })).toBe(noAnswer);
     expect(await readFile('content')).toMatchObject({
       is: 'error',
       error: { code: 'timeout', message: '<content> was not read in time: a disk does not answer' },
