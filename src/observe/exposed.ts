@@ -1,5 +1,6 @@
 import type { CrossCheck, Exposure, Fingerprint, Observation, Observations, ReadError } from '../model.js';
 import { distinctBySecret, firstDigits, fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
+import { gramLength } from '../secret/gram-index.js';
 import { Secret } from '../secret/secret.js';
 
 /** A secret that was read, with its participant; `null` for older versions and other environments. */
@@ -42,8 +43,11 @@ function finder(known: readonly Known[]): SecretIn {
     const key = firstDigits(fingerprint);
     right.set(key, [...(right.get(key) ?? []), fingerprint]);
   }
+  // Eight digits of a longer fingerprint may be those of a secret by chance: its beginning and its end are compared.
+  const ends = (digits: string): string[] => [digits.slice(0, gramLength), digits.slice(-gramLength)];
   return (fingerprint) => {
-    const secret = begunBy(fingerprint) ?? partOf(fingerprint);
+    const [first = null, last = null] = ends(fingerprint).map(partOf);
+    const secret = begunBy(fingerprint) ?? (first === last ? first : null);
     if (secret === null) return null;
     const alike = right.get(firstDigits(fingerprint)) ?? [];
     if (alike.some((one) => sameFingerprint(one, fingerprint))) return null;

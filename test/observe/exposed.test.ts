@@ -79,6 +79,13 @@ describe('a secret that is shown to callers', () => {
     expectExposed(await reportOf({ answer: { fingerprint: shown } }), ['fingerprint']);
   });
 
+  it('is not claimed of a long fingerprint that contains eight of the digits', async () => {
+    const other = fingerprint('quite another key', 64);
+    const shown = `${other.slice(0, 20)}${hex.slice(10, 18)}${other.slice(28, 64)}`;
+    const report = await reportOf({ answer: { fingerprint: shown }, length: 64 });
+    expect(report.findings.map(({ code }) => code)).not.toContain('secret-exposed');
+  });
+
   const words = 'harbour-velvet-lantern-copper-meadow';
   const key = Buffer.from(hex.slice(0, 42), 'hex').toString('base64');
 
