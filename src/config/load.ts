@@ -2,7 +2,7 @@ import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
 import { readerOf } from '../observe/sources/reader.js';
 import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../schema/path.js';
-import { KnownSecrets } from '../secret/known-secrets.js';
+import { CollectedSecrets } from '../secret/collected-secrets.js';
 import { Secret } from '../secret/secret.js';
 import { checkCommands, visibleArguments } from './check/check-commands.js';
 import { checkEncryption } from './check/check-encryption.js';
@@ -166,7 +166,7 @@ function finish(
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
-  const known = new KnownSecrets([...secrets, ...inVariables(parsed.settings, env)]);
+  const known = new CollectedSecrets([...secrets, ...inVariables(parsed.settings, env)]);
   return {
     settings: parsed.settings,
     file,

@@ -6,7 +6,7 @@ import { Secret } from './secret.js';
  * The secrets that this process has read so far. Programs and services may print any of them, also one that was read
  * for another purpose.
  */
-export class KnownSecrets {
+export class CollectedSecrets {
   readonly #secrets = new Map<string, Secret>();
   #scrub: Scrubber | null = null;
 
