@@ -58,7 +58,14 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // Integration tests need programs that are not on every machine: npm run test:integration.
-          exclude: [...configDefaults.exclude, 'test/integration/**', ...processes, ...isolated, ...mocked],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/integration/**',
+            ...slow,
+            ...processes,
+            ...isolated,
+            ...mocked,
+          ],
           // Each file in a process that has loaded the program already.
           isolate: false,
         },
