@@ -29,7 +29,7 @@ const mocked = ['test/new-{conclusions,units}.test.ts'];
  */
 export const workerFlags = [
   '--max-semi-space-size=64',
-  ...(process.version.startsWith('v20.') ? ['--interrupt-budget=1000000', '--liftoff-only'] : []),
+  ...(process.version.startsWith('v20.') ? ['--interrupt-budget=4000000', '--liftoff-only'] : []),
 ];
 
 export const plugins = [compiledSources()];

@@ -24,7 +24,7 @@ export default defineConfig({
     server: { deps: { external: [/\/(?:dist|\.compiled)\//] } },
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     execArgv: workerFlags,
     env: { JWTCHECK_TEST_RUNS: process.env.JWTCHECK_TEST_RUNS ?? 'full' },
     projects: [
