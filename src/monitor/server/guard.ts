@@ -20,7 +20,7 @@ interface GuardSettings {
 /** The rejection of a request before any handler reads its path; `null`: accepted. */
 export function refusalOf(request: IncomingMessage, settings: GuardSettings): Refusal | null {
   const { headers, headersDistinct, method } = request;
-  // RFC 9112 §3.2: which of them is meant cannot be told.
+  // RFC 9112 §3.2: it is unclear which of them is meant.
   if ((headersDistinct.host?.length ?? 0) > 1) return { status: 400, message: 'more than one Host' };
   if (!isOurHost(hostnameOf(headers.host ?? ''), settings)) {
     const names = settings.hosts ?? [];
