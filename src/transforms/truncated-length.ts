@@ -24,6 +24,7 @@ export const truncatedLength: Transform = {
   *apply({ latin1, isLong }, all) {
     const { length } = latin1;
     for (const size of usual) if (size < length) yield* cut(latin1, size);
+    for (const size of usual) yield* cutCharacters(latin1, size);
     if (!all || isLong) return;
     if (length < 3) return;
     if (isOrdinary(latin1[length - 1] ?? ''))
@@ -50,6 +51,14 @@ export const truncatedLength: Transform = {
 function* cut(text: string, length: number): Iterable<Variant> {
   if (isOrdinary(text[length] ?? ''))
     yield { to: text.slice(0, length), text: `cut to its first ${length} bytes`, facts: { length } };
+}
+
+/** Languages such as JavaScript cut at characters, of which some take several bytes. */
+function* cutCharacters(latin1: string, size: number): Iterable<Variant> {
+  if (size >= latin1.length || !/[\x80-\xff]/.test(latin1)) return;
+  const kept = Buffer.from(latin1, 'latin1').toString('utf8').slice(0, size);
+  const length = Buffer.byteLength(kept);
+  if (length !== size && length < latin1.length) yield* cut(latin1, length);
 }
 
 /** From both ends at once: a few characters are lost at each. */

@@ -212,6 +212,8 @@ describe('random secrets', () => {
 
   const encoded: [string, (value: string) => string] = ['percent', (value) => encodeURIComponent(value)];
   const ended: [string, (value: string) => string] = ['newline', (value) => `${value}\n`];
+  const marked: [string, (value: string) => string] = ['mark', (value) => `\ufeff${value}`];
+  const shortened: [string, (value: string) => string] = ['cut', (value) => value.slice(0, 32)];
   const usual: readonly [string, (value: string) => string][] = [
     ended,
     encoded,
@@ -225,9 +227,9 @@ describe('random secrets', () => {
     ['HTML', (value) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')],
     ['variable', (value) => `JWT_SECRET=${value}`],
     ['document', (value) => JSON.stringify({ JWT_SECRET: value })],
-    ['mark', (value) => `\ufeff${value}`],
+    marked,
     ['prefix', (value) => `base64:${value}`],
-    ['cut', (value) => value.slice(0, 32)],
+    shortened,
     ['upper case', (value) => value.toUpperCase()],
     ['SHA-256', (value) => fingerprint(value, 64)],
   ];
@@ -242,7 +244,10 @@ describe('random secrets', () => {
       {
         numRuns: runs(25),
         // Its many special characters leave little room: what encodeURIComponent keeps must come early.
-        examples: [['aaaaaaa=aaaaaaaaa&aaaaaaaaaaaaaaaaaaaaa!aaaaa%Baaa', encoded, ended]],
+        examples: [
+          ['aaaaaaa=aaaaaaaaa&aaaaaaaaaaaaaaaaaaaaa!aaaaa%Baaa', encoded, ended],
+          ['0'.repeat(64), marked, shortened],
+        ],
       },
     );
   });
