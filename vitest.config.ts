@@ -40,9 +40,9 @@ export default defineConfig({
     setupFiles: ['test/support/random.ts'],
     reporters: ['default', new SkippedTests()],
     retry: 0,
-    // The program as it is built is loaded as it is.
     // As long as a test that hangs: what is waited for comes sooner, or never.
     expect: { poll: { timeout: 110_000 } },
+    // The program as it is built is loaded as it is.
     server: { deps: { external: [/\/(?:dist|\.compiled)\//] } },
     // Not a bound of any test: what hangs ends then, on the slowest machine too.
     testTimeout: 120_000,

@@ -1,5 +1,6 @@
 import { shellWord } from '../schema/shell-quote.js';
 import type { LoadedAll } from './load.js';
+import { isPipe } from './parse/file-text.js';
 
 /** What selects an environment, beside the configuration. */
 interface Selected {
@@ -17,7 +18,8 @@ export function selectionFlags(
   { environment, allowEmulator }: Selected,
 ): string {
   return [
-    ...(given === null ? [] : [` -c ${shellWord(label(given)) ?? 'PATH'}`]),
+    // A pipe has ended by then.
+    ...(given === null ? [] : [` -c ${(isPipe(given) ? null : shellWord(label(given))) ?? 'PATH'}`]),
     ...(environment === null ? [] : [` -e ${shellWord(environment) ?? 'ENVIRONMENT'}`]),
     ...(allowEmulator ? [' --allow-emulator'] : []),
   ].join('');

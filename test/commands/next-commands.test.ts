@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
 import type { Report } from '../../src/model.js';
+import { runCli } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { workspace } from '../support/workspace.js';
 
@@ -49,5 +52,11 @@ describe('a command of a remedy uses the configuration of the check', () => {
     ],
   ])('%j', async (args, env, command) => {
     expect(await commandsOf(args, env)).toContain(command);
+  });
+
+  it('asks for a path where a pipe was given', async () => {
+    const config = await readFile(join(cwd, '.jwtcheckrc.json'), 'utf8');
+    const run = await runCli(['-c', '/dev/stdin', '-f', 'json'], { cwd, input: config });
+    expect(run.stdout).toContain('jwtcheck exec tests -c PATH -e staging -- COMMAND');
   });
 });

@@ -108,16 +108,18 @@ function sourceContact(source: SourceSettings, loaded: Configured): Contact {
           `requests the fingerprint, ${times(source.samples, 'time')}, with a challenge if it can be verified; headers: ${names(source.headers)}`,
         ],
       };
-    case 'google-secret-manager':
+    case 'google-secret-manager': {
+      const { origin, isPlain } = storeOf(source, loaded);
       return {
-        where: `${storeOf(source, loaded)}/v1/${target}`,
+        where: `${origin}/v1/${target}`,
         what: [
-          `reads version ${source.version} ${isEmulator(source, loaded) ? 'from an emulator, without credentials' : 'with Application Default Credentials, from oauth2.googleapis.com or the metadata server'}`,
+          `reads version ${source.version} ${isPlain ? 'from an emulator, without credentials' : 'with Application Default Credentials, from oauth2.googleapis.com or the metadata server'}`,
           ...(source.history === 0
             ? []
             : [`only if something differs: up to ${source.history} older versions`]),
         ],
       };
+    }
     case 'command':
       return { where: `program ${target}`, what: ['runs on this machine, without a shell'] };
     default:
@@ -190,18 +192,18 @@ const times = (count: number, what: string): string => `${count} ${what}${count 
 /** The origin of an address whose path is a secret. */
 const originOf = (url: string): string => `${URL.canParse(url) ? new URL(url).origin : 'its URL'}/…`;
 
-function isEmulator(source: GoogleSecret, { env }: Configured): boolean {
-  const endpoint = endpointOf(source, env);
-  return endpoint.ok && endpoint.value.plain;
+interface Store {
+  readonly origin: string;
+  /** Plain HTTP without credentials: an emulator. */
+  readonly isPlain: boolean;
 }
 
-function storeOf(source: GoogleSecret, loaded: Configured): string {
-  const { endpoint, location } = source;
-  const used = endpointOf(source, loaded.env);
-  if ((loaded.env[emulatorVariable] ?? '') !== '' && used.ok)
-    return `${used.value.plain ? 'http' : 'https'}://${used.value.host}:${used.value.port}`;
-  if (endpoint !== undefined) return loaded.label(endpoint);
-  return location === undefined
-    ? 'https://secretmanager.googleapis.com'
-    : `https://secretmanager.${location}.rep.googleapis.com`;
+function storeOf(source: GoogleSecret, { env, label }: Configured): Store {
+  const endpoint = endpointOf(source, env);
+  // As it is written, with variables that are not expanded.
+  const written = (env[emulatorVariable] ?? '') === '' ? source.endpoint : undefined;
+  if (!endpoint.ok) return { origin: label(written ?? emulatorVariable), isPlain: false };
+  const { host, port, plain } = endpoint.value;
+  const origin = `${plain ? 'http' : 'https'}://${host}${port === 443 ? '' : `:${port}`}`;
+  return { origin: written === undefined ? origin : label(written), isPlain: plain };
 }
