@@ -48,7 +48,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Some tests wait for servers and processes more than they compute, but each worker loads the whole program.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    maxWorkers: 2 * availableParallelism(),
     execArgv: workerFlags,
     projects: [
       {

@@ -229,7 +229,7 @@ describe.concurrent('a pipe that is closed', () => {
     });
 
   it('is no error for a report larger than a pipe', async () => {
-    const pinned = Array.from({ length: 3000 }, (_, index) => [
+    const pinned = Array.from({ length: 500 }, (_, index) => [
       `participant-${index}`,
       { source: { kind: 'pinned', fingerprint: '200718bd' } },
     ]);

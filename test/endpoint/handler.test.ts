@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type FingerprintOptions, fingerprintHandler } from '../../src/endpoint/index.js';
 import { decoded, proofVectors } from '../support/proof-vectors.js';
+import { runs } from '../support/random.js';
 import { fingerprint } from '../support/service.js';
 
 const key = 'the key that is in use, long enough for anybody';
@@ -233,7 +234,7 @@ describe('who may ask', () => {
         expect(text).not.toContain(key);
         expect(text).not.toContain(fingerprint(key));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50, 15) },
     );
   });
 });

@@ -103,6 +103,6 @@ it('no check of any world says what is not so', async () => {
       const report = await reportOf(world);
       expect(untruths(report, world)).toEqual([]);
     }),
-    { numRuns: runs(150, 12), endOnFailure: false },
+    { numRuns: runs(100, 8), endOnFailure: false },
   );
 });

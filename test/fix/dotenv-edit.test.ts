@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { editedEntry } from '../../src/fix/dotenv-edit.js';
 import { entryOf, rawEntryOf } from '../../src/observe/sources/dotenv.js';
 import { Secret } from '../../src/secret/secret.js';
-import { runs } from '../support/random.js';
+import { anyCharacter, runs } from '../support/random.js';
 
 const edit = (content: string | Buffer, secret: string | Buffer, raw = false) =>
   editedEntry(Buffer.from(content), { key: 'KEY', raw }, new Secret(secret));
@@ -61,7 +61,7 @@ describe('an entry of a dotenv file', () => {
       fc.property(
         fc.array(line, { maxLength: 6 }),
         fc.constantFrom('\n', '\r\n'),
-        fc.string({ minLength: 1, maxLength: 20, unit: 'binary' }),
+        fc.string({ minLength: 1, maxLength: 20, unit: anyCharacter }),
         fc.boolean(),
         (lines, ending, secret, raw) => {
           const content = Buffer.from(lines.join(ending));

@@ -178,7 +178,7 @@ describe('a random secret', () => {
         },
       ),
       {
-        numRuns: runs(80),
+        numRuns: runs(80, 8),
         examples: [
           [
             newlineAndNothing,
@@ -217,7 +217,7 @@ describe('a random secret', () => {
         const report = diagnose(participants, withReference ? 'reference' : null);
         expect(new Set(report.findings.map((f) => f.code))).toEqual(new Set(['fingerprint-mismatch']));
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(40, 4) },
     );
   });
 
@@ -236,7 +236,7 @@ describe('a random secret', () => {
         );
         expect(report.findings).toMatchObject([{ code: 'crlf-line-ending', participants: names }]);
       }),
-      { numRuns: runs(10) },
+      { numRuns: runs(10, 2) },
     );
   });
 });

@@ -12,7 +12,7 @@ import {
   type Notification,
 } from '../../src/monitor/monitor-model.js';
 import { anyReport } from '../support/arbitrary-reports.js';
-import { runs } from '../support/random.js';
+import { anyCharacter, runs } from '../support/random.js';
 import { aParticipant, aReport } from '../support/reports.js';
 import { outcomeOf, start } from '../support/watching.js';
 
@@ -353,7 +353,7 @@ describe('whatever happens', () => {
         fc.oneof(
           anyReport.map((report): CheckOutcome => ({ is: 'report', report })),
           fc
-            .string({ unit: 'binary' })
+            .string({ unit: anyCharacter })
             .map((message): CheckOutcome => ({ is: 'failed', environment: 'staging', message })),
         ),
         fc.integer({ min: -1e10, max: 1e10 }),

@@ -88,6 +88,6 @@ it('any world of real services, split into shards, is judged like the whole', as
         );
       expect(told(judgedTogether(parts))).toEqual(told(whole));
     }),
-    { numRuns: runs(30, 3) },
+    { numRuns: runs(15, 2) },
   );
 });

@@ -78,7 +78,7 @@ describe('the JUnit report', () => {
   });
 
   it('stays what it is, whatever names hold', async () => {
-    const documents = some(hostileTexts, 20).map((text) => written(reportHolding(text)));
+    const documents = some(hostileTexts, 8).map((text) => written(reportHolding(text)));
     expect(await problemsOf(documents)).toEqual([]);
     const expected = await tagsOf(written(reportHolding('backend')));
     for (const document of documents) {
@@ -88,7 +88,7 @@ describe('the JUnit report', () => {
   });
 
   it('is valid for any report', async () => {
-    const reports = fc.sample(anyReport, runs(60));
+    const reports = fc.sample(anyReport, runs(60, 8));
     expect(await problemsOf(reports.map(written))).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ function large(size: number): Report {
 const folded: ReadonlySet<string> = new Set(['pretty', 'github', 'markdown', 'html']);
 
 /** Ten thousand beside the integration tests. */
-const participants = runs(10_000);
+const participants = runs(10_000, 1000);
 
 describe('thousands of participants', () => {
   const origin = { file: 'a.json', lineOf: () => 1 };
@@ -42,7 +42,7 @@ describe('thousands of participants', () => {
       expect(write(large(participants)).length).toBeLessThan(
         folded.has(format) ? 1_500_000 : participants * 2500,
       );
-      expectLinear(runs(1500, 500), large, write);
+      expectLinear(runs(1500, 300), large, write);
     },
   );
 });

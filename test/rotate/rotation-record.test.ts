@@ -44,7 +44,7 @@ describe('a rotation of any fleet that follows the aliases', () => {
         expect(end).toEqual({ ...end, wrong: null, versions: 3 });
         if (goesBack === 0) expect(end).toEqual({ ...end, state: 'finished' });
       }),
-      { numRuns: runs(400, 40) },
+      { numRuns: runs(200, 15) },
     );
   });
 
@@ -64,7 +64,7 @@ describe('a rotation of any fleet that follows the aliases', () => {
         // What opens itself while it starts is an outage of its own once it is open no longer, rotation or not.
         expect(end.wrong).toBeNull();
       }),
-      { numRuns: runs(400, 40) },
+      { numRuns: runs(200, 15) },
     );
   });
 });
@@ -144,7 +144,7 @@ const needed: Row[] = [
 
 describe('every gate is needed', () => {
   it.each(needed)('%s: %s', (gate, without, scenario) => {
-    const seeds = Array.from({ length: runs(40, 5) }, (_, seed) => seed);
+    const seeds = Array.from({ length: runs(20, 3) }, (_, seed) => seed);
     const wrongIn = (mutation?: Mutation) => (seed: number) =>
       simulate({ ...scenario, seed }, mutation).wrong !== null;
     expect(seeds.filter(wrongIn())).toEqual([]);
@@ -159,7 +159,7 @@ describe('settle', () => {
       service({ isVerifier: true, readsEvery: 5_000, restartChance: 0.2 }),
     ];
     const wrongWith = (settle?: number) =>
-      Array.from({ length: runs(200, 40) }, (_, seed) => seed).some(
+      Array.from({ length: runs(100, 20) }, (_, seed) => seed).some(
         (seed) => simulate({ seed, services, ...(settle === undefined ? {} : { settle }) }).wrong !== null,
       );
     expect(wrongWith()).toBe(false);
@@ -169,7 +169,7 @@ describe('settle', () => {
 
 describe('a service that reads each alias by a call of its own', () => {
   const services = [issuer, service({ isVerifier: true, quirk: 'reads-alias-by-alias', readsEvery: 10_000 })];
-  const seeds = Array.from({ length: runs(200, 20) }, (_, seed) => seed);
+  const seeds = Array.from({ length: runs(100, 10) }, (_, seed) => seed);
 
   it('always gets both keys, as only one alias moves while both are accepted', () => {
     expect(seeds.map((seed) => simulate({ seed, services }))).toEqual(

@@ -14,6 +14,7 @@ import {
   roles,
   severities,
 } from '../../src/model.js';
+import { anyCharacter } from './random.js';
 
 /** Texts that break layouts and terminals. */
 const nasty = fc.constantFrom(
@@ -36,7 +37,7 @@ const nasty = fc.constantFrom(
 /** Any text, often a hostile one. */
 export const anyText = fc.oneof(
   fc.string({ maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: anyCharacter, maxLength: 40 }),
   nasty,
 );
 
@@ -80,7 +81,7 @@ const attempt: fc.Arbitrary<ReportAttempt> = fc.record({
 });
 
 const json = fc
-  .jsonValue({ maxDepth: 2, stringUnit: 'binary' })
+  .jsonValue({ maxDepth: 2, stringUnit: anyCharacter })
   .map((value): JsonValue => JSON.parse(JSON.stringify(value)));
 
 /** Commands are separate, unwrapped lines; a marker lets a test recognize them. */

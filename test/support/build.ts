@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { compileSources } from './compiled.js';
 
@@ -8,7 +9,10 @@ const built = 'JWTCHECK_TEST_BUILT';
 /** Builds the program for the command-line tests, and compiles its sources for the others, once for all of them. */
 export async function setup({ config }: TestProject): Promise<void> {
   if (process.env[built] !== undefined) return;
-  execFileSync(process.execPath, ['build.js'], { stdio: 'inherit' });
-  if (!config.watch) await compileSources();
+  const [{ stderr }] = await Promise.all([
+    promisify(execFile)(process.execPath, ['build.js']),
+    config.watch ? null : compileSources(),
+  ]);
+  process.stderr.write(stderr);
   process.env[built] = 'yes';
 }

@@ -19,3 +19,13 @@ export const runs = (full: number, quick = Math.ceil(full / 5)): number => (isFu
 /** An evenly spread part of a list in a quick run; all of it in a full one. */
 export const some = <T>(all: readonly T[], quick: number): T[] =>
   all.filter((_, index) => isFull || index % Math.ceil(all.length / quick) === 0);
+
+const surrogates = { first: 0xd800, count: 0x800 };
+
+/**
+ * Any character of Unicode, for `unit` of fc.string. The unit `binary` yields the same ones, but makes a table of all of
+ * them in every process, which takes a second.
+ */
+export const anyCharacter = fc
+  .nat(0x10ffff - surrogates.count)
+  .map((code) => String.fromCodePoint(code < surrogates.first ? code : code + surrogates.count));

@@ -61,11 +61,16 @@ describe('versions', () => {
     onDay(9, staging, right);
   });
 
-  it.each([
-    [`${older},${right}`, 'after version 2, with "," between them'],
-    [`${right},${older}`, 'before version 2, with "," between them'],
-    [`${oldest}\n${right}`, 'after version 1, with a line break between them'],
-  ])('in a list with the right one, taken for one key, are named: %#', async (list, words) => {
+  it.each(
+    some(
+      [
+        [`${oldest}\n${right}`, 'after version 1, with a line break between them'],
+        [`${older},${right}`, 'after version 2, with "," between them'],
+        [`${right},${older}`, 'before version 2, with "," between them'],
+      ],
+      1,
+    ),
+  )('in a list with the right one, taken for one key, are named: %#', async (list, words) => {
     const report = await check(config({ api: shows(list), fine: shows(right) }));
     expect(causes(report)).toEqual([['extra-characters', ['api']]]);
     expect(report.findings[0]?.message).toBe(`api holds the secret of sm in a list of two, ${words}.`);

@@ -57,7 +57,7 @@ describe('the HTML report', () => {
 
   it('stays what it is, whatever names hold', async () => {
     const expected = await elementsOf(written(reportHolding('backend')));
-    for (const text of some(hostileTexts, 20)) {
+    for (const text of some(hostileTexts, 8)) {
       const page = written(reportHolding(text));
       expect(await elementsOf(page), text).toEqual(expected);
       expect(page).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);

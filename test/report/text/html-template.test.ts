@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, html, lines, text, trusted } from '../../../src/report/text/html-template.js';
 import { hostileTexts } from '../../support/hostile.js';
+import { anyCharacter } from '../../support/random.js';
 
 const anyText = fc.oneof(
   fc.constantFrom(...hostileTexts),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', '/', '=', 'a', ' ', '\n', '`', '$', '{') }),
 );
 
