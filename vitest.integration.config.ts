@@ -38,7 +38,13 @@ export default defineConfig({
       {
         extends: true,
         plugins,
-        test: { name: 'random', include: random, exclude: isolated, isolate: false },
+        test: {
+          name: 'random',
+          include: random,
+          exclude: isolated,
+          isolate: false,
+          execArgv: ['--max-semi-space-size=64'],
+        },
       },
       {
         extends: true,

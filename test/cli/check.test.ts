@@ -3,7 +3,6 @@ import type { Report } from '../../src/model.js';
 import type { Run, RunOptions } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { startTcpServer, type TestServer, unusedPort } from '../support/http-server.js';
-import { some } from '../support/random.js';
 import {
   configOf,
   fingerprint,
@@ -64,16 +63,11 @@ const names = (report: Report): string[] => report.participants.map((one) => one
 const tokens = (report: Report): string[] => [...new Set(report.attempts.map((one) => one.token))].sort();
 
 describe.concurrent('a check from the command line', () => {
-  it.for(
-    some(
-      [
-        ['fine', 0, /^✓ CONSISTENT {2}staging: /],
-        ['wrong', 1, /^✗ INCONSISTENT {2}staging: backend differs from store/],
-        ['gone', 3, /^\? INCONCLUSIVE {2}staging: /],
-      ] as const,
-      2,
-    ),
-  )('%s: the report is all of standard output, and exit code %i', async ([name, code, first]) => {
+  it.for([
+    ['fine', 0, /^✓ CONSISTENT {2}staging: /],
+    ['wrong', 1, /^✗ INCONSISTENT {2}staging: backend differs from store/],
+    ['gone', 3, /^\? INCONCLUSIVE {2}staging: /],
+  ] as const)('%s: the report is all of standard output, and exit code %i', async ([name, code, first]) => {
     const run = await check(name);
     expect(run.stdout).toMatch(first);
     expect(run.stdout.endsWith('\n')).toBe(true);
@@ -82,16 +76,11 @@ describe.concurrent('a check from the command line', () => {
     expect(run.code).toBe(code);
   });
 
-  it.for(
-    some(
-      [
-        ['fine', 'consistent', 0],
-        ['wrong', 'inconsistent', 1],
-        ['gone', 'inconclusive', 3],
-      ] as const,
-      2,
-    ),
-  )('%s: one JSON document', async ([name, verdict, exitCode]) => {
+  it.for([
+    ['fine', 'consistent', 0],
+    ['wrong', 'inconsistent', 1],
+    ['gone', 'inconclusive', 3],
+  ] as const)('%s: one JSON document', async ([name, verdict, exitCode]) => {
     const report = await reported(name);
     expect(report).toMatchObject({ schemaVersion: 1, environment: 'staging', verdict, exitCode });
     expect(report.reference).toEqual({ participant: 'store', fingerprint: fingerprint(key), version: null });
@@ -130,23 +119,18 @@ describe.concurrent('a check from the command line', () => {
     await untouched.close();
   });
 
-  it.for(
-    some(
-      [
-        [[], ['forged', 'genuine', 'missing']],
-        [['--controls', 'none'], ['genuine']],
-        [
-          ['--controls', 'expired, tampered'],
-          ['expired', 'genuine', 'tampered'],
-        ],
-        [
-          ['--controls', 'all'],
-          ['expired', 'forged', 'genuine', 'missing', 'tampered', 'unsigned'],
-        ],
-      ] as const,
-      2,
-    ),
-  )('controls: %j', async ([args, expected]) => {
+  it.for([
+    [[], ['forged', 'genuine', 'missing']],
+    [['--controls', 'none'], ['genuine']],
+    [
+      ['--controls', 'expired, tampered'],
+      ['expired', 'genuine', 'tampered'],
+    ],
+    [
+      ['--controls', 'all'],
+      ['expired', 'forged', 'genuine', 'missing', 'tampered', 'unsigned'],
+    ],
+  ] as const)('controls: %j', async ([args, expected]) => {
     const report = await reported('fine', args);
     expect(tokens(report)).toEqual(expected);
     expect(report.verdict).toBe('consistent');
@@ -160,22 +144,17 @@ describe.concurrent('a check from the command line', () => {
     expect(wrong.participants.filter((one) => one.agrees === false)).toHaveLength(3);
   });
 
-  it.for(
-    some(
-      [
-        ['weak', [], 0],
-        ['weak', ['--fail-on', 'warning'], 1],
-        ['weak', ['--fail-on', 'error'], 0],
-        ['weak', ['--fail-on', 'critical'], 0],
-        ['weak', ['--fail-on', 'never'], 0],
-        ['published', [], 1],
-        ['published', ['--fail-on', 'error'], 1],
-        ['published', ['--fail-on', 'critical'], 1],
-        ['published', ['--fail-on', 'never'], 0],
-      ] as const,
-      4,
-    ),
-  )('%s secret that all agree on, %j: exit code %i', async ([kind, args, code]) => {
+  it.for([
+    ['weak', [], 0],
+    ['weak', ['--fail-on', 'warning'], 1],
+    ['weak', ['--fail-on', 'error'], 0],
+    ['weak', ['--fail-on', 'critical'], 0],
+    ['weak', ['--fail-on', 'never'], 0],
+    ['published', [], 1],
+    ['published', ['--fail-on', 'error'], 1],
+    ['published', ['--fail-on', 'critical'], 1],
+    ['published', ['--fail-on', 'never'], 0],
+  ] as const)('%s secret that all agree on, %j: exit code %i', async ([kind, args, code]) => {
     const env = { [variable]: kind === 'weak' ? 'zq8-uncommon-vx4-rare' : 'your-256-bit-secret' };
     const own = await folder({
       'own.json': configOf({ twin: { source: { kind: 'env', names: [variable] } } }),

@@ -9,9 +9,9 @@ it.concurrent.each([
   [1, 11],
   [2, 12],
 ])(
-  'tells everything, once and in order, with failureThreshold %i, killed forty times',
+  'tells everything, once and in order, with failureThreshold %i, killed fifteen times',
   { timeout: 300_000 },
   async (failureThreshold, seed) => {
-    await expectSurvived(await survive(await folder(), { kills: 40, failureThreshold, seed }));
+    await expectSurvived(await survive(await folder(), { kills: 15, failureThreshold, seed }));
   },
 );

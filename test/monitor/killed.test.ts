@@ -53,7 +53,7 @@ describe('a monitor that is killed at any moment', () => {
     const place = await folder();
     const acknowledged = new Set<number>();
     let saved = 0;
-    const lives = runs(32, 8);
+    const lives = runs(16, 8);
     for (let life = 0; life < lives; life++) {
       // Large records and states, so that many are killed in the middle of a write.
       const ballast = life % 2 === 0 ? 400_000 : 3_000;
