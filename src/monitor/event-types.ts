@@ -121,6 +121,9 @@ export function levelsOf(type: EventType): readonly Level[] {
 /** Whether the incident is over with an event. */
 export const isOver = ({ type }: { readonly type: EventType }): boolean => eventTraits[type].part === 'end';
 
+/** Whether an incident is that of many unreachable participants at once, by its identifier. */
+export const isGroup = (incident: string): boolean => /\/[-\d]{10}T[\d:.]+Z#unreachable$/.test(incident);
+
 /** Whether `level` is more urgent than `other`. */
 export function isWorse(level: Level, other: Level): boolean {
   return levels.indexOf(level) > levels.indexOf(other);

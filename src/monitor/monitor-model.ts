@@ -208,8 +208,11 @@ export interface EnvironmentState {
   readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
   /** Good checks in a row. */
   readonly good: number;
-  /** Consecutive checks whose drift differs from the reported one, and that drift. */
-  readonly changed: { readonly count: number; readonly drift: Drift } | null;
+  /**
+   * Consecutive checks whose drift differs from the reported one, the last such drift, and which of the latest checks
+   * showed more than was reported.
+   */
+  readonly changed: { readonly count: number; readonly drift: Drift; readonly recent: Window } | null;
   readonly incident: Incident | null;
   /** Of drifts. */
   readonly relapses: Relapses | null;

@@ -85,7 +85,7 @@ export function openMonitor(parts: MonitorParts): Monitor {
     state: complaint(warn, 'the state is saved again'),
     history: complaint(warn, 'the history is written again'),
     check: complaint(warn, 'the check is possible again'),
-    silence: complaint(warn, 'nothing is silenced any more'),
+    silence: complaint(warn, 'no alert is held back by a silence now'),
   };
   /** Events that the state must contain before they are queued for delivery. */
   let upcoming: readonly Unsent[] = [];
@@ -160,12 +160,13 @@ export function openMonitor(parts: MonitorParts): Monitor {
   /**
    * Starts this check as the successor of the previous one. Time spent on writing between them is no pause; a stopped
    * process or a sleeping machine is one.
+   * @param setBackMs by which the clock was set back during this check
    */
-  function afterPause(startedAt: Date): Date {
+  function afterPause(startedAt: Date, setBackMs: number): Date {
     const { checkedAt } = state;
-    if (isFirst || checkedAt === null) return startedAt;
+    if (isFirst || checkedAt === null) return new Date(startedAt.getTime() - setBackMs);
     const pause = idleSince === null ? 0 : startedAt.getTime() - idleSince.getTime();
-    return new Date(Date.parse(checkedAt) + pause);
+    return new Date(Date.parse(checkedAt) + pause - setBackMs);
   }
 
   async function cycle(): Promise<CheckOutcome> {
@@ -178,7 +179,13 @@ export function openMonitor(parts: MonitorParts): Monitor {
     const { policy, currency } = current();
     const endedAt = now();
     const { incident } = state;
-    const advanced = advance(state, outcome, policy, endedAt, afterPause(at));
+    const advanced = advance(
+      state,
+      outcome,
+      policy,
+      endedAt,
+      afterPause(at, setBack(at, endedAt, durationMs)),
+    );
     state = advanced.state;
     let remediated = outcome.is === 'report' ? await remediate(outcome.report, incident, endedAt) : null;
     isFirst = false;
@@ -274,6 +281,15 @@ export function openMonitor(parts: MonitorParts): Monitor {
       },
     },
   };
+}
+
+/** Less is rounding, or a clock that is slowed down. Milliseconds. */
+const leastSetBack = 1000;
+
+/** Milliseconds by which the clock was set back between two moments; 0 if it was not. */
+function setBack(from: Date, to: Date, passedMs: number): number {
+  const ms = passedMs - (to.getTime() - from.getTime());
+  return ms < leastSetBack ? 0 : ms;
 }
 
 /** Reports a sentence once, until another one applies, and `well` once the problem is over. */

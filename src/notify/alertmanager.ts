@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { linesOfSteps } from '../judge/remedy-steps.js';
 import { type Level, levels } from '../model.js';
-import { eventTraits, type IncidentKind, isOver } from '../monitor/event-types.js';
+import { eventTraits, type IncidentKind, isGroup, isOver } from '../monitor/event-types.js';
 import type { DriftEvent } from '../monitor/monitor-model.js';
 import { fixCommand, stepsOf } from '../report/view/remedy.js';
 import { emulatorNote } from '../report/view/summary.js';
@@ -50,8 +50,11 @@ export function labelsOf(event: DriftEvent, level: Level): Record<string, string
     alertname,
     environment: cut(event.environment),
     severity: level.toLowerCase(),
-    // An outage is that of one participant; those of a drift may change.
-    ...(alertname === 'JwtParticipantUnreachable' ? { participant: cut(event.participants.join(', ')) } : {}),
+    // An outage is that of one participant. Those of a drift, and those of many that are unreachable at once, may change:
+    // with other labels it would be another alert, and the one before would seem to be resolved.
+    ...(alertname === 'JwtParticipantUnreachable' && !isGroup(event.incident)
+      ? { participant: cut(event.participants.join(', ')) }
+      : {}),
   };
 }
 
@@ -70,7 +73,8 @@ export function alertsOf(
   const one = (level: Level, endsAt: string) => ({
     labels: labelsOf(event, level),
     annotations: annotationsOf(event),
-    startsAt: event.since,
+    // Alertmanager rejects an alert that ends before it starts; the clock may have been set back since.
+    startsAt: event.since < endsAt ? event.since : endsAt,
     endsAt,
     ...link,
   });

@@ -83,11 +83,15 @@ const advices: readonly (readonly [number, number, string])[] = [
   [500, 599, 'The fault is on its side; it is tried again later.'],
 ];
 
+/** The three forms of RFC 9110 §5.6.7. The last one has no time zone. */
+const httpDate =
+  /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
+
 /** Milliseconds of a `Retry-After` (RFC 9110 §10.2.3): seconds or a date; `null` if it is missing or invalid. */
 export function retryAfter(text: string | undefined, now: Date): number | null {
   if (text === undefined) return null;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = /^[A-Z][a-z]{2}, \d/.test(text) ? Date.parse(text) : Number.NaN;
+  const at = httpDate.test(text) ? Date.parse(/\d$/.test(text) ? `${text} GMT` : text) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
 }
 

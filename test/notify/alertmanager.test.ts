@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { DriftEvent } from '../../src/monitor/monitor-model.js';
 import { event } from '../support/events.js';
 import { startAlertmanager } from '../support/notifier-servers.js';
 import { recipient } from './sending.js';
@@ -76,6 +77,30 @@ describe('Alertmanager', () => {
     ]);
     await alertmanager.send(event('participant-recovered', { participants: ['a'] }), null);
     expect(server.firing()).toHaveLength(3);
+  });
+
+  it('has one alert for many that are unreachable, whichever they are', async () => {
+    const { server, alertmanager } = await running();
+    const incident = 'staging/2026-01-31T12:00:00.000Z#unreachable';
+    const many = (type: DriftEvent['type'], participants: string[]) =>
+      event(type, { incident, participants, level: type.endsWith('recovered') ? 'INFO' : 'WARNING' });
+    const six = many('participant-unreachable', ['a', 'b', 'c', 'd', 'e', 'f']);
+    const seven = many('participant-unreachable', ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    await alertmanager.send(six, null);
+    await alertmanager.send(seven, six);
+    expect(server.firing().map(({ annotations }) => annotations.participants)).toEqual([
+      'a, b, c, d, e, f, g',
+    ]);
+    await alertmanager.send(many('participant-recovered', ['a', 'b']), seven);
+    expect([server.firing().length, server.ended().length]).toEqual([0, 1]);
+  });
+
+  it('keeps firing if the clock was set back', async () => {
+    const { server, alertmanager } = await running();
+    const since = new Date(Date.now() + 7_200_000).toISOString();
+    const detected = event('drift-detected', { since, at: since });
+    expect(await alertmanager.renewal?.renew(detected)).toEqual(ok);
+    expect(server.firing()).toHaveLength(1);
   });
 
   it('tells what it could not use', async () => {

@@ -1,6 +1,6 @@
 import { isWorse, worse } from '../event-types.js';
 import type { Drift, EnvironmentState, Incident, Notification } from '../monitor-model.js';
-import { sameDrift, withUnseen } from './drift.js';
+import { addsTo, sameDrift, withUnseen } from './drift.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './event-summary.js';
 import {
   type Advanced,
@@ -29,7 +29,7 @@ export function advanceDrift(before: DriftState, step: TransitionContext): Advan
   if (isGood) {
     return state.good >= goodNeeded(relapses, step.policy.successThreshold)
       ? resolve(incident, state, step)
-      : { next: { ...state, changed: null }, notifications: [] };
+      : { next: { ...state, changed: without(state.changed, step) }, notifications: [] };
   }
   return drift === null ? remind(state, incident, step) : goOn(state, incident, drift, step);
 }
@@ -72,7 +72,10 @@ function beforeIncident(
   };
 }
 
-/** A drift that differs from the reported one is reported after enough checks in a row, whether steady or not. */
+/**
+ * A drift that differs from the reported one is reported after enough checks in a row, whether steady or not. One that
+ * shows more than was reported may be intermittent, like a drift before its incident.
+ */
 function goOn(
   state: DriftState,
   incident: Incident,
@@ -82,14 +85,19 @@ function goOn(
   const { told, peak } = incident;
   const { unreadable, inconclusive } = step.sight;
   const drift = withUnseen(told, seen, (name) => inconclusive || unreadable.has(name));
-  if (sameDrift(told, drift)) return remind({ ...state, changed: null }, incident, step);
-  const changed = { count: (state.changed?.count ?? 0) + 1, drift };
-  const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);
-  const { failureThreshold, remindEvery } = step.policy;
-  const isSeen = changed.count >= failureThreshold || urgent;
+  if (sameDrift(told, drift))
+    return remind({ ...state, changed: without(state.changed, step) }, incident, step);
+  const { failureThreshold, failureWindow, remindEvery } = step.policy;
+  const adds = addsTo(told, drift);
+  const recent = slide(state.changed?.recent ?? [], adds ? step.at : null, failureWindow);
+  const changed = { count: (state.changed?.count ?? 0) + 1, drift, recent };
+  // A reminder would name participants that are fixed.
   const silence = silenceIn(step, drift.participants);
+  if (silence !== null) return { next: { ...state, changed }, notifications: [], silenced: [silence] };
+  const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);
+  const isSeen = changed.count >= failureThreshold || (adds && badIn(recent) >= failureThreshold) || urgent;
   const may = isWorse(drift.level, peak) || mayChange(incident, { at: step.at, remindEvery });
-  if (!isSeen || !may || silence !== null) return remind({ ...state, changed }, incident, step);
+  if (!isSeen || !may) return remind({ ...state, changed }, incident, step);
   const next: Incident = {
     ...incident,
     told: drift,
@@ -101,6 +109,13 @@ function goOn(
     next: { ...state, changed: null, incident: next },
     notifications: [ofDrift('drift-changed', next, changeInWords(told, next, step), step, next.peak)],
   };
+}
+
+/** After a check that shows what was reported, or less. */
+function without(changed: DriftState['changed'], { policy }: TransitionContext): DriftState['changed'] {
+  if (changed === null) return null;
+  const recent = slide(changed.recent, null, policy.failureWindow);
+  return recent.length === 0 ? null : { ...changed, count: 0, recent };
 }
 
 function remind(state: DriftState, incident: Incident, step: TransitionContext): Advanced<DriftState> {

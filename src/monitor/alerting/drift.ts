@@ -2,7 +2,7 @@ import type { FindingCode } from '../../finding-codes.js';
 import { rules } from '../../judge/rules/index.js';
 import { type Finding, isAtLeast, type Level, type RemedyStep, type Report } from '../../model.js';
 import { sanitizeAndTruncate } from '../../report/text/sanitize.js';
-import { worse } from '../event-types.js';
+import { isWorse, worse } from '../event-types.js';
 import type { Drift } from '../monitor-model.js';
 
 /** Limits of the stored and sent data of one drift, independent of the size of the environment. */
@@ -136,6 +136,14 @@ export function withUnseen(told: Drift, drift: Drift, unseen: (name: string) => 
 /** Whether both show the same: level, participants, and the causes of each. The wording may differ, and the money. */
 export function sameDrift(one: Drift, other: Drift): boolean {
   return signature(one) === signature(other);
+}
+
+/** Whether a drift is worse than the reported one, or has all of its participants and others. */
+export function addsTo(told: Drift, { level, participants }: Drift): boolean {
+  if (isWorse(level, told.level)) return true;
+  if (isWorse(told.level, level)) return false;
+  const names = new Set(participants);
+  return names.size > new Set(told.participants).size && told.participants.every((name) => names.has(name));
 }
 
 function signature({ level, participants, findings }: Drift): string {

@@ -64,7 +64,8 @@ export function notificationOf(
 
 /**
  * The silence in force for these participants. A silence without participants applies to all; others apply only if
- * together they cover all of them. Of several, the one that ends first. `null`: none.
+ * together they cover all of them. The one whose end is the end of silence: for each participant the latest, of these
+ * the first. `null`: none.
  */
 export function silenceFor(
   silences: readonly Silence[],
@@ -72,13 +73,16 @@ export function silenceFor(
   at: string,
 ): Silence | null {
   const time = Date.parse(at);
-  const current = silences.filter(({ from, until }) => Date.parse(from) <= time && time < Date.parse(until));
-  const ofAll = current.find((one) => one.participants === undefined);
-  if (ofAll !== undefined) return ofAll;
-  const covering = participants.map((name) => current.find((one) => one.participants?.includes(name)));
+  const current = silences
+    .filter(({ from, until }) => Date.parse(from) <= time && time < Date.parse(until))
+    .sort((a, b) => Date.parse(b.until) - Date.parse(a.until));
+  const ofAll = current.find((one) => one.participants === undefined) ?? null;
+  const covering = participants.map((name) =>
+    current.find((one) => one.participants === undefined || one.participants.includes(name)),
+  );
   const found = covering.filter((one) => one !== undefined);
   if (found.length < covering.length) return null;
-  return found.sort((a, b) => Date.parse(a.until) - Date.parse(b.until))[0] ?? null;
+  return found.sort((a, b) => Date.parse(a.until) - Date.parse(b.until))[0] ?? ofAll;
 }
 
 /** Changes of one incident that are reported without delay. */

@@ -1,5 +1,5 @@
 import type { Level } from '../../model.js';
-import { eventTraits, type FaultKind, worse } from '../event-types.js';
+import { eventTraits, type FaultKind, isGroup, worse } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 
 /** One incident, according to its events. */
@@ -106,8 +106,9 @@ export class Incidents {
 
   /** Of one kind, and of one participant where it is away, only one can be open: the end of another was not recorded. */
   #opened(incident: Known, event: DriftEvent): void {
-    const slot =
-      incident.kind === 'unreachable' ? `${incident.kind} ${event.participants[0]}` : incident.kind;
+    // A group also names participants whose own incidents continue.
+    const isSingle = incident.kind === 'unreachable' && !isGroup(incident.id);
+    const slot = isSingle ? `one ${event.participants[0]}` : incident.kind;
     const before = this.#open.get(slot);
     if (before?.status === 'open') before.status = 'lost';
     this.#open.set(slot, incident);

@@ -1,4 +1,4 @@
-import { eventTraits, isOver, worse } from '../event-types.js';
+import { eventTraits, isGroup, isOver, worse } from '../event-types.js';
 import { readHistory } from '../history/read.js';
 import type { HistoryRecord } from '../history/record.js';
 import {
@@ -34,8 +34,8 @@ export async function recall(
     for (const key of keysOf(event)) {
       const known = latest.get(key);
       // A group also names those that were reported by themselves before: their own incident continues.
-      const isOwn = known !== undefined && !isOver(known) && !isOfGroup(known.incident);
-      if (!(isOwn && isOfGroup(event.incident))) latest.set(key, event);
+      const isOwn = known !== undefined && !isOver(known) && !isGroup(known.incident);
+      if (!(isOwn && isGroup(event.incident))) latest.set(key, event);
     }
   }
   const open = [...latest].filter(([, event]) => !isOver(event));
@@ -47,8 +47,6 @@ export async function recall(
     open: [...state.open, ...new Set(open.map(([, event]) => event))],
   };
 }
-
-const isOfGroup = (incident: string): boolean => incident.endsWith('#unreachable');
 
 const participantKey = (name: string): string => `unreachable ${name}`;
 
@@ -93,12 +91,12 @@ function withOpen(
   if (kind === 'monitor') return { ...state, blindness: outage };
   if (kind === 'rotation') return { ...state, rotation: recalledRotation(event) };
   const name = key.slice(participantKey('').length);
-  const isGroup = isOfGroup(id);
-  const own: Outage = isGroup ? { ...outage, toldAt: null, dedupKey: null } : outage;
+  const isOfGroup = isGroup(id);
+  const own: Outage = isOfGroup ? { ...outage, toldAt: null, dedupKey: null } : outage;
   return {
     ...state,
     outages: Object.fromEntries([...Object.entries(state.outages), [name, own]]),
-    group: isGroup ? { id, dedupKey, since, told: participants, toldAt: at, changes: 0 } : state.group,
+    group: isOfGroup ? { id, dedupKey, since, told: participants, toldAt: at, changes: 0 } : state.group,
   };
 }
 

@@ -56,6 +56,13 @@ describe('a drift', () => {
     ['W W U U', [detected, '4 drift-changed WARNING']],
     ['W W V W V W V', [detected]],
     ['W W V G V', [detected]],
+    // What adds to it may be intermittent: a worse level, or another participant beside those that were told.
+    ['W W D W D W D W', [detected, '5 drift-changed CRITICAL']],
+    ['W W D G D', [detected, '5 drift-changed CRITICAL']],
+    ['W W U W U W U W', [detected, '5 drift-changed WARNING']],
+    ['W W D W W W D', [detected]],
+    ['W W D W D', [detected], inARow],
+    ['W W D D W D W D W', [detected, '4 drift-changed CRITICAL']],
     ['W W V b V', [detected, '5 drift-changed WARNING']],
     // Not steady, but not what was told either.
     ['W W V C', [detected, '4 drift-changed CRITICAL']],

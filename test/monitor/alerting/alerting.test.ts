@@ -313,6 +313,26 @@ describe('a silence', () => {
     expect(types(events).flat()).toEqual(['drift-detected', 'drift-resolved']);
   });
 
+  it('keeps back reminders of an incident whose other participants are fixed', () => {
+    const of = { reason: 'r', from, until, participants: ['backend_service'] };
+    const policy = { silence: [of], remindEvery: 3 * minute };
+    const { events, silenced } = follow(letters('DDWWWWWWGG'), policy);
+    expect(types(events).flat()).toEqual(['drift-detected', 'drift-resolved']);
+    expect(silenced[5]).toEqual(['r']);
+  });
+
+  it('of several for one participant, the last to end is named', () => {
+    const of = (reason: string, end: number) => ({
+      ...{ reason, from, until: new Date(start + end * minute).toISOString() },
+      participants: ['backend_service'],
+    });
+    const all = { reason: 'all', from, until: new Date(start + 5 * minute).toISOString() };
+    const named = (silence: AlertPolicy['silence']) => follow(letters('WWW'), { silence }).silenced[2];
+    expect(named([of('short', 4), of('long', 9)])).toEqual(['long']);
+    expect(named([all, of('long', 9)])).toEqual(['long']);
+    expect(named([of('short', 4), all])).toEqual(['all']);
+  });
+
   it('of some participants concerns none but them', () => {
     const of = (participants: string[]) => ({ silence: [{ reason: 'r', from, until, participants }] });
     const count = (letter: string, participants: string[]) =>

@@ -113,6 +113,21 @@ describe('the statistics of a history', () => {
     });
   });
 
+  it('take no incident for lost because its participant is among many that are unreachable', () => {
+    const away = (type: DriftEvent['type'], at: number, incident: string, participants: string[]) =>
+      event(type, at, 0, { incident, participants, findings: [] });
+    const one = `staging/${minute(0)}/a`;
+    const many = `staging/${minute(2)}#unreachable`;
+    const records = [
+      away('participant-unreachable', 1, one, ['a']),
+      away('participant-unreachable', 3, many, ['a', 'b', 'c', 'd', 'e', 'f']),
+    ];
+    expect(only(records).incidents.map(({ id, status }) => [id, status])).toEqual([
+      [one, 'open'],
+      [many, 'open'],
+    ]);
+  });
+
   it('put an incident together from its events', () => {
     const environment = only([
       event('drift-detected', 1, 0, { level: 'WARNING', impact: { currency: 'USD', mrrAtRisk: 100 } }),

@@ -57,12 +57,10 @@ describe('what a history knows to be open', () => {
       ),
     ).toEqual(['b/y']);
     // Those that were reported by themselves before keep their incident.
-    expect(await open(away('a/x', 'x'), away('g#unreachable', 'x', 'y', 'z'))).toEqual([
-      'a/x',
-      'g#unreachable',
-    ]);
-    const { environments } = await recalled(away('g#unreachable', 'x', 'y', 'z'));
-    expect(environments.staging?.group).toMatchObject({ id: 'g#unreachable', told: ['x', 'y', 'z'] });
+    const many = 'g/2026-01-31T12:00:00.000Z#unreachable';
+    expect(await open(away('a/x', 'x'), away(many, 'x', 'y', 'z'))).toEqual(['a/x', many]);
+    const { environments } = await recalled(away(many, 'x', 'y', 'z'));
+    expect(environments.staging?.group).toMatchObject({ id: many, told: ['x', 'y', 'z'] });
     expect(Object.keys(environments.staging?.outages ?? {})).toEqual(['x', 'y', 'z']);
   });
 
