@@ -2,6 +2,7 @@ import type { CrossCheck, Exposure, Fingerprint, Observation, Observations, Read
 import { distinctBySecret, firstDigits, fullFingerprintOf, sameFingerprint } from '../secret/fingerprint.js';
 import { gramLength } from '../secret/gram-index.js';
 import { Secret } from '../secret/secret.js';
+import type { UnusableValue } from './sources/source.js';
 
 /** A secret that was read, with its participant; `null` for older versions and other environments. */
 export interface Known {
@@ -16,7 +17,7 @@ export interface Known {
 export function withoutExposed(
   observations: Observations,
   known: readonly Known[],
-  unusable: ReadonlyMap<string, Secret>,
+  unusable: ReadonlyMap<string, readonly UnusableValue[]>,
 ): Observations {
   const distinct = distinctBySecret(known);
   const secretIn = finder(distinct);
@@ -24,7 +25,7 @@ export function withoutExposed(
   return {
     ...observations,
     participants: observations.participants.map((p) =>
-      participantWithout(p, secretIn, hides, unusable.get(p.name) ?? null),
+      participantWithout(p, secretIn, hides, unusable.get(p.name) ?? []),
     ),
     crossChecks: observations.crossChecks.map((other) => crossCheckWithout(other, secretIn)),
   };
@@ -82,16 +83,14 @@ function participantWithout(
   participant: Observation,
   secretIn: SecretIn,
   hides: Hides,
-  unusable: Secret | null,
+  unusable: readonly UnusableValue[],
 ): Observation {
   const { reading } = participant;
   const found = (where: Exposure['where'], one: Known | null): Exposure[] =>
     one === null ? [] : [{ of: one.of, where }];
+  const inUnusable = unusable.flatMap(({ where, value }) => found(where, hides(value)));
   if (reading === null) {
-    const exposes = distinctExposures([
-      ...(participant.exposes ?? []),
-      ...found('fingerprint', hides(unusable)),
-    ]);
+    const exposes = distinctExposures([...(participant.exposes ?? []), ...inUnusable]);
     return exposes.length === 0 ? participant : { ...participant, exposes };
   }
   if (reading.keyBytes !== null) return participant;
@@ -110,6 +109,7 @@ function participantWithout(
     ...(participant.exposes ?? []),
     ...inFingerprint,
     ...(inFingerprint.length > 0 ? [] : inAccepts),
+    ...inUnusable,
     ...inNames,
   ]);
   if (exposes.length === (participant.exposes?.length ?? 0)) return participant;

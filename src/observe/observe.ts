@@ -22,7 +22,7 @@ import {
   rotatingKeys,
 } from './rotation.js';
 import { yieldsSecret } from './sources/reader.js';
-import type { SecretReading } from './sources/source.js';
+import type { SecretReading, UnusableValue } from './sources/source.js';
 import { TaskPool } from './task-pool.js';
 import type { MintEndpoint } from './tokens/mint-endpoint.js';
 import { MintedTokens } from './tokens/minted-tokens.js';
@@ -40,8 +40,8 @@ import {
 export interface Observed {
   readonly observations: Observations;
   readonly held: ReadonlyMap<string, SecretReading>;
-  /** By participant: what it shows instead of a fingerprint. */
-  readonly unusable: ReadonlyMap<string, Secret>;
+  /** By participant: what it shows instead of fingerprints. */
+  readonly unusable: ReadonlyMap<string, readonly UnusableValue[]>;
   /** Participants that received no invalid token, because an earlier round is still valid. */
   readonly kept: ReadonlySet<string>;
   readonly minting: Minting;
@@ -155,7 +155,7 @@ export async function observe(
   const retiredSigners = [ofRotation, signer]
     .filter((one) => one !== null)
     .filter(({ version }, index, all) => all.findIndex((one) => one.version === version) === index);
-  const unusable = new Map<string, Secret>();
+  const unusable = new Map<string, readonly UnusableValue[]>();
   const used = { held, unusable, minting, minters: ranked, retired: signer, rotating: inRotation };
   const rotating = open === null ? null : rotatingKeys(open);
   const planned = plan.participants.map((p) =>
@@ -167,8 +167,8 @@ export async function observe(
     for (const [name, done] of reads) {
       if (done?.result.is === 'tokens')
         for (const token of done.result.tokens) minting.tokens.add(name, token, done.result.isFresh);
-      if (done?.result.is === 'error' && done.result.unusable !== undefined)
-        unusable.set(name, done.result.unusable);
+      const values = done === null || !('unusable' in done.result) ? [] : (done.result.unusable ?? []);
+      if (values.length > 0) unusable.set(name, values);
     }
     await sampled;
     const otherStates = open === null ? [] : await open.otherStates();

@@ -57,7 +57,8 @@ function verifiable({ name, settings }: PlannedParticipant, result: SourceResult
   if (result.is !== 'proofs') return result;
   const service = expectedName(name, settings);
   const tokens = result.answers.map((answer) => new ProofOfKey(service, answer));
-  return { is: 'tokens', tokens, isFresh: true, error: result.error };
+  const { error, unusable = [] } = result;
+  return { is: 'tokens', tokens, isFresh: true, error, unusable };
 }
 
 async function tokensOf(endpoint: MintEndpoint | undefined): Promise<SourceResult> {

@@ -125,6 +125,28 @@ describe('a secret that is shown to callers', () => {
     expect(report.participants[1]).toMatchObject({ agrees: true });
   });
 
+  it.each([
+    ['beside a fingerprint', { fingerprint: fingerprint(words) }],
+    ['beside a value that is no fingerprint', { fingerprint: 'none' }],
+    ['beside a proof', { proof: 'A'.repeat(43), reveal: 'proof' }],
+  ])('is reported among the accepted keys where it is no fingerprint: %s', async (_, answer) => {
+    const accepts = ['7', Buffer.from(words).toString('base64')];
+    expectExposed(await reportOf({ answer: { ...answer, accepts }, secret: words }), ['accepts'], words);
+  });
+
+  it('is reported for one of several samples', async () => {
+    let asked = 0;
+    const server = await startServer((request, response) => {
+      asked += 1;
+      return json({ fingerprint: asked === 2 ? words : fingerprint(words) })(request, response);
+    });
+    const source = { kind: 'http', url: `${server.origin}/fingerprint`, samples: 3 };
+    const config = configOf({ api: { source } });
+    const report = await check({ config: JSON.parse(JSON.stringify(config)), env: { [variable]: words } });
+    await server.close();
+    expectExposed(report, ['fingerprint'], words);
+  });
+
   it.each(['instance', 'version'])('is told as %s', async (field) => {
     const report = await reportOf({ answer: { fingerprint: fingerprint(hex), [field]: `api-${hex}` } });
     expectExposed(report, [field]);

@@ -60,7 +60,7 @@ export const command: Source<typeof schema> = {
         message: `${label} printed ${kindOf(text)} instead of a fingerprint`,
         hint: 'With `"output": "fingerprint"` it must print 8 to 64 hex digits and nothing else.',
       };
-      return failed(error, new Secret(text));
+      return failed(error, [{ where: 'fingerprint', value: new Secret(text) }]);
     }
     return fingerprintReading(fingerprint);
   },

@@ -63,6 +63,13 @@ export interface FingerprintReading {
   readonly answers?: readonly FingerprintAnswer[];
   /** Of each answer that lists the keys it accepts; `accepts` has only those that all of them list. */
   readonly stated?: readonly StatedAccepts[];
+  readonly unusable?: readonly UnusableValue[];
+}
+
+/** A value that should be a fingerprint and is none. It may be the secret itself, and is never printed. */
+export interface UnusableValue {
+  readonly where: 'fingerprint' | 'accepts';
+  readonly value: Secret;
 }
 
 /** The keys that one replica says it accepts. */
@@ -85,8 +92,7 @@ export interface FingerprintAnswer {
 export interface FailedReading {
   readonly is: 'error';
   readonly error: ReadError;
-  /** A value that should be a fingerprint and is none. It may be the secret itself, and is never printed. */
-  readonly unusable?: Secret | undefined;
+  readonly unusable?: readonly UnusableValue[];
 }
 
 /** An answer of a fingerprint endpoint that proves its key and contains no fingerprint. */
@@ -105,6 +111,7 @@ export interface ProofReading {
   readonly answers: readonly ProofAnswer[];
   /** The failure of some samples. */
   readonly error: ReadError | null;
+  readonly unusable?: readonly UnusableValue[];
 }
 
 /** Configured or issued tokens: verifying them identifies the key. */
@@ -115,6 +122,7 @@ export interface TokensReading {
   readonly error?: ReadError | null;
   /** Whether they were issued on request. */
   readonly isFresh: boolean | null;
+  readonly unusable?: readonly UnusableValue[];
 }
 
 export type SourceResult = SecretReading | FingerprintReading | ProofReading | TokensReading | FailedReading;
@@ -198,8 +206,8 @@ export interface Source<S extends z.ZodType<{ kind: string }>> {
   read(source: z.output<S>, context: ObserveContext): Promise<SourceResult>;
 }
 
-export const failed = (error: ReadError, unusable?: Secret): FailedReading => ({
+export const failed = (error: ReadError, unusable: readonly UnusableValue[] = []): FailedReading => ({
   is: 'error',
   error,
-  ...(unusable === undefined ? {} : { unusable }),
+  ...(unusable.length === 0 ? {} : { unusable }),
 });

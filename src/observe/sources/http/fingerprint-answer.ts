@@ -6,6 +6,7 @@ import { isProof } from '../../../secret/proof-protocol.js';
 import { Secret } from '../../../secret/secret.js';
 import { type HttpResponse, type Outcome, textOf } from '../../network/network.js';
 import { kindOf } from '../fingerprint-reading.js';
+import type { UnusableValue } from '../source.js';
 import type { Answer, Answered } from './replicas.js';
 
 /** The request, and how to read its answer. */
@@ -50,8 +51,14 @@ export function readAnswer(response: HttpResponse, asked: Asked): Answered<Omit<
     proofs: listOf(own(document, 'proofs')).filter(isProof),
     statesAccepts: Array.isArray(own(document, 'accepts')),
   };
-  if (!found.found && known.proof !== null)
-    return { ok: true, value: { fingerprint: null, accepts: [], ...known } };
+  const listed = listOf(own(document, 'accepts'));
+  if (!found.found && known.proof !== null) {
+    return {
+      ok: true,
+      value: { fingerprint: null, accepts: [], ...known },
+      unusable: unusableOf('accepts', listed),
+    };
+  }
   if (!found.found && own(document, 'reveal') === 'proof') {
     return failure(
       asked,
@@ -73,13 +80,24 @@ export function readAnswer(response: HttpResponse, asked: Asked): Answered<Omit<
       `${where} is ${kindOf(found.value)} instead of a fingerprint`,
       'A fingerprint is 8 to 64 hex digits of SHA-256 over the key; `jwtcheck fingerprint` prints one.',
     );
-    return typeof found.value === 'string' ? { ...answer, unusable: new Secret(found.value) } : answer;
+    return {
+      ...answer,
+      unusable: [...unusableOf('fingerprint', [found.value]), ...unusableOf('accepts', listed)],
+    };
   }
-  const accepts = listOf(own(document, 'accepts')).flatMap(
-    (value) => parseFingerprint(value, asked.length) ?? [],
-  );
-  return { ok: true, value: { fingerprint, accepts: [...new Set([fingerprint, ...accepts])], ...known } };
+  const accepts = listed.flatMap((value) => parseFingerprint(value, asked.length) ?? []);
+  return {
+    ok: true,
+    value: { fingerprint, accepts: [...new Set([fingerprint, ...accepts])], ...known },
+    unusable: unusableOf(
+      'accepts',
+      listed.filter((value) => parseFingerprint(value, asked.length) === null),
+    ),
+  };
 }
+
+const unusableOf = (where: UnusableValue['where'], values: readonly unknown[]): UnusableValue[] =>
+  values.flatMap((value) => (typeof value === 'string' ? [{ where, value: new Secret(value) }] : []));
 
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value.slice(0, mostAccepted) : [];

@@ -98,7 +98,7 @@ async function ask(source: Settings, context: ObserveContext, address: string | 
     length: context.fingerprintLength,
   });
   if (!answer.ok) return answer;
-  return { ok: true, value: { ...answer.value, nonce, instance: answer.value.instance ?? address } };
+  return { ...answer, value: { ...answer.value, nonce, instance: answer.value.instance ?? address } };
 }
 
 function send(

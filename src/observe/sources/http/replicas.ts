@@ -2,12 +2,12 @@ import type { Fingerprint, Instance, ReadError } from '../../../model.js';
 import { sameFingerprint } from '../../../secret/fingerprint.js';
 import type { Outcome } from '../../network/network.js';
 import {
-  type FailedReading,
   type FingerprintAnswer,
   failed,
   type ProofAnswer,
   type SourceResult,
   type StatedAccepts,
+  type UnusableValue,
 } from '../source.js';
 
 /** Content of one answer of a fingerprint endpoint. */
@@ -31,8 +31,8 @@ export interface Answer {
   readonly nonce: string | null;
 }
 
-/** An answer, or why there is none. */
-export type Answered<T = Answer> = Outcome<T> & Pick<FailedReading, 'unusable'>;
+/** An answer, or why there is none, and its values that are no fingerprints. */
+export type Answered<T = Answer> = Outcome<T> & { readonly unusable?: readonly UnusableValue[] };
 
 /**
  * Combines several answers of one participant. Different replicas are listed in the order of their first answers.
@@ -42,16 +42,17 @@ export type Answered<T = Answer> = Outcome<T> & Pick<FailedReading, 'unusable'>;
 export function combine(outcomes: readonly Answered[]): SourceResult {
   const answers = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
   const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+  const unusable = outcomes.flatMap((outcome) => outcome.unusable ?? []);
   const [firstError] = errors;
   if (answers.length === 0) {
     return failed(
       firstError ?? { code: 'dns', message: 'the name has no address', hint: 'Check the DNS.' },
-      outcomes.find(({ unusable }) => unusable !== undefined)?.unusable,
+      unusable,
     );
   }
   if (answers.some(({ fingerprint }) => fingerprint === null)) {
     const error = firstError === undefined ? null : partly(firstError, errors.length, outcomes.length);
-    return { is: 'proofs', answers: proved(answers), error };
+    return { is: 'proofs', answers: proved(answers), error, unusable };
   }
   const instances = group(answers);
   return {
@@ -61,6 +62,7 @@ export function combine(outcomes: readonly Answered[]): SourceResult {
     version: versionOf(answers, mostShown(instances)),
     provenance: null,
     error: firstError === undefined ? null : partly(firstError, errors.length, outcomes.length),
+    ...(unusable.length === 0 ? {} : { unusable }),
     ...(answers.some(({ nonce }) => nonce !== null) ? { answers: challenged(answers) } : {}),
     ...(answers.some(({ statesAccepts }) => statesAccepts) ? { stated: stated(answers) } : {}),
   };
