@@ -149,8 +149,10 @@ export interface OutageGroup {
   readonly dedupKey: string;
   /** RFC 3339, UTC. */
   readonly since: string;
-  /** As it was reported last. */
+  /** As it was reported last, with those that were reported by themselves before. */
   readonly told: readonly string[];
+  /** All that were unreachable as part of it, also those that are back: its end names them. */
+  readonly members: readonly string[];
   readonly toldAt: string;
   readonly changes: number;
 }

@@ -79,14 +79,20 @@ export function groupInWords(
   );
 }
 
-/** All of the many unreachable participants are back. */
-export function groupRecoveryInWords(count: number, since: string, step: TransitionContext): string {
+/** All of the many unreachable participants are back. @param others that were reported by themselves, and are not */
+export function groupRecoveryInWords(
+  count: number,
+  others: number,
+  since: string,
+  step: TransitionContext,
+): string {
   const lasting = formatDuration(elapsed(since, step.at));
-  return line(
-    step,
-    `${count.toLocaleString('en-US')} participants could not be reached; over after ${lasting}`,
-  );
+  const more = others === 0 ? '' : `${participantsInWords(others, 'other ')} still cannot be reached`;
+  return line(step, `${participantsInWords(count)} could not be reached; over after ${lasting}`, more);
 }
+
+const participantsInWords = (count: number, which = ''): string =>
+  `${count.toLocaleString('en-US')} ${which}participant${count === 1 ? '' : 's'}`;
 
 const still = (isReminder: boolean): string => (isReminder ? 'still: ' : '');
 

@@ -152,6 +152,7 @@ function newGroup(due: readonly Passed[], step: TransitionContext): OutageGroup 
     dedupKey: dedupKeyIn(step, 'unreachable'),
     since,
     told: [],
+    members: [],
     toldAt: step.at,
     changes: 0,
   };
@@ -159,18 +160,20 @@ function newGroup(due: readonly Passed[], step: TransitionContext): OutageGroup 
 
 /** The group after this check: more of them, as before, or over. */
 function stepGroup(
-  group: OutageGroup | null,
+  before: OutageGroup | null,
   outages: ReadonlyMap<string, Outage>,
   step: TransitionContext,
 ): Advanced<OutageGroup | null> {
-  if (group === null) return { next: null, notifications: [] };
+  if (before === null) return { next: null, notifications: [] };
+  const group = withMembers(before, outages);
   const { id, dedupKey, since, changes, toldAt } = group;
   const about = { incident: id, dedupKey, since, peak: 'WARNING' } as const;
   if (![...outages.values()].some((outage) => outage.told === id)) {
     if (group.told.length === 0) return { next: null, notifications: [] };
     // The events of a group also name those that were reported by themselves before: these may still be unreachable.
-    const participants = group.told.filter((name) => (outages.get(name)?.told ?? null) === null);
-    const summary = groupRecoveryInWords(participants.length, since, step);
+    const participants = group.members;
+    const others = [...outages.values()].filter(({ told }) => told !== null).length;
+    const summary = groupRecoveryInWords(participants.length, others, since, step);
     const over = { ...about, type: 'participant-recovered', level: 'INFO', summary, participants } as const;
     return { next: null, notifications: [notificationOf(step, over, 'WARNING')] };
   }
@@ -205,6 +208,15 @@ function stepGroup(
     },
     notifications: [notificationOf(step, event)],
   };
+}
+
+/** The group with those that joined it. */
+function withMembers(group: OutageGroup, outages: ReadonlyMap<string, Outage>): OutageGroup {
+  const known = new Set(group.members);
+  const joined = [...outages].flatMap(([name, { told }]) =>
+    told === group.id && !known.has(name) ? [name] : [],
+  );
+  return joined.length === 0 ? group : { ...group, members: [...group.members, ...joined] };
 }
 
 /** Reminders of those that are reported by themselves. */

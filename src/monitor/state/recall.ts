@@ -96,7 +96,9 @@ function withOpen(
   return {
     ...state,
     outages: Object.fromEntries([...Object.entries(state.outages), [name, own]]),
-    group: isOfGroup ? { id, dedupKey, since, told: participants, toldAt: at, changes: 0 } : state.group,
+    group: isOfGroup
+      ? { id, dedupKey, since, told: participants, members: [], toldAt: at, changes: 0 }
+      : state.group,
   };
 }
 

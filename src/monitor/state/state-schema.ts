@@ -53,6 +53,7 @@ const group = z.object({
   dedupKey: z.string(),
   since: instant,
   told: names,
+  members: names.default([]),
   toldAt: instant,
   changes: count,
 });

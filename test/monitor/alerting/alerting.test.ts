@@ -143,7 +143,31 @@ describe('a participant that was reported by itself before many others', () => {
       .events.flat()
       .filter(({ type }) => type === 'participant-recovered');
     expect(ended.map(({ participants }) => participants)).toEqual([others, [alone]]);
-    expect(ended[0]?.summary).toMatch('7 participants could not be reached; over');
+    expect(ended[0]?.summary).toMatch(
+      '7 participants could not be reached; over after 3m; 1 other participant still cannot be reached',
+    );
+  });
+
+  it('is named by its own end only, and the end of the many names all of them', () => {
+    const of = (...indices: number[]) => fleet(indices.map((index) => `service_${index}`));
+    const singles = [0, 1, 2, 3, 4];
+    const { events } = follow(
+      [
+        of(...singles),
+        of(...singles),
+        // One more makes them many, then another one; the first of these is back before the other.
+        ...[of(...singles, 5), of(...singles, 5), of(...singles, 5, 6), of(...singles, 5, 6)],
+        ...[of(0, 1, 2, 3, 6), of(0, 1, 2, 3, 6), of(0, 1, 2, 3), of(0, 1, 2, 3)],
+      ].map((outcome, at): [number, CheckOutcome] => [at, outcome]),
+    );
+    const ended = events.flat().filter(({ type }) => type === 'participant-recovered');
+    expect(ended.map(({ participants }) => participants)).toEqual([
+      ['service_4'],
+      ['service_5', 'service_6'],
+    ]);
+    expect(ended[1]?.summary).toMatch(
+      /^staging: 2 participants .*; 4 other participants still cannot be reached$/,
+    );
   });
 });
 

@@ -84,7 +84,7 @@ describe('the state file', () => {
             dedupKey: 'key',
             changes: 3,
           },
-          group: { id: 'g', dedupKey: 'key', since, told: ['a'], toldAt: since, changes: 0 },
+          group: { id: 'g', dedupKey: 'key', since, told: ['a'], members: ['a'], toldAt: since, changes: 0 },
           outages: { hasOwnProperty: outage },
           blindness: { ...outage, told: 'i' },
           unsettled: { count: 1, since: outage.since },
