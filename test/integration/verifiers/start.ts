@@ -90,7 +90,6 @@ const golang: StartVerifier = async (settings) => {
       ...process.env,
       GO111MODULE: 'off',
       GOPATH: '/usr/share/gocode',
-      GOCACHE: join(scratch, 'go'),
     };
     execFileSync(program('go', 'golang-go'), ['build', '-o', goServer, join(servers, 'server.go')], {
       env,
