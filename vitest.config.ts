@@ -7,13 +7,13 @@ import { SkippedTests } from './test/support/skipped.js';
 const processes = ['test/{cli,deploy,docs}/**/*.test.ts', 'test/{index,readme}.test.ts'];
 
 /**
- * Whole rotations, repairs and cutovers, and long tables of whole checks: each takes seconds. They run beside the
- * integration tests, but need nothing that those need.
+ * Whole rotations, repairs and cutovers, programs under `exec`, and long tables of whole checks: each takes seconds. They
+ * run beside the integration tests, but need nothing that those need.
  */
 export const slow = ['test/**/*.slow.test.ts'];
 
 /** Changes what modules, libraries or the process remember: hooks that a module sets, environment variables, mocks. */
-export const isolated = [
+const isolated = [
   'test/observe/network/threaded*.test.ts',
   'test/observe/sources/google*.test.ts',
   'test/observe/sources/google*/**/*.test.ts',

@@ -25,7 +25,7 @@ const families = {
   inRotation,
 };
 const all: readonly Incident[] = Object.values(families).flat();
-/** All of them beside the integration tests. */
+/** All of them in a full run. */
 const tried = Object.values(families).flatMap((incidents) => some(incidents, 3));
 
 /** Codes that name no cause: the general ones, and what could not be told. */

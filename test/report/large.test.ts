@@ -28,7 +28,7 @@ function large(size: number): Report {
 /** Formats that a person reads fold what nobody would read; the others list everything. */
 const folded: ReadonlySet<string> = new Set(['pretty', 'github', 'markdown', 'html']);
 
-/** Ten thousand beside the integration tests. */
+/** Ten thousand in a full run. */
 const participants = runs(10_000, 1000);
 
 describe('thousands of participants', () => {

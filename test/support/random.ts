@@ -7,7 +7,7 @@ import fc from 'fast-check';
 export const seed = Number(process.env.JWTCHECK_TEST_SEED ?? 20_260_131);
 fc.configureGlobal({ seed });
 
-/** Whether a test runs all of its cases: by hand, in the integration tests and in scripts/soak-tests. */
+/** Whether a test runs all of its cases: in CI on one version of Node, and in the integration tests. */
 const isFull = process.env.JWTCHECK_TEST_RUNS === 'full';
 
 /**
