@@ -26,11 +26,16 @@ try {
   process.stderr.write(`jwtcheck: ${what}\n`);
 }
 process.exitCode = code;
+const later = (milliseconds, work) => setTimeout(work, milliseconds).unref();
+/** Exits once no file is being read or written. A volume that does not answer never ends that: then a signal does. */
+const exit = (attempts) => {
+  if (!process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.exit();
+  if (attempts === 0) process.kill(process.pid, 'SIGTERM');
+  else later(50, () => exit(attempts - 1));
+};
 // What cannot be called off, such as a name that is still being looked up, would hold the process up; nothing waits for it
 // any more. An exit waits for system calls that are under way, a signal does not: it ends what one was to end already.
-setTimeout(() => {
+later(250, () => {
   if (code === 130 || code === 143) process.kill(process.pid, code === 143 ? 'SIGTERM' : 'SIGINT');
-  // A volume that does not answer never ends what was asked of it. A supervisor must see that the process is over.
-  else if (!process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.exit();
-  else setTimeout(() => process.kill(process.pid, 'SIGTERM'), 1000).unref();
-}, 250).unref();
+  else exit(20);
+});

@@ -100,6 +100,29 @@ describe('what keeps the program from starting ends it with 4 and one sentence',
   });
 });
 
+describe('a read that ends shortly after the run', () => {
+  it('is waited for, and the exit code is that of the run', async () => {
+    const fifo = join(await folder(), 'fifo');
+    // Reads from the pipe, and writes to it only after the program began to exit.
+    const late = `data:text/javascript,${encodeURIComponent(`
+      import { open, read, write } from 'node:fs';
+      open('${fifo}', 'r+', (_, pipe) => {
+        open('${fifo}', 'r+', (_, other) => {
+          read(pipe, Buffer.alloc(1), () => {});
+          const timer = setInterval(() => {
+            if (process.exitCode === undefined) return;
+            clearInterval(timer);
+            setTimeout(() => write(other, 'x', () => {}), 400);
+          }, 1);
+        });
+      });
+      setTimeout(() => Promise.reject(Object.assign(Error('x'), { code: 'ENOMEM' })), 500);
+    `)}`;
+    const script = `mkfifo '${fifo}'; exec "$0" "$1" fingerprint < <(exec sleep 5 2>&-)`;
+    expect(await inBash(script, bin, { NODE_OPTIONS: `--import=${late}` })).toMatchObject({ code: 4 });
+  });
+});
+
 describe('a read that never ends, as on a volume that does not answer', () => {
   it('does not keep the process: the report is complete, and a signal ends it', async () => {
     const cwd = await folder({ 'fine.json': fine });
