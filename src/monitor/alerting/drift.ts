@@ -107,8 +107,12 @@ function whatIsWrong(findings: readonly Finding[]): string {
           .map((code) => sanitizeAndTruncate(code, 40))
           .join(', ')}`;
   const more = codes.length > 3 ? ` and ${codes.length - 3} more` : '';
-  return `${sanitizeAndTruncate(worst.message, 240).replace(/\.$/, '')}${also}${more}`;
+  return `${summaryOfFinding(worst)}${also}${more}`;
 }
+
+/** A finding within a sentence. */
+export const summaryOfFinding = ({ message }: Pick<Finding, 'message'>): string =>
+  sanitizeAndTruncate(message, 240).replace(/\.$/, '');
 
 /**
  * The drift, with the reported findings of participants that cannot be checked now. Nothing shows that they were fixed,

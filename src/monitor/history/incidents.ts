@@ -95,20 +95,22 @@ export class Incidents {
       incident.mrrAtRisk = Math.max(incident.mrrAtRisk, event.impact.mrrAtRisk);
       incident.peak = higher(incident.peak, event.level);
     }
+    // Many that are unreachable at once are named with those that have an open incident of their own.
+    const isPart = (name: string): boolean =>
+      !isGroup(event.incident) || this.#open.get(slotOf(name))?.status !== 'open';
     for (const { code, participants } of event.findings) {
       incident.codes.add(code);
       const names = incident.causes.get(code) ?? new Set();
       incident.causes.set(code, names);
-      for (const name of participants) names.add(name);
+      for (const name of participants) if (isPart(name)) names.add(name);
     }
-    for (const name of event.participants) incident.participants.add(name);
+    for (const name of event.participants) if (isPart(name)) incident.participants.add(name);
   }
 
   /** Of one kind, and of one participant where it is away, only one can be open: the end of another was not recorded. */
   #opened(incident: Known, event: DriftEvent): void {
-    // A group also names participants whose own incidents continue.
     const isSingle = incident.kind === 'unreachable' && !isGroup(incident.id);
-    const slot = isSingle ? `one ${event.participants[0]}` : incident.kind;
+    const slot = isSingle ? slotOf(event.participants[0]) : incident.kind;
     const before = this.#open.get(slot);
     if (before?.status === 'open') before.status = 'lost';
     this.#open.set(slot, incident);
@@ -150,6 +152,9 @@ export class Incidents {
     );
   }
 }
+
+/** Of the incident of one unreachable participant. */
+const slotOf = (participant: string | undefined): string => `one ${participant}`;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { codeOf } from '../../system/error-code.js';
 import { rotatedNumbers } from './history-files.js';
 import { parseRecord, peek } from './parse-record.js';
@@ -103,7 +103,8 @@ async function openAll(path: string, access: Access): Promise<FileHandle[]> {
   try {
     let last = 0;
     for (let number = 0; number <= last; number++) {
-      const handle = await openIfThere(number === 0 ? path : `${place}.${number}`, access);
+      const handle =
+        number === 0 ? await openIfThere(path, access) : await openRotated(`${place}.${number}`, access);
       if (handle !== null) {
         handles.unshift(handle);
         const { dev, ino } = await handle.stat({ bigint: true });
@@ -120,6 +121,19 @@ async function openAll(path: string, access: Access): Promise<FileHandle[]> {
   }
 }
 
+/** What is no file, such as a folder or a named pipe, was not rotated; reading it might never end. */
+async function openRotated(path: string, access: Access): Promise<FileHandle | null> {
+  const isFile = await access(() =>
+    stat(path).then(
+      (stats) => stats.isFile(),
+      (error: unknown) => !missing.has(codeOf(error) ?? ''),
+    ),
+  );
+  return isFile ? openIfThere(path, access) : null;
+}
+
+const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
 async function openIfThere(path: string, access: Access): Promise<FileHandle | null> {
   let isGivenUp = false;
   const opened = async (): Promise<FileHandle | null> => {
@@ -132,7 +146,7 @@ async function openIfThere(path: string, access: Access): Promise<FileHandle | n
     return await access(opened);
   } catch (error) {
     isGivenUp = true;
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    if (missing.has(codeOf(error) ?? '')) return null;
     throw error;
   }
 }

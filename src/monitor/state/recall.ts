@@ -1,3 +1,4 @@
+import { summaryOfFinding } from '../alerting/drift.js';
 import { eventTraits, isGroup, isOver, worse } from '../event-types.js';
 import { readHistory } from '../history/read.js';
 import type { HistoryRecord } from '../history/record.js';
@@ -62,7 +63,7 @@ function withOpen(
   event: DriftEvent,
   peaks: ReadonlyMap<string, DriftEvent['level']>,
 ): EnvironmentState {
-  const { incident: id, level, participants, summary, findings, impact, since, at } = event;
+  const { incident: id, level, participants, findings, impact, since, at } = event;
   const dedupKey = event.dedupKey ?? id;
   const { kind } = eventTraits[event.type];
   if (kind === 'drift')
@@ -72,7 +73,7 @@ function withOpen(
         id,
         dedupKey,
         since,
-        told: { level, participants, summary, findings, impact },
+        told: { level, participants, summary: causeIn(event), findings, impact },
         toldAt: at,
         peak: peaks.get(id) ?? level,
         changes: 0,
@@ -100,6 +101,11 @@ function withOpen(
       ? { id, dedupKey, since, told: participants, members: [], toldAt: at, changes: 0 }
       : state.group,
   };
+}
+
+/** The drift in words, as later events repeat it: the summary of an event also says where, since when, and more. */
+function causeIn({ findings: [first], summary }: DriftEvent): string {
+  return first === undefined ? summary : summaryOfFinding(first);
 }
 
 /** As the event reported it; a later record may show its end. */

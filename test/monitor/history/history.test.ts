@@ -200,6 +200,11 @@ describe('the history', () => {
     await history.append(checkAt(1));
     execFileSync('mkfifo', [`${path}.1`]);
     expect(await all(path)).toEqual({ records: [checkAt(0), checkAt(1)], skipped: 0 });
+    // Also if a file, or a link to something else, has a higher number.
+    await mkdir(`${path}.2`);
+    await symlink('/dev/zero', `${path}.3`);
+    await rename(path, `${path}.4`);
+    expect(await all(path)).toEqual({ records: [checkAt(0), checkAt(1)], skipped: 0 });
   });
 
   it('is not read on where an access takes too long, and leaves no file open', async () => {

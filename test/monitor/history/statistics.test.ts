@@ -122,9 +122,12 @@ describe('the statistics of a history', () => {
       away('participant-unreachable', 1, one, ['a']),
       away('participant-unreachable', 3, many, ['a', 'b', 'c', 'd', 'e', 'f']),
     ];
-    expect(only(records).incidents.map(({ id, status }) => [id, status])).toEqual([
-      [one, 'open'],
-      [many, 'open'],
+    expect(
+      only(records).incidents.map(({ id, status, participants }) => [id, status, participants.length]),
+    ).toEqual([
+      [one, 'open', 1],
+      // Its own incident counts for it.
+      [many, 'open', 5],
     ]);
   });
 

@@ -37,6 +37,14 @@ describe('what a history knows to be open', () => {
     expect(last.map(({ type }) => type)).toEqual(['drift-changed']);
   });
 
+  it('is reported in later events by its cause, not by what an earlier event said', async () => {
+    const summary = 'staging: still: it differs, for 30m, since 2026-01-31 12:00 UTC; USD 5 a month at risk';
+    const { environments } = await recalled(e('drift-detected', 'a'), e('drift-reminder', 'a', { summary }));
+    expect(environments.staging?.incident?.told.summary).toBe(
+      'auth_service has the secret with "\\n" appended',
+    );
+  });
+
   it('is nothing that ended, that another one followed, or that is of another environment', async () => {
     expect(await open(e('drift-detected', 'a'), e('drift-resolved', 'a'))).toEqual([]);
     expect(
