@@ -25,7 +25,7 @@ const escapes: Readonly<Record<string, number>> = {
   '/': 47,
 };
 
-/** HTML entities of ASCII characters. */
+/** HTML entities of ASCII and of invisible characters. */
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -66,13 +66,24 @@ const entities: Readonly<Record<string, string>> = {
   rcub: '}',
   rbrace: '}',
   tilde: '~',
+  shy: '\u00ad',
+  zwnj: '\u200c',
+  zwj: '\u200d',
+  lrm: '\u200e',
+  rlm: '\u200f',
+  nobreak: '\u2060',
+  zerowidthspace: '\u200b',
 };
 
 /** Maximum length of the name or number of an entity, leading zeros included. */
 const longestEntity = 24;
 
+/** Maximum length of a tag of HTML, of an escape sequence of a terminal, and of the start of an encoded word. */
+const longestMarkup = 256;
+
 interface Read {
-  readonly value: number;
+  /** A byte or a code point; `null`: it stands for nothing. */
+  readonly value: number | null;
   /** Number of consumed bytes. */
   readonly length: number;
   /** A byte instead of a code point. */
@@ -80,21 +91,20 @@ interface Read {
 }
 
 /**
- * Removes one layer of percent encoding, of JSON escapes and of HTML entities, in either case.
+ * Removes one layer of percent encoding, of JSON escapes, of HTML entities, of quoted-printable and of encoded words of
+ * mails, in either case. Tags and escape sequences of terminals are removed.
  * @returns whether anything was encoded
  */
 export function decodeEscapes({ bytes, from, to, length }: View, decoded: View): boolean {
   let found = false;
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] ?? gap;
-    const read =
-      byte === 0x25
-        ? percent(bytes, at)
-        : byte === 0x5c
-          ? backslash(bytes, at)
-          : byte === 0x26
-            ? entity(bytes, at)
-            : null;
+    const read = readers.get(byte)?.(bytes, at, length) ?? null;
+    if (byte === backspace) {
+      found = true;
+      decoded.length = Math.max(0, decoded.length - 1);
+      continue;
+    }
     if (read === null || at + read.length > length) {
       decoded.add(byte, from[at] ?? 0, to[at] ?? 0);
       continue;
@@ -102,6 +112,10 @@ export function decodeEscapes({ bytes, from, to, length }: View, decoded: View):
     found = true;
     const last = at + read.length - 1;
     const [start, end] = [from[at] ?? 0, to[last] ?? 0];
+    if (read.value === null) {
+      at = last;
+      continue;
+    }
     if (read.isByte) decoded.add(read.value, start, end);
     else decoded.addCodePoint(read.value, start, end);
     at = last;
@@ -120,6 +134,11 @@ function hexAt(bytes: Int16Array, at: number, digits: number): number {
 }
 
 function percent(bytes: Int16Array, at: number): Read | null {
+  // `%u0073` of JavaScript and IIS.
+  if (bytes[at + 1] === 0x75 || bytes[at + 1] === 0x55) {
+    const unit = hexAt(bytes, at + 2, 4);
+    return unit === -1 ? null : { value: unit, length: 6, isByte: false };
+  }
   const value = hexAt(bytes, at + 1, 2);
   return value === -1 ? null : { value, length: 3, isByte: true };
 }
@@ -151,13 +170,15 @@ function octal(bytes: Int16Array, at: number): Read | null {
 
 function unicode(bytes: Int16Array, at: number): Read | null {
   if (bytes[at + 2] === 0x7b) {
-    for (let digits = 1; digits <= 6; digits += 1) {
+    for (let digits = 1; digits <= 8; digits += 1) {
       if (bytes[at + 3 + digits] !== 0x7d) continue;
       const value = hexAt(bytes, at + 3, digits);
       return value === -1 ? null : { value, length: digits + 4, isByte: false };
     }
     return null;
   }
+  const long = bytes[at + 1] === 0x55 ? hexAt(bytes, at + 2, 8) : -1;
+  if (long !== -1 && long <= 0x10ffff) return { value: long, length: 10, isByte: false };
   const high = hexAt(bytes, at + 2, 4);
   if (high === -1) return null;
   if (high >= 0xd800 && high < 0xdc00 && bytes[at + 6] === 0x5c) {
@@ -169,13 +190,14 @@ function unicode(bytes: Int16Array, at: number): Read | null {
   return { value: high, length: 6, isByte: false };
 }
 
-function entity(bytes: Int16Array, at: number): Read | null {
+function entity(bytes: Int16Array, at: number, length: number): Read | null {
+  if (bytes[at + 1] === 0x23) return numericEntity(bytes, at, length);
   let name = '';
   for (let index = at + 1; index <= at + longestEntity; index += 1) {
     const byte = bytes[index] ?? gap;
     if (byte === 0x3b) {
-      const value = entityValue(name.toLowerCase());
-      return value === null ? null : { value, length: index - at + 1, isByte: false };
+      const value = entities[name.toLowerCase()]?.charCodeAt(0);
+      return value === undefined ? null : { value, length: index - at + 1, isByte: false };
     }
     if (byte <= 0x20 || byte >= 0x7f) return null;
     name += String.fromCharCode(byte);
@@ -183,9 +205,82 @@ function entity(bytes: Int16Array, at: number): Read | null {
   return null;
 }
 
-function entityValue(name: string): number | null {
-  const [, hex, decimal] = /^#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}))$/.exec(name) ?? [];
-  if (hex !== undefined) return Number.parseInt(hex, 16);
-  if (decimal !== undefined) return Number.parseInt(decimal, 10);
-  return Object.hasOwn(entities, name) ? (entities[name]?.charCodeAt(0) ?? null) : null;
+/** A character by its number. Browsers read it without the semicolon, too. */
+function numericEntity(bytes: Int16Array, at: number, length: number): Read | null {
+  const isHex = ((bytes[at + 2] ?? gap) | 0x20) === 0x78;
+  const radix = isHex ? 16 : 10;
+  const start = at + (isHex ? 3 : 2);
+  let value = 0;
+  let end = start;
+  for (; end < length && end <= at + longestEntity; end += 1) {
+    const digit = digitValue(hexValues, bytes[end]);
+    if (digit === -1 || digit >= radix) break;
+    value = Math.min(0x110000, value * radix + digit);
+  }
+  if (end === start) return null;
+  return { value, length: end - at + (end < length && bytes[end] === 0x3b ? 1 : 0), isByte: false };
 }
+
+/** A byte of quoted-printable (RFC 2045 §6.7), a soft line break, or the start of an encoded word (RFC 2047 §2). */
+function quotedPrintable(bytes: Int16Array, at: number, length: number): Read | null {
+  const next = bytes[at + 1];
+  if (next === 0x0a) return { value: null, length: 2, isByte: true };
+  if (next === 0x0d && bytes[at + 2] === 0x0a) return { value: null, length: 3, isByte: true };
+  const value = hexAt(bytes, at + 1, 2);
+  if (value !== -1) return { value, length: 3, isByte: true };
+  if (next !== 0x3f) return null;
+  const charset = indexOf(bytes, 0x3f, at + 2, length);
+  const encoding = (bytes[charset + 1] ?? gap) | 0x20;
+  const isWord = charset !== -1 && (encoding === 0x62 || encoding === 0x71) && bytes[charset + 2] === 0x3f;
+  return isWord ? { value: null, length: charset + 3 - at, isByte: true } : null;
+}
+
+/** The end of an encoded word, with the whitespace up to the next one. */
+function endOfWord(bytes: Int16Array, at: number, length: number): Read | null {
+  if (bytes[at + 1] !== 0x3d) return null;
+  let end = at + 2;
+  while (end < length && isSpace(bytes[end] ?? gap)) end += 1;
+  const isNext = bytes[end] === 0x3d && bytes[end + 1] === 0x3f;
+  return { value: null, length: isNext ? end - at : 2, isByte: true };
+}
+
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+/** A tag or a comment of HTML: a browser does not show it. */
+function tag(bytes: Int16Array, at: number, length: number): Read | null {
+  const next = bytes[at + 1] ?? gap;
+  const isTag = next === 0x2f || next === 0x21 || ((next | 0x20) >= 0x61 && (next | 0x20) <= 0x7a);
+  const end = isTag ? indexOf(bytes, 0x3e, at + 2, length) : -1;
+  return end === -1 ? null : { value: null, length: end - at + 1, isByte: true };
+}
+
+/** A control sequence of a terminal (ECMA-48 §5.4), such as a colour. */
+function controlSequence(bytes: Int16Array, at: number, length: number): Read | null {
+  if (bytes[at + 1] !== 0x5b) return null;
+  for (let end = at + 2; end < Math.min(length, at + longestMarkup); end += 1) {
+    const byte = bytes[end] ?? gap;
+    if (byte >= 0x40 && byte <= 0x7e) return { value: null, length: end - at + 1, isByte: true };
+    if (byte < 0x20 || byte > 0x3f) return null;
+  }
+  return null;
+}
+
+/** Index of a byte, not far away; -1 if there is none. */
+function indexOf(bytes: Int16Array, byte: number, start: number, length: number): number {
+  const found = bytes.subarray(start, Math.min(length, start + longestMarkup)).indexOf(byte);
+  return found === -1 ? -1 : start + found;
+}
+
+/** What may start an escape. */
+const readers: ReadonlyMap<number, (bytes: Int16Array, at: number, length: number) => Read | null> = new Map([
+  [code('%'), percent],
+  [code('\\'), backslash],
+  [code('&'), entity],
+  [code('='), quotedPrintable],
+  [code('?'), endOfWord],
+  [code('<'), tag],
+  [0x1b, controlSequence],
+]);
+
+/** Removes the character before it on a terminal, and printed bold letters on paper. */
+const backspace = 0x08;

@@ -1,4 +1,5 @@
 import { code, digitValue, hexValues } from './decode-escapes.js';
+import { characterAt, foldCodePoint } from './fold-letters.js';
 import { gap, type View } from './text-view.js';
 
 /** Both alphabets of base64 (RFC 4648 §4 and §5). */
@@ -17,14 +18,22 @@ export const shortestBase64 = 11;
 /**
  * Decodes base64 whose first group starts at the given character: text before a secret shifts its groups. Other
  * characters are skipped, so that lines may be broken anywhere.
+ * @param shift `pieces`: every other character ends one text and starts the next
  */
-export function decodeBase64({ bytes, from, to, length }: View, shift: number, decoded: View): void {
+export function decodeBase64(
+  { bytes, from, to, length }: View,
+  shift: number | 'pieces',
+  decoded: View,
+): void {
   let buffer = 0;
-  let digits = -shift;
+  let digits = shift === 'pieces' ? 0 : -shift;
   let before = 0;
   for (let at = 0; at < length; at += 1) {
     const value = digitValue(base64Values, bytes[at]);
-    if (value === -1) continue;
+    if (value === -1) {
+      if (shift === 'pieces') digits = 0;
+      continue;
+    }
     if (digits >= 0) {
       const place = digits & 3;
       buffer = ((buffer << 6) | value) & 0xffffff;
@@ -33,6 +42,30 @@ export function decodeBase64({ bytes, from, to, length }: View, shift: number, d
     before = at;
     digits += 1;
   }
+}
+
+/**
+ * Decodes lines of uuencode: the first character is the length, and each other one stands for six bits.
+ * @returns whether there is a long enough line
+ */
+export function decodeUuencode({ bytes, from, to, length }: View, decoded: View): boolean {
+  let longest = 0;
+  let digits = -1;
+  let buffer = 0;
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] ?? gap;
+    if (byte <= 0x20 || byte > 0x60) {
+      digits = -1;
+      continue;
+    }
+    const place = digits & 3;
+    buffer = ((buffer << 6) | ((byte - 0x20) & 0x3f)) & 0xffffff;
+    if (digits > 0 && place > 0)
+      decoded.add((buffer >>> (6 - place * 2)) & 0xff, from[at - 1] ?? 0, to[at] ?? 0);
+    digits += 1;
+    longest = Math.max(longest, digits);
+  }
+  return longest >= shortestBase64;
 }
 
 /** Minimum length of hex text that encodes eight bytes. */
@@ -78,74 +111,56 @@ export function decodeHex({ bytes, from, to, length }: View, shift: number, deco
   return longest >= shortestHex;
 }
 
-/** Decodes lists of numbers, as bytes are often printed: `[115, 101]`. @returns whether there are eight in a row */
-export function decodeDecimals({ bytes, from, to, length }: View, decoded: View): boolean {
-  let value = -1;
-  let start = 0;
-  let inRow = 0;
-  let longest = 0;
-  for (let at = 0; at <= length; at += 1) {
-    const byte = at < length ? (bytes[at] ?? gap) : gap;
-    if (byte >= 0x30 && byte <= 0x39) {
-      if (value === -1) start = at;
-      value = Math.min(1000, Math.max(0, value) * 10 + byte - 0x30);
-      continue;
-    }
-    if (value >= 0 && value <= 255) {
-      decoded.add(value, from[start] ?? 0, to[at - 1] ?? 0);
-      inRow += 1;
-      longest = Math.max(longest, inRow);
-    }
-    value = -1;
-    if (byte !== 0x2c && byte !== 0x20 && byte !== 0x0a && byte !== 0x3b) {
-      decoded.addGap();
-      inRow = 0;
-    }
-  }
-  return longest >= 8;
-}
-
 /**
- * Number of UTF-8 bytes of an invisible character: U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F,
- * U+FEFF.
- */
-function invisibleAt(bytes: Int16Array, at: number): number {
-  const [first, second = gap, third = gap] = [bytes[at], bytes[at + 1], bytes[at + 2]];
-  if (first === 0xc2) return second === 0xad ? 2 : 0;
-  if (first === 0xef) return second === 0xbb && third === 0xbf ? 3 : 0;
-  if (first !== 0xe2) return 0;
-  if (second === 0x81) return third >= 0xa0 && third <= 0xaf ? 3 : 0;
-  return second === 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae)) ? 3 : 0;
-}
-
-/**
- * Keeps only visible letters and digits, which joins a secret that is split across words or fields.
- * @returns whether anything was removed
+ * Keeps only letters and digits as people read them, which joins a secret that is split across words or fields, or
+ * written in letters of another form.
+ * @returns whether anything was removed or replaced
  */
 export function squeeze({ bytes, from, to, length }: View, squeezed: View): boolean {
+  let hasFolded = false;
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] ?? gap;
-    if (byte >= 0x80) {
-      const invisible = invisibleAt(bytes, at);
-      if (invisible > 0 && at + invisible <= length) {
-        at += invisible - 1;
-        continue;
-      }
+    const character = byte >= 0x80 ? characterAt(bytes, at, length) : null;
+    if (character !== null && character.length > 0) {
+      const last = at + character.length - 1;
+      hasFolded = true;
+      const { bytes: read, letters } = foldCodePoint(character.codePoint);
+      if (read.length === 0) squeezed.extendTo(to[last] ?? 0);
+      for (const letter of letters) squeezed.add(letter, from[at] ?? 0, to[last] ?? 0);
+      at = last;
+    } else if (byte === gap || byte >= 0x80 || isAlphanumeric(byte)) {
+      squeezed.add(byte, from[at] ?? 0, to[at] ?? 0);
     }
-    if (byte === gap || byte >= 0x80 || isAlphanumeric(byte)) squeezed.add(byte, from[at] ?? 0, to[at] ?? 0);
   }
-  return squeezed.length < length;
+  return hasFolded || squeezed.length < length;
 }
 
-/** The longest run of printable bytes, including line breaks. Random bytes have no long run. */
+/**
+ * The longest run of readable characters, including line breaks. Random bytes have no long run. NUL bytes between
+ * them, as in UTF-16, do not end it.
+ */
 export function longestReadable({ bytes, length }: View): number {
   let longest = 0;
   let run = 0;
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] ?? gap;
-    const isRead = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09;
+    if (byte === 0) continue;
+    const character = byte >= 0x80 ? characterAt(bytes, at, length).length : 0;
+    const isRead =
+      (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09 || character > 0;
     run = isRead ? run + 1 : 0;
+    at += Math.max(0, character - 1);
     if (run > longest) longest = run;
   }
   return longest;
+}
+
+/** Exchanges the halves of the alphabet (ROT13). */
+export function rotate({ bytes, from, to, length }: View, rotated: View): void {
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] ?? gap;
+    const letter = byte === gap ? 0 : byte | 0x20;
+    const isLetter = letter >= 0x61 && letter <= 0x7a;
+    rotated.add(isLetter ? ((letter - 0x61 + 13) % 26) + 0x61 : byte, from[at] ?? 0, to[at] ?? 0);
+  }
 }

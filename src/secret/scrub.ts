@@ -1,15 +1,19 @@
 import {
   decodeBase64,
-  decodeDecimals,
   decodeHex,
+  decodeUuencode,
   longestReadable,
+  rotate,
   shortestBase64,
   squeeze,
 } from './decode.js';
+import { base32Alphabets, decodeBase32 } from './decode-base32.js';
 import { decodeEscapes } from './decode-escapes.js';
+import { decodeNumbers, hasNumbers, notations, withoutLabels } from './decode-numbers.js';
+import { readFolded } from './fold-letters.js';
 import { GramIndex, gramLength, shortestSearched } from './gram-index.js';
 import { withoutRandom } from './random-text.js';
-import { capacityFor, readLatin1, readText, readVisible, View, ViewPool, viewOfBytes } from './text-view.js';
+import { capacityFor, readLatin1, readText, View, ViewPool, viewOfBytes } from './text-view.js';
 import { redactTokens } from './token-shaped.js';
 
 /**
@@ -50,8 +54,8 @@ export interface Unseen {
 
 /**
  * Makes a function that redacts texts of services. It first removes everything that can be decoded to a secret: any
- * eight characters in either case, reversed, or encoded for URLs, JSON, HTML, as base64, hex or a list of numbers,
- * also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
+ * eight characters in either case, reversed, in letters of another form, or encoded for URLs, JSON, HTML, mails or
+ * terminals, as base64, base32, uuencode, ROT13, hex or a list of numbers, also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
  * random-looking texts. It takes linear time.
  */
 export function scrubberFor(unseen: Unseen): Scrubber {
@@ -85,8 +89,10 @@ function spellingsOf(secret: Uint8Array): Int16Array[] {
   const text = Buffer.from(secret).toString('utf8');
   for (const bytes of encodedIn(text.trim())) read.push(viewOfBytes(bytes));
   if (/[^\x00-\x7f]/.test(text) && !text.includes('\ufffd')) {
-    // In lower case, and reversed by characters instead of bytes.
-    read.push(viewOfText(text), viewOfText([...text].reverse().join('')));
+    // In lower case, as people read it, and reversed by characters instead of bytes.
+    const folded = new View(capacityFor(text));
+    readFolded(text, folded);
+    read.push(folded, viewOfText(text), viewOfText([...text].reverse().join('')));
   }
   const trimmed = text.trim();
   if (trimmed !== text && trimmed.length < gramLength) read.push(viewOfText(trimmed));
@@ -134,9 +140,10 @@ class Reading {
     this.#pool.lend((view) => {
       readText(text, view);
       this.#read(view, encodingLayers);
+      this.#readRotated(view);
     });
     this.#pool.lend((view) => {
-      if (readVisible(text, view)) this.#read(view, encodingLayers);
+      if (readFolded(text, view)) this.#read(view, encodingLayers);
     });
     this.#pool.lend((view) => {
       if (readLatin1(text, view)) this.#read(view, encodingLayers);
@@ -168,8 +175,15 @@ class Reading {
     });
   }
 
+  #readRotated(view: View): void {
+    this.#pool.lend((rotated) => {
+      rotate(view, rotated);
+      this.#read(rotated, 0, 0);
+    });
+  }
+
   #decode(view: View, encodings: number): void {
-    for (const shift of [0, 1, 2, 3]) {
+    for (const shift of [0, 1, 2, 3, 'pieces'] as const) {
       this.#pool.lend((decoded) => {
         decodeBase64(view, shift, decoded);
         this.#read(decoded, encodings);
@@ -181,7 +195,30 @@ class Reading {
       });
     }
     this.#pool.lend((decoded) => {
-      if (decodeDecimals(view, decoded)) this.#read(decoded, encodings);
+      if (decodeUuencode(view, decoded)) this.#read(decoded, encodings);
+    });
+    for (const alphabet of base32Alphabets) this.#decodeBase32(view, alphabet, encodings);
+    if (hasNumbers(view)) this.#decodeNumbers(view, encodings);
+  }
+
+  #decodeBase32(view: View, alphabet: Int8Array, encodings: number): void {
+    let hasAny = true;
+    for (let shift = 0; hasAny && shift < 8; shift += 1) {
+      this.#pool.lend((decoded) => {
+        hasAny = decodeBase32(view, alphabet, shift, decoded);
+        if (hasAny) this.#read(decoded, encodings);
+      });
+    }
+  }
+
+  #decodeNumbers(view: View, encodings: number): void {
+    for (const notation of notations) {
+      this.#pool.lend((decoded) => {
+        if (decodeNumbers(view, notation, decoded)) this.#read(decoded, encodings);
+      });
+    }
+    this.#pool.lend((listed) => {
+      if (withoutLabels(view, listed)) this.#read(listed, encodings);
     });
   }
 }

@@ -38,6 +38,11 @@ export class View {
     for (const byte of utf8.encode(text)) this.add(byte, from, to);
   }
 
+  /** Lets the last byte stand for what follows it, too, such as an accent. */
+  extendTo(to: number): void {
+    if (this.length > 0 && this.to[this.length - 1] !== 0) this.to[this.length - 1] = to;
+  }
+
   addGap(): void {
     if (this.length > 0 && this.bytes[this.length - 1] !== gap) this.add(gap, 0, 0);
   }
@@ -52,11 +57,10 @@ const spare = 8;
 /** Maximum size of a view of a text and of its decodings. */
 export const capacityFor = (text: string): number => text.length * bytesOfUnit + spare;
 
-/** Fills a view with a text, except for the code units at some places. */
-export function readText(text: string, view: View, without?: ReadonlySet<number>): void {
+/** Fills a view with a text. */
+export function readText(text: string, view: View): void {
   view.length = 0;
   for (let at = 0; at < text.length; at += 1) {
-    if (without?.has(at) === true) continue;
     const unit = text.charCodeAt(at);
     if (unit < 0x80) {
       view.add(unit, at, at + 1);
@@ -67,22 +71,6 @@ export function readText(text: string, view: View, without?: ReadonlySet<number>
     view.addCodePoint(codePoint, at, end);
     at = end - 1;
   }
-}
-
-/** Invisible characters: joiners, directions, soft hyphens. */
-const invisible = /\p{Cf}/gu;
-
-/** Fills a view with the visible characters of a text. @returns whether characters were skipped */
-export function readVisible(text: string, view: View): boolean {
-  view.length = 0;
-  if (!/[^\x00-\x7f]/.test(text)) return false;
-  const hidden = new Set<number>();
-  for (const { index, 0: character } of text.matchAll(invisible)) {
-    for (let unit = 0; unit < character.length; unit += 1) hidden.add(index + unit);
-  }
-  if (hidden.size === 0) return false;
-  readText(text, view, hidden);
-  return true;
 }
 
 /** Fills a view with Latin-1 characters as the bytes that they encode. @returns whether there are any */

@@ -65,6 +65,110 @@ describe('what a service says of a secret', () => {
     expect(scrub(`key ${text}.`, held)).toBe('key [secret].');
   });
 
+  const held = 'harbour-velvet-lantern-copper';
+  const letters = [...held];
+  const bytes = [...Buffer.from(held)];
+  const hexOf = (byte: number, digits = 2): string => byte.toString(16).padStart(digits, '0');
+  const each = (encode: (byte: number) => string, separator = ''): string =>
+    bytes.map(encode).join(separator);
+  const between = (separator: string): string => letters.join(separator);
+  const lettersFrom = (first: number): string =>
+    held.replace(/[a-z]/g, (letter) => String.fromCodePoint(first + letter.charCodeAt(0) - 0x61));
+  const pieces = held.match(/.{1,5}/g) ?? [];
+  const base32 = (digits: string): string =>
+    (each((byte) => byte.toString(2).padStart(8, '0')).match(/.{1,5}/g) ?? [])
+      .map((bits) => digits[Number.parseInt(bits.padEnd(5, '0'), 2)])
+      .join('');
+
+  it.each([
+    ['quoted-printable', each((byte) => `=${hexOf(byte).toUpperCase()}`)],
+    [
+      'quoted-printable of every second letter',
+      letters.map((l, at) => (at % 2 ? `=${hexOf(bytes[at] ?? 0)}` : l)).join(''),
+    ],
+    ['quoted-printable with soft line breaks', (held.match(/.{1,6}/g) ?? []).join('=\r\n')],
+    [
+      'encoded words in base64',
+      pieces.map((one) => `=?utf-8?B?${Buffer.from(one).toString('base64')}?=`).join('\r\n '),
+    ],
+    ['encoded words in quoted-printable', pieces.map((one) => `=?UTF-8?q?${one}?=`).join(' ')],
+    ['base64 of each part', pieces.map((one) => Buffer.from(one).toString('base64')).join(' ')],
+    ['base64url of each letter', letters.map((one) => Buffer.from(one).toString('base64url')).join(',')],
+    ['base64 of UTF-16', Buffer.from(held, 'utf16le').toString('base64')],
+    ['UTF-7', `+${Buffer.from(held, 'utf16le').swap16().toString('base64')}-`],
+    ['hex of UTF-16', Buffer.from(held, 'utf16le').toString('hex')],
+    ['base32', base32('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')],
+    ['base32 in groups', base32('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567').replace(/.{4}/g, '$& ')],
+    ['base32hex in lower case', base32('0123456789abcdefghijklmnopqrstuv')],
+    ['uuencode', '=:&%R8F]U<BUV96QV970M;&%N=&5R;BUC;W!P97(`'],
+    ['ROT13', 'uneobhe-iryirg-ynagrea-pbccre'],
+    ['full-width letters', lettersFrom(0xff41)],
+    ['mathematical letters', lettersFrom(0x1d41a)],
+    ['circled letters', lettersFrom(0x24d0)],
+    ['squared letters', lettersFrom(0x1f170)],
+    ['flags', lettersFrom(0x1f1e6)],
+    ['invisible letters', letters.map((one) => String.fromCodePoint(0xe0000 + one.charCodeAt(0))).join('')],
+    ['letters with accents', letters.map((one) => `${one}\u0301`.normalize('NFC')).join('')],
+    [
+      'escaped full-width letters',
+      letters.map((one) => `\\u${hexOf(one.charCodeAt(0) + 0xfee0, 4)}`).join(''),
+    ],
+    ['letters between joiners', between('\u034f')],
+    ['letters between variation selectors', between('\u{e0100}')],
+    ['letters between Korean fillers', between('\u3164')],
+    ['letters between bullets', between('•')],
+    ['letters between no-break spaces', between('\u00a0')],
+    ['letters between box drawings', between('│')],
+    ['letters between soft hyphens of HTML', between('&shy;')],
+    ['letters between comments', between('<!-- -->')],
+    ['letters in tags', letters.map((one) => `<b class="x">${one}</b>`).join('')],
+    ['coloured letters', letters.map((one) => `\x1b[1;31m${one}\x1b[0m`).join('')],
+    ['letters that are printed twice', letters.map((one) => `${one}\b${one}`).join('')],
+    ['numbered letters', letters.map((one, at) => `${at}:${one}`).join(' ')],
+    ['a table', letters.map((one, at) => `| ${at + 1} | ${one} |`).join('\n')],
+    ['an object of letters', JSON.stringify({ ...letters })],
+    ['an object of numbers', JSON.stringify(Uint8Array.from(bytes))],
+    ['entities without semicolons', each((byte) => `&#${byte}`)],
+    ['hex entities without semicolons', each((byte) => `&#x${hexOf(byte)}`, ' ')],
+    ['code points', each((byte) => `U+${hexOf(byte, 4)}`, ', ')],
+    ['long escapes', each((byte) => `\\U${hexOf(byte, 8)}`)],
+    ['long escapes in braces', each((byte) => `\\u{${hexOf(byte, 8)}}`)],
+    ['escapes of Perl', each((byte) => `\\x{${hexOf(byte)}}`)],
+    ['escapes of IIS', each((byte) => `%u${hexOf(byte, 4)}`)],
+    ['escapes of XML names', each((byte) => `_x${hexOf(byte, 4)}_`)],
+    ['numbers with hyphens', each(String, '-')],
+    ['numbers with dots', each(String, '.')],
+    ['numbers in lines', each((byte) => `- ${byte}`, '\r\n')],
+    ['numbers as texts', JSON.stringify(bytes.map(String))],
+    ['decimal numbers', each((byte) => `${byte}.0`, ', ')],
+    ['numbers of Rust', each((byte) => `${byte}u8`, ', ')],
+    ['functions of SQL', each((byte) => `CHAR(${byte})`, ' || ')],
+    ['octal numbers', each((byte) => byte.toString(8), ' ')],
+    ['octal numbers with prefixes', each((byte) => `0o${byte.toString(8)}`, ', ')],
+    ['binary numbers', each((byte) => byte.toString(2).padStart(8, '0'), ' ')],
+    ['binary numbers with prefixes', each((byte) => `0b${byte.toString(2)}`, ', ')],
+    ['bits', each((byte) => byte.toString(2).padStart(8, '0'))],
+    ['hex numbers of assemblers', each((byte) => `${hexOf(byte)}h`, ' ')],
+    ['hexdump', '6168 6272 756f 2d72 6576 766c 7465 6c2d\n 6e61 6574 6e72 632d 706f 6570 0072'],
+  ])('is taken out as %s', (_, text) => {
+    const shown = scrub(`key ${text} end`, held);
+    expect(shown).toContain('[secret]');
+    // What is left, such as separators and labels, is no letter of the secret.
+    expect(shown.split('[secret]').join('').length).toBeLessThanOrEqual(text.length + 'key  end'.length - 26);
+    expect(Secret.hider([new Secret(held)])([shown])).toEqual([shown]);
+  });
+
+  it('is taken out as signed bytes, and in letters without their accents', () => {
+    const words = 'Schlüssel-für-Überwachung-größer';
+    const signed = Array.from(new Int8Array(Buffer.from(words))).join(', ');
+    expect(scrub(`key [${signed}]`, words)).not.toMatch(/\d/);
+    for (const form of ['NFD', 'NFKC'] as const) {
+      expect(scrub(`key ${words.normalize(form)}`, words)).toBe('key [secret]');
+      expect(scrub(`key ${words}`, words.normalize(form))).toBe('key [secret]');
+    }
+    expect(scrub('key SCHLUSSEL-FUR-UBERWACHUNG-GRO', words)).toBe('key [secret]');
+  });
+
   it('is taken out as the bytes that it encodes', () => {
     const bytes = Buffer.from('8f3ce1a74b90d2665a7f01bbce8843d9', 'hex');
     const [hex, base64] = [bytes.toString('hex'), bytes.toString('base64')];
@@ -187,6 +291,13 @@ describe('the time it takes', () => {
     ['percent signs', (length) => '%25'.repeat(length / 3)],
     ['entities', (length) => '&amp;'.repeat(length / 5)],
     ['digits', (length) => '61'.repeat(length / 2)],
+    ['numbers', (length) => '115, 101 '.repeat(length / 9)],
+    ['groups of base32', (length) => 'ABCD '.repeat(length / 5)],
+    ['beginnings of tags', (length) => '<a'.repeat(length / 2)],
+    ['beginnings of encoded words', (length) => '=?a'.repeat(length / 3)],
+    ['ends of encoded words', (length) => '?=  '.repeat(length / 4)],
+    ['beginnings of control sequences', (length) => '\x1b[1'.repeat(length / 3)],
+    ['letters of another form', (length) => 'ａé\u0301'.repeat(length / 3)],
   ];
 
   it.each(shapes)('grows with the text: %s', (_, make) => {

@@ -1,0 +1,142 @@
+import { digitValue, hexValues } from './decode-escapes.js';
+import { gap, type View } from './text-view.js';
+
+/** Minimum number of numbers that encode eight characters. */
+const fewest = 8;
+
+/** The largest code point of Unicode. */
+const largest = 0x10ffff;
+
+/** The notation of numbers in a list of bytes or characters. */
+export interface Notation {
+  readonly radix: 2 | 8 | 10 | 16;
+  /** Maximum number of digits. */
+  readonly digits: number;
+  /** Letters that may stand before the digits. */
+  readonly prefix: string;
+  /** Maximum number of letters and digits after them, such as `u8`, `L` or `h`. */
+  readonly suffix: number;
+  /** Words of two or four bytes, the last byte first, as `hexdump` prints them on most machines. */
+  readonly isSwapped?: boolean;
+}
+
+/** `[115, 101]`, `chr(115)`, `0o163`, `0b1110011`, `U+0073`, `73h`. */
+export const notations: readonly Notation[] = [
+  { radix: 10, digits: 7, prefix: '', suffix: 3 },
+  { radix: 8, digits: 4, prefix: 'o', suffix: 0 },
+  { radix: 2, digits: 512, prefix: 'b', suffix: 0 },
+  { radix: 16, digits: 8, prefix: 'xuh', suffix: 1 },
+  { radix: 16, digits: 8, prefix: 'x', suffix: 0, isSwapped: true },
+];
+
+const isAlphanumeric = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
+/** Calls back with every run of letters and digits. */
+function eachWord({ bytes, length }: View, visit: (start: number, end: number) => void): void {
+  let start = -1;
+  for (let at = 0; at <= length; at += 1) {
+    const isIn = at < length && isAlphanumeric(bytes[at] ?? gap);
+    if (isIn && start === -1) start = at;
+    if (isIn || start === -1) continue;
+    visit(start, at);
+    start = -1;
+  }
+}
+
+/** Whether there may be a list of numbers: eight words with digits, or digits that encode eight bytes in binary. */
+export function hasNumbers(view: View): boolean {
+  let numbers = 0;
+  eachWord(view, (start, end) => {
+    const last = view.bytes[end - 1] ?? gap;
+    const isNumber = digitValue(hexValues, view.bytes[start]) !== -1 || digitValue(hexValues, last) !== -1;
+    if (isNumber) numbers += end - start >= fewest * 8 ? fewest : 1;
+  });
+  return numbers >= fewest;
+}
+
+/**
+ * Decodes lists of numbers, as bytes and characters are often printed, with any separators and words between them.
+ * @returns whether there are enough of them
+ */
+export function decodeNumbers(view: View, notation: Notation, decoded: View): boolean {
+  let found = 0;
+  eachWord(view, (start, end) => {
+    found += number(view, start, end, notation, decoded);
+  });
+  return found >= fewest;
+}
+
+/** Decodes one word. @returns the number of decoded values */
+function number(
+  { bytes, from, to }: View,
+  start: number,
+  end: number,
+  { radix, digits, prefix, suffix, isSwapped }: Notation,
+  decoded: View,
+): number {
+  let first = start;
+  if (prefix !== '') {
+    const hasZero = bytes[first] === 0x30 ? 1 : 0;
+    const letter = String.fromCharCode(bytes[first + hasZero] ?? 0).toLowerCase();
+    if (prefix.includes(letter)) first += hasZero + 1;
+  }
+  let last = first;
+  let value = 0;
+  const isBits = radix === 2 && end - first > 8;
+  for (; last < end && last - first < digits; last += 1) {
+    const digit = digitValue(hexValues, bytes[last]);
+    if (digit === -1 || digit >= radix) break;
+    value = isBits ? ((value << 1) | digit) & 0xff : value * radix + digit;
+    if (isBits && (last - first) % 8 === 7) decoded.add(value, from[last - 7] ?? 0, to[last] ?? 0);
+  }
+  if (isBits) return last === end && (end - first) % 8 === 0 ? (end - first) / 8 : 0;
+  if (last === first || end - last > suffix || (value > largest && isSwapped !== true)) return 0;
+  if (isSwapped === true) {
+    const size = last - first;
+    if (size !== 4 && size !== 8) return 0;
+    for (let at = last - 2; at >= first; at -= 2) {
+      const high = digitValue(hexValues, bytes[at]);
+      decoded.add(high * 16 + digitValue(hexValues, bytes[at + 1]), from[at] ?? 0, to[at + 1] ?? 0);
+    }
+    return size / 2;
+  }
+  const span = [from[start] ?? 0, to[end - 1] ?? 0] as const;
+  // Bytes of Java are signed. Between digits, a hyphen is a separator.
+  const isNegative = bytes[start - 1] === 0x2d && !isAlphanumeric(bytes[start - 2] ?? gap);
+  if (isNegative && value <= 128) decoded.add(256 - value, ...span);
+  else if (value > 0xff || (radix === 16 && last - first >= 4)) decoded.addCodePoint(value, ...span);
+  else decoded.add(value, ...span);
+  return 1;
+}
+
+/**
+ * Removes numbers that count up from 0 or 1, as lists, tables and JSON objects number characters.
+ * @returns whether there are enough of them
+ */
+export function withoutLabels(view: View, decoded: View): boolean {
+  const { bytes, from, to, length } = view;
+  let expected = -1;
+  let found = 0;
+  let copied = 0;
+  const copy = (end: number): void => {
+    for (; copied < end; copied += 1) decoded.add(bytes[copied] ?? gap, from[copied] ?? 0, to[copied] ?? 0);
+  };
+  eachWord(view, (start, end) => {
+    let value = 0;
+    for (let at = start; at < end; at += 1) {
+      const byte = bytes[at] ?? gap;
+      if (byte < 0x30 || byte > 0x39 || value > largest) return;
+      value = value * 10 + byte - 0x30;
+    }
+    const isFirst = value === 0 || (value === 1 && expected !== 1 && found < fewest);
+    if (!isFirst && value !== expected) return;
+    if (isFirst && value !== expected) found = 0;
+    expected = value + 1;
+    found += 1;
+    copy(start);
+    copied = end;
+  });
+  copy(length);
+  return found >= fewest;
+}
