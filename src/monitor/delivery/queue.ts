@@ -53,10 +53,11 @@ interface Item {
 const pauses: Backoff = { first: 1000, longest: 60_000 };
 
 /**
- * Milliseconds after which an unsent event is given up. The last event of an open incident is kept instead until the
- * recipient recovers.
+ * Milliseconds after which an unsent event is given up. The last event of an incident is kept instead: of an open one
+ * until the recipient recovers, the end for a day, because an incident may be open there until it arrives.
  */
 const patienceMs = 3_600_000;
+const patienceWithEndMs = 24 * 3_600_000;
 
 /** The longest delay of a timer, in milliseconds; after that the queue is checked again. */
 const longestTimer = 2 ** 31 - 1;
@@ -77,13 +78,13 @@ export function openQueue(
     Math.max(retryAfterMs, backoff(pauses, tries, random));
   const items: Item[] = waiting.map(itemOf);
   /**
-   * By incident: the last event of an open one, which could not be sent in time. It blocks no other event. It is
-   * retried now and then, and after every successful delivery.
+   * By incident: its last event, which could not be sent in time. It blocks no other event. It is retried now and then,
+   * and after every successful delivery.
    */
   const missed = new Map<string, Item>();
   let missedAt = 0;
   const ending = (): ReadonlySet<string> =>
-    new Set(items.filter(({ event }) => isOver(event)).map(({ event }) => event.incident));
+    new Set([...missed.values(), ...items].flatMap(({ event }) => (isOver(event) ? [event.incident] : [])));
   const renewals = openRenewals(() => recipient, open, ending, random);
   /** No attempt before this time: the pause after a failure, and the time for which the recipient asked. */
   let tryAt = 0;
@@ -162,23 +163,26 @@ export function openQueue(
       tryAt = again;
       renewals.pauseUntil(again);
       item.since = Math.max(item.since, again);
-    } else if (missed.get(event.incident) === item) missedAt = again;
-    else if (again >= item.since + patienceMs) return late(item, message);
+    } else if (missed.get(event.incident) === item) {
+      if (isOver(event) && now >= item.since + patienceWithEndMs)
+        return settle(item, gaveUpAfter(message, item));
+      missedAt = again;
+    } else if (again >= item.since + patienceMs) return late(item, message);
     else tryAt = again;
     failed(event, message);
   }
 
-  /** It could not be sent in time. The last event of an open incident is kept until the recipient recovers. */
+  /** It could not be sent in time. The last event of an incident is kept. */
   function late(item: Item, message: string): Promise<void> | void {
     const { event } = item;
     tryAt = 0;
     const isLastWord = !items.some((one) => one !== item && one.event.incident === event.incident);
-    if (isOver(event) || !isLastWord) return settle(item, gaveUp(`${message} (${item.tries} tries)`, item));
+    if (!isLastWord) return settle(item, gaveUpAfter(message, item));
     items.splice(items.indexOf(item), 1);
     missed.set(event.incident, item);
     missedAt = performance.now() + pauseAfter(item.tries);
-    renewals.keep(event);
-    failed(event, `${message}; what is open is sent when it comes back`);
+    if (!isOver(event)) renewals.keep(event);
+    failed(event, `${message}; it is sent when the recipient comes back`);
   }
 
   /** A later event of the incident exists. */
@@ -213,13 +217,17 @@ export function openQueue(
     return settled(event, settlement);
   }
 
-  /** A queue that is too long drops the least important events first: reminders, then changes, then the oldest. */
+  /** A queue that is too long drops the least important events first: reminders, changes, late ends, then the oldest. */
   function makeRoom(): void {
     while (items.length + missed.size > longestQueue) {
       const candidates = busy ? items.slice(1) : items;
+      const lateEnds = [...missed.values()].filter(
+        (item) => isOver(item.event) && !(busy && sending === item),
+      );
       const least =
         candidates.find(({ event }) => event.type === 'drift-reminder') ??
         candidates.find(({ event }) => event.type === 'drift-changed') ??
+        lateEnds[0] ??
         candidates.find(({ event }) => !isOver(event)) ??
         candidates[0];
       if (least === undefined) return;
@@ -280,6 +288,9 @@ const itemOf = (event: DriftEvent): Item => ({
 });
 
 const gaveUp = (reason: string, { tries }: Item): Settlement => ({ result: 'gave-up', reason, tries });
+
+const gaveUpAfter = (message: string, item: Item): Settlement =>
+  gaveUp(`${message} (${item.tries} tries)`, item);
 
 const outdated = (item: Item): Settlement =>
   gaveUp('it could not be sent in time, and a later event of its incident follows', item);

@@ -279,7 +279,7 @@ describe('an event', () => {
     });
     delivery.add(telling(event('drift-detected')));
     delivery.add(telling(event('drift-resolved'), 'CRITICAL'));
-    await later(7_300_000);
+    await later(26 * 3_600_000);
     expect(settled.map(({ to, result }) => [to, result])).toEqual([
       ['well', 'sent'],
       ['well', 'sent'],
@@ -442,6 +442,67 @@ describe('a recipient that comes back', () => {
         .sort(),
     ).toEqual([b.id, changed.id].sort());
     expect(settled.filter(({ result }) => result === 'gave-up').map(({ id }) => id)).toEqual([a.id]);
+    delivery.close();
+  });
+
+  it('learns of the end of what is open there, for a day, and all that came after', async () => {
+    let up = true;
+    const away = fake('away', () => (up ? ok : failing()), { everyMs: 60_000 });
+    const { delivery, settled } = open([away]);
+    const detected = event('drift-detected');
+    delivery.add(telling(detected));
+    await later(10);
+    up = false;
+    const resolved = event('drift-resolved');
+    delivery.add(telling(resolved, 'CRITICAL'));
+    await later(3_700_000);
+    const repeated = away.renewed.length;
+    const other = event('participant-unreachable', { incident: 'other' });
+    delivery.add(telling(other));
+    await later(20 * 3_600_000);
+    expect(settled).toHaveLength(1);
+    // It would be fired again.
+    expect(away.renewed.slice(repeated).filter(({ event: { incident } }) => incident !== 'other')).toEqual(
+      [],
+    );
+    expect(delivery.pending().map(({ event: { id } }) => id)).toEqual([resolved.id, other.id]);
+    up = true;
+    await later(61_000);
+    expect(settled.slice(1).map(({ id, result }) => [id, result])).toEqual([
+      [resolved.id, 'sent'],
+      [other.id, 'sent'],
+    ]);
+    expect(away.tried.at(-2)).toMatchObject({ event: resolved, before: detected });
+    delivery.close();
+  });
+
+  it('does not learn of an end after more than a day', async () => {
+    const away = fake('away', () => failing());
+    const { delivery, settled } = open([away]);
+    const resolved = event('drift-resolved');
+    delivery.add(telling(resolved, 'CRITICAL'));
+    await later(23 * 3_600_000);
+    expect(settled).toEqual([]);
+    await later(2 * 3_600_000);
+    expect(settled).toMatchObject([{ id: resolved.id, result: 'gave-up' }]);
+    expect(delivery.pending()).toEqual([]);
+    delivery.close();
+  });
+
+  it('loses the oldest of too many ends before anything new', async () => {
+    const away = fake('away', () => failing());
+    const { delivery, settled } = open([away]);
+    const ends = Array.from({ length: longestQueue }, (_, at) =>
+      event('drift-resolved', { incident: `${at}` }),
+    );
+    for (const end of ends) delivery.add(telling(end, 'CRITICAL'));
+    await later(2 * 3_600_000);
+    const detected = event('drift-detected', { incident: 'new' });
+    delivery.add(telling(detected));
+    await later(10);
+    expect(settled.map(({ result }) => result)).toEqual(['gave-up']);
+    expect(ends.map(({ id }) => id)).toContain(settled[0]?.id);
+    expect(delivery.pending().at(-1)?.event.id).toBe(detected.id);
     delivery.close();
   });
 
