@@ -109,6 +109,18 @@ export interface Drift {
   readonly impact: DriftEvent['impact'];
 }
 
+/** What checks showed that differs from the reported drift. */
+export interface Changed {
+  /** Checks whose drift differs from the reported one, among the latest since one showed the reported one. */
+  readonly count: number;
+  /** The last such drift. */
+  readonly drift: Drift;
+  /** These latest checks. */
+  readonly recent: Window;
+  /** Which of the latest checks showed more than was reported. */
+  readonly adds: Window;
+}
+
 /** A drift that was reported and is still open. */
 export interface Incident {
   readonly id: string;
@@ -210,11 +222,7 @@ export interface EnvironmentState {
   readonly bad: { readonly count: number; readonly since: string; readonly drift: Drift } | null;
   /** Good checks in a row. */
   readonly good: number;
-  /**
-   * Consecutive checks whose drift differs from the reported one, the last such drift, and which of the latest checks
-   * showed more than was reported.
-   */
-  readonly changed: { readonly count: number; readonly drift: Drift; readonly recent: Window } | null;
+  readonly changed: Changed | null;
   readonly incident: Incident | null;
   /** Of drifts. */
   readonly relapses: Relapses | null;

@@ -1,5 +1,5 @@
 import { isWorse, worse } from '../event-types.js';
-import type { Drift, EnvironmentState, Incident, Notification } from '../monitor-model.js';
+import type { Changed, Drift, EnvironmentState, Incident, Notification } from '../monitor-model.js';
 import { addsTo, sameDrift, withUnseen } from './drift.js';
 import { changeInWords, driftInWords, reminderInWords, resolutionInWords } from './event-summary.js';
 import {
@@ -29,7 +29,7 @@ export function advanceDrift(before: DriftState, step: TransitionContext): Advan
   if (isGood) {
     return state.good >= goodNeeded(relapses, step.policy.successThreshold)
       ? resolve(incident, state, step)
-      : { next: { ...state, changed: without(state.changed, step) }, notifications: [] };
+      : { next: { ...state, changed: changedAfter(state.changed, step, 'good') }, notifications: [] };
   }
   return drift === null ? remind(state, incident, step) : goOn(state, incident, drift, step);
 }
@@ -73,8 +73,8 @@ function beforeIncident(
 }
 
 /**
- * A drift that differs from the reported one is reported after enough checks in a row, whether steady or not. One that
- * shows more than was reported may be intermittent, like a drift before its incident.
+ * A drift that differs from the reported one is reported after as many checks as one without an incident, steady or not,
+ * unless a check between them shows the reported one. One that shows more is reported even then.
  */
 function goOn(
   state: DriftState,
@@ -86,16 +86,17 @@ function goOn(
   const { unreadable, inconclusive } = step.sight;
   const drift = withUnseen(told, seen, (name) => inconclusive || unreadable.has(name));
   if (sameDrift(told, drift))
-    return remind({ ...state, changed: without(state.changed, step) }, incident, step);
+    return remind({ ...state, changed: changedAfter(state.changed, step, 'same') }, incident, step);
   const { failureThreshold, failureWindow, remindEvery } = step.policy;
-  const adds = addsTo(told, drift);
-  const recent = slide(state.changed?.recent ?? [], adds ? step.at : null, failureWindow);
-  const changed = { count: (state.changed?.count ?? 0) + 1, drift, recent };
+  const isMore = addsTo(told, drift);
+  const recent = slide(state.changed?.recent ?? [], step.at, failureWindow);
+  const adds = slide(state.changed?.adds ?? [], isMore ? step.at : null, failureWindow);
+  const changed: Changed = { count: badIn(recent), drift, recent, adds };
   // A reminder would name participants that are fixed.
   const silence = silenceIn(step, drift.participants);
   if (silence !== null) return { next: { ...state, changed }, notifications: [], silenced: [silence] };
   const urgent = drift.level === 'EMERGENCY' && isWorse(drift.level, told.level);
-  const isSeen = changed.count >= failureThreshold || (adds && badIn(recent) >= failureThreshold) || urgent;
+  const isSeen = changed.count >= failureThreshold || (isMore && badIn(adds) >= failureThreshold) || urgent;
   const may = isWorse(drift.level, peak) || mayChange(incident, { at: step.at, remindEvery });
   if (!isSeen || !may) return remind({ ...state, changed }, incident, step);
   const next: Incident = {
@@ -111,11 +112,16 @@ function goOn(
   };
 }
 
-/** After a check that shows what was reported, or less. */
-function without(changed: DriftState['changed'], { policy }: TransitionContext): DriftState['changed'] {
+/** After a check that shows the reported drift, or none. */
+function changedAfter(
+  changed: Changed | null,
+  { policy }: TransitionContext,
+  check: 'same' | 'good',
+): Changed | null {
   if (changed === null) return null;
-  const recent = slide(changed.recent, null, policy.failureWindow);
-  return recent.length === 0 ? null : { ...changed, count: 0, recent };
+  const recent = check === 'same' ? [] : slide(changed.recent, null, policy.failureWindow);
+  const adds = slide(changed.adds, null, policy.failureWindow);
+  return recent.length + adds.length === 0 ? null : { ...changed, count: badIn(recent), recent, adds };
 }
 
 function remind(state: DriftState, incident: Incident, step: TransitionContext): Advanced<DriftState> {

@@ -32,11 +32,37 @@ export function changeInWords(before: Drift, { since, told }: Incident, step: Tr
 
 /** A drift that continues. */
 export function reminderInWords({ since, told }: Incident, step: TransitionContext): string {
-  const still = step.kind === 'neither' ? 'not resolved' : 'still';
-  const unseen = step.kind === 'neither' ? `; the last check was inconclusive: ${reasonOf(step)}` : '';
   const lasting = `for ${formatDuration(elapsed(since, step.at))}, since ${timeText(since)}`;
-  return line(step, `${still}: ${told.summary}, ${lasting}${unseen}`, money(told));
+  const last =
+    step.kind === 'neither'
+      ? `the last check was inconclusive: ${reasonOf(step)}`
+      : step.drift !== null && !told.participants.every((name) => isIn(step, name))
+        ? `the last check showed: ${step.drift.summary}`
+        : '';
+  if (last !== '' && told.participants.length > 0 && told.participants.every((name) => agreesIn(step, name)))
+    return line(
+      step,
+      `not resolved, ${lasting}: ${last}`,
+      `${agreeNow(told)}; it was: ${told.summary}`,
+      money(told),
+    );
+  const still = last === '' ? 'still' : 'not resolved';
+  return line(step, `${still}: ${told.summary}, ${lasting}`, last, money(told));
 }
+
+/** Whether a participant is part of the drift, or could be. */
+const isIn = ({ drift, sight }: TransitionContext, name: string): boolean =>
+  drift === null || drift.participants.includes(name) || sight.inconclusive || sight.unreadable.has(name);
+
+/** Whether the check shows that a participant has no fault. */
+function agreesIn({ outcome, sight, drift }: TransitionContext, name: string): boolean {
+  if (outcome.is === 'failed' || sight.inconclusive || sight.unreadable.has(name)) return false;
+  if (drift?.participants.includes(name) === true || sight.unknown.has(name)) return false;
+  return outcome.report.participants.some((p) => p.name === name && p.agrees === true);
+}
+
+const agreeNow = ({ participants }: Drift): string =>
+  `${namesInWords(participants)} ${participants.length === 1 ? 'agrees' : 'agree'} now`;
 
 /** A resolved drift. */
 export function resolutionInWords({ since, told }: Incident, step: TransitionContext): string {
@@ -62,6 +88,12 @@ export function outageInWords(
 /** Names that one line holds. */
 const mostNames = 3;
 
+function namesInWords(participants: readonly string[]): string {
+  const names = participants.slice(0, mostNames).map((name) => sanitizeAndTruncate(name, nameColumns));
+  const more = participants.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more.toLocaleString('en-US')} more` : names.join(', ');
+}
+
 /** Many participants that cannot be reached. */
 export function groupInWords(
   participants: readonly string[],
@@ -69,9 +101,7 @@ export function groupInWords(
   step: TransitionContext,
   isReminder: boolean,
 ): string {
-  const names = participants.slice(0, mostNames).map((name) => sanitizeAndTruncate(name, nameColumns));
-  const more = participants.length - names.length;
-  const who = more > 0 ? `${names.join(', ')} and ${more.toLocaleString('en-US')} more` : names.join(', ');
+  const who = namesInWords(participants);
   const count = participants.length.toLocaleString('en-US');
   return line(
     step,

@@ -97,7 +97,7 @@ const environment = z.object({
   recent: window,
   bad: z.object({ count, since: instant, drift }).nullable(),
   good: count,
-  changed: z.object({ count, drift, recent: window }).nullable(),
+  changed: z.object({ count, drift, recent: window, adds: window }).nullable(),
   incident: incident.nullable(),
   relapses,
   outages: z.record(z.string(), outage),

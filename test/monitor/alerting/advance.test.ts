@@ -55,7 +55,10 @@ describe('a drift', () => {
     ['W W V V', [detected, '4 drift-changed WARNING']],
     ['W W U U', [detected, '4 drift-changed WARNING']],
     ['W W V W V W V', [detected]],
-    ['W W V G V', [detected]],
+    ['W W V G V', [detected, '5 drift-changed WARNING']],
+    ['W W V G V', [detected], inARow],
+    ['W W V G W V', [detected]],
+    ['W W V G G G V', [detected, '5 drift-resolved INFO as WARNING']],
     // What adds to it may be intermittent: a worse level, or another participant beside those that were told.
     ['W W D W D W D W', [detected, '5 drift-changed CRITICAL']],
     ['W W D G D', [detected, '5 drift-changed CRITICAL']],
@@ -284,6 +287,20 @@ describe('an event', () => {
       'staging: not resolved: backend_service holds the secret with a newline, for 2m, since 2026-01-31 12:00 UTC; ' +
         'the last check was inconclusive: backend_service could not be read: connection refused',
     );
+  });
+
+  it('says in a reminder that what it was about agrees now, and why it is open', () => {
+    const policy = { ...plainPolicy, remindEvery: 3 * minute };
+    const last = (letters: string) => watch(letters, policy).told.at(-1)?.[0]?.event.summary;
+    expect(last('WWaaa')).toBe(
+      'staging: not resolved, for 4m, since 2026-01-31 12:00 UTC: the last check was inconclusive: auth_service could not be read: connection refused; backend_service agrees now; it was: backend_service holds the secret with a newline',
+    );
+    expect(last('WWWWC')).toBe(
+      'staging: not resolved, for 4m, since 2026-01-31 12:00 UTC: the last check showed: auth_service holds the secret with a newline; backend_service agrees now; it was: backend_service holds the secret with a newline',
+    );
+    expect(last('WWWWV')).toMatch(/^staging: still: /);
+    expect(last('WWbbb')).toMatch(/^staging: not resolved: backend_service holds /);
+    expect(last('WWFFF')).toMatch(/^staging: not resolved: backend_service holds /);
   });
 
   it('says why a participant was reported, and how that ended', () => {

@@ -74,7 +74,7 @@ describe('the state file', () => {
           relapses: null,
           bad: { count: 1, since: outage.since, drift },
           good: 0,
-          changed: { count: 2, drift, recent: [since, null] },
+          changed: { count: 2, drift, recent: [since, null], adds: [since] },
           incident: {
             id: 'i',
             since: outage.since,
