@@ -8,6 +8,7 @@ import {
   squeeze,
 } from './decode.js';
 import { base32Alphabets, decodeBase32 } from './decode-base32.js';
+import { base85Alphabets, decodeBase85 } from './decode-base85.js';
 import { decodeEscapes } from './decode-escapes.js';
 import { decodeNumbers, hasNumbers, notations, withoutLabels } from './decode-numbers.js';
 import { readFolded } from './fold-letters.js';
@@ -55,7 +56,7 @@ export interface Unseen {
 /**
  * Makes a function that redacts texts of services. It first removes everything that can be decoded to a secret: any
  * eight characters in either case, reversed, in letters of another form, or encoded for URLs, JSON, HTML, mails or
- * terminals, as base64, base32, uuencode, ROT13, hex or a list of numbers, also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
+ * terminals, as base64, base32, base85, uuencode, ROT13, hex or a list of numbers, also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
  * random-looking texts. It takes linear time.
  */
 export function scrubberFor(unseen: Unseen): Scrubber {
@@ -197,6 +198,11 @@ class Reading {
     this.#pool.lend((decoded) => {
       if (decodeUuencode(view, decoded)) this.#read(decoded, encodings);
     });
+    for (const alphabet of base85Alphabets) {
+      this.#pool.lend((decoded) => {
+        if (decodeBase85(view, alphabet, decoded)) this.#read(decoded, encodings);
+      });
+    }
     for (const alphabet of base32Alphabets) this.#decodeBase32(view, alphabet, encodings);
     if (hasNumbers(view)) this.#decodeNumbers(view, encodings);
   }
