@@ -74,7 +74,7 @@ describe('watch', () => {
       await until('the end is sent', () => got.includes('drift-resolved'));
       expect(got).toEqual(['drift-detected', 'drift-resolved']);
       expect(warnings.filter((text) => text.startsWith('webhook '))).toEqual([
-        expect.stringMatching(/^webhook was not notified of drift-detected .*HTTP 404/),
+        expect.stringMatching(/^webhook was not notified of drift-detected .*HTTP 404\. Check the URL\.$/),
       ]);
     } finally {
       ending.abort();

@@ -1,3 +1,4 @@
+import type { ReadError } from '../../model.js';
 import { type Backoff, backoff } from '../../system/backoff.js';
 import { isOver } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
@@ -154,7 +155,7 @@ export function openQueue(
     }
     const { message } = result.error;
     // The rejection of this event does not affect those after it.
-    if (result.final === true) return settle(item, gaveUp(message, item));
+    if (result.final === true) return settle(item, gaveUp(withHint(result.error), item));
     if (item.isOutdated) return settle(item, outdated(item));
     const now = performance.now();
     const again = now + pauseAfter(item.tries, result.retryAfterMs);
@@ -288,6 +289,10 @@ const itemOf = (event: DriftEvent): Item => ({
 });
 
 const gaveUp = (reason: string, { tries }: Item): Settlement => ({ result: 'gave-up', reason, tries });
+
+/** What has to be fixed at once, because nothing is tried again. */
+const withHint = ({ message, hint }: ReadError): string =>
+  hint === undefined ? message : `${message.replace(/\.$/, '')}. ${hint}`;
 
 const gaveUpAfter = (message: string, item: Item): Settlement =>
   gaveUp(`${message} (${item.tries} tries)`, item);
