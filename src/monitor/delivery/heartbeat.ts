@@ -32,6 +32,11 @@ export interface Heartbeat {
   quiet(): Promise<void>;
 }
 
+function failureOf(status: number): string | null {
+  if (status < 300) return null;
+  return status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`;
+}
+
 export function openHeartbeat({ network, label, warn }: HeartbeatParts): Heartbeat {
   let sentAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | null = null;
@@ -41,9 +46,7 @@ export function openHeartbeat({ network, label, warn }: HeartbeatParts): Heartbe
     const shown = shownUrl(url, label);
     const request = { method: 'GET', url, label: shown, headers: {}, timeoutMs, repeatable: true } as const;
     const outcome = await network.request({ ...request, reading: 'head' });
-    const status = outcome.ok ? outcome.value.status : null;
-    const failure =
-      status === null || status >= 300 ? (outcome.ok ? `HTTP ${status}` : outcome.error.message) : null;
+    const failure = outcome.ok ? failureOf(outcome.value.status) : outcome.error.message;
     if (failure !== null && !isFailing) warn(`the heartbeat could not be sent to ${shown}: ${failure}`);
     if (failure === null && isFailing) warn('the heartbeat is sent again');
     isFailing = failure !== null;

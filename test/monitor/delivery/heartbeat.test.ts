@@ -51,10 +51,13 @@ it('is sent no more often than it is configured to', async () => {
   expect(asked).toHaveLength(10);
 });
 
-it('that fails is said once, without its path, and is tried with the next check', async () => {
+it.each([
+  [500, 'HTTP 500'],
+  [302, 'HTTP 302: redirects are not followed'],
+])('that fails is said once, without its path, and is tried with the next check: %i', async (status, why) => {
   let up = false;
   const { beat, asked, warnings } = open(() =>
-    up ? well() : { ok: true, value: { status: 500, headers: {}, body: Buffer.alloc(0) } },
+    up ? well() : { ok: true, value: { status, headers: {}, body: Buffer.alloc(0) } },
   );
   await beat('G');
   await beat('G');
@@ -62,7 +65,7 @@ it('that fails is said once, without its path, and is tried with the next check'
   await beat('G');
   expect(asked).toHaveLength(3);
   expect(warnings).toEqual([
-    'the heartbeat could not be sent to https://beat.example.com/…: HTTP 500',
+    `the heartbeat could not be sent to https://beat.example.com/…: ${why}`,
     'the heartbeat is sent again',
   ]);
 });
