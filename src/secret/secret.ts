@@ -6,7 +6,8 @@ import { redactTokens } from './token-shaped.js';
 
 export { redactTokens };
 
-const hidden = '[secret]';
+/** Stands for a secret in printed texts. */
+export const hidden = '[secret]';
 
 /** Number of digits of the longest fingerprint. */
 const longestDigits = 64;

@@ -151,6 +151,10 @@ describe('allowedHosts', () => {
     expect(await problems(config('https://b.example.com:8443/fp'))).toEqual([
       { path, message: '`b.example.com:8443` is not allowed by `allowedHosts`' },
     ]);
+    const notify = [{ kind: 'webhook' as const, url: 'https://b.example.com/T0/hidden' }];
+    expect(
+      await problems({ ...config('https://a.example.com/fp'), watch: { notify } }, { watch: true }),
+    ).toEqual([{ path: 'watch.notify[0].url', message: 'its host is not allowed by `allowedHosts`' }]);
     const env = { HOST: 'hidden-host.example.com' };
     expect(await problems(config(`https://\${HOST}/fp`), { env })).toEqual([
       { path, message: `\`\${HOST}\` is not allowed by \`allowedHosts\`` },

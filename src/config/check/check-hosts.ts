@@ -1,6 +1,7 @@
 import { at, isList, type Path, type Problem, quoted } from '../../schema/path.js';
 import { withPlaceholder } from '../../schema/token-template.js';
 import { parseUrl } from '../../schema/url.js';
+import { hidden } from '../../secret/secret.js';
 import { hostPatternHelp, isAllowed, parseHostPattern } from '../allowed-hosts.js';
 import { allowHostsVariable } from '../trust-variables.js';
 import { type Unit, urlsIn } from '../units.js';
@@ -46,7 +47,7 @@ export function checkHosts(
     const parsed = parseUrl(withPlaceholder(url, 'token'));
     const limit = parsed === null ? undefined : limits.find(({ entries }) => !isAllowed(parsed, entries));
     if (limit === undefined) return [];
-    return [{ path, message: `${quoted(hostOf(contacted.label(url)))} is not allowed by ${limit.name}` }];
+    return [{ path, message: `${hostOf(contacted.label(url))} is not allowed by ${limit.name}` }];
   });
   return [...problems, ...outside];
 }
@@ -99,7 +100,8 @@ function contactsOf(
     .filter(({ path }) => !checked.isUnresolved(path));
 }
 
-/** Host and port of a printable URL. A variable in its place stays unexpanded. */
+/** Host and port of a printable URL. A variable in its place stays unexpanded; of a secret URL nothing is shown. */
 function hostOf(shown: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(shown)?.[1] ?? shown;
+  const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(shown)?.[1] ?? shown;
+  return host.includes(hidden) ? 'its host' : quoted(host);
 }
