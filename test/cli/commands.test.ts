@@ -230,6 +230,6 @@ describe.concurrent('demo', () => {
       HTTPS_PROXY: 'http://127.0.0.1:1',
       HTTP_PROXY: 'http://127.0.0.1:1',
     };
-    expect((await run(['demo'], { env })).code).toBe(0);
+    expect((await run(['demo', '--timeout', '1m', '--deadline', '5m'], { env })).code).toBe(0);
   });
 });

@@ -43,7 +43,7 @@ interface Check {
 
 /** A GET request, unless more is said. */
 export function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
-  return { method: 'GET', url, label: url, headers: {}, timeoutMs: 5000, repeatable: true, ...more };
+  return { method: 'GET', url, label: url, headers: {}, timeoutMs: 100_000, repeatable: true, ...more };
 }
 
 export const hello: Answer = (_request, response) => void response.end('hello');

@@ -122,7 +122,7 @@ describe('through a proxy', () => {
       ),
     );
     const one = network({ env: { HTTPS_PROXY: proxy.origin } });
-    expect(await one.request(get(`https://${host}/`, { timeoutMs: 80 }))).toMatchObject({
+    expect(await one.request(get(`https://${host}/`, { timeoutMs: 500 }))).toMatchObject({
       ok: false,
       error: { code: 'timeout', message: expect.stringContaining('no connection came about') },
     });
