@@ -61,13 +61,14 @@ export interface Unseen {
  */
 export function scrubberFor(unseen: Unseen): Scrubber {
   let index: GramIndex | null = null;
+  const pool = new ViewPool();
   const remembered = new Map<string, string[]>();
   return (texts) => {
     const key = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts);
     const known = remembered.get(key);
     if (known !== undefined && known.length === texts.length) return known;
     index ??= indexOf(unseen);
-    const scrubbed = scrub(texts, index, unseen);
+    const scrubbed = scrub(texts, { index, pool }, unseen);
     if (remembered.size < mostRemembered && key.length <= longestRead) remembered.set(key, scrubbed);
     return scrubbed;
   };
@@ -128,15 +129,22 @@ function viewOfText(text: string): View {
   return view;
 }
 
+/** What every text of one scrubber is examined with. */
+interface Means {
+  readonly index: GramIndex;
+  readonly pool: ViewPool;
+}
+
 /** Examines one text in every decoding, and marks what is found in any of them. */
 class Reading {
   readonly #index: GramIndex;
   readonly #pool: ViewPool;
   readonly #marked: Uint8Array;
 
-  constructor(text: string, index: GramIndex) {
+  constructor(text: string, { index, pool }: Means) {
     this.#index = index;
-    this.#pool = new ViewPool(capacityFor(text));
+    this.#pool = pool;
+    pool.fit(text);
     this.#marked = new Uint8Array(text.length);
     this.#pool.lend((view) => {
       readText(text, view);
@@ -231,11 +239,11 @@ class Reading {
 
 function scrub(
   texts: readonly string[],
-  index: GramIndex,
+  means: Means,
   { keepsRandom = false, mark = '[secret]' }: Unseen,
 ): string[] {
   const read = texts.map((text) => (text.length > longestRead ? text.slice(0, longestRead) : text));
-  const { marked } = new Reading(read.join('\n'), index);
+  const { marked } = new Reading(read.join('\n'), means);
   let start = 0;
   return read.map((text, at) => {
     const found = hide(text, marked.subarray(start, start + text.length), mark);

@@ -92,13 +92,20 @@ export function viewOfBytes(bytes: Uint8Array): View {
   return view;
 }
 
-/** A pool of reusable views. */
-export class ViewPool {
-  readonly #capacity: number;
-  readonly #free: View[] = [];
+/** Capacity up to which views are kept for the next text: larger ones are rare, and take a megabyte each. */
+const mostKept = 65_536;
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+/** A pool of reusable views, for one text after the other. */
+export class ViewPool {
+  #capacity = 0;
+  #free: View[] = [];
+
+  /** Makes the views large enough for a text and its decodings. None may be lent. */
+  fit(text: string): void {
+    const capacity = capacityFor(text);
+    if (capacity <= this.#capacity && this.#capacity <= mostKept) return;
+    this.#capacity = 2 ** Math.ceil(Math.log2(capacity));
+    this.#free = [];
   }
 
   /** Lends a view for the duration of a call. */
