@@ -47,7 +47,7 @@ const expectedName = 'expected';
 export function planOf(settings: Settings, environment: string, selection: Selection): Plan {
   const configured = settings.environments[environment];
   if (configured === undefined) throw new UsageError(`unknown environment ${environment}`);
-  const names = [...Object.keys(configured.participants), ...(selection.leftOut ?? [])];
+  const names = [...new Set([...Object.keys(configured.participants), ...(selection.leftOut ?? [])])];
   const { only = [], skip = [], allowUnreachable = [], part, isJudgedLater = false } = selection;
   if (part !== undefined) checkReach(part, configured, isJudgedLater);
   for (const [flag, given] of Object.entries({ only, skip, 'allow-unreachable': allowUnreachable })) {

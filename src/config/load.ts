@@ -4,6 +4,7 @@ import { readerOf } from '../observe/sources/reader.js';
 import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../schema/path.js';
 import { CollectedSecrets } from '../secret/collected-secrets.js';
 import { Secret } from '../secret/secret.js';
+import { variableIn } from '../system/environment.js';
 import { checkCommands, visibleArguments } from './check/check-commands.js';
 import { checkEncryption } from './check/check-encryption.js';
 import { checkHosts } from './check/check-hosts.js';
@@ -188,7 +189,7 @@ function inVariables({ environments }: Settings, env: Env): Secret[] {
   );
   const names = sources.flatMap((source) => readerOf(source).names?.(source).variables ?? []);
   return [...new Set(names)].flatMap((name) => {
-    const value = env[name];
+    const value = variableIn(env, name);
     return value === undefined ? [] : [new Secret(value)];
   });
 }

@@ -1,6 +1,12 @@
 import { UsageError } from '../errors.js';
 import { codeOf } from './error-code.js';
 
+/** The value of a variable. A name that every object has, such as `constructor`, is not set by that. */
+export const variableIn = (
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
+
 /** With these, Node itself writes what it sends, reads and starts to standard error: tokens and the environment among it. */
 const printedByNode = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE'] as const;
 

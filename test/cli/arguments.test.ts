@@ -153,3 +153,14 @@ describe.concurrent('arguments', () => {
     }
   });
 });
+
+it('an unknown participant is an error that lists the known ones, once each', async () => {
+  const pinned = { source: { kind: 'pinned', fingerprint: '11111111' } };
+  const participants = { a: pinned, b: pinned, c: pinned };
+  const own = await folder({ 'three.json': { environments: { s: { reference: 'a', participants } } } });
+  const { code, stderr } = await runHere(['-c', 'three.json', '--only', 'other'], { cwd: own });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'jwtcheck: --only: unknown participant "other"\nhint: Participants: a, b, c.\n',
+  });
+});

@@ -107,6 +107,7 @@ describe.concurrent('fingerprint', () => {
     [[], '', 'empty'],
     [['--env-var', 'EMPTY'], '', 'empty'],
     [['--env-var', 'NOT_SET'], '', 'this variable is not set'],
+    [['--env-var', 'constructor'], '', 'this variable is not set'],
     [['--file', 'empty.txt'], '', 'empty'],
     [['--file', 'nowhere.txt'], '', 'cannot read'],
     [['--file', '.'], '', 'cannot read'],

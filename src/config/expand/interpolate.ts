@@ -2,6 +2,7 @@ import type { JsonValue } from '../../model.js';
 import { isList, isObject, type Path, type Problem, pathKey, quoted } from '../../schema/path.js';
 import { piecesOf } from '../../schema/variables.js';
 import { Secret } from '../../secret/secret.js';
+import { variableIn } from '../../system/environment.js';
 
 /** A configuration with expanded variables. */
 export interface Interpolated {
@@ -119,6 +120,6 @@ function lookUp(
   name: string,
   fallback: string | null,
 ): string | null {
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  const value = variableIn(env, name);
   return fallback === null ? (value ?? null) : value || fallback;
 }

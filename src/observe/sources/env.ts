@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Secret } from '../../secret/secret.js';
+import { variableIn } from '../../system/environment.js';
 import { failed, type SiblingSecret, type Source } from './source.js';
 
 const schema = z
@@ -38,7 +39,7 @@ export const env: Source<typeof schema> = {
   yieldsSecret: () => true,
   async read(source, context) {
     const [winner, ...siblings] = source.names.flatMap((name): SiblingSecret[] => {
-      const value = context.env[name];
+      const value = variableIn(context.env, name);
       return value === undefined || (value === '' && source.empty === 'unset')
         ? []
         : [{ name: context.label(name), secret: new Secret(value) }];

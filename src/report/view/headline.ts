@@ -111,7 +111,10 @@ function deviating({ findings, participants }: Report): Clause[] {
   return findings
     .filter(({ severity }) => severity === 'error' || severity === 'critical')
     .flatMap(({ code, participants: names, evidence: { version } }): Clause[] => {
-      const predicate = deviations[code]?.(names.length === 1, `version ${version}`);
+      // A stored report may hold any code.
+      const predicate = Object.hasOwn(deviations, code)
+        ? deviations[code]?.(names.length === 1, `version ${version}`)
+        : undefined;
       return predicate === undefined ? [] : [says(subject(names, participants.length), predicate)];
     });
 }

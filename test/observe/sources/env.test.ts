@@ -29,6 +29,14 @@ describe('env', () => {
     expect(siblings.map((s) => [s.name, s.secret.reveal().toString()])).toEqual([['<JWT_SECRET>', 'second']]);
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'is not set by what every object has: %s',
+    async (name) => {
+      const result = await read(env, { kind: 'env', names: [name] }, worldOf({ env: {} }));
+      expect(result).toMatchObject({ is: 'error', error: { code: 'unset' } });
+    },
+  );
+
   it('passes over empty variables where they count as unset', async () => {
     const source = { kind: 'env', names, empty: 'unset', fallback: 'f' } as const;
     const second = worldOf({ env: { JWT_SECRET_STAGING: '', JWT_SECRET: 'second' } });

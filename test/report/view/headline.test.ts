@@ -23,6 +23,14 @@ const silent = (name: string, changes: Partial<ReportParticipant> = {}): ReportP
   aParticipant(name, { reachable: false, fingerprint: null, agrees: null, accepts: [], ...changes });
 
 describe('the headline', () => {
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'of a stored report with a finding %s is words',
+    (code) => {
+      const findings = [aFinding(code, { severity: 'critical', message: 'Words.' })];
+      expect(said({ verdict: 'inconsistent', findings })).toBe('Words');
+    },
+  );
+
   it.each<[string, Partial<Report>]>([
     ['all 4 participants hold the same secret', {}],
     ['both participants hold the same secret', { participants: [secretManager, authService] }],

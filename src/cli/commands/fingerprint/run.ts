@@ -3,6 +3,7 @@ import { UsageError } from '../../../errors.js';
 import type { ExitCode } from '../../../model.js';
 import { fingerprintOf } from '../../../secret/fingerprint.js';
 import { Secret } from '../../../secret/secret.js';
+import { variableIn } from '../../../system/environment.js';
 import { codeOf } from '../../../system/error-code.js';
 import { canHideInput, readHidden } from '../../../system/hidden-input.js';
 import type { Io } from '../../../system/io.js';
@@ -39,7 +40,7 @@ export async function fingerprint(flags: FingerprintFlags, io: Io): Promise<Exit
 
 async function read({ envVar, file }: FingerprintFlags, io: Io): Promise<Buffer> {
   if (envVar !== undefined) {
-    const value = io.env[envVar];
+    const value = variableIn(io.env, envVar);
     if (value === undefined) throw new UsageError('--env-var: this variable is not set');
     return Buffer.from(value);
   }

@@ -8,6 +8,7 @@ import { whosePretty } from '../../../report/pretty/whose-text.js';
 import type { Style } from '../../../report/reporter.js';
 import { whoseJson } from '../../../report/whose-json.js';
 import { Secret } from '../../../secret/secret.js';
+import { variableIn } from '../../../system/environment.js';
 import { codeOf } from '../../../system/error-code.js';
 import { canHideInput, readHidden } from '../../../system/hidden-input.js';
 import type { Io } from '../../../system/io.js';
@@ -66,7 +67,7 @@ async function givenSecret({ secretEnvVar, secretFile }: WhoseFlags, io: Io): Pr
   if (secretEnvVar !== undefined && secretFile !== undefined)
     throw new UsageError('--secret-env-var and --secret-file exclude each other: use one of them');
   if (secretEnvVar !== undefined) {
-    const value = io.env[secretEnvVar];
+    const value = variableIn(io.env, secretEnvVar);
     if (value === undefined) throw new UsageError('--secret-env-var: this variable is not set');
     return new Secret(value);
   }
