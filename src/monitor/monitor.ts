@@ -1,6 +1,6 @@
 import { JwtcheckError } from '../errors.js';
 import type { Report } from '../model.js';
-import { advance } from './alerting/advance.js';
+import { advance, setBack } from './alerting/advance.js';
 import { openAfter } from './alerting/open-incidents.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { History } from './history/history.js';
@@ -281,15 +281,6 @@ export function openMonitor(parts: MonitorParts): Monitor {
       },
     },
   };
-}
-
-/** Less is rounding, or a clock that is slowed down. Milliseconds. */
-const leastSetBack = 1000;
-
-/** Milliseconds by which the clock was set back between two moments; 0 if it was not. */
-function setBack(from: Date, to: Date, passedMs: number): number {
-  const ms = passedMs - (to.getTime() - from.getTime());
-  return ms < leastSetBack ? 0 : ms;
 }
 
 /** Reports a sentence once, until another one applies, and `well` once the problem is over. */

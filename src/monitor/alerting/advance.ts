@@ -157,3 +157,12 @@ function moved(state: EnvironmentState, ms: number): EnvironmentState {
     rotation: rotation === null ? null : ofRotation(rotation),
   };
 }
+
+/** Less is rounding, or a clock that is slowed down. Milliseconds. */
+const leastSetBack = 1000;
+
+/** Milliseconds by which the clock was set back between two moments; 0 if it was not. */
+export function setBack(from: Date, to: Date, passedMs: number): number {
+  const ms = passedMs - (to.getTime() - from.getTime());
+  return ms < leastSetBack ? 0 : ms;
+}

@@ -1,10 +1,9 @@
 import { openAfter } from '../alerting/open-incidents.js';
 import { isWorse } from '../event-types.js';
 import type { DriftEvent, Notification, Unsent } from '../monitor-model.js';
-import { openQueue, type Queue, type Settlement } from './queue.js';
+import { openQueue, type Queue } from './queue.js';
 import type { Recipient, SendResult } from './recipient.js';
-
-export type { Settlement } from './queue.js';
+import type { Settlement } from './settlement.js';
 
 export interface DeliveryOptions {
   readonly recipients: readonly Recipient[];

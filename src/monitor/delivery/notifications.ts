@@ -5,9 +5,10 @@ import type { EffectiveConfig } from '../effective-config.js';
 import { type History, historyRecipient } from '../history/history.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { DriftEvent, MonitorState } from '../monitor-model.js';
-import { type Delivery, openDelivery, type Settlement } from './delivery.js';
+import { type Delivery, openDelivery } from './delivery.js';
 import type { Recipient } from './recipient.js';
 import { recipientsOf } from './recipients.js';
+import type { Settlement } from './settlement.js';
 
 export interface NotificationsOptions {
   readonly first: EffectiveConfig;

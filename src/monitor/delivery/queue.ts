@@ -1,18 +1,9 @@
-import type { ReadError } from '../../model.js';
 import { type Backoff, backoff } from '../../system/backoff.js';
 import { isOver } from '../event-types.js';
 import type { DriftEvent } from '../monitor-model.js';
 import type { Recipient, SendResult } from './recipient.js';
 import { openRenewals } from './renewals.js';
-
-/** The final result of one event for one recipient. */
-export interface Settlement {
-  readonly result: 'sent' | 'gave-up';
-  /** The reason for giving up, safe to display; `null` if it was sent. */
-  readonly reason: string | null;
-  /** The number of attempts. */
-  readonly tries: number;
-}
+import { gaveUp, gaveUpAfter, outdated, type Settlement, withHint } from './settlement.js';
 
 /** Events that may wait for one recipient. */
 export const longestQueue = 1000;
@@ -287,18 +278,6 @@ const itemOf = (event: DriftEvent): Item => ({
   tries: 0,
   isOutdated: false,
 });
-
-const gaveUp = (reason: string, { tries }: Item): Settlement => ({ result: 'gave-up', reason, tries });
-
-/** What has to be fixed at once, because nothing is tried again. */
-const withHint = ({ message, hint }: ReadError): string =>
-  hint === undefined ? message : `${message.replace(/\.$/, '')}. ${hint}`;
-
-const gaveUpAfter = (message: string, item: Item): Settlement =>
-  gaveUp(`${message} (${item.tries} tries)`, item);
-
-const outdated = (item: Item): Settlement =>
-  gaveUp('it could not be sent in time, and a later event of its incident follows', item);
 
 /** A recipient never throws. If one does, the delivery failed, and its message must not be shown. */
 async function harmless(work: () => Promise<SendResult>): Promise<SendResult> {

@@ -1,4 +1,4 @@
-import type { Settlement } from '../../../src/monitor/delivery/delivery.js';
+import type { Settlement } from '../../../src/monitor/delivery/settlement.js';
 import type { DriftEvent } from '../../../src/monitor/monitor-model.js';
 import { must } from './target.js';
 import type { Script } from './wire.js';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { levels } from '../../../src/model.js';
-import { type Delivery, openDelivery, type Settlement } from '../../../src/monitor/delivery/delivery.js';
+import { type Delivery, openDelivery } from '../../../src/monitor/delivery/delivery.js';
 import { longestQueue } from '../../../src/monitor/delivery/queue.js';
 import type { Recipient, SendResult } from '../../../src/monitor/delivery/recipient.js';
+import type { Settlement } from '../../../src/monitor/delivery/settlement.js';
 import { eventTypes } from '../../../src/monitor/event-types.js';
 import type { DriftEvent, Unsent } from '../../../src/monitor/monitor-model.js';
 import { event } from '../../support/events.js';
