@@ -1,5 +1,5 @@
 import { digitValue, hexValues } from './decode-escapes.js';
-import { gap, type View } from './text-view.js';
+import { gap, isAlphanumeric, type View } from './text-view.js';
 
 /** Minimum number of numbers that encode eight characters. */
 const fewest = 8;
@@ -28,9 +28,6 @@ export const notations: readonly Notation[] = [
   { radix: 16, digits: 8, prefix: 'xuh', suffix: 1 },
   { radix: 16, digits: 8, prefix: 'x', suffix: 0, isSwapped: true },
 ];
-
-const isAlphanumeric = (byte: number): boolean =>
-  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
 /** Calls back with every run of letters and digits. */
 function eachWord({ bytes, length }: View, visit: (start: number, end: number) => void): void {

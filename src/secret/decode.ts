@@ -1,6 +1,6 @@
 import { code, digitValue, hexValues } from './decode-escapes.js';
 import { characterAt, foldCodePoint } from './fold-letters.js';
-import { gap, type View } from './text-view.js';
+import { gap, isAlphanumeric, type View } from './text-view.js';
 
 /** Both alphabets of base64 (RFC 4648 §4 and §5). */
 const base64Values = new Int8Array(256).fill(-1);
@@ -70,9 +70,6 @@ export function decodeUuencode({ bytes, from, to, length }: View, decoded: View)
 
 /** Minimum length of hex text that encodes eight bytes. */
 const shortestHex = 16;
-
-const isAlphanumeric = (byte: number): boolean =>
-  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
 /**
  * Decodes pairs of hex digits, starting at the given digit, with optional colons, spaces or `0x` between them.

@@ -1,3 +1,5 @@
+import { isAlphanumeric } from './text-view.js';
+
 /**
  * The letters that follow each letter of the alphabet in words. They are half of all pairs, but 99 of 100 pairs in
  * English text and in identifiers. In random letters every second pair is a rare one.
@@ -139,9 +141,6 @@ function partsOf(run: string): string[] {
   }
   return parts;
 }
-
-const isAlphanumeric = (unit: number): boolean =>
-  (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
 
 /**
  * Keeps the words, numbers and identifiers of a text. Random-looking parts are replaced with `…`, whether or not they

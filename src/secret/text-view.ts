@@ -1,6 +1,10 @@
 /** Separates parts of a view that do not belong together. */
 export const gap = -1;
 
+/** Whether it is a letter or digit of ASCII. */
+export const isAlphanumeric = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
 const utf8 = new TextEncoder();
 
 /**
