@@ -14,6 +14,14 @@ type Schema = z.core.JSONSchema.BaseSchema;
  * variable: `"${TIMEOUT:-5s}"` is a duration after expansion. Numbers, true and false are never expanded.
  */
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
+  known ??= makeJsonSchema();
+  return known;
+}
+
+/** Made once: it takes a fraction of a second, and each unknown key of a configuration is compared with it. */
+let known: z.core.JSONSchema.JSONSchema | undefined;
+
+function makeJsonSchema(): z.core.JSONSchema.JSONSchema {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, {
     target: 'draft-07',
     io: 'input',

@@ -8,6 +8,7 @@ import type { Run } from '../support/cli.js';
 import { runHere } from '../support/here.js';
 import { json, startServer, type TestServer } from '../support/http-server.js';
 import { some } from '../support/random.js';
+import { fingerprint } from '../support/service.js';
 import { tokenOf } from '../support/tokens.js';
 import { workspace } from '../support/workspace.js';
 
@@ -33,7 +34,7 @@ const env = { SECRET: 'the secret of the reference, long enough', [hostile]: 'x'
 beforeAll(async () => {
   service = await startServer((request, response) => {
     if (request.url?.startsWith('/fp'))
-      return json({ fingerprint: '200718bd', instance: hostile })(request, response);
+      return json({ fingerprint: fingerprint(`${env.SECRET}\n`), instance: hostile })(request, response);
     json({ error: hostile, message: hostile }, 401)(request, response);
   });
   cwd = await folder();
@@ -126,8 +127,10 @@ describe('no text from outside reaches a terminal or a CI as more than text', ()
     }
   });
 
-  it('with colour, only our own', async () => {
-    const { stdout } = await run(['check', '--color', 'always', '-v']);
+  it('with colour, only our own, and where nothing explains the difference', async () => {
+    const unrelated = { ...env, SECRET: 'another secret of the reference, long enough' };
+    const { stdout } = await runHere(['check', '--color', 'always', '-v'], { cwd, env: unrelated });
+    expect(stdout).toContain('fingerprint-mismatch');
     expect(stdout).toContain('\u001b[');
     expect(harmIn(stdout.replaceAll(ownColors, ''), false)).toEqual([]);
   });
