@@ -1,6 +1,6 @@
 import { type TransformCode, transformCodes } from './codes.js';
 import { transformOf, transforms } from './index.js';
-import { Input, type Transform, type Variant } from './transform.js';
+import { asText, Input, type Transform, utf8, type Variant } from './transform.js';
 
 /** One transform, applied or undone. */
 export interface Step {
@@ -27,8 +27,12 @@ export interface Scope {
   readonly names: readonly string[];
 }
 
-/** Receives other bytes and the steps that lead to them. @returns whether to continue */
-export type Visit = (bytes: Buffer, steps: readonly Step[]) => boolean;
+/**
+ * Receives other bytes, as a text of one character for each byte, and the steps that lead to them. Most of them are
+ * compared and forgotten: no buffer is made of them.
+ * @returns whether to continue
+ */
+export type Visit = (made: string, steps: readonly Step[]) => boolean;
 
 export const fullScope: Scope = { depth: 3, most: 32_000, side: 'right', names: [] };
 
@@ -72,25 +76,31 @@ export function composeSlowly(bytes: Buffer, { names }: Scope, visit: Visit): vo
   const input = new Input(bytes, names);
   for (const { code, slow } of transforms) {
     for (const variant of slow?.(input) ?? [])
-      if (!visit(asBytes(variant.to), [{ code, undone: false, usual: false, variant }])) return;
+      if (!visit(textOf(variant), [{ code, undone: false, usual: false, variant }])) return;
   }
 }
 
-/** Bytes, and the step that led there. */
+/** What one transform made. */
 interface First {
-  readonly bytes: Buffer;
+  readonly made: string;
   readonly step: Step;
 }
 
+/** What two transforms made. */
+interface Pair {
+  readonly made: string;
+  readonly steps: readonly [Step, Step];
+}
+
 class Composer {
-  readonly #bytes: Buffer;
+  readonly #input: Input;
   readonly #scope: Scope;
   readonly #visit: Visit;
   #left: number;
   #bytesLeft = mostBytes;
 
   constructor(bytes: Buffer, scope: Scope, visit: Visit) {
-    this.#bytes = bytes;
+    this.#input = new Input(bytes, scope.names);
     this.#scope = scope;
     this.#visit = visit;
     this.#left = scope.most;
@@ -98,148 +108,142 @@ class Composer {
 
   run(): void {
     const firsts = this.#singles();
-    if (firsts === null || this.#scope.depth === 1 || this.#bytes.length > longestForTwo) return;
+    if (firsts === null || this.#scope.depth === 1 || this.#input.latin1.length > longestForTwo) return;
     const pairs = this.#pairs(expandable(firsts));
     if (pairs !== null && this.#scope.depth === 3) this.#triples(pairs);
   }
 
   /** Every single transform: the usual results of all, then the others. Never the same bytes twice in one direction. */
   #singles(): First[] | null {
-    const input = new Input(this.#bytes, this.#scope.names);
     const applied = new Set<string>();
     const undone = new Set<string>();
     const firsts: First[] = [];
-    for (const usual of [true, false]) {
-      for (const transform of transforms) {
-        const goesOn = results(
-          transform,
-          input,
-          this.#scope.side,
-          usual,
-          Number.POSITIVE_INFINITY,
-          (made, step) => {
-            const seen = step.undone ? undone : applied;
-            const before = seen.size;
-            seen.add(made.toString('latin1'));
-            if (seen.size === before) return true;
-            if (isWorth(made, this.#bytes)) firsts.push({ bytes: made, step });
-            return this.#give(made, [step]);
-          },
-        );
-        if (!goesOn) return null;
-      }
-    }
-    return firsts;
+    const { side } = this.#scope;
+    const reach = { side, among: transforms, most: Number.POSITIVE_INFINITY, all: true };
+    const goesOn = results(this.#input, reach, (made, step) => {
+      const seen = step.undone ? undone : applied;
+      if (seen.has(made)) return true;
+      seen.add(made);
+      if (this.#isWorth(made)) firsts.push({ made, step });
+      return this.#give(made, [step]);
+    });
+    return goesOn ? firsts : null;
   }
 
   /** After a usual transform the first results of every other one, after any other the usual ones. */
-  #pairs(firsts: Iterable<First>): { bytes: Buffer; steps: readonly [Step, Step] }[] | null {
-    const usualPairs: { bytes: Buffer; steps: readonly [Step, Step] }[] = [];
-    for (const { bytes, step: first } of firsts) {
-      const input = new Input(bytes, this.#scope.names);
-      for (const usual of first.usual ? [true, false] : [true]) {
-        for (const transform of transforms) {
-          if (transform.code === first.code) continue;
-          const goesOn = results(transform, input, this.#scope.side, usual, mostFollowing, (made, step) => {
-            const steps = [first, step] as const;
-            if (first.usual && usual && usualPairs.length < mostPairsExpanded)
-              usualPairs.push({ bytes: made, steps });
-            return this.#give(made, steps) && this.#left > leftForTriples;
-          });
-          if (!goesOn) return this.#left > 0 ? usualPairs : null;
-        }
-      }
+  #pairs(firsts: Iterable<First>): Pair[] | null {
+    const usualPairs: Pair[] = [];
+    const { side, names } = this.#scope;
+    for (const { made: middle, step: first } of firsts) {
+      const among = transforms.filter(({ code }) => code !== first.code);
+      const reach = { side, among, most: mostFollowing, all: first.usual };
+      const goesOn = results(new Input(middle, names), reach, (made, step) => {
+        const steps = [first, step] as const;
+        if (first.usual && step.usual && usualPairs.length < mostPairsExpanded)
+          usualPairs.push({ made, steps });
+        return this.#give(made, steps) && this.#left > leftForTriples;
+      });
+      if (!goesOn) return this.#left > 0 ? usualPairs : null;
     }
     return usualPairs;
   }
 
-  #triples(pairs: readonly { bytes: Buffer; steps: readonly [Step, Step] }[]): void {
-    for (const { bytes, steps } of pairs) {
-      const input = new Input(bytes, this.#scope.names);
-      for (const transform of transforms) {
-        if (!last.has(transform.code) || transform.code === steps[1].code) continue;
-        const give = (made: Buffer, step: Step) => this.#give(made, [...steps, step]);
-        if (!results(transform, input, this.#scope.side, true, mostFollowing, give)) return;
-      }
+  #triples(pairs: readonly Pair[]): void {
+    const { side, names } = this.#scope;
+    for (const { made: middle, steps } of pairs) {
+      const among = transforms.filter(({ code }) => last.has(code) && code !== steps[1].code);
+      const reach = { side, among, most: mostFollowing, all: false };
+      const give = (made: string, step: Step) => this.#give(made, [...steps, step]);
+      if (!results(new Input(middle, names), reach, give)) return;
     }
   }
 
-  #give(made: Buffer, steps: readonly Step[]): boolean {
-    if (!isWorth(made, this.#bytes)) return true;
+  #give(made: string, steps: readonly Step[]): boolean {
+    if (!this.#isWorth(made)) return true;
     this.#left -= 1;
     this.#bytesLeft -= made.length;
     return this.#left >= 0 && this.#bytesLeft >= 0 && this.#visit(made, steps);
   }
+
+  /**
+   * Excludes the input, and results of only whitespace, quotes and the like: the remains of an empty value prove
+   * nothing.
+   */
+  #isWorth(made: string): boolean {
+    return /[0-9A-Za-z\x80-\xff]/.test(made) && made !== mark && made !== this.#input.latin1;
+  }
 }
+
+/** A byte-order mark alone. */
+const mark = utf8('\ufeff');
 
 /** The results that get a second transform: all common ones, and the first few others of each transform. */
 function* expandable(firsts: readonly First[]): Iterable<First> {
   const counts = new Map<string, number>();
   const seen = new Set<string>();
   for (const first of firsts) {
-    const { bytes, step } = first;
-    if (bytes.length === 0 || bytes.length > 2 * longestForTwo) continue;
+    const { made, step } = first;
+    if (made.length === 0 || made.length > 2 * longestForTwo) continue;
     if (!step.usual) {
       const key = `${step.code} ${step.undone}`;
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       if (count > (transformOf[step.code].loses === true ? mostCutsExpanded : mostExpanded)) continue;
     }
-    const before = seen.size;
-    seen.add(bytes.toString('latin1'));
-    if (seen.size > before) yield first;
+    if (seen.has(made)) continue;
+    seen.add(made);
+    yield first;
   }
 }
 
-/** The usual results of a transform, or the others, in both directions. @returns `false` if the visitor stopped */
+/** Which results of which transforms to visit. */
+interface Reach {
+  readonly side: Scope['side'];
+  readonly among: readonly Transform[];
+  /** The maximum number of usual results of one transform in one direction, and of others. */
+  readonly most: number;
+  /** Whether to visit the others, too. */
+  readonly all: boolean;
+}
+
+/**
+ * The usual results of every transform, in both directions, and then the others.
+ * @returns `false` if the visitor stopped
+ */
 function results(
-  { code, mirrored, apply, undo }: Transform,
   input: Input,
-  side: Scope['side'],
-  usual: boolean,
-  most: number,
-  visit: (made: Buffer, step: Step) => boolean,
+  { side, among, most, all }: Reach,
+  visit: (made: string, step: Step) => boolean,
 ): boolean {
-  for (const undone of [false, true]) {
-    // One of two mirrored transforms is sufficient.
-    if (mirrored !== undefined && undone !== (side === 'suspect')) continue;
-    const direction = undone ? undo : apply;
-    // The usual ones come first among all.
-    const skipped = usual ? 0 : sizeOf(direction(input, false));
-    let count = 0;
-    for (const variant of direction(input, !usual)) {
-      count += 1;
-      // Most variants equal the input: they are skipped before a buffer is made of them.
-      if (count <= skipped || variant.to === input.latin1) continue;
-      if (!visit(asBytes(variant.to), { code, undone, usual, variant })) return false;
-      if (count >= skipped + most) break;
+  // One of two mirrored transforms is sufficient.
+  const directions = among.flatMap((transform) =>
+    [false, true]
+      .filter((undone) => transform.mirrored === undefined || undone === (side === 'suspect'))
+      .map((undone) => ({ transform, undone, usualOnes: 0 })),
+  );
+  for (const usual of all ? [true, false] : [true]) {
+    for (const direction of directions) {
+      const { transform, undone } = direction;
+      // The usual ones come first among all.
+      const skipped = usual ? 0 : direction.usualOnes;
+      let count = 0;
+      let isFull = false;
+      for (const variant of undone ? transform.undo(input, !usual) : transform.apply(input, !usual)) {
+        count += 1;
+        if (usual) direction.usualOnes = count;
+        if (count <= skipped || isFull || variant.to === input.latin1) continue;
+        if (!visit(textOf(variant), { code: transform.code, undone, usual, variant })) return false;
+        isFull = count >= skipped + most;
+        // If the others follow, the usual ones are counted to the end.
+        if (isFull && !(usual && all)) break;
+      }
     }
   }
   return true;
 }
 
-function sizeOf(variants: Iterable<Variant>): number {
-  let size = 0;
-  for (const _ of variants) size += 1;
-  return size;
-}
-
-const asBytes = (to: string | Buffer): Buffer => (typeof to === 'string' ? Buffer.from(to, 'latin1') : to);
-
-/** A byte-order mark alone. */
-const mark = Buffer.from('\ufeff');
-
-/**
- * Excludes the input, and results of only whitespace, quotes and the like: the remains of an empty value prove nothing.
- */
-function isWorth(made: Buffer, bytes: Buffer): boolean {
-  if (made.length === bytes.length && made.equals(bytes)) return false;
-  for (const byte of made) if (isLetterOrDigit(byte) || byte > 0x7f) return !made.equals(mark);
-  return false;
-}
-
-const isLetterOrDigit = (byte: number): boolean =>
-  (byte > 0x2f && byte < 0x3a) || ((byte | 0x20) > 0x60 && (byte | 0x20) < 0x7b);
+/** Bytes as a text of one character for each byte. */
+const textOf = ({ to }: Variant): string => (typeof to === 'string' ? to : asText(to));
 
 const endings: ReadonlySet<TransformCode> = new Set(['trailing-newline', 'crlf-line-ending']);
 

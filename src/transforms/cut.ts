@@ -22,9 +22,8 @@ export const isOrdinary = (character: string): boolean => !/[\0\t\n\r\x1a\x20-,.
 /** The position of the character at a byte index, counted from 1. */
 export function positionOf(text: string, index: number): number {
   if (!/[\x80-\xff]/.test(text)) return index + 1;
-  return (
-    [...(new Input(Buffer.from(text.slice(0, index), 'latin1')).unicode ?? text.slice(0, index))].length + 1
-  );
+  const before = text.slice(0, index);
+  return [...(new Input(before).unicode ?? before)].length + 1;
 }
 
 /** The text before the character at an index. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { TransformCode } from './codes.js';
 import { compose, composeSlowly, costOf, fullScope, placeOf, type Scope, type Step } from './compose.js';
-import type { Variant } from './transform.js';
+import { isAscii, type Variant } from './transform.js';
 
 /** Shorter fingerprints decide nothing. */
 const prefix = 8;
@@ -46,6 +46,16 @@ export interface Found {
 export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Partial<Scope> = {}): Found {
   const looking = new Looking(fingerprints);
   const whole = { ...fullScope, ...scope };
+  const key = `${hash('sha256', bytes, 'hex')} ${JSON.stringify(whole)}`;
+  const composed = remembered.get(key);
+  if (composed !== undefined && !looking.isAnyIn(composed)) return { hits: [], tried: composed.tried };
+  run(looking, bytes, whole);
+  // What was stopped before is searched quickly.
+  if (!looking.isDone) remembered.add(key, looking.composed);
+  return looking.found;
+}
+
+function run(looking: Looking, bytes: Buffer, whole: Scope): void {
   let length = 0;
   compose(bytes, whole, (made, steps) => {
     if (steps.length > length && length > 0 && looking.settle()) return false;
@@ -53,38 +63,75 @@ export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Par
     looking.compare(made, steps);
     return true;
   });
-  if (looking.settle() || whole.side === 'suspect' || whole.depth === 1) return looking.found;
+  if (looking.settle() || whole.side === 'suspect' || whole.depth === 1) return;
   composeSlowly(bytes, whole, (made, steps) => {
     looking.compare(made, steps);
     return !looking.settle();
   });
-  return looking.found;
 }
 
 /** The likeliest keys that transforms make from the bytes, up to a limit, each once: single transforms, the usual ones first. */
 export function likeliest(bytes: Buffer, limit: number, scope: Partial<Scope> = {}): Path[] {
   const seen = new Map<string, Path>();
   compose(bytes, { ...fullScope, depth: 1, ...scope }, (made, steps) => {
-    const key = made.toString('latin1');
-    if (!seen.has(key)) seen.set(key, pathOf(made, steps));
+    if (!seen.has(made)) seen.set(made, pathOf(made, steps));
     return seen.size < limit;
   });
   return [...seen.values()];
 }
 
 interface Match {
-  readonly bytes: Buffer;
+  readonly made: string;
   readonly steps: readonly Step[];
   readonly cost: number;
   readonly digest: string;
   readonly tried: number;
 }
 
+/** What a search compared: the first 32 bits of every hash, and their number, duplicates included. */
+interface Composed {
+  readonly starts: ReadonlySet<number>;
+  readonly tried: number;
+}
+
+const numberOf = (start: string): number => Number.parseInt(start, 16) | 0;
+
+/**
+ * The latest searches that did not explain everything: a monitor would repeat one in every check while a difference
+ * stays unexplained.
+ */
+class Remembered {
+  /** Maximum number of remembered hashes: a few megabytes. */
+  readonly #most = 200_000;
+  readonly #all = new Map<string, Composed>();
+
+  get(key: string): Composed | undefined {
+    const found = this.#all.get(key);
+    if (found !== undefined) this.add(key, found);
+    return found;
+  }
+
+  add(key: string, composed: Composed): void {
+    this.#all.delete(key);
+    this.#all.set(key, composed);
+    let size = 0;
+    for (const { starts } of this.#all.values()) size += starts.size;
+    for (const [oldest, { starts }] of this.#all) {
+      if (size <= this.#most) return;
+      this.#all.delete(oldest);
+      size -= starts.size;
+    }
+  }
+}
+
+const remembered = new Remembered();
+
 /** Fingerprints that are still unexplained, by their first digits. */
 class Looking {
   readonly #open = new Map<string, Set<string>>();
   readonly #matches = new Map<string, Match[]>();
   readonly #hits: Hit[] = [];
+  readonly #starts = new Set<number>();
   #tried = 0;
 
   constructor(fingerprints: Iterable<string>) {
@@ -100,14 +147,28 @@ class Looking {
     return { hits: this.#hits, tried: this.#tried };
   }
 
-  compare(bytes: Buffer, steps: readonly Step[]): void {
+  get composed(): Composed {
+    return { starts: this.#starts, tried: this.#tried };
+  }
+
+  get isDone(): boolean {
+    return this.#open.size === 0;
+  }
+
+  isAnyIn({ starts }: Composed): boolean {
+    return [...this.#open.keys()].some((start) => starts.has(numberOf(start)));
+  }
+
+  compare(made: string, steps: readonly Step[]): void {
     this.#tried += 1;
-    const digest = hash('sha256', bytes, 'hex');
-    const targets = this.#open.get(digest.slice(0, prefix));
+    const digest = hash('sha256', isAscii(made) ? made : bytesOf(made), 'hex');
+    const start = digest.slice(0, prefix);
+    this.#starts.add(numberOf(start));
+    const targets = this.#open.get(start);
     if (targets === undefined) return;
     for (const target of targets) {
       if (!digest.startsWith(target)) continue;
-      const match = { bytes, steps, digest, cost: costOf(steps), tried: this.#tried };
+      const match = { made, steps, digest, cost: costOf(steps), tried: this.#tried };
       const known = this.#matches.get(target);
       if (known === undefined) this.#matches.set(target, [match]);
       else known.push(match);
@@ -121,7 +182,7 @@ class Looking {
       if (best === undefined) continue;
       const other = others.filter(({ digest }) => digest !== best.digest);
       this.#hits.push({
-        ...pathOf(best.bytes, best.steps),
+        ...pathOf(best.made, best.steps),
         target,
         tried: Math.max(best.tried, ...other.map(({ tried }) => tried)),
         alternatives: [...new Set(other.map(({ steps }) => textOf(steps)))],
@@ -132,16 +193,18 @@ class Looking {
       if (open?.size === 0) this.#open.delete(start);
     }
     this.#matches.clear();
-    return this.#open.size === 0;
+    return this.isDone;
   }
 }
 
-function pathOf(bytes: Buffer, steps: readonly Step[]): Path {
+const bytesOf = (made: string): Buffer => Buffer.from(made, 'latin1');
+
+function pathOf(made: string, steps: readonly Step[]): Path {
   const applied = steps.filter((step) => !step.undone);
   const mixed = applied.length > 0 && applied.length < steps.length;
   const filters = steps.map(({ undone, variant }) => (undone ? variant.filter : undefined));
   return {
-    bytes,
+    bytes: bytesOf(made),
     code: mostSpecific(mixed ? applied : steps),
     undone: applied.length === 0,
     text: textOf(steps),

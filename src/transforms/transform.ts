@@ -60,41 +60,58 @@ export const longestSearched = 4096;
 
 /** Bytes in the forms in which transforms read them, each made once. */
 export class Input {
+  #bytes: Buffer | undefined;
   #latin1: string | undefined;
   #unicode: string | null | undefined;
 
-  /** @param names variables that the configuration names: a secret may be stored with one of them before it */
+  /**
+   * @param value bytes, or a text of one character for each byte
+   * @param names variables that the configuration names: a secret may be stored with one of them before it
+   */
   constructor(
-    readonly bytes: Buffer,
+    value: string | Buffer,
     readonly names: readonly string[] = [],
-  ) {}
+  ) {
+    if (typeof value === 'string') this.#latin1 = value;
+    else this.#bytes = value;
+  }
+
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(this.latin1, 'latin1');
+    return this.#bytes;
+  }
 
   /** One character for each byte, so that texts can be searched and replaced in arbitrary bytes without losing any. */
   get latin1(): string {
-    this.#latin1 ??= this.bytes.toString('latin1');
+    this.#latin1 ??= asText(this.bytes);
     return this.#latin1;
   }
 
   /** The text; `null` if it is not valid UTF-8. */
   get unicode(): string | null {
-    if (this.#unicode === undefined) this.#unicode = isUtf8(this.bytes) ? this.bytes.toString('utf8') : null;
+    if (this.#unicode === undefined) {
+      if (this.isAscii) this.#unicode = this.latin1;
+      else this.#unicode = isUtf8(this.bytes) ? this.bytes.toString('utf8') : null;
+    }
     return this.#unicode;
   }
 
   /** Whether every byte is ASCII. */
   get isAscii(): boolean {
-    return !/[\x80-\xff]/.test(this.latin1);
+    return isAscii(this.latin1);
   }
 
   /** Whether it is too long to be searched as a whole: only its ends are searched. */
   get isLong(): boolean {
-    return this.bytes.length > longestSearched;
+    return this.latin1.length > longestSearched;
   }
 }
 
+/** Whether UTF-8 has the same bytes. */
+export const isAscii = (text: string): boolean => !/[\x80-\uffff]/.test(text);
+
 /** The bytes of a text, as a text of one character for each byte. */
-export const utf8 = (text: string): string =>
-  /[\x80-\uffff]/.test(text) ? Buffer.from(text).toString('latin1') : text;
+export const utf8 = (text: string): string => (isAscii(text) ? text : asText(Buffer.from(text)));
 
 /** No results, for transforms that cannot be undone. */
 export const nothing = (): Variant[] => [];

@@ -17,7 +17,7 @@ describe.each(some(scenarioNames, 5))('%s', (name) => {
 
   it('is found by a check to be what it is', async () => {
     const { verdict, exitCode, finding }: Scenario = scenarios[name];
-    const report = await check({ config: demo.config, env: demo.env });
+    const report = await check({ config: { ...demo.config, timeout: '60s' }, env: demo.env });
     expect(report).toMatchObject({ verdict, exitCode });
     const found = report.findings.map(({ code, participants }) => ({ code, participants }));
     if (finding === null) expect(found).toEqual([]);

@@ -93,6 +93,27 @@ it('three transforms are tried after two usual ones', () => {
 });
 
 describe('what is found', () => {
+  it('is the same after a search for something else', () => {
+    const bytes = Buffer.from(`${secret}, searched twice`);
+    const unknown = ['00000000deadbeef', 'ffffffffdeadbeef'];
+    const first = search(bytes, unknown.slice(0, 1));
+    expect(first).toEqual({ hits: [], tried: expect.any(Number) });
+    expect(search(bytes, unknown)).toEqual(first);
+    const quoted = fingerprint(`"${bytes.toString()}"\n`, 16);
+    expect(search(bytes, [quoted, ...unknown]).hits.map(({ target }) => target)).toEqual([quoted]);
+    expect(search(bytes, unknown, { depth: 1 }).tried).not.toBe(first.tried);
+    expect(search(bytes, unknown)).toEqual(first);
+  });
+
+  it('takes no time again where a monitor repeats an unexplained search', () => {
+    const timed = (times: number): number => {
+      const start = performance.now();
+      for (let time = 0; time < times; time += 1) search(Buffer.from(`${secret}, repeated`), ['00000000']);
+      return performance.now() - start;
+    };
+    expect(timed(1) / timed(20)).toBeGreaterThan(1);
+  });
+
   it.each(some(['', '\n', ' ', '""', '\ufeff', 'undefined'], 2))(
     'is not that nothing is left: %j',
     (nothing) => {

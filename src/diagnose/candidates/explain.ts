@@ -23,8 +23,13 @@ const mostOfOne = 20_000;
 /** Maximum number of compositions from all other known secrets: older versions, other environments. */
 const mostOfKnown = 5000;
 
-/** Codes of other versions of the right secret. */
-const versionCodes: ReadonlySet<CandidateCode> = new Set(['stale-secret-version', 'ahead-of-reference']);
+/** Codes of known secrets that are a cause if a participant holds exactly one of them. */
+const exactCodes: ReadonlySet<CandidateCode> = new Set([
+  'stale-secret-version',
+  'ahead-of-reference',
+  'wrong-environment',
+  'hardcoded-fallback',
+]);
 
 /** Fingerprints to explain, and the secrets that may explain them. */
 export interface Unexplained {
@@ -66,9 +71,9 @@ export function explain({
   const ofRight = each.filter((holder) => holder.isRight);
   const others = each.filter((holder) => !holder.isRight);
   const found: CandidateSecret[] = [];
-  // Where the right secret and its other versions explain every fingerprint, single transforms alone are tried.
-  const versions = known.filter(({ code }) => versionCodes.has(code));
-  const unchanged = [...ofRight, ...versions].map(({ secret }) => fullFingerprintOf(secret));
+  // Where known secrets explain every fingerprint as they are, single transforms alone are tried.
+  const exact = known.filter(({ code }) => exactCodes.has(code));
+  const unchanged = [...ofRight, ...exact].map(({ secret }) => fullFingerprintOf(secret));
   const isExplained = every.every((fingerprint) =>
     unchanged.some((one) => sameFingerprint(one, fingerprint)),
   );

@@ -29,8 +29,18 @@ it('composes two transforms for a fingerprint that no version explains', () => {
   expect(stepsFound([])).toEqual([['quotes-kept', 'base64-not-decoded']]);
 });
 
-it('does not compose transforms for what an older version explains', () => {
-  expect(stepsFound([older])).toEqual([]);
+it.each(['stale-secret-version', 'ahead-of-reference', 'wrong-environment', 'hardcoded-fallback'] as const)(
+  'does not compose transforms for what is a cause as it is: %s',
+  (code) => {
+    expect(stepsFound([{ ...older, code }])).toEqual([]);
+  },
+);
+
+it('composes them for what another participant holds, too: that is no cause', () => {
+  expect(stepsFound([{ ...older, code: 'sibling-secret' }])).toContainEqual([
+    'quotes-kept',
+    'base64-not-decoded',
+  ]);
 });
 
 it('composes them for other fingerprints beside it', () => {
