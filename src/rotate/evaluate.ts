@@ -54,10 +54,16 @@ function viewOf(gate: Gate, { uses: all, record, terms, trusts: more, now }: Gat
   const trusts = new Set([...more, ...(record?.trusts ?? [])]);
   const isTrusted = ({ is, participant }: Lack): boolean =>
     is === 'unproved' && participant !== null && trusts.has(participant);
-  const lacksOf: View['lacksOf'] = (use) =>
-    gate.checks.flatMap(({ name, lacks }) =>
-      lacks(use, isPatient).map((lack) => ({ condition: name, lack })),
-    );
+  const known = new Map<KeyUse, ReturnType<View['lacksOf']>>();
+  const lacksOf: View['lacksOf'] = (use) => {
+    const found =
+      known.get(use) ??
+      gate.checks.flatMap(({ name, lacks }) =>
+        lacks(use, isPatient).map((lack) => ({ condition: name, lack })),
+      );
+    known.set(use, found);
+    return found;
+  };
   const isGood = (use: KeyUse): boolean => lacksOf(use).every(({ lack }) => isTrusted(lack));
   const remembered = record?.movedAt == null ? null : Date.parse(record.movedAt);
   const from = { remembered, earliest: entered + terms.settle, settle: terms.settle };

@@ -33,7 +33,16 @@ export function evidenceOf(uses: readonly KeyUse[]): Evidence[] {
   });
 }
 
-function actsOf({ startedAt, presented, signed }: KeyUse): Map<string, Evidence> {
+/** The acts of each check: a rotation evaluates the same checks again and again. */
+const known = new WeakMap<KeyUse, ReadonlyMap<string, Evidence>>();
+
+function actsOf(use: KeyUse): ReadonlyMap<string, Evidence> {
+  const acts = known.get(use) ?? readActs(use);
+  known.set(use, acts);
+  return acts;
+}
+
+function readActs({ startedAt, presented, signed }: KeyUse): Map<string, Evidence> {
   const acts = new Map<string, Evidence>();
   const add = (act: Omit<Evidence, 'tokens' | 'since'>): void => {
     const key = JSON.stringify(Object.values(act));

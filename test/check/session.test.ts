@@ -43,8 +43,7 @@ async function warned(during: () => Promise<unknown>): Promise<string[]> {
 }
 
 it('waits for many commands at once without a warning', async () => {
-  const script = `setTimeout(() => process.stdout.write('${secret}'), 50)`;
-  const source = { kind: 'command', run: [process.execPath, '-e', script] };
+  const source = { kind: 'command', run: ['sh', '-c', `sleep 0.05; printf %s '${secret}'`] };
   const many = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`service_${n}`, { source }]));
   const session = await sessionOf(configOf(many, { concurrency: 12 }), { [variable]: secret });
   const warnings = await warned(async () => {
@@ -75,7 +74,7 @@ describe('a session with a service', () => {
   it('sees a key that was replaced', async () => {
     const session = await open();
     expect((await checked(session)).verdict).toBe('consistent');
-    service.hold('another key of the service, long enough');
+    service.hold(`${secret}\n`);
     expect((await checked(session)).verdict).toBe('inconsistent');
     service.hold(secret);
     expect((await checked(session)).verdict).toBe('consistent');

@@ -103,7 +103,10 @@ export const testFramework = aParticipant('test_framework', {
 export function groupsOf(participants: readonly ReportParticipant[], reference: string | null): Group[] {
   const groups = new Map<string, string[]>();
   for (const { name, fingerprint } of participants) {
-    if (fingerprint !== null) groups.set(fingerprint, [...(groups.get(fingerprint) ?? []), name]);
+    if (fingerprint === null) continue;
+    const names = groups.get(fingerprint);
+    if (names === undefined) groups.set(fingerprint, [name]);
+    else names.push(name);
   }
   return [...groups].map(([fingerprint, names]) => ({
     fingerprint,

@@ -304,8 +304,8 @@ describe('reminders', () => {
   });
 
   it('are of many at once as one', () => {
-    const many = names.slice(0, 100);
-    const checks = Array.from({ length: 62 }, (_, at): [number, CheckOutcome] => [at, fleet(many)]);
+    const away = fleet(names.slice(0, 100));
+    const checks = Array.from({ length: 62 }, (_, at): [number, CheckOutcome] => [at, away]);
     const { events } = follow(checks, { remindEvery: 30 * minute });
     expect(events.flat().map(({ participants }) => participants.length)).toEqual([100, 100, 100]);
   });
