@@ -1,21 +1,5 @@
-import { code, digitValue } from './decode-escapes.js';
+import { digitTable, digitValue } from './decode-escapes.js';
 import { gap, type View } from './text-view.js';
-
-const tableOf = (digits: string): Int8Array => {
-  const values = new Int8Array(256).fill(-1);
-  for (const [value, digit] of [...digits].entries()) values[code(digit)] = value;
-  return values;
-};
-
-const lower = 'abcdefghijklmnopqrstuvwxyz';
-const upper = lower.toUpperCase();
-
-/** The alphabets of Ascii85, of RFC 1924 (Python's `b85encode`), and of ZeroMQ. */
-export const base85Alphabets: readonly Int8Array[] = [
-  tableOf(String.fromCharCode(...Array.from({ length: 85 }, (_, at) => 0x21 + at))),
-  tableOf(`0123456789${upper}${lower}!#$%&()*+-;<=>?@^_\`{|}~`),
-  tableOf(`0123456789${lower}${upper}.-:+=^!/*?&<>()[]{}@%$#`),
-];
 
 /** Minimum length of base85 text that encodes eight bytes. */
 const shortest = 10;
@@ -23,53 +7,73 @@ const shortest = 10;
 /** Digits of a group, which encodes four bytes. */
 const groupSize = 5;
 
+export interface Base85Alphabet {
+  readonly values: Int8Array;
+  /** Runs of digits that encode anything, and those that encode eight bytes. */
+  readonly runs: RegExp;
+  readonly longRuns: RegExp;
+}
+
+function alphabetOf(digits: string): Base85Alphabet {
+  const digit = `[${digits.replace(/[\\\]^-]/g, '\\$&')}]`;
+  return {
+    values: digitTable(digits),
+    runs: new RegExp(`${digit}{2,}`, 'g'),
+    longRuns: new RegExp(`${digit}{${shortest},}`, 'g'),
+  };
+}
+
+const lower = 'abcdefghijklmnopqrstuvwxyz';
+const upper = lower.toUpperCase();
+
+/** The alphabets of Ascii85, of RFC 1924 (Python's `b85encode`), and of ZeroMQ. */
+export const base85Alphabets: readonly Base85Alphabet[] = [
+  alphabetOf(String.fromCharCode(...Array.from({ length: 85 }, (_, at) => 0x21 + at))),
+  alphabetOf(`0123456789${upper}${lower}!#$%&()*+-;<=>?@^_\`{|}~`),
+  alphabetOf(`0123456789${lower}${upper}.-:+=^!/*?&<>()[]{}@%$#`),
+];
+
 const isQuote = (byte: number): boolean => byte === 0x22 || byte === 0x27 || byte === 0x60;
 
 /** Number of characters that open a text of base85, such as `b'` or `<~`. */
 function opening(bytes: Int16Array, at: number): number {
-  const [first = gap, second = gap] = [bytes[at], bytes[at + 1]];
+  if (at > 0 && (bytes[at - 1] ?? gap) > 0x20) return 0;
+  const first = bytes[at] ?? gap;
   if (isQuote(first)) return 1;
+  const second = bytes[at + 1] ?? gap;
   return (first === 0x62 && isQuote(second)) || (first === 0x3c && second === 0x7e) ? 2 : 0;
 }
 
-/** Decodes words of base85. @returns whether there is a long enough one */
-export function decodeBase85({ bytes, from, to, length }: View, values: Int8Array, decoded: View): boolean {
-  let longest = 0;
-  let digits = 0;
-  let value = 0;
-  let start = 0;
-  let isWord = false;
-  const add = (count: number, end: number): void => {
-    for (let byte = 0; byte < count; byte += 1) {
-      decoded.add(Math.floor(value / 256 ** (3 - byte)) % 256, from[start] ?? 0, to[end] ?? 0);
-    }
-  };
-  for (let at = 0; at <= length; at += 1) {
-    const byte = at < length ? (bytes[at] ?? gap) : gap;
-    if (!isWord && byte > 0x20) {
-      isWord = true;
-      const skipped = opening(bytes, at);
-      if (skipped > 0) {
-        at += skipped - 1;
-        continue;
+/**
+ * Decodes runs of base85.
+ * @param text the bytes of the view as Latin-1 characters
+ * @param runs the runs to decode
+ * @returns whether there is a long enough one
+ */
+export function decodeBase85(
+  { bytes, from, to }: View,
+  text: string,
+  values: Int8Array,
+  runs: RegExp,
+  decoded: View,
+): boolean {
+  let hasLong = false;
+  for (const { index, 0: run } of text.matchAll(runs)) {
+    const end = index + run.length;
+    let start = index + opening(bytes, index);
+    hasLong ||= end - start >= shortest;
+    for (; start < end; start += groupSize) {
+      const last = Math.min(start + groupSize, end) - 1;
+      let value = 0;
+      // A last group is filled up with the largest digit.
+      for (let at = start; at < start + groupSize; at += 1) {
+        value = value * 85 + (at <= last ? digitValue(values, bytes[at]) : 84);
+      }
+      for (let byte = 0; byte < last - start; byte += 1) {
+        decoded.add((value >>> (24 - 8 * byte)) & 0xff, from[start] ?? 0, to[last] ?? 0);
       }
     }
-    const digit = digitValue(values, byte);
-    if (digit === -1) {
-      const rest = digits % groupSize;
-      // A last group is filled up with the largest digit.
-      for (let filled = rest; rest > 1 && filled < groupSize; filled += 1) value = value * 85 + 84;
-      if (rest > 1) add(rest - 1, at - 1);
-      if (digits > 0) decoded.addGap();
-      digits = 0;
-      isWord = byte > 0x20;
-      continue;
-    }
-    if (digits % groupSize === 0) [value, start] = [0, at];
-    value = value * 85 + digit;
-    digits += 1;
-    longest = Math.max(longest, digits);
-    if (digits % groupSize === 0) add(4, at);
+    decoded.addGap();
   }
-  return longest >= shortest;
+  return hasLong;
 }

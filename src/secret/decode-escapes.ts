@@ -2,11 +2,16 @@ import { gap, type View } from './text-view.js';
 
 export const code = (character: string): number => character.charCodeAt(0);
 
-export const hexValues = new Int8Array(256).fill(-1);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) {
-  hexValues[code(digit)] = value;
-  hexValues[code(digit.toUpperCase())] = value;
+/** The value of each digit of an alphabet; -1 for other bytes. */
+export function digitTable(...alphabets: readonly string[]): Int8Array {
+  const values = new Int8Array(256).fill(-1);
+  for (const alphabet of alphabets) {
+    for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value;
+  }
+  return values;
 }
+
+export const hexValues = digitTable('0123456789abcdef', '0123456789ABCDEF');
 
 /** The value of a digit; -1 if it is none. */
 export const digitValue = (values: Int8Array, byte: number | undefined): number =>
@@ -90,12 +95,18 @@ interface Read {
   readonly isByte: boolean;
 }
 
+/** Every escape, or what it starts with. */
+const mayBeEscaped =
+  /%(?:[0-9a-f]{2}|u)|[\\\x08]|&(?:#|[a-z]{1,24};)|=(?:[0-9a-f]{2}|[\r\n?])|\?=|<[a-z/!][^>]{0,256}>|\x1b\[/i;
+
 /**
  * Removes one layer of percent encoding, of JSON escapes, of HTML entities, of quoted-printable and of encoded words of
  * mails, in either case. Tags and escape sequences of terminals are removed.
+ * @param text the bytes of the view as Latin-1 characters
  * @returns whether anything was encoded
  */
-export function decodeEscapes({ bytes, from, to, length }: View, decoded: View): boolean {
+export function decodeEscapes({ bytes, from, to, length }: View, text: string, decoded: View): boolean {
+  if (!mayBeEscaped.test(text)) return false;
   let found = false;
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] ?? gap;
@@ -111,14 +122,12 @@ export function decodeEscapes({ bytes, from, to, length }: View, decoded: View):
     }
     found = true;
     const last = at + read.length - 1;
-    const [start, end] = [from[at] ?? 0, to[last] ?? 0];
-    if (read.value === null) {
-      at = last;
-      continue;
-    }
+    const start = from[at] ?? 0;
+    const end = to[last] ?? 0;
+    at = last;
+    if (read.value === null) continue;
     if (read.isByte) decoded.add(read.value, start, end);
     else decoded.addCodePoint(read.value, start, end);
-    at = last;
   }
   return found;
 }
@@ -196,7 +205,8 @@ function entity(bytes: Int16Array, at: number, length: number): Read | null {
   for (let index = at + 1; index <= at + longestEntity; index += 1) {
     const byte = bytes[index] ?? gap;
     if (byte === 0x3b) {
-      const value = entities[name.toLowerCase()]?.charCodeAt(0);
+      const lower = name.toLowerCase();
+      const value = Object.hasOwn(entities, lower) ? entities[lower]?.charCodeAt(0) : undefined;
       return value === undefined ? null : { value, length: index - at + 1, isByte: false };
     }
     if (byte <= 0x20 || byte >= 0x7f) return null;

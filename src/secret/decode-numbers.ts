@@ -16,49 +16,67 @@ export interface Notation {
   readonly prefix: string;
   /** Maximum number of letters and digits after them, such as `u8`, `L` or `h`. */
   readonly suffix: number;
+  /** The start of every word in this notation. */
+  readonly words: RegExp;
   /** Words of two or four bytes, the last byte first, as `hexdump` prints them on most machines. */
   readonly isSwapped?: boolean;
 }
 
 /** `[115, 101]`, `chr(115)`, `0o163`, `0b1110011`, `U+0073`, `73h`. */
 export const notations: readonly Notation[] = [
-  { radix: 10, digits: 7, prefix: '', suffix: 3 },
-  { radix: 8, digits: 4, prefix: 'o', suffix: 0 },
-  { radix: 2, digits: 512, prefix: 'b', suffix: 0 },
-  { radix: 16, digits: 8, prefix: 'xuh', suffix: 1 },
-  { radix: 16, digits: 8, prefix: 'x', suffix: 0, isSwapped: true },
+  { radix: 10, digits: 7, prefix: '', suffix: 3, words: /(?<![0-9a-z])[0-9]/gi },
+  { radix: 8, digits: 4, prefix: 'o', suffix: 0, words: /(?<![0-9a-z])(?:0?o)?[0-7]/gi },
+  // Every eight bits of a long word count.
+  {
+    radix: 2,
+    digits: 512,
+    prefix: 'b',
+    suffix: 0,
+    words: /(?<![0-9a-z])(?:0?b)?[01]{1,8}|(?<=[01]{8})[01]{8}/gi,
+  },
+  {
+    radix: 16,
+    digits: 8,
+    prefix: 'xuh',
+    suffix: 1,
+    words: /(?<![0-9a-z])(?:0?[xuh])?[0-9a-f]{1,8}[0-9a-z]?(?![0-9a-z])/gi,
+  },
+  {
+    radix: 16,
+    digits: 8,
+    prefix: 'x',
+    suffix: 0,
+    isSwapped: true,
+    words: /(?<![0-9a-z])(?:0?x)?[0-9a-f]{4}(?:[0-9a-f]{4})?(?![0-9a-z])/gi,
+  },
 ];
 
+const countOf = (text: string, words: RegExp): number => text.match(words)?.length ?? 0;
+
 /** Calls back with every run of letters and digits. */
-function eachWord({ bytes, length }: View, visit: (start: number, end: number) => void): void {
-  let start = -1;
-  for (let at = 0; at <= length; at += 1) {
-    const isIn = at < length && isAlphanumeric(bytes[at] ?? gap);
-    if (isIn && start === -1) start = at;
-    if (isIn || start === -1) continue;
-    visit(start, at);
-    start = -1;
-  }
+function eachWord(text: string, visit: (start: number, end: number) => void): void {
+  for (const { index, 0: word } of text.matchAll(/[0-9A-Za-z]+/g)) visit(index, index + word.length);
 }
 
+/** Words that start or end with a digit. */
+const numberWords = /(?<![0-9a-z])(?:[0-9a-f][0-9a-z]*|[0-9a-z]*[0-9a-f](?![0-9a-z]))/gi;
+
 /** Whether there may be a list of numbers: eight words with digits, or digits that encode eight bytes in binary. */
-export function hasNumbers(view: View): boolean {
-  let numbers = 0;
-  eachWord(view, (start, end) => {
-    const last = view.bytes[end - 1] ?? gap;
-    const isNumber = digitValue(hexValues, view.bytes[start]) !== -1 || digitValue(hexValues, last) !== -1;
-    if (isNumber) numbers += end - start >= fewest * 8 ? fewest : 1;
-  });
-  return numbers >= fewest;
+export function hasNumbers(text: string): boolean {
+  const words = text.match(numberWords) ?? [];
+  return words.length >= fewest || words.some(({ length }) => length >= fewest * 8);
 }
 
 /**
  * Decodes lists of numbers, as bytes and characters are often printed, with any separators and words between them.
+ * @param text the bytes of the view as Latin-1 characters
  * @returns whether there are enough of them
  */
-export function decodeNumbers(view: View, notation: Notation, decoded: View): boolean {
+export function decodeNumbers(view: View, text: string, notation: Notation, decoded: View): boolean {
+  const least = notation.isSwapped === true ? fewest / 4 : fewest;
+  if (countOf(text, notation.words) < least) return false;
   let found = 0;
-  eachWord(view, (start, end) => {
+  eachWord(text, (start, end) => {
     found += number(view, start, end, notation, decoded);
   });
   return found >= fewest;
@@ -109,9 +127,11 @@ function number(
 
 /**
  * Removes numbers that count up from 0 or 1, as lists, tables and JSON objects number characters.
+ * @param text the bytes of the view as Latin-1 characters
  * @returns whether there are enough of them
  */
-export function withoutLabels(view: View, decoded: View): boolean {
+export function withoutLabels(view: View, text: string, decoded: View): boolean {
+  if (countOf(text, /(?<![0-9a-z])[0-9]+(?![0-9a-z])/gi) < fewest) return false;
   const { bytes, from, to, length } = view;
   let expected = -1;
   let found = 0;
@@ -119,7 +139,7 @@ export function withoutLabels(view: View, decoded: View): boolean {
   const copy = (end: number): void => {
     for (; copied < end; copied += 1) decoded.add(bytes[copied] ?? gap, from[copied] ?? 0, to[copied] ?? 0);
   };
-  eachWord(view, (start, end) => {
+  eachWord(text, (start, end) => {
     let value = 0;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] ?? gap;

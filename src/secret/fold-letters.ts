@@ -1,4 +1,4 @@
-import { gap, type View } from './text-view.js';
+import { gap, hasNonAscii, type View } from './text-view.js';
 
 /** A character as people read it. */
 export interface Folded {
@@ -77,7 +77,7 @@ const none = { codePoint: gap, length: 0 };
 /** Fills a view with the characters of a text as people read them. @returns whether any differ from the text */
 export function readFolded(text: string, view: View): boolean {
   view.length = 0;
-  if (!/[^\x00-\x7f]/.test(text)) return false;
+  if (!hasNonAscii(text)) return false;
   let at = 0;
   for (const character of text) {
     const codePoint = character.codePointAt(0) ?? 0;

@@ -1,20 +1,24 @@
 import {
+  base64Bytes,
+  base64DigitsOf,
+  base64Shifts,
   decodeBase64,
   decodeHex,
   decodeUuencode,
-  longestReadable,
+  readableBase64,
+  readableText,
   rotate,
   shortestBase64,
   squeeze,
 } from './decode.js';
-import { base32Alphabets, decodeBase32 } from './decode-base32.js';
-import { base85Alphabets, decodeBase85 } from './decode-base85.js';
+import { type Base32Alphabet, base32Alphabets, base32GroupsOf, decodeBase32 } from './decode-base32.js';
+import { type Base85Alphabet, base85Alphabets, decodeBase85 } from './decode-base85.js';
 import { decodeEscapes } from './decode-escapes.js';
 import { decodeNumbers, hasNumbers, notations, withoutLabels } from './decode-numbers.js';
 import { readFolded } from './fold-letters.js';
 import { GramIndex, gramLength, shortestSearched } from './gram-index.js';
 import { withoutRandom } from './random-text.js';
-import { capacityFor, readLatin1, readText, View, ViewPool, viewOfBytes } from './text-view.js';
+import { hasNonAscii, readBytes, readLatin1, readText, type View, ViewPool } from './text-view.js';
 import { redactTokens } from './token-shaped.js';
 
 /**
@@ -67,52 +71,85 @@ export function scrubberFor(unseen: Unseen): Scrubber {
     const key = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts);
     const known = remembered.get(key);
     if (known !== undefined && known.length === texts.length) return known;
-    index ??= indexOf(unseen);
+    index ??= indexOf(unseen, pool);
     const scrubbed = scrub(texts, { index, pool }, unseen);
     if (remembered.size < mostRemembered && key.length <= longestRead) remembered.set(key, scrubbed);
     return scrubbed;
   };
 }
 
-function indexOf({ secrets, words = [] }: Unseen): GramIndex {
-  const runs: Int16Array[] = [];
-  for (const secret of secrets) {
-    for (const bytes of spellingsOf(secret)) {
-      runs.push(bytes);
-      if (bytes.length >= gramLength) runs.push(bytes.toReversed());
-    }
-  }
-  return new GramIndex(runs, words.flatMap(spellingsOf));
+function indexOf({ secrets, words = [] }: Unseen, pool: ViewPool): GramIndex {
+  return new GramIndex(spellingsOf(secrets, pool), spellingsOf(words, pool));
 }
 
-/** A secret unchanged, with its escapes decoded, without separators, and the bytes that it encodes. */
-function spellingsOf(secret: Uint8Array): Int16Array[] {
-  const read = [viewOfBytes(secret)];
-  const text = Buffer.from(secret).toString('utf8');
-  for (const bytes of encodedIn(text.trim())) read.push(viewOfBytes(bytes));
-  if (/[^\x00-\x7f]/.test(text) && !text.includes('\ufffd')) {
-    // In lower case, as people read it, and reversed by characters instead of bytes.
-    const folded = new View(capacityFor(text));
-    readFolded(text, folded);
-    read.push(folded, viewOfText(text), viewOfText([...text].reverse().join('')));
-  }
-  const trimmed = text.trim();
-  if (trimmed !== text && trimmed.length < gramLength) read.push(viewOfText(trimmed));
-  const spellings: Int16Array[] = [];
-  for (const view of read) {
-    for (let layer = 0, next: View | null = view; next !== null; layer += 1) {
-      const current: View = next;
-      if (current.length >= shortestSearched) spellings.push(current.bytes.subarray(0, current.length));
-      const squeezed = new View(current.length);
-      if (squeeze(current, squeezed) && squeezed.length >= gramLength) {
-        spellings.push(squeezed.bytes.subarray(0, squeezed.length));
-      }
-      const decoded = new View(current.bytes.length);
-      next = layer < escapeLayers && decodeEscapes(current, decoded) ? decoded : null;
+/**
+ * Each secret unchanged, with its escapes decoded, without separators, and the bytes that it encodes, as Latin-1
+ * characters.
+ */
+function spellingsOf(secrets: readonly Uint8Array[], pool: ViewPool): string[] {
+  const spellings = new Set<string>();
+  for (const secret of secrets) {
+    for (const text of readingsOf(secret, pool)) {
+      pool.fit(text);
+      pool.lend((view) => {
+        readBytes(text, view);
+        addDecoded(view, text, spellings, pool);
+      });
     }
   }
-  return spellings;
+  return [...spellings];
 }
+
+/** The bytes of a secret, those that it encodes, and those of its characters as people read them, as Latin-1. */
+function readingsOf(secret: Uint8Array, pool: ViewPool): string[] {
+  const bytes = Buffer.from(secret);
+  const text = bytes.toString('utf8');
+  const trimmed = text.trim();
+  const read = [bytes, ...encodedIn(trimmed)];
+  const add = (one: string, fill: (text: string, view: View) => unknown): void => {
+    pool.fit(one);
+    pool.lend((view) => {
+      fill(one, view);
+      read.push(view.toBytes());
+    });
+  };
+  if (hasNonAscii(text) && !text.includes('\ufffd')) {
+    // In lower case, as people read it, and reversed by characters instead of bytes.
+    add(text, readFolded);
+    add(text, readText);
+    add([...text].reverse().join(''), readText);
+  }
+  if (trimmed !== text && trimmed.length < gramLength) add(trimmed, readText);
+  return read.map((one) => one.toString('latin1'));
+}
+
+/** Adds a spelling, without its escapes too, and each of them without separators, as Latin-1 characters. */
+function addDecoded(
+  view: View,
+  text: string,
+  spellings: Set<string>,
+  pool: ViewPool,
+  escapes = escapeLayers,
+): void {
+  if (text.length >= shortestSearched) spellings.add(text);
+  const squeezed = hasNonAscii(text) ? squeezedOf(view, pool) : withoutSeparators(text);
+  if (squeezed.length >= gramLength) spellings.add(squeezed);
+  if (escapes === 0) return;
+  pool.lend((decoded) => {
+    if (!decodeEscapes(view, text, decoded)) return;
+    addDecoded(decoded, decoded.toBytes().toString('latin1'), spellings, pool, escapes - 1);
+  });
+}
+
+function squeezedOf(view: View, pool: ViewPool): string {
+  return pool.lend((squeezed) => {
+    squeeze(view, squeezed);
+    return squeezed.toBytes().toString('latin1');
+  });
+}
+
+/** Removes all separators from a text of ASCII, as `squeeze` does. */
+const withoutSeparators = (text: string): string => text.replace(/[^0-9A-Za-z]+/g, '');
 
 /** The bytes that a secret encodes as hex or base64, as keys are often written; none of a text that looks like words. */
 export function encodedIn(text: string): Buffer[] {
@@ -121,12 +158,6 @@ export function encodedIn(text: string): Buffer[] {
   const isBase64 =
     /^[\w+/-]+={0,2}$/.test(text) && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
   return isBase64 ? [Buffer.from(text, 'base64')] : [];
-}
-
-function viewOfText(text: string): View {
-  const view = new View(capacityFor(text));
-  readText(text, view);
-  return view;
 }
 
 /** What every text of one scrubber is examined with. */
@@ -149,7 +180,7 @@ class Reading {
     this.#pool.lend((view) => {
       readText(text, view);
       this.#read(view, encodingLayers);
-      this.#readRotated(view);
+      if (this.#mayBeRotated(view)) this.#readRotated(view);
     });
     this.#pool.lend((view) => {
       if (readFolded(text, view)) this.#read(view, encodingLayers);
@@ -171,17 +202,37 @@ class Reading {
   /** A text, and its content without escapes. */
   #read(view: View, encodings: number, escapes = escapeLayers): void {
     this.#index.search(view, this.#mark);
+    const text = view.toBytes().toString('latin1');
     // Decoding a text that was not encoded yields nothing worth examining again.
-    const readable = encodings === encodingLayers ? view.length : longestReadable(view);
-    if (readable < gramLength) return;
-    this.#pool.lend((squeezed) => {
-      if (squeeze(view, squeezed)) this.#index.search(squeezed, this.#mark, gramLength);
-    });
-    if (encodings > 0 && readable >= shortestBase64) this.#decode(view, encodings - 1);
+    const isOriginal = encodings === encodingLayers;
+    if (isOriginal ? text.length < gramLength : !readableText.test(text)) return;
+    if (this.#mayContainSplit(text)) {
+      this.#pool.lend((squeezed) => {
+        if (squeeze(view, squeezed)) this.#index.search(squeezed, this.#mark, gramLength);
+      });
+    }
+    if (encodings > 0 && (isOriginal ? text.length >= shortestBase64 : readableBase64.test(text))) {
+      this.#decode(view, text, encodings - 1);
+    }
     if (escapes === 0) return;
     this.#pool.lend((decoded) => {
-      if (decodeEscapes(view, decoded)) this.#read(decoded, encodings, escapes - 1);
+      if (decodeEscapes(view, text, decoded)) this.#read(decoded, encodings, escapes - 1);
     });
+  }
+
+  /** Whether something may be found without separators. Text beyond ASCII is not examined. */
+  #mayContainSplit(text: string): boolean {
+    return hasNonAscii(text) || this.#index.mayContain(Buffer.from(withoutSeparators(text), 'latin1'));
+  }
+
+  #mayBeRotated(view: View): boolean {
+    const bytes = view.toBytes();
+    const text = bytes.toString('latin1');
+    return (
+      hasNonAscii(text) ||
+      this.#index.mayContainRotated(bytes) ||
+      this.#index.mayContainRotated(Buffer.from(withoutSeparators(text), 'latin1'))
+    );
   }
 
   #readRotated(view: View): void {
@@ -191,8 +242,15 @@ class Reading {
     });
   }
 
-  #decode(view: View, encodings: number): void {
-    for (const shift of [0, 1, 2, 3, 'pieces'] as const) {
+  /** Whether anything can be found in decoded bytes, or in what they encode themselves. */
+  #isWorthReading(bytes: Buffer): boolean {
+    return this.#index.mayContain(bytes) || readableText.test(bytes.toString('latin1'));
+  }
+
+  #decode(view: View, text: string, encodings: number): void {
+    const digits = base64DigitsOf(text);
+    for (const shift of base64Shifts) {
+      if (!this.#isWorthReading(base64Bytes(digits, shift))) continue;
       this.#pool.lend((decoded) => {
         decodeBase64(view, shift, decoded);
         this.#read(decoded, encodings);
@@ -200,39 +258,54 @@ class Reading {
     }
     for (const shift of [0, 1]) {
       this.#pool.lend((decoded) => {
-        if (decodeHex(view, shift, decoded)) this.#read(decoded, encodings);
+        if (decodeHex(view, text, shift, decoded)) this.#read(decoded, encodings);
       });
     }
     this.#pool.lend((decoded) => {
-      if (decodeUuencode(view, decoded)) this.#read(decoded, encodings);
+      if (decodeUuencode(view, text, decoded)) this.#read(decoded, encodings);
     });
-    for (const alphabet of base85Alphabets) {
-      this.#pool.lend((decoded) => {
-        if (decodeBase85(view, alphabet, decoded)) this.#read(decoded, encodings);
-      });
-    }
-    for (const alphabet of base32Alphabets) this.#decodeBase32(view, alphabet, encodings);
-    if (hasNumbers(view)) this.#decodeNumbers(view, encodings);
+    for (const alphabet of base85Alphabets) this.#decodeBase85(view, text, alphabet, encodings);
+    for (const alphabet of base32Alphabets) this.#decodeBase32(view, text, alphabet, encodings);
+    if (hasNumbers(text)) this.#decodeNumbers(view, text, encodings);
   }
 
-  #decodeBase32(view: View, alphabet: Int8Array, encodings: number): void {
-    let hasAny = true;
-    for (let shift = 0; hasAny && shift < 8; shift += 1) {
+  #decodeBase85(
+    view: View,
+    text: string,
+    { values, runs, longRuns }: Base85Alphabet,
+    encodings: number,
+  ): void {
+    // What is shorter is found only beside them, unless it is searched in full.
+    const first = this.#index.hasShort ? runs : longRuns;
+    const isWorthDecoding = this.#pool.lend(
+      (decoded) =>
+        decodeBase85(view, text, values, first, decoded) && this.#isWorthReading(decoded.toBytes()),
+    );
+    if (!isWorthDecoding) return;
+    this.#pool.lend((decoded) => {
+      decodeBase85(view, text, values, runs, decoded);
+      this.#read(decoded, encodings);
+    });
+  }
+
+  #decodeBase32(view: View, text: string, alphabet: Base32Alphabet, encodings: number): void {
+    const groups = base32GroupsOf(text, alphabet);
+    for (let shift = 0; groups.length > 0 && shift < 8; shift += 1) {
       this.#pool.lend((decoded) => {
-        hasAny = decodeBase32(view, alphabet, shift, decoded);
-        if (hasAny) this.#read(decoded, encodings);
+        decodeBase32(view, groups, alphabet, shift, decoded);
+        this.#read(decoded, encodings);
       });
     }
   }
 
-  #decodeNumbers(view: View, encodings: number): void {
+  #decodeNumbers(view: View, text: string, encodings: number): void {
     for (const notation of notations) {
       this.#pool.lend((decoded) => {
-        if (decodeNumbers(view, notation, decoded)) this.#read(decoded, encodings);
+        if (decodeNumbers(view, text, notation, decoded)) this.#read(decoded, encodings);
       });
     }
     this.#pool.lend((listed) => {
-      if (withoutLabels(view, listed)) this.#read(listed, encodings);
+      if (withoutLabels(view, text, listed)) this.#read(listed, encodings);
     });
   }
 }

@@ -47,6 +47,11 @@ export class View {
     if (this.length > 0 && this.to[this.length - 1] !== 0) this.to[this.length - 1] = to;
   }
 
+  /** Its bytes alone. A gap becomes 0xff, which is part of no encoding and no character either. */
+  toBytes(): Buffer {
+    return Buffer.from(this.bytes.subarray(0, this.length));
+  }
+
   addGap(): void {
     if (this.length > 0 && this.bytes[this.length - 1] !== gap) this.add(gap, 0, 0);
   }
@@ -61,8 +66,32 @@ const spare = 8;
 /** Maximum size of a view of a text and of its decodings. */
 export const capacityFor = (text: string): number => text.length * bytesOfUnit + spare;
 
+/** Capacity up to which views are kept for the next text: larger ones are rare, and take a megabyte each. */
+const mostKept = 65_536;
+
+/** Whether there is a character beyond ASCII, or its bytes. */
+export const hasNonAscii = (text: string): boolean => /[^\x00-\x7f]/.test(text);
+
+/** The numbers from 0 on: the spans of single characters, which are copied at once. */
+let positions = new Int32Array(0);
+
+/** Fills a view with bytes, given as Latin-1 characters, such as those of a text of ASCII. */
+export function readBytes(text: string, view: View): void {
+  if (positions.length <= text.length) {
+    positions = Int32Array.from({ length: capacityFor(text) }, (_, at) => at);
+  }
+  view.bytes.set(Buffer.from(text, 'latin1'));
+  view.from.set(positions.subarray(0, text.length));
+  view.to.set(positions.subarray(1, text.length + 1));
+  view.length = text.length;
+}
+
 /** Fills a view with a text. */
 export function readText(text: string, view: View): void {
+  if (text.length < mostKept && !hasNonAscii(text)) {
+    readBytes(text, view);
+    return;
+  }
   view.length = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
@@ -80,24 +109,13 @@ export function readText(text: string, view: View): void {
 /** Fills a view with Latin-1 characters as the bytes that they encode. @returns whether there are any */
 export function readLatin1(text: string, view: View): boolean {
   view.length = 0;
-  let found = false;
+  if (!/[\x80-\xff]/.test(text)) return false;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    found ||= unit >= 0x80 && unit <= 0xff;
     view.add(unit > 0xff ? gap : unit, at, at + 1);
   }
-  return found;
+  return true;
 }
-
-/** Bytes as a view, to decode a secret in the same ways as a text. */
-export function viewOfBytes(bytes: Uint8Array): View {
-  const view = new View(bytes.length + spare);
-  for (const [at, byte] of bytes.entries()) view.add(byte, at, at + 1);
-  return view;
-}
-
-/** Capacity up to which views are kept for the next text: larger ones are rare, and take a megabyte each. */
-const mostKept = 65_536;
 
 /** A pool of reusable views, for one text after the other. */
 export class ViewPool {

@@ -161,6 +161,10 @@ describe('what a service says of a secret', () => {
     expect(Secret.hider([new Secret(held)])([shown])).toEqual([shown]);
   });
 
+  it('is taken out beside entities with names that every object has', () => {
+    expect(scrub(`&constructor; ${held} &toString;`, held)).toBe('&constructor; [secret] &toString;');
+  });
+
   it('is taken out as signed bytes, and in letters without their accents', () => {
     const words = 'Schlüssel-für-Überwachung-größer';
     const signed = Array.from(new Int8Array(Buffer.from(words))).join(', ');
