@@ -5,11 +5,11 @@ import type { ObserveContext } from '../observe/context.js';
 import type { Observed } from '../observe/observe.js';
 import type { Plan } from '../observe/plan.js';
 import { crossCheckOf, type ReferenceRead, readReferences } from '../observe/references.js';
-import { firstDigits } from '../secret/fingerprint.js';
+import { fingerprintOf, firstDigits, shortestFingerprint } from '../secret/fingerprint.js';
 import type { Secret } from '../secret/secret.js';
 import { literalCandidates, placeholder } from './candidates/distorted.js';
-import { standInOfHeld, standInsShown } from './candidates/known-texts.js';
-import { nameCandidates } from './candidates/names.js';
+import { anyShown, standInOfHeld, standInsShown } from './candidates/known-texts.js';
+import { placeholderCandidates } from './candidates/names.js';
 import { publishedOfHeld, publishedOfShown } from './candidates/published-candidates.js';
 
 /** Observations, completed by the checks that raise an alarm even if all participants agree. */
@@ -50,6 +50,10 @@ export async function checkAlways(
   };
 }
 
+const isLiteralShown = anyShown(() =>
+  literalCandidates().map(({ secret }) => fingerprintOf(secret, shortestFingerprint)),
+);
+
 /** Values that are not secrets, such as `undefined`, if a participant holds or reports one. */
 function noSecrets(
   plan: Plan,
@@ -58,13 +62,13 @@ function noSecrets(
   context: ObserveContext,
 ): CandidateFingerprint[] {
   const names = new Set(observations.participants.map((p) => p.name));
+  const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(firstDigits));
   const candidates = [
     ...secrets.flatMap(placeholder),
     ...secrets.flatMap(standInOfHeld),
-    ...literalCandidates(),
-    ...nameCandidates(plan, names, held, context).filter((one) => one.code === 'unresolved-placeholder'),
+    ...(isLiteralShown(shown) ? literalCandidates() : []),
+    ...placeholderCandidates(plan, names, held, shown, context),
   ];
-  const shown = new Set(observations.participants.flatMap(fingerprintsOf).map(firstDigits));
   const found = new Map<string, CandidateFingerprint>();
   if (secrets.length === 0)
     for (const form of standInsShown(shown, context.fingerprintLength)) found.set(form.fingerprint, form);

@@ -16,8 +16,8 @@ import type { AlwaysChecked } from './always-checked.js';
 import { equivalentCandidates } from './candidates/equivalent.js';
 import { explain, variablesOf } from './candidates/explain.js';
 import { candidatesFor } from './candidates/gather.js';
-import { formsShown, standInsShown } from './candidates/known-texts.js';
-import { pathTexts } from './candidates/names.js';
+import { standInsShown } from './candidates/known-texts.js';
+import { pathsShown } from './candidates/names.js';
 import { publishedOfShown, publishedSigner, wrappedPublished } from './candidates/published-candidates.js';
 import { followUp } from './follow-up/index.js';
 import { mintMore } from './mint-more.js';
@@ -63,7 +63,7 @@ export async function findCauses(
   });
   await minted;
   const known = await knownCandidates(plan.fallbacks);
-  const wrappings = wrappedPublished(await knownCandidates([]));
+  const wrappings = await wrappedPublished();
   minting.tokens.lookUp([...likely, ...known, ...wrappings]);
   const listed = await lookUpInList(minting.tokens, context);
   const observations = withMinted(seen, minting.tokens);
@@ -101,7 +101,7 @@ export async function findCauses(
   const wrapped = wrappings.filter((one) => isShownByAny(one.secret));
   const texts = [
     ...standInsShown(everyShown, context.fingerprintLength),
-    ...formsShown(pathTexts(plan, ofConcern, context), everyShown, context.fingerprintLength),
+    ...pathsShown(plan, ofConcern, everyShown, context),
   ];
   const hashes = concerned.flatMap((name) => {
     const holds = isRight(name) ? held.get(name) : undefined;

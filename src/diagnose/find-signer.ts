@@ -43,7 +43,7 @@ export async function findSigner(
     context,
   });
   const known = await knownCandidates(plan.fallbacks);
-  const all = [...known, ...candidates, ...wrappedPublished(known)];
+  const all = [...known, ...candidates, ...(await wrappedPublished())];
   const first = signerOf(token, all);
   const candidate = first === null ? await publishedSigner(token, context.signal) : bestOf(all, first.secret);
   return candidate === null ? null : { is: 'candidate', candidate, secret: candidate.secret };

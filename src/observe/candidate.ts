@@ -18,22 +18,32 @@ export function fingerprintOfCandidate(candidate: CandidateSecret, length: numbe
 
 /** Secrets that are known in advance: configured fallbacks, and defaults that projects publish. */
 export async function knownCandidates(fallbacks: readonly Fallback[]): Promise<CandidateSecret[]> {
+  const configured = fallbacks.map(
+    ({ label, secret }): CandidateSecret => ({
+      ...common,
+      code: 'hardcoded-fallback',
+      text: label,
+      secret,
+    }),
+  );
+  return [...configured, ...(await publishedDefaults())];
+}
+
+const common = { of: null, undone: false, facts: {} } as const;
+
+/** Read once: every check compares them. */
+let defaults: readonly CandidateSecret[] | undefined;
+
+/** Defaults that projects publish. */
+export async function publishedDefaults(): Promise<readonly CandidateSecret[]> {
   const { default: published } = await import('../data/published-secrets.json', {
     with: { type: 'json' },
   });
-  const known = { of: null, undone: false, facts: {} } as const;
-  return [
-    ...fallbacks.map(({ label, secret }) => ({
-      ...known,
-      code: 'hardcoded-fallback' as const,
-      text: label,
-      secret,
-    })),
-    ...published.map(({ value, seenIn }) => ({
-      ...known,
-      code: 'published-default' as const,
-      text: seenIn,
-      secret: new Secret(value),
-    })),
-  ];
+  defaults ??= published.map(({ value, seenIn }) => ({
+    ...common,
+    code: 'published-default',
+    text: seenIn,
+    secret: new Secret(value),
+  }));
+  return defaults;
 }

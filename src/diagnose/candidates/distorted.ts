@@ -105,15 +105,19 @@ export function transformed(
   };
 }
 
+/** Made once: every check compares them. */
+let literal: readonly CandidateSecret[] | undefined;
+
 /** Values that are never a secret. */
-export function literalCandidates(): CandidateSecret[] {
-  return literals().map(({ bytes, ...known }) => ({
+export function literalCandidates(): readonly CandidateSecret[] {
+  literal ??= literals().map(({ bytes, ...known }) => ({
     ...known,
     of: null,
     undone: false,
     secret: new Secret(bytes),
     facts: {},
   }));
+  return literal;
 }
 
 /** Separators between the secrets of a list, for verifiers that accept several. */

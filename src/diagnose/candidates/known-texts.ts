@@ -43,20 +43,34 @@ function* standInTexts(): Generator<KnownText> {
   }
 }
 
-/** The first digits of the fingerprints of these texts as numbers: a monitor needs the same thousands in every check. */
-let beginnings: Uint32Array | undefined;
-
-/** Those of these texts whose fingerprint a participant reports, compared by the first digits. */
-export function standInsShown(shown: ReadonlySet<string>, length: number): CandidateFingerprint[] {
-  if (shown.size === 0) return [];
-  beginnings ??= Uint32Array.from(standInTexts(), ({ value }) =>
-    numberOf(fingerprintOfText(value, shortestFingerprint)),
-  );
-  const numbers = new Set([...shown].map(numberOf));
-  return beginnings.some((one) => numbers.has(one)) ? formsShown(standInTexts(), shown, length) : [];
+/**
+ * Makes a function that finds whether a participant reports a value that never changes, compared by the first digits.
+ * They are kept as numbers: a monitor needs the same thousands in every check.
+ * @param beginningsOf makes the first digits of the fingerprints of all values
+ */
+export function anyShown(beginningsOf: () => Iterable<string>): (shown: ReadonlySet<string>) => boolean {
+  let beginnings: Uint32Array | undefined;
+  return (shown) => {
+    if (shown.size === 0) return false;
+    const known = beginnings ?? Uint32Array.from(beginningsOf(), numberOf);
+    beginnings = known;
+    return [...shown].some((digits) => known.includes(numberOf(digits)));
+  };
 }
 
 const numberOf = (digits: string): number => Number.parseInt(digits, 16);
+
+/** The first digits of the fingerprints of texts. */
+export function* beginningsOfTexts(texts: Iterable<KnownText>): Generator<string> {
+  for (const { value } of texts) yield fingerprintOfText(value, shortestFingerprint);
+}
+
+const isStandInShown = anyShown(() => beginningsOfTexts(standInTexts()));
+
+/** Those of these texts whose fingerprint a participant reports, compared by the first digits. */
+export function standInsShown(shown: ReadonlySet<string>, length: number): CandidateFingerprint[] {
+  return isStandInShown(shown) ? formsShown(standInTexts(), shown, length) : [];
+}
 
 /**
  * The secret itself, if it is one of these texts. It needs no owner: every participant that reports the same

@@ -1,11 +1,13 @@
 import type { CandidateCode } from '../../finding-codes.js';
+import type { CandidateFingerprint } from '../../model.js';
 import type { CandidateSecret } from '../../observe/candidate.js';
 import type { ObserveContext } from '../../observe/context.js';
 import type { Plan } from '../../observe/plan.js';
 import { readerOf } from '../../observe/sources/reader.js';
 import type { SecretReading, SourceNames } from '../../observe/sources/source.js';
+import { fingerprintOfText, shortestFingerprint } from '../../secret/fingerprint.js';
 import { Secret } from '../../secret/secret.js';
-import type { KnownText } from './known-texts.js';
+import { anyShown, beginningsOfTexts, formsShown, type KnownText } from './known-texts.js';
 
 /**
  * Variables that JWT secrets are commonly read from. The variable of a service that only reports a fingerprint is not
@@ -81,12 +83,14 @@ const dashed = (name: string): string => name.toLowerCase().replaceAll('_', '-')
 /**
  * Values of a service that uses the name of the secret as the secret: plain names, and placeholders that were never
  * replaced. The names are common ones and those that the configuration gives to the participants concerned.
+ * @param skipped names that are left out
  */
 export function nameCandidates(
   plan: Plan,
   concerned: ReadonlySet<string>,
   held: ReadonlyMap<string, SecretReading>,
   context: Pick<ObserveContext, 'label'>,
+  skipped: ReadonlySet<string> = none,
 ): CandidateSecret[] {
   const found = new Map<string, CandidateSecret>();
   const add = (code: CandidateCode, value: string, text: string): void => {
@@ -109,12 +113,36 @@ export function nameCandidates(
     for (const name of [stored.name, envName(stored.name)]) variables.add(name);
   }
   for (const name of new Set([...commonVariables, ...[...variables].slice(0, mostVariables)])) {
+    if (skipped.has(name)) continue;
     const shown = context.label(name);
     add('secret-name-as-value', name, `the name ${shown}`);
     for (const placeholder of placeholders)
       add('unresolved-placeholder', placeholder(name), `a placeholder for ${shown} that nothing replaced`);
   }
   return [...found.values()];
+}
+
+const none: ReadonlySet<string> = new Set();
+
+const isCommonPlaceholderShown = anyShown(function* () {
+  for (const name of commonVariables)
+    for (const placeholder of placeholders) yield fingerprintOfText(placeholder(name), shortestFingerprint);
+});
+
+/**
+ * Those of {@link nameCandidates} that are placeholders, without the common ones of which no participant reports the
+ * fingerprint: most checks need none of them.
+ */
+export function placeholderCandidates(
+  plan: Plan,
+  concerned: ReadonlySet<string>,
+  held: ReadonlyMap<string, SecretReading>,
+  shown: ReadonlySet<string>,
+  context: Pick<ObserveContext, 'label'>,
+): CandidateSecret[] {
+  const skipped = isCommonPlaceholderShown(shown) ? none : new Set<string>(commonVariables);
+  const candidates = nameCandidates(plan, concerned, held, context, skipped);
+  return candidates.filter(({ code }) => code === 'unresolved-placeholder');
 }
 
 /** The names that the source of each participant declares. */
@@ -159,14 +187,34 @@ const endings = ['', '.txt', '.key', '.secret', '.pem'] as const;
 /** Maximum number of variables and secrets whose names are tried as file names. */
 const mostNames = 24;
 
+/** Names of files and variables that are tried without being in the configuration. */
+const commonNames: ReadonlySet<string> = new Set([...commonVariables, 'jwt', 'secret', 'jwt-secret-key']);
+
+const isCommonPathShown = anyShown(() =>
+  beginningsOfTexts([...commonNames].flatMap((name) => [...pathsOf(name, name)])),
+);
+
+/** Those of {@link pathTexts} whose fingerprint a participant reports, compared by the first digits. */
+export function pathsShown(
+  plan: Plan,
+  concerned: ReadonlySet<string>,
+  shown: ReadonlySet<string>,
+  context: Pick<ObserveContext, 'label' | 'fingerprintLength'>,
+): CandidateFingerprint[] {
+  const skipped = isCommonPathShown(shown) ? none : commonNames;
+  return formsShown(pathTexts(plan, concerned, context, skipped), shown, context.fingerprintLength);
+}
+
 /**
  * Paths of the secret instead of the secret: paths made from the names in the configuration, and names of variables
  * that hold such a path (`JWT_SECRET_FILE`).
+ * @param skipped names that are left out
  */
 export function* pathTexts(
   plan: Plan,
   concerned: ReadonlySet<string>,
   context: Pick<ObserveContext, 'label'>,
+  skipped: ReadonlySet<string> = none,
 ): Generator<KnownText> {
   const names = new Set<string>();
   const declared = namesIn(plan).filter(({ participant }) => concerned.has(participant));
@@ -174,24 +222,26 @@ export function* pathTexts(
     for (const name of own.variables) names.add(name);
     if (own.stored !== undefined) names.add(own.stored.name);
   }
-  for (const name of [...commonVariables, 'jwt', 'secret', 'jwt-secret-key']) names.add(name);
-  for (const name of [...names].slice(0, mostNames)) {
-    const shown = context.label(name);
-    for (const suffix of ['_FILE', '_PATH', '_NAME', '_ID', '_ARN'])
-      yield named(`${envName(name)}${suffix}`, `the name ${shown}${suffix}`);
-    for (const file of spellings(name)) {
-      for (const folder of folders)
-        for (const path of endings.map((ending) => `${folder}${file}${ending}`))
-          yield named(path, `a path to a file of ${shown}`);
-      for (const folder of folders)
-        for (const scheme of schemes)
-          yield named(closed(scheme, `${folder}${file}`), `a path to a file of ${shown}`);
-    }
-  }
+  for (const name of commonNames) names.add(name);
+  for (const name of [...names].slice(0, mostNames))
+    if (!skipped.has(name)) yield* pathsOf(name, context.label(name));
   for (const { participant, names: own } of declared) {
     if (own.path === undefined) continue;
     for (const scheme of ['', ...schemes])
       yield named(closed(scheme, own.path), `the path of the file of ${context.label(participant)}`);
+  }
+}
+
+function* pathsOf(name: string, shown: string): Generator<KnownText> {
+  for (const suffix of ['_FILE', '_PATH', '_NAME', '_ID', '_ARN'])
+    yield named(`${envName(name)}${suffix}`, `the name ${shown}${suffix}`);
+  for (const file of spellings(name)) {
+    for (const folder of folders)
+      for (const path of endings.map((ending) => `${folder}${file}${ending}`))
+        yield named(path, `a path to a file of ${shown}`);
+    for (const folder of folders)
+      for (const scheme of schemes)
+        yield named(closed(scheme, `${folder}${file}`), `a path to a file of ${shown}`);
   }
 }
 

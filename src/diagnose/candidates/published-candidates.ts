@@ -7,7 +7,7 @@ import {
   publicSecretTexts,
 } from '../../data/public-secrets.js';
 import type { CandidateFingerprint, Fingerprint } from '../../model.js';
-import type { CandidateSecret } from '../../observe/candidate.js';
+import { type CandidateSecret, publishedDefaults } from '../../observe/candidate.js';
 import type { Verifiable } from '../../observe/tokens/verifiable.js';
 import { derive, fingerprintOf, firstDigits, fullFingerprintOf } from '../../secret/fingerprint.js';
 import { Secret } from '../../secret/secret.js';
@@ -69,21 +69,24 @@ export async function publishedOfShown(
   return [...found.values()];
 }
 
+/** Made once: every check that finds a difference compares them. */
+let wrapped: readonly CandidateSecret[] | undefined;
+
 /** Well-known published secrets after one transform that files and tools apply. */
-export function wrappedPublished(known: readonly CandidateSecret[]): CandidateSecret[] {
-  return known
-    .filter(({ code }) => code === 'published-default')
-    .flatMap((candidate) =>
-      derive(
-        candidate.secret,
-        (bytes) =>
-          wrappings.map(({ before, after, words }) => ({
-            bytes: Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
-            words,
-          })),
-        ({ words }, secret): CandidateSecret => ({ ...candidate, text: `${candidate.text}${words}`, secret }),
-      ),
-    );
+export async function wrappedPublished(): Promise<readonly CandidateSecret[]> {
+  const published = await publishedDefaults();
+  wrapped ??= published.flatMap((candidate) =>
+    derive(
+      candidate.secret,
+      (bytes) =>
+        wrappings.map(({ before, after, words }) => ({
+          bytes: Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
+          words,
+        })),
+      ({ words }, secret): CandidateSecret => ({ ...candidate, text: `${candidate.text}${words}`, secret }),
+    ),
+  );
+  return wrapped;
 }
 
 const wrappings = [
