@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -8,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../../src/demo/json-server.js';
 import { type SecretManager, startSecretManager } from '../../src/demo/secret-manager.js';
-import { certificateFolder, pair } from '../support/certificates.js';
+import { certificateFolder, pair, serviceAccountKey } from '../support/certificates.js';
 import { runCli } from '../support/cli.js';
 import { startProxy, type TestProxy } from '../support/http-server.js';
 import { workspace } from '../support/workspace.js';
@@ -85,12 +84,11 @@ const ofBoth = (credential: unknown): unknown[] => [credential, credential];
 
 describe('the bundled client is let in', () => {
   it('with the key of a service account', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const ended = await run({
       type: 'service_account',
       project_id: id.project,
       private_key_id: 'k1',
-      private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      private_key: serviceAccountKey(),
       client_email: 'jwtcheck@example.iam.gserviceaccount.com',
     });
     expect(ended).toMatchObject({ code: 0, stderr: '' });

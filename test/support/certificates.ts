@@ -17,3 +17,8 @@ export function pair(name: Certificate): { cert: string; key: string } {
 export function authority(): string {
   return read('ca.pem');
 }
+
+/** The RSA key of a service account. To generate one takes most of a second. */
+export function serviceAccountKey(): string {
+  return read('service-account.key');
+}

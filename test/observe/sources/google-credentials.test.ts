@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { listen } from '../../../src/demo/json-server.js';
 import { googleSecretManager } from '../../../src/observe/sources/google/google-secret-manager.js';
+import { serviceAccountKey } from '../../support/certificates.js';
 import { googleWorld, sourceOf, type TestWorld } from './google-world.js';
 
 const id = { project: 'netra-staging', secret: 'jwt-secret-staging' };
@@ -49,9 +49,7 @@ const serviceAccount = (): Promise<void> =>
       type: 'service_account',
       project_id: id.project,
       private_key_id: 'k1',
-      private_key: generateKeyPairSync('rsa', { modulusLength: 2048 })
-        .privateKey.export({ type: 'pkcs8', format: 'pem' })
-        .toString(),
+      private_key: serviceAccountKey(),
       client_email: 'jwtcheck@netra-staging.iam.gserviceaccount.com',
     }),
   );

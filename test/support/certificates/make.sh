@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the certificates of this folder anew. They secure nothing: tests alone use them.
+# Makes the certificates and keys of this folder anew. They secure nothing: tests alone use them.
 set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -39,6 +39,7 @@ echo 01 > "$work/serial"
 
 key "$work/ca.key"
 key leaf.key
+openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out service-account.key
 certificate ca "$work/ca.key" 'basicConstraints=critical,CA:TRUE\n' $long_ago $far_off -selfsign
 local='basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost,DNS:auth.example.test,IP:127.0.0.1,IP:::1\n'
 certificate self-signed leaf.key "$local" $long_ago $far_off -selfsign -keyfile leaf.key
