@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped.js';
 import { plugins, slow, workerFlags } from './vitest.config.js';
+
+/** Slow tests that change what the process remembers. */
+const isolated = ['test/observe/network/threaded.slow.test.ts'];
 
 /** Together with programs that people use beside jwtcheck: browsers, shells, Prometheus, verifiers of Debian. */
 export default defineConfig({
@@ -14,7 +18,7 @@ export default defineConfig({
     server: { deps: { external: [/\/(?:dist|\.compiled)\//] } },
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    maxWorkers: 3,
+    maxWorkers: 2 * availableParallelism(),
     execArgv: workerFlags,
     env: { JWTCHECK_TEST_RUNS: process.env.JWTCHECK_TEST_RUNS ?? 'full' },
     projects: [
@@ -23,7 +27,9 @@ export default defineConfig({
         plugins,
         test: { name: 'integration', include: ['test/integration/**/*.test.ts'], exclude: slow },
       },
-      { extends: true, plugins, test: { name: 'slow', include: slow } },
+      // As the quick tests: in processes that have loaded the program already.
+      { extends: true, plugins, test: { name: 'slow', include: slow, exclude: isolated, isolate: false } },
+      { extends: true, plugins, test: { name: 'slow-isolated', include: isolated } },
     ],
   },
 });
